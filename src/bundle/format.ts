@@ -1,0 +1,168 @@
+// The artifact's contract: media types, the config's `tarlift` section, the file index. Everything that builds, inspects or deploys
+// an artifact agrees through this file. An artifact is a tar that holds an OCI image layout
+// (https://github.com/opencontainers/image-spec); its identity, the release digest, is the digest of the config blob.
+import { z } from "zod";
+
+export const MEDIA_TYPE = {
+  index: "application/vnd.oci.image.index.v1+json",
+  manifest: "application/vnd.oci.image.manifest.v1+json",
+  config: "application/vnd.oci.image.config.v1+json",
+  layer: "application/vnd.oci.image.layer.v1.tar+zstd",
+} as const;
+
+/** Manifest annotations: what belongs to the run and not to the release. */
+export const ANNOTATION = {
+  version: "org.opencontainers.image.version",
+  refName: "org.opencontainers.image.ref.name",
+} as const;
+
+/** The one mtime of every tar header in a layer: 1980-01-01T00:00:00Z, the oldest that zip tools accept too. */
+export const LAYER_MTIME = 315_532_800;
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const environmentId = z.string().regex(/^[0-9a-f]{12}-[0-9a-f]{8}$/);
+
+/** What an artifact needs from a host, read from the files that it ships. */
+export const requirementsSchema = z.strictObject({
+  /** As `uname -m` has it: x86_64, aarch64. */
+  architecture: z.string(),
+  /** Left out when nothing native is shipped. `version` is the highest GLIBC_x that any ELF file asks for. */
+  libc: z.strictObject({ family: z.enum(["glibc", "musl"]), version: z.string().optional() }).optional(),
+  /** Highest GLIBCXX_x, when any file asks for one. */
+  glibcxx: z.string().optional(),
+  /** Shared libraries that native files need and no layer provides, sorted: to be found by the host's `ldconfig -p`. */
+  sonames: z.array(z.string()),
+  python: z
+    .strictObject({
+      /** Minor version: `3.11`. */
+      version: z.string(),
+      /** SOABI tag of the interpreter: `cpython-311`. */
+      abi: z.string(),
+      /** Absolute path ON THE HOST. */
+      interpreter: z.string(),
+      /** Top-level modules whose import proves that the environment starts. */
+      imports: z.array(z.string()),
+    })
+    .optional(),
+  node: z
+    .strictObject({
+      /** `process.versions.modules`, when native addons that depend on it are shipped. */
+      modules: z.string().optional(),
+      /** The version of the builder, for messages. */
+      version: z.string(),
+    })
+    .optional(),
+});
+export type Requirements = z.infer<typeof requirementsSchema>;
+
+/** One environment as the artifact's config and its cache entry record it. */
+export const environmentRecordSchema = z.strictObject({
+  name: z.string(),
+  /** `path`: lives at `<root>/<id>` on hosts, reached by a link from the release. `tree`: stands inside the application at its mounts. */
+  kind: z.enum(["path", "tree"]),
+  id: environmentId,
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  installer: z.strictObject({ name: z.string(), version: z.string() }),
+  /** kind path: environments-root on hosts, absolute. */
+  root: z.string().optional(),
+  /** kind path: the link inside the release, relative: `.venv`. */
+  link: z.string().optional(),
+  /** kind tree: directories below the application that this environment fills, sorted: `node_modules`, `packages/ui/node_modules`. */
+  mounts: z.array(z.string()).optional(),
+  /** Uncompressed digest of its layer. */
+  diffId: digest,
+  requirements: requirementsSchema,
+  /** What is installed, sorted by name. */
+  resolved: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+});
+export type EnvironmentRecord = z.infer<typeof environmentRecordSchema>;
+
+export const layerRecordSchema = z.strictObject({
+  diffId: digest,
+  kind: z.enum(["environment", "assets", "application", "index"]),
+  /** Environment's or asset step's name; `application`; `index`. */
+  name: z.string(),
+  /** The directory, relative to `/`, without a trailing slash, that the layer's file index is relative to. */
+  base: z.string(),
+});
+export type LayerRecord = z.infer<typeof layerRecordSchema>;
+
+/** The `tarlift` section of the OCI config. Nothing of the run stands here: no version, no ref, no time but the commit's. */
+export const releaseSchema = z.strictObject({
+  format: z.literal(1),
+  app: z.string(),
+  commit: z.strictObject({ id: z.string().regex(/^[0-9a-f]{40,64}$/), time: z.string() }),
+  environments: z.array(environmentRecordSchema),
+  requirements: requirementsSchema,
+  layers: z.array(layerRecordSchema),
+  /** tarlift.yml as parsed and validated, so that a deploy without a checkout knows services and migrations of this very commit. */
+  configuration: z.record(z.string(), z.unknown()),
+});
+export type Release = z.infer<typeof releaseSchema>;
+
+/** The whole OCI config blob. */
+export const imageConfigSchema = z.looseObject({
+  created: z.string(),
+  architecture: z.string(),
+  os: z.literal("linux"),
+  config: z.looseObject({ WorkingDir: z.string().optional(), Env: z.array(z.string()).optional() }),
+  rootfs: z.strictObject({ type: z.literal("layers"), diff_ids: z.array(digest) }),
+  history: z.array(z.looseObject({ created_by: z.string().optional() })).optional(),
+  tarlift: releaseSchema,
+});
+export type ImageConfig = z.infer<typeof imageConfigSchema>;
+
+export const descriptorSchema = z.looseObject({
+  mediaType: z.string(),
+  digest,
+  size: z.number().int().nonnegative(),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
+export type Descriptor = z.infer<typeof descriptorSchema>;
+
+export const manifestSchema = z.looseObject({
+  schemaVersion: z.literal(2),
+  mediaType: z.literal(MEDIA_TYPE.manifest),
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * One entry of a file index. Paths are relative to the layer's base, without a leading `./`, in the order of their bytes.
+ * Directories of the layer stand in the index too, so that empty ones are made.
+ */
+export type IndexEntry =
+  | { type: "file"; path: string; mode: 0o644 | 0o755; size: number; sha256: string }
+  | { type: "link"; path: string; target: string }
+  | { type: "directory"; path: string };
+
+/**
+ * The text of a file index, one line an entry, made for `sh` on hosts: fixed columns first, so that
+ * `sed -n 's/^f [0-7]* [0-9]* //p' INDEX | sha256sum -c` verifies all files. No escaping is needed because names and link targets
+ * with control characters or backslashes are refused when an artifact is made.
+ *
+ * ```text
+ * d <path>
+ * f <mode, 4 octal digits> <size in bytes> <sha256, 64 hex>  <path>
+ * l <path><TAB><target>
+ * ```
+ */
+export function formatIndex(entries: readonly IndexEntry[]): string {
+  return entries.map((entry) => `${formatEntry(entry)}\n`).join("");
+}
+
+function formatEntry(entry: IndexEntry): string {
+  switch (entry.type) {
+    case "file":
+      return `f ${entry.mode.toString(8).padStart(4, "0")} ${entry.size} ${entry.sha256}  ${entry.path}`;
+    case "link":
+      return `l ${entry.path}\t${entry.target}`;
+    case "directory":
+      return `d ${entry.path}`;
+  }
+}
+
+/** The directories, relative to `/`, where an application and its index stand inside layers (and in a container). */
+export const pathsOf = (app: string) => ({ application: `srv/${app}/current`, index: `srv/${app}/.tarlift/index` });

@@ -1,0 +1,185 @@
+// The one place that starts local commands. node:child_process and not @actions/exec, because a deploy tool must know three things
+// that exec hides: the signal that ended a command, its stderr when it fails, and how to end its whole process group on a timeout.
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { StringDecoder } from "node:string_decoder";
+import { Failure } from "../failure.ts";
+
+export interface CommandOptions {
+  cwd?: string;
+  /** The whole environment of the command; `process.env` when left out. */
+  env?: Record<string, string | undefined>;
+  /** Written to its standard input, which is then closed. Without it the command reads from /dev/null. */
+  input?: string | Uint8Array;
+  /** Milliseconds until its process group gets SIGTERM, and 5 s later SIGKILL. */
+  timeout?: number;
+  /** Ends the process group in the same way. */
+  signal?: AbortSignal | undefined;
+  /** Each line of standard output and standard error as it comes, without its newline. */
+  onLine?: (line: string, stream: "stdout" | "stderr") => void;
+}
+
+export interface CommandResult {
+  /** Exit code, or null when a signal ended it. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  timedOut: boolean;
+  stdout: string;
+  stderr: string;
+  /** The last 40 lines of both streams in the order in which they came. */
+  lastLines: string;
+}
+
+const LAST_LINES = 40;
+const GRACE = 5_000;
+const LINGER = 1_000;
+
+/**
+ * Runs a command to its end, without a shell, in a process group of its own.
+ *
+ * @returns how it ended, whatever that was: a non-zero exit is not an error here (see {@link run}).
+ * @throws Failure when it cannot be started at all (not found, not executable).
+ */
+export function tryRun(command: readonly [string, ...string[]], options: CommandOptions = {}): Promise<CommandResult> {
+  const [file, ...args] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      detached: true,
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    });
+    const last: string[] = [];
+    const keep = (line: string, stream: "stdout" | "stderr") => {
+      last.push(line);
+      if (last.length > LAST_LINES) last.shift();
+      options.onLine?.(line, stream);
+    };
+    const stdout = collect(child, "stdout", keep);
+    const stderr = collect(child, "stderr", keep);
+    let timedOut = false;
+    let kill: NodeJS.Timeout | undefined;
+    const stop = () => {
+      endGroup(child, "SIGTERM");
+      kill ??= setTimeout(() => endGroup(child, "SIGKILL"), GRACE);
+    };
+    const timer = options.timeout
+      ? setTimeout(() => {
+          timedOut = true;
+          stop();
+        }, options.timeout)
+      : undefined;
+    options.signal?.addEventListener("abort", stop, { once: true });
+    if (options.signal?.aborted) stop();
+    const settle = () => {
+      clearTimeout(timer);
+      clearTimeout(kill);
+      options.signal?.removeEventListener("abort", stop);
+    };
+    child.on("error", (cause) => {
+      settle();
+      reject(
+        new Failure({
+          what: `${file} could not be started`,
+          where: { command: formatCommand(command), directory: options.cwd },
+          output: cause.message,
+          remedy: `Install ${file}, or put it on PATH.`,
+          cause,
+        }),
+      );
+    });
+    child.on("close", (code, signal) => {
+      settle();
+      resolve({ code, signal, timedOut, stdout: stdout(), stderr: stderr(), lastLines: last.join("\n") });
+    });
+    // A background child may hold the streams open after the command itself has ended: it is not waited for.
+    child.on("exit", () => {
+      const close = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, LINGER);
+      child.on("close", () => clearTimeout(close));
+    });
+    if (options.input !== undefined) {
+      // A command that ends before it has read its input is judged by its exit code, not by the broken pipe.
+      child.stdin?.on("error", () => {});
+      child.stdin?.end(options.input);
+    }
+  });
+}
+
+/**
+ * Runs a command and insists on exit code 0.
+ *
+ * @param what what this command does for the user, for the error: `npm could not install the dependencies`
+ * @throws Failure naming the command, how it ended (exit code, signal, timeout) and its last lines
+ */
+export async function run(
+  command: readonly [string, ...string[]],
+  options: CommandOptions & { what: string; step?: string; remedy?: string },
+): Promise<CommandResult> {
+  const result = await tryRun(command, options);
+  if (result.code === 0 && !result.timedOut) return result;
+  throw new Failure({
+    what: options.what,
+    where: {
+      step: options.step,
+      command: formatCommand(command),
+      directory: options.cwd,
+      ended: formatEnd(result, options),
+    },
+    output: result.lastLines,
+    remedy: options.remedy,
+  });
+}
+
+/** How a command ended, in words: `exit code 1`, `killed by SIGKILL (out of memory?)`, `stopped after 600 s`. */
+export function formatEnd(
+  result: Pick<CommandResult, "code" | "signal" | "timedOut">,
+  options: { timeout?: number } = {},
+): string {
+  if (result.timedOut) return `stopped after ${(options.timeout ?? 0) / 1000} s`;
+  const signal = result.signal ?? signalOf(result.code);
+  if (signal) return `killed by ${signal}${signal === "SIGKILL" ? " (out of memory?)" : ""}`;
+  return `exit code ${result.code}`;
+}
+
+/** A shell reports a child that a signal killed as 128 + its number. */
+function signalOf(code: number | null): string | undefined {
+  if (code === null || code <= 128) return undefined;
+  return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
+}
+
+/** A command as a person could type it in a shell: words with anything special in single quotes. */
+export function formatCommand(command: readonly string[]): string {
+  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+}
+
+function collect(
+  child: ChildProcess,
+  name: "stdout" | "stderr",
+  keep: (line: string, stream: "stdout" | "stderr") => void,
+) {
+  const chunks: Buffer[] = [];
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  child[name]?.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    const lines = (rest + decoder.write(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) keep(line, name);
+  });
+  child[name]?.on("end", () => {
+    if (rest) keep(rest, name);
+  });
+  return () => Buffer.concat(chunks).toString("utf8");
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group has ended already.
+  }
+}

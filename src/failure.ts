@@ -1,0 +1,52 @@
+// The one error type for what a user can act on. Anything else that is thrown is a defect of Tarlift.
+
+/** Exit codes of the command and their meaning (docs/reference): `refused` means that nothing changed anywhere. */
+export const EXIT_CODES = { failed: 1, refused: 2, reverted: 3, split: 4 } as const;
+export type FailureOutcome = keyof typeof EXIT_CODES;
+
+export interface FailureParts {
+  /** What failed, a sentence without its full stop: `pip could not resolve the requirements`. */
+  what: string;
+  /** Where: host, release, step, command, file:line:column; printed in this order as `name: value`. */
+  where?: Record<string, string | undefined>;
+  /** The last lines that it said, verbatim. */
+  output?: string | undefined;
+  /** What to do next, a sentence or several lines. */
+  remedy?: string | undefined;
+  outcome?: FailureOutcome;
+  cause?: unknown;
+}
+
+/** An error in four parts: what failed, where, its last lines of output, what to do next. */
+export class Failure extends Error {
+  readonly what: string;
+  readonly where: Record<string, string>;
+  readonly output: string | undefined;
+  readonly remedy: string | undefined;
+  readonly outcome: FailureOutcome;
+
+  constructor(parts: FailureParts) {
+    super(formatFailure(parts), parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = "Failure";
+    this.what = parts.what;
+    this.where = present(parts.where);
+    this.output = parts.output?.trimEnd() || undefined;
+    this.remedy = parts.remedy;
+    this.outcome = parts.outcome ?? "failed";
+  }
+}
+
+function present(where: FailureParts["where"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(where ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function formatFailure(parts: FailureParts): string {
+  const lines = [parts.what];
+  for (const [name, value] of Object.entries(present(parts.where))) lines.push(`  ${name}: ${value}`);
+  const output = parts.output?.trimEnd();
+  if (output) lines.push("  it said:", ...output.split("\n").map((line) => `    ${line}`));
+  if (parts.remedy) lines.push(`  next: ${parts.remedy.split("\n").join("\n        ")}`);
+  return lines.join("\n");
+}
