@@ -34,10 +34,16 @@ function present(name: string): boolean {
 }
 
 /** Runs a command in a test and returns its standard output; throws with both streams when it fails. */
-export function sh(command: string, args: string[] = [], options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {}): string {
+export function sh(
+  command: string,
+  args: string[] = [],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+): string {
   const result = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 30, ...options });
   if (result.status !== 0) {
-    throw new Error(`${command} ${args.join(" ")}: ${result.error ?? `exit ${result.status}`}\n${result.stdout}\n${result.stderr}`);
+    throw new Error(
+      `${command} ${args.join(" ")}: ${result.error ?? `exit ${result.status}`}\n${result.stdout}\n${result.stderr}`,
+    );
   }
   return result.stdout;
 }
