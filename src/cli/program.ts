@@ -1,0 +1,14 @@
+// The command with all its verbs, not yet parsed: src/cli/main.ts runs it, scripts/docs.ts writes its reference.
+import { Command } from "commander";
+import { register as init } from "./init.ts";
+
+/** Builds `tarlift`: each verb is a file of this directory that registers itself. */
+export function buildProgram(): Command {
+  const program = new Command("tarlift")
+    .description(
+      "Turns a commit into one artifact and puts it on your own servers: atomic swap, health check, rollback, as one transaction.",
+    )
+    .showHelpAfterError("(tarlift --help lists what it can do)");
+  init(program);
+  return program;
+}
