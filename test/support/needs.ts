@@ -1,6 +1,6 @@
 // What a test needs from the machine. With CI set, a missing tool is a failure; elsewhere a skip that names its reason.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, appendFileSync, constants } from "node:fs";
 
 const reasons = new Set<string>();
 
@@ -15,9 +15,16 @@ export function needs(...what: string[]): boolean {
   if (missing.length === 0) return true;
   const reason = `skipped here: needs ${missing.join(", ")}`;
   if (process.env.CI) throw new Error(`${reason}; with CI set nothing may be skipped (scripts/debian-packages.txt)`);
-  if (!reasons.has(reason)) process.stderr.write(`${reason}\n`);
+  if (!reasons.has(reason)) tell(reason);
   reasons.add(reason);
   return false;
+}
+
+/** scripts/test.ts lists the reasons before its closing line. */
+function tell(reason: string): void {
+  const file = process.env.TARLIFT_SKIP_REASONS;
+  if (file) appendFileSync(file, `${reason}\n`);
+  else process.stderr.write(`${reason}\n`);
 }
 
 function present(name: string): boolean {

@@ -1,0 +1,99 @@
+// The static checks: `npm run check`, and the first part of `npm test`.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Check {
+  name: string;
+  /** What is wrong, or undefined. */
+  run: () => Promise<string | undefined> | string | undefined;
+}
+
+/** In the order in which they run. Each counts as one test. */
+export const checks: Check[] = [
+  { name: "Biome: format and lint", run: () => command("biome", ["check"]) },
+  { name: "TypeScript: types", run: () => command("tsc", []) },
+  {
+    name: "shellcheck: every shell script",
+    run: () => command("shellcheck", ["--external-sources", ...shellScripts()]),
+  },
+  { name: "docs/reference and schema/ are as generated", run: () => command("node", ["scripts/docs.ts", "--check"]) },
+  { name: "dist/ is what the sources build", run: distIsCurrent },
+  {
+    name: "THIRD_PARTY_NOTICES.md names what dist/ bundles",
+    run: () => command("node", ["scripts/notices.ts", "--check"]),
+  },
+];
+
+/** @returns what is wrong, or undefined; a check that throws is wrong */
+export async function runCheck(check: Check): Promise<string | undefined> {
+  try {
+    return await check.run();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function command(name: string, args: string[]): string | undefined {
+  const { status, error, stdout, stderr } = spawnSync(name, args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  if (status === 0) return undefined;
+  return error ? `${name}: ${error.message}` : `${stdout}${stderr}`.trimEnd() || `${name}: exit code ${status}`;
+}
+
+/** Tracked files that a shell reads: by their ending, or by their first line. */
+function shellScripts(): string[] {
+  const { stdout } = spawnSync("git", ["-c", `safe.directory=${process.cwd()}`, "ls-files", "-z"], {
+    encoding: "utf8",
+  });
+  const tracked = stdout.split("\0").filter((path) => path && !/^(dist|test\/fixtures|examples)\//.test(path));
+  return tracked.filter((path) => path.endsWith(".sh") || isShell(path));
+}
+
+function isShell(path: string): boolean {
+  if (/\.[a-z]+$/.test(path)) return false;
+  try {
+    return /^#!\s*\S*\b(env )?(ba|da)?sh\b/.test(readFileSync(path, "utf8").slice(0, 100));
+  } catch {
+    return false; // Deleted in the work tree.
+  }
+}
+
+function distIsCurrent(): string | undefined {
+  const directory = mkdtempSync(join(tmpdir(), "tarlift-dist-"));
+  try {
+    const built = join(directory, "dist");
+    const failed = command("node", ["scripts/build.ts", built]);
+    if (failed) return failed;
+    const differing = differences("dist", built);
+    return differing.length === 0 ? undefined : `${differing.join("\n")}\nNext: npm run build, and commit dist/`;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Names of files that are not the same, byte for byte, in both directories. */
+function differences(committed: string, built: string): string[] {
+  const [before, after] = [files(committed), files(built)];
+  return [...new Set([...before, ...after])].sort().flatMap((path) => {
+    if (!before.has(path)) return [`${committed}/${path}: missing`];
+    if (!after.has(path)) return [`${committed}/${path}: left over from an earlier build`];
+    const same = readFileSync(join(committed, path)).equals(readFileSync(join(built, path)));
+    return same ? [] : [`${committed}/${path}: out of date`];
+  });
+}
+
+function files(directory: string): Set<string> {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Set(entries.map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1)));
+}
+
+if (import.meta.main) {
+  let failed = 0;
+  for (const check of checks) {
+    const problem = await runCheck(check);
+    console.log(`${problem === undefined ? "✓" : "✗"} ${check.name}${problem === undefined ? "" : `\n${problem}`}`);
+    if (problem !== undefined) failed++;
+  }
+  process.exitCode = failed > 0 ? 1 : 0;
+}
