@@ -1,211 +1,272 @@
-// tarlift.yml: the one schema. Types, validation, the JSON Schema for editors and docs/reference come from here.
+// tarlift.yml: the one schema. Types, validation, the JSON Schema for editors and docs/reference/tarlift-yml.md come from here.
+// Rules that look at more than one value are in cross-checks.ts.
 import { z } from "zod";
+import {
+  absolute,
+  command,
+  duration,
+  inside,
+  name,
+  port,
+  roles,
+  user,
+  variableName,
+  variables,
+  word,
+} from "./values.ts";
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, "letters, digits, - and _, starting with a letter or digit");
-/** A path inside the application: relative, without `..`, control characters or backslashes. */
-const inside = z
-  .string()
-  .min(1)
-  .refine((path) => !path.startsWith("/") && !path.split("/").includes("..") && !/[\x00-\x1f\x7f\\]/.test(path), {
-    message: "a relative path inside the application, without `..`, control characters or backslashes",
-  });
-const absolute = z.string().regex(/^\/[^\x00-\x1f\x7f\\]*$/, "an absolute path");
-const command = z.string().min(1);
-const variableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name: letters, digits and _, not starting with a digit");
-const variables = z.record(variableName, z.union([z.string(), z.number(), z.boolean()]).transform(String));
-const roles = z.array(name).min(1);
-
-/** Seconds as a number, or with a unit: `90`, `90s`, `5m`, `1h`. Parsed to seconds. */
-const duration = z
-  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)?$/)])
-  .transform((value) => {
-    if (typeof value === "number") return value;
-    const [, number = "0", unit = "s"] = /^([\d.]+)\s*([smh]?)$/.exec(value) ?? [];
-    return Number(number) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
-  });
+const describe = <T extends z.ZodType>(type: T, description: string): T => type.meta({ description }) as T;
 
 export const environmentSchema = z.strictObject({
-  installer: z.enum(["pip", "uv", "npm"]).meta({ description: "What installs it." }),
-  use: z
-    .enum(["run", "build"])
-    .default("run")
-    .meta({ description: "`run` ships with the release; `build` serves asset steps only." }),
-  requirements: z
-    .array(inside)
-    .optional()
-    .meta({ description: "pip, uv: requirement files. Default: requirements.txt (uv: uv.lock)." }),
-  interpreter: absolute
-    .optional()
-    .meta({ description: "Python: the interpreter ON THE HOSTS. Default: /usr/bin/python3." }),
-  link: inside.optional().meta({ description: "Path environments: the link inside the release. Default: .venv." }),
-  directory: inside
-    .optional()
-    .meta({ description: "npm: the directory with package.json. Default: the application's own." }),
-  "version-file": inside
-    .optional()
-    .meta({ description: "A file that names the interpreter's version (.nvmrc, .python-version)." }),
-  "installer-version": z
-    .string()
-    .optional()
-    .meta({ description: "The installer's version. Default: the one that Tarlift chooses." }),
-  inputs: z
-    .array(inside)
-    .optional()
-    .meta({ description: "Further files that install scripts read (patches, schemas); globs." }),
-  groups: z.array(z.string()).optional().meta({ description: "uv: dependency groups to include." }),
-  extras: z.array(z.string()).optional().meta({ description: "uv: extras to include." }),
-  options: z
-    .array(z.string())
-    .optional()
-    .meta({ description: "Further options for the installer; they are part of the key." }),
+  installer: describe(z.enum(["pip", "uv", "npm"]), "What installs it."),
+  use: describe(
+    z.enum(["run", "build"]).default("run"),
+    "`run` ships with the release; `build` serves asset steps only and is never shipped.",
+  ),
+  requirements: describe(
+    z.array(inside).min(1).optional(),
+    "pip, uv: requirement files. Default: `requirements.txt`; uv without this key installs from `uv.lock`.",
+  ),
+  interpreter: describe(
+    absolute.optional(),
+    "Python: the interpreter ON THE HOSTS, with its minor version in the name. Default: `/usr/bin/python3`.",
+  ),
+  link: describe(
+    inside.optional(),
+    "Python: the link inside the release that leads to the environment. Default: `.venv`.",
+  ),
+  directory: describe(
+    inside.optional(),
+    "npm: the directory with `package.json` and its lock file. Default: the application's own.",
+  ),
+  "version-file": describe(
+    inside.optional(),
+    "A file that names the interpreter's version: `.nvmrc`, `.python-version`.",
+  ),
+  "installer-version": describe(
+    z.string().min(1).optional(),
+    "The installer's version, in quotes. Default: the one that this version of Tarlift chooses.",
+  ),
+  inputs: describe(
+    z.array(inside).optional(),
+    "Globs of further files that install scripts read (patches, schemas): copied, and part of the key.",
+  ),
+  groups: describe(z.array(z.string()).optional(), "uv: dependency groups to include."),
+  extras: describe(z.array(z.string()).optional(), "uv: extras to include."),
+  options: describe(z.array(z.string()).optional(), "Further options for the installer; they are part of the key."),
 });
 export type EnvironmentConfig = z.infer<typeof environmentSchema>;
 
 export const assetStepSchema = z.strictObject({
-  name: z.string().min(1),
-  run: command,
-  inputs: z
-    .array(inside)
-    .optional()
-    .meta({ description: "Globs of tracked files that the step reads. Default: every tracked file." }),
-  outputs: z.array(inside).min(1),
-  timeout: duration.optional(),
+  name: describe(z.string().min(1), "What it is called in logs and in the cache."),
+  run: describe(
+    command,
+    "Shell text, run by `sh -ec` in the application's directory, with all environments on `PATH`.",
+  ),
+  inputs: describe(
+    z.array(inside).optional(),
+    "Globs of tracked files that the step reads; when none changed, it does not run. Default: every tracked file.",
+  ),
+  outputs: describe(
+    z.array(inside).min(1),
+    "What it makes: files or directories that ship. One that it did not make is an error.",
+  ),
+  timeout: describe(duration.optional(), "How long it may take."),
 });
 export type AssetStep = z.infer<typeof assetStepSchema>;
 
 export const checkSchema = z.union([
   command.transform((run) => ({ run, network: false })),
-  z.strictObject({ run: command, network: z.boolean().default(false), timeout: duration.optional() }),
+  z.strictObject({
+    run: describe(command, "Shell text, run by `sh -ec` in the finished release, isolated."),
+    network: describe(z.boolean().default(false), "Gives this check the network; the summary says so."),
+    timeout: describe(duration.optional(), "How long it may take."),
+  }),
 ]);
 export type Check = z.infer<typeof checkSchema>;
 
+const status = z.number().int().min(100).max(599);
+
 export const healthSchema = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).meta({ description: "As the host itself reaches the service." }),
-  status: z.union([z.number().int(), z.array(z.number().int()).min(1)]).default(200),
-  headers: z.record(z.string(), z.string()).optional(),
-  "release-header": z
-    .string()
-    .optional()
-    .meta({ description: "The response header that names the release: the strongest evidence." }),
-  timeout: duration.default(5),
-  retries: z.number().int().nonnegative().default(30),
-  interval: duration.default(1),
+  url: describe(
+    z.url({ protocol: /^https?$/, error: "an http or https address" }),
+    "The address as the host itself reaches the service.",
+  ),
+  status: describe(
+    z.union([status, z.array(status).min(1)]).default(200),
+    "The expected status, or a list of them. A redirect is not health unless it is named here.",
+  ),
+  headers: describe(
+    z.record(z.string(), z.string()).optional(),
+    "Request headers, such as `Host` and `X-Forwarded-Proto` for an application that redirects plain HTTP.",
+  ),
+  "release-header": describe(
+    z.string().min(1).optional(),
+    "The response header in which the service names its release (`TARLIFT_RELEASE`): the strongest evidence.",
+  ),
+  timeout: describe(duration.default(5), "How long one request may take."),
+  retries: describe(z.number().int().nonnegative().default(30), "How often a failed request is tried again."),
+  interval: describe(duration.default(1), "The pause before it is tried again."),
 });
 export type HealthConfig = z.infer<typeof healthSchema>;
 
 export const serviceSchema = z
   .strictObject({
-    supervisord: z.string().optional().meta({ description: "A program or group of supervisord." }),
-    systemd: z.string().optional().meta({ description: "A systemd unit." }),
-    user: z.boolean().default(false).meta({ description: "systemd: a unit of the user manager." }),
-    command: z.strictObject({ restart: command, stop: command.optional(), status: command.optional() }).optional(),
-    roles: roles.optional(),
-    "run-as": z.string().optional(),
-    action: z
-      .union([z.literal("restart"), z.literal("reload"), z.strictObject({ signal: z.string() })])
-      .default("restart"),
-    settle: duration.default(5).meta({ description: "How long its main process must stay the same, in seconds." }),
-    "stop-timeout": duration
-      .optional()
-      .meta({ description: "How long a graceful stop may take: queue workers finish their job." }),
-    health: healthSchema.optional(),
+    supervisord: describe(word.optional(), "A program of supervisord, or a group as `name:*`."),
+    systemd: describe(word.optional(), "A systemd unit."),
+    user: describe(z.boolean().default(false), "systemd: it is a unit of the user manager."),
+    command: describe(
+      z
+        .strictObject({
+          restart: describe(command, "Starts it anew, or starts it when it does not run."),
+          stop: describe(command.optional(), "Stops it."),
+          status: describe(command.optional(), "Exit code 0 means that it runs."),
+        })
+        .optional(),
+      "For any other supervisor: the commands that drive it.",
+    ),
+    roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
+    "run-as": describe(user.optional(), "The user whose processes it has. Default: the target's `run-as`."),
+    action: describe(
+      z
+        .union([
+          z.literal("restart"),
+          z.literal("reload"),
+          z.strictObject({
+            signal: describe(
+              z.string().regex(/^[A-Z][A-Z0-9+-]*$/, "the name of a signal, such as HUP"),
+              "The signal that its main process gets.",
+            ),
+          }),
+        ])
+        .default("restart"),
+      "What activates a release: `restart`, or `reload` or a signal, which are used only while the environment stays the same.",
+    ),
+    settle: describe(duration.default(5), "How long its main process must stay the same before it counts as running."),
+    "stop-timeout": describe(duration.optional(), "How long a graceful stop may take: queue workers finish their job."),
+    health: describe(healthSchema.optional(), "What it answers over HTTP when it is healthy."),
   })
-  .refine(
-    (service) =>
-      [service.supervisord, service.systemd, service.command].filter((kind) => kind !== undefined).length === 1,
-    {
-      message: "exactly one of supervisord, systemd and command",
-    },
-  );
+  .refine((service) => [service.supervisord, service.systemd, service.command].filter(Boolean).length === 1, {
+    message: "exactly one of supervisord, systemd and command",
+  });
 export type ServiceConfig = z.infer<typeof serviceSchema>;
 
 export const hookSchema = z.union([
   command.transform((run) => ({ run })),
   z.strictObject({
-    run: command,
-    roles: roles.optional(),
-    on: z.enum(["hosts", "leader", "runner"]).default("hosts"),
-    "on-failure": z.enum(["fail", "warn"]).default("fail"),
-    timeout: duration.optional(),
+    run: describe(command, "Shell text, run by `sh -ec` in the release."),
+    roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
+    on: describe(
+      z.enum(["hosts", "leader", "runner"]).default("hosts"),
+      "Every host, the first one, or the machine that deploys.",
+    ),
+    "on-failure": describe(z.enum(["fail", "warn"]).default("fail"), "`warn` lists the failure and goes on."),
+    timeout: describe(duration.optional(), "How long it may take."),
   }),
 ]);
 export type Hook = z.infer<typeof hookSchema>;
 
+const hooks = (when: string) => describe(z.array(hookSchema).optional(), when);
+
 export const hooksSchema = z.strictObject({
-  "before-prepare": z.array(hookSchema).optional(),
-  "after-prepare": z.array(hookSchema).optional(),
-  "before-activate": z.array(hookSchema).optional(),
-  "after-activate": z.array(hookSchema).optional(),
-  "before-deploy": z.array(hookSchema).optional(),
-  "after-deploy": z.array(hookSchema).optional(),
+  "before-prepare": hooks("Before a host receives the release."),
+  "after-prepare": hooks("When the release is complete and verified on a host, unnoticed."),
+  "before-activate": hooks("Before a host switches to the release."),
+  "after-activate": hooks("When a host runs the release."),
+  "before-deploy": hooks("When every host is prepared, before anything changes."),
+  "after-deploy": hooks("When every host runs the release."),
 });
 
 export const hostSchema = z.union([
-  z
-    .string()
-    .min(1)
-    .transform((address) => ({ address })),
+  word.transform((address) => ({ address })),
   z.strictObject({
-    address: z.string().min(1).meta({ description: "`local` is this machine itself, without SSH." }),
-    roles: roles.optional(),
-    port: z.number().int().min(1).max(65535).optional(),
-    user: z.string().optional(),
-    "proxy-jump": z.string().optional(),
-    variables: variables.optional(),
+    address: describe(word, "Its name or address; `local` is this machine itself, without SSH."),
+    roles: describe(roles.optional(), "What it is for. A host without roles has all."),
+    port: describe(port.optional(), "SSH port. Default: the target's."),
+    user: describe(user.optional(), "SSH user. Default: the target's."),
+    "proxy-jump": describe(word.optional(), "The host to jump over, as in `ssh -J`. Default: the target's."),
+    variables: describe(variables.optional(), "Variables that this host has besides, or instead of, the target's."),
   }),
 ]);
 export type HostConfig = z.infer<typeof hostSchema>;
 
+const migrationPolicy = z.enum(["apply", "require-none", "ignore"]);
+
 export const migrationsSchema = z.strictObject({
-  pending: command.meta({ description: "Prints one pending migration a line; nothing: none; non-zero: refused." }),
-  apply: command,
-  policy: z.enum(["apply", "require-none", "ignore"]).default("apply"),
-  timeout: duration.optional(),
+  pending: describe(
+    command,
+    "Prints one pending migration a line. Nothing: there are none. An exit code other than 0: the deploy is refused.",
+  ),
+  apply: describe(command, "Applies them: once, on one host, in the new release with its configuration."),
+  policy: describe(
+    migrationPolicy.default("apply"),
+    "`apply` them, `require-none` (refuse to deploy while any is pending), or `ignore` them.",
+  ),
+  timeout: describe(duration.optional(), "How long applying may take."),
 });
 
 export const targetSchema = z.strictObject({
-  hosts: z.array(hostSchema).min(1),
-  user: z.string().optional(),
-  port: z.number().int().min(1).max(65535).optional(),
-  "proxy-jump": z.string().optional(),
-  "run-as": z.string().optional(),
-  root: absolute.optional().meta({ description: "Default: /srv/<app>." }),
-  "environments-root": absolute.optional().meta({ description: "Default: the application's environments-root." }),
-  keep: z.number().int().min(1).default(5),
-  variables: variables.optional(),
-  secrets: z.array(variableName).optional(),
-  activate: z.enum(["together", "one-by-one"]).default("together"),
-  migrations: z.enum(["apply", "require-none", "ignore"]).optional(),
-  restart: z.enum(["changed", "always"]).default("changed"),
-  "wait-for-lock": duration.default(0),
-  "allow-older": z.boolean().default(false),
+  hosts: describe(z.array(hostSchema).min(1), "Its hosts; the first one is the leader."),
+  user: describe(user.optional(), "SSH user. Default: as ssh has it."),
+  port: describe(port.optional(), "SSH port. Default: as ssh has it."),
+  "proxy-jump": describe(word.optional(), "The host to jump over, as in `ssh -J`."),
+  "run-as": describe(user.optional(), "The user whose processes the services have. Default: the SSH user."),
+  root: describe(absolute.optional(), "Where the application lives on hosts. Default: `/srv/<app>`."),
+  "environments-root": describe(
+    absolute.optional(),
+    "Where path environments live on hosts. Default: the application's `environments-root`.",
+  ),
+  keep: describe(z.number().int().min(1).default(5), "How many good releases stay on a host."),
+  variables: describe(variables.optional(), "Configuration that is no secret: environment variables of the release."),
+  secrets: describe(
+    z.array(variableName).optional(),
+    "Names of secret environment variables; their values come from the inputs or the environment, never from this file.",
+  ),
+  activate: describe(
+    z.enum(["together", "one-by-one"]).default("together"),
+    "All hosts at once, or one after the other.",
+  ),
+  migrations: describe(migrationPolicy.optional(), "This target's policy instead of `migrations.policy`."),
+  restart: describe(
+    z.enum(["changed", "always"]).default("changed"),
+    "`always` restarts services even when a host runs this very release already.",
+  ),
+  "wait-for-lock": describe(duration.default(0), "How long to wait for another deploy to this target to end."),
+  "allow-older": describe(
+    z.boolean().default(false),
+    "Deploys a commit that is an ancestor of the live one instead of calling it superseded.",
+  ),
 });
 export type TargetConfig = z.infer<typeof targetSchema>;
 
 export const configSchema = z.strictObject({
-  app: name.meta({ description: "The application's name: part of paths on hosts." }),
-  source: inside
-    .optional()
-    .meta({ description: "The application's directory in the repository. Default: the repository itself." }),
-  include: z.array(inside).optional().meta({ description: "Ignored paths that an earlier step built and that ship." }),
-  "environments-root": absolute
-    .optional()
-    .meta({ description: "Where path environments live, on runner and hosts. Default: /srv/<app>/envs." }),
-  environments: z.record(name, environmentSchema).default({}),
-  "build-variables": variables.default({}),
-  assets: z.array(assetStepSchema).default([]),
-  check: z.array(checkSchema).default([]),
-  shared: z
-    .strictObject({ directories: z.array(inside).default([]), files: z.array(inside).default([]) })
-    .default({ directories: [], files: [] }),
-  migrations: migrationsSchema.optional(),
-  services: z.record(name, serviceSchema).default({}),
-  hooks: hooksSchema.default({}),
-  targets: z.record(name, targetSchema).default({}),
+  app: describe(name, "The application's name: part of paths on hosts."),
+  source: describe(inside.optional(), "The application's directory in the repository. Default: the repository itself."),
+  include: describe(z.array(inside).optional(), "Paths that git ignores, that an earlier step built, and that ship."),
+  "environments-root": describe(
+    absolute.optional(),
+    "Where path environments live, on the runner and on hosts. Default: `/srv/<app>/envs`.",
+  ),
+  environments: describe(z.record(name, environmentSchema).default({}), "Installed dependencies, by a name of yours."),
+  "build-variables": describe(variables.default({}), "Environment variables of asset steps and checks. No secrets."),
+  assets: describe(z.array(assetStepSchema).default([]), "Steps that build files which ship, in this order."),
+  check: describe(
+    z.array(checkSchema).default([]),
+    "Commands that try the finished artifact out on the runner, isolated, before it is uploaded.",
+  ),
+  shared: describe(
+    z
+      .strictObject({
+        directories: describe(z.array(inside).default([]), "Directories; made when a host has none."),
+        files: describe(z.array(inside).default([]), "Files; a host must have them already."),
+      })
+      .default({ directories: [], files: [] }),
+    "Paths that outlive releases: links into `shared/` on the host.",
+  ),
+  migrations: describe(migrationsSchema.optional(), "How database migrations are found and applied."),
+  services: describe(z.record(name, serviceSchema).default({}), "What runs on hosts, by a name of yours."),
+  hooks: describe(hooksSchema.default({}), "Commands at the boundaries of a deploy's phases."),
+  targets: describe(z.record(name, targetSchema).default({}), "Where one deploys to, by a name of yours."),
 });
 /** tarlift.yml after validation, defaults filled in. */
 export type Config = z.infer<typeof configSchema>;

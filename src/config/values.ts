@@ -1,0 +1,68 @@
+// The kinds of values that tarlift.yml is made of. Each message says what was expected: it follows the word "expected".
+import { z } from "zod";
+
+/** A name that becomes part of paths, of names on hosts and of inputs. */
+export const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, "a name: letters, digits, - and _, starting with a letter or digit");
+
+/** A path inside the application: relative, without `..`; `./a//b/` is read as `a/b`. */
+export const inside = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith("/") && !path.split("/").includes("..") && !/[\x00-\x1f\x7f\\]/.test(path), {
+    message: "a relative path inside the application, without `..`, control characters or backslashes",
+  })
+  .transform(
+    (path) =>
+      path
+        .split("/")
+        .filter((part) => part !== "" && part !== ".")
+        .join("/") || ".",
+  );
+
+export const absolute = z
+  .string()
+  .regex(/^\/[^\x00-\x1f\x7f\\]*$/, "an absolute path, without control characters or backslashes")
+  .refine((path) => !path.split("/").includes(".."), { message: "an absolute path without `..`" })
+  .transform((path) => `/${path.split("/").filter(Boolean).join("/")}`);
+
+/** Shell text, run by `sh -ec`. */
+export const command = z
+  .string()
+  .regex(/\S/, "a command")
+  .refine((text) => !text.includes("\0"), { message: "a command without NUL" });
+
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name: letters, digits and _, not starting with a digit");
+
+/** Values reach programs as they are written: `1.10` stays `1.10` (src/config/document.ts). */
+export const variables = z.record(
+  variableName,
+  z
+    .union([z.string(), z.number(), z.boolean()])
+    .transform(String)
+    .refine((value) => !value.includes("\0"), { message: "a value without NUL" }),
+);
+
+export const roles = z.array(name).min(1);
+
+/** A word that is handed to ssh, supervisorctl or systemctl: never an option, never two words. */
+export const word = z.string().regex(/^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$/, "one word that does not start with -");
+
+export const user = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, "the name of a user");
+
+export const port = z.number().int().min(1).max(65535);
+
+/** Seconds as a number, or with a unit: `90`, `90s`, `5m`, `1h`. Parsed to seconds. */
+export const duration = z
+  .union([
+    z.number().nonnegative(),
+    z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)?$/, "a time: seconds as a number, or with a unit as in 90s, 5m, 1h"),
+  ])
+  .transform((value) => {
+    if (typeof value === "number") return value;
+    const [, number = "0", unit = "s"] = /^([\d.]+)\s*([smh]?)$/.exec(value) ?? [];
+    return Number(number) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
+  });
