@@ -1,0 +1,285 @@
+// Rules of tarlift.yml that look at more than one value. Pure: a configuration in, findings out.
+import type { ConfigPath } from "./document.ts";
+import type { Config, HostConfig, TargetConfig } from "./schema.ts";
+import { either, nearest } from "./spelling.ts";
+
+export interface Finding {
+  path: ConfigPath;
+  message: string;
+  /** The finding is about the key and not about its value. */
+  atKey?: boolean;
+}
+
+/** All findings of all rules, in the order of the rules. */
+export function crossCheck(config: Config): Finding[] {
+  return [
+    ...foreignKeys(config),
+    ...overlappingEnvironments(config),
+    ...overlappingPaths(config),
+    ...repeatedSteps(config),
+    ...services(config),
+    ...runnerHooks(config),
+    ...roles(config),
+    ...repeatedHosts(config),
+    ...sharedRoots(config),
+    ...variablesAndSecrets(config),
+  ];
+}
+
+const NOT_FOR = {
+  pip: ["groups", "extras", "directory"],
+  uv: [],
+  npm: ["requirements", "interpreter", "link", "groups", "extras"],
+} as const;
+
+/** Keys that the chosen installer does not know would be silently without effect. */
+function foreignKeys(config: Config): Finding[] {
+  return Object.entries(config.environments).flatMap(([name, environment]) =>
+    NOT_FOR[environment.installer]
+      .filter((key) => environment[key] !== undefined)
+      .map((key) => ({
+        path: ["environments", name, key],
+        message: `${key} means nothing to ${environment.installer}`,
+        atKey: true,
+      })),
+  );
+}
+
+/** Where an environment that ships stands in the release. */
+function place(environment: Config["environments"][string]): { path: string; key: string } {
+  if (environment.installer !== "npm") return { path: environment.link ?? ".venv", key: "link" };
+  const directory = environment.directory ?? ".";
+  return { path: directory === "." ? "node_modules" : `${directory}/node_modules`, key: "directory" };
+}
+
+function shippedPlaces(config: Config) {
+  return Object.entries(config.environments)
+    .filter(([, environment]) => environment.use === "run")
+    .map(([name, environment]) => ({ name, ...place(environment) }));
+}
+
+function overlappingEnvironments(config: Config): Finding[] {
+  const shipped = shippedPlaces(config);
+  return shipped.flatMap((one, index) =>
+    shipped
+      .slice(0, index)
+      .filter((other) => overlap(one.path, other.path))
+      .map((other) => ({
+        path: ["environments", one.name, one.key],
+        message: `${one.path} overlaps with ${other.path} of environment ${other.name}: give one of them another ${one.key}, or \`use: build\``,
+      })),
+  );
+}
+
+/** Tarlift's own files, links to environments, built outputs and shared paths must not stand in one another. */
+function overlappingPaths(config: Config): Finding[] {
+  const shared = (["directories", "files"] as const).flatMap((kind) =>
+    config.shared[kind].map((path, index) => ({ path, at: ["shared", kind, index] as ConfigPath })),
+  );
+  const outputs = config.assets.flatMap((step, index) =>
+    step.outputs.map((path, output) => ({ path, step, at: ["assets", index, "outputs", output] as ConfigPath })),
+  );
+  const included = (config.include ?? []).map((path, index) => ({ path, at: ["include", index] as ConfigPath }));
+  const links = Object.entries(config.environments).map(([name, environment]) => ({
+    path: place(environment).path,
+    at: ["environments", name, place(environment).key] as ConfigPath,
+  }));
+  const findings: Finding[] = [];
+  for (const { path, at } of [...shared, ...outputs, ...included, ...links]) {
+    const own = [".tarlift", ".git"].find((reserved) => path === reserved || path.startsWith(`${reserved}/`));
+    if (own) findings.push({ path: at, message: `${own} is reserved` });
+  }
+  for (const { path, at } of shared) {
+    if (path === ".")
+      findings.push({ path: at, message: "the whole application cannot be shared: name a path inside it" });
+  }
+  for (const { path, at } of [...shared, ...outputs, ...included]) {
+    const environment = shippedPlaces(config).find((shipped) => path !== "." && overlap(shipped.path, path));
+    if (environment) {
+      findings.push({
+        path: at,
+        message: `${path} overlaps with ${environment.path}, where environment ${environment.name} stands`,
+      });
+    }
+  }
+  for (const [index, { path, at }] of shared.entries()) {
+    for (const output of outputs.filter((other) => path !== "." && overlap(path, other.path))) {
+      findings.push({
+        path: at,
+        message: `${path} overlaps with ${output.path}, which the asset step ${output.step.name} builds: what ships is not shared`,
+      });
+    }
+    for (const other of shared.slice(0, index).filter((earlier) => overlap(path, earlier.path))) {
+      findings.push({ path: at, message: `${path} overlaps with the shared path ${other.path}` });
+    }
+  }
+  for (const [index, { path, at, step }] of outputs.entries()) {
+    const other = outputs.slice(0, index).find((earlier) => earlier.path === path);
+    if (other)
+      findings.push({
+        path: at,
+        message: `${path} is an output of ${other.step === step ? "this step" : other.step.name} already`,
+      });
+  }
+  return findings;
+}
+
+function repeatedSteps(config: Config): Finding[] {
+  return repeated(config.assets.map((step) => step.name)).map((index) => ({
+    path: ["assets", index, "name"],
+    message: `another asset step is called ${config.assets[index]?.name}`,
+  }));
+}
+
+function services(config: Config): Finding[] {
+  return Object.entries(config.services).flatMap(([name, service]) => {
+    const findings: Finding[] = [];
+    if (service.user && !service.systemd) {
+      findings.push({
+        path: ["services", name, "user"],
+        message: "only a systemd unit can belong to the user manager",
+        atKey: true,
+      });
+    }
+    if (service.command && service.action !== "restart") {
+      findings.push({
+        path: ["services", name, "action"],
+        message: "a service that commands drive is always restarted, by its command.restart",
+        atKey: true,
+      });
+    }
+    return findings;
+  });
+}
+
+function runnerHooks(config: Config): Finding[] {
+  return allHooks(config)
+    .filter(({ hook }) => "on" in hook && hook.on !== "hosts" && hook.roles !== undefined)
+    .map(({ at }) => ({
+      path: [...at, "roles"],
+      message: "roles select hosts: only a hook `on: hosts` has them",
+      atKey: true,
+    }));
+}
+
+function allHooks(config: Config) {
+  return Object.entries(config.hooks).flatMap(([phase, hooks]) =>
+    (hooks ?? []).map((hook, index) => ({ hook, at: ["hooks", phase, index] as ConfigPath })),
+  );
+}
+
+/** A role that nobody has is a typing error: what it selects would run nowhere, in silence. */
+function roles(config: Config): Finding[] {
+  const targets = Object.values(config.targets);
+  const named = new Set(targets.flatMap((target) => target.hosts.flatMap((host) => rolesOf(host) ?? [])));
+  // A host without roles has all: where every target has one, any role is somebody's.
+  if (targets.every((target) => target.hosts.some((host) => rolesOf(host) === undefined))) return [];
+  const used = [
+    ...Object.entries(config.services).map(([name, service]) => ({
+      roles: service.roles,
+      at: ["services", name, "roles"] as ConfigPath,
+    })),
+    ...allHooks(config).map(({ hook, at }) => ({
+      roles: "roles" in hook ? hook.roles : undefined,
+      at: [...at, "roles"],
+    })),
+  ];
+  return used.flatMap(({ roles, at }) =>
+    (roles ?? []).flatMap((role, index) => {
+      if (named.has(role)) return [];
+      const meant = nearest(role, [...named]);
+      const hint = meant ? `; did you mean ${meant}?` : `; there are ${either([...named].sort())}`;
+      return [{ path: [...at, index], message: `no host has the role ${role}${hint}` }];
+    }),
+  );
+}
+
+function rolesOf(host: HostConfig): string[] | undefined {
+  return "roles" in host ? host.roles : undefined;
+}
+
+function portOf(host: HostConfig, target: TargetConfig): number {
+  return ("port" in host ? host.port : undefined) ?? target.port ?? 22;
+}
+
+function repeatedHosts(config: Config): Finding[] {
+  return Object.entries(config.targets).flatMap(([name, target]) =>
+    repeated(target.hosts.map((host) => `${host.address.toLowerCase()} ${portOf(host, target)}`)).map((index) => ({
+      path: ["targets", name, "hosts", index],
+      message: `${target.hosts[index]?.address} is in this target already`,
+    })),
+  );
+}
+
+/** Two targets on one host need two roots: each would call the other's release its own. */
+function sharedRoots(config: Config): Finding[] {
+  const seen = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const [name, target] of Object.entries(config.targets)) {
+    const root = target.root ?? `/srv/${config.app}`;
+    const mine = new Set(target.hosts.map((host) => `${host.address.toLowerCase()} ${portOf(host, target)} ${root}`));
+    for (const place of mine) {
+      const other = seen.get(place);
+      const address = place.split(" ")[0];
+      if (other) {
+        findings.push({
+          path: ["targets", name],
+          message: `${root} on ${address} is target ${other}'s already: give one of them another root`,
+          atKey: true,
+        });
+      } else seen.set(place, name);
+    }
+  }
+  return findings;
+}
+
+function variablesAndSecrets(config: Config): Finding[] {
+  const findings: Finding[] = reservedNames(Object.keys(config["build-variables"]), ["build-variables"]);
+  for (const [name, target] of Object.entries(config.targets)) {
+    const secrets = target.secrets ?? [];
+    for (const index of repeated(secrets)) {
+      findings.push({ path: ["targets", name, "secrets", index], message: `${secrets[index]} stands here twice` });
+    }
+    for (const [index, secret] of secrets.entries()) {
+      if (secret.startsWith("TARLIFT_"))
+        findings.push({ path: ["targets", name, "secrets", index], message: RESERVED });
+    }
+    const places: { variables: Record<string, string> | undefined; at: ConfigPath }[] = [
+      { variables: target.variables, at: ["targets", name, "variables"] },
+      ...target.hosts.map((host, index) => ({
+        variables: "variables" in host ? host.variables : undefined,
+        at: ["targets", name, "hosts", index, "variables"],
+      })),
+    ];
+    for (const { variables, at } of places) {
+      const names = Object.keys(variables ?? {});
+      findings.push(...reservedNames(names, at));
+      for (const variable of names.filter((candidate) => secrets.includes(candidate))) {
+        findings.push({
+          path: [...at, variable],
+          message: `${variable} is a secret of target ${name} as well: it can be one of both`,
+          atKey: true,
+        });
+      }
+    }
+  }
+  return findings;
+}
+
+const RESERVED = "names that start with TARLIFT_ are Tarlift's own";
+
+function reservedNames(names: string[], at: ConfigPath): Finding[] {
+  return names
+    .filter((name) => name.startsWith("TARLIFT_"))
+    .map((name) => ({ path: [...at, name], message: RESERVED, atKey: true }));
+}
+
+/** Whether one path is the other, or lies in it. */
+function overlap(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}
+
+/** Positions of the values that an earlier one equals. */
+function repeated(values: string[]): number[] {
+  return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
+}

@@ -1,0 +1,150 @@
+// tarlift.yml as a YAML document: its plain value, and where each part of it stands.
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+} from "yaml";
+
+/** Both count from 1; columns count UTF-16 units, as editors and annotations do. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** Keys and list positions from the top of the file: `["targets", "staging", "hosts", 0]`. */
+export type ConfigPath = readonly (string | number)[];
+
+/** Something wrong in the file. */
+export interface Problem extends Position {
+  /** `targets.staging.hosts[0]`; empty for the file as a whole. */
+  path: string;
+  message: string;
+}
+
+export interface ConfigDocument {
+  value: unknown;
+  /** Errors of YAML itself; when there are any, `value` is undefined. */
+  problems: Problem[];
+  /** Where a path stands: its key, its value, or the nearest part that exists. */
+  locate(path: ConfigPath, part?: "key" | "value"): Position;
+}
+
+/** Maps whose values reach programs as text: what is written there is meant literally, `1.10` is not the number 1.1. */
+const LITERAL = new Set(["variables", "build-variables", "headers"]);
+
+/** Reads YAML 1.2 with merge keys (`<<`). A byte order mark and Windows newlines do not matter. */
+export function readDocument(text: string): ConfigDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text.replace(/^\uFEFF/, ""), {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    version: "1.2",
+  });
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const problems = [...document.errors, ...document.warnings].map((error) => ({
+    ...at(error.pos[0]),
+    path: "",
+    message: explain(error, text),
+  }));
+  const locate = (path: ConfigPath, part: "key" | "value" = "value") => at(offsetOf(document, path, part));
+  if (problems.length > 0) return { value: undefined, problems, locate };
+  keepLiterals(document);
+  try {
+    return { value: document.toJS(), problems, locate };
+  } catch (error) {
+    // An alias without its anchor, or aliases that multiply without end.
+    const message = error instanceof Error ? error.message : String(error);
+    return { value: undefined, problems: [{ line: 1, column: 1, path: "", message }], locate };
+  }
+}
+
+/** Where `path` stands in the text of a tarlift.yml, for annotations. */
+export function findPosition(text: string, path: ConfigPath, part?: "key" | "value"): Position {
+  return readDocument(text).locate(path, part);
+}
+
+/** `targets.staging.hosts[0]` */
+export function formatPath(path: ConfigPath): string {
+  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
+}
+
+function keepLiterals(document: Document): void {
+  visit(document, {
+    Pair(_, pair) {
+      const { key, value } = pair;
+      if (!isScalar(key) || !LITERAL.has(String(key.value)) || !isMap(value)) return;
+      for (const { value: literal } of value.items) {
+        if (isScalar(literal) && ["number", "bigint", "boolean"].includes(typeof literal.value) && literal.source) {
+          literal.value = literal.source;
+        }
+      }
+    },
+  });
+}
+
+function offsetOf(document: Document, path: ConfigPath, part: "key" | "value"): number {
+  let node: unknown = document.contents;
+  let found = startOf(node);
+  for (const [index, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    const last = index === path.length - 1;
+    if (isMap(node)) {
+      const pair = pairOf(document, node.items, step);
+      if (!pair) return found;
+      node = pair.value;
+      const atKey = (last && part === "key") || !isNode(node) || startOf(node) === undefined;
+      found = (atKey ? startOf(pair.key) : startOf(node)) ?? startOf(pair.key) ?? found;
+      // The value of a block mapping starts below its key: the key is what a person looks for.
+      if (isMap(node) && !node.flow) found = startOf(pair.key) ?? found;
+    } else if (isSeq(node) && typeof step === "number" && node.items[step] !== undefined) {
+      node = node.items[step];
+      found = startOf(node) ?? found;
+    } else {
+      return found ?? 0;
+    }
+  }
+  return found ?? 0;
+
+  function startOf(value: unknown): number {
+    return (isNode(value) ? (value as Node).range?.[0] : undefined) as number;
+  }
+}
+
+function pairOf(document: Document, items: Pair[], step: string | number): Pair | undefined {
+  const named = items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+  if (named) return named;
+  for (const { key, value } of items) {
+    if (!isScalar(key) || key.source !== "<<") continue;
+    for (const merged of isSeq(value) ? value.items : [value]) {
+      const map = isAlias(merged) ? merged.resolve(document) : merged;
+      const inherited = isMap(map) ? pairOf(document, map.items, step) : undefined;
+      if (inherited) return inherited;
+    }
+  }
+  return undefined;
+}
+
+function explain(error: { code: string; message: string; pos: [number, number] }, text: string): string {
+  switch (error.code) {
+    case "DUPLICATE_KEY":
+      return `the key ${/^[^\s:]+/.exec(text.replace(/^\uFEFF/, "").slice(error.pos[0]))?.[0] ?? ""} stands here twice`;
+    case "TAB_AS_INDENT":
+      return "a tab: YAML is indented with spaces alone";
+    case "MULTIPLE_DOCS":
+      return "a second document starts here: the file holds one, without `---` between";
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { ConfigFailure, parseConfig } from "../../src/config/load.ts";
+
+function problemsOf(text: string): string[] {
+  try {
+    parseConfig(`app: a\n${text}`);
+  } catch (error) {
+    if (!(error instanceof ConfigFailure)) throw error;
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
+  }
+  return [];
+}
+
+describe("environments", () => {
+  test("that ship need places of their own", () => {
+    expect(problemsOf("environments: { one: { installer: pip }, two: { installer: uv } }")).toEqual([
+      "environments.two: .venv overlaps with .venv of environment one: give one of them another link, or `use: build`".replace(
+        "environments.two",
+        "environments.two.link",
+      ),
+    ]);
+    expect(
+      problemsOf(
+        "environments: { one: { installer: npm, directory: ui }, two: { installer: npm, directory: ui/node_modules/x } }",
+      ),
+    ).toHaveLength(1);
+  });
+
+  test("that only build may stand where another one stands", () => {
+    expect(problemsOf("environments: { run: { installer: npm }, tools: { installer: npm, use: build } }")).toEqual([]);
+  });
+
+  test("refuse a key that their installer would ignore", () => {
+    expect(problemsOf("environments: { node: { installer: npm, interpreter: /usr/bin/python3 } }")).toEqual([
+      "environments.node.interpreter: interpreter means nothing to npm",
+    ]);
+  });
+});
+
+describe("paths", () => {
+  test.each([
+    ["shared: { directories: [media, media/cache] }", /media\/cache overlaps with the shared path media/],
+    ["shared: { directories: [.tarlift/x] }", /\.tarlift is reserved/],
+    ["shared: { directories: [.] }", /cannot be shared/],
+    [
+      "environments: { python: { installer: pip } }\nshared: { files: [.venv/pip.conf] }",
+      /overlaps with .venv, where environment python stands/,
+    ],
+    [
+      "assets: [{ name: front, run: x, outputs: [static/dist] }]\nshared: { directories: [static] }",
+      /static overlaps with static\/dist, which the asset step front builds/,
+    ],
+    [
+      "assets: [{ name: one, run: x, outputs: [out] }, { name: two, run: y, outputs: [./out/] }]",
+      /assets\[1\]\.outputs\[0\]: out is an output of one already/,
+    ],
+    [
+      "assets: [{ name: one, run: x, outputs: [a] }, { name: one, run: y, outputs: [b] }]",
+      /assets\[1\]\.name: another asset step is called one/,
+    ],
+  ])("%j", (text, expected) => {
+    expect(problemsOf(text).join("\n")).toMatch(expected);
+  });
+
+  test("that only begin alike do not overlap", () => {
+    expect(
+      problemsOf("assets: [{ name: one, run: x, outputs: [static] }]\nshared: { directories: [static-uploads] }"),
+    ).toEqual([]);
+  });
+});
+
+describe("roles", () => {
+  const hosts = (text: string) => `targets: { production: { hosts: ${text} } }`;
+
+  test("that nobody has are refused with the nearest", () => {
+    expect(
+      problemsOf(
+        `services: { worker: { systemd: w, roles: [wroker] } }\n${hosts("[{ address: a, roles: [web] }, { address: b, roles: [worker] }]")}`,
+      ),
+    ).toEqual(["services.worker.roles[0]: no host has the role wroker; did you mean worker?"]);
+    expect(
+      problemsOf(`hooks: { after-deploy: [{ run: x, roles: [cron] }] }\n${hosts("[{ address: a, roles: [web] }]")}`),
+    ).toEqual(["hooks.after-deploy[0].roles[0]: no host has the role cron; there are web"]);
+  });
+
+  test("are everybody's where hosts have none", () => {
+    expect(problemsOf(`services: { worker: { systemd: w, roles: [worker] } }\n${hosts("[a, b]")}`)).toEqual([]);
+    expect(problemsOf("services: { worker: { systemd: w, roles: [worker] } }")).toEqual([]);
+  });
+
+  test("do not go with hooks on the runner", () => {
+    expect(problemsOf("hooks: { after-deploy: [{ run: x, on: runner, roles: [web] }] }")).toEqual([
+      "hooks.after-deploy[0].roles: roles select hosts: only a hook `on: hosts` has them",
+    ]);
+  });
+});
+
+describe("targets", () => {
+  test("name a host once", () => {
+    expect(problemsOf("targets: { t: { hosts: [a.example.org, { address: A.example.org }] } }")).toEqual([
+      "targets.t.hosts[1]: A.example.org is in this target already",
+    ]);
+    expect(problemsOf("targets: { t: { hosts: [{ address: a, port: 22 }, { address: a, port: 2222 }] } }")).toEqual([]);
+  });
+
+  test("on one host need two roots", () => {
+    expect(problemsOf("targets: { one: { hosts: [a] }, two: { hosts: [b, a] } }")).toEqual([
+      "targets.two: /srv/a on a is target one's already: give one of them another root",
+    ]);
+    expect(problemsOf("targets: { one: { hosts: [a] }, two: { hosts: [a], root: /srv/two } }")).toEqual([]);
+  });
+
+  test("have a name as a variable or as a secret", () => {
+    expect(problemsOf("targets: { t: { hosts: [a], variables: { KEY: x }, secrets: [KEY] } }")).toEqual([
+      "targets.t.variables.KEY: KEY is a secret of target t as well: it can be one of both",
+    ]);
+    expect(
+      problemsOf("targets: { t: { hosts: [{ address: a, variables: { KEY: x } }], secrets: [KEY] } }"),
+    ).toHaveLength(1);
+    expect(problemsOf("targets: { t: { hosts: [a], secrets: [KEY, KEY] } }")).toHaveLength(1);
+  });
+
+  test("leave Tarlift's own variables alone", () => {
+    expect(
+      problemsOf("targets: { t: { hosts: [a], variables: { TARLIFT_RELEASE: x }, secrets: [TARLIFT_COMMIT] } }"),
+    ).toHaveLength(2);
+    expect(problemsOf("build-variables: { TARLIFT_X: y }")).toHaveLength(1);
+  });
+});
+
+describe("services", () => {
+  test("of the user manager are systemd's", () => {
+    expect(problemsOf("services: { web: { supervisord: w, user: true } }")).toHaveLength(1);
+    expect(problemsOf("services: { web: { systemd: w, user: true } }")).toEqual([]);
+  });
+
+  test("that commands drive are restarted", () => {
+    expect(problemsOf("services: { web: { command: { restart: x }, action: reload } }")).toHaveLength(1);
+  });
+});

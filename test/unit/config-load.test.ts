@@ -1,0 +1,212 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ConfigFailure, findPosition, loadConfig, parseConfig } from "../../src/config/load.ts";
+import { findEnvironment, findTarget } from "../../src/config/select.ts";
+import { Failure } from "../../src/failure.ts";
+import { temporary } from "../support/temporary.ts";
+
+const sample = readFileSync(new URL("../support/tarlift-sample.yml", import.meta.url), "utf8");
+
+/** `line:column path: message`, one for each problem. */
+function problemsOf(text: string): string[] {
+  try {
+    parseConfig(text);
+  } catch (error) {
+    if (!(error instanceof ConfigFailure)) throw error;
+    return error.problems.map(
+      ({ line, column, path, message }) => `${line}:${column} ${path ? `${path}: ` : ""}${message}`,
+    );
+  }
+  return [];
+}
+
+function failureOf(action: () => unknown): Failure {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error("it did not fail");
+}
+
+describe("a valid tarlift.yml", () => {
+  test("the design's sample means what it says", () => {
+    const config = parseConfig(sample);
+    expect(config.environments.python).toMatchObject({ installer: "pip", use: "run", link: ".venv" });
+    expect(config.check[1]).toEqual({ run: "python -c 'import config.wsgi'", network: false });
+    expect(config.migrations).toMatchObject({ policy: "apply" });
+    expect(config.services.web).toMatchObject({ supervisord: "accounting-web", action: "restart", settle: 5 });
+    expect(config.services.web?.health).toMatchObject({ status: 200, "release-header": "X-Release" });
+    expect(config.targets.staging).toMatchObject({
+      hosts: [{ address: "staging.example.org" }],
+      variables: { DEBUG: "0" },
+      keep: 5,
+    });
+    expect(config.targets.production?.hosts[1]).toEqual({ address: "app2.example.org", roles: ["web", "worker"] });
+  });
+
+  test("Windows newlines and a byte order mark change nothing", () => {
+    expect(parseConfig(`\uFEFF${sample.replaceAll("\n", "\r\n")}`)).toEqual(parseConfig(sample));
+  });
+
+  test("anchors and merge keys work", () => {
+    const config = parseConfig(
+      "app: a\ntargets:\n  one: &base { user: deploy, hosts: [h1] }\n  two: { <<: *base, hosts: [h2] }\n",
+    );
+    expect(config.targets.two).toMatchObject({ user: "deploy", hosts: [{ address: "h2" }] });
+  });
+
+  test("variables keep the very text that was written", () => {
+    const config = parseConfig(
+      "app: a\nbuild-variables: { PYTHON: 3.10, ZERO: 007, YES: yes, ON: True, BIG: 12345678901234567890, TEXT: '1' }\n",
+    );
+    expect(config["build-variables"]).toEqual({
+      PYTHON: "3.10",
+      ZERO: "007",
+      YES: "yes",
+      ON: "True",
+      BIG: "12345678901234567890",
+      TEXT: "1",
+    });
+  });
+
+  test("times have units, and paths are read in their plain form", () => {
+    const config = parseConfig(
+      "app: a\nassets: [{ name: x, run: make, outputs: [./static//dist/], timeout: 5m }]\nenvironments-root: /opt//envs/\n",
+    );
+    expect(config.assets[0]).toMatchObject({ outputs: ["static/dist"], timeout: 300 });
+    expect(config["environments-root"]).toBe("/opt/envs");
+  });
+});
+
+describe("an invalid tarlift.yml", () => {
+  test("all errors come at once, each with its place, path and the nearest right spelling", () => {
+    expect(
+      problemsOf(
+        [
+          "app: accounting",
+          "enviroments: {}",
+          "environments:",
+          "  python:",
+          "    instaler: pip",
+          "    installer: pipp",
+          "    version_file: .python-version",
+          "targets:",
+          "  staging: { hosts: [h1], keep: many, port: 70000 }",
+          "",
+        ].join("\n"),
+      ),
+    ).toEqual([
+      "2:1 enviroments: unknown key; did you mean environments?",
+      "5:5 environments.python.instaler: unknown key; did you mean installer?",
+      '6:16 environments.python.installer: expected pip, uv or npm, got "pipp"; did you mean pip?',
+      "7:5 environments.python.version_file: unknown key; did you mean version-file?",
+      '9:33 targets.staging.keep: expected a number, got "many"',
+      "9:45 targets.staging.port: expected at most 65535, got 70000",
+    ]);
+  });
+
+  test("the message lists file, line and column, and refuses with exit code 2", () => {
+    const failure = failureOf(() => parseConfig("app: a\nfoo: 1\n", "deploy/tarlift.yml"));
+    expect(failure.message).toContain("deploy/tarlift.yml has an error\n  deploy/tarlift.yml:2:1: foo: unknown key");
+    expect(failure.outcome).toBe("refused");
+  });
+
+  test.each([
+    ["", "1:1 the file is empty; `tarlift init --force` writes one that suits this repository"],
+    ["# only a comment\n", "1:1 the file is empty; `tarlift init --force` writes one that suits this repository"],
+    ["- a\n", "1:1 expected a mapping, got a list"],
+    ["app: a\napp: b\n", "2:1 the key app stands here twice"],
+    ["app: a\nassets: *nowhere\n", /Unresolved alias.*nowhere/],
+    ["app: [a\n", /^2:1 .*flow/i],
+    ["app: a\ntargets:\n\tone: {}\n", /^3:1 a tab/],
+    ["app: a\n---\napp: b\n", /^2:1 a second document/],
+    ["app: !secret a\n", /^1:6 .*tag/i],
+    ["targets: {}\n", "1:1 app: missing: expected a text"],
+    ["app: 7\n", "1:6 app: expected a text, got 7; put it in quotes"],
+    ["app: ../x\n", /^1:6 app: expected a name: .*got "..\/x"/],
+    ["app: a\nsource: /abs\n", /^2:9 source: expected a relative path/],
+    ["app: a\nshared: { directories: [../x] }\n", /^2:25 shared\.directories\[0\]: expected a relative path/],
+    ["app: a\nshared: { directories: media }\n", '2:24 shared.directories: expected a list, got "media"'],
+    ["app: a\nbuild-variables: { A-B: 1 }\n", /^2:20 build-variables\.A-B: expected a variable's name/],
+    [
+      "app: a\nbuild-variables: { A: }\n",
+      "2:23 build-variables.A: expected a text, a number or true or false, got nothing",
+    ],
+    ["app: a\ncheck: [{ rn: x }]\n", /check\[0\]\.rn: unknown key; did you mean run\?/],
+    ["app: a\nassets: [{ name: x, run: y }]\n", "2:10 assets[0].outputs: missing: expected a list"],
+    [
+      "app: a\nservices: { web: { roles: [web] } }\n",
+      "2:18 services.web: expected exactly one of supervisord, systemd and command, got a mapping",
+    ],
+    [
+      "app: a\nservices: { web: { systemd: w, action: relod } }\n",
+      '2:40 services.web.action: expected restart, reload or a mapping, got "relod"; did you mean reload?',
+    ],
+    [
+      "app: a\nservices: { web: { systemd: w, settle: soon } }\n",
+      '2:40 services.web.settle: expected a time: seconds as a number, or with a unit as in 90s, 5m, 1h, got "soon"',
+    ],
+    [
+      "app: a\nservices: { web: { systemd: w, health: { url: 'ftp://x' } } }\n",
+      '2:47 services.web.health.url: expected an http or https address, got "ftp://x"',
+    ],
+    ["app: a\ntargets: { t: { hosts: [] } }\n", "2:24 targets.t.hosts: must not be empty"],
+    ["app: a\ntargets: { t: { hosts: [-oProxyCommand=x] } }\n", /^2:25 targets\.t\.hosts\[0\]: expected one word/],
+  ])("%j is told in place", (text, expected) => {
+    const problems = problemsOf(text);
+    expect(problems.length).toBeGreaterThan(0);
+    if (typeof expected === "string") expect(problems).toEqual([expected]);
+    else expect(problems.join("\n")).toMatch(expected);
+  });
+
+  test("aliases that multiply without end are an error, not a hang", () => {
+    const bomb = Array.from({ length: 30 }, (_, n) => `x${n + 1}: &a${n + 1} [*a${n}, *a${n}, *a${n}]`).join("\n");
+    expect(problemsOf(`x0: &a0 [1]\n${bomb}\n`).length).toBeGreaterThan(0);
+  });
+
+  test("an error in an inherited value points at where it is written", () => {
+    expect(
+      problemsOf("app: a\ntargets:\n  one: &base { user: -x, hosts: [h1] }\n  two:\n    <<: *base\n    hosts: [h2]\n"),
+    ).toEqual([
+      '3:22 targets.one.user: expected the name of a user, got "-x"',
+      '3:22 targets.two.user: expected the name of a user, got "-x"',
+    ]);
+  });
+});
+
+describe("the file", () => {
+  test("that is missing names `tarlift init`", () => {
+    const failure = failureOf(() => loadConfig(join(temporary("config"), "tarlift.yml")));
+    expect(failure.what).toMatch(/^there is no .*tarlift\.yml$/);
+    expect(failure.remedy).toContain("tarlift init");
+    expect(failure.outcome).toBe("refused");
+  });
+
+  test("that is not UTF-8 is refused", () => {
+    const file = join(temporary("config"), "tarlift.yml");
+    writeFileSync(file, Buffer.from([0x61, 0x70, 0x70, 0x3a, 0x20, 0xff, 0xfe]));
+    expect(failureOf(() => loadConfig(file)).what).toMatch(/not UTF-8/);
+  });
+
+  test("knows where each part stands", () => {
+    const text = "app: a\ntargets:\n  staging:\n    hosts:\n      - h1\n      - address: h2\n";
+    expect(findPosition(text, ["targets", "staging"])).toEqual({ line: 3, column: 3 });
+    expect(findPosition(text, ["targets", "staging", "hosts", 1, "address"])).toEqual({ line: 6, column: 18 });
+    expect(findPosition(text, ["targets", "staging", "hosts", 1, "address"], "key")).toEqual({ line: 6, column: 9 });
+    expect(findPosition(text, ["targets", "production"])).toEqual({ line: 2, column: 1 });
+  });
+});
+
+describe("a name that was typed", () => {
+  test("finds its target", () => {
+    expect(findTarget(parseConfig(sample), "staging").user).toBe("deploy");
+  });
+
+  test("that is not there is refused with the nearest", () => {
+    expect(failureOf(() => findTarget(parseConfig(sample), "stagign")).remedy).toBe("Did you mean staging?");
+    expect(failureOf(() => findEnvironment(parseConfig(sample), "constructor")).remedy).toMatch(/Use python or node/);
+  });
+});
