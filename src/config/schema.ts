@@ -104,9 +104,9 @@ export const healthSchema = z.strictObject({
     z.string().min(1).optional(),
     "The response header in which the service names its release (`TARLIFT_RELEASE`): the strongest evidence.",
   ),
-  timeout: describe(duration.default(5), "How long one request may take."),
+  timeout: describe(duration.prefault(5), "How long one request may take."),
   retries: describe(z.number().int().nonnegative().default(30), "How often a failed request is tried again."),
-  interval: describe(duration.default(1), "The pause before it is tried again."),
+  interval: describe(duration.prefault(1), "The pause before it is tried again."),
 });
 export type HealthConfig = z.infer<typeof healthSchema>;
 
@@ -142,7 +142,7 @@ export const serviceSchema = z
         .default("restart"),
       "What activates a release: `restart`, or `reload` or a signal, which are used only while the environment stays the same.",
     ),
-    settle: describe(duration.default(5), "How long its main process must stay the same before it counts as running."),
+    settle: describe(duration.prefault(5), "How long its main process must stay the same before it counts as running."),
     "stop-timeout": describe(duration.optional(), "How long a graceful stop may take: queue workers finish their job."),
     health: describe(healthSchema.optional(), "What it answers over HTTP when it is healthy."),
   })
@@ -231,7 +231,7 @@ export const targetSchema = z.strictObject({
     z.enum(["changed", "always"]).default("changed"),
     "`always` restarts services even when a host runs this very release already.",
   ),
-  "wait-for-lock": describe(duration.default(0), "How long to wait for another deploy to this target to end."),
+  "wait-for-lock": describe(duration.prefault(0), "How long to wait for another deploy to this target to end."),
   "allow-older": describe(
     z.boolean().default(false),
     "Deploys a commit that is an ancestor of the live one instead of calling it superseded.",

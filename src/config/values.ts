@@ -4,7 +4,8 @@ import { z } from "zod";
 /** A name that becomes part of paths, of names on hosts and of inputs. */
 export const name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, "a name: letters, digits, - and _, starting with a letter or digit");
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, "a name: letters, digits, - and _, starting with a letter or digit")
+  .meta({ title: "name" });
 
 /** A path inside the application: relative, without `..`; `./a//b/` is read as `a/b`. */
 export const inside = z
@@ -19,23 +20,27 @@ export const inside = z
         .split("/")
         .filter((part) => part !== "" && part !== ".")
         .join("/") || ".",
-  );
+  )
+  .meta({ title: "path" });
 
 export const absolute = z
   .string()
   .regex(/^\/[^\x00-\x1f\x7f\\]*$/, "an absolute path, without control characters or backslashes")
   .refine((path) => !path.split("/").includes(".."), { message: "an absolute path without `..`" })
-  .transform((path) => `/${path.split("/").filter(Boolean).join("/")}`);
+  .transform((path) => `/${path.split("/").filter(Boolean).join("/")}`)
+  .meta({ title: "absolute path" });
 
 /** Shell text, run by `sh -ec`. */
 export const command = z
   .string()
   .regex(/\S/, "a command")
-  .refine((text) => !text.includes("\0"), { message: "a command without NUL" });
+  .refine((text) => !text.includes("\0"), { message: "a command without NUL" })
+  .meta({ title: "command" });
 
 export const variableName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name: letters, digits and _, not starting with a digit");
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name: letters, digits and _, not starting with a digit")
+  .meta({ title: "variable name" });
 
 /** Values reach programs as they are written: `1.10` stays `1.10` (src/config/document.ts). */
 export const variables = z.record(
@@ -49,9 +54,15 @@ export const variables = z.record(
 export const roles = z.array(name).min(1);
 
 /** A word that is handed to ssh, supervisorctl or systemctl: never an option, never two words. */
-export const word = z.string().regex(/^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$/, "one word that does not start with -");
+export const word = z
+  .string()
+  .regex(/^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$/, "one word that does not start with -")
+  .meta({ title: "word" });
 
-export const user = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, "the name of a user");
+export const user = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, "the name of a user")
+  .meta({ title: "user" });
 
 export const port = z.number().int().min(1).max(65535);
 
@@ -65,4 +76,5 @@ export const duration = z
     if (typeof value === "number") return value;
     const [, number = "0", unit = "s"] = /^([\d.]+)\s*([smh]?)$/.exec(value) ?? [];
     return Number(number) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
-  });
+  })
+  .meta({ title: "duration" });

@@ -1,0 +1,64 @@
+// Writes what is generated from the sources: docs/reference/ and schema/. `--check` only compares: scripts/check.ts calls it so.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { dirname } from "node:path";
+
+/** A generated file, and how its text is made. A new reference is one more line in `pages`. */
+interface Page {
+  file: string;
+  render: () => Promise<string>;
+}
+
+// Sources import shell scripts as text, which Node itself does not know (scripts/shell-text.ts does the same for builds and tests).
+registerHooks({
+  load(url, context, next) {
+    if (!url.endsWith(".sh")) return next(url, context);
+    const text = readFileSync(new URL(url), "utf8");
+    return { format: "module", source: `export default ${JSON.stringify(text)};`, shortCircuit: true };
+  },
+});
+
+const pages: Page[] = [
+  {
+    file: "schema/tarlift.schema.json",
+    render: async () => `${JSON.stringify((await import("./docs/config-reference.ts")).editorSchema(), null, 2)}\n`,
+  },
+  {
+    file: "docs/reference/tarlift-yml.md",
+    render: async () => (await import("./docs/config-reference.ts")).configReference(),
+  },
+  {
+    file: "docs/reference/cli.md",
+    render: async () => {
+      const { buildProgram } = await import("../src/cli/program.ts");
+      return (await import("./docs/cli-reference.ts")).cliReference(buildProgram());
+    },
+  },
+];
+
+const checking = process.argv.includes("--check");
+const stale: string[] = [];
+for (const { file, render } of pages) {
+  const text = await render();
+  if (read(file) === text) continue;
+  stale.push(file);
+  if (checking) continue;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+if (checking && stale.length > 0) {
+  console.log(
+    `${stale.map((file) => `${file}: out of date`).join("\n")}\nNext: npm run docs, and commit what it changed`,
+  );
+  process.exitCode = 1;
+} else if (!checking) {
+  console.log(stale.length > 0 ? stale.map((file) => `written: ${file}`).join("\n") : "everything is up to date");
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
