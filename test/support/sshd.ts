@@ -4,9 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import { sh } from "./needs.ts";
-import { temporary } from "./temporary.ts";
+import { atEnd, temporary } from "./temporary.ts";
 
 export interface SshdOptions {
   /**
@@ -92,7 +91,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     log += text;
   });
   const stop = () => end(daemon);
-  afterAll(stop);
+  atEnd(stop);
   await listening(address, port, daemon, () => log);
   const [type, value] = readFileSync(file("host_key.pub"), "utf8").split(" ");
   return {
