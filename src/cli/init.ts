@@ -1,6 +1,129 @@
 // `tarlift init`: looks at a repository and writes a tarlift.yml for it.
+import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
+import { tryRun } from "../command/run.ts";
+import { initialConfig, type Tree } from "../config/init.ts";
+import { parseConfig } from "../config/load.ts";
+import { Failure } from "../failure.ts";
+
+interface Options {
+  source?: string;
+  force?: boolean;
+  directory?: string;
+}
 
 export function register(program: Command): void {
-  program.command("init").description("look at this repository and write a commented tarlift.yml for it");
+  program
+    .command("init")
+    .description("look at this repository and write a commented tarlift.yml for it")
+    .option("--source <directory>", "the application's directory, when it is not the repository itself")
+    .option("--force", "overwrite a tarlift.yml that is there")
+    .action(async (_options: Options, command: Command) => init(command.optsWithGlobals()));
+}
+
+/** @throws Failure (refused) when the file is there already, or when the source directory is not in the repository */
+export async function init(options: Options): Promise<void> {
+  const directory = realpathSync(options.directory ?? ".");
+  const repository = await topLevel(directory);
+  const application = resolve(directory, options.source ?? ".");
+  const source = relative(repository, application);
+  if (source.startsWith("..") || !isDirectory(application)) {
+    throw new Failure({
+      what: `${options.source} is not a directory of this repository`,
+      where: { repository },
+      outcome: "refused",
+    });
+  }
+  const found = initialConfig(await readTree(application), {
+    // One repository can hold several applications: `shop-backend`, not `backend`.
+    directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
+    source: source || undefined,
+  });
+  parseConfig(found.text);
+  const file = join(repository, "tarlift.yml");
+  write(file, found.text, options.force === true);
+  const ignore = await notIgnored(
+    repository,
+    found.ignored.map((path) => join(source, path)),
+  );
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  say(
+    `Written: ${relative(process.cwd(), file) || file} (${found.kinds.join(" with ") || "no kind of project that is known"})`,
+  );
+  if (ignore.length > 0) say(`Add to .gitignore: ${ignore.map((path) => `/${path}`).join("  ")}`);
+  say(`Next: answer the ${found.questions} lines that say QUESTION, commit it, then: tarlift bundle`);
+}
+
+/** The root of the git repository that the directory is in; the directory itself where there is none. */
+async function topLevel(directory: string): Promise<string> {
+  const result = await tryRun(["git", "rev-parse", "--show-toplevel"], { cwd: directory }).catch(() => undefined);
+  return result?.code === 0 ? result.stdout.trimEnd() : directory;
+}
+
+function write(file: string, text: string, force: boolean): void {
+  try {
+    writeFileSync(file, text, { flag: force ? "w" : "wx" });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
+    throw new Failure({
+      what: "there is a tarlift.yml already",
+      where: { file },
+      remedy: "Edit it, or overwrite it with --force.",
+      outcome: "refused",
+      cause,
+    });
+  }
+}
+
+/** What git tracks or would track; in a directory without git, all files but those of environments. */
+async function readTree(directory: string): Promise<Tree> {
+  const listed = await tryRun(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: directory,
+  }).catch(() => undefined);
+  const paths = listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "");
+  return {
+    paths,
+    read(path) {
+      try {
+        return readFileSync(join(directory, path), "utf8");
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+const SKIPPED = new Set(["node_modules", ".git", ".venv", "venv", "__pycache__"]);
+const DEPTH = 5;
+
+function walk(directory: string, prefix: string): string[] {
+  return readdirSync(join(directory, prefix), { withFileTypes: true }).flatMap((entry) => {
+    const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory())
+      return SKIPPED.has(entry.name) || path.split("/").length > DEPTH ? [] : walk(directory, path);
+    return entry.isFile() ? [path] : [];
+  });
+}
+
+/** Those of the paths that git does not ignore. They need not exist: as directories they are asked for, as `dist/` ignores no file. */
+async function notIgnored(repository: string, paths: string[]): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const asked = paths.flatMap((path) => [path, `${path}/`]);
+  const result = await tryRun(["git", "check-ignore", "-z", "--stdin"], {
+    cwd: repository,
+    input: asked.join("\0"),
+  }).catch(() => undefined);
+  // 0: some are ignored, 1: none is; anything else: not a git repository.
+  if (!result || result.code === null || result.code > 1) return paths;
+  const ignored = new Set(result.stdout.split("\0").map((path) => path.replace(/\/$/, "")));
+  return paths.filter((path) => !ignored.has(path));
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,63 @@
+// `tarlift init` without its effects: the files of a repository in, the text of a first tarlift.yml out.
+import { detectNode } from "./init/node.ts";
+import { emptyProject, type Project, type Tree } from "./init/project.ts";
+import { detectPython } from "./init/python.ts";
+import { render } from "./init/render.ts";
+
+export type { Tree } from "./init/project.ts";
+
+export interface InitialConfig {
+  text: string;
+  /** What was recognised, for a person: `Django`, `a Node front end`. */
+  kinds: string[];
+  /** How many lines of the file want an answer. */
+  questions: number;
+  /** Paths relative to the application that git must ignore: environments and outputs of asset steps. */
+  ignored: string[];
+}
+
+/**
+ * @param tree the application's files
+ * @param options.directory name of the application's directory, for projects that do not name themselves
+ * @param options.source the application's directory in the repository, when it is not the repository itself
+ */
+export function initialConfig(tree: Tree, options: { directory: string; source?: string | undefined }): InitialConfig {
+  const project = detect(tree);
+  const text = render(project, {
+    app: appName(project.name) ?? appName(options.directory) ?? "app",
+    source: options.source,
+  });
+  return {
+    text,
+    kinds: project.kinds,
+    questions: text.match(/QUESTION:/g)?.length ?? 0,
+    ignored: ignoredPaths(project),
+  };
+}
+
+function detect(tree: Tree): Project {
+  const project = emptyProject();
+  detectPython(tree, project);
+  detectNode(tree, project);
+  for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):\s*(.+?)\s*$/gm)) {
+    project.processes[name as string] = command as string;
+  }
+  return project;
+}
+
+function ignoredPaths(project: Project): string[] {
+  const environments = project.environments.map(({ installer, keys }) =>
+    installer === "npm" ? "node_modules" : String(keys.link ?? ".venv"),
+  );
+  return [...new Set([...environments, ...project.steps.flatMap((step) => step.outputs), ...project.shared])];
+}
+
+/** As the schema wants names: letters, digits, - and _. */
+function appName(name: string | undefined): string | undefined {
+  const plain = name
+    ?.toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, "-")
+    .replace(/^[^a-z0-9]+|-+$/g, "")
+    .slice(0, 63);
+  return plain || undefined;
+}

@@ -1,0 +1,175 @@
+// Node projects, and the front ends of Python ones: package.json, its lock file, its scripts, its workspaces.
+import type { Project, Tree } from "./project.ts";
+
+interface PackageJson {
+  name?: string;
+  main?: string;
+  scripts?: Record<string, string>;
+  workspaces?: unknown;
+  engines?: { node?: string };
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+/** Adds what is found to `project`; beside a Python application Node only builds. */
+export function detectNode(tree: Tree, project: Project): void {
+  const text = tree.read("package.json");
+  if (text === undefined) return;
+  const manifest = parse(text);
+  if (!manifest) {
+    project.questions.push({
+      section: "environments",
+      text: "package.json is not JSON: its dependencies and scripts are unknown.",
+    });
+    return;
+  }
+  const serves = project.kinds.length === 0;
+  project.kinds.push(serves ? "Node" : "a Node front end");
+  project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
+  const lock = lockProblem(tree);
+  if (lock) {
+    project.questions.push({ section: "environments", text: lock });
+    return;
+  }
+  environments(tree, project, manifest, serves);
+  build(tree, project, manifest, serves);
+  if (serves) server(project, manifest);
+}
+
+function parse(text: string): PackageJson | undefined {
+  try {
+    const value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    return value !== null && typeof value === "object" && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lockProblem(tree: Tree): string | undefined {
+  if (tree.paths.includes("package-lock.json")) return undefined;
+  for (const [lock, manager] of [
+    ["pnpm-lock.yaml", "pnpm"],
+    ["yarn.lock", "Yarn"],
+    ["bun.lock", "Bun"],
+  ] as const) {
+    if (tree.paths.includes(lock))
+      return `${lock}: Tarlift installs with npm, not with ${manager}. Can the project have a package-lock.json?`;
+  }
+  return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again (or is this a workspace of a package above?)";
+}
+
+function environments(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): void {
+  const versionFile = [".nvmrc", ".node-version"].find((path) => tree.paths.includes(path));
+  const keys: Record<string, string | string[]> = versionFile ? { "version-file": versionFile } : {};
+  const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
+  if (manifest.workspaces) notes.push("with its workspaces");
+  const patches = tree.paths.some((path) => path.startsWith("patches/")) ? ["patches/**"] : [];
+  const prisma = tree.paths.includes("prisma/schema.prisma") ? ["prisma/schema.prisma"] : [];
+  const inputs = [...patches, ...prisma];
+  if (inputs.length > 0) {
+    keys.inputs = inputs;
+    notes.push("inputs: what install scripts read");
+  }
+  if (!versionFile && !manifest.engines?.node) {
+    project.questions.push({
+      section: "environments",
+      text: "Which Node? Put its version into .nvmrc and give the npm environments `version-file: .nvmrc`.",
+    });
+  }
+  const builds = manifest.scripts?.build !== undefined;
+  if (serves)
+    project.environments.push({
+      name: "node",
+      installer: "npm",
+      use: "run",
+      keys,
+      notes: [...notes, "without devDependencies"],
+    });
+  if (!serves || builds) {
+    project.environments.push({
+      name: serves ? "build" : "node",
+      installer: "npm",
+      use: "build",
+      keys,
+      notes: serves ? ["for the build step, with devDependencies"] : [...notes, "for asset steps only, never shipped"],
+    });
+  }
+}
+
+function build(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): void {
+  if (manifest.scripts?.build === undefined) {
+    if (!serves)
+      project.questions.push({
+        section: "assets",
+        text: "package.json has no `build` script: which command builds the front end?",
+      });
+    return;
+  }
+  const outputs = buildOutputs(tree, manifest);
+  // Before collectstatic, which takes in what it built.
+  project.steps.unshift({
+    name: serves ? "build" : "front end",
+    run: "npm run build",
+    outputs,
+    notes: outputs.length > 0 ? [] : [`\`${manifest.scripts.build}\`: where does it put its files?`],
+  });
+}
+
+/** Where the tools that the build script names put their files, by their own configuration or their documented default. */
+function buildOutputs(tree: Tree, manifest: PackageJson): string[] {
+  const script = expand(manifest.scripts ?? {}, "build");
+  // Each workspace builds where it likes.
+  if (/\s(-w|-ws|--workspaces?)\b/.test(script)) return [];
+  const outputs: string[] = [];
+  const config = (pattern: RegExp) => {
+    const path = tree.paths.find((candidate) => pattern.test(candidate));
+    return path === undefined ? undefined : (tree.read(path) ?? "");
+  };
+  if (/\bnext build\b/.test(script)) outputs.push(".next");
+  if (/\bvite build\b/.test(script)) {
+    const text = config(/^vite\.config\.[cm]?[jt]s$/) ?? "";
+    const root = /\broot:\s*["']([^"']+)["']/.exec(text)?.[1] ?? ".";
+    const stated = /\boutDir:(?!\s*["'])/.test(text)
+      ? undefined
+      : (/\boutDir:\s*["']([^"']+)["']/.exec(text)?.[1] ?? "dist");
+    const path = stated === undefined ? undefined : join(root, stated);
+    if (path) outputs.push(path);
+  }
+  if (/(^|[\s;&])tsc\b(?!.*--noEmit)/.test(script) && !/\btsc\b[^&;]*(-b|--build)\b/.test(script)) {
+    const project = /\btsc\b[^&;]*(?:-p|--project)\s+(\S+)/.exec(script)?.[1] ?? "tsconfig.json";
+    const file = project.endsWith(".json") ? project : `${project}/tsconfig.json`;
+    const text = tree.read(file) ?? "";
+    const outDir = /"outDir"\s*:\s*"([^"]+)"/.exec(text)?.[1];
+    const path =
+      outDir && !/"noEmit"\s*:\s*true/.test(text) ? join(file.slice(0, file.lastIndexOf("/") + 1), outDir) : undefined;
+    if (path) outputs.push(path);
+  }
+  return [...new Set(outputs)];
+}
+
+/** A script with the scripts that it calls by `npm run` in their places. */
+function expand(scripts: Record<string, string>, name: string, depth = 0): string {
+  return (scripts[name] ?? "").replace(/\bnpm run ([\w:-]+)(?=\s*($|[;&|]))/g, (call, called: string) =>
+    depth < 5 && scripts[called] !== undefined ? expand(scripts, called, depth + 1) : call,
+  );
+}
+
+/** A path inside the application, or undefined when it leads out of it. */
+function join(base: string, path: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of `${base}/${path}`.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return path.startsWith("/") || parts.length === 0 ? undefined : parts.join("/");
+}
+
+function server(project: Project, manifest: PackageJson): void {
+  const start = manifest.scripts?.start;
+  if (start) project.processes.web = start;
+  const entry = /^node\s+(?:--\S+\s+)*([\w./-]+\.[cm]?js)\b/.exec(start ?? "")?.[1] ?? manifest.main;
+  if (entry) project.checks.push(`node --check ${entry.replace(/^\.\//, "")}`);
+  else
+    project.questions.push({ section: "check", text: "Which file does the server start with? node --check server.js" });
+}

@@ -1,0 +1,68 @@
+// What `tarlift init` finds in a repository. What could not be found is a question, never a silent guess.
+
+/** The files of the application's directory, as paths relative to it; `read` gives undefined for a path that is not there. */
+export interface Tree {
+  paths: readonly string[];
+  read(path: string): string | undefined;
+}
+
+export interface FoundEnvironment {
+  name: string;
+  installer: "pip" | "uv" | "npm";
+  use: "run" | "build";
+  /** Further keys of the environment as they stand in tarlift.yml. */
+  keys: Record<string, string | string[]>;
+  notes: string[];
+}
+
+export interface FoundStep {
+  name: string;
+  run: string;
+  /** Empty: they could not be found, and the step is written as a comment. */
+  outputs: string[];
+  inputs?: string[];
+  notes: string[];
+}
+
+export interface Project {
+  /** What it is, for a person: `Django`, `Flask`, `Node`. */
+  kinds: string[];
+  /** The name that the project gives itself, when it has one. */
+  name: string | undefined;
+  environments: FoundEnvironment[];
+  buildVariables: Record<string, string>;
+  steps: FoundStep[];
+  checks: string[];
+  shared: string[];
+  migrations: { pending: string; apply: string } | undefined;
+  /** Names that the code insists on finding in its environment. */
+  demanded: string[];
+  /** How the project says it is started (Procfile, package.json), by service name. */
+  processes: Record<string, string>;
+  /** What a person has to answer, each with its section of the file. */
+  questions: { section: Section; text: string }[];
+}
+
+export type Section = "environments" | "build-variables" | "assets" | "check" | "shared" | "services";
+
+export const emptyProject = (): Project => ({
+  kinds: [],
+  name: undefined,
+  environments: [],
+  buildVariables: {},
+  steps: [],
+  checks: [],
+  shared: [],
+  migrations: undefined,
+  demanded: [],
+  processes: {},
+  questions: [],
+});
+
+/** `config/settings.py` is the module `config.settings`; below `src/`, as packages are laid out there. */
+export function moduleOf(path: string): string {
+  return path
+    .replace(/^src\//, "")
+    .replace(/(\/__init__)?\.py$/, "")
+    .replaceAll("/", ".");
+}

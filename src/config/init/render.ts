@@ -1,0 +1,141 @@
+// A found project as a tarlift.yml: what is known is written, what is not is a question in a comment.
+import { stringify } from "yaml";
+import type { FoundEnvironment, FoundStep, Project, Section } from "./project.ts";
+
+/**
+ * @param source the application's directory when it is not the repository itself
+ * @returns a text that `parseConfig` accepts
+ */
+export function render(project: Project, options: { app: string; source?: string | undefined }): string {
+  const lines = [
+    "# yaml-language-server: $schema=node_modules/tarlift/schema/tarlift.schema.json",
+    `# Written by \`tarlift init\`, which found ${project.kinds.join(" with ") || "nothing that it knows"}. Lines with QUESTION want an answer.`,
+    "# Commands are run by `sh -ec` in the application's directory.",
+    "",
+    `app: ${scalar(options.app)}   # part of paths on hosts: /srv/${options.app}`,
+    ...(options.source ? [`source: ${scalar(options.source)}`] : []),
+    ...section("What is installed. `use: run` ships with the release, `use: build` serves asset steps only.", [
+      ...block("environments", project.environments.flatMap(environment)),
+      ...questions(project, "environments"),
+    ]),
+    ...section("Environment variables of asset steps and checks, on the runner. No secrets.", [
+      ...block(
+        "build-variables",
+        Object.entries(project.buildVariables).map(([name, value]) => `  ${name}: ${scalar(value)}`),
+      ),
+      ...demanded(project),
+      ...questions(project, "build-variables"),
+    ]),
+    ...section("Steps that build files which ship, in this order. Git must ignore their outputs.", [
+      ...assets(project.steps),
+      ...questions(project, "assets"),
+    ]),
+    ...section("Run against the finished artifact, isolated and without network, before it is uploaded.", [
+      ...block(
+        "check",
+        project.checks.map((command) => `  - ${scalar(command)}`),
+      ),
+      ...questions(project, "check"),
+    ]),
+    ...section("Paths that outlive releases.", [
+      ...(project.shared.length > 0 ? [`shared: { directories: [${project.shared.map(scalar).join(", ")}] }`] : []),
+      ...questions(project, "shared"),
+    ]),
+    ...(project.migrations
+      ? section("`pending` prints one migration a line; nothing means that there are none.", [
+          "migrations:",
+          `  pending: ${scalar(project.migrations.pending)}`,
+          `  apply: ${scalar(project.migrations.apply)}`,
+        ])
+      : []),
+    ...section("What runs on the hosts, and where they are.", [
+      ...services(project),
+      ...questions(project, "services"),
+      ...targets(project),
+    ]),
+  ];
+  // Texts of the project stand in comments: whatever they hold, a line stays a line.
+  return `${lines.map((line) => line.replace(/[\x00-\x1f\x7f]+/g, " ")).join("\n")}\n`;
+}
+
+function section(comment: string, lines: string[]): string[] {
+  return lines.length > 0 ? ["", `# ${comment}`, ...lines] : [];
+}
+
+function block(key: string, lines: string[]): string[] {
+  return lines.length > 0 ? [`${key}:`, ...lines] : [];
+}
+
+function questions(project: Project, where: Section): string[] {
+  return project.questions.filter(({ section }) => section === where).map(({ text }) => `# QUESTION: ${text}`);
+}
+
+function environment({ name, installer, use, keys, notes }: FoundEnvironment): string[] {
+  return [
+    ...notes.map((note) => `  # ${note}`),
+    `  ${name}:`,
+    `    installer: ${installer}`,
+    ...(use === "build" ? ["    use: build"] : []),
+    ...Object.entries(keys).map(
+      ([key, value]) => `    ${key}: ${Array.isArray(value) ? `[${value.map(scalar).join(", ")}]` : scalar(value)}`,
+    ),
+  ];
+}
+
+function demanded(project: Project): string[] {
+  if (project.demanded.length === 0) return [];
+  return [
+    `# QUESTION: the code insists on ${project.demanded.join(", ")}. Steps on the runner need harmless values (build-variables);`,
+    "#   the real ones belong to a target: `variables`, or `secrets` when they are secret.",
+  ];
+}
+
+function assets(steps: FoundStep[]): string[] {
+  const known = steps.filter((step) => step.outputs.length > 0);
+  const unknown = steps.filter((step) => step.outputs.length === 0);
+  return [
+    ...block(
+      "assets",
+      known.flatMap((step) => [
+        ...step.notes.map((note) => `  # ${note}`),
+        `  - name: ${scalar(step.name)}`,
+        `    run: ${scalar(step.run)}`,
+        `    outputs: [${step.outputs.map(scalar).join(", ")}]`,
+      ]),
+    ),
+    ...unknown.flatMap((step) => [
+      ...step.notes.map((note) => `# QUESTION: ${note}`),
+      ...(known.length === 0 ? ["# assets:"] : []),
+      `#   - { name: ${step.name}, run: ${step.run}, outputs: [where] }`,
+    ]),
+  ];
+}
+
+function services(project: Project): string[] {
+  const started = Object.entries(project.processes).map(([name, command]) => `#   ${name} is started by: ${command}`);
+  return [
+    "# QUESTION: what restarts the application on its hosts? One of supervisord, systemd, command.",
+    ...started,
+    "# services:",
+    "#   web:",
+    "#     systemd: web.service",
+    '#     health: { url: "http://127.0.0.1:8000/" }',
+  ];
+}
+
+function targets(project: Project): string[] {
+  return [
+    "# QUESTION: where is it deployed to? A host without roles has all.",
+    "# targets:",
+    "#   staging:",
+    "#     user: deploy",
+    "#     hosts: [staging.example.org]",
+    ...(project.demanded.length > 0 ? [`#     secrets: [${project.demanded.join(", ")}]`] : []),
+  ];
+}
+
+/** A scalar on one line, quoted where YAML would read it as something else, also inside `[…]`. */
+function scalar(value: string): string {
+  const text = stringify(value, { lineWidth: 0, defaultStringType: "PLAIN", blockQuote: false }).trimEnd();
+  return text === value && /[,[\]{}]/.test(value) ? JSON.stringify(value) : text;
+}

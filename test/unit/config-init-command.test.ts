@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { init } from "../../src/cli/init.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { sh } from "../support/needs.ts";
+import { temporary } from "../support/temporary.ts";
+
+function repository(files: Record<string, string>): string {
+  const directory = join(temporary("init"), "shop");
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+  sh("git", ["init", "-q"], { cwd: directory });
+  return directory;
+}
+
+async function said(work: Promise<void>): Promise<string> {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    await work;
+    return written.mock.calls.map(([text]) => text).join("");
+  } finally {
+    written.mockRestore();
+  }
+}
+
+const FLASK = { "requirements.txt": "flask==3.1.0\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n" };
+
+describe("tarlift init", () => {
+  test("writes a file that loads, and says what git must ignore", async () => {
+    const directory = repository({ ...FLASK, ".gitignore": "*.pyc\n" });
+    const output = await said(init({ directory }));
+    expect(loadConfig(join(directory, "tarlift.yml")).app).toBe("shop");
+    expect(output).toContain("(Flask)");
+    expect(output).toContain("Add to .gitignore: /.venv");
+  });
+
+  test("does not ask for what git ignores already", async () => {
+    const output = await said(init({ directory: repository({ ...FLASK, ".gitignore": ".venv/\n" }) }));
+    expect(output).not.toContain("Add to .gitignore");
+  });
+
+  test("leaves a tarlift.yml alone unless it is forced", async () => {
+    const directory = repository({ ...FLASK, "tarlift.yml": "app: mine\n" });
+    await expect(init({ directory })).rejects.toMatchObject({
+      outcome: "refused",
+      remedy: expect.stringContaining("--force"),
+    });
+    expect(readFileSync(join(directory, "tarlift.yml"), "utf8")).toBe("app: mine\n");
+    await said(init({ directory, force: true }));
+    expect(loadConfig(join(directory, "tarlift.yml")).app).toBe("shop");
+  });
+
+  test("run below the root, or with --source, writes at the root and names the directory", async () => {
+    const files = Object.fromEntries(Object.entries(FLASK).map(([path, text]) => [`apps/api/${path}`, text]));
+    const directory = repository(files);
+    await said(init({ directory: join(directory, "apps/api") }));
+    const below = readFileSync(join(directory, "tarlift.yml"), "utf8");
+    await said(init({ directory, source: "apps/api", force: true }));
+    expect(readFileSync(join(directory, "tarlift.yml"), "utf8")).toBe(below);
+    expect(loadConfig(join(directory, "tarlift.yml"))).toMatchObject({ app: "shop-api", source: "apps/api" });
+  });
+
+  test("refuses a source outside of the repository", async () => {
+    await expect(init({ directory: repository({}), source: "../.." })).rejects.toMatchObject({ outcome: "refused" });
+  });
+
+  test("works where there is no git", async () => {
+    const directory = temporary("plain");
+    for (const [path, text] of Object.entries(FLASK)) writeFileSync(join(directory, path), text);
+    expect(await said(init({ directory }))).toContain("(Flask)");
+  });
+});
