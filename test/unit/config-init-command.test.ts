@@ -12,6 +12,7 @@ function repository(files: Record<string, string>): string {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
   }
+  mkdirSync(directory, { recursive: true });
   sh("git", ["init", "-q"], { cwd: directory });
   return directory;
 }
