@@ -2,6 +2,8 @@
 // an artifact agrees through this file. An artifact is a tar that holds an OCI image layout
 // (https://github.com/opencontainers/image-spec); its identity, the release digest, is the digest of the config blob.
 import { z } from "zod";
+import { Failure } from "../failure.ts";
+import { compareBytes, nameProblem } from "./names.ts";
 
 export const MEDIA_TYPE = {
   index: "application/vnd.oci.image.index.v1+json",
@@ -166,3 +168,39 @@ function formatEntry(entry: IndexEntry): string {
 
 /** The directories, relative to `/`, where an application and its index stand inside layers (and in a container). */
 export const pathsOf = (app: string) => ({ application: `srv/${app}/current`, index: `srv/${app}/.tarlift/index` });
+
+/**
+ * Reads the text of a file index.
+ *
+ * @throws Failure for anything that {@link formatIndex} would not have written: an index decides what a host trusts
+ */
+export function parseIndex(text: string): IndexEntry[] {
+  if (text === "") return [];
+  if (!text.endsWith("\n")) throw brokenIndex("it ends in the middle of a line");
+  const entries = text.slice(0, -1).split("\n").map(parseEntry);
+  for (let n = 1; n < entries.length; n++) {
+    if (compareBytes(entries[n - 1]!.path, entries[n]!.path) >= 0)
+      throw brokenIndex(`it is not in order at line ${n + 1}`);
+  }
+  return entries;
+}
+
+function parseEntry(line: string, number: number): IndexEntry {
+  const file = /^f (0644|0755) (0|[1-9]\d{0,14}) ([0-9a-f]{64}) {2}(.+)$/.exec(line);
+  const link = /^l ([^\t]+)\t([^\t]+)$/.exec(line);
+  const directory = /^d (.+)$/.exec(line);
+  const path = file?.[4] ?? link?.[1] ?? directory?.[1];
+  if (path === undefined || nameProblem(path) !== undefined) throw brokenIndex(`line ${number + 1} is not an entry`);
+  if (file)
+    return { type: "file", path, mode: file[1] === "0755" ? 0o755 : 0o644, size: Number(file[2]), sha256: file[3]! };
+  if (link) return { type: "link", path, target: link[2]! };
+  return { type: "directory", path };
+}
+
+function brokenIndex(why: string): Failure {
+  return new Failure({
+    what: "a file index cannot be read",
+    output: why,
+    remedy: "The artifact is damaged: build it again.",
+  });
+}

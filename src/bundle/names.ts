@@ -1,0 +1,42 @@
+// Which names may stand in a layer. Names and link targets stand verbatim in file indexes that `sh` and sha256sum read on hosts.
+import { Failure } from "../failure.ts";
+
+const FORBIDDEN = /[\x00-\x1f\x7f\\]/;
+
+/** The order of the UTF-8 bytes: JavaScript's own order differs beyond the basic plane. */
+export function compareBytes(a: string, b: string): number {
+  const plain = a < b ? -1 : a > b ? 1 : 0;
+  return /[\ud800-\udfff]/.test(a + b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : plain;
+}
+
+/** A name as it can be shown safely: control characters escaped, in double quotes. */
+export function quoteName(name: string): string {
+  return JSON.stringify(name).replaceAll("\x7f", "\\u007f");
+}
+
+/** Why a path cannot stand in a layer, or undefined when it can. `path` is relative to the layer's base. */
+export function nameProblem(path: string): string | undefined {
+  if (FORBIDDEN.test(path)) return "control characters and backslashes cannot be shipped";
+  if (path.includes("\ufffd")) return "its name is not UTF-8";
+  if (path === "" || path.startsWith("/")) return "it is not a relative path";
+  if (path.split("/").some((part) => part === "" || part === "." || part === ".."))
+    return "`.`, `..` and empty parts cannot be shipped";
+  return undefined;
+}
+
+/** @throws Failure that names every path or link target which cannot stand in a layer */
+export function refuseNames(sources: Iterable<{ path: string; target?: string }>): void {
+  const problems: string[] = [];
+  for (const { path, target } of sources) {
+    const problem = nameProblem(path);
+    if (problem) problems.push(`${quoteName(path)}: ${problem}`);
+    else if (target !== undefined && (target === "" || FORBIDDEN.test(target) || target.includes("\ufffd")))
+      problems.push(`${quoteName(path)} -> ${quoteName(target)}: control characters and backslashes cannot be shipped`);
+  }
+  if (problems.length === 0) return;
+  throw new Failure({
+    what: problems.length === 1 ? "a name cannot be shipped" : `${problems.length} names cannot be shipped`,
+    output: problems.slice(0, 40).join("\n"),
+    remedy: "Rename them, or leave them out with `export-ignore` in .gitattributes.",
+  });
+}

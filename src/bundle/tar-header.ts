@@ -1,0 +1,60 @@
+// Normalised tar headers (POSIX ustar, pax where a name does not fit): owner 0:0, two modes, one constant mtime, nothing of the machine.
+import { Header, Pax } from "tar";
+import { LAYER_MTIME } from "./format.ts";
+
+export const BLOCK = 512;
+
+export interface HeaderInput {
+  /** Relative to the archive's root, without `./`. */
+  path: string;
+  type: "file" | "link" | "directory";
+  /** Bytes of content; 0 but for files. */
+  size?: number;
+  executable?: boolean;
+  /** type link: the link's target, verbatim. */
+  target?: string;
+}
+
+const TYPES = { file: "File", link: "SymbolicLink", directory: "Directory" } as const;
+const mtime = new Date(LAYER_MTIME * 1000);
+
+/** The header block of one member, preceded by a pax header where its name, target or size needs one. */
+export function tarHeader(input: HeaderInput): Buffer {
+  const path = input.type === "directory" ? `${input.path}/` : input.path;
+  const size = input.size ?? 0;
+  const header = new Header({
+    path,
+    mode: input.type === "link" ? 0o777 : input.type === "directory" || input.executable ? 0o755 : 0o644,
+    uid: 0,
+    gid: 0,
+    size,
+    mtime,
+    type: TYPES[input.type],
+    ...(input.target === undefined ? {} : { linkpath: input.target }),
+  });
+  const block = Buffer.alloc(BLOCK);
+  if (!header.encode(block, 0)) return block;
+  const pax = new Pax({ path, size, ...(input.target === undefined ? {} : { linkpath: input.target }) }).encode();
+  return Buffer.concat([normalisedPax(pax), block]);
+}
+
+/** npm's tar takes a pax header's own mtime and mode from its fields: they are set to ours. */
+function normalisedPax(pax: Buffer): Buffer {
+  const header = new Header(pax, 0);
+  const block = Buffer.alloc(BLOCK);
+  new Header({
+    path: header.path ?? "PaxHeader",
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: header.size ?? 0,
+    mtime,
+    type: "ExtendedHeader",
+  }).encode(block, 0);
+  return Buffer.concat([block, pax.subarray(BLOCK)]);
+}
+
+/** Zero bytes that fill content up to a whole block. */
+export function padding(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
+}
