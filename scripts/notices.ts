@@ -24,7 +24,7 @@ if (!process.argv.includes("--check")) {
 
 /** Directories of the packages that have at least one module in a chunk, and of the bundler, whose runtime is in it too. */
 async function bundledDirectories(): Promise<string[]> {
-  const { output } = await build({ ...config, write: false });
+  const { output } = await build({ ...config, output: { ...config.output }, write: false });
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
   const directories = modules.flatMap((id) => {
     const found = /^.*\/(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];

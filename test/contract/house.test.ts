@@ -1,0 +1,129 @@
+// The rules of the house (CONTRIBUTING.md), checked on every source file.
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = new URL("../..", import.meta.url).pathname;
+
+interface Import {
+  /** The file that imports, from the repository's root: `src/fleet/plan.ts`. */
+  file: string;
+  /** A package's name, or a file from the repository's root. */
+  from: string;
+  typeOnly: boolean;
+}
+
+const files = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
+const sources = files
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+const imports = sources.flatMap(({ path, text }) => importsOf(path, text));
+
+function importsOf(file: string, text: string): Import[] {
+  const found = text.matchAll(
+    /^(?:import|export)\s+(type\s+)?(?:([\w*{][^;"]*?)\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm,
+  );
+  return [...found].map(([, type, names, from, dynamic]) => {
+    const target = (from ?? dynamic) as string;
+    const inner = /^\{([^}]*)\}$/
+      .exec(names?.trim() ?? "")?.[1]
+      ?.split(",")
+      .filter((name) => name.trim());
+    return {
+      file,
+      from: target.startsWith(".") ? normalize(join(dirname(file), target)) : target,
+      typeOnly: type !== undefined || (inner?.every((name) => name.trim().startsWith("type ")) ?? false),
+    };
+  });
+}
+
+/** `file imports what`, for each import of something that only files below `allowed` may import. */
+function strangers(all: Import[], what: RegExp, allowed: string[]): string[] {
+  return all
+    .filter(({ file, from }) => what.test(from) && !allowed.some((directory) => file.startsWith(directory)))
+    .map(({ file, from }) => `${file} imports ${from}`);
+}
+
+/** Lines of code, not of comments, that print. */
+function printing(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line) && /\bconsole\.\w+\(|\bprocess\.(stdout|stderr)\b/.test(line));
+}
+
+describe("the reader of imports", () => {
+  test("sees every form", () => {
+    const text = [
+      'import { a, type B } from "node:child_process";',
+      'import type { C } from "../host/types.ts";',
+      'import { type D, type E } from "./d.ts";',
+      "import {",
+      "  f,",
+      '} from "@actions/core";',
+      'import "side-effect";',
+      'export * from "./g.ts";',
+      'const h = await import("@actions/cache");',
+    ].join("\n");
+    expect(importsOf("src/fleet/x.ts", text)).toEqual([
+      { file: "src/fleet/x.ts", from: "node:child_process", typeOnly: false },
+      { file: "src/fleet/x.ts", from: "src/host/types.ts", typeOnly: true },
+      { file: "src/fleet/x.ts", from: "src/fleet/d.ts", typeOnly: true },
+      { file: "src/fleet/x.ts", from: "@actions/core", typeOnly: false },
+      { file: "src/fleet/x.ts", from: "side-effect", typeOnly: false },
+      { file: "src/fleet/x.ts", from: "src/fleet/g.ts", typeOnly: false },
+      { file: "src/fleet/x.ts", from: "@actions/cache", typeOnly: false },
+    ]);
+    expect(strangers(importsOf("src/fleet/x.ts", text), /^@actions\//, ["src/actions/"])).toHaveLength(2);
+    expect(printing('// console.log(1)\nconsole.error("x");\nprocess.stdout.write("y");')).toHaveLength(2);
+  });
+
+  test("sees the sources", () => {
+    expect(imports.length).toBeGreaterThan(sources.length);
+  });
+});
+
+describe("the rules of the house", () => {
+  test("GitHub's clients are known to the actions and the stores alone", () => {
+    expect(strangers(imports, /^@actions\//, ["src/actions/", "src/store/"])).toEqual([]);
+  });
+
+  test("local commands are started in one place, connections in another", () => {
+    expect(strangers(imports, /^(node:)?child_process$/, ["src/command/", "src/host/"])).toEqual([]);
+  });
+
+  test("the domain does not print", () => {
+    const printers = sources.filter(({ path }) => !/^src\/(cli|report|actions)\//.test(path));
+    expect(printers.flatMap(({ path, text }) => printing(text).map((line) => `${path}: ${line.trim()}`))).toEqual([]);
+  });
+
+  test("the domain knows nothing of its entry points", () => {
+    expect(strangers(imports, /^src\/(cli|actions)\//, ["src/cli/", "src/actions/"])).toEqual([]);
+  });
+
+  test("the fleet knows hosts through types alone", () => {
+    const known = imports.filter(
+      ({ file, from, typeOnly }) => file.startsWith("src/fleet/") && /^src\/(host|remote)\//.test(from) && !typeOnly,
+    );
+    expect(known.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+  });
+
+  test("no file has a name that says nothing", () => {
+    const empty = /^(utils?|helpers?|common|managers?|misc|shared)(\.|$)/;
+    expect(files.filter((path) => path.split("/").some((part) => empty.test(basename(part))))).toEqual([]);
+  });
+
+  test("every package that is imported is a dependency", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const packages = imports
+      .filter(({ from }) => !from.startsWith("node:") && !from.startsWith("src/"))
+      .map(({ from }) =>
+        from
+          .split("/")
+          .slice(0, from.startsWith("@") ? 2 : 1)
+          .join("/"),
+      );
+    expect([...new Set(packages)].filter((name) => !(name in dependencies))).toEqual([]);
+  });
+});

