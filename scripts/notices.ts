@@ -1,7 +1,7 @@
 // Writes THIRD_PARTY_NOTICES.md: the packages whose code dist/ really holds, and their licences. `--check` only compares.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "rolldown";
+import { rolldown } from "rolldown";
 import config from "../rolldown.config.ts";
 
 const FILE = "THIRD_PARTY_NOTICES.md";
@@ -24,7 +24,8 @@ if (!process.argv.includes("--check")) {
 
 /** Directories of the packages that have at least one module in a chunk, and of the bundler, whose runtime is in it too. */
 async function bundledDirectories(): Promise<string[]> {
-  const { output } = await build({ ...config, output: { ...config.output }, write: false });
+  await using bundle = await rolldown(config);
+  const { output } = await bundle.generate({ format: "esm" });
   const modules = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
   const directories = modules.flatMap((id) => {
     const found = /^.*\/(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
