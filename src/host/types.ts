@@ -1,0 +1,225 @@
+// What the transaction (src/fleet) knows of a host. SSH, frames and the remote program are behind it (src/host, src/remote); an
+// in-memory host stands behind it in unit tests. Every call is one exchange; a call that fails throws a Failure that names the host.
+import type { Artifact } from "../bundle/read.ts";
+import type { Task } from "../report/progress.ts";
+
+/** Where a host is and how one gets there. Values are validated by src/config (never options of ssh). */
+export interface HostAddress {
+  /** `local`: this machine itself, without SSH. */
+  address: string;
+  roles: string[] | undefined;
+  user?: string | undefined;
+  port?: number | undefined;
+  proxyJump?: string | undefined;
+  /** What health checks ask for: the connection forwards each of them. */
+  forwards: { host: string; port: number }[];
+}
+
+/** The place of one application on a host. */
+export interface Place {
+  app: string;
+  target: string;
+  /** `/srv/<app>` unless the target says otherwise. */
+  root: string;
+  environmentsRoot: string;
+  /** The user whose processes services, migrations and hooks have; left out where it is the SSH user. */
+  runAs?: string | undefined;
+}
+
+/** One service as the remote program needs it (src/remote/services.sh says how it is written in a request). */
+export interface ServiceRequest {
+  name: string;
+  kind: "supervisord" | "systemd" | "systemd-user" | "command";
+  /** Program, group (`name:*`) or unit; empty for `command`. */
+  unit: string;
+  /** `restart`, `reload`, or `signal <NAME>`. The last two are used only while the environment stays the same. */
+  action: string;
+  /** Seconds. */
+  settle: number;
+  /** Seconds that a graceful stop may take; left out: the supervisor's own. */
+  stopTimeout?: number | undefined;
+  runAs?: string | undefined;
+  /** kind `command`: shell texts. */
+  commands?: { restart: string; stop?: string | undefined; status?: string | undefined } | undefined;
+}
+
+/** What was seen of a service after a swap or in a status. */
+export interface ServiceEvidence {
+  service: string;
+  /** Best evidence first; `none`: it does not run. */
+  rung: "release-header" | "directory" | "environment" | "started" | "supervisor" | "none";
+  /** Main process, where there is one. */
+  pid?: number | undefined;
+  /** One phrase for people: `RUNNING, pid 4711, in releases/v1-3fa9c1d2`. */
+  detail: string;
+}
+
+export type ReleaseState = "receiving" | "prepared" | "active" | "good" | "failed";
+
+/** A release as a host records it. */
+export interface ReleaseOnHost {
+  /** Directory name: `<version>-<digest8>`, `-2`, … */
+  id: string;
+  /** `sha256:<hex>`; left out for a tree that was adopted. */
+  digest?: string | undefined;
+  version: string;
+  commit?: string | undefined;
+  state: ReleaseState;
+  /** When it last became good, ISO 8601, UTC. */
+  good?: string | undefined;
+  /** Its fleet transaction: the same on all hosts that ran it together. */
+  transaction?: string | undefined;
+}
+
+/** Something that would make a deploy fail; all of all hosts are told at once. */
+export interface Finding {
+  what: string;
+  output?: string | undefined;
+  remedy?: string | undefined;
+}
+
+export interface LockRequest {
+  /** Who holds it, for messages: `run 4711 of acme/accounting`, `ana on laptop`. */
+  owner: string;
+  /** Seconds to wait for somebody else's. */
+  wait: number;
+}
+
+export interface FactsRequest {
+  place: Place;
+  /** Left out: facts only, for status and run. */
+  lock?: LockRequest | undefined;
+  /** What is to be deployed: missing files, requirements and equal configuration are found for it. */
+  artifact?: Artifact | undefined;
+  /** The text of the release's environment, by name; compared on the host, never told. */
+  configuration?: Record<string, string> | undefined;
+  services: ServiceRequest[];
+  shared: { directories: string[]; files: string[] };
+}
+
+export interface Facts {
+  /** Rights, disk, inodes, requirements, shared files, services unknown to their supervisor, sudo, lock, hold. */
+  findings: Finding[];
+  warnings: string[];
+  /** Somebody holds the lock (then nothing else below counts); what the owner file says. */
+  lockedBy?: string | undefined;
+  /** `tarlift lock -m`: deploys are held by a person, who left this message. */
+  held?: string | undefined;
+  live?: ReleaseOnHost | undefined;
+  previous?: ReleaseOnHost | undefined;
+  /** Newest first. */
+  releases: ReleaseOnHost[];
+  /** The live release has this artifact's digest and this configuration. */
+  unchanged: boolean;
+  /** What prepare will have to send, by sizes in the indexes. */
+  missing: { files: number; bytes: number };
+}
+
+export interface PrepareRequest {
+  artifact: Artifact;
+  configuration: Record<string, string>;
+  shared: { directories: string[]; files: string[] };
+  /** Shell text, on the leader: lists pending migrations, one a line, in the new release with its configuration. */
+  pending?: string | undefined;
+  timeout?: number | undefined;
+}
+
+export interface Prepared {
+  /** Directory name of the release. */
+  release: string;
+  sent: { files: number; bytes: number };
+  /** Bytes on the wire, compressed. */
+  wire: number;
+  linked: number;
+  /** Left out where it was not asked for. */
+  pending?: string[] | undefined;
+  warnings: string[];
+}
+
+/** A command on a host in a release's directory with its configuration (`sh -ec`). */
+export interface TaskRequest {
+  /** Directory name; `undefined`: the live release. */
+  release?: string | undefined;
+  run: string;
+  /** Further variables: the data of hooks. */
+  variables?: Record<string, string> | undefined;
+  runAs?: string | undefined;
+  /** Seconds. */
+  timeout?: number | undefined;
+  /** Migrations inherit it, so that an orphaned one keeps it until it ends; hooks must not. */
+  lock: "inherited" | "closed";
+}
+
+export interface TaskEnd {
+  code: number | null;
+  /** `SIGKILL`, where a signal ended it. */
+  signal?: string | undefined;
+  timedOut: boolean;
+  lastLines: string;
+}
+
+export interface ActivateRequest {
+  release: string;
+  services: ServiceRequest[];
+  /** Its fleet transaction, recorded with it. */
+  transaction: string;
+}
+
+export interface Activated {
+  /** What was live before; undefined: nothing was. */
+  previous?: string | undefined;
+  services: ServiceEvidence[];
+  warnings: string[];
+}
+
+export interface RevertRequest {
+  /** Back to this release; undefined: to none (`current` removed, services stopped). */
+  to: string | undefined;
+  /** What is being undone: marked failed. */
+  from: string;
+  services: ServiceRequest[];
+}
+
+export interface CommitRequest {
+  release: string;
+  keep: number;
+  transaction: string;
+}
+
+export interface Drift {
+  /** Paths that differ from the release's index (at most 100) and how many there are. */
+  changed: string[];
+  count: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+}
+
+export interface Host {
+  readonly name: string;
+  readonly roles: string[] | undefined;
+  /** Exchange 1: connects, takes the lock, looks at everything. Nothing changes. */
+  facts(request: FactsRequest): Promise<Facts>;
+  /** Exchange 2: the release complete, configured and verified beside the live one, state `prepared`. */
+  prepare(request: PrepareRequest, task: Task): Promise<Prepared>;
+  task(request: TaskRequest, task: Task): Promise<TaskEnd>;
+  /** Exchange 3: swaps the link, reads it back, restarts services, watches them settle. */
+  activate(request: ActivateRequest, task: Task): Promise<Activated>;
+  /** Services as they are now, without touching them: for `unchanged` and status. */
+  observe(request: { services: ServiceRequest[]; settle: boolean }): Promise<ServiceEvidence[]>;
+  /** Through the connection's forward. @throws Failure when nothing answers within the time (seconds) */
+  http(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer>;
+  /** Exchange 4: state `good`, prune (a failure there is a warning), lock released. */
+  commit(request: CommitRequest): Promise<{ warnings: string[] }>;
+  /** Several hosts: from here on the release stays, whatever happens to the runner. */
+  precommit(): Promise<void>;
+  revert(request: RevertRequest, task: Task): Promise<{ release: string | undefined; services: ServiceEvidence[] }>;
+  /** Size, mtime and mode against what was recorded when it became good, hashes of what differs; `full`: hashes of all. */
+  drift(request: { release: string; full: boolean }): Promise<Drift>;
+  hold(message: string | undefined): Promise<void>;
+  /** Ends the remote program (which frees the lock) and the connection; never throws. */
+  close(): Promise<void>;
+}
