@@ -24,7 +24,7 @@ modules_are_current() {
 
 install_modules() {
 	say "Installing node_modules (npm ci)"
-	npm ci --no-progress </dev/null || give_up "npm ci failed"
+	npm ci --no-progress --loglevel=error </dev/null || give_up "npm ci failed"
 	touch node_modules/.package-lock.json
 }
 
