@@ -4,6 +4,8 @@ import { shellText } from "./scripts/shell-text.ts";
 // One project a layer (CONTRIBUTING.md says what each may use). Layers that start servers run their files one after the other.
 const layer = (name: string, options: { timeout: number; parallel: boolean }) => ({
   plugins: [shellText()],
+  // Warnings are all about source maps that @actions packages name and do not bring.
+  logLevel: "error" as const,
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],

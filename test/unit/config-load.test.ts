@@ -210,3 +210,8 @@ describe("a name that was typed", () => {
     expect(failureOf(() => findEnvironment(parseConfig(sample), "constructor")).remedy).toMatch(/Use python or node/);
   });
 });
+
+test.each(["django", "node"])("the %s example's tarlift.yml is valid", (name) => {
+  const file = new URL(`../../examples/${name}/tarlift.yml`, import.meta.url).pathname;
+  expect(Object.keys(loadConfig(file).targets).length).toBeGreaterThan(0);
+});
