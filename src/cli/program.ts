@@ -1,6 +1,7 @@
 // The command with all its verbs, not yet parsed: src/cli/main.ts runs it, scripts/docs.ts writes its reference.
 import { Command } from "commander";
 import { register as init } from "./init.ts";
+import { register as inspect } from "./inspect.ts";
 
 /** Builds `tarlift`: each verb is a file of this directory that registers itself. */
 export function buildProgram(): Command {
@@ -10,5 +11,6 @@ export function buildProgram(): Command {
     )
     .showHelpAfterError("(tarlift --help lists what it can do)");
   init(program);
+  inspect(program);
   return program;
 }

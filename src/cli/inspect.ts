@@ -1,0 +1,195 @@
+// `tarlift inspect`: what an artifact holds, and what differs between two.
+import type { Command } from "commander";
+import { type ArtifactDiff, diffArtifacts, type EnvironmentDiff, type LayerDiff } from "../bundle/diff.ts";
+import type { EnvironmentRecord, IndexEntry, Requirements } from "../bundle/format.ts";
+import { openArtifact } from "../bundle/read.ts";
+import { type ArtifactSummary, type LayerSummary, summarise } from "../bundle/summary.ts";
+import { formatBytes, formatCount } from "../report/quantity.ts";
+
+interface Options {
+  files?: boolean;
+  json?: boolean;
+  verify?: boolean;
+}
+
+export function register(program: Command): void {
+  const inspect = program
+    .command("inspect")
+    .description("show what an artifact holds: version, commit, digests, layers, environments, what it asks of hosts")
+    .argument("<file>", "the artifact")
+    .option("--files", "every file with its mode, size and sha256")
+    .option("--verify", "read all of it and check every digest")
+    .option("--json", "as JSON")
+    .action(async (file: string, _options: Options, command: Command) => show(file, command.optsWithGlobals()));
+  inspect
+    .command("diff")
+    .description("compare two artifacts: files of each layer, environments, installed packages")
+    .argument("<from>", "the older artifact")
+    .argument("<to>", "the newer artifact")
+    .option("--json", "as JSON")
+    .action(async (from: string, to: string, _options: Options, command: Command) =>
+      showDiff(from, to, command.optsWithGlobals()),
+    );
+}
+
+async function show(file: string, options: Options): Promise<void> {
+  const artifact = await openArtifact(file);
+  if (options.verify) await artifact.verify();
+  const summary = await summarise(artifact);
+  if (options.json) return printJson(options.files ? summary : withoutEntries(summary));
+  print(options.files ? fileLines(summary) : summaryLines(summary));
+  if (options.verify && !options.files) print(["", "verified: every blob, layer and file is what its digest says"]);
+}
+
+async function showDiff(from: string, to: string, options: Options): Promise<void> {
+  const [older, newer] = [await summarise(await openArtifact(from)), await summarise(await openArtifact(to))];
+  const diff = diffArtifacts(older, newer);
+  if (options.json) return printJson(diff);
+  print(diffLines(diff));
+}
+
+function print(lines: string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function withoutEntries(summary: ArtifactSummary) {
+  return { ...summary, layers: summary.layers.map(({ entries: _, ...layer }) => layer) };
+}
+
+function summaryLines(summary: ArtifactSummary): string[] {
+  return [
+    ...table([
+      ["app", summary.app],
+      ["version", summary.version],
+      ["commit", `${summary.commit.id} of ${summary.commit.time}`],
+      ["release digest", summary.releaseDigest],
+      ["manifest digest", summary.manifestDigest],
+      ["file", `${summary.file}, ${formatBytes(summary.size)}`],
+    ]),
+    "",
+    "layers",
+    ...table(summary.layers.map(layerRow)).map(indent),
+    ...(summary.environments.length > 0
+      ? ["", "environments", ...table(summary.environments.map(environmentRow)).map(indent)]
+      : []),
+    "",
+    "asks of hosts",
+    ...table(requirementRows(summary.requirements)).map(indent),
+  ];
+}
+
+const indent = (line: string) => `  ${line}`;
+
+/** Columns of equal width, two spaces apart. */
+function table(rows: string[][]): string[] {
+  const widths = rows.reduce<number[]>((all, row) => row.map((cell, n) => Math.max(all[n] ?? 0, cell.length)), []);
+  return rows.map((row) =>
+    row
+      .map((cell, n) => cell.padEnd(widths[n] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function layerRow(layer: LayerSummary): string[] {
+  return [
+    title(layer),
+    formatBytes(layer.size),
+    `${formatCount(layer.files, "file")} of ${formatBytes(layer.content)}`,
+    `/${layer.base}`,
+    layer.diffId,
+  ];
+}
+
+/** `environment python`; the application is its own name. */
+function title({ kind, name }: { kind: string; name: string }): string {
+  return kind === name ? kind : `${kind} ${name}`;
+}
+
+function environmentRow(record: EnvironmentRecord): string[] {
+  const place = record.kind === "path" ? `${record.root}/${record.id} by ${record.link}` : record.mounts?.join(", ");
+  return [
+    record.name,
+    record.id,
+    `${record.installer.name} ${record.installer.version}`,
+    formatCount(record.resolved.length, "package"),
+    place ?? "",
+  ];
+}
+
+function requirementRows(requirements: Requirements): string[][] {
+  const { libc, python, node } = requirements;
+  const rows: [string, string | undefined][] = [
+    ["architecture", requirements.architecture],
+    ["libc", libc && [libc.family, libc.version && `${libc.version} or newer`].filter(Boolean).join(" ")],
+    ["libstdc++", requirements.glibcxx && `GLIBCXX_${requirements.glibcxx.replace("GLIBCXX_", "")} or newer`],
+    ["libraries", requirements.sonames.join(", ") || undefined],
+    ["python", python && `${python.version} (${python.abi}) at ${python.interpreter}`],
+    ["node", node && (node.modules ? `modules ABI ${node.modules}, as Node ${node.version} has it` : node.version)],
+  ];
+  return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+function fileLines(summary: ArtifactSummary): string[] {
+  return summary.layers.flatMap((layer) => [
+    `${title(layer)}  /${layer.base}`,
+    ...table(layer.entries.map(entryRow)).map(indent),
+  ]);
+}
+
+function entryRow(entry: IndexEntry): string[] {
+  switch (entry.type) {
+    case "file":
+      return [entry.mode.toString(8), String(entry.size), entry.sha256, entry.path];
+    case "link":
+      return ["link", "", "", `${entry.path} -> ${entry.target}`];
+    case "directory":
+      return ["dir", "", "", `${entry.path}/`];
+  }
+}
+
+function diffLines(diff: ArtifactDiff): string[] {
+  if (diff.same) return ["the same release: equal digests"];
+  return [
+    diff.commit.from === diff.commit.to
+      ? `commit ${diff.commit.to}, in both`
+      : `commit ${diff.commit.from} -> ${diff.commit.to}`,
+    ...diff.layers.flatMap(layerDiffLines),
+    ...diff.environments.flatMap(environmentDiffLines),
+    ...(diff.requirements.length > 0 ? [`asks of hosts: ${diff.requirements.join(", ")} changed`] : []),
+  ];
+}
+
+function layerDiffLines(layer: LayerDiff): string[] {
+  if (layer.change === "same") return [`${title(layer)}: the same`];
+  const { added, removed, changed, bytes } = layer;
+  const counts = `${added.length} added, ${removed.length} removed, ${changed.length} changed, ${formatBytes(bytes)}`;
+  return [
+    `${title(layer)}: ${layer.change}: ${counts}`,
+    ...added.map((path) => `  + ${path}`),
+    ...removed.map((path) => `  - ${path}`),
+    ...changed.map((path) => `  ~ ${path}`),
+  ];
+}
+
+function environmentDiffLines(environment: EnvironmentDiff): string[] {
+  const { name, change, from, to, packages } = environment;
+  const ids = [from?.id, to?.id].filter((id) => id !== undefined);
+  const said = {
+    same: `the same (${to?.id})`,
+    rebuilt: `built again from the same requirements: ${ids.join(" -> ")}`,
+    added: `added: ${to?.id}`,
+    removed: `removed: ${from?.id}`,
+    changed: ids.join(" -> "),
+  }[change];
+  // All packages of an environment that only one artifact has say nothing new.
+  const listed = change === "changed" || change === "rebuilt" ? packages : [];
+  return [
+    `environment ${name}: ${said}`,
+    ...listed.map((entry) => `  ${entry.name}  ${entry.from ?? "none"} -> ${entry.to ?? "none"}`),
+  ];
+}

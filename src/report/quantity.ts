@@ -1,0 +1,18 @@
+// Quantities in words, the same everywhere: terminal, log, job summary.
+
+/** Bytes in decimal units, three digits: `512 B`, `86.3 MB`, `1.05 GB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), 4);
+  const value = bytes / 1000 ** power;
+  // 999.9996 KB must not become `1000 KB`.
+  if (Number(value.toPrecision(3)) >= 1000 && power < 4) return `1.00 ${UNITS[power]}`;
+  return `${value >= 100 ? Math.round(value) : value.toPrecision(3)} ${UNITS[power - 1]}`;
+}
+
+const UNITS = ["KB", "MB", "GB", "TB"];
+
+/** A count with its noun, thousands apart by a thin gap that terminals show: `1 file`, `10 000 files`. */
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${String(count).replace(/\B(?=(\d{3})+$)/g, " ")} ${count === 1 ? one : many}`;
+}
