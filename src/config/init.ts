@@ -42,7 +42,19 @@ function detect(tree: Tree): Project {
   for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):\s*(.+?)\s*$/gm)) {
     project.processes[name as string] = command as string;
   }
+  project.units = units(tree);
   return project;
+}
+
+/** systemd units by their file names, programs of supervisord by their sections. */
+function units(tree: Tree): Project["units"] {
+  return tree.paths.flatMap((file): Project["units"] => {
+    const unit = /([^/]+)\.service$/.exec(file)?.[1];
+    if (unit) return [{ file, key: "systemd", name: unit }];
+    if (!/supervisor/.test(file) || !/\.(conf|ini)$/.test(file)) return [];
+    const programs = (tree.read(file) ?? "").matchAll(/^\[program:([^\]]+)\]/gm);
+    return [...programs].map(([, name]) => ({ file, key: "supervisord", name: name as string }));
+  });
 }
 
 function ignoredPaths(project: Project): string[] {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import {
   absolute,
+  address,
   command,
   duration,
   inside,
@@ -178,9 +179,9 @@ export const hooksSchema = z.strictObject({
 });
 
 export const hostSchema = z.union([
-  word.transform((address) => ({ address })),
+  address.transform((value) => ({ address: value })),
   z.strictObject({
-    address: describe(word, "Its name or address; `local` is this machine itself, without SSH."),
+    address: describe(address, "Its name or address; `local` is this machine itself, without SSH."),
     roles: describe(roles.optional(), "What it is for. A host without roles has all."),
     port: describe(port.optional(), "SSH port. Default: the target's."),
     user: describe(user.optional(), "SSH user. Default: the target's."),

@@ -59,6 +59,15 @@ export const word = z
   .regex(/^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$/, "one word that does not start with -")
   .meta({ title: "word" });
 
+/** As ssh takes it as a destination; IPv6 with or without brackets. */
+export const address = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_.:%[\]][A-Za-z0-9_.:%[\]-]*$/,
+    "a host's name or address; its user and port have keys of their own",
+  )
+  .meta({ title: "host" });
+
 export const user = z
   .string()
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, "the name of a user")

@@ -201,6 +201,16 @@ describe("a Node project", () => {
     expect(init(NODE).text).toContain("#   web is started by: node --enable-source-maps dist/server.js");
   });
 
+  test("that brings units of its supervisor is shown them", () => {
+    const { text } = init({
+      ...NODE,
+      "deploy/orders.service": "",
+      "deploy/supervisord.conf": "[program:orders-web]\n",
+    });
+    expect(text).toContain("#   deploy/orders.service has systemd: orders\n");
+    expect(text).toContain("#   deploy/supervisord.conf has supervisord: orders-web\n");
+  });
+
   test("without a lock of npm is asked for one", () => {
     for (const lock of ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "README.md"]) {
       const { config, text } = init({ "package.json": "{}", [lock]: "" });

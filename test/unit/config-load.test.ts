@@ -154,7 +154,12 @@ describe("an invalid tarlift.yml", () => {
       '2:47 services.web.health.url: expected an http or https address, got "ftp://x"',
     ],
     ["app: a\ntargets: { t: { hosts: [] } }\n", "2:24 targets.t.hosts: must not be empty"],
-    ["app: a\ntargets: { t: { hosts: [-oProxyCommand=x] } }\n", /^2:25 targets\.t\.hosts\[0\]: expected one word/],
+    ["app: a\ntargets: { t: { hosts: [-oProxyCommand=x] } }\n", /^2:25 targets\.t\.hosts\[0\]: expected a host's name/],
+    [
+      "app: a\ntargets: { t: { hosts: [deploy@h1] } }\n",
+      /^2:25 .* its user and port have keys of their own, got "deploy@h1"/,
+    ],
+    ["app: a\ntargets: { t: { hosts: [h1], proxy-jump: '-oProxyCommand=x' } }\n", /^2:42 .*expected one word/],
   ])("%j is told in place", (text, expected) => {
     const problems = problemsOf(text);
     expect(problems.length).toBeGreaterThan(0);

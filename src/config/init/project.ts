@@ -39,6 +39,8 @@ export interface Project {
   demanded: string[];
   /** How the project says it is started (Procfile, package.json), by service name. */
   processes: Record<string, string>;
+  /** Services that files of the repository define for a supervisor. */
+  units: { file: string; key: "systemd" | "supervisord"; name: string }[];
   /** What a person has to answer, each with its section of the file. */
   questions: { section: Section; text: string }[];
 }
@@ -56,6 +58,7 @@ export const emptyProject = (): Project => ({
   migrations: undefined,
   demanded: [],
   processes: {},
+  units: [],
   questions: [],
 });
 

@@ -38,7 +38,7 @@ export function render(project: Project, options: { app: string; source?: string
       ...questions(project, "check"),
     ]),
     ...section("Paths that outlive releases.", [
-      ...(project.shared.length > 0 ? [`shared: { directories: [${project.shared.map(scalar).join(", ")}] }`] : []),
+      ...(project.shared.length > 0 ? [`shared: { directories: ${list(project.shared)} }`] : []),
       ...questions(project, "shared"),
     ]),
     ...(project.migrations
@@ -76,9 +76,7 @@ function environment({ name, installer, use, keys, notes }: FoundEnvironment): s
     `  ${name}:`,
     `    installer: ${installer}`,
     ...(use === "build" ? ["    use: build"] : []),
-    ...Object.entries(keys).map(
-      ([key, value]) => `    ${key}: ${Array.isArray(value) ? `[${value.map(scalar).join(", ")}]` : scalar(value)}`,
-    ),
+    ...Object.entries(keys).map(([key, value]) => `    ${key}: ${Array.isArray(value) ? list(value) : scalar(value)}`),
   ];
 }
 
@@ -100,7 +98,7 @@ function assets(steps: FoundStep[]): string[] {
         ...step.notes.map((note) => `  # ${note}`),
         `  - name: ${scalar(step.name)}`,
         `    run: ${scalar(step.run)}`,
-        `    outputs: [${step.outputs.map(scalar).join(", ")}]`,
+        `    outputs: ${list(step.outputs)}`,
       ]),
     ),
     ...unknown.flatMap((step) => [
@@ -116,6 +114,7 @@ function services(project: Project): string[] {
   return [
     "# QUESTION: what restarts the application on its hosts? One of supervisord, systemd, command.",
     ...started,
+    ...project.units.map(({ file, key, name }) => `#   ${file} has ${key}: ${name}`),
     "# services:",
     "#   web:",
     "#     systemd: web.service",
@@ -134,8 +133,12 @@ function targets(project: Project): string[] {
   ];
 }
 
-/** A scalar on one line, quoted where YAML would read it as something else, also inside `[…]`. */
+/** A scalar on one line, quoted where YAML would read it as something else. */
 function scalar(value: string): string {
-  const text = stringify(value, { lineWidth: 0, defaultStringType: "PLAIN", blockQuote: false }).trimEnd();
-  return text === value && /[,[\]{}]/.test(value) ? JSON.stringify(value) : text;
+  return stringify(value, { lineWidth: 0, defaultStringType: "PLAIN", blockQuote: false }).trimEnd();
+}
+
+/** `[a, b]`, where more has to be quoted than on a line of its own. */
+function list(values: string[]): string {
+  return `[${values.map((value) => (/[,[\]{}]/.test(value) ? JSON.stringify(value) : scalar(value))).join(", ")}]`;
 }
