@@ -1,271 +1,240 @@
-// What the fleet transaction knows of a host. Nothing here names SSH, frames or shells: `fleet/` programs against this, tests fake it.
+// What the transaction (src/fleet) knows of a host. SSH, frames and the remote program are behind it (src/host, src/remote); an
+// in-memory host stands behind it in unit tests. Every call is one exchange; a call that fails throws a Failure that names the host.
 import type { Artifact } from "../bundle/read.ts";
 import type { Task } from "../report/progress.ts";
 
-/** How one reaches a host. */
+/** Where a host is and how one gets there. Values are validated by src/config (never options of ssh). */
 export interface HostAddress {
-  /** What messages call it. */
-  name: string;
-  /** Name or IP address; `local` is this machine, without SSH. */
+  /** `local`: this machine itself, without SSH. */
   address: string;
-  port?: number | undefined;
+  roles: string[] | undefined;
   user?: string | undefined;
+  port?: number | undefined;
   proxyJump?: string | undefined;
-  roles: string[];
+  /** What health checks ask for: the connection forwards each of them. */
+  forwards: { host: string; port: number }[];
 }
 
-/** What stays the same for all exchanges of one run with one host. */
+/** The place of one application on a host. */
 export interface Place {
   app: string;
   target: string;
-  /** Where the application lives on the host: `/srv/<app>`. */
+  /** `/srv/<app>` unless the target says otherwise. */
   root: string;
-  /** Where environments live on the host: `/srv/<app>/envs`. */
   environmentsRoot: string;
-  /** The user of the services; the SSH user when left out. */
+  /** The user whose processes services, migrations and hooks have; left out where it is the SSH user. */
   runAs?: string | undefined;
-  shared: { directories: string[]; files: string[] };
-  /** The services that this host runs. */
-  services: ServiceDescription[];
-  /** Identifies the fleet's transaction in states and logs: `[A-Za-z0-9.-]+`. */
-  deployId: string;
-  /** Seconds without a frame after which the program on the host ends itself. Default 180. */
-  lease?: number | undefined;
 }
 
-/** One service as the remote program needs it (src/remote/services.sh). Texts travel in frames of their own, never in shell text. */
-export interface ServiceDescription {
+/** One service as the remote program needs it (src/remote/services.sh says how it is written in a request). */
+export interface ServiceRequest {
   name: string;
   kind: "supervisord" | "systemd" | "systemd-user" | "command";
   /** Program, group (`name:*`) or unit; empty for `command`. */
   unit: string;
-  action: "restart" | "reload" | { signal: string };
-  /** Seconds that the main process must stay the same. */
+  /** `restart`, `reload`, or `signal <NAME>`. The last two are used only while the environment stays the same. */
+  action: string;
+  /** Seconds. */
   settle: number;
-  /** Seconds that a graceful stop may take. */
-  stopTimeout: number;
+  /** Seconds that a graceful stop may take; left out: the supervisor's own. */
+  stopTimeout?: number | undefined;
   runAs?: string | undefined;
   /** kind `command`: shell texts. */
-  restart?: string | undefined;
-  stop?: string | undefined;
-  status?: string | undefined;
+  commands?: { restart: string; stop?: string | undefined; status?: string | undefined } | undefined;
+}
+
+/** What was seen of a service after a swap or in a status. */
+export interface ServiceEvidence {
+  service: string;
+  /** Best evidence first; `none`: it does not run. */
+  rung: "release-header" | "directory" | "environment" | "started" | "supervisor" | "none";
+  /** Main process, where there is one. */
+  pid?: number | undefined;
+  /** One phrase for people: `RUNNING, pid 4711, in releases/v1-3fa9c1d2`. */
+  detail: string;
 }
 
 export type ReleaseState = "receiving" | "prepared" | "active" | "good" | "failed";
 
 /** A release as a host records it. */
-export interface HostRelease {
-  /** `<version>-<digest8>`, `-2`, `-3` where only the configuration differs. */
-  name: string;
-  state: ReleaseState;
-  /** `sha256:…`, the artifact's identity. */
-  digest: string;
+export interface ReleaseOnHost {
+  /** Directory name: `<version>-<digest8>`, `-2`, … */
+  id: string;
+  /** `sha256:<hex>`; left out for a tree that was adopted. */
+  digest?: string | undefined;
   version: string;
-  commit: string;
-  /** Digest of the configuration's values, hex; compared, never shown. */
-  configuration: string;
-  environments: string[];
-  /** Seconds since the epoch when it became good last, and the fleet transaction in which it did. */
-  goodAt?: number | undefined;
-  deployId?: string | undefined;
-  /** What was live before it, empty for none; undefined when it was never activated. */
+  commit?: string | undefined;
+  state: ReleaseState;
+  /** When it last became good, ISO 8601, UTC. */
+  good?: string | undefined;
+  /** Its fleet transaction: the same on all hosts that ran it together. */
+  transaction?: string | undefined;
+}
+
+/** What a killed run left in the middle: `precommit` is to be finished (commit), everything else to be reverted. */
+export interface OpenTransaction {
+  transaction: string;
+  phase: "activating" | "activated" | "precommit" | "reverting";
+  release: string;
+  /** Left out: there was none. */
   previous?: string | undefined;
 }
 
-/** What a killed run left in the middle: `precommit` means that it is to be finished, all others that it is to be reverted. */
-export interface OpenTransaction {
-  deployId: string;
-  phase: "activating" | "activated" | "precommit" | "reverting";
-  release: string;
-  /** Empty: there was none. */
-  previous: string;
-}
-
-/** Something that keeps a host from being prepared, or that a user should know. All of a host are collected before anybody is told. */
+/** Something that would make a deploy fail; all of all hosts are told at once. */
 export interface Finding {
-  severity: "error" | "warning";
-  /** A stable word: `disk`, `soname`, `shared-file`, … */
-  code: string;
-  message: string;
-  remedy: string;
+  what: string;
+  output?: string | undefined;
+  remedy?: string | undefined;
 }
 
 export interface LockRequest {
-  /** Seconds to wait for another run to end. */
-  wait: number;
-  /** Who holds it, for other people's messages: one line. */
+  /** Who holds it, for messages: `run 4711 of acme/accounting`, `ana on laptop`. */
   owner: string;
+  /** Seconds to wait for somebody else's. */
+  wait: number;
 }
 
 export interface FactsRequest {
-  /** Takes the host's lock; without it facts only look. Taken once, it stays until `commit`, `unlock` or `close`. */
+  place: Place;
+  /** Left out: facts only, for status and run. */
   lock?: LockRequest | undefined;
-  /** The release that is to come. Without it: what is there, no more. */
+  /** What is to be deployed: missing files, requirements and equal configuration are found for it. */
   artifact?: Artifact | undefined;
-  /** Its label. */
-  version?: string | undefined;
-  /** Names and values of the release's configuration (variables and secrets), without the ones that Tarlift adds. */
+  /** The text of the release's environment, by name; compared on the host, never told. */
   configuration?: Record<string, string> | undefined;
+  services: ServiceRequest[];
+  shared: { directories: string[]; files: string[] };
+  /** The artifact's label on this host; its own when left out. */
+  version?: string | undefined;
 }
 
 export interface Facts {
-  user: string;
-  /** `uname -m`. */
-  architecture: string;
-  libc: string;
-  shell: string;
-  encodings: ("zstd" | "gzip" | "none")[];
-  selinux: boolean;
-  /** Bytes and inodes that are free where the root is. */
-  free: { bytes: number; inodes: number };
-  /** Name of the release that `current` leads to; undefined when there is none. */
-  live?: string | undefined;
-  releases: HostRelease[];
-  transaction?: OpenTransaction | undefined;
-  /** `tarlift lock -m`: deploys are held. */
-  hold?: { message: string; by: string; since: string } | undefined;
-  locked: boolean;
+  /** Rights, disk, inodes, requirements, shared files, services unknown to their supervisor, sudo, lock, hold. */
   findings: Finding[];
-  /** With an artifact: what it would be called here, and what it takes. */
-  coming?: Coming | undefined;
+  warnings: string[];
+  /** Somebody holds the lock (then nothing else below counts); what the owner file says. */
+  lockedBy?: string | undefined;
+  /** `tarlift lock -m`: deploys are held by a person, who left this message. */
+  held?: string | undefined;
+  /** Left by a run that was killed between swap and commit. */
+  open?: OpenTransaction | undefined;
+  live?: ReleaseOnHost | undefined;
+  previous?: ReleaseOnHost | undefined;
+  /** Newest first. */
+  releases: ReleaseOnHost[];
+  /** The live release has this artifact's digest and this configuration. */
+  unchanged: boolean;
+  /** The artifact's release is called so on this host (`<version>-<digest8>`, `-2`, …). */
+  coming?: string | undefined;
+  /** What prepare will have to send, by sizes in the indexes. */
+  missing: { files: number; bytes: number };
 }
 
-export interface Coming {
-  /** The release's name on this host. */
-  name: string;
-  /** This very release, with this very configuration, is live (and good). H verifies its services before it says `unchanged`. */
-  unchanged: boolean;
-  /** Files and bytes (uncompressed) that have to travel, environments included. */
-  missing: { files: number; bytes: number };
-  /** Ids of environments that have to travel. */
-  missingEnvironments: string[];
+export interface PrepareRequest {
+  artifact: Artifact;
+  configuration: Record<string, string>;
+  shared: { directories: string[]; files: string[] };
+  /** Shell text, on the leader: lists pending migrations, one a line, in the new release with its configuration. */
+  pending?: string | undefined;
+  timeout?: number | undefined;
 }
 
 export interface Prepared {
+  /** Directory name of the release. */
   release: string;
-  /** Bytes that went over the wire for it, encoded. */
-  sent: number;
-  files: { sent: number; linked: number };
-  findings: Finding[];
+  sent: { files: number; bytes: number };
+  /** Bytes on the wire, compressed. */
+  wire: number;
+  linked: number;
+  /** Left out where it was not asked for. */
+  pending?: string[] | undefined;
+  warnings: string[];
 }
 
-/** A command in a release's directory with its configuration, run by `sh -ec`. */
+/** A command on a host in a release's directory with its configuration (`sh -ec`). */
 export interface TaskRequest {
-  /** What messages call it: `migrations`, `hook warm-cache`. */
-  name: string;
-  run: string;
-  /** The release whose environment it gets; the live one when left out. */
+  /** Directory name; `undefined`: the live release. */
   release?: string | undefined;
-  /** Further environment variables (hooks get data so). */
+  run: string;
+  /** Further variables: the data of hooks. */
   variables?: Record<string, string> | undefined;
   runAs?: string | undefined;
   /** Seconds. */
   timeout?: number | undefined;
-  /** Migrations inherit the host's lock, so that an orphaned one keeps it until it ends. */
-  keepsLock?: boolean | undefined;
+  /** Migrations inherit it, so that an orphaned one keeps it until it ends; hooks must not. */
+  lock: "inherited" | "closed";
 }
 
-export interface TaskResult {
-  /** Exit code; 128 + n when signal n killed it. */
-  code: number;
+export interface TaskEnd {
+  code: number | null;
+  /** `SIGKILL`, where a signal ended it. */
+  signal?: string | undefined;
   timedOut: boolean;
-  /** The last 40 lines. */
-  output: string;
-  /** All of its standard output when `run` asked for it (pending migrations: one a line). */
-  stdout: string;
-}
-
-/** What is known of a service after it was started or looked at. */
-export interface ServiceReport {
-  name: string;
-  ok: boolean;
-  /** How it was proven, weakest to strongest: the supervisor's word, started after the swap, environment id, working directory. */
-  rung: "none" | "supervisor" | "started-after" | "environment" | "directory";
-  pid?: number | undefined;
-  message: string;
+  lastLines: string;
 }
 
 export interface ActivateRequest {
   release: string;
-  /** `current` must lead to this release (undefined: to none) or nothing is changed. */
-  expected: string | undefined;
-  /** Start services anew even when nothing seems to need it. */
-  restart: "changed" | "always";
+  services: ServiceRequest[];
+  /** Its fleet transaction, recorded with it. */
+  transaction: string;
 }
 
 export interface Activated {
-  /** What was live before; undefined for none. */
-  previous: string | undefined;
-  swapped: boolean;
-  services: ServiceReport[];
-  /** All services verified. When false, `failure` says why; the host stays as it is until `revert`. */
-  ok: boolean;
-  failure?: string | undefined;
-}
-
-export interface RevertRequest {
-  /** The release that failed. */
-  release: string;
-  /** What is to be live again; undefined: none (`current` is removed, services are stopped). */
-  to: string | undefined;
-}
-
-export interface Committed {
-  pruned: string[];
-  /** Prune and log problems: warnings, never failures. */
+  /** What was live before; undefined: nothing was. */
+  previous?: string | undefined;
+  services: ServiceEvidence[];
   warnings: string[];
 }
 
-/** Difference between a release's files and what was recorded when it was prepared. */
+export interface RevertRequest {
+  /** Back to this release; undefined: to none (`current` removed, services stopped). */
+  to: string | undefined;
+  /** What is being undone: marked failed. */
+  from: string;
+  services: ServiceRequest[];
+}
+
+export interface CommitRequest {
+  release: string;
+  keep: number;
+  transaction: string;
+}
+
 export interface Drift {
-  path: string;
-  kind: "changed" | "missing" | "added";
+  /** Paths that differ from the release's index (at most 100) and how many there are. */
+  changed: string[];
+  count: number;
 }
 
-export interface HttpRequest {
-  /** As the host itself reaches the service: `http://127.0.0.1:8000/healthz`. */
-  url: string;
-  headers?: Record<string, string> | undefined;
-  /** Seconds. */
-  timeout: number;
-}
-
-export interface HttpResponse {
+export interface HttpAnswer {
   status: number;
+  /** Names in lower case. */
   headers: Record<string, string>;
-  body: string;
 }
 
-/** One host during one run: one connection, and the exchanges of the transaction in their order. Methods throw Failure. */
 export interface Host {
   readonly name: string;
-  readonly address: string;
-  readonly roles: string[];
-  /** Round trips after the connection, for the test that counts them. */
-  readonly exchanges: number;
-  /** Exchange 1: facts, lock, what is missing, configuration compared, findings. */
+  readonly roles: string[] | undefined;
+  /** Exchange 1: connects, takes the lock, looks at everything. Nothing changes. */
   facts(request: FactsRequest): Promise<Facts>;
-  /** Exchange 2: send, link, configure, verify, rehearse. Needs `facts` with the artifact before it. Leaves the release `prepared`. */
-  prepare(task?: Task): Promise<Prepared>;
-  /** A command on the host: pending and applied migrations, hooks, `tarlift run`. */
-  run(request: TaskRequest, task?: Task): Promise<TaskResult>;
-  /** Exchange 3: swap, start services, verify them and let them settle. */
-  activate(request: ActivateRequest, task?: Task): Promise<Activated>;
-  /** Verifies the services of the live release without touching them. */
-  verify(task?: Task): Promise<ServiceReport[]>;
-  /** A request to a service through the connection. */
-  http(request: HttpRequest): Promise<HttpResponse>;
-  /** From here on a killed run is finished, not reverted. */
-  precommit(release: string): Promise<void>;
-  /** Exchange 4: mark good, prune, unlock. */
-  commit(request: { release: string; keep: number }): Promise<Committed>;
-  revert(request: RevertRequest, task?: Task): Promise<Activated>;
-  /** What differs in a release: by size, mode and mtime, hashing what differs; `full` hashes everything. Empty: nothing. */
-  drift(release: string, options?: { full?: boolean }): Promise<Drift[]>;
-  /** Holds deploys (`tarlift lock -m`), or lets them go again. */
-  hold(message: string, by: string): Promise<void>;
-  unhold(): Promise<void>;
-  /** Gives the lock back without a commit. */
-  unlock(): Promise<void>;
+  /** Exchange 2: the release complete, configured and verified beside the live one, state `prepared`. */
+  prepare(request: PrepareRequest, task: Task): Promise<Prepared>;
+  task(request: TaskRequest, task: Task): Promise<TaskEnd>;
+  /** Exchange 3: swaps the link, reads it back, restarts services, watches them settle. */
+  activate(request: ActivateRequest, task: Task): Promise<Activated>;
+  /** Services as they are now, without touching them: for `unchanged` and status. */
+  observe(request: { services: ServiceRequest[]; settle: boolean }): Promise<ServiceEvidence[]>;
+  /** Through the connection's forward. @throws Failure when nothing answers within the time (seconds) */
+  http(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer>;
+  /** Exchange 4: state `good`, prune (a failure there is a warning), lock released. */
+  commit(request: CommitRequest): Promise<{ warnings: string[] }>;
+  /** Several hosts: from here on the release stays, whatever happens to the runner. */
+  precommit(): Promise<void>;
+  revert(request: RevertRequest, task: Task): Promise<{ release: string | undefined; services: ServiceEvidence[] }>;
+  /** Size, mtime and mode against what was recorded when it became good, hashes of what differs; `full`: hashes of all. */
+  drift(request: { release: string; full: boolean }): Promise<Drift>;
+  hold(message: string | undefined): Promise<void>;
+  /** Ends the remote program (which frees the lock) and the connection; never throws. */
   close(): Promise<void>;
 }
