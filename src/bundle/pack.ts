@@ -7,7 +7,7 @@ import type { Task } from "../report/progress.ts";
 import type { IndexEntry } from "./format.ts";
 import { compareBytes, quoteName, refuseNames } from "./names.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
-import { compressTo } from "./zstd.ts";
+import { compressTo, FRAME } from "./zstd.ts";
 
 /** One thing to pack; `path` is relative to the layer's base, without `./`. */
 export type PackSource =
@@ -42,7 +42,7 @@ export interface PackOptions {
   task?: Task;
 }
 
-const CHUNK = 1 << 20;
+const CHUNK = FRAME;
 
 /**
  * Packs a layer: sorted by the bytes of the paths, parent directories made explicit, headers normalised.
