@@ -178,6 +178,10 @@ export interface ActivateRequest {
   services: ServiceRequest[];
   /** Its fleet transaction, recorded with it. */
   transaction: string;
+  /** `current` must lead to this release (undefined: to none), or nothing is changed: a Failure. */
+  expected: string | undefined;
+  /** `always`: services are started anew even when this very release is live already. */
+  restart: "changed" | "always";
 }
 
 export interface Activated {
@@ -199,6 +203,8 @@ export interface CommitRequest {
   release: string;
   keep: number;
   transaction: string;
+  /** The release was good before: what it records of that time (`good`, `transaction`, its previous) stays, so that a second rollback goes further back. */
+  rollback?: boolean | undefined;
 }
 
 export interface Drift {
@@ -211,6 +217,8 @@ export interface HttpAnswer {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;
+  /** The beginning of it, for messages. */
+  body?: string | undefined;
 }
 
 export interface Host {

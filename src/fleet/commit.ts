@@ -1,0 +1,41 @@
+// The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
+import type { Ledger } from "./ledger.ts";
+import { together } from "./together.ts";
+import type { FleetRequest, Surveyed } from "./types.ts";
+
+/**
+ * Tells every host that from here on a killed run is to be finished, not reverted. One host needs no such agreement.
+ *
+ * @returns false when a host did not hear it: then all go back
+ */
+export async function precommit(fleet: readonly Surveyed[], ledger: Ledger): Promise<boolean> {
+  if (fleet.length === 1) return true;
+  const settled = await together(fleet, ({ host }) => host.precommit());
+  return !ledger.failed(settled.failed);
+}
+
+/** Records and prunes. Every host runs the release already, so whatever fails here warns: the next run finishes it. */
+export async function commit(
+  request: FleetRequest,
+  fleet: readonly Surveyed[],
+  names: ReadonlyMap<string, string>,
+  ledger: Ledger,
+  options: { rollback: boolean },
+): Promise<void> {
+  const settled = await together(fleet, ({ host }) =>
+    host.commit({
+      release: names.get(host.name)!,
+      keep: request.keep,
+      transaction: request.deployId,
+      rollback: options.rollback,
+    }),
+  );
+  for (const { member, value } of settled.done) {
+    ledger.warnings.push(...value.warnings.map((warning) => `${member.host.name}: ${warning}`));
+  }
+  for (const { member, trouble } of settled.failed) {
+    ledger.warnings.push(
+      `${member.host.name} runs the release but has not recorded it as good (${trouble.what}); the next deploy does that`,
+    );
+  }
+}

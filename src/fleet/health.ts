@@ -1,0 +1,90 @@
+// Whether a service answers over HTTP as a healthy one of this very release. A redirect is not health, and neither is an answer of
+// another release.
+import type { HealthConfig } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import type { Host, HttpAnswer } from "../host/types.ts";
+
+export interface Healthy {
+  status: number;
+  /** True when the service named its release, and it is the expected one. */
+  proven: boolean;
+}
+
+type Judgement = { healthy: true; proven: boolean } | { healthy: false; final: boolean; why: string; remedy?: string };
+
+/**
+ * Asks until the service is healthy, with the configured retries and pauses.
+ *
+ * @param release the release's name, as `TARLIFT_RELEASE` has it in the service's environment
+ * @throws Failure that says what was answered last, and what to do
+ */
+export async function checkHealth(
+  host: Host,
+  service: string,
+  health: HealthConfig,
+  release: string,
+  options: { signal?: AbortSignal | undefined; pause?: (seconds: number) => Promise<void> } = {},
+): Promise<Healthy> {
+  const pause = options.pause ?? ((seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
+  for (let attempt = 0; ; attempt++) {
+    const { answer, judgement } = await ask(host, health, release);
+    if (judgement.healthy) return { status: answer?.status ?? 0, proven: judgement.proven };
+    if (judgement.final || attempt >= health.retries || options.signal?.aborted) {
+      throw new Failure({
+        what: `${service} is not healthy: ${judgement.why}`,
+        where: { host: host.name, release, url: health.url, tries: String(attempt + 1) },
+        output: answer?.body?.slice(0, 2000),
+        remedy: judgement.remedy,
+      });
+    }
+    await pause(health.interval);
+  }
+}
+
+async function ask(host: Host, health: HealthConfig, release: string) {
+  let answer: HttpAnswer;
+  try {
+    answer = await host.http({ url: health.url, headers: health.headers ?? {}, timeout: health.timeout });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const judgement: Judgement = {
+      healthy: false,
+      final: false,
+      why: error.output ? `${error.what} (${error.output.split("\n")[0]})` : error.what,
+      remedy: error.remedy ?? `Does the service listen where \`health.url\` says?`,
+    };
+    return { answer: undefined, judgement };
+  }
+  return { answer, judgement: judge(answer, health, release) };
+}
+
+/** The verdict on one answer; `final` where asking again cannot change it. */
+export function judge(answer: HttpAnswer, health: HealthConfig, release: string): Judgement {
+  const expected = Array.isArray(health.status) ? health.status : [health.status];
+  if (!expected.includes(answer.status)) {
+    const redirect = answer.status >= 300 && answer.status < 400;
+    return {
+      healthy: false,
+      final: redirect,
+      why: redirect
+        ? `it answers ${answer.status}, a redirect to ${answer.headers.location ?? "nowhere"}`
+        : `it answers ${answer.status}, expected ${expected.join(" or ")}`,
+      remedy: redirect
+        ? "A redirect is not health. Give the check the headers that the application expects (`health.headers`: Host, X-Forwarded-Proto: https), or ask for another path."
+        : "Its log says why.",
+    };
+  }
+  const header = health["release-header"];
+  if (!header) return { healthy: true, proven: false };
+  const named = answer.headers[header.toLowerCase()];
+  if (named === release) return { healthy: true, proven: true };
+  return {
+    healthy: false,
+    final: false,
+    why: named === undefined ? `its answer has no header ${header}` : `it answers as release ${named}`,
+    remedy:
+      named === undefined
+        ? `The service must send \`${header}\` with the value of the variable TARLIFT_RELEASE; or remove \`release-header\`.`
+        : "An old process still answers on this address: is the service restarted, and is this its port?",
+  };
+}

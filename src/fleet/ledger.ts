@@ -1,0 +1,78 @@
+// What happened until now, host by host; a report is read off it at the end.
+import type { Prepared, ServiceEvidence } from "../host/types.ts";
+import type { FleetRequest, HostOutcome, Member, Outcome, Report, Surveyed, Trouble } from "./types.ts";
+
+export class Ledger {
+  readonly #request: FleetRequest;
+  readonly #hosts = new Map<string, HostOutcome>();
+  readonly troubles: Trouble[] = [];
+  readonly warnings: string[] = [];
+  readonly durations: { part: string; seconds: number }[] = [];
+  pending: string[] = [];
+  schemaAhead = false;
+
+  constructor(request: FleetRequest) {
+    this.#request = request;
+    for (const { host } of request.members) {
+      this.#hosts.set(host.name, { name: host.name, live: undefined, before: undefined, services: [], unknown: true });
+    }
+  }
+
+  /** Runs one part and notes how long it took, also when it throws. */
+  async timed<T>(part: string, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.durations.push({ part, seconds: Math.round(performance.now() - start) / 1000 });
+    }
+  }
+
+  host(member: Member): HostOutcome {
+    return this.#hosts.get(member.host.name) as HostOutcome;
+  }
+
+  /** Takes the troubles of a phase. @returns whether there were any */
+  failed(failures: { trouble: Trouble }[]): boolean {
+    this.troubles.push(...failures.map(({ trouble }) => trouble));
+    return failures.length > 0;
+  }
+
+  surveyed(member: Surveyed): void {
+    const { live, missing } = member.facts;
+    Object.assign(this.host(member), { live: live?.id, before: live?.id, unknown: false, missing });
+  }
+
+  prepared(member: Member, prepared: Prepared): void {
+    Object.assign(this.host(member), {
+      wire: prepared.wire,
+      files: { sent: prepared.sent.files, linked: prepared.linked },
+    });
+  }
+
+  /** What a swap, in whichever direction, left on a host; `undefined`: nobody can tell any more. */
+  swapped(member: Member, live: string | undefined, after: { services: ServiceEvidence[] } | undefined): void {
+    Object.assign(this.host(member), { live, unknown: after === undefined, services: after?.services ?? [] });
+  }
+
+  services(member: Member, services: ServiceEvidence[]): void {
+    this.host(member).services = services;
+  }
+
+  report(outcome: Outcome, release: Partial<Report> = {}): Report {
+    const hosts = [...this.#hosts.values()];
+    return {
+      outcome,
+      app: this.#request.app,
+      target: this.#request.target,
+      previousRelease: hosts[0]?.before,
+      schemaAhead: this.schemaAhead && outcome !== "deployed",
+      pending: this.pending,
+      hosts,
+      troubles: this.troubles,
+      warnings: this.warnings,
+      durations: this.durations,
+      ...release,
+    };
+  }
+}

@@ -1,0 +1,59 @@
+// From facts to a plan: a pure decision. All findings of all hosts are told at once.
+import type { DeployRequest, Surveyed, Trouble } from "./types.ts";
+
+export type Plan =
+  | { decision: "refused"; troubles: Trouble[]; warnings: string[] }
+  | { decision: "superseded"; by: string; warnings: string[] }
+  | { decision: "unchanged"; warnings: string[] }
+  | { decision: "deploy"; warnings: string[] };
+
+/** Decides what a deploy will do on this fleet, and whether it may. */
+export async function plan(
+  request: Pick<DeployRequest, "artifact" | "allowOlder" | "isAncestor" | "restart">,
+  fleet: readonly Surveyed[],
+): Promise<Plan> {
+  const troubles = fleet.flatMap(findingsOf);
+  const warnings = fleet.flatMap(warningsOf);
+  if (troubles.length > 0) return { decision: "refused", troubles, warnings };
+  const by = request.allowOlder ? undefined : await supersededBy(request, fleet);
+  if (by !== undefined) return { decision: "superseded", by, warnings };
+  if (request.restart === "changed" && fleet.every(({ facts }) => facts.unchanged))
+    return { decision: "unchanged", warnings };
+  return { decision: "deploy", warnings };
+}
+
+/** What keeps a host from taking part in a transaction at all. */
+export function findingsOf({ host, facts }: Surveyed): Trouble[] {
+  const troubles: Trouble[] = facts.findings.map((finding) => ({ host: host.name, ...finding }));
+  if (facts.held !== undefined) {
+    troubles.push({
+      host: host.name,
+      what: `deploys are held: ${facts.held}`,
+      remedy: "When it is over: tarlift unlock TARGET",
+    });
+  }
+  return troubles;
+}
+
+export function warningsOf({ host, facts }: Surveyed): string[] {
+  return facts.warnings.map((warning) => `${host.name}: ${warning}`);
+}
+
+/**
+ * The live commit that makes ours an old one: every host that runs anything runs a descendant of our commit. A fleet that is not
+ * uniform is never called superseded, so that it can be made uniform.
+ */
+async function supersededBy(
+  request: Pick<DeployRequest, "artifact" | "isAncestor">,
+  fleet: readonly Surveyed[],
+): Promise<string | undefined> {
+  const ours = request.artifact.release.commit.id;
+  const live = fleet.map(liveCommit);
+  const [first] = live;
+  if (first === undefined || first === ours || live.some((commit) => commit !== first)) return undefined;
+  return (await request.isAncestor(ours, first)) ? first : undefined;
+}
+
+function liveCommit({ facts }: Surveyed): string | undefined {
+  return facts.live?.commit || undefined;
+}

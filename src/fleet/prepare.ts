@@ -1,0 +1,60 @@
+// The release reaches every host, complete and verified, unnoticed. Nothing here changes what is live.
+import { formatBytes, formatCount } from "../report/quantity.ts";
+import { runHooks } from "./hooks.ts";
+import type { Ledger } from "./ledger.ts";
+import { pendingOf } from "./migrate.ts";
+import { together } from "./together.ts";
+import type { DeployRequest, FleetRequest, Surveyed, Trouble } from "./types.ts";
+
+/**
+ * Prepares all hosts at once.
+ *
+ * @returns each host's name of the release; undefined when a host is not prepared: then nothing has changed anywhere
+ */
+export async function prepare(
+  request: DeployRequest,
+  fleet: readonly Surveyed[],
+  ledger: Ledger,
+): Promise<Map<string, string> | undefined> {
+  const before = await runHooks(request, "before-prepare", fleet, ({ facts }) => facts.live?.id);
+  ledger.warnings.push(...before.warnings);
+  if (ledger.failed(before.failed)) return undefined;
+  const [leader] = fleet;
+  const settled = await together(fleet, async (member) => {
+    const task = request.progress.task("prepare", { host: member.host.name });
+    try {
+      const prepared = await member.host.prepare(
+        {
+          artifact: request.artifact,
+          configuration: member.configuration,
+          shared: member.shared,
+          ...(member.host === leader?.host ? pendingOf(request.migrations) : {}),
+        },
+        task,
+      );
+      task.end(
+        `${formatCount(prepared.sent.files, "file")} sent (${formatBytes(prepared.wire)}), ${formatCount(prepared.linked, "file")} linked`,
+      );
+      return prepared;
+    } catch (error) {
+      task.fail();
+      throw error;
+    }
+  });
+  const names = new Map<string, string>();
+  for (const { member, value } of settled.done) {
+    ledger.prepared(member, value);
+    ledger.warnings.push(...value.warnings.map((warning) => `${member.host.name}: ${warning}`));
+    if (value.pending) ledger.pending = value.pending;
+    names.set(member.host.name, value.release);
+  }
+  if (ledger.failed(settled.failed)) return undefined;
+  const after = await runHooks(request, "after-prepare", fleet, ({ host }) => names.get(host.name));
+  ledger.warnings.push(...after.warnings);
+  return ledger.failed(after.failed) ? undefined : names;
+}
+
+/** A run that was cancelled opens no further step. */
+export function cancelled(request: FleetRequest): Trouble[] {
+  return request.signal?.aborted ? [{ what: "cancelled" }] : [];
+}

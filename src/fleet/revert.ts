@@ -1,0 +1,56 @@
+// Every touched host goes back to its own previous release; a host that had none goes back to none.
+import { Failure } from "../failure.ts";
+import { healthOf } from "./activate.ts";
+import type { Ledger } from "./ledger.ts";
+import { together, troubleOf } from "./together.ts";
+import type { FleetRequest, Surveyed } from "./types.ts";
+
+/**
+ * Takes all touched hosts back, also when the run was cancelled.
+ *
+ * @returns `reverted` when each of them runs what it ran before; `split` when not: the ledger says where each host stands
+ */
+export async function revert(
+  request: FleetRequest,
+  touched: readonly Surveyed[],
+  names: ReadonlyMap<string, string>,
+  ledger: Ledger,
+): Promise<"reverted" | "split"> {
+  const settled = await together(touched, async (member) => {
+    const release = names.get(member.host.name)!;
+    const before = member.facts.live?.id;
+    // The very release that was live already: there is nothing to take back.
+    if (before === release) return;
+    const task = request.progress.task("revert", { host: member.host.name });
+    try {
+      const reverted = await member.host.revert({ from: release, to: before, services: member.services }, task);
+      ledger.swapped(member, before, reverted);
+      const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
+      if (bad.length > 0) {
+        throw new Failure({
+          what: `the services did not come back with ${before}`,
+          where: { host: member.host.name },
+          output: bad.map(({ service, detail }) => `${service}: ${detail}`).join("\n"),
+          remedy: "Look at this host now: the link is back, its services are not.",
+        });
+      }
+      task.end(before ? `back to ${before}` : "back to no release");
+    } catch (error) {
+      task.fail();
+      throw error;
+    }
+    if (before !== undefined) await healthAfter(member, before, ledger);
+  });
+  return ledger.failed(settled.failed) ? "split" : "reverted";
+}
+
+/** The old release is back and runs: that it does not answer (perhaps it did not before either) is told, and changes no outcome. */
+async function healthAfter(member: Surveyed, before: string, ledger: Ledger): Promise<void> {
+  try {
+    const services = ledger.host(member).services;
+    ledger.services(member, await healthOf({ signal: undefined }, member, before, services));
+  } catch (error) {
+    const trouble = troubleOf(error, member.host.name);
+    ledger.failed([{ trouble: { ...trouble, what: `after the revert, ${trouble.what}` } }]);
+  }
+}

@@ -1,0 +1,139 @@
+// Back to the release that the whole target last ran in good health: one rename and one restart a host.
+import { Failure } from "../failure.ts";
+import type { ReleaseOnHost } from "../host/types.ts";
+import { formatCount } from "../report/quantity.ts";
+import { activate } from "./activate.ts";
+import { commit, precommit } from "./commit.ts";
+import { Ledger } from "./ledger.ts";
+import { findingsOf, warningsOf } from "./plan.ts";
+import { repair } from "./repair.ts";
+import { revert } from "./revert.ts";
+import { survey } from "./survey.ts";
+import { together, troubleOf } from "./together.ts";
+import type { Outcome, Report, RollbackRequest, Surveyed } from "./types.ts";
+
+/** Rolls a whole target back. @returns what came of it, as {@link deploy} does */
+export async function rollback(request: RollbackRequest): Promise<Report> {
+  const ledger = new Ledger(request);
+  try {
+    const { outcome, release } = await transaction(request, ledger);
+    return ledger.report(outcome, {
+      release: release?.id,
+      version: release?.version,
+      commit: release?.commit,
+      digest: release?.digest,
+    });
+  } finally {
+    await together(request.members, ({ host }) => host.close());
+  }
+}
+
+async function transaction(
+  request: RollbackRequest,
+  ledger: Ledger,
+): Promise<{ outcome: Outcome; release?: ReleaseOnHost | undefined }> {
+  const found = await ledger.timed("facts", () => survey(request, ledger, () => ({}), { lock: true }));
+  const fleet = found && (await repair(request, found, ledger, () => ({})));
+  if (!fleet) return { outcome: "refused" };
+  ledger.warnings.push(...fleet.flatMap(warningsOf));
+  ledger.troubles.push(...fleet.flatMap(findingsOf));
+  if (ledger.troubles.length > 0) return { outcome: "refused" };
+
+  const chosen = choose(request, fleet, ledger);
+  if (!chosen) return { outcome: "refused" };
+  const names = new Map([...chosen].map(([host, { id }]) => [host, id]));
+  const release = chosen.get(fleet[0]!.host.name);
+  if (!(await ledger.timed("verify", () => intact(request, fleet, names, ledger)))) return { outcome: "refused" };
+
+  const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
+  if (!activation.ok || request.signal?.aborted || !(await precommit(fleet, ledger))) {
+    return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), release };
+  }
+  await ledger.timed("commit", () => commit(request, fleet, names, ledger, { rollback: true }));
+  return { outcome: "rolled-back", release };
+}
+
+function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Map<string, ReleaseOnHost> | undefined {
+  try {
+    return rollbackTarget(fleet, request.to);
+  } catch (error) {
+    ledger.failed([{ trouble: troubleOf(error) }]);
+    return undefined;
+  }
+}
+
+/**
+ * The release to go back to, on each host by its own name. Candidates are `good`, older than what is live by the time at which they
+ * became good (so a second rollback goes further back), and there on every host; the newest of them wins.
+ *
+ * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
+ * @throws Failure (refused) when there is none
+ */
+export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<string, ReleaseOnHost> {
+  const [leader] = fleet as [Surveyed];
+  const { live } = leader.facts;
+  const good = leader.facts.releases.filter(({ state, id }) => state === "good" && id !== live?.id).sort(newestFirst);
+  const candidates =
+    to === undefined
+      ? good.filter(({ good: since }) => live?.good === undefined || (since ?? "") < live.good)
+      : good.filter((release) => isMeant(release, to));
+  for (const candidate of candidates) {
+    const everywhere = fleet.map((member) => sameOn(member, candidate));
+    if (everywhere.every((release) => release !== undefined))
+      return new Map(fleet.map(({ host }, n) => [host.name, everywhere[n]!]));
+  }
+  const known = good.map(({ id }) => id).join(", ");
+  throw new Failure({
+    what:
+      to === undefined
+        ? "there is no release that the whole target ran in good health before"
+        : `${to} is not a good release of every host`,
+    where: { live: live?.id, good: known || "none besides the live one" },
+    remedy: to === undefined ? "Deploy an older commit instead: tarlift deploy TARGET --allow-older" : undefined,
+    outcome: "refused",
+  });
+}
+
+function isMeant(release: ReleaseOnHost, to: string): boolean {
+  if (release.id === to || release.version === to) return true;
+  return (
+    to.length >= 7 && [release.commit, release.digest, release.digest?.slice(7)].some((name) => name?.startsWith(to))
+  );
+}
+
+/** By the time at which they became good, ISO 8601. */
+const newestFirst = (a: ReleaseOnHost, b: ReleaseOnHost): number => ((a.good ?? "") < (b.good ?? "") ? 1 : -1);
+
+/** The same release on another host: of the same transaction where it was, else of the same digest, the newest. */
+function sameOn({ facts }: Surveyed, wanted: ReleaseOnHost): ReleaseOnHost | undefined {
+  const same = facts.releases
+    .filter(
+      ({ state, id, digest }) => state === "good" && (wanted.digest ? digest === wanted.digest : id === wanted.id),
+    )
+    .sort(newestFirst);
+  return same.find(({ transaction }) => transaction === wanted.transaction) ?? same[0];
+}
+
+/** Verified before the switch: by size, mtime and mode, hashing what differs. */
+async function intact(
+  request: RollbackRequest,
+  fleet: Surveyed[],
+  names: ReadonlyMap<string, string>,
+  ledger: Ledger,
+): Promise<boolean> {
+  const settled = await together(fleet, async ({ host }) => {
+    const release = names.get(host.name)!;
+    const task = request.progress.task("verify", { host: host.name });
+    const { changed, count } = await host.drift({ release, full: request.verifyFull });
+    if (count === 0) return task.end("as it was when it became good");
+    task.fail();
+    throw new Failure({
+      what: `${formatCount(count, "file")} of ${release} changed since it was good`,
+      where: { host: host.name, release },
+      output: changed.slice(0, 20).join("\n"),
+      remedy: "Deploy that commit anew instead: its files are then verified and sent where they differ.",
+      outcome: "refused",
+    });
+  });
+  return !ledger.failed(settled.failed);
+}

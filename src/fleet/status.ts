@@ -1,0 +1,95 @@
+// What runs where, and what is not as it should be. Nothing changes, and no lock is taken.
+import type { Drift, ReleaseOnHost, ServiceEvidence } from "../host/types.ts";
+import { checkHealth } from "./health.ts";
+import { together } from "./together.ts";
+import type { FleetRequest, Member, Trouble } from "./types.ts";
+
+export interface ServiceStatus extends ServiceEvidence {
+  ok: boolean;
+  /** What its health check said, where it has one. */
+  health?: string;
+}
+
+export interface HostStatus {
+  name: string;
+  release: ReleaseOnHost | undefined;
+  previous: string | undefined;
+  services: ServiceStatus[];
+  drift: Drift;
+  /** The message of `tarlift lock`, while deploys are held. */
+  held?: string | undefined;
+  /** A run that was cut off left this. */
+  open?: string | undefined;
+  trouble?: Trouble | undefined;
+}
+
+export interface FleetStatus {
+  app: string;
+  target: string;
+  hosts: HostStatus[];
+  /** All hosts run one release, its services run and answer, and no file differs. */
+  uniform: boolean;
+  healthy: boolean;
+}
+
+const NO_DRIFT: Drift = { changed: [], count: 0 };
+
+/** @param options.verifyFull hash every file of the live releases */
+export async function status(
+  request: Pick<FleetRequest, "app" | "target" | "members">,
+  options: { verifyFull: boolean },
+): Promise<FleetStatus> {
+  const settled = await together(request.members, (member) => statusOf(member, options));
+  await together(request.members, ({ host }) => host.close());
+  const hosts = request.members.map((member): HostStatus => {
+    const done = settled.done.find((one) => one.member === member);
+    if (done) return done.value;
+    const trouble = settled.failed.find((one) => one.member === member)?.trouble;
+    return { name: member.host.name, release: undefined, previous: undefined, services: [], drift: NO_DRIFT, trouble };
+  });
+  return {
+    app: request.app,
+    target: request.target,
+    hosts,
+    uniform: new Set(hosts.map(({ release }) => release?.digest)).size === 1 && hosts.every(({ trouble }) => !trouble),
+    healthy: hosts.every(
+      ({ trouble, services, drift }) => !trouble && drift.count === 0 && services.every(({ ok }) => ok),
+    ),
+  };
+}
+
+async function statusOf(member: Member, options: { verifyFull: boolean }): Promise<HostStatus> {
+  const { host, place, services: wanted, shared } = member;
+  const facts = await host.facts({ place, services: wanted, shared });
+  const release = facts.live;
+  const known = {
+    name: host.name,
+    release,
+    previous: facts.previous?.id,
+    held: facts.held,
+    open: facts.open?.release,
+  };
+  if (!release) return { ...known, services: [], drift: NO_DRIFT };
+  const services = await Promise.all(
+    (await host.observe({ services: wanted, settle: false })).map((service) => withHealth(member, service, release.id)),
+  );
+  return { ...known, services, drift: await host.drift({ release: release.id, full: options.verifyFull }) };
+}
+
+/** One request, no retries: status says what is so now. */
+async function withHealth(member: Member, evidence: ServiceEvidence, release: string): Promise<ServiceStatus> {
+  const service = { ...evidence, ok: evidence.rung !== "none" };
+  const health = member.health[service.service];
+  if (!health) return service;
+  try {
+    const { status: answered, proven } = await checkHealth(
+      member.host,
+      service.service,
+      { ...health, retries: 0 },
+      release,
+    );
+    return { ...service, health: `${answered}${proven ? ", names this release" : ""}` };
+  } catch (error) {
+    return { ...service, ok: false, health: error instanceof Error ? error.message.split("\n")[0]! : String(error) };
+  }
+}

@@ -1,0 +1,51 @@
+// The first phase: every host is asked for its facts and locked, the leader first, so that of two runs one wins everywhere.
+import { Failure } from "../failure.ts";
+import type { FactsRequest } from "../host/types.ts";
+import type { Ledger } from "./ledger.ts";
+import { together } from "./together.ts";
+import type { FleetRequest, Member, Surveyed } from "./types.ts";
+
+const LOCKED = "another run holds the lock of this host";
+
+/**
+ * @param wanted what every host is told of the release to come; nothing for a rollback
+ * @returns the members with their facts, in the fleet's order; undefined when a host could not be asked (the ledger has why)
+ */
+export async function survey(
+  request: FleetRequest,
+  ledger: Ledger,
+  wanted: (member: Member) => Pick<FactsRequest, "artifact" | "version" | "configuration">,
+  options: { lock: boolean },
+): Promise<Surveyed[] | undefined> {
+  const lock = options.lock ? { wait: request.waitForLock, owner: request.owner } : undefined;
+  const ask = async (member: Member): Promise<Surveyed> => {
+    const task = request.progress.task("facts", { host: member.host.name });
+    try {
+      const { place, services, shared } = member;
+      const facts = await member.host.facts({ place, services, shared, ...wanted(member), lock });
+      if (lock && facts.lockedBy !== undefined) throw lockedByOther(member, facts.lockedBy);
+      task.end(facts.live ? `live: ${facts.live.id}` : "nothing live yet");
+      return { ...member, facts };
+    } catch (error) {
+      task.fail();
+      throw error;
+    }
+  };
+  const [leader, ...others] = request.members as [Member, ...Member[]];
+  const first = await together([leader], ask);
+  // A run that lost the leader's lock leaves the other hosts alone; one that cannot reach the leader still tells what else is wrong.
+  const lost = first.failed.some(({ trouble }) => trouble.what.startsWith(LOCKED));
+  const rest = lost ? { done: [], failed: [] } : await together(others, ask);
+  const surveyed = [...first.done, ...rest.done].map(({ value }) => value);
+  for (const member of surveyed) ledger.surveyed(member);
+  return ledger.failed([...first.failed, ...rest.failed]) ? undefined : surveyed;
+}
+
+function lockedByOther(member: Member, owner: string): Failure {
+  return new Failure({
+    what: `${LOCKED}: ${owner}`,
+    where: { host: member.host.name },
+    remedy: "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait 10m.",
+    outcome: "refused",
+  });
+}

@@ -1,0 +1,51 @@
+// One phase on many hosts: all are started, all are waited for, all failures are told.
+import { Failure } from "../failure.ts";
+import type { Member, Trouble } from "./types.ts";
+
+export interface Settled<M extends Member, T> {
+  done: { member: M; value: T }[];
+  failed: { member: M; trouble: Trouble }[];
+}
+
+/** How many hosts one phase works on at once. */
+const AT_ONCE = 32;
+
+/**
+ * Runs `work` for every member and waits for all of them, whatever happens to some.
+ *
+ * @throws what is not a Failure: a defect of Tarlift, after all hosts have ended
+ */
+export async function together<M extends Member, T>(
+  members: readonly M[],
+  work: (member: M) => Promise<T>,
+): Promise<Settled<M, T>> {
+  const results: PromiseSettledResult<T>[] = new Array(members.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < members.length) {
+      const n = next++;
+      [results[n]] = (await Promise.allSettled([work(members[n] as M)])) as [PromiseSettledResult<T>];
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, members.length) }, worker));
+  const settled: Settled<M, T> = { done: [], failed: [] };
+  results.forEach((result, n) => {
+    const member = members[n] as M;
+    if (result.status === "fulfilled") settled.done.push({ member, value: result.value });
+    else settled.failed.push({ member, trouble: troubleOf(result.reason, member.host.name) });
+  });
+  return settled;
+}
+
+/** A failure as a trouble of a host. @throws what is not a Failure */
+export function troubleOf(error: unknown, host?: string): Trouble {
+  if (!(error instanceof Failure)) throw error;
+  const { host: named, ...where } = error.where;
+  return {
+    host: host ?? named,
+    what: error.what,
+    where: Object.keys(where).length > 0 ? where : undefined,
+    output: error.output,
+    remedy: error.remedy,
+  };
+}

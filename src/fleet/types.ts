@@ -1,0 +1,154 @@
+// The words of the fleet transaction: who takes part, what is asked for, what came of it.
+import type { Artifact } from "../bundle/read.ts";
+import type { HealthConfig, Hook } from "../config/schema.ts";
+import type { Facts, FactsRequest, Host, ServiceEvidence, ServiceRequest } from "../host/types.ts";
+import type { Progress } from "../report/progress.ts";
+
+/** A host as it takes part in the transaction. The first of a fleet is the leader: it is locked first and applies migrations. */
+export interface Member {
+  host: Host;
+  /** Roles from the configuration; empty: all roles. */
+  roles: string[];
+  /** The release's variables and secrets on this host. */
+  configuration: Record<string, string>;
+  /** What every exchange with this host is about. */
+  place: FactsRequest["place"];
+  shared: FactsRequest["shared"];
+  /** The services that this host runs. */
+  services: ServiceRequest[];
+  /** Health checks of the services that this host runs, by service. */
+  health: Record<string, HealthConfig>;
+}
+
+export interface Migrations {
+  pending: string;
+  apply: string;
+  policy: "apply" | "require-none" | "ignore";
+  /** Seconds. */
+  timeout?: number | undefined;
+}
+
+export type HookPoint =
+  | "before-prepare"
+  | "after-prepare"
+  | "before-activate"
+  | "after-activate"
+  | "before-deploy"
+  | "after-deploy";
+
+/** What every transaction on a fleet needs to know, be it a deploy or a rollback. */
+export interface FleetRequest {
+  app: string;
+  target: string;
+  members: Member[];
+  /** Identifies the transaction in the hosts' records. */
+  deployId: string;
+  /** For other people's messages: who holds the lock. */
+  owner: string;
+  /** Seconds to wait for another run. */
+  waitForLock: number;
+  keep: number;
+  activate: "together" | "one-by-one";
+  restart: "changed" | "always";
+  hooks: Partial<Record<HookPoint, Hook[]>>;
+  /** Directory in which hooks `on: runner` run. */
+  directory: string;
+  progress: Progress;
+  /** Aborted: no further step is opened, and what was activated goes back. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface DeployRequest extends FleetRequest {
+  artifact: Artifact;
+  version: string;
+  migrations?: Migrations | undefined;
+  allowOlder: boolean;
+  /** Ends after the plan; takes no lock. */
+  dryRun: boolean;
+  /** Whether a commit is an ancestor of another; undefined where nobody knows (a shallow clone, no checkout). */
+  isAncestor(ancestor: string, descendant: string): Promise<boolean | undefined>;
+}
+
+export interface RollbackRequest extends FleetRequest {
+  /** Name, version or commit of a good release; left out: what the whole target last ran in good health. */
+  to?: string | undefined;
+  /** Hash every file before the switch instead of those whose size, mtime or mode differ. */
+  verifyFull: boolean;
+}
+
+export type Outcome =
+  | "deployed"
+  | "unchanged"
+  | "superseded"
+  | "rolled-back"
+  | "planned"
+  | "refused"
+  | "reverted"
+  | "split"
+  | "failed";
+
+/** Exit codes of docs/reference: the outcome, and nothing else, decides. */
+export const OUTCOME_EXIT: Record<Outcome, number> = {
+  deployed: 0,
+  unchanged: 0,
+  superseded: 0,
+  "rolled-back": 0,
+  planned: 0,
+  failed: 1,
+  refused: 2,
+  reverted: 3,
+  split: 4,
+};
+
+/** Something that went wrong, in the four parts of a Failure. */
+export interface Trouble {
+  host?: string | undefined;
+  what: string;
+  where?: Record<string, string> | undefined;
+  output?: string | undefined;
+  remedy?: string | undefined;
+}
+
+/** Where a host stands at the end. */
+export interface HostOutcome {
+  name: string;
+  /** The release that `current` leads to; undefined: none. `unknown` when the host could not be asked any more. */
+  live: string | undefined;
+  unknown?: boolean;
+  /** What was live when the transaction began. */
+  before: string | undefined;
+  services: ServiceEvidence[];
+  /** Bytes that went over the wire for the release, and files that were sent and linked. */
+  wire?: number;
+  files?: { sent: number; linked: number };
+  /** What prepare would send (a plan). */
+  missing?: { files: number; bytes: number };
+}
+
+/** What a transaction came to. It is returned, never thrown: the caller prints it and takes the exit code from the outcome. */
+export interface Report {
+  outcome: Outcome;
+  app: string;
+  target: string;
+  /** The release's name on the leader. */
+  release?: string | undefined;
+  version?: string | undefined;
+  commit?: string | undefined;
+  digest?: string | undefined;
+  /** What the leader ran before. */
+  previousRelease?: string | undefined;
+  /** Migrations were (or may have been) applied, and the code that came with them is not live. */
+  schemaAhead: boolean;
+  /** Pending migrations, as listed before anything changed. */
+  pending: string[];
+  hosts: HostOutcome[];
+  troubles: Trouble[];
+  warnings: string[];
+  /** Seconds by part, in order. */
+  durations: { part: string; seconds: number }[];
+}
+
+/** A member with what exchange 1 found out about it. */
+export interface Surveyed extends Member {
+  facts: Facts;
+}
