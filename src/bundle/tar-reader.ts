@@ -27,22 +27,24 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
       await source.drain();
       return;
     }
-    const header = parse(block, pax);
-    const size = header.size ?? 0;
+    const header = parse(block);
+    // Applied here: npm's Header would put a ustar prefix before the path of a pax header, and prefers its own short link target.
+    const size = pax?.size ?? header.size ?? 0;
     if (header.type === "ExtendedHeader") {
       if (size > LONGEST_PAX) throw broken("a pax header of more than 1 MiB");
       const body = await source.take(size + padding(size));
       pax = Pax.parse(body.subarray(0, size).toString("utf8"));
       continue;
     }
+    const { path = header.path ?? "", linkpath = header.linkpath } = pax ?? {};
     pax = undefined;
     const left = { bytes: size };
     yield {
       type: memberType(header),
-      path: (header.path ?? "").replace(/\/$/, ""),
+      path: path.replace(/\/$/, ""),
       size,
       executable: ((header.mode ?? 0) & 0o111) !== 0,
-      target: header.linkpath || undefined,
+      target: linkpath || undefined,
       content: source.stream(left),
     };
     for await (const _ of source.stream(left)) void _;
@@ -50,10 +52,10 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
   }
 }
 
-function parse(block: Buffer, pax: Pax | undefined): Header {
+function parse(block: Buffer): Header {
   let header: Header;
   try {
-    header = new Header(block, 0, pax);
+    header = new Header(block, 0);
   } catch (cause) {
     throw broken(cause instanceof Error ? cause.message : String(cause));
   }

@@ -139,6 +139,18 @@ test("an artifact opens with what was written, and its release digest depends on
   expect(read).toEqual(["file manage.py print()", "directory templates ", "file templates/ü.html <p>"]);
 });
 
+test("long names, long link targets and everything else of a layer are read back against its index", async () => {
+  const directory = tree();
+  const written = await artifactOf(temporary("long"), walk(directory));
+  const artifact = await openArtifact(written.file);
+  await artifact.verify();
+  const read = [];
+  for await (const { entry } of artifact.readLayer(artifact.layers[0]!.record.diffId)) read.push(entry);
+  expect(read).toEqual(await artifact.index(artifact.layers[0]!.record.diffId));
+  expect(read.map(({ path }) => path)).toContain(LONG);
+  expect(read).toContainEqual({ type: "link", path: "dangling", target: readlinkSync(join(directory, "dangling")) });
+});
+
 test("an artifact that was truncated or changed anywhere is a Failure: never another error, never accepted", async () => {
   const directory = temporary("fuzz");
   const written = await artifactOf(directory, [text("a", "some content\n".repeat(300)), text("b/c", "more")]);
