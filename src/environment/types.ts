@@ -1,7 +1,9 @@
 // What an environment is, and the interface behind which each installer stands.
-import type { EnvironmentRecord, IndexEntry, Requirements } from "../bundle/format.ts";
+import type { EnvironmentRecord, Requirements } from "../bundle/format.ts";
+import type { PackedLayer } from "../bundle/pack.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import type { Progress } from "../report/progress.ts";
+import type { Python } from "./python-interpreter.ts";
 
 /** One named part of an environment key: what `--explain` prints. Values are texts or hashes; never a secret. */
 export interface KeyPart {
@@ -12,12 +14,24 @@ export interface KeyPart {
 /** Where an environment is built and what surrounds it. */
 export interface BuildPlace {
   app: string;
-  /** The application's directory in the checkout (the repository root joined with `source`), absolute. */
+  /** The repository's root, absolute. */
+  repository: string;
+  /** The application's directory in the checkout (the repository's root joined with `source`), absolute. */
   source: string;
   /** Environments-root, absolute; the same path on the runner and on hosts. */
   root: string;
+  /** This job's directory for entries, tools and scratch files, absolute. */
+  work: string;
+  /** An interpreter that the user names to build with. */
+  python?: string | undefined;
   progress: Progress;
   signal?: AbortSignal | undefined;
+}
+
+/** A link that belongs to the application layer and not to the environment: npm's links to workspaces. Relative to the application. */
+export interface WorkspaceLink {
+  path: string;
+  target: string;
 }
 
 /** An environment at hand: its record, and its packed layer as a file on this machine. */
@@ -26,20 +40,23 @@ export interface BuiltEnvironment {
   use: "run" | "build";
   /** Restored from the store (true) or built in this run. */
   hit: boolean;
-  /** The compressed layer, its digest and size in bytes. */
-  layer: { file: string; offset: number; size: number; digest: string };
-  index: IndexEntry[];
+  layer: PackedLayer;
+  workspaceLinks: WorkspaceLink[];
   /** Directories to put on PATH once it is unpacked, absolute. */
   bin: string[];
-  /** Unpacks it where it runs on this machine (path: `<root>/<id>`; tree: mounts of the checkout), once; later calls return at once. */
-  unpack(): Promise<void>;
+  /** Where it runs on this machine: `<root>/<id>`, or the application's directory for kind tree. */
+  path: string;
+  /** The builder's Python that it runs with, where it has one. */
+  python?: Python | undefined;
+  /** Unpacks it where it runs on this machine, once; later calls return at once. @returns whether anything had to be done */
+  unpack(): Promise<boolean>;
 }
 
-/** How one installer reads, keys and installs. Pure reading in `inspect`, effects in `install`. */
+/** How one installer reads, keys and installs. Only reading in `inspect`, effects in what it returns. */
 export interface Installer {
   name: EnvironmentConfig["installer"];
   kind: "path" | "tree";
-  /** Reads the requirement files. @throws Failure for files that are missing or that cannot be built reproducibly */
+  /** Reads the requirement files; starts no installer. @throws Failure for files that are missing or cannot be built reproducibly */
   inspect(config: EnvironmentConfig, place: BuildPlace): Promise<Inspection>;
 }
 
@@ -48,15 +65,20 @@ export interface Inspection {
   parts: KeyPart[];
   /** Things to warn of, such as requirements without a version. */
   warnings: string[];
-  /** kind tree: the mounts that the environment fills. */
-  mounts?: string[];
+  installer: { name: string; version: string };
   /**
-   * Installs into `directory`: for kind path the very directory where the environment will live; for kind tree a staging copy of the
-   * application's skeleton. Ends with a tree that can be packed: interpreter links are the host's, byte code is reproducible.
+   * Installs. Kind path: `directory` is where the environment will live, and what it holds afterwards is packed, with the host's
+   * interpreter links. Kind tree: `directory` is an empty staging directory that stands for the application.
    */
-  install(directory: string): Promise<{
-    installer: { name: string; version: string };
-    resolved: EnvironmentRecord["resolved"];
-    requirements: Requirements;
-  }>;
+  install(directory: string): Promise<Installed>;
+  /** kind path: the builder's interpreter, and the hosts'. */
+  python?: Python & { host: { interpreter: string; version: string } };
+}
+
+export interface Installed {
+  resolved: EnvironmentRecord["resolved"];
+  requirements: Requirements;
+  /** kind tree: the directories below the application that are packed. */
+  mounts?: string[];
+  workspaceLinks?: WorkspaceLink[];
 }

@@ -1,0 +1,398 @@
+// Restores or builds the environments of an application. Warm means: a key, one verified file, no installer and no packing.
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { type EnvironmentRecord, environmentRecordSchema, pathsOf } from "../bundle/format.ts";
+import { type PackSource, packLayer, walk } from "../bundle/pack.ts";
+import { unpackLayer } from "../bundle/unpack.ts";
+import { run, tryRun } from "../command/run.ts";
+import type { Config, EnvironmentConfig } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import { during, type Progress } from "../report/progress.ts";
+import { formatBytes, formatCount } from "../report/quantity.ts";
+import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../store/entries.ts";
+import { type Entry, finishEntry } from "../store/entry.ts";
+import type { LayerStore } from "../store/types.ts";
+import { drawId, environmentKey } from "./key.ts";
+import { npm } from "./npm.ts";
+import { pip } from "./pip.ts";
+import { platformParts } from "./platform.ts";
+import type { BuildPlace, BuiltEnvironment, Inspection, Installer, KeyPart } from "./types.ts";
+import { uv } from "./uv.ts";
+import { isLinkedTo, linkInterpreter } from "./virtualenv.ts";
+
+const installers: Record<EnvironmentConfig["installer"], Installer> = { pip, uv, npm };
+
+/** Counts what the format of an environment means: a change of it makes every key a new one. */
+const FORMAT = "1";
+
+const metaSchema = z.strictObject({
+  record: environmentRecordSchema.omit({ name: true, diffId: true, link: true }),
+  workspaceLinks: z.array(z.strictObject({ path: z.string(), target: z.string() })),
+});
+type Meta = z.infer<typeof metaSchema>;
+
+export interface BuildOptions {
+  /** The repository's root, absolute. */
+  repository: string;
+  /** This job's directory, absolute. */
+  work: string;
+  store: LayerStore;
+  progress: Progress;
+  /** Names of environments; all when left out. */
+  only?: readonly string[];
+  /** Builds anew even when the key is there. */
+  rebuild?: boolean;
+  /** An interpreter to build with; its minor version must be the hosts'. */
+  python?: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** An environment before it is restored or built: its key and what went into it. */
+export interface KeyedEnvironment {
+  name: string;
+  config: EnvironmentConfig;
+  key: string;
+  parts: KeyPart[];
+}
+
+/**
+ * The keys of an application's environments and their parts; nothing is restored or built.
+ *
+ * @throws Failure as the installers do for requirement files that are missing or not reproducible
+ */
+export async function explainEnvironments(config: Config, options: BuildOptions): Promise<KeyedEnvironment[]> {
+  return (await keyEnvironments(config, options)).map(({ name, config: own, key, parts }) => ({
+    name,
+    config: own,
+    key,
+    parts,
+  }));
+}
+
+/** Restores or builds environments, in the order of tarlift.yml. */
+export async function buildEnvironments(config: Config, options: BuildOptions): Promise<BuiltEnvironment[]> {
+  const keyed = await keyEnvironments(config, options);
+  const built: BuiltEnvironment[] = [];
+  for (const environment of keyed) built.push(await provide(environment, options));
+  return built;
+}
+
+interface Keyed extends KeyedEnvironment {
+  place: BuildPlace;
+  installer: Installer;
+  inspection: Inspection;
+}
+
+async function keyEnvironments(config: Config, options: BuildOptions): Promise<Keyed[]> {
+  mkdirSync(options.work, { recursive: true });
+  const place: BuildPlace = {
+    app: config.app,
+    repository: options.repository,
+    source: join(options.repository, config.source ?? "."),
+    root: config["environments-root"] ?? `/srv/${config.app}/envs`,
+    work: options.work,
+    python: options.python,
+    progress: options.progress,
+    signal: options.signal,
+  };
+  const wanted = Object.entries(config.environments).filter(([name]) => options.only?.includes(name) ?? true);
+  return Promise.all(
+    wanted.map(async ([name, own]) => {
+      const installer = installers[own.installer];
+      const inspection = await installer.inspect(own, place);
+      const where =
+        installer.kind === "path"
+          ? { name: "environments-root", value: place.root }
+          : { name: "app", value: place.app };
+      const parts = [{ name: "format", value: FORMAT }, ...platformParts(), where, ...inspection.parts];
+      return { name, config: own, key: environmentKey(parts), parts, place, installer, inspection };
+    }),
+  );
+}
+
+async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnvironment> {
+  const entryPlace: EntryPlace<Meta> = {
+    store: options.store,
+    work: options.work,
+    key: `environment-${keyed.key}`,
+    schema: metaSchema,
+    title: `environment ${keyed.name}`,
+    progress: options.progress,
+  };
+  const found = options.rebuild ? undefined : await fetchEntry(entryPlace);
+  if (found) return toBuilt(keyed, found, true);
+  for (const warning of keyed.inspection.warnings) options.progress.warning(warning);
+  const { entry, settle } = await build(keyed, entryPlace);
+  const kept = await keepEntry(entryPlace, entry);
+  settle(kept.meta.record.id === entry.meta.record.id);
+  return toBuilt(keyed, kept, false);
+}
+
+/** Installs and packs. `settle` tells whether this build is the one that counts: what lost to another job's is removed. */
+async function build(
+  keyed: Keyed,
+  place: EntryPlace<Meta>,
+): Promise<{ entry: Entry<Meta>; settle(kept: boolean): void }> {
+  const id = drawId(keyed.key);
+  return keyed.installer.kind === "path" ? buildPath(keyed, place, id) : buildTree(keyed, place, id);
+}
+
+async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
+  const { root } = keyed.place;
+  await ensureRoot(root);
+  sweepKilledBuilds(root);
+  const directory = join(root, id);
+  const mark = join(root, `.building-${id}`);
+  writeFileSync(mark, String(process.pid));
+  try {
+    const installed = await keyed.inspection.install(directory);
+    const base = directory.slice(1);
+    const entry = await pack(keyed, place, walk(directory), { base, kind: "path", id, root, ...installed });
+    const { python } = keyed.inspection;
+    if (python) linkInterpreter(directory, python.executable, python.version);
+    return {
+      entry,
+      settle(kept: boolean) {
+        if (!kept) rmSync(directory, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  } finally {
+    rmSync(mark, { force: true });
+  }
+}
+
+async function buildTree(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
+  const staging = mkdtempSync(join(keyed.place.work, "tree-"));
+  try {
+    const installed = await keyed.inspection.install(staging);
+    const mounts = installed.mounts ?? [];
+    const links = new Set((installed.workspaceLinks ?? []).map(({ path }) => path));
+    const sources = mounts.flatMap((mount): PackSource[] => [
+      { type: "directory", path: mount },
+      ...walk(join(staging, mount), {
+        prefix: mount,
+        skip: (path) => links.has(path) || path === `${mount}/${TREE_STAMP}`,
+      }),
+    ]);
+    const entry = await pack(keyed, place, sources, {
+      base: pathsOf(keyed.place.app).application,
+      kind: "tree",
+      id,
+      ...installed,
+    });
+    return { entry, settle() {} };
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+async function pack(
+  keyed: Keyed,
+  place: EntryPlace<Meta>,
+  sources: PackSource[],
+  facts: Pick<EnvironmentRecord, "kind" | "id" | "root" | "mounts" | "resolved" | "requirements"> & {
+    base: string;
+    workspaceLinks?: Meta["workspaceLinks"];
+  },
+): Promise<Entry<Meta>> {
+  const { base, workspaceLinks = [], ...record } = facts;
+  return during(
+    place.progress,
+    `pack environment ${keyed.name}`,
+    async (task) => {
+      const layer = await packLayer(sources, { base, file: unfinishedEntry(place), task });
+      const meta: Meta = {
+        record: { ...record, key: keyed.key, installer: keyed.inspection.installer },
+        workspaceLinks,
+      };
+      finishEntry(layer, place.key, meta);
+      return { meta, layer };
+    },
+    ({ layer }) =>
+      `${formatBytes(layer.size)} of ${formatBytes(layer.uncompressed)}, ${formatCount(layer.index.length, "file")}`,
+  );
+}
+
+function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): BuiltEnvironment {
+  const { name, config, place, inspection } = keyed;
+  const record: EnvironmentRecord = {
+    name,
+    ...meta.record,
+    ...(meta.record.kind === "path" ? { link: config.link ?? ".venv" } : {}),
+    diffId: layer.diffId,
+  };
+  const path = record.kind === "path" ? join(place.root, record.id) : place.source;
+  const bin =
+    record.kind === "path" ? [join(path, "bin")] : (record.mounts ?? []).map((mount) => join(path, mount, ".bin"));
+  let unpacked: Promise<boolean> | undefined;
+  return {
+    record,
+    use: config.use,
+    hit,
+    layer,
+    workspaceLinks: meta.workspaceLinks,
+    bin,
+    path,
+    python: inspection.python,
+    unpack() {
+      unpacked ??=
+        record.kind === "path"
+          ? unpackPath(keyed, record, layer)
+          : unpackTree(keyed, record, layer, meta.workspaceLinks);
+      return unpacked;
+    },
+  };
+}
+
+/** Unpacked beside its place and renamed, so that what stands at an id is always whole. */
+async function unpackPath(keyed: Keyed, record: EnvironmentRecord, layer: Entry<Meta>["layer"]): Promise<boolean> {
+  const { root } = keyed.place;
+  const directory = join(root, record.id);
+  const { python } = keyed.inspection;
+  const there = existsSync(directory);
+  if (!there) {
+    await ensureRoot(root);
+    await during(
+      keyed.place.progress,
+      `unpack environment ${record.name}`,
+      async (task) => {
+        const beside = mkdtempSync(join(root, ".unpacking-"));
+        try {
+          await unpackLayer(layer, { base: layer.base, directory: beside, diffId: layer.diffId, task });
+          if (python) linkInterpreter(beside, python.executable, python.version);
+          await run(["chmod", "755", beside], { what: "the environment's directory could not be opened to others" });
+          renameUnlessThere(beside, directory);
+        } finally {
+          rmSync(beside, { recursive: true, force: true });
+        }
+      },
+      () => formatBytes(layer.uncompressed),
+    );
+  } else if (python && !isLinkedTo(directory, python.executable))
+    linkInterpreter(directory, python.executable, python.version);
+  return !there;
+}
+
+function renameUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    // Another job of this machine was faster: an id's content is the same.
+    if (!existsSync(to)) throw error;
+  }
+}
+
+const TREE_STAMP = ".tarlift-environment";
+
+/** Puts a tree's mounts into the checkout as real directories; what else stands there (a developer's own install) makes room. */
+async function unpackTree(
+  keyed: Keyed,
+  record: EnvironmentRecord,
+  layer: Entry<Meta>["layer"],
+  links: Meta["workspaceLinks"],
+): Promise<boolean> {
+  const { source, work, progress } = keyed.place;
+  const mounts = record.mounts ?? [];
+  const stampOf = (mount: string) => join(source, mount, TREE_STAMP);
+  const isOurs = (mount: string) => existsSync(stampOf(mount)) && readFileSync(stampOf(mount), "utf8") === record.id;
+  if (mounts.every(isOurs)) return false;
+  await during(progress, `unpack environment ${record.name}`, async (task) => {
+    const beside = mkdtempSync(join(work, "tree-"));
+    try {
+      await unpackLayer(layer, { base: layer.base, directory: beside, diffId: layer.diffId, task });
+      for (const mount of mounts) {
+        const target = join(source, mount);
+        if (lstatSync(target, { throwIfNoEntry: false }) && !existsSync(stampOf(mount)))
+          progress.notice(`${mount} was there already; it is replaced by environment ${record.name}`);
+        rmSync(target, { recursive: true, force: true });
+        mkdirSync(dirname(target), { recursive: true });
+        await moveDirectory(join(beside, mount), target);
+      }
+      for (const link of links) placeLink(join(source, link.path), link.target);
+      for (const mount of mounts) writeFileSync(stampOf(mount), record.id);
+    } finally {
+      rmSync(beside, { recursive: true, force: true });
+    }
+  });
+  return true;
+}
+
+/** A rename where one file system holds both, else a copy. */
+async function moveDirectory(from: string, to: string): Promise<void> {
+  const moved = await tryRun(["mv", "-T", "--", from, to]);
+  if (moved.code !== 0)
+    throw new Failure({
+      what: "an environment could not be put into the checkout",
+      where: { path: to },
+      output: moved.lastLines,
+    });
+}
+
+function placeLink(path: string, target: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  rmSync(path, { recursive: true, force: true });
+  symlinkSync(target, path);
+}
+
+/**
+ * Environments hold absolute paths, so the builder needs the hosts' environments-root as a directory that it may write.
+ *
+ * @throws Failure with the one line that makes it
+ */
+async function ensureRoot(root: string): Promise<void> {
+  try {
+    mkdirSync(root, { recursive: true });
+    const probe = mkdtempSync(join(root, ".probe-"));
+    rmSync(probe, { recursive: true });
+    return;
+  } catch {
+    // With sudo, as hosted runners have it.
+  }
+  const install = ["install", "-d", "-o", String(process.getuid?.() ?? 0), "-g", String(process.getgid?.() ?? 0), root];
+  const result = await tryRun(["sudo", "-n", ...install]).catch(() => undefined);
+  if (result?.code === 0) return;
+  throw new Failure({
+    what: `environments are built where they will run, and ${root} cannot be made on this machine`,
+    output: result?.lastLines,
+    remedy: `Make it once: sudo install -d -o "$(id -u)" -g "$(id -g)" ${root}`,
+    outcome: "refused",
+  });
+}
+
+/** A build that was killed leaves its directory and a mark that names its process; its id was never recorded, so nothing trusts it. */
+function sweepKilledBuilds(root: string): void {
+  for (const name of readdirSync(root)) {
+    const id = /^\.building-([0-9a-f]{12}-[0-9a-f]{8})$/.exec(name)?.[1];
+    const stale = /^\.unpacking-/.test(name) && Date.now() - statSync(join(root, name)).mtimeMs > 24 * 3600_000;
+    if (stale) rmSync(join(root, name), { recursive: true, force: true });
+    if (id === undefined || isAlive(Number(readFileSync(join(root, name), "utf8")))) continue;
+    rmSync(join(root, id), { recursive: true, force: true });
+    rmSync(join(root, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

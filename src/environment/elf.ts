@@ -1,0 +1,120 @@
+// Reads what a native file asks of its machine, from ELF headers alone (https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html).
+import { closeSync, openSync, readSync } from "node:fs";
+
+export interface Elf {
+  /** As `uname -m` would name it, or `machine <number>`. */
+  architecture: string;
+  /** DT_NEEDED: libraries that the loader must find. */
+  needed: string[];
+  soname: string | undefined;
+  /** Versions asked of libraries, by file: `GLIBC_2.34`, `GLIBCXX_3.4.29`. */
+  versions: string[];
+}
+
+const MACHINES: Record<number, string> = {
+  3: "i686",
+  21: "ppc64le",
+  22: "s390x",
+  40: "armv7l",
+  62: "x86_64",
+  183: "aarch64",
+  243: "riscv64",
+};
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const DT = { needed: 1, strtab: 5, strsz: 10, soname: 14, verneed: 0x6ffffffe, verneednum: 0x6fffffff } as const;
+const LARGEST_TABLE = 64 << 20;
+
+/** @returns undefined for anything that is not an ELF file, or a damaged one */
+export function readElf(file: string): Elf | undefined {
+  const descriptor = openSync(file, "r");
+  try {
+    return parse((position, length) => {
+      const bytes = Buffer.alloc(Math.min(length, LARGEST_TABLE));
+      const read = readSync(descriptor, bytes, 0, bytes.length, position);
+      return bytes.subarray(0, read);
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parse(read: (position: number, length: number) => Buffer): Elf | undefined {
+  const header = read(0, 64);
+  if (header.length < 52 || header.readUInt32BE(0) !== 0x7f454c46) return undefined;
+  const wide = header[4] === 2;
+  const little = header[5] === 1;
+  const half = (bytes: Buffer, at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
+  const word = (bytes: Buffer, at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const long = (bytes: Buffer, at: number) => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
+  const address = (bytes: Buffer, at: number) => (wide ? long(bytes, at) : word(bytes, at));
+  const machine = half(header, 18);
+  const elf: Elf = {
+    architecture: MACHINES[machine] ?? `machine ${machine}`,
+    needed: [],
+    soname: undefined,
+    versions: [],
+  };
+
+  const size = half(header, wide ? 54 : 42);
+  const count = half(header, wide ? 56 : 44);
+  const table = read(address(header, wide ? 32 : 28), size * count);
+  const segments = Array.from({ length: count }, (_, n) => {
+    const at = n * size;
+    return wide
+      ? {
+          type: word(table, at),
+          offset: long(table, at + 8),
+          address: long(table, at + 16),
+          size: long(table, at + 32),
+        }
+      : {
+          type: word(table, at),
+          offset: word(table, at + 4),
+          address: word(table, at + 8),
+          size: word(table, at + 16),
+        };
+  });
+  const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
+  if (!dynamic) return elf;
+
+  const bytes = read(dynamic.offset, dynamic.size);
+  const step = wide ? 16 : 8;
+  const tags: [tag: number, value: number][] = [];
+  for (let at = 0; at + step <= bytes.length; at += step) {
+    const tag = address(bytes, at);
+    if (tag === 0) break;
+    tags.push([tag, address(bytes, at + step / 2)]);
+  }
+  const value = (wanted: number) => tags.find(([tag]) => tag === wanted)?.[1];
+  const offsetOf = (virtual: number) => {
+    const segment = segments.find(
+      (one) => one.type === PT_LOAD && virtual >= one.address && virtual < one.address + one.size,
+    );
+    return segment ? virtual - segment.address + segment.offset : undefined;
+  };
+  const stringsAt = offsetOf(value(DT.strtab) ?? -1);
+  if (stringsAt === undefined) return elf;
+  const strings = read(stringsAt, value(DT.strsz) ?? 0);
+  const string = (at: number) => strings.toString("latin1", at, strings.indexOf(0, at));
+  elf.needed = tags.filter(([tag]) => tag === DT.needed).map(([, at]) => string(at));
+  const soname = value(DT.soname);
+  if (soname !== undefined) elf.soname = string(soname);
+
+  // Verneed and Vernaux: chains of relative offsets, equal in both classes.
+  let entry = offsetOf(value(DT.verneed) ?? -1);
+  for (let left = value(DT.verneednum) ?? 0; left > 0 && entry !== undefined; left--) {
+    const need = read(entry, 16);
+    let aux = entry + word(need, 8);
+    for (let names = half(need, 2); names > 0; names--) {
+      const one = read(aux, 16);
+      elf.versions.push(string(word(one, 8)));
+      aux += word(one, 12);
+    }
+    entry += word(need, 12);
+  }
+  return elf;
+}

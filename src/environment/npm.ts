@@ -1,0 +1,294 @@
+// npm: package-lock.json into node_modules trees, staged away from the checkout (https://docs.npmjs.com/cli/commands/npm-ci).
+import { hash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { walk } from "../bundle/pack.ts";
+import { tryRun } from "../command/run.ts";
+import type { EnvironmentConfig } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import { contentHash } from "./content-hash.ts";
+import { withoutCredentials } from "./key.ts";
+import { nativeFiles, nativeRequirements } from "./requirements.ts";
+import type { BuildPlace, Installer, WorkspaceLink } from "./types.ts";
+
+interface LockedPackage {
+  version?: string;
+  link?: boolean;
+  resolved?: string;
+}
+
+export const npm: Installer = {
+  name: "npm",
+  kind: "tree",
+  async inspect(config, place) {
+    const directory = config.directory && config.directory !== "." ? config.directory : "";
+    const at = (path: string) => join(place.source, directory, path);
+    const lock = readLock(at("package-lock.json"), directory, place);
+    const workspaces = Object.entries(lock).flatMap(([, { link, resolved }]) => (link && resolved ? [resolved] : []));
+    const files = skeleton(config, place.source, directory, workspaces);
+    const node = await builderNode();
+    const options = [...(config.use === "run" ? ["--omit=dev"] : []), ...(config.options ?? [])];
+    return {
+      parts: [
+        ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
+        { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
+        { name: "node", value: `${node.version.split(".")[0]} modules ${node.modules}` },
+        { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
+      ],
+      warnings: [],
+      installer: { name: "npm", version: config["installer-version"] ?? node.npm },
+      async install(staging) {
+        for (const path of files) copyInto(place.source, staging, path);
+        stripRootScripts(join(staging, directory, "package.json"));
+        await runNpm(config, options, join(staging, directory), place);
+        return collect(staging, directory, lock, node);
+      },
+    };
+  },
+};
+
+interface BuilderNode {
+  version: string;
+  modules: string;
+  npm: string;
+}
+
+const NODE_PROBE = "console.log(JSON.stringify([process.versions.node,process.versions.modules]))";
+
+/** The node that builds, and whose native addons hosts must be able to load: the one on PATH. npm's version is read, not asked for. */
+async function builderNode(): Promise<BuilderNode> {
+  const result = await tryRun(["node", "-e", NODE_PROBE]).catch(() => undefined);
+  if (result?.code !== 0) {
+    throw new Failure({
+      what: "there is no node on this machine to build with",
+      output: result?.lastLines,
+      remedy: "On GitHub Actions put `- uses: actions/setup-node@v6` before it.",
+      outcome: "refused",
+    });
+  }
+  const [version, modules] = JSON.parse(result.stdout);
+  return { version, modules, npm: npmVersion() };
+}
+
+function npmVersion(): string {
+  for (const directory of (process.env.PATH ?? "").split(":")) {
+    const found = join(directory, "npm");
+    if (!existsSync(found)) continue;
+    const [file] = globSync(
+      ["../lib/node_modules/npm/package.json", "../share/nodejs/npm/package.json", "../share/npm/package.json"],
+      { cwd: directory },
+    ).map((path) => join(directory, path));
+    if (file) return JSON.parse(readFileSync(file, "utf8")).version;
+  }
+  return "of the builder";
+}
+
+function readLock(path: string, directory: string, place: BuildPlace): Record<string, LockedPackage> {
+  const name = join(directory, "package-lock.json");
+  if (existsSync(join(place.source, directory, ".pnp.cjs"))) {
+    throw new Failure({
+      what: "Yarn's Plug'n'Play has no node_modules that could be shipped",
+      remedy: "Use `nodeLinker: node-modules`, or npm.",
+      outcome: "refused",
+    });
+  }
+  if (!existsSync(path)) {
+    throw new Failure({
+      what: `there is no ${name}`,
+      where: { path },
+      remedy: "Run `npm install` once and commit package-lock.json.",
+      outcome: "refused",
+    });
+  }
+  const lock = JSON.parse(readFileSync(path, "utf8")) as {
+    lockfileVersion?: number;
+    packages?: Record<string, LockedPackage>;
+  };
+  if (!lock.packages) {
+    throw new Failure({
+      what: `${name} is of an old format (${lock.lockfileVersion})`,
+      remedy: "Run `npm install --lockfile-version 3` and commit it.",
+      outcome: "refused",
+    });
+  }
+  return lock.packages;
+}
+
+/** Every file of the repository that the install reads, relative to the application, sorted. */
+function skeleton(
+  config: EnvironmentConfig,
+  source: string,
+  directory: string,
+  workspaces: readonly string[],
+): string[] {
+  const always = [
+    "package.json",
+    "package-lock.json",
+    ...workspaces.map((workspace) => join(workspace, "package.json")),
+  ];
+  const optional = [".npmrc"].filter((path) => existsSync(join(source, directory, path)));
+  const tarballs = localTarballs(join(source, directory, "package-lock.json"));
+  const declared = (config.inputs ?? []).flatMap((pattern) => {
+    const found = globSync(pattern, { cwd: source, exclude: (name) => name === "node_modules" });
+    if (found.length === 0)
+      throw new Failure({
+        what: `no file is ${pattern}, which inputs: names`,
+        remedy: "Correct the pattern in tarlift.yml, or remove it.",
+        outcome: "refused",
+      });
+    return found;
+  });
+  const own = [...always, ...optional, ...tarballs].map((path) => join(directory, path));
+  for (const path of own) {
+    if (!existsSync(join(source, path)))
+      throw new Failure({
+        what: `there is no ${path}, which package-lock.json refers to`,
+        remedy: "Commit it, or run `npm install` to mend the lock.",
+        outcome: "refused",
+      });
+  }
+  return [...new Set([...own, ...declared])].sort();
+}
+
+function localTarballs(lock: string): string[] {
+  const packages = (JSON.parse(readFileSync(lock, "utf8")) as { packages: Record<string, LockedPackage> }).packages;
+  return Object.values(packages).flatMap(({ resolved, link }) =>
+    !link && resolved?.startsWith("file:") ? [resolved.slice("file:".length)] : [],
+  );
+}
+
+/** Tokens of an .npmrc are no part of a key, and everything else of the files is. */
+function keyedContent(path: string): string {
+  if (statSync(path).isDirectory() || !path.endsWith(".npmrc")) return contentHash(path);
+  const text = readFileSync(path, "utf8").replace(/^.*(_auth|_authToken|_password|username).*$/gim, "");
+  return hash("sha256", withoutCredentials(text), "hex");
+}
+
+function copyInto(source: string, staging: string, path: string): void {
+  const from = join(source, path);
+  if (statSync(from).isDirectory()) {
+    for (const file of walk(from, { skip: (name) => /(^|\/)node_modules$/.test(name) }))
+      if (file.type === "file") copyInto(source, staging, join(path, file.path));
+    return;
+  }
+  mkdirSync(dirname(join(staging, path)), { recursive: true });
+  copyFileSync(from, join(staging, path));
+}
+
+/** The root's own scripts (postinstall, prepare) refer to the application, which is not here: they belong into a build step. */
+function stripRootScripts(file: string): void {
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  for (const name of ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"])
+    delete manifest.scripts?.[name];
+  writeFileSync(file, JSON.stringify(manifest, null, 2));
+}
+
+async function runNpm(
+  config: EnvironmentConfig,
+  options: string[],
+  directory: string,
+  place: BuildPlace,
+): Promise<void> {
+  const version = config["installer-version"];
+  const npmCommand: [string, ...string[]] = version
+    ? ["npm", "exec", "--yes", `--package=npm@${version}`, "--", "npm"]
+    : ["npm"];
+  const task = place.progress.task("npm ci");
+  const result = await tryRun([...npmCommand, "ci", "--no-audit", "--no-fund", "--no-update-notifier", ...options], {
+    cwd: directory,
+    env: withoutNpmScript(process.env),
+    onLine: (line) => task.line(withoutCredentials(line)),
+    signal: place.signal,
+  });
+  if (result.code === 0) {
+    task.end();
+    return;
+  }
+  task.fail();
+  throw new Failure({
+    what: "npm could not install the dependencies",
+    where: {
+      step: "npm ci",
+      directory: config.directory,
+      ended: result.signal ? `killed by ${result.signal}` : `exit code ${result.code}`,
+    },
+    output: withoutCredentials(result.lastLines),
+    remedy: /in sync/.test(result.lastLines)
+      ? "package.json and package-lock.json differ: run `npm install` and commit both."
+      : "An install script that reads files of the repository needs them named: `inputs: [patches/**]`. The same command can be tried in a terminal: npm ci.",
+  });
+}
+
+/** Inside an npm script npm_config_* and npm_package_* of that script would decide for this install too. */
+function withoutNpmScript(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const inherited =
+    /^npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|prefix|omit|include|global_prefix|init_module|node_gyp|noproxy))/i;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !inherited.test(name) && name !== "NODE_ENV"));
+}
+
+function collect(staging: string, directory: string, lock: Record<string, LockedPackage>, node: BuilderNode) {
+  const mounts = findMounts(staging, "");
+  const workspaceLinks = mounts.flatMap((mount) => linksOut(staging, mount));
+  for (const mount of mounts) {
+    rmSync(join(staging, mount, ".cache"), { recursive: true, force: true });
+    rmSync(join(staging, mount, ".package-lock.json"), { force: true });
+  }
+  const sources = mounts.flatMap((mount) => walk(join(staging, mount), { prefix: mount }));
+  const native = nativeFiles(sources);
+  const addons = native.some(({ path }) => path.endsWith(".node"));
+  const resolved = Object.entries(lock)
+    .filter(
+      ([path, { version }]) =>
+        version !== undefined &&
+        existsSync(join(staging, directory, path, "package.json")) &&
+        path.includes("node_modules/"),
+    )
+    .map(([path, { version }]) => ({
+      name: path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length),
+      version: version!,
+    }))
+    .sort((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1));
+  return {
+    mounts,
+    workspaceLinks,
+    resolved,
+    requirements: {
+      ...nativeRequirements(native, sources),
+      node: { version: node.version, ...(addons ? { modules: node.modules } : {}) },
+    },
+  };
+}
+
+/** Every outermost node_modules below the application. */
+function findMounts(root: string, path: string): string[] {
+  return readdirSync(join(root, path), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => {
+      const here = path === "" ? entry.name : `${path}/${entry.name}`;
+      return entry.name === "node_modules" ? [here] : findMounts(root, here);
+    })
+    .sort();
+}
+
+/** Links from a tree to workspaces, which are the application's: `node_modules/@shop/ui -> ../../packages/ui`. */
+function linksOut(staging: string, mount: string): WorkspaceLink[] {
+  const top = readdirSync(join(staging, mount)).flatMap((name) =>
+    name.startsWith("@") ? readdirSync(join(staging, mount, name)).map((inner) => `${name}/${inner}`) : [name],
+  );
+  return top
+    .map((name) => `${mount}/${name}`)
+    .filter((path) => lstatSync(join(staging, path)).isSymbolicLink())
+    .map((path) => ({ path, target: readlinkSync(join(staging, path)) }));
+}

@@ -1,0 +1,185 @@
+// pip: requirement files with all that they include, into a virtualenv.
+
+import { hash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { run, tryRun } from "../command/run.ts";
+import { Failure } from "../failure.ts";
+import { contentHash } from "./content-hash.ts";
+import { withoutCredentials } from "./key.ts";
+import { findPython, hostPython } from "./python-interpreter.ts";
+import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
+import type { Installer, KeyPart } from "./types.ts";
+import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
+
+/** The pip that Tarlift chooses: the one that a distribution's venv brings can be too old for what a lock says. */
+export const PIP_VERSION = "26.0.1";
+
+export const pip: Installer = {
+  name: "pip",
+  kind: "path",
+  async inspect(config, place) {
+    const names = config.requirements ?? ["requirements.txt"];
+    const files = readRequirements(place.source, names);
+    const host = hostPython(config, place.source);
+    const python = await findPython(host.version, place.python);
+    const version = config["installer-version"] ?? PIP_VERSION;
+    const options = config.options ?? [];
+    return {
+      parts: [
+        ...requirementParts(files, place.source),
+        { name: "installer", value: `pip ${version}` },
+        { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
+        { name: "python", value: `${python.version} ${python.abi}` },
+        { name: "interpreter on hosts", value: host.interpreter },
+      ],
+      warnings: unpinnedWarnings(files),
+      installer: { name: "pip", version },
+      async install(directory) {
+        const tool = await installTool("pip", version, python, place.work);
+        const pipCommand = [
+          join(tool, "bin/python"),
+          "-m",
+          "pip",
+          "--no-input",
+          "--disable-pip-version-check",
+        ] as const;
+        const scratch = mkdtempSync(join(place.work, "pip-"));
+        const task = place.progress.task("pip install");
+        const onLine = (line: string) => task.line(withoutCredentials(line));
+        try {
+          await createVirtualenv(directory, python);
+          const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
+          const wheels = await buildWheels(into, files, join(scratch, "wheels"), onLine);
+          const flat = flattenRequirements(
+            files,
+            names.map((name) => join(place.source, name)),
+            wheels,
+          );
+          writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
+          writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });
+          await runPip(
+            [
+              ...into,
+              "install",
+              "--no-compile",
+              "--no-warn-script-location",
+              ...options,
+              "-r",
+              join(scratch, "requirements.txt"),
+              "-c",
+              join(scratch, "constraints.txt"),
+            ],
+            onLine,
+          );
+          const check = await tryRun([...into, "check"]);
+          if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
+          const { stdout } = await run([...into, "list", "--format=json"], {
+            what: "pip could not list what it installed",
+          });
+          const resolved = resolvedOf(stdout);
+          const requirements = await finishVirtualenv(directory, python, host, place.repository);
+          task.end(`${resolved.length} packages`);
+          return { resolved, requirements };
+        } catch (error) {
+          task.fail();
+          throw error;
+        } finally {
+          rmSync(scratch, { recursive: true, force: true });
+        }
+      },
+      python: { ...python, host },
+    };
+  },
+};
+
+/** Requirement files by content without credentials, local paths by what is in them. */
+export function requirementParts(files: readonly RequirementFile[], source: string): KeyPart[] {
+  const locals = files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "local" ? [line.path] : [])));
+  return [
+    ...files.map(({ name, text }) => ({
+      name: `file ${name}`,
+      value: hash("sha256", withoutCredentials(text), "hex"),
+    })),
+    ...[...new Set(locals)].map((path) => ({ name: `local ${relative(source, path)}`, value: contentHash(path) })),
+  ];
+}
+
+export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {
+  // A file of ranges beside a file of exact constraints is a usual pair: names that some file pins are not warned of.
+  const nameOf = (text: string) =>
+    /^[A-Za-z0-9._-]+/
+      .exec(text)?.[0]
+      .toLowerCase()
+      .replace(/[-_.]+/g, "-") ?? text;
+  const lines = files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "requirement" ? [line] : [])));
+  const pinned = new Set(lines.filter((line) => line.pinned).map(({ text }) => nameOf(text)));
+  const loose = [
+    ...new Set(
+      lines
+        .filter((line) => !line.pinned && !pinned.has(nameOf(line.text)))
+        .map(({ text }) => withoutCredentials(text)),
+    ),
+  ];
+  if (loose.length === 0) return [];
+  return [
+    `${loose.length === 1 ? "a requirement has" : `${loose.length} requirements have`} no exact version, so the same commit can get other code after the cache is lost: ${loose.slice(0, 10).join(", ")}${loose.length > 10 ? ", …" : ""}. Pin them with \`pip freeze\`, pip-compile or uv.`,
+  ];
+}
+
+async function buildWheels(
+  into: readonly string[],
+  files: readonly RequirementFile[],
+  directory: string,
+  onLine: (line: string) => void,
+): Promise<Map<string, string>> {
+  const wheels = new Map<string, string>();
+  const locals = new Set(
+    files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "local" ? [line.path] : []))),
+  );
+  for (const [n, path] of [...locals].entries()) {
+    const out = join(directory, String(n));
+    mkdirSync(out, { recursive: true });
+    await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, path], onLine);
+    const wheel = readdirSync(out).find((name) => name.endsWith(".whl"));
+    if (!wheel) throw new Failure({ what: "a local requirement gave no wheel", where: { path } });
+    wheels.set(path, join(out, wheel));
+  }
+  return wheels;
+}
+
+/** pip with its output redacted: an index address may hold credentials. */
+async function runPip(command: readonly string[], onLine: (line: string) => void): Promise<void> {
+  const result = await tryRun(command as [string, ...string[]], {
+    onLine,
+    env: { ...process.env, PIP_REQUIRE_VIRTUALENV: undefined },
+  });
+  if (result.code === 0) return;
+  const output = withoutCredentials(result.lastLines);
+  throw new Failure({
+    what: "pip could not install the requirements",
+    where: { step: "pip install", ended: result.signal ? `killed by ${result.signal}` : `exit code ${result.code}` },
+    output,
+    remedy: pipRemedy(output),
+  });
+}
+
+/** The usual causes, by what pip says. */
+function pipRemedy(output: string): string {
+  if (/No matching distribution|Could not find a version/.test(output))
+    return "Check the name and version, and that this Python is one that the package supports.";
+  if (/hash|HASH/.test(output) && /mismatch|DO NOT MATCH|do not match/.test(output))
+    return "The index serves other bytes than the file promises: update the hashes only if you know why.";
+  if (/ResolutionImpossible|conflicting dependencies/.test(output))
+    return "Two requirements exclude each other: loosen one of the versions that pip names.";
+  if (/error: command|gcc|Python\.h|pg_config|subprocess-exited-with-error/.test(output))
+    return "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
+  if (/401|403|credentials/i.test(output))
+    return "The index wants credentials: set PIP_INDEX_URL (a secret of the workflow) or a netrc file.";
+  return "The same command can be tried in a terminal: pip install -r with these files.";
+}
+
+export function resolvedOf(json: string): { name: string; version: string }[] {
+  const list = JSON.parse(json.slice(json.indexOf("["))) as { name: string; version: string }[];
+  return list.map(({ name, version }) => ({ name, version })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,151 @@
+// uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
+import { hash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../command/run.ts";
+import type { EnvironmentConfig } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import { contentHash } from "./content-hash.ts";
+import { withoutCredentials } from "./key.ts";
+import { requirementParts, resolvedOf, unpinnedWarnings } from "./pip.ts";
+import { findPython, hostPython } from "./python-interpreter.ts";
+import { flattenRequirements, readRequirements } from "./requirement-files.ts";
+import type { BuildPlace, Installer, KeyPart } from "./types.ts";
+import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
+
+/** The uv that Tarlift chooses. */
+export const UV_VERSION = "0.9.7";
+
+export const uv: Installer = {
+  name: "uv",
+  kind: "path",
+  async inspect(config, place) {
+    const host = hostPython(config, place.source);
+    const python = await findPython(host.version, place.python);
+    const version = config["installer-version"] ?? UV_VERSION;
+    const options = config.options ?? [];
+    const from = config.requirements ? fromRequirements(config.requirements, place) : fromLock(config, place);
+    return {
+      parts: [
+        ...from.parts,
+        { name: "installer", value: `uv ${version}` },
+        { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
+        { name: "python", value: `${python.version} ${python.abi}` },
+        { name: "interpreter on hosts", value: host.interpreter },
+      ],
+      warnings: from.warnings,
+      installer: { name: "uv", version },
+      async install(directory) {
+        const tool = await installTool("uv", version, python, place.work);
+        const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
+        const scratch = mkdtempSync(join(place.work, "uv-"));
+        const task = place.progress.task("uv");
+        const env = {
+          ...process.env,
+          UV_PROJECT_ENVIRONMENT: directory,
+          VIRTUAL_ENV: directory,
+          UV_PYTHON: join(directory, "bin/python"),
+          UV_PYTHON_DOWNLOADS: "never",
+          // Links into uv's cache would be packed as what they are; copies are the environment's own.
+          UV_LINK_MODE: "copy",
+        };
+        try {
+          await createVirtualenv(directory, python);
+          await run([...command, ...from.arguments(scratch), ...options], {
+            what: "uv could not install the dependencies",
+            step: config.requirements ? "uv pip install" : "uv sync --locked",
+            cwd: place.source,
+            env,
+            onLine: (line) => task.line(withoutCredentials(line)),
+            remedy: "If uv says that the lock file needs to be updated: run `uv lock` and commit uv.lock.",
+          });
+          const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
+            what: "uv could not list what it installed",
+            env,
+          });
+          const requirements = await finishVirtualenv(directory, python, host, place.repository);
+          const resolved = resolvedOf(stdout);
+          task.end(`${resolved.length} packages`);
+          return { resolved, requirements };
+        } catch (error) {
+          task.fail();
+          throw error;
+        } finally {
+          rmSync(scratch, { recursive: true, force: true });
+        }
+      },
+      python: { ...python, host },
+    };
+  },
+};
+
+interface Origin {
+  parts: KeyPart[];
+  warnings: string[];
+  arguments(scratch: string): string[];
+}
+
+function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
+  const read = (name: string) => {
+    const path = join(place.source, name);
+    if (!existsSync(path)) {
+      throw new Failure({
+        what: `there is no ${name}`,
+        where: { path },
+        remedy: "Run `uv lock` and commit uv.lock, or name requirement files: `requirements: [requirements.txt]`.",
+        outcome: "refused",
+      });
+    }
+    return readFileSync(path, "utf8");
+  };
+  const lock = read("uv.lock");
+  const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
+  const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
+  // Local packages stand in the lock by their path alone: what is in them decides as much as a version does.
+  const locals = [...lock.matchAll(/source = \{ (editable|directory|path|virtual) = "([^"]+)"/g)]
+    .map((match) => match[2]!)
+    .filter((path) => path !== ".");
+  return {
+    parts: [
+      { name: "file uv.lock", value: hash("sha256", withoutCredentials(lock), "hex") },
+      { name: "file pyproject.toml", value: hash("sha256", read("pyproject.toml"), "hex") },
+      { name: "groups and extras", value: JSON.stringify([groups, extras]) },
+      ...[...new Set(locals)].map((path) => ({ name: `local ${path}`, value: contentHash(join(place.source, path)) })),
+    ],
+    warnings: [],
+    arguments: () => [
+      "sync",
+      "--locked",
+      "--no-install-project",
+      "--no-editable",
+      "--no-dev",
+      "--no-compile-bytecode",
+      ...groups,
+      ...extras,
+    ],
+  };
+}
+
+function fromRequirements(names: readonly string[], place: BuildPlace): Origin {
+  const files = readRequirements(place.source, names);
+  return {
+    parts: requirementParts(files, place.source),
+    warnings: unpinnedWarnings(files),
+    arguments(scratch) {
+      // uv builds local directories itself: they stand for themselves.
+      const locals = new Map(
+        files.flatMap(({ lines }) =>
+          lines.flatMap((line) => (line.kind === "local" ? [[line.path, line.path] as const] : [])),
+        ),
+      );
+      const flat = flattenRequirements(
+        files,
+        names.map((name) => join(place.source, name)),
+        locals,
+      );
+      writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
+      writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });
+      return ["pip", "install", "-r", join(scratch, "requirements.txt"), "-c", join(scratch, "constraints.txt")];
+    },
+  };
+}

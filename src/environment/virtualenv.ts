@@ -1,0 +1,250 @@
+// What every Python installer shares: a virtualenv that is built at the path where it will live, with two sets of interpreter links.
+// The host's are packed; the builder's are laid over the copy on this machine and are never packed.
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Requirements } from "../bundle/format.ts";
+import { type PackSource, walk } from "../bundle/pack.ts";
+import { run, tryRun } from "../command/run.ts";
+import { Failure } from "../failure.ts";
+import type { Python } from "./python-interpreter.ts";
+import { nativeFiles, nativeRequirements } from "./requirements.ts";
+
+/** An empty virtualenv, without pip: the installer comes from outside of it. */
+export async function createVirtualenv(directory: string, python: Python): Promise<void> {
+  await run([python.executable, "-m", "venv", "--without-pip", directory], {
+    what: "the virtual environment could not be made",
+    step: "python -m venv",
+    remedy: "On Debian and Ubuntu its Python needs the package python3-venv.",
+  });
+  linkInterpreter(directory, python.executable, python.version);
+}
+
+/**
+ * Points a virtualenv at one interpreter: `bin/python*` and `pyvenv.cfg`.
+ *
+ * @param interpreter absolute; it need not exist on this machine
+ */
+export function linkInterpreter(directory: string, interpreter: string, version: string): void {
+  const bin = join(directory, "bin");
+  for (const name of readdirSync(bin)) if (/^python(\d(\.\d+)?)?$/.test(name)) rmSync(join(bin, name));
+  symlinkSync(interpreter, join(bin, "python"));
+  for (const name of ["python3", `python${version}`]) symlinkSync("python", join(bin, name));
+  // `home` alone decides where the standard library is looked for; the builder's version and command line would be noise in a layer.
+  writeFileSync(
+    join(directory, "pyvenv.cfg"),
+    `home = ${dirname(interpreter)}\ninclude-system-site-packages = false\nversion = ${version}\n`,
+  );
+}
+
+/** Whether its links are those of an interpreter already. */
+export function isLinkedTo(directory: string, interpreter: string): boolean {
+  const link = join(directory, "bin/python");
+  return lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(link) === interpreter;
+}
+
+/** Where packages are: `<directory>/lib/python3.11/site-packages`. */
+export function sitePackages(directory: string, version: string): string {
+  return join(directory, "lib", `python${version}`, "site-packages");
+}
+
+/** Byte code that is the same whenever it is compiled: by hash, not by mtime, and without this machine's paths. */
+export async function compileByteCode(directory: string, python: Python): Promise<void> {
+  const site = sitePackages(directory, python.version);
+  // Exit code 1 is normal: packages ship templates and old syntax that do not compile, and no interpreter imports those.
+  await tryRun([
+    join(directory, "bin/python"),
+    "-I",
+    "-m",
+    "compileall",
+    "-q",
+    "-q",
+    "-f",
+    "-j",
+    "0",
+    "--invalidation-mode",
+    "unchecked-hash",
+    "-s",
+    directory,
+    "-p",
+    "/",
+    site,
+  ]);
+}
+
+/**
+ * Makes an installed virtualenv ready to be packed: nothing of the checkout, byte code, the host's links. Reads what it requires.
+ *
+ * @param checkout the repository, absolute: no path of it may stand in the environment
+ */
+export async function finishVirtualenv(
+  directory: string,
+  python: Python,
+  host: { interpreter: string; version: string },
+  checkout: string,
+): Promise<Requirements> {
+  const site = sitePackages(directory, python.version);
+  removeLocalOrigins(site);
+  refuseCheckoutPaths(directory, site, checkout);
+  rmSync(join(directory, ".lock"), { force: true });
+  rmSync(join(directory, ".gitignore"), { force: true });
+  await compileByteCode(directory, python);
+  linkInterpreter(directory, host.interpreter, host.version);
+  const sources = walk(directory);
+  const native = nativeFiles(sources);
+  return {
+    ...nativeRequirements(native, sources),
+    python: {
+      version: python.version,
+      abi: abiOf(sources) ?? python.abi,
+      interpreter: host.interpreter,
+      imports: importsOf(
+        site,
+        native.map(({ path }) => path),
+      ),
+    },
+  };
+}
+
+/** SOABI tag in the names of extension modules: `_c.cpython-311-x86_64-linux-gnu.so`. */
+function abiOf(sources: readonly PackSource[]): string | undefined {
+  for (const { path } of sources) {
+    const tag = /\.(cpython-\d+[a-z]*)-[^/]*\.so$/.exec(path)?.[1];
+    if (tag) return tag;
+  }
+  return undefined;
+}
+
+/**
+ * Top-level modules that hold native code: those can be missing something on a host. Importing all that is installed would run code of
+ * packages that the application may never import.
+ */
+function importsOf(site: string, native: readonly string[]): string[] {
+  const prefix = /^lib\/python[\d.]+\/site-packages\//;
+  const names = native
+    .filter((path) => prefix.test(path))
+    .map((path) => path.replace(prefix, "").split("/")[0]!)
+    .map((name) => name.split(".")[0]!)
+    .filter((name) => /^[A-Za-z]\w*$/.test(name))
+    .filter(
+      (name) =>
+        existsSync(join(site, name, "__init__.py")) ||
+        readdirSync(site).some((file) => file.startsWith(`${name}.`) && file.endsWith(".so")),
+    );
+  return [...new Set(names)].sort();
+}
+
+/** A wheel that was built here leaves its temporary path in direct_url.json: it says nothing of the package. */
+function removeLocalOrigins(site: string): void {
+  for (const info of distributions(site)) {
+    const origin = join(site, info, "direct_url.json");
+    if (!existsSync(origin)) continue;
+    const { url, dir_info: directory } = JSON.parse(readFileSync(origin, "utf8")) as {
+      url?: string;
+      dir_info?: { editable?: boolean };
+    };
+    if (directory?.editable) throw editable(info);
+    if (!url?.startsWith("file:")) continue;
+    rmSync(origin);
+    const record = join(site, info, "RECORD");
+    const lines = readFileSync(record, "utf8").split("\n");
+    writeFileSync(record, lines.filter((line) => !line.startsWith(`${info}/direct_url.json,`)).join("\n"));
+  }
+}
+
+const distributions = (site: string) => readdirSync(site).filter((name) => name.endsWith(".dist-info"));
+
+function editable(name: string): Failure {
+  return new Failure({
+    what: `${name.replace(/\.dist-info$/, "")} is installed in editable mode: on a host it would lead into a checkout that is not there`,
+    remedy:
+      "Remove `-e` (a local package becomes a wheel), and leave the project itself out: Tarlift adds it to each release.",
+    outcome: "refused",
+  });
+}
+
+/** .pth files and scripts: what Python follows or the kernel executes. */
+function refuseCheckoutPaths(directory: string, site: string, checkout: string): void {
+  const suspects = [
+    ...readdirSync(site)
+      .filter((name) => /\.(pth|egg-link)$/.test(name))
+      .map((name) => join(site, name)),
+    ...readdirSync(join(directory, "bin")).map((name) => join(directory, "bin", name)),
+  ].filter((file) => lstatSync(file).isFile());
+  const found = suspects.filter(
+    (file) => readFileSync(file, "latin1").includes(`${checkout}/`) || readFileSync(file, "latin1").trim() === checkout,
+  );
+  if (found.length === 0) return;
+  throw new Failure({
+    what: "the environment holds a path of the checkout, and would break on every host",
+    where: { path: checkout },
+    output: found.map((file) => basename(file)).join("\n"),
+    remedy:
+      "Something was installed in editable mode: remove `-e`, and leave the project itself out of the requirements.",
+    outcome: "refused",
+  });
+}
+
+/**
+ * A private virtualenv with one tool of one version, for Pythons that bring an old pip or none.
+ *
+ * @param name `pip` or `uv`
+ * @returns its directory
+ */
+export async function installTool(name: string, version: string, python: Python, work: string): Promise<string> {
+  const directory = join(work, "tools", `${name}-${version}-python${python.version}`);
+  const stamp = join(directory, "complete");
+  if (existsSync(stamp)) return directory;
+  const unfinished = `${directory}.${process.pid}`;
+  mkdirSync(dirname(directory), { recursive: true });
+  await run([python.executable, "-m", "venv", unfinished], {
+    what: `${name} could not be installed`,
+    step: "python -m venv",
+    remedy: "On Debian and Ubuntu its Python needs the package python3-venv.",
+  });
+  await run(
+    [
+      join(unfinished, "bin/python"),
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--no-input",
+      `${name}==${version}`,
+    ],
+    {
+      what: `${name} ${version} could not be installed`,
+      step: "pip install",
+      remedy: "Check `installer-version` in tarlift.yml, and that the package index can be reached.",
+    },
+  );
+  return settleTool(unfinished, directory, stamp);
+}
+
+/** Tools are started through their interpreter and never by their scripts, so this directory may be moved. */
+function settleTool(unfinished: string, directory: string, stamp: string): string {
+  writeFileSync(join(unfinished, "complete"), "");
+  try {
+    if (!existsSync(stamp)) {
+      rmSync(directory, { recursive: true, force: true });
+      renameSync(unfinished, directory);
+    }
+  } catch (error) {
+    // Another job was faster.
+    if (!existsSync(stamp)) throw error;
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return directory;
+}
