@@ -1,0 +1,169 @@
+// A fleet in memory: hosts that remember what was done to them and fail where a test says so. For the decisions of src/fleet alone;
+// everything about real hosts is tested on real ones (test/ssh, test/fleet).
+import type { Artifact } from "../../src/bundle/read.ts";
+import { Failure } from "../../src/failure.ts";
+import type { DeployRequest, FleetRequest, Member, RollbackRequest } from "../../src/fleet/types.ts";
+import type { Facts, Host, HttpAnswer, ReleaseOnHost, ServiceEvidence, TaskEnd } from "../../src/host/types.ts";
+import { silent } from "../../src/report/progress.ts";
+
+export interface MemoryHost extends Host {
+  /** Every call in order, as `activate v2`. */
+  calls: string[];
+  live: string | undefined;
+  /** What facts say besides. */
+  facts_: Partial<Facts>;
+  /** Calls that fail: `activate`, `revert`, … */
+  broken: Set<string>;
+  answers: HttpAnswer[];
+  evidence: ServiceEvidence[];
+  end: TaskEnd;
+  pending: string[];
+}
+
+export const good = (id: string, at: number, more: Partial<ReleaseOnHost> = {}): ReleaseOnHost => ({
+  id,
+  digest: `sha256:${id}`,
+  version: id,
+  commit: id,
+  state: "good",
+  good: new Date(at * 1000).toISOString(),
+  transaction: `t${at}`,
+  ...more,
+});
+
+/** A host whose live release is `live` (none when left out); a deploy to it is called `coming`. */
+export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): MemoryHost {
+  const evidence: ServiceEvidence[] = [{ service: "web", rung: "directory", pid: 1, detail: "runs" }];
+  const fail = (what: string) => {
+    if (host.broken.has(what)) throw new Failure({ what: `${what} broke`, where: { host: name } });
+  };
+  const called = async (what: string, argument = "") => {
+    host.calls.push(`${what} ${argument}`.trim());
+    fail(what);
+  };
+  const host: MemoryHost = {
+    name,
+    roles: undefined,
+    calls: [],
+    live: live?.id,
+    facts_: {},
+    broken: new Set(),
+    answers: [],
+    evidence,
+    end: { code: 0, timedOut: false, lastLines: "" },
+    pending: [],
+    async facts({ lock }) {
+      await called("facts", lock ? "lock" : "");
+      return {
+        findings: [],
+        warnings: [],
+        live,
+        releases: live ? [live] : [],
+        unchanged: false,
+        coming,
+        missing: { files: 1, bytes: 10 },
+        ...host.facts_,
+      };
+    },
+    async prepare(request) {
+      await called("prepare");
+      return {
+        release: coming,
+        sent: { files: 1, bytes: 10 },
+        wire: 5,
+        linked: 2,
+        pending: request.pending === undefined ? undefined : host.pending,
+        warnings: [],
+      };
+    },
+    async task({ run }) {
+      await called("task", run);
+      return host.end;
+    },
+    async activate({ release }) {
+      host.calls.push(`activate ${release}`);
+      const previous = host.live;
+      host.live = release;
+      fail("activate");
+      return { previous, services: host.evidence, warnings: [] };
+    },
+    async observe() {
+      await called("observe");
+      return host.evidence;
+    },
+    async http() {
+      fail("http");
+      return host.answers.length > 1
+        ? (host.answers.shift() as HttpAnswer)
+        : (host.answers[0] ?? { status: 200, headers: {} });
+    },
+    async commit({ release, rollback }) {
+      await called(rollback ? "commit-rollback" : "commit", release);
+      return { warnings: [] };
+    },
+    async precommit() {
+      await called("precommit");
+    },
+    async revert({ to }) {
+      await called("revert", to ?? "none");
+      host.live = to;
+      return { release: to, services: host.evidence };
+    },
+    async drift({ release }) {
+      await called("drift", release);
+      return host.broken.has("files") ? { changed: ["app.py"], count: 1 } : { changed: [], count: 0 };
+    },
+    async hold() {},
+    async close() {
+      host.calls.push("close");
+    },
+  };
+  return host;
+}
+
+export function member(host: Host, more: Partial<Member> = {}): Member {
+  return {
+    host,
+    roles: [],
+    configuration: {},
+    place: { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" },
+    shared: { directories: [], files: [] },
+    services: [],
+    health: {},
+    ...more,
+  };
+}
+
+const common = (hosts: Host[]): FleetRequest => ({
+  app: "shop",
+  target: "production",
+  members: hosts.map((host) => member(host)),
+  deployId: "d1",
+  owner: "a test",
+  waitForLock: 0,
+  keep: 5,
+  activate: "together",
+  restart: "changed",
+  hooks: {},
+  directory: "/",
+  progress: silent,
+});
+
+export function deployRequest(hosts: Host[], more: Partial<DeployRequest> = {}): DeployRequest {
+  const artifact = { releaseDigest: "sha256:v2", release: { commit: { id: "ours", time: "" } } } as Artifact;
+  return {
+    ...common(hosts),
+    artifact,
+    version: "v2",
+    allowOlder: false,
+    dryRun: false,
+    isAncestor: async () => false,
+    ...more,
+  };
+}
+
+export const rollbackRequest = (hosts: Host[], more: Partial<RollbackRequest> = {}): RollbackRequest => ({
+  ...common(hosts),
+  verifyFull: false,
+  ...more,
+});

@@ -1,0 +1,330 @@
+import { describe, expect, it } from "vitest";
+import { deploy } from "../../src/fleet/deploy.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
+import { deployRequest, good, type MemoryHost, member, memoryHost, rollbackRequest } from "../support/fleet.ts";
+
+const three = (): [MemoryHost, MemoryHost, MemoryHost] => [
+  memoryHost("one", good("v1", 1)),
+  memoryHost("two", good("v1", 1)),
+  memoryHost("three", good("v1", 1)),
+];
+const live = (hosts: MemoryHost[]) => hosts.map((host) => host.live);
+const health = { url: "http://127.0.0.1:1/", status: 200, timeout: 1, retries: 0, interval: 0 };
+const migrations = { pending: "list", apply: "migrate", policy: "apply" as const };
+
+describe("a deploy", () => {
+  it("activates every host and commits", async () => {
+    const hosts = three();
+    const report = await deploy(deployRequest(hosts));
+    expect(report.outcome).toBe("deployed");
+    expect(live(hosts)).toEqual(["v2", "v2", "v2"]);
+    expect(hosts[1].calls).toEqual(["facts lock", "prepare", "activate v2", "precommit", "commit v2", "close"]);
+    expect(report.hosts.map(({ live: now, before }) => [before, now])).toEqual([
+      ["v1", "v2"],
+      ["v1", "v2"],
+      ["v1", "v2"],
+    ]);
+  });
+
+  it("needs four exchanges on a single host", async () => {
+    const host = memoryHost("one", good("v1", 1));
+    await deploy(deployRequest([host]));
+    expect(host.calls).toEqual(["facts lock", "prepare", "activate v2", "commit v2", "close"]);
+  });
+
+  it("locks the leader first, and leaves the others alone when somebody has it", async () => {
+    const hosts = three();
+    hosts[0].facts_ = { lockedBy: "ana on laptop" };
+    const report = await deploy(deployRequest(hosts));
+    expect(report.outcome).toBe("refused");
+    expect(report.troubles[0]?.what).toContain("ana on laptop");
+    expect(hosts[1].calls).toEqual(["close"]);
+  });
+
+  it("tells all findings of all hosts at once and changes nothing", async () => {
+    const hosts = three();
+    hosts[0].facts_ = { findings: [{ what: "disk full" }] };
+    hosts[2].facts_ = { findings: [{ what: "no libpq.so.5", remedy: "install it" }, { what: "no inodes" }] };
+    const report = await deploy(deployRequest(hosts));
+    expect(report.outcome).toBe("refused");
+    expect(report.troubles.map(({ host, what }) => `${host}: ${what}`)).toEqual([
+      "one: disk full",
+      "three: no libpq.so.5",
+      "three: no inodes",
+    ]);
+    expect(hosts.flatMap(({ calls }) => calls).filter((call) => /prepare|activate/.test(call))).toEqual([]);
+  });
+
+  it("is refused when a host cannot be reached, or deploys are held", async () => {
+    const unreachable = three();
+    unreachable[2].broken.add("facts");
+    expect((await deploy(deployRequest(unreachable))).outcome).toBe("refused");
+    const held = three();
+    held[1].facts_ = { held: "demo at noon" };
+    expect((await deploy(deployRequest(held))).troubles[0]?.what).toContain("demo at noon");
+    expect(live(held)).toEqual(["v1", "v1", "v1"]);
+  });
+
+  it("is refused, nothing activated, when one host is not prepared", async () => {
+    const hosts = three();
+    hosts[2].broken.add("prepare");
+    const report = await deploy(deployRequest(hosts));
+    expect(report.outcome).toBe("refused");
+    expect(live(hosts)).toEqual(["v1", "v1", "v1"]);
+  });
+
+  it("takes every host back when one cannot be activated", async () => {
+    const hosts = three();
+    hosts[1].broken.add("activate");
+    const report = await deploy(deployRequest(hosts));
+    expect(report.outcome).toBe("reverted");
+    expect(live(hosts)).toEqual(["v1", "v1", "v1"]);
+    expect(hosts[0].calls).toContain("revert v1");
+    expect(report.troubles[0]).toMatchObject({ host: "two", what: "activate broke" });
+  });
+
+  it("touches no further host after a failure when hosts are activated one by one", async () => {
+    const hosts = three();
+    hosts[1].broken.add("activate");
+    const report = await deploy(deployRequest(hosts, { activate: "one-by-one" }));
+    expect(report.outcome).toBe("reverted");
+    expect(hosts[2].calls).toEqual(["facts lock", "prepare", "close"]);
+  });
+
+  it("takes a failing first release back to none", async () => {
+    const host = memoryHost("one");
+    host.broken.add("activate");
+    const report = await deploy(deployRequest([host]));
+    expect(report.outcome).toBe("reverted");
+    expect(host.calls).toContain("revert none");
+    expect(report.hosts[0]).toMatchObject({ live: undefined, before: undefined });
+  });
+
+  it("says split when a host cannot go back, and where it stands", async () => {
+    const hosts = three();
+    hosts[1].broken.add("activate").add("revert");
+    const report = await deploy(deployRequest(hosts));
+    expect(report.outcome).toBe("split");
+    expect(report.hosts.map(({ name, live: now, unknown }) => [name, now, unknown])).toEqual([
+      ["one", "v1", false],
+      ["two", undefined, true],
+      ["three", "v1", false],
+    ]);
+  });
+
+  it("reverts when a host does not hear the precommit, and only warns when a record fails", async () => {
+    const deaf = three();
+    deaf[2].broken.add("precommit");
+    expect((await deploy(deployRequest(deaf))).outcome).toBe("reverted");
+    const forgetful = three();
+    forgetful[2].broken.add("commit");
+    const report = await deploy(deployRequest(forgetful));
+    expect(report.outcome).toBe("deployed");
+    expect(report.warnings.join()).toContain("three runs the release but has not recorded it");
+  });
+
+  it("reverts a service that is not healthy", async () => {
+    for (const answer of [
+      { status: 500, headers: {} },
+      { status: 301, headers: { location: "https://x/" } },
+    ]) {
+      const host = memoryHost("one", good("v1", 1));
+      host.answers = [answer, answer, { status: 200, headers: {} }];
+      const report = await deploy(deployRequest([], { members: [member(host, { health: { web: health } })] }));
+      expect(report.outcome).toBe("reverted");
+      expect(report.troubles[0]?.what).toContain(`answers ${answer.status}`);
+    }
+  });
+
+  it("says unchanged only of services that run; else it starts them anew", async () => {
+    const host = memoryHost("one", good("v2", 1));
+    host.facts_ = { unchanged: true };
+    expect((await deploy(deployRequest([host]))).outcome).toBe("unchanged");
+    expect(host.calls).toEqual(["facts lock", "observe", "close"]);
+    const dead = memoryHost("one", good("v2", 1));
+    dead.facts_ = { unchanged: true };
+    dead.evidence = [{ service: "web", rung: "none", detail: "FATAL" }];
+    const report = await deploy(deployRequest([dead]));
+    expect(dead.calls).toContain("activate v2");
+    expect(report.warnings.join()).toContain("started anew");
+  });
+
+  it("is superseded by a live descendant, unless older ones are allowed", async () => {
+    const isAncestor = async (ancestor: string, descendant: string) => ancestor === "ours" && descendant === "v1";
+    expect((await deploy(deployRequest(three(), { isAncestor }))).outcome).toBe("superseded");
+    expect((await deploy(deployRequest(three(), { isAncestor, allowOlder: true }))).outcome).toBe("deployed");
+    const uneven = three();
+    uneven[1].facts_ = { live: good("v0", 0) };
+    expect((await deploy(deployRequest(uneven, { isAncestor }))).outcome).toBe("deployed");
+  });
+
+  it("plans without a lock and without touching anything", async () => {
+    const hosts = three();
+    const report = await deploy(deployRequest(hosts, { dryRun: true }));
+    expect(report.outcome).toBe("planned");
+    expect(hosts[0].calls).toEqual(["facts", "close"]);
+    expect(report.hosts[0]?.missing).toEqual({ files: 1, bytes: 10 });
+  });
+
+  it("opens no step after it was cancelled, and takes back what it had activated", async () => {
+    const early = three();
+    expect((await deploy(deployRequest(early, { signal: AbortSignal.abort() }))).outcome).toBe("refused");
+    expect(early[0].calls).not.toContain("activate v2");
+    const late = three();
+    const abort = new AbortController();
+    const observed = late[0].activate;
+    late[0].activate = async (...request) => {
+      abort.abort();
+      return observed(...request);
+    };
+    const report = await deploy(deployRequest(late, { signal: abort.signal, activate: "one-by-one" }));
+    expect(report.outcome).toBe("reverted");
+    expect(live(late)).toEqual(["v1", "v1", "v1"]);
+  });
+});
+
+describe("migrations", () => {
+  it("are applied once, on the leader, between barrier and activation", async () => {
+    const hosts = three();
+    hosts[0].pending = ["0002_more"];
+    const report = await deploy(deployRequest(hosts, { migrations }));
+    expect(report).toMatchObject({ outcome: "deployed", pending: ["0002_more"], schemaAhead: false });
+    expect(hosts[0].calls.slice(1, 4)).toEqual(["prepare", "task migrate", "activate v2"]);
+    expect(hosts[1].calls).not.toContain("task migrate");
+  });
+
+  it("leave the schema ahead when the deploy is reverted after them, and say so", async () => {
+    const hosts = three();
+    hosts[0].pending = ["0002_more"];
+    hosts[1].broken.add("activate");
+    expect(await deploy(deployRequest(hosts, { migrations }))).toMatchObject({
+      outcome: "reverted",
+      schemaAhead: true,
+    });
+  });
+
+  it("that a signal killed stop the deploy and are named", async () => {
+    const hosts = three();
+    hosts[0].pending = ["0002_more"];
+    hosts[0].end = { code: null, signal: "SIGKILL", timedOut: false, lastLines: "" };
+    const report = await deploy(deployRequest(hosts, { migrations }));
+    expect(report.outcome).toBe("reverted");
+    expect(report.troubles[0]?.where?.ended).toContain("SIGKILL");
+    expect(live(hosts)).toEqual(["v1", "v1", "v1"]);
+  });
+
+  it("refuse a deploy under require-none, and are not looked at under ignore", async () => {
+    const hosts = three();
+    hosts[0].pending = ["0002_more"];
+    const strict = await deploy(deployRequest(hosts, { migrations: { ...migrations, policy: "require-none" } }));
+    expect(strict.outcome).toBe("refused");
+    const ignored = await deploy(deployRequest(hosts, { migrations: { ...migrations, policy: "ignore" } }));
+    expect(ignored).toMatchObject({ outcome: "deployed", pending: [] });
+  });
+});
+
+describe("hooks", () => {
+  it("run on the hosts that they name, and a failing one takes the deploy back", async () => {
+    const hosts = three();
+    const hooks = { "after-deploy": [{ run: "warm", on: "leader" as const, "on-failure": "fail" as const }] };
+    await deploy(deployRequest(hosts, { hooks }));
+    expect(hosts.map(({ calls }) => calls.includes("task warm"))).toEqual([true, false, false]);
+    const failing = three();
+    failing[0].end = { code: 1, timedOut: false, lastLines: "cold" };
+    expect((await deploy(deployRequest(failing, { hooks }))).outcome).toBe("reverted");
+  });
+
+  it("that may fail are listed", async () => {
+    const hosts = three();
+    hosts[0].end = { code: 1, timedOut: false, lastLines: "cold" };
+    const hooks = { "after-deploy": [{ run: "warm", on: "leader" as const, "on-failure": "warn" as const }] };
+    const report = await deploy(deployRequest(hosts, { hooks }));
+    expect(report.outcome).toBe("deployed");
+    expect(report.warnings.join()).toContain("cold");
+  });
+
+  it("on the runner have the data in their environment", async () => {
+    const hooks = {
+      "before-deploy": [
+        { run: 'test "$TARLIFT_TARGET" = production', on: "runner" as const, "on-failure": "fail" as const },
+      ],
+    };
+    expect((await deploy(deployRequest(three(), { hooks }))).outcome).toBe("deployed");
+  });
+});
+
+describe("what a killed run left", () => {
+  const open = (phase: "activated" | "precommit") => ({ transaction: "old", phase, release: "v2", previous: "v1" });
+
+  it("is taken back before anything else when no host had precommitted", async () => {
+    const hosts = three();
+    const facts = hosts[0].facts.bind(hosts[0]);
+    hosts[0].facts_ = { open: open("activated") };
+    hosts[0].facts = async (request) => {
+      const found = await facts(request);
+      hosts[0].facts_ = {};
+      return found;
+    };
+    expect((await deploy(deployRequest(hosts))).outcome).toBe("deployed");
+    expect(hosts[0].calls.slice(0, 3)).toEqual(["facts lock", "revert v1", "facts lock"]);
+  });
+
+  it("is finished everywhere when one had", async () => {
+    const hosts = three();
+    hosts[0].facts_ = { open: open("activated") };
+    hosts[1].facts_ = { open: open("precommit") };
+    await deploy(deployRequest(hosts));
+    expect(hosts[0].calls).toContain("commit v2");
+    expect(hosts[0].calls).not.toContain("revert v1");
+  });
+});
+
+describe("a rollback", () => {
+  const releases = [good("c", 3), good("b", 2), good("a", 1), good("x", 2.5, { state: "failed" })];
+  const at = (id: string) => {
+    const hosts = [
+      memoryHost(
+        "one",
+        releases.find((one) => one.id === id),
+      ),
+      memoryHost("two", good(id, 9)),
+    ];
+    for (const host of hosts) host.facts_ = { releases, live: releases.find((one) => one.id === id) };
+    return hosts;
+  };
+
+  it("goes to what the whole target last ran in good health, and further back the second time", async () => {
+    const hosts = at("c");
+    expect(await rollback(rollbackRequest(hosts))).toMatchObject({ outcome: "rolled-back", release: "b" });
+    expect(hosts[0]!.calls).toEqual(["facts lock", "drift b", "activate b", "precommit", "commit-rollback b", "close"]);
+    expect(await rollback(rollbackRequest(at("b")))).toMatchObject({ outcome: "rolled-back", release: "a" });
+    expect(await rollback(rollbackRequest(at("a")))).toMatchObject({ outcome: "refused" });
+  });
+
+  it("goes to a named release, and never to one that was not good", async () => {
+    expect(await rollback(rollbackRequest(at("c"), { to: "a" }))).toMatchObject({ release: "a" });
+    expect((await rollback(rollbackRequest(at("c"), { to: "x" }))).outcome).toBe("refused");
+  });
+
+  it("passes over a release that one host does not have", async () => {
+    const hosts = at("c");
+    hosts[1]!.facts_ = { ...hosts[1]!.facts_, releases: releases.filter(({ id }) => id !== "b") };
+    expect(await rollback(rollbackRequest(hosts))).toMatchObject({ release: "a" });
+  });
+
+  it("is refused when files of the release changed since", async () => {
+    const hosts = at("c");
+    hosts[1]!.broken.add("files");
+    const report = await rollback(rollbackRequest(hosts));
+    expect(report.outcome).toBe("refused");
+    expect(report.troubles[0]?.output).toBe("app.py");
+    expect(hosts[0]!.live).toBe("c");
+  });
+
+  it("takes all hosts back when one does not come up", async () => {
+    const hosts = at("c");
+    hosts[1]!.broken.add("activate");
+    expect((await rollback(rollbackRequest(hosts))).outcome).toBe("reverted");
+    expect(hosts.map((host) => host.live)).toEqual(["c", "c"]);
+  });
+});
