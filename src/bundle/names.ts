@@ -1,7 +1,8 @@
 // Which names may stand in a layer. Names and link targets stand verbatim in file indexes that `sh` and sha256sum read on hosts.
 import { Failure } from "../failure.ts";
 
-const FORBIDDEN = /[\x00-\x1f\x7f\\]/;
+// The second range (C1) moves the cursor in some terminals as the first does.
+const FORBIDDEN = /[\x00-\x1f\x7f-\x9f\\]/;
 
 /** The order of the UTF-8 bytes: JavaScript's own order differs beyond the basic plane. */
 export function compareBytes(a: string, b: string): number {
@@ -9,9 +10,12 @@ export function compareBytes(a: string, b: string): number {
   return /[\ud800-\udfff]/.test(a + b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : plain;
 }
 
-/** A name as it can be shown safely: control characters escaped, in double quotes. */
+/** A name as it can be shown safely: control characters, also those that turn the direction of text, escaped, in double quotes. */
 export function quoteName(name: string): string {
-  return JSON.stringify(name).replaceAll("\x7f", "\\u007f");
+  return JSON.stringify(name).replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
+  );
 }
 
 /** Why a path cannot stand in a layer, or undefined when it can. `path` is relative to the layer's base. */

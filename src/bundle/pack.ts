@@ -1,6 +1,6 @@
 // The layer writer: header, content, per-file sha256, diff_id and compression in one pass; each file is read once.
 import { createHash, hash as hashOf } from "node:crypto";
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
@@ -137,9 +137,10 @@ class TarWriter {
   }
 
   private async file(from: string, path: string) {
-    const descriptor = openSync(from, "r");
+    const descriptor = openFile(from);
     try {
       const before = fstatSync(descriptor);
+      if (!before.isFile()) throw changed(from);
       const { size } = before;
       const executable = (before.mode & 0o111) !== 0;
       await this.put(tarHeader({ type: "file", path, size, executable }));
@@ -204,10 +205,27 @@ class TarWriter {
   }
 }
 
+/** Without following a link, and without waiting for a writer: what was a file a moment ago may have become a link or a named pipe. */
+function openFile(file: string): number {
+  try {
+    return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ELOOP") throw changed(file);
+    throw new Failure({
+      what: "a file that is to be packed cannot be read",
+      where: { file: quoteName(file) },
+      output: cause instanceof Error ? cause.message : String(cause),
+      remedy: "Let the user of this job read it, or leave it out.",
+      cause,
+    });
+  }
+}
+
 function changed(file: string): Failure {
   return new Failure({
     what: "a file changed while it was packed",
-    where: { file },
+    where: { file: quoteName(file) },
     remedy: "Let the step that writes it end before packing, and run this again.",
   });
 }

@@ -22,6 +22,7 @@ import {
 import { blobPath } from "./layout.ts";
 import { BLOCK, padding } from "./tar-header.ts";
 import { readTar } from "./tar-reader.ts";
+import { releaseProblems, versionProblem } from "./trust.ts";
 import { type Blob, decompress } from "./zstd.ts";
 
 export interface ArtifactLayer {
@@ -60,6 +61,8 @@ export interface Artifact {
 }
 
 const LARGEST_JSON = 64 << 20;
+/** A million files have an index of about 150 MB. */
+const LARGEST_INDEX = 512 << 20;
 
 /**
  * Opens an artifact and verifies its metadata (not its layers: {@link Artifact.verify}, or reading them, does).
@@ -90,6 +93,12 @@ export async function openArtifact(file: string): Promise<Artifact> {
   const manifest = check(file, manifestSchema, readBlob(manifestDescriptor, "the manifest"), "the manifest");
   const config = check(file, imageConfigSchema, readBlob(manifest.config, "the config"), "the config");
   const layers = joinLayers(file, manifest, config, members);
+  const version = manifest.annotations?.[ANNOTATION.version] ?? config.tarlift.commit.id.slice(0, 12);
+  const problems = releaseProblems(config.tarlift);
+  const label = versionProblem(version);
+  if (label) problems.unshift(`the version ${JSON.stringify(version.slice(0, 200))} ${label}`);
+  if (problems.length > 0)
+    throw damaged(file, `the config is not what Tarlift writes:\n${problems.slice(0, 20).join("\n")}`);
   const layerOf = (diffId: string): ArtifactLayer => {
     const layer = layers.find((candidate) => candidate.record.diffId === diffId);
     if (!layer) throw damaged(file, `there is no layer ${diffId}`);
@@ -105,7 +114,7 @@ export async function openArtifact(file: string): Promise<Artifact> {
     size,
     releaseDigest: manifest.config.digest,
     manifestDigest: manifestDescriptor.digest,
-    version: manifest.annotations?.[ANNOTATION.version] ?? config.tarlift.commit.id.slice(0, 12),
+    version,
     release: config.tarlift,
     config,
     manifest,
@@ -260,6 +269,7 @@ async function readIndexes(file: string, layers: ArtifactLayer[]): Promise<Map<s
   const texts = new Map<string, string>();
   for await (const member of readTar(verified(file, layer))) {
     if (member.type !== "file") continue;
+    if (member.size > LARGEST_INDEX) throw damaged(file, `a file index claims ${member.size} bytes`);
     const chunks: Buffer[] = [];
     for await (const chunk of member.content) chunks.push(chunk);
     texts.set(member.path.slice(layer.record.base.length + 1), Buffer.concat(chunks).toString("utf8"));

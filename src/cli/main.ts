@@ -2,6 +2,12 @@
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { buildProgram } from "./program.ts";
 
+// `tarlift inspect --files FILE | head`: whoever read the output has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 try {
   await buildProgram().parseAsync();
 } catch (error) {

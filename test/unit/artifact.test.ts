@@ -8,12 +8,13 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
-import { packLayer, walk } from "../../src/bundle/pack.ts";
+import { type PackSource, packLayer, walk } from "../../src/bundle/pack.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
 import { unpackLayer } from "../../src/bundle/unpack.ts";
 import { Failure } from "../../src/failure.ts";
@@ -87,7 +88,62 @@ test("the same content gives the same diff id, whatever its mtimes and the order
   expect(second.index).toEqual(first.index);
 });
 
-test.each(["line\nbreak", "tab\there", "back\\slash", "a/../b", "/absolute", "delete\x7f"])(
+test("a file that goes away or becomes a link, a named pipe or a directory before it is read is named", async () => {
+  const directory = temporary("changing");
+  const out = join(temporary("out"), "layer");
+  const pack = (...sources: PackSource[]) => packLayer(sources, { base: "srv/shop/current", file: out });
+  const victim = join(directory, "victim");
+  // Read before the victim, in the order of names.
+  const meddler = (act: () => void): PackSource => ({
+    type: "file",
+    path: "a",
+    get from() {
+      act();
+      return join(directory, "a");
+    },
+  });
+  writeFileSync(join(directory, "a"), "a");
+  const source: PackSource = { type: "file", path: "victim", from: victim };
+  const become: (() => void)[] = [
+    () => {},
+    () => symlinkSync("/etc/hostname", victim),
+    () => sh("mkfifo", [victim]),
+    () => mkdirSync(victim),
+  ];
+  for (const make of become) {
+    sh("rm", ["-rf", victim]);
+    writeFileSync(victim, "v");
+    const act = () => {
+      unlinkSync(victim);
+      make();
+    };
+    await expect(pack(meddler(act), source)).rejects.toMatchObject({
+      what: "a file changed while it was packed",
+      where: { file: JSON.stringify(victim) },
+    });
+  }
+});
+
+test.each([
+  ["shorter", 1],
+  ["longer", 30 << 20],
+])("a file that gets %s while it is read is named", async (_, size) => {
+  const file = join(temporary("written"), "busy");
+  writeFileSync(file, Buffer.alloc(20 << 20));
+  // Told for the first time when the first piece of the file has been read.
+  const update = () => truncateSync(file, size);
+  const packing = packLayer([{ type: "file", path: "busy", from: file }], {
+    base: "srv/shop/current",
+    file: join(temporary("out"), "layer"),
+    task: { update, line() {}, end() {}, fail() {} },
+  });
+  await expect(packing).rejects.toMatchObject({
+    what: "a file changed while it was packed",
+    where: { file: JSON.stringify(file) },
+  });
+});
+
+test.each(["line\nbreak", "tab\there", "back\\slash", "a/../b", "/absolute", "delete\x7f", "c1\x9b31m"])(
   "the name %j is refused by name",
   async (name) => {
     const out = temporary("out");

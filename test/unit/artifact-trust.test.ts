@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import type { EnvironmentRecord, Release } from "../../src/bundle/format.ts";
+import { writeArtifact } from "../../src/bundle/layout.ts";
+import { packLayer } from "../../src/bundle/pack.ts";
+import { openArtifact } from "../../src/bundle/read.ts";
+import { releaseProblems, versionProblem } from "../../src/bundle/trust.ts";
+import { artifactOf, release, text } from "../support/layers.ts";
+import { temporary } from "../support/temporary.ts";
+
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+const requirements = { architecture: "x86_64", sonames: [] };
+const python: EnvironmentRecord = {
+  name: "python",
+  kind: "path",
+  id: "0123456789ab-01234567",
+  key: "a".repeat(64),
+  installer: { name: "pip", version: "26.0" },
+  root: "/srv/shop/envs",
+  link: ".venv",
+  diffId: digest("1"),
+  requirements,
+  resolved: [],
+};
+const node: EnvironmentRecord = {
+  ...python,
+  name: "node",
+  kind: "tree",
+  mounts: ["node_modules"],
+  diffId: digest("2"),
+};
+const good: Release = {
+  format: 1,
+  ...release("shop", { environments: [python, node] }),
+  layers: [
+    { diffId: digest("1"), kind: "environment", name: "python", base: "srv/shop/envs/0123456789ab-01234567" },
+    { diffId: digest("2"), kind: "environment", name: "node", base: "srv/shop/current" },
+    { diffId: digest("3"), kind: "application", name: "application", base: "srv/shop/current" },
+    { diffId: digest("4"), kind: "index", name: "index", base: "srv/shop/.tarlift/index" },
+  ],
+};
+const withLayer = (position: number, change: Partial<Release["layers"][number]>): Release => ({
+  ...good,
+  layers: good.layers.map((layer, n) => (n === position ? { ...layer, ...change } : layer)),
+});
+
+test("what Tarlift writes is trusted", () => {
+  expect(releaseProblems(good)).toEqual([]);
+});
+
+test.each<[string, Release, RegExp]>([
+  ["an application's name with a path in it", { ...good, app: "../etc" }, /the application's name "..\/etc"/],
+  [
+    "a mount that leaves the application",
+    { ...good, environments: [python, { ...node, mounts: ["../x"] }] },
+    /the mount "..\/x"/,
+  ],
+  ["a root that is not absolute", { ...good, environments: [{ ...python, root: "srv" }, node] }, /its root/],
+  ["a root with .. in it", { ...good, environments: [{ ...python, root: "/srv/../etc" }, node] }, /its root/],
+  ["a link that leaves the application", { ...good, environments: [{ ...python, link: "../../x" }, node] }, /its link/],
+  ["an application layer elsewhere", withLayer(2, { base: "etc" }), /stands in "etc"/],
+  ["an environment layer elsewhere", withLayer(0, { base: "usr/lib" }), /stands in "usr\/lib"/],
+  ["an environment layer of no environment", withLayer(0, { diffId: digest("9") }), /is no environment of it/],
+  ["the indexes in another place", withLayer(2, { kind: "index" }), /not the last one/],
+])("%s is not", (_, release, problem) => {
+  expect(releaseProblems(release).join("\n")).toMatch(problem);
+});
+
+test("versions are labels that can name a directory", () => {
+  for (const version of ["v1.4.0", "2026.11+build_7", "3fa9c1d2aabb", "_"])
+    expect(versionProblem(version)).toBeUndefined();
+  for (const version of ["", "..", ".hidden", "-rf", "a/b", "a b", "ü", "x".repeat(101)]) {
+    expect(versionProblem(version), version).toBeDefined();
+  }
+});
+
+test("an artifact whose version or name would leave its directory is not opened", async () => {
+  const labelled = await artifactOf(temporary("label"), [text("a", "")], { version: "../../etc/x" });
+  await expect(openArtifact(labelled.file)).rejects.toThrow(/the version "..\/..\/etc\/x"/);
+  const directory = temporary("name");
+  const packed = await packLayer([text("a", "")], { base: "srv/../etc/current", file: `${directory}/layer` });
+  const named = await writeArtifact(`${directory}/artifact.tar`, {
+    release: release("../etc"),
+    layers: [{ packed, kind: "application", name: "application" }],
+    version: "v1",
+  });
+  await expect(openArtifact(named.file)).rejects.toThrow(/the application's name/);
+});
