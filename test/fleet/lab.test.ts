@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LAB_NEEDS, type Lab, open, startLab, sweep } from "../lab/lab.ts";
+import { LAB_NEEDS, type Lab, type LabHost, open, startLab, sweep } from "../lab/lab.ts";
 import { network, remains } from "../lab/network.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
