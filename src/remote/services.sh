@@ -1,0 +1,479 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # session, request, v_root and step_timed_out are set by main.sh and frames.sh
+# Services: how they are started anew, and how one knows that what runs is the release.
+#
+# A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout; the texts of kind
+# `command` are the files $request/service.<name>.restart, .stop and .status.
+#
+#   services_known                    what stands against starting them, as findings; nothing is touched
+#   services_restart RELEASE FROM     all of them anew after a swap to $v_root/releases/RELEASE (FROM is what was live; both may be
+#                                     empty), then watched until they have settled
+#   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time
+#   services_stop                     all of them stopped: the first release of a host is taken back
+#
+# The rungs of evidence, strongest first: directory (the process works in the release's directory), environment (an environment id
+# stands in its command line or its mappings), started (all its processes are others than before), supervisor (its word), none.
+
+# Seconds after which a start that does not end counts as failed.
+SERVICE_START_LIMIT=60
+
+# service_load NAME: sets the s_ variables.
+service_load() {
+	s_name=$1
+	s_kind=$(value "service.$1.kind")
+	s_unit=$(value "service.$1.unit")
+	s_action=$(value "service.$1.action")
+	s_settle=$(value "service.$1.settle")
+	s_settle=${s_settle%%.*}
+	s_stop_limit=$(value "service.$1.stop_timeout")
+	s_stop_limit=${s_stop_limit%%.*}
+	s_files=$session/service-$1
+}
+
+# Seconds for a restart: a graceful stop that was promised its time, and the start.
+service_limit() {
+	echo $((${s_stop_limit:-600} + SERVICE_START_LIMIT))
+}
+
+# --- the supervisors -------------------------------------------------------------------------------------------------------------
+
+# In the application's root, because supervisorctl reads ./supervisord.conf and ./etc/supervisord.conf before those in /etc: an
+# application may have a supervisord of its own.
+supervisor_call() {
+	(
+		cd "$v_root" 2>/dev/null || :
+		if [ "$supervisor_by" = sudo ]; then
+			sudo -n "$(command -v supervisorctl)" "$@"
+		else
+			supervisorctl "$@"
+		fi
+	)
+}
+
+# Whether supervisord listens to this user (supervisor_by=self) or through exact lines of sudo; false when to neither.
+supervisor_reach() {
+	[ -z "${supervisor_by-}" ] || return 0
+	supervisor_by=self
+	case $(supervisor_call pid 2>/dev/null) in [0-9]*) return 0 ;; esac
+	supervisor_by=sudo
+	case $(supervisor_call status "$s_unit" 2>/dev/null) in
+	*RUNNING* | *STARTING* | *STOPPED* | *EXITED* | *FATAL* | *BACKOFF* | *STOPPING* | *"no such"*) return 0 ;;
+	esac
+	supervisor_by=
+	return 1
+}
+
+systemd_call() {
+	if [ "$s_kind" = systemd-user ]; then
+		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user --no-ask-password "$@"
+	elif [ "$(id -u)" -ne 0 ] && sudo_allows "$(command -v systemctl) $*"; then
+		sudo -n "$(command -v systemctl)" "$@"
+	else
+		systemctl --no-ask-password "$@"
+	fi
+}
+
+systemd_show() {
+	if [ "$s_kind" = systemd-user ]; then
+		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user show --property="$1" "$s_unit"
+	else
+		systemctl show --property="$1" "$s_unit"
+	fi 2>/dev/null | sed -n 's/^[A-Za-z]*=//p'
+}
+
+# sudo_allows COMMAND-LINE: whether the full listing has this very line (or ALL) under NOPASSWD. `sudo -n -l COMMAND` is no proof: it
+# succeeds for a command that then asks for a password.
+sudo_allows() {
+	[ -n "${sudo_listing_read-}" ] || {
+		sudo_listing_read=1
+		# shellcheck disable=SC2024 # the listing goes into a file of ours
+		sudo -n -l >"$session/sudo" 2>/dev/null || : >"$session/sudo"
+	}
+	awk -v wanted="$1" '
+		function entry(line,    n, items, i, item, tag, free) {
+			sub(/^ *\([^)]*\) */, "", line)
+			n = split(line, items, /, /)
+			for (i = 1; i <= n; i++) {
+				item = items[i]
+				while (match(item, /^[A-Z_]+: */)) {
+					tag = substr(item, 1, RLENGTH)
+					if (tag ~ /^NOPASSWD/) free = 1
+					if (tag ~ /^PASSWD/) free = 0
+					item = substr(item, RLENGTH + 1)
+				}
+				gsub(/\\/, "", item)
+				if (free && (item == wanted || item == "ALL")) found = 1
+			}
+		}
+		/^    \(/ { if (line != "") entry(line); line = $0; next }
+		/^        / { sub(/^ */, " "); line = line $0; next }
+		END { if (line != "") entry(line); exit !found }
+	' "$session/sudo"
+}
+
+# --- looking ---------------------------------------------------------------------------------------------------------------------
+
+# Sets s_state (running | starting | stopped | missing | unreachable), s_pids (main processes) and s_detail (one line of the
+# supervisor's own words).
+service_look() {
+	s_pids=
+	s_detail=
+	case $s_kind in
+	supervisord) supervisor_look ;;
+	systemd | systemd-user) systemd_look ;;
+	command) command_look ;;
+	esac
+}
+
+supervisor_look() {
+	s_state=unreachable
+	s_detail="supervisord does not answer"
+	supervisor_reach || return 0
+	supervisor_call status "$s_unit" >"$s_files.look" 2>&1
+	s_detail=$(tr -s ' \t' ' ' <"$s_files.look" | tr '\n' ';' | sed 's/;$//')
+	s_pids=$(sed -n 's/^.* RUNNING  *pid \([0-9]*\),.*/\1/p' "$s_files.look" | tr '\n' ' ')
+	s_state=$(awk '
+		/no such (process|group)/ { missing = 1 }
+		$2 == "STARTING" || $2 == "BACKOFF" || $2 == "STOPPING" { starting = 1 }
+		$2 == "STOPPED" || $2 == "EXITED" || $2 == "FATAL" || $2 == "UNKNOWN" { stopped = 1 }
+		$2 == "RUNNING" { running = 1 }
+		END { print missing ? "missing" : stopped ? "stopped" : starting ? "starting" : running ? "running" : "missing" }
+	' "$s_files.look")
+}
+
+systemd_look() {
+	if [ "$(systemd_show LoadState)" != loaded ]; then
+		s_state=missing
+		s_detail="systemd does not know $s_unit"
+		return 0
+	fi
+	s_active=$(systemd_show ActiveState)
+	s_pids=$(systemd_show MainPID)
+	[ "$s_pids" != 0 ] || s_pids=
+	s_restarts=$(systemd_show NRestarts)
+	s_detail="$s_active ($(systemd_show SubState)), pid ${s_pids:-none}, ${s_restarts:-0} restarts"
+	case $s_active in
+	active | reloading) s_state=running ;;
+	activating | deactivating) s_state=starting ;;
+	*) s_state=stopped ;;
+	esac
+}
+
+command_look() {
+	s_state=running
+	s_detail="no status command"
+	[ -f "$request/service.$s_name.status" ] || return 0
+	s_detail="its status command succeeds"
+	service_text status >"$s_files.look" 2>&1 && return 0
+	s_state=stopped
+	s_detail="its status command fails: $(tail -n 1 "$s_files.look")"
+}
+
+# service_text restart|stop|status: runs that text of a `command` service where the live release is.
+service_text() {
+	(
+		cd "$v_root/current" 2>/dev/null || cd "$v_root" || exit 1
+		exec sh -ec "$(cat "$request/service.$s_name.$1")"
+	)
+}
+
+# Prints `pid:starttime` of all processes of the service: the pair is unique until the next boot.
+service_processes() {
+	service_tree | while read -r process; do
+		# The name, field 2, may hold spaces and brackets: counted after the last one.
+		start=$(sed -n 's/^.*) //p' "/proc/$process/stat" 2>/dev/null | cut -d' ' -f20)
+		[ -z "$start" ] || echo "$process:$start"
+	done
+}
+
+# The main processes and everything below them.
+service_tree() {
+	[ -n "$s_pids" ] || return 0
+	cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\([0-9]*\) .*) [A-Za-z] \([0-9]*\) .*/\1 \2/p' |
+		awk -v mains="$s_pids" '
+			{ parent[$1] = $2 }
+			END {
+				n = split(mains, main, " ")
+				for (i = 1; i <= n; i++) if (main[i] in parent) mine[main[i]] = 1
+				do {
+					added = 0
+					for (p in parent) if (!(p in mine) && (parent[p] in mine)) { mine[p] = 1; added = 1 }
+				} while (added)
+				for (p in mine) print p
+			}'
+}
+
+# release_environments RELEASE: the ids of its environments, one a line.
+release_environments() {
+	[ -n "$1" ] || return 0
+	for link in "$v_root/releases/$1"/.[!.]* "$v_root/releases/$1"/*; do
+		[ -L "$link" ] || continue
+		target=$(readlink "$link")
+		expr "$target" : '.*/\([0-9a-f]\{12\}-[0-9a-f]\{8\}\)$' || :
+	done | grep . | sort -u
+}
+
+# evidence_of RELEASE: sets s_rung and, for a process of another release, s_stale.
+evidence_of() {
+	s_rung=supervisor
+	s_stale=
+	[ -s "$s_files.before" ] && s_rung=started
+	wanted=$v_root/releases/$1
+	real=$(cd "$wanted" 2>/dev/null && pwd -P) || real=$wanted
+	for process in $(service_tree); do
+		directory=$(readlink "/proc/$process/cwd" 2>/dev/null) || continue
+		case $directory in
+		"$wanted" | "$wanted"/* | "$real" | "$real"/*) s_rung=directory ;;
+		"${real%/*}"/* | "$v_root"/releases/*)
+			s_stale="process $process works in ${directory##*/releases/}"
+			return 0
+			;;
+		esac
+	done
+	[ "$s_rung" != directory ] || return 0
+	for id in $(release_environments "$1"); do
+		for process in $(service_tree); do
+			if grep -qs "$id" "/proc/$process/cmdline" || grep -qs "$id" "/proc/$process/maps"; then
+				s_rung=environment
+				return 0
+			fi
+		done
+	done
+}
+
+# --- before anything changes -----------------------------------------------------------------------------------------------------
+
+services_known() {
+	for name in $(value services); do
+		service_load "$name"
+		case $s_kind in
+		supervisord) supervisor_known ;;
+		systemd | systemd-user) systemd_known ;;
+		esac
+	done
+}
+
+supervisor_known() {
+	if ! command -v supervisorctl >/dev/null; then
+		finding "service $s_name: this host has no supervisorctl" "Install supervisor on the host."
+		return 0
+	fi
+	service_look
+	case $s_state in
+	unreachable)
+		finding "service $s_name: $(id -un) may not talk to supervisord" \
+			"Is it running? Let this user in by the socket's group (chown in [unix_http_server]), or by the lines that tarlift host setup prints."
+		return 0
+		;;
+	missing)
+		finding "service $s_name: supervisord has no program $s_unit" \
+			"Add it to supervisord's configuration (tarlift host setup prints a snippet), then: supervisorctl update"
+		return 0
+		;;
+	esac
+	[ "$supervisor_by" != sudo ] || service_sudo "$(command -v supervisorctl) restart $s_unit"
+	service_warn_current
+}
+
+systemd_known() {
+	if ! command -v systemctl >/dev/null; then
+		finding "service $s_name: this host has no systemd" "Use another supervisor for it, or another host."
+		return 0
+	fi
+	service_look
+	if [ "$s_state" = missing ]; then
+		finding "service $s_name: systemd does not know the unit $s_unit" \
+			"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload"
+		return 0
+	fi
+	[ "$s_kind" = systemd-user ] || [ "$(id -u)" -eq 0 ] || service_sudo "$(command -v systemctl) restart $s_unit"
+	service_warn_current
+}
+
+# service_sudo COMMAND-LINE: a missing line is a finding; where the listing cannot be read, the right is unproven.
+service_sudo() {
+	sudo_allows "$1" && return 0
+	if [ -s "$session/sudo" ]; then
+		finding "service $s_name: sudo does not let $(id -un) run \`$1\` without a password" \
+			"Add this line with visudo: $(id -un) ALL=(root) NOPASSWD: $1"
+	else
+		reply warning "service $s_name: unproven that sudo lets $(id -un) run \`$1\` (its listing needs a password)"
+	fi
+}
+
+# `current` as text in a command line makes an old process import new code after a swap.
+service_warn_current() {
+	for process in $s_pids; do
+		if tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null | grep -v '/\.tarlift/exec' | grep -qF "$v_root/current/"; then
+			reply warning "service $s_name: its command line has paths through $v_root/current, so that after a swap old processes import new code; use paths relative to the working directory (.venv/bin/…)"
+			return 0
+		fi
+	done
+}
+
+# --- activating ------------------------------------------------------------------------------------------------------------------
+
+services_restart() {
+	for name in $(value services); do
+		service_load "$name"
+		service_look
+		service_processes | sort >"$s_files.before"
+		service_act "$1" "$2"
+	done
+	services_settle "$1"
+}
+
+# service_act RELEASE FROM: the configured action; a reload only while the environment stays the same and there are workers to renew.
+service_act() {
+	s_how=restart
+	case $s_action in
+	reload | signal\ *)
+		if [ -n "$2" ] && [ "$s_state" = running ] && [ "$(release_environments "$1")" = "$(release_environments "$2")" ] &&
+			[ "$(wc -l <"$s_files.before")" -gt "$(echo "$s_pids" | wc -w)" ]; then
+			s_how=$s_action
+		else
+			reply warning "service $s_name: restarted instead of ${s_action}: its environment changes, or it has no workers that could be renewed"
+		fi
+		;;
+	esac
+	echo "$s_how" >"$s_files.how"
+	case $s_kind in
+	supervisord) supervisor_reach || fail_with "service $s_name: supervisord does not answer" "Is it running?" ;;
+	esac
+	s_code=0
+	case $s_kind:$s_how in
+	supervisord:restart) step_run "$(service_limit)" supervisor_call restart "$s_unit" ;;
+	supervisord:reload) step_run 60 supervisor_call signal HUP "$s_unit" ;;
+	supervisord:signal*) step_run 60 supervisor_call signal "${s_how#signal }" "$s_unit" ;;
+	systemd*:restart) step_run "$(service_limit)" systemd_call restart "$s_unit" ;;
+	systemd*:reload) step_run 60 systemd_call reload "$s_unit" ;;
+	systemd*:signal*) step_run 60 systemd_call kill --kill-who=main -s "${s_how#signal }" "$s_unit" ;;
+	command:*) step_run "$(service_limit)" service_text restart ;;
+	esac || s_code=$?
+	[ "$step_timed_out" -eq 0 ] ||
+		fail_with "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout." "$session/out"
+	[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be restarted (exit code $s_code)"
+}
+
+# service_failed WHAT: ends the call, with the last lines of the service's log where they can be read.
+service_failed() {
+	{
+		[ ! -f "$session/out" ] || tail -n 20 "$session/out"
+		[ ! -f "$s_files.look" ] || cat "$s_files.look"
+		case $s_kind in
+		supervisord) [ "$supervisor_by" != self ] || supervisor_call tail "${s_unit%:\*}" stderr | tail -n 20 ;;
+		systemd) journalctl --unit "$s_unit" --lines 20 --no-pager --output cat ;;
+		systemd-user) journalctl --user --unit "$s_unit" --lines 20 --no-pager --output cat ;;
+		esac
+	} >"$session/said" 2>/dev/null
+	fail_with "$1" "The service's own log says why." "$session/said"
+}
+
+# All services are waited for until they run, then watched together: a crash loop looks healthy at any one moment.
+services_settle() {
+	for name in $(value services); do
+		service_load "$name"
+		service_await
+		echo "$s_pids/${s_restarts-}" >"$s_files.mains"
+	done
+	[ -n "$(value services)" ] || return 0
+	settle_end=$(($(date +%s) + $(services_longest)))
+	while [ "$(date +%s)" -le "$settle_end" ]; do
+		sleep 1
+		for name in $(value services); do
+			service_load "$name"
+			service_same
+		done
+	done
+	for name in $(value services); do
+		service_load "$name"
+		service_look
+		service_prove "$1"
+	done
+}
+
+service_await() {
+	await_end=$(($(date +%s) + SERVICE_START_LIMIT))
+	while service_look && [ "$s_state" = starting ] && [ "$(date +%s)" -le "$await_end" ]; do
+		sleep 0.3 2>/dev/null || sleep 1
+	done
+	[ "$s_state" = running ] || service_failed "service $s_name does not run: $s_detail"
+}
+
+service_same() {
+	s_restarts=
+	service_look
+	[ "$s_state" = running ] || service_failed "service $s_name does not stay up: $s_detail"
+	[ "$s_pids/${s_restarts-}" = "$(cat "$s_files.mains")" ] ||
+		service_failed "service $s_name crashes and is started again: $s_detail, before it was $(cat "$s_files.mains")"
+}
+
+# service_prove RELEASE: what runs is the release, or the call ends.
+service_prove() {
+	service_processes | sort >"$s_files.after"
+	read -r s_how <"$s_files.how"
+	for process in $(comm -12 "$s_files.before" "$s_files.after" 2>/dev/null); do
+		# A reload keeps the main process and nothing else.
+		case " $s_pids " in *" ${process%%:*} "*) [ "$s_how" = restart ] || continue ;; esac
+		service_failed "service $s_name still runs process ${process%%:*} from before the switch"
+	done
+	evidence_of "$1"
+	[ -z "$s_stale" ] || [ "$s_how" != restart ] ||
+		service_failed "service $s_name does not run $1: $s_stale. Is its working directory $v_root/current?"
+	service_reply
+}
+
+# The line of evidence.
+service_reply() {
+	s_main=${s_pids%% *}
+	reply service "$s_name" "$s_rung" "${s_main:---}" "$s_detail"
+}
+
+# services_observe RELEASE SETTLE: nothing is touched, and a service that does not run is an answer, not a failure.
+services_observe() {
+	for name in $(value services); do
+		service_load "$name"
+		: >"$s_files.before"
+		service_look
+		echo "$s_pids/${s_restarts-}" >"$s_files.mains"
+		echo "$s_state" >"$s_files.state"
+	done
+	[ "$2" != 1 ] || [ -z "$(value services)" ] || sleep "$(services_longest)"
+	for name in $(value services); do
+		service_load "$name"
+		service_look
+		s_rung=none
+		if [ "$s_state" = running ]; then
+			evidence_of "$1"
+			if [ -n "$s_stale" ]; then
+				s_rung=none
+				s_detail="$s_detail; $s_stale"
+			elif [ "$s_pids/${s_restarts-}" != "$(cat "$s_files.mains")" ]; then
+				s_rung=none
+				s_detail="$s_detail; it crashes and is started again"
+			fi
+		fi
+		service_reply
+	done
+}
+
+services_longest() {
+	for name in $(value services); do
+		service_load "$name"
+		echo "${s_settle:-5}"
+	done | sort -n | tail -n 1
+}
+
+services_stop() {
+	for name in $(value services); do
+		service_load "$name"
+		s_code=0
+		case $s_kind in
+		supervisord) supervisor_reach && step_run "$(service_limit)" supervisor_call stop "$s_unit" ;;
+		systemd | systemd-user) step_run "$(service_limit)" systemd_call stop "$s_unit" ;;
+		command) [ ! -f "$request/service.$s_name.stop" ] || step_run "$(service_limit)" service_text stop ;;
+		esac || s_code=$?
+		[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be stopped (exit code $s_code)"
+		reply service "$s_name" none -- stopped
+	done
+}

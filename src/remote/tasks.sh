@@ -1,0 +1,40 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # request and step_timed_out are set by main.sh and frames.sh
+# Commands of the user's in a release: migrations, hooks, `tarlift run`.
+
+# task_run RELEASE_DIRECTORY TEXT_FILE RUN_AS SECONDS inherited|closed: runs shell text by `sh -ec` in the release with its
+# configuration; the further variables of the request are in $request/variables, in the syntax of .tarlift/env. Returns its exit code
+# (128 + n for signal n); step_timed_out says whether it was stopped. `inherited`: it keeps the host's lock until it ends.
+task_run() {
+	task_run_as=$3
+	[ "$task_run_as" != "$(id -un)" ] || task_run_as=
+	[ -x "$1/.tarlift/exec" ] || fail_with "the release ${1##*/} has no configuration" "Deploy it anew."
+	if [ -n "$task_run_as" ] && [ "$(id -u)" -ne 0 ] && ! sudo -n -u "$task_run_as" "$1/.tarlift/exec" true 2>/dev/null; then
+		fail_with "$(id -un) may not run commands as $task_run_as" \
+			"Add the lines that tarlift host setup prints, or leave run-as out."
+	fi
+	case $5 in
+	inherited) step_run_locked "$4" task_start "$1" "$2" "$task_run_as" ;;
+	*) step_run "$4" task_start "$1" "$2" "$task_run_as" ;;
+	esac
+}
+
+# task_start DIRECTORY TEXT_FILE RUN_AS: in the background already, so exec and cd change nobody else.
+task_start() {
+	cd "$1" || exit 1
+	task_text=$(cat "$2")
+	task_variables=$request/variables
+	[ -f "$task_variables" ] || task_variables=/dev/null
+	# Hook data, no secrets: they may stand in the argument list. Quoted as in .tarlift/env, so no value is read as shell text.
+	task_prefix="set -a
+$(cat "$task_variables")
+set +a
+"
+	if [ -z "$3" ]; then
+		exec "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+	fi
+	if [ "$(id -u)" -eq 0 ]; then
+		exec setpriv --reuid "$3" --regid "$(id -g "$3")" --init-groups "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+	fi
+	exec sudo -n -u "$3" "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+}
