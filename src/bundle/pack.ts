@@ -11,7 +11,7 @@ import { compressTo, FRAME } from "./zstd.ts";
 
 /** One thing to pack; `path` is relative to the layer's base, without `./`. */
 export type PackSource =
-  | { type: "file"; path: string; from: string }
+  | { type: "file"; path: string; from: string /** Left out: as the file's own mode says. */; executable?: boolean }
   | { type: "file"; path: string; content: Uint8Array; executable?: boolean }
   | { type: "link"; path: string; target: string }
   | { type: "directory"; path: string };
@@ -102,12 +102,13 @@ class TarWriter {
   private readonly diffId = createHash("sha256");
   private readonly compressor: ReturnType<typeof compressTo>;
   private readonly task: Task | undefined;
-  private chunk = Buffer.allocUnsafe(CHUNK);
+  private chunk: Buffer;
   private used = 0;
   private written = 0;
 
   constructor(options: PackOptions) {
     this.compressor = compressTo(options.file, options.offset ?? 0);
+    this.chunk = this.compressor.buffer();
     this.task = options.task;
   }
 
@@ -122,7 +123,7 @@ class TarWriter {
         return { type: "link", path: source.path, target: source.target };
       case "file": {
         const { size, sha256, executable } =
-          "from" in source ? await this.file(source.from, path) : await this.bytes(source, path);
+          "from" in source ? await this.file(source.from, path, source.executable) : await this.bytes(source, path);
         await this.put(Buffer.alloc(padding(size)));
         return { type: "file", path: source.path, mode: executable ? 0o755 : 0o644, size, sha256 };
       }
@@ -136,13 +137,13 @@ class TarWriter {
     return { size: content.length, sha256: hashOf("sha256", content, "hex"), executable };
   }
 
-  private async file(from: string, path: string) {
+  private async file(from: string, path: string, given: boolean | undefined) {
     const descriptor = openFile(from);
     try {
       const before = fstatSync(descriptor);
       if (!before.isFile()) throw changed(from);
       const { size } = before;
-      const executable = (before.mode & 0o111) !== 0;
+      const executable = given ?? (before.mode & 0o111) !== 0;
       await this.put(tarHeader({ type: "file", path, size, executable }));
       const sha256 = await this.copy(descriptor, size, from);
       const after = fstatSync(descriptor);
@@ -183,14 +184,14 @@ class TarWriter {
 
   private async flush(): Promise<void> {
     const full = this.chunk.subarray(0, this.used);
-    this.chunk = Buffer.allocUnsafe(CHUNK);
-    this.used = 0;
     this.written += full.length;
     this.task?.update({ done: this.written });
     // Given away before it is hashed: the compressor works while this thread hashes.
-    const given = this.compressor.write(full);
+    const given = this.compressor.write(this.chunk, this.used);
     this.diffId.update(full);
     await given;
+    this.chunk = this.compressor.buffer();
+    this.used = 0;
   }
 
   async end() {

@@ -20,8 +20,10 @@ export const FRAME = 4 << 20;
 const IN_FLIGHT = Math.min(availableParallelism(), 4) + 2;
 
 export interface Compressor {
-  /** Makes a frame of the chunk; resolves when it may be given more. The chunk must not be changed afterwards. */
-  write(chunk: Uint8Array): Promise<void>;
+  /** A buffer of {@link FRAME} bytes to fill and to give to `write`, which takes it back. */
+  buffer(): Buffer;
+  /** Makes a frame of the first `length` bytes of such a buffer; resolves when it may be given more. */
+  write(buffer: Buffer, length: number): Promise<void>;
   end(): Promise<{ size: number; digest: string }>;
   /** Gives up: nothing is left running that writes to the file. */
   abort(): void;
@@ -35,7 +37,8 @@ export interface Compressor {
 export function compressTo(file: string, position = 0): Compressor {
   const descriptor = openSync(file, position === 0 ? "w" : "r+");
   const hash = createHash("sha256");
-  const frames: Promise<Buffer>[] = [];
+  const frames: { buffer: Buffer; compressed: Promise<Buffer> }[] = [];
+  const spare: Buffer[] = [];
   let size = 0;
   let open = true;
   const close = () => {
@@ -43,7 +46,9 @@ export function compressTo(file: string, position = 0): Compressor {
     open = false;
   };
   const store = async () => {
-    const frame = (await frames.shift()) as Buffer;
+    const { buffer, compressed } = frames.shift() as (typeof frames)[number];
+    const frame = await compressed;
+    spare.push(buffer);
     hash.update(frame);
     for (let done = 0; done < frame.length; ) {
       done += writeSync(descriptor, frame, done, frame.length - done, position + size + done);
@@ -51,10 +56,11 @@ export function compressTo(file: string, position = 0): Compressor {
     size += frame.length;
   };
   return {
-    async write(chunk) {
-      const frame = compress(chunk);
-      frame.catch(() => {}); // Told by whoever stores it.
-      frames.push(frame);
+    buffer: () => spare.pop() ?? Buffer.allocUnsafe(FRAME),
+    async write(buffer, length) {
+      const compressed = compress(buffer.subarray(0, length));
+      compressed.catch(() => {}); // Told by whoever stores it.
+      frames.push({ buffer, compressed });
       if (frames.length >= IN_FLIGHT) await store();
     },
     async end() {
