@@ -7,15 +7,19 @@ export const BLOCK = 512;
 export interface HeaderInput {
   /** Relative to the archive's root, without `./`. */
   path: string;
-  type: "file" | "link" | "directory";
+  /** `hardlink` stands in tars on the wire only, never in a layer. */
+  type: "file" | "link" | "directory" | "hardlink";
   /** Bytes of content; 0 but for files. */
   size?: number;
   executable?: boolean;
-  /** type link: the link's target, verbatim. */
+  /** Instead of the normalised ones, in tars on the wire: permission bits, and seconds since the epoch. */
+  mode?: number;
+  mtime?: number;
+  /** type link: the link's target, verbatim; type hardlink: a path relative to where the tar is extracted. */
   target?: string;
 }
 
-const TYPES = { file: "File", link: "SymbolicLink", directory: "Directory" } as const;
+const TYPES = { file: "File", link: "SymbolicLink", directory: "Directory", hardlink: "Link" } as const;
 const mtime = new Date(LAYER_MTIME * 1000);
 
 /** The header block of one member, preceded by a pax header where its name, target or size needs one. */
@@ -24,11 +28,12 @@ export function tarHeader(input: HeaderInput): Buffer {
   const size = input.size ?? 0;
   const header = new Header({
     path,
-    mode: input.type === "link" ? 0o777 : input.type === "directory" || input.executable ? 0o755 : 0o644,
+    mode:
+      input.mode ?? (input.type === "link" ? 0o777 : input.type === "directory" || input.executable ? 0o755 : 0o644),
     uid: 0,
     gid: 0,
     size,
-    mtime,
+    mtime: input.mtime === undefined ? mtime : new Date(input.mtime * 1000),
     type: TYPES[input.type],
     ...(input.target === undefined ? {} : { linkpath: input.target }),
   });

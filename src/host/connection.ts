@@ -1,0 +1,325 @@
+// One connection to one host: starts ssh (or a shell, for `local`), sends the program and then one call after the other.
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { Failure } from "../failure.ts";
+import { type Frame, FrameReader, formatValues, frame, frames, LARGEST_BODY, parseValues } from "./frames.ts";
+import { privateDirectory } from "./keys.ts";
+import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
+import { connectionFailure, jumpArguments, type PreparedSsh, sshArguments } from "./ssh.ts";
+import type { HostAddress } from "./types.ts";
+
+export interface Call {
+  verb: string;
+  values: Record<string, string | number | undefined>;
+  /** Texts by name; they become files on the host for as long as the call lasts. */
+  texts?: Record<string, string> | undefined;
+  /** Bytes for the verb, such as the wire tar. */
+  data?: AsyncIterable<Uint8Array> | undefined;
+  /** What children of the verb print, as it comes. */
+  onOutput?: ((bytes: Buffer) => void) | undefined;
+}
+
+export interface Reply {
+  values: Map<string, string[]>;
+  /** First value of a key. */
+  value(key: string): string | undefined;
+  texts: Map<string, string>;
+}
+
+export interface ConnectionOptions {
+  ssh: PreparedSsh | undefined;
+  /** Seconds without a frame after which the program ends itself; a sixth of it passes between two signs of life. */
+  lease: number;
+  /** The shell for `local`, for tests. Default `sh`. */
+  shell?: string | undefined;
+  /** Seconds for the first reply. Default 60. */
+  openTimeout?: number | undefined;
+}
+
+const SILENCE = 60;
+const LAST_STDERR = 8_192;
+const SMALL = 512;
+
+/** Everything that is under way between two frames of a call. */
+interface Pending {
+  verb: string;
+  texts: Map<string, Buffer[]>;
+  onOutput: ((bytes: Buffer) => void) | undefined;
+  resolve(reply: Reply): void;
+  reject(failure: unknown): void;
+}
+
+export class Connection {
+  readonly host: HostAddress;
+  readonly options: ConnectionOptions;
+  /** Calls that were answered or are under way: round trips after the connection. */
+  exchanges = 0;
+  /** Bytes that were written to the host, and of these the ones of `data` frames. */
+  sent = 0;
+  sentData = 0;
+  readonly forwards: { socket: string; host: string; port: number }[];
+  #child: ChildProcess | undefined;
+  #pending: Pending | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #stderr = "";
+  #ended: Failure | undefined;
+  #exit: Promise<void> = Promise.resolve();
+  #keep: NodeJS.Timeout | undefined;
+
+  constructor(host: HostAddress, options: ConnectionOptions) {
+    this.host = host;
+    this.options = options;
+    this.forwards =
+      host.address === "local"
+        ? []
+        : host.forwards.map((to) => ({
+            ...to,
+            socket: join(privateDirectory(), `f${randomBytes(6).toString("hex")}`),
+          }));
+  }
+
+  /**
+   * Sends a call and waits for its answer; calls wait for each other. The first one connects.
+   *
+   * @throws Failure that the host replied, with its name; or why the connection could not be made or ended
+   */
+  call(call: Call): Promise<Reply> {
+    const turn = this.#queue.then(() => this.#exchange(call));
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Ends the program by closing its input, and ssh with it. Never throws. */
+  async close(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    clearInterval(this.#keep);
+    child.stdin?.end();
+    const kill = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    await this.#exit;
+    clearTimeout(kill);
+  }
+
+  /** Process id of ssh or of the shell, for tests that end it. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Stops the signs of life, for tests: to the host this is a lost network. */
+  silence(): void {
+    clearInterval(this.#keep);
+  }
+
+  async #exchange(call: Call): Promise<Reply> {
+    if (!this.#child) await this.#open();
+    if (this.#ended) throw this.#ended;
+    this.exchanges++;
+    const reply = new Promise<Reply>((resolve, reject) => {
+      this.#pending = { verb: call.verb, texts: new Map(), onOutput: call.onOutput, resolve, reject };
+    });
+    reply.catch(() => {});
+    const head: Buffer[] = [frame("call", call.verb, formatValues(call.values))];
+    for (const [name, text] of Object.entries(call.texts ?? {})) {
+      const bytes = Buffer.from(text);
+      if (bytes.length < SMALL) head.push(...frames("text", name, bytes, true));
+      // A piece is compressed by itself, so that the host unpacks each frame as it comes.
+      else
+        for (let at = 0; at < bytes.length; at += LARGEST_BODY / 2)
+          head.push(frame("gzip", name, gzipSync(bytes.subarray(at, at + LARGEST_BODY / 2))));
+    }
+    head.push(frame("run"));
+    await this.#write(Buffer.concat(head));
+    if (call.data) await this.#send(call.data);
+    return reply;
+  }
+
+  async #send(data: AsyncIterable<Uint8Array>): Promise<void> {
+    let chunks: Uint8Array[] = [];
+    let size = 0;
+    const flush = async () => {
+      const bytes = Buffer.concat(chunks);
+      chunks = [];
+      size = 0;
+      for (const piece of frames("data", "", bytes)) await this.#write(piece);
+      this.sentData += bytes.length;
+    };
+    try {
+      for await (const chunk of data) {
+        // The verb has failed already: what is left need not travel.
+        if (!this.#pending) break;
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size >= LARGEST_BODY) await flush();
+      }
+      await flush();
+    } catch (error) {
+      // The host gets an end in the middle, which it refuses; the reason is ours to tell, once it has answered.
+      await this.#write(frame("end"));
+      const pending = this.#pending;
+      if (pending) {
+        this.#pending = { ...pending, resolve: () => pending.reject(error), reject: () => pending.reject(error) };
+      }
+      return;
+    }
+    await this.#write(frame("end"));
+  }
+
+  #write(bytes: Buffer): Promise<void> {
+    this.sent += bytes.length;
+    return new Promise((resolve) => {
+      const stdin = this.#child?.stdin;
+      // A connection that is gone is told by its exit, not by the broken pipe.
+      if (!stdin?.writable || this.#ended) resolve();
+      else stdin.write(bytes, () => resolve());
+    });
+  }
+
+  async #open(): Promise<void> {
+    const nonce = randomBytes(16).toString("hex");
+    const child = await this.#start();
+    this.#child = child;
+    const reader = new FrameReader(nonce, (received) => this.#receive(received));
+    child.stdin?.on("error", () => {});
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-LAST_STDERR);
+    });
+    child.stdout?.on("data", (chunk: Buffer) => {
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        this.#fail(error as Failure);
+        child.kill();
+      }
+    });
+    const silent = setTimeout(
+      () => {
+        if (reader.open) return;
+        this.#stderr += "\n(nothing was answered in time)";
+        child.kill();
+      },
+      (this.options.openTimeout ?? SILENCE) * 1000,
+    );
+    this.#exit = new Promise((resolve) => {
+      child.on("error", (error) => {
+        this.#stderr += error.message;
+      });
+      child.on("close", (code, signal) => {
+        clearTimeout(silent);
+        clearInterval(this.#keep);
+        this.#fail(
+          connectionFailure({
+            host: this.host.address,
+            code,
+            signal,
+            stderr: this.#stderr,
+            noise: reader.open ? "" : reader.noise,
+            opened: reader.open,
+            step: this.#pending?.verb ?? "connect",
+          }),
+        );
+        resolve();
+      });
+    });
+    this.#keep = setInterval(() => void this.#write(frame("keep")), (this.options.lease * 1000) / 6);
+    this.#keep.unref();
+    await this.#write(Buffer.concat([PROGRAM, frame("open", "", Buffer.from(nonce))]));
+  }
+
+  async #start(): Promise<ChildProcess> {
+    const stdio = ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"];
+    if (this.host.address === "local") {
+      const { RUNNER_TRACKING_ID: _, ...env } = process.env;
+      const [file, ...more] = (this.options.shell ?? "sh").split(" ");
+      return spawn(file!, [...more, "-c", LOADER], { stdio, env, detached: true });
+    }
+    const { ssh } = this.options;
+    if (!ssh) throw new Error("a host that is not local needs SSH options");
+    const jump = this.host.proxyJump === undefined ? undefined : await jumpMaster(ssh, this.host.proxyJump);
+    const args = sshArguments(ssh, this.host, jump, this.forwards);
+    // In a process group of its own: a Ctrl+C at the terminal is for us, who revert; ssh must live until then.
+    return spawn(ssh.command, [...args, BOOTSTRAP], { stdio, detached: true });
+  }
+
+  #fail(failure: Failure): void {
+    this.#ended ??= failure;
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.reject(failure);
+  }
+
+  #receive({ kind, name, body }: Frame): void {
+    const pending = this.#pending;
+    if (!pending) return;
+    if (kind === "out") pending.onOutput?.(body);
+    else if (kind === "text") pending.texts.set(name, [...(pending.texts.get(name) ?? []), body]);
+    else if (kind === "ok" || kind === "no") {
+      this.#pending = undefined;
+      const values = parseValues(body.toString("utf8"));
+      const texts = new Map([...pending.texts].map(([key, parts]) => [key, Buffer.concat(parts).toString("utf8")]));
+      const value = (key: string) => values.get(key)?.[0];
+      if (kind === "ok") pending.resolve({ values, value, texts });
+      else
+        pending.reject(
+          new Failure({
+            what: value("what") ?? "the host refused",
+            where: { host: this.host.address, step: pending.verb },
+            output: texts.get("output"),
+            remedy: value("remedy"),
+          }),
+        );
+    }
+  }
+}
+
+/** One master a jump host and process. */
+const masters = new Map<string, Promise<{ socket: string; child: ChildProcess }>>();
+
+async function jumpMaster(ssh: PreparedSsh, jump: string): Promise<string> {
+  const known = masters.get(jump);
+  if (known) return (await known).socket;
+  const starting = startMaster(ssh, jump);
+  masters.set(jump, starting);
+  return (await starting).socket;
+}
+
+async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: string; child: ChildProcess }> {
+  const { socket, arguments: args } = jumpArguments(ssh, jump);
+  const child = spawn(ssh.command, args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
+  let stderr = "";
+  let code: number | null | undefined;
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  child.on("error", (error) => {
+    stderr += error.message;
+    code = 255;
+  });
+  child.on("exit", (ended) => {
+    code = ended;
+    masters.delete(jump);
+  });
+  while (!existsSync(socket)) {
+    if (code !== undefined)
+      throw connectionFailure({ host: jump, code, signal: null, stderr, noise: "", opened: false, step: "connect" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.unref();
+  (child.stderr as unknown as { unref?(): void } | null)?.unref?.();
+  process.once("exit", () => child.kill());
+  return { socket, child };
+}
+
+/** Ends the masters of jump hosts; connections through them end with them. */
+export async function closeJumps(): Promise<void> {
+  for (const starting of [...masters.values()]) {
+    try {
+      (await starting).child.kill();
+    } catch {
+      // It was never there.
+    }
+  }
+  masters.clear();
+}

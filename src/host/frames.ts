@@ -1,0 +1,120 @@
+// Frames, this side of them. src/remote/frames.sh describes the format.
+import { Failure } from "../failure.ts";
+
+export const HEADER = 80;
+/** A body has at most 1 MiB: each is read by one `dd`, which holds it in memory. */
+export const LARGEST_BODY = 1 << 20;
+
+export type SentKind = "open" | "call" | "text" | "gzip" | "run" | "data" | "end" | "keep";
+export type ReceivedKind = "out" | "text" | "ok" | "no";
+
+export interface Frame {
+  kind: string;
+  name: string;
+  body: Buffer;
+}
+
+const NAME = /^(?!\.)[A-Za-z0-9._-]{0,60}$/;
+
+/**
+ * The bytes of one frame.
+ *
+ * @throws Error when the name or the size of the body is against the format: both come from our own code
+ */
+export function frame(kind: SentKind, name = "", body: Uint8Array = Buffer.alloc(0)): Buffer {
+  if (!NAME.test(name) || body.length > LARGEST_BODY)
+    throw new Error(`no frame: ${kind} ${name} of ${body.length} bytes`);
+  const header = `${kind.padEnd(8)}${String(body.length).padStart(10, "0")} ${name.padEnd(60)}\n`;
+  return Buffer.concat([Buffer.from(header, "latin1"), body]);
+}
+
+/** Frames of one kind that together hold a body of any size; none for an empty one unless `always`. */
+export function* frames(kind: SentKind, name: string, body: Buffer, always = false): Generator<Buffer> {
+  if (body.length === 0 && always) yield frame(kind, name);
+  for (let at = 0; at < body.length; at += LARGEST_BODY) yield frame(kind, name, body.subarray(at, at + LARGEST_BODY));
+}
+
+/** Values of a request: `key value` lines. */
+export function formatValues(values: Record<string, string | number | undefined>): Buffer {
+  const lines = Object.entries(values).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    if (!/^[a-z][A-Za-z0-9._-]*$/.test(key) || /[\0\n\r]/.test(String(value))) {
+      throw new Failure({ what: "a value has a line break or NUL where it cannot have one", where: { value: key } });
+    }
+    return [`${key} ${value}\n`];
+  });
+  return Buffer.from(lines.join(""));
+}
+
+/** Reads `key value` lines; a key may come several times. */
+export function parseValues(text: string): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    const space = line.indexOf(" ");
+    const key = space < 0 ? line : line.slice(0, space);
+    const value = space < 0 ? "" : line.slice(space + 1);
+    values.set(key, [...(values.get(key) ?? []), value]);
+  }
+  return values;
+}
+
+/**
+ * Takes the bytes of the host's channel apart. What comes before the nonce is noise of the login shell and is kept for messages.
+ */
+export class FrameReader {
+  #pending: Buffer[] = [];
+  #size = 0;
+  #open = false;
+  readonly #nonce: Buffer;
+  readonly #frame: (frame: Frame) => void;
+  noise = "";
+
+  constructor(nonce: string, onFrame: (frame: Frame) => void) {
+    this.#nonce = Buffer.from(`\n${nonce}\n`);
+    this.#frame = onFrame;
+  }
+
+  /** The nonce has come. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** @throws Failure when the bytes are not frames */
+  push(chunk: Buffer): void {
+    this.#pending.push(chunk);
+    this.#size += chunk.length;
+    if (!this.#open) this.#findNonce();
+    while (this.#open) {
+      if (this.#size < HEADER) return;
+      const all = this.#all();
+      const header = /^([a-z]+) +(\d{10}) ([A-Za-z0-9._-]*) *\n$/.exec(
+        all
+          .subarray(0, HEADER)
+          .toString("latin1")
+          .replace(/^(\S{8})(\d)/, "$1 $2"),
+      );
+      if (!header) throw new Failure({ what: "the program on the host does not keep to its protocol" });
+      const length = Number(header[2]);
+      if (this.#size < HEADER + length) return;
+      this.#pending = [all.subarray(HEADER + length)];
+      this.#size -= HEADER + length;
+      this.#frame({ kind: header[1]!, name: header[3]!, body: all.subarray(HEADER, HEADER + length) });
+    }
+  }
+
+  #findNonce(): void {
+    const all = this.#all();
+    const at = all.indexOf(this.#nonce);
+    this.noise = all.subarray(0, at < 0 ? 4096 : Math.min(at, 4096)).toString("utf8");
+    if (at < 0) return;
+    this.#open = true;
+    this.#pending = [all.subarray(at + this.#nonce.length)];
+    this.#size = this.#pending[0]!.length;
+  }
+
+  #all(): Buffer {
+    if (this.#pending.length !== 1) this.#pending = [Buffer.concat(this.#pending)];
+    return this.#pending[0]!;
+  }
+}

@@ -1,0 +1,154 @@
+// What a host's facts mean for a coming release: every finding with its remedy, all at once.
+import type { Artifact } from "../bundle/read.ts";
+import { formatBytes } from "../report/quantity.ts";
+import type { Reply } from "./connection.ts";
+import type { FactsRequest, Finding } from "./types.ts";
+
+/** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
+const HEAD_ROOM = 64 << 20;
+const WAYS_OUT =
+  "Build it for these hosts: in a job with `container:` of their distribution, on a matching runner, or from wheels that bring what they need.";
+
+/**
+ * @param missing what would have to travel, in files and bytes; undefined when nothing is to come
+ * @returns findings that make a deploy fail, and warnings
+ */
+export function judge(
+  request: FactsRequest,
+  reply: Reply,
+  missing: { files: number; bytes: number } | undefined,
+): { findings: Finding[]; warnings: string[] } {
+  const { artifact, place } = request;
+  const all = (key: string) => reply.values.get(key) ?? [];
+  const user = reply.value("user") ?? "the SSH user";
+  const findings: Finding[] = [];
+  const find = (what: string, remedy: string, output?: string) => findings.push({ what, remedy, output });
+
+  for (const command of all("lacks"))
+    find(`the host has no ${command}`, "Install it: GNU and busybox versions both work.");
+  for (const directory of all("unwritable")) {
+    find(
+      `${user} cannot write ${directory}`,
+      `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`,
+    );
+  }
+  if (reply.value("current_is_directory")) {
+    find(
+      `${place.root}/current is a directory and not a link`,
+      "`tarlift adopt` turns what is there into a release; nothing was changed.",
+    );
+  }
+  if (reply.value("selinux") === "none")
+    find("SELinux is enabled and restorecon is missing", "Install policycoreutils: files would get the wrong labels.");
+  for (const name of all("missing_user"))
+    find(`the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
+  for (const directory of all("unreachable"))
+    find(`${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
+  for (const path of all("unwritable_shared")) {
+    find(
+      `${place.runAs} cannot write the shared directory ${path}`,
+      `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`,
+    );
+  }
+  for (const path of all("missing_shared"))
+    find(`the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
+  for (const line of all("finding")) {
+    const [what, remedy] = line.split("\t");
+    findings.push({ what: what!, remedy: remedy || undefined });
+  }
+  if (artifact) requirements(artifact, reply, find);
+  if (missing) room(reply, missing, place.root, find);
+
+  const warnings = [...all("warning")];
+  for (const version of all("missing_node")) {
+    warnings.push(
+      `node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`,
+    );
+  }
+  if (reply.value("environments_elsewhere") && artifact?.release.environments.some(({ kind }) => kind === "tree")) {
+    warnings.push(
+      `${place.environmentsRoot} is on another file system than ${place.root}: trees are copied, not linked`,
+    );
+  }
+  return { findings, warnings };
+}
+
+type Find = (what: string, remedy: string, output?: string) => unknown;
+
+function requirements(artifact: Artifact, reply: Reply, find: Find): void {
+  const all = (key: string) => reply.values.get(key) ?? [];
+  const { requirements: needed, environments } = artifact.release;
+  const records = [needed, ...environments.map((environment) => environment.requirements)];
+  const architecture = reply.value("architecture");
+  const native = records.some(({ libc }) => libc !== undefined);
+  if (native && architecture !== needed.architecture) {
+    find(`the release is for ${needed.architecture} and the host is ${architecture}`, WAYS_OUT);
+  }
+  const [family, version] = (reply.value("libc") ?? "").split(" ");
+  for (const libc of new Set(records.flatMap((record) => (record.libc ? [record.libc] : [])))) {
+    if (!family) continue;
+    if (family !== libc.family) {
+      find(`the release is built for ${libc.family} and the host has ${family}`, WAYS_OUT);
+      break;
+    }
+    if (libc.version && version && compareVersions(version, libc.version) < 0) {
+      find(`the release needs glibc ${libc.version} and the host has ${version}`, WAYS_OUT);
+      break;
+    }
+  }
+  for (const wanted of all("missing_glibcxx"))
+    find(`the release needs a libstdc++ with GLIBCXX_${wanted}, which the host has not`, WAYS_OUT);
+  for (const soname of all("missing_soname")) {
+    find(
+      `the release needs ${soname}, which the host has not`,
+      `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`,
+    );
+  }
+  for (const line of all("interpreter")) {
+    const [path, seen = ""] = line.split(" ");
+    const wanted = records.find(({ python }) => python?.interpreter === path)?.python?.version;
+    if (seen === "none") {
+      find(
+        `the host has no ${path}`,
+        `Install python${wanted ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`,
+      );
+    } else if (wanted && seen !== wanted) {
+      find(
+        `${path} on the host is ${seen === "broken" ? "broken" : `Python ${seen}`} and the release is for ${wanted}`,
+        WAYS_OUT,
+      );
+    }
+  }
+}
+
+/** Whole numbers of a dotted version, compared one by one. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
+  for (let n = 0; n < Math.max(left!.length, right!.length); n++) {
+    const difference = (left![n] ?? 0) - (right![n] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function room(reply: Reply, missing: { files: number; bytes: number }, root: string, find: Find): void {
+  const free = reply.value("free")?.split(" ").map(Number);
+  if (!free || free.some(Number.isNaN)) return;
+  const [blocks, size, inodes, allInodes] = free as [number, number, number, number];
+  const bytes = blocks * size;
+  // Blocks are 4 KiB in most file systems: small files take more than their size.
+  const needed = missing.bytes + missing.files * 4096 + HEAD_ROOM;
+  if (bytes < needed) {
+    find(
+      `the disk of ${root} has ${formatBytes(bytes)} free, and the release needs ${formatBytes(needed)}`,
+      "Free some space, or keep fewer releases (`keep` of the target).",
+    );
+  }
+  // btrfs and some others have no fixed number of inodes and say 0 of 0.
+  if (allInodes > 0 && inodes < missing.files + 1000) {
+    find(
+      `the file system of ${root} has ${inodes} inodes left, and the release needs ${missing.files + 1000}`,
+      "Remove files (df -i shows it), or keep fewer releases (`keep` of the target).",
+    );
+  }
+}

@@ -1,0 +1,27 @@
+// The program that runs on hosts: the files of src/remote in one fixed order, one static text. Nothing of a run is ever put into it.
+import activate from "../remote/activate.sh";
+import commit from "../remote/commit.sh";
+import facts from "../remote/facts.sh";
+import frames from "../remote/frames.sh";
+import lock from "../remote/lock.sh";
+import main from "../remote/main.sh";
+import prepare from "../remote/prepare.sh";
+import services from "../remote/services.sh";
+import state from "../remote/state.sh";
+import tasks from "../remote/tasks.sh";
+
+/** `main` comes last: a program that was cut off does nothing. */
+export const PROGRAM: Buffer = Buffer.from(
+  [frames, state, lock, facts, prepare, services, tasks, activate, commit, main].map(withoutComments).join(""),
+);
+
+/** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
+export const LOADER: string = `eval "$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null)"`;
+
+/** The command line for SSH: one constant that bash, dash, fish and tcsh read alike. */
+export const BOOTSTRAP: string = `exec sh -c '${LOADER}'`;
+
+/** Whole-line comments are for people who read the sources; they would be a third of what travels. */
+function withoutComments(text: string): string {
+  return text.replace(/^\t*#.*\n/gm, "").replace(/^\n/gm, "");
+}

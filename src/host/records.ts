@@ -1,0 +1,96 @@
+// The releases that a host records, and the name of a coming one among them.
+import { Failure } from "../failure.ts";
+import type { ReleaseOnHost, ReleaseState } from "./types.ts";
+
+/** A record with what only the host's side of the code needs. */
+export interface RecordedRelease extends ReleaseOnHost {
+  /** Digest of its configuration. */
+  configuration: string | undefined;
+  /** Its record stands, its directory does not. */
+  absent: boolean;
+  /** Seconds since the epoch. */
+  goodAt: number;
+  previousRelease: string | undefined;
+}
+
+/** Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the others. */
+export function parseReleases(text: string): RecordedRelease[] {
+  const releases = text
+    .split(/^release /m)
+    .slice(1)
+    .map((block): RecordedRelease => {
+      const [id, ...lines] = block.split("\n");
+      const values = new Map(
+        lines
+          .filter((line) => line.includes(" "))
+          .map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]),
+      );
+      const [goodAt, transaction] = (values.get("good") ?? "").split(" ");
+      return {
+        id: id!,
+        state: (values.get("state") ?? "failed") as ReleaseState,
+        digest: values.get("digest") || undefined,
+        version: values.get("version") ?? id!,
+        commit: values.get("commit") || undefined,
+        configuration: values.get("configuration") || undefined,
+        absent: values.has("absent"),
+        goodAt: Number(goodAt || 0),
+        good: goodAt ? new Date(Number(goodAt) * 1000).toISOString() : undefined,
+        transaction: transaction || undefined,
+        previousRelease: values.get("previous") || undefined,
+      };
+    });
+  return releases.sort((a, b) => b.goodAt - a.goodAt || (a.id < b.id ? 1 : -1));
+}
+
+/** What a coming release is called on a host. */
+export interface ComingName {
+  name: string;
+  /** A good release is there already, with this digest and configuration: nothing has to be prepared if it is sound. */
+  reuse: boolean;
+}
+
+/**
+ * Chooses the name: `<version>-<digest8>`, with `-2`, `-3`, … where another release has it.
+ *
+ * @param taken names that may not be used although they fit: the live release after its configuration was changed by hand
+ */
+export function comingName(
+  wanted: { version: string; digest: string; configuration: string },
+  releases: readonly RecordedRelease[],
+  live: string | undefined,
+  taken: readonly string[] = [],
+): ComingName {
+  const same = releases.find(
+    (release) =>
+      release.state === "good" &&
+      !release.absent &&
+      release.digest === wanted.digest &&
+      release.configuration === wanted.configuration &&
+      !taken.includes(release.id),
+  );
+  if (same) return { name: same.id, reuse: true };
+  const base = releaseName(wanted.version, wanted.digest);
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? base : `${base}-${n}`;
+    const there = releases.find((release) => release.id === name);
+    // What never became good may be made again under its name; what was good, or is live, is never written to.
+    if (!there) return { name, reuse: false };
+    if (there.state !== "good" && name !== live && !taken.includes(name)) return { name, reuse: false };
+  }
+}
+
+/**
+ * @param version a label: `[A-Za-z0-9._+-]`, no leading dash or dot
+ * @throws Failure for a version that cannot be part of a directory's name
+ */
+export function releaseName(version: string, digest: string): string {
+  if (!/^(?![.-])[A-Za-z0-9._+-]{1,100}$/.test(version)) {
+    throw new Failure({
+      what: `the version ${JSON.stringify(version)} cannot name a release`,
+      remedy: "Use letters, digits, dots, underscores, plus and dashes, up to 100, and no dot or dash first.",
+      outcome: "refused",
+    });
+  }
+  return `${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
+}

@@ -1,0 +1,110 @@
+// What a release consists of on a host: one file index made of the application's and the asset layers', and the exchange about it.
+// The host is told paths and the first 8 bytes of each digest, and answers with what is missing (src/remote/facts.sh, compare_wanted).
+import { createHash } from "node:crypto";
+import { formatIndex, type IndexEntry } from "../bundle/format.ts";
+import { compareBytes } from "../bundle/names.ts";
+import type { Artifact } from "../bundle/read.ts";
+import { Failure } from "../failure.ts";
+
+export interface ReleaseIndex {
+  entries: IndexEntry[];
+  files: Extract<IndexEntry, { type: "file" }>[];
+  /** By path: the layer that holds it. */
+  layerOf: Map<string, string>;
+  sha256: string;
+}
+
+/**
+ * Joins the indexes of everything that stands in the release's directory, environments apart.
+ *
+ * @param shared paths that become links into `shared/`: what the layers have there is left out
+ */
+export async function releaseIndex(artifact: Artifact, shared: readonly string[]): Promise<ReleaseIndex> {
+  const byPath = new Map<string, IndexEntry>();
+  const layerOf = new Map<string, string>();
+  const isShared = (path: string) => shared.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+  for (const { record } of artifact.layers) {
+    if (record.kind !== "application" && record.kind !== "assets") continue;
+    for (const entry of await artifact.index(record.diffId)) {
+      if (isShared(entry.path)) continue;
+      byPath.set(entry.path, entry);
+      layerOf.set(entry.path, record.diffId);
+    }
+  }
+  for (const { link, root, id } of artifact.release.environments) {
+    if (link !== undefined && !byPath.has(link))
+      byPath.set(link, { type: "link", path: link, target: `${root}/${id}` });
+  }
+  const entries = [...byPath.values()].sort((a, b) => compareBytes(a.path, b.path));
+  const files = entries.filter((entry) => entry.type === "file");
+  return { entries, files, layerOf, sha256: createHash("sha256").update(formatIndex(entries)).digest("hex") };
+}
+
+/** The index as the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
+export function formatWanted(index: ReleaseIndex): string {
+  const lines = index.entries.map((entry) =>
+    entry.type === "file"
+      ? `f ${entry.mode === 0o755 ? "x" : "-"}${entry.sha256.slice(0, 16)} ${entry.path}\n`
+      : formatIndex([entry]),
+  );
+  return lines.join("");
+}
+
+/** How each file of a release comes to a host, by its position in {@link ReleaseIndex.files}. */
+export interface Plan {
+  /** Files that have to be sent. */
+  missing: number[];
+  /** Files that an earlier, broken transfer left: there, but verified again. */
+  left: number[];
+  /** File to link from, relative to the root, by position. */
+  linked: Map<number, string>;
+}
+
+/**
+ * Reads the host's answer.
+ *
+ * @throws Failure when it does not speak about this index
+ */
+export function parsePlan(text: string, index: ReleaseIndex): Plan {
+  const total = index.files.length;
+  const missing: number[] = [];
+  const left: number[] = [];
+  const elsewhere = new Map<number, string>();
+  let base: string | undefined;
+  const position = (word: string | undefined): number => {
+    const n = Number(word) - 1;
+    if (!Number.isInteger(n) || n < 0 || n >= total) throw nonsense(text);
+    return n;
+  };
+  for (const line of text.split("\n").filter((each) => each !== "")) {
+    const [word, first, ...rest] = line.split(" ");
+    if (word === "b") base = first;
+    else if (word === "i") left.push(position(first));
+    else if (word === "l") elsewhere.set(position(first), rest.join(" "));
+    else if (word === "m") {
+      const [from, to] = first!.split("-");
+      for (let n = position(from); n <= position(to ?? from); n++) missing.push(n);
+    } else throw nonsense(text);
+  }
+  const here = new Set([...missing, ...left]);
+  const linked = new Map<number, string>();
+  for (const [n, file] of index.files.entries()) {
+    if (here.has(n)) continue;
+    const from = elsewhere.get(n) ?? (base === undefined ? undefined : `releases/${base}/${file.path}`);
+    if (from === undefined) throw nonsense(text);
+    linked.set(n, from);
+  }
+  return { missing, left, linked };
+}
+
+/** `<size> <sha256>` of all files that are not linked, in order: the host completes its copy of the index with them. */
+export function formatLines(index: ReleaseIndex, plan: Plan): string {
+  return [...plan.missing, ...plan.left]
+    .sort((a, b) => a - b)
+    .map((n) => `${index.files[n]!.size} ${index.files[n]!.sha256}\n`)
+    .join("");
+}
+
+function nonsense(text: string): Failure {
+  return new Failure({ what: "the host's answer about missing files makes no sense", output: text.slice(0, 400) });
+}

@@ -1,0 +1,254 @@
+// What ssh is told, and what its errors mean. OpenSSH's own client is the transport: its options and messages are those of ssh(1).
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import { installKey, privateDirectory, privateFile } from "./keys.ts";
+import type { HostAddress } from "./types.ts";
+
+/** How hosts are reached and known. One for all hosts of a run. */
+export interface SshOptions {
+  /** The private key; left out: the agent, and the user's own keys on a terminal. */
+  key?: { text: string } | { file: string } | undefined;
+  /** Text in the format of known_hosts; left out: the user's own known_hosts, which exists on a terminal and not on a runner. */
+  knownHosts?: { text: string } | { file: string } | undefined;
+  /** The one way around known hosts. */
+  insecureAcceptAnyHostKey?: boolean | undefined;
+  /** Whether `~/.ssh/config` counts: jump hosts and aliases of a person. Default: outside of a runner. */
+  userConfig?: boolean | undefined;
+  /** Seconds until a host that does not answer counts as unreachable. Default 20. */
+  connectTimeout?: number | undefined;
+  /** Instead of `ssh`, for tests. */
+  command?: string | undefined;
+}
+
+/** {@link SshOptions} with its files in place. */
+export interface PreparedSsh {
+  command: string;
+  /** Options that are the same for every connection. */
+  shared: string[];
+  userConfig: boolean;
+}
+
+/**
+ * Puts key and known hosts into the private directory and decides the common options.
+ *
+ * @throws Failure for keys that cannot be used, and when no host could be known
+ */
+export function prepareSsh(options: SshOptions): PreparedSsh {
+  const onRunner = process.env.GITHUB_ACTIONS === "true";
+  const userConfig = options.userConfig ?? !onRunner;
+  const known = knownHosts(options, onRunner);
+  const shared = [
+    ...(userConfig ? [] : ["-F", "/dev/null"]),
+    ...option("BatchMode", "yes"),
+    ...known,
+    ...option("ConnectTimeout", String(options.connectTimeout ?? 20)),
+    ...option("ServerAliveInterval", "15"),
+    ...option("ServerAliveCountMax", "4"),
+    ...option("ForwardAgent", "no"),
+    ...option("ForwardX11", "no"),
+    ...option("PermitLocalCommand", "no"),
+    ...option("RequestTTY", "no"),
+    ...option("LogLevel", "ERROR"),
+    ...(options.key ? ["-i", installKey(options.key), ...option("IdentitiesOnly", "yes")] : []),
+  ];
+  return { command: options.command ?? "ssh", shared, userConfig };
+}
+
+function option(name: string, value: string): string[] {
+  return ["-o", `${name}=${value}`];
+}
+
+function knownHosts(options: SshOptions, onRunner: boolean): string[] {
+  if (options.insecureAcceptAnyHostKey) {
+    return [...option("StrictHostKeyChecking", "no"), ...option("UserKnownHostsFile", "/dev/null")];
+  }
+  const strict = option("StrictHostKeyChecking", "yes");
+  if (options.knownHosts === undefined) {
+    if (!onRunner) return strict;
+    throw new Failure({
+      what: "no known hosts are given, so no host can be told from an impostor",
+      remedy:
+        "Run `ssh-keyscan HOST` on a network that you trust, keep its output in a variable, and give it: " +
+        "`ssh-known-hosts: ${{ vars.KNOWN_HOSTS }}`.",
+      outcome: "refused",
+    });
+  }
+  if ("file" in options.knownHosts) {
+    return [
+      ...strict,
+      ...option("UserKnownHostsFile", options.knownHosts.file),
+      ...option("GlobalKnownHostsFile", "/dev/null"),
+    ];
+  }
+  const text = `${options.knownHosts.text.replaceAll("\r\n", "\n").trim()}\n`;
+  if (text === "\n") {
+    throw new Failure({
+      what: "the known hosts are empty",
+      remedy:
+        "Is the variable or secret of that name set in this repository, and in the GitHub environment of this job?",
+      outcome: "refused",
+    });
+  }
+  return [
+    ...strict,
+    ...option("UserKnownHostsFile", privateFile("known_hosts", text)),
+    ...option("GlobalKnownHostsFile", "/dev/null"),
+  ];
+}
+
+/**
+ * The arguments for one host's connection, without its remote command.
+ *
+ * @param jumpSocket control socket of the master that leads through `proxyJump`
+ * @param forwards sockets on this machine and what each leads to, as the host itself reaches it
+ */
+export function sshArguments(
+  ssh: PreparedSsh,
+  host: HostAddress,
+  jumpSocket: string | undefined,
+  forwards: { socket: string; host: string; port: number }[],
+): string[] {
+  return [
+    "-T",
+    ...ssh.shared,
+    ...option("ControlMaster", "no"),
+    ...option("ControlPath", "none"),
+    ...option("ExitOnForwardFailure", "no"),
+    ...forwards.flatMap(({ socket, host: to, port }) => [
+      "-L",
+      `${socket}:${to.includes(":") ? `[${to}]` : to}:${port}`,
+    ]),
+    ...(host.port === undefined ? [] : ["-p", String(host.port)]),
+    ...(host.user === undefined ? [] : ["-l", host.user]),
+    // Our own words only: a socket in the private directory, and a jump host that the schema has checked. ssh hands it to a shell.
+    ...(jumpSocket === undefined
+      ? []
+      : option(
+          "ProxyCommand",
+          `${ssh.command} -F /dev/null -o ControlPath=${jumpSocket} -W [%h]:%p ${jumpDestination(host.proxyJump!).host}`,
+        )),
+    "--",
+    host.address,
+  ];
+}
+
+/** `user@host:port`, as `ssh -J` has it. */
+export function jumpDestination(text: string): { host: string; arguments: string[] } {
+  const match = /^(?:([\w.-]+)@)?([\w.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text);
+  if (!match) {
+    throw new Failure({
+      what: `\`${text}\` is no jump host`,
+      remedy: "Write `user@host:port`, as for ssh -J.",
+      outcome: "refused",
+    });
+  }
+  const [, user, host, port] = match;
+  return {
+    host: host!.replace(/^\[|\]$/g, ""),
+    arguments: [...(user ? ["-l", user] : []), ...(port ? ["-p", port] : [])],
+  };
+}
+
+/** The arguments of the one master that all hosts behind a jump host share. */
+export function jumpArguments(ssh: PreparedSsh, jump: string): { socket: string; arguments: string[] } {
+  const { host, arguments: more } = jumpDestination(jump);
+  const socket = join(privateDirectory(), `jump-${Buffer.from(jump).toString("hex").slice(-24)}`);
+  return {
+    socket,
+    arguments: [
+      "-T",
+      "-N",
+      "-M",
+      ...ssh.shared,
+      ...option("ControlPath", socket),
+      ...option("ControlPersist", "no"),
+      ...more,
+      "--",
+      host,
+    ],
+  };
+}
+
+const CLASSES: { pattern: RegExp; what: string; remedy: string }[] = [
+  {
+    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
+    what: "the host shows another key than the known one",
+    remedy:
+      "If the host was installed anew, replace its line in the known hosts. If not, somebody may be in between: do not go on.",
+  },
+  {
+    pattern: /No .* host key is known|Host key verification failed/,
+    what: "the host's key is not among the known hosts",
+    remedy: "Add it to ssh-known-hosts: run `ssh-keyscan -p PORT HOST` on a network that you trust.",
+  },
+  {
+    pattern: /Could not resolve hostname|Name or service not known|Temporary failure in name resolution/,
+    what: "the host's name cannot be resolved",
+    remedy: "Look at its spelling in tarlift.yml, and at the DNS of the machine that deploys.",
+  },
+  {
+    pattern: /Permission denied \(|Too many authentication failures|no mutual signature/,
+    what: "the host does not accept this key for this user",
+    remedy:
+      "Put the public half of the key into the user's ~/.ssh/authorized_keys on the host, and look at `user` of the target.",
+  },
+  {
+    pattern: /Connection timed out|Operation timed out|timed out/,
+    what: "the host does not answer",
+    remedy: "Is it up, and does a firewall let this machine reach its SSH port?",
+  },
+  {
+    pattern: /Connection refused|No route to host|Network is unreachable/,
+    what: "the host cannot be reached",
+    remedy: "Is its sshd running, at this port, and does the network lead there?",
+  },
+  {
+    pattern: /Connection (closed|reset) by|kex_exchange_identification|Connection to .* closed/,
+    what: "the host closed the connection before anything was said",
+    remedy:
+      "Its sshd may limit new connections (MaxStartups) or refuse this address (hosts.deny, fail2ban): look at its log.",
+  },
+];
+
+/** What it was doing when the connection ended. */
+export interface ConnectionEnd {
+  host: string;
+  /** Exit code of ssh or sh. */
+  code: number | null;
+  signal: string | null;
+  stderr: string;
+  /** What came before our program spoke. */
+  noise: string;
+  /** The program on the host had answered. */
+  opened: boolean;
+  /** The exchange that was under way. */
+  step: string;
+}
+
+/** A sentence and a remedy for the end of a connection. */
+export function connectionFailure(end: ConnectionEnd): Failure {
+  const said = [end.stderr.trim(), end.noise.trim()].filter(Boolean).join("\n").slice(-2000);
+  const where = { host: end.host, step: end.step };
+  const known = CLASSES.find(({ pattern }) => pattern.test(end.stderr));
+  if (!end.opened && end.code === 255 && known) {
+    return new Failure({ what: known.what, where, output: said, remedy: known.remedy, outcome: "refused" });
+  }
+  if (!end.opened) {
+    return new Failure({
+      what: "the login shell of the host does not start our program",
+      where: { ...where, ended: end.signal ?? `exit code ${end.code}` },
+      output: said,
+      remedy:
+        "The user needs a login shell that runs commands, sh and dd on its PATH, and start-up files (.bashrc) that neither read standard " +
+        "input nor end the shell. Try: ssh HOST 'exec sh -c \"echo ok\"'",
+      outcome: "refused",
+    });
+  }
+  return new Failure({
+    what: "the connection to the host was lost",
+    where: { ...where, ended: end.signal ?? `exit code ${end.code}` },
+    output: said,
+    remedy:
+      "What the host did until then is recorded there: run the same command again, it finishes or takes back what is half-done.",
+  });
+}

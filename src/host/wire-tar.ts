@@ -1,0 +1,72 @@
+// The one tar that travels to a host: files that it misses as data, files that it has as hard-link members. Relative to `/`, because
+// environments may stand outside of the application's root.
+import type { EnvironmentRecord, IndexEntry } from "../bundle/format.ts";
+import type { Artifact } from "../bundle/read.ts";
+import { BLOCK, padding, tarHeader } from "../bundle/tar-header.ts";
+import type { Plan, ReleaseIndex } from "./release-index.ts";
+
+export interface WireRequest {
+  artifact: Artifact;
+  index: ReleaseIndex;
+  plan: Plan;
+  /** Absolute directories on the host: the application's root, and where the release is received. */
+  root: string;
+  incoming: string;
+  /** Environments that travel, and the absolute directory each is received in. */
+  environments: { record: EnvironmentRecord; directory: string }[];
+}
+
+/** Files are sent without write permission, and with the commit's time: an equal mtime and size would let web servers answer 304. */
+const mode = (entry: Extract<IndexEntry, { type: "file" }>) => (entry.mode === 0o755 ? 0o555 : 0o444);
+
+/**
+ * Yields the tar's bytes. Layers are read through the artifact, which verifies them; a layer that is damaged ends the stream with a
+ * Failure, and the host then has an incomplete tar that it refuses.
+ *
+ * @param onFile called after each file that was sent, with its size in bytes
+ */
+export async function* wireTar(request: WireRequest, onFile: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const { artifact, index, plan } = request;
+  const mtime = Math.floor(Date.parse(artifact.release.commit.time) / 1000);
+  const at = (directory: string, path = "") => `${directory.slice(1)}${path && `/${path}`}`;
+  const small: Buffer[] = [];
+  const shell = (directory: string, entries: readonly IndexEntry[]) => {
+    for (const entry of entries) {
+      const path = at(directory, entry.path);
+      if (entry.type === "directory") small.push(tarHeader({ path, type: "directory", mtime }));
+      else if (entry.type === "link") small.push(tarHeader({ path, type: "link", target: entry.target, mtime }));
+    }
+  };
+  shell(request.incoming, index.entries);
+  for (const [n, from] of plan.linked) {
+    const path = at(request.incoming, index.files[n]!.path);
+    small.push(tarHeader({ path, type: "hardlink", target: at(request.root, from), mtime }));
+  }
+  yield Buffer.concat(small.splice(0));
+
+  const missing = new Set(plan.missing.map((n) => index.files[n]!.path));
+  const layers = new Set([...missing].map((path) => index.layerOf.get(path)!));
+  for (const diffId of layers) {
+    const wanted = (path: string) => missing.has(path) && index.layerOf.get(path) === diffId;
+    yield* files(artifact, diffId, request.incoming, wanted);
+  }
+  for (const { record, directory } of request.environments) {
+    const entries = await artifact.index(record.diffId);
+    yield tarHeader({ path: at(directory), type: "directory", mtime });
+    shell(directory, entries);
+    yield Buffer.concat(small.splice(0));
+    yield* files(artifact, record.diffId, directory, () => true);
+  }
+  yield Buffer.alloc(2 * BLOCK);
+
+  async function* files(from: Artifact, diffId: string, directory: string, wanted: (path: string) => boolean) {
+    for await (const { entry, content } of from.readLayer(diffId)) {
+      if (entry.type !== "file" || !wanted(entry.path)) continue;
+      yield tarHeader({ path: at(directory, entry.path), type: "file", size: entry.size, mode: mode(entry), mtime });
+      for await (const chunk of content ?? []) yield chunk;
+      const fill = padding(entry.size);
+      if (fill > 0) yield Buffer.alloc(fill);
+      onFile(entry.size);
+    }
+  }
+}

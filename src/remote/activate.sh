@@ -1,0 +1,91 @@
+# shellcheck shell=sh
+# Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.
+
+# Values: release, deploy_id. Replies previous, then what the services say.
+verb_activate() {
+	activate_state=$(release_state "$v_release")
+	case $activate_state in
+	prepared | good | active) ;;
+	*) fail_with "release $v_release is not prepared but ${activate_state:-unknown}" "Deploy it again." ;;
+	esac
+	[ -d "$v_root/releases/$v_release" ] || fail_with "release $v_release is not there" "Deploy it again."
+	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then
+		fail_with "$v_root/current is a directory and not a link" "Let \`tarlift adopt\` turn it into a release."
+	fi
+	link_release current
+	activate_previous=$line
+	if [ "$activate_previous" != "${v_expected-}" ] && [ "$activate_previous" != "$v_release" ]; then
+		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "Somebody else changed $v_root/current: deploy again."
+	fi
+	reply previous "$activate_previous"
+	begin_transaction activating "$v_release" "$activate_previous" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+	# A rollback leaves what the release records of its own time.
+	if [ "$activate_previous" != "$v_release" ] && [ "$activate_state" != good ]; then
+		printf '%s\n' "$activate_previous" | write_file "$v_root/.tarlift/releases/$v_release/previous"
+	fi
+	# A release that was good before stays a candidate: it is the swap that is on trial, not its bytes.
+	[ "$activate_state" = good ] || set_state "$v_release" active
+	flush "$v_root"
+	swap_time=$(date +%s)
+	reply swap_time "$swap_time"
+	set_link current "$v_release" || fail_with "current does not lead to $v_release" "Look at the owner of $v_root and its links."
+	[ -z "$activate_previous" ] || [ "$activate_previous" = "$v_release" ] || set_link previous "$activate_previous" || reply warning "the link \`previous\` could not be set"
+	flush "$v_root"
+	log_event activated "$v_release"
+	reply swapped yes
+	if [ -n "${v_services-}" ]; then
+		[ "$activate_previous" = "$v_release" ] && [ "${v_restart-}" != always ] ||
+			services_restart "$v_release" "$activate_previous" || fail_with "a service of $v_release does not run"
+	fi
+	begin_transaction activated "$v_release" "$activate_previous"
+}
+
+# Values: from, to (empty: none). The services are started anew even when the link was right already: they may have been restarted
+# between a swap and now.
+verb_revert() {
+	link_release current
+	revert_live=$line
+	begin_transaction reverting "${v_from-}" "${v_to-}"
+	swap_time=$(date +%s)
+	if [ -n "${v_to-}" ]; then
+		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback --to"
+		[ "$revert_live" = "$v_to" ] || set_link current "$v_to" || fail_with "current does not lead back to $v_to" "Look at the owner of $v_root and its links."
+	else
+		rm -f "$v_root/current"
+		[ ! -L "$v_root/current" ] || fail_with "current cannot be removed" "Look at the owner of $v_root."
+	fi
+	flush "$v_root"
+	[ -z "${v_from-}" ] || [ "${v_from-}" = "${v_to-}" ] || [ "$(release_state "$v_from")" = good ] || set_state "$v_from" failed
+	log_event reverted "${v_to-}"
+	reply release "${v_to-}"
+	if [ -n "${v_services-}" ]; then
+		if [ -n "${v_to-}" ]; then
+			services_restart "$v_to" "$revert_live" || fail_with "a service of $v_to does not run again"
+		else
+			services_stop || fail_with "a service could not be stopped"
+		fi
+	fi
+	rm -f "$v_root/.tarlift/transaction"
+}
+
+# Services as they are, untouched.
+verb_observe() {
+	link_release current
+	swap_time=0
+	services_observe "$line" "${v_settle:-0}" || :
+}
+
+verb_task() {
+	if [ -z "${v_release-}" ]; then
+		link_release current
+		v_release=$line
+	fi
+	[ -n "$v_release" ] && [ -d "$v_root/releases/$v_release" ] || fail_with "there is no release to run this in" "Deploy first."
+	task_code=0
+	step_timed_out=0
+	task_lock=closed
+	[ "${v_inherit-}" != yes ] || task_lock=inherited
+	task_run "$v_root/releases/$v_release" "$request/task" "${v_run_as-}" "${v_timeout:-0}" "$task_lock" || task_code=$?
+	reply code "$task_code"
+	reply timed_out "$step_timed_out"
+}

@@ -1,0 +1,258 @@
+# shellcheck shell=sh
+# Exchange 1: what is there, the lock, and what of a coming release is missing. Judging it is the other side's business.
+
+verb_facts() {
+	facts_lock=no
+	if [ "${v_lock-}" = yes ]; then
+		for facts_directory in "$v_root/releases" "$v_root/shared" "$v_root/.tarlift/releases" "$v_root/.tarlift/incoming" "$v_environments_root"; do
+			mkdir -p "$facts_directory" 2>/dev/null && [ -w "$facts_directory" ] || reply unwritable "$facts_directory"
+		done
+		if [ -w "$v_root/.tarlift" ]; then
+			lock_take && facts_lock=yes
+		fi
+	fi
+	reply locked "$facts_lock"
+	facts_machine
+	facts_releases
+	facts_requirements
+	facts_shared
+	! command -v services_known >/dev/null || services_known
+	if [ -f "$request/wanted" ]; then
+		compare_wanted
+		reply_text plan "$session/plan"
+	fi
+}
+
+facts_machine() {
+	reply user "$(id -un)"
+	reply uid "$(id -u)"
+	reply architecture "$(uname -m)"
+	reply shell "$(readlink "/proc/$$/exe" 2>/dev/null)"
+	facts_libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || facts_libc=
+	for facts_musl in /lib/ld-musl-*; do [ ! -e "$facts_musl" ] || facts_libc=${facts_libc:-musl}; done
+	reply libc "$facts_libc"
+	for facts_encoding in zstd gzip; do
+		! command -v "$facts_encoding" >/dev/null || reply encoding "$facts_encoding"
+	done
+	for facts_command in tar mv dd sha256sum flock awk sort xargs stat find mktemp; do
+		command -v "$facts_command" >/dev/null || reply lacks "$facts_command"
+	done
+	[ ! -e /sys/fs/selinux/enforce ] || reply selinux "$(command -v restorecon || echo none)"
+	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).
+	[ ! -d "$v_root" ] || reply free "$(stat -f -c '%a %S %d %c' "$v_root" 2>/dev/null)"
+	[ ! -d "$v_environments_root" ] || reply free_environments "$(stat -f -c '%a %S %d %c' "$v_environments_root" 2>/dev/null)"
+	if [ -d "$v_root" ] && [ -d "$v_environments_root" ] && [ "$(stat -c %d "$v_root")" != "$(stat -c %d "$v_environments_root")" ]; then
+		reply environments_elsewhere yes
+	fi
+}
+
+facts_releases() {
+	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then reply current_is_directory yes; fi
+	link_release current
+	facts_live=$line
+	reply live "$facts_live"
+	link_release previous
+	reply previous "$line"
+	if [ -n "$facts_live" ] && [ -f "$v_root/.tarlift/releases/$facts_live/record" ]; then
+		# The environment file as it was written, or changed by hand since.
+		facts_recorded=$(sed -n 's/^env //p' "$v_root/.tarlift/releases/$facts_live/record")
+		facts_seen=$(sha256sum <"$v_root/releases/$facts_live/.tarlift/env" 2>/dev/null)
+		[ "$facts_recorded" = "${facts_seen%% *}" ] || reply env_changed yes
+	fi
+	for facts_record in "$v_root"/.tarlift/releases/*/state; do
+		[ -f "$facts_record" ] || continue
+		facts_record=${facts_record%/state}
+		printf 'release %s\n' "${facts_record##*/}"
+		first_line "$facts_record/state"
+		printf 'state %s\n' "$line"
+		first_line "$facts_record/good"
+		printf 'good %s\n' "$line"
+		[ ! -f "$facts_record/previous" ] || {
+			first_line "$facts_record/previous"
+			printf 'previous %s\n' "$line"
+		}
+		[ -d "$v_root/releases/${facts_record##*/}" ] || echo "absent yes"
+		cat "$facts_record/record" 2>/dev/null
+	done >"$session/releases"
+	reply_text releases "$session/releases"
+	first_line "$v_root/.tarlift/transaction"
+	[ -z "$line" ] || reply open "$line"
+	first_line "$v_root/.tarlift/hold"
+	[ -z "$line" ] || reply held "$line"
+	if [ "$facts_lock" = no ] && [ -f "$v_root/.tarlift/owner" ] && [ -z "${v_lock-}" ]; then
+		first_line "$v_root/.tarlift/owner"
+		reply owner "$line"
+	fi
+}
+
+# Requirements of the artifact: one `word rest` a line; what is not there is told.
+facts_requirements() {
+	[ -f "$request/requirements" ] || return 0
+	{
+		PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/=>/ { print $1 }'
+		# Without a cache of its own (musl), the directories say it.
+		ls /lib /usr/lib /usr/local/lib 2>/dev/null
+	} | sort -u >"$session/libraries"
+	while read -r facts_word facts_value facts_rest; do
+		case $facts_word in
+		soname) grep -qxF -- "$facts_value" "$session/libraries" || reply missing_soname "$facts_value" ;;
+		interpreter)
+			if [ ! -x "$facts_value" ]; then
+				reply interpreter "$facts_value" none
+			else
+				reply interpreter "$facts_value" "$("$facts_value" -c 'import sys
+print("%d.%d" % sys.version_info[:2])' 2>/dev/null || "$facts_value" --version 2>/dev/null || echo broken)"
+			fi ;;
+		glibcxx)
+			facts_library=$(PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/libstdc\+\+\.so\.6 / { print $NF; exit }')
+			[ -n "$facts_library" ] && grep -aqF "GLIBCXX_$facts_value" "$facts_library" || reply missing_glibcxx "$facts_value" ;;
+		environment)
+			# id, then its kind: complete when its directory has its final name.
+			[ -d "$v_environments_root/$facts_value" ] || reply missing_environment "$facts_value" ;;
+		node) command -v node >/dev/null || reply missing_node "$facts_value${facts_rest:+ $facts_rest}" ;;
+		esac
+	done <"$request/requirements"
+}
+
+facts_shared() {
+	if [ -f "$request/shared-files" ]; then
+		while IFS= read -r facts_path; do
+			[ -f "$v_root/shared/$facts_path" ] || reply missing_shared "$facts_path"
+		done <"$request/shared-files"
+	fi
+	[ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] || return 0
+	if ! id -u "$v_run_as" >/dev/null 2>&1; then
+		reply missing_user "$v_run_as"
+		return 0
+	fi
+	! [ -d "$v_root" ] || can_reach "$v_run_as" "$v_root" || reply unreachable "$blocked"
+	if [ -f "$request/shared-directories" ]; then
+		while IFS= read -r facts_path; do
+			[ ! -d "$v_root/shared/$facts_path" ] || can "$v_run_as" w "$v_root/shared/$facts_path" || reply unwritable_shared "$facts_path"
+		done <"$request/shared-directories"
+	fi
+}
+
+# can USER r|w|x PATH: by owner, group and mode, as the kernel decides it (ACLs aside): asking as that user would need sudo.
+can() {
+	can_uid=$(id -u "$1")
+	[ "$can_uid" -ne 0 ] || return 0
+	# shellcheck disable=SC2046 # mode, owner, group
+	set -- "$1" "$2" $(stat -L -c '%a %u %g' "$3")
+	case $2 in r) can_bit=4 ;; w) can_bit=2 ;; *) can_bit=1 ;; esac
+	can_mode=000$3
+	can_mode=${can_mode#"${can_mode%???}"}
+	if [ "$4" = "$can_uid" ]; then
+		can_digit=${can_mode%??}
+	elif id -G "$1" | tr ' ' '\n' | grep -qx "$5"; then
+		can_digit=${can_mode#?}
+		can_digit=${can_digit%?}
+	else
+		can_digit=${can_mode#??}
+	fi
+	[ $((can_digit & can_bit)) -ne 0 ]
+}
+
+# can_reach USER DIRECTORY: whether the user may pass through it and all above it; sets blocked.
+can_reach() {
+	blocked=$2
+	while :; do
+		can "$1" x "$blocked" || return 1
+		[ "$blocked" != / ] || return 0
+		blocked=$(dirname "$blocked")
+	done
+}
+
+# compare_wanted: $request/wanted names every entry of the coming release, in order:
+#   d <path>     l <path><TAB><target>     f <x or -><first 16 hex digits of its sha256> <path>
+# Writes $session/plan, about the n-th lines that are files: b <release> (the base: what is not named here is linked from the same path of
+# it), m <n>[-<n>] (missing), i <n> (an earlier, broken transfer left it), l <n> <path> (linked from there, relative to the root).
+# A file counts as there when its release is good, it is ours, and size, mode and mtime are those that were recorded.
+compare_wanted() {
+	: >"$session/have"
+	: >"$session/recorded"
+	compare_names=
+	link_release current
+	for compare_name in "$line" $(good_releases | tail -n 3); do
+		[ -n "$compare_name" ] && [ -d "$v_root/releases/$compare_name" ] || continue
+		[ "$(release_state "$compare_name")" = good ] || continue
+		case " $compare_names " in *" $compare_name "*) continue ;; esac
+		[ -f "$v_root/.tarlift/releases/$compare_name/stat" ] || continue
+		compare_names="$compare_names $compare_name"
+		awk -v "at=releases/$compare_name/" '/^f / {
+			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)
+			print ($2 == "0755" ? "x" : "-") substr($4, 1, 16), at path
+		}' "$v_root/.tarlift/releases/$compare_name/index" >>"$session/have"
+		awk -v "at=releases/$compare_name/" -v "uid=$(id -u)" '{
+			n = index($0, " "); a = substr($0, 1, n); rest = substr($0, n + 1)
+			m = index(rest, " "); b = substr(rest, 1, m); rest = substr(rest, m + 1)
+			k = index(rest, " "); print uid " " a b substr(rest, 1, k) at substr(rest, k + 1)
+		}' "$v_root/.tarlift/releases/$compare_name/stat" >>"$session/recorded"
+	done
+	# What a broken transfer left, by its content and mode.
+	: >"$session/left"
+	if [ -d "$v_root/.tarlift/incoming/$v_incoming" ]; then
+		(
+			cd "$v_root/.tarlift/incoming/$v_incoming" || exit
+			find . -type f -perm -0100 | sed 's|^\./||' | hash_list x
+			find . -type f ! -perm -0100 | sed 's|^\./||' | hash_list -
+		) >"$session/left"
+	fi
+	# 1. Candidates by content: n, then the path relative to the root; the same path in the first release before any other.
+	awk '
+		FILENAME != last { last = FILENAME; part++ }
+		part == 1 { if (/^f /) { n++; key[n] = $2; path[n] = substr($0, 21); wanted[$2] = 1 } next }
+		{ k = $1; at = substr($0, 19) }
+		!(k in wanted) { next }
+		{
+			if (!(k in first)) first[k] = at
+			same = at; sub(/^releases\/[^\/]*\//, "", same)
+			if (!((k, same) in there)) there[k, same] = at
+		}
+		END { for (i = 1; i <= n; i++) {
+			if ((key[i], path[i]) in there) print i " " there[key[i], path[i]]
+			else if (key[i] in first) print i " " first[key[i]]
+		} }
+	' "$request/wanted" "$session/have" >"$session/candidates"
+	# 2. Those that are still as they were recorded.
+	cut -d ' ' -f 2- "$session/candidates" | sort -u | tr '\n' '\0' |
+		(cd "$v_root" && xargs -0 stat -c '%u %a %s %Y %n' 2>/dev/null) >"$session/seen"
+	compare_base=${compare_names# }
+	compare_base=${compare_base%% *}
+	[ -z "$compare_base" ] || echo "b $compare_base" >"$session/plan"
+	[ -n "$compare_base" ] || : >"$session/plan"
+	awk -v "base=releases/$compare_base/" '
+		function stretch() { if (from) print "m " from (to > from ? "-" to : ""); from = 0 }
+		# FILENAME tells the parts apart, because any of the files may be empty.
+		FILENAME ~ /\/recorded$/ { recorded[$0] = 1; next }
+		FILENAME ~ /\/seen$/ { if ($0 in recorded) { at = $0; sub(/^[0-9]+ [0-7]+ [0-9]+ [0-9]+ /, "", at); sound[at] = 1 } next }
+		FILENAME ~ /\/left$/ { left[substr($0, 1, 17) " " substr($0, 19)] = 1; next }
+		FILENAME ~ /\/candidates$/ { at = $0; sub(/^[0-9]+ /, "", at); if (at in sound) source[$1] = at; next }
+		/^f / {
+			n++
+			path = substr($0, 21)
+			if (($2 " " path) in left) { stretch(); print "i " n }
+			else if (!(n in source)) { if (!from) from = n; to = n }
+			else { stretch(); if (source[n] != base path) print "l " n " " source[n] }
+		}
+		END { stretch() }
+	' "$session/recorded" "$session/seen" "$session/left" "$session/candidates" "$request/wanted" >>"$session/plan"
+	cp "$request/wanted" "$session/wanted"
+}
+
+# hash_list MODE: reads paths, writes `<MODE><16 hex> <path>`.
+hash_list() {
+	tr '\n' '\0' | xargs -0 sha256sum 2>/dev/null | awk -v "mode=$1" '{ print mode substr($0, 1, 16) " " substr($0, 67) }'
+}
+
+# The names of good releases, the one that became good last at the end.
+good_releases() {
+	for good_file in "$v_root"/.tarlift/releases/*/good; do
+		[ -f "$good_file" ] || continue
+		good_name=${good_file%/good}
+		good_name=${good_name##*/}
+		[ "$(release_state "$good_name")" = good ] || continue
+		first_line "$good_file"
+		printf '%s %s\n' "${line%% *}" "$good_name"
+	done | sort -n | cut -d ' ' -f 2
+}

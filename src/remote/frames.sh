@@ -1,0 +1,175 @@
+# shellcheck shell=sh
+# Frames: how this program talks with the machine that deploys.
+#
+# A frame is a header of 80 bytes and a body. Header: kind (8, padded), length of the body in bytes (10 digits), a space, a name
+# (60, padded), a newline. A body has at most 1 MiB on its way here. Frames are read with `dd iflag=fullblock` and with nothing else:
+# a shell, head, tar and zstd read further than they are told, and would swallow (or run) what follows.
+#
+#   to the host     open  <nonce>       the reply is the nonce on a line of its own: whatever stood before it was the login shell's
+#                   call  <verb>        body: `key value` lines, which become $request/values and the shell variables v_<key>
+#                   text  <name>        a piece of a text of this call (gzip: the same, compressed); becomes the file $request/<name>
+#                   run                 the call is complete: its verb starts
+#                   data, end           bytes for the verb that runs, and their end
+#                   keep                nothing: the other side is alive
+#   from the host   out                 what a child of the verb prints
+#                   text  <name>        a part of the result
+#                   ok | no             the end of a call: `key value` lines; `no` has what, remedy and perhaps a text `output`
+#
+# Channels: 3 = replies, 4 = frames, 6 = data for a verb, 9 = the host's lock. Standard output and error of everything else end in
+# /dev/null or a file, so that nothing a child prints can be mistaken for a reply.
+
+# Reads a header into frame_kind, frame_length and frame_name; false at the end of the connection.
+frame_read() {
+	frame_header=$(dd bs=80 count=1 iflag=fullblock <&4 2>/dev/null 3>&- 4<&- 9>&-)
+	[ "${#frame_header}" -ge 19 ] || return 1
+	# shellcheck disable=SC2086 # the header consists of words
+	set -- $frame_header
+	frame_kind=$1
+	frame_length=$2
+	frame_name=${3-}
+	case $frame_length in '' | *[!0-9]*) return 1 ;; esac
+	case $frame_name in *[!A-Za-z0-9._-]* | .*) return 1 ;; esac
+	# Without leading zeros, which dd and arithmetic would read as octal.
+	frame_length=${frame_length#"${frame_length%%[!0]*}"}
+	frame_length=${frame_length:-0}
+}
+
+# Writes the body of the frame that was read last to standard output.
+frame_body() {
+	[ "$frame_length" -eq 0 ] || dd bs="$frame_length" count=1 iflag=fullblock <&4 2>/dev/null 3>&- 4<&- 9>&-
+}
+
+# reply_frame KIND NAME FILE
+reply_frame() {
+	reply_length=$(wc -c <"$3")
+	printf '%-8s%010d %-60s\n' "$1" "$reply_length" "$2" >&3
+	[ "$reply_length" -eq 0 ] || cat "$3" >&3
+}
+
+# value KEY: prints what the request says for a key, nothing when it says nothing.
+value() {
+	while IFS= read -r value_line; do
+		if [ "${value_line%% *}" = "$1" ]; then
+			printf '%s\n' "${value_line#* }"
+			return 0
+		fi
+	done <"$request/values"
+}
+
+# reply KEY VALUE…: one line of the final reply. Values have no newlines.
+reply() {
+	printf '%s\n' "$*" >>"$session/reply"
+}
+
+# finding WHAT [REMEDY]: something that would make a deploy fail; all of them are told at once.
+finding() {
+	printf 'finding %s\t%s\n' "$1" "${2-}" >>"$session/reply"
+}
+
+# reply_text NAME FILE: a part of the result that has lines of its own.
+reply_text() {
+	reply_frame text "$1" "$2"
+}
+
+# fail_with WHAT [REMEDY [FILE]]: ends the call; FILE holds what was said. `%` in WHAT and REMEDY has no meaning.
+fail_with() {
+	[ -z "${3-}" ] || reply_text output "$3"
+	{
+		printf 'what %s\n' "$1"
+		[ -z "${2-}" ] || printf 'remedy %s\n' "$2"
+	} >"$session/reply"
+	reply_frame no "" "$session/reply"
+	exit 9
+}
+
+# step_run SECONDS COMMAND…: runs a child, streams what it prints, and returns its exit code (128 + n for signal n). 0 seconds: no limit.
+# Sets step_timed_out. The child has none of our channels, nor the lock: one that becomes a daemon would keep it for ever.
+step_run() {
+	step_limit=$1
+	shift
+	rm -f "$session/step-code"
+	: >"$session/out"
+	step_start "$@" 9>&- &
+	step_wait "$!"
+}
+
+# stream COMMAND…: the same without a limit.
+stream() {
+	step_run 0 "$@"
+}
+
+# The same for a child that keeps the lock until it ends, whatever becomes of us: migrations.
+step_run_locked() {
+	step_limit=$1
+	shift
+	rm -f "$session/step-code"
+	: >"$session/out"
+	step_start "$@" &
+	step_wait "$!"
+}
+
+# In the background. A function may `exec`: its process is another than the one that writes its exit code down.
+step_start() {
+	exec 3>&- 4<&- 6<&- </dev/null >>"$session/out" 2>&1
+	step_inner=0
+	("$@") || step_inner=$?
+	echo "$step_inner" >"$session/step-code.part"
+	mv -f "$session/step-code.part" "$session/step-code"
+}
+
+step_wait() {
+	step_pid=$1
+	echo "$step_pid" >"$session/step"
+	step_sent=0
+	step_timed_out=0
+	step_polls=0
+	step_began=$(date +%s)
+	while [ ! -f "$session/step-code" ] && kill -0 "$step_pid" 2>/dev/null; do
+		step_stream
+		step_polls=$((step_polls + 1))
+		if [ "$step_polls" -lt 10 ]; then sleep 0.03; else sleep 0.2; fi 2>/dev/null || sleep 1
+		if [ "$step_limit" -gt 0 ] && [ "$step_timed_out" -eq 0 ] && [ $(($(date +%s) - step_began)) -ge "$step_limit" ]; then
+			step_timed_out=1
+			step_end "$step_pid"
+		fi
+	done
+	step_stream
+	step_code=137
+	[ ! -f "$session/step-code" ] || read -r step_code <"$session/step-code"
+	rm -f "$session/step"
+	return "$step_code"
+}
+
+# Ends the child and all that it started and that is still its descendant; five seconds after the polite way, the other one.
+step_end() {
+	step_family=$(step_tree "$1")
+	# shellcheck disable=SC2086 # process ids
+	kill -TERM $step_family 2>/dev/null
+	(
+		sleep 5
+		# shellcheck disable=SC2086
+		kill -KILL $step_family $(step_tree "$1")
+	) >/dev/null 2>&1 3>&- 4<&- 9>&- &
+}
+
+# step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last parenthesis.
+step_tree() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v "root=$1" '
+		{ pid = $1; sub(/.*\) /, ""); parent[pid] = $2 }
+		END {
+			family[root] = 1
+			do {
+				found = 0
+				for (pid in parent) if (!(pid in family) && (parent[pid] in family)) { family[pid] = 1; found = 1; print pid }
+			} while (found)
+		}'
+}
+
+# Sends what the child has printed since the last time.
+step_stream() {
+	step_size=$(wc -c <"$session/out")
+	[ "$step_size" -gt "$step_sent" ] || return 0
+	tail -c "+$((step_sent + 1))" "$session/out" | head -c "$((step_size - step_sent))" >"$session/out-part"
+	reply_frame out "" "$session/out-part"
+	step_sent=$step_size
+}

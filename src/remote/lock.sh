@@ -1,0 +1,45 @@
+# shellcheck shell=sh
+# The host's lock: flock on channel 9, which the main process opened and every verb inherits. It is freed when the last process that
+# has it ends, by death and reboot too, so it is never stale.
+
+# Waits up to v_wait seconds; false, and told, when somebody else has it. The owner file is for messages only.
+lock_take() {
+	command -v flock >/dev/null || fail_with "this host has no flock" "Install util-linux, or a busybox with flock."
+	[ -e "$session/channel-9" ] ||
+		fail_with "the lock of $v_root cannot be opened by $(id -un)" "Give the directory to the SSH user: install -d -o $(id -un) $v_root"
+	lock_left=${v_wait:-0}
+	while ! flock -n 9; do
+		if [ "$lock_left" -le 0 ]; then
+			first_line "$v_root/.tarlift/owner"
+			reply locked_by "${line:-somebody}"
+			return 1
+		fi
+		lock_left=$((lock_left - 1))
+		sleep 1
+		# The other side is gone, and its session with it.
+		[ -d "$session" ] || exit 1
+	done
+	printf '%s\n' "${v_owner-}" >"$v_root/.tarlift/owner"
+}
+
+lock_give() {
+	rm -f "$v_root/.tarlift/owner"
+	flock -u 9
+}
+
+verb_unlock() {
+	lock_give
+}
+
+# `tarlift lock`: deploys are held until somebody lets them go again.
+verb_hold() {
+	mkdir -p "$v_root/.tarlift"
+	write_file "$v_root/.tarlift/hold" <"$request/hold" ||
+		fail_with "deploys cannot be held" "Give $v_root to the SSH user."
+	log_event hold ""
+}
+
+verb_unhold() {
+	rm -f "$v_root/.tarlift/hold"
+	log_event unhold ""
+}

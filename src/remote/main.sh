@@ -1,0 +1,163 @@
+# shellcheck shell=sh
+# The program: reads frames, and starts one verb after the other. It reads while a verb runs, so that it knows that the other side is
+# alive; a watchdog ends it when no frame came for the lease.
+
+main() {
+	umask 022
+	PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
+	export PATH
+	# Sorting and matching by bytes; commands of users get their locale back.
+	user_lc_all=${LC_ALL-}
+	LC_ALL=C
+	export LC_ALL
+	exec 3>&1 4<&0 </dev/null >/dev/null 2>&1
+	session=
+	verb=
+	verb_pid=
+	main_keys=
+	watchdog=
+	trap main_end EXIT
+	trap 'exit 129' HUP
+	trap 'exit 143' TERM
+	while frame_read; do
+		[ -z "$session" ] || : >"$session/lease"
+		case $frame_kind in
+		open)
+			frame_nonce=$(frame_body)
+			printf '\n%s\n' "$frame_nonce" >&3 ;;
+		call) main_call ;;
+		text) frame_body >>"$request/$frame_name" ;;
+		gzip) frame_body | gzip -dc >>"$request/$frame_name" ;;
+		run) main_run ;;
+		data) frame_body >&5 ;;
+		end) exec 5>&- ;;
+		keep) ;;
+		*) exit 1 ;;
+		esac
+	done
+}
+
+main_call() {
+	if [ -n "$verb_pid" ]; then wait "$verb_pid"; fi
+	verb_pid=
+	verb=$frame_name
+	for main_key in $main_keys; do unset "v_$main_key"; done
+	main_keys=
+	main_values=$(frame_body)
+	while IFS= read -r main_line; do
+		main_key=${main_line%% *}
+		case $main_key in '' | *[!a-z_]*) continue ;; esac
+		# The key consists of letters; the value is assigned, never expanded again.
+		main_value=${main_line#"$main_key"}
+		main_value=${main_value# }
+		eval "v_$main_key=\$main_value"
+		main_keys="$main_keys $main_key"
+	done <<VALUES
+$main_values
+VALUES
+	[ -n "$session" ] || main_session
+	request=$session/in
+	rm -rf "$request" "$session/reply"
+	mkdir "$request"
+	printf '%s\n' "$main_values" >"$request/values"
+}
+
+# The directory of this connection; texts, secrets among them, lie here while it lasts. Below the root where that is possible, so that
+# the next run finds it if we are killed.
+main_session() {
+	if [ "${v_lock-}" = yes ]; then mkdir -p "$v_root/.tarlift/sessions"; fi
+	if [ -w "$v_root/.tarlift/sessions" ]; then
+		for main_left in "$v_root"/.tarlift/sessions/*; do
+			main_pid=${main_left##*/}
+			[ ! -d "$main_left" ] || [ -d "/proc/${main_pid%%.*}" ] || rm -rf "$main_left"
+		done
+		session=$(umask 077 && mktemp -d "$v_root/.tarlift/sessions/$$.XXXXXX")
+	fi
+	[ -n "$session" ] || session=$(umask 077 && mktemp -d "${TMPDIR:-/tmp}/tarlift.XXXXXX") || exit 1
+	: >"$session/lease"
+	main_watch "$$" "${v_lease:-180}" 3>&- 4<&- &
+	watchdog=$!
+}
+
+# main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on
+# to its end (it has the lock); everything else would only be in the way of the next run.
+main_watch() {
+	trap - EXIT HUP TERM
+	main_pause=$(($2 / 6 + 1))
+	while [ -d "$session" ] && kill -0 "$1"; do
+		sleep "$main_pause" &
+		wait "$!"
+		[ -f "$session/lease" ] || exit 0
+		[ $(($(date +%s) - $(stat -c %Y "$session/lease"))) -lt "$2" ] || {
+			kill -KILL "$1"
+			main_stop_verb
+			rm -rf "$session"
+			exit 0
+		}
+	done
+}
+
+# Ends the command that a task runs. Everything else comes to its own end: what swaps, starts services or commits must, `prepare` ends
+# with its data, and a migration has the lock for as long as it takes.
+main_stop_verb() {
+	[ -f "$session/verb" ] && [ -f "$session/step" ] || return 0
+	read -r main_verb <"$session/verb"
+	[ "$main_verb" = task ] && [ "${v_inherit-}" != yes ] || return 0
+	read -r main_pid <"$session/step"
+	step_end "$main_pid"
+}
+
+main_run() {
+	if [ "${v_lock-}" = yes ] && [ ! -e "$session/channel-9" ] && mkdir -p "$v_root/.tarlift" && [ -w "$v_root/.tarlift" ]; then
+		exec 9>>"$v_root/.tarlift/lock"
+		: >"$session/channel-9"
+	fi
+	case $verb in
+	prepare) main_data=yes ;;
+	facts | activate | revert | observe | task | precommit | commit | drift | hold | unhold | unlock) main_data= ;;
+	*) exit 1 ;;
+	esac
+	: >"$session/reply"
+	if [ -n "$main_data" ]; then
+		rm -f "$session/data"
+		mkfifo "$session/data"
+	fi
+	main_verb &
+	verb_pid=$!
+	# Waits until the verb has opened its end, which it does before anything else.
+	[ -z "$main_data" ] || exec 5>"$session/data"
+}
+
+# One verb, in a process of its own: whatever it does to variables, directories and channels ends with it.
+main_verb() {
+	trap - EXIT HUP TERM
+	exec 4<&-
+	main_code=0
+	echo "$verb" >"$session/verb"
+	if [ -n "$main_data" ]; then exec 6<"$session/data"; fi
+	("verb_$verb") || main_code=$?
+	if [ -n "$main_data" ]; then cat <&6 >/dev/null; fi
+	rm -f "$session/verb"
+	case $main_code in
+	0) reply_frame ok "" "$session/reply" ;;
+	9) ;;
+	*)
+		printf 'what %s\n' "the step \`$verb\` on the host ended by itself (code $main_code)" >"$session/reply"
+		reply_frame no "" "$session/reply" ;;
+	esac
+}
+
+# The end of the connection, whatever its reason.
+main_end() {
+	trap - EXIT HUP TERM
+	exec 5>&-
+	if [ -n "$session" ]; then
+		main_stop_verb
+		[ -z "$verb_pid" ] || wait "$verb_pid"
+		rm -rf "$session"
+	fi
+	[ -z "$watchdog" ] || kill "$watchdog"
+	exit 0
+}
+
+main

@@ -1,0 +1,229 @@
+# shellcheck shell=sh
+# Exchange 2: the coming release, complete, configured and verified beside the live one.
+# Values: release digest version commit commit_time configuration incoming encoding index_sha256 environments (ids, separated by spaces)
+# receive_environments (those that travel). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
+# environment-<id> (its file index), shared-directories, shared-files, farms (`<id> <mount>`), imports.
+
+verb_prepare() {
+	prepare_tree=$v_root/.tarlift/incoming/$v_incoming
+	prepare_record=$v_root/.tarlift/releases/$v_release
+	link_release current
+	[ "$line" != "$v_release" ] || fail_with "the release that is live would be overwritten" "This is a defect of Tarlift: please report it."
+	# The index names the state `receiving` before the first byte; the name stays free for a repetition.
+	discard "$v_root/releases/$v_release" || fail_with "an unfinished release of that name cannot be removed" "Look at the owner of $v_root/releases/$v_release."
+	rm -f "$prepare_record/good" "$prepare_record/previous"
+	set_state "$v_release" receiving || fail_with "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
+	mkdir -p "$prepare_tree"
+	prepare_receive
+	prepare_index
+	prepare_verify
+	prepare_environments
+	prepare_configure
+	prepare_record_files
+	chmod 755 "$prepare_tree"
+	[ -z "$(command -v restorecon)" ] || [ ! -e /sys/fs/selinux/enforce ] || restorecon -R "$prepare_tree"
+	flush "$prepare_tree"
+	mv "$prepare_tree" "$v_root/releases/$v_release" ||
+		fail_with "the release cannot get its name" "Look at $v_root/releases."
+	prepare_rehearse
+	set_state "$v_release" prepared
+	flush "$v_root"
+	[ ! -f "$request/pending" ] || task_run "$v_root/releases/$v_release" "$request/pending" "${v_run_as-}" "${v_timeout:-0}" closed || {
+		tail -n 40 "$session/out" >"$session/wrong"
+		fail_with "the pending migrations could not be listed" "Run the command of migrations.pending by hand, in the release's configuration." "$session/wrong"
+	}
+}
+
+prepare_receive() {
+	case $v_encoding in
+	zstd) zstd -dcq <&6 2>"$session/decode" || echo broken >>"$session/decode" ;;
+	gzip) gzip -dc <&6 2>"$session/decode" || echo broken >>"$session/decode" ;;
+	*) cat <&6 ;;
+	esac | {
+		tar -x -p -o -f - -C / >"$session/tar" 2>&1
+		echo "$?" >"$session/tar-code"
+		# A tar that stops at the end of the archive would break the pipe of what unpacks for it.
+		cat >/dev/null
+	}
+	first_line "$session/tar-code"
+	prepare_code=${line:-1}
+	cat "$session/decode" >>"$session/tar" 2>/dev/null
+	[ "$prepare_code" -eq 0 ] && ! grep -q '^broken$' "$session/tar" ||
+		fail_with "the release could not be received" "Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again." "$session/tar"
+}
+
+# Puts the release's file index together: from the lines that were sent, and for linked files from the index of the release that they
+# are linked from. Its own digest says whether all of it is right.
+prepare_index() {
+	prepare_base=$(sed -n 's/^b //p' "$session/plan")
+	sed -n 's/^[l] [0-9]* releases\/\([^/]*\)\/.*/\1/p' "$session/plan" | sort -u >"$session/sources"
+	[ -z "$prepare_base" ] || echo "$prepare_base" >>"$session/sources"
+	: >"$session/known"
+	sort -u "$session/sources" | while IFS= read -r prepare_source; do
+		awk -v "at=releases/$prepare_source/" '/^f / {
+			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)
+			print $2, $3, $4, at path
+		}' "$v_root/.tarlift/releases/$prepare_source/index" >>"$session/known"
+	done
+	awk -v "base=releases/$prepare_base/" -v "sent_list=$session/sent" '
+		FILENAME ~ /\/known$/ {
+			at = $0; sub(/^[0-7]+ [0-9]+ [0-9a-f]+ /, "", at)
+			known[at] = $1 " " $2 " " $3; next
+		}
+		FILENAME ~ /\/lines$/ { line[++lines] = $0; next }
+		FILENAME ~ /\/plan$/ {
+			if ($1 == "m") { split($2, range, "-"); if (range[2] == "") range[2] = range[1]; for (i = range[1] + 0; i <= range[2] + 0; i++) here[i] = 1 }
+			if ($1 == "i") here[$2] = 1
+			if ($1 == "l") { at = $0; sub(/^l [0-9]+ /, "", at); from[$2] = at }
+			next
+		}
+		/^f / {
+			n++; path = substr($0, 21)
+			mode = substr($0, 3, 1) == "x" ? "0755" : "0644"
+			if (n in here) { used++; print "f " mode " " line[used] "  " path; hash = line[used]; sub(/^[0-9]+ /, "", hash); print hash "  " path >sent_list }
+			else print "f " known[(n in from) ? from[n] : base path] "  " path
+			next
+		}
+		{ print }
+	' "$session/known" "$request/lines" "$session/plan" "$session/wanted" >"$session/index"
+	[ -f "$session/sent" ] || : >"$session/sent"
+	prepare_sum=$(sha256sum <"$session/index")
+	[ "${prepare_sum%% *}" = "$v_index_sha256" ] ||
+		fail_with "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent anew."
+}
+
+# The tree against the index: what was sent by its hash, everything by type, size and mode; and nothing else is there.
+prepare_verify() {
+	cd "$prepare_tree" || exit 1
+	if [ -s "$session/sent" ] && ! sha256sum -c "$session/sent" >"$session/check" 2>&1; then
+		grep -v ': OK$' "$session/check" >"$session/wrong"
+		# What is wrong must not count as received the next time.
+		sed -n 's/: FAILED.*$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --
+		fail_with "the release is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
+	fi
+	awk '/^f / { print "f " ($2 == "0755" ? "555" : "444") " " $3 " ./" substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1) }
+		/^l / { print "l ./" substr($0, 3) }' "$session/index" | sort >"$session/expected"
+	{
+		find . -type f | tr '\n' '\0' | xargs -0 stat -c 'f %a %s %n'
+		find . -type l | while IFS= read -r prepare_link; do printf 'l %s\t%s\n' "$prepare_link" "$(readlink "$prepare_link")"; done
+		find . ! -type f ! -type l ! -type d | sed 's/^/? /'
+	} | sort >"$session/found"
+	if ! cmp -s "$session/expected" "$session/found"; then
+		comm -3 "$session/expected" "$session/found" 2>/dev/null | head -n 20 >"$session/wrong"
+		# Files that do not belong to it would be in the way of every repetition.
+		cd / && discard "$prepare_tree"
+		fail_with "the release on the host is not what its file index says" "Another program writes below $v_root/.tarlift, or the disk is full: try again." "$session/wrong"
+	fi
+	cd /
+}
+
+# Environments that travelled get their names when their index agrees; from then on they are never written to again.
+prepare_environments() {
+	for prepare_id in $v_receive_environments; do
+		prepare_from=$v_environments_root/.incoming-$prepare_id
+		(
+			cd "$prepare_from" 2>/dev/null || exit 1
+			sed -n 's/^f [0-7]* [0-9]* //p' "$request/environment-$prepare_id" >"$session/sums"
+			if [ -s "$session/sums" ]; then sha256sum -c "$session/sums"; fi >"$session/check" 2>&1 || exit 1
+			sed -n 's/^l //p' "$request/environment-$prepare_id" | sort >"$session/expected"
+			find . -type l | sed 's|^\./||' | while IFS= read -r prepare_link; do printf '%s\t%s\n' "$prepare_link" "$(readlink "$prepare_link")"; done | sort | cmp -s - "$session/expected"
+		) || {
+			grep -v ': OK$' "$session/check" >"$session/wrong"
+			discard "$prepare_from" "$v_environments_root/.trash"
+			fail_with "environment $prepare_id is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
+		}
+		chmod 755 "$prepare_from"
+		flush "$prepare_from"
+		(
+			flock 8
+			if [ -d "$v_environments_root/$prepare_id" ]; then
+				# Another root's deploy was faster: its copy is as good as ours.
+				discard "$prepare_from" "$v_environments_root/.trash"
+			else
+				mv "$prepare_from" "$v_environments_root/$prepare_id"
+			fi
+		) 8>>"$v_environments_root/$prepare_id.lock"
+	done
+	for prepare_id in $v_environments; do
+		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent anew."
+		(
+			flock 8
+			grep -qxF -- "$v_root" "$v_environments_root/$prepare_id.users" 2>/dev/null || printf '%s\n' "$v_root" >>"$v_environments_root/$prepare_id.users"
+		) 8>>"$v_environments_root/$prepare_id.lock"
+	done
+	# Tree environments: one copy of its own a host, a farm of hard links a release.
+	while read -r prepare_id prepare_mount; do
+		mkdir -p "$(dirname "$prepare_tree/$prepare_mount")"
+		cp -al "$v_environments_root/$prepare_id/$prepare_mount" "$prepare_tree/$prepare_mount" 2>"$session/wrong" ||
+			cp -a "$v_environments_root/$prepare_id/$prepare_mount" "$prepare_tree/$prepare_mount" 2>"$session/wrong" ||
+			fail_with "environment $prepare_id cannot be put into the release" "Look at free space, inodes and owners." "$session/wrong"
+	done <"$request/farms"
+}
+
+prepare_configure() {
+	cd "$prepare_tree" || exit 1
+	while IFS= read -r prepare_path; do
+		[ -n "$prepare_path" ] || continue
+		mkdir -p "$v_root/shared/$prepare_path" || fail_with "shared/$prepare_path cannot be made" "Look at the owner of $v_root/shared."
+		prepare_share "$prepare_path"
+	done <"$request/shared-directories"
+	while IFS= read -r prepare_path; do
+		[ -n "$prepare_path" ] || continue
+		[ -f "$v_root/shared/$prepare_path" ] || fail_with "the shared file $prepare_path is missing" "Put it to $v_root/shared/$prepare_path."
+		prepare_share "$prepare_path"
+	done <"$request/shared-files"
+	mkdir -p .tarlift
+	(umask 077 && cat "$request/env" >.tarlift/env) || fail_with "the configuration cannot be written" "Look at free space (df)."
+	# The service's user reads it as a member of its own group, into which `host setup` puts the SSH user.
+	prepare_group=
+	[ -z "${v_run_as-}" ] || prepare_group=$(id -gn "$v_run_as" 2>/dev/null)
+	[ -z "$prepare_group" ] || chgrp "$prepare_group" .tarlift/env 2>/dev/null || :
+	chmod 0640 .tarlift/env
+	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r .tarlift/env; then
+		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG ${prepare_group:-$v_run_as} $(id -un)"
+	fi
+	cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec
+	# The interpreter starts, and what was installed can be imported. Modules are arguments, not text.
+	if [ -s "$request/imports" ]; then
+		# shellcheck disable=SC2046 # names of modules: letters, digits, dots
+		set -- $(cat "$request/imports")
+		prepare_python=$1
+		shift
+		step_run 120 "$prepare_python" -c 'import importlib, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)' "$@" || {
+			tail -n 20 "$session/out" >"$session/wrong"
+			fail_with "the environment does not start on this host" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
+		}
+	fi
+	cd /
+}
+
+# A link into shared/ in the place of whatever the release itself has there.
+prepare_share() {
+	mkdir -p "$(dirname "$1")"
+	[ -L "$1" ] || [ ! -d "$1" ] || rm -rf "./$1"
+	ln -sfn "$v_root/shared/$1" "./$1"
+}
+
+prepare_record_files() {
+	mkdir -p "$prepare_record"
+	write_file "$prepare_record/index" <"$session/index"
+	(cd "$prepare_tree" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$session/index" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n') >"$session/stat"
+	write_file "$prepare_record/stat" <"$session/stat"
+	prepare_sum=$(sha256sum <"$prepare_tree/.tarlift/env")
+	{
+		printf 'digest %s\nversion %s\ncommit %s\ncommit_time %s\n' "$v_digest" "$v_version" "$v_commit" "$v_commit_time"
+		printf 'configuration %s\nenvironments %s\nenv %s\n' "$v_configuration" "$v_environments" "${prepare_sum%% *}"
+	} | (umask 077 && write_file "$prepare_record/record")
+}
+
+# What activating will do, without doing it: a link and a rename in the root.
+prepare_rehearse() {
+	prepare_swap=$(mktemp -d "$v_root/.tarlift/swap.XXXXXX") &&
+		ln -s "releases/$v_release" "$prepare_swap/rehearsal" &&
+		mv -f "$prepare_swap/rehearsal" "$v_root/.rehearsal" &&
+		[ "$(readlink "$v_root/.rehearsal")" = "releases/$v_release" ] &&
+		rm -f "$v_root/.rehearsal" && rmdir "$prepare_swap" ||
+		fail_with "a link in $v_root cannot be made and renamed" "Give the directory to the SSH user: chown $(id -un) $v_root"
+}

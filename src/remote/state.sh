@@ -1,0 +1,79 @@
+# shellcheck shell=sh
+# States, links and the log. The root's layout:
+#
+#   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/
+#   .tarlift/releases/<name>/      state, record, index, stat, previous, good
+#   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,log.jsonl,sessions,trash}
+
+# flush PATH: the file system of PATH has everything on disk afterwards.
+flush() {
+	sync -f "$1" 2>/dev/null || sync
+}
+
+# write_file FILE: standard input becomes the file, whole or not at all.
+write_file() {
+	write_part=$1.part.$$
+	cat >"$write_part" || return 1
+	sync "$write_part" 2>/dev/null || flush "$write_part"
+	mv -f "$write_part" "$1"
+}
+
+# first_line FILE: sets $line; empty when there is none.
+first_line() {
+	line=
+	[ ! -f "$1" ] || IFS= read -r line <"$1" || :
+}
+
+release_state() {
+	first_line "$v_root/.tarlift/releases/$1/state"
+	printf '%s' "$line"
+}
+
+# set_state RELEASE STATE: receiving | prepared | active | good | failed
+set_state() {
+	mkdir -p "$v_root/.tarlift/releases/$1"
+	echo "$2" | write_file "$v_root/.tarlift/releases/$1/state"
+	log_event "$2" "$1"
+}
+
+# log_event EVENT RELEASE: the values have been checked to need no escapes in JSON. A full disk must not end a deploy here.
+log_event() {
+	printf '{"time":%s,"event":"%s","release":"%s","deploy":"%s","by":"%s"}\n' \
+		"$(date +%s)" "$1" "$2" "${v_deploy_id-}" "${v_owner-}" >>"$v_root/.tarlift/log.jsonl" || :
+}
+
+# link_release LINK: the release that $v_root/LINK leads to, in $line; empty when there is no such link.
+link_release() {
+	line=
+	[ -L "$v_root/$1" ] || return 0
+	line=$(readlink "$v_root/$1")
+	case $line in
+	releases/*) line=${line#releases/} ;;
+	"$v_root"/releases/*) line=${line#"$v_root/releases/"} ;;
+	esac
+	line=${line%/}
+}
+
+# set_link LINK RELEASE: one rename(2) of a link that was made in a directory of its own: `ln -sfn` removes first on some systems, and
+# `mv` without that directory would move the new link into the old release. Read back, because only that is the truth.
+set_link() {
+	link_directory=$(mktemp -d "$v_root/.tarlift/swap.XXXXXX") || return 1
+	ln -s "releases/$2" "$link_directory/$1" && mv -f "$link_directory/$1" "$v_root/"
+	link_code=$?
+	rm -rf "$link_directory"
+	[ "$link_code" -eq 0 ] || return 1
+	[ "$(readlink "$v_root/$1")" = "releases/$2" ]
+}
+
+# discard PATH: out of sight at once, removed afterwards.
+discard() {
+	[ -e "$1" ] || [ -L "$1" ] || return 0
+	mkdir -p "${2-$v_root/.tarlift/trash}"
+	discarded=$(mktemp -d "${2-$v_root/.tarlift/trash}/x.XXXXXX") || return 1
+	mv -f "$1" "$discarded/" && rm -rf "$discarded"
+}
+
+# begin_transaction PHASE RELEASE PREVIOUS: what a later run needs to finish or revert this one.
+begin_transaction() {
+	printf '%s %s %s %s\n' "$v_deploy_id" "$1" "$2" "$3" | write_file "$v_root/.tarlift/transaction"
+}

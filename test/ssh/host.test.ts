@@ -1,0 +1,186 @@
+// The program on a host and its protocol: every exchange against a real shell, below a root of the test's own.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { PackSource } from "../../src/bundle/pack.ts";
+import { openArtifact } from "../../src/bundle/read.ts";
+import { type OpenHost, type OpenOptions, openHost } from "../../src/host/open.ts";
+import type { FactsRequest, Place } from "../../src/host/types.ts";
+import { silent } from "../../src/report/progress.ts";
+import { artifactOf, text } from "../support/layers.ts";
+import { needs } from "../support/needs.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
+
+const task = () => silent.task("");
+
+interface Setup {
+  place: Place;
+  root: string;
+  open(options?: OpenOptions): OpenHost;
+  artifact(sources: PackSource[], version?: string): ReturnType<typeof openArtifact>;
+}
+
+function setup(shell?: string): Setup {
+  const directory = temporary("host");
+  const root = join(directory, "srv");
+  mkdirSync(root);
+  const place: Place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
+  return {
+    place,
+    root,
+    open(options = {}) {
+      const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell, ...options });
+      atEnd(() => host.close());
+      return host;
+    },
+    async artifact(sources, version = "v1") {
+      const { file } = await artifactOf(temporary("artifact"), sources, { version });
+      return openArtifact(file);
+    },
+  };
+}
+
+type Opened = Awaited<ReturnType<typeof openArtifact>>;
+
+function request(place: Place, artifact?: Opened, more: Partial<FactsRequest> = {}): FactsRequest {
+  return {
+    place,
+    artifact,
+    lock: { owner: "test", wait: 0 },
+    configuration: {},
+    services: [],
+    shared: { directories: [], files: [] },
+    ...more,
+  };
+}
+
+/** One whole deploy; the host is closed at its end. */
+async function deploy(at: Setup, artifact: Opened, configuration: Record<string, string> = {}) {
+  const host = at.open();
+  const facts = await host.facts(request(at.place, artifact, { configuration }));
+  expect(facts.findings).toEqual([]);
+  const shared = { directories: [], files: [] };
+  const prepared = await host.prepare({ artifact, configuration, shared }, task());
+  await host.activate(
+    {
+      release: prepared.release,
+      services: [],
+      transaction: "t1",
+      expected: facts.live?.id,
+      restart: "changed",
+    },
+    task(),
+  );
+  const { warnings } = await host.commit({ release: prepared.release, keep: 3, transaction: "t1" });
+  const exchanges = host.exchanges;
+  await host.close();
+  return { facts, prepared, warnings, exchanges };
+}
+
+const shells = ["dash", "bash --posix", "bash", "busybox sh"];
+
+describe.each(shells)("a host whose shell is %s", (shell) => {
+  const runs = needs(shell.split(" ")[0]!);
+
+  it.runIf(runs)("takes a release in four exchanges, and the next one links what did not change", async () => {
+    const at = setup(shell);
+    const many = Array.from({ length: 50 }, (_, n) => text(`lib/${n}.txt`, `file ${n}`));
+    const first = await deploy(at, await at.artifact([text("a.txt", "one"), text("bin/run", "#!/bin/sh\n", true), ...many]));
+    expect(first.exchanges).toBe(4);
+    expect(first.warnings).toEqual([]);
+    expect(readFileSync(join(at.root, "current/a.txt"), "utf8")).toBe("one");
+    expect(statSync(join(at.root, "current/bin/run")).mode & 0o777).toBe(0o555);
+    const second = await deploy(at, await at.artifact([text("a.txt", "two"), text("bin/run", "#!/bin/sh\n", true), ...many], "v2"));
+    expect(second.prepared).toMatchObject({ sent: { files: 1, bytes: 3 }, linked: 51 });
+    expect(readFileSync(join(at.root, "current/a.txt"), "utf8")).toBe("two");
+    expect(readFileSync(join(at.root, "previous/a.txt"), "utf8")).toBe("one");
+    expect(statSync(join(at.root, "current/lib/7.txt")).ino).toBe(statSync(join(at.root, "previous/lib/7.txt")).ino);
+    expect(readdirSync(join(at.root, ".tarlift/incoming"))).toEqual([]);
+    expect(readdirSync(join(at.root, ".tarlift/sessions"))).toEqual([]);
+  });
+});
+
+describe("a host", () => {
+  it("is unchanged when the same release with the same configuration comes again, and not when the configuration differs", async () => {
+    const at = setup();
+    const artifact = await at.artifact([text("a.txt", "one")]);
+    await deploy(at, artifact, { DEBUG: "0" });
+    const host = at.open();
+    expect((await host.facts(request(at.place, artifact, { configuration: { DEBUG: "0" } }))).unchanged).toBe(true);
+    await host.close();
+    const changed = await deploy(at, artifact, { DEBUG: "1" });
+    expect(changed.facts.unchanged).toBe(false);
+    expect(changed.prepared.sent.files).toBe(0);
+    expect(readlinkSync(join(at.root, "current"))).toMatch(/^releases\/v1-[0-9a-f]{8}-2$/);
+    expect(readFileSync(join(at.root, "current/.tarlift/env"), "utf8")).toContain('DEBUG="1"');
+  });
+
+  it("goes back to what was live before, and to none when there was none", async () => {
+    const at = setup();
+    const artifact = await at.artifact([text("a.txt", "one")]);
+    const host = at.open();
+    await host.facts(request(at.place, artifact));
+    const { release } = await host.prepare({ artifact, configuration: {}, shared: { directories: [], files: [] } }, task());
+    await host.activate({ release, services: [], transaction: "t", expected: undefined, restart: "changed" }, task());
+    expect(existsSync(join(at.root, "current/a.txt"))).toBe(true);
+    await host.revert({ from: release, to: undefined, services: [] }, task());
+    expect(existsSync(join(at.root, "current"))).toBe(false);
+    const after = await host.facts(request(at.place));
+    expect(after.releases.map(({ state }) => state)).toEqual(["failed"]);
+    await host.close();
+  });
+
+  it("refuses a second run while the first has the lock, names its owner, and is free when the first is killed", async () => {
+    const at = setup();
+    const first = at.open();
+    await first.facts(request(at.place, undefined, { lock: { owner: "ana on laptop", wait: 0 } }));
+    const second = at.open();
+    expect((await second.facts(request(at.place))).lockedBy).toBe("ana on laptop");
+    process.kill(first.connection.pid!, "SIGKILL");
+    const third = at.open();
+    const facts = await third.facts(request(at.place, undefined, { lock: { owner: "bob", wait: 5 } }));
+    expect(facts.lockedBy).toBeUndefined();
+  });
+
+  it("ends its program, and frees the lock, when nothing came for the lease", async () => {
+    const at = setup();
+    const first = at.open({ lease: 1 });
+    await first.facts(request(at.place));
+    process.kill(process.pid, 0);
+    // Stopping the client's signs of life is what a lost network looks like from the host.
+    first.connection.silence();
+    const second = at.open();
+    const facts = await second.facts(request(at.place, undefined, { lock: { owner: "bob", wait: 10 } }));
+    expect(facts.lockedBy).toBeUndefined();
+  });
+
+  it("runs no payload: names and contents that are shell text arrive as they are", async () => {
+    const at = setup("dash");
+    const names = ["$(touch pwned)", "`touch pwned`", "; touch pwned", "-rf", "a b", "it's \"quoted\"", "über.txt", "%s%n"];
+    const payload = "touch pwned\n'\nexit 1\n".repeat(5_000);
+    await deploy(at, await at.artifact(names.map((name) => text(`d/${name}`, payload)).sort((a, b) => (a.path < b.path ? -1 : 1))));
+    for (const name of names) expect(readFileSync(join(at.root, "current/d", name), "utf8")).toBe(payload);
+    expect(execFileSync("find", [at.root, "-name", "pwned"], { encoding: "utf8" })).toBe("");
+    expect(existsSync("pwned")).toBe(false);
+  });
+
+  it("does not link a file that was changed by hand in the old release, whatever its size", async () => {
+    const at = setup();
+    await deploy(at, await at.artifact([text("a.txt", "one"), text("b.txt", "two")]));
+    const path = join(at.root, "current/a.txt");
+    execFileSync("chmod", ["u+w", path]);
+    writeFileSync(path, "ONE");
+    execFileSync("chmod", ["444", path]);
+    const host = at.open();
+    expect(await host.facts(request(at.place)).then((facts) => facts.live?.state)).toBe("good");
+    expect(await host.drift({ release: readlinkSync(join(at.root, "current")).slice(9), full: false })).toEqual({
+      changed: ["a.txt"],
+      count: 1,
+    });
+    await host.close();
+    const next = await deploy(at, await at.artifact([text("a.txt", "one"), text("b.txt", "two"), text("c.txt", "3")], "v2"));
+    expect(next.prepared.sent.files).toBe(2);
+    expect(readFileSync(join(at.root, "current/a.txt"), "utf8")).toBe("one");
+  });
+});
