@@ -1,5 +1,8 @@
 // The command with all its verbs, not yet parsed: src/cli/main.ts runs it, scripts/docs.ts writes its reference.
 import { Command } from "commander";
+import { register as buildEnv } from "./build-env.ts";
+import { register as bundle } from "./bundle.ts";
+import { globalOptions } from "./context.ts";
 import { register as init } from "./init.ts";
 import { register as inspect } from "./inspect.ts";
 
@@ -10,6 +13,9 @@ export function buildProgram(): Command {
       "Turns a commit into one artifact and puts it on your own servers: atomic swap, health check, rollback, as one transaction.",
     )
     .showHelpAfterError("(tarlift --help lists what it can do)");
+  globalOptions(program);
+  buildEnv(program);
+  bundle(program);
   init(program);
   inspect(program);
   return program;

@@ -244,6 +244,14 @@ export const configSchema = z.strictObject({
   app: describe(name, "The application's name: part of paths on hosts."),
   source: describe(inside.optional(), "The application's directory in the repository. Default: the repository itself."),
   include: describe(z.array(inside).optional(), "Paths that git ignores, that an earlier step built, and that ship."),
+  package: describe(
+    z.boolean().optional(),
+    "Whether the application is itself a Python package that is built into each release. Default: when `pyproject.toml` has a `[build-system]`.",
+  ),
+  "secret-files": describe(
+    z.array(inside).default([]),
+    "Tracked files that look like secrets, are none, and ship: test keys, examples.",
+  ),
   "environments-root": describe(
     absolute.optional(),
     "Where path environments live, on the runner and on hosts. Default: `/srv/<app>/envs`.",

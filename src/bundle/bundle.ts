@@ -1,0 +1,358 @@
+// `bundle`: from a checkout and its environments to one artifact that was tried out.
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Config } from "../config/schema.ts";
+import { buildEnvironments } from "../environment/build.ts";
+import { mergeRequirements } from "../environment/requirements.ts";
+import type { BuiltEnvironment } from "../environment/types.ts";
+import { Failure } from "../failure.ts";
+import { during, type Progress } from "../report/progress.ts";
+import { formatBytes, formatCount } from "../report/quantity.ts";
+import { readSource, type Source } from "../source/read.ts";
+import { headTag } from "../source/repository.ts";
+import { readStatus } from "../source/status.ts";
+import type { LayerStore } from "../store/types.ts";
+import { runAssetSteps } from "./assets.ts";
+import { compileModules } from "./byte-code.ts";
+import { pathsOf } from "./format.ts";
+import { writeArtifact } from "./layout.ts";
+import { quoteName } from "./names.ts";
+import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
+import { buildProject, isPackage, PROJECT } from "./project.ts";
+import { stepVariables } from "./step-environment.ts";
+import { versionProblem } from "./trust.ts";
+import { tryRelease } from "./try-release.ts";
+import { unpackLayer } from "./unpack.ts";
+
+export interface BundleOptions {
+  config: Config;
+  configFile: string;
+  repository: string;
+  work: string;
+  store: LayerStore;
+  /** Where the artifact goes. Default: `<app>-<version>.tar` in the work directory. */
+  output?: string;
+  /** Default: the tag on HEAD, else the commit's first 12 hex digits. */
+  version?: string;
+  /** Leaves the checks out: the result says so. */
+  check?: boolean;
+  /** Fails where the checks cannot be isolated. */
+  requireIsolation?: boolean;
+  /** An interpreter to build with. */
+  python?: string;
+  progress: Progress;
+  signal?: AbortSignal | undefined;
+}
+
+export interface BundleResult {
+  file: string;
+  /** Bytes. */
+  size: number;
+  version: string;
+  commit: string;
+  releaseDigest: string;
+  manifestDigest: string;
+  environments: { name: string; id: string; hit: boolean; size: number }[];
+  assets: { name: string; hit: boolean; size: number }[];
+  /** What held when the checks ran; undefined when none ran. */
+  tryOut: Omit<Awaited<ReturnType<typeof tryRelease>>, "unpacking"> | undefined;
+  /** Milliseconds. Unpacking stands apart: it is work that only asset steps and checks need. */
+  timings: {
+    environments: number;
+    source: number;
+    assets: number;
+    application: number;
+    artifact: number;
+    unpacking: number;
+    checks: number;
+  };
+}
+
+/** @throws Failure when anything speaks against this commit, a step fails or a check fails: no artifact is left then */
+export async function bundle(options: BundleOptions): Promise<BundleResult> {
+  const { config, repository, work, store, progress, signal } = options;
+  const timings = { environments: 0, source: 0, assets: 0, application: 0, artifact: 0, unpacking: 0, checks: 0 };
+  const timed = async <T>(part: keyof typeof timings, action: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const value = await action();
+    timings[part] += performance.now() - start;
+    return value;
+  };
+  mkdirSync(work, { recursive: true });
+  const application = join(repository, config.source ?? ".");
+
+  // What speaks against the commit is said before minutes go into its environment.
+  const source = await timed("source", () => readSource(sourceOptions(options)));
+  if (source.notice) progress.notice(source.notice);
+  const version = options.version ?? (await headTag(repository, process.env)) ?? source.commit.id.slice(0, 12);
+  refuseVersion(version);
+
+  const environments = await timed("environments", () =>
+    buildEnvironments(config, {
+      repository,
+      work,
+      store,
+      progress,
+      signal,
+      ...(options.python ? { python: options.python } : {}),
+    }),
+  );
+  const shipped = environments.filter(({ use }) => use === "run");
+  const unpackAll = (wanted: readonly BuiltEnvironment[]) =>
+    timed("unpacking", async () => {
+      for (const environment of wanted) await environment.unpack();
+    });
+
+  const project = await timed("assets", () => projectLayer(options, source, shipped));
+  const before = timings.unpacking;
+  const assets = await timed("assets", () =>
+    runAssetSteps(config.assets, {
+      app: config.app,
+      application,
+      source,
+      environments,
+      packageLayer: project,
+      variables: config["build-variables"],
+      environment: stepVariables(process.env, {
+        bin: [...(project ? [join(application, PROJECT.bin)] : []), ...inOrder(environments).flatMap(({ bin }) => bin)],
+        site: project ? [join(application, PROJECT.site)] : [],
+        variables: config["build-variables"],
+        withheld: Object.values(config.targets).flatMap(({ secrets = [] }) => secrets),
+      }),
+      async makeReady() {
+        await unpackAll(stepEnvironments(environments));
+        if (project) await layProject(project, application);
+      },
+      store,
+      work,
+      progress,
+      signal,
+    }),
+  );
+  timings.assets -= timings.unpacking - before;
+  if (assets.some(({ hit }) => !hit)) await refuseChanges(options);
+
+  const file = options.output ?? join(work, `${config.app}-${version}.tar`);
+  const unchecked = `${file}.unchecked`;
+  mkdirSync(dirname(file), { recursive: true });
+  const packed = join(work, `application-${process.pid}.layer`);
+  try {
+    const own = await timed("application", () => applicationLayer(options, source, shipped, packed));
+    refuseOverlaps([
+      ...(project ? [{ name: "the project's package", layer: project }] : []),
+      ...assets,
+      { name: "the application", layer: own },
+      ...shipped.map(({ record, layer }) => ({ name: `environment ${record.name}`, layer })),
+    ]);
+    const variables = releaseVariables(config, shipped, project !== undefined);
+    const written = await timed("artifact", () =>
+      during(
+        progress,
+        "write the artifact",
+        (task) =>
+          writeArtifact(unchecked, {
+            release: {
+              app: config.app,
+              commit: source.commit,
+              environments: shipped.map(({ record }) => record),
+              requirements: mergeRequirements(shipped.map(({ record }) => record.requirements)),
+              configuration: JSON.parse(JSON.stringify(config)),
+            },
+            layers: [
+              ...shipped.map(({ record, layer }) => ({
+                packed: layer,
+                kind: "environment" as const,
+                name: record.name,
+              })),
+              ...(project ? [{ packed: project, kind: "application" as const, name: "package" }] : []),
+              ...assets.map(({ name, layer }) => ({ packed: layer, kind: "assets" as const, name })),
+              { packed: own, kind: "application", name: "application" },
+            ],
+            version,
+            variables: {
+              ...variables.variables,
+              PATH: [...variables.path, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"].join(":"),
+            },
+            task,
+          }),
+        ({ size }) => formatBytes(size),
+      ),
+    );
+    const tryOut = await checked(options, unchecked, shipped, variables, timings, unpackAll);
+    renameSync(unchecked, file);
+    return {
+      ...written,
+      file,
+      version,
+      commit: source.commit.id,
+      environments: environments.map(({ record, hit, layer }) => ({
+        name: record.name,
+        id: record.id,
+        hit,
+        size: layer.size,
+      })),
+      assets: assets.map(({ name, hit, layer }) => ({ name, hit, size: layer.size })),
+      tryOut,
+      timings,
+    };
+  } finally {
+    rmSync(unchecked, { force: true });
+    rmSync(packed, { force: true });
+  }
+}
+
+function sourceOptions({ config, configFile, repository }: BundleOptions) {
+  const made = [
+    ...config.assets.flatMap(({ outputs }) => outputs),
+    ...Object.values(config.environments).flatMap(({ installer, link, directory }) =>
+      installer === "npm" ? [directory ? `${directory}/node_modules` : "node_modules"] : [link ?? ".venv"],
+    ),
+    ".tarlift",
+  ];
+  return {
+    repository,
+    directory: config.source ?? "",
+    configFile,
+    include: config.include ?? [],
+    secretFiles: config["secret-files"],
+    madeElsewhere: made,
+  };
+}
+
+function refuseVersion(version: string): void {
+  const problem = versionProblem(version);
+  if (problem)
+    throw new Failure({
+      what: `${quoteName(version)} cannot be a version: ${problem}`,
+      remedy: "Give another with --version.",
+      outcome: "refused",
+    });
+}
+
+/** Build environments come first on PATH: they hold the tools. */
+function inOrder(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] {
+  return [...environments].sort((a, b) => Number(b.use === "build") - Number(a.use === "build"));
+}
+
+/** What asset steps see in the checkout: where a build and a run environment fill one mount, the build environment, which has more. */
+function stepEnvironments(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] {
+  const taken = new Set(environments.filter(({ use }) => use === "build").flatMap(({ record }) => record.mounts ?? []));
+  return environments.filter(({ use, record }) => use === "build" || !record.mounts?.some((mount) => taken.has(mount)));
+}
+
+async function projectLayer(
+  options: BundleOptions,
+  source: Source,
+  shipped: readonly BuiltEnvironment[],
+): Promise<PackedLayer | undefined> {
+  const environment = shipped.find(({ python }) => python);
+  const { config, store, work, progress } = options;
+  if (!environment || !(config.package ?? isPackage(source))) return undefined;
+  return (await buildProject({ app: config.app, source, environment, store, work, progress })).layer;
+}
+
+/** Asset steps import the project from where a release has it; `.tarlift` in a checkout is ours. */
+async function layProject(layer: PackedLayer, application: string): Promise<void> {
+  for (const path of [PROJECT.site, PROJECT.bin]) rmSync(join(application, path), { recursive: true, force: true });
+  await unpackLayer(layer, { base: layer.base, directory: application, diffId: layer.diffId });
+}
+
+async function refuseChanges({ repository, config }: BundleOptions): Promise<void> {
+  const { changed } = await readStatus(repository, [config.source ?? "."]);
+  if (changed.length === 0) return;
+  throw new Failure({
+    what: "an asset step changed tracked files, and those changes would not ship",
+    output: changed
+      .slice(0, 20)
+      .map(({ path, how }) => `${quoteName(path)} ${how}`)
+      .join("\n"),
+    remedy: "Let the step write to ignored paths that `outputs:` names. `git restore .` puts the files back.",
+  });
+}
+
+/** Tracked and included files, byte code, and the links that lead to environments and workspaces. */
+function applicationLayer(
+  options: BundleOptions,
+  source: Source,
+  shipped: readonly BuiltEnvironment[],
+  file: string,
+): Promise<PackedLayer> {
+  const { config, work, progress } = options;
+  const base = pathsOf(config.app).application;
+  return during(
+    progress,
+    "pack the application",
+    async (task) => {
+      const python = shipped.find((environment) => environment.python)?.python;
+      const compiled = python ? await compileModules(source.sources, { base: `/${base}`, python, work }) : [];
+      const links: PackSource[] = shipped.flatMap(({ record, workspaceLinks }): PackSource[] => [
+        ...(record.link ? [{ type: "link" as const, path: record.link, target: `${record.root}/${record.id}` }] : []),
+        ...workspaceLinks.map((link) => ({ type: "link" as const, ...link })),
+      ]);
+      return packLayer([...source.sources, ...compiled, ...links], { base, file, task });
+    },
+    (layer) =>
+      `${formatBytes(layer.size)} of ${formatBytes(layer.uncompressed)}, ${formatCount(layer.index.length, "file")}`,
+  );
+}
+
+/** One path in two layers: which content a host gets would depend on an order. Directories may be shared. */
+function refuseOverlaps(layers: readonly { name: string; layer: PackedLayer }[]): void {
+  const owners = new Map<string, string>();
+  const overlaps: string[] = [];
+  for (const { name, layer } of layers) {
+    for (const entry of layer.index) {
+      if (entry.type === "directory") continue;
+      const path = `${layer.base}/${entry.path}`;
+      const owner = owners.get(path);
+      if (owner) overlaps.push(`${quoteName(entry.path)}: ${owner} and ${name}`);
+      owners.set(path, name);
+    }
+  }
+  if (overlaps.length === 0) return;
+  throw new Failure({
+    what: "two layers hold the same path",
+    output: overlaps.slice(0, 20).join("\n"),
+    remedy: "Remove what is made by a step or an installer from git, or correct `outputs:` and `include:`.",
+    outcome: "refused",
+  });
+}
+
+/** What a process of the release finds: its environment's programs first, and the project where it is a package. */
+function releaseVariables(config: Config, shipped: readonly BuiltEnvironment[], project: boolean) {
+  const current = `/${pathsOf(config.app).application}`;
+  const bin = shipped.flatMap(({ record }) =>
+    record.link ? [`${current}/${record.link}/bin`] : (record.mounts ?? []).map((mount) => `${current}/${mount}/.bin`),
+  );
+  return {
+    path: [...(project ? [`${current}/${PROJECT.bin}`] : []), ...bin],
+    variables: project ? { PYTHONPATH: `${current}/${PROJECT.site}` } : ({} as Record<string, string>),
+  };
+}
+
+async function checked(
+  options: BundleOptions,
+  file: string,
+  shipped: readonly BuiltEnvironment[],
+  variables: ReturnType<typeof releaseVariables>,
+  timings: BundleResult["timings"],
+  unpackAll: (environments: readonly BuiltEnvironment[]) => Promise<void>,
+): Promise<BundleResult["tryOut"]> {
+  const { config, work, progress, signal } = options;
+  if (options.check === false || config.check.length === 0) return undefined;
+  await unpackAll(shipped.filter(({ record }) => record.kind === "path"));
+  const start = performance.now();
+  const { unpacking, ...report } = await tryRelease({
+    file,
+    config,
+    environments: shipped,
+    ...variables,
+    work,
+    progress,
+    signal,
+    ...(options.requireIsolation ? { require: true } : {}),
+  });
+  timings.unpacking += unpacking;
+  timings.checks += performance.now() - start - unpacking;
+  return report;
+}

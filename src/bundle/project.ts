@@ -1,0 +1,166 @@
+// A project that is itself a Python package: built per commit, without its dependencies, into `.tarlift/site` of the release, with its
+// scripts in `.tarlift/bin`. The environment stays what the lock says, whatever the commit.
+import { hash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { run } from "../command/run.ts";
+import { PIP_VERSION } from "../environment/pip.ts";
+import type { BuiltEnvironment } from "../environment/types.ts";
+import { installTool, removeLocalOrigins } from "../environment/virtualenv.ts";
+import { Failure } from "../failure.ts";
+import { during, type Progress } from "../report/progress.ts";
+import type { Source } from "../source/read.ts";
+import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../store/entries.ts";
+import { finishEntry } from "../store/entry.ts";
+import type { LayerStore } from "../store/types.ts";
+import { compileModules } from "./byte-code.ts";
+import { pathsOf } from "./format.ts";
+import { type PackedLayer, type PackSource, packLayer, walk } from "./pack.ts";
+
+/** Where it stands, relative to the release. */
+export const PROJECT = { site: ".tarlift/site", bin: ".tarlift/bin" } as const;
+
+const FORMAT = "1";
+const meta = z.strictObject({});
+
+export interface ProjectOptions {
+  app: string;
+  source: Source;
+  environment: BuiltEnvironment;
+  store: LayerStore;
+  work: string;
+  progress: Progress;
+}
+
+/** Whether the application's pyproject.toml names a build system; without one it configures tools and is no package. */
+export function isPackage(source: Source): boolean {
+  const file = source.sources.find(({ path }) => path === "pyproject.toml");
+  return (
+    file?.type === "file" &&
+    "content" in file &&
+    /^\s*\[build-system\]/m.test(Buffer.from(file.content).toString("utf8"))
+  );
+}
+
+/** Builds the project, or takes the build of the same files in the same environment from the store. */
+export async function buildProject(options: ProjectOptions): Promise<{ layer: PackedLayer; hit: boolean }> {
+  const { source, environment } = options;
+  const key = hash(
+    "sha256",
+    JSON.stringify([
+      FORMAT,
+      options.app,
+      environment.record.id,
+      source.includeHash,
+      source.tracked.map(({ path, type, executable, blob }) => [path, type, executable, blob]),
+    ]),
+    "hex",
+  );
+  const place: EntryPlace<z.infer<typeof meta>> = {
+    store: options.store,
+    work: options.work,
+    key: `package-${key}`,
+    schema: meta,
+    title: "the project's package",
+    progress: options.progress,
+  };
+  const found = await fetchEntry(place);
+  if (found) return { layer: found.layer, hit: true };
+  await environment.unpack();
+  const scratch = mkdtempSync(join(options.work, "package-"));
+  try {
+    const layer = await during(options.progress, "build the project's package", async (task) => {
+      await install(options, scratch, (line) => task.line(line));
+      const sources = [
+        ...walk(join(scratch, "site"), { prefix: PROJECT.site }),
+        ...walk(join(scratch, "bin"), { prefix: PROJECT.bin }),
+      ];
+      const base = pathsOf(options.app).application;
+      const compiled = environment.python
+        ? await compileModules(sources, { base: `/${base}`, python: environment.python, work: options.work })
+        : [];
+      return packLayer([...sources, ...compiled], { base, file: unfinishedEntry(place) });
+    });
+    finishEntry(layer, place.key, {});
+    return { layer: (await keepEntry(place, { meta: {}, layer })).layer, hit: false };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function install(
+  { source, environment, work }: ProjectOptions,
+  scratch: string,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const python = environment.python;
+  if (!python)
+    throw new Failure({
+      what: "a Python project needs a Python environment",
+      remedy: "Add one to `environments:` in tarlift.yml.",
+    });
+  const tool = await installTool("pip", PIP_VERSION, python, work);
+  const pip = [
+    join(tool, "bin/python"),
+    "-m",
+    "pip",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--python",
+    join(environment.path, "bin/python"),
+  ] as const;
+  writeSources(source.sources, join(scratch, "source"));
+  const env = {
+    ...process.env,
+    SOURCE_DATE_EPOCH: String(Date.parse(source.commit.time) / 1000),
+    // Versions from git tags would differ between a branch and a tag of one commit.
+    SETUPTOOLS_SCM_PRETEND_VERSION: `0+${source.commit.id.slice(0, 12)}`,
+    PYTHONHASHSEED: "0",
+  };
+  const step = {
+    what: "the project's package could not be built",
+    env,
+    onLine,
+    remedy: "The same can be tried in the checkout: pip wheel --no-deps .",
+  };
+  await run([...pip, "wheel", "--no-deps", "--wheel-dir", join(scratch, "wheels"), join(scratch, "source")], {
+    ...step,
+    step: "pip wheel",
+  });
+  const [wheel] = readdirSync(join(scratch, "wheels"));
+  const site = join(scratch, "site");
+  await run(
+    [...pip, "install", "--no-deps", "--no-compile", "--no-index", "--target", site, join(scratch, "wheels", wheel!)],
+    { ...step, step: "pip install" },
+  );
+  removeLocalOrigins(site);
+  mkdirSync(join(scratch, "bin"));
+  // pip puts scripts there with the shebang of the environment's own python, which is a path that hosts have.
+  if (existsSync(join(site, "bin")))
+    for (const name of readdirSync(join(site, "bin"))) renameSync(join(site, "bin", name), join(scratch, "bin", name));
+  rmSync(join(site, "bin"), { recursive: true, force: true });
+}
+
+function writeSources(sources: readonly PackSource[], directory: string): void {
+  for (const source of sources) {
+    const path = join(directory, source.path);
+    mkdirSync(source.type === "directory" ? path : dirname(path), { recursive: true });
+    if (source.type === "link") symlinkSync(source.target, path);
+    if (source.type !== "file") continue;
+    if ("content" in source) writeFileSync(path, source.content);
+    else copyFileSync(source.from, path);
+    chmodSync(path, source.executable ? 0o755 : 0o644);
+  }
+}

@@ -1,0 +1,70 @@
+// Lays a finished artifact out as a host would, and hands it to the checks.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../config/schema.ts";
+import type { BuiltEnvironment } from "../environment/types.ts";
+import { during, type Progress } from "../report/progress.ts";
+import { pathsOf } from "./format.ts";
+import { openArtifact } from "./read.ts";
+import { tryOut } from "./tryout.ts";
+import { unpackLayer } from "./unpack.ts";
+
+export interface TryReleaseOptions {
+  /** The finished artifact. */
+  file: string;
+  config: Config;
+  /** The environments that ship, already unpacked where they run on this machine. */
+  environments: readonly BuiltEnvironment[];
+  /** Variables of the release: PATH and PYTHONPATH are its own. */
+  variables: Record<string, string>;
+  path: string[];
+  work: string;
+  /** Fails where the machine allows no isolation. */
+  require?: boolean;
+  progress: Progress;
+  signal?: AbortSignal | undefined;
+}
+
+/** Runs the checks of tarlift.yml in the artifact. @throws Failure when one fails */
+export async function tryRelease(
+  options: TryReleaseOptions,
+): Promise<Awaited<ReturnType<typeof tryOut>> & { unpacking: number }> {
+  const { file, config, environments, variables, path, work, progress, signal } = options;
+  const directory = mkdtempSync(join(work, "release-"));
+  // Another user runs the checks.
+  chmodSync(directory, 0o755);
+  try {
+    const start = performance.now();
+    const application = pathsOf(config.app).application;
+    await during(progress, "lay the artifact out", async (task) => {
+      const artifact = await openArtifact(file);
+      mkdirSync(join(directory, "current"));
+      for (const { record, blob } of artifact.layers) {
+        if (record.base === application)
+          await unpackLayer(blob, {
+            base: record.base,
+            directory: join(directory, "current"),
+            diffId: record.diffId,
+            task,
+          });
+      }
+    });
+    const unpacking = performance.now() - start;
+    const paths = environments.filter(({ record }) => record.kind === "path");
+    const report = await tryOut({
+      app: config.app,
+      release: join(directory, "current"),
+      environments: paths.map((environment) => ({ path: environment.path, directory: environment.path })),
+      readable: paths.flatMap(({ python }) => (python ? [python.prefix] : [])),
+      checks: config.check,
+      variables: { ...config["build-variables"], ...variables },
+      path,
+      progress,
+      signal,
+      ...(options.require ? { require: true } : {}),
+    });
+    return { ...report, unpacking };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,93 @@
+// `tarlift build-env`: restores or builds the environments of an application.
+import type { Command } from "commander";
+import { findEnvironment } from "../config/select.ts";
+import { buildEnvironments, explainEnvironments } from "../environment/build.ts";
+import type { BuiltEnvironment } from "../environment/types.ts";
+import { formatBytes } from "../report/quantity.ts";
+import { context, type GlobalOptions } from "./context.ts";
+
+interface Options extends GlobalOptions {
+  explain?: boolean;
+  unpack?: boolean;
+  rebuild?: boolean;
+  python?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command("build-env")
+    .description("restore or build the application's environments, each at the path where it will run")
+    .argument("[name...]", "names of environments (default: all)")
+    .option("--explain", "print what is in each key, and do nothing")
+    .option("--unpack", "also put each where it runs on this machine, ready to be used")
+    .option("--rebuild", "build anew even when the key is known")
+    .option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'")
+    .option("--json", "as JSON")
+    .action(async (names: string[], _options: Options, command: Command) => buildEnv(names, command.optsWithGlobals()));
+}
+
+async function buildEnv(names: string[], options: Options): Promise<void> {
+  const { config, repository, work, layers, progress } = await context(options);
+  for (const name of names) findEnvironment(config, name);
+  const build = {
+    repository,
+    work,
+    store: layers,
+    progress,
+    ...(names.length > 0 ? { only: names } : {}),
+    ...(options.rebuild ? { rebuild: true } : {}),
+    ...(options.python ? { python: options.python } : {}),
+  };
+  if (options.explain) {
+    const keyed = await explainEnvironments(config, build);
+    print(
+      options.json ? json(keyed.map(({ name, key, parts }) => ({ name, key, parts }))) : keyed.flatMap(explanation),
+    );
+    return;
+  }
+  const environments = await buildEnvironments(config, build);
+  if (options.unpack) for (const environment of environments) await environment.unpack();
+  print(options.json ? json(environments.map(summary)) : environments.flatMap(lines));
+}
+
+function explanation({
+  name,
+  key,
+  parts,
+}: {
+  name: string;
+  key: string;
+  parts: { name: string; value: string }[];
+}): string[] {
+  const width = Math.max(...parts.map((part) => part.name.length));
+  return [`${name}  ${key}`, ...parts.map((part) => `  ${part.name.padEnd(width)}  ${part.value}`)];
+}
+
+function summary({ record, hit, path, bin, layer, use }: BuiltEnvironment) {
+  return {
+    name: record.name,
+    use,
+    key: record.key,
+    id: record.id,
+    hit,
+    path,
+    bin,
+    kind: record.kind,
+    size: layer.size,
+    uncompressed: layer.uncompressed,
+    diffId: record.diffId,
+    requirements: record.requirements,
+  };
+}
+
+function lines({ record, hit, path, layer }: BuiltEnvironment): string[] {
+  return [
+    `${record.name}  ${hit ? "restored" : "built"}  ${record.id}  ${formatBytes(layer.size)} (${formatBytes(layer.uncompressed)} unpacked)  ${path}`,
+  ];
+}
+
+const json = (value: unknown) => [JSON.stringify(value, null, 2)];
+
+function print(output: string[]): void {
+  process.stdout.write(output.map((line) => `${line}\n`).join(""));
+}

@@ -1,0 +1,103 @@
+// `tarlift bundle`: one artifact from the commit that is checked out.
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { type BundleResult, bundle } from "../bundle/bundle.ts";
+import { formatBytes } from "../report/quantity.ts";
+import { context, type GlobalOptions } from "./context.ts";
+
+interface Options extends GlobalOptions {
+  output?: string;
+  version?: string;
+  check: boolean;
+  requireIsolation?: boolean;
+  python?: string;
+  upload?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("bundle")
+    .description("make one artifact of the commit that is checked out, and try it out")
+    .option("-o, --output <file>", "where it goes (default: <app>-<version>.tar)")
+    .option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)")
+    .option("--no-check", "leave the checks out")
+    .option("--require-isolation", "fail where the checks cannot be isolated")
+    .option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'")
+    .option("--upload", "also keep it in the artifact store")
+    .option("--json", "as JSON")
+    .action(async (_options: Options, command: Command) => makeBundle(command.optsWithGlobals()));
+}
+
+async function makeBundle(options: Options): Promise<void> {
+  const { config, configFile, repository, work, layers, artifacts, progress } = await context(options);
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  const result = await bundle({
+    config,
+    configFile,
+    repository,
+    work,
+    store: layers,
+    progress,
+    signal: stop.signal,
+    check: options.check,
+    ...(options.version ? { version: options.version } : {}),
+    ...(options.output ? { output: resolve(options.directory ?? ".", options.output) } : {}),
+    ...(options.requireIsolation ? { requireIsolation: true } : {}),
+    ...(options.python ? { python: options.python } : {}),
+  });
+  const uploaded = options.upload
+    ? await artifacts.upload(`${config.app}-${result.version}`, result.file, {})
+    : undefined;
+  const text = options.json
+    ? JSON.stringify({ ...result, uploaded }, null, 2)
+    : lines(result, Object.keys(config.targets)).join("\n");
+  process.stdout.write(`${text}\n`);
+}
+
+function lines(result: BundleResult, targets: string[]): string[] {
+  const { timings } = result;
+  const seconds = (part: keyof BundleResult["timings"]) => `${(timings[part] / 1000).toFixed(1)} s`;
+  return [
+    "",
+    `${result.file}`,
+    `  version         ${result.version}, commit ${result.commit.slice(0, 12)}`,
+    `  release digest  ${result.releaseDigest}`,
+    `  size            ${formatBytes(result.size)}`,
+    ...result.environments.map(
+      ({ name, id, hit, size }) =>
+        `  environment     ${name} ${id}, ${hit ? "restored" : "built"}, ${formatBytes(size)}`,
+    ),
+    ...result.assets.map(
+      ({ name, hit, size }) => `  assets          ${name}, ${hit ? "unchanged" : "made"}, ${formatBytes(size)}`,
+    ),
+    `  checks          ${checkLine(result)}`,
+    `  time            environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
+    "",
+    targets.length > 0
+      ? `next: tarlift deploy ${targets[0]} --artifact ${result.file}`
+      : `next: tarlift inspect ${result.file}`,
+  ];
+}
+
+function checkLine({ tryOut }: BundleResult): string {
+  if (!tryOut) return "none ran";
+  const words = {
+    mountNamespace: "private mounts",
+    noNetwork: "no network",
+    readOnly: "read-only",
+    otherUser: "another user",
+    pidNamespace: "own processes",
+  } as const;
+  const held = (Object.keys(words) as (keyof typeof words)[])
+    .filter((name) => tryOut.held[name])
+    .map((name) => words[name]);
+  const lacking = (Object.keys(words) as (keyof typeof words)[])
+    .filter((name) => !tryOut.held[name])
+    .map((name) => words[name]);
+  const open =
+    lacking.length > 0
+      ? `; NOT ${lacking.join(", NOT ")}${tryOut.why.length > 0 ? ` (${tryOut.why.join("; ")})` : ""}`
+      : "";
+  return `${tryOut.checks.length} passed; ${held.length > 0 ? held.join(", ") : "not isolated"}${open}`;
+}

@@ -1,0 +1,48 @@
+// Progress as plain lines: for logs and pipes. A task is one line when it begins and one when it ends.
+import type { Progress, Task } from "./progress.ts";
+import { formatBytes } from "./quantity.ts";
+
+const QUIET_FOR = 10_000;
+
+/**
+ * @param write receives whole lines without their newline
+ * @param options.verbose also the output of commands that run
+ */
+export function plainProgress(write: (line: string) => void, options: { verbose?: boolean } = {}): Progress {
+  return {
+    task: (title, where) => plainTask(where?.host ? `${where.host}: ${title}` : title, write, options.verbose ?? false),
+    notice: (message) => write(`note: ${message}`),
+    warning: (message, place) =>
+      write(`warning: ${place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : ""}${message}`),
+  };
+}
+
+function plainTask(title: string, write: (line: string) => void, verbose: boolean): Task {
+  const start = Date.now();
+  let told = start;
+  let done = 0;
+  write(`${title} …`);
+  const seconds = () => (Date.now() - start) / 1000;
+  const rate = () => (done > 0 && seconds() > 0.05 ? `, ${formatBytes(done / seconds())}/s` : "");
+  return {
+    update(state) {
+      if (state.unit !== "files") done = state.done;
+      // Long work says now and then that it is alive.
+      if (Date.now() - told < QUIET_FOR) return;
+      told = Date.now();
+      const total = state.total ? ` of ${formatBytes(state.total)}` : "";
+      write(
+        `${title}: ${state.unit === "files" ? `${state.done} files` : `${formatBytes(state.done)}${total}${rate()}`}`,
+      );
+    },
+    line(text) {
+      if (verbose) write(`  | ${text}`);
+    },
+    end(detail) {
+      write(`${title}: ${detail ? `${detail}, ` : ""}${seconds().toFixed(1)} s${rate()}`);
+    },
+    fail(detail) {
+      write(`${title}: failed${detail ? `, ${detail}` : ""} after ${seconds().toFixed(1)} s`);
+    },
+  };
+}

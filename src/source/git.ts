@@ -1,0 +1,39 @@
+// Git, as it is asked everywhere: in one directory, never for a password, never stopped by the owner of a container job's checkout.
+import { type CommandOptions, run, tryRun } from "../command/run.ts";
+
+const command = (directory: string, args: readonly string[]): [string, ...string[]] => [
+  "git",
+  "-c",
+  `safe.directory=*`,
+  "-c",
+  "core.quotePath=false",
+  "-C",
+  directory,
+  ...args,
+];
+const env = () => ({ ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C.UTF-8" });
+
+/** Standard output of a git command. @throws Failure when it fails */
+export async function git(
+  directory: string,
+  args: readonly string[],
+  what: string,
+  options: CommandOptions = {},
+): Promise<string> {
+  return (await run(command(directory, args), { what, env: env(), ...options })).stdout;
+}
+
+/** Standard output of a git command, or undefined when it fails. */
+export async function tryGit(
+  directory: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string | undefined> {
+  const result = await tryRun(command(directory, args), { env: env(), ...options });
+  return result.code === 0 ? result.stdout : undefined;
+}
+
+/** The parts of NUL-terminated output. */
+export function records(output: string): string[] {
+  return output.split("\0").slice(0, -1);
+}
