@@ -296,7 +296,7 @@ class RemoteHost implements OpenHost {
         configuration: coming.configuration,
         incoming: incomingName(artifact),
         encoding,
-        index_sha256: index.sha256,
+        index_digest: index.sha256,
         environments: artifact.release.environments.map(({ id }) => id).join(" "),
         receive_environments: coming.missingEnvironments.map(({ id }) => id).join(" "),
         timeout: Math.ceil(request.timeout ?? 0),

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Exchange 2: the coming release, complete, configured and verified beside the live one.
-# Values: release digest version commit commit_time configuration incoming encoding index_sha256 environments (ids, separated by spaces)
+# Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
 # receive_environments (those that travel). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
 # environment-<id> (its file index), shared-directories, shared-files, farms (`<id> <mount>`), imports.
 
@@ -88,7 +88,7 @@ prepare_index() {
 	' "$session/known" "$request/lines" "$session/plan" "$session/wanted" >"$session/index"
 	[ -f "$session/sent" ] || : >"$session/sent"
 	prepare_sum=$(sha256sum <"$session/index")
-	[ "${prepare_sum%% *}" = "$v_index_sha256" ] ||
+	[ "${prepare_sum%% *}" = "$v_index_digest" ] ||
 		fail_with "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent anew."
 }
 
