@@ -12,6 +12,7 @@ import {
   MEDIA_TYPE,
   pathsOf,
   type Release,
+  releaseSchema,
 } from "./format.ts";
 import { type PackedLayer, packLayer } from "./pack.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
@@ -96,11 +97,12 @@ function imageConfig(
     },
     rootfs: { type: "layers", diff_ids: layers.map(({ packed }) => packed.diffId) },
     history: layers.map(({ kind, name }) => ({ created: release.commit.time, created_by: `tarlift: ${kind} ${name}` })),
-    tarlift: {
+    // Parsed once more for the order of its keys: what was just built and what was restored give the same bytes.
+    tarlift: releaseSchema.parse({
       format: 1,
       ...release,
       layers: layers.map(({ packed, kind, name }) => ({ diffId: packed.diffId, kind, name, base: packed.base })),
-    },
+    }),
   };
 }
 

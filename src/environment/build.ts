@@ -22,7 +22,7 @@ import type { Config, EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
-import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../store/entries.ts";
+import { type EntryPlace, fetchEntry, forgetEntry, keepEntry, unfinishedEntry } from "../store/entries.ts";
 import { type Entry, finishEntry } from "../store/entry.ts";
 import type { LayerStore } from "../store/types.ts";
 import { drawId, environmentKey } from "./key.ts";
@@ -132,7 +132,8 @@ async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnviro
     title: `environment ${keyed.name}`,
     progress: options.progress,
   };
-  const found = options.rebuild ? undefined : await fetchEntry(entryPlace);
+  if (options.rebuild) await forgetEntry(entryPlace);
+  const found = await fetchEntry(entryPlace);
   if (found) return toBuilt(keyed, found, true);
   for (const warning of keyed.inspection.warnings) options.progress.warning(warning);
   const { entry, settle } = await build(keyed, entryPlace);

@@ -58,6 +58,12 @@ export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | un
   }
 }
 
+/** Forgets a key here and, where the store can, there: for a rebuild that the user asked for. */
+export async function forgetEntry(place: EntryPlace<unknown>): Promise<void> {
+  rmSync(entryFile(place), { force: true });
+  await place.store.remove?.(place.key);
+}
+
 /**
  * Keeps a finished entry in the store.
  *
