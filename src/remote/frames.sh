@@ -89,7 +89,11 @@ step_run() {
 	shift
 	rm -f "$session/step-code"
 	: >"$session/out"
-	step_start "$@" 9>&- &
+	# Closed by exec: dash keeps a copy of a channel that a redirection closes for a function.
+	(
+		exec 9>&-
+		step_start "$@"
+	) &
 	step_wait "$!"
 }
 

@@ -75,7 +75,11 @@ main_session() {
 	fi
 	[ -n "$session" ] || session=$(umask 077 && mktemp -d "${TMPDIR:-/tmp}/tarlift.XXXXXX") || exit 1
 	: >"$session/lease"
-	main_watch "$$" "${v_lease:-180}" 3>&- 4<&- &
+	# Closed by exec: dash keeps copies of channels that a redirection closes for a function.
+	(
+		exec 3>&- 4<&-
+		main_watch "$$" "${v_lease:-180}"
+	) &
 	watchdog=$!
 }
 
@@ -84,15 +88,22 @@ main_session() {
 main_watch() {
 	trap - EXIT HUP TERM
 	main_pause=$(($2 / 6 + 1))
-	while [ -d "$session" ] && kill -0 "$1"; do
+	[ "$main_pause" -le 5 ] || main_pause=5
+	while [ -d "$session" ]; do
+		if ! kill -0 "$1"; then
+			# Killed: what it had in its session must not outlive it, and a verb that still runs needs it.
+			[ -f "$session/verb" ] || {
+				rm -rf "$session"
+				exit 0
+			}
+		fi
 		sleep "$main_pause" &
 		wait "$!"
 		[ -f "$session/lease" ] || exit 0
 		[ $(($(date +%s) - $(stat -c %Y "$session/lease"))) -lt "$2" ] || {
 			kill -KILL "$1"
 			main_stop_verb
-			rm -rf "$session"
-			exit 0
+			: >"$session/lease"
 		}
 	done
 }

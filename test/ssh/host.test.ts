@@ -86,12 +86,18 @@ describe.each(shells)("a host whose shell is %s", (shell) => {
   it.runIf(runs)("takes a release in four exchanges, and the next one links what did not change", async () => {
     const at = setup(shell);
     const many = Array.from({ length: 50 }, (_, n) => text(`lib/${n}.txt`, `file ${n}`));
-    const first = await deploy(at, await at.artifact([text("a.txt", "one"), text("bin/run", "#!/bin/sh\n", true), ...many]));
+    const first = await deploy(
+      at,
+      await at.artifact([text("a.txt", "one"), text("bin/run", "#!/bin/sh\n", true), ...many]),
+    );
     expect(first.exchanges).toBe(4);
     expect(first.warnings).toEqual([]);
     expect(readFileSync(join(at.root, "current/a.txt"), "utf8")).toBe("one");
     expect(statSync(join(at.root, "current/bin/run")).mode & 0o777).toBe(0o555);
-    const second = await deploy(at, await at.artifact([text("a.txt", "two"), text("bin/run", "#!/bin/sh\n", true), ...many], "v2"));
+    const second = await deploy(
+      at,
+      await at.artifact([text("a.txt", "two"), text("bin/run", "#!/bin/sh\n", true), ...many], "v2"),
+    );
     expect(second.prepared).toMatchObject({ sent: { files: 1, bytes: 3 }, linked: 51 });
     expect(readFileSync(join(at.root, "current/a.txt"), "utf8")).toBe("two");
     expect(readFileSync(join(at.root, "previous/a.txt"), "utf8")).toBe("one");
@@ -121,7 +127,10 @@ describe("a host", () => {
     const artifact = await at.artifact([text("a.txt", "one")]);
     const host = at.open();
     await host.facts(request(at.place, artifact));
-    const { release } = await host.prepare({ artifact, configuration: {}, shared: { directories: [], files: [] } }, task());
+    const { release } = await host.prepare(
+      { artifact, configuration: {}, shared: { directories: [], files: [] } },
+      task(),
+    );
     await host.activate({ release, services: [], transaction: "t", expected: undefined, restart: "changed" }, task());
     expect(existsSync(join(at.root, "current/a.txt"))).toBe(true);
     await host.revert({ from: release, to: undefined, services: [] }, task());
@@ -157,9 +166,21 @@ describe("a host", () => {
 
   it("runs no payload: names and contents that are shell text arrive as they are", async () => {
     const at = setup("dash");
-    const names = ["$(touch pwned)", "`touch pwned`", "; touch pwned", "-rf", "a b", "it's \"quoted\"", "über.txt", "%s%n"];
+    const names = [
+      "$(touch pwned)",
+      "`touch pwned`",
+      "; touch pwned",
+      "-rf",
+      "a b",
+      'it\'s "quoted"',
+      "über.txt",
+      "%s%n",
+    ];
     const payload = "touch pwned\n'\nexit 1\n".repeat(5_000);
-    await deploy(at, await at.artifact(names.map((name) => text(`d/${name}`, payload)).sort((a, b) => (a.path < b.path ? -1 : 1))));
+    await deploy(
+      at,
+      await at.artifact(names.map((name) => text(`d/${name}`, payload)).sort((a, b) => (a.path < b.path ? -1 : 1))),
+    );
     for (const name of names) expect(readFileSync(join(at.root, "current/d", name), "utf8")).toBe(payload);
     expect(execFileSync("find", [at.root, "-name", "pwned"], { encoding: "utf8" })).toBe("");
     expect(existsSync("pwned")).toBe(false);
@@ -179,7 +200,10 @@ describe("a host", () => {
       count: 1,
     });
     await host.close();
-    const next = await deploy(at, await at.artifact([text("a.txt", "one"), text("b.txt", "two"), text("c.txt", "3")], "v2"));
+    const next = await deploy(
+      at,
+      await at.artifact([text("a.txt", "one"), text("b.txt", "two"), text("c.txt", "3")], "v2"),
+    );
     expect(next.prepared.sent.files).toBe(2);
     expect(readFileSync(join(at.root, "current/a.txt"), "utf8")).toBe("one");
   });
