@@ -2,19 +2,23 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { directoryArtifactStore, directoryLayerStore } from "./directory.ts";
+import { githubArtifactStore } from "./github-artifact.ts";
+import { githubLayerStore } from "./github-cache.ts";
 import type { ArtifactStore, LayerStore } from "./types.ts";
 
 /**
  * @param options.directory a directory that the user named; it wins everywhere
- * @param options.env XDG_CACHE_HOME decides where the directory is otherwise
+ * @param options.env the services' address and token are given to actions alone, not to `run:` steps; XDG_CACHE_HOME decides where the
+ *   directory is otherwise
  */
 export function chooseStores(options: { directory?: string | undefined; env: NodeJS.ProcessEnv }): {
   layers: LayerStore;
   artifacts: ArtifactStore;
 } {
-  const { directory = join(options.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", "store") } = options;
-  return {
-    layers: directoryLayerStore(join(directory, "layers")),
-    artifacts: directoryArtifactStore(join(directory, "artifacts")),
-  };
+  const { directory, env } = options;
+  if (!directory && env.ACTIONS_RESULTS_URL && env.ACTIONS_RUNTIME_TOKEN) {
+    return { layers: githubLayerStore(env), artifacts: githubArtifactStore(env) };
+  }
+  const own = directory ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", "store");
+  return { layers: directoryLayerStore(own), artifacts: directoryArtifactStore(own) };
 }
