@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); swap_time is for services.sh
 # Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.
 
 # Values: release, deploy_id. Replies previous, then what the services say.

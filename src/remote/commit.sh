@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2154,SC2015,SC2094 # v_… are values of the request (main.sh); the lock of an environment is a file of its own
 # Exchange 4: keep it. And prune, under the lock.
 
 verb_precommit() {
@@ -68,7 +69,9 @@ prune_environments() {
 		prune_id=${prune_id%.users}
 		grep -qxF -- "$v_root" "$prune_users" || continue
 		! grep -qxF -- "$prune_id" "$session/used" || continue
-		! grep -aslF -- "$v_environments_root/$prune_id" /proc/[0-9]*/cmdline /proc/[0-9]*/maps | grep -qv "^/proc/\(self\|$$\)/" || continue
+		# From a file: on grep's own command line it would find itself.
+		printf '%s\n' "$v_environments_root/$prune_id" >"$session/pattern"
+		! grep -qasF -f "$session/pattern" /proc/[0-9]*/cmdline /proc/[0-9]*/maps || continue
 		(
 			flock -n 8 || exit 0
 			grep -vxF -- "$v_root" "$prune_users" >"$session/users"

@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2154,SC2034,SC2015 # session, request: main.sh; frame_kind is read there; A && B || C is meant as it is
 # Frames: how this program talks with the machine that deploys.
 #
 # A frame is a header of 80 bytes and a body. Header: kind (8, padded), length of the body in bytes (10 digits), a space, a name
@@ -115,6 +116,7 @@ step_run_locked() {
 # In the background. A function may `exec`: its process is another than the one that writes its exit code down.
 step_start() {
 	exec 3>&- 4<&- 6<&- </dev/null >>"$session/out" 2>&1
+	if [ -n "$user_lc_all" ]; then LC_ALL=$user_lc_all; else unset LC_ALL; fi
 	step_inner=0
 	("$@") || step_inner=$?
 	echo "$step_inner" >"$session/step-code.part"
@@ -151,7 +153,7 @@ step_end() {
 	kill -TERM $step_family 2>/dev/null
 	(
 		sleep 5
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2086,SC2046
 		kill -KILL $step_family $(step_tree "$1")
 	) >/dev/null 2>&1 3>&- 4<&- 9>&- &
 }

@@ -1,0 +1,193 @@
+// What prepare makes of a release on a host: environments, configuration, shared paths; and what it refuses.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Artifact } from "../../src/bundle/read.ts";
+import { openHost } from "../../src/host/open.ts";
+import type { FactsRequest, Place } from "../../src/host/types.ts";
+import { silent } from "../../src/report/progress.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { text } from "../support/layers.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
+
+const task = silent.task("");
+
+function setup(shell?: string) {
+  const root = join(temporary("prepare"), "srv");
+  mkdirSync(root);
+  const place: Place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
+  const open = () => {
+    const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell });
+    atEnd(() => host.close());
+    return host;
+  };
+  const deploy = async (artifact: Artifact, more: Partial<FactsRequest> & { keep?: number } = {}) => {
+    const host = open();
+    const shared = more.shared ?? { directories: [], files: [] };
+    const configuration = more.configuration ?? {};
+    const lock = { owner: "test", wait: 0 };
+    const facts = await host.facts({ place, artifact, lock, services: [], shared, ...more, configuration });
+    expect(facts.findings).toEqual([]);
+    const prepared = await host.prepare({ artifact, configuration, shared }, task);
+    const activate = { release: prepared.release, services: [], transaction: "t", expected: facts.live?.id };
+    await host.activate({ ...activate, restart: "changed" as const }, task);
+    const committed = await host.commit({ release: prepared.release, keep: more.keep ?? 3, transaction: "t" });
+    await host.close();
+    return { facts, prepared, committed };
+  };
+  const look = async (artifact: Artifact, more: Partial<FactsRequest> = {}) => {
+    const host = open();
+    const shared = { directories: [], files: [] };
+    const facts = await host.facts({ place, artifact, services: [], shared, configuration: {}, ...more });
+    await host.close();
+    return facts;
+  };
+  return { root, place, open, deploy, look };
+}
+
+const VENV = "0123456789ab-00000001";
+const MODULES = "0123456789ab-00000002";
+
+describe.each(["dash", "busybox sh"])("environments on a host (%s)", (shell) => {
+  it("are received once, reached by a link or farmed, and go with the last release that uses them", async () => {
+    const at = setup(shell);
+    const environments = [
+      {
+        id: VENV,
+        sources: [text("bin/tool", "#!/bin/sh\necho tool\n", true)],
+        path: { root: at.place.environmentsRoot, link: ".venv" },
+      },
+      { id: MODULES, sources: [text("node_modules/a/index.js", "1")], mounts: ["node_modules"] },
+    ];
+    const first = await at.deploy(await syntheticArtifact([text("a", "1")], { environments }), { keep: 1 });
+    expect(first.prepared.sent.files).toBe(3);
+    const current = join(at.root, "current");
+    expect(readlinkSync(join(current, ".venv"))).toBe(`${at.place.environmentsRoot}/${VENV}`);
+    expect(execFileSync(join(current, ".tarlift/exec"), ["tool"], { encoding: "utf8" })).toBe("tool\n");
+    const second = await at.deploy(await syntheticArtifact([text("a", "2")], { environments, version: "v2" }), {
+      keep: 1,
+    });
+    expect(second.prepared.sent).toEqual({ files: 1, bytes: 1 });
+    const farmed = (of: string) => statSync(join(of, "node_modules/a/index.js")).ino;
+    expect(farmed(current)).toBe(farmed(join(at.place.environmentsRoot, MODULES)));
+    expect(readFileSync(`${at.place.environmentsRoot}/${VENV}.users`, "utf8")).toBe(`${at.root}\n`);
+    for (const version of ["v3", "v4"]) {
+      const { committed } = await at.deploy(await syntheticArtifact([text("a", version)], { version }), { keep: 1 });
+      expect(committed.warnings).toEqual([]);
+    }
+    expect(existsSync(join(at.place.environmentsRoot, VENV))).toBe(false);
+    expect(readdirSync(join(at.root, "releases"))).toHaveLength(2);
+  });
+});
+
+describe("the configuration of a release", () => {
+  const values = { PLAIN: "x", NASTY: "a \"b\" $HOME `id` \\ 'c' #d\n  second line\ttab ü %s", EMPTY: "" };
+
+  it("reaches a command byte for byte, with the release's name", async () => {
+    const at = setup();
+    const { prepared } = await at.deploy(await syntheticArtifact([text("a", "1")]), { configuration: values });
+    const host = at.open();
+    await host.facts({ place: at.place, services: [], shared: { directories: [], files: [] } });
+    const run = 'printf "%s" "$NASTY" >"$OUT"; printf "%s\\n" "$TARLIFT_RELEASE" "$PWD" "$HOOK"; echo no >&2; exit 7';
+    const out = join(at.root, "out");
+    const end = await host.task({ run, variables: { OUT: out, HOOK: '$(x) "y"' }, lock: "closed" }, task);
+    expect(readFileSync(out, "utf8")).toBe(values.NASTY);
+    expect(end).toMatchObject({ code: 7, timedOut: false });
+    expect(end.lastLines.split("\n")).toEqual([
+      prepared.release,
+      join(at.root, "releases", prepared.release),
+      '$(x) "y"',
+      "no",
+    ]);
+    const killed = await host.task({ run: "kill -KILL $$", lock: "closed" }, task);
+    expect(killed).toMatchObject({ code: null, signal: "SIGKILL" });
+    const slow = await host.task({ run: "sleep 60 & wait", timeout: 1, lock: "closed" }, task);
+    expect(slow.timedOut).toBe(true);
+    await host.close();
+  });
+
+  it("is readable by its owner and group only", async () => {
+    const at = setup();
+    await at.deploy(await syntheticArtifact([text("a", "1")]), { configuration: values });
+    expect(statSync(join(at.root, "current/.tarlift/env")).mode & 0o777).toBe(0o640);
+  });
+});
+
+describe("prepare", () => {
+  it("links shared paths, whatever the release has in their place", async () => {
+    const at = setup();
+    mkdirSync(join(at.root, "shared"));
+    writeFileSync(join(at.root, "shared/local.ini"), "kept");
+    const shared = { directories: ["var/media"], files: ["local.ini"] };
+    await at.deploy(await syntheticArtifact([text("a", "1"), text("var/media/.gitkeep", "")]), { shared });
+    writeFileSync(join(at.root, "current/var/media/upload"), "1");
+    await at.deploy(await syntheticArtifact([text("a", "2")], { version: "v2" }), { shared });
+    expect(readFileSync(join(at.root, "current/var/media/upload"), "utf8")).toBe("1");
+    expect(readFileSync(join(at.root, "current/local.ini"), "utf8")).toBe("kept");
+  });
+
+  it("lists pending migrations, and nothing that the command says beside them", async () => {
+    const at = setup();
+    const artifact = await syntheticArtifact([text("pending", "0001_initial\n0002_more\n")]);
+    const host = at.open();
+    const shared = { directories: [], files: [] };
+    await host.facts({
+      place: at.place,
+      artifact,
+      lock: { owner: "t", wait: 0 },
+      services: [],
+      shared,
+      configuration: {},
+    });
+    const prepared = await host.prepare(
+      { artifact, configuration: {}, shared, pending: "echo careful >&2; cat pending" },
+      task,
+    );
+    expect(prepared.pending).toEqual(["0001_initial", "0002_more"]);
+    await host.close();
+  });
+
+  it("names everything that a host lacks at once, and changes nothing", async () => {
+    const at = setup();
+    const artifact = await syntheticArtifact([text("a", "1")], {
+      requirements: {
+        architecture: "riscv64",
+        libc: { family: "glibc", version: "9.99" },
+        sonames: ["libnowhere.so.7"],
+        python: { version: "3.99", abi: "cpython-399", interpreter: "/usr/bin/python3.99", imports: [] },
+      },
+    });
+    const shared = { directories: [], files: ["secret.ini"] };
+    const facts = await at.look(artifact, { shared });
+    const all = facts.findings.map(({ what }) => what).join("\n");
+    for (const part of ["riscv64", "glibc 9.99", "libnowhere.so.7", "/usr/bin/python3.99", "secret.ini"])
+      expect(all).toContain(part);
+    expect(facts.findings.every(({ remedy }) => remedy)).toBe(true);
+    expect(readdirSync(at.root)).toEqual([]);
+  });
+
+  it("refuses an artifact whose layer was damaged, and leaves what is live alone", async () => {
+    const at = setup();
+    await at.deploy(await syntheticArtifact([text("a", "1")]));
+    const good = await syntheticArtifact([text("a", "2".repeat(10_000)), text("b", "3")], { version: "v2" });
+    const layer = good.layers.find(({ record }) => record.kind === "application")!;
+    const bytes = readFileSync(good.file);
+    bytes[layer.blob.offset + layer.blob.size - 6]! ^= 0xff;
+    writeFileSync(good.file, bytes);
+    await expect(at.deploy(good)).rejects.toThrow(/cannot be read|not what/);
+    expect(readFileSync(join(at.root, "current/a"), "utf8")).toBe("1");
+    expect(readdirSync(join(at.root, "releases"))).toHaveLength(1);
+  });
+
+  it("compares 10 000 files in one go", async () => {
+    const at = setup();
+    const sources = Array.from({ length: 10_000 }, (_, n) => text(`d${n % 100}/f${n}`, `${n}`));
+    await at.deploy(await syntheticArtifact(sources));
+    const next = await syntheticArtifact([...sources.slice(0, -1), text("d99/f9999", "changed")], { version: "v2" });
+    const facts = await at.look(next);
+    expect(facts.missing).toEqual({ files: 1, bytes: 7 });
+    const { prepared } = await at.deploy(next);
+    expect(prepared.linked).toBe(9_999);
+  });
+});
