@@ -1,7 +1,7 @@
 // pip: requirement files with all that they include, into a virtualenv.
 
 import { hash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
@@ -93,9 +93,11 @@ export const pip: Installer = {
   },
 };
 
-/** Requirement files by content without credentials, local paths by what is in them. */
+/** Requirement files by content without credentials, local paths and directories of wheels by what is in them. */
 export function requirementParts(files: readonly RequirementFile[], source: string): KeyPart[] {
-  const locals = files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "local" ? [line.path] : [])));
+  const locals = files.flatMap(({ lines }) =>
+    lines.flatMap((line) => (line.kind !== "include" && "path" in line && line.path ? [line.path] : [])),
+  );
   return [
     ...files.map(({ name, text }) => ({
       name: `file ${name}`,
@@ -127,6 +129,7 @@ export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {
   ];
 }
 
+/** Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are. */
 async function buildWheels(
   into: readonly string[],
   files: readonly RequirementFile[],
@@ -138,6 +141,7 @@ async function buildWheels(
     files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "local" ? [line.path] : []))),
   );
   for (const [n, path] of [...locals].entries()) {
+    if (statSync(path).isFile()) continue;
     const out = join(directory, String(n));
     mkdirSync(out, { recursive: true });
     await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, path], onLine);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "../failure.ts";
+import { withoutCredentials } from "./key.ts";
 
 export interface RequirementFile {
   /** Relative to the application's directory, for messages and the key. */
@@ -16,10 +17,10 @@ export interface RequirementFile {
 
 export type RequirementLine =
   | { kind: "include"; path: string; constraint: boolean }
-  /** A directory or archive of the repository. */
-  | { kind: "local"; path: string; extras: string }
-  /** An option of a file of its own, such as --index-url. */
-  | { kind: "option"; text: string }
+  /** A directory or archive of the repository; `rest` is what follows it: a marker, hashes. */
+  | { kind: "local"; path: string; extras: string; rest: string }
+  /** An option such as --index-url; `path` is what --find-links names in the repository. */
+  | { kind: "option"; text: string; path?: string }
   | { kind: "requirement"; text: string; pinned: boolean };
 
 /**
@@ -41,15 +42,13 @@ export function readRequirements(source: string, names: readonly string[]): Requ
         outcome: "refused",
       });
     }
-    const text = readFileSync(path, "utf8")
-      .replace(/^\ufeff/, "")
-      .replaceAll("\r\n", "\n");
+    const text = decode(readFileSync(path)).replaceAll("\r\n", "\n");
     const name = relative(source, path);
     const file: RequirementFile = {
       name,
       path,
       text,
-      lines: logicalLines(text).map((line) => parseLine(line, name, dirname(path))),
+      lines: logicalLines(text).map((line) => parseLine(line, name, [source, dirname(path)])),
     };
     files.set(path, file);
     for (const line of file.lines) if (line.kind === "include") visit(line.path, name);
@@ -58,72 +57,97 @@ export function readRequirements(source: string, names: readonly string[]): Requ
   return [...files.values()];
 }
 
-/** Continuations joined, comments and blank lines left out. */
-function logicalLines(text: string): string[] {
-  return text
-    .replace(/\\\n/g, " ")
-    .split("\n")
-    .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
-    .filter(Boolean);
+/** By its byte order mark, as pip does: `pip freeze > requirements.txt` in PowerShell writes UTF-16. */
+function decode(bytes: Buffer): string {
+  const mark = bytes.toString("latin1", 0, 2);
+  const encoding = mark === "\xff\xfe" ? "utf-16le" : mark === "\xfe\xff" ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }
 
-function parseLine(line: string, file: string, directory: string): RequirementLine {
+/** Continuations joined, comments and blank lines left out. A comment is never continued, and ends what was. */
+function logicalLines(text: string): string[] {
+  const lines: string[] = [];
+  let begun = "";
+  for (const line of text.split("\n")) {
+    const isComment = /^\s*#/.test(line);
+    if (line.endsWith("\\") && !isComment) {
+      begun += `${line.slice(0, -1).trim()} `;
+      continue;
+    }
+    lines.push(isComment ? begun : begun + line.trim());
+    begun = "";
+  }
+  return [...lines, begun].map((line) => line.replace(/(^|\s)#.*$/, "").trim()).filter(Boolean);
+}
+
+/** @param directories where relative paths are looked for: where pip would be started, then beside the file */
+function parseLine(line: string, file: string, directories: readonly [string, string]): RequirementLine {
+  const beside = directories[1];
   const include = /^(?:-r|-c|--requirement|--constraint)(?:\s+|=|(?<=-[rc]))(.+)$/.exec(line);
   if (include) {
     const path = include[1]!.trim();
     if (/^[a-z]+:\/\//i.test(path)) {
       throw new Failure({
-        what: `${file} includes ${path.replace(/\/\/[^/@]*@/, "//")}, which can change without a commit`,
+        what: `${file} includes ${withoutCredentials(path)}, which can change without a commit`,
         remedy: "Put the included file into the repository.",
         outcome: "refused",
       });
     }
-    return { kind: "include", path: resolve(directory, path), constraint: /^(-c|--constraint)/.test(line) };
+    return { kind: "include", path: resolve(beside, path), constraint: /^(-c|--constraint)/.test(line) };
   }
-  if (/^(-e|--editable)\b/.test(line)) {
+  if (/^(-e|--editable)/.test(line)) {
     throw new Failure({
-      what: `${file} installs in editable mode: ${line}`,
+      what: `${file} installs in editable mode: ${withoutCredentials(line)}`,
       remedy:
         "On a host it would lead into a checkout that is not there. Remove `-e`: a local package becomes a wheel. Leave the project itself out: Tarlift adds it to each release.",
       outcome: "refused",
     });
   }
-  if (line.startsWith("-")) return { kind: "option", text: absoluteOption(line, directory) };
-  const local = localPath(line, directory);
-  if (local) return { kind: "local", ...local };
-  return {
-    kind: "requirement",
-    text: line,
-    pinned: /(===?\s*[^\s,;*]+(?=\s*(;|--|$|\s))|@\s*\S+)/.test(line) && !/==\s*[^\s;]*\*/.test(line),
-  };
+  if (line.startsWith("-")) return parseOption(line, directories);
+  const local = parseLocal(line, file, directories);
+  if (local) return local;
+  return { kind: "requirement", text: line, pinned: isPinned(line) };
 }
 
-/** --find-links is relative to the file that holds it; the copy that pip is given stands elsewhere. */
-function absoluteOption(line: string, directory: string): string {
-  const match = /^(-f|--find-links)(?:\s+|=)(.+)$/.exec(line);
-  if (!match || /^[a-z]+:\/\//i.test(match[2]!)) return line;
-  return `--find-links ${resolve(directory, match[2]!)}`;
+function isPinned(line: string): boolean {
+  const address = /^[^\s@;]+\s*@\s*(\S+)/.exec(line)?.[1] ?? /^(?:git|hg|svn|bzr)\+\S+/.exec(line)?.[0];
+  // A branch or a tag is whatever its repository says today.
+  if (address) return !/^(git|hg|svn|bzr)\+/.test(address) || /@[0-9a-f]{40}(#|$)/.test(address);
+  return /===?\s*[^\s,;*]+(?=\s|;|$)/.test(line);
 }
 
-function localPath(line: string, directory: string): { path: string; extras: string } | undefined {
-  const reference =
-    /^(?:[A-Za-z0-9._-]+(\[[^\]]*\])?\s*@\s*)?(file:\S+|\.{0,2}\/\S*|[^\s;@=<>!~]+\/[^\s;@=<>!~]*)/.exec(line);
-  if (!reference) return undefined;
-  const target = reference[2]!;
-  if (/^(git|hg|svn|bzr)\+|^https?:/.test(target)) return undefined;
-  const [, bare = target, extras = reference[1] ?? ""] = /^(.*?)(\[[^\]]*\])?$/.exec(target) ?? [];
-  const path = bare.startsWith("file:") ? fileUrl(bare, directory) : resolve(directory, bare);
-  return existsSync(path) ? { path, extras } : undefined;
+/** --find-links may name a directory of the repository; the copy that pip is given stands elsewhere. */
+function parseOption(line: string, [started, beside]: readonly [string, string]): RequirementLine {
+  const target = /^(?:-f|--find-links)(?:\s+|=)(.+)$/.exec(line)?.[1]?.trim();
+  if (target === undefined || /^[a-z]+:\/\//i.test(target)) return { kind: "option", text: line };
+  // Here pip looks beside the file first.
+  const path = [beside, started].map((directory) => resolve(directory, target)).find((path) => existsSync(path));
+  return path ? { kind: "option", text: `--find-links ${path}`, path } : { kind: "option", text: line };
 }
 
-function fileUrl(url: string, directory: string): string {
-  return url.startsWith("file:///") ? fileURLToPath(url) : resolve(directory, url.replace(/^file:(\/\/)?/, ""));
+const LOCAL =
+  /^(?<name>[A-Za-z0-9._-]+\s*(?<before>\[[^\]]*\])?\s*@\s*)?(?<target>file:[^\s[]+|\.{0,2}\/[^\s[]*|\.{1,2}(?=[\s[]|$)|[^\s;@=<>!~[]+\/[^\s;@=<>!~[]*)(?<after>\[[^\]]*\])?(?<rest>\s.*)?$/;
+
+function parseLocal(line: string, file: string, directories: readonly [string, string]): RequirementLine | undefined {
+  const { target, before = "", after = before, rest = "" } = LOCAL.exec(line)?.groups ?? {};
+  if (target === undefined || /^((git|hg|svn|bzr)\+|https?:)/.test(target)) return undefined;
+  const candidates = target.startsWith("file:///")
+    ? [fileURLToPath(target)]
+    : directories.map((directory) => resolve(directory, target.replace(/^file:(\/\/)?/, "")));
+  const path = candidates.find((candidate) => existsSync(candidate));
+  if (path) return { kind: "local", path, extras: after, rest };
+  throw new Failure({
+    what: `there is no ${target.replace(/^file:/, "")}`,
+    where: { "named in": file },
+    remedy: "Commit it, or correct the path: it is looked for in the application's directory, then beside the file.",
+    outcome: "refused",
+  });
 }
 
 /**
  * One requirement file and one constraint file that say the same as many, for a pip that reads them elsewhere.
  *
- * @param wheels for each local path the wheel that was built of it
+ * @param wheels for local directories the wheels that were built of them; other paths stand for themselves
  */
 export function flattenRequirements(
   files: readonly RequirementFile[],
@@ -133,13 +157,14 @@ export function flattenRequirements(
   const byPath = new Map(files.map((file) => [file.path, file]));
   const requirements: string[] = [];
   const constraints: string[] = [];
-  const seen = new Set<string>();
+  // A file may be both installed and a constraint.
+  const seen = new Map([requirements, constraints].map((out) => [out, new Set<string>()]));
   const visit = (path: string, out: string[]) => {
-    if (seen.has(path)) return;
-    seen.add(path);
+    if (seen.get(out)!.has(path)) return;
+    seen.get(out)!.add(path);
     for (const line of byPath.get(path)?.lines ?? []) {
       if (line.kind === "include") visit(line.path, line.constraint ? constraints : out);
-      else if (line.kind === "local") out.push(`${wheels.get(line.path)}${line.extras}`);
+      else if (line.kind === "local") out.push(`${wheels.get(line.path) ?? line.path}${line.extras}${line.rest}`);
       else out.push(line.text);
     }
   };

@@ -132,16 +132,11 @@ function fromRequirements(names: readonly string[], place: BuildPlace): Origin {
     parts: requirementParts(files, place.source),
     warnings: unpinnedWarnings(files),
     arguments(scratch) {
-      // uv builds local directories itself: they stand for themselves.
-      const locals = new Map(
-        files.flatMap(({ lines }) =>
-          lines.flatMap((line) => (line.kind === "local" ? [[line.path, line.path] as const] : [])),
-        ),
-      );
       const flat = flattenRequirements(
         files,
         names.map((name) => join(place.source, name)),
-        locals,
+        // uv builds local directories itself: they stand for themselves.
+        new Map(),
       );
       writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
       writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });

@@ -1,0 +1,237 @@
+// Requirement files as pip reads them: what counts as a line, what is included, what is refused.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { requirementParts, unpinnedWarnings } from "../../src/environment/pip.ts";
+import { flattenRequirements, readRequirements } from "../../src/environment/requirement-files.ts";
+import { write } from "../support/environments.ts";
+import { temporary } from "../support/temporary.ts";
+
+function source(files: Record<string, string>): string {
+  const directory = temporary("requirements");
+  write(directory, files);
+  return directory;
+}
+
+/** The lines of requirements.txt, paths relative to the application. */
+function lines(text: string, files: Record<string, string> = {}) {
+  const directory = source({ ...files, "requirements.txt": text });
+  return readRequirements(directory, ["requirements.txt"])[0]!.lines.map((line) =>
+    "path" in line && line.path ? { ...line, path: line.path.slice(directory.length + 1) } : line,
+  );
+}
+
+const texts = (text: string) => lines(text).map((line) => ("text" in line ? line.text : line.kind));
+
+describe("lines of a requirement file", () => {
+  it.each([
+    ["a byte order mark", "\ufefffoo==1\n", ["foo==1"]],
+    ["newlines of Windows", "foo==1\r\nbar==2\r\n", ["foo==1", "bar==2"]],
+    ["no newline at the end", "foo==1", ["foo==1"]],
+    ["comments and blank lines", "# one\n\nfoo==1 # two\n  # three\n", ["foo==1"]],
+    [
+      "a hash sign in an address",
+      "foo @ https://example.org/foo.whl#sha256=00\n",
+      ["foo @ https://example.org/foo.whl#sha256=00"],
+    ],
+    [
+      "hashes on continued lines",
+      "foo==1 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11\n",
+      ["foo==1 --hash=sha256:00 --hash=sha256:11"],
+    ],
+    ["continuation with newlines of Windows", "foo==1 \\\r\n    --hash=sha256:00\r\n", ["foo==1 --hash=sha256:00"]],
+    ["a comment that ends in a backslash", "# see \\\nfoo==1\n", ["foo==1"]],
+    ["markers", "foo==1 ; python_version < '3.12'\n", ["foo==1 ; python_version < '3.12'"]],
+    ["extras", "foo[bar,baz]==1\n", ["foo[bar,baz]==1"]],
+    ["options", "--index-url https://example.org/simple\n--pre\n", ["--index-url https://example.org/simple", "--pre"]],
+    [
+      "a variable of pip's",
+      "--index-url https://$" + "{TOKEN}@example.org/\n",
+      ["--index-url https://$" + "{TOKEN}@example.org/"],
+    ],
+  ])("are read with %s", (_title, text, expected) => {
+    expect(texts(text).map((line) => line.replace(/\s+/g, " "))).toEqual(expected);
+  });
+
+  it("are read from the encoding that PowerShell writes", () => {
+    const directory = source({});
+    writeFileSync(join(directory, "requirements.txt"), Buffer.from("\ufefffoo==1\r\nbar==2\r\n", "utf16le"));
+    expect(readRequirements(directory, ["requirements.txt"])[0]!.lines).toMatchObject([
+      { text: "foo==1" },
+      { text: "bar==2" },
+    ]);
+  });
+});
+
+describe("what a requirement file includes", () => {
+  it.each(["-r base.txt", "-rbase.txt", "-r=base.txt", "--requirement base.txt", "--requirement=base.txt"])(
+    "is found with %s",
+    (line) => {
+      expect(lines(`${line}\n`, { "base.txt": "" })).toEqual([
+        { kind: "include", path: "base.txt", constraint: false },
+      ]);
+    },
+  );
+
+  it("is found relative to the file that includes it, each file once, in pip's order", () => {
+    const directory = source({
+      "requirements.txt": "-r requirements/all.txt\nlast==1\n",
+      "requirements/all.txt": "-r more.txt\n-c ../constraints.txt\n-r ../requirements.txt\n",
+      "requirements/more.txt": "more==1\n",
+      "constraints.txt": "more==1\n",
+    });
+    const files = readRequirements(directory, ["requirements.txt"]);
+    expect(files.map(({ name }) => name)).toEqual([
+      "requirements.txt",
+      "requirements/all.txt",
+      "requirements/more.txt",
+      "constraints.txt",
+    ]);
+    expect(flattenRequirements(files, [join(directory, "requirements.txt")], new Map())).toEqual({
+      requirements: "more==1\nlast==1\n",
+      constraints: "more==1\n",
+    });
+  });
+
+  it("counts twice when it is both installed and a constraint", () => {
+    const directory = source({ "requirements.txt": "-c pins.txt\n-r pins.txt\n", "pins.txt": "foo==1\n" });
+    const files = readRequirements(directory, ["requirements.txt"]);
+    expect(flattenRequirements(files, [join(directory, "requirements.txt")], new Map())).toEqual({
+      requirements: "foo==1\n",
+      constraints: "foo==1\n",
+    });
+  });
+
+  it.each([
+    ["a file that is missing", "-r gone.txt\n", /there is no gone\.txt/],
+    [
+      "an address, which can change without a commit",
+      "-r https://u:word@example.org/base.txt\n",
+      /includes https:\/\/example\.org\/base\.txt/,
+    ],
+    ["an editable package", "-e ./libs/foo\n", /editable mode/],
+    ["an editable package in one word", "-e.\n", /editable mode/],
+    ["an editable package by its long name", "--editable=git+https://u:word@example.org/x\n", /editable mode/],
+    ["a local path that is missing", "./libs/gone\n", /there is no .*libs\/gone/],
+  ])("is refused for %s", (_title, text, message) => {
+    let said = "";
+    try {
+      lines(text);
+    } catch (error) {
+      said = (error as Error).message;
+    }
+    expect(said).toMatch(message);
+    expect(said).not.toContain("word");
+    expect(said).toContain("next:");
+  });
+});
+
+describe("local paths", () => {
+  const files = { "libs/foo/pyproject.toml": "", "wheels/foo-1.whl": "" };
+
+  it.each([
+    ["./libs/foo", { path: "libs/foo" }],
+    ["libs/foo", { path: "libs/foo" }],
+    ["./libs/foo[extra]", { path: "libs/foo", extras: "[extra]" }],
+    ["foo @ file:./libs/foo", { path: "libs/foo" }],
+    ["foo[extra] @ file:libs/foo", { path: "libs/foo", extras: "[extra]" }],
+    ["./libs/foo ; python_version > '3'", { path: "libs/foo", rest: " ; python_version > '3'" }],
+    ["./wheels/foo-1.whl --hash=sha256:00", { path: "wheels/foo-1.whl", rest: " --hash=sha256:00" }],
+  ])("are told from names: %s", (line, expected) => {
+    expect(lines(`${line}\n`, files)).toEqual([{ kind: "local", extras: "", rest: "", ...expected }]);
+  });
+
+  it("are looked for where pip is started, and beside the file that names them", () => {
+    const directory = source({
+      "requirements/all.txt": "./libs/foo\n./beside\n",
+      "libs/foo/pyproject.toml": "",
+      "requirements/beside/pyproject.toml": "",
+    });
+    const [file] = readRequirements(directory, ["requirements/all.txt"]);
+    expect(file!.lines.map((line) => "path" in line && line.path)).toEqual([
+      join(directory, "libs/foo"),
+      join(directory, "requirements/beside"),
+    ]);
+  });
+
+  it.each(["foo @ https://example.org/a/foo.whl", "git+https://example.org/a/foo@0123456", "foo==1"])(
+    "are not %s",
+    (line) => expect(lines(`${line}\n`)).toMatchObject([{ kind: "requirement", text: line }]),
+  );
+
+  it("stand for their wheels, with their extras and markers", () => {
+    const directory = source({ "requirements.txt": "./libs/foo[a] ; python_version > '3'\n", ...files });
+    const read = readRequirements(directory, ["requirements.txt"]);
+    const wheels = new Map([[join(directory, "libs/foo"), "/tmp/foo-1.whl"]]);
+    expect(flattenRequirements(read, [join(directory, "requirements.txt")], wheels).requirements).toBe(
+      "/tmp/foo-1.whl[a] ; python_version > '3'\n",
+    );
+  });
+});
+
+describe("what requirement files give to the key", () => {
+  const parts = (files: Record<string, string>) => {
+    const directory = source(files);
+    return requirementParts(readRequirements(directory, ["requirements.txt"]), directory);
+  };
+  const key = (files: Record<string, string>) => JSON.stringify(parts(files));
+
+  it("is the same for other credentials, newlines or a byte order mark", () => {
+    const plain = key({ "requirements.txt": "-i https://example.org/simple\nfoo==1\n" });
+    expect(key({ "requirements.txt": "-i https://me:secret@example.org/simple\nfoo==1\n" })).toBe(plain);
+    expect(key({ "requirements.txt": "\ufeff-i https://example.org/simple\r\nfoo==1\r\n" })).toBe(plain);
+  });
+
+  it.each([
+    ["an included file", { "requirements.txt": "-r base.txt\n", "base.txt": "foo==1\n" }, { "base.txt": "foo==2\n" }],
+    ["a constraint", { "requirements.txt": "-c base.txt\n", "base.txt": "foo==1\n" }, { "base.txt": "foo==2\n" }],
+    ["a source file of a local package", { "requirements.txt": "./foo\n", "foo/a.py": "1" }, { "foo/a.py": "2" }],
+    ["a local wheel", { "requirements.txt": "./foo-1.whl\n", "foo-1.whl": "1" }, { "foo-1.whl": "2" }],
+    [
+      "a wheel that --find-links offers",
+      { "requirements.txt": "-f wheels\nfoo==1\n", "wheels/foo-1.whl": "1" },
+      { "wheels/foo-1.whl": "2" },
+    ],
+    [
+      "an index",
+      { "requirements.txt": "-i https://one.example.org\n" },
+      { "requirements.txt": "-i https://two.example.org\n" },
+    ],
+  ])("changes with %s", (_title, before, change) => {
+    expect(key({ ...before, ...change } as Record<string, string>)).not.toBe(key(before as Record<string, string>));
+  });
+
+  it("does not change with what a build leaves in a local package", () => {
+    const files = { "requirements.txt": "./foo\n", "foo/a.py": "1" };
+    expect(
+      key({ ...files, "foo/build/lib/a.py": "1", "foo/foo.egg-info/PKG-INFO": "", "foo/__pycache__/a.pyc": "" }),
+    ).toBe(key(files));
+  });
+});
+
+describe("the warning of requirements without an exact version", () => {
+  const warning = (text: string) => {
+    const directory = source({ "requirements.txt": text });
+    mkdirSync(join(directory, "libs"));
+    return unpinnedWarnings(readRequirements(directory, ["requirements.txt"])).join("");
+  };
+
+  it.each([
+    "foo==1.0",
+    "foo == 1.0 ; python_version < '4'",
+    "foo[bar]===1",
+    "foo==1.0 --hash=sha256:00",
+    "foo @ https://example.org/foo-1.whl",
+    "foo @ git+https://example.org/foo@0123456789abcdef0123456789abcdef01234567",
+    "foo>=1\nFoo==1.5",
+  ])("is not given for %s", (text) => expect(warning(`${text}\n`)).toBe(""));
+
+  it.each(["foo", "foo>=1", "foo~=1.0", "foo==1.*", "foo>=1,<2", "foo @ git+https://example.org/foo@main"])(
+    "is given for %s",
+    (text) => expect(warning(`${text}\n`)).toContain(text),
+  );
+
+  it("names no credentials", () => {
+    expect(warning("foo @ git+https://me:secret@example.org/foo@main\n")).not.toContain("secret");
+  });
+});
