@@ -1,0 +1,19 @@
+// Tries a release out and prints what held: a process of its own, so that a test can run it as another user.
+import { tryOut } from "../../src/bundle/tryout.ts";
+import { silent } from "../../src/report/progress.ts";
+
+const lines: string[] = [];
+const progress = {
+  ...silent,
+  task: () => ({ update() {}, line: (text: string) => lines.push(text), end() {}, fail() {} }),
+};
+const report = await tryOut({
+  app: "t-tryout",
+  release: process.argv[2] ?? "",
+  environments: [],
+  checks: [{ run: "pwd; cat manage.py", network: false }],
+  variables: {},
+  path: [],
+  progress,
+});
+process.stdout.write(JSON.stringify({ ...report, lines }));
