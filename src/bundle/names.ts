@@ -28,14 +28,21 @@ export function nameProblem(path: string): string | undefined {
   return undefined;
 }
 
+/** Why a link's target cannot stand in a layer, or undefined when it can. */
+export function targetProblem(target: string): string | undefined {
+  return target === "" || FORBIDDEN.test(target) || target.includes("\ufffd")
+    ? "control characters and backslashes cannot be shipped"
+    : undefined;
+}
+
 /** @throws Failure that names every path or link target which cannot stand in a layer */
 export function refuseNames(sources: Iterable<{ path: string; target?: string }>): void {
   const problems: string[] = [];
   for (const { path, target } of sources) {
     const problem = nameProblem(path);
     if (problem) problems.push(`${quoteName(path)}: ${problem}`);
-    else if (target !== undefined && (target === "" || FORBIDDEN.test(target) || target.includes("\ufffd")))
-      problems.push(`${quoteName(path)} -> ${quoteName(target)}: control characters and backslashes cannot be shipped`);
+    else if (target !== undefined && targetProblem(target))
+      problems.push(`${quoteName(path)} -> ${quoteName(target)}: ${targetProblem(target)}`);
   }
   if (problems.length === 0) return;
   throw new Failure({

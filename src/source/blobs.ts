@@ -1,6 +1,7 @@
 // Contents of blobs, many in one git process (https://git-scm.com/docs/git-cat-file#_batch_output).
 import { startFilter } from "../command/filter.ts";
 import { Failure } from "../failure.ts";
+import { gitEnvironment } from "./git.ts";
 
 /**
  * Reads blobs by their hashes.
@@ -14,7 +15,7 @@ export async function readBlobs(repository: string, blobs: readonly string[]): P
   if (wanted.length === 0) return contents;
   const batch = startFilter(["git", "-c", "safe.directory=*", "-C", repository, "cat-file", "--batch"], {
     what: "the commit's files cannot be read",
-    env: { ...process.env, GIT_TERMINAL_PROMPT: "0" },
+    env: gitEnvironment(),
   });
   batch.stdin.end(`${wanted.join("\n")}\n`);
   let rest: Buffer = Buffer.alloc(0);

@@ -11,7 +11,22 @@ const command = (directory: string, args: readonly string[]): [string, ...string
   directory,
   ...args,
 ];
-const env = () => ({ ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C.UTF-8" });
+
+/** Variables of git's that a hook or another tool may have left, and that would lead it to another repository. */
+const LEADING_ELSEWHERE =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX|CEILING_DIRECTORIES|LITERAL_PATHSPECS|GLOB_PATHSPECS|NOGLOB_PATHSPECS|ICASE_PATHSPECS)$/;
+
+/** The environment of every git command. Replacements (`git replace`) are local to a clone, so they are not part of a commit. */
+export function gitEnvironment(): Record<string, string | undefined> {
+  const own = Object.entries(process.env).filter(([name]) => !LEADING_ELSEWHERE.test(name));
+  return {
+    ...Object.fromEntries(own),
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    LC_ALL: "C.UTF-8",
+  };
+}
 
 /** Standard output of a git command. @throws Failure when it fails */
 export async function git(
@@ -20,7 +35,7 @@ export async function git(
   what: string,
   options: CommandOptions = {},
 ): Promise<string> {
-  return (await run(command(directory, args), { what, env: env(), ...options })).stdout;
+  return (await run(command(directory, args), { what, env: gitEnvironment(), ...options })).stdout;
 }
 
 /** Standard output of a git command, or undefined when it fails. */
@@ -29,7 +44,7 @@ export async function tryGit(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<string | undefined> {
-  const result = await tryRun(command(directory, args), { env: env(), ...options });
+  const result = await tryRun(command(directory, args), { env: gitEnvironment(), ...options });
   return result.code === 0 ? result.stdout : undefined;
 }
 

@@ -30,5 +30,5 @@ export function linkProblem(path: string, links: ReadonlyMap<string, string>): s
     resolved.pop();
     left.unshift(...next.split("/"));
   }
-  return resolved[0] === ".git" ? "it leads into .git, which is not shipped" : undefined;
+  return resolved.includes(".git") ? "it leads into .git, which is not shipped" : undefined;
 }

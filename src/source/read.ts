@@ -1,12 +1,12 @@
 // What a commit ships: HEAD's content below the application's directory, and everything that speaks against shipping it, all at once.
 import { createHash, hash } from "node:crypto";
-import { createReadStream, existsSync, lstatSync, readFileSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
-import { nameProblem, quoteName } from "../bundle/names.ts";
+import { createReadStream, existsSync, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { nameProblem, quoteName, targetProblem } from "../bundle/names.ts";
 import { type PackSource, walk } from "../bundle/pack.ts";
 import { Failure } from "../failure.ts";
 import { readBlobs } from "./blobs.ts";
-import { git, records, tryGit } from "./git.ts";
+import { git, gitEnvironment, records, tryGit } from "./git.ts";
 import { LARGEST_POINTER, parsePointer } from "./lfs.ts";
 import { linkProblem } from "./links.ts";
 import { type Commit, headCommit } from "./repository.ts";
@@ -46,27 +46,36 @@ const IN_MEMORY = 1 << 20;
 
 /** @throws Failure with every reason at once why this checkout cannot be shipped */
 export async function readSource(options: SourceOptions): Promise<Source> {
-  const { repository, directory } = options;
+  const { repository } = options;
+  const directory = options.directory === "." ? "" : options.directory;
   const commit = await headCommit(repository);
   const [tree, status] = await Promise.all([
     listTree(repository, commit.id, directory),
     readStatus(repository, [directory === "" ? "." : directory, ...configPath(options)]),
   ]);
   const findings = new Findings();
-  for (const { path, how } of status.changed) findings.add("changed", `${quoteName(path)} ${how}`);
+  const submodules = new Set(tree.submodules.map(({ path }) => join(directory, path)));
+  // A submodule at another commit is told once, with the remedy for submodules.
+  for (const { path, how } of status.changed)
+    if (!submodules.has(path) || !how.endsWith("at another commit"))
+      findings.add("changed", `${quoteName(path)} ${how}`);
   const files = [...tree.files];
   for (const submodule of tree.submodules)
     files.push(...(await submoduleFiles(join(repository, directory), submodule, findings)));
-  const shipped = await withoutExportIgnored(repository, directory, files);
+  const shipped = await withoutExportIgnored(files);
   const sources = await contentOf(options, shipped, findings);
-  const included = includeSources(options, findings);
+  const tracked = new Set(files.map(({ path }) => path));
+  // What is tracked below an included directory ships as HEAD has it.
+  const included = includeSources(options, findings).filter(
+    ({ path, type }) => type === "directory" || !tracked.has(path),
+  );
   const links = new Map(
     [...sources, ...included].flatMap((source) =>
       source.type === "link" ? [[source.path, source.target] as const] : [],
     ),
   );
   for (const [path, target] of links) {
-    const problem = linkProblem(path, links);
+    const problem = targetProblem(target) ?? linkProblem(path, links);
     if (problem) findings.add("link", `${quoteName(path)} -> ${quoteName(target)}: ${problem}`);
   }
   for (const { path } of [...sources, ...included]) {
@@ -79,13 +88,13 @@ export async function readSource(options: SourceOptions): Promise<Source> {
     tracked: shipped,
     sources: [...sources, ...included],
     includeHash: hashIncluded(included),
-    notice: noticeOf(status, options),
+    notice: noticeOf(status, directory, options),
   };
 }
 
 function configPath({ repository, configFile }: SourceOptions): string[] {
   if (!configFile) return [];
-  const path = relative(repository, configFile);
+  const path = relative(repository, realpathSync(configFile));
   return path.startsWith("..") ? [] : [path];
 }
 
@@ -161,34 +170,44 @@ async function submoduleFiles(
 }
 
 /** Leaves out what .gitattributes marks, as `git archive` does: a directory's mark holds for all that is in it. */
-async function withoutExportIgnored(
-  repository: string,
-  directory: string,
-  files: TrackedFile[],
-): Promise<TrackedFile[]> {
-  const prefix = directory === "" ? "" : `${directory}/`;
+async function withoutExportIgnored(files: TrackedFile[]): Promise<TrackedFile[]> {
+  const byRepository = Map.groupBy(files, ({ repository }) => repository);
+  const kept = await Promise.all(
+    [...byRepository].map(async ([repository, own]) => {
+      const marked = await exportIgnored(
+        repository,
+        own.map(({ tracked }) => tracked),
+      );
+      return own.filter(({ tracked }) => !marked(tracked));
+    }),
+  );
+  const all = new Set(kept.flat());
+  return files.filter((file) => all.has(file));
+}
+
+/** Whether a path of a repository, or a directory above it, is marked. Attributes of the commit count, not those of a machine. */
+async function exportIgnored(repository: string, paths: readonly string[]): Promise<(path: string) => boolean> {
   const directories = new Set<string>();
-  for (const { path } of files)
-    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
-      directories.add(`${path.slice(0, at)}/`);
-  const asked = [...files.map(({ path }) => path), ...directories];
+  for (const path of paths)
+    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) directories.add(path.slice(0, at));
   const output = await git(
     repository,
-    ["check-attr", "-z", "--stdin", "export-ignore"],
+    ["-c", "core.attributesFile=/dev/null", "check-attr", "--cached", "-z", "--stdin", "export-ignore"],
     "the attributes cannot be read",
-    { input: asked.map((path) => `${prefix}${path}\0`).join("") },
+    {
+      env: { ...gitEnvironment(), GIT_ATTR_NOSYSTEM: "1" },
+      input: [...paths, ...[...directories].map((directory) => `${directory}/`)].map((path) => `${path}\0`).join(""),
+    },
   );
-  const ignored = new Set<string>();
+  const marked = new Set<string>();
   const answers = records(output);
-  for (let n = 0; n + 2 < answers.length; n += 3)
-    if (answers[n + 2] === "set") ignored.add(answers[n]!.slice(prefix.length));
-  if (ignored.size === 0) return files;
-  return files.filter(({ path }) => {
-    if (ignored.has(path)) return false;
+  for (let n = 0; n + 2 < answers.length; n += 3) if (answers[n + 2] === "set") marked.add(answers[n]!);
+  return (path) => {
+    if (marked.has(path)) return true;
     for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
-      if (ignored.has(`${path.slice(0, at)}/`)) return false;
-    return true;
-  });
+      if (marked.has(`${path.slice(0, at)}/`)) return true;
+    return false;
+  };
 }
 
 async function contentOf(options: SourceOptions, files: TrackedFile[], findings: Findings): Promise<PackSource[]> {
@@ -250,7 +269,15 @@ function includeSources({ repository, directory, include }: SourceOptions, findi
   const application = join(repository, directory);
   return include.flatMap((path): PackSource[] => {
     const from = join(application, path);
+    if (path === "." || path.split("/").includes(".git")) {
+      findings.add("include", `${quoteName(path)}: name the files and directories that are to ship`);
+      return [];
+    }
     const stat = lstatSync(from, { throwIfNoEntry: false });
+    if (stat && realpathSync(dirname(from)) !== join(realpathSync(application), dirname(path))) {
+      findings.add("include", `${quoteName(path)} stands behind a link`);
+      return [];
+    }
     if (!stat) findings.add("include", `${quoteName(path)} is not there`);
     if (stat?.isDirectory()) return walk(from, { prefix: path, skip: (name) => /(^|\/)\.git$/.test(name) });
     if (stat?.isFile()) return [{ type: "file", path, from }];
@@ -275,7 +302,7 @@ function hashIncluded(included: PackSource[]): string | undefined {
 const LOOKS_BUILT = /(^|\/)(dist|build|out|public|static|staticfiles|assets|target|\.next|\.nuxt|\.output)\/$/;
 
 /** What stands in the checkout and does not ship, as one sentence: a surprise here is cheaper than one on a server. */
-function noticeOf(status: Status, { directory, madeElsewhere, include }: SourceOptions): string | undefined {
+function noticeOf(status: Status, directory: string, { madeElsewhere, include }: SourceOptions): string | undefined {
   const prefix = directory === "" ? "" : `${directory}/`;
   const known = [...madeElsewhere, ...include];
   const isKnown = (path: string) =>

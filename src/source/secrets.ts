@@ -18,6 +18,7 @@ export function secretProblem(path: string, content: Uint8Array): string | undef
   );
   if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(text) && /\.(pem|key|crt|ppk)$|(^|\/)[^./]+$/.test(path))
     return "it holds a private key";
+  if (/^PuTTY-User-Key-File-\d/.test(text)) return "it holds a private key";
   if (/(^|\/)\.npmrc$/.test(path) && /_authToken\s*=\s*(?!\$\{)\S|_password\s*=\s*(?!\$\{)\S/.test(text))
     return "it holds a token";
   return undefined;

@@ -6,6 +6,8 @@ import { git, records } from "./git.ts";
 export interface TrackedFile {
   /** Relative to the application's directory. */
   path: string;
+  /** Relative to its repository, as git knows it. */
+  tracked: string;
   type: "file" | "link";
   executable: boolean;
   /** Git's hash of the content. */
@@ -34,7 +36,7 @@ export async function listTree(
   const below = directory === "" ? [] : ["--", `${directory}/`];
   const output = await git(
     repository,
-    ["ls-tree", "-r", "-z", "--long", "--full-tree", commit, ...below],
+    ["--literal-pathspecs", "ls-tree", "-r", "-z", "--long", "--full-tree", commit, ...below],
     "the commit's files cannot be listed",
   );
   const files: TrackedFile[] = [];
@@ -42,11 +44,13 @@ export async function listTree(
   for (const record of records(output)) {
     const tab = record.indexOf("\t");
     const [mode = "", kind = "", blob = "", size = ""] = record.slice(0, tab).split(/ +/);
-    const path = record.slice(tab + 1).slice(directory === "" ? 0 : directory.length + 1);
+    const tracked = record.slice(tab + 1);
+    const path = tracked.slice(directory === "" ? 0 : directory.length + 1);
     if (kind === "commit") submodules.push({ path, commit: blob });
     else
       files.push({
         path,
+        tracked,
         type: mode === "120000" ? "link" : "file",
         executable: mode === "100755",
         blob,
