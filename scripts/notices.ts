@@ -6,6 +6,11 @@ import config from "../rolldown.config.ts";
 
 const FILE = "THIRD_PARTY_NOTICES.md";
 
+/** Packages that name no licence anywhere: what is known of them. Anything new without a licence stops the build. */
+const UNNAMED: Record<string, string> = {
+  buffers: "none stated by the package, which comes with @actions/artifact (through unzip-stream)",
+};
+
 interface Package {
   name: string;
   version: string;
@@ -36,13 +41,24 @@ async function bundledDirectories(): Promise<string[]> {
 
 function readPackage(directory: string): Package {
   const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
-  const licence = typeof manifest.license === "string" ? manifest.license : manifest.license?.type;
+  const licence = licenceOf(manifest);
   if (!licence) throw new Error(`${directory} names no licence: may its code be in dist/?`);
   const texts = readdirSync(directory)
     .filter((name) => /^(licen[cs]e|notice|copying)([.-][^/]*)?$/i.test(name))
     .sort()
     .map((name) => readFileSync(join(directory, name), "utf8").replaceAll("\r\n", "\n").trim());
   return { name: manifest.name, version: manifest.version, licence, texts };
+}
+
+/** As package.json says it, in the newer or the older form. */
+function licenceOf(manifest: {
+  name: string;
+  license?: string | { type?: string };
+  licenses?: { type: string }[];
+}): string | undefined {
+  const { name, license, licenses } = manifest;
+  if (typeof license === "string") return license;
+  return license?.type ?? licenses?.map(({ type }) => type).join(" OR ") ?? UNNAMED[name];
 }
 
 function render(packages: Package[]): string {
