@@ -112,9 +112,14 @@ function parse(read: (position: number, length: number) => Buffer): Elf | undefi
     for (let names = half(need, 2); names > 0; names--) {
       const one = read(aux, 16);
       elf.versions.push(string(word(one, 8)));
-      aux += word(one, 12);
+      const next = word(one, 12);
+      if (next === 0) break;
+      aux += next;
     }
-    entry += word(need, 12);
+    const next = word(need, 12);
+    // The last of a chain says 0; counts of a damaged file say anything.
+    if (next === 0) break;
+    entry += next;
   }
   return elf;
 }
