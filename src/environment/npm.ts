@@ -65,11 +65,11 @@ interface BuilderNode {
   npm: string;
 }
 
-const NODE_PROBE = "console.log(JSON.stringify([process.versions.node,process.versions.modules]))";
+const NODE_PROBE = "JSON.stringify([process.versions.node,process.versions.modules])";
 
 /** The node that builds, and whose native addons hosts must be able to load: the one on PATH. npm's version is read, not asked for. */
 async function builderNode(): Promise<BuilderNode> {
-  const result = await tryRun(["node", "-e", NODE_PROBE]).catch(() => undefined);
+  const result = await tryRun(["node", "-p", NODE_PROBE]).catch(() => undefined);
   if (result?.code !== 0) {
     throw new Failure({
       what: "there is no node on this machine to build with",

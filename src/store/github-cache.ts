@@ -2,6 +2,7 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { stdout } from "node:process";
 import type { LayerStore } from "./types.ts";
 
 /**
@@ -86,18 +87,18 @@ function linkOrCopy(from: string, to: string): Promise<void> | void {
 
 /** Runs the client and keeps its log lines from the run's log: its warnings become the reason that we give. */
 async function listening<T>(action: () => Promise<T>): Promise<{ value: T | undefined; said: string }> {
-  const write = process.stdout.write;
+  const write = stdout.write;
   const lines: string[] = [];
-  process.stdout.write = ((chunk: string | Uint8Array) => {
+  stdout.write = ((chunk: string | Uint8Array) => {
     lines.push(...String(chunk).split("\n"));
     return true;
-  }) as typeof process.stdout.write;
+  }) as typeof stdout.write;
   try {
     return { value: await action(), said: reason(lines) };
   } catch (error) {
     return { value: undefined, said: error instanceof Error ? error.message : String(error) };
   } finally {
-    process.stdout.write = write;
+    stdout.write = write;
   }
 }
 
