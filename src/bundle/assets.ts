@@ -33,6 +33,8 @@ export interface AssetOptions {
   environment: Record<string, string>;
   /** Makes everything ready that a step needs to run: called once, and only when one must run. */
   makeReady(): Promise<void>;
+  /** Refuses a checkout that a step has changed: called after each that ran, before anything of it is kept. */
+  refuseChanges(step: string): Promise<void>;
   store: LayerStore;
   work: string;
   progress: Progress;
@@ -56,6 +58,7 @@ const meta = z.strictObject({ name: z.string() });
  */
 export async function runAssetSteps(steps: readonly AssetStep[], options: AssetOptions): Promise<AssetLayer[]> {
   const made: (AssetLayer & { step: AssetStep; onDisk: boolean })[] = [];
+  for (const step of steps) refuseOutputs(step, options);
   for (const step of steps) {
     const place: EntryPlace<z.infer<typeof meta>> = {
       store: options.store,
@@ -75,6 +78,7 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
     }
     await options.makeReady();
     for (const earlier of made.filter(({ onDisk }) => !onDisk)) {
+      refuseOutputs(earlier.step, options);
       clearOutputs(earlier.step, options);
       await unpackLayer(earlier.layer, {
         base: earlier.layer.base,
@@ -84,6 +88,7 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
       earlier.onDisk = true;
     }
     const layer = await runStep(step, options, unfinishedEntry(place));
+    await options.refuseChanges(step.name);
     finishEntry(layer, place.key, { name: step.name });
     const kept = await keepEntry(place, { meta: { name: step.name }, layer });
     // Another job's result of the same inputs won: what lies on disk is ours, and the layer is theirs.
@@ -92,25 +97,21 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
   return made.map(({ name, layer, hit }) => ({ name, layer, hit }));
 }
 
-function stepKey(
-  step: AssetStep,
-  earlier: readonly { step: AssetStep; layer: PackedLayer }[],
-  options: AssetOptions,
-): string {
+function stepKey(step: AssetStep, earlier: readonly { layer: PackedLayer }[], options: AssetOptions): string {
   const { tracked, includeHash } = options.source;
   const matches = (path: string) => step.inputs === undefined || step.inputs.some((pattern) => isInput(path, pattern));
   const files = tracked.filter(({ path }) => matches(path));
-  if (files.length === 0) {
+  const before = earlier.filter(({ layer }) =>
+    layer.index.some(({ type, path }) => type !== "directory" && matches(path)),
+  );
+  if (files.length === 0 && before.length === 0) {
     throw new Failure({
-      what: `asset step "${step.name}" reads no tracked file`,
+      what: `asset step "${step.name}" reads no tracked file, and nothing that an earlier step makes`,
       where: { inputs: step.inputs?.join(", ") },
       remedy: "Correct `inputs:` in tarlift.yml: globs relative to the application's directory.",
       outcome: "refused",
     });
   }
-  const before = earlier.filter(({ step: other }) =>
-    other.outputs.some((output) => matches(output) || step.inputs?.some((pattern) => pattern.startsWith(`${output}/`))),
-  );
   const key = {
     format: FORMAT,
     app: options.app,
@@ -174,6 +175,13 @@ async function runStep(step: AssetStep, options: AssetOptions, file: string): Pr
 /** An output must be the application's own and no tracked file, and nothing on its way may lead elsewhere. */
 function refuseOutputs(step: AssetStep, { application, source }: AssetOptions): void {
   for (const output of step.outputs) {
+    if (output === "." || output.split("/").includes(".git")) {
+      throw new Failure({
+        what: `asset step "${step.name}" cannot have ${quoteName(output)} as its output`,
+        remedy: "Name the directories and files that it makes: they are removed before it runs.",
+        outcome: "refused",
+      });
+    }
     const tracked = source.tracked.find(({ path }) => path === output || output.startsWith(`${path}/`));
     if (tracked) {
       throw new Failure({

@@ -1,5 +1,5 @@
 // `bundle`: from a checkout and its environments to one artifact that was tried out.
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { buildEnvironments } from "../environment/build.ts";
@@ -8,6 +8,7 @@ import type { BuiltEnvironment } from "../environment/types.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
+import { linkProblem } from "../source/links.ts";
 import { readSource, type Source } from "../source/read.ts";
 import { headTag } from "../source/repository.ts";
 import { readStatus } from "../source/status.ts";
@@ -84,8 +85,11 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
   // What speaks against the commit is said before minutes go into its environment.
   const source = await timed("source", () => readSource(sourceOptions(options)));
   if (source.notice) progress.notice(source.notice);
-  const version = options.version ?? (await headTag(repository, process.env)) ?? source.commit.id.slice(0, 12);
+  const version = options.version ?? (await versionOf(repository, source.commit.id));
   refuseVersion(version);
+  const file = options.output ?? join(work, `${config.app}-${version}.tar`);
+  // A failure must not leave an earlier artifact where this one is looked for.
+  rmSync(file, { force: true });
 
   const environments = await timed("environments", () =>
     buildEnvironments(config, {
@@ -117,8 +121,9 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
         bin: [...(project ? [join(application, PROJECT.bin)] : []), ...inOrder(environments).flatMap(({ bin }) => bin)],
         site: project ? [join(application, PROJECT.site)] : [],
         variables: config["build-variables"],
-        withheld: Object.values(config.targets).flatMap(({ secrets = [] }) => secrets),
+        withheld: secretNames(config),
       }),
+      refuseChanges: (step) => refuseChanges(options, step),
       async makeReady() {
         await unpackAll(stepEnvironments(environments));
         if (project) await layProject(project, application);
@@ -130,20 +135,23 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
     }),
   );
   timings.assets -= timings.unpacking - before;
-  if (assets.some(({ hit }) => !hit)) await refuseChanges(options);
 
-  const file = options.output ?? join(work, `${config.app}-${version}.tar`);
   const unchecked = `${file}.unchecked`;
   mkdirSync(dirname(file), { recursive: true });
   const packed = join(work, `application-${process.pid}.layer`);
   try {
     const own = await timed("application", () => applicationLayer(options, source, shipped, packed));
-    refuseOverlaps([
+    const layers = [
       ...(project ? [{ name: "the project's package", layer: project }] : []),
       ...assets,
       { name: "the application", layer: own },
       ...shipped.map(({ record, layer }) => ({ name: `environment ${record.name}`, layer })),
-    ]);
+    ];
+    refuseOverlaps(layers);
+    refuseEscapes(
+      layers.filter(({ layer }) => layer.base === own.base),
+      shipped.flatMap(({ record }) => (record.link ? [record.link] : [])),
+    );
     const variables = releaseVariables(config, shipped, project !== undefined);
     const written = await timed("artifact", () =>
       during(
@@ -219,6 +227,12 @@ function sourceOptions({ config, configFile, repository }: BundleOptions) {
   };
 }
 
+/** The tag on HEAD where it can be a version (`web/v1` cannot), else the commit. */
+async function versionOf(repository: string, commit: string): Promise<string> {
+  const tag = await headTag(repository, process.env);
+  return tag !== undefined && versionProblem(tag) === undefined ? tag : commit.slice(0, 12);
+}
+
 function refuseVersion(version: string): void {
   const problem = versionProblem(version);
   if (problem)
@@ -228,6 +242,8 @@ function refuseVersion(version: string): void {
       outcome: "refused",
     });
 }
+
+const secretNames = (config: Config) => Object.values(config.targets).flatMap(({ secrets = [] }) => secrets);
 
 /** Build environments come first on PATH: they hold the tools. */
 function inOrder(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] {
@@ -248,20 +264,23 @@ async function projectLayer(
   const environment = shipped.find(({ python }) => python);
   const { config, store, work, progress } = options;
   if (!environment || !(config.package ?? isPackage(source))) return undefined;
-  return (await buildProject({ app: config.app, source, environment, store, work, progress })).layer;
+  const variables = stepVariables(process.env, { bin: [], site: [], variables: {}, withheld: secretNames(config) });
+  return (await buildProject({ app: config.app, source, environment, variables, store, work, progress })).layer;
 }
 
 /** Asset steps import the project from where a release has it; `.tarlift` in a checkout is ours. */
 async function layProject(layer: PackedLayer, application: string): Promise<void> {
   for (const path of [PROJECT.site, PROJECT.bin]) rmSync(join(application, path), { recursive: true, force: true });
   await unpackLayer(layer, { base: layer.base, directory: application, diffId: layer.diffId });
+  // Nobody wants it in `git status`.
+  writeFileSync(join(application, dirname(PROJECT.site), ".gitignore"), "*\n");
 }
 
-async function refuseChanges({ repository, config }: BundleOptions): Promise<void> {
+async function refuseChanges({ repository, config }: BundleOptions, step: string): Promise<void> {
   const { changed } = await readStatus(repository, [config.source ?? "."]);
   if (changed.length === 0) return;
   throw new Failure({
-    what: "an asset step changed tracked files, and those changes would not ship",
+    what: `asset step "${step}" changed tracked files, and those changes would not ship`,
     output: changed
       .slice(0, 20)
       .map(({ path, how }) => `${quoteName(path)} ${how}`)
@@ -314,6 +333,32 @@ function refuseOverlaps(layers: readonly { name: string; layer: PackedLayer }[])
     what: "two layers hold the same path",
     output: overlaps.slice(0, 20).join("\n"),
     remedy: "Remove what is made by a step or an installer from git, or correct `outputs:` and `include:`.",
+    outcome: "refused",
+  });
+}
+
+/**
+ * Links that stay inside by themselves and lead out together with another layer's: only the whole tells.
+ *
+ * @param ours links to environments, which lead out because that is where environments live
+ */
+function refuseEscapes(layers: readonly { name: string; layer: PackedLayer }[], ours: readonly string[]): void {
+  const links = new Map(
+    layers.flatMap(({ layer }) =>
+      layer.index.flatMap((entry) =>
+        entry.type === "link" && !ours.includes(entry.path) ? [[entry.path, entry.target] as const] : [],
+      ),
+    ),
+  );
+  const escapes = [...links].flatMap(([path, target]) => {
+    const problem = linkProblem(path, links);
+    return problem ? [`${quoteName(path)} -> ${quoteName(target)}: ${problem}`] : [];
+  });
+  if (escapes.length === 0) return;
+  throw new Failure({
+    what: "links lead out of the application",
+    output: escapes.slice(0, 20).join("\n"),
+    remedy: "Let the steps and installers that make them copy files instead.",
     outcome: "refused",
   });
 }

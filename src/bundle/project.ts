@@ -39,6 +39,8 @@ export interface ProjectOptions {
   app: string;
   source: Source;
   environment: BuiltEnvironment;
+  /** Variables of the build's process, complete. */
+  variables: Record<string, string>;
   store: LayerStore;
   work: string;
   progress: Progress;
@@ -82,7 +84,7 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
   const scratch = mkdtempSync(join(options.work, "package-"));
   try {
     const layer = await during(options.progress, "build the project's package", async (task) => {
-      await install(options, scratch, (line) => task.line(line));
+      await install(options, key, scratch, (line) => task.line(line));
       const sources = [
         ...walk(join(scratch, "site"), { prefix: PROJECT.site }),
         ...walk(join(scratch, "bin"), { prefix: PROJECT.bin }),
@@ -101,7 +103,8 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
 }
 
 async function install(
-  { source, environment, work }: ProjectOptions,
+  { source, environment, variables, work }: ProjectOptions,
+  key: string,
   scratch: string,
   onLine: (line: string) => void,
 ): Promise<void> {
@@ -123,10 +126,12 @@ async function install(
   ] as const;
   writeSources(source.sources, join(scratch, "source"));
   const env = {
-    ...process.env,
-    SOURCE_DATE_EPOCH: String(Date.parse(source.commit.time) / 1000),
-    // Versions from git tags would differ between a branch and a tag of one commit.
-    SETUPTOOLS_SCM_PRETEND_VERSION: `0+${source.commit.id.slice(0, 12)}`,
+    ...variables,
+    // Everything that the build sees follows from the key: a time or a tag would differ between commits, or clones, of the same files.
+    SOURCE_DATE_EPOCH: "315532800",
+    SETUPTOOLS_SCM_PRETEND_VERSION: `0+${key.slice(0, 12)}`,
+    PIP_USER: "0",
+    PIP_REQUIRE_VIRTUALENV: "0",
     PYTHONHASHSEED: "0",
   };
   const step = {

@@ -2,7 +2,8 @@
 import { delimiter } from "node:path";
 
 /** Tokens of the run, and inputs of the action: a step of the application's has no business with them. */
-const WITHHELD = /^(ACTIONS_.*|INPUT_.*|GITHUB_TOKEN|GH_TOKEN|STATE_.*|NODE_OPTIONS|npm_.*|VIRTUAL_ENV|PYTHONHOME)$/;
+const WITHHELD =
+  /^(ACTIONS_.*|INPUT_.*|GITHUB_TOKEN|GH_TOKEN|STATE_.*|NODE_OPTIONS|npm_.*|VIRTUAL_ENV|PYTHONHOME|PYTHONPATH|PYTHONSTARTUP)$/;
 
 /**
  * @param options.bin directories that come first on PATH

@@ -1,0 +1,292 @@
+// Asset steps: what they see, when they run, and what of them ships. Every step is real shell in a real checkout.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { bundler, layOut, wheel } from "../support/bundles.ts";
+import { PYTHON } from "../support/environments.ts";
+import { commit, type Files, git, repository } from "../support/repository.ts";
+
+/** A repository whose tarlift.yml has these steps; `$LOG` is a file outside of it that tells which steps ran. */
+function project(steps: string, files: Files = {}, more = "") {
+  const machine = bundler();
+  const log = join(machine.directory, "log");
+  writeFileSync(log, "");
+  const root = repository({
+    "app.js": "1\n",
+    "style.css": "a\n",
+    ".gitignore": "out*/\n*.made\n",
+    "tarlift.yml": `app: shop\nbuild-variables: { LOG: ${log} }\nassets:\n${steps}\n${more}`,
+    ...files,
+  });
+  return { ...machine, repository: root, ran: () => readFileSync(log, "utf8"), log };
+}
+
+const COPY = '  - { name: copy, run: "echo copy >>$LOG; mkdir -p out; cp app.js out/", outputs: [out] }';
+
+describe("an asset step", () => {
+  it("runs once for the same inputs, and its outputs ship each time", async () => {
+    const { repository: root, make, ran } = project(COPY);
+    const first = await make(root);
+    expect(first.assets).toMatchObject([{ name: "copy", hit: false }]);
+    rmSync(join(root, "out"), { recursive: true });
+    const second = await make(root);
+    expect(second.assets).toMatchObject([{ name: "copy", hit: true }]);
+    expect(second.releaseDigest).toBe(first.releaseDigest);
+    expect(ran()).toBe("copy\n");
+    expect(readFileSync(join(await layOut(second.file), "out/app.js"), "utf8")).toBe("1\n");
+    // A step that need not run leaves the checkout alone.
+    expect(existsSync(join(root, "out"))).toBe(false);
+  });
+
+  it("runs again when a tracked file, its text or a variable has changed", async () => {
+    const { repository: root, make, ran } = project(COPY);
+    await make(root);
+    commit(root, { "app.js": "2\n" });
+    const changed = await make(root);
+    expect(readFileSync(join(await layOut(changed.file), "out/app.js"), "utf8")).toBe("2\n");
+    commit(root, {
+      "tarlift.yml": `${readFileSync(join(root, "tarlift.yml"), "utf8").replace("cp app.js", "cp -p app.js")}`,
+    });
+    await make(root);
+    appendFileSync(join(root, "tarlift.yml"), "# the step reads every tracked file, this one too\n");
+    commit(root);
+    await make(root);
+    expect(ran()).toBe("copy\n".repeat(4));
+  });
+
+  it("with `inputs:` runs for those only", async () => {
+    const {
+      repository: root,
+      make,
+      ran,
+    } = project(
+      '  - { name: web, inputs: ["web/**/*.js", "lib"], run: "echo web >>$LOG; mkdir -p out; cat web/a/*.js lib/x >out/all", outputs: [out] }',
+      { "web/a/x.js": "x\n", "lib/x": "l\n" },
+    );
+    await make(root);
+    commit(root, { "app.js": "2\n", "web/readme.md": "new\n" });
+    expect((await make(root)).assets).toMatchObject([{ hit: true }]);
+    commit(root, { "lib/x": "m\n" });
+    await make(root);
+    commit(root, { "web/a/y.js": "y\n" });
+    const last = await make(root);
+    expect(ran()).toBe("web\n".repeat(3));
+    expect(readFileSync(join(await layOut(last.file), "out/all"), "utf8")).toBe("x\ny\nm\n");
+  });
+
+  it("whose `inputs:` name nothing is refused", async () => {
+    const { repository: root, make } = project(
+      '  - { name: web, inputs: ["nowhere/**"], run: "true", outputs: [out] }',
+    );
+    await expect(make(root)).rejects.toThrow(/"web" reads no tracked file[\s\S]*nowhere/);
+  });
+
+  it("sees what earlier steps made, also when those came from the store, in the order of tarlift.yml", async () => {
+    const {
+      repository: root,
+      make,
+      ran,
+    } = project(
+      [
+        '  - { name: one, inputs: [app.js], run: "echo one >>$LOG; mkdir -p out; cp app.js out/one", outputs: [out] }',
+        '  - { name: two, inputs: [style.css, "out/*"], run: "echo two >>$LOG; cat out/one style.css >two.made", outputs: [two.made] }',
+        '  - { name: three, inputs: ["*.made"], run: "echo three >>$LOG; cp two.made three.made", outputs: [three.made] }',
+      ].join("\n"),
+    );
+    await make(root);
+    expect(ran()).toBe("one\ntwo\nthree\n");
+    git(root, "clean", "-fdxq");
+    commit(root, { "style.css": "b\n" });
+    const second = await make(root);
+    expect(second.assets.map(({ hit }) => hit)).toEqual([true, false, false]);
+    expect(readFileSync(join(await layOut(second.file), "three.made"), "utf8")).toBe("1\nb\n");
+    // What an earlier step makes counts as input: by its content, not by whether the step ran.
+    git(root, "clean", "-fdxq");
+    commit(root, { "app.js": "2\n" });
+    const third = await make(root);
+    expect(third.assets.map(({ hit }) => hit)).toEqual([false, false, false]);
+    expect(readFileSync(join(await layOut(third.file), "three.made"), "utf8")).toBe("2\nb\n");
+    expect(ran()).toBe("one\ntwo\nthree\ntwo\nthree\none\ntwo\nthree\n");
+  });
+
+  it("does not ship what an earlier run left, and leaves tracked files among its outputs alone", async () => {
+    const { repository: root, make } = project(
+      '  - { name: copy, run: "mkdir -p out; cp app.js out/", outputs: [out] }',
+      { ".gitignore": "out/*\n!out/.gitkeep\n", "out/.gitkeep": "" },
+    );
+    writeFileSync(join(root, "out/stale.js"), "stale");
+    const release = await layOut((await make(root)).file);
+    expect(existsSync(join(release, "out/stale.js"))).toBe(false);
+    expect(existsSync(join(release, "out/.gitkeep"))).toBe(true);
+    expect(existsSync(join(release, "out/app.js"))).toBe(true);
+  });
+});
+
+describe("an asset step that cannot be trusted ships nothing", () => {
+  const fails = async (step: string, message: RegExp, files: Files = {}) => {
+    const machine = project(step, files);
+    const file = join(machine.directory, "artifact.tar");
+    writeFileSync(file, "an artifact of last week");
+    await expect(machine.make(machine.repository, { output: file })).rejects.toThrow(message);
+    expect(existsSync(file)).toBe(false);
+    return machine;
+  };
+
+  it("when it fails: with its last lines and exit code", () =>
+    fails(
+      '  - { name: web, run: "for n in 1 2 3; do echo line $n; done; echo broken >&2; exit 7", outputs: [out] }',
+      /asset step "web" failed[\s\S]*exit code 7[\s\S]*line 3[\s\S]*broken/,
+    ));
+  it("when a command in the middle of it fails", () =>
+    fails('  - { name: web, run: "mkdir out\\nfalse\\necho x >out/x", outputs: [out] }', /exit code 1/));
+  it("when a signal kills it", () =>
+    fails('  - { name: web, run: "kill -9 $$", outputs: [out] }', /killed by SIGKILL/));
+  it("when it takes too long", () =>
+    fails(
+      '  - { name: web, run: "echo started; sleep 60", outputs: [out], timeout: 1s }',
+      /stopped after 1 s[\s\S]*started/,
+    ));
+  it("when an output is missing", () =>
+    fails('  - { name: web, run: "true", outputs: [out] }', /"web" succeeded and did not make "out"/));
+  it("when an output is an empty directory", () =>
+    fails('  - { name: web, run: "mkdir -p out/deep", outputs: [out] }', /did not make "out"[\s\S]*empty/));
+  it("when an output is a link", () =>
+    fails('  - { name: web, run: "ln -s /etc out", outputs: [out] }', /made "out" as a link/, {
+      ".gitignore": "out\n",
+    }));
+  it("when a link among its outputs leads out", () =>
+    fails(
+      '  - { name: web, run: "mkdir -p out; echo x >out/x; ln -s ../../etc out/etc", outputs: [out] }',
+      /links that cannot ship[\s\S]*"out\/etc"/,
+    ));
+  it("when an output is tracked", () =>
+    fails('  - { name: web, run: "echo 2 >app.js", outputs: [app.js] }', /tracked file as its output: "app.js"/));
+  it("when an output is the application or git's directory, and removes neither", async () => {
+    for (const output of [".", ".git", "x/.git"]) {
+      const { repository: root, make } = project(`  - { name: web, run: "true", outputs: ["${output}"] }`);
+      await expect(make(root)).rejects.toThrow(/cannot have|reserved/);
+      expect(existsSync(join(root, "app.js"))).toBe(true);
+      expect(git(root, "status", "--porcelain")).toBe("");
+    }
+  });
+  it("when it changes a tracked file, again and again", async () => {
+    const { repository: root, make } = await fails(
+      '  - { name: web, run: "mkdir -p out; cp app.js out/; echo 2 >app.js", outputs: [out] }',
+      /"web" changed tracked files[\s\S]*"app.js" is changed/,
+    );
+    git(root, "restore", ".");
+    await expect(make(root)).rejects.toThrow(/"web" changed tracked files/);
+  });
+
+  it("when an output stands behind a link, and what is there stays", async () => {
+    const machine = project('  - { name: web, run: "echo x >behind/out", outputs: [behind/out] }', {
+      ".gitignore": "behind\n",
+    });
+    const outside = join(machine.directory, "outside");
+    mkdirSync(outside);
+    writeFileSync(join(outside, "out"), "precious");
+    symlinkSync(outside, join(machine.repository, "behind"));
+    await expect(machine.make(machine.repository)).rejects.toThrow(/"behind\/out" stands behind a link/);
+    expect(readFileSync(join(outside, "out"), "utf8")).toBe("precious");
+  });
+
+  it("when links of two layers lead out only together", async () => {
+    // `out/up` is the application's own directory; from there the tracked link goes one further up.
+    await fails(
+      '  - { name: web, run: "mkdir -p out; echo x >out/x; ln -s .. out/up", outputs: [out] }',
+      /lead out[\s\S]*"escape"/,
+      {
+        escape: { link: "out/up/../passwd" },
+      },
+    );
+  });
+
+  it("when two layers hold one path", async () => {
+    await fails(
+      [
+        '  - { name: one, run: "mkdir -p out; echo 1 >out/x", outputs: [out] }',
+        '  - { name: two, run: "echo 2 >out/x", outputs: [out/x] }',
+      ].join("\n"),
+      /two layers hold the same path[\s\S]*"out\/x": one and two/,
+    );
+  });
+});
+
+describe("the variables of an asset step", () => {
+  const tokens = {
+    ACTIONS_RUNTIME_TOKEN: "token-of-the-run",
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "token-of-the-run",
+    INPUT_SSH_KEY: "input-of-the-action",
+    "INPUT_SECRET-KEY": "input-of-the-action",
+    GITHUB_TOKEN: "token-of-the-run",
+    GH_TOKEN: "token-of-the-run",
+    STATE_token: "token-of-the-run",
+    SECRET_KEY: "secret-of-a-target",
+    DATABASE_URL: "secret-of-another",
+  };
+  afterEach(() => {
+    for (const name of Object.keys(tokens)) delete process.env[name];
+    delete process.env.KEPT;
+  });
+
+  it("hold no token of the run, no input of the action, no secret of a target; build-variables and others", async () => {
+    const { repository: root, make } = project(
+      '  - { name: web, run: "env >env.made", outputs: [env.made] }',
+      {},
+      [
+        "targets:",
+        "  staging: { hosts: [{ address: a.example.org }], secrets: [SECRET_KEY] }",
+        "  production: { hosts: [{ address: b.example.org }], secrets: [DATABASE_URL] }",
+      ].join("\n"),
+    );
+    Object.assign(process.env, tokens, { KEPT: "kept" });
+    const seen = readFileSync(join(await layOut((await make(root)).file), "env.made"), "utf8");
+    expect(seen).not.toMatch(/token-of-the-run|input-of-the-action|secret-of-a/);
+    expect(seen).toMatch(/^KEPT=kept$/m);
+    expect(seen).toMatch(/^LOG=\//m);
+  });
+});
+
+describe("environments of asset steps", () => {
+  it("are on PATH, build before run; the one for building does not ship; neither is unpacked when no step must run", async () => {
+    const machine = bundler();
+    const wheels = join(machine.directory, "wheels");
+    for (const name of ["shipped", "tool"]) wheel(wheels, name, { [`${name}.py`]: `NAME = "${name}"\n` });
+    const environment = (use: string) =>
+      `{ installer: pip, use: ${use}, interpreter: ${PYTHON}, link: .venv-${use}, requirements: [${use}.txt], options: ["--no-index", "--find-links", ${wheels}] }`;
+    const root = repository({
+      "run.txt": "shipped==1.0\n",
+      "build.txt": "tool==1.0\n",
+      "app.py": "import shipped\n",
+      ".gitignore": "*.made\n",
+      "tarlift.yml": `app: shop
+environments-root: ${machine.root}
+environments:
+  run: ${environment("run")}
+  build: ${environment("build")}
+assets:
+  - name: who
+    inputs: [app.py]
+    run: |
+      python -c 'import tool, sys; print(tool.NAME, sys.prefix)' >who.made
+      echo "$PATH" >path.made
+    outputs: [who.made, path.made]
+`,
+    });
+    const first = await machine.make(root);
+    const [run, build] = ["run", "build"].map((name) => first.environments.find((one) => one.name === name)!.id);
+    const release = await layOut(first.file);
+    expect(readFileSync(join(release, "who.made"), "utf8")).toBe(`tool ${machine.root}/${build}\n`);
+    expect(readFileSync(join(release, "path.made"), "utf8")).toMatch(
+      new RegExp(`^${machine.root}/${build}/bin:${machine.root}/${run}/bin:`),
+    );
+    expect(existsSync(join(release, ".venv-build"))).toBe(false);
+    rmSync(machine.root, { recursive: true });
+    commit(root, { "other.py": "\n" });
+    const second = await machine.make(root);
+    expect(second.environments.map(({ hit }) => hit)).toEqual([true, true]);
+    expect(second.assets).toMatchObject([{ hit: true }]);
+    expect(existsSync(machine.root)).toBe(false);
+    expect(second.timings.unpacking).toBe(0);
+  });
+});
