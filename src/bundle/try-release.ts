@@ -39,6 +39,8 @@ export async function tryRelease(
     await during(progress, "lay the artifact out", async (task) => {
       const artifact = await openArtifact(file);
       mkdirSync(join(directory, "current"));
+      // Whatever the umask.
+      chmodSync(join(directory, "current"), 0o755);
       for (const { record, blob } of artifact.layers) {
         if (record.base === application)
           await unpackLayer(blob, {
