@@ -6,9 +6,9 @@
 # `command` are the files $request/service.<name>.restart, .stop and .status.
 #
 #   services_known                    what stands against starting them, as findings; nothing is touched
-#   services_restart RELEASE FROM     all of them anew after a swap to $v_root/releases/RELEASE (FROM is what was live; both may be
-#                                     empty), then watched until they have settled
-#   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time
+#   services_restart RELEASE FROM     all of them anew after a swap, and waited for until they run. RELEASE and FROM, what was live, are
+#                                     directories; FROM may be empty
+#   services_observe SETTLE RELEASE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time
 #   services_stop                     all of them stopped: the first release of a host is taken back
 #
 # The rungs of evidence, strongest first: directory (the process works in the release's directory), environment (an environment id
@@ -117,6 +117,7 @@ sudo_allows() {
 # supervisor's own words).
 service_look() {
 	s_pids=
+	s_restarts=
 	s_detail=
 	case $s_kind in
 	supervisord) supervisor_look ;;
@@ -203,22 +204,22 @@ service_tree() {
 			}'
 }
 
-# release_environments RELEASE: the ids of its environments, one a line.
+# release_environments DIRECTORY: the ids of its environments, one a line.
 release_environments() {
 	[ -n "$1" ] || return 0
-	for link in "$v_root/releases/$1"/.[!.]* "$v_root/releases/$1"/*; do
+	for link in "$1"/.[!.]* "$1"/*; do
 		[ -L "$link" ] || continue
 		target=$(readlink "$link")
 		expr "$target" : '.*/\([0-9a-f]\{12\}-[0-9a-f]\{8\}\)$' || :
-	done | grep . | sort -u
+	done | sed '/^$/d' | sort -u
 }
 
 # evidence_of RELEASE: sets s_rung and, for a process of another release, s_stale.
 evidence_of() {
 	s_rung=supervisor
 	s_stale=
-	[ -s "$s_files.before" ] && s_rung=started
-	wanted=$v_root/releases/$1
+	[ -z "${services_started-}" ] || [ -z "$s_pids" ] || s_rung=started
+	wanted=$1
 	real=$(cd "$wanted" 2>/dev/null && pwd -P) || real=$wanted
 	for process in $(service_tree); do
 		directory=$(readlink "/proc/$process/cwd" 2>/dev/null) || continue
@@ -314,13 +315,17 @@ service_warn_current() {
 # --- activating ------------------------------------------------------------------------------------------------------------------
 
 services_restart() {
+	services_started=1
 	for name in $(value services); do
 		service_load "$name"
 		service_look
 		service_processes | sort >"$s_files.before"
 		service_act "$1" "$2"
 	done
-	services_settle "$1"
+	for name in $(value services); do
+		service_load "$name"
+		service_await
+	done
 }
 
 # service_act RELEASE FROM: the configured action; a reload only while the environment stays the same and there are workers to renew.
@@ -369,29 +374,6 @@ service_failed() {
 	fail_with "$1" "The service's own log says why." "$session/said"
 }
 
-# All services are waited for until they run, then watched together: a crash loop looks healthy at any one moment.
-services_settle() {
-	for name in $(value services); do
-		service_load "$name"
-		service_await
-		echo "$s_pids/${s_restarts-}" >"$s_files.mains"
-	done
-	[ -n "$(value services)" ] || return 0
-	settle_end=$(($(date +%s) + $(services_longest)))
-	while [ "$(date +%s)" -le "$settle_end" ]; do
-		sleep 1
-		for name in $(value services); do
-			service_load "$name"
-			service_same
-		done
-	done
-	for name in $(value services); do
-		service_load "$name"
-		service_look
-		service_prove "$1"
-	done
-}
-
 service_await() {
 	await_end=$(($(date +%s) + SERVICE_START_LIMIT))
 	while service_look && [ "$s_state" = starting ] && [ "$(date +%s)" -le "$await_end" ]; do
@@ -400,61 +382,80 @@ service_await() {
 	[ "$s_state" = running ] || service_failed "service $s_name does not run: $s_detail"
 }
 
-service_same() {
-	s_restarts=
-	service_look
-	[ "$s_state" = running ] || service_failed "service $s_name does not stay up: $s_detail"
-	[ "$s_pids/${s_restarts-}" = "$(cat "$s_files.mains")" ] ||
-		service_failed "service $s_name crashes and is started again: $s_detail, before it was $(cat "$s_files.mains")"
+# All are watched together for the longest settling time: a crash loop looks healthy at any one moment. After services_restart a service
+# that does not run the release ends the call; otherwise that is an answer (rung none), and nothing is touched.
+services_observe() {
+	[ -n "$(value services)" ] || return 0
+	for name in $(value services); do
+		service_load "$name"
+		[ -n "${services_started-}" ] || : >"$s_files.before"
+		[ -n "${services_started-}" ] || echo restart >"$s_files.how"
+		service_look
+		echo "$s_pids/$s_restarts" >"$s_files.mains"
+		rm -f "$s_files.wrong"
+	done
+	if [ "$1" = 1 ]; then
+		settle_end=$(($(date +%s) + $(services_longest)))
+		while [ "$(date +%s)" -le "$settle_end" ]; do
+			sleep 1
+			for name in $(value services); do
+				service_load "$name"
+				service_same
+			done
+		done
+	fi
+	for name in $(value services); do
+		service_load "$name"
+		service_look
+		service_same
+		service_prove "$2"
+		service_reply
+	done
 }
 
-# service_prove RELEASE: what runs is the release, or the call ends.
+# service_wrong WHAT: ends an activation; noted when somebody only looks.
+service_wrong() {
+	[ -z "${services_started-}" ] || service_failed "service $s_name $1"
+	printf '%s\n' "$1" >"$s_files.wrong"
+}
+
+service_same() {
+	[ ! -f "$s_files.wrong" ] || return 0
+	[ -z "${settle_end-}" ] || service_look
+	if [ "$s_state" != running ]; then
+		service_wrong "does not stay up: $s_detail"
+	elif [ "$s_pids/$s_restarts" != "$(cat "$s_files.mains")" ]; then
+		service_wrong "crashes and is started again: $s_detail"
+	fi
+}
+
+# service_prove RELEASE: sets the rung that is reached; a process of another release is wrong.
 service_prove() {
+	s_rung=none
+	[ ! -f "$s_files.wrong" ] || return 0
 	service_processes | sort >"$s_files.after"
 	read -r s_how <"$s_files.how"
-	for process in $(comm -12 "$s_files.before" "$s_files.after" 2>/dev/null); do
+	for process in $(comm -12 "$s_files.before" "$s_files.after"); do
 		# A reload keeps the main process and nothing else.
 		case " $s_pids " in *" ${process%%:*} "*) [ "$s_how" = restart ] || continue ;; esac
-		service_failed "service $s_name still runs process ${process%%:*} from before the switch"
+		service_wrong "still runs process ${process%%:*} from before the switch"
+		return 0
 	done
 	evidence_of "$1"
-	[ -z "$s_stale" ] || [ "$s_how" != restart ] ||
-		service_failed "service $s_name does not run $1: $s_stale. Is its working directory $v_root/current?"
-	service_reply
+	if [ -n "$s_stale" ] && [ "$s_how" = restart ]; then
+		s_rung=none
+		service_wrong "does not run ${1##*/}: $s_stale. Is its working directory $v_root/current?"
+	fi
 }
 
 # The line of evidence.
 service_reply() {
 	s_main=${s_pids%% *}
-	reply service "$s_name" "$s_rung" "${s_main:---}" "$s_detail"
-}
-
-# services_observe RELEASE SETTLE: nothing is touched, and a service that does not run is an answer, not a failure.
-services_observe() {
-	for name in $(value services); do
-		service_load "$name"
-		: >"$s_files.before"
-		service_look
-		echo "$s_pids/${s_restarts-}" >"$s_files.mains"
-		echo "$s_state" >"$s_files.state"
-	done
-	[ "$2" != 1 ] || [ -z "$(value services)" ] || sleep "$(services_longest)"
-	for name in $(value services); do
-		service_load "$name"
-		service_look
+	if [ -f "$s_files.wrong" ]; then
+		read -r s_detail <"$s_files.wrong"
 		s_rung=none
-		if [ "$s_state" = running ]; then
-			evidence_of "$1"
-			if [ -n "$s_stale" ]; then
-				s_rung=none
-				s_detail="$s_detail; $s_stale"
-			elif [ "$s_pids/${s_restarts-}" != "$(cat "$s_files.mains")" ]; then
-				s_rung=none
-				s_detail="$s_detail; it crashes and is started again"
-			fi
-		fi
-		service_reply
-	done
+	fi
+	reply service "$s_name" "$s_rung" "${s_main:---}" "$s_detail"
 }
 
 services_longest() {
