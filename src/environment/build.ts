@@ -241,7 +241,7 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
   const path = record.kind === "path" ? join(place.root, record.id) : place.source;
   const bin =
     record.kind === "path" ? [join(path, "bin")] : (record.mounts ?? []).map((mount) => join(path, mount, ".bin"));
-  let unpacked: Promise<boolean> | undefined;
+  let unpacking: Promise<unknown> = Promise.resolve();
   return {
     record,
     use: config.use,
@@ -252,10 +252,13 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
     path,
     python: inspection.python,
     unpack() {
-      unpacked ??=
+      // One after the other, and looked at each time: another environment may have taken a tree's place in the checkout meanwhile.
+      const unpacked = unpacking.then(() =>
         record.kind === "path"
           ? unpackPath(keyed, record, layer)
-          : unpackTree(keyed, record, layer, meta.workspaceLinks);
+          : unpackTree(keyed, record, layer, meta.workspaceLinks),
+      );
+      unpacking = unpacked.catch(() => {});
       return unpacked;
     },
   };

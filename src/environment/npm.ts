@@ -9,13 +9,14 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { walk } from "../bundle/pack.ts";
-import { tryRun } from "../command/run.ts";
+import { type CommandResult, formatEnd, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
@@ -112,10 +113,7 @@ function readLock(path: string, directory: string, place: BuildPlace): Record<st
       outcome: "refused",
     });
   }
-  const lock = JSON.parse(readFileSync(path, "utf8")) as {
-    lockfileVersion?: number;
-    packages?: Record<string, LockedPackage>;
-  };
+  const lock = parseJson<{ lockfileVersion?: number; packages?: Record<string, LockedPackage> }>(path, name);
   if (!lock.packages) {
     throw new Failure({
       what: `${name} is of an old format (${lock.lockfileVersion})`,
@@ -124,6 +122,20 @@ function readLock(path: string, directory: string, place: BuildPlace): Record<st
     });
   }
   return lock.packages;
+}
+
+function parseJson<T>(path: string, name: string): T {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new Failure({
+      what: `${name} is no JSON`,
+      where: { path },
+      output: error instanceof Error ? error.message : undefined,
+      remedy: "Mend it (a merge may have left its marks), or write it anew: npm install.",
+      outcome: "refused",
+    });
+  }
 }
 
 /** Every file of the repository that the install reads, relative to the application, sorted. */
@@ -172,7 +184,12 @@ function localTarballs(lock: string): string[] {
 /** Tokens of an .npmrc are no part of a key, and everything else of the files is. */
 function keyedContent(path: string): string {
   if (statSync(path).isDirectory() || !path.endsWith(".npmrc")) return contentHash(path);
-  const text = readFileSync(path, "utf8").replace(/^.*(_auth|_authToken|_password|username).*$/gim, "");
+  const lines = readFileSync(path, "utf8")
+    .split(/\r?\n/)
+    .filter(
+      (line) => line.trim() !== "" && !/^\s*[#;]/.test(line) && !/(_auth|_authToken|_password|username)\b/i.test(line),
+    );
+  const text = lines.join("\n");
   return hash("sha256", withoutCredentials(text), "hex");
 }
 
@@ -189,7 +206,7 @@ function copyInto(source: string, staging: string, path: string): void {
 
 /** The root's own scripts (postinstall, prepare) refer to the application, which is not here: they belong into a build step. */
 function stripRootScripts(file: string): void {
-  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  const manifest = parseJson<{ scripts?: Record<string, string> }>(file, "package.json");
   for (const name of ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"])
     delete manifest.scripts?.[name];
   writeFileSync(file, JSON.stringify(manifest, null, 2));
@@ -208,7 +225,7 @@ async function runNpm(
   const task = place.progress.task("npm ci");
   const result = await tryRun([...npmCommand, "ci", "--no-audit", "--no-fund", "--no-update-notifier", ...options], {
     cwd: directory,
-    env: withoutNpmScript(process.env),
+    env: { ...nodeHeaders(), ...withoutNpmScript(process.env) },
     onLine: (line) => task.line(withoutCredentials(line)),
     signal: place.signal,
   });
@@ -217,18 +234,33 @@ async function runNpm(
     return;
   }
   task.fail();
+  const output = withoutCredentials(withoutUsage(result));
   throw new Failure({
     what: "npm could not install the dependencies",
     where: {
       step: "npm ci",
       directory: config.directory,
-      ended: result.signal ? `killed by ${result.signal}` : `exit code ${result.code}`,
+      ended: formatEnd(result),
     },
-    output: withoutCredentials(result.lastLines),
-    remedy: /in sync/.test(result.lastLines)
+    output,
+    remedy: /in sync/.test(output)
       ? "package.json and package-lock.json differ: run `npm install` and commit both."
       : "An install script that reads files of the repository needs them named: `inputs: [patches/**]`. The same command can be tried in a terminal: npm ci.",
   });
+}
+
+/** Headers that came with this node: an addon that is compiled needs none from the network then. */
+function nodeHeaders(): Record<string, string> {
+  const found = (process.env.PATH ?? "").split(delimiter).find((directory) => existsSync(join(directory, "node")));
+  const prefix = found && dirname(dirname(realpathSync(join(found, "node"))));
+  return prefix && existsSync(join(prefix, "include/node/node.h")) ? { npm_config_nodedir: prefix } : {};
+}
+
+/** npm prints all of its options below some errors, which would be all that is left of its last lines. */
+function withoutUsage({ stderr, lastLines }: CommandResult): string {
+  const lines = stderr.trimEnd().split("\n");
+  const usage = lines.findIndex((line) => /^npm (error|ERR!) (Clean install a project|Usage:)/.test(line));
+  return usage > 0 ? lines.slice(0, usage).slice(-40).join("\n") : lastLines;
 }
 
 /** Inside an npm script npm_config_* and npm_package_* of that script would decide for this install too. */

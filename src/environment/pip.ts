@@ -3,7 +3,7 @@
 import { hash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { run, tryRun } from "../command/run.ts";
+import { formatEnd, run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
@@ -162,7 +162,7 @@ async function runPip(command: readonly string[], onLine: (line: string) => void
   const output = withoutCredentials(result.lastLines);
   throw new Failure({
     what: "pip could not install the requirements",
-    where: { step: "pip install", ended: result.signal ? `killed by ${result.signal}` : `exit code ${result.code}` },
+    where: { step: "pip install", ended: formatEnd(result) },
     output,
     remedy: pipRemedy(output),
   });

@@ -48,7 +48,10 @@ export interface BuiltEnvironment {
   path: string;
   /** The builder's Python that it runs with, where it has one. */
   python?: Python | undefined;
-  /** Unpacks it where it runs on this machine, once; later calls return at once. @returns whether anything had to be done */
+  /**
+   * Sees to it that it stands where it runs on this machine. Cheap where it does already; of two trees with one mount the latest call
+   * wins. @returns whether anything had to be done
+   */
   unpack(): Promise<boolean>;
 }
 

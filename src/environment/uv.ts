@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../command/run.ts";
+import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
@@ -51,13 +51,12 @@ export const uv: Installer = {
         };
         try {
           await createVirtualenv(directory, python);
-          await run([...command, ...from.arguments(scratch), ...options], {
-            what: "uv could not install the dependencies",
+          await runUv([...command, ...from.arguments(scratch), ...options], {
             step: config.requirements ? "uv pip install" : "uv sync --locked",
             cwd: place.source,
             env,
+            signal: place.signal,
             onLine: (line) => task.line(withoutCredentials(line)),
-            remedy: "If uv says that the lock file needs to be updated: run `uv lock` and commit uv.lock.",
           });
           const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
             what: "uv could not list what it installed",
@@ -78,6 +77,33 @@ export const uv: Installer = {
     };
   },
 };
+
+/** uv with its output redacted: an index address may hold credentials. */
+async function runUv(
+  command: readonly [string, ...string[]],
+  { step, ...options }: CommandOptions & { step: string },
+): Promise<void> {
+  const result = await tryRun(command, options);
+  if (result.code === 0) return;
+  const output = withoutCredentials(result.lastLines);
+  throw new Failure({
+    what: "uv could not install the dependencies",
+    where: { step, ended: formatEnd(result) },
+    output,
+    remedy: uvRemedy(output),
+  });
+}
+
+/** The usual causes, by what uv says. */
+function uvRemedy(output: string): string {
+  if (/lockfile.*needs to be updated/i.test(output))
+    return "pyproject.toml and uv.lock differ: run `uv lock` and commit uv.lock.";
+  if (/401|403|credentials/i.test(output))
+    return "The index wants credentials: set UV_INDEX or UV_INDEX_<NAME>_PASSWORD (a secret of the workflow) or a netrc file.";
+  if (/Failed to build|build backend/i.test(output))
+    return "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
+  return `The same can be tried in a terminal: ${/No solution/.test(output) ? "uv lock" : "uv sync --locked"}.`;
+}
 
 interface Origin {
   parts: KeyPart[];
@@ -118,7 +144,7 @@ function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
       "--locked",
       "--no-install-project",
       "--no-editable",
-      "--no-dev",
+      "--no-default-groups",
       "--no-compile-bytecode",
       ...groups,
       ...extras,

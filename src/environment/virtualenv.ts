@@ -145,7 +145,7 @@ function importsOf(site: string, native: readonly string[]): string[] {
 }
 
 /** A wheel that was built here leaves its temporary path in direct_url.json: it says nothing of the package. */
-function removeLocalOrigins(site: string): void {
+export function removeLocalOrigins(site: string): void {
   for (const info of distributions(site)) {
     const origin = join(site, info, "direct_url.json");
     if (!existsSync(origin)) continue;

@@ -1,5 +1,5 @@
 // A place to build environments in: a directory store, a work directory and an environments-root of the test's own.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/schema.ts";
@@ -38,7 +38,10 @@ export interface Workshop {
 export function workshop(
   configuration: string,
   files: Record<string, string>,
-  options: Partial<BuildOptions> = {},
+  {
+    tools,
+    ...options
+  }: Partial<BuildOptions> & { /** Installers that several workshops share. */ tools?: string } = {},
 ): Workshop {
   const directory = temporary("environments");
   const root = join(directory, "srv/envs");
@@ -47,13 +50,14 @@ export function workshop(
   const config = parseConfig(`app: t-environments\nenvironments-root: ${root}\n${configuration}`);
   const store = join(directory, "store");
   let jobs = 0;
-  const job = (): BuildOptions => ({
-    repository,
-    work: join(directory, `work-${jobs++}`),
-    store: directoryLayerStore(store),
-    progress: silent,
-    ...options,
-  });
+  const job = (): BuildOptions => {
+    const work = join(directory, `work-${jobs++}`);
+    if (tools) {
+      mkdirSync(work);
+      symlinkSync(tools, join(work, "tools"));
+    }
+    return { repository, work, store: directoryLayerStore(store), progress: silent, ...options };
+  };
   const first = job();
   return {
     repository,

@@ -1,0 +1,208 @@
+// npm: trees of node_modules for an application with a workspace, one that ships and one that only builds.
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Config } from "../../src/config/schema.ts";
+import { type BuildOptions, buildEnvironments, explainEnvironments } from "../../src/environment/build.ts";
+import type { BuiltEnvironment } from "../../src/environment/types.ts";
+import { directoryLayerStore } from "../../src/store/directory.ts";
+import { recording, workshop, write } from "../support/environments.ts";
+import { exampleRepository } from "../support/example.ts";
+import { needs, sh } from "../support/needs.ts";
+import { temporary } from "../support/temporary.ts";
+
+describe.runIf(needs("node", "npm", "git"))("the environments of an application with npm", () => {
+  const directory = temporary("npm");
+  const progress = recording();
+  let repository: string;
+  let config: Config;
+  let runtime: BuiltEnvironment;
+  let building: BuiltEnvironment;
+
+  let jobs = 0;
+  const job = (): BuildOptions => ({
+    repository,
+    work: join(directory, `work-${jobs++}`),
+    store: directoryLayerStore(join(directory, "store")),
+    progress,
+  });
+  const names = ({ record }: BuiltEnvironment) => record.resolved.map(({ name }) => name);
+
+  beforeAll(async () => {
+    repository = exampleRepository("node");
+    config = loadConfig(join(repository, "tarlift.yml"));
+    [runtime, building] = (await buildEnvironments(config, job())) as [BuiltEnvironment, BuiltEnvironment];
+  });
+
+  it("ship what package.json depends on, and build with more", () => {
+    expect(names(runtime)).toContain("fastify");
+    expect(names(runtime)).not.toContain("typescript");
+    expect(names(building)).toEqual(expect.arrayContaining(["fastify", "typescript", "vite"]));
+    expect(runtime.record.key).not.toBe(building.record.key);
+    expect([runtime.use, building.use]).toEqual(["run", "build"]);
+  });
+
+  it("stand in the application, and leave the workspaces to it", () => {
+    for (const { record, workspaceLinks, layer } of [runtime, building]) {
+      expect(record).toMatchObject({ kind: "tree", mounts: ["node_modules"] });
+      expect(workspaceLinks).toEqual([{ path: "node_modules/@example/greeting", target: "../../packages/greeting" }]);
+      expect(layer.base).toBe("srv/greeter/current");
+      const paths = layer.index.map(({ path }) => path);
+      expect(paths.every((path) => path === "node_modules" || path.startsWith("node_modules/"))).toBe(true);
+      expect(paths).not.toContain("node_modules/@example/greeting");
+      expect(paths.filter((path) => /node_modules\/(\.cache|\.package-lock\.json|\.tarlift)/.test(path))).toEqual([]);
+    }
+  });
+
+  it("are not installed into the checkout", () => {
+    expect(sh("git", ["status", "--porcelain", "--ignored"], { cwd: repository })).toBe("");
+  });
+
+  it("are unpacked into the checkout, where the build runs with the one and the server starts with the other", async () => {
+    expect(await building.unpack()).toBe(true);
+    expect(building.bin).toEqual([join(repository, "node_modules/.bin")]);
+    expect(lstatSync(join(repository, "node_modules")).isDirectory()).toBe(true);
+    expect(realpathSync(join(repository, "node_modules/@example/greeting"))).toBe(
+      join(repository, "packages/greeting"),
+    );
+    sh("npm", ["run", "--silent", "build:server"], { cwd: repository });
+    expect(await building.unpack()).toBe(false);
+
+    expect(await runtime.unpack()).toBe(true);
+    expect(existsSync(join(repository, "node_modules/typescript"))).toBe(false);
+    const program =
+      "const { createApp } = await import('./dist/server/app.js'); const app = createApp({ web: process.cwd() + '/web' }); const { statusCode } = await app.inject('/healthz'); console.log(statusCode)";
+    expect(sh("node", ["--input-type=module", "-e", program], { cwd: repository }).trim()).toBe("200");
+
+    // The build's environment has to come back for a later step: what is in the checkout counts, not what was put there once.
+    expect(await building.unpack()).toBe(true);
+    expect(existsSync(join(repository, "node_modules/typescript"))).toBe(true);
+    expect(sh("git", ["status", "--porcelain"], { cwd: repository })).toBe("");
+  });
+
+  it("are restored by another job without npm, and replace a developer's own install with a notice", async () => {
+    sh("rm", ["-rf", join(repository, "node_modules")]);
+    write(repository, { "node_modules/mine/index.js": "" });
+    const withoutNpm = temporary("bin");
+    sh("ln", ["-s", process.execPath, join(withoutNpm, "node")]);
+    const before = process.env.PATH;
+    // mv stays; an npm would be found nowhere.
+    process.env.PATH = `${withoutNpm}:${coreutils()}`;
+    try {
+      const again = await buildEnvironments(config, job());
+      expect(again.map(({ hit, record }) => [hit, record.id])).toEqual([
+        [true, runtime.record.id],
+        [true, building.record.id],
+      ]);
+      progress.said.length = 0;
+      await again[0]!.unpack();
+    } finally {
+      process.env.PATH = before;
+    }
+    expect(progress.said.join("\n")).toMatch(/node_modules was there already; it is replaced by environment runtime/);
+    expect(existsSync(join(repository, "node_modules/mine"))).toBe(false);
+  });
+
+  it("have keys that follow every file that npm reads, and no other", async () => {
+    const keys = async () => (await explainEnvironments(config, job())).map(({ key }) => key);
+    const before = await keys();
+    const change = async (path: string, edit: (text: string) => string) => {
+      const text = readFileSync(join(repository, path), "utf8");
+      writeFileSync(join(repository, path), edit(text));
+      const after = await keys();
+      writeFileSync(join(repository, path), text);
+      return after.map((key, n) => key !== before[n]);
+    };
+    expect(
+      await change("packages/greeting/package.json", (text) =>
+        text.replace('"type"', '"sideEffects": false,\n  "type"'),
+      ),
+    ).toEqual([true, true]);
+    expect(await change("package-lock.json", (text) => `${text}\n`)).toEqual([true, true]);
+    expect(await change(".npmrc", (text) => `${text}ignore-scripts=true\n`)).toEqual([true, true]);
+    expect(await change(".npmrc", (text) => `${text}//registry.example.org/:_authToken=secret\n`)).toEqual([
+      false,
+      false,
+    ]);
+    expect(await change("server/src/main.ts", (text) => `${text}// more\n`)).toEqual([false, false]);
+  });
+
+  it("are refused with npm's own message when lock and package.json differ", async () => {
+    const file = join(repository, "package.json");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace('"fastify": "5.12.8"', '"fastify": "5.12.7"'));
+    try {
+      await expect(buildEnvironments(config, job())).rejects.toThrow(
+        /npm could not install[\s\S]*in sync[\s\S]*next: package\.json and package-lock\.json differ: run `npm install`/,
+      );
+    } finally {
+      writeFileSync(file, text);
+    }
+  });
+});
+
+describe.runIf(needs("node", "npm"))("an npm environment", () => {
+  const configured = (more = "") => `environments: { node: { installer: npm${more} } }`;
+  const manifest = (more: object) => JSON.stringify({ name: "shop", version: "1.0.0", private: true, ...more });
+  const lock = (packages: object) =>
+    JSON.stringify({ name: "shop", version: "1.0.0", lockfileVersion: 3, requires: true, packages });
+
+  it("runs no script of the application itself, and leaves a linked package to it", async () => {
+    const here = workshop(configured(", inputs: ['libs/**']"), {
+      "package.json": manifest({ scripts: { postinstall: "exit 1" }, dependencies: { one: "file:libs/one" } }),
+      "libs/one/package.json": JSON.stringify({
+        name: "one",
+        version: "1.0.0",
+        scripts: { postinstall: "node make.js" },
+      }),
+      "libs/one/make.js": "require('fs').writeFileSync('made.js', '')",
+      "package-lock.json": lock({
+        "": { name: "shop", version: "1.0.0", dependencies: { one: "file:libs/one" } },
+        "libs/one": { version: "1.0.0", hasInstallScript: true },
+        "node_modules/one": { resolved: "libs/one", link: true },
+      }),
+    });
+    const [built] = await here.build();
+    expect(built!.workspaceLinks).toEqual([{ path: "node_modules/one", target: "../libs/one" }]);
+  });
+
+  it("may need nothing at all", async () => {
+    const here = workshop(configured(), {
+      "package.json": manifest({}),
+      "package-lock.json": lock({ "": { name: "shop", version: "1.0.0" } }),
+    });
+    const [built] = await here.build();
+    expect(built!.record.resolved).toEqual([]);
+    await built!.unpack();
+    expect(readdirSync(here.repository).sort()).not.toContain("dist");
+  });
+
+  it.each([
+    [
+      "without a lock",
+      { "package.json": manifest({}) },
+      /there is no package-lock\.json[\s\S]*next: Run `npm install`/,
+    ],
+    ["with Plug'n'Play", { "package.json": manifest({}), ".pnp.cjs": "" }, /Plug'n'Play[\s\S]*nodeLinker/],
+    [
+      "with a lock of npm 6",
+      { "package.json": manifest({}), "package-lock.json": '{"lockfileVersion":1,"dependencies":{}}' },
+      /old format \(1\)/,
+    ],
+    [
+      "with a lock that is no JSON",
+      { "package.json": manifest({}), "package-lock.json": "<<<<<<< HEAD" },
+      /package-lock\.json[\s\S]*next:/,
+    ],
+  ])("is refused %s", async (_title, files, message) => {
+    await expect(workshop(configured(), files as Record<string, string>).build()).rejects.toThrow(message);
+  });
+});
+
+/** A directory with mv and chmod alone. */
+function coreutils(): string {
+  const directory = temporary("coreutils");
+  for (const name of ["mv", "chmod"]) sh("sh", ["-c", 'ln -s "$(command -v "$1")" "$2/$1"', "sh", name, directory]);
+  return directory;
+}

@@ -1,0 +1,133 @@
+// uv: a lock without the project itself, groups, local packages, and locks that are out of date.
+import { cpSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { explainEnvironments } from "../../src/environment/build.ts";
+import { findPython } from "../../src/environment/python-interpreter.ts";
+import type { BuiltEnvironment } from "../../src/environment/types.ts";
+import { UV_VERSION } from "../../src/environment/uv.ts";
+import { installTool } from "../../src/environment/virtualenv.ts";
+import { PYTHON, type Workshop, workshop, write } from "../support/environments.ts";
+import { needs, sh } from "../support/needs.ts";
+import { temporary } from "../support/temporary.ts";
+
+const configured = (more = "") => `environments: { python: { installer: uv, interpreter: ${PYTHON}${more} } }`;
+
+describe.runIf(needs("python3.11"))("uv", () => {
+  let uv: string;
+  const work = temporary("uv");
+  const tools = join(work, "tools");
+  let project: string;
+
+  /** Another checkout of the project, with other files where they are given. */
+  function checkout(configuration: string, files: Record<string, string> = {}): Workshop {
+    const here = workshop(configuration, {}, { python: PYTHON, tools });
+    cpSync(project, here.repository, { recursive: true });
+    write(here.repository, files);
+    return here;
+  }
+
+  const lock = (directory: string) =>
+    sh(uv, ["lock", "--quiet", "--python", PYTHON], {
+      cwd: directory,
+      env: { ...process.env, UV_PYTHON_DOWNLOADS: "never" },
+    });
+
+  beforeAll(async () => {
+    uv = join(await installTool("uv", UV_VERSION, await findPython("3.11", PYTHON), work), "bin/uv");
+    project = join(temporary("uv-project"), "almanac");
+    cpSync(join(import.meta.dirname, "../fixtures/uv-project"), project, { recursive: true });
+    lock(project);
+  });
+
+  describe("with a lock", () => {
+    let here: Workshop;
+    let built: BuiltEnvironment;
+    const names = (environment: BuiltEnvironment) => environment.record.resolved.map(({ name }) => name);
+
+    beforeAll(async () => {
+      here = checkout(configured());
+      [built] = (await here.build()) as [BuiltEnvironment];
+    });
+
+    it("installs what it pins, and neither the project nor its development tools", () => {
+      expect(names(built)).toEqual(expect.arrayContaining(["click", "python-dateutil"]));
+      expect(names(built)).not.toContain("almanac");
+      expect(names(built)).not.toContain("iniconfig");
+      sh(join(built.bin[0]!, "python"), ["-c", "import click, dateutil"]);
+      expect(built.bin[0]).toBe(join(built.path, "bin"));
+      expect(readdirSync(built.bin[0]!)).not.toContain("almanac");
+    });
+
+    it("leaves the checkout as it was", () => {
+      expect(existsSync(join(here.repository, ".venv"))).toBe(false);
+      expect(sh("diff", ["-r", project, here.repository])).toBe("");
+    });
+
+    it("packs the same environment that pip would: no traces of uv", () => {
+      const paths = built.layer.index.map(({ path }) => path);
+      expect(paths.filter((path) => /(^|\/)(\.lock|\.gitignore|uv-receipt)/.test(path))).toEqual([]);
+    });
+
+    it("installs a group that is named", async () => {
+      const [environment] = (await checkout(configured(", groups: [dev]")).build()) as [BuiltEnvironment];
+      expect(names(environment)).toContain("iniconfig");
+      expect(environment.record.key).not.toBe(built.record.key);
+    });
+
+    it("has another key when the lock alone changes", async () => {
+      const other = checkout(configured());
+      write(other.repository, { "uv.lock": `${sh("cat", [join(project, "uv.lock")])}\n` });
+      const [keyed] = await explainEnvironments(other.config, { ...other.options });
+      expect(keyed!.parts.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(["file uv.lock", "file pyproject.toml", "groups and extras", "installer", "python"]),
+      );
+      expect(keyed!.key).not.toBe(built.record.key);
+    });
+
+    it("is refused when it is out of date, with what uv says", async () => {
+      const pyproject = sh("cat", [join(project, "pyproject.toml")]);
+      const stale = checkout(configured(), {
+        "pyproject.toml": pyproject.replace('"click>=8.1"', '"click>=8.1", "iniconfig>=2"'),
+      });
+      await expect(stale.build()).rejects.toThrow(/lockfile at `?uv\.lock`? needs to be updated[\s\S]*next: .*uv lock/);
+      expect(readdirSync(stale.root)).toEqual([]);
+      expect(sh("cat", [join(stale.repository, "uv.lock")])).toBe(sh("cat", [join(project, "uv.lock")]));
+    });
+
+    it("is missing: that is said before anything is built", async () => {
+      const bare = workshop(configured(), { "pyproject.toml": "" }, { python: PYTHON, tools });
+      await expect(bare.build()).rejects.toThrow(/there is no uv\.lock[\s\S]*next: .*uv lock/);
+    });
+  });
+
+  it("builds a local package of the workspace as a wheel, keyed by its content", async () => {
+    const pyproject = sh("cat", [join(project, "pyproject.toml")]);
+    const local = checkout(configured(), {
+      "pyproject.toml": `${pyproject.replace('"click>=8.1"', '"click>=8.1", "moons"')}\n[tool.uv.sources]\nmoons = { path = "libs/moons", editable = true }\n`,
+      "libs/moons/pyproject.toml":
+        '[project]\nname = "moons"\nversion = "1.0"\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+      "libs/moons/moons/__init__.py": "COUNT = 1\n",
+    });
+    lock(local.repository);
+    const [built] = (await local.build()) as [BuiltEnvironment];
+    expect(sh(join(built.bin[0]!, "python"), ["-I", "-c", "import moons; print(moons.__file__)"])).toContain(
+      built.path,
+    );
+    expect(sh("sh", ["-c", 'grep -rlF -- "$1" "$2" || true', "sh", local.repository, built.path])).toBe("");
+    write(local.repository, { "libs/moons/moons/__init__.py": "COUNT = 2\n" });
+    const [changed] = await explainEnvironments(local.config, local.options);
+    expect(changed!.key).not.toBe(built.record.key);
+  });
+
+  it("installs requirement files as pip does", async () => {
+    const here = workshop(
+      configured(", requirements: [requirements.txt]"),
+      { "requirements.txt": "-c pins.txt\nclick\n", "pins.txt": "click==8.1.8\n" },
+      { python: PYTHON, tools },
+    );
+    const [built] = (await here.build()) as [BuiltEnvironment];
+    expect(built.record.resolved).toEqual([{ name: "click", version: "8.1.8" }]);
+    expect(built.record.installer).toEqual({ name: "uv", version: UV_VERSION });
+  });
+});
