@@ -35,8 +35,11 @@ verb_activate() {
 	log_event activated "$v_release"
 	reply swapped yes
 	if [ -n "${v_services-}" ]; then
-		[ "$activate_previous" = "$v_release" ] && [ "${v_restart-}" != always ] ||
+		if [ "$activate_previous" = "$v_release" ] && [ "${v_restart-}" != always ]; then
+			services_insist "$v_release"
+		else
 			services_restart "$v_release" "$activate_previous" || fail_with "a service of $v_release does not run"
+		fi
 	fi
 	begin_transaction activated "$v_release" "$activate_previous"
 }

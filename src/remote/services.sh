@@ -6,9 +6,8 @@
 # `command` are the files $request/service.<name>.restart, .stop and .status.
 #
 #   services_known                    what stands against starting them, as findings; nothing is touched
-#   services_restart RELEASE FROM     all of them anew after a swap, and waited for until they run. RELEASE and FROM, what was live, are
-#                                     directories; FROM may be empty
-#   services_observe SETTLE RELEASE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time
+#   services_restart RELEASE FROM     all of them anew after a swap from FROM (may be empty), waited for until they run, then observed
+#   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time
 #   services_stop                     all of them stopped: the first release of a host is taken back
 #
 # The rungs of evidence, strongest first: directory (the process works in the release's directory), environment (an environment id
@@ -204,10 +203,10 @@ service_tree() {
 			}'
 }
 
-# release_environments DIRECTORY: the ids of its environments, one a line.
+# release_environments RELEASE: the ids of its environments, one a line.
 release_environments() {
 	[ -n "$1" ] || return 0
-	for link in "$1"/.[!.]* "$1"/*; do
+	for link in "$v_root/releases/$1"/.[!.]* "$v_root/releases/$1"/*; do
 		[ -L "$link" ] || continue
 		target=$(readlink "$link")
 		expr "$target" : '.*/\([0-9a-f]\{12\}-[0-9a-f]\{8\}\)$' || :
@@ -219,7 +218,7 @@ evidence_of() {
 	s_rung=supervisor
 	s_stale=
 	[ -z "${services_started-}" ] || [ -z "$s_pids" ] || s_rung=started
-	wanted=$1
+	wanted=$v_root/releases/$1
 	real=$(cd "$wanted" 2>/dev/null && pwd -P) || real=$wanted
 	for process in $(service_tree); do
 		directory=$(readlink "/proc/$process/cwd" 2>/dev/null) || continue
@@ -326,6 +325,7 @@ services_restart() {
 		service_load "$name"
 		service_await
 	done
+	services_observe "$1" 1
 }
 
 # service_act RELEASE FROM: the configured action; a reload only while the environment stays the same and there are workers to renew.
@@ -394,7 +394,7 @@ services_observe() {
 		echo "$s_pids/$s_restarts" >"$s_files.mains"
 		rm -f "$s_files.wrong"
 	done
-	if [ "$1" = 1 ]; then
+	if [ "$2" = 1 ]; then
 		settle_end=$(($(date +%s) + $(services_longest)))
 		while [ "$(date +%s)" -le "$settle_end" ]; do
 			sleep 1
@@ -408,9 +408,20 @@ services_observe() {
 		service_load "$name"
 		service_look
 		service_same
-		service_prove "$2"
+		service_prove "$1"
 		service_reply
 	done
+}
+
+# services_insist RELEASE: observed without a restart, and one that does not run the release ends the call all the same.
+services_insist() {
+	services_started=1
+	for name in $(value services); do
+		service_load "$name"
+		: >"$s_files.before"
+		echo restart >"$s_files.how"
+	done
+	services_observe "$1" 1
 }
 
 # service_wrong WHAT: ends an activation; noted when somebody only looks.
@@ -444,7 +455,7 @@ service_prove() {
 	evidence_of "$1"
 	if [ -n "$s_stale" ] && [ "$s_how" = restart ]; then
 		s_rung=none
-		service_wrong "does not run ${1##*/}: $s_stale. Is its working directory $v_root/current?"
+		service_wrong "does not run $1: $s_stale. Is its working directory $v_root/current?"
 	fi
 }
 
