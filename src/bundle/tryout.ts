@@ -1,6 +1,6 @@
 // Runs the checks of tarlift.yml in the finished artifact: at its real paths in a private root, read-only, without network, as another
 // user, with own processes. What the machine does not allow is reported, and refused where the user requires it.
-import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CommandResult, formatEnd, tryRun } from "../command/run.ts";
@@ -54,10 +54,14 @@ const NAMESPACES = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-chil
 const ALL: Held = { mountNamespace: true, noNetwork: true, readOnly: true, otherUser: true, pidNamespace: true };
 const NONE: Held = { mountNamespace: false, noNetwork: false, readOnly: false, otherUser: false, pidNamespace: false };
 
+/** Shown to checks as they are on this machine, but for {@link hidden}. */
+const SYSTEM = /^\/(usr|etc|opt|bin|sbin|lib\w*)(\/|$)/;
+
 /** How isolation is had on this machine. */
 interface Means {
-  /** Before the program; undefined: not isolated. */
+  /** Before the namespaces' options: `unshare`, `sudo -n unshare`; undefined: not isolated. */
   prefix: string[] | undefined;
+  /** As the program takes it. */
   user: string;
   held: Held;
   why: string[];
@@ -87,7 +91,10 @@ export async function tryOut(options: TryOutOptions): Promise<TryOutReport> {
     }
     const checks: TryOutReport["checks"] = [];
     for (const check of options.checks) checks.push(await runCheck(check, means, { ...options, script, root }));
-    return { checks, held: means.held, why: means.why };
+    const open = checks.filter(({ network }) => network).length;
+    if (open === 0 || !means.held.noNetwork) return { checks, held: means.held, why: means.why };
+    const why = `${open} of ${checks.length} checks asked for the network`;
+    return { checks, held: { ...means.held, noNetwork: false }, why: [...means.why, why] };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -110,8 +117,9 @@ async function runCheck(
         ...("timeout" in check && check.timeout ? { timeout: check.timeout * 1000 } : {}),
       };
       const ended = means.prefix
-        ? await tryRun(isolated(check, means.prefix, means.user, options), common)
+        ? await tryRun(isolated(check, means.prefix, means.user, options), { ...common, lifeline: true })
         : await openly(check, options, common);
+      options.signal?.throwIfAborted();
       if (ended.code !== 0 || ended.timedOut) throw failed(check, ended, means, options);
       return ended;
     },
@@ -129,7 +137,7 @@ function isolated(
   const current = `/${pathsOf(options.app).application}`;
   const binds = [...options.environments.map(({ path, directory }) => [directory, path]), [options.release, current]];
   return [
-    ...(prefix as [string, ...string[]]),
+    ...guarded(prefix, options.script),
     ...(check.network ? [] : ["--net"]),
     ...NAMESPACES,
     "sh",
@@ -137,6 +145,8 @@ function isolated(
     options.root,
     user,
     check.network ? "host" : "none",
+    ...hidden(),
+    "--",
     ...shown(options),
     "--",
     ...binds.flat(),
@@ -148,11 +158,25 @@ function isolated(
   ];
 }
 
-/** Directories outside of /usr, /etc and /opt that checks need; resolved names only, since each is made inside. */
+/** The guard runs beside the namespaces, as who makes them: a signal of ours would not reach what sudo started. */
+function guarded(prefix: string[], script: string): [string, ...string[]] {
+  const at = prefix.indexOf("unshare");
+  return [...prefix.slice(0, at), "sh", script, "guard", ...prefix.slice(at)] as [string, ...string[]];
+}
+
+/** Where a runner keeps what is not the artifact's. Most of it is not shown anyway; a self-hosted runner may live in /opt. */
+function hidden(): string[] {
+  const { HOME, RUNNER_TEMP, RUNNER_WORKSPACE, GITHUB_WORKSPACE } = process.env;
+  const places = [HOME, RUNNER_TEMP, RUNNER_WORKSPACE, GITHUB_WORKSPACE].map((path) => path?.replace(/\/+$/, ""));
+  // Not a system directory itself: some accounts have /, /usr/bin or /opt as their home.
+  return [...new Set(places)].filter((path) => path !== undefined && /^\/opt\/[^/]/.test(path)) as string[];
+}
+
+/** Directories that checks need and that are not shown as part of the system. */
 function shown({ readable = [] }: TryOutOptions): string[] {
-  return readable.filter(
-    (directory) => existsSync(directory) && !/^\/(usr|etc|opt|bin|sbin|lib\w*)(\/|$)/.test(directory),
-  );
+  const unseen = (directory: string) =>
+    !SYSTEM.test(directory) || hidden().some((place) => `${directory}/`.startsWith(`${place}/`));
+  return readable.filter((directory) => existsSync(directory) && unseen(directory));
 }
 
 function variablesOf({ variables, path }: TryOutOptions, home: string, current: string): string[] {
@@ -217,21 +241,22 @@ async function findMeans(script: string, root: string): Promise<Means> {
   }
   // Another user would need ranges of subordinate ids: the check runs as this one.
   const unprivileged = ["unshare", "--user", "--map-root-user"];
-  const problem = await probe(unprivileged, "keep", script, root);
+  const self = `keep:${process.getuid?.() || NOBODY}:${process.getgid?.() || NOBODY}`;
+  const problem = await probe(unprivileged, self, script, root);
   if (problem === undefined)
     return {
       prefix: unprivileged,
-      user: "keep",
+      user: self,
       held: { ...ALL, otherUser: false },
       why: [...why, "the checks run as this user: without root there is no other"],
     };
   return { prefix: undefined, user: "keep", held: NONE, why: [...why, `user namespaces: ${problem}`, "not isolated"] };
 }
 
-/** Builds the private root around `true`. @returns what kept it from being built */
+/** Builds the private root, and looks from its inside whether it keeps what it promises. @returns what is wrong with it */
 async function probe(prefix: string[], user: string, script: string, root: string): Promise<string | undefined> {
   const command = [
-    ...prefix,
+    ...guarded(prefix, script),
     "--net",
     ...NAMESPACES,
     "sh",
@@ -240,18 +265,32 @@ async function probe(prefix: string[], user: string, script: string, root: strin
     user,
     "none",
     "--",
+    "--",
     "/etc",
     "/srv/tarlift-probe",
     "--",
     "PATH=/usr/bin:/bin",
-    "true",
+    "sh",
+    "-c",
+    SEEN,
   ];
-  const result = await tryRun(command as [string, ...string[]], { timeout: 20_000 }).catch((error: Error) => ({
-    code: 1,
-    lastLines: error.message,
-  }));
-  return result.code === 0 ? undefined : result.lastLines.split("\n").at(-1) || "failed";
+  const result = await tryRun(command as [string, ...string[]], { timeout: 20_000, lifeline: true }).catch(
+    (error: Error) => ({ code: 1, lastLines: error.message, stdout: "" }),
+  );
+  if (result.code !== 0) return result.lastLines.split("\n").at(-1) || "failed";
+  const [mount, network, processes, capabilities, rest] = result.stdout.trim().split("\n");
+  const outside = (name: string) => readlinkSync(`/proc/self/ns/${name}`);
+  if (mount === outside("mnt")) return "mounts are the machine's";
+  if (network === outside("net")) return "the network is the machine's";
+  if (processes === outside("pid")) return "processes are the machine's";
+  if (!/^CapEff:\s*0+$/.test(capabilities ?? "")) return "checks would have capabilities";
+  return rest === undefined ? undefined : "the private root can be written";
 }
+
+/** What the probe tells: its namespaces, its capabilities, and a line more when the root can be written. */
+const SEEN = `readlink /proc/self/ns/mnt /proc/self/ns/net /proc/self/ns/pid
+grep CapEff /proc/self/status
+for place in . /usr /; do if touch "$place/.tarlift-probe" 2>/dev/null; then echo writable; fi; done`;
 
 function onPath(name: string): boolean {
   return `${process.env.PATH}:/usr/sbin:/sbin`.split(":").some((directory) => {

@@ -11,6 +11,11 @@ export interface CommandOptions {
   env?: Record<string, string | undefined>;
   /** Written to its standard input, which is then closed. Without it the command reads from /dev/null. */
   input?: string | Uint8Array;
+  /**
+   * Keeps its standard input open, unwritten, until it is to end: the way to end a command of another user, which no signal of ours
+   * reaches, and the way for a command to notice that this process was killed.
+   */
+  lifeline?: boolean;
   /** Milliseconds until its process group gets SIGTERM, and 5 s later SIGKILL. */
   timeout?: number;
   /** Ends the process group in the same way. */
@@ -47,7 +52,7 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
       cwd: options.cwd,
       env: options.env ?? process.env,
       detached: true,
-      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      stdio: [options.input === undefined && !options.lifeline ? "ignore" : "pipe", "pipe", "pipe"],
     });
     const last: string[] = [];
     const keep = (line: string, stream: "stdout" | "stderr") => {
@@ -60,6 +65,7 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
     let timedOut = false;
     let kill: NodeJS.Timeout | undefined;
     const stop = () => {
+      if (options.lifeline) child.stdin?.end();
       endGroup(child, "SIGTERM");
       kill ??= setTimeout(() => endGroup(child, "SIGKILL"), GRACE);
     };
@@ -100,6 +106,7 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
       }, LINGER);
       child.on("close", () => clearTimeout(close));
     });
+    if (options.lifeline) child.stdin?.on("error", () => {});
     if (options.input !== undefined) {
       // A command that ends before it has read its input is judged by its exit code, not by the broken pipe.
       child.stdin?.on("error", () => {});

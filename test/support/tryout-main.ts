@@ -11,7 +11,7 @@ const report = await tryOut({
   app: "t-tryout",
   release: process.argv[2] ?? "",
   environments: [],
-  checks: [{ run: "pwd; cat manage.py", network: false }],
+  checks: [{ run: process.argv[3] ?? "pwd; cat manage.py", network: false }],
   variables: {},
   path: [],
   progress,
