@@ -1,5 +1,5 @@
 // Bundling in a test: a store and a work directory of its own, small environments without network, and artifacts laid out as files.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type BundleOptions, type BundleResult, bundle } from "../../src/bundle/bundle.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
@@ -22,10 +22,16 @@ export interface Bundler {
   make(repository: string, more?: Partial<BundleOptions>): Promise<BundleResult>;
 }
 
+let tools: string | undefined;
+
 /** A machine to bundle on. */
 export function bundler(): Bundler {
   const directory = temporary("bundle");
   const store = join(directory, "store");
+  mkdirSync(join(directory, "work"));
+  // Installers are the same for all tests of a file: fetched once.
+  tools ??= temporary("tools");
+  symlinkSync(tools, join(directory, "work/tools"));
   const progress = recording();
   let runs = 0;
   return {

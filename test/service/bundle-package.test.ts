@@ -1,0 +1,230 @@
+// A project that is itself a Python package, and the byte code of an application's own modules.
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { BundleResult } from "../../src/bundle/bundle.ts";
+import { openArtifact } from "../../src/bundle/read.ts";
+import { type Bundler, bundler, layOut, wheel } from "../support/bundles.ts";
+import { PYTHON } from "../support/environments.ts";
+import { needs, sh } from "../support/needs.ts";
+import { commit, type Files, git, repository } from "../support/repository.ts";
+
+/** Everything of a src-layout project but tarlift.yml. */
+const PROJECT: Files = {
+  "requirements.txt": "shipped==1.0\n",
+  "pyproject.toml": `[build-system]
+requires = ["setuptools==80.9.0"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "almanac"
+version = "2.0"
+dependencies = ["not-installed-because-the-lock-says-what-is"]
+scripts = { almanac = "almanac.main:main" }
+`,
+  "src/almanac/__init__.py": "",
+  "src/almanac/main.py": "import sys\nimport shipped\n\ndef main():\n    print('almanac', shipped.NAME, sys.prefix)\n",
+  "src/almanac/broken_template.py": "{{ name }} is no Python (\n",
+  "manage.py": "from almanac.main import main\nmain()\n",
+  ".gitignore": "__pycache__/\n*.made\n",
+};
+
+function machineWith(more: string): { machine: Bundler; tarlift: string } {
+  const machine = bundler();
+  const wheels = join(machine.directory, "wheels");
+  wheel(wheels, "shipped", { "shipped.py": "NAME = 'shipped'\n" });
+  return {
+    machine,
+    tarlift: `app: almanac
+environments-root: ${machine.root}
+environments:
+  python: { installer: pip, interpreter: ${PYTHON}, options: ["--no-index", "--find-links", ${wheels}] }
+${more}`,
+  };
+}
+
+describe("a project that is a package", () => {
+  let machine: Bundler;
+  let root: string;
+  let first: BundleResult;
+  let release: string;
+  const environment = () => `${machine.root}/${first.environments[0]!.id}`;
+
+  beforeAll(async () => {
+    const made = machineWith('assets:\n  - { name: own, run: "almanac >own.made", outputs: [own.made] }\n');
+    machine = made.machine;
+    root = repository({ ...PROJECT, "tarlift.yml": made.tarlift }, join(machine.directory, "checkout"));
+    first = await machine.make(root);
+    release = await layOut(first.file);
+  });
+
+  it("stands in `.tarlift/site` without its dependencies, built from the commit", () => {
+    expect(readFileSync(join(release, ".tarlift/site/almanac/main.py"), "utf8")).toBe(PROJECT["src/almanac/main.py"]);
+    expect(readdirSync(join(release, ".tarlift/site")).sort()).toEqual(["almanac", "almanac-2.0.dist-info"]);
+  });
+
+  it("has scripts in `.tarlift/bin` that run with the environment's Python", () => {
+    const script = join(release, ".tarlift/bin/almanac");
+    expect(readFileSync(script, "utf8").split("\n")[0]).toBe(`#!${environment()}/bin/python`);
+    expect(statSync(script).mode & 0o777).toBe(0o755);
+    const env = { PYTHONPATH: join(release, ".tarlift/site") };
+    expect(sh(script, [], { env })).toBe(`almanac shipped ${environment()}\n`);
+  });
+
+  it("is there for asset steps as it is for the release", () => {
+    expect(readFileSync(join(release, "own.made"), "utf8")).toBe(`almanac shipped ${environment()}\n`);
+  });
+
+  it("is named by the release's variables", async () => {
+    const { config } = await openArtifact(first.file);
+    const variables = Object.fromEntries((config.config?.Env ?? []).map((pair: string) => pair.split(/=(.*)/s, 2)));
+    expect(variables.PYTHONPATH).toBe("/srv/almanac/current/.tarlift/site");
+    expect(variables.PATH).toMatch(/^\/srv\/almanac\/current\/\.tarlift\/bin:\/srv\/almanac\/current\/\.venv\/bin:/);
+  });
+
+  it("holds no path of the machine that built it, and nothing of pip's bookkeeping about it", () => {
+    for (const path of [machine.directory, root, "/package-", "/tmp/pip-", "/tmp/build-env"]) {
+      const found = sh("sh", ["-c", 'grep -rlaF -e "$1" "$2" || true', "sh", path, join(release, ".tarlift")]);
+      const expected = path === machine.directory ? `${join(release, ".tarlift/bin/almanac")}\n` : "";
+      // The environments-root of this test lies in that directory: the shebang names it, and nothing else does.
+      expect([path, found]).toEqual([path, expected]);
+    }
+    const info = readdirSync(join(release, ".tarlift/site/almanac-2.0.dist-info"));
+    expect(info).not.toContain("direct_url.json");
+  });
+
+  it("is the same from another machine's work directory, for another commit of the same files, and from the store", async () => {
+    const again = await machine.make(root);
+    expect(again.releaseDigest).toBe(first.releaseDigest);
+    const layerOf = async ({ file }: BundleResult) =>
+      (await openArtifact(file)).layers.find(({ record }) => record.name === "package")?.record.diffId;
+    git(root, "commit", "--quiet", "--allow-empty", "-m", "another commit");
+    // Without what the store knows of this project: it is built anew, elsewhere.
+    const fresh = bundler();
+    sh("sh", [
+      "-c",
+      'mkdir -p "$2"; cp -a "$1/layers" "$2/"; find "$2" -name "package-*" -delete',
+      "sh",
+      machine.store,
+      fresh.store,
+    ]);
+    const built = await fresh.make(root);
+    expect(built.environments[0]?.id).toBe(first.environments[0]?.id);
+    expect(await layerOf(built)).toBe(await layerOf(first));
+  });
+
+  it("leaves no trace in the checkout that git would show", () => {
+    expect(git(root, "status", "--porcelain")).toBe("");
+  });
+
+  it("is none when tarlift.yml says so, or without a build system", async () => {
+    commit(root, {
+      "tarlift.yml": `${readFileSync(join(root, "tarlift.yml"), "utf8").split("assets:")[0]}package: false\n`,
+    });
+    expect(existsSync(join(await layOut((await machine.make(root)).file), ".tarlift"))).toBe(false);
+    commit(root, {
+      "tarlift.yml": readFileSync(join(root, "tarlift.yml"), "utf8").replace("package: false\n", ""),
+      "pyproject.toml": "[tool.ruff]\nline-length = 100\n",
+    });
+    expect(existsSync(join(await layOut((await machine.make(root)).file), ".tarlift"))).toBe(false);
+  });
+
+  it("that cannot be built is named with what its build said", async () => {
+    commit(root, { "pyproject.toml": `${PROJECT["pyproject.toml"]}[tool.setuptools]\npackages = ["nowhere"]\n` });
+    await expect(machine.make(root)).rejects.toThrow(/project's package could not be built[\s\S]*nowhere/);
+  });
+});
+
+describe("byte code of the application", () => {
+  let release: string;
+  let root: string;
+  /** Imports `shop.main` with a Python that tells where byte code came from. */
+  const run = (code: string, prefix: string[] = []) => {
+    const command = [...prefix, PYTHON, "-B", "-S", "-c", code];
+    return sh(command[0]!, command.slice(1), { cwd: release, env: { PATH: "/usr/bin:/bin" } });
+  };
+  const PROBE = `
+import importlib.util, sys
+sys.path.insert(0, ".")
+import importlib._bootstrap_external as external
+compiled = []
+original = external.SourceFileLoader.source_to_code
+def source_to_code(self, data, path, **more):
+    compiled.append(path.rsplit("/", 1)[-1])
+    return original(self, data, path, **more)
+external.SourceFileLoader.source_to_code = source_to_code
+from shop import main
+print(main.NAME, main.main.__code__.co_filename, compiled)
+`;
+
+  beforeAll(async () => {
+    const { machine, tarlift } = machineWith("package: false\n");
+    root = repository(
+      {
+        "requirements.txt": "shipped==1.0\n",
+        "shop/__init__.py": "",
+        "shop/main.py": "NAME = 'first'\n\ndef main():\n    return NAME\n",
+        "templates/x.py": "{{ no python (\n",
+        "encoded.py": Buffer.from("# -*- coding: latin-1 -*-\nX = '\xe9'\n", "latin1"),
+        "-dash.py": "X = 1\n",
+        "with space.py": "X = 1\n",
+        "tarlift.yml": tarlift,
+      },
+      join(machine.directory, "checkout"),
+    );
+    release = await layOut((await machine.make(root)).file);
+  });
+
+  it("ships beside each module that compiles, and stands nowhere in the checkout", () => {
+    const found = sh("sh", ["-c", "find . -name '*.pyc' | LC_ALL=C sort"], { cwd: release });
+    expect(found.split("\n").filter(Boolean)).toEqual([
+      "./__pycache__/-dash.cpython-311.pyc",
+      "./__pycache__/encoded.cpython-311.pyc",
+      "./__pycache__/with space.cpython-311.pyc",
+      "./shop/__pycache__/__init__.cpython-311.pyc",
+      "./shop/__pycache__/main.cpython-311.pyc",
+    ]);
+    expect(sh("find", [root, "-name", "*.pyc", "-o", "-name", "__pycache__"])).toBe("");
+  });
+
+  it("names modules by where they stand on hosts", () => {
+    const compiled = readFileSync(join(release, "shop/__pycache__/main.cpython-311.pyc"), "latin1");
+    expect(compiled).toContain("/srv/almanac/current/shop/main.py");
+    expect(compiled).not.toContain("/tmp/");
+  });
+
+  it("is used as it is, whenever the files were unpacked", () => {
+    expect(run(PROBE)).toBe(`first ${release}/shop/main.py []\n`);
+    sh("touch", ["-d", "2001-01-01", join(release, "shop/main.py")]);
+    expect(run(PROBE)).toBe(`first ${release}/shop/main.py []\n`);
+  });
+
+  it.runIf(needs("root", "setpriv"))("is used by a user who may not write there", () => {
+    sh("chmod", ["-R", "a+rX", join(release, "..")]);
+    const other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    expect(run(PROBE, other)).toMatch(/^first .* \[\]\n$/);
+  });
+
+  it("gives way to a source that somebody edited in place", () => {
+    chmodSync(join(release, "shop/main.py"), 0o644);
+    writeFileSync(join(release, "shop/main.py"), "NAME = 'edited'\n\ndef main():\n    return NAME\n");
+    expect(run(PROBE)).toMatch(/^edited .* \['main.py'\]\n$/);
+  });
+
+  it("is checked by hash, in each file", () => {
+    for (const name of ["main", "__init__"]) {
+      const header = readFileSync(join(release, `shop/__pycache__/${name}.cpython-311.pyc`)).subarray(4, 8);
+      expect(header.readUInt32LE()).toBe(0b11);
+    }
+  });
+
+  it("is refused beside byte code that is tracked, by name", async () => {
+    const { machine, tarlift } = machineWith("package: false\n");
+    const other = repository({
+      "requirements.txt": "shipped==1.0\n",
+      "a.py": "A = 1\n",
+      "__pycache__/a.cpython-311.pyc": "stale",
+      "tarlift.yml": tarlift,
+    });
+    await expect(machine.make(other)).rejects.toThrow(/two things would stand at one path[\s\S]*a\.cpython-311\.pyc/);
+  });
+});
