@@ -132,7 +132,7 @@ pivot_root . .old || die "pivot_root failed"
 cd /
 umount -l /.old || die "the machine's own root stays visible"
 rmdir /.old
-mount -o remount,ro / || die "the private root cannot be made read-only"
+mount -o remount,bind,ro / || die "the private root cannot be made read-only"
 cd "$directory" || die "$directory is not there"
 
 # As a child and not by exec: the first process of a PID namespace ignores signals that it does not handle, also its own.

@@ -217,7 +217,7 @@ function failed(check: Check, ended: CommandResult, means: Means, options: TryOu
     remedy: setUp
       ? "This is no fault of the application: `--no-check` leaves the checks out."
       : means.prefix && !check.network
-        ? "It ran without network, read-only but for /tmp, as another user, with `build-variables:` alone. A check that needs the network: `{ run: …, network: true }`."
+        ? `It ran without network, read-only but for /tmp, as ${means.held.otherUser ? "another" : "this very"} user, with \`build-variables:\` alone. A check that needs the network: \`{ run: …, network: true }\`.`
         : "It ran with `build-variables:` alone.",
   });
 }
