@@ -1,0 +1,120 @@
+// Checks: run in the finished artifact before it is one. The examples, from their commit to an artifact that passed.
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openArtifact } from "../../src/bundle/read.ts";
+import { bundler, layOut } from "../support/bundles.ts";
+import { exampleRepository } from "../support/example.ts";
+import { needs } from "../support/needs.ts";
+import { type Files, repository } from "../support/repository.ts";
+
+const ALL = { mountNamespace: true, noNetwork: true, readOnly: true, otherUser: true, pidNamespace: true };
+const isolating = needs("root", "unshare", "setpriv", "ip");
+
+const checking = (checks: string, files: Files = {}, more = "") =>
+  repository({
+    "app.js": "1\n",
+    "tarlift.yml": `app: t-check\n${more}check:\n${checks}\n`,
+    ...files,
+  });
+
+describe("a check that fails", () => {
+  it("leaves no artifact, neither a new one nor an older one under its name, and tells what it said", async () => {
+    const machine = bundler();
+    const file = join(machine.directory, "artifact.tar");
+    writeFileSync(file, "an artifact of last week");
+    const root = checking('  - "true"\n  - "echo the settings are wrong >&2; exit 3"');
+    await expect(machine.make(root, { output: file })).rejects.toThrow(
+      /check of the finished artifact failed[\s\S]*exit code 3[\s\S]*the settings are wrong/,
+    );
+    expect(readdirSync(machine.directory).filter((name) => name.startsWith("artifact"))).toEqual([]);
+  });
+
+  it("that takes too long is ended and named so", async () => {
+    const root = checking('  - { run: "sleep 60", timeout: 1s }');
+    await expect(bundler().make(root)).rejects.toThrow(/stopped after 1 s/);
+  });
+
+  it("is not run with check: false, and the result does not claim that any did", async () => {
+    const result = await bundler().make(checking('  - "false"'), { check: false });
+    expect(existsSync(result.file)).toBe(true);
+    expect(result.tryOut).toBeUndefined();
+  });
+});
+
+describe.runIf(isolating)("checks, as root", () => {
+  it("see the release as a host has it: files, outputs, modes, build-variables; and report what held", async () => {
+    const root = checking(
+      [
+        '  - "test \\"$(pwd)\\" = /srv/t-check/current"',
+        '  - "test \\"$COLOR\\" = blue"',
+        '  - "test -x run.sh && ./run.sh && test \\"$(cat out/x)\\" = made && test ! -e .git && test ! -e untracked"',
+        '  - "for file in x out/y app.js; do if echo 1 >>$file; then exit 1; fi; done 2>/dev/null; test \\"$(id -u)\\" != 0"',
+      ].join("\n"),
+      { "run.sh": { script: "#!/bin/sh\nexit 0\n" }, ".gitignore": "out/\n" },
+      'build-variables: { COLOR: blue }\nassets: [{ name: out, run: "mkdir -p out; echo made >out/x", outputs: [out] }]\n',
+    );
+    writeFileSync(join(root, "untracked"), "");
+    const before = process.umask(0o077);
+    try {
+      const machine = bundler();
+      const result = await machine.make(root, { requireIsolation: true });
+      expect(result.tryOut?.held).toEqual(ALL);
+      expect(result.tryOut?.checks).toHaveLength(4);
+      expect(machine.said.join("\n")).toContain('untracked "untracked"');
+      // What was laid out for the checks is gone.
+      expect(readdirSync(join(machine.directory, "work")).filter((name) => name.startsWith("release-"))).toEqual([]);
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it("see no secret of the run", async () => {
+    process.env.ACTIONS_RUNTIME_TOKEN = "token-of-the-run";
+    process.env.INPUT_KEY = "token-of-the-run";
+    try {
+      const root = checking('  - "! env | grep -q token-of-the-run"\n  - "! env | grep -qi actions"');
+      expect((await bundler().make(root)).tryOut?.checks).toHaveLength(2);
+    } finally {
+      delete process.env.ACTIONS_RUNTIME_TOKEN;
+      delete process.env.INPUT_KEY;
+    }
+  });
+});
+
+describe.runIf(isolating)("the examples, from their commit to an artifact that passed its checks", () => {
+  it("django: pip environment, collectstatic, checks with its own Python", async () => {
+    const machine = bundler();
+    const root = exampleRepository("django", {
+      edit: {
+        "tarlift.yml": (text) => text.replace("app: accounting", `app: accounting\nenvironments-root: ${machine.root}`),
+      },
+    });
+    const result = await machine.make(root, { requireIsolation: true });
+    expect(result.tryOut?.held).toEqual(ALL);
+    expect(result.tryOut?.checks.length).toBeGreaterThanOrEqual(4);
+    const release = await layOut(result.file);
+    expect(existsSync(join(release, "staticfiles/ledger/ledger.css"))).toBe(true);
+    expect(existsSync(join(release, "ledger/__pycache__/models.cpython-311.pyc"))).toBe(true);
+    const artifact = await openArtifact(result.file);
+    expect(artifact.release.requirements.python?.version).toBe("3.11");
+    await artifact.verify();
+    const again = await machine.make(root);
+    expect(again.releaseDigest).toBe(result.releaseDigest);
+    expect(again.assets).toMatchObject([{ hit: true }]);
+  });
+
+  it("node: npm environments to build and to run, workspaces, two asset steps", async () => {
+    const machine = bundler();
+    const root = exampleRepository("node");
+    const result = await machine.make(root, { requireIsolation: true });
+    expect(result.tryOut?.held).toEqual(ALL);
+    expect(result.tryOut?.checks).toHaveLength(3);
+    const release = await layOut(result.file);
+    expect(existsSync(join(release, "dist/server/main.js"))).toBe(true);
+    expect(existsSync(join(release, "node_modules/typescript"))).toBe(false);
+    const again = await machine.make(root);
+    expect(again.releaseDigest).toBe(result.releaseDigest);
+    expect(again.assets).toMatchObject([{ hit: true }, { hit: true }]);
+  });
+});
