@@ -1,8 +1,18 @@
 // Runs the checks of tarlift.yml in the finished artifact: at its real paths in a private root, read-only, without network, as another
 // user, with own processes. What the machine does not allow is reported, and refused where the user requires it.
-import { accessSync, constants, existsSync, mkdtempSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type CommandResult, formatEnd, tryRun } from "../command/run.ts";
 import type { Check } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
@@ -46,8 +56,8 @@ export interface TryOutReport {
   why: string[];
 }
 
-/** Not a real account: a check should own nothing. */
-const NOBODY = "65534";
+/** Not a real account, since a check should own nothing; and not who builds. */
+const NOBODY = process.getuid?.() === 65534 ? "65533" : "65534";
 const SYSTEM_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 const NAMESPACES = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child=SIGKILL"];
 
@@ -176,7 +186,18 @@ function hidden(): string[] {
 function shown({ readable = [] }: TryOutOptions): string[] {
   const unseen = (directory: string) =>
     !SYSTEM.test(directory) || hidden().some((place) => `${directory}/`.startsWith(`${place}/`));
-  return readable.filter((directory) => existsSync(directory) && unseen(directory));
+  return [...readable, ...builderNode().shown].filter((directory) => existsSync(directory) && unseen(directory));
+}
+
+/** The Node that installed the packages, which may stand in a home or a tool cache; a host brings its own. */
+function builderNode(): { bin: string[]; shown: string[] } {
+  const found = process.env.PATH?.split(":").find((directory) => directory && existsSync(join(directory, "node")));
+  if (!found || SYSTEM_PATH.includes(found)) return { bin: [], shown: [] };
+  const bin = dirname(realpathSync(join(found, "node")));
+  const prefix = dirname(bin);
+  // ~/bin/node must not show the whole home.
+  const wide = prefix === "/" || `${process.env.HOME}/`.startsWith(`${prefix}/`);
+  return { bin: [bin], shown: [wide ? bin : prefix] };
 }
 
 function variablesOf({ variables, path }: TryOutOptions, home: string, current: string): string[] {
@@ -186,7 +207,7 @@ function variablesOf({ variables, path }: TryOutOptions, home: string, current: 
     HOME: home,
     TMPDIR: "/tmp",
     PWD: current,
-    PATH: [...path, ...SYSTEM_PATH].join(":"),
+    PATH: [...path, ...builderNode().bin, ...SYSTEM_PATH].join(":"),
   };
   return Object.entries(own).map(([name, value]) => `${name}=${value}`);
 }

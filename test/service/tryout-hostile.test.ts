@@ -122,6 +122,23 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("a try-out", () => {
     expect(seen).toEqual(["x", environment.split("/").at(-1)]);
   });
 
+  test("has the builder's Node, wherever it stands, but not the home around it", async () => {
+    const home = temporary("home");
+    chmodSync(home, 0o755);
+    mkdirSync(join(home, "bin"));
+    copyFileSync(program[0]!, join(home, "bin/node"));
+    chmodSync(join(home, "bin/node"), 0o755);
+    writeFileSync(join(home, ".npmrc"), "token");
+    const before = { HOME: process.env.HOME, PATH: process.env.PATH };
+    Object.assign(process.env, { HOME: home, PATH: `${home}/bin:${before.PATH}` });
+    try {
+      const { seen } = await lines(`node -p process.execPath; ls -A ${home}`);
+      expect(seen).toEqual([`${home}/bin/node`, "bin"]);
+    } finally {
+      Object.assign(process.env, before);
+    }
+  });
+
   test("says that a check had the network", async () => {
     const { report } = await lines("", { checks: [{ run: "true", network: true }] });
     expect(report.held).toMatchObject({ noNetwork: false, readOnly: true });
