@@ -29,7 +29,10 @@ export function register(program: Command): void {
 async function buildEnv(names: string[], options: Options): Promise<void> {
   const { config, repository, work, layers, progress } = await context(options);
   for (const name of names) findEnvironment(config, name);
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
   const build = {
+    signal: stop.signal,
     repository,
     work,
     store: layers,

@@ -3,8 +3,13 @@ import { Command } from "commander";
 import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
 import { globalOptions } from "./context.ts";
+import { register as deploy } from "./deploy.ts";
 import { register as init } from "./init.ts";
 import { register as inspect } from "./inspect.ts";
+import { register as lock } from "./lock.ts";
+import { register as rollback } from "./rollback.ts";
+import { register as run } from "./run.ts";
+import { register as status } from "./status.ts";
 
 /** Builds `tarlift`: each verb is a file of this directory that registers itself. */
 export function buildProgram(): Command {
@@ -16,7 +21,12 @@ export function buildProgram(): Command {
   globalOptions(program);
   buildEnv(program);
   bundle(program);
+  deploy(program);
   init(program);
   inspect(program);
+  lock(program);
+  rollback(program);
+  run(program);
+  status(program);
   return program;
 }

@@ -17,8 +17,10 @@ import type { Requirements } from "../bundle/format.ts";
 import { type PackSource, walk } from "../bundle/pack.ts";
 import { run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
+import { during } from "../report/progress.ts";
 import type { Python } from "./python-interpreter.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
+import type { BuildPlace } from "./types.ts";
 
 /** An empty virtualenv, without pip: the installer comes from outside of it. */
 export async function createVirtualenv(directory: string, python: Python): Promise<void> {
@@ -99,19 +101,23 @@ export async function finishVirtualenv(
   rmSync(join(directory, ".lock"), { force: true });
   rmSync(join(directory, ".gitignore"), { force: true });
   await compileByteCode(directory, python);
+  const native = nativeFiles(walk(directory));
+  const imports = await importable(
+    directory,
+    importsOf(
+      site,
+      native.map(({ path }) => path),
+    ),
+  );
   linkInterpreter(directory, host.interpreter, host.version);
   const sources = walk(directory);
-  const native = nativeFiles(sources);
   return {
     ...nativeRequirements(native, sources),
     python: {
       version: python.version,
       abi: abiOf(sources) ?? python.abi,
       interpreter: host.interpreter,
-      imports: importsOf(
-        site,
-        native.map(({ path }) => path),
-      ),
+      imports,
     },
   };
 }
@@ -142,6 +148,30 @@ function importsOf(site: string, native: readonly string[]): string[] {
         readdirSync(site).some((file) => file.startsWith(`${name}.`) && file.endsWith(".so")),
     );
   return [...new Set(names)].sort();
+}
+
+const IMPORT_EACH = `
+import importlib, os, sys
+for name in sys.argv[1:]:
+    child = os.fork()
+    if child == 0:
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] == 0:
+        print(name, flush=True)
+`;
+
+/** Those that can be imported by themselves here: some only work through another package (psycopg_binary through psycopg). */
+async function importable(directory: string, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const result = await tryRun([join(directory, "bin/python"), "-B", "-I", "-c", IMPORT_EACH, ...names], {
+    timeout: 120_000,
+  });
+  const seen = new Set(result.stdout.split("\n"));
+  return names.filter((name) => seen.has(name));
 }
 
 /** A wheel that was built here leaves its temporary path in direct_url.json: it says nothing of the package. */
@@ -201,34 +231,41 @@ function refuseCheckoutPaths(directory: string, site: string, checkout: string):
  * @param name `pip` or `uv`
  * @returns its directory
  */
-export async function installTool(name: string, version: string, python: Python, work: string): Promise<string> {
-  const directory = join(work, "tools", `${name}-${version}-python${python.version}`);
+export async function installTool(
+  name: string,
+  version: string,
+  python: Python,
+  place: Pick<BuildPlace, "work" | "progress" | "signal">,
+): Promise<string> {
+  const directory = join(place.work, "tools", `${name}-${version}-python${python.version}`);
   const stamp = join(directory, "complete");
   if (existsSync(stamp)) return directory;
   const unfinished = `${directory}.${process.pid}`;
+  const { signal } = place;
   mkdirSync(dirname(directory), { recursive: true });
-  await run([python.executable, "-m", "venv", unfinished], {
-    what: `${name} could not be installed`,
-    step: "python -m venv",
-    remedy: "On Debian and Ubuntu its Python needs the package python3-venv.",
-  });
-  await run(
-    [
+  rmSync(unfinished, { recursive: true, force: true });
+  await during(place.progress, `get ${name} ${version}`, async () => {
+    await run([python.executable, "-m", "venv", unfinished], {
+      what: `${name} could not be installed`,
+      step: "python -m venv",
+      signal,
+      remedy: "On Debian and Ubuntu its Python needs the package python3-venv.",
+    });
+    const into = [
       join(unfinished, "bin/python"),
       "-m",
       "pip",
       "install",
       "--quiet",
       "--disable-pip-version-check",
-      "--no-input",
-      `${name}==${version}`,
-    ],
-    {
+    ] as const;
+    await run([...into, "--no-input", `${name}==${version}`], {
       what: `${name} ${version} could not be installed`,
       step: "pip install",
+      signal,
       remedy: "Check `installer-version` in tarlift.yml, and that the package index can be reached.",
-    },
-  );
+    });
+  });
   return settleTool(unfinished, directory, stamp);
 }
 

@@ -50,7 +50,7 @@ export interface FleetRequest {
   keep: number;
   activate: "together" | "one-by-one";
   restart: "changed" | "always";
-  hooks: Partial<Record<HookPoint, Hook[]>>;
+  hooks: { [point in HookPoint]?: Hook[] | undefined };
   /** Directory in which hooks `on: runner` run. */
   directory: string;
   progress: Progress;
