@@ -72,7 +72,7 @@ function lines(result: BundleResult, targets: string[]): string[] {
       ({ name, hit, size }) => `  assets          ${name}, ${hit ? "unchanged" : "made"}, ${formatBytes(size)}`,
     ),
     `  checks          ${checkLine(result)}`,
-    `  time            environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
+    `  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
     "",
     targets.length > 0
       ? `next: tarlift deploy ${targets[0]} --artifact ${result.file}`

@@ -239,7 +239,9 @@ async function readContents(application: string, files: TrackedFile[]): Promise<
   const byRepository = new Map<string, string[]>();
   for (const file of files) {
     if (file.type === "file" && file.size > IN_MEMORY && (await isBlob(join(application, file.path), file))) continue;
-    byRepository.set(file.repository, [...(byRepository.get(file.repository) ?? []), file.blob]);
+    const blobs = byRepository.get(file.repository) ?? [];
+    byRepository.set(file.repository, blobs);
+    blobs.push(file.blob);
   }
   const contents = new Map<string, Buffer>();
   for (const [repository, blobs] of byRepository)
