@@ -74,7 +74,9 @@ async function until(condition: () => boolean): Promise<void> {
 
 describe.runIf(needs("root", "unshare", "setpriv", "ip"))("a try-out", () => {
   test("ends with the build that is killed, and its check with it", async () => {
-    const child = spawn(program[0]!, [...program.slice(1), "sleep 9871"], { stdio: "ignore", detached: true });
+    // Its own small directory is all that it leaves.
+    const env = { ...process.env, TMPDIR: temporary("killed") };
+    const child = spawn(program[0]!, [...program.slice(1), "sleep 9871"], { stdio: "ignore", detached: true, env });
     await until(() => runs("9871"));
     child.kill("SIGKILL");
     await until(() => !runs("9871"));
