@@ -175,7 +175,7 @@ async function find(artifacts: string, artifact: ArtifactReference): Promise<Art
   throw new Failure({
     what: "there is no such artifact",
     where: { artifact: artifact.name, id: artifact.id, store: artifacts },
-    remedy: "Build it first: tarlift build.",
+    remedy: "Make it first: tarlift bundle.",
   });
 }
 

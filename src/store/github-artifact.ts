@@ -1,8 +1,13 @@
 // GitHub's artifacts as an artifact store, over the real client.
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { Failure } from "../failure.ts";
+import { listening } from "./client-log.ts";
+import { artifactNameProblem } from "./names.ts";
 import type { ArtifactReference, ArtifactStore } from "./types.ts";
 
 /** @param env RUNNER_TEMP and what the client itself reads */
@@ -10,18 +15,22 @@ export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
   return {
     name: "GitHub's artifacts",
     async upload(name, file, options) {
+      const problem = artifactNameProblem(name);
+      if (problem) throw new Failure({ what: "this is no name for an artifact", where: { name }, output: problem });
       const { DefaultArtifactClient } = await import("@actions/artifact");
       // One file as it is: a zip would lose modes, and be wrapped around what is compressed already. It is named after the file.
-      const directory = mkdtempSync(join(env.RUNNER_TEMP ?? "/tmp", "tarlift-upload-"));
+      const directory = mkdtempSync(join(env.RUNNER_TEMP ?? tmpdir(), "tarlift-upload-"));
       try {
         const named = join(directory, name);
         await linkOrCopy(file, named);
-        const { id, digest } = await new DefaultArtifactClient().uploadArtifact(name, [named], directory, {
-          skipArchive: true,
-          ...(options.retentionDays ? { retentionDays: options.retentionDays } : {}),
-        });
+        const { id, digest } = await quietly(() =>
+          new DefaultArtifactClient().uploadArtifact(name, [named], directory, {
+            skipArchive: true,
+            ...(options.retentionDays ? { retentionDays: options.retentionDays } : {}),
+          }),
+        );
         if (id === undefined || !digest) throw new Error("the service confirmed neither id nor digest");
-        return { id: String(id), digest: `sha256:${digest}`, ...urlOf(env, id) };
+        return { id: String(id), digest: withPrefix(digest), ...urlOf(env, id) };
       } catch (cause) {
         throw failure(`the artifact ${name} could not be uploaded`, cause);
       } finally {
@@ -31,29 +40,41 @@ export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
     async download(reference, directory) {
       const { DefaultArtifactClient } = await import("@actions/artifact");
       const client = new DefaultArtifactClient();
-      const what = `the artifact ${reference.name ?? reference.id} could not be downloaded`;
       const findBy = reference.run && findByOf(reference.run);
-      const into = join(directory, "download");
-      rmSync(into, { recursive: true, force: true });
-      mkdirSync(into, { recursive: true });
+      mkdirSync(directory, { recursive: true });
+      const into = mkdtempSync(join(directory, ".download-"));
       try {
-        const found = await find(client, reference, findBy);
-        const { digestMismatch } = await client.downloadArtifact(found.id, {
-          path: into,
-          skipDecompress: true,
-          ...(found.digest ? { expectedHash: withPrefix(found.digest) } : {}),
-          ...(findBy ? { findBy } : {}),
-        });
+        const found = await quietly(() => find(client, reference, findBy));
+        const expected = found.digest ? withPrefix(found.digest) : undefined;
+        const { digestMismatch } = await quietly(() =>
+          client.downloadArtifact(found.id, {
+            path: into,
+            skipDecompress: true,
+            ...(expected ? { expectedHash: expected } : {}),
+            ...(findBy ? { findBy } : {}),
+          }),
+        );
         // The client reports this as a value, which is easily overlooked.
-        if (digestMismatch) throw new Error(`its bytes are not those of ${found.digest}`);
-        const [file] = readdirSync(into);
-        if (!file) throw new Error("nothing was downloaded");
-        return { file: join(into, file), digest: withPrefix(found.digest ?? "") };
+        if (digestMismatch) throw new Error(`its bytes are not those of ${expected}`);
+        const [name] = readdirSync(into);
+        if (!name) throw new Error("nothing was downloaded");
+        const digest = expected ?? (await digestOf(join(into, name)));
+        renameSync(join(into, name), join(directory, name));
+        return { file: join(directory, name), digest };
       } catch (cause) {
-        throw failure(what, cause, reference);
+        throw failure(`the artifact ${reference.name ?? reference.id} could not be downloaded`, cause, reference);
+      } finally {
+        rmSync(into, { recursive: true, force: true });
       }
     },
   };
+}
+
+/** The client's chatter stays out of the log; its errors are ours to tell. */
+async function quietly<T>(action: () => Promise<T>): Promise<T> {
+  const called = await listening(action);
+  if (called.error !== undefined) throw called.error;
+  return called.value as T;
 }
 
 type Client = import("@actions/artifact").ArtifactClient;
@@ -85,6 +106,13 @@ function urlOf(env: NodeJS.ProcessEnv, id: number): { url?: string } {
   return server && repository && run ? { url: `${server}/${repository}/actions/runs/${run}/artifacts/${id}` } : {};
 }
 
+/** An artifact of a server that tells no digest. */
+async function digestOf(file: string): Promise<string> {
+  const sum = createHash("sha256");
+  await pipeline(createReadStream(file), sum);
+  return `sha256:${sum.digest("hex")}`;
+}
+
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     linkSync(from, to);
@@ -107,6 +135,9 @@ function failure(what: string, cause: unknown, reference?: ArtifactReference): F
 function remedyFor(message: string, reference?: ArtifactReference): string {
   if (/not those of/.test(message))
     return "It was damaged on its way: run this step again; if that does not help, bundle again.";
+  if (/410|has expired|Gone/.test(message)) return "It has expired (`retention-days`): bundle the same commit again.";
+  if (/GHES|GitHub Enterprise Server/i.test(message))
+    return "This server has no such artifacts: hand the file on in another way, and give deploy its name (`artifact-file`).";
   if (/not found|No artifacts found|404/i.test(message)) {
     return reference?.run
       ? "Check the name and the run's id. Artifacts expire (`retention-days`): then run the bundle job again."

@@ -5,12 +5,20 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 
-/** What goes wrong, once for each time that it is listed; the method's name or `blob`. */
+/**
+ * What goes wrong, once for each time that it is listed. On a method, `api` or `blob`: `denied` (403), `conflict` (409), `busy` (429),
+ * `unavailable` (503), `slow` (answered after 300 ms). On `blob`, when it is read: `truncated` (the connection breaks half-way),
+ * `short` (half of the bytes, as if they were all), `corrupt` (one byte differs). On GetCacheEntryDownloadURL: `other-key`.
+ */
 export interface Fault {
   on: string;
-  how: "denied" | "conflict" | "unavailable" | "busy" | "truncated" | "corrupt" | "other-key";
+  how: "denied" | "conflict" | "unavailable" | "busy" | "slow" | "truncated" | "short" | "corrupt" | "other-key";
 }
+
+/** The token of a user or job that has `actions: read`; the API refuses every other. */
+export const READ_TOKEN = "token-with-actions-read";
 
 interface CacheEntry {
   id: number;
@@ -33,8 +41,9 @@ interface StoredArtifact {
 }
 
 export interface GithubService {
+  /** Besides what clients ask: `POST /control/faults` adds a JSON list of faults, `GET /control/state` tells faults and calls. */
   url: string;
-  /** Variables of a run: the clients read nothing else. */
+  /** Variables of a run of acme/shop: the clients read nothing else. */
   env(run?: { ref?: string; id?: string; readOnly?: boolean }): Record<string, string>;
   faults: Fault[];
   /** Names of the methods that were called, in order. */
@@ -169,7 +178,24 @@ export async function startGithubService(port = 0): Promise<GithubService> {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", base());
     const body = await bytesOf(request);
-    if (url.pathname.startsWith("/blob/")) return blob(request, response, url, body);
+    const to = url.pathname.startsWith("/blob/")
+      ? "blob"
+      : url.pathname.startsWith("/api/")
+        ? "api"
+        : url.pathname.split("/").at(-1);
+    if (takeFault(to ?? "", ["slow"])) await wait(300);
+    if (to === "blob") return blob(request, response, url, body);
+    if (to === "api") {
+      const { status, body: answer, headers } = api(request, url);
+      response.writeHead(status, { "content-type": "application/json", ...headers });
+      response.end(JSON.stringify(answer));
+      return;
+    }
+    if (url.pathname === "/control/faults") faults.push(...(JSON.parse(body.toString()) as Fault[]));
+    if (url.pathname.startsWith("/control/")) {
+      response.end(JSON.stringify({ faults, calls }));
+      return;
+    }
     const method = url.pathname.split("/").at(-1) ?? "";
     calls.push(method);
     const fault = takeFault(method, ["denied", "conflict", "unavailable", "busy"]);
@@ -186,9 +212,44 @@ export async function startGithubService(port = 0): Promise<GithubService> {
     } else response.end(JSON.stringify(answer));
   }
 
+  /** The part of the REST API that artifacts of other runs need: https://docs.github.com/rest/actions/artifacts */
+  function api(request: IncomingMessage, url: URL): ApiAnswer {
+    calls.push(`api ${url.pathname.slice("/api".length)}`);
+    const fault = takeFault("api", ["denied", "conflict", "unavailable", "busy"]);
+    if (fault) return { status: FAULTS[fault as keyof typeof FAULTS].status, body: { message: "fault" } };
+    if (!request.headers.authorization?.endsWith(` ${READ_TOKEN}`))
+      return { status: 403, body: { message: "Resource not accessible by integration" } };
+    const listed = /^\/api\/repos\/acme\/shop\/actions\/runs\/(\d+)\/artifacts$/.exec(url.pathname);
+    if (listed) {
+      const name = url.searchParams.get("name");
+      const found = artifacts.filter(
+        (one) => one.ready && one.run === `run-${listed[1]}` && (name === null || one.name === name),
+      );
+      const described = found.map((one) => ({
+        id: one.id,
+        name: one.name,
+        size_in_bytes: Number(one.size),
+        digest: one.digest,
+        expired: one.expires <= Date.now(),
+        created_at: "2026-01-02T03:04:05Z",
+      }));
+      return { status: 200, body: { total_count: found.length, artifacts: described } };
+    }
+    const asked = /^\/api\/repos\/acme\/shop\/actions\/artifacts\/(\d+)\/zip$/.exec(url.pathname);
+    const found = artifacts.find((one) => one.ready && String(one.id) === asked?.[1]);
+    if (!found) return { status: 404, body: { message: "Not Found" } };
+    if (found.expires <= Date.now()) return { status: 410, body: { message: "Artifact has expired" } };
+    return { status: 302, body: {}, headers: { location: `${base()}/blob/${found.blob}?sig=secret` } };
+  }
+
   function blob(request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer): void {
     const id = url.pathname.slice("/blob/".length);
     response.setHeader("x-ms-request-id", randomUUID());
+    if (url.searchParams.get("sig") !== "secret" || takeFault("blob", ["denied"])) {
+      response.statusCode = 403;
+      response.end();
+      return;
+    }
     if (request.method === "PUT") {
       calls.push("blob PUT");
       if (takeFault("blob", ["unavailable"])) {
@@ -210,7 +271,12 @@ export async function startGithubService(port = 0): Promise<GithubService> {
           return;
         }
         blobs.set(id, Buffer.concat(list as Buffer[]));
-      } else blobs.set(id, body);
+      } else if (request.headers["x-ms-blob-type"] === "BlockBlob") blobs.set(id, body);
+      else {
+        response.statusCode = 400;
+        response.end();
+        return;
+      }
       response.statusCode = 201;
       response.end();
       return;
@@ -222,8 +288,14 @@ export async function startGithubService(port = 0): Promise<GithubService> {
       return;
     }
     calls.push(`blob ${request.method}`);
-    const how = takeFault("blob", ["truncated", "corrupt"]);
-    const bytes = how === "corrupt" ? flipped(stored) : stored;
+    if (takeFault("blob", ["unavailable"])) {
+      response.statusCode = 503;
+      response.end();
+      return;
+    }
+    const how = takeFault("blob", ["truncated", "short", "corrupt"]);
+    const bytes =
+      how === "corrupt" ? flipped(stored) : how === "short" ? stored.subarray(0, stored.length >> 1) : stored;
     const range = /^bytes=(\d+)-(\d*)$/.exec(String(request.headers["x-ms-range"] ?? request.headers.range ?? ""));
     const start = Number(range?.[1] ?? 0);
     const part = bytes.subarray(start, range?.[2] ? Number(range[2]) + 1 : undefined);
@@ -252,6 +324,7 @@ export async function startGithubService(port = 0): Promise<GithubService> {
         GITHUB_RUN_ID: id,
         GITHUB_REPOSITORY: "acme/shop",
         GITHUB_SERVER_URL: "https://github.com",
+        GITHUB_API_URL: `${base()}/api`,
       };
     },
     faults,
@@ -267,6 +340,12 @@ export async function startGithubService(port = 0): Promise<GithubService> {
         server.close(() => resolve());
       }),
   };
+}
+
+interface ApiAnswer {
+  status: number;
+  body: object;
+  headers?: Record<string, string>;
 }
 
 interface Refusal {
