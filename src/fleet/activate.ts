@@ -7,7 +7,7 @@ import { runHooks } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { cancelled } from "./prepare.ts";
 import { together } from "./together.ts";
-import type { FleetRequest, Surveyed } from "./types.ts";
+import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
 export interface Activation {
   /** Hosts that may have changed, whether or not their activation succeeded. */
@@ -19,7 +19,7 @@ export interface Activation {
 export async function activate(
   request: FleetRequest,
   fleet: readonly Surveyed[],
-  names: ReadonlyMap<string, string>,
+  names: Names,
   ledger: Ledger,
 ): Promise<Activation> {
   const touched: Surveyed[] = [];
@@ -34,16 +34,16 @@ export async function activate(
 async function activateWave(
   request: FleetRequest,
   wave: readonly Surveyed[],
-  names: ReadonlyMap<string, string>,
+  names: Names,
   ledger: Ledger,
   touched: Surveyed[],
 ): Promise<boolean> {
-  const releaseOf = ({ host }: Surveyed) => names.get(host.name);
+  const releaseOf = ({ host }: Surveyed) => names.get(host);
   const before = await runHooks(request, "before-activate", wave, releaseOf);
   ledger.warnings.push(...before.warnings);
   if (ledger.failed(before.failed)) return false;
   touched.push(...wave);
-  const settled = await together(wave, (member) => switchTo(request, member, names.get(member.host.name)!, ledger));
+  const settled = await together(wave, (member) => switchTo(request, member, names.get(member.host)!, ledger));
   if (ledger.failed(settled.failed)) return false;
   const after = await runHooks(request, "after-activate", wave, releaseOf);
   ledger.warnings.push(...after.warnings);

@@ -1,7 +1,7 @@
 // The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
 import type { Ledger } from "./ledger.ts";
 import { together } from "./together.ts";
-import type { FleetRequest, Surveyed } from "./types.ts";
+import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
 /**
  * Tells every host that from here on a killed run is to be finished, not reverted. One host needs no such agreement.
@@ -18,13 +18,13 @@ export async function precommit(fleet: readonly Surveyed[], ledger: Ledger): Pro
 export async function commit(
   request: FleetRequest,
   fleet: readonly Surveyed[],
-  names: ReadonlyMap<string, string>,
+  names: Names,
   ledger: Ledger,
   options: { rollback: boolean },
 ): Promise<void> {
   const settled = await together(fleet, ({ host }) =>
     host.commit({
-      release: names.get(host.name)!,
+      release: names.get(host)!,
       keep: request.keep,
       transaction: request.deployId,
       rollback: options.rollback,

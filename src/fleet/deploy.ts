@@ -10,7 +10,7 @@ import { repair } from "./repair.ts";
 import { revert } from "./revert.ts";
 import { survey } from "./survey.ts";
 import { together } from "./together.ts";
-import type { DeployRequest, Outcome, Report, Surveyed } from "./types.ts";
+import type { DeployRequest, Names, Outcome, Report, Surveyed } from "./types.ts";
 
 /**
  * Deploys an artifact to every member of a fleet.
@@ -65,14 +65,9 @@ async function transaction(request: DeployRequest, ledger: Ledger): Promise<Ende
   return change(request, fleet, names, ledger);
 }
 
-async function change(
-  request: DeployRequest,
-  fleet: Surveyed[],
-  names: Map<string, string>,
-  ledger: Ledger,
-): Promise<Ended> {
-  const name = names.get(fleet[0]!.host.name)!;
-  const releaseOf = ({ host }: Surveyed) => names.get(host.name);
+async function change(request: DeployRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<Ended> {
+  const name = names.get(fleet[0]!.host)!;
+  const releaseOf = ({ host }: Surveyed) => names.get(host);
   const opening = await runHooks(request, "before-deploy", fleet, releaseOf);
   ledger.warnings.push(...opening.warnings);
   if (ledger.failed(opening.failed)) return { outcome: "refused", name };

@@ -54,11 +54,11 @@ async function runOne<M extends Member>(
     const trouble = await onRunner(request, point, hook, variables);
     return trouble ? [{ member: undefined, trouble }] : [];
   }
-  const leader = request.members[0]?.host.name;
+  const leader = request.members[0]?.host;
   const chosen = members.filter(
     (member) =>
       hasRole(member.roles, hook.roles) &&
-      (hook.on === "hosts" || member.host.name === leader) &&
+      (hook.on === "hosts" || member.host === leader) &&
       releaseOf(member) !== undefined,
   );
   const settled = await together(chosen, async (member) => {

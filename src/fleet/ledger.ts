@@ -1,10 +1,10 @@
 // What happened until now, host by host; a report is read off it at the end.
-import type { Prepared, ServiceEvidence } from "../host/types.ts";
+import type { Host, Prepared, ServiceEvidence } from "../host/types.ts";
 import type { FleetRequest, HostOutcome, Member, Outcome, Report, Surveyed, Trouble } from "./types.ts";
 
 export class Ledger {
   readonly #request: FleetRequest;
-  readonly #hosts = new Map<string, HostOutcome>();
+  readonly #hosts = new Map<Host, HostOutcome>();
   readonly troubles: Trouble[] = [];
   readonly warnings: string[] = [];
   readonly durations: { part: string; seconds: number }[] = [];
@@ -14,7 +14,7 @@ export class Ledger {
   constructor(request: FleetRequest) {
     this.#request = request;
     for (const { host } of request.members) {
-      this.#hosts.set(host.name, { name: host.name, live: undefined, before: undefined, services: [], unknown: true });
+      this.#hosts.set(host, { name: host.name, live: undefined, before: undefined, services: [], unknown: true });
     }
   }
 
@@ -29,7 +29,7 @@ export class Ledger {
   }
 
   host(member: Member): HostOutcome {
-    return this.#hosts.get(member.host.name) as HostOutcome;
+    return this.#hosts.get(member.host) as HostOutcome;
   }
 
   /** Takes the troubles of a phase. @returns whether there were any */

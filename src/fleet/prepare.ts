@@ -1,10 +1,11 @@
 // The release reaches every host, complete and verified, unnoticed. Nothing here changes what is live.
+import type { Host } from "../host/types.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
 import { runHooks } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { pendingOf } from "./migrate.ts";
 import { together } from "./together.ts";
-import type { DeployRequest, FleetRequest, Surveyed, Trouble } from "./types.ts";
+import type { DeployRequest, FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
 
 /**
  * Prepares all hosts at once.
@@ -15,7 +16,7 @@ export async function prepare(
   request: DeployRequest,
   fleet: readonly Surveyed[],
   ledger: Ledger,
-): Promise<Map<string, string> | undefined> {
+): Promise<Names | undefined> {
   const before = await runHooks(request, "before-prepare", fleet, ({ facts }) => facts.live?.id);
   ledger.warnings.push(...before.warnings);
   if (ledger.failed(before.failed)) return undefined;
@@ -41,15 +42,15 @@ export async function prepare(
       throw error;
     }
   });
-  const names = new Map<string, string>();
+  const names = new Map<Host, string>();
   for (const { member, value } of settled.done) {
     ledger.prepared(member, value);
     ledger.warnings.push(...value.warnings.map((warning) => `${member.host.name}: ${warning}`));
     if (value.pending) ledger.pending = value.pending;
-    names.set(member.host.name, value.release);
+    names.set(member.host, value.release);
   }
   if (ledger.failed(settled.failed)) return undefined;
-  const after = await runHooks(request, "after-prepare", fleet, ({ host }) => names.get(host.name));
+  const after = await runHooks(request, "after-prepare", fleet, ({ host }) => names.get(host));
   ledger.warnings.push(...after.warnings);
   return ledger.failed(after.failed) ? undefined : names;
 }

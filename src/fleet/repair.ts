@@ -1,5 +1,6 @@
 // What a killed run left: every deploy and rollback begins with bringing such hosts to where the fleet's record says. A transaction
 // that any host has precommitted is finished on all; any other is taken back on all.
+import type { Host } from "../host/types.ts";
 import { healthOf } from "./activate.ts";
 import type { Ledger } from "./ledger.ts";
 import { survey } from "./survey.ts";
@@ -10,13 +11,13 @@ import type { FleetRequest, Surveyed } from "./types.ts";
 export type Repair = "finish" | "take back";
 
 /** Decides by the whole fleet's records. */
-export function repairsOf(fleet: readonly Surveyed[]): Map<string, Repair> {
+export function repairsOf(fleet: readonly Surveyed[]): Map<Host, Repair> {
   const decided = new Set(
     fleet.flatMap(({ facts }) => (facts.open?.phase === "precommit" ? [facts.open.transaction] : [])),
   );
   return new Map(
-    fleet.flatMap(({ host, facts }): [string, Repair][] =>
-      facts.open ? [[host.name, decided.has(facts.open.transaction) ? "finish" : "take back"]] : [],
+    fleet.flatMap(({ host, facts }): [Host, Repair][] =>
+      facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "take back"]] : [],
     ),
   );
 }
@@ -34,12 +35,12 @@ export async function repair(
 ): Promise<Surveyed[] | undefined> {
   const repairs = repairsOf(fleet);
   if (repairs.size === 0) return fleet;
-  const open = fleet.filter(({ host }) => repairs.has(host.name));
+  const open = fleet.filter(({ host }) => repairs.has(host));
   const settled = await ledger.timed("repair", () =>
     together(open, async (member) => {
       const task = request.progress.task("repair", { host: member.host.name });
       const { release, previous } = member.facts.open!;
-      if (repairs.get(member.host.name) === "finish") {
+      if (repairs.get(member.host) === "finish") {
         await healthOf(
           request,
           member,
@@ -50,7 +51,7 @@ export async function repair(
       } else {
         await member.host.revert({ from: release, to: previous, services: member.services }, task);
       }
-      const did = repairs.get(member.host.name) === "finish" ? "finished" : "taken back";
+      const did = repairs.get(member.host) === "finish" ? "finished" : "taken back";
       task.end(did);
       ledger.warnings.push(`${member.host.name}: a run that was cut off had left ${release} half-way; it was ${did}`);
     }),

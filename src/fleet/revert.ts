@@ -3,7 +3,7 @@ import { Failure } from "../failure.ts";
 import { healthOf } from "./activate.ts";
 import type { Ledger } from "./ledger.ts";
 import { together, troubleOf } from "./together.ts";
-import type { FleetRequest, Surveyed } from "./types.ts";
+import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
 /**
  * Takes all touched hosts back, also when the run was cancelled.
@@ -13,11 +13,11 @@ import type { FleetRequest, Surveyed } from "./types.ts";
 export async function revert(
   request: FleetRequest,
   touched: readonly Surveyed[],
-  names: ReadonlyMap<string, string>,
+  names: Names,
   ledger: Ledger,
 ): Promise<"reverted" | "split"> {
   const settled = await together(touched, async (member) => {
-    const release = names.get(member.host.name)!;
+    const release = names.get(member.host)!;
     const before = member.facts.live?.id;
     // The very release that was live already: there is nothing to take back.
     if (before === release) return;

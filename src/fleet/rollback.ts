@@ -1,6 +1,6 @@
 // Back to the release that the whole target last ran in good health: one rename and one restart a host.
 import { Failure } from "../failure.ts";
-import type { ReleaseOnHost } from "../host/types.ts";
+import type { Host, ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
 import { commit, precommit } from "./commit.ts";
@@ -10,7 +10,7 @@ import { repair } from "./repair.ts";
 import { revert } from "./revert.ts";
 import { survey } from "./survey.ts";
 import { together, troubleOf } from "./together.ts";
-import type { Outcome, Report, RollbackRequest, Surveyed } from "./types.ts";
+import type { Names, Outcome, Report, RollbackRequest, Surveyed } from "./types.ts";
 
 /** Rolls a whole target back. @returns what came of it, as {@link deploy} does */
 export async function rollback(request: RollbackRequest): Promise<Report> {
@@ -42,7 +42,7 @@ async function transaction(
   const chosen = choose(request, fleet, ledger);
   if (!chosen) return { outcome: "refused" };
   const names = new Map([...chosen].map(([host, { id }]) => [host, id]));
-  const release = chosen.get(fleet[0]!.host.name);
+  const release = chosen.get(fleet[0]!.host);
   if (!(await ledger.timed("verify", () => intact(request, fleet, names, ledger)))) return { outcome: "refused" };
 
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
@@ -53,7 +53,7 @@ async function transaction(
   return { outcome: "rolled-back", release };
 }
 
-function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Map<string, ReleaseOnHost> | undefined {
+function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Map<Host, ReleaseOnHost> | undefined {
   try {
     return rollbackTarget(fleet, request.to);
   } catch (error) {
@@ -69,7 +69,7 @@ function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Ma
  * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
  * @throws Failure (refused) when there is none
  */
-export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<string, ReleaseOnHost> {
+export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Host, ReleaseOnHost> {
   const [leader] = fleet as [Surveyed];
   const { live } = leader.facts;
   const good = leader.facts.releases.filter(({ state, id }) => state === "good" && id !== live?.id).sort(newestFirst);
@@ -80,7 +80,7 @@ export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<str
   for (const candidate of candidates) {
     const everywhere = fleet.map((member) => sameOn(member, candidate));
     if (everywhere.every((release) => release !== undefined))
-      return new Map(fleet.map(({ host }, n) => [host.name, everywhere[n]!]));
+      return new Map(fleet.map(({ host }, n) => [host, everywhere[n]!]));
   }
   const known = good.map(({ id }) => id).join(", ");
   throw new Failure({
@@ -115,14 +115,9 @@ function sameOn({ facts }: Surveyed, wanted: ReleaseOnHost): ReleaseOnHost | und
 }
 
 /** Verified before the switch: by size, mtime and mode, hashing what differs. */
-async function intact(
-  request: RollbackRequest,
-  fleet: Surveyed[],
-  names: ReadonlyMap<string, string>,
-  ledger: Ledger,
-): Promise<boolean> {
+async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<boolean> {
   const settled = await together(fleet, async ({ host }) => {
-    const release = names.get(host.name)!;
+    const release = names.get(host)!;
     const task = request.progress.task("verify", { host: host.name });
     const { changed, count } = await host.drift({ release, full: request.verifyFull });
     if (count === 0) return task.end("as it was when it became good");

@@ -148,6 +148,9 @@ export interface Report {
   durations: { part: string; seconds: number }[];
 }
 
+/** What the release is called on each host: the same in most fleets, and not in all (`-2`). */
+export type Names = ReadonlyMap<Host, string>;
+
 /** A member with what exchange 1 found out about it. */
 export interface Surveyed extends Member {
   facts: Facts;

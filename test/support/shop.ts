@@ -1,0 +1,135 @@
+// A small service with a supervisord of its own, below a root of the test's own: enough to see whether a deploy tells the truth.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Artifact, openArtifact } from "../../src/bundle/read.ts";
+import type { HealthConfig } from "../../src/config/schema.ts";
+import type { Member } from "../../src/fleet/types.ts";
+import { type OpenOptions, openHost } from "../../src/host/open.ts";
+import type { HostAddress } from "../../src/host/types.ts";
+import { artifactOf, text } from "./layers.ts";
+import { freePort } from "./sshd.ts";
+import { atEnd, temporary } from "./temporary.ts";
+
+/** What the service does wrong. */
+export type Fault = "none" | "crash" | "port" | 500 | 301 | "other release";
+
+const SERVER = `
+import http.server, os, sys, threading, time
+FAULT = "@FAULT@"
+TEXT = open("text.txt").read()
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(int(FAULT) if FAULT.isdigit() else 200)
+        if FAULT == "301":
+            self.send_header("Location", "https://127.0.0.1/")
+        self.send_header("X-Release", "other" if FAULT == "other release" else os.environ["TARLIFT_RELEASE"])
+        self.end_headers()
+        self.wfile.write(TEXT.encode())
+    def log_message(self, *rest):
+        pass
+if FAULT == "crash":
+    threading.Timer(2, lambda: os._exit(3)).start()
+port = int(os.environ["PORT"]) + (1 if FAULT == "port" else 0)
+http.server.ThreadingHTTPServer.allow_reuse_address = True
+http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+`;
+
+/** An artifact of the shop whose page says `words`. */
+export async function shopArtifact(words: string, fault: Fault = "none"): Promise<Artifact> {
+  const sources = [
+    text("server.py", SERVER.replace("@FAULT@", String(fault))),
+    text("text.txt", words),
+    text("same.txt", "the same in every release\n"),
+  ];
+  const { file } = await artifactOf(temporary("artifact"), sources, { version: words });
+  return openArtifact(file);
+}
+
+export interface Shop {
+  root: string;
+  port: number;
+  member(address?: Partial<HostAddress>, options?: OpenOptions): Member;
+  /** Name of the release that `current` leads to. */
+  live(): string | undefined;
+  /** What the page says; undefined when nothing answers. */
+  page(): Promise<string | undefined>;
+}
+
+/** A host's worth of shop: its root, and a supervisord that knows the program `web` and does not start it. */
+export async function startShop(options: { startsecs?: number } = {}): Promise<Shop> {
+  const root = join(temporary("shop"), "srv");
+  mkdirSync(root);
+  const port = await freePort();
+  const log = join(root, "..");
+  writeFileSync(
+    join(root, "supervisord.conf"),
+    `[supervisord]
+nodaemon=true
+logfile=${log}/supervisord.log
+pidfile=${log}/supervisord.pid
+[unix_http_server]
+file=${log}/s.sock
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://${log}/s.sock
+[program:web]
+directory=${root}/current
+command=${root}/current/.tarlift/exec python3 server.py
+autostart=false
+startsecs=${options.startsecs ?? 1}
+stopwaitsecs=3
+stdout_logfile=${log}/web.out
+stderr_logfile=${log}/web.err
+`,
+  );
+  const child = spawn("supervisord", ["-c", join(root, "supervisord.conf")], { cwd: "/", stdio: "ignore" });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  atEnd(async () => {
+    child.kill("SIGTERM");
+    await ended;
+  });
+  while (!existsSync(join(log, "s.sock"))) await new Promise((resolve) => setTimeout(resolve, 50));
+  const health: HealthConfig = {
+    url: `http://127.0.0.1:${port}/`,
+    status: 200,
+    "release-header": "X-Release",
+    timeout: 2,
+    retries: 2,
+    interval: 0.2,
+  };
+  return {
+    root,
+    port,
+    member(address = {}, open = {}) {
+      const host = openHost(
+        { address: "local", roles: undefined, forwards: [{ host: "127.0.0.1", port }], ...address },
+        open,
+      );
+      return {
+        host,
+        roles: [],
+        configuration: { PORT: String(port) },
+        place: { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") },
+        shared: { directories: [], files: [] },
+        services: [{ name: "web", kind: "supervisord", unit: "web", action: "restart", settle: 1 }],
+        health: { web: health },
+      };
+    },
+    live() {
+      try {
+        return readlinkSync(join(root, "current")).replace("releases/", "");
+      } catch {
+        return undefined;
+      }
+    },
+    async page() {
+      try {
+        return await (await fetch(`http://127.0.0.1:${port}/`, { redirect: "manual" })).text();
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
