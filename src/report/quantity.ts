@@ -2,7 +2,7 @@
 
 /** Bytes in decimal units, three digits: `512 B`, `86.3 MB`, `1.05 GB`. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
+  if (Math.round(bytes) < 1000) return `${Math.round(bytes)} B`;
   const power = Math.min(Math.floor(Math.log10(bytes) / 3), 4);
   const value = bytes / 1000 ** power;
   // 999.9996 KB must not become `1000 KB`.
