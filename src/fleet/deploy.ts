@@ -54,9 +54,12 @@ async function transaction(request: DeployRequest, ledger: Ledger): Promise<Ende
   }
   if (planned.decision === "superseded") return superseded(fleet, planned.by, ledger);
   if (request.dryRun) return { outcome: "planned", name };
-  if (planned.decision === "unchanged" && (await runsWell(request, fleet, ledger)))
-    return { outcome: "unchanged", name };
+  if (planned.decision === "deploy") return bring(request, fleet, ledger);
+  if (await runsWell(request, fleet, ledger)) return { outcome: "unchanged", name };
+  return bring({ ...request, restart: "always" }, fleet, ledger);
+}
 
+async function bring(request: DeployRequest, fleet: Surveyed[], ledger: Ledger): Promise<Ended> {
   const names = await ledger.timed("prepare", () => prepare(request, fleet, ledger));
   if (!names || !mayGoOn(request, ledger)) return { outcome: "refused" };
   if (ledger.failed(cancelled(request).map((trouble) => ({ trouble })))) return { outcome: "refused" };

@@ -395,13 +395,15 @@ services_observe() {
 		rm -f "$s_files.wrong"
 	done
 	if [ "$2" = 1 ]; then
-		settle_end=$(($(date +%s) + $(services_longest)))
-		while [ "$(date +%s)" -le "$settle_end" ]; do
-			sleep 1
+		uptime_now
+		settle_end=$((uptime + 100 * $(services_longest)))
+		while [ "$uptime" -lt "$settle_end" ]; do
+			sleep 0.5 2>/dev/null || sleep 1
 			for name in $(value services); do
 				service_load "$name"
 				service_same
 			done
+			uptime_now
 		done
 	fi
 	for name in $(value services); do
@@ -428,6 +430,12 @@ services_insist() {
 service_wrong() {
 	[ -z "${services_started-}" ] || service_failed "service $s_name $1"
 	printf '%s\n' "$1" >"$s_files.wrong"
+}
+
+# Sets uptime, in hundredths of a second: a settling time is not cut by the second in which it began.
+uptime_now() {
+	read -r uptime _ </proc/uptime
+	uptime=${uptime%.*}${uptime#*.}
 }
 
 service_same() {

@@ -108,6 +108,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     await put([shop.member()], "one");
     const pid = (await status({ app: "shop", target: "test", members: [shop.member()] }, { verifyFull: false }))
       .hosts[0]?.services[0]?.pid;
+    // It does not answer, and supervisord does not know.
     process.kill(pid!, "SIGSTOP");
     const report = await put([shop.member()], "one");
     expect(report.troubles).toEqual([]);
