@@ -103,7 +103,7 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
 }
 
 async function install(
-  { source, environment, variables, work }: ProjectOptions,
+  { source, environment, variables, work, progress }: ProjectOptions,
   key: string,
   scratch: string,
   onLine: (line: string) => void,
@@ -114,7 +114,7 @@ async function install(
       what: "a Python project needs a Python environment",
       remedy: "Add one to `environments:` in tarlift.yml.",
     });
-  const tool = await installTool("pip", PIP_VERSION, python, work);
+  const tool = await installTool("pip", PIP_VERSION, python, { work, progress });
   const pip = [
     join(tool, "bin/python"),
     "-m",

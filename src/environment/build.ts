@@ -29,6 +29,7 @@ import { drawId, environmentKey } from "./key.ts";
 import { npm } from "./npm.ts";
 import { pip } from "./pip.ts";
 import { platformParts } from "./platform.ts";
+import { isAlive, scratchDirectory, sweepScratch } from "./scratch.ts";
 import type { BuildPlace, BuiltEnvironment, Inspection, Installer, KeyPart } from "./types.ts";
 import { uv } from "./uv.ts";
 import { isLinkedTo, linkInterpreter } from "./virtualenv.ts";
@@ -135,6 +136,8 @@ async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnviro
   if (options.rebuild) await forgetEntry(entryPlace);
   const found = await fetchEntry(entryPlace);
   if (found) return toBuilt(keyed, found, true);
+  if (options.signal?.aborted) throw new Failure({ what: "stopped before the environments were built" });
+  sweepScratch(options.work);
   for (const warning of keyed.inspection.warnings) options.progress.warning(warning);
   const { entry, settle } = await build(keyed, entryPlace);
   const kept = await keepEntry(entryPlace, entry);
@@ -179,7 +182,7 @@ async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
 }
 
 async function buildTree(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
-  const staging = mkdtempSync(join(keyed.place.work, "tree-"));
+  const staging = scratchDirectory(keyed.place.work);
   try {
     const installed = await keyed.inspection.install(staging);
     const mounts = installed.mounts ?? [];
@@ -317,7 +320,7 @@ async function unpackTree(
   const isOurs = (mount: string) => existsSync(stampOf(mount)) && readFileSync(stampOf(mount), "utf8") === record.id;
   if (mounts.every(isOurs)) return false;
   await during(progress, `unpack environment ${record.name}`, async (task) => {
-    const beside = mkdtempSync(join(work, "tree-"));
+    const beside = scratchDirectory(work);
     try {
       await unpackLayer(layer, { base: layer.base, directory: beside, diffId: layer.diffId, task });
       for (const mount of mounts) {
@@ -388,15 +391,5 @@ function sweepKilledBuilds(root: string): void {
     if (id === undefined || isAlive(Number(readFileSync(join(root, name), "utf8")))) continue;
     rmSync(join(root, id), { recursive: true, force: true });
     rmSync(join(root, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,14 +1,15 @@
 // pip: requirement files with all that they include, into a virtualenv.
 
 import { hash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { formatEnd, run, tryRun } from "../command/run.ts";
+import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
+import { scratchDirectory } from "./scratch.ts";
 import type { Installer, KeyPart } from "./types.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
 
@@ -36,7 +37,7 @@ export const pip: Installer = {
       warnings: unpinnedWarnings(files),
       installer: { name: "pip", version },
       async install(directory) {
-        const tool = await installTool("pip", version, python, place.work);
+        const tool = await installTool("pip", version, python, place);
         const pipCommand = [
           join(tool, "bin/python"),
           "-m",
@@ -44,13 +45,13 @@ export const pip: Installer = {
           "--no-input",
           "--disable-pip-version-check",
         ] as const;
-        const scratch = mkdtempSync(join(place.work, "pip-"));
+        const scratch = scratchDirectory(place.work);
         const task = place.progress.task("pip install");
-        const onLine = (line: string) => task.line(withoutCredentials(line));
+        const listening = { onLine: (line: string) => task.line(withoutCredentials(line)), signal: place.signal };
         try {
           await createVirtualenv(directory, python);
           const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
-          const wheels = await buildWheels(into, files, join(scratch, "wheels"), onLine);
+          const wheels = await buildWheels(into, files, join(scratch, "wheels"), listening);
           const flat = flattenRequirements(
             files,
             names.map((name) => join(place.source, name)),
@@ -70,7 +71,7 @@ export const pip: Installer = {
               "-c",
               join(scratch, "constraints.txt"),
             ],
-            onLine,
+            listening,
           );
           const check = await tryRun([...into, "check"]);
           if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
@@ -129,12 +130,14 @@ export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {
   ];
 }
 
+type Listening = Pick<CommandOptions, "onLine" | "signal">;
+
 /** Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are. */
 async function buildWheels(
   into: readonly string[],
   files: readonly RequirementFile[],
   directory: string,
-  onLine: (line: string) => void,
+  listening: Listening,
 ): Promise<Map<string, string>> {
   const wheels = new Map<string, string>();
   const locals = new Set(
@@ -144,7 +147,7 @@ async function buildWheels(
     if (statSync(path).isFile()) continue;
     const out = join(directory, String(n));
     mkdirSync(out, { recursive: true });
-    await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, path], onLine);
+    await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, path], listening);
     const wheel = readdirSync(out).find((name) => name.endsWith(".whl"));
     if (!wheel) throw new Failure({ what: "a local requirement gave no wheel", where: { path } });
     wheels.set(path, join(out, wheel));
@@ -153,9 +156,9 @@ async function buildWheels(
 }
 
 /** pip with its output redacted: an index address may hold credentials. */
-async function runPip(command: readonly string[], onLine: (line: string) => void): Promise<void> {
+async function runPip(command: readonly string[], listening: Listening): Promise<void> {
   const result = await tryRun(command as [string, ...string[]], {
-    onLine,
+    ...listening,
     env: { ...process.env, PIP_REQUIRE_VIRTUALENV: undefined },
   });
   if (result.code === 0) return;

@@ -1,6 +1,6 @@
 // uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
 import { hash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
@@ -10,6 +10,7 @@ import { withoutCredentials } from "./key.ts";
 import { requirementParts, resolvedOf, unpinnedWarnings } from "./pip.ts";
 import { findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, readRequirements } from "./requirement-files.ts";
+import { scratchDirectory } from "./scratch.ts";
 import type { BuildPlace, Installer, KeyPart } from "./types.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
 
@@ -36,9 +37,9 @@ export const uv: Installer = {
       warnings: from.warnings,
       installer: { name: "uv", version },
       async install(directory) {
-        const tool = await installTool("uv", version, python, place.work);
+        const tool = await installTool("uv", version, python, place);
         const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
-        const scratch = mkdtempSync(join(place.work, "uv-"));
+        const scratch = scratchDirectory(place.work);
         const task = place.progress.task("uv");
         const env = {
           ...process.env,
@@ -90,19 +91,21 @@ async function runUv(
     what: "uv could not install the dependencies",
     where: { step, ended: formatEnd(result) },
     output,
-    remedy: uvRemedy(output),
+    remedy: uvRemedy(output, step),
   });
 }
 
 /** The usual causes, by what uv says. */
-function uvRemedy(output: string): string {
+function uvRemedy(output: string, step: string): string {
   if (/lockfile.*needs to be updated/i.test(output))
     return "pyproject.toml and uv.lock differ: run `uv lock` and commit uv.lock.";
   if (/401|403|credentials/i.test(output))
     return "The index wants credentials: set UV_INDEX or UV_INDEX_<NAME>_PASSWORD (a secret of the workflow) or a netrc file.";
   if (/Failed to build|build backend/i.test(output))
     return "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
-  return `The same can be tried in a terminal: ${/No solution/.test(output) ? "uv lock" : "uv sync --locked"}.`;
+  if (/No solution found/.test(output))
+    return "Two requirements exclude each other, or a version does not exist: change the one that uv names.";
+  return `The same can be tried in a terminal: ${step}.`;
 }
 
 interface Origin {
@@ -164,9 +167,13 @@ function fromRequirements(names: readonly string[], place: BuildPlace): Origin {
         // uv builds local directories itself: they stand for themselves.
         new Map(),
       );
-      writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
-      writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });
-      return ["pip", "install", "-r", join(scratch, "requirements.txt"), "-c", join(scratch, "constraints.txt")];
+      const file = (name: string, content: string) => {
+        const path = join(scratch, name);
+        writeFileSync(path, content, { mode: 0o600 });
+        return path;
+      };
+      const constraints = flat.constraints.trim() === "" ? [] : ["-c", file("constraints.txt", flat.constraints)];
+      return ["pip", "install", "-r", file("requirements.txt", flat.requirements), ...constraints];
     },
   };
 }

@@ -26,6 +26,7 @@ const root = join(directory, "srv/envs");
 const store = join(directory, "store");
 /** Installers of a first job, so that not every job fetches its pip. */
 const tools = join(directory, "tools");
+mkdirSync(root, { recursive: true });
 
 /** A repository whose only requirement is a wheel of its own. */
 function repository(name: string, version: string, files: Record<string, string> = {}): string {
@@ -43,7 +44,7 @@ function repository(name: string, version: string, files: Record<string, string>
 
 let jobs = 0;
 /** A job on a machine of its own, but for the environments-root and the store that all share. */
-function job(): NodeJS.ProcessEnv {
+function job(): { XDG_CACHE_HOME: string } {
   const home = join(directory, `job-${jobs++}`);
   mkdirSync(join(home, "tarlift/work"), { recursive: true });
   mkdirSync(tools, { recursive: true });
@@ -63,7 +64,7 @@ function summary({ code, stdout, stderr }: Ended): Summary {
   return JSON.parse(stdout)[0];
 }
 
-const build = (cwd: string, env = job(), before: string[] = [], more: string[] = []) =>
+const build = (cwd: string, env: NodeJS.ProcessEnv = job(), before: string[] = [], more: string[] = []) =>
   tarlift(["build-env", "--json", "--store", store, ...more], { cwd, env, before });
 
 /** A started installer in a line of strace: by the program's name, or as a module of Python. */
@@ -179,7 +180,7 @@ describe.runIf(needs("strace", "python3.11"))("an environment that a store keeps
     ])
       expect(stdout).toMatch(new RegExp(`^ {2}${part} +\\S`, "m"));
     expect(existsSync(join(directory, "nowhere"))).toBe(false);
-    expect(existsSync(join(env.XDG_CACHE_HOME!, "tarlift/work/entries"))).toBe(false);
+    expect(existsSync(join(env.XDG_CACHE_HOME, "tarlift/work/entries"))).toBe(false);
   });
 });
 
@@ -250,6 +251,8 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
     expect(left).toHaveLength(1);
     const id = left[0]!.slice(".building-".length);
     expect(existsSync(join(root, id))).toBe(true);
+    const work = join(env.XDG_CACHE_HOME, "tarlift/work");
+    expect(readdirSync(work).some((name) => name.startsWith("scratch-"))).toBe(true);
     open();
     const after = summary(await build(here, env));
     expect(after.hit).toBe(false);
@@ -257,6 +260,25 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
     expect(after.key.slice(0, 12)).toBe(id.slice(0, 12));
     expect(existsSync(join(root, id))).toBe(false);
     expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
+    expect(readdirSync(work).sort()).toEqual(["entries", "tools"]);
+  });
+
+  it("a build that is asked to stop ends its installer and leaves nothing", async () => {
+    const here = repository("stopped", "3.0", { ...WAITING, "waiting/third-key": "" });
+    const { path, waiting } = gate();
+    const env = { ...job(), GATE: path };
+    const before = readdirSync(root);
+    const { child, ended } = startTarlift(["build-env", "--store", store], { cwd: here, env });
+    const [builder] = await waiting(1);
+    child.kill("SIGTERM");
+    const { code, stderr } = await ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain("killed by SIGTERM");
+    expect(isRunning(builder!)).toBe(false);
+    expect(readdirSync(root)).toEqual(before);
+    const work = join(env.XDG_CACHE_HOME, "tarlift/work");
+    expect(readdirSync(work).sort()).toEqual(["entries", "tools"]);
+    expect(readdirSync(join(work, "entries"))).toEqual([]);
   });
 
   it("a build that fails leaves no environment, and says what pip said", async () => {
@@ -278,6 +300,12 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
 function endGroupOf(pid: number): void {
   const group = Number(sh("ps", ["-o", "pgid=", "-p", String(pid)]).trim());
   process.kill(-group, "SIGKILL");
+}
+
+/** A process that has ended may wait for a parent that asks how. */
+function isRunning(pid: number): boolean {
+  const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]![0] : "X";
+  return state !== "Z" && state !== "X";
 }
 
 function flip(file: string, at: number): void {

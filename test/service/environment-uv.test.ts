@@ -7,6 +7,7 @@ import { findPython } from "../../src/environment/python-interpreter.ts";
 import type { BuiltEnvironment } from "../../src/environment/types.ts";
 import { UV_VERSION } from "../../src/environment/uv.ts";
 import { installTool } from "../../src/environment/virtualenv.ts";
+import { silent } from "../../src/report/progress.ts";
 import { PYTHON, type Workshop, workshop, write } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
@@ -34,7 +35,10 @@ describe.runIf(needs("python3.11"))("uv", () => {
     });
 
   beforeAll(async () => {
-    uv = join(await installTool("uv", UV_VERSION, await findPython("3.11", PYTHON), work), "bin/uv");
+    uv = join(
+      await installTool("uv", UV_VERSION, await findPython("3.11", PYTHON), { work, progress: silent }),
+      "bin/uv",
+    );
     project = join(temporary("uv-project"), "almanac");
     cpSync(join(import.meta.dirname, "../fixtures/uv-project"), project, { recursive: true });
     lock(project);

@@ -8,6 +8,7 @@ import { PIP_VERSION } from "../../src/environment/pip.ts";
 import { findPython } from "../../src/environment/python-interpreter.ts";
 import type { BuiltEnvironment } from "../../src/environment/types.ts";
 import { installTool } from "../../src/environment/virtualenv.ts";
+import { silent } from "../../src/report/progress.ts";
 import { PYTHON, type Workshop, workshop } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
@@ -48,7 +49,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
   }
 
   beforeAll(async () => {
-    await installTool("pip", PIP_VERSION, await findPython("3.11", PYTHON), work);
+    await installTool("pip", PIP_VERSION, await findPython("3.11", PYTHON), { work, progress: silent });
   });
 
   describe("is refused", () => {

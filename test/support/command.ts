@@ -22,7 +22,7 @@ let bundled: string | undefined;
 export function bundledCommand(): string {
   if (!bundled) {
     const directory = temporary("dist");
-    sh("node", [join(import.meta.dirname, "../../scripts/build.ts"), directory]);
+    sh("node", ["scripts/build.ts", directory], { cwd: join(import.meta.dirname, "../..") });
     bundled = join(directory, "cli.js");
   }
   return bundled;
