@@ -52,12 +52,10 @@ supervisor_call() {
 # Whether supervisord listens to this user (supervisor_by=self) or through exact lines of sudo; false when to neither.
 supervisor_reach() {
 	[ -z "${supervisor_by-}" ] || return 0
-	supervisor_by=self
-	case $(supervisor_call pid 2>/dev/null) in [0-9]*) return 0 ;; esac
-	supervisor_by=sudo
-	case $(supervisor_call status "$s_unit" 2>/dev/null) in
-	*RUNNING* | *STARTING* | *STOPPED* | *EXITED* | *FATAL* | *BACKOFF* | *STOPPING* | *"no such"*) return 0 ;;
-	esac
+	for supervisor_by in self sudo; do
+		supervisor_call status "$s_unit" >"$s_files.look" 2>&1
+		! grep -qE 'RUNNING|STARTING|STOPPED|EXITED|FATAL|BACKOFF|STOPPING|UNKNOWN|no such (process|group)' "$s_files.look" || return 0
+	done
 	supervisor_by=
 	return 1
 }
@@ -128,8 +126,11 @@ service_look() {
 supervisor_look() {
 	s_state=unreachable
 	s_detail="supervisord does not answer"
-	supervisor_reach || return 0
-	supervisor_call status "$s_unit" >"$s_files.look" 2>&1
+	if [ -n "${supervisor_by-}" ]; then
+		supervisor_call status "$s_unit" >"$s_files.look" 2>&1
+	else
+		supervisor_reach || return 0
+	fi
 	s_detail=$(tr -s ' \t' ' ' <"$s_files.look" | tr '\n' ';' | sed 's/;$//')
 	s_pids=$(sed -n 's/^.* RUNNING  *pid \([0-9]*\),.*/\1/p' "$s_files.look" | tr '\n' ' ')
 	s_state=$(awk '
@@ -401,7 +402,7 @@ services_observe() {
 			sleep 0.5 2>/dev/null || sleep 1
 			for name in $(value services); do
 				service_load "$name"
-				service_same
+				service_alive || service_same
 			done
 			uptime_now
 		done
@@ -409,6 +410,7 @@ services_observe() {
 	for name in $(value services); do
 		service_load "$name"
 		service_look
+		settle_end=
 		service_same
 		service_prove "$1"
 		service_reply
@@ -436,6 +438,14 @@ service_wrong() {
 uptime_now() {
 	read -r uptime _ </proc/uptime
 	uptime=${uptime%.*}${uptime#*.}
+}
+
+# Whether the main processes are still there: a look that costs nothing, between two questions to the supervisor.
+service_alive() {
+	read -r alive_mains <"$s_files.mains"
+	for alive_pid in ${alive_mains%/*}; do
+		[ -d "/proc/$alive_pid" ] || return 1
+	done
 }
 
 service_same() {
