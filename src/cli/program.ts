@@ -4,6 +4,7 @@ import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
 import { globalOptions } from "./context.ts";
 import { register as deploy } from "./deploy.ts";
+import { register as host } from "./host.ts";
 import { register as init } from "./init.ts";
 import { register as inspect } from "./inspect.ts";
 import { register as lock } from "./lock.ts";
@@ -22,6 +23,7 @@ export function buildProgram(): Command {
   buildEnv(program);
   bundle(program);
   deploy(program);
+  host(program);
   init(program);
   inspect(program);
   lock(program);
