@@ -36,7 +36,7 @@ export async function listTree(
   const below = directory === "" ? [] : ["--", `${directory}/`];
   const output = await git(
     repository,
-    ["--literal-pathspecs", "ls-tree", "-r", "-z", "--long", "--full-tree", commit, ...below],
+    ["ls-tree", "-r", "-z", "--long", "--full-tree", commit, ...below],
     "the commit's files cannot be listed",
   );
   const files: TrackedFile[] = [];

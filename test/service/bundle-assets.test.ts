@@ -74,6 +74,26 @@ describe("an asset step", () => {
     expect(readFileSync(join(await layOut(last.file), "out/all"), "utf8")).toBe("x\ny\nm\n");
   });
 
+  it("with `inputs:` runs again when its text, a variable or an included file changes", async () => {
+    const steps =
+      '  - { name: web, inputs: [app.js], run: "echo web >>$LOG; mkdir -p out; cp app.js out/", outputs: [out] }';
+    const { repository: root, make, ran } = project(steps, {}, "include: [of.made]\n");
+    const edit = (from: string, to: string) =>
+      commit(root, { "tarlift.yml": readFileSync(join(root, "tarlift.yml"), "utf8").replace(from, to) });
+    writeFileSync(join(root, "of.made"), "1");
+    await make(root);
+    edit("cp app.js", "cp -p app.js");
+    await make(root);
+    edit("{ LOG:", "{ COLOR: blue, LOG:");
+    await make(root);
+    writeFileSync(join(root, "of.made"), "2");
+    await make(root);
+    expect(ran()).toBe("web\n".repeat(4));
+    edit("app: shop", "# a comment\napp: shop");
+    await make(root);
+    expect(ran()).toBe("web\n".repeat(4));
+  });
+
   it("whose `inputs:` name nothing is refused", async () => {
     const { repository: root, make } = project(
       '  - { name: web, inputs: ["nowhere/**"], run: "true", outputs: [out] }',
@@ -288,5 +308,7 @@ assets:
     expect(second.assets).toMatchObject([{ hit: true }]);
     expect(existsSync(machine.root)).toBe(false);
     expect(second.timings.unpacking).toBe(0);
+    commit(root, { "build.txt": "# another environment\ntool==1.0\n" });
+    expect((await machine.make(root)).assets).toMatchObject([{ hit: false }]);
   });
 });
