@@ -14,6 +14,7 @@ import { atEnd, temporary } from "./temporary.ts";
 /** What the service does wrong. */
 export type Fault = "none" | "crash" | "port" | 500 | 301 | "other release";
 
+/** Its program: python3, PORT and TARLIFT_RELEASE from the environment. */
 const SERVER = `
 import http.server, os, sys, threading, time
 FAULT = "@FAULT@"
