@@ -1,6 +1,6 @@
 // Entries between this job's directory and a store: what is fetched is verified, what is broken counts as missing, and when two jobs
 // missed one key the loser of the save takes the winner's entry.
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import type { Progress } from "../report/progress.ts";
@@ -34,8 +34,11 @@ function entryFile({ work, key }: Pick<EntryPlace<unknown>, "work" | "key">): st
 export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | undefined> {
   const file = entryFile(place);
   if (existsSync(file)) {
-    const entry = readEntry(file, place.key, place.schema);
-    if (!("broken" in entry)) return entry;
+    const entry = readEntry(file, place.key, place.schema, { layerVerified: isVerified(file) });
+    if (!("broken" in entry)) {
+      if (!isVerified(file)) markVerified(file);
+      return entry;
+    }
     place.progress.notice(`${place.title}: this job's copy is not used, ${entry.broken}`);
     rmSync(file, { force: true });
   }
@@ -89,5 +92,24 @@ export async function keepEntry<T>(place: EntryPlace<T>, built: Entry<T>): Promi
 
 function settle<T>(entry: Entry<T>, from: string, to: string): Entry<T> {
   renameSync(from, to);
+  markVerified(to);
   return { ...entry, layer: { ...entry.layer, file: to } };
+}
+
+/**
+ * Hashing an entry of a gigabyte takes a job longer than copying it, and build-env and bundle would both do it. So a file that was
+ * verified is remembered by what changes whenever anybody writes to it; in doubt (another job linked to it) it is hashed again.
+ */
+function markVerified(file: string): void {
+  writeFileSync(`${file}.verified`, identityOf(file));
+}
+
+function isVerified(file: string): boolean {
+  const mark = `${file}.verified`;
+  return existsSync(mark) && readFileSync(mark, "utf8") === identityOf(file);
+}
+
+function identityOf(file: string): string {
+  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+  return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 }
