@@ -35,7 +35,7 @@ export function judge(
   if (reply.value("current_is_directory")) {
     find(
       `${place.root}/current is a directory and not a link`,
-      "`tarlift adopt` turns what is there into a release; nothing was changed.",
+      "Move it away (mv current current.old) and deploy again: the service runs on until it is restarted. Nothing was changed.",
     );
   }
   if (reply.value("selinux") === "none")

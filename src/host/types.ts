@@ -60,7 +60,7 @@ export type ReleaseState = "receiving" | "prepared" | "active" | "good" | "faile
 export interface ReleaseOnHost {
   /** Directory name: `<version>-<digest8>`, `-2`, … */
   id: string;
-  /** `sha256:<hex>`; left out for a tree that was adopted. */
+  /** `sha256:<hex>`; left out for a tree that Tarlift did not make. */
   digest?: string | undefined;
   version: string;
   commit?: string | undefined;

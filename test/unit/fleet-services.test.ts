@@ -1,0 +1,68 @@
+// The parts of services.sh that read what others print, under each shell that hosts have.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { needs, sh } from "../support/needs.ts";
+import { temporary } from "../support/temporary.ts";
+
+const SERVICES = join(import.meta.dirname, "../../src/remote/services.sh");
+
+/** Runs shell text after the functions of services.sh; `session` is a directory with these files. */
+function inShell(shell: string, text: string, files: Record<string, string> = {}): string {
+  const session = temporary("services");
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(session, name), content);
+  const [command, ...args] = shell.split(" ") as [string, ...string[]];
+  return sh(command, [
+    ...args,
+    "-c",
+    `session=$1 v_root=$1 request=$1; . "$2"; ${text}`,
+    "sh",
+    session,
+    SERVICES,
+  ]).trim();
+}
+
+const LISTING = `Matching Defaults entries for deploy on app1:
+    env_reset
+
+User deploy may run the following commands on app1:
+    (root) NOPASSWD: /usr/bin/supervisorctl restart web\\:\\*, /usr/bin/systemctl restart
+        worker, PASSWD: /usr/bin/systemctl stop worker
+    (shopper) /usr/bin/true
+`;
+
+for (const shell of ["dash", "bash", "busybox ash"]) {
+  describe.runIf(needs(shell.split(" ")[0]!))(`services.sh under ${shell}`, () => {
+    const allowed = (line: string) =>
+      inShell(shell, `sudo_listing_read=1; if sudo_allows '${line}'; then echo yes; else echo no; fi`, {
+        sudo: LISTING,
+      });
+
+    it("finds exact lines under NOPASSWD in the full listing of sudo, wrapped and escaped as it prints them", () => {
+      expect(allowed("/usr/bin/supervisorctl restart web:*")).toBe("yes");
+      expect(allowed("/usr/bin/systemctl restart worker")).toBe("yes");
+    });
+
+    it("takes no line that asks for a password, and no other program of a group, for a right", () => {
+      expect(allowed("/usr/bin/systemctl stop worker")).toBe("no");
+      expect(allowed("/usr/bin/supervisorctl restart web:x")).toBe("no");
+      expect(allowed("/usr/bin/true")).toBe("no");
+    });
+
+    it("reads what supervisorctl says: running, starting, stopped, not known", () => {
+      const look = (status: string) =>
+        inShell(
+          shell,
+          'supervisor_by=self; supervisorctl() { cat "$session/says"; }; s_unit=web; s_files=$session/web; supervisor_look; echo "$s_state $s_pids"',
+          { says: status },
+        );
+      expect(look("web  RUNNING   pid 47, uptime 0:00:09\n")).toBe("running 47");
+      expect(look("web:a  RUNNING   pid 47, uptime 1 day, 0:00:09\nweb:b  BACKOFF   Exited too quickly\n")).toBe(
+        "starting 47",
+      );
+      expect(look("web  FATAL   Exited too quickly (process log may have details)\n")).toBe("stopped");
+      expect(look("web: ERROR (no such process)\n")).toBe("missing");
+    });
+  });
+}
