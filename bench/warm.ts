@@ -1,5 +1,5 @@
 // What a change of source costs when nothing else changed: `build-env` and `bundle`, each in a fresh job, for environments of growing size.
-// Run: node bench/warm.ts [--sizes 30,300,1000] [--rounds 5] [--python /usr/bin/python3.11] [--keep DIRECTORY]     (bench/README.md)
+// Run: node bench/warm.ts [--sizes 30,300,1000] [--rounds 5] [--python /usr/bin/python3.11] [--only plain|full] [--keep DIRECTORY]     (bench/README.md)
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     sizes: { type: "string", default: "30,300,1000" },
     rounds: { type: "string", default: "5" },
     python: { type: "string", default: "/usr/bin/python3.11" },
+    only: { type: "string" },
     keep: { type: "string" },
   },
 });
@@ -43,6 +44,8 @@ interface Round {
   /** The job without what only a step or a check needs. */
   rest: number;
   copy: number;
+  /** What verifying it costs: no job trusts a store's bytes unread. */
+  sum: number;
 }
 
 function main(): void {
@@ -51,7 +54,7 @@ function main(): void {
   const cases = sizes.map(prepare);
   for (const one of cases) console.error(`${one.megabytes} MB: ${installers(one)}`);
 
-  const kinds = ["plain", "full"] as const;
+  const kinds = (["plain", "full"] as const).filter((kind) => (values.only ?? kind) === kind);
   const seen = new Map(cases.flatMap((one) => kinds.map((kind) => [`${one.megabytes} ${kind}`, [] as Round[]])));
   // The first round warms the page cache and does not count.
   for (let n = 0; n <= Number(values.rounds); n++) {
@@ -64,21 +67,23 @@ function main(): void {
   for (const kind of kinds) {
     const title = { plain: "no asset step, no check", full: "an asset step that must run, and a check" }[kind];
     console.log(`\n**${title}**; seconds, median of ${values.rounds} interleaved rounds\n`);
-    console.log("| environment | its layer | build-env | bundle | of these unpacking | the rest | `cp` of the layer |");
-    console.log("| --- | --- | --- | --- | --- | --- | --- |");
+    console.log(
+      "| environment | its layer | build-env | bundle | of these unpacking | the rest | `cp` of the layer | `sha256sum` of it |",
+    );
+    console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
     const rows = cases.map((one) => {
       const rounds = seen.get(`${one.megabytes} ${kind}`) ?? [];
       const of = (part: keyof Round) => median(rounds.map((round) => round[part]));
-      const cells = (["environments", "bundle", "unpacking", "rest", "copy"] as const).map((part) =>
+      const cells = (["environments", "bundle", "unpacking", "rest", "copy", "sum"] as const).map((part) =>
         of(part).toFixed(2),
       );
       console.log(`| ${one.megabytes} MB | ${(one.layer / 1e6).toFixed(0)} MB | ${cells.join(" | ")} |`);
-      return { rest: of("rest"), copy: of("copy") };
+      return { rest: of("rest"), copy: of("copy"), sum: of("sum") };
     });
     const [first, last] = [rows[0], rows.at(-1)];
     if (first && last && rows.length > 1)
       console.log(
-        `\nFrom ${sizes[0]} to ${sizes.at(-1)} MB the rest grows by ${(last.rest - first.rest).toFixed(2)} s, \`cp\` by ${(last.copy - first.copy).toFixed(2)} s.`,
+        `\nFrom ${sizes[0]} to ${sizes.at(-1)} MB the rest grows by ${(last.rest - first.rest).toFixed(2)} s, \`cp\` by ${(last.copy - first.copy).toFixed(2)} s, \`sha256sum\` by ${(last.sum - first.sum).toFixed(2)} s.`,
       );
   }
 }
@@ -282,12 +287,16 @@ function measure(one: Case, kind: "plain" | "full", round: number): Round {
   execFileSync("cp", ["--reflink=never", one.entry, target]);
   const copy = (performance.now() - start) / 1000;
   rmSync(target);
+  const begun = performance.now();
+  execFileSync("sha256sum", [one.entry]);
+  const sum = (performance.now() - begun) / 1000;
   return {
     environments: environments.seconds,
     bundle: bundle.seconds,
     unpacking,
     rest: environments.seconds + bundle.seconds - unpacking,
     copy,
+    sum,
   };
 }
 
