@@ -5,6 +5,7 @@ import { buildEnvironments, explainEnvironments } from "../environment/build.ts"
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { formatBytes } from "../report/quantity.ts";
 import { context, type GlobalOptions } from "./context.ts";
+import { stopSignal } from "./fleet.ts";
 
 interface Options extends GlobalOptions {
   explain?: boolean;
@@ -29,10 +30,8 @@ export function register(program: Command): void {
 async function buildEnv(names: string[], options: Options): Promise<void> {
   const { config, repository, work, layers, progress } = await context(options);
   for (const name of names) findEnvironment(config, name);
-  const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
   const build = {
-    signal: stop.signal,
+    signal: stopSignal(),
     repository,
     work,
     store: layers,

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { type BundleResult, bundle } from "../bundle/bundle.ts";
 import { formatBytes } from "../report/quantity.ts";
 import { context, type GlobalOptions } from "./context.ts";
+import { stopSignal } from "./fleet.ts";
 
 interface Options extends GlobalOptions {
   output?: string;
@@ -18,7 +19,10 @@ export function register(program: Command): void {
   program
     .command("bundle")
     .description("make one artifact of the commit that is checked out, and try it out")
-    .option("-o, --output <file>", "where it goes (default: <app>-<version>.tar)")
+    .option(
+      "-o, --output <file>",
+      "where it goes (default: <app>-<version>.tar in the work directory; its path is printed)",
+    )
     .option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)")
     .option("--no-check", "leave the checks out")
     .option("--require-isolation", "fail where the checks cannot be isolated")
@@ -30,8 +34,7 @@ export function register(program: Command): void {
 
 async function makeBundle(options: Options): Promise<void> {
   const { config, configFile, repository, work, layers, artifacts, progress } = await context(options);
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
+  const signal = stopSignal();
   const result = await bundle({
     config,
     configFile,
@@ -39,7 +42,7 @@ async function makeBundle(options: Options): Promise<void> {
     work,
     store: layers,
     progress,
-    signal: stop.signal,
+    signal,
     check: options.check,
     ...(options.version ? { version: options.version } : {}),
     ...(options.output ? { output: resolve(options.directory ?? ".", options.output) } : {}),
