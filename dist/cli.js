@@ -1,9 +1,10 @@
 import { r as __require, t as __commonJSMin } from "./chunks/rolldown-runtime-CiVTkJ2Q.js";
+import { i as Failure, n as checkKey, r as EXIT_CODES, t as artifactNameProblem } from "./chunks/names-CVjryP7H.js";
 import { EventEmitter } from "node:events";
 import childProcess, { spawn, spawnSync } from "node:child_process";
 import path, { basename, delimiter, dirname, join, matchesGlob, posix, relative, resolve, win32 } from "node:path";
-import fs, { accessSync, appendFileSync, chmodSync, closeSync, constants, copyFileSync, createReadStream, createWriteStream, existsSync, fchmodSync, fstatSync, globSync, linkSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
-import process$1, { stdout } from "node:process";
+import fs, { accessSync, appendFileSync, chmodSync, closeSync, constants, copyFileSync, createReadStream, createWriteStream, existsSync, fchmodSync, fstatSync, globSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import process$1 from "node:process";
 import { stripVTControlCharacters } from "node:util";
 import { createHash, hash, randomBytes } from "node:crypto";
 import Qr, { EventEmitter as EventEmitter$1 } from "events";
@@ -21,47 +22,8 @@ import { availableParallelism, constants as constants$2, homedir, machine, tmpdi
 import { pipeline } from "node:stream/promises";
 import { constants as constants$3, createGzip, createZstdCompress, createZstdDecompress, gzipSync, zstdCompress } from "node:zlib";
 import { fileURLToPath } from "node:url";
-import { AsyncLocalStorage } from "node:async_hooks";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { request } from "node:http";
 import { request as request$1 } from "node:https";
-
-// src/failure.ts
-/** Exit codes of the command and their meaning (docs/reference): `refused` means that nothing changed anywhere. */
-const EXIT_CODES = {
-	failed: 1,
-	refused: 2,
-	reverted: 3,
-	split: 4
-};
-/** An error in four parts: what failed, where, its last lines of output, what to do next. */
-var Failure = class extends Error {
-	what;
-	where;
-	output;
-	remedy;
-	outcome;
-	constructor(parts) {
-		super(formatFailure(parts), parts.cause === void 0 ? void 0 : { cause: parts.cause });
-		this.name = "Failure";
-		this.what = parts.what;
-		this.where = present(parts.where);
-		this.output = parts.output?.trimEnd() || void 0;
-		this.remedy = parts.remedy;
-		this.outcome = parts.outcome ?? "failed";
-	}
-};
-function present(where) {
-	return Object.fromEntries(Object.entries(where ?? {}).filter((entry) => entry[1] !== void 0));
-}
-function formatFailure(parts) {
-	const lines = [parts.what];
-	for (const [name, value] of Object.entries(present(parts.where))) lines.push(`  ${name}: ${value}`);
-	const output = parts.output?.trimEnd();
-	if (output) lines.push("  it said:", ...output.split("\n").map((line) => `    ${line}`));
-	if (parts.remedy) lines.push(`  next: ${parts.remedy.split("\n").join("\n        ")}`);
-	return lines.join("\n");
-}
 
 // node_modules/commander/lib/error.js
 /**
@@ -3062,13 +3024,13 @@ function distance(a, b) {
 // src/config/select.ts
 /** @throws Failure (refused) for a target that tarlift.yml does not have, with the nearest one it has */
 function findTarget(config, name) {
-	return find$2("target", config.targets, name);
+	return find$1("target", config.targets, name);
 }
 /** @throws Failure (refused) for an environment that tarlift.yml does not have, with the nearest one it has */
 function findEnvironment(config, name) {
-	return find$2("environment", config.environments, name);
+	return find$1("environment", config.environments, name);
 }
-function find$2(kind, all, name) {
+function find$1(kind, all, name) {
 	if (Object.hasOwn(all, name)) return all[name];
 	const names = Object.keys(all);
 	const meant = nearest(name, names);
@@ -3946,12 +3908,12 @@ const _safeParse = (_Err) => (schema, value, _ctx) => {
 		issues: []
 	}, ctx);
 	if (result instanceof Promise) throw new $ZodAsyncError();
-	return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
+	return result.issues.length ? failure(_Err, result.issues, ctx) : {
 		success: true,
 		data: result.value
 	};
 };
-function failure$1(Err, issues, ctx) {
+function failure(Err, issues, ctx) {
 	let error;
 	return {
 		success: false,
@@ -3980,7 +3942,7 @@ const _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
 		issues: []
 	}, ctx);
 	if (result instanceof Promise) result = await result;
-	return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
+	return result.issues.length ? failure(_Err, result.issues, ctx) : {
 		success: true,
 		data: result.value
 	};
@@ -13307,7 +13269,7 @@ function readEntry(file, key, schema, options = {}) {
 		if (head.layer.size + head.index.size + headSize + FOOTER !== total) return { broken: "it is not as long as it says" };
 		const index = read(head.layer.size, head.index.size);
 		if (hash("sha256", index, "hex") !== head.index.sha256) return { broken: "its file index is damaged" };
-		if (!options.layerVerified && digestOf$2(descriptor, head.layer.size) !== head.layer.digest) return { broken: "its layer is damaged" };
+		if (!options.layerVerified && digestOf$1(descriptor, head.layer.size) !== head.layer.digest) return { broken: "its layer is damaged" };
 		const meta = schema.safeParse(head.meta);
 		if (!meta.success) return { broken: "another version of Tarlift wrote it" };
 		return {
@@ -13332,7 +13294,7 @@ function parseHead(bytes) {
 		return;
 	}
 }
-function digestOf$2(descriptor, size) {
+function digestOf$1(descriptor, size) {
 	const sum = createHash("sha256");
 	const buffer = Buffer.allocUnsafe(4 << 20);
 	for (let done = 0; done < size;) {
@@ -15222,6 +15184,43 @@ function sweepKilledBuilds(root) {
 		});
 		rmSync(join(root, name), { force: true });
 	}
+}
+
+// src/pipeline/build-env.ts
+/**
+* @param options.unpack also puts each where it runs on this machine, ready to be used
+* @throws Failure when an environment is not there by name, or cannot be built
+*/
+async function makeEnvironments(context, options) {
+	const environments = await buildEnvironments(context.config, await buildOptions(context, options));
+	if (options.unpack) for (const environment of environments) await environment.unpack();
+	return environments;
+}
+/** What is in each key; nothing is built. @throws Failure as {@link makeEnvironments} */
+async function explainKeys(context, options) {
+	return explainEnvironments(context.config, await buildOptions(context, options));
+}
+async function buildOptions(context, { names, rebuild, python }) {
+	const { config, repository, work, stores, progress, signal } = context;
+	for (const name of names) findEnvironment(config, name);
+	return {
+		signal,
+		repository,
+		work,
+		store: await stores.layers(),
+		progress,
+		...names.length > 0 ? { only: names } : {},
+		...rebuild ? { rebuild: true } : {},
+		...python ? { python } : {}
+	};
+}
+
+// src/pipeline/stop.ts
+/** Aborts at the first SIGINT or SIGTERM; a second one ends the program at once. */
+function stopSignal() {
+	const stop = new AbortController();
+	for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort());
+	return stop.signal;
 }
 
 // src/config/cross-checks.ts
@@ -22743,46 +22742,6 @@ function decode(bytes, file) {
 	}
 }
 
-// src/report/plain.ts
-const QUIET_FOR = 1e4;
-/**
-* @param write receives whole lines without their newline
-* @param options.verbose also the output of commands that run
-*/
-function plainProgress(write, options = {}) {
-	return {
-		task: (title, where) => plainTask(where?.host ? `${where.host}: ${title}` : title, write, options.verbose ?? false),
-		notice: (message) => write(`note: ${message}`),
-		warning: (message, place) => write(`warning: ${place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : ""}${message}`)
-	};
-}
-function plainTask(title, write, verbose) {
-	const start = Date.now();
-	let told = start;
-	let done = 0;
-	write(`${title} …`);
-	const seconds = () => (Date.now() - start) / 1e3;
-	const rate = () => done > 0 && seconds() > .05 ? `, ${formatBytes(done / seconds())}/s` : "";
-	return {
-		update(state) {
-			if (state.unit !== "files") done = state.done;
-			if (Date.now() - told < QUIET_FOR) return;
-			told = Date.now();
-			const total = state.total ? ` of ${formatBytes(state.total)}` : "";
-			write(`${title}: ${state.unit === "files" ? `${state.done} files` : `${formatBytes(state.done)}${total}${rate()}`}`);
-		},
-		line(text) {
-			if (verbose) write(`  | ${text}`);
-		},
-		end(detail) {
-			write(`${title}: ${detail ? `${detail}, ` : ""}${seconds().toFixed(1)} s${rate()}`);
-		},
-		fail(detail) {
-			write(`${title}: failed${detail ? `, ${detail}` : ""} after ${seconds().toFixed(1)} s`);
-		}
-	};
-}
-
 // src/source/git.ts
 const command = (directory, args) => [
 	"git",
@@ -22872,26 +22831,76 @@ async function headTag(repository, env) {
 	], "the commit's tags cannot be read")).split("\n")[0] || void 0;
 }
 
-// src/store/names.ts
-/**
-* @returns the key
-* @throws Failure when a store could take it for a path or refuse it; keys are made by Tarlift, from digests
-*/
-function checkKey(key) {
-	if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,399}$/.test(key)) return key;
-	throw new Failure({
-		what: "this is no key for a layer store",
-		where: { key },
-		remedy: "At most 400 characters of A-Z a-z 0-9 . _ -, and no dot in front."
+// src/pipeline/context.ts
+/** @throws Failure when there is no configuration or no repository */
+async function openContext(options) {
+	const directory = resolve(options.directory ?? ".");
+	if (!existsSync(directory)) throw new Failure({
+		what: `there is no directory ${directory}`,
+		outcome: "refused"
 	});
+	const configFile = options.config ? resolve(directory, options.config) : findUp(realpathSync(directory), "tarlift.yml");
+	return {
+		config: loadConfig(configFile),
+		configFile,
+		repository: await findRepository(dirname(configFile)),
+		work: workDirectory(process.env),
+		directory,
+		stores: options.stores,
+		progress: options.progress,
+		signal: options.signal
+	};
 }
+function workDirectory(env) {
+	if (env.RUNNER_TEMP) return join(env.RUNNER_TEMP, "tarlift");
+	return join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", "work");
+}
+/** The file in this directory or the nearest one above; in this directory when there is none, for the message. */
+function findUp(directory, name) {
+	for (let at = directory;; at = dirname(at)) {
+		if (existsSync(join(at, name))) return join(at, name);
+		if (at === dirname(at) || existsSync(join(at, ".git"))) return join(directory, name);
+	}
+}
+
+// src/report/plain.ts
+const QUIET_FOR = 1e4;
 /**
-* Why a text is no name of an artifact, in words. GitHub refuses the same characters
-* (actions/toolkit, packages/artifact/src/internal/upload/path-and-artifact-name-validation.ts).
+* @param write receives whole lines without their newline
+* @param options.verbose also the output of commands that run
 */
-function artifactNameProblem(name) {
-	if (name === "" || name.length > 255) return "a name has 1 to 255 characters";
-	if (/[\x00-\x1f\x7f":<>|*?\\/]/.test(name)) return "a name has no control characters and none of \" : < > | * ? \\ /";
+function plainProgress(write, options = {}) {
+	return {
+		task: (title, where) => plainTask(where?.host ? `${where.host}: ${title}` : title, write, options.verbose ?? false),
+		notice: (message) => write(`note: ${message}`),
+		warning: (message, place) => write(`warning: ${place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : ""}${message}`)
+	};
+}
+function plainTask(title, write, verbose) {
+	const start = Date.now();
+	let told = start;
+	let done = 0;
+	write(`${title} …`);
+	const seconds = () => (Date.now() - start) / 1e3;
+	const rate = () => done > 0 && seconds() > .05 ? `, ${formatBytes(done / seconds())}/s` : "";
+	return {
+		update(state) {
+			if (state.unit !== "files") done = state.done;
+			if (Date.now() - told < QUIET_FOR) return;
+			told = Date.now();
+			const total = state.total ? ` of ${formatBytes(state.total)}` : "";
+			write(`${title}: ${state.unit === "files" ? `${state.done} files` : `${formatBytes(state.done)}${total}${rate()}`}`);
+		},
+		line(text) {
+			if (verbose) write(`  | ${text}`);
+		},
+		end(detail) {
+			write(`${title}: ${detail ? `${detail}, ` : ""}${seconds().toFixed(1)} s${rate()}`);
+		},
+		fail(detail) {
+			write(`${title}: failed${detail ? `, ${detail}` : ""} after ${seconds().toFixed(1)} s`);
+		}
+	};
 }
 
 // src/store/directory.ts
@@ -22918,7 +22927,7 @@ function directoryLayerStore(directory, options = {}) {
 			const entry = entryOf(key);
 			await rm(file, { force: true });
 			try {
-				await linkOrCopy$2(entry, file);
+				await linkOrCopy(entry, file);
 			} catch (error) {
 				if (codeOf(error) === "ENOENT") return { hit: false };
 				if (codeOf(error) === "EACCES") return {
@@ -23018,7 +23027,7 @@ function directoryArtifactStore(directory) {
 			}
 		},
 		async download(artifact, target) {
-			const record = await find$1(artifacts, artifact);
+			const record = await find(artifacts, artifact);
 			const where = {
 				artifact: record.name,
 				id: record.id,
@@ -23056,7 +23065,7 @@ function directoryArtifactStore(directory) {
 		}
 	};
 }
-async function find$1(artifacts, artifact) {
+async function find(artifacts, artifact) {
 	if (artifact.run) throw new Failure({
 		what: "artifacts of another run are not in a directory of this machine",
 		where: {
@@ -23141,7 +23150,7 @@ const refusals = {
 	EDQUOT: "the quota is used up"
 };
 /** The entry itself under a second name: it is read-only and nobody changes it. A copy where links are not possible. */
-async function linkOrCopy$2(entry, file) {
+async function linkOrCopy(entry, file) {
 	try {
 		await link(entry, file);
 	} catch (error) {
@@ -23190,296 +23199,6 @@ async function list$1(directory) {
 const exists = (path) => stat(path).then(() => true, () => false);
 const codeOf = (error) => error.code;
 
-// src/store/client-log.ts
-/** The lines of the call in whose context they are written: what other tasks print at the same time is theirs. */
-const calls = new AsyncLocalStorage();
-let listeners = 0;
-let write$1;
-/**
-* Calls a client and keeps its lines out of the run's log, but for those that the runner itself reads: masks, and debug lines, which
-* it hides unless they are asked for.
-*
-* @returns `value` is undefined when the client threw `error`; `lines` are all that it wrote, as they were
-*/
-async function listening(action) {
-	const lines = [];
-	listen();
-	try {
-		return {
-			value: await calls.run(lines, action),
-			lines
-		};
-	} catch (error) {
-		return {
-			value: void 0,
-			error,
-			lines
-		};
-	} finally {
-		unlisten();
-	}
-}
-/** Warnings, errors and the sentences that tell of a skip, as one text; empty when there is none. */
-function reasonIn(lines) {
-	const reserved = lines.map((line) => /^::debug::Failed to reserve cache: (.*)/.exec(line)?.[1]).find(Boolean);
-	return [...lines.map((line) => /^::(?:warning|error)[^:]*::(.*)$/.exec(line)?.[1] ?? (/^(Failed to|Cache (restore|save) skipped)/.test(line) ? line : "")), reserved ?? ""].map(unescapeCommand).filter((text, at, all) => text !== "" && all.indexOf(text) === at).join("; ");
-}
-/** As a runner reads a command's message (actions/toolkit, packages/core/src/command.ts). */
-function unescapeCommand(text) {
-	return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
-}
-function listen() {
-	if (listeners++ > 0) return;
-	write$1 = stdout.write;
-	const original = write$1.bind(stdout);
-	stdout.write = ((chunk, ...rest) => {
-		const lines = calls.getStore();
-		if (!lines) return original(chunk, ...rest);
-		const written = String(chunk).split(/\r?\n/).filter(Boolean);
-		lines.push(...written);
-		const forRunner = written.filter((line) => /^::(add-mask|debug)::/.test(line));
-		if (forRunner.length > 0) original(`${forRunner.join("\n")}\n`);
-		const done = rest.at(-1);
-		if (typeof done === "function") done();
-		return true;
-	});
-}
-function unlisten() {
-	if (--listeners > 0 || !write$1) return;
-	stdout.write = write$1;
-	write$1 = void 0;
-}
-
-// src/store/github-artifact.ts
-/** @param env RUNNER_TEMP and what the client itself reads */
-function githubArtifactStore(env) {
-	return {
-		name: "GitHub's artifacts",
-		async upload(name, file, options) {
-			const problem = artifactNameProblem(name);
-			if (problem) throw new Failure({
-				what: "this is no name for an artifact",
-				where: { name },
-				output: problem
-			});
-			const { DefaultArtifactClient } = await import("./chunks/artifact-BUn6InKQ.js");
-			const directory = mkdtempSync(join(env.RUNNER_TEMP ?? tmpdir(), "tarlift-upload-"));
-			try {
-				const named = join(directory, name);
-				await linkOrCopy$1(file, named);
-				const { id, digest } = await quietly(() => new DefaultArtifactClient().uploadArtifact(name, [named], directory, {
-					skipArchive: true,
-					...options.retentionDays ? { retentionDays: options.retentionDays } : {}
-				}));
-				if (id === void 0 || !digest) throw new Error("the service confirmed neither id nor digest");
-				return {
-					id: String(id),
-					digest: withPrefix(digest),
-					...urlOf(env, id)
-				};
-			} catch (cause) {
-				throw failure(`the artifact ${name} could not be uploaded`, cause);
-			} finally {
-				rmSync(directory, {
-					recursive: true,
-					force: true
-				});
-			}
-		},
-		async download(reference, directory) {
-			const { DefaultArtifactClient } = await import("./chunks/artifact-BUn6InKQ.js");
-			const client = new DefaultArtifactClient();
-			const findBy = reference.run && findByOf(reference.run);
-			mkdirSync(directory, { recursive: true });
-			const into = mkdtempSync(join(directory, ".download-"));
-			try {
-				const found = await quietly(() => find(client, reference, findBy));
-				const expected = found.digest ? withPrefix(found.digest) : void 0;
-				const { digestMismatch } = await quietly(() => client.downloadArtifact(found.id, {
-					path: into,
-					skipDecompress: true,
-					...expected ? { expectedHash: expected } : {},
-					...findBy ? { findBy } : {}
-				}));
-				if (digestMismatch) throw new Error(`its bytes are not those of ${expected}`);
-				const [name] = readdirSync(into);
-				if (!name) throw new Error("nothing was downloaded");
-				const digest = expected ?? await digestOf$1(join(into, name));
-				renameSync(join(into, name), join(directory, name));
-				return {
-					file: join(directory, name),
-					digest
-				};
-			} catch (cause) {
-				throw failure(`the artifact ${reference.name ?? reference.id} could not be downloaded`, cause, reference);
-			} finally {
-				rmSync(into, {
-					recursive: true,
-					force: true
-				});
-			}
-		}
-	};
-}
-/** The client's chatter stays out of the log; its errors are ours to tell. */
-async function quietly(action) {
-	const called = await listening(action);
-	if (called.error !== void 0) throw called.error;
-	return called.value;
-}
-async function find(client, reference, findBy) {
-	const options = findBy ? { findBy } : {};
-	if (reference.name !== void 0) return (await client.getArtifact(reference.name, options)).artifact;
-	const { artifacts } = await client.listArtifacts(options);
-	const found = artifacts.find(({ id }) => String(id) === reference.id);
-	if (!found) throw new Error(`Artifact not found for id: ${reference.id}`);
-	return found;
-}
-function findByOf({ id, repository, token }) {
-	const [repositoryOwner = "", repositoryName = ""] = repository.split("/");
-	return {
-		token,
-		workflowRunId: Number(id),
-		repositoryOwner,
-		repositoryName
-	};
-}
-/** uploadArtifact gives bare hex, getArtifact `sha256:` and hex. */
-const withPrefix = (digest) => digest.startsWith("sha256:") ? digest : `sha256:${digest}`;
-function urlOf(env, id) {
-	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-	return server && repository && run ? { url: `${server}/${repository}/actions/runs/${run}/artifacts/${id}` } : {};
-}
-/** An artifact of a server that tells no digest. */
-async function digestOf$1(file) {
-	const sum = createHash("sha256");
-	await pipeline(createReadStream(file), sum);
-	return `sha256:${sum.digest("hex")}`;
-}
-async function linkOrCopy$1(from, to) {
-	try {
-		linkSync(from, to);
-	} catch {
-		await copyFile(from, to);
-	}
-}
-function failure(what, cause, reference) {
-	const message = cause instanceof Error ? cause.message : String(cause);
-	return new Failure({
-		what,
-		where: {
-			run: reference?.run?.id,
-			repository: reference?.run?.repository
-		},
-		output: message.trim(),
-		remedy: remedyFor(message, reference),
-		cause
-	});
-}
-function remedyFor(message, reference) {
-	if (/not those of/.test(message)) return "It was damaged on its way: run this step again; if that does not help, bundle again.";
-	if (/410|has expired|Gone/.test(message)) return "It has expired (`retention-days`): bundle the same commit again.";
-	if (/GHES|GitHub Enterprise Server/i.test(message)) return "This server has no such artifacts: hand the file on in another way, and give deploy its name (`artifact-file`).";
-	if (/not found|No artifacts found|404/i.test(message)) return reference?.run ? "Check the name and the run's id. Artifacts expire (`retention-days`): then run the bundle job again." : "Check the name. An artifact of another run needs `run-id` and a token with `actions: read`; one that expired (`retention-days`) must be bundled again.";
-	if (/403|Resource not accessible|forbidden/i.test(message)) return "The token may not read artifacts: give the job `permissions: { actions: read }`.";
-	if (/409|already exists/i.test(message)) return "An artifact of this name exists in this run: give another `name`, for instance with the matrix's values.";
-	if (/quota|storage/i.test(message)) return "The account's artifact storage is full: shorten `retention-days` or delete old artifacts.";
-	return "The service may be out of order for a moment: run the step again.";
-}
-
-// src/store/github-cache.ts
-/** How long a save waits for the job that reserved the same key to finish its upload, in milliseconds between looks. */
-const PATIENCE = [
-	1e3,
-	2e3,
-	4e3,
-	8e3
-];
-/**
-* @param env GITHUB_WORKSPACE and GITHUB_REF of the run
-* @param options.patience milliseconds between looks for the entry of a job that was faster
-*/
-function githubLayerStore(env, { patience = PATIENCE } = {}) {
-	const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
-	const call = (action) => listening(() => inDirectory(workspace, action));
-	return {
-		name: "GitHub's cache",
-		restore: async (key, file) => staged(workspace, checkKey(key), async (path, staging) => {
-			const { restoreCache } = await import("./chunks/cache-C--z005C.js");
-			const { value, error, lines } = await call(() => restoreCache([path], key));
-			if (value === key) {
-				await rename(staging, file).catch(() => copyFile(staging, file));
-				return { hit: true };
-			}
-			const why = value === void 0 ? told(error, lines) : `it answered with the entry of another key, ${value}`;
-			return {
-				hit: false,
-				...why || onTag(env) ? { why: why || TAG_MISS } : {}
-			};
-		}),
-		save: async (key, file) => staged(workspace, checkKey(key), async (path, staging) => {
-			const { restoreCache, saveCache } = await import("./chunks/cache-C--z005C.js");
-			await linkOrCopy(file, staging);
-			const { value, error, lines } = await call(() => saveCache([path], key));
-			if (value !== void 0 && value !== -1) return { outcome: "saved" };
-			const isThere = async () => (await call(() => restoreCache([path], key, void 0, { lookupOnly: true }))).value === key;
-			if (await isThere()) return { outcome: "taken" };
-			if (!lines.some((line) => /\(409\)|already.exists/i.test(line))) return {
-				outcome: "denied",
-				why: told(error, lines) || "the service gave no reason"
-			};
-			for (const time of patience) {
-				await setTimeout$1(time);
-				if (await isThere()) break;
-			}
-			return { outcome: "taken" };
-		})
-	};
-}
-const TAG_MISS = "not in the cache. This is a run of a tag, which sees its own entries and those of the default branch: a workflow on pushes to the default branch that runs build-env keeps tags warm";
-const onTag = (env) => env.GITHUB_REF_TYPE === "tag" || env.GITHUB_REF?.startsWith("refs/tags/") === true;
-const told = (error, lines) => error instanceof Error ? error.message : reasonIn(lines);
-let turn = Promise.resolve();
-/**
-* The client stores paths relative to the workspace and has the list of paths, as text, in an entry's identity. So the one file has one
-* relative name on every machine, in a directory that git does not see. Calls take turns: two of one key would share that name, and
-* the working directory is the whole process's.
-*/
-function staged(workspace, key, action) {
-	const directory = join(workspace, ".tarlift/cache");
-	const staging = join(directory, key);
-	const mine = turn.then(async () => {
-		mkdirSync(directory, { recursive: true });
-		writeFileSync(join(workspace, ".tarlift/.gitignore"), "*\n");
-		rmSync(staging, { force: true });
-		try {
-			return await action(`.tarlift/cache/${key}`, staging);
-		} finally {
-			rmSync(staging, { force: true });
-		}
-	});
-	turn = mine.catch(() => {});
-	return mine;
-}
-/** The client resolves relative paths against the working directory. On a runner an action starts in the workspace. */
-async function inDirectory(directory, action) {
-	const before = process.cwd();
-	if (before === realpathSync(directory)) return action();
-	process.chdir(directory);
-	try {
-		return await action();
-	} finally {
-		process.chdir(before);
-	}
-}
-async function linkOrCopy(from, to) {
-	try {
-		linkSync(from, to);
-	} catch {
-		await copyFile(from, to);
-	}
-}
-
 // src/store/choose.ts
 /**
 * @param options.directory a directory that the user named; it wins everywhere
@@ -23489,13 +23208,13 @@ async function linkOrCopy(from, to) {
 function chooseStores(options) {
 	const { directory, env } = options;
 	if (!directory && env.ACTIONS_RESULTS_URL && env.ACTIONS_RUNTIME_TOKEN) return {
-		layers: githubLayerStore(env),
-		artifacts: githubArtifactStore(env)
+		layers: async () => (await import("./chunks/github-cache-C97hz3ty.js")).githubLayerStore(env),
+		artifacts: async () => (await import("./chunks/github-artifact-CMvESq1G.js")).githubArtifactStore(env)
 	};
 	const own = directory ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", "store");
 	return {
-		layers: directoryLayerStore(own),
-		artifacts: directoryArtifactStore(own)
+		layers: async () => directoryLayerStore(own),
+		artifacts: async () => directoryArtifactStore(own)
 	};
 }
 
@@ -23504,1930 +23223,26 @@ function chooseStores(options) {
 function globalOptions(program) {
 	return program.option("-C, --directory <directory>", "work as if started there").option("--config <file>", "the configuration (default: tarlift.yml in the directory, or above it)").option("--store <directory>", "where layers and artifacts are kept outside of a runner").option("-v, --verbose", "show the output of the commands that run").option("-q, --quiet", "say nothing but errors and the result");
 }
-/** @throws Failure when there is no configuration or no repository */
-async function context(options) {
-	const directory = resolve(options.directory ?? ".");
-	if (!existsSync(directory)) throw new Failure({
-		what: `there is no directory ${directory}`,
-		outcome: "refused"
+/**
+* @param signal given by the verbs that end in good order when they are interrupted; the others just end
+* @throws Failure when there is no configuration or no repository
+*/
+async function context(options, signal) {
+	return openContext({
+		directory: options.directory,
+		config: options.config,
+		stores: chooseStores({
+			directory: options.store ? resolve(options.directory ?? ".", options.store) : void 0,
+			env: process.env
+		}),
+		progress: progressFor(options),
+		signal
 	});
-	const configFile = options.config ? resolve(directory, options.config) : findUp(realpathSync(directory), "tarlift.yml");
-	const config = loadConfig(configFile);
-	const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift");
-	const work = process.env.RUNNER_TEMP ? join(process.env.RUNNER_TEMP, "tarlift") : join(cache, "work");
-	const stores = chooseStores({
-		directory: options.store ? resolve(directory, options.store) : void 0,
-		env: process.env
-	});
-	return {
-		config,
-		configFile,
-		repository: await findRepository(dirname(configFile)),
-		work,
-		...stores,
-		progress: progressFor(options)
-	};
 }
 /** Progress goes to standard error, so that standard output holds nothing but the result. */
 function progressFor(options) {
 	if (options.quiet) return silent;
 	return plainProgress((line) => process.stderr.write(`${line}\n`), { verbose: options.verbose ?? false });
-}
-/** The file in this directory or the nearest one above; in this directory when there is none, for the message. */
-function findUp(directory, name) {
-	for (let at = directory;; at = dirname(at)) {
-		if (existsSync(join(at, name))) return join(at, name);
-		if (at === dirname(at) || existsSync(join(at, ".git"))) return join(directory, name);
-	}
-}
-
-// src/fleet/roles.ts
-/** Whether a host with these roles (none: all) is meant by these wanted roles (left out: every host). */
-function hasRole(roles, wanted) {
-	return wanted === void 0 || roles.length === 0 || wanted.some((role) => roles.includes(role));
-}
-
-// src/host/frames.ts
-const HEADER = 80;
-/** A body has at most 1 MiB: each is read by one `dd`, which holds it in memory. */
-const LARGEST_BODY$1 = 1 << 20;
-const NAME = /^(?!\.)[A-Za-z0-9._-]{0,60}$/;
-/**
-* The bytes of one frame.
-*
-* @throws Error when the name or the size of the body is against the format: both come from our own code
-*/
-function frame(kind, name = "", body = Buffer.alloc(0)) {
-	if (!NAME.test(name) || body.length > 1048576) throw new Error(`no frame: ${kind} ${name} of ${body.length} bytes`);
-	const header = `${kind.padEnd(8)}${String(body.length).padStart(10, "0")} ${name.padEnd(60)}\n`;
-	return Buffer.concat([Buffer.from(header, "latin1"), body]);
-}
-/** Frames of one kind that together hold a body of any size; none for an empty one unless `always`. */
-function* frames(kind, name, body, always = false) {
-	if (body.length === 0 && always) yield frame(kind, name);
-	for (let at = 0; at < body.length; at += LARGEST_BODY$1) yield frame(kind, name, body.subarray(at, at + LARGEST_BODY$1));
-}
-/** Values of a request: `key value` lines. */
-function formatValues(values) {
-	const lines = Object.entries(values).flatMap(([key, value]) => {
-		if (value === void 0) return [];
-		if (!/^[a-z][A-Za-z0-9._-]*$/.test(key) || /[\0\n\r]/.test(String(value))) throw new Failure({
-			what: "a value has a line break or NUL where it cannot have one",
-			where: { value: key }
-		});
-		return [`${key} ${value}\n`];
-	});
-	return Buffer.from(lines.join(""));
-}
-/** Reads `key value` lines; a key may come several times. */
-function parseValues(text) {
-	const values = /* @__PURE__ */ new Map();
-	for (const line of text.split("\n")) {
-		if (line === "") continue;
-		const space = line.indexOf(" ");
-		const key = space < 0 ? line : line.slice(0, space);
-		const value = space < 0 ? "" : line.slice(space + 1);
-		values.set(key, [...values.get(key) ?? [], value]);
-	}
-	return values;
-}
-/**
-* Takes the bytes of the host's channel apart. What comes before the nonce is noise of the login shell and is kept for messages.
-*/
-var FrameReader = class {
-	#pending = [];
-	#size = 0;
-	#open = false;
-	#nonce;
-	#frame;
-	noise = "";
-	constructor(nonce, onFrame) {
-		this.#nonce = Buffer.from(`\n${nonce}\n`);
-		this.#frame = onFrame;
-	}
-	/** The nonce has come. */
-	get open() {
-		return this.#open;
-	}
-	/** @throws Failure when the bytes are not frames */
-	push(chunk) {
-		this.#pending.push(chunk);
-		this.#size += chunk.length;
-		if (!this.#open) this.#findNonce();
-		while (this.#open) {
-			if (this.#size < 80) return;
-			const all = this.#all();
-			const header = /^([a-z]+) +(\d{10}) ([A-Za-z0-9._-]*) *\n$/.exec(all.subarray(0, 80).toString("latin1").replace(/^(\S{8})(\d)/, "$1 $2"));
-			if (!header) throw new Failure({ what: "the program on the host does not keep to its protocol" });
-			const length = Number(header[2]);
-			if (this.#size < 80 + length) return;
-			this.#pending = [all.subarray(80 + length)];
-			this.#size -= 80 + length;
-			this.#frame({
-				kind: header[1],
-				name: header[3],
-				body: all.subarray(80, 80 + length)
-			});
-		}
-	}
-	#findNonce() {
-		const all = this.#all();
-		const at = all.indexOf(this.#nonce);
-		this.noise = all.subarray(0, at < 0 ? 4096 : Math.min(at, 4096)).toString("utf8");
-		if (at < 0) return;
-		this.#open = true;
-		this.#pending = [all.subarray(at + this.#nonce.length)];
-		this.#size = this.#pending[0].length;
-	}
-	#all() {
-		if (this.#pending.length !== 1) this.#pending = [Buffer.concat(this.#pending)];
-		return this.#pending[0];
-	}
-};
-
-// src/host/keys.ts
-const PREFIX = "tarlift-ssh-";
-let directory;
-let made = 0;
-/** The private directory (0700) of this process for keys and sockets; made at its first use, removed at the process's end. */
-function privateDirectory() {
-	if (directory !== void 0 && existsSync(directory)) return directory;
-	const runtime = process.env.XDG_RUNTIME_DIR;
-	const parent = runtime && existsSync(runtime) && statSync(runtime).uid === process.getuid?.() ? runtime : tmpdir();
-	sweep(parent);
-	directory = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
-	chmodSync(directory, 448);
-	process.once("exit", removePrivateDirectory);
-	for (const signal of [
-		"SIGINT",
-		"SIGTERM",
-		"SIGHUP"
-	]) process.once(signal, () => {
-		removePrivateDirectoryUnlessHandled(signal);
-	});
-	return directory;
-}
-/** Removes it now; whatever still runs with a key or a socket of it loses them. */
-function removePrivateDirectory() {
-	if (directory !== void 0) rmSync(directory, {
-		recursive: true,
-		force: true
-	});
-	directory = void 0;
-}
-/** Others who listen to the signal end the process in their own time (a deploy reverts first); without them it ends here. */
-function removePrivateDirectoryUnlessHandled(signal) {
-	if (process.listenerCount(signal) > 0) return;
-	removePrivateDirectory();
-	process.kill(process.pid, signal);
-}
-/** Directories of processes that are no more: a SIGKILL leaves them. */
-function sweep(parent) {
-	for (const name of readdirSync(parent)) {
-		const pid = name.startsWith(PREFIX) ? name.slice(12).split("-")[0] : void 0;
-		if (pid === void 0 || existsSync(`/proc/${pid}`)) continue;
-		const path = join(parent, name);
-		try {
-			if (statSync(path).uid === process.getuid?.()) rmSync(path, {
-				recursive: true,
-				force: true
-			});
-		} catch {}
-	}
-}
-/** A file in the private directory, readable by nobody else. */
-function privateFile(name, content) {
-	const path = join(privateDirectory(), `${made++}-${name}`);
-	writeFileSync(path, content, { mode: 384 });
-	return path;
-}
-/**
-* A private key as OpenSSH accepts it: inputs of actions arrive trimmed and with Windows line ends.
-*
-* @throws Failure with a sentence for each way in which it cannot be used: empty, a public key, protected by a passphrase, something else
-*/
-function normaliseKey(text) {
-	const key = `${text.replaceAll("\r\n", "\n").replaceAll("\r", "\n").trim()}\n`;
-	if (key === "\n") throw unusable("the SSH key is empty", "Give the private key: `ssh-key: ${{ secrets.DEPLOY_KEY }}`. A secret of a GitHub environment is empty in a job that does not name that environment, and can be empty in a reusable workflow of another owner.");
-	if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(key)) throw unusable("this is a public key, and SSH needs the private one", "Give the file without `.pub`.");
-	if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----\n[\s\S]*\n-----END [A-Z ]*PRIVATE KEY-----\n$/.test(key)) throw unusable("the SSH key is not a private key in PEM or OpenSSH format", "It begins with `-----BEGIN OPENSSH PRIVATE KEY-----` and ends with the matching line; all lines between belong to it.");
-	return key;
-}
-/**
-* Puts a key where ssh can read it.
-*
-* @param key the private key's text, or the path of its file
-* @returns the path of a private copy
-* @throws Failure as {@link normaliseKey} does, and for a key that a passphrase protects
-*/
-function installKey(key) {
-	const path = privateFile("key", normaliseKey("text" in key ? key.text : readKey(key.file)));
-	const result = spawnSync("ssh-keygen", [
-		"-y",
-		"-P",
-		"",
-		"-f",
-		path
-	], {
-		encoding: "utf8",
-		stdio: [
-			"ignore",
-			"pipe",
-			"pipe"
-		]
-	});
-	if (result.status === 0) return path;
-	rmSync(path, { force: true });
-	if (/passphrase/i.test(result.stderr ?? "")) throw unusable("the SSH key is protected by a passphrase, which nobody can enter here", "Make a key of its own for deploys without one (ssh-keygen -t ed25519 -N ''), or load the key into an agent and give none.");
-	if (result.error) throw unusable("ssh-keygen could not be started", "Install openssh-client.");
-	throw unusable("the SSH key is damaged", "Copy the whole file, with its first and last line.");
-}
-function readKey(file) {
-	try {
-		return readFileSync(file, "utf8");
-	} catch {
-		throw unusable(`the SSH key ${file} cannot be read`, "Look at its path and its owner.");
-	}
-}
-function unusable(what, remedy) {
-	return new Failure({
-		what,
-		remedy,
-		outcome: "refused"
-	});
-}
-
-// src/remote/activate.sh
-var activate_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); swap_time is for services.sh\n# Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.\n\n# Values: release, deploy_id. Replies previous, then what the services say.\nverb_activate() {\n	activate_state=$(release_state \"$v_release\")\n	case $activate_state in\n	prepared | good | active) ;;\n	*) fail_with \"release $v_release is not prepared but ${activate_state:-unknown}\" \"Deploy it again.\" ;;\n	esac\n	[ -d \"$v_root/releases/$v_release\" ] || fail_with \"release $v_release is not there\" \"Deploy it again.\"\n	if [ -e \"$v_root/current\" ] && [ ! -L \"$v_root/current\" ]; then\n		fail_with \"$v_root/current is a directory and not a link\" \"Move it away (mv current current.old) and deploy again: the service runs on until it is restarted.\"\n	fi\n	link_release current\n	activate_previous=$line\n	if [ \"$activate_previous\" != \"${v_expected-}\" ] && [ \"$activate_previous\" != \"$v_release\" ]; then\n		fail_with \"${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected\" \"Somebody else changed $v_root/current: deploy again.\"\n	fi\n	reply previous \"$activate_previous\"\n	begin_transaction activating \"$v_release\" \"$activate_previous\" || fail_with \"$v_root/.tarlift cannot be written\" \"Look at free space (df).\"\n	# A rollback leaves what the release records of its own time.\n	if [ \"$activate_previous\" != \"$v_release\" ] && [ \"$activate_state\" != good ]; then\n		printf '%s\\n' \"$activate_previous\" | write_file \"$v_root/.tarlift/releases/$v_release/previous\"\n	fi\n	# A release that was good before stays a candidate: it is the swap that is on trial, not its bytes.\n	[ \"$activate_state\" = good ] || set_state \"$v_release\" active\n	flush \"$v_root\"\n	swap_time=$(date +%s)\n	reply swap_time \"$swap_time\"\n	set_link current \"$v_release\" || fail_with \"current does not lead to $v_release\" \"Look at the owner of $v_root and its links.\"\n	[ -z \"$activate_previous\" ] || [ \"$activate_previous\" = \"$v_release\" ] || set_link previous \"$activate_previous\" || reply warning \"the link \\`previous\\` could not be set\"\n	flush \"$v_root\"\n	log_event activated \"$v_release\"\n	reply swapped yes\n	if [ -n \"${v_services-}\" ]; then\n		if [ \"$activate_previous\" = \"$v_release\" ] && [ \"${v_restart-}\" != always ]; then\n			services_insist \"$v_release\"\n		else\n			services_restart \"$v_release\" \"$activate_previous\" || fail_with \"a service of $v_release does not run\"\n		fi\n	fi\n	begin_transaction activated \"$v_release\" \"$activate_previous\"\n}\n\n# Values: from, to (empty: none). The services are started anew even when the link was right already: they may have been restarted\n# between a swap and now.\nverb_revert() {\n	link_release current\n	revert_live=$line\n	begin_transaction reverting \"${v_from-}\" \"${v_to-}\"\n	swap_time=$(date +%s)\n	if [ -n \"${v_to-}\" ]; then\n		[ -d \"$v_root/releases/$v_to\" ] || fail_with \"release $v_to, to go back to, is not there\" \"Roll back to another one: tarlift rollback --to\"\n		[ \"$revert_live\" = \"$v_to\" ] || set_link current \"$v_to\" || fail_with \"current does not lead back to $v_to\" \"Look at the owner of $v_root and its links.\"\n	else\n		rm -f \"$v_root/current\"\n		[ ! -L \"$v_root/current\" ] || fail_with \"current cannot be removed\" \"Look at the owner of $v_root.\"\n	fi\n	flush \"$v_root\"\n	[ -z \"${v_from-}\" ] || [ \"${v_from-}\" = \"${v_to-}\" ] || [ \"$(release_state \"$v_from\")\" = good ] || set_state \"$v_from\" failed\n	log_event reverted \"${v_to-}\"\n	reply release \"${v_to-}\"\n	if [ -n \"${v_services-}\" ]; then\n		if [ -n \"${v_to-}\" ]; then\n			services_restart \"$v_to\" \"$revert_live\" || fail_with \"a service of $v_to does not run again\"\n		else\n			services_stop || fail_with \"a service could not be stopped\"\n		fi\n	fi\n	rm -f \"$v_root/.tarlift/transaction\"\n}\n\n# Services as they are, untouched.\nverb_observe() {\n	link_release current\n	swap_time=0\n	services_observe \"$line\" \"${v_settle:-0}\" || :\n}\n\nverb_task() {\n	if [ -z \"${v_release-}\" ]; then\n		link_release current\n		v_release=$line\n	fi\n	[ -n \"$v_release\" ] && [ -d \"$v_root/releases/$v_release\" ] || fail_with \"there is no release to run this in\" \"Deploy first.\"\n	task_code=0\n	step_timed_out=0\n	task_lock=closed\n	[ \"${v_inherit-}\" != yes ] || task_lock=inherited\n	task_run \"$v_root/releases/$v_release\" \"$request/task\" \"${v_run_as-}\" \"${v_timeout:-0}\" \"$task_lock\" || task_code=$?\n	reply code \"$task_code\"\n	reply timed_out \"$step_timed_out\"\n}\n";
-
-// src/remote/commit.sh
-var commit_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015,SC2094 # v_… are values of the request (main.sh); the lock of an environment is a file of its own\n# Exchange 4: keep it. And prune, under the lock.\n\nverb_precommit() {\n	first_line \"$v_root/.tarlift/transaction\"\n	# transaction, phase, release, previous\n	# shellcheck disable=SC2086\n	set -- $line\n	begin_transaction precommit \"${v_release:-${3-}}\" \"${4-}\" || fail_with \"$v_root/.tarlift cannot be written\" \"Look at free space (df).\"\n	flush \"$v_root\"\n}\n\nverb_commit() {\n	link_release current\n	[ \"$line\" = \"$v_release\" ] || fail_with \"$v_release is not live but ${line:-nothing} is\" \"Another program changed $v_root/current.\"\n	if [ \"${v_rollback-}\" != yes ] || [ ! -f \"$v_root/.tarlift/releases/$v_release/good\" ]; then\n		printf '%s %s\\n' \"$(date +%s)\" \"$v_deploy_id\" | write_file \"$v_root/.tarlift/releases/$v_release/good\" ||\n			fail_with \"$v_release cannot be marked as good\" \"Look at free space (df).\"\n		first_line \"$v_root/.tarlift/transaction\"\n		# transaction, phase, release, previous\n		# shellcheck disable=SC2086\n		set -- $line\n		[ \"${3-}\" != \"$v_release\" ] || [ \"${4-}\" = \"$v_release\" ] ||\n			printf '%s\\n' \"${4-}\" | write_file \"$v_root/.tarlift/releases/$v_release/previous\"\n	fi\n	set_state \"$v_release\" good || fail_with \"$v_release cannot be marked as good\" \"Look at free space (df).\"\n	rm -f \"$v_root/.tarlift/transaction\"\n	flush \"$v_root\"\n	prune || reply warning \"old releases could not all be removed below $v_root\"\n	lock_give\n}\n\n# Kept: the newest good releases (v_keep), what is live, what was before it, and one failed release to look at.\nprune() {\n	link_release current\n	prune_keep=\" $line \"\n	[ -z \"$line\" ] || first_line \"$v_root/.tarlift/releases/$line/previous\"\n	prune_keep=\"$prune_keep$line \"\n	link_release previous\n	prune_keep=\"$prune_keep$line $(good_releases | tail -n \"$v_keep\" | tr '\\n' ' ') \"\n	prune_failed=$(grep -lx failed \"$v_root\"/.tarlift/releases/*/state 2>/dev/null | xargs -r ls -t 2>/dev/null | head -n 1)\n	[ -z \"$prune_failed\" ] || prune_keep=\"$prune_keep$(basename \"$(dirname \"$prune_failed\")\") \"\n	prune_code=0\n	for prune_path in \"$v_root\"/.tarlift/releases/*/state; do\n		[ -f \"$prune_path\" ] || continue\n		prune_name=${prune_path%/state}\n		prune_name=${prune_name##*/}\n		case $prune_keep in *\" $prune_name \"*) continue ;; esac\n		# The record goes first: what has none is no candidate for anything.\n		discard \"$v_root/.tarlift/releases/$prune_name\" && discard \"$v_root/releases/$prune_name\" || prune_code=1\n		reply pruned \"$prune_name\"\n		log_event pruned \"$prune_name\"\n	done\n	# What broken transfers of other releases left, and what an ended run left.\n	for prune_path in \"$v_root\"/.tarlift/incoming/* \"$v_root\"/.tarlift/trash/* \"$v_root\"/.tarlift/swap.*; do\n		[ ! -e \"$prune_path\" ] || rm -rf \"$prune_path\" || prune_code=1\n	done\n	prune_environments || prune_code=1\n	return \"$prune_code\"\n}\n\n# An environment goes when no root keeps a release with it and no process that can be seen uses it.\nprune_environments() {\n	cat \"$v_root\"/.tarlift/releases/*/record 2>/dev/null | sed -n 's/^environments //p' | tr ' ' '\\n' | sort -u >\"$session/used\"\n	for prune_users in \"$v_environments_root\"/*.users; do\n		[ -f \"$prune_users\" ] || continue\n		prune_id=${prune_users##*/}\n		prune_id=${prune_id%.users}\n		grep -qxF -- \"$v_root\" \"$prune_users\" || continue\n		! grep -qxF -- \"$prune_id\" \"$session/used\" || continue\n		# From a file: on grep's own command line it would find itself.\n		printf '%s\\n' \"$v_environments_root/$prune_id\" >\"$session/pattern\"\n		! grep -qasF -f \"$session/pattern\" /proc/[0-9]*/cmdline /proc/[0-9]*/maps || continue\n		(\n			flock -n 8 || exit 0\n			grep -vxF -- \"$v_root\" \"$prune_users\" >\"$session/users\"\n			if [ -s \"$session/users\" ]; then\n				write_file \"$prune_users\" <\"$session/users\"\n			else\n				rm -f \"$prune_users\"\n				discard \"$v_environments_root/$prune_id\" \"$v_environments_root/.trash\"\n				rm -f \"$v_environments_root/$prune_id.lock\"\n			fi\n		) 8>>\"$v_environments_root/$prune_id.lock\"\n	done\n}\n\n# Values: release, full (yes or no). Paths that differ from what was recorded, at most 100 of them, and how many there are.\nverb_drift() {\n	drift_record=$v_root/.tarlift/releases/$v_release\n	[ -d \"$v_root/releases/$v_release\" ] && [ -f \"$drift_record/stat\" ] || fail_with \"release $v_release is not there, or was not recorded\" \"Choose another: tarlift status\"\n	cd \"$v_root/releases/$v_release\" || exit 1\n	drift_recorded=$(sed -n 's/^env //p' \"$drift_record/record\")\n	drift_seen=$(sha256sum <.tarlift/env)\n	[ \"$drift_recorded\" = \"${drift_seen%% *}\" ] || reply env_changed yes\n	sed 's/^[0-7]* [0-9]* [0-9]* //' \"$drift_record/stat\" | tr '\\n' '\\0' | xargs -0 stat -c '%a %s %Y %n' 2>/dev/null | sort >\"$session/now\"\n	sort \"$drift_record/stat\" >\"$session/then\"\n	if [ \"$v_full\" = yes ]; then\n		sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' \"$drift_record/index\"\n	else\n		comm -23 \"$session/then\" \"$session/now\" | sed 's/^[0-7]* [0-9]* [0-9]* //'\n	fi >\"$session/suspects\"\n	# Of those that differ, only a difference in content or mode counts: a touched file is as good as before.\n	awk 'FILENAME ~ /\\/suspects$/ { suspect[$0] = 1; next }\n		/^f / { path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1); if (path in suspect) print $4 \"  \" path }' \\\n		\"$session/suspects\" \"$drift_record/index\" >\"$session/sums\"\n	{\n		[ ! -s \"$session/sums\" ] || sha256sum -c \"$session/sums\" 2>/dev/null | sed -n 's/: FAILED.*$//p'\n		awk 'FILENAME ~ /\\/then$/ { mode = $1; sub(/^[0-7]* [0-9]* [0-9]* /, \"\"); was[$0] = mode; next }\n			{ mode = $1; sub(/^[0-7]* [0-9]* [0-9]* /, \"\"); if (was[$0] != mode) print }' \"$session/then\" \"$session/now\"\n		sed -n 's/^l //p' \"$drift_record/index\" | while IFS='	' read -r drift_link drift_target; do\n			[ \"$(readlink \"./$drift_link\")\" = \"$drift_target\" ] || printf '%s\\n' \"$drift_link\"\n		done\n	} | sort -u >\"$session/drift\"\n	reply count \"$(wc -l <\"$session/drift\" | tr -d ' ')\"\n	head -n 100 \"$session/drift\" >\"$session/drift-told\"\n	reply_text drift \"$session/drift-told\"\n}\n";
-
-// src/remote/facts.sh
-var facts_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is\n# Exchange 1: what is there, the lock, and what of a coming release is missing. Judging it is the other side's business.\n\nverb_facts() {\n	facts_lock=no\n	if [ \"${v_lock-}\" = yes ]; then\n		for facts_directory in \"$v_root/releases\" \"$v_root/shared\" \"$v_root/.tarlift/releases\" \"$v_root/.tarlift/incoming\" \"$v_environments_root\"; do\n			mkdir -p \"$facts_directory\" 2>/dev/null && [ -w \"$facts_directory\" ] || reply unwritable \"$facts_directory\"\n		done\n		if [ -w \"$v_root/.tarlift\" ]; then\n			lock_take && facts_lock=yes\n		fi\n	fi\n	reply locked \"$facts_lock\"\n	facts_machine\n	facts_releases\n	facts_requirements\n	facts_shared\n	! command -v services_known >/dev/null || services_known\n	if [ -f \"$request/wanted\" ]; then\n		compare_wanted\n		reply_text plan \"$session/plan\"\n	fi\n}\n\nfacts_machine() {\n	reply user \"$(id -un)\"\n	reply uid \"$(id -u)\"\n	reply architecture \"$(uname -m)\"\n	reply shell \"$(readlink \"/proc/$$/exe\" 2>/dev/null)\"\n	facts_libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || facts_libc=\n	for facts_musl in /lib/ld-musl-*; do [ ! -e \"$facts_musl\" ] || facts_libc=${facts_libc:-musl}; done\n	reply libc \"$facts_libc\"\n	for facts_encoding in zstd gzip; do\n		! command -v \"$facts_encoding\" >/dev/null || reply encoding \"$facts_encoding\"\n	done\n	for facts_command in tar mv dd sha256sum flock awk sort xargs stat find mktemp; do\n		command -v \"$facts_command\" >/dev/null || reply lacks \"$facts_command\"\n	done\n	[ ! -e /sys/fs/selinux/enforce ] || reply selinux \"$(command -v restorecon || echo none)\"\n	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).\n	[ ! -d \"$v_root\" ] || reply free \"$(stat -f -c '%a %S %d %c' \"$v_root\" 2>/dev/null)\"\n	[ ! -d \"$v_environments_root\" ] || reply free_environments \"$(stat -f -c '%a %S %d %c' \"$v_environments_root\" 2>/dev/null)\"\n	if [ -d \"$v_root\" ] && [ -d \"$v_environments_root\" ] && [ \"$(stat -c %d \"$v_root\")\" != \"$(stat -c %d \"$v_environments_root\")\" ]; then\n		reply environments_elsewhere yes\n	fi\n}\n\nfacts_releases() {\n	if [ -e \"$v_root/current\" ] && [ ! -L \"$v_root/current\" ]; then reply current_is_directory yes; fi\n	link_release current\n	facts_live=$line\n	reply live \"$facts_live\"\n	link_release previous\n	reply previous \"$line\"\n	if [ -n \"$facts_live\" ] && [ -f \"$v_root/.tarlift/releases/$facts_live/record\" ]; then\n		# The environment file as it was written, or changed by hand since.\n		facts_recorded=$(sed -n 's/^env //p' \"$v_root/.tarlift/releases/$facts_live/record\")\n		facts_seen=$(sha256sum <\"$v_root/releases/$facts_live/.tarlift/env\" 2>/dev/null)\n		[ \"$facts_recorded\" = \"${facts_seen%% *}\" ] || reply env_changed yes\n	fi\n	for facts_record in \"$v_root\"/.tarlift/releases/*/state; do\n		[ -f \"$facts_record\" ] || continue\n		facts_record=${facts_record%/state}\n		printf 'release %s\\n' \"${facts_record##*/}\"\n		first_line \"$facts_record/state\"\n		printf 'state %s\\n' \"$line\"\n		first_line \"$facts_record/good\"\n		printf 'good %s\\n' \"$line\"\n		[ ! -f \"$facts_record/previous\" ] || {\n			first_line \"$facts_record/previous\"\n			printf 'previous %s\\n' \"$line\"\n		}\n		[ -d \"$v_root/releases/${facts_record##*/}\" ] || echo \"absent yes\"\n		cat \"$facts_record/record\" 2>/dev/null\n	done >\"$session/releases\"\n	reply_text releases \"$session/releases\"\n	first_line \"$v_root/.tarlift/transaction\"\n	[ -z \"$line\" ] || reply open \"$line\"\n	first_line \"$v_root/.tarlift/hold\"\n	[ -z \"$line\" ] || reply held \"$line\"\n	if [ \"$facts_lock\" = no ] && [ -f \"$v_root/.tarlift/owner\" ] && [ -z \"${v_lock-}\" ]; then\n		first_line \"$v_root/.tarlift/owner\"\n		reply owner \"$line\"\n	fi\n}\n\n# Requirements of the artifact: one `word rest` a line; what is not there is told.\nfacts_requirements() {\n	[ -f \"$request/requirements\" ] || return 0\n	{\n		PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/=>/ { print $1 }'\n		# Without a cache of its own (musl), the directories say it.\n		ls /lib /usr/lib /usr/local/lib 2>/dev/null\n	} | sort -u >\"$session/libraries\"\n	while read -r facts_word facts_value facts_rest; do\n		case $facts_word in\n		soname) grep -qxF -- \"$facts_value\" \"$session/libraries\" || reply missing_soname \"$facts_value\" ;;\n		interpreter)\n			if [ ! -x \"$facts_value\" ]; then\n				reply interpreter \"$facts_value\" none\n			else\n				reply interpreter \"$facts_value\" \"$(\"$facts_value\" -c 'import sys\nprint(\"%d.%d\" % sys.version_info[:2])' 2>/dev/null || \"$facts_value\" --version 2>/dev/null || echo broken)\"\n			fi ;;\n		glibcxx)\n			facts_library=$(PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/libstdc\\+\\+\\.so\\.6 / { print $NF; exit }')\n			[ -n \"$facts_library\" ] && grep -aqF \"GLIBCXX_$facts_value\" \"$facts_library\" || reply missing_glibcxx \"$facts_value\" ;;\n		environment)\n			# id, then its kind: complete when its directory has its final name.\n			[ -d \"$v_environments_root/$facts_value\" ] || reply missing_environment \"$facts_value\" ;;\n		node) command -v node >/dev/null || reply missing_node \"$facts_value${facts_rest:+ $facts_rest}\" ;;\n		esac\n	done <\"$request/requirements\"\n}\n\nfacts_shared() {\n	if [ -f \"$request/shared-files\" ]; then\n		while IFS= read -r facts_path; do\n			[ -f \"$v_root/shared/$facts_path\" ] || reply missing_shared \"$facts_path\"\n		done <\"$request/shared-files\"\n	fi\n	[ -n \"${v_run_as-}\" ] && [ \"$v_run_as\" != \"$(id -un)\" ] || return 0\n	if ! id -u \"$v_run_as\" >/dev/null 2>&1; then\n		reply missing_user \"$v_run_as\"\n		return 0\n	fi\n	! [ -d \"$v_root\" ] || can_reach \"$v_run_as\" \"$v_root\" || reply unreachable \"$blocked\"\n	if [ -f \"$request/shared-directories\" ]; then\n		while IFS= read -r facts_path; do\n			[ ! -d \"$v_root/shared/$facts_path\" ] || can \"$v_run_as\" w \"$v_root/shared/$facts_path\" || reply unwritable_shared \"$facts_path\"\n		done <\"$request/shared-directories\"\n	fi\n}\n\n# can USER r|w|x PATH: by owner, group and mode, as the kernel decides it (ACLs aside): asking as that user would need sudo.\ncan() {\n	can_uid=$(id -u \"$1\")\n	[ \"$can_uid\" -ne 0 ] || return 0\n	# shellcheck disable=SC2046 # mode, owner, group\n	set -- \"$1\" \"$2\" $(stat -L -c '%a %u %g' \"$3\")\n	case $2 in r) can_bit=4 ;; w) can_bit=2 ;; *) can_bit=1 ;; esac\n	can_mode=000$3\n	can_mode=${can_mode#\"${can_mode%???}\"}\n	if [ \"$4\" = \"$can_uid\" ]; then\n		can_digit=${can_mode%??}\n	elif id -G \"$1\" | tr ' ' '\\n' | grep -qx \"$5\"; then\n		can_digit=${can_mode#?}\n		can_digit=${can_digit%?}\n	else\n		can_digit=${can_mode#??}\n	fi\n	[ $((can_digit & can_bit)) -ne 0 ]\n}\n\n# can_reach USER DIRECTORY: whether the user may pass through it and all above it; sets blocked.\ncan_reach() {\n	blocked=$2\n	while :; do\n		can \"$1\" x \"$blocked\" || return 1\n		[ \"$blocked\" != / ] || return 0\n		blocked=$(dirname \"$blocked\")\n	done\n}\n\n# compare_wanted: $request/wanted names every entry of the coming release, in order:\n#   d <path>     l <path><TAB><target>     f <x or -><first 16 hex digits of its sha256> <path>\n# Writes $session/plan, about the n-th lines that are files: b <release> (the base: what is not named here is linked from the same path of\n# it), m <n>[-<n>] (missing), i <n> (an earlier, broken transfer left it), l <n> <path> (linked from there, relative to the root).\n# A file counts as there when its release is good, it is ours, and size, mode and mtime are those that were recorded.\ncompare_wanted() {\n	: >\"$session/have\"\n	: >\"$session/recorded\"\n	compare_names=\n	link_release current\n	for compare_name in \"$line\" $(good_releases | tail -n 3); do\n		[ -n \"$compare_name\" ] && [ -d \"$v_root/releases/$compare_name\" ] || continue\n		[ \"$(release_state \"$compare_name\")\" = good ] || continue\n		case \" $compare_names \" in *\" $compare_name \"*) continue ;; esac\n		[ -f \"$v_root/.tarlift/releases/$compare_name/stat\" ] || continue\n		compare_names=\"$compare_names $compare_name\"\n		awk -v \"at=releases/$compare_name/\" '/^f / {\n			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)\n			print ($2 == \"0755\" ? \"x\" : \"-\") substr($4, 1, 16), at path\n		}' \"$v_root/.tarlift/releases/$compare_name/index\" >>\"$session/have\"\n		awk -v \"at=releases/$compare_name/\" -v \"uid=$(id -u)\" '{\n			n = index($0, \" \"); a = substr($0, 1, n); rest = substr($0, n + 1)\n			m = index(rest, \" \"); b = substr(rest, 1, m); rest = substr(rest, m + 1)\n			k = index(rest, \" \"); print uid \" \" a b substr(rest, 1, k) at substr(rest, k + 1)\n		}' \"$v_root/.tarlift/releases/$compare_name/stat\" >>\"$session/recorded\"\n	done\n	# What a broken transfer left, by its content and mode.\n	: >\"$session/left\"\n	if [ -d \"$v_root/.tarlift/incoming/$v_incoming\" ]; then\n		(\n			cd \"$v_root/.tarlift/incoming/$v_incoming\" || exit\n			find . -type f -perm -0100 | sed 's|^\\./||' | hash_list x\n			find . -type f ! -perm -0100 | sed 's|^\\./||' | hash_list -\n		) >\"$session/left\"\n	fi\n	# 1. Candidates by content: n, then the path relative to the root; the same path in the first release before any other.\n	awk '\n		FILENAME != last { last = FILENAME; part++ }\n		part == 1 { if (/^f /) { n++; key[n] = $2; path[n] = substr($0, 21); wanted[$2] = 1 } next }\n		{ k = $1; at = substr($0, 19) }\n		!(k in wanted) { next }\n		{\n			if (!(k in first)) first[k] = at\n			same = at; sub(/^releases\\/[^\\/]*\\//, \"\", same)\n			if (!((k, same) in there)) there[k, same] = at\n		}\n		END { for (i = 1; i <= n; i++) {\n			if ((key[i], path[i]) in there) print i \" \" there[key[i], path[i]]\n			else if (key[i] in first) print i \" \" first[key[i]]\n		} }\n	' \"$request/wanted\" \"$session/have\" >\"$session/candidates\"\n	# 2. Those that are still as they were recorded.\n	cut -d ' ' -f 2- \"$session/candidates\" | sort -u | tr '\\n' '\\0' |\n		(cd \"$v_root\" && xargs -0 stat -c '%u %a %s %Y %n' 2>/dev/null) >\"$session/seen\"\n	compare_base=${compare_names# }\n	compare_base=${compare_base%% *}\n	[ -z \"$compare_base\" ] || echo \"b $compare_base\" >\"$session/plan\"\n	[ -n \"$compare_base\" ] || : >\"$session/plan\"\n	awk -v \"base=releases/$compare_base/\" '\n		function stretch() { if (from) print \"m \" from (to > from ? \"-\" to : \"\"); from = 0 }\n		# FILENAME tells the parts apart, because any of the files may be empty.\n		FILENAME ~ /\\/recorded$/ { recorded[$0] = 1; next }\n		FILENAME ~ /\\/seen$/ { if ($0 in recorded) { at = $0; sub(/^[0-9]+ [0-7]+ [0-9]+ [0-9]+ /, \"\", at); sound[at] = 1 } next }\n		FILENAME ~ /\\/left$/ { left[substr($0, 1, 17) \" \" substr($0, 19)] = 1; next }\n		FILENAME ~ /\\/candidates$/ { at = $0; sub(/^[0-9]+ /, \"\", at); if (at in sound) source[$1] = at; next }\n		/^f / {\n			n++\n			path = substr($0, 21)\n			if (($2 \" \" path) in left) { stretch(); print \"i \" n }\n			else if (!(n in source)) { if (!from) from = n; to = n }\n			else { stretch(); if (source[n] != base path) print \"l \" n \" \" source[n] }\n		}\n		END { stretch() }\n	' \"$session/recorded\" \"$session/seen\" \"$session/left\" \"$session/candidates\" \"$request/wanted\" >>\"$session/plan\"\n	cp \"$request/wanted\" \"$session/wanted\"\n}\n\n# hash_list MODE: reads paths, writes `<MODE><16 hex> <path>`.\nhash_list() {\n	tr '\\n' '\\0' | xargs -0 sha256sum 2>/dev/null | awk -v \"mode=$1\" '{ print mode substr($0, 1, 16) \" \" substr($0, 67) }'\n}\n\n# The names of good releases, the one that became good last at the end.\ngood_releases() {\n	for good_file in \"$v_root\"/.tarlift/releases/*/good; do\n		[ -f \"$good_file\" ] || continue\n		good_name=${good_file%/good}\n		good_name=${good_name##*/}\n		[ \"$(release_state \"$good_name\")\" = good ] || continue\n		first_line \"$good_file\"\n		printf '%s %s\\n' \"${line%% *}\" \"$good_name\"\n	done | sort -n | cut -d ' ' -f 2\n}\n";
-
-// src/remote/frames.sh
-var frames_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2034,SC2015 # session, request: main.sh; frame_kind is read there; A && B || C is meant as it is\n# Frames: how this program talks with the machine that deploys.\n#\n# A frame is a header of 80 bytes and a body. Header: kind (8, padded), length of the body in bytes (10 digits), a space, a name\n# (60, padded), a newline. A body has at most 1 MiB on its way here. Frames are read with `dd iflag=fullblock` and with nothing else:\n# a shell, head, tar and zstd read further than they are told, and would swallow (or run) what follows.\n#\n#   to the host     open  <nonce>       the reply is the nonce on a line of its own: whatever stood before it was the login shell's\n#                   call  <verb>        body: `key value` lines, which become $request/values and the shell variables v_<key>\n#                   text  <name>        a piece of a text of this call (gzip: the same, compressed); becomes the file $request/<name>\n#                   run                 the call is complete: its verb starts\n#                   data, end           bytes for the verb that runs, and their end\n#                   keep                nothing: the other side is alive\n#   from the host   out                 what a child of the verb prints\n#                   text  <name>        a part of the result\n#                   ok | no             the end of a call: `key value` lines; `no` has what, remedy and perhaps a text `output`\n#\n# Channels: 3 = replies, 4 = frames, 6 = data for a verb, 9 = the host's lock. Standard output and error of everything else end in\n# /dev/null or a file, so that nothing a child prints can be mistaken for a reply.\n\n# Reads a header into frame_kind, frame_length and frame_name; false at the end of the connection.\nframe_read() {\n	frame_header=$(dd bs=80 count=1 iflag=fullblock <&4 2>/dev/null 3>&- 4<&- 9>&-)\n	[ \"${#frame_header}\" -ge 19 ] || return 1\n	# shellcheck disable=SC2086 # the header consists of words\n	set -- $frame_header\n	frame_kind=$1\n	frame_length=$2\n	frame_name=${3-}\n	case $frame_length in '' | *[!0-9]*) return 1 ;; esac\n	case $frame_name in *[!A-Za-z0-9._-]* | .*) return 1 ;; esac\n	# Without leading zeros, which dd and arithmetic would read as octal.\n	frame_length=${frame_length#\"${frame_length%%[!0]*}\"}\n	frame_length=${frame_length:-0}\n}\n\n# Writes the body of the frame that was read last to standard output.\nframe_body() {\n	[ \"$frame_length\" -eq 0 ] || dd bs=\"$frame_length\" count=1 iflag=fullblock <&4 2>/dev/null 3>&- 4<&- 9>&-\n}\n\n# reply_frame KIND NAME FILE\nreply_frame() {\n	reply_length=$(wc -c <\"$3\")\n	printf '%-8s%010d %-60s\\n' \"$1\" \"$reply_length\" \"$2\" >&3\n	[ \"$reply_length\" -eq 0 ] || cat \"$3\" >&3\n}\n\n# value KEY: prints what the request says for a key, nothing when it says nothing.\nvalue() {\n	while IFS= read -r value_line; do\n		if [ \"${value_line%% *}\" = \"$1\" ]; then\n			printf '%s\\n' \"${value_line#* }\"\n			return 0\n		fi\n	done <\"$request/values\"\n}\n\n# reply KEY VALUE…: one line of the final reply. Values have no newlines.\nreply() {\n	printf '%s\\n' \"$*\" >>\"$session/reply\"\n}\n\n# finding WHAT [REMEDY]: something that would make a deploy fail; all of them are told at once.\nfinding() {\n	printf 'finding %s\\t%s\\n' \"$1\" \"${2-}\" >>\"$session/reply\"\n}\n\n# reply_text NAME FILE: a part of the result that has lines of its own.\nreply_text() {\n	reply_frame text \"$1\" \"$2\"\n}\n\n# fail_with WHAT [REMEDY [FILE]]: ends the call; FILE holds what was said. `%` in WHAT and REMEDY has no meaning.\nfail_with() {\n	[ -z \"${3-}\" ] || reply_text output \"$3\"\n	{\n		printf 'what %s\\n' \"$1\"\n		[ -z \"${2-}\" ] || printf 'remedy %s\\n' \"$2\"\n	} >\"$session/reply\"\n	reply_frame no \"\" \"$session/reply\"\n	exit 9\n}\n\n# step_run SECONDS COMMAND…: runs a child, streams what it prints, and returns its exit code (128 + n for signal n). 0 seconds: no limit.\n# Sets step_timed_out. The child has none of our channels, nor the lock: one that becomes a daemon would keep it for ever.\nstep_run() {\n	step_limit=$1\n	shift\n	rm -f \"$session/step-code\"\n	: >\"$session/out\"\n	# Closed by exec: dash keeps a copy of a channel that a redirection closes for a function.\n	(\n		exec 9>&-\n		step_start \"$@\"\n	) &\n	step_wait \"$!\"\n}\n\n# stream COMMAND…: the same without a limit.\nstream() {\n	step_run 0 \"$@\"\n}\n\n# The same for a child that keeps the lock until it ends, whatever becomes of us: migrations.\nstep_run_locked() {\n	step_limit=$1\n	shift\n	rm -f \"$session/step-code\"\n	: >\"$session/out\"\n	step_start \"$@\" &\n	step_wait \"$!\"\n}\n\n# In the background. A function may `exec`: its process is another than the one that writes its exit code down.\nstep_start() {\n	exec 3>&- 4<&- 6<&- </dev/null >>\"$session/out\" 2>&1\n	if [ -n \"$user_lc_all\" ]; then LC_ALL=$user_lc_all; else unset LC_ALL; fi\n	step_inner=0\n	(\"$@\") || step_inner=$?\n	echo \"$step_inner\" >\"$session/step-code.part\"\n	mv -f \"$session/step-code.part\" \"$session/step-code\"\n}\n\nstep_wait() {\n	step_pid=$1\n	echo \"$step_pid\" >\"$session/step\"\n	step_sent=0\n	step_timed_out=0\n	step_polls=0\n	step_began=$(date +%s)\n	while [ ! -f \"$session/step-code\" ] && kill -0 \"$step_pid\" 2>/dev/null; do\n		step_stream\n		step_polls=$((step_polls + 1))\n		if [ \"$step_polls\" -lt 10 ]; then sleep 0.03; else sleep 0.2; fi 2>/dev/null || sleep 1\n		if [ \"$step_limit\" -gt 0 ] && [ \"$step_timed_out\" -eq 0 ] && [ $(($(date +%s) - step_began)) -ge \"$step_limit\" ]; then\n			step_timed_out=1\n			step_end \"$step_pid\"\n		fi\n	done\n	step_stream\n	step_code=137\n	[ ! -f \"$session/step-code\" ] || read -r step_code <\"$session/step-code\"\n	rm -f \"$session/step\"\n	return \"$step_code\"\n}\n\n# Ends the child and all that it started and that is still its descendant; five seconds after the polite way, the other one.\nstep_end() {\n	step_family=$(step_tree \"$1\")\n	# shellcheck disable=SC2086 # process ids\n	kill -TERM $step_family 2>/dev/null\n	(\n		sleep 5\n		# shellcheck disable=SC2086,SC2046\n		kill -KILL $step_family $(step_tree \"$1\")\n	) >/dev/null 2>&1 3>&- 4<&- 9>&- &\n}\n\n# step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last parenthesis.\nstep_tree() {\n	cat /proc/[0-9]*/stat 2>/dev/null | awk -v \"root=$1\" '\n		{ pid = $1; sub(/.*\\) /, \"\"); parent[pid] = $2 }\n		END {\n			family[root] = 1\n			do {\n				found = 0\n				for (pid in parent) if (!(pid in family) && (parent[pid] in family)) { family[pid] = 1; found = 1; print pid }\n			} while (found)\n		}'\n}\n\n# Sends what the child has printed since the last time.\nstep_stream() {\n	step_size=$(wc -c <\"$session/out\")\n	[ \"$step_size\" -gt \"$step_sent\" ] || return 0\n	tail -c \"+$((step_sent + 1))\" \"$session/out\" | head -c \"$((step_size - step_sent))\" >\"$session/out-part\"\n	reply_frame out \"\" \"$session/out-part\"\n	step_sent=$step_size\n}\n";
-
-// src/remote/lock.sh
-var lock_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh)\n# The host's lock: flock on channel 9, which the main process opened and every verb inherits. It is freed when the last process that\n# has it ends, by death and reboot too, so it is never stale.\n\n# Waits up to v_wait seconds; false, and told, when somebody else has it. The owner file is for messages only.\nlock_take() {\n	command -v flock >/dev/null || fail_with \"this host has no flock\" \"Install util-linux, or a busybox with flock.\"\n	[ -e \"$session/channel-9\" ] ||\n		fail_with \"the lock of $v_root cannot be opened by $(id -un)\" \"Give the directory to the SSH user: install -d -o $(id -un) $v_root\"\n	lock_left=${v_wait:-0}\n	while ! flock -n 9; do\n		if [ \"$lock_left\" -le 0 ]; then\n			first_line \"$v_root/.tarlift/owner\"\n			reply locked_by \"${line:-somebody}\"\n			return 1\n		fi\n		lock_left=$((lock_left - 1))\n		sleep 1\n		# The other side is gone, and its session with it.\n		[ -d \"$session\" ] || exit 1\n	done\n	printf '%s\\n' \"${v_owner-}\" >\"$v_root/.tarlift/owner\"\n}\n\nlock_give() {\n	rm -f \"$v_root/.tarlift/owner\"\n	flock -u 9\n}\n\nverb_unlock() {\n	lock_give\n}\n\n# `tarlift lock`: deploys are held until somebody lets them go again.\nverb_hold() {\n	mkdir -p \"$v_root/.tarlift\"\n	write_file \"$v_root/.tarlift/hold\" <\"$request/hold\" ||\n		fail_with \"deploys cannot be held\" \"Give $v_root to the SSH user.\"\n	log_event hold \"\"\n}\n\nverb_unhold() {\n	rm -f \"$v_root/.tarlift/hold\"\n	log_event unhold \"\"\n}\n";
-
-// src/remote/main.sh
-var main_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2034 # frame_…: frames.sh; user_lc_all is read there\n# The program: reads frames, and starts one verb after the other. It reads while a verb runs, so that it knows that the other side is\n# alive; a watchdog ends it when no frame came for the lease.\n\nmain() {\n	umask 022\n	PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin\n	export PATH\n	# Sorting and matching by bytes; commands of users get their locale back.\n	user_lc_all=${LC_ALL-}\n	LC_ALL=C\n	export LC_ALL\n	exec 3>&1 4<&0 </dev/null >/dev/null 2>&1\n	session=\n	verb=\n	verb_pid=\n	main_keys=\n	watchdog=\n	trap main_end EXIT\n	trap 'exit 129' HUP\n	trap 'exit 143' TERM\n	while frame_read; do\n		[ -z \"$session\" ] || : >\"$session/lease\"\n		case $frame_kind in\n		open)\n			frame_nonce=$(frame_body)\n			printf '\\n%s\\n' \"$frame_nonce\" >&3 ;;\n		call) main_call ;;\n		text) frame_body >>\"$request/$frame_name\" ;;\n		gzip) frame_body | gzip -dc >>\"$request/$frame_name\" ;;\n		run) main_run ;;\n		data) frame_body >&5 ;;\n		end) exec 5>&- ;;\n		keep) ;;\n		*) exit 1 ;;\n		esac\n	done\n}\n\nmain_call() {\n	if [ -n \"$verb_pid\" ]; then wait \"$verb_pid\"; fi\n	verb_pid=\n	verb=$frame_name\n	for main_key in $main_keys; do unset \"v_$main_key\"; done\n	main_keys=\n	main_values=$(frame_body)\n	while IFS= read -r main_line; do\n		main_key=${main_line%% *}\n		case $main_key in '' | *[!a-z_]*) continue ;; esac\n		# The key consists of letters; the value is assigned, never expanded again.\n		main_value=${main_line#\"$main_key\"}\n		main_value=${main_value# }\n		eval \"v_$main_key=\\$main_value\"\n		main_keys=\"$main_keys $main_key\"\n	done <<VALUES\n$main_values\nVALUES\n	[ -n \"$session\" ] || main_session\n	request=$session/in\n	rm -rf \"$request\" \"$session/reply\"\n	mkdir \"$request\"\n	printf '%s\\n' \"$main_values\" >\"$request/values\"\n}\n\n# The directory of this connection; texts, secrets among them, lie here while it lasts. Below the root where that is possible, so that\n# the next run finds it if we are killed.\nmain_session() {\n	if [ \"${v_lock-}\" = yes ]; then mkdir -p \"$v_root/.tarlift/sessions\"; fi\n	if [ -w \"$v_root/.tarlift/sessions\" ]; then\n		for main_left in \"$v_root\"/.tarlift/sessions/*; do\n			main_pid=${main_left##*/}\n			[ ! -d \"$main_left\" ] || [ -d \"/proc/${main_pid%%.*}\" ] || rm -rf \"$main_left\"\n		done\n		session=$(umask 077 && mktemp -d \"$v_root/.tarlift/sessions/$$.XXXXXX\")\n	fi\n	[ -n \"$session\" ] || session=$(umask 077 && mktemp -d \"${TMPDIR:-/tmp}/tarlift.XXXXXX\") || exit 1\n	: >\"$session/lease\"\n	# Closed by exec: dash keeps copies of channels that a redirection closes for a function.\n	(\n		exec 3>&- 4<&-\n		main_watch \"$$\" \"${v_lease:-180}\"\n	) &\n	watchdog=$!\n}\n\n# main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on\n# to its end (it has the lock); everything else would only be in the way of the next run.\nmain_watch() {\n	trap - EXIT HUP TERM\n	main_pause=$(($2 / 6 + 1))\n	[ \"$main_pause\" -le 5 ] || main_pause=5\n	while [ -d \"$session\" ]; do\n		if ! kill -0 \"$1\"; then\n			# Killed: what it had in its session must not outlive it, and a verb that still runs needs it.\n			[ -f \"$session/verb\" ] || {\n				rm -rf \"$session\"\n				exit 0\n			}\n		fi\n		sleep \"$main_pause\" &\n		wait \"$!\"\n		[ -f \"$session/lease\" ] || exit 0\n		[ $(($(date +%s) - $(stat -c %Y \"$session/lease\"))) -lt \"$2\" ] || {\n			kill -KILL \"$1\"\n			main_stop_verb\n			: >\"$session/lease\"\n		}\n	done\n}\n\n# Ends the command that a task runs. Everything else comes to its own end: what swaps, starts services or commits must, `prepare` ends\n# with its data, and a migration has the lock for as long as it takes.\nmain_stop_verb() {\n	[ -f \"$session/verb\" ] && [ -f \"$session/step\" ] || return 0\n	read -r main_verb <\"$session/verb\"\n	[ \"$main_verb\" = task ] && [ \"${v_inherit-}\" != yes ] || return 0\n	read -r main_pid <\"$session/step\"\n	step_end \"$main_pid\"\n}\n\nmain_run() {\n	if [ \"${v_lock-}\" = yes ] && [ ! -e \"$session/channel-9\" ] && mkdir -p \"$v_root/.tarlift\" && [ -w \"$v_root/.tarlift\" ]; then\n		exec 9>>\"$v_root/.tarlift/lock\"\n		: >\"$session/channel-9\"\n	fi\n	case $verb in\n	prepare) main_data=yes ;;\n	facts | activate | revert | observe | task | precommit | commit | drift | hold | unhold | unlock) main_data= ;;\n	*) exit 1 ;;\n	esac\n	: >\"$session/reply\"\n	if [ -n \"$main_data\" ]; then\n		rm -f \"$session/data\"\n		mkfifo \"$session/data\"\n	fi\n	main_verb &\n	verb_pid=$!\n	# Waits until the verb has opened its end, which it does before anything else.\n	[ -z \"$main_data\" ] || exec 5>\"$session/data\"\n}\n\n# One verb, in a process of its own: whatever it does to variables, directories and channels ends with it.\nmain_verb() {\n	trap - EXIT HUP TERM\n	exec 4<&-\n	main_code=0\n	echo \"$verb\" >\"$session/verb\"\n	if [ -n \"$main_data\" ]; then exec 6<\"$session/data\"; fi\n	(\"verb_$verb\") || main_code=$?\n	if [ -n \"$main_data\" ]; then cat <&6 >/dev/null; fi\n	rm -f \"$session/verb\"\n	case $main_code in\n	0) reply_frame ok \"\" \"$session/reply\" ;;\n	9) ;;\n	*)\n		printf 'what %s\\n' \"the step \\`$verb\\` on the host ended by itself (code $main_code)\" >\"$session/reply\"\n		reply_frame no \"\" \"$session/reply\" ;;\n	esac\n}\n\n# The end of the connection, whatever its reason.\nmain_end() {\n	trap - EXIT HUP TERM\n	exec 5>&-\n	if [ -n \"$session\" ]; then\n		main_stop_verb\n		[ -z \"$verb_pid\" ] || wait \"$verb_pid\"\n		rm -rf \"$session\"\n	fi\n	[ -z \"$watchdog\" ] || kill \"$watchdog\"\n	exit 0\n}\n\nmain\n";
-
-// src/remote/prepare.sh
-var prepare_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is\n# Exchange 2: the coming release, complete, configured and verified beside the live one.\n# Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)\n# receive_environments (those that travel). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),\n# environment-<id> (its file index), shared-directories, shared-files, farms (`<id> <mount>`), imports.\n\nverb_prepare() {\n	prepare_tree=$v_root/.tarlift/incoming/$v_incoming\n	prepare_record=$v_root/.tarlift/releases/$v_release\n	link_release current\n	[ \"$line\" != \"$v_release\" ] || fail_with \"the release that is live would be overwritten\" \"This is a defect of Tarlift: please report it.\"\n	# The index names the state `receiving` before the first byte; the name stays free for a repetition.\n	discard \"$v_root/releases/$v_release\" || fail_with \"an unfinished release of that name cannot be removed\" \"Look at the owner of $v_root/releases/$v_release.\"\n	rm -f \"$prepare_record/good\" \"$prepare_record/previous\"\n	set_state \"$v_release\" receiving || fail_with \"$v_root cannot be written\" \"Look at free space, inodes and owner of $v_root/.tarlift.\"\n	mkdir -p \"$prepare_tree\"\n	prepare_receive\n	prepare_index\n	prepare_verify\n	prepare_environments\n	prepare_configure\n	prepare_record_files\n	chmod 755 \"$prepare_tree\"\n	[ -z \"$(command -v restorecon)\" ] || [ ! -e /sys/fs/selinux/enforce ] || restorecon -R \"$prepare_tree\"\n	flush \"$prepare_tree\"\n	mv \"$prepare_tree\" \"$v_root/releases/$v_release\" ||\n		fail_with \"the release cannot get its name\" \"Look at $v_root/releases.\"\n	prepare_rehearse\n	set_state \"$v_release\" prepared\n	flush \"$v_root\"\n	[ ! -f \"$request/pending\" ] || task_run \"$v_root/releases/$v_release\" \"$request/pending\" \"${v_run_as-}\" \"${v_timeout:-0}\" closed || {\n		tail -n 40 \"$session/out\" >\"$session/wrong\"\n		fail_with \"the pending migrations could not be listed\" \"Run the command of migrations.pending by hand, in the release's configuration.\" \"$session/wrong\"\n	}\n}\n\nprepare_receive() {\n	case $v_encoding in\n	zstd) zstd -dcq <&6 2>\"$session/decode\" || echo broken >>\"$session/decode\" ;;\n	gzip) gzip -dc <&6 2>\"$session/decode\" || echo broken >>\"$session/decode\" ;;\n	*) cat <&6 ;;\n	esac | {\n		tar -x -p -o -f - -C / >\"$session/tar\" 2>&1\n		echo \"$?\" >\"$session/tar-code\"\n		# A tar that stops at the end of the archive would break the pipe of what unpacks for it.\n		cat >/dev/null\n	}\n	first_line \"$session/tar-code\"\n	prepare_code=${line:-1}\n	cat \"$session/decode\" >>\"$session/tar\" 2>/dev/null\n	[ \"$prepare_code\" -eq 0 ] && ! grep -q '^broken$' \"$session/tar\" ||\n		fail_with \"the release could not be received\" \"Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again.\" \"$session/tar\"\n}\n\n# Puts the release's file index together: from the lines that were sent, and for linked files from the index of the release that they\n# are linked from. Its own digest says whether all of it is right.\nprepare_index() {\n	prepare_base=$(sed -n 's/^b //p' \"$session/plan\")\n	sed -n 's/^[l] [0-9]* releases\\/\\([^/]*\\)\\/.*/\\1/p' \"$session/plan\" | sort -u >\"$session/sources\"\n	[ -z \"$prepare_base\" ] || echo \"$prepare_base\" >>\"$session/sources\"\n	: >\"$session/known\"\n	sort -u \"$session/sources\" | while IFS= read -r prepare_source; do\n		awk -v \"at=releases/$prepare_source/\" '/^f / {\n			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)\n			print $2, $3, $4, at path\n		}' \"$v_root/.tarlift/releases/$prepare_source/index\" >>\"$session/known\"\n	done\n	awk -v \"base=releases/$prepare_base/\" -v \"sent_list=$session/sent\" '\n		FILENAME ~ /\\/known$/ {\n			at = $0; sub(/^[0-7]+ [0-9]+ [0-9a-f]+ /, \"\", at)\n			known[at] = $1 \" \" $2 \" \" $3; next\n		}\n		FILENAME ~ /\\/lines$/ { line[++lines] = $0; next }\n		FILENAME ~ /\\/plan$/ {\n			if ($1 == \"m\") { split($2, range, \"-\"); if (range[2] == \"\") range[2] = range[1]; for (i = range[1] + 0; i <= range[2] + 0; i++) here[i] = 1 }\n			if ($1 == \"i\") here[$2] = 1\n			if ($1 == \"l\") { at = $0; sub(/^l [0-9]+ /, \"\", at); from[$2] = at }\n			next\n		}\n		/^f / {\n			n++; path = substr($0, 21)\n			mode = substr($0, 3, 1) == \"x\" ? \"0755\" : \"0644\"\n			if (n in here) { used++; print \"f \" mode \" \" line[used] \"  \" path; hash = line[used]; sub(/^[0-9]+ /, \"\", hash); print hash \"  \" path >sent_list }\n			else print \"f \" known[(n in from) ? from[n] : base path] \"  \" path\n			next\n		}\n		{ print }\n	' \"$session/known\" \"$request/lines\" \"$session/plan\" \"$session/wanted\" >\"$session/index\"\n	[ -f \"$session/sent\" ] || : >\"$session/sent\"\n	prepare_sum=$(sha256sum <\"$session/index\")\n	[ \"${prepare_sum%% *}\" = \"$v_index_digest\" ] ||\n		fail_with \"the file index of the release does not have its digest\" \"An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent anew.\"\n}\n\n# The tree against the index: what was sent by its hash, everything by type, size and mode; and nothing else is there.\nprepare_verify() {\n	cd \"$prepare_tree\" || exit 1\n	if [ -s \"$session/sent\" ] && ! sha256sum -c \"$session/sent\" >\"$session/check\" 2>&1; then\n		grep -v ': OK$' \"$session/check\" >\"$session/wrong\"\n		# What is wrong must not count as received the next time.\n		sed -n 's/: FAILED.*$//p' \"$session/wrong\" | tr '\\n' '\\0' | xargs -0 rm -f --\n		fail_with \"the release is not what its file index says\" \"It was changed on its way, or the disk is not sound: try again.\" \"$session/wrong\"\n	fi\n	awk '/^f / { print \"f \" ($2 == \"0755\" ? \"555\" : \"444\") \" \" $3 \" ./\" substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1) }\n		/^l / { print \"l ./\" substr($0, 3) }' \"$session/index\" | sort >\"$session/expected\"\n	{\n		find . -type f | tr '\\n' '\\0' | xargs -0 stat -c 'f %a %s %n'\n		find . -type l | while IFS= read -r prepare_link; do printf 'l %s\\t%s\\n' \"$prepare_link\" \"$(readlink \"$prepare_link\")\"; done\n		find . ! -type f ! -type l ! -type d | sed 's/^/? /'\n	} | sort >\"$session/found\"\n	if ! cmp -s \"$session/expected\" \"$session/found\"; then\n		comm -3 \"$session/expected\" \"$session/found\" 2>/dev/null | head -n 20 >\"$session/wrong\"\n		# Files that do not belong to it would be in the way of every repetition.\n		cd / && discard \"$prepare_tree\"\n		fail_with \"the release on the host is not what its file index says\" \"Another program writes below $v_root/.tarlift, or the disk is full: try again.\" \"$session/wrong\"\n	fi\n	cd /\n}\n\n# Environments that travelled get their names when their index agrees; from then on they are never written to again.\nprepare_environments() {\n	for prepare_id in $v_receive_environments; do\n		prepare_from=$v_environments_root/.incoming-$prepare_id\n		(\n			cd \"$prepare_from\" 2>/dev/null || exit 1\n			sed -n 's/^f [0-7]* [0-9]* //p' \"$request/environment-$prepare_id\" >\"$session/sums\"\n			if [ -s \"$session/sums\" ]; then sha256sum -c \"$session/sums\"; fi >\"$session/check\" 2>&1 || exit 1\n			sed -n 's/^l //p' \"$request/environment-$prepare_id\" | sort >\"$session/expected\"\n			find . -type l | sed 's|^\\./||' | while IFS= read -r prepare_link; do printf '%s\\t%s\\n' \"$prepare_link\" \"$(readlink \"$prepare_link\")\"; done | sort | cmp -s - \"$session/expected\"\n		) || {\n			grep -v ': OK$' \"$session/check\" >\"$session/wrong\"\n			discard \"$prepare_from\" \"$v_environments_root/.trash\"\n			fail_with \"environment $prepare_id is not what its file index says\" \"It was changed on its way, or the disk is not sound: try again.\" \"$session/wrong\"\n		}\n		chmod 755 \"$prepare_from\"\n		flush \"$prepare_from\"\n		(\n			flock 8\n			if [ -d \"$v_environments_root/$prepare_id\" ]; then\n				# Another root's deploy was faster: its copy is as good as ours.\n				discard \"$prepare_from\" \"$v_environments_root/.trash\"\n			else\n				mv \"$prepare_from\" \"$v_environments_root/$prepare_id\"\n			fi\n		) 8>>\"$v_environments_root/$prepare_id.lock\"\n	done\n	for prepare_id in $v_environments; do\n		[ -d \"$v_environments_root/$prepare_id\" ] || fail_with \"environment $prepare_id is not there\" \"Deploy again: it is sent anew.\"\n		(\n			flock 8\n			grep -qxF -- \"$v_root\" \"$v_environments_root/$prepare_id.users\" 2>/dev/null || printf '%s\\n' \"$v_root\" >>\"$v_environments_root/$prepare_id.users\"\n		) 8>>\"$v_environments_root/$prepare_id.lock\"\n	done\n	# Tree environments: one copy of its own a host, a farm of hard links a release.\n	while read -r prepare_id prepare_mount; do\n		mkdir -p \"$(dirname \"$prepare_tree/$prepare_mount\")\"\n		cp -al \"$v_environments_root/$prepare_id/$prepare_mount\" \"$prepare_tree/$prepare_mount\" 2>\"$session/wrong\" ||\n			cp -a \"$v_environments_root/$prepare_id/$prepare_mount\" \"$prepare_tree/$prepare_mount\" 2>\"$session/wrong\" ||\n			fail_with \"environment $prepare_id cannot be put into the release\" \"Look at free space, inodes and owners.\" \"$session/wrong\"\n	done <\"$request/farms\"\n}\n\nprepare_configure() {\n	cd \"$prepare_tree\" || exit 1\n	while IFS= read -r prepare_path; do\n		[ -n \"$prepare_path\" ] || continue\n		mkdir -p \"$v_root/shared/$prepare_path\" || fail_with \"shared/$prepare_path cannot be made\" \"Look at the owner of $v_root/shared.\"\n		prepare_share \"$prepare_path\"\n	done <\"$request/shared-directories\"\n	while IFS= read -r prepare_path; do\n		[ -n \"$prepare_path\" ] || continue\n		[ -f \"$v_root/shared/$prepare_path\" ] || fail_with \"the shared file $prepare_path is missing\" \"Put it to $v_root/shared/$prepare_path.\"\n		prepare_share \"$prepare_path\"\n	done <\"$request/shared-files\"\n	mkdir -p .tarlift\n	(umask 077 && cat \"$request/env\" >.tarlift/env) || fail_with \"the configuration cannot be written\" \"Look at free space (df).\"\n	# The service's user reads it as a member of its own group, into which `host setup` puts the SSH user.\n	prepare_group=\n	[ -z \"${v_run_as-}\" ] || prepare_group=$(id -gn \"$v_run_as\" 2>/dev/null)\n	[ -z \"$prepare_group\" ] || chgrp \"$prepare_group\" .tarlift/env 2>/dev/null || :\n	chmod 0640 .tarlift/env\n	if [ -n \"${v_run_as-}\" ] && ! can \"$v_run_as\" r .tarlift/env; then\n		fail_with \"$v_run_as cannot read the configuration of the release\" \"Put $(id -un) into its group: usermod -aG ${prepare_group:-$v_run_as} $(id -un)\"\n	fi\n	cat \"$request/exec\" >.tarlift/exec && chmod 0755 .tarlift/exec\n	# The interpreter starts, and what was installed can be imported. Modules are arguments, not text.\n	if [ -s \"$request/imports\" ]; then\n		# shellcheck disable=SC2046 # names of modules: letters, digits, dots\n		set -- $(cat \"$request/imports\")\n		prepare_python=$1\n		shift\n		step_run 120 \"$prepare_python\" -c 'import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)' \"$@\" || {\n			tail -n 20 \"$session/out\" >\"$session/wrong\"\n			fail_with \"the environment does not start on this host\" \"Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only.\" \"$session/wrong\"\n		}\n	fi\n	cd /\n}\n\n# A link into shared/ in the place of whatever the release itself has there.\nprepare_share() {\n	mkdir -p \"$(dirname \"$1\")\"\n	[ -L \"$1\" ] || [ ! -d \"$1\" ] || rm -rf \"./$1\"\n	ln -sfn \"$v_root/shared/$1\" \"./$1\"\n}\n\nprepare_record_files() {\n	mkdir -p \"$prepare_record\"\n	write_file \"$prepare_record/index\" <\"$session/index\"\n	(cd \"$prepare_tree\" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' \"$session/index\" | tr '\\n' '\\0' | xargs -0 stat -c '%a %s %Y %n') >\"$session/stat\"\n	write_file \"$prepare_record/stat\" <\"$session/stat\"\n	prepare_sum=$(sha256sum <\"$prepare_tree/.tarlift/env\")\n	{\n		printf 'digest %s\\nversion %s\\ncommit %s\\ncommit_time %s\\n' \"$v_digest\" \"$v_version\" \"$v_commit\" \"$v_commit_time\"\n		printf 'configuration %s\\nenvironments %s\\nenv %s\\n' \"$v_configuration\" \"$v_environments\" \"${prepare_sum%% *}\"\n	} | (umask 077 && write_file \"$prepare_record/record\")\n}\n\n# What activating will do, without doing it: a link and a rename in the root.\nprepare_rehearse() {\n	prepare_swap=$(mktemp -d \"$v_root/.tarlift/swap.XXXXXX\") &&\n		ln -s \"releases/$v_release\" \"$prepare_swap/rehearsal\" &&\n		mv -f \"$prepare_swap/rehearsal\" \"$v_root/.rehearsal\" &&\n		[ \"$(readlink \"$v_root/.rehearsal\")\" = \"releases/$v_release\" ] &&\n		rm -f \"$v_root/.rehearsal\" && rmdir \"$prepare_swap\" ||\n		fail_with \"a link in $v_root cannot be made and renamed\" \"Give the directory to the SSH user: chown $(id -un) $v_root\"\n}\n";
-
-// src/remote/services.sh
-var services_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154 # session, request, v_root and step_timed_out are set by main.sh and frames.sh\n# Services: how they are started anew, and how one knows that what runs is the release.\n#\n# A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout; the texts of kind\n# `command` are the files $request/service.<name>.restart, .stop and .status.\n#\n#   services_known                    what stands against starting them, as findings; nothing is touched\n#   services_restart RELEASE FROM     all of them anew after a swap from FROM (may be empty), waited for until they run, then observed\n#   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time\n#   services_stop                     all of them stopped: the first release of a host is taken back\n#\n# The rungs of evidence, strongest first: directory (the process works in the release's directory), environment (an environment id\n# stands in its command line or its mappings), started (all its processes are others than before), supervisor (its word), none.\n\n# Seconds after which a start that does not end counts as failed.\nSERVICE_START_LIMIT=60\n\n# service_load NAME: sets the s_ variables.\nservice_load() {\n	s_name=$1\n	s_kind=$(value \"service.$1.kind\")\n	s_unit=$(value \"service.$1.unit\")\n	s_action=$(value \"service.$1.action\")\n	s_settle=$(value \"service.$1.settle\")\n	s_settle=${s_settle%%.*}\n	s_stop_limit=$(value \"service.$1.stop_timeout\")\n	s_stop_limit=${s_stop_limit%%.*}\n	s_files=$session/service-$1\n}\n\n# Seconds for a restart: a graceful stop that was promised its time, and the start.\nservice_limit() {\n	echo $((${s_stop_limit:-600} + SERVICE_START_LIMIT))\n}\n\n# --- the supervisors -------------------------------------------------------------------------------------------------------------\n\n# In the application's root, because supervisorctl reads ./supervisord.conf and ./etc/supervisord.conf before those in /etc: an\n# application may have a supervisord of its own.\nsupervisor_call() {\n	(\n		cd \"$v_root\" 2>/dev/null || :\n		if [ \"$supervisor_by\" = sudo ]; then\n			sudo -n \"$(command -v supervisorctl)\" \"$@\"\n		else\n			supervisorctl \"$@\"\n		fi\n	)\n}\n\n# Whether supervisord listens to this user (supervisor_by=self) or through exact lines of sudo; false when to neither.\nsupervisor_reach() {\n	[ -z \"${supervisor_by-}\" ] || return 0\n	for supervisor_by in self sudo; do\n		supervisor_call status \"$s_unit\" >\"$s_files.look\" 2>&1\n		! grep -qE 'RUNNING|STARTING|STOPPED|EXITED|FATAL|BACKOFF|STOPPING|UNKNOWN|no such (process|group)' \"$s_files.look\" || return 0\n	done\n	supervisor_by=\n	return 1\n}\n\nsystemd_call() {\n	if [ \"$s_kind\" = systemd-user ]; then\n		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user --no-ask-password \"$@\"\n	elif [ \"$(id -u)\" -ne 0 ] && sudo_allows \"$(command -v systemctl) $*\"; then\n		sudo -n \"$(command -v systemctl)\" \"$@\"\n	else\n		systemctl --no-ask-password \"$@\"\n	fi\n}\n\nsystemd_show() {\n	if [ \"$s_kind\" = systemd-user ]; then\n		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user show --property=\"$1\" \"$s_unit\"\n	else\n		systemctl show --property=\"$1\" \"$s_unit\"\n	fi 2>/dev/null | sed -n 's/^[A-Za-z]*=//p'\n}\n\n# sudo_allows COMMAND-LINE: whether the full listing has this very line (or ALL) under NOPASSWD. `sudo -n -l COMMAND` is no proof: it\n# succeeds for a command that then asks for a password.\nsudo_allows() {\n	[ -n \"${sudo_listing_read-}\" ] || {\n		sudo_listing_read=1\n		# shellcheck disable=SC2024 # the listing goes into a file of ours\n		sudo -n -l >\"$session/sudo\" 2>/dev/null || : >\"$session/sudo\"\n	}\n	awk -v wanted=\"$1\" '\n		function entry(line,    n, items, i, item, tag, free) {\n			sub(/^ *\\([^)]*\\) */, \"\", line)\n			n = split(line, items, /, /)\n			for (i = 1; i <= n; i++) {\n				item = items[i]\n				while (match(item, /^[A-Z_]+: */)) {\n					tag = substr(item, 1, RLENGTH)\n					if (tag ~ /^NOPASSWD/) free = 1\n					if (tag ~ /^PASSWD/) free = 0\n					item = substr(item, RLENGTH + 1)\n				}\n				gsub(/\\\\/, \"\", item)\n				if (free && (item == wanted || item == \"ALL\")) found = 1\n			}\n		}\n		/^    \\(/ { if (line != \"\") entry(line); line = $0; next }\n		/^        / { sub(/^ */, \" \"); line = line $0; next }\n		END { if (line != \"\") entry(line); exit !found }\n	' \"$session/sudo\"\n}\n\n# --- looking ---------------------------------------------------------------------------------------------------------------------\n\n# Sets s_state (running | starting | stopped | missing | unreachable), s_pids (main processes) and s_detail (one line of the\n# supervisor's own words).\nservice_look() {\n	s_pids=\n	s_restarts=\n	s_detail=\n	case $s_kind in\n	supervisord) supervisor_look ;;\n	systemd | systemd-user) systemd_look ;;\n	command) command_look ;;\n	esac\n}\n\nsupervisor_look() {\n	s_state=unreachable\n	s_detail=\"supervisord does not answer\"\n	if [ -n \"${supervisor_by-}\" ]; then\n		supervisor_call status \"$s_unit\" >\"$s_files.look\" 2>&1\n	else\n		supervisor_reach || return 0\n	fi\n	s_detail=$(tr -s ' \\t' ' ' <\"$s_files.look\" | tr '\\n' ';' | sed 's/;$//')\n	s_pids=$(sed -n 's/^.* RUNNING  *pid \\([0-9]*\\),.*/\\1/p' \"$s_files.look\" | tr '\\n' ' ')\n	s_state=$(awk '\n		/no such (process|group)/ { missing = 1 }\n		$2 == \"STARTING\" || $2 == \"BACKOFF\" || $2 == \"STOPPING\" { starting = 1 }\n		$2 == \"STOPPED\" || $2 == \"EXITED\" || $2 == \"FATAL\" || $2 == \"UNKNOWN\" { stopped = 1 }\n		$2 == \"RUNNING\" { running = 1 }\n		END { print missing ? \"missing\" : stopped ? \"stopped\" : starting ? \"starting\" : running ? \"running\" : \"missing\" }\n	' \"$s_files.look\")\n}\n\nsystemd_look() {\n	if [ \"$(systemd_show LoadState)\" != loaded ]; then\n		s_state=missing\n		s_detail=\"systemd does not know $s_unit\"\n		return 0\n	fi\n	s_active=$(systemd_show ActiveState)\n	s_pids=$(systemd_show MainPID)\n	[ \"$s_pids\" != 0 ] || s_pids=\n	s_restarts=$(systemd_show NRestarts)\n	s_detail=\"$s_active ($(systemd_show SubState)), pid ${s_pids:-none}, ${s_restarts:-0} restarts\"\n	case $s_active in\n	active | reloading) s_state=running ;;\n	activating | deactivating) s_state=starting ;;\n	*) s_state=stopped ;;\n	esac\n}\n\ncommand_look() {\n	s_state=running\n	s_detail=\"no status command\"\n	[ -f \"$request/service.$s_name.status\" ] || return 0\n	s_detail=\"its status command succeeds\"\n	service_text status >\"$s_files.look\" 2>&1 && return 0\n	s_state=stopped\n	s_detail=\"its status command fails: $(tail -n 1 \"$s_files.look\")\"\n}\n\n# service_text restart|stop|status: runs that text of a `command` service where the live release is.\nservice_text() {\n	(\n		cd \"$v_root/current\" 2>/dev/null || cd \"$v_root\" || exit 1\n		exec sh -ec \"$(cat \"$request/service.$s_name.$1\")\"\n	)\n}\n\n# Prints `pid:starttime` of all processes of the service: the pair is unique until the next boot.\nservice_processes() {\n	service_tree | while read -r process; do\n		# The name, field 2, may hold spaces and brackets: counted after the last one.\n		start=$(sed -n 's/^.*) //p' \"/proc/$process/stat\" 2>/dev/null | cut -d' ' -f20)\n		[ -z \"$start\" ] || echo \"$process:$start\"\n	done\n}\n\n# The main processes and everything below them.\nservice_tree() {\n	[ -n \"$s_pids\" ] || return 0\n	cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\\([0-9]*\\) .*) [A-Za-z] \\([0-9]*\\) .*/\\1 \\2/p' |\n		awk -v mains=\"$s_pids\" '\n			{ parent[$1] = $2 }\n			END {\n				n = split(mains, main, \" \")\n				for (i = 1; i <= n; i++) if (main[i] in parent) mine[main[i]] = 1\n				do {\n					added = 0\n					for (p in parent) if (!(p in mine) && (parent[p] in mine)) { mine[p] = 1; added = 1 }\n				} while (added)\n				for (p in mine) print p\n			}'\n}\n\n# release_environments RELEASE: the ids of its environments, one a line.\nrelease_environments() {\n	[ -n \"$1\" ] || return 0\n	for link in \"$v_root/releases/$1\"/.[!.]* \"$v_root/releases/$1\"/*; do\n		[ -L \"$link\" ] || continue\n		target=$(readlink \"$link\")\n		expr \"$target\" : '.*/\\([0-9a-f]\\{12\\}-[0-9a-f]\\{8\\}\\)$' || :\n	done | sed '/^$/d' | sort -u\n}\n\n# evidence_of RELEASE: sets s_rung and, for a process of another release, s_stale.\nevidence_of() {\n	s_rung=supervisor\n	s_stale=\n	[ -z \"${services_started-}\" ] || [ -z \"$s_pids\" ] || s_rung=started\n	wanted=$v_root/releases/$1\n	real=$(cd \"$wanted\" 2>/dev/null && pwd -P) || real=$wanted\n	for process in $(service_tree); do\n		directory=$(readlink \"/proc/$process/cwd\" 2>/dev/null) || continue\n		case $directory in\n		\"$wanted\" | \"$wanted\"/* | \"$real\" | \"$real\"/*) s_rung=directory ;;\n		\"${real%/*}\"/* | \"$v_root\"/releases/*)\n			s_stale=\"process $process works in ${directory##*/releases/}\"\n			return 0\n			;;\n		esac\n	done\n	[ \"$s_rung\" != directory ] || return 0\n	for id in $(release_environments \"$1\"); do\n		for process in $(service_tree); do\n			if grep -qs \"$id\" \"/proc/$process/cmdline\" || grep -qs \"$id\" \"/proc/$process/maps\"; then\n				s_rung=environment\n				return 0\n			fi\n		done\n	done\n}\n\n# --- before anything changes -----------------------------------------------------------------------------------------------------\n\nservices_known() {\n	for name in $(value services); do\n		service_load \"$name\"\n		case $s_kind in\n		supervisord) supervisor_known ;;\n		systemd | systemd-user) systemd_known ;;\n		esac\n	done\n}\n\nsupervisor_known() {\n	if ! command -v supervisorctl >/dev/null; then\n		finding \"service $s_name: this host has no supervisorctl\" \"Install supervisor on the host.\"\n		return 0\n	fi\n	service_look\n	case $s_state in\n	unreachable)\n		finding \"service $s_name: $(id -un) may not talk to supervisord\" \\\n			\"Is it running? Let this user in by the socket's group (chown in [unix_http_server]), or by the lines that tarlift host setup prints.\"\n		return 0\n		;;\n	missing)\n		finding \"service $s_name: supervisord has no program $s_unit\" \\\n			\"Add it to supervisord's configuration (tarlift host setup prints a snippet), then: supervisorctl update\"\n		return 0\n		;;\n	esac\n	[ \"$supervisor_by\" != sudo ] || service_sudo \"$(command -v supervisorctl) restart $s_unit\"\n	service_warn_current\n}\n\nsystemd_known() {\n	if ! command -v systemctl >/dev/null; then\n		finding \"service $s_name: this host has no systemd\" \"Use another supervisor for it, or another host.\"\n		return 0\n	fi\n	service_look\n	if [ \"$s_state\" = missing ]; then\n		finding \"service $s_name: systemd does not know the unit $s_unit\" \\\n			\"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload\"\n		return 0\n	fi\n	[ \"$s_kind\" = systemd-user ] || [ \"$(id -u)\" -eq 0 ] || service_sudo \"$(command -v systemctl) restart $s_unit\"\n	service_warn_current\n}\n\n# service_sudo COMMAND-LINE: a missing line is a finding; where the listing cannot be read, the right is unproven.\nservice_sudo() {\n	sudo_allows \"$1\" && return 0\n	if [ -s \"$session/sudo\" ]; then\n		finding \"service $s_name: sudo does not let $(id -un) run \\`$1\\` without a password\" \\\n			\"Add this line with visudo: $(id -un) ALL=(root) NOPASSWD: $1\"\n	else\n		reply warning \"service $s_name: unproven that sudo lets $(id -un) run \\`$1\\` (its listing needs a password)\"\n	fi\n}\n\n# `current` as text in a command line makes an old process import new code after a swap.\nservice_warn_current() {\n	for process in $s_pids; do\n		if tr '\\0' ' ' <\"/proc/$process/cmdline\" 2>/dev/null | grep -v '/\\.tarlift/exec' | grep -qF \"$v_root/current/\"; then\n			reply warning \"service $s_name: its command line has paths through $v_root/current, so that after a swap old processes import new code; use paths relative to the working directory (.venv/bin/…)\"\n			return 0\n		fi\n	done\n}\n\n# --- activating ------------------------------------------------------------------------------------------------------------------\n\nservices_restart() {\n	services_started=1\n	for name in $(value services); do\n		service_load \"$name\"\n		service_look\n		service_processes | sort >\"$s_files.before\"\n		service_act \"$1\" \"$2\"\n	done\n	for name in $(value services); do\n		service_load \"$name\"\n		service_await\n	done\n	services_observe \"$1\" 1\n}\n\n# service_act RELEASE FROM: the configured action; a reload only while the environment stays the same and there are workers to renew.\nservice_act() {\n	s_how=restart\n	case $s_action in\n	reload | signal\\ *)\n		if [ -n \"$2\" ] && [ \"$s_state\" = running ] && [ \"$(release_environments \"$1\")\" = \"$(release_environments \"$2\")\" ] &&\n			[ \"$(wc -l <\"$s_files.before\")\" -gt \"$(echo \"$s_pids\" | wc -w)\" ]; then\n			s_how=$s_action\n		else\n			reply warning \"service $s_name: restarted instead of ${s_action}: its environment changes, or it has no workers that could be renewed\"\n		fi\n		;;\n	esac\n	echo \"$s_how\" >\"$s_files.how\"\n	case $s_kind in\n	supervisord) supervisor_reach || fail_with \"service $s_name: supervisord does not answer\" \"Is it running?\" ;;\n	esac\n	s_code=0\n	case $s_kind:$s_how in\n	supervisord:restart) step_run \"$(service_limit)\" supervisor_call restart \"$s_unit\" ;;\n	supervisord:reload) step_run 60 supervisor_call signal HUP \"$s_unit\" ;;\n	supervisord:signal*) step_run 60 supervisor_call signal \"${s_how#signal }\" \"$s_unit\" ;;\n	systemd*:restart) step_run \"$(service_limit)\" systemd_call restart \"$s_unit\" ;;\n	systemd*:reload) step_run 60 systemd_call reload \"$s_unit\" ;;\n	systemd*:signal*) step_run 60 systemd_call kill --kill-who=main -s \"${s_how#signal }\" \"$s_unit\" ;;\n	command:*) step_run \"$(service_limit)\" service_text restart ;;\n	esac || s_code=$?\n	[ \"$step_timed_out\" -eq 0 ] ||\n		fail_with \"service $s_name did not restart within $(service_limit) s\" \"Its graceful stop may take longer: raise stop-timeout.\" \"$session/out\"\n	[ \"$s_code\" -eq 0 ] || service_failed \"service $s_name could not be restarted (exit code $s_code)\"\n}\n\n# service_failed WHAT: ends the call, with the last lines of the service's log where they can be read.\nservice_failed() {\n	{\n		[ ! -f \"$session/out\" ] || tail -n 20 \"$session/out\"\n		[ ! -f \"$s_files.look\" ] || cat \"$s_files.look\"\n		case $s_kind in\n		supervisord) [ \"$supervisor_by\" != self ] || supervisor_call tail \"${s_unit%:\\*}\" stderr | tail -n 20 ;;\n		systemd) journalctl --unit \"$s_unit\" --lines 20 --no-pager --output cat ;;\n		systemd-user) journalctl --user --unit \"$s_unit\" --lines 20 --no-pager --output cat ;;\n		esac\n	} >\"$session/said\" 2>/dev/null\n	fail_with \"$1\" \"The service's own log says why.\" \"$session/said\"\n}\n\nservice_await() {\n	await_end=$(($(date +%s) + SERVICE_START_LIMIT))\n	while service_look && [ \"$s_state\" = starting ] && [ \"$(date +%s)\" -le \"$await_end\" ]; do\n		sleep 0.3 2>/dev/null || sleep 1\n	done\n	[ \"$s_state\" = running ] || service_failed \"service $s_name does not run: $s_detail\"\n}\n\n# All are watched together for the longest settling time: a crash loop looks healthy at any one moment. After services_restart a service\n# that does not run the release ends the call; otherwise that is an answer (rung none), and nothing is touched.\nservices_observe() {\n	[ -n \"$(value services)\" ] || return 0\n	for name in $(value services); do\n		service_load \"$name\"\n		[ -n \"${services_started-}\" ] || : >\"$s_files.before\"\n		[ -n \"${services_started-}\" ] || echo restart >\"$s_files.how\"\n		service_look\n		echo \"$s_pids/$s_restarts\" >\"$s_files.mains\"\n		rm -f \"$s_files.wrong\"\n	done\n	if [ \"$2\" = 1 ]; then\n		uptime_now\n		settle_end=$((uptime + 100 * $(services_longest)))\n		while [ \"$uptime\" -lt \"$settle_end\" ]; do\n			sleep 0.5 2>/dev/null || sleep 1\n			for name in $(value services); do\n				service_load \"$name\"\n				service_alive || service_same\n			done\n			uptime_now\n		done\n	fi\n	for name in $(value services); do\n		service_load \"$name\"\n		service_look\n		settle_end=\n		service_same\n		service_prove \"$1\"\n		service_reply\n	done\n}\n\n# services_insist RELEASE: observed without a restart, and one that does not run the release ends the call all the same.\nservices_insist() {\n	services_started=1\n	for name in $(value services); do\n		service_load \"$name\"\n		: >\"$s_files.before\"\n		echo restart >\"$s_files.how\"\n	done\n	services_observe \"$1\" 1\n}\n\n# service_wrong WHAT: ends an activation; noted when somebody only looks.\nservice_wrong() {\n	[ -z \"${services_started-}\" ] || service_failed \"service $s_name $1\"\n	printf '%s\\n' \"$1\" >\"$s_files.wrong\"\n}\n\n# Sets uptime, in hundredths of a second: a settling time is not cut by the second in which it began.\nuptime_now() {\n	read -r uptime _ </proc/uptime\n	uptime=${uptime%.*}${uptime#*.}\n}\n\n# Whether the main processes are still there: a look that costs nothing, between two questions to the supervisor.\nservice_alive() {\n	read -r alive_mains <\"$s_files.mains\"\n	for alive_pid in ${alive_mains%/*}; do\n		[ -d \"/proc/$alive_pid\" ] || return 1\n	done\n}\n\nservice_same() {\n	[ ! -f \"$s_files.wrong\" ] || return 0\n	[ -z \"${settle_end-}\" ] || service_look\n	if [ \"$s_state\" != running ]; then\n		service_wrong \"does not stay up: $s_detail\"\n	elif [ \"$s_pids/$s_restarts\" != \"$(cat \"$s_files.mains\")\" ]; then\n		service_wrong \"crashes and is started again: $s_detail\"\n	fi\n}\n\n# service_prove RELEASE: sets the rung that is reached; a process of another release is wrong.\nservice_prove() {\n	s_rung=none\n	[ ! -f \"$s_files.wrong\" ] || return 0\n	service_processes | sort >\"$s_files.after\"\n	read -r s_how <\"$s_files.how\"\n	for process in $(comm -12 \"$s_files.before\" \"$s_files.after\"); do\n		# A reload keeps the main process and nothing else.\n		case \" $s_pids \" in *\" ${process%%:*} \"*) [ \"$s_how\" = restart ] || continue ;; esac\n		service_wrong \"still runs process ${process%%:*} from before the switch\"\n		return 0\n	done\n	evidence_of \"$1\"\n	if [ -n \"$s_stale\" ] && [ \"$s_how\" = restart ]; then\n		s_rung=none\n		service_wrong \"does not run $1: $s_stale. Is its working directory $v_root/current?\"\n	fi\n}\n\n# The line of evidence.\nservice_reply() {\n	s_main=${s_pids%% *}\n	if [ -f \"$s_files.wrong\" ]; then\n		read -r s_detail <\"$s_files.wrong\"\n		s_rung=none\n	fi\n	reply service \"$s_name\" \"$s_rung\" \"${s_main:---}\" \"$s_detail\"\n}\n\nservices_longest() {\n	for name in $(value services); do\n		service_load \"$name\"\n		echo \"${s_settle:-5}\"\n	done | sort -n | tail -n 1\n}\n\nservices_stop() {\n	for name in $(value services); do\n		service_load \"$name\"\n		s_code=0\n		case $s_kind in\n		supervisord) supervisor_reach && step_run \"$(service_limit)\" supervisor_call stop \"$s_unit\" ;;\n		systemd | systemd-user) step_run \"$(service_limit)\" systemd_call stop \"$s_unit\" ;;\n		command) [ ! -f \"$request/service.$s_name.stop\" ] || step_run \"$(service_limit)\" service_text stop ;;\n		esac || s_code=$?\n		[ \"$s_code\" -eq 0 ] || service_failed \"service $s_name could not be stopped (exit code $s_code)\"\n		reply service \"$s_name\" none -- stopped\n	done\n}\n";
-
-// src/remote/state.sh
-var state_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is\n# States, links and the log. The root's layout:\n#\n#   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/\n#   .tarlift/releases/<name>/      state, record, index, stat, previous, good\n#   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,log.jsonl,sessions,trash}\n\n# flush PATH: the file system of PATH has everything on disk afterwards.\nflush() {\n	sync -f \"$1\" 2>/dev/null || sync\n}\n\n# write_file FILE: standard input becomes the file, whole or not at all.\nwrite_file() {\n	write_part=$1.part.$$\n	cat >\"$write_part\" || return 1\n	sync \"$write_part\" 2>/dev/null || flush \"$write_part\"\n	mv -f \"$write_part\" \"$1\"\n}\n\n# first_line FILE: sets $line; empty when there is none.\nfirst_line() {\n	line=\n	[ ! -f \"$1\" ] || IFS= read -r line <\"$1\" || :\n}\n\nrelease_state() {\n	first_line \"$v_root/.tarlift/releases/$1/state\"\n	printf '%s' \"$line\"\n}\n\n# set_state RELEASE STATE: receiving | prepared | active | good | failed\nset_state() {\n	mkdir -p \"$v_root/.tarlift/releases/$1\"\n	echo \"$2\" | write_file \"$v_root/.tarlift/releases/$1/state\"\n	log_event \"$2\" \"$1\"\n}\n\n# log_event EVENT RELEASE: the values have been checked to need no escapes in JSON. A full disk must not end a deploy here.\nlog_event() {\n	printf '{\"time\":%s,\"event\":\"%s\",\"release\":\"%s\",\"deploy\":\"%s\",\"by\":\"%s\"}\\n' \\\n		\"$(date +%s)\" \"$1\" \"$2\" \"${v_deploy_id-}\" \"${v_owner-}\" >>\"$v_root/.tarlift/log.jsonl\" || :\n}\n\n# link_release LINK: the release that $v_root/LINK leads to, in $line; empty when there is no such link.\nlink_release() {\n	line=\n	[ -L \"$v_root/$1\" ] || return 0\n	line=$(readlink \"$v_root/$1\")\n	case $line in\n	releases/*) line=${line#releases/} ;;\n	\"$v_root\"/releases/*) line=${line#\"$v_root/releases/\"} ;;\n	esac\n	line=${line%/}\n}\n\n# set_link LINK RELEASE: one rename(2) of a link that was made in a directory of its own: `ln -sfn` removes first on some systems, and\n# `mv` without that directory would move the new link into the old release. Read back, because only that is the truth.\nset_link() {\n	link_directory=$(mktemp -d \"$v_root/.tarlift/swap.XXXXXX\") || return 1\n	ln -s \"releases/$2\" \"$link_directory/$1\" && mv -f \"$link_directory/$1\" \"$v_root/\"\n	link_code=$?\n	rm -rf \"$link_directory\"\n	[ \"$link_code\" -eq 0 ] || return 1\n	[ \"$(readlink \"$v_root/$1\")\" = \"releases/$2\" ]\n}\n\n# discard PATH: out of sight at once, removed afterwards.\ndiscard() {\n	[ -e \"$1\" ] || [ -L \"$1\" ] || return 0\n	mkdir -p \"${2-$v_root/.tarlift/trash}\"\n	discarded=$(mktemp -d \"${2-$v_root/.tarlift/trash}/x.XXXXXX\") || return 1\n	mv -f \"$1\" \"$discarded/\" && rm -rf \"$discarded\"\n}\n\n# begin_transaction PHASE RELEASE PREVIOUS: what a later run needs to finish or revert this one.\nbegin_transaction() {\n	printf '%s %s %s %s\\n' \"$v_deploy_id\" \"$1\" \"$2\" \"$3\" | write_file \"$v_root/.tarlift/transaction\"\n}\n";
-
-// src/remote/tasks.sh
-var tasks_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154 # request and step_timed_out are set by main.sh and frames.sh\n# Commands of the user's in a release: migrations, hooks, `tarlift run`.\n\n# task_run RELEASE_DIRECTORY TEXT_FILE RUN_AS SECONDS inherited|closed: runs shell text by `sh -ec` in the release with its\n# configuration; the further variables of the request are in $request/variables, in the syntax of .tarlift/env. Returns its exit code\n# (128 + n for signal n); step_timed_out says whether it was stopped. `inherited`: it keeps the host's lock until it ends.\ntask_run() {\n	task_run_as=$3\n	[ \"$task_run_as\" != \"$(id -un)\" ] || task_run_as=\n	[ -x \"$1/.tarlift/exec\" ] || fail_with \"the release ${1##*/} has no configuration\" \"Deploy it anew.\"\n	if [ -n \"$task_run_as\" ] && [ \"$(id -u)\" -ne 0 ] && ! sudo -n -u \"$task_run_as\" \"$1/.tarlift/exec\" true 2>/dev/null; then\n		fail_with \"$(id -un) may not run commands as $task_run_as\" \\\n			\"Add the lines that tarlift host setup prints, or leave run-as out.\"\n	fi\n	case $5 in\n	inherited) step_run_locked \"$4\" task_start \"$1\" \"$2\" \"$task_run_as\" ;;\n	*) step_run \"$4\" task_start \"$1\" \"$2\" \"$task_run_as\" ;;\n	esac\n}\n\n# task_start DIRECTORY TEXT_FILE RUN_AS: in the background already, so exec and cd change nobody else.\ntask_start() {\n	cd \"$1\" || exit 1\n	task_text=$(cat \"$2\")\n	task_variables=$request/variables\n	[ -f \"$task_variables\" ] || task_variables=/dev/null\n	# Hook data, no secrets: they may stand in the argument list. Quoted as in .tarlift/env, so no value is read as shell text.\n	task_prefix=\"set -a\n$(cat \"$task_variables\")\nset +a\n\"\n	if [ -z \"$3\" ]; then\n		exec \"$1/.tarlift/exec\" sh -ec \"$task_prefix$task_text\"\n	fi\n	if [ \"$(id -u)\" -eq 0 ]; then\n		exec setpriv --reuid \"$3\" --regid \"$(id -g \"$3\")\" --init-groups \"$1/.tarlift/exec\" sh -ec \"$task_prefix$task_text\"\n	fi\n	exec sudo -n -u \"$3\" \"$1/.tarlift/exec\" sh -ec \"$task_prefix$task_text\"\n}\n";
-
-// src/host/program.ts
-/** `main` comes last: a program that was cut off does nothing. */
-const PROGRAM$1 = Buffer.from([
-	frames_default,
-	state_default,
-	lock_default,
-	facts_default,
-	prepare_default,
-	services_default,
-	tasks_default,
-	activate_default,
-	commit_default,
-	main_default
-].map(withoutComments).join(""));
-/** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
-const LOADER = `eval "$(dd bs=${PROGRAM$1.length} count=1 iflag=fullblock 2>/dev/null)"`;
-/** The command line for SSH: one constant that bash, dash, fish and tcsh read alike. */
-const BOOTSTRAP = `exec sh -c '${LOADER}'`;
-/** Whole-line comments are for people who read the sources; they would be a third of what travels. */
-function withoutComments(text) {
-	return text.replace(/^\t*#.*\n/gm, "").replace(/^\n/gm, "");
-}
-
-// src/host/ssh.ts
-/**
-* Puts key and known hosts into the private directory and decides the common options.
-*
-* @throws Failure for keys that cannot be used, and when no host could be known
-*/
-function prepareSsh(options) {
-	const onRunner = process.env.GITHUB_ACTIONS === "true";
-	const userConfig = options.userConfig ?? !onRunner;
-	const known = knownHosts(options, onRunner);
-	const shared = [
-		...userConfig ? [] : ["-F", "/dev/null"],
-		...option("BatchMode", "yes"),
-		...known,
-		...option("ConnectTimeout", String(options.connectTimeout ?? 20)),
-		...option("ServerAliveInterval", "15"),
-		...option("ServerAliveCountMax", "4"),
-		...option("ForwardAgent", "no"),
-		...option("ForwardX11", "no"),
-		...option("PermitLocalCommand", "no"),
-		...option("RequestTTY", "no"),
-		...option("LogLevel", "ERROR"),
-		...options.key ? [
-			"-i",
-			installKey(options.key),
-			...option("IdentitiesOnly", "yes")
-		] : []
-	];
-	return {
-		command: options.command ?? "ssh",
-		shared,
-		userConfig
-	};
-}
-function option(name, value) {
-	return ["-o", `${name}=${value}`];
-}
-function knownHosts(options, onRunner) {
-	if (options.insecureAcceptAnyHostKey) return [...option("StrictHostKeyChecking", "no"), ...option("UserKnownHostsFile", "/dev/null")];
-	const strict = option("StrictHostKeyChecking", "yes");
-	if (options.knownHosts === void 0) {
-		if (!onRunner) return strict;
-		throw new Failure({
-			what: "no known hosts are given, so no host can be told from an impostor",
-			remedy: "Run `ssh-keyscan HOST` on a network that you trust, keep its output in a variable, and give it: `ssh-known-hosts: ${{ vars.KNOWN_HOSTS }}`.",
-			outcome: "refused"
-		});
-	}
-	if ("file" in options.knownHosts) return [
-		...strict,
-		...option("UserKnownHostsFile", options.knownHosts.file),
-		...option("GlobalKnownHostsFile", "/dev/null")
-	];
-	const text = `${options.knownHosts.text.replaceAll("\r\n", "\n").trim()}\n`;
-	if (text === "\n") throw new Failure({
-		what: "the known hosts are empty",
-		remedy: "Is the variable or secret of that name set in this repository, and in the GitHub environment of this job?",
-		outcome: "refused"
-	});
-	return [
-		...strict,
-		...option("UserKnownHostsFile", privateFile("known_hosts", text)),
-		...option("GlobalKnownHostsFile", "/dev/null")
-	];
-}
-/**
-* The arguments for one host's connection, without its remote command.
-*
-* @param jumpSocket control socket of the master that leads through `proxyJump`
-* @param forwards sockets on this machine and what each leads to, as the host itself reaches it
-*/
-function sshArguments(ssh, host, jumpSocket, forwards) {
-	return [
-		"-T",
-		...ssh.shared,
-		...option("ControlMaster", "no"),
-		...option("ControlPath", "none"),
-		...option("ExitOnForwardFailure", "no"),
-		...forwards.flatMap(({ socket, host: to, port }) => ["-L", `${socket}:${to.includes(":") ? `[${to}]` : to}:${port}`]),
-		...host.port === void 0 ? [] : ["-p", String(host.port)],
-		...host.user === void 0 ? [] : ["-l", host.user],
-		...jumpSocket === void 0 ? [] : option("ProxyCommand", `${ssh.command} -F /dev/null -o ControlPath=${jumpSocket} -W [%h]:%p ${jumpDestination(host.proxyJump).host}`),
-		"--",
-		host.address
-	];
-}
-/** `user@host:port`, as `ssh -J` has it. */
-function jumpDestination(text) {
-	const match = /^(?:([\w.-]+)@)?([\w.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text);
-	if (!match) throw new Failure({
-		what: `\`${text}\` is no jump host`,
-		remedy: "Write `user@host:port`, as for ssh -J.",
-		outcome: "refused"
-	});
-	const [, user, host, port] = match;
-	return {
-		host: host.replace(/^\[|\]$/g, ""),
-		arguments: [...user ? ["-l", user] : [], ...port ? ["-p", port] : []]
-	};
-}
-/** The arguments of the one master that all hosts behind a jump host share. */
-function jumpArguments(ssh, jump) {
-	const { host, arguments: more } = jumpDestination(jump);
-	const socket = join(privateDirectory(), `jump-${Buffer.from(jump).toString("hex").slice(-24)}`);
-	return {
-		socket,
-		arguments: [
-			"-T",
-			"-N",
-			"-M",
-			...ssh.shared,
-			...option("ControlPath", socket),
-			...option("ControlPersist", "no"),
-			...more,
-			"--",
-			host
-		]
-	};
-}
-const CLASSES = [
-	{
-		pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
-		what: "the host shows another key than the known one",
-		remedy: "If the host was installed anew, replace its line in the known hosts. If not, somebody may be in between: do not go on."
-	},
-	{
-		pattern: /No .* host key is known|Host key verification failed/,
-		what: "the host's key is not among the known hosts",
-		remedy: "Add it to ssh-known-hosts: run `ssh-keyscan -p PORT HOST` on a network that you trust."
-	},
-	{
-		pattern: /Could not resolve hostname|Name or service not known|Temporary failure in name resolution/,
-		what: "the host's name cannot be resolved",
-		remedy: "Look at its spelling in tarlift.yml, and at the DNS of the machine that deploys."
-	},
-	{
-		pattern: /Permission denied \(|Too many authentication failures|no mutual signature/,
-		what: "the host does not accept this key for this user",
-		remedy: "Put the public half of the key into the user's ~/.ssh/authorized_keys on the host, and look at `user` of the target."
-	},
-	{
-		pattern: /Connection timed out|Operation timed out|timed out/,
-		what: "the host does not answer",
-		remedy: "Is it up, and does a firewall let this machine reach its SSH port?"
-	},
-	{
-		pattern: /Connection refused|No route to host|Network is unreachable/,
-		what: "the host cannot be reached",
-		remedy: "Is its sshd running, at this port, and does the network lead there?"
-	},
-	{
-		pattern: /Connection (closed|reset) by|kex_exchange_identification|Connection to .* closed/,
-		what: "the host closed the connection before anything was said",
-		remedy: "Its sshd may limit new connections (MaxStartups) or refuse this address (hosts.deny, fail2ban): look at its log."
-	}
-];
-/** A sentence and a remedy for the end of a connection. */
-function connectionFailure(end) {
-	const said = [end.stderr.trim(), end.noise.trim()].filter(Boolean).join("\n").slice(-2e3);
-	const where = {
-		host: end.host,
-		step: end.step
-	};
-	const known = CLASSES.find(({ pattern }) => pattern.test(end.stderr));
-	if (!end.opened && end.code === 255 && known) return new Failure({
-		what: known.what,
-		where,
-		output: said,
-		remedy: known.remedy,
-		outcome: "refused"
-	});
-	if (!end.opened) return new Failure({
-		what: "the login shell of the host does not start our program",
-		where: {
-			...where,
-			ended: end.signal ?? `exit code ${end.code}`
-		},
-		output: said,
-		remedy: "The user needs a login shell that runs commands, sh and dd on its PATH, and start-up files (.bashrc) that neither read standard input nor end the shell. Try: ssh HOST 'exec sh -c \"echo ok\"'",
-		outcome: "refused"
-	});
-	return new Failure({
-		what: "the connection to the host was lost",
-		where: {
-			...where,
-			ended: end.signal ?? `exit code ${end.code}`
-		},
-		output: said,
-		remedy: "What the host did until then is recorded there: run the same command again, it finishes or takes back what is half-done."
-	});
-}
-
-// src/host/connection.ts
-const SILENCE = 60;
-const SMALL = 512;
-var Connection = class {
-	host;
-	options;
-	/** Calls that were answered or are under way: round trips after the connection. */
-	exchanges = 0;
-	/** Bytes that were written to the host, and of these the ones of `data` frames. */
-	sent = 0;
-	sentData = 0;
-	forwards;
-	#child;
-	#pending;
-	#queue = Promise.resolve();
-	#stderr = "";
-	#ended;
-	#exit = Promise.resolve();
-	#keep;
-	constructor(host, options) {
-		this.host = host;
-		this.options = options;
-		this.forwards = host.address === "local" ? [] : host.forwards.map((to) => ({
-			...to,
-			socket: join(privateDirectory(), `f${randomBytes(6).toString("hex")}`)
-		}));
-	}
-	/**
-	* Sends a call and waits for its answer; calls wait for each other. The first one connects.
-	*
-	* @throws Failure that the host replied, with its name; or why the connection could not be made or ended
-	*/
-	call(call) {
-		const turn = this.#queue.then(() => this.#exchange(call));
-		this.#queue = turn.catch(() => {});
-		return turn;
-	}
-	/** Ends the program by closing its input, and ssh with it. Never throws. */
-	async close() {
-		const child = this.#child;
-		if (!child) return;
-		clearInterval(this.#keep);
-		child.stdin?.end();
-		const kill = setTimeout(() => child.kill("SIGKILL"), 1e4);
-		await this.#exit;
-		clearTimeout(kill);
-	}
-	/** Process id of ssh or of the shell, for tests that end it. */
-	get pid() {
-		return this.#child?.pid;
-	}
-	/** Stops the signs of life, for tests: to the host this is a lost network. */
-	silence() {
-		clearInterval(this.#keep);
-	}
-	async #exchange(call) {
-		if (!this.#child) await this.#open();
-		if (this.#ended) throw this.#ended;
-		this.exchanges++;
-		const reply = new Promise((resolve, reject) => {
-			this.#pending = {
-				verb: call.verb,
-				texts: /* @__PURE__ */ new Map(),
-				onOutput: call.onOutput,
-				resolve,
-				reject
-			};
-		});
-		reply.catch(() => {});
-		const head = [frame("call", call.verb, formatValues(call.values))];
-		for (const [name, text] of Object.entries(call.texts ?? {})) {
-			const bytes = Buffer.from(text);
-			if (bytes.length < SMALL) head.push(...frames("text", name, bytes, true));
-			else for (let at = 0; at < bytes.length; at += LARGEST_BODY$1 / 2) head.push(frame("gzip", name, gzipSync(bytes.subarray(at, at + LARGEST_BODY$1 / 2))));
-		}
-		head.push(frame("run"));
-		await this.#write(Buffer.concat(head));
-		if (call.data) await this.#send(call.data);
-		return reply;
-	}
-	async #send(data) {
-		let chunks = [];
-		let size = 0;
-		const flush = async () => {
-			const bytes = Buffer.concat(chunks);
-			chunks = [];
-			size = 0;
-			for (const piece of frames("data", "", bytes)) await this.#write(piece);
-			this.sentData += bytes.length;
-		};
-		try {
-			for await (const chunk of data) {
-				if (!this.#pending) break;
-				chunks.push(chunk);
-				size += chunk.length;
-				if (size >= 1048576) await flush();
-			}
-			await flush();
-		} catch (error) {
-			await this.#write(frame("end"));
-			const pending = this.#pending;
-			if (pending) this.#pending = {
-				...pending,
-				resolve: () => pending.reject(error),
-				reject: () => pending.reject(error)
-			};
-			return;
-		}
-		await this.#write(frame("end"));
-	}
-	#write(bytes) {
-		this.sent += bytes.length;
-		return new Promise((resolve) => {
-			const stdin = this.#child?.stdin;
-			if (!stdin?.writable || this.#ended) resolve();
-			else stdin.write(bytes, () => resolve());
-		});
-	}
-	async #open() {
-		const nonce = randomBytes(16).toString("hex");
-		const child = await this.#start();
-		this.#child = child;
-		const reader = new FrameReader(nonce, (received) => this.#receive(received));
-		child.stdin?.on("error", () => {});
-		child.stderr?.setEncoding("utf8").on("data", (text) => {
-			this.#stderr = (this.#stderr + text).slice(-8192);
-		});
-		child.stdout?.on("data", (chunk) => {
-			try {
-				reader.push(chunk);
-			} catch (error) {
-				this.#fail(error);
-				child.kill();
-			}
-		});
-		const silent = setTimeout(() => {
-			if (reader.open) return;
-			this.#stderr += "\n(nothing was answered in time)";
-			child.kill();
-		}, (this.options.openTimeout ?? SILENCE) * 1e3);
-		this.#exit = new Promise((resolve) => {
-			child.on("error", (error) => {
-				this.#stderr += error.message;
-			});
-			child.on("close", (code, signal) => {
-				clearTimeout(silent);
-				clearInterval(this.#keep);
-				this.#fail(connectionFailure({
-					host: this.host.address,
-					code,
-					signal,
-					stderr: this.#stderr,
-					noise: reader.open ? "" : reader.noise,
-					opened: reader.open,
-					step: this.#pending?.verb ?? "connect"
-				}));
-				resolve();
-			});
-		});
-		this.#keep = setInterval(() => void this.#write(frame("keep")), this.options.lease * 1e3 / 6);
-		this.#keep.unref();
-		await this.#write(Buffer.concat([PROGRAM$1, frame("open", "", Buffer.from(nonce))]));
-	}
-	async #start() {
-		const stdio = [
-			"pipe",
-			"pipe",
-			"pipe"
-		];
-		if (this.host.address === "local") {
-			const { RUNNER_TRACKING_ID: _, ...env } = process.env;
-			const [file, ...more] = (this.options.shell ?? "sh").split(" ");
-			return spawn(file, [
-				...more,
-				"-c",
-				LOADER
-			], {
-				stdio,
-				env,
-				detached: true
-			});
-		}
-		const { ssh } = this.options;
-		if (!ssh) throw new Error("a host that is not local needs SSH options");
-		const jump = this.host.proxyJump === void 0 ? void 0 : await jumpMaster(ssh, this.host.proxyJump);
-		const args = sshArguments(ssh, this.host, jump, this.forwards);
-		return spawn(ssh.command, [...args, BOOTSTRAP], {
-			stdio,
-			detached: true
-		});
-	}
-	#fail(failure) {
-		this.#ended ??= failure;
-		const pending = this.#pending;
-		this.#pending = void 0;
-		pending?.reject(failure);
-	}
-	#receive({ kind, name, body }) {
-		const pending = this.#pending;
-		if (!pending) return;
-		if (kind === "out") pending.onOutput?.(body);
-		else if (kind === "text") pending.texts.set(name, [...pending.texts.get(name) ?? [], body]);
-		else if (kind === "ok" || kind === "no") {
-			this.#pending = void 0;
-			const values = parseValues(body.toString("utf8"));
-			const texts = new Map([...pending.texts].map(([key, parts]) => [key, Buffer.concat(parts).toString("utf8")]));
-			const value = (key) => values.get(key)?.[0];
-			if (kind === "ok") pending.resolve({
-				values,
-				value,
-				texts
-			});
-			else pending.reject(new Failure({
-				what: value("what") ?? "the host refused",
-				where: {
-					host: this.host.address,
-					step: pending.verb
-				},
-				output: texts.get("output"),
-				remedy: value("remedy")
-			}));
-		}
-	}
-};
-/** One master a jump host and process. */
-const masters = /* @__PURE__ */ new Map();
-async function jumpMaster(ssh, jump) {
-	const known = masters.get(jump);
-	if (known) return (await known).socket;
-	const starting = startMaster(ssh, jump);
-	masters.set(jump, starting);
-	return (await starting).socket;
-}
-async function startMaster(ssh, jump) {
-	const { socket, arguments: args } = jumpArguments(ssh, jump);
-	const child = spawn(ssh.command, args, {
-		stdio: [
-			"ignore",
-			"ignore",
-			"pipe"
-		],
-		detached: true
-	});
-	let stderr = "";
-	let code;
-	child.stderr?.setEncoding("utf8").on("data", (text) => {
-		stderr += text;
-	});
-	child.on("error", (error) => {
-		stderr += error.message;
-		code = 255;
-	});
-	child.on("exit", (ended) => {
-		code = ended;
-		masters.delete(jump);
-	});
-	while (!existsSync(socket)) {
-		if (code !== void 0) throw connectionFailure({
-			host: jump,
-			code,
-			signal: null,
-			stderr,
-			noise: "",
-			opened: false,
-			step: "connect"
-		});
-		await new Promise((resolve) => setTimeout(resolve, 20));
-	}
-	child.unref();
-	child.stderr?.unref?.();
-	process.once("exit", () => child.kill());
-	return {
-		socket,
-		child
-	};
-}
-/** Ends the masters of jump hosts; connections through them end with them. */
-async function closeJumps() {
-	for (const starting of [...masters.values()]) try {
-		(await starting).child.kill();
-	} catch {}
-	masters.clear();
-}
-
-// src/host/configuration.ts
-/**
-* The text of an environment file. Always double quotes with a backslash before `\ " $` and backtick, newlines raw: systemd and sh then
-* read the same bytes (systemd.exec(5), EnvironmentFile=).
-*
-* @param variables names and values; a value may hold anything but NUL
-* @throws Failure naming the variable that cannot be written
-*/
-function formatEnvironment(variables) {
-	return Object.entries(variables).map(([name, value]) => {
-		if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw refused(name, "is no name of an environment variable: letters, digits and underscores");
-		if (value.includes("\0")) throw refused(name, "holds a NUL, which no environment variable can");
-		return `${name}="${value.replace(/[\\"$`]/g, "\\$&")}"\n`;
-	}).join("");
-}
-function refused(name, why) {
-	return new Failure({
-		what: `the configuration cannot be written: ${name} ${why}`,
-		remedy: "Look at `variables` and `secrets` of the target in tarlift.yml.",
-		outcome: "refused"
-	});
-}
-/** Identifies a configuration without telling it: hosts compare it. What Tarlift itself adds (release, version) is not part of it. */
-function configurationDigest(variables) {
-	const sorted = Object.entries(variables).sort(([a], [b]) => a < b ? -1 : 1);
-	return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
-}
-/** All variables of a release: the user's win over what the image says, Tarlift's own over everything. */
-function releaseVariables$1(user, surroundings) {
-	const { app, directory } = surroundings;
-	return {
-		...Object.fromEntries(surroundings.image.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]).filter(([name]) => name !== "PATH").map(([name, value]) => [name, value.replaceAll(`/srv/${app}/current`, directory)])),
-		...user,
-		TARLIFT_RELEASE: surroundings.release,
-		TARLIFT_VERSION: surroundings.version,
-		TARLIFT_COMMIT: surroundings.commit,
-		TARLIFT_TARGET: surroundings.target
-	};
-}
-/**
-* `.tarlift/exec`: runs its arguments in the release that it stands in, with that release's configuration and its own programs first.
-*
-* @param links links of the path environments, relative to the release: `.venv`
-*/
-function execWrapper(links) {
-	const directories = [...links.map((link) => `${link}/bin`), ".tarlift/bin"];
-	for (const directory of directories) if (!/^[\w./@+-]+$/.test(directory)) throw new Error(`no directory for PATH: ${directory}`);
-	return `#!/bin/sh
-# Runs its arguments in this release: its directory, its configuration, its programs. Made by Tarlift.
-release=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
-cd "$release" || exit 1
-set -a
-. "$release/.tarlift/env"
-set +a
-PATH=${directories.map((directory) => `$release/${directory}`).join(":")}:$PATH
-export PATH
-exec "$@"
-`;
-}
-
-// src/host/http.ts
-const LARGEST_BODY = 4096;
-/**
-* One GET request. Redirects are not followed: a redirect is not health.
-*
-* @param forwards sockets on this machine and what they lead to
-* @throws Failure when nothing answers within the time (seconds)
-*/
-function request$2({ url, headers, timeout }, forwards, name) {
-	const target = new URL(url);
-	const host = target.hostname.replace(/^\[|\]$/g, "");
-	const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
-	const forward = forwards.find((each) => each.host === host && each.port === port);
-	const where = {
-		host: name,
-		url
-	};
-	if (!forward && name !== "local") throw new Error(`no forward leads to ${host}:${port}`);
-	return new Promise((resolve, reject) => {
-		const fail = (output) => reject(new Failure({
-			what: "the service does not answer",
-			where,
-			output,
-			remedy: "Look at its log on the host."
-		}));
-		const to = forward ? { socketPath: forward.socket } : {
-			host,
-			port
-		};
-		const asked = (target.protocol === "https:" ? request$1 : request)({
-			...to,
-			path: `${target.pathname}${target.search}`,
-			headers: {
-				host: target.host,
-				...lowerCase(headers),
-				connection: "close"
-			},
-			servername: host,
-			agent: false,
-			signal: AbortSignal.timeout(timeout * 1e3)
-		}, (response) => {
-			let body = "";
-			response.setEncoding("utf8").on("data", (text) => {
-				if (body.length < LARGEST_BODY) body += text;
-			});
-			response.on("error", (error) => fail(error.message));
-			response.on("end", () => resolve({
-				status: response.statusCode ?? 0,
-				headers: flat(response.headers),
-				body: body.slice(0, LARGEST_BODY)
-			}));
-		});
-		asked.on("error", (error) => fail(error.name === "AbortError" || error.name === "TimeoutError" ? `no answer within ${timeout} s` : error.message));
-		asked.end();
-	});
-}
-function lowerCase(headers) {
-	return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
-}
-function flat(headers) {
-	return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(", ") : value ?? ""]));
-}
-
-// src/host/judge.ts
-/** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
-const HEAD_ROOM = 64 << 20;
-const WAYS_OUT = "Build it for these hosts: in a job with `container:` of their distribution, on a matching runner, or from wheels that bring what they need.";
-/**
-* @param missing what would have to travel, in files and bytes; undefined when nothing is to come
-* @returns findings that make a deploy fail, and warnings
-*/
-function judge$1(request, reply, missing) {
-	const { artifact, place } = request;
-	const all = (key) => reply.values.get(key) ?? [];
-	const user = reply.value("user") ?? "the SSH user";
-	const findings = [];
-	const find = (what, remedy, output) => findings.push({
-		what,
-		remedy,
-		output
-	});
-	for (const command of all("lacks")) find(`the host has no ${command}`, "Install it: GNU and busybox versions both work.");
-	for (const directory of all("unwritable")) find(`${user} cannot write ${directory}`, `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`);
-	if (reply.value("current_is_directory")) find(`${place.root}/current is a directory and not a link`, "Move it away (mv current current.old) and deploy again: the service runs on until it is restarted. Nothing was changed.");
-	if (reply.value("selinux") === "none") find("SELinux is enabled and restorecon is missing", "Install policycoreutils: files would get the wrong labels.");
-	for (const name of all("missing_user")) find(`the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
-	for (const directory of all("unreachable")) find(`${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
-	for (const path of all("unwritable_shared")) find(`${place.runAs} cannot write the shared directory ${path}`, `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`);
-	for (const path of all("missing_shared")) find(`the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
-	for (const line of all("finding")) {
-		const [what, remedy] = line.split("	");
-		findings.push({
-			what,
-			remedy: remedy || void 0
-		});
-	}
-	if (artifact) requirements(artifact, reply, find);
-	if (missing) room(reply, missing, place.root, find);
-	const warnings = [...all("warning")];
-	for (const version of all("missing_node")) warnings.push(`node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`);
-	if (reply.value("environments_elsewhere") && artifact?.release.environments.some(({ kind }) => kind === "tree")) warnings.push(`${place.environmentsRoot} is on another file system than ${place.root}: trees are copied, not linked`);
-	return {
-		findings,
-		warnings
-	};
-}
-function requirements(artifact, reply, find) {
-	const all = (key) => reply.values.get(key) ?? [];
-	const { requirements: needed, environments } = artifact.release;
-	const records = [needed, ...environments.map((environment) => environment.requirements)];
-	const architecture = reply.value("architecture");
-	if (records.some(({ libc }) => libc !== void 0) && architecture !== needed.architecture) find(`the release is for ${needed.architecture} and the host is ${architecture}`, WAYS_OUT);
-	const [family, version] = (reply.value("libc") ?? "").split(" ");
-	for (const libc of new Set(records.flatMap((record) => record.libc ? [record.libc] : []))) {
-		if (!family) continue;
-		if (family !== libc.family) {
-			find(`the release is built for ${libc.family} and the host has ${family}`, WAYS_OUT);
-			break;
-		}
-		if (libc.version && version && compareVersions(version, libc.version) < 0) {
-			find(`the release needs glibc ${libc.version} and the host has ${version}`, WAYS_OUT);
-			break;
-		}
-	}
-	for (const wanted of all("missing_glibcxx")) find(`the release needs a libstdc++ with GLIBCXX_${wanted}, which the host has not`, WAYS_OUT);
-	for (const soname of all("missing_soname")) find(`the release needs ${soname}, which the host has not`, `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`);
-	for (const line of all("interpreter")) {
-		const [path, seen = ""] = line.split(" ");
-		const wanted = records.find(({ python }) => python?.interpreter === path)?.python?.version;
-		if (seen === "none") find(`the host has no ${path}`, `Install python${wanted ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`);
-		else if (wanted && seen !== wanted) find(`${path} on the host is ${seen === "broken" ? "broken" : `Python ${seen}`} and the release is for ${wanted}`, WAYS_OUT);
-	}
-}
-/** Whole numbers of a dotted version, compared one by one. */
-function compareVersions(a, b) {
-	const [left, right] = [a, b].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
-	for (let n = 0; n < Math.max(left.length, right.length); n++) {
-		const difference = (left[n] ?? 0) - (right[n] ?? 0);
-		if (difference !== 0) return difference;
-	}
-	return 0;
-}
-function room(reply, missing, root, find) {
-	const free = reply.value("free")?.split(" ").map(Number);
-	if (!free || free.some(Number.isNaN)) return;
-	const [blocks, size, inodes, allInodes] = free;
-	const bytes = blocks * size;
-	const needed = missing.bytes + missing.files * 4096 + HEAD_ROOM;
-	if (bytes < needed) find(`the disk of ${root} has ${formatBytes(bytes)} free, and the release needs ${formatBytes(needed)}`, "Free some space, or keep fewer releases (`keep` of the target).");
-	if (allInodes > 0 && inodes < missing.files + 1e3) find(`the file system of ${root} has ${inodes} inodes left, and the release needs ${missing.files + 1e3}`, "Remove files (df -i shows it), or keep fewer releases (`keep` of the target).");
-}
-
-// src/host/records.ts
-/** Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the others. */
-function parseReleases(text) {
-	return text.split(/^release /m).slice(1).map((block) => {
-		const [id, ...lines] = block.split("\n");
-		const values = new Map(lines.filter((line) => line.includes(" ")).map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]));
-		const [goodAt, transaction] = (values.get("good") ?? "").split(" ");
-		return {
-			id,
-			state: values.get("state") ?? "failed",
-			digest: values.get("digest") || void 0,
-			version: values.get("version") ?? id,
-			commit: values.get("commit") || void 0,
-			configuration: values.get("configuration") || void 0,
-			absent: values.has("absent"),
-			goodAt: Number(goodAt || 0),
-			good: goodAt ? (/* @__PURE__ */ new Date(Number(goodAt) * 1e3)).toISOString() : void 0,
-			transaction: transaction || void 0,
-			previousRelease: values.get("previous") || void 0
-		};
-	}).sort((a, b) => b.goodAt - a.goodAt || (a.id < b.id ? 1 : -1));
-}
-/**
-* Chooses the name: `<version>-<digest8>`, with `-2`, `-3`, … where another release has it.
-*
-* @param taken names that may not be used although they fit: the live release after its configuration was changed by hand
-*/
-function comingName(wanted, releases, live, taken = []) {
-	const same = releases.find((release) => release.state === "good" && !release.absent && release.digest === wanted.digest && release.configuration === wanted.configuration && !taken.includes(release.id));
-	if (same) return {
-		name: same.id,
-		reuse: true
-	};
-	const base = releaseName(wanted.version, wanted.digest);
-	for (let n = 1;; n++) {
-		const name = n === 1 ? base : `${base}-${n}`;
-		const there = releases.find((release) => release.id === name);
-		if (!there) return {
-			name,
-			reuse: false
-		};
-		if (there.state !== "good" && name !== live && !taken.includes(name)) return {
-			name,
-			reuse: false
-		};
-	}
-}
-/**
-* @param version a label: `[A-Za-z0-9._+-]`, no leading dash or dot
-* @throws Failure for a version that cannot be part of a directory's name
-*/
-function releaseName(version, digest) {
-	if (!/^(?![.-])[A-Za-z0-9._+-]{1,100}$/.test(version)) throw new Failure({
-		what: `the version ${JSON.stringify(version)} cannot name a release`,
-		remedy: "Use letters, digits, dots, underscores, plus and dashes, up to 100, and no dot or dash first.",
-		outcome: "refused"
-	});
-	return `${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
-}
-
-// src/host/release-index.ts
-/**
-* Joins the indexes of everything that stands in the release's directory, environments apart.
-*
-* @param shared paths that become links into `shared/`: what the layers have there is left out
-*/
-async function releaseIndex(artifact, shared) {
-	const byPath = /* @__PURE__ */ new Map();
-	const layerOf = /* @__PURE__ */ new Map();
-	const isShared = (path) => shared.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-	for (const { record } of artifact.layers) {
-		if (record.kind !== "application" && record.kind !== "assets") continue;
-		for (const entry of await artifact.index(record.diffId)) {
-			if (isShared(entry.path)) continue;
-			byPath.set(entry.path, entry);
-			layerOf.set(entry.path, record.diffId);
-		}
-	}
-	for (const { link, root, id } of artifact.release.environments) if (link !== void 0 && !byPath.has(link)) byPath.set(link, {
-		type: "link",
-		path: link,
-		target: `${root}/${id}`
-	});
-	const entries = [...byPath.values()].sort((a, b) => compareBytes(a.path, b.path));
-	return {
-		entries,
-		files: entries.filter((entry) => entry.type === "file"),
-		layerOf,
-		sha256: createHash("sha256").update(formatIndex(entries)).digest("hex")
-	};
-}
-/** The index as the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
-function formatWanted(index) {
-	return index.entries.map((entry) => entry.type === "file" ? `f ${entry.mode === 493 ? "x" : "-"}${entry.sha256.slice(0, 16)} ${entry.path}\n` : formatIndex([entry])).join("");
-}
-/**
-* Reads the host's answer.
-*
-* @throws Failure when it does not speak about this index
-*/
-function parsePlan(text, index) {
-	const total = index.files.length;
-	const missing = [];
-	const left = [];
-	const elsewhere = /* @__PURE__ */ new Map();
-	let base;
-	const position = (word) => {
-		const n = Number(word) - 1;
-		if (!Number.isInteger(n) || n < 0 || n >= total) throw nonsense(text);
-		return n;
-	};
-	for (const line of text.split("\n").filter((each) => each !== "")) {
-		const [word, first, ...rest] = line.split(" ");
-		if (word === "b") base = first;
-		else if (word === "i") left.push(position(first));
-		else if (word === "l") elsewhere.set(position(first), rest.join(" "));
-		else if (word === "m") {
-			const [from, to] = first.split("-");
-			for (let n = position(from); n <= position(to ?? from); n++) missing.push(n);
-		} else throw nonsense(text);
-	}
-	const here = /* @__PURE__ */ new Set([...missing, ...left]);
-	const linked = /* @__PURE__ */ new Map();
-	for (const [n, file] of index.files.entries()) {
-		if (here.has(n)) continue;
-		const from = elsewhere.get(n) ?? (base === void 0 ? void 0 : `releases/${base}/${file.path}`);
-		if (from === void 0) throw nonsense(text);
-		linked.set(n, from);
-	}
-	return {
-		missing,
-		left,
-		linked
-	};
-}
-/** `<size> <sha256>` of all files that are not linked, in order: the host completes its copy of the index with them. */
-function formatLines(index, plan) {
-	return [...plan.missing, ...plan.left].sort((a, b) => a - b).map((n) => `${index.files[n].size} ${index.files[n].sha256}\n`).join("");
-}
-function nonsense(text) {
-	return new Failure({
-		what: "the host's answer about missing files makes no sense",
-		output: text.slice(0, 400)
-	});
-}
-
-// src/host/wire-tar.ts
-/** Files are sent without write permission, and with the commit's time: an equal mtime and size would let web servers answer 304. */
-const mode = (entry) => entry.mode === 493 ? 365 : 292;
-/**
-* Yields the tar's bytes. Layers are read through the artifact, which verifies them; a layer that is damaged ends the stream with a
-* Failure, and the host then has an incomplete tar that it refuses.
-*
-* @param onFile called after each file that was sent, with its size in bytes
-*/
-async function* wireTar(request, onFile) {
-	const { artifact, index, plan } = request;
-	const mtime = Math.floor(Date.parse(artifact.release.commit.time) / 1e3);
-	const at = (directory, path = "") => `${directory.slice(1)}${path && `/${path}`}`;
-	const small = [];
-	const shell = (directory, entries) => {
-		for (const entry of entries) {
-			const path = at(directory, entry.path);
-			if (entry.type === "directory") small.push(tarHeader({
-				path,
-				type: "directory",
-				mtime
-			}));
-			else if (entry.type === "link") small.push(tarHeader({
-				path,
-				type: "link",
-				target: entry.target,
-				mtime
-			}));
-		}
-	};
-	shell(request.incoming, index.entries);
-	for (const [n, from] of plan.linked) {
-		const path = at(request.incoming, index.files[n].path);
-		small.push(tarHeader({
-			path,
-			type: "hardlink",
-			target: at(request.root, from),
-			mtime
-		}));
-	}
-	yield Buffer.concat(small.splice(0));
-	const missing = new Set(plan.missing.map((n) => index.files[n].path));
-	const layers = new Set([...missing].map((path) => index.layerOf.get(path)));
-	for (const diffId of layers) {
-		const wanted = (path) => missing.has(path) && index.layerOf.get(path) === diffId;
-		yield* files(artifact, diffId, request.incoming, wanted);
-	}
-	for (const { record, directory } of request.environments) {
-		const entries = await artifact.index(record.diffId);
-		yield tarHeader({
-			path: at(directory),
-			type: "directory",
-			mtime
-		});
-		shell(directory, entries);
-		yield Buffer.concat(small.splice(0));
-		yield* files(artifact, record.diffId, directory, () => true);
-	}
-	yield Buffer.alloc(2 * 512);
-	async function* files(from, diffId, directory, wanted) {
-		for await (const { entry, content } of from.readLayer(diffId)) {
-			if (entry.type !== "file" || !wanted(entry.path)) continue;
-			yield tarHeader({
-				path: at(directory, entry.path),
-				type: "file",
-				size: entry.size,
-				mode: mode(entry),
-				mtime
-			});
-			for await (const chunk of content ?? []) yield chunk;
-			const fill = padding(entry.size);
-			if (fill > 0) yield Buffer.alloc(fill);
-			onFile(entry.size);
-		}
-	}
-}
-
-// src/host/open.ts
-const LEASE = 180;
-/** Key and known hosts of a set of options are put in place once. */
-const prepared = /* @__PURE__ */ new WeakMap();
-/**
-* A host that connects with its first exchange.
-*
-* @param options one object for all hosts of a run
-* @throws Failure when key or known hosts cannot be used
-*/
-function openHost(address, options) {
-	let ssh;
-	if (address.address !== "local") {
-		ssh = prepared.get(options) ?? prepareSsh(options);
-		prepared.set(options, ssh);
-	}
-	const lease = options.lease ?? LEASE;
-	return new RemoteHost(address, new Connection(address, {
-		ssh,
-		lease,
-		shell: options.shell
-	}), lease);
-}
-var RemoteHost = class {
-	name;
-	roles;
-	connection;
-	#address;
-	#lease;
-	#place;
-	#owner = "";
-	#transaction = "";
-	#coming;
-	constructor(address, connection, lease) {
-		this.name = address.address;
-		this.roles = address.roles;
-		this.connection = connection;
-		this.#address = address;
-		this.#lease = lease;
-	}
-	get exchanges() {
-		return this.connection.exchanges;
-	}
-	get sent() {
-		return this.connection.sent;
-	}
-	async facts(request) {
-		checkPlace(request.place);
-		this.#place = request.place;
-		const { artifact, shared } = request;
-		const index = artifact && await releaseIndex(artifact, [...shared.directories, ...shared.files]);
-		if (request.lock) this.#owner = ownerLine(request.lock.owner);
-		const reply = await this.#call("facts", {
-			values: {
-				lock: request.lock ? "yes" : void 0,
-				wait: request.lock ? Math.ceil(request.lock.wait) : void 0,
-				incoming: artifact ? incomingName(artifact) : void 0,
-				...serviceValues(request.services)
-			},
-			texts: {
-				...index ? { wanted: formatWanted(index) } : {},
-				...artifact ? { requirements: requirementLines(artifact) } : {},
-				"shared-directories": lines$2(shared.directories),
-				"shared-files": lines$2(shared.files),
-				...serviceTexts(request.services)
-			}
-		});
-		const releases = parseReleases(reply.texts.get("releases") ?? "");
-		const named = (key) => {
-			const id = reply.value(key);
-			if (!id) return void 0;
-			return releases.find((release) => release.id === id) ?? {
-				id,
-				version: id,
-				state: "good"
-			};
-		};
-		const live = named("live");
-		const facts = {
-			findings: [],
-			warnings: [],
-			lockedBy: reply.value("locked_by"),
-			held: reply.value("held"),
-			open: parseOpen(reply.value("open")),
-			live: live && onHost(live),
-			previous: named("previous") && onHost(named("previous")),
-			releases: releases.filter(({ absent }) => !absent).map(onHost),
-			unchanged: false,
-			missing: {
-				files: 0,
-				bytes: 0
-			}
-		};
-		let missing;
-		if (artifact && index) {
-			const coming = await this.#comingOf(request, artifact, index, reply, releases, live?.id);
-			this.#coming = coming;
-			missing = await sizeOfMissing(coming);
-			facts.missing = missing;
-			const chosen = comingName({
-				version: coming.version,
-				digest: artifact.releaseDigest,
-				configuration: coming.configuration
-			}, releases, coming.live, coming.taken);
-			facts.coming = chosen.name;
-			facts.unchanged = chosen.reuse && chosen.name === coming.live;
-		}
-		Object.assign(facts, judge$1(request, reply, missing));
-		return facts;
-	}
-	async #comingOf(request, artifact, index, reply, releases, live) {
-		const missing = reply.values.get("missing_environment") ?? [];
-		return {
-			artifact,
-			index,
-			plan: parsePlan(reply.texts.get("plan") ?? "", index),
-			reply,
-			releases,
-			live,
-			version: request.version ?? artifact.version,
-			configuration: configurationDigest(request.configuration ?? {}),
-			taken: reply.value("env_changed") && live ? [live] : [],
-			missingEnvironments: artifact.release.environments.filter(({ id }) => missing.includes(id))
-		};
-	}
-	async prepare(request, task) {
-		const coming = this.#coming;
-		if (!coming || coming.artifact.releaseDigest !== request.artifact.releaseDigest) throw new Error("prepare needs the facts about this very artifact before it");
-		coming.configuration = configurationDigest(request.configuration);
-		const wanted = {
-			version: coming.version,
-			digest: coming.artifact.releaseDigest,
-			configuration: coming.configuration
-		};
-		let chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
-		while (chosen.reuse) {
-			if (chosen.name === coming.live || await this.#sound(chosen.name)) return this.#reused(chosen.name, coming, request, task);
-			coming.taken.push(chosen.name);
-			chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
-		}
-		return this.#send(chosen.name, coming, request, task);
-	}
-	/** A good release that nobody touched since. */
-	async #sound(release) {
-		const reply = await this.#call("drift", { values: {
-			release,
-			full: "no"
-		} });
-		return reply.value("count") === "0" && reply.value("env_changed") === void 0;
-	}
-	async #reused(release, coming, request, task) {
-		const nothing = {
-			release,
-			sent: {
-				files: 0,
-				bytes: 0
-			},
-			wire: 0,
-			linked: coming.index.files.length,
-			warnings: []
-		};
-		if (request.pending === void 0) return nothing;
-		const mark = pendingMark(release);
-		const end = await this.task({
-			release,
-			run: pendingText(request.pending, mark),
-			runAs: this.#place?.runAs,
-			timeout: request.timeout,
-			lock: "closed"
-		}, task, (line) => !line.startsWith(mark));
-		if (end.code !== 0) throw pendingFailed(this.name, end.lastLines);
-		return {
-			...nothing,
-			pending: pendingLines(end.output, mark)
-		};
-	}
-	async #send(release, coming, request, task) {
-		const { artifact, index, plan } = coming;
-		const place = this.#place;
-		const root = place.root;
-		const incoming = `${root}/.tarlift/incoming/${incomingName(artifact)}`;
-		const variables = releaseVariables$1(request.configuration, {
-			release,
-			version: coming.version,
-			commit: artifact.release.commit.id,
-			target: place.target,
-			app: artifact.release.app,
-			directory: `${root}/releases/${release}`,
-			image: artifact.config.config.Env ?? []
-		});
-		const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
-		const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
-		const total = (await sizeOfMissing(coming)).bytes;
-		let done = 0;
-		let files = 0;
-		const tar = wireTar({
-			artifact,
-			index,
-			plan,
-			root,
-			incoming,
-			environments: coming.missingEnvironments.map((record) => ({
-				record,
-				directory: `${place.environmentsRoot}/.incoming-${record.id}`
-			}))
-		}, (bytes) => {
-			done += bytes;
-			files++;
-			task.update({
-				done,
-				total
-			});
-		});
-		const encoding = this.#encoding(coming.reply);
-		const mark = pendingMark(release);
-		const output = new Output(task, (line) => !line.startsWith(mark));
-		const before = this.connection.sentData;
-		const reply = await this.#call("prepare", {
-			values: {
-				release,
-				digest: artifact.releaseDigest,
-				version: coming.version,
-				commit: artifact.release.commit.id,
-				commit_time: artifact.release.commit.time,
-				configuration: coming.configuration,
-				incoming: incomingName(artifact),
-				encoding,
-				index_digest: index.sha256,
-				environments: artifact.release.environments.map(({ id }) => id).join(" "),
-				receive_environments: coming.missingEnvironments.map(({ id }) => id).join(" "),
-				timeout: Math.ceil(request.timeout ?? 0)
-			},
-			texts: {
-				env: formatEnvironment(variables),
-				exec: execWrapper(paths.flatMap(({ link }) => link === void 0 ? [] : [link])),
-				lines: formatLines(index, plan),
-				farms: lines$2(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((mount) => `${id} ${mount}`))),
-				imports: lines$2(importLines(paths)),
-				"shared-directories": lines$2(request.shared.directories),
-				"shared-files": lines$2(request.shared.files),
-				...request.pending === void 0 ? {} : { pending: pendingText(request.pending, mark) },
-				...await environmentIndexes(coming)
-			},
-			data: encode(tar, encoding),
-			onOutput: (bytes) => output.push(bytes)
-		});
-		output.end();
-		return {
-			release,
-			sent: {
-				files,
-				bytes: done
-			},
-			wire: this.connection.sentData - before,
-			linked: plan.linked.size,
-			pending: request.pending === void 0 ? void 0 : pendingLines(output.all, mark),
-			warnings: reply.values.get("warning") ?? []
-		};
-	}
-	#encoding(reply) {
-		const known = reply.values.get("encoding") ?? [];
-		if (this.#address.address === "local") return "none";
-		return known.includes("zstd") ? "zstd" : known.includes("gzip") ? "gzip" : "none";
-	}
-	async task(request, task, tell = () => true) {
-		const output = new Output(task, tell);
-		const reply = await this.#call("task", {
-			values: {
-				release: request.release,
-				run_as: request.runAs ?? this.#place?.runAs,
-				timeout: Math.ceil(request.timeout ?? 0),
-				inherit: request.lock === "inherited" ? "yes" : void 0
-			},
-			texts: {
-				task: request.run,
-				variables: formatEnvironment(request.variables ?? {})
-			},
-			onOutput: (bytes) => output.push(bytes)
-		});
-		output.end();
-		const code = Number(reply.value("code") ?? 1);
-		const signal = code > 128 ? signalName(code - 128) : void 0;
-		return {
-			code: signal ? null : code,
-			signal,
-			timedOut: reply.value("timed_out") === "1",
-			lastLines: output.lastLines,
-			output: output.all
-		};
-	}
-	async activate(request, task) {
-		this.#transaction = request.transaction;
-		const output = new Output(task);
-		const reply = await this.#call("activate", {
-			values: {
-				release: request.release,
-				expected: request.expected ?? "",
-				restart: request.restart,
-				...serviceValues(request.services)
-			},
-			texts: serviceTexts(request.services),
-			onOutput: (bytes) => output.push(bytes)
-		});
-		return {
-			previous: reply.value("previous") || void 0,
-			services: parseEvidence(reply),
-			warnings: reply.values.get("warning") ?? []
-		};
-	}
-	async observe(request) {
-		if (request.services.length === 0) return [];
-		return parseEvidence(await this.#call("observe", {
-			values: {
-				settle: request.settle ? 1 : 0,
-				...serviceValues(request.services)
-			},
-			texts: serviceTexts(request.services)
-		}));
-	}
-	async revert(request, task) {
-		const output = new Output(task);
-		const reply = await this.#call("revert", {
-			values: {
-				from: request.from,
-				to: request.to ?? "",
-				...serviceValues(request.services)
-			},
-			texts: serviceTexts(request.services),
-			onOutput: (bytes) => output.push(bytes)
-		});
-		return {
-			release: reply.value("release") || void 0,
-			services: parseEvidence(reply)
-		};
-	}
-	async precommit() {
-		await this.#call("precommit", { values: {} });
-	}
-	async commit(request) {
-		this.#transaction = request.transaction;
-		return { warnings: (await this.#call("commit", { values: {
-			release: request.release,
-			keep: request.keep,
-			rollback: request.rollback ? "yes" : void 0
-		} })).values.get("warning") ?? [] };
-	}
-	async drift(request) {
-		const reply = await this.#call("drift", { values: {
-			release: request.release,
-			full: request.full ? "yes" : "no"
-		} });
-		const changed = (reply.texts.get("drift") ?? "").split("\n").filter(Boolean);
-		const own = reply.value("env_changed") ? [".tarlift/env"] : [];
-		return {
-			changed: [...own, ...changed],
-			count: Number(reply.value("count") ?? 0) + own.length
-		};
-	}
-	async hold(message) {
-		if (message === void 0) await this.#call("unhold", { values: {} });
-		else await this.#call("hold", {
-			values: {},
-			texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` }
-		});
-	}
-	http(request) {
-		return request$2(request, this.connection.forwards, this.name);
-	}
-	async close() {
-		await this.connection.close();
-	}
-	#call(verb, call) {
-		const place = this.#place;
-		if (!place) throw new Error(`${verb} needs the facts before it`);
-		return this.connection.call({
-			verb,
-			...call,
-			values: {
-				root: place.root,
-				environments_root: place.environmentsRoot,
-				app: place.app,
-				run_as: place.runAs,
-				deploy_id: this.#transaction,
-				owner: this.#owner,
-				lease: this.#lease,
-				...call.values
-			}
-		});
-	}
-};
-/** Lines of a child's output: told as they come, kept for the end. */
-var Output = class {
-	#task;
-	#tell;
-	#decoder = new TextDecoder();
-	#rest = "";
-	all = "";
-	constructor(task, tell = () => true) {
-		this.#task = task;
-		this.#tell = tell;
-	}
-	push(bytes) {
-		const text = this.#decoder.decode(bytes, { stream: true });
-		this.all += text;
-		const parts = (this.#rest + text).split("\n");
-		this.#rest = parts.pop() ?? "";
-		for (const line of parts) if (this.#tell(line)) this.#task.line(line);
-	}
-	end() {
-		if (this.#rest && this.#tell(this.#rest)) this.#task.line(this.#rest);
-		this.#rest = "";
-	}
-	get lastLines() {
-		return this.all.trimEnd().split("\n").filter(this.#tell).slice(-40).join("\n");
-	}
-};
-/** Roots stand in values and links: no spaces, nothing that a shell or tar would read differently. */
-function checkPlace(place) {
-	for (const path of [place.root, place.environmentsRoot]) if (!/^(\/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+$/.test(path)) throw new Failure({
-		what: `${JSON.stringify(path)} cannot be a directory for releases`,
-		remedy: "Use an absolute path of letters, digits and `._+@-`, such as /srv/accounting.",
-		outcome: "refused"
-	});
-}
-/** One line of printable ASCII without quotes and backslashes: it goes into a file for people and into JSON. */
-function ownerLine(owner) {
-	return owner.replaceAll(/[^\x20-\x7e]|["\\]/g, "?").slice(0, 200);
-}
-const incomingName = (artifact) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);
-const lines$2 = (all) => all.map((line) => `${line}\n`).join("");
-function requirementLines(artifact) {
-	const { requirements, environments } = artifact.release;
-	const all = [requirements, ...environments.map((environment) => environment.requirements)].flatMap(({ sonames, glibcxx, python, node }) => [
-		...sonames.map((soname) => `soname ${soname}`),
-		...glibcxx ? [`glibcxx ${glibcxx}`] : [],
-		...python ? [`interpreter ${python.interpreter}`] : [],
-		...node ? [`node ${node.version}`] : []
-	]);
-	return lines$2([...new Set(all), ...environments.map(({ id }) => `environment ${id}`)]);
-}
-/** Interpreter and modules of the first environment that has any: `<root>/<id>/bin/python`, then one module a line. */
-function importLines(environments) {
-	const found = environments.find(({ requirements }) => (requirements.python?.imports.length ?? 0) > 0);
-	if (!found) return [];
-	const modules = found.requirements.python.imports.filter((name) => /^[A-Za-z_][\w.]*$/.test(name));
-	return [`${found.root}/${found.id}/bin/python`, ...modules];
-}
-async function environmentIndexes(coming) {
-	const all = coming.missingEnvironments.map(async ({ id, diffId }) => [`environment-${id}`, await coming.artifact.indexText(diffId)]);
-	return Object.fromEntries(await Promise.all(all));
-}
-async function sizeOfMissing(coming) {
-	const sizes = coming.plan.missing.map((n) => coming.index.files[n].size);
-	for (const { diffId } of coming.missingEnvironments) for (const entry of await coming.artifact.index(diffId)) if (entry.type === "file") sizes.push(entry.size);
-	return {
-		files: sizes.length,
-		bytes: sizes.reduce((sum, size) => sum + size, 0)
-	};
-}
-function encode(tar, encoding) {
-	if (encoding === "none") return tar;
-	const encoder = encoding === "zstd" ? createZstdCompress({ params: { [constants$3.ZSTD_c_compressionLevel]: 3 } }) : createGzip({ level: 6 });
-	const source = Readable.from(tar, {
-		objectMode: false,
-		highWaterMark: 1 << 20
-	});
-	source.on("error", (error) => encoder.destroy(error));
-	return source.pipe(encoder);
-}
-function serviceValues(services) {
-	const values = { services: services.map(({ name }) => name).join(" ") || void 0 };
-	for (const service of services) {
-		values[`service.${service.name}.kind`] = service.kind;
-		values[`service.${service.name}.unit`] = service.unit;
-		values[`service.${service.name}.action`] = service.action;
-		values[`service.${service.name}.settle`] = Math.ceil(service.settle);
-		values[`service.${service.name}.stop_timeout`] = service.stopTimeout === void 0 ? void 0 : Math.ceil(service.stopTimeout);
-		values[`service.${service.name}.run-as`] = service.runAs;
-	}
-	return values;
-}
-function serviceTexts(services) {
-	return Object.fromEntries(services.flatMap(({ name, commands }) => Object.entries(commands ?? {}).flatMap(([key, text]) => text === void 0 ? [] : [[`service.${name}.${key}`, text]])));
-}
-const RUNGS = [
-	"release-header",
-	"directory",
-	"environment",
-	"started",
-	"supervisor",
-	"none"
-];
-/** `service NAME RUNG PID|- DETAIL`; the last line of a service counts. */
-function parseEvidence(reply) {
-	const found = /* @__PURE__ */ new Map();
-	for (const line of reply.values.get("service") ?? []) {
-		const [service, rung, pid, ...detail] = line.split(" ");
-		found.set(service, {
-			service,
-			rung: RUNGS.find((known) => known === rung) ?? "none",
-			pid: Number(pid) || void 0,
-			detail: detail.join(" ")
-		});
-	}
-	return [...found.values()];
-}
-function parseOpen(line) {
-	if (!line) return void 0;
-	const [transaction, phase, release, previous] = line.split(" ");
-	return {
-		transaction,
-		phase,
-		release,
-		previous: previous || void 0
-	};
-}
-function onHost(release) {
-	if (!("goodAt" in release)) return release;
-	const { id, digest, version, commit, state, good, transaction } = release;
-	return {
-		id,
-		digest,
-		version,
-		commit,
-		state,
-		good,
-		transaction
-	};
-}
-function signalName(number) {
-	return Object.entries(constants$2.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
-}
-const pendingMark = (release) => `tarlift-pending-${release} `;
-/** Marks what the command prints on standard output: its warnings on standard error are no migrations. */
-function pendingText(text, mark) {
-	return `tarlift_pending=$(\n${text}\n)\n[ -z "$tarlift_pending" ] || printf '%s\\n' "$tarlift_pending" | sed 's/^/${mark}/'\n`;
-}
-function pendingLines(output, mark) {
-	return output.split("\n").filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length).trim()).filter(Boolean);
-}
-function pendingFailed(host, output) {
-	return new Failure({
-		what: "the pending migrations could not be listed",
-		where: { host },
-		output,
-		remedy: "Run the command of `migrations.pending` on the host: `tarlift run`.",
-		outcome: "refused"
-	});
-}
-/** Who deploys, for messages to others. */
-function describeOwner() {
-	const { GITHUB_RUN_ID: run, GITHUB_REPOSITORY: repository } = process.env;
-	if (run && repository) return `run ${run} of ${repository}`;
-	return `${userInfo().username} on ${readFileSync("/etc/hostname", "utf8").trim()}`;
-}
-
-// src/cli/fleet.ts
-function fleetOptions(command) {
-	return command.option("--ssh-key <file>", "the private key (default: the agent, and your own keys)").option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)").option("--insecure-accept-any-host-key", "reach hosts whose keys nobody knows: anybody in between can read and change everything").option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
-}
-/** @throws Failure (refused) for a target that is not there, secrets that are not given, keys that cannot be used */
-function fleetRequest(input) {
-	const { config, targetName, options, progress, signal } = input;
-	const target = findTarget(config, targetName);
-	const secrets = input.needsSecrets ? readSecrets(target, targetName, options) : {};
-	const ssh = sshOptions(options);
-	return {
-		app: config.app,
-		target: targetName,
-		members: target.hosts.map((host) => memberOf(config, targetName, target, host, secrets, ssh)),
-		deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
-		owner: describeOwner(),
-		waitForLock: options.waitForLock === void 0 ? target["wait-for-lock"] : Number(options.waitForLock),
-		keep: target.keep,
-		activate: target.activate,
-		restart: target.restart,
-		hooks: config.hooks,
-		directory: input.repository,
-		progress,
-		signal
-	};
-}
-/** To be called when a verb is over: nothing of a key or a connection stays. */
-async function leaveHosts() {
-	await closeJumps();
-	removePrivateDirectory();
-}
-/** Aborts at the first SIGINT or SIGTERM; a second one ends the program at once. */
-function stopSignal() {
-	const stop = new AbortController();
-	for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort());
-	return stop.signal;
-}
-/** Whether a commit is an ancestor of another, by local git; undefined where it does not know one of them. */
-async function isAncestor(repository, ancestor, descendant) {
-	if (await tryGit(repository, [
-		"cat-file",
-		"-e",
-		`${ancestor}^{commit}`
-	]) === void 0 || await tryGit(repository, [
-		"cat-file",
-		"-e",
-		`${descendant}^{commit}`
-	]) === void 0) return void 0;
-	return await tryGit(repository, [
-		"merge-base",
-		"--is-ancestor",
-		ancestor,
-		descendant
-	]) !== void 0;
-}
-function memberOf(config, targetName, target, host, secrets, ssh) {
-	const roles = "roles" in host && host.roles || [];
-	const own = "variables" in host ? host.variables : void 0;
-	const services = Object.entries(config.services).filter(([, service]) => hasRole(roles, service.roles));
-	const health = Object.fromEntries(services.flatMap(([name, service]) => service.health ? [[name, service.health]] : []));
-	const root = target.root ?? `/srv/${config.app}`;
-	const runAs = target["run-as"];
-	const address = {
-		address: host.address,
-		roles,
-		user: ("user" in host ? host.user : void 0) ?? target.user,
-		port: ("port" in host ? host.port : void 0) ?? target.port,
-		proxyJump: ("proxy-jump" in host ? host["proxy-jump"] : void 0) ?? target["proxy-jump"],
-		forwards: Object.values(health).map(({ url }) => forwardOf(url))
-	};
-	return {
-		host: openHost(address, ssh),
-		roles,
-		configuration: {
-			...target.variables,
-			...own,
-			...secrets
-		},
-		place: {
-			app: config.app,
-			target: targetName,
-			root,
-			environmentsRoot: target["environments-root"] ?? config["environments-root"] ?? `/srv/${config.app}/envs`,
-			...runAs ? { runAs } : {}
-		},
-		shared: config.shared,
-		services: services.map(([name, service]) => serviceRequest(name, service, runAs)),
-		health
-	};
-}
-function forwardOf(url) {
-	const { hostname, port, protocol } = new URL(url);
-	return {
-		host: hostname,
-		port: port === "" ? protocol === "https:" ? 443 : 80 : Number(port)
-	};
-}
-function serviceRequest(name, service, runAs) {
-	const { supervisord, systemd, user, command, action } = service;
-	return {
-		name,
-		kind: supervisord !== void 0 ? "supervisord" : command ? "command" : user ? "systemd-user" : "systemd",
-		unit: supervisord ?? systemd ?? "",
-		action: typeof action === "string" ? action : `signal ${action.signal}`,
-		settle: service.settle,
-		stopTimeout: service["stop-timeout"],
-		runAs: service["run-as"] ?? runAs,
-		...command ? { commands: command } : {}
-	};
-}
-function sshOptions(options) {
-	return {
-		...options.sshKey ? { key: { file: resolve(options.directory ?? ".", options.sshKey) } } : {},
-		...options.sshKnownHosts ? { knownHosts: { file: resolve(options.directory ?? ".", options.sshKnownHosts) } } : {},
-		...options.insecureAcceptAnyHostKey ? { insecureAcceptAnyHostKey: true } : {}
-	};
-}
-/** @throws Failure naming every secret that the target lists and nobody gave */
-function readSecrets(target, targetName, options) {
-	const given = options.secretsFile ? parseSecrets(resolve(options.directory ?? ".", options.secretsFile)) : {};
-	const names = target.secrets ?? [];
-	const missing = names.filter((name) => given[name] === void 0 && process.env[name] === void 0);
-	if (missing.length > 0) throw new Failure({
-		what: `target ${targetName} needs ${missing.length === 1 ? "a secret that was not given" : "secrets that were not given"}: ${missing.join(", ")}`,
-		remedy: "Set them as environment variables of this command, or put them into a file for --secrets-file, NAME=VALUE a line.",
-		outcome: "refused"
-	});
-	return Object.fromEntries(names.map((name) => [name, given[name] ?? process.env[name] ?? ""]));
-}
-function parseSecrets(file) {
-	if (!existsSync(file)) throw new Failure({
-		what: "there is no such file of secrets",
-		where: { file },
-		outcome: "refused"
-	});
-	const lines = readFileSync(file, "utf8").split(/\r?\n/);
-	const secrets = {};
-	for (const [n, line] of lines.entries()) {
-		if (line.trim() === "" || line.startsWith("#")) continue;
-		const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line);
-		if (!match) throw new Failure({
-			what: "a line of the file of secrets is not NAME=VALUE",
-			where: {
-				file,
-				line: String(n + 1)
-			},
-			outcome: "refused"
-		});
-		secrets[match[1]] = match[2];
-	}
-	return secrets;
 }
 
 // src/cli/build-env.ts
@@ -25435,20 +23250,12 @@ function register$9(program) {
 	program.command("build-env").description("restore or build the application's environments, each at the path where it will run").argument("[name...]", "names of environments (default: all)").option("--explain", "print what is in each key, and do nothing").option("--unpack", "also put each where it runs on this machine, ready to be used").option("--rebuild", "build anew even when the key is known").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (names, _options, command) => buildEnv(names, command.optsWithGlobals()));
 }
 async function buildEnv(names, options) {
-	const { config, repository, work, layers, progress } = await context(options);
-	for (const name of names) findEnvironment(config, name);
-	const build = {
-		signal: stopSignal(),
-		repository,
-		work,
-		store: layers,
-		progress,
-		...names.length > 0 ? { only: names } : {},
-		...options.rebuild ? { rebuild: true } : {},
-		...options.python ? { python: options.python } : {}
-	};
+	const here = await context(options, stopSignal());
 	if (options.explain) {
-		const keyed = await explainEnvironments(config, build);
+		const keyed = await explainKeys(here, {
+			...options,
+			names
+		});
 		print$1(options.json ? json$1(keyed.map(({ name, key, parts }) => ({
 			name,
 			key,
@@ -25456,9 +23263,11 @@ async function buildEnv(names, options) {
 		}))) : keyed.flatMap(explanation));
 		return;
 	}
-	const environments = await buildEnvironments(config, build);
-	if (options.unpack) for (const environment of environments) await environment.unpack();
-	print$1(options.json ? json$1(environments.map(summary$1)) : environments.flatMap(lines$1));
+	const environments = await makeEnvironments(here, {
+		...options,
+		names
+	});
+	print$1(options.json ? json$1(environments.map(summary$1)) : environments.flatMap(lines$2));
 }
 function explanation({ name, key, parts }) {
 	const width = Math.max(...parts.map((part) => part.name.length));
@@ -25480,7 +23289,7 @@ function summary$1({ record, hit, path, bin, layer, use }) {
 		requirements: record.requirements
 	};
 }
-function lines$1({ record, hit, path, layer }) {
+function lines$2({ record, hit, path, layer }) {
 	return [`${record.name}  ${hit ? "restored" : "built"}  ${record.id}  ${formatBytes(layer.size)} (${formatBytes(layer.uncompressed)} unpacked)  ${path}`];
 }
 const json$1 = (value) => [JSON.stringify(value, null, 2)];
@@ -26273,7 +24082,7 @@ function outputLink(step, output) {
 }
 
 // src/bundle/byte-code.ts
-const PROGRAM = `
+const PROGRAM$1 = `
 import importlib.util, os, py_compile, sys
 mode = py_compile.PycInvalidationMode.CHECKED_HASH
 for record in sys.stdin.buffer.read().split(b"\\0\\n")[:-1]:
@@ -26316,7 +24125,7 @@ async function compileModules(sources, options) {
 				python.executable,
 				"-I",
 				"-c",
-				PROGRAM
+				PROGRAM$1
 			], {
 				what: "the application's byte code could not be compiled",
 				input
@@ -27460,7 +25269,7 @@ async function bundle(options) {
 		];
 		refuseOverlaps(layers);
 		refuseEscapes(layers.filter(({ layer }) => layer.base === own.base), shipped.flatMap(({ record }) => record.link ? [record.link] : []));
-		const variables = releaseVariables(config, shipped, project !== void 0);
+		const variables = releaseVariables$1(config, shipped, project !== void 0);
 		const written = await timed("artifact", () => during(progress, "write the artifact", (task) => writeArtifact(unchecked, {
 			release: {
 				app: config.app,
@@ -27673,7 +25482,7 @@ function refuseEscapes(layers, ours) {
 	});
 }
 /** What a process of the release finds: its environment's programs first, and the project where it is a package. */
-function releaseVariables(config, shipped, project) {
+function releaseVariables$1(config, shipped, project) {
 	const current = `/${pathsOf(config.app).application}`;
 	const bin = shipped.flatMap(({ record }) => record.link ? [`${current}/${record.link}/bin`] : (record.mounts ?? []).map((mount) => `${current}/${mount}/.bin`));
 	return {
@@ -27701,35 +25510,77 @@ async function checked(options, file, shipped, variables, timings, unpackAll) {
 	return report;
 }
 
+// src/pipeline/artifact.ts
+/** @throws Failure when anything speaks against this commit, a step fails or a check fails */
+async function makeArtifact(context, options = {}) {
+	const { config, configFile, repository, work, progress, signal } = context;
+	const store = await context.stores.layers();
+	return bundle({
+		config,
+		configFile,
+		repository,
+		work,
+		store,
+		progress,
+		signal,
+		...options
+	});
+}
+/**
+* Opens the artifact of this application.
+*
+* @param path relative to the context's directory
+* @throws Failure (refused) when there is none, when it is broken, and when it is another application's
+*/
+async function artifactAt(context, path) {
+	const file = resolve(context.directory, path);
+	if (!existsSync(file)) throw new Failure({
+		what: "there is no such artifact",
+		where: { file },
+		remedy: "Make one with `tarlift bundle`.",
+		outcome: "refused"
+	});
+	const artifact = await openArtifact(file);
+	const { app } = context.config;
+	if (artifact.release.app === app) return artifact;
+	throw new Failure({
+		what: `this is an artifact of ${artifact.release.app}, and tarlift.yml is that of ${app}`,
+		where: { file },
+		remedy: "Give the artifact of this application.",
+		outcome: "refused"
+	});
+}
+/** Services, migrations, hooks and shared paths are those of the artifact's own commit; where it goes to is said here and now. */
+function configOf(artifact, config) {
+	const own = configSchema.safeParse(artifact.release.configuration);
+	return own.success ? {
+		...own.data,
+		targets: config.targets
+	} : config;
+}
+
 // src/cli/bundle.ts
 function register$8(program) {
 	program.command("bundle").description("make one artifact of the commit that is checked out, and try it out").option("-o, --output <file>", "where it goes (default: <app>-<version>.tar in the work directory; its path is printed)").option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)").option("--no-check", "leave the checks out").option("--require-isolation", "fail where the checks cannot be isolated").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--upload", "also keep it in the artifact store").option("--json", "as JSON").action(async (_options, command) => makeBundle(command.optsWithGlobals()));
 }
 async function makeBundle(options) {
-	const { config, configFile, repository, work, layers, artifacts, progress } = await context(options);
-	const signal = stopSignal();
-	const result = await bundle({
-		config,
-		configFile,
-		repository,
-		work,
-		store: layers,
-		progress,
-		signal,
+	const here = await context(options, stopSignal());
+	const result = await makeArtifact(here, {
 		check: options.check,
 		...options.version ? { version: options.version } : {},
-		...options.output ? { output: resolve(options.directory ?? ".", options.output) } : {},
+		...options.output ? { output: resolve(here.directory, options.output) } : {},
 		...options.requireIsolation ? { requireIsolation: true } : {},
 		...options.python ? { python: options.python } : {}
 	});
-	const uploaded = options.upload ? await artifacts.upload(`${config.app}-${result.version}`, result.file, {}) : void 0;
+	const { app, targets } = here.config;
+	const uploaded = options.upload ? await (await here.stores.artifacts()).upload(`${app}-${result.version}`, result.file, {}) : void 0;
 	const text = options.json ? JSON.stringify({
 		...result,
 		uploaded
-	}, null, 2) : lines(result, Object.keys(config.targets)).join("\n");
+	}, null, 2) : lines$1(result, Object.keys(targets)).join("\n");
 	process.stdout.write(`${text}\n`);
 }
-function lines(result, targets) {
+function lines$1(result, targets) {
 	const { timings } = result;
 	const seconds = (part) => `${(timings[part] / 1e3).toFixed(1)} s`;
 	return [
@@ -27760,6 +25611,20 @@ function checkLine({ tryOut }) {
 	const open = lacking.length > 0 ? `; NOT ${lacking.join(", NOT ")}${tryOut.why.length > 0 ? ` (${tryOut.why.join("; ")})` : ""}` : "";
 	return `${tryOut.checks.length} passed; ${held.length > 0 ? held.join(", ") : "not isolated"}${open}`;
 }
+
+// src/fleet/types.ts
+/** Exit codes of docs/reference: the outcome, and nothing else, decides. */
+const OUTCOME_EXIT = {
+	deployed: 0,
+	unchanged: 0,
+	superseded: 0,
+	"rolled-back": 0,
+	planned: 0,
+	failed: 1,
+	refused: 2,
+	reverted: 3,
+	split: 4
+};
 
 // src/fleet/health.ts
 /**
@@ -27812,11 +25677,11 @@ async function ask(host, health, release) {
 	}
 	return {
 		answer,
-		judgement: judge(answer, health, release)
+		judgement: judge$1(answer, health, release)
 	};
 }
 /** The verdict on one answer; `final` where asking again cannot change it. */
-function judge(answer, health, release) {
+function judge$1(answer, health, release) {
 	const expected = Array.isArray(health.status) ? health.status : [health.status];
 	if (!expected.includes(answer.status)) {
 		const redirect = answer.status >= 300 && answer.status < 400;
@@ -27843,6 +25708,12 @@ function judge(answer, health, release) {
 		why: named === void 0 ? `its answer has no header ${header}` : `it answers as release ${named}`,
 		remedy: named === void 0 ? `The service must send \`${header}\` with the value of the variable TARLIFT_RELEASE; or remove \`release-header\`.` : "An old process still answers on this address: is the service restarted, and is this its port?"
 	};
+}
+
+// src/fleet/roles.ts
+/** Whether a host with these roles (none: all) is meant by these wanted roles (left out: every host). */
+function hasRole(roles, wanted) {
+	return wanted === void 0 || roles.length === 0 || wanted.some((role) => roles.includes(role));
 }
 
 // src/fleet/task-end.ts
@@ -28627,19 +26498,1911 @@ async function runsWell(request, fleet, ledger) {
 	return reasons.length === 0;
 }
 
-// src/fleet/types.ts
-/** Exit codes of docs/reference: the outcome, and nothing else, decides. */
-const OUTCOME_EXIT = {
-	deployed: 0,
-	unchanged: 0,
-	superseded: 0,
-	"rolled-back": 0,
-	planned: 0,
-	failed: 1,
-	refused: 2,
-	reverted: 3,
-	split: 4
+// src/host/frames.ts
+const HEADER = 80;
+/** A body has at most 1 MiB: each is read by one `dd`, which holds it in memory. */
+const LARGEST_BODY$1 = 1 << 20;
+const NAME = /^(?!\.)[A-Za-z0-9._-]{0,60}$/;
+/**
+* The bytes of one frame.
+*
+* @throws Error when the name or the size of the body is against the format: both come from our own code
+*/
+function frame(kind, name = "", body = Buffer.alloc(0)) {
+	if (!NAME.test(name) || body.length > 1048576) throw new Error(`no frame: ${kind} ${name} of ${body.length} bytes`);
+	const header = `${kind.padEnd(8)}${String(body.length).padStart(10, "0")} ${name.padEnd(60)}\n`;
+	return Buffer.concat([Buffer.from(header, "latin1"), body]);
+}
+/** Frames of one kind that together hold a body of any size; none for an empty one unless `always`. */
+function* frames(kind, name, body, always = false) {
+	if (body.length === 0 && always) yield frame(kind, name);
+	for (let at = 0; at < body.length; at += LARGEST_BODY$1) yield frame(kind, name, body.subarray(at, at + LARGEST_BODY$1));
+}
+/** Values of a request: `key value` lines. */
+function formatValues(values) {
+	const lines = Object.entries(values).flatMap(([key, value]) => {
+		if (value === void 0) return [];
+		if (!/^[a-z][A-Za-z0-9._-]*$/.test(key) || /[\0\n\r]/.test(String(value))) throw new Failure({
+			what: "a value has a line break or NUL where it cannot have one",
+			where: { value: key }
+		});
+		return [`${key} ${value}\n`];
+	});
+	return Buffer.from(lines.join(""));
+}
+/** Reads `key value` lines; a key may come several times. */
+function parseValues(text) {
+	const values = /* @__PURE__ */ new Map();
+	for (const line of text.split("\n")) {
+		if (line === "") continue;
+		const space = line.indexOf(" ");
+		const key = space < 0 ? line : line.slice(0, space);
+		const value = space < 0 ? "" : line.slice(space + 1);
+		values.set(key, [...values.get(key) ?? [], value]);
+	}
+	return values;
+}
+/**
+* Takes the bytes of the host's channel apart. What comes before the nonce is noise of the login shell and is kept for messages.
+*/
+var FrameReader = class {
+	#pending = [];
+	#size = 0;
+	#open = false;
+	#nonce;
+	#frame;
+	noise = "";
+	constructor(nonce, onFrame) {
+		this.#nonce = Buffer.from(`\n${nonce}\n`);
+		this.#frame = onFrame;
+	}
+	/** The nonce has come. */
+	get open() {
+		return this.#open;
+	}
+	/** @throws Failure when the bytes are not frames */
+	push(chunk) {
+		this.#pending.push(chunk);
+		this.#size += chunk.length;
+		if (!this.#open) this.#findNonce();
+		while (this.#open) {
+			if (this.#size < 80) return;
+			const all = this.#all();
+			const header = /^([a-z]+) +(\d{10}) ([A-Za-z0-9._-]*) *\n$/.exec(all.subarray(0, 80).toString("latin1").replace(/^(\S{8})(\d)/, "$1 $2"));
+			if (!header) throw new Failure({ what: "the program on the host does not keep to its protocol" });
+			const length = Number(header[2]);
+			if (this.#size < 80 + length) return;
+			this.#pending = [all.subarray(80 + length)];
+			this.#size -= 80 + length;
+			this.#frame({
+				kind: header[1],
+				name: header[3],
+				body: all.subarray(80, 80 + length)
+			});
+		}
+	}
+	#findNonce() {
+		const all = this.#all();
+		const at = all.indexOf(this.#nonce);
+		this.noise = all.subarray(0, at < 0 ? 4096 : Math.min(at, 4096)).toString("utf8");
+		if (at < 0) return;
+		this.#open = true;
+		this.#pending = [all.subarray(at + this.#nonce.length)];
+		this.#size = this.#pending[0].length;
+	}
+	#all() {
+		if (this.#pending.length !== 1) this.#pending = [Buffer.concat(this.#pending)];
+		return this.#pending[0];
+	}
 };
+
+// src/host/keys.ts
+const PREFIX = "tarlift-ssh-";
+let directory;
+let made = 0;
+/** The private directory (0700) of this process for keys and sockets; made at its first use, removed at the process's end. */
+function privateDirectory() {
+	if (directory !== void 0 && existsSync(directory)) return directory;
+	const runtime = process.env.XDG_RUNTIME_DIR;
+	const parent = runtime && existsSync(runtime) && statSync(runtime).uid === process.getuid?.() ? runtime : tmpdir();
+	sweep(parent);
+	directory = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+	chmodSync(directory, 448);
+	process.once("exit", removePrivateDirectory);
+	for (const signal of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP"
+	]) process.once(signal, () => {
+		removePrivateDirectoryUnlessHandled(signal);
+	});
+	return directory;
+}
+/** Removes it now; whatever still runs with a key or a socket of it loses them. */
+function removePrivateDirectory() {
+	if (directory !== void 0) rmSync(directory, {
+		recursive: true,
+		force: true
+	});
+	directory = void 0;
+}
+/** Others who listen to the signal end the process in their own time (a deploy reverts first); without them it ends here. */
+function removePrivateDirectoryUnlessHandled(signal) {
+	if (process.listenerCount(signal) > 0) return;
+	removePrivateDirectory();
+	process.kill(process.pid, signal);
+}
+/** Directories of processes that are no more: a SIGKILL leaves them. */
+function sweep(parent) {
+	for (const name of readdirSync(parent)) {
+		const pid = name.startsWith(PREFIX) ? name.slice(12).split("-")[0] : void 0;
+		if (pid === void 0 || existsSync(`/proc/${pid}`)) continue;
+		const path = join(parent, name);
+		try {
+			if (statSync(path).uid === process.getuid?.()) rmSync(path, {
+				recursive: true,
+				force: true
+			});
+		} catch {}
+	}
+}
+/** A file in the private directory, readable by nobody else. */
+function privateFile(name, content) {
+	const path = join(privateDirectory(), `${made++}-${name}`);
+	writeFileSync(path, content, { mode: 384 });
+	return path;
+}
+/**
+* A private key as OpenSSH accepts it: inputs of actions arrive trimmed and with Windows line ends.
+*
+* @throws Failure with a sentence for each way in which it cannot be used: empty, a public key, protected by a passphrase, something else
+*/
+function normaliseKey(text) {
+	const key = `${text.replaceAll("\r\n", "\n").replaceAll("\r", "\n").trim()}\n`;
+	if (key === "\n") throw unusable("the SSH key is empty", "Give the private key: `ssh-key: ${{ secrets.DEPLOY_KEY }}`. A secret of a GitHub environment is empty in a job that does not name that environment, and can be empty in a reusable workflow of another owner.");
+	if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(key)) throw unusable("this is a public key, and SSH needs the private one", "Give the file without `.pub`.");
+	if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----\n[\s\S]*\n-----END [A-Z ]*PRIVATE KEY-----\n$/.test(key)) throw unusable("the SSH key is not a private key in PEM or OpenSSH format", "It begins with `-----BEGIN OPENSSH PRIVATE KEY-----` and ends with the matching line; all lines between belong to it.");
+	return key;
+}
+/**
+* Puts a key where ssh can read it.
+*
+* @param key the private key's text, or the path of its file
+* @returns the path of a private copy
+* @throws Failure as {@link normaliseKey} does, and for a key that a passphrase protects
+*/
+function installKey(key) {
+	const path = privateFile("key", normaliseKey("text" in key ? key.text : readKey(key.file)));
+	const result = spawnSync("ssh-keygen", [
+		"-y",
+		"-P",
+		"",
+		"-f",
+		path
+	], {
+		encoding: "utf8",
+		stdio: [
+			"ignore",
+			"pipe",
+			"pipe"
+		]
+	});
+	if (result.status === 0) return path;
+	rmSync(path, { force: true });
+	if (/passphrase/i.test(result.stderr ?? "")) throw unusable("the SSH key is protected by a passphrase, which nobody can enter here", "Make a key of its own for deploys without one (ssh-keygen -t ed25519 -N ''), or load the key into an agent and give none.");
+	if (result.error) throw unusable("ssh-keygen could not be started", "Install openssh-client.");
+	throw unusable("the SSH key is damaged", "Copy the whole file, with its first and last line.");
+}
+function readKey(file) {
+	try {
+		return readFileSync(file, "utf8");
+	} catch {
+		throw unusable(`the SSH key ${file} cannot be read`, "Look at its path and its owner.");
+	}
+}
+function unusable(what, remedy) {
+	return new Failure({
+		what,
+		remedy,
+		outcome: "refused"
+	});
+}
+
+// src/remote/activate.sh
+var activate_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); swap_time is for services.sh\n# Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.\n\n# Values: release, deploy_id. Replies previous, then what the services say.\nverb_activate() {\n	activate_state=$(release_state \"$v_release\")\n	case $activate_state in\n	prepared | good | active) ;;\n	*) fail_with \"release $v_release is not prepared but ${activate_state:-unknown}\" \"Deploy it again.\" ;;\n	esac\n	[ -d \"$v_root/releases/$v_release\" ] || fail_with \"release $v_release is not there\" \"Deploy it again.\"\n	if [ -e \"$v_root/current\" ] && [ ! -L \"$v_root/current\" ]; then\n		fail_with \"$v_root/current is a directory and not a link\" \"Move it away (mv current current.old) and deploy again: the service runs on until it is restarted.\"\n	fi\n	link_release current\n	activate_previous=$line\n	if [ \"$activate_previous\" != \"${v_expected-}\" ] && [ \"$activate_previous\" != \"$v_release\" ]; then\n		fail_with \"${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected\" \"Somebody else changed $v_root/current: deploy again.\"\n	fi\n	reply previous \"$activate_previous\"\n	begin_transaction activating \"$v_release\" \"$activate_previous\" || fail_with \"$v_root/.tarlift cannot be written\" \"Look at free space (df).\"\n	# A rollback leaves what the release records of its own time.\n	if [ \"$activate_previous\" != \"$v_release\" ] && [ \"$activate_state\" != good ]; then\n		printf '%s\\n' \"$activate_previous\" | write_file \"$v_root/.tarlift/releases/$v_release/previous\"\n	fi\n	# A release that was good before stays a candidate: it is the swap that is on trial, not its bytes.\n	[ \"$activate_state\" = good ] || set_state \"$v_release\" active\n	flush \"$v_root\"\n	swap_time=$(date +%s)\n	reply swap_time \"$swap_time\"\n	set_link current \"$v_release\" || fail_with \"current does not lead to $v_release\" \"Look at the owner of $v_root and its links.\"\n	[ -z \"$activate_previous\" ] || [ \"$activate_previous\" = \"$v_release\" ] || set_link previous \"$activate_previous\" || reply warning \"the link \\`previous\\` could not be set\"\n	flush \"$v_root\"\n	log_event activated \"$v_release\"\n	reply swapped yes\n	if [ -n \"${v_services-}\" ]; then\n		if [ \"$activate_previous\" = \"$v_release\" ] && [ \"${v_restart-}\" != always ]; then\n			services_insist \"$v_release\"\n		else\n			services_restart \"$v_release\" \"$activate_previous\" || fail_with \"a service of $v_release does not run\"\n		fi\n	fi\n	begin_transaction activated \"$v_release\" \"$activate_previous\"\n}\n\n# Values: from, to (empty: none). The services are started anew even when the link was right already: they may have been restarted\n# between a swap and now.\nverb_revert() {\n	link_release current\n	revert_live=$line\n	begin_transaction reverting \"${v_from-}\" \"${v_to-}\"\n	swap_time=$(date +%s)\n	if [ -n \"${v_to-}\" ]; then\n		[ -d \"$v_root/releases/$v_to\" ] || fail_with \"release $v_to, to go back to, is not there\" \"Roll back to another one: tarlift rollback --to\"\n		[ \"$revert_live\" = \"$v_to\" ] || set_link current \"$v_to\" || fail_with \"current does not lead back to $v_to\" \"Look at the owner of $v_root and its links.\"\n	else\n		rm -f \"$v_root/current\"\n		[ ! -L \"$v_root/current\" ] || fail_with \"current cannot be removed\" \"Look at the owner of $v_root.\"\n	fi\n	flush \"$v_root\"\n	[ -z \"${v_from-}\" ] || [ \"${v_from-}\" = \"${v_to-}\" ] || [ \"$(release_state \"$v_from\")\" = good ] || set_state \"$v_from\" failed\n	log_event reverted \"${v_to-}\"\n	reply release \"${v_to-}\"\n	if [ -n \"${v_services-}\" ]; then\n		if [ -n \"${v_to-}\" ]; then\n			services_restart \"$v_to\" \"$revert_live\" || fail_with \"a service of $v_to does not run again\"\n		else\n			services_stop || fail_with \"a service could not be stopped\"\n		fi\n	fi\n	rm -f \"$v_root/.tarlift/transaction\"\n}\n\n# Services as they are, untouched.\nverb_observe() {\n	link_release current\n	swap_time=0\n	services_observe \"$line\" \"${v_settle:-0}\" || :\n}\n\nverb_task() {\n	if [ -z \"${v_release-}\" ]; then\n		link_release current\n		v_release=$line\n	fi\n	[ -n \"$v_release\" ] && [ -d \"$v_root/releases/$v_release\" ] || fail_with \"there is no release to run this in\" \"Deploy first.\"\n	task_code=0\n	step_timed_out=0\n	task_lock=closed\n	[ \"${v_inherit-}\" != yes ] || task_lock=inherited\n	task_run \"$v_root/releases/$v_release\" \"$request/task\" \"${v_run_as-}\" \"${v_timeout:-0}\" \"$task_lock\" || task_code=$?\n	reply code \"$task_code\"\n	reply timed_out \"$step_timed_out\"\n}\n";
+
+// src/remote/commit.sh
+var commit_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015,SC2094 # v_… are values of the request (main.sh); the lock of an environment is a file of its own\n# Exchange 4: keep it. And prune, under the lock.\n\nverb_precommit() {\n	first_line \"$v_root/.tarlift/transaction\"\n	# transaction, phase, release, previous\n	# shellcheck disable=SC2086\n	set -- $line\n	begin_transaction precommit \"${v_release:-${3-}}\" \"${4-}\" || fail_with \"$v_root/.tarlift cannot be written\" \"Look at free space (df).\"\n	flush \"$v_root\"\n}\n\nverb_commit() {\n	link_release current\n	[ \"$line\" = \"$v_release\" ] || fail_with \"$v_release is not live but ${line:-nothing} is\" \"Another program changed $v_root/current.\"\n	if [ \"${v_rollback-}\" != yes ] || [ ! -f \"$v_root/.tarlift/releases/$v_release/good\" ]; then\n		printf '%s %s\\n' \"$(date +%s)\" \"$v_deploy_id\" | write_file \"$v_root/.tarlift/releases/$v_release/good\" ||\n			fail_with \"$v_release cannot be marked as good\" \"Look at free space (df).\"\n		first_line \"$v_root/.tarlift/transaction\"\n		# transaction, phase, release, previous\n		# shellcheck disable=SC2086\n		set -- $line\n		[ \"${3-}\" != \"$v_release\" ] || [ \"${4-}\" = \"$v_release\" ] ||\n			printf '%s\\n' \"${4-}\" | write_file \"$v_root/.tarlift/releases/$v_release/previous\"\n	fi\n	set_state \"$v_release\" good || fail_with \"$v_release cannot be marked as good\" \"Look at free space (df).\"\n	rm -f \"$v_root/.tarlift/transaction\"\n	flush \"$v_root\"\n	prune || reply warning \"old releases could not all be removed below $v_root\"\n	lock_give\n}\n\n# Kept: the newest good releases (v_keep), what is live, what was before it, and one failed release to look at.\nprune() {\n	link_release current\n	prune_keep=\" $line \"\n	[ -z \"$line\" ] || first_line \"$v_root/.tarlift/releases/$line/previous\"\n	prune_keep=\"$prune_keep$line \"\n	link_release previous\n	prune_keep=\"$prune_keep$line $(good_releases | tail -n \"$v_keep\" | tr '\\n' ' ') \"\n	prune_failed=$(grep -lx failed \"$v_root\"/.tarlift/releases/*/state 2>/dev/null | xargs -r ls -t 2>/dev/null | head -n 1)\n	[ -z \"$prune_failed\" ] || prune_keep=\"$prune_keep$(basename \"$(dirname \"$prune_failed\")\") \"\n	prune_code=0\n	for prune_path in \"$v_root\"/.tarlift/releases/*/state; do\n		[ -f \"$prune_path\" ] || continue\n		prune_name=${prune_path%/state}\n		prune_name=${prune_name##*/}\n		case $prune_keep in *\" $prune_name \"*) continue ;; esac\n		# The record goes first: what has none is no candidate for anything.\n		discard \"$v_root/.tarlift/releases/$prune_name\" && discard \"$v_root/releases/$prune_name\" || prune_code=1\n		reply pruned \"$prune_name\"\n		log_event pruned \"$prune_name\"\n	done\n	# What broken transfers of other releases left, and what an ended run left.\n	for prune_path in \"$v_root\"/.tarlift/incoming/* \"$v_root\"/.tarlift/trash/* \"$v_root\"/.tarlift/swap.*; do\n		[ ! -e \"$prune_path\" ] || rm -rf \"$prune_path\" || prune_code=1\n	done\n	prune_environments || prune_code=1\n	return \"$prune_code\"\n}\n\n# An environment goes when no root keeps a release with it and no process that can be seen uses it.\nprune_environments() {\n	cat \"$v_root\"/.tarlift/releases/*/record 2>/dev/null | sed -n 's/^environments //p' | tr ' ' '\\n' | sort -u >\"$session/used\"\n	for prune_users in \"$v_environments_root\"/*.users; do\n		[ -f \"$prune_users\" ] || continue\n		prune_id=${prune_users##*/}\n		prune_id=${prune_id%.users}\n		grep -qxF -- \"$v_root\" \"$prune_users\" || continue\n		! grep -qxF -- \"$prune_id\" \"$session/used\" || continue\n		# From a file: on grep's own command line it would find itself.\n		printf '%s\\n' \"$v_environments_root/$prune_id\" >\"$session/pattern\"\n		! grep -qasF -f \"$session/pattern\" /proc/[0-9]*/cmdline /proc/[0-9]*/maps || continue\n		(\n			flock -n 8 || exit 0\n			grep -vxF -- \"$v_root\" \"$prune_users\" >\"$session/users\"\n			if [ -s \"$session/users\" ]; then\n				write_file \"$prune_users\" <\"$session/users\"\n			else\n				rm -f \"$prune_users\"\n				discard \"$v_environments_root/$prune_id\" \"$v_environments_root/.trash\"\n				rm -f \"$v_environments_root/$prune_id.lock\"\n			fi\n		) 8>>\"$v_environments_root/$prune_id.lock\"\n	done\n}\n\n# Values: release, full (yes or no). Paths that differ from what was recorded, at most 100 of them, and how many there are.\nverb_drift() {\n	drift_record=$v_root/.tarlift/releases/$v_release\n	[ -d \"$v_root/releases/$v_release\" ] && [ -f \"$drift_record/stat\" ] || fail_with \"release $v_release is not there, or was not recorded\" \"Choose another: tarlift status\"\n	cd \"$v_root/releases/$v_release\" || exit 1\n	drift_recorded=$(sed -n 's/^env //p' \"$drift_record/record\")\n	drift_seen=$(sha256sum <.tarlift/env)\n	[ \"$drift_recorded\" = \"${drift_seen%% *}\" ] || reply env_changed yes\n	sed 's/^[0-7]* [0-9]* [0-9]* //' \"$drift_record/stat\" | tr '\\n' '\\0' | xargs -0 stat -c '%a %s %Y %n' 2>/dev/null | sort >\"$session/now\"\n	sort \"$drift_record/stat\" >\"$session/then\"\n	if [ \"$v_full\" = yes ]; then\n		sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' \"$drift_record/index\"\n	else\n		comm -23 \"$session/then\" \"$session/now\" | sed 's/^[0-7]* [0-9]* [0-9]* //'\n	fi >\"$session/suspects\"\n	# Of those that differ, only a difference in content or mode counts: a touched file is as good as before.\n	awk 'FILENAME ~ /\\/suspects$/ { suspect[$0] = 1; next }\n		/^f / { path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1); if (path in suspect) print $4 \"  \" path }' \\\n		\"$session/suspects\" \"$drift_record/index\" >\"$session/sums\"\n	{\n		[ ! -s \"$session/sums\" ] || sha256sum -c \"$session/sums\" 2>/dev/null | sed -n 's/: FAILED.*$//p'\n		awk 'FILENAME ~ /\\/then$/ { mode = $1; sub(/^[0-7]* [0-9]* [0-9]* /, \"\"); was[$0] = mode; next }\n			{ mode = $1; sub(/^[0-7]* [0-9]* [0-9]* /, \"\"); if (was[$0] != mode) print }' \"$session/then\" \"$session/now\"\n		sed -n 's/^l //p' \"$drift_record/index\" | while IFS='	' read -r drift_link drift_target; do\n			[ \"$(readlink \"./$drift_link\")\" = \"$drift_target\" ] || printf '%s\\n' \"$drift_link\"\n		done\n	} | sort -u >\"$session/drift\"\n	reply count \"$(wc -l <\"$session/drift\" | tr -d ' ')\"\n	head -n 100 \"$session/drift\" >\"$session/drift-told\"\n	reply_text drift \"$session/drift-told\"\n}\n";
+
+// src/remote/facts.sh
+var facts_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is\n# Exchange 1: what is there, the lock, and what of a coming release is missing. Judging it is the other side's business.\n\nverb_facts() {\n	facts_lock=no\n	if [ \"${v_lock-}\" = yes ]; then\n		for facts_directory in \"$v_root/releases\" \"$v_root/shared\" \"$v_root/.tarlift/releases\" \"$v_root/.tarlift/incoming\" \"$v_environments_root\"; do\n			mkdir -p \"$facts_directory\" 2>/dev/null && [ -w \"$facts_directory\" ] || reply unwritable \"$facts_directory\"\n		done\n		if [ -w \"$v_root/.tarlift\" ]; then\n			lock_take && facts_lock=yes\n		fi\n	fi\n	reply locked \"$facts_lock\"\n	facts_machine\n	facts_releases\n	facts_requirements\n	facts_shared\n	! command -v services_known >/dev/null || services_known\n	if [ -f \"$request/wanted\" ]; then\n		compare_wanted\n		reply_text plan \"$session/plan\"\n	fi\n}\n\nfacts_machine() {\n	reply user \"$(id -un)\"\n	reply uid \"$(id -u)\"\n	reply architecture \"$(uname -m)\"\n	reply shell \"$(readlink \"/proc/$$/exe\" 2>/dev/null)\"\n	facts_libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || facts_libc=\n	for facts_musl in /lib/ld-musl-*; do [ ! -e \"$facts_musl\" ] || facts_libc=${facts_libc:-musl}; done\n	reply libc \"$facts_libc\"\n	for facts_encoding in zstd gzip; do\n		! command -v \"$facts_encoding\" >/dev/null || reply encoding \"$facts_encoding\"\n	done\n	for facts_command in tar mv dd sha256sum flock awk sort xargs stat find mktemp; do\n		command -v \"$facts_command\" >/dev/null || reply lacks \"$facts_command\"\n	done\n	[ ! -e /sys/fs/selinux/enforce ] || reply selinux \"$(command -v restorecon || echo none)\"\n	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).\n	[ ! -d \"$v_root\" ] || reply free \"$(stat -f -c '%a %S %d %c' \"$v_root\" 2>/dev/null)\"\n	[ ! -d \"$v_environments_root\" ] || reply free_environments \"$(stat -f -c '%a %S %d %c' \"$v_environments_root\" 2>/dev/null)\"\n	if [ -d \"$v_root\" ] && [ -d \"$v_environments_root\" ] && [ \"$(stat -c %d \"$v_root\")\" != \"$(stat -c %d \"$v_environments_root\")\" ]; then\n		reply environments_elsewhere yes\n	fi\n}\n\nfacts_releases() {\n	if [ -e \"$v_root/current\" ] && [ ! -L \"$v_root/current\" ]; then reply current_is_directory yes; fi\n	link_release current\n	facts_live=$line\n	reply live \"$facts_live\"\n	link_release previous\n	reply previous \"$line\"\n	if [ -n \"$facts_live\" ] && [ -f \"$v_root/.tarlift/releases/$facts_live/record\" ]; then\n		# The environment file as it was written, or changed by hand since.\n		facts_recorded=$(sed -n 's/^env //p' \"$v_root/.tarlift/releases/$facts_live/record\")\n		facts_seen=$(sha256sum <\"$v_root/releases/$facts_live/.tarlift/env\" 2>/dev/null)\n		[ \"$facts_recorded\" = \"${facts_seen%% *}\" ] || reply env_changed yes\n	fi\n	for facts_record in \"$v_root\"/.tarlift/releases/*/state; do\n		[ -f \"$facts_record\" ] || continue\n		facts_record=${facts_record%/state}\n		printf 'release %s\\n' \"${facts_record##*/}\"\n		first_line \"$facts_record/state\"\n		printf 'state %s\\n' \"$line\"\n		first_line \"$facts_record/good\"\n		printf 'good %s\\n' \"$line\"\n		[ ! -f \"$facts_record/previous\" ] || {\n			first_line \"$facts_record/previous\"\n			printf 'previous %s\\n' \"$line\"\n		}\n		[ -d \"$v_root/releases/${facts_record##*/}\" ] || echo \"absent yes\"\n		cat \"$facts_record/record\" 2>/dev/null\n	done >\"$session/releases\"\n	reply_text releases \"$session/releases\"\n	first_line \"$v_root/.tarlift/transaction\"\n	[ -z \"$line\" ] || reply open \"$line\"\n	first_line \"$v_root/.tarlift/hold\"\n	[ -z \"$line\" ] || reply held \"$line\"\n	if [ \"$facts_lock\" = no ] && [ -f \"$v_root/.tarlift/owner\" ] && [ -z \"${v_lock-}\" ]; then\n		first_line \"$v_root/.tarlift/owner\"\n		reply owner \"$line\"\n	fi\n}\n\n# Requirements of the artifact: one `word rest` a line; what is not there is told.\nfacts_requirements() {\n	[ -f \"$request/requirements\" ] || return 0\n	{\n		PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/=>/ { print $1 }'\n		# Without a cache of its own (musl), the directories say it.\n		ls /lib /usr/lib /usr/local/lib 2>/dev/null\n	} | sort -u >\"$session/libraries\"\n	while read -r facts_word facts_value facts_rest; do\n		case $facts_word in\n		soname) grep -qxF -- \"$facts_value\" \"$session/libraries\" || reply missing_soname \"$facts_value\" ;;\n		interpreter)\n			if [ ! -x \"$facts_value\" ]; then\n				reply interpreter \"$facts_value\" none\n			else\n				reply interpreter \"$facts_value\" \"$(\"$facts_value\" -c 'import sys\nprint(\"%d.%d\" % sys.version_info[:2])' 2>/dev/null || \"$facts_value\" --version 2>/dev/null || echo broken)\"\n			fi ;;\n		glibcxx)\n			facts_library=$(PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/libstdc\\+\\+\\.so\\.6 / { print $NF; exit }')\n			[ -n \"$facts_library\" ] && grep -aqF \"GLIBCXX_$facts_value\" \"$facts_library\" || reply missing_glibcxx \"$facts_value\" ;;\n		environment)\n			# id, then its kind: complete when its directory has its final name.\n			[ -d \"$v_environments_root/$facts_value\" ] || reply missing_environment \"$facts_value\" ;;\n		node) command -v node >/dev/null || reply missing_node \"$facts_value${facts_rest:+ $facts_rest}\" ;;\n		esac\n	done <\"$request/requirements\"\n}\n\nfacts_shared() {\n	if [ -f \"$request/shared-files\" ]; then\n		while IFS= read -r facts_path; do\n			[ -f \"$v_root/shared/$facts_path\" ] || reply missing_shared \"$facts_path\"\n		done <\"$request/shared-files\"\n	fi\n	[ -n \"${v_run_as-}\" ] && [ \"$v_run_as\" != \"$(id -un)\" ] || return 0\n	if ! id -u \"$v_run_as\" >/dev/null 2>&1; then\n		reply missing_user \"$v_run_as\"\n		return 0\n	fi\n	! [ -d \"$v_root\" ] || can_reach \"$v_run_as\" \"$v_root\" || reply unreachable \"$blocked\"\n	if [ -f \"$request/shared-directories\" ]; then\n		while IFS= read -r facts_path; do\n			[ ! -d \"$v_root/shared/$facts_path\" ] || can \"$v_run_as\" w \"$v_root/shared/$facts_path\" || reply unwritable_shared \"$facts_path\"\n		done <\"$request/shared-directories\"\n	fi\n}\n\n# can USER r|w|x PATH: by owner, group and mode, as the kernel decides it (ACLs aside): asking as that user would need sudo.\ncan() {\n	can_uid=$(id -u \"$1\")\n	[ \"$can_uid\" -ne 0 ] || return 0\n	# shellcheck disable=SC2046 # mode, owner, group\n	set -- \"$1\" \"$2\" $(stat -L -c '%a %u %g' \"$3\")\n	case $2 in r) can_bit=4 ;; w) can_bit=2 ;; *) can_bit=1 ;; esac\n	can_mode=000$3\n	can_mode=${can_mode#\"${can_mode%???}\"}\n	if [ \"$4\" = \"$can_uid\" ]; then\n		can_digit=${can_mode%??}\n	elif id -G \"$1\" | tr ' ' '\\n' | grep -qx \"$5\"; then\n		can_digit=${can_mode#?}\n		can_digit=${can_digit%?}\n	else\n		can_digit=${can_mode#??}\n	fi\n	[ $((can_digit & can_bit)) -ne 0 ]\n}\n\n# can_reach USER DIRECTORY: whether the user may pass through it and all above it; sets blocked.\ncan_reach() {\n	blocked=$2\n	while :; do\n		can \"$1\" x \"$blocked\" || return 1\n		[ \"$blocked\" != / ] || return 0\n		blocked=$(dirname \"$blocked\")\n	done\n}\n\n# compare_wanted: $request/wanted names every entry of the coming release, in order:\n#   d <path>     l <path><TAB><target>     f <x or -><first 16 hex digits of its sha256> <path>\n# Writes $session/plan, about the n-th lines that are files: b <release> (the base: what is not named here is linked from the same path of\n# it), m <n>[-<n>] (missing), i <n> (an earlier, broken transfer left it), l <n> <path> (linked from there, relative to the root).\n# A file counts as there when its release is good, it is ours, and size, mode and mtime are those that were recorded.\ncompare_wanted() {\n	: >\"$session/have\"\n	: >\"$session/recorded\"\n	compare_names=\n	link_release current\n	for compare_name in \"$line\" $(good_releases | tail -n 3); do\n		[ -n \"$compare_name\" ] && [ -d \"$v_root/releases/$compare_name\" ] || continue\n		[ \"$(release_state \"$compare_name\")\" = good ] || continue\n		case \" $compare_names \" in *\" $compare_name \"*) continue ;; esac\n		[ -f \"$v_root/.tarlift/releases/$compare_name/stat\" ] || continue\n		compare_names=\"$compare_names $compare_name\"\n		awk -v \"at=releases/$compare_name/\" '/^f / {\n			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)\n			print ($2 == \"0755\" ? \"x\" : \"-\") substr($4, 1, 16), at path\n		}' \"$v_root/.tarlift/releases/$compare_name/index\" >>\"$session/have\"\n		awk -v \"at=releases/$compare_name/\" -v \"uid=$(id -u)\" '{\n			n = index($0, \" \"); a = substr($0, 1, n); rest = substr($0, n + 1)\n			m = index(rest, \" \"); b = substr(rest, 1, m); rest = substr(rest, m + 1)\n			k = index(rest, \" \"); print uid \" \" a b substr(rest, 1, k) at substr(rest, k + 1)\n		}' \"$v_root/.tarlift/releases/$compare_name/stat\" >>\"$session/recorded\"\n	done\n	# What a broken transfer left, by its content and mode.\n	: >\"$session/left\"\n	if [ -d \"$v_root/.tarlift/incoming/$v_incoming\" ]; then\n		(\n			cd \"$v_root/.tarlift/incoming/$v_incoming\" || exit\n			find . -type f -perm -0100 | sed 's|^\\./||' | hash_list x\n			find . -type f ! -perm -0100 | sed 's|^\\./||' | hash_list -\n		) >\"$session/left\"\n	fi\n	# 1. Candidates by content: n, then the path relative to the root; the same path in the first release before any other.\n	awk '\n		FILENAME != last { last = FILENAME; part++ }\n		part == 1 { if (/^f /) { n++; key[n] = $2; path[n] = substr($0, 21); wanted[$2] = 1 } next }\n		{ k = $1; at = substr($0, 19) }\n		!(k in wanted) { next }\n		{\n			if (!(k in first)) first[k] = at\n			same = at; sub(/^releases\\/[^\\/]*\\//, \"\", same)\n			if (!((k, same) in there)) there[k, same] = at\n		}\n		END { for (i = 1; i <= n; i++) {\n			if ((key[i], path[i]) in there) print i \" \" there[key[i], path[i]]\n			else if (key[i] in first) print i \" \" first[key[i]]\n		} }\n	' \"$request/wanted\" \"$session/have\" >\"$session/candidates\"\n	# 2. Those that are still as they were recorded.\n	cut -d ' ' -f 2- \"$session/candidates\" | sort -u | tr '\\n' '\\0' |\n		(cd \"$v_root\" && xargs -0 stat -c '%u %a %s %Y %n' 2>/dev/null) >\"$session/seen\"\n	compare_base=${compare_names# }\n	compare_base=${compare_base%% *}\n	[ -z \"$compare_base\" ] || echo \"b $compare_base\" >\"$session/plan\"\n	[ -n \"$compare_base\" ] || : >\"$session/plan\"\n	awk -v \"base=releases/$compare_base/\" '\n		function stretch() { if (from) print \"m \" from (to > from ? \"-\" to : \"\"); from = 0 }\n		# FILENAME tells the parts apart, because any of the files may be empty.\n		FILENAME ~ /\\/recorded$/ { recorded[$0] = 1; next }\n		FILENAME ~ /\\/seen$/ { if ($0 in recorded) { at = $0; sub(/^[0-9]+ [0-7]+ [0-9]+ [0-9]+ /, \"\", at); sound[at] = 1 } next }\n		FILENAME ~ /\\/left$/ { left[substr($0, 1, 17) \" \" substr($0, 19)] = 1; next }\n		FILENAME ~ /\\/candidates$/ { at = $0; sub(/^[0-9]+ /, \"\", at); if (at in sound) source[$1] = at; next }\n		/^f / {\n			n++\n			path = substr($0, 21)\n			if (($2 \" \" path) in left) { stretch(); print \"i \" n }\n			else if (!(n in source)) { if (!from) from = n; to = n }\n			else { stretch(); if (source[n] != base path) print \"l \" n \" \" source[n] }\n		}\n		END { stretch() }\n	' \"$session/recorded\" \"$session/seen\" \"$session/left\" \"$session/candidates\" \"$request/wanted\" >>\"$session/plan\"\n	cp \"$request/wanted\" \"$session/wanted\"\n}\n\n# hash_list MODE: reads paths, writes `<MODE><16 hex> <path>`.\nhash_list() {\n	tr '\\n' '\\0' | xargs -0 sha256sum 2>/dev/null | awk -v \"mode=$1\" '{ print mode substr($0, 1, 16) \" \" substr($0, 67) }'\n}\n\n# The names of good releases, the one that became good last at the end.\ngood_releases() {\n	for good_file in \"$v_root\"/.tarlift/releases/*/good; do\n		[ -f \"$good_file\" ] || continue\n		good_name=${good_file%/good}\n		good_name=${good_name##*/}\n		[ \"$(release_state \"$good_name\")\" = good ] || continue\n		first_line \"$good_file\"\n		printf '%s %s\\n' \"${line%% *}\" \"$good_name\"\n	done | sort -n | cut -d ' ' -f 2\n}\n";
+
+// src/remote/frames.sh
+var frames_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2034,SC2015 # session, request: main.sh; frame_kind is read there; A && B || C is meant as it is\n# Frames: how this program talks with the machine that deploys.\n#\n# A frame is a header of 80 bytes and a body. Header: kind (8, padded), length of the body in bytes (10 digits), a space, a name\n# (60, padded), a newline. A body has at most 1 MiB on its way here. Frames are read with `dd iflag=fullblock` and with nothing else:\n# a shell, head, tar and zstd read further than they are told, and would swallow (or run) what follows.\n#\n#   to the host     open  <nonce>       the reply is the nonce on a line of its own: whatever stood before it was the login shell's\n#                   call  <verb>        body: `key value` lines, which become $request/values and the shell variables v_<key>\n#                   text  <name>        a piece of a text of this call (gzip: the same, compressed); becomes the file $request/<name>\n#                   run                 the call is complete: its verb starts\n#                   data, end           bytes for the verb that runs, and their end\n#                   keep                nothing: the other side is alive\n#   from the host   out                 what a child of the verb prints\n#                   text  <name>        a part of the result\n#                   ok | no             the end of a call: `key value` lines; `no` has what, remedy and perhaps a text `output`\n#\n# Channels: 3 = replies, 4 = frames, 6 = data for a verb, 9 = the host's lock. Standard output and error of everything else end in\n# /dev/null or a file, so that nothing a child prints can be mistaken for a reply.\n\n# Reads a header into frame_kind, frame_length and frame_name; false at the end of the connection.\nframe_read() {\n	frame_header=$(dd bs=80 count=1 iflag=fullblock <&4 2>/dev/null 3>&- 4<&- 9>&-)\n	[ \"${#frame_header}\" -ge 19 ] || return 1\n	# shellcheck disable=SC2086 # the header consists of words\n	set -- $frame_header\n	frame_kind=$1\n	frame_length=$2\n	frame_name=${3-}\n	case $frame_length in '' | *[!0-9]*) return 1 ;; esac\n	case $frame_name in *[!A-Za-z0-9._-]* | .*) return 1 ;; esac\n	# Without leading zeros, which dd and arithmetic would read as octal.\n	frame_length=${frame_length#\"${frame_length%%[!0]*}\"}\n	frame_length=${frame_length:-0}\n}\n\n# Writes the body of the frame that was read last to standard output.\nframe_body() {\n	[ \"$frame_length\" -eq 0 ] || dd bs=\"$frame_length\" count=1 iflag=fullblock <&4 2>/dev/null 3>&- 4<&- 9>&-\n}\n\n# reply_frame KIND NAME FILE\nreply_frame() {\n	reply_length=$(wc -c <\"$3\")\n	printf '%-8s%010d %-60s\\n' \"$1\" \"$reply_length\" \"$2\" >&3\n	[ \"$reply_length\" -eq 0 ] || cat \"$3\" >&3\n}\n\n# value KEY: prints what the request says for a key, nothing when it says nothing.\nvalue() {\n	while IFS= read -r value_line; do\n		if [ \"${value_line%% *}\" = \"$1\" ]; then\n			printf '%s\\n' \"${value_line#* }\"\n			return 0\n		fi\n	done <\"$request/values\"\n}\n\n# reply KEY VALUE…: one line of the final reply. Values have no newlines.\nreply() {\n	printf '%s\\n' \"$*\" >>\"$session/reply\"\n}\n\n# finding WHAT [REMEDY]: something that would make a deploy fail; all of them are told at once.\nfinding() {\n	printf 'finding %s\\t%s\\n' \"$1\" \"${2-}\" >>\"$session/reply\"\n}\n\n# reply_text NAME FILE: a part of the result that has lines of its own.\nreply_text() {\n	reply_frame text \"$1\" \"$2\"\n}\n\n# fail_with WHAT [REMEDY [FILE]]: ends the call; FILE holds what was said. `%` in WHAT and REMEDY has no meaning.\nfail_with() {\n	[ -z \"${3-}\" ] || reply_text output \"$3\"\n	{\n		printf 'what %s\\n' \"$1\"\n		[ -z \"${2-}\" ] || printf 'remedy %s\\n' \"$2\"\n	} >\"$session/reply\"\n	reply_frame no \"\" \"$session/reply\"\n	exit 9\n}\n\n# step_run SECONDS COMMAND…: runs a child, streams what it prints, and returns its exit code (128 + n for signal n). 0 seconds: no limit.\n# Sets step_timed_out. The child has none of our channels, nor the lock: one that becomes a daemon would keep it for ever.\nstep_run() {\n	step_limit=$1\n	shift\n	rm -f \"$session/step-code\"\n	: >\"$session/out\"\n	# Closed by exec: dash keeps a copy of a channel that a redirection closes for a function.\n	(\n		exec 9>&-\n		step_start \"$@\"\n	) &\n	step_wait \"$!\"\n}\n\n# stream COMMAND…: the same without a limit.\nstream() {\n	step_run 0 \"$@\"\n}\n\n# The same for a child that keeps the lock until it ends, whatever becomes of us: migrations.\nstep_run_locked() {\n	step_limit=$1\n	shift\n	rm -f \"$session/step-code\"\n	: >\"$session/out\"\n	step_start \"$@\" &\n	step_wait \"$!\"\n}\n\n# In the background. A function may `exec`: its process is another than the one that writes its exit code down.\nstep_start() {\n	exec 3>&- 4<&- 6<&- </dev/null >>\"$session/out\" 2>&1\n	if [ -n \"$user_lc_all\" ]; then LC_ALL=$user_lc_all; else unset LC_ALL; fi\n	step_inner=0\n	(\"$@\") || step_inner=$?\n	echo \"$step_inner\" >\"$session/step-code.part\"\n	mv -f \"$session/step-code.part\" \"$session/step-code\"\n}\n\nstep_wait() {\n	step_pid=$1\n	echo \"$step_pid\" >\"$session/step\"\n	step_sent=0\n	step_timed_out=0\n	step_polls=0\n	step_began=$(date +%s)\n	while [ ! -f \"$session/step-code\" ] && kill -0 \"$step_pid\" 2>/dev/null; do\n		step_stream\n		step_polls=$((step_polls + 1))\n		if [ \"$step_polls\" -lt 10 ]; then sleep 0.03; else sleep 0.2; fi 2>/dev/null || sleep 1\n		if [ \"$step_limit\" -gt 0 ] && [ \"$step_timed_out\" -eq 0 ] && [ $(($(date +%s) - step_began)) -ge \"$step_limit\" ]; then\n			step_timed_out=1\n			step_end \"$step_pid\"\n		fi\n	done\n	step_stream\n	step_code=137\n	[ ! -f \"$session/step-code\" ] || read -r step_code <\"$session/step-code\"\n	rm -f \"$session/step\"\n	return \"$step_code\"\n}\n\n# Ends the child and all that it started and that is still its descendant; five seconds after the polite way, the other one.\nstep_end() {\n	step_family=$(step_tree \"$1\")\n	# shellcheck disable=SC2086 # process ids\n	kill -TERM $step_family 2>/dev/null\n	(\n		sleep 5\n		# shellcheck disable=SC2086,SC2046\n		kill -KILL $step_family $(step_tree \"$1\")\n	) >/dev/null 2>&1 3>&- 4<&- 9>&- &\n}\n\n# step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last parenthesis.\nstep_tree() {\n	cat /proc/[0-9]*/stat 2>/dev/null | awk -v \"root=$1\" '\n		{ pid = $1; sub(/.*\\) /, \"\"); parent[pid] = $2 }\n		END {\n			family[root] = 1\n			do {\n				found = 0\n				for (pid in parent) if (!(pid in family) && (parent[pid] in family)) { family[pid] = 1; found = 1; print pid }\n			} while (found)\n		}'\n}\n\n# Sends what the child has printed since the last time.\nstep_stream() {\n	step_size=$(wc -c <\"$session/out\")\n	[ \"$step_size\" -gt \"$step_sent\" ] || return 0\n	tail -c \"+$((step_sent + 1))\" \"$session/out\" | head -c \"$((step_size - step_sent))\" >\"$session/out-part\"\n	reply_frame out \"\" \"$session/out-part\"\n	step_sent=$step_size\n}\n";
+
+// src/remote/lock.sh
+var lock_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh)\n# The host's lock: flock on channel 9, which the main process opened and every verb inherits. It is freed when the last process that\n# has it ends, by death and reboot too, so it is never stale.\n\n# Waits up to v_wait seconds; false, and told, when somebody else has it. The owner file is for messages only.\nlock_take() {\n	command -v flock >/dev/null || fail_with \"this host has no flock\" \"Install util-linux, or a busybox with flock.\"\n	[ -e \"$session/channel-9\" ] ||\n		fail_with \"the lock of $v_root cannot be opened by $(id -un)\" \"Give the directory to the SSH user: install -d -o $(id -un) $v_root\"\n	lock_left=${v_wait:-0}\n	while ! flock -n 9; do\n		if [ \"$lock_left\" -le 0 ]; then\n			first_line \"$v_root/.tarlift/owner\"\n			reply locked_by \"${line:-somebody}\"\n			return 1\n		fi\n		lock_left=$((lock_left - 1))\n		sleep 1\n		# The other side is gone, and its session with it.\n		[ -d \"$session\" ] || exit 1\n	done\n	printf '%s\\n' \"${v_owner-}\" >\"$v_root/.tarlift/owner\"\n}\n\nlock_give() {\n	rm -f \"$v_root/.tarlift/owner\"\n	flock -u 9\n}\n\nverb_unlock() {\n	lock_give\n}\n\n# `tarlift lock`: deploys are held until somebody lets them go again.\nverb_hold() {\n	mkdir -p \"$v_root/.tarlift\"\n	write_file \"$v_root/.tarlift/hold\" <\"$request/hold\" ||\n		fail_with \"deploys cannot be held\" \"Give $v_root to the SSH user.\"\n	log_event hold \"\"\n}\n\nverb_unhold() {\n	rm -f \"$v_root/.tarlift/hold\"\n	log_event unhold \"\"\n}\n";
+
+// src/remote/main.sh
+var main_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2034 # frame_…: frames.sh; user_lc_all is read there\n# The program: reads frames, and starts one verb after the other. It reads while a verb runs, so that it knows that the other side is\n# alive; a watchdog ends it when no frame came for the lease.\n\nmain() {\n	umask 022\n	PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin\n	export PATH\n	# Sorting and matching by bytes; commands of users get their locale back.\n	user_lc_all=${LC_ALL-}\n	LC_ALL=C\n	export LC_ALL\n	exec 3>&1 4<&0 </dev/null >/dev/null 2>&1\n	session=\n	verb=\n	verb_pid=\n	main_keys=\n	watchdog=\n	trap main_end EXIT\n	trap 'exit 129' HUP\n	trap 'exit 143' TERM\n	while frame_read; do\n		[ -z \"$session\" ] || : >\"$session/lease\"\n		case $frame_kind in\n		open)\n			frame_nonce=$(frame_body)\n			printf '\\n%s\\n' \"$frame_nonce\" >&3 ;;\n		call) main_call ;;\n		text) frame_body >>\"$request/$frame_name\" ;;\n		gzip) frame_body | gzip -dc >>\"$request/$frame_name\" ;;\n		run) main_run ;;\n		data) frame_body >&5 ;;\n		end) exec 5>&- ;;\n		keep) ;;\n		*) exit 1 ;;\n		esac\n	done\n}\n\nmain_call() {\n	if [ -n \"$verb_pid\" ]; then wait \"$verb_pid\"; fi\n	verb_pid=\n	verb=$frame_name\n	for main_key in $main_keys; do unset \"v_$main_key\"; done\n	main_keys=\n	main_values=$(frame_body)\n	while IFS= read -r main_line; do\n		main_key=${main_line%% *}\n		case $main_key in '' | *[!a-z_]*) continue ;; esac\n		# The key consists of letters; the value is assigned, never expanded again.\n		main_value=${main_line#\"$main_key\"}\n		main_value=${main_value# }\n		eval \"v_$main_key=\\$main_value\"\n		main_keys=\"$main_keys $main_key\"\n	done <<VALUES\n$main_values\nVALUES\n	[ -n \"$session\" ] || main_session\n	request=$session/in\n	rm -rf \"$request\" \"$session/reply\"\n	mkdir \"$request\"\n	printf '%s\\n' \"$main_values\" >\"$request/values\"\n}\n\n# The directory of this connection; texts, secrets among them, lie here while it lasts. Below the root where that is possible, so that\n# the next run finds it if we are killed.\nmain_session() {\n	if [ \"${v_lock-}\" = yes ]; then mkdir -p \"$v_root/.tarlift/sessions\"; fi\n	if [ -w \"$v_root/.tarlift/sessions\" ]; then\n		for main_left in \"$v_root\"/.tarlift/sessions/*; do\n			main_pid=${main_left##*/}\n			[ ! -d \"$main_left\" ] || [ -d \"/proc/${main_pid%%.*}\" ] || rm -rf \"$main_left\"\n		done\n		session=$(umask 077 && mktemp -d \"$v_root/.tarlift/sessions/$$.XXXXXX\")\n	fi\n	[ -n \"$session\" ] || session=$(umask 077 && mktemp -d \"${TMPDIR:-/tmp}/tarlift.XXXXXX\") || exit 1\n	: >\"$session/lease\"\n	# Closed by exec: dash keeps copies of channels that a redirection closes for a function.\n	(\n		exec 3>&- 4<&-\n		main_watch \"$$\" \"${v_lease:-180}\"\n	) &\n	watchdog=$!\n}\n\n# main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on\n# to its end (it has the lock); everything else would only be in the way of the next run.\nmain_watch() {\n	trap - EXIT HUP TERM\n	main_pause=$(($2 / 6 + 1))\n	[ \"$main_pause\" -le 5 ] || main_pause=5\n	while [ -d \"$session\" ]; do\n		if ! kill -0 \"$1\"; then\n			# Killed: what it had in its session must not outlive it, and a verb that still runs needs it.\n			[ -f \"$session/verb\" ] || {\n				rm -rf \"$session\"\n				exit 0\n			}\n		fi\n		sleep \"$main_pause\" &\n		wait \"$!\"\n		[ -f \"$session/lease\" ] || exit 0\n		[ $(($(date +%s) - $(stat -c %Y \"$session/lease\"))) -lt \"$2\" ] || {\n			kill -KILL \"$1\"\n			main_stop_verb\n			: >\"$session/lease\"\n		}\n	done\n}\n\n# Ends the command that a task runs. Everything else comes to its own end: what swaps, starts services or commits must, `prepare` ends\n# with its data, and a migration has the lock for as long as it takes.\nmain_stop_verb() {\n	[ -f \"$session/verb\" ] && [ -f \"$session/step\" ] || return 0\n	read -r main_verb <\"$session/verb\"\n	[ \"$main_verb\" = task ] && [ \"${v_inherit-}\" != yes ] || return 0\n	read -r main_pid <\"$session/step\"\n	step_end \"$main_pid\"\n}\n\nmain_run() {\n	if [ \"${v_lock-}\" = yes ] && [ ! -e \"$session/channel-9\" ] && mkdir -p \"$v_root/.tarlift\" && [ -w \"$v_root/.tarlift\" ]; then\n		exec 9>>\"$v_root/.tarlift/lock\"\n		: >\"$session/channel-9\"\n	fi\n	case $verb in\n	prepare) main_data=yes ;;\n	facts | activate | revert | observe | task | precommit | commit | drift | hold | unhold | unlock) main_data= ;;\n	*) exit 1 ;;\n	esac\n	: >\"$session/reply\"\n	if [ -n \"$main_data\" ]; then\n		rm -f \"$session/data\"\n		mkfifo \"$session/data\"\n	fi\n	main_verb &\n	verb_pid=$!\n	# Waits until the verb has opened its end, which it does before anything else.\n	[ -z \"$main_data\" ] || exec 5>\"$session/data\"\n}\n\n# One verb, in a process of its own: whatever it does to variables, directories and channels ends with it.\nmain_verb() {\n	trap - EXIT HUP TERM\n	exec 4<&-\n	main_code=0\n	echo \"$verb\" >\"$session/verb\"\n	if [ -n \"$main_data\" ]; then exec 6<\"$session/data\"; fi\n	(\"verb_$verb\") || main_code=$?\n	if [ -n \"$main_data\" ]; then cat <&6 >/dev/null; fi\n	rm -f \"$session/verb\"\n	case $main_code in\n	0) reply_frame ok \"\" \"$session/reply\" ;;\n	9) ;;\n	*)\n		printf 'what %s\\n' \"the step \\`$verb\\` on the host ended by itself (code $main_code)\" >\"$session/reply\"\n		reply_frame no \"\" \"$session/reply\" ;;\n	esac\n}\n\n# The end of the connection, whatever its reason.\nmain_end() {\n	trap - EXIT HUP TERM\n	exec 5>&-\n	if [ -n \"$session\" ]; then\n		main_stop_verb\n		[ -z \"$verb_pid\" ] || wait \"$verb_pid\"\n		rm -rf \"$session\"\n	fi\n	[ -z \"$watchdog\" ] || kill \"$watchdog\"\n	exit 0\n}\n\nmain\n";
+
+// src/remote/prepare.sh
+var prepare_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is\n# Exchange 2: the coming release, complete, configured and verified beside the live one.\n# Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)\n# receive_environments (those that travel). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),\n# environment-<id> (its file index), shared-directories, shared-files, farms (`<id> <mount>`), imports.\n\nverb_prepare() {\n	prepare_tree=$v_root/.tarlift/incoming/$v_incoming\n	prepare_record=$v_root/.tarlift/releases/$v_release\n	link_release current\n	[ \"$line\" != \"$v_release\" ] || fail_with \"the release that is live would be overwritten\" \"This is a defect of Tarlift: please report it.\"\n	# The index names the state `receiving` before the first byte; the name stays free for a repetition.\n	discard \"$v_root/releases/$v_release\" || fail_with \"an unfinished release of that name cannot be removed\" \"Look at the owner of $v_root/releases/$v_release.\"\n	rm -f \"$prepare_record/good\" \"$prepare_record/previous\"\n	set_state \"$v_release\" receiving || fail_with \"$v_root cannot be written\" \"Look at free space, inodes and owner of $v_root/.tarlift.\"\n	mkdir -p \"$prepare_tree\"\n	prepare_receive\n	prepare_index\n	prepare_verify\n	prepare_environments\n	prepare_configure\n	prepare_record_files\n	chmod 755 \"$prepare_tree\"\n	[ -z \"$(command -v restorecon)\" ] || [ ! -e /sys/fs/selinux/enforce ] || restorecon -R \"$prepare_tree\"\n	flush \"$prepare_tree\"\n	mv \"$prepare_tree\" \"$v_root/releases/$v_release\" ||\n		fail_with \"the release cannot get its name\" \"Look at $v_root/releases.\"\n	prepare_rehearse\n	set_state \"$v_release\" prepared\n	flush \"$v_root\"\n	[ ! -f \"$request/pending\" ] || task_run \"$v_root/releases/$v_release\" \"$request/pending\" \"${v_run_as-}\" \"${v_timeout:-0}\" closed || {\n		tail -n 40 \"$session/out\" >\"$session/wrong\"\n		fail_with \"the pending migrations could not be listed\" \"Run the command of migrations.pending by hand, in the release's configuration.\" \"$session/wrong\"\n	}\n}\n\nprepare_receive() {\n	case $v_encoding in\n	zstd) zstd -dcq <&6 2>\"$session/decode\" || echo broken >>\"$session/decode\" ;;\n	gzip) gzip -dc <&6 2>\"$session/decode\" || echo broken >>\"$session/decode\" ;;\n	*) cat <&6 ;;\n	esac | {\n		tar -x -p -o -f - -C / >\"$session/tar\" 2>&1\n		echo \"$?\" >\"$session/tar-code\"\n		# A tar that stops at the end of the archive would break the pipe of what unpacks for it.\n		cat >/dev/null\n	}\n	first_line \"$session/tar-code\"\n	prepare_code=${line:-1}\n	cat \"$session/decode\" >>\"$session/tar\" 2>/dev/null\n	[ \"$prepare_code\" -eq 0 ] && ! grep -q '^broken$' \"$session/tar\" ||\n		fail_with \"the release could not be received\" \"Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again.\" \"$session/tar\"\n}\n\n# Puts the release's file index together: from the lines that were sent, and for linked files from the index of the release that they\n# are linked from. Its own digest says whether all of it is right.\nprepare_index() {\n	prepare_base=$(sed -n 's/^b //p' \"$session/plan\")\n	sed -n 's/^[l] [0-9]* releases\\/\\([^/]*\\)\\/.*/\\1/p' \"$session/plan\" | sort -u >\"$session/sources\"\n	[ -z \"$prepare_base\" ] || echo \"$prepare_base\" >>\"$session/sources\"\n	: >\"$session/known\"\n	sort -u \"$session/sources\" | while IFS= read -r prepare_source; do\n		awk -v \"at=releases/$prepare_source/\" '/^f / {\n			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)\n			print $2, $3, $4, at path\n		}' \"$v_root/.tarlift/releases/$prepare_source/index\" >>\"$session/known\"\n	done\n	awk -v \"base=releases/$prepare_base/\" -v \"sent_list=$session/sent\" '\n		FILENAME ~ /\\/known$/ {\n			at = $0; sub(/^[0-7]+ [0-9]+ [0-9a-f]+ /, \"\", at)\n			known[at] = $1 \" \" $2 \" \" $3; next\n		}\n		FILENAME ~ /\\/lines$/ { line[++lines] = $0; next }\n		FILENAME ~ /\\/plan$/ {\n			if ($1 == \"m\") { split($2, range, \"-\"); if (range[2] == \"\") range[2] = range[1]; for (i = range[1] + 0; i <= range[2] + 0; i++) here[i] = 1 }\n			if ($1 == \"i\") here[$2] = 1\n			if ($1 == \"l\") { at = $0; sub(/^l [0-9]+ /, \"\", at); from[$2] = at }\n			next\n		}\n		/^f / {\n			n++; path = substr($0, 21)\n			mode = substr($0, 3, 1) == \"x\" ? \"0755\" : \"0644\"\n			if (n in here) { used++; print \"f \" mode \" \" line[used] \"  \" path; hash = line[used]; sub(/^[0-9]+ /, \"\", hash); print hash \"  \" path >sent_list }\n			else print \"f \" known[(n in from) ? from[n] : base path] \"  \" path\n			next\n		}\n		{ print }\n	' \"$session/known\" \"$request/lines\" \"$session/plan\" \"$session/wanted\" >\"$session/index\"\n	[ -f \"$session/sent\" ] || : >\"$session/sent\"\n	prepare_sum=$(sha256sum <\"$session/index\")\n	[ \"${prepare_sum%% *}\" = \"$v_index_digest\" ] ||\n		fail_with \"the file index of the release does not have its digest\" \"An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent anew.\"\n}\n\n# The tree against the index: what was sent by its hash, everything by type, size and mode; and nothing else is there.\nprepare_verify() {\n	cd \"$prepare_tree\" || exit 1\n	if [ -s \"$session/sent\" ] && ! sha256sum -c \"$session/sent\" >\"$session/check\" 2>&1; then\n		grep -v ': OK$' \"$session/check\" >\"$session/wrong\"\n		# What is wrong must not count as received the next time.\n		sed -n 's/: FAILED.*$//p' \"$session/wrong\" | tr '\\n' '\\0' | xargs -0 rm -f --\n		fail_with \"the release is not what its file index says\" \"It was changed on its way, or the disk is not sound: try again.\" \"$session/wrong\"\n	fi\n	awk '/^f / { print \"f \" ($2 == \"0755\" ? \"555\" : \"444\") \" \" $3 \" ./\" substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1) }\n		/^l / { print \"l ./\" substr($0, 3) }' \"$session/index\" | sort >\"$session/expected\"\n	{\n		find . -type f | tr '\\n' '\\0' | xargs -0 stat -c 'f %a %s %n'\n		find . -type l | while IFS= read -r prepare_link; do printf 'l %s\\t%s\\n' \"$prepare_link\" \"$(readlink \"$prepare_link\")\"; done\n		find . ! -type f ! -type l ! -type d | sed 's/^/? /'\n	} | sort >\"$session/found\"\n	if ! cmp -s \"$session/expected\" \"$session/found\"; then\n		comm -3 \"$session/expected\" \"$session/found\" 2>/dev/null | head -n 20 >\"$session/wrong\"\n		# Files that do not belong to it would be in the way of every repetition.\n		cd / && discard \"$prepare_tree\"\n		fail_with \"the release on the host is not what its file index says\" \"Another program writes below $v_root/.tarlift, or the disk is full: try again.\" \"$session/wrong\"\n	fi\n	cd /\n}\n\n# Environments that travelled get their names when their index agrees; from then on they are never written to again.\nprepare_environments() {\n	for prepare_id in $v_receive_environments; do\n		prepare_from=$v_environments_root/.incoming-$prepare_id\n		(\n			cd \"$prepare_from\" 2>/dev/null || exit 1\n			sed -n 's/^f [0-7]* [0-9]* //p' \"$request/environment-$prepare_id\" >\"$session/sums\"\n			if [ -s \"$session/sums\" ]; then sha256sum -c \"$session/sums\"; fi >\"$session/check\" 2>&1 || exit 1\n			sed -n 's/^l //p' \"$request/environment-$prepare_id\" | sort >\"$session/expected\"\n			find . -type l | sed 's|^\\./||' | while IFS= read -r prepare_link; do printf '%s\\t%s\\n' \"$prepare_link\" \"$(readlink \"$prepare_link\")\"; done | sort | cmp -s - \"$session/expected\"\n		) || {\n			grep -v ': OK$' \"$session/check\" >\"$session/wrong\"\n			discard \"$prepare_from\" \"$v_environments_root/.trash\"\n			fail_with \"environment $prepare_id is not what its file index says\" \"It was changed on its way, or the disk is not sound: try again.\" \"$session/wrong\"\n		}\n		chmod 755 \"$prepare_from\"\n		flush \"$prepare_from\"\n		(\n			flock 8\n			if [ -d \"$v_environments_root/$prepare_id\" ]; then\n				# Another root's deploy was faster: its copy is as good as ours.\n				discard \"$prepare_from\" \"$v_environments_root/.trash\"\n			else\n				mv \"$prepare_from\" \"$v_environments_root/$prepare_id\"\n			fi\n		) 8>>\"$v_environments_root/$prepare_id.lock\"\n	done\n	for prepare_id in $v_environments; do\n		[ -d \"$v_environments_root/$prepare_id\" ] || fail_with \"environment $prepare_id is not there\" \"Deploy again: it is sent anew.\"\n		(\n			flock 8\n			grep -qxF -- \"$v_root\" \"$v_environments_root/$prepare_id.users\" 2>/dev/null || printf '%s\\n' \"$v_root\" >>\"$v_environments_root/$prepare_id.users\"\n		) 8>>\"$v_environments_root/$prepare_id.lock\"\n	done\n	# Tree environments: one copy of its own a host, a farm of hard links a release.\n	while read -r prepare_id prepare_mount; do\n		mkdir -p \"$(dirname \"$prepare_tree/$prepare_mount\")\"\n		cp -al \"$v_environments_root/$prepare_id/$prepare_mount\" \"$prepare_tree/$prepare_mount\" 2>\"$session/wrong\" ||\n			cp -a \"$v_environments_root/$prepare_id/$prepare_mount\" \"$prepare_tree/$prepare_mount\" 2>\"$session/wrong\" ||\n			fail_with \"environment $prepare_id cannot be put into the release\" \"Look at free space, inodes and owners.\" \"$session/wrong\"\n	done <\"$request/farms\"\n}\n\nprepare_configure() {\n	cd \"$prepare_tree\" || exit 1\n	while IFS= read -r prepare_path; do\n		[ -n \"$prepare_path\" ] || continue\n		mkdir -p \"$v_root/shared/$prepare_path\" || fail_with \"shared/$prepare_path cannot be made\" \"Look at the owner of $v_root/shared.\"\n		prepare_share \"$prepare_path\"\n	done <\"$request/shared-directories\"\n	while IFS= read -r prepare_path; do\n		[ -n \"$prepare_path\" ] || continue\n		[ -f \"$v_root/shared/$prepare_path\" ] || fail_with \"the shared file $prepare_path is missing\" \"Put it to $v_root/shared/$prepare_path.\"\n		prepare_share \"$prepare_path\"\n	done <\"$request/shared-files\"\n	mkdir -p .tarlift\n	(umask 077 && cat \"$request/env\" >.tarlift/env) || fail_with \"the configuration cannot be written\" \"Look at free space (df).\"\n	# The service's user reads it as a member of its own group, into which `host setup` puts the SSH user.\n	prepare_group=\n	[ -z \"${v_run_as-}\" ] || prepare_group=$(id -gn \"$v_run_as\" 2>/dev/null)\n	[ -z \"$prepare_group\" ] || chgrp \"$prepare_group\" .tarlift/env 2>/dev/null || :\n	chmod 0640 .tarlift/env\n	if [ -n \"${v_run_as-}\" ] && ! can \"$v_run_as\" r .tarlift/env; then\n		fail_with \"$v_run_as cannot read the configuration of the release\" \"Put $(id -un) into its group: usermod -aG ${prepare_group:-$v_run_as} $(id -un)\"\n	fi\n	cat \"$request/exec\" >.tarlift/exec && chmod 0755 .tarlift/exec\n	# The interpreter starts, and what was installed can be imported. Modules are arguments, not text.\n	if [ -s \"$request/imports\" ]; then\n		# shellcheck disable=SC2046 # names of modules: letters, digits, dots\n		set -- $(cat \"$request/imports\")\n		prepare_python=$1\n		shift\n		step_run 120 \"$prepare_python\" -c 'import importlib, sys\nfor name in sys.argv[1:]:\n    importlib.import_module(name)' \"$@\" || {\n			tail -n 20 \"$session/out\" >\"$session/wrong\"\n			fail_with \"the environment does not start on this host\" \"Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only.\" \"$session/wrong\"\n		}\n	fi\n	cd /\n}\n\n# A link into shared/ in the place of whatever the release itself has there.\nprepare_share() {\n	mkdir -p \"$(dirname \"$1\")\"\n	[ -L \"$1\" ] || [ ! -d \"$1\" ] || rm -rf \"./$1\"\n	ln -sfn \"$v_root/shared/$1\" \"./$1\"\n}\n\nprepare_record_files() {\n	mkdir -p \"$prepare_record\"\n	write_file \"$prepare_record/index\" <\"$session/index\"\n	(cd \"$prepare_tree\" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' \"$session/index\" | tr '\\n' '\\0' | xargs -0 stat -c '%a %s %Y %n') >\"$session/stat\"\n	write_file \"$prepare_record/stat\" <\"$session/stat\"\n	prepare_sum=$(sha256sum <\"$prepare_tree/.tarlift/env\")\n	{\n		printf 'digest %s\\nversion %s\\ncommit %s\\ncommit_time %s\\n' \"$v_digest\" \"$v_version\" \"$v_commit\" \"$v_commit_time\"\n		printf 'configuration %s\\nenvironments %s\\nenv %s\\n' \"$v_configuration\" \"$v_environments\" \"${prepare_sum%% *}\"\n	} | (umask 077 && write_file \"$prepare_record/record\")\n}\n\n# What activating will do, without doing it: a link and a rename in the root.\nprepare_rehearse() {\n	prepare_swap=$(mktemp -d \"$v_root/.tarlift/swap.XXXXXX\") &&\n		ln -s \"releases/$v_release\" \"$prepare_swap/rehearsal\" &&\n		mv -f \"$prepare_swap/rehearsal\" \"$v_root/.rehearsal\" &&\n		[ \"$(readlink \"$v_root/.rehearsal\")\" = \"releases/$v_release\" ] &&\n		rm -f \"$v_root/.rehearsal\" && rmdir \"$prepare_swap\" ||\n		fail_with \"a link in $v_root cannot be made and renamed\" \"Give the directory to the SSH user: chown $(id -un) $v_root\"\n}\n";
+
+// src/remote/services.sh
+var services_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154 # session, request, v_root and step_timed_out are set by main.sh and frames.sh\n# Services: how they are started anew, and how one knows that what runs is the release.\n#\n# A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout; the texts of kind\n# `command` are the files $request/service.<name>.restart, .stop and .status.\n#\n#   services_known                    what stands against starting them, as findings; nothing is touched\n#   services_restart RELEASE FROM     all of them anew after a swap from FROM (may be empty), waited for until they run, then observed\n#   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time\n#   services_stop                     all of them stopped: the first release of a host is taken back\n#\n# The rungs of evidence, strongest first: directory (the process works in the release's directory), environment (an environment id\n# stands in its command line or its mappings), started (all its processes are others than before), supervisor (its word), none.\n\n# Seconds after which a start that does not end counts as failed.\nSERVICE_START_LIMIT=60\n\n# service_load NAME: sets the s_ variables.\nservice_load() {\n	s_name=$1\n	s_kind=$(value \"service.$1.kind\")\n	s_unit=$(value \"service.$1.unit\")\n	s_action=$(value \"service.$1.action\")\n	s_settle=$(value \"service.$1.settle\")\n	s_settle=${s_settle%%.*}\n	s_stop_limit=$(value \"service.$1.stop_timeout\")\n	s_stop_limit=${s_stop_limit%%.*}\n	s_files=$session/service-$1\n}\n\n# Seconds for a restart: a graceful stop that was promised its time, and the start.\nservice_limit() {\n	echo $((${s_stop_limit:-600} + SERVICE_START_LIMIT))\n}\n\n# --- the supervisors -------------------------------------------------------------------------------------------------------------\n\n# In the application's root, because supervisorctl reads ./supervisord.conf and ./etc/supervisord.conf before those in /etc: an\n# application may have a supervisord of its own.\nsupervisor_call() {\n	(\n		cd \"$v_root\" 2>/dev/null || :\n		if [ \"$supervisor_by\" = sudo ]; then\n			sudo -n \"$(command -v supervisorctl)\" \"$@\"\n		else\n			supervisorctl \"$@\"\n		fi\n	)\n}\n\n# Whether supervisord listens to this user (supervisor_by=self) or through exact lines of sudo; false when to neither.\nsupervisor_reach() {\n	[ -z \"${supervisor_by-}\" ] || return 0\n	for supervisor_by in self sudo; do\n		supervisor_call status \"$s_unit\" >\"$s_files.look\" 2>&1\n		! grep -qE 'RUNNING|STARTING|STOPPED|EXITED|FATAL|BACKOFF|STOPPING|UNKNOWN|no such (process|group)' \"$s_files.look\" || return 0\n	done\n	supervisor_by=\n	return 1\n}\n\nsystemd_call() {\n	if [ \"$s_kind\" = systemd-user ]; then\n		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user --no-ask-password \"$@\"\n	elif [ \"$(id -u)\" -ne 0 ] && sudo_allows \"$(command -v systemctl) $*\"; then\n		sudo -n \"$(command -v systemctl)\" \"$@\"\n	else\n		systemctl --no-ask-password \"$@\"\n	fi\n}\n\nsystemd_show() {\n	if [ \"$s_kind\" = systemd-user ]; then\n		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user show --property=\"$1\" \"$s_unit\"\n	else\n		systemctl show --property=\"$1\" \"$s_unit\"\n	fi 2>/dev/null | sed -n 's/^[A-Za-z]*=//p'\n}\n\n# sudo_allows COMMAND-LINE: whether the full listing has this very line (or ALL) under NOPASSWD. `sudo -n -l COMMAND` is no proof: it\n# succeeds for a command that then asks for a password.\nsudo_allows() {\n	[ -n \"${sudo_listing_read-}\" ] || {\n		sudo_listing_read=1\n		# shellcheck disable=SC2024 # the listing goes into a file of ours\n		sudo -n -l >\"$session/sudo\" 2>/dev/null || : >\"$session/sudo\"\n	}\n	awk -v wanted=\"$1\" '\n		function entry(line,    n, items, i, item, tag, free) {\n			sub(/^ *\\([^)]*\\) */, \"\", line)\n			n = split(line, items, /, /)\n			for (i = 1; i <= n; i++) {\n				item = items[i]\n				while (match(item, /^[A-Z_]+: */)) {\n					tag = substr(item, 1, RLENGTH)\n					if (tag ~ /^NOPASSWD/) free = 1\n					if (tag ~ /^PASSWD/) free = 0\n					item = substr(item, RLENGTH + 1)\n				}\n				gsub(/\\\\/, \"\", item)\n				if (free && (item == wanted || item == \"ALL\")) found = 1\n			}\n		}\n		/^    \\(/ { if (line != \"\") entry(line); line = $0; next }\n		/^        / { sub(/^ */, \" \"); line = line $0; next }\n		END { if (line != \"\") entry(line); exit !found }\n	' \"$session/sudo\"\n}\n\n# --- looking ---------------------------------------------------------------------------------------------------------------------\n\n# Sets s_state (running | starting | stopped | missing | unreachable), s_pids (main processes) and s_detail (one line of the\n# supervisor's own words).\nservice_look() {\n	s_pids=\n	s_restarts=\n	s_detail=\n	case $s_kind in\n	supervisord) supervisor_look ;;\n	systemd | systemd-user) systemd_look ;;\n	command) command_look ;;\n	esac\n}\n\nsupervisor_look() {\n	s_state=unreachable\n	s_detail=\"supervisord does not answer\"\n	if [ -n \"${supervisor_by-}\" ]; then\n		supervisor_call status \"$s_unit\" >\"$s_files.look\" 2>&1\n	else\n		supervisor_reach || return 0\n	fi\n	s_detail=$(tr -s ' \\t' ' ' <\"$s_files.look\" | tr '\\n' ';' | sed 's/;$//')\n	s_pids=$(sed -n 's/^.* RUNNING  *pid \\([0-9]*\\),.*/\\1/p' \"$s_files.look\" | tr '\\n' ' ')\n	s_state=$(awk '\n		/no such (process|group)/ { missing = 1 }\n		$2 == \"STARTING\" || $2 == \"BACKOFF\" || $2 == \"STOPPING\" { starting = 1 }\n		$2 == \"STOPPED\" || $2 == \"EXITED\" || $2 == \"FATAL\" || $2 == \"UNKNOWN\" { stopped = 1 }\n		$2 == \"RUNNING\" { running = 1 }\n		END { print missing ? \"missing\" : stopped ? \"stopped\" : starting ? \"starting\" : running ? \"running\" : \"missing\" }\n	' \"$s_files.look\")\n}\n\nsystemd_look() {\n	if [ \"$(systemd_show LoadState)\" != loaded ]; then\n		s_state=missing\n		s_detail=\"systemd does not know $s_unit\"\n		return 0\n	fi\n	s_active=$(systemd_show ActiveState)\n	s_pids=$(systemd_show MainPID)\n	[ \"$s_pids\" != 0 ] || s_pids=\n	s_restarts=$(systemd_show NRestarts)\n	s_detail=\"$s_active ($(systemd_show SubState)), pid ${s_pids:-none}, ${s_restarts:-0} restarts\"\n	case $s_active in\n	active | reloading) s_state=running ;;\n	activating | deactivating) s_state=starting ;;\n	*) s_state=stopped ;;\n	esac\n}\n\ncommand_look() {\n	s_state=running\n	s_detail=\"no status command\"\n	[ -f \"$request/service.$s_name.status\" ] || return 0\n	s_detail=\"its status command succeeds\"\n	service_text status >\"$s_files.look\" 2>&1 && return 0\n	s_state=stopped\n	s_detail=\"its status command fails: $(tail -n 1 \"$s_files.look\")\"\n}\n\n# service_text restart|stop|status: runs that text of a `command` service where the live release is.\nservice_text() {\n	(\n		cd \"$v_root/current\" 2>/dev/null || cd \"$v_root\" || exit 1\n		exec sh -ec \"$(cat \"$request/service.$s_name.$1\")\"\n	)\n}\n\n# Prints `pid:starttime` of all processes of the service: the pair is unique until the next boot.\nservice_processes() {\n	service_tree | while read -r process; do\n		# The name, field 2, may hold spaces and brackets: counted after the last one.\n		start=$(sed -n 's/^.*) //p' \"/proc/$process/stat\" 2>/dev/null | cut -d' ' -f20)\n		[ -z \"$start\" ] || echo \"$process:$start\"\n	done\n}\n\n# The main processes and everything below them.\nservice_tree() {\n	[ -n \"$s_pids\" ] || return 0\n	cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\\([0-9]*\\) .*) [A-Za-z] \\([0-9]*\\) .*/\\1 \\2/p' |\n		awk -v mains=\"$s_pids\" '\n			{ parent[$1] = $2 }\n			END {\n				n = split(mains, main, \" \")\n				for (i = 1; i <= n; i++) if (main[i] in parent) mine[main[i]] = 1\n				do {\n					added = 0\n					for (p in parent) if (!(p in mine) && (parent[p] in mine)) { mine[p] = 1; added = 1 }\n				} while (added)\n				for (p in mine) print p\n			}'\n}\n\n# release_environments RELEASE: the ids of its environments, one a line.\nrelease_environments() {\n	[ -n \"$1\" ] || return 0\n	for link in \"$v_root/releases/$1\"/.[!.]* \"$v_root/releases/$1\"/*; do\n		[ -L \"$link\" ] || continue\n		target=$(readlink \"$link\")\n		expr \"$target\" : '.*/\\([0-9a-f]\\{12\\}-[0-9a-f]\\{8\\}\\)$' || :\n	done | sed '/^$/d' | sort -u\n}\n\n# evidence_of RELEASE: sets s_rung and, for a process of another release, s_stale.\nevidence_of() {\n	s_rung=supervisor\n	s_stale=\n	[ -z \"${services_started-}\" ] || [ -z \"$s_pids\" ] || s_rung=started\n	wanted=$v_root/releases/$1\n	real=$(cd \"$wanted\" 2>/dev/null && pwd -P) || real=$wanted\n	for process in $(service_tree); do\n		directory=$(readlink \"/proc/$process/cwd\" 2>/dev/null) || continue\n		case $directory in\n		\"$wanted\" | \"$wanted\"/* | \"$real\" | \"$real\"/*) s_rung=directory ;;\n		\"${real%/*}\"/* | \"$v_root\"/releases/*)\n			s_stale=\"process $process works in ${directory##*/releases/}\"\n			return 0\n			;;\n		esac\n	done\n	[ \"$s_rung\" != directory ] || return 0\n	for id in $(release_environments \"$1\"); do\n		for process in $(service_tree); do\n			if grep -qs \"$id\" \"/proc/$process/cmdline\" || grep -qs \"$id\" \"/proc/$process/maps\"; then\n				s_rung=environment\n				return 0\n			fi\n		done\n	done\n}\n\n# --- before anything changes -----------------------------------------------------------------------------------------------------\n\nservices_known() {\n	for name in $(value services); do\n		service_load \"$name\"\n		case $s_kind in\n		supervisord) supervisor_known ;;\n		systemd | systemd-user) systemd_known ;;\n		esac\n	done\n}\n\nsupervisor_known() {\n	if ! command -v supervisorctl >/dev/null; then\n		finding \"service $s_name: this host has no supervisorctl\" \"Install supervisor on the host.\"\n		return 0\n	fi\n	service_look\n	case $s_state in\n	unreachable)\n		finding \"service $s_name: $(id -un) may not talk to supervisord\" \\\n			\"Is it running? Let this user in by the socket's group (chown in [unix_http_server]), or by the lines that tarlift host setup prints.\"\n		return 0\n		;;\n	missing)\n		finding \"service $s_name: supervisord has no program $s_unit\" \\\n			\"Add it to supervisord's configuration (tarlift host setup prints a snippet), then: supervisorctl update\"\n		return 0\n		;;\n	esac\n	[ \"$supervisor_by\" != sudo ] || service_sudo \"$(command -v supervisorctl) restart $s_unit\"\n	service_warn_current\n}\n\nsystemd_known() {\n	if ! command -v systemctl >/dev/null; then\n		finding \"service $s_name: this host has no systemd\" \"Use another supervisor for it, or another host.\"\n		return 0\n	fi\n	service_look\n	if [ \"$s_state\" = missing ]; then\n		finding \"service $s_name: systemd does not know the unit $s_unit\" \\\n			\"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload\"\n		return 0\n	fi\n	[ \"$s_kind\" = systemd-user ] || [ \"$(id -u)\" -eq 0 ] || service_sudo \"$(command -v systemctl) restart $s_unit\"\n	service_warn_current\n}\n\n# service_sudo COMMAND-LINE: a missing line is a finding; where the listing cannot be read, the right is unproven.\nservice_sudo() {\n	sudo_allows \"$1\" && return 0\n	if [ -s \"$session/sudo\" ]; then\n		finding \"service $s_name: sudo does not let $(id -un) run \\`$1\\` without a password\" \\\n			\"Add this line with visudo: $(id -un) ALL=(root) NOPASSWD: $1\"\n	else\n		reply warning \"service $s_name: unproven that sudo lets $(id -un) run \\`$1\\` (its listing needs a password)\"\n	fi\n}\n\n# `current` as text in a command line makes an old process import new code after a swap.\nservice_warn_current() {\n	for process in $s_pids; do\n		if tr '\\0' ' ' <\"/proc/$process/cmdline\" 2>/dev/null | grep -v '/\\.tarlift/exec' | grep -qF \"$v_root/current/\"; then\n			reply warning \"service $s_name: its command line has paths through $v_root/current, so that after a swap old processes import new code; use paths relative to the working directory (.venv/bin/…)\"\n			return 0\n		fi\n	done\n}\n\n# --- activating ------------------------------------------------------------------------------------------------------------------\n\nservices_restart() {\n	services_started=1\n	for name in $(value services); do\n		service_load \"$name\"\n		service_look\n		service_processes | sort >\"$s_files.before\"\n		service_act \"$1\" \"$2\"\n	done\n	for name in $(value services); do\n		service_load \"$name\"\n		service_await\n	done\n	services_observe \"$1\" 1\n}\n\n# service_act RELEASE FROM: the configured action; a reload only while the environment stays the same and there are workers to renew.\nservice_act() {\n	s_how=restart\n	case $s_action in\n	reload | signal\\ *)\n		if [ -n \"$2\" ] && [ \"$s_state\" = running ] && [ \"$(release_environments \"$1\")\" = \"$(release_environments \"$2\")\" ] &&\n			[ \"$(wc -l <\"$s_files.before\")\" -gt \"$(echo \"$s_pids\" | wc -w)\" ]; then\n			s_how=$s_action\n		else\n			reply warning \"service $s_name: restarted instead of ${s_action}: its environment changes, or it has no workers that could be renewed\"\n		fi\n		;;\n	esac\n	echo \"$s_how\" >\"$s_files.how\"\n	case $s_kind in\n	supervisord) supervisor_reach || fail_with \"service $s_name: supervisord does not answer\" \"Is it running?\" ;;\n	esac\n	s_code=0\n	case $s_kind:$s_how in\n	supervisord:restart) step_run \"$(service_limit)\" supervisor_call restart \"$s_unit\" ;;\n	supervisord:reload) step_run 60 supervisor_call signal HUP \"$s_unit\" ;;\n	supervisord:signal*) step_run 60 supervisor_call signal \"${s_how#signal }\" \"$s_unit\" ;;\n	systemd*:restart) step_run \"$(service_limit)\" systemd_call restart \"$s_unit\" ;;\n	systemd*:reload) step_run 60 systemd_call reload \"$s_unit\" ;;\n	systemd*:signal*) step_run 60 systemd_call kill --kill-who=main -s \"${s_how#signal }\" \"$s_unit\" ;;\n	command:*) step_run \"$(service_limit)\" service_text restart ;;\n	esac || s_code=$?\n	[ \"$step_timed_out\" -eq 0 ] ||\n		fail_with \"service $s_name did not restart within $(service_limit) s\" \"Its graceful stop may take longer: raise stop-timeout.\" \"$session/out\"\n	[ \"$s_code\" -eq 0 ] || service_failed \"service $s_name could not be restarted (exit code $s_code)\"\n}\n\n# service_failed WHAT: ends the call, with the last lines of the service's log where they can be read.\nservice_failed() {\n	{\n		[ ! -f \"$session/out\" ] || tail -n 20 \"$session/out\"\n		[ ! -f \"$s_files.look\" ] || cat \"$s_files.look\"\n		case $s_kind in\n		supervisord) [ \"$supervisor_by\" != self ] || supervisor_call tail \"${s_unit%:\\*}\" stderr | tail -n 20 ;;\n		systemd) journalctl --unit \"$s_unit\" --lines 20 --no-pager --output cat ;;\n		systemd-user) journalctl --user --unit \"$s_unit\" --lines 20 --no-pager --output cat ;;\n		esac\n	} >\"$session/said\" 2>/dev/null\n	fail_with \"$1\" \"The service's own log says why.\" \"$session/said\"\n}\n\nservice_await() {\n	await_end=$(($(date +%s) + SERVICE_START_LIMIT))\n	while service_look && [ \"$s_state\" = starting ] && [ \"$(date +%s)\" -le \"$await_end\" ]; do\n		sleep 0.3 2>/dev/null || sleep 1\n	done\n	[ \"$s_state\" = running ] || service_failed \"service $s_name does not run: $s_detail\"\n}\n\n# All are watched together for the longest settling time: a crash loop looks healthy at any one moment. After services_restart a service\n# that does not run the release ends the call; otherwise that is an answer (rung none), and nothing is touched.\nservices_observe() {\n	[ -n \"$(value services)\" ] || return 0\n	for name in $(value services); do\n		service_load \"$name\"\n		[ -n \"${services_started-}\" ] || : >\"$s_files.before\"\n		[ -n \"${services_started-}\" ] || echo restart >\"$s_files.how\"\n		service_look\n		echo \"$s_pids/$s_restarts\" >\"$s_files.mains\"\n		rm -f \"$s_files.wrong\"\n	done\n	if [ \"$2\" = 1 ]; then\n		uptime_now\n		settle_end=$((uptime + 100 * $(services_longest)))\n		while [ \"$uptime\" -lt \"$settle_end\" ]; do\n			sleep 0.5 2>/dev/null || sleep 1\n			for name in $(value services); do\n				service_load \"$name\"\n				service_alive || service_same\n			done\n			uptime_now\n		done\n	fi\n	for name in $(value services); do\n		service_load \"$name\"\n		service_look\n		settle_end=\n		service_same\n		service_prove \"$1\"\n		service_reply\n	done\n}\n\n# services_insist RELEASE: observed without a restart, and one that does not run the release ends the call all the same.\nservices_insist() {\n	services_started=1\n	for name in $(value services); do\n		service_load \"$name\"\n		: >\"$s_files.before\"\n		echo restart >\"$s_files.how\"\n	done\n	services_observe \"$1\" 1\n}\n\n# service_wrong WHAT: ends an activation; noted when somebody only looks.\nservice_wrong() {\n	[ -z \"${services_started-}\" ] || service_failed \"service $s_name $1\"\n	printf '%s\\n' \"$1\" >\"$s_files.wrong\"\n}\n\n# Sets uptime, in hundredths of a second: a settling time is not cut by the second in which it began.\nuptime_now() {\n	read -r uptime _ </proc/uptime\n	uptime=${uptime%.*}${uptime#*.}\n}\n\n# Whether the main processes are still there: a look that costs nothing, between two questions to the supervisor.\nservice_alive() {\n	read -r alive_mains <\"$s_files.mains\"\n	for alive_pid in ${alive_mains%/*}; do\n		[ -d \"/proc/$alive_pid\" ] || return 1\n	done\n}\n\nservice_same() {\n	[ ! -f \"$s_files.wrong\" ] || return 0\n	[ -z \"${settle_end-}\" ] || service_look\n	if [ \"$s_state\" != running ]; then\n		service_wrong \"does not stay up: $s_detail\"\n	elif [ \"$s_pids/$s_restarts\" != \"$(cat \"$s_files.mains\")\" ]; then\n		service_wrong \"crashes and is started again: $s_detail\"\n	fi\n}\n\n# service_prove RELEASE: sets the rung that is reached; a process of another release is wrong.\nservice_prove() {\n	s_rung=none\n	[ ! -f \"$s_files.wrong\" ] || return 0\n	service_processes | sort >\"$s_files.after\"\n	read -r s_how <\"$s_files.how\"\n	for process in $(comm -12 \"$s_files.before\" \"$s_files.after\"); do\n		# A reload keeps the main process and nothing else.\n		case \" $s_pids \" in *\" ${process%%:*} \"*) [ \"$s_how\" = restart ] || continue ;; esac\n		service_wrong \"still runs process ${process%%:*} from before the switch\"\n		return 0\n	done\n	evidence_of \"$1\"\n	if [ -n \"$s_stale\" ] && [ \"$s_how\" = restart ]; then\n		s_rung=none\n		service_wrong \"does not run $1: $s_stale. Is its working directory $v_root/current?\"\n	fi\n}\n\n# The line of evidence.\nservice_reply() {\n	s_main=${s_pids%% *}\n	if [ -f \"$s_files.wrong\" ]; then\n		read -r s_detail <\"$s_files.wrong\"\n		s_rung=none\n	fi\n	reply service \"$s_name\" \"$s_rung\" \"${s_main:---}\" \"$s_detail\"\n}\n\nservices_longest() {\n	for name in $(value services); do\n		service_load \"$name\"\n		echo \"${s_settle:-5}\"\n	done | sort -n | tail -n 1\n}\n\nservices_stop() {\n	for name in $(value services); do\n		service_load \"$name\"\n		s_code=0\n		case $s_kind in\n		supervisord) supervisor_reach && step_run \"$(service_limit)\" supervisor_call stop \"$s_unit\" ;;\n		systemd | systemd-user) step_run \"$(service_limit)\" systemd_call stop \"$s_unit\" ;;\n		command) [ ! -f \"$request/service.$s_name.stop\" ] || step_run \"$(service_limit)\" service_text stop ;;\n		esac || s_code=$?\n		[ \"$s_code\" -eq 0 ] || service_failed \"service $s_name could not be stopped (exit code $s_code)\"\n		reply service \"$s_name\" none -- stopped\n	done\n}\n";
+
+// src/remote/state.sh
+var state_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is\n# States, links and the log. The root's layout:\n#\n#   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/\n#   .tarlift/releases/<name>/      state, record, index, stat, previous, good\n#   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,log.jsonl,sessions,trash}\n\n# flush PATH: the file system of PATH has everything on disk afterwards.\nflush() {\n	sync -f \"$1\" 2>/dev/null || sync\n}\n\n# write_file FILE: standard input becomes the file, whole or not at all.\nwrite_file() {\n	write_part=$1.part.$$\n	cat >\"$write_part\" || return 1\n	sync \"$write_part\" 2>/dev/null || flush \"$write_part\"\n	mv -f \"$write_part\" \"$1\"\n}\n\n# first_line FILE: sets $line; empty when there is none.\nfirst_line() {\n	line=\n	[ ! -f \"$1\" ] || IFS= read -r line <\"$1\" || :\n}\n\nrelease_state() {\n	first_line \"$v_root/.tarlift/releases/$1/state\"\n	printf '%s' \"$line\"\n}\n\n# set_state RELEASE STATE: receiving | prepared | active | good | failed\nset_state() {\n	mkdir -p \"$v_root/.tarlift/releases/$1\"\n	echo \"$2\" | write_file \"$v_root/.tarlift/releases/$1/state\"\n	log_event \"$2\" \"$1\"\n}\n\n# log_event EVENT RELEASE: the values have been checked to need no escapes in JSON. A full disk must not end a deploy here.\nlog_event() {\n	printf '{\"time\":%s,\"event\":\"%s\",\"release\":\"%s\",\"deploy\":\"%s\",\"by\":\"%s\"}\\n' \\\n		\"$(date +%s)\" \"$1\" \"$2\" \"${v_deploy_id-}\" \"${v_owner-}\" >>\"$v_root/.tarlift/log.jsonl\" || :\n}\n\n# link_release LINK: the release that $v_root/LINK leads to, in $line; empty when there is no such link.\nlink_release() {\n	line=\n	[ -L \"$v_root/$1\" ] || return 0\n	line=$(readlink \"$v_root/$1\")\n	case $line in\n	releases/*) line=${line#releases/} ;;\n	\"$v_root\"/releases/*) line=${line#\"$v_root/releases/\"} ;;\n	esac\n	line=${line%/}\n}\n\n# set_link LINK RELEASE: one rename(2) of a link that was made in a directory of its own: `ln -sfn` removes first on some systems, and\n# `mv` without that directory would move the new link into the old release. Read back, because only that is the truth.\nset_link() {\n	link_directory=$(mktemp -d \"$v_root/.tarlift/swap.XXXXXX\") || return 1\n	ln -s \"releases/$2\" \"$link_directory/$1\" && mv -f \"$link_directory/$1\" \"$v_root/\"\n	link_code=$?\n	rm -rf \"$link_directory\"\n	[ \"$link_code\" -eq 0 ] || return 1\n	[ \"$(readlink \"$v_root/$1\")\" = \"releases/$2\" ]\n}\n\n# discard PATH: out of sight at once, removed afterwards.\ndiscard() {\n	[ -e \"$1\" ] || [ -L \"$1\" ] || return 0\n	mkdir -p \"${2-$v_root/.tarlift/trash}\"\n	discarded=$(mktemp -d \"${2-$v_root/.tarlift/trash}/x.XXXXXX\") || return 1\n	mv -f \"$1\" \"$discarded/\" && rm -rf \"$discarded\"\n}\n\n# begin_transaction PHASE RELEASE PREVIOUS: what a later run needs to finish or revert this one.\nbegin_transaction() {\n	printf '%s %s %s %s\\n' \"$v_deploy_id\" \"$1\" \"$2\" \"$3\" | write_file \"$v_root/.tarlift/transaction\"\n}\n";
+
+// src/remote/tasks.sh
+var tasks_default = "# shellcheck shell=sh\n# shellcheck disable=SC2154 # request and step_timed_out are set by main.sh and frames.sh\n# Commands of the user's in a release: migrations, hooks, `tarlift run`.\n\n# task_run RELEASE_DIRECTORY TEXT_FILE RUN_AS SECONDS inherited|closed: runs shell text by `sh -ec` in the release with its\n# configuration; the further variables of the request are in $request/variables, in the syntax of .tarlift/env. Returns its exit code\n# (128 + n for signal n); step_timed_out says whether it was stopped. `inherited`: it keeps the host's lock until it ends.\ntask_run() {\n	task_run_as=$3\n	[ \"$task_run_as\" != \"$(id -un)\" ] || task_run_as=\n	[ -x \"$1/.tarlift/exec\" ] || fail_with \"the release ${1##*/} has no configuration\" \"Deploy it anew.\"\n	if [ -n \"$task_run_as\" ] && [ \"$(id -u)\" -ne 0 ] && ! sudo -n -u \"$task_run_as\" \"$1/.tarlift/exec\" true 2>/dev/null; then\n		fail_with \"$(id -un) may not run commands as $task_run_as\" \\\n			\"Add the lines that tarlift host setup prints, or leave run-as out.\"\n	fi\n	case $5 in\n	inherited) step_run_locked \"$4\" task_start \"$1\" \"$2\" \"$task_run_as\" ;;\n	*) step_run \"$4\" task_start \"$1\" \"$2\" \"$task_run_as\" ;;\n	esac\n}\n\n# task_start DIRECTORY TEXT_FILE RUN_AS: in the background already, so exec and cd change nobody else.\ntask_start() {\n	cd \"$1\" || exit 1\n	task_text=$(cat \"$2\")\n	task_variables=$request/variables\n	[ -f \"$task_variables\" ] || task_variables=/dev/null\n	# Hook data, no secrets: they may stand in the argument list. Quoted as in .tarlift/env, so no value is read as shell text.\n	task_prefix=\"set -a\n$(cat \"$task_variables\")\nset +a\n\"\n	if [ -z \"$3\" ]; then\n		exec \"$1/.tarlift/exec\" sh -ec \"$task_prefix$task_text\"\n	fi\n	if [ \"$(id -u)\" -eq 0 ]; then\n		exec setpriv --reuid \"$3\" --regid \"$(id -g \"$3\")\" --init-groups \"$1/.tarlift/exec\" sh -ec \"$task_prefix$task_text\"\n	fi\n	exec sudo -n -u \"$3\" \"$1/.tarlift/exec\" sh -ec \"$task_prefix$task_text\"\n}\n";
+
+// src/host/program.ts
+/** `main` comes last: a program that was cut off does nothing. */
+const PROGRAM = Buffer.from([
+	frames_default,
+	state_default,
+	lock_default,
+	facts_default,
+	prepare_default,
+	services_default,
+	tasks_default,
+	activate_default,
+	commit_default,
+	main_default
+].map(withoutComments).join(""));
+/** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
+const LOADER = `eval "$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null)"`;
+/** The command line for SSH: one constant that bash, dash, fish and tcsh read alike. */
+const BOOTSTRAP = `exec sh -c '${LOADER}'`;
+/** Whole-line comments are for people who read the sources; they would be a third of what travels. */
+function withoutComments(text) {
+	return text.replace(/^\t*#.*\n/gm, "").replace(/^\n/gm, "");
+}
+
+// src/host/ssh.ts
+/**
+* Puts key and known hosts into the private directory and decides the common options.
+*
+* @throws Failure for keys that cannot be used, and when no host could be known
+*/
+function prepareSsh(options) {
+	const onRunner = process.env.GITHUB_ACTIONS === "true";
+	const userConfig = options.userConfig ?? !onRunner;
+	const known = knownHosts(options, onRunner);
+	const shared = [
+		...userConfig ? [] : ["-F", "/dev/null"],
+		...option("BatchMode", "yes"),
+		...known,
+		...option("ConnectTimeout", String(options.connectTimeout ?? 20)),
+		...option("ServerAliveInterval", "15"),
+		...option("ServerAliveCountMax", "4"),
+		...option("ForwardAgent", "no"),
+		...option("ForwardX11", "no"),
+		...option("PermitLocalCommand", "no"),
+		...option("RequestTTY", "no"),
+		...option("LogLevel", "ERROR"),
+		...options.key ? [
+			"-i",
+			installKey(options.key),
+			...option("IdentitiesOnly", "yes")
+		] : []
+	];
+	return {
+		command: options.command ?? "ssh",
+		shared,
+		userConfig
+	};
+}
+function option(name, value) {
+	return ["-o", `${name}=${value}`];
+}
+function knownHosts(options, onRunner) {
+	if (options.insecureAcceptAnyHostKey) return [...option("StrictHostKeyChecking", "no"), ...option("UserKnownHostsFile", "/dev/null")];
+	const strict = option("StrictHostKeyChecking", "yes");
+	if (options.knownHosts === void 0) {
+		if (!onRunner) return strict;
+		throw new Failure({
+			what: "no known hosts are given, so no host can be told from an impostor",
+			remedy: "Run `ssh-keyscan HOST` on a network that you trust, keep its output in a variable, and give it: `ssh-known-hosts: ${{ vars.KNOWN_HOSTS }}`.",
+			outcome: "refused"
+		});
+	}
+	if ("file" in options.knownHosts) return [
+		...strict,
+		...option("UserKnownHostsFile", options.knownHosts.file),
+		...option("GlobalKnownHostsFile", "/dev/null")
+	];
+	const text = `${options.knownHosts.text.replaceAll("\r\n", "\n").trim()}\n`;
+	if (text === "\n") throw new Failure({
+		what: "the known hosts are empty",
+		remedy: "Is the variable or secret of that name set in this repository, and in the GitHub environment of this job?",
+		outcome: "refused"
+	});
+	return [
+		...strict,
+		...option("UserKnownHostsFile", privateFile("known_hosts", text)),
+		...option("GlobalKnownHostsFile", "/dev/null")
+	];
+}
+/**
+* The arguments for one host's connection, without its remote command.
+*
+* @param jumpSocket control socket of the master that leads through `proxyJump`
+* @param forwards sockets on this machine and what each leads to, as the host itself reaches it
+*/
+function sshArguments(ssh, host, jumpSocket, forwards) {
+	return [
+		"-T",
+		...ssh.shared,
+		...option("ControlMaster", "no"),
+		...option("ControlPath", "none"),
+		...option("ExitOnForwardFailure", "no"),
+		...forwards.flatMap(({ socket, host: to, port }) => ["-L", `${socket}:${to.includes(":") ? `[${to}]` : to}:${port}`]),
+		...host.port === void 0 ? [] : ["-p", String(host.port)],
+		...host.user === void 0 ? [] : ["-l", host.user],
+		...jumpSocket === void 0 ? [] : option("ProxyCommand", `${ssh.command} -F /dev/null -o ControlPath=${jumpSocket} -W [%h]:%p ${jumpDestination(host.proxyJump).host}`),
+		"--",
+		host.address
+	];
+}
+/** `user@host:port`, as `ssh -J` has it. */
+function jumpDestination(text) {
+	const match = /^(?:([\w.-]+)@)?([\w.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text);
+	if (!match) throw new Failure({
+		what: `\`${text}\` is no jump host`,
+		remedy: "Write `user@host:port`, as for ssh -J.",
+		outcome: "refused"
+	});
+	const [, user, host, port] = match;
+	return {
+		host: host.replace(/^\[|\]$/g, ""),
+		arguments: [...user ? ["-l", user] : [], ...port ? ["-p", port] : []]
+	};
+}
+/** The arguments of the one master that all hosts behind a jump host share. */
+function jumpArguments(ssh, jump) {
+	const { host, arguments: more } = jumpDestination(jump);
+	const socket = join(privateDirectory(), `jump-${Buffer.from(jump).toString("hex").slice(-24)}`);
+	return {
+		socket,
+		arguments: [
+			"-T",
+			"-N",
+			"-M",
+			...ssh.shared,
+			...option("ControlPath", socket),
+			...option("ControlPersist", "no"),
+			...more,
+			"--",
+			host
+		]
+	};
+}
+const CLASSES = [
+	{
+		pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
+		what: "the host shows another key than the known one",
+		remedy: "If the host was installed anew, replace its line in the known hosts. If not, somebody may be in between: do not go on."
+	},
+	{
+		pattern: /No .* host key is known|Host key verification failed/,
+		what: "the host's key is not among the known hosts",
+		remedy: "Add it to ssh-known-hosts: run `ssh-keyscan -p PORT HOST` on a network that you trust."
+	},
+	{
+		pattern: /Could not resolve hostname|Name or service not known|Temporary failure in name resolution/,
+		what: "the host's name cannot be resolved",
+		remedy: "Look at its spelling in tarlift.yml, and at the DNS of the machine that deploys."
+	},
+	{
+		pattern: /Permission denied \(|Too many authentication failures|no mutual signature/,
+		what: "the host does not accept this key for this user",
+		remedy: "Put the public half of the key into the user's ~/.ssh/authorized_keys on the host, and look at `user` of the target."
+	},
+	{
+		pattern: /Connection timed out|Operation timed out|timed out/,
+		what: "the host does not answer",
+		remedy: "Is it up, and does a firewall let this machine reach its SSH port?"
+	},
+	{
+		pattern: /Connection refused|No route to host|Network is unreachable/,
+		what: "the host cannot be reached",
+		remedy: "Is its sshd running, at this port, and does the network lead there?"
+	},
+	{
+		pattern: /Connection (closed|reset) by|kex_exchange_identification|Connection to .* closed/,
+		what: "the host closed the connection before anything was said",
+		remedy: "Its sshd may limit new connections (MaxStartups) or refuse this address (hosts.deny, fail2ban): look at its log."
+	}
+];
+/** A sentence and a remedy for the end of a connection. */
+function connectionFailure(end) {
+	const said = [end.stderr.trim(), end.noise.trim()].filter(Boolean).join("\n").slice(-2e3);
+	const where = {
+		host: end.host,
+		step: end.step
+	};
+	const known = CLASSES.find(({ pattern }) => pattern.test(end.stderr));
+	if (!end.opened && end.code === 255 && known) return new Failure({
+		what: known.what,
+		where,
+		output: said,
+		remedy: known.remedy,
+		outcome: "refused"
+	});
+	if (!end.opened) return new Failure({
+		what: "the login shell of the host does not start our program",
+		where: {
+			...where,
+			ended: end.signal ?? `exit code ${end.code}`
+		},
+		output: said,
+		remedy: "The user needs a login shell that runs commands, sh and dd on its PATH, and start-up files (.bashrc) that neither read standard input nor end the shell. Try: ssh HOST 'exec sh -c \"echo ok\"'",
+		outcome: "refused"
+	});
+	return new Failure({
+		what: "the connection to the host was lost",
+		where: {
+			...where,
+			ended: end.signal ?? `exit code ${end.code}`
+		},
+		output: said,
+		remedy: "What the host did until then is recorded there: run the same command again, it finishes or takes back what is half-done."
+	});
+}
+
+// src/host/connection.ts
+const SILENCE = 60;
+const SMALL = 512;
+var Connection = class {
+	host;
+	options;
+	/** Calls that were answered or are under way: round trips after the connection. */
+	exchanges = 0;
+	/** Bytes that were written to the host, and of these the ones of `data` frames. */
+	sent = 0;
+	sentData = 0;
+	forwards;
+	#child;
+	#pending;
+	#queue = Promise.resolve();
+	#stderr = "";
+	#ended;
+	#exit = Promise.resolve();
+	#keep;
+	constructor(host, options) {
+		this.host = host;
+		this.options = options;
+		this.forwards = host.address === "local" ? [] : host.forwards.map((to) => ({
+			...to,
+			socket: join(privateDirectory(), `f${randomBytes(6).toString("hex")}`)
+		}));
+	}
+	/**
+	* Sends a call and waits for its answer; calls wait for each other. The first one connects.
+	*
+	* @throws Failure that the host replied, with its name; or why the connection could not be made or ended
+	*/
+	call(call) {
+		const turn = this.#queue.then(() => this.#exchange(call));
+		this.#queue = turn.catch(() => {});
+		return turn;
+	}
+	/** Ends the program by closing its input, and ssh with it. Never throws. */
+	async close() {
+		const child = this.#child;
+		if (!child) return;
+		clearInterval(this.#keep);
+		child.stdin?.end();
+		const kill = setTimeout(() => child.kill("SIGKILL"), 1e4);
+		await this.#exit;
+		clearTimeout(kill);
+	}
+	/** Process id of ssh or of the shell, for tests that end it. */
+	get pid() {
+		return this.#child?.pid;
+	}
+	/** Stops the signs of life, for tests: to the host this is a lost network. */
+	silence() {
+		clearInterval(this.#keep);
+	}
+	async #exchange(call) {
+		if (!this.#child) await this.#open();
+		if (this.#ended) throw this.#ended;
+		this.exchanges++;
+		const reply = new Promise((resolve, reject) => {
+			this.#pending = {
+				verb: call.verb,
+				texts: /* @__PURE__ */ new Map(),
+				onOutput: call.onOutput,
+				resolve,
+				reject
+			};
+		});
+		reply.catch(() => {});
+		const head = [frame("call", call.verb, formatValues(call.values))];
+		for (const [name, text] of Object.entries(call.texts ?? {})) {
+			const bytes = Buffer.from(text);
+			if (bytes.length < SMALL) head.push(...frames("text", name, bytes, true));
+			else for (let at = 0; at < bytes.length; at += LARGEST_BODY$1 / 2) head.push(frame("gzip", name, gzipSync(bytes.subarray(at, at + LARGEST_BODY$1 / 2))));
+		}
+		head.push(frame("run"));
+		await this.#write(Buffer.concat(head));
+		if (call.data) await this.#send(call.data);
+		return reply;
+	}
+	async #send(data) {
+		let chunks = [];
+		let size = 0;
+		const flush = async () => {
+			const bytes = Buffer.concat(chunks);
+			chunks = [];
+			size = 0;
+			for (const piece of frames("data", "", bytes)) await this.#write(piece);
+			this.sentData += bytes.length;
+		};
+		try {
+			for await (const chunk of data) {
+				if (!this.#pending) break;
+				chunks.push(chunk);
+				size += chunk.length;
+				if (size >= 1048576) await flush();
+			}
+			await flush();
+		} catch (error) {
+			await this.#write(frame("end"));
+			const pending = this.#pending;
+			if (pending) this.#pending = {
+				...pending,
+				resolve: () => pending.reject(error),
+				reject: () => pending.reject(error)
+			};
+			return;
+		}
+		await this.#write(frame("end"));
+	}
+	#write(bytes) {
+		this.sent += bytes.length;
+		return new Promise((resolve) => {
+			const stdin = this.#child?.stdin;
+			if (!stdin?.writable || this.#ended) resolve();
+			else stdin.write(bytes, () => resolve());
+		});
+	}
+	async #open() {
+		const nonce = randomBytes(16).toString("hex");
+		const child = await this.#start();
+		this.#child = child;
+		const reader = new FrameReader(nonce, (received) => this.#receive(received));
+		child.stdin?.on("error", () => {});
+		child.stderr?.setEncoding("utf8").on("data", (text) => {
+			this.#stderr = (this.#stderr + text).slice(-8192);
+		});
+		child.stdout?.on("data", (chunk) => {
+			try {
+				reader.push(chunk);
+			} catch (error) {
+				this.#fail(error);
+				child.kill();
+			}
+		});
+		const silent = setTimeout(() => {
+			if (reader.open) return;
+			this.#stderr += "\n(nothing was answered in time)";
+			child.kill();
+		}, (this.options.openTimeout ?? SILENCE) * 1e3);
+		this.#exit = new Promise((resolve) => {
+			child.on("error", (error) => {
+				this.#stderr += error.message;
+			});
+			child.on("close", (code, signal) => {
+				clearTimeout(silent);
+				clearInterval(this.#keep);
+				this.#fail(connectionFailure({
+					host: this.host.address,
+					code,
+					signal,
+					stderr: this.#stderr,
+					noise: reader.open ? "" : reader.noise,
+					opened: reader.open,
+					step: this.#pending?.verb ?? "connect"
+				}));
+				resolve();
+			});
+		});
+		this.#keep = setInterval(() => void this.#write(frame("keep")), this.options.lease * 1e3 / 6);
+		this.#keep.unref();
+		await this.#write(Buffer.concat([PROGRAM, frame("open", "", Buffer.from(nonce))]));
+	}
+	async #start() {
+		const stdio = [
+			"pipe",
+			"pipe",
+			"pipe"
+		];
+		if (this.host.address === "local") {
+			const { RUNNER_TRACKING_ID: _, ...env } = process.env;
+			const [file, ...more] = (this.options.shell ?? "sh").split(" ");
+			return spawn(file, [
+				...more,
+				"-c",
+				LOADER
+			], {
+				stdio,
+				env,
+				detached: true
+			});
+		}
+		const { ssh } = this.options;
+		if (!ssh) throw new Error("a host that is not local needs SSH options");
+		const jump = this.host.proxyJump === void 0 ? void 0 : await jumpMaster(ssh, this.host.proxyJump);
+		const args = sshArguments(ssh, this.host, jump, this.forwards);
+		return spawn(ssh.command, [...args, BOOTSTRAP], {
+			stdio,
+			detached: true
+		});
+	}
+	#fail(failure) {
+		this.#ended ??= failure;
+		const pending = this.#pending;
+		this.#pending = void 0;
+		pending?.reject(failure);
+	}
+	#receive({ kind, name, body }) {
+		const pending = this.#pending;
+		if (!pending) return;
+		if (kind === "out") pending.onOutput?.(body);
+		else if (kind === "text") pending.texts.set(name, [...pending.texts.get(name) ?? [], body]);
+		else if (kind === "ok" || kind === "no") {
+			this.#pending = void 0;
+			const values = parseValues(body.toString("utf8"));
+			const texts = new Map([...pending.texts].map(([key, parts]) => [key, Buffer.concat(parts).toString("utf8")]));
+			const value = (key) => values.get(key)?.[0];
+			if (kind === "ok") pending.resolve({
+				values,
+				value,
+				texts
+			});
+			else pending.reject(new Failure({
+				what: value("what") ?? "the host refused",
+				where: {
+					host: this.host.address,
+					step: pending.verb
+				},
+				output: texts.get("output"),
+				remedy: value("remedy")
+			}));
+		}
+	}
+};
+/** One master a jump host and process. */
+const masters = /* @__PURE__ */ new Map();
+async function jumpMaster(ssh, jump) {
+	const known = masters.get(jump);
+	if (known) return (await known).socket;
+	const starting = startMaster(ssh, jump);
+	masters.set(jump, starting);
+	return (await starting).socket;
+}
+async function startMaster(ssh, jump) {
+	const { socket, arguments: args } = jumpArguments(ssh, jump);
+	const child = spawn(ssh.command, args, {
+		stdio: [
+			"ignore",
+			"ignore",
+			"pipe"
+		],
+		detached: true
+	});
+	let stderr = "";
+	let code;
+	child.stderr?.setEncoding("utf8").on("data", (text) => {
+		stderr += text;
+	});
+	child.on("error", (error) => {
+		stderr += error.message;
+		code = 255;
+	});
+	child.on("exit", (ended) => {
+		code = ended;
+		masters.delete(jump);
+	});
+	while (!existsSync(socket)) {
+		if (code !== void 0) throw connectionFailure({
+			host: jump,
+			code,
+			signal: null,
+			stderr,
+			noise: "",
+			opened: false,
+			step: "connect"
+		});
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+	child.unref();
+	child.stderr?.unref?.();
+	process.once("exit", () => child.kill());
+	return {
+		socket,
+		child
+	};
+}
+/** Ends the masters of jump hosts; connections through them end with them. */
+async function closeJumps() {
+	for (const starting of [...masters.values()]) try {
+		(await starting).child.kill();
+	} catch {}
+	masters.clear();
+}
+
+// src/host/configuration.ts
+/**
+* The text of an environment file. Always double quotes with a backslash before `\ " $` and backtick, newlines raw: systemd and sh then
+* read the same bytes (systemd.exec(5), EnvironmentFile=).
+*
+* @param variables names and values; a value may hold anything but NUL
+* @throws Failure naming the variable that cannot be written
+*/
+function formatEnvironment(variables) {
+	return Object.entries(variables).map(([name, value]) => {
+		if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw refused(name, "is no name of an environment variable: letters, digits and underscores");
+		if (value.includes("\0")) throw refused(name, "holds a NUL, which no environment variable can");
+		return `${name}="${value.replace(/[\\"$`]/g, "\\$&")}"\n`;
+	}).join("");
+}
+function refused(name, why) {
+	return new Failure({
+		what: `the configuration cannot be written: ${name} ${why}`,
+		remedy: "Look at `variables` and `secrets` of the target in tarlift.yml.",
+		outcome: "refused"
+	});
+}
+/** Identifies a configuration without telling it: hosts compare it. What Tarlift itself adds (release, version) is not part of it. */
+function configurationDigest(variables) {
+	const sorted = Object.entries(variables).sort(([a], [b]) => a < b ? -1 : 1);
+	return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+}
+/** All variables of a release: the user's win over what the image says, Tarlift's own over everything. */
+function releaseVariables(user, surroundings) {
+	const { app, directory } = surroundings;
+	return {
+		...Object.fromEntries(surroundings.image.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]).filter(([name]) => name !== "PATH").map(([name, value]) => [name, value.replaceAll(`/srv/${app}/current`, directory)])),
+		...user,
+		TARLIFT_RELEASE: surroundings.release,
+		TARLIFT_VERSION: surroundings.version,
+		TARLIFT_COMMIT: surroundings.commit,
+		TARLIFT_TARGET: surroundings.target
+	};
+}
+/**
+* `.tarlift/exec`: runs its arguments in the release that it stands in, with that release's configuration and its own programs first.
+*
+* @param links links of the path environments, relative to the release: `.venv`
+*/
+function execWrapper(links) {
+	const directories = [...links.map((link) => `${link}/bin`), ".tarlift/bin"];
+	for (const directory of directories) if (!/^[\w./@+-]+$/.test(directory)) throw new Error(`no directory for PATH: ${directory}`);
+	return `#!/bin/sh
+# Runs its arguments in this release: its directory, its configuration, its programs. Made by Tarlift.
+release=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
+cd "$release" || exit 1
+set -a
+. "$release/.tarlift/env"
+set +a
+PATH=${directories.map((directory) => `$release/${directory}`).join(":")}:$PATH
+export PATH
+exec "$@"
+`;
+}
+
+// src/host/http.ts
+const LARGEST_BODY = 4096;
+/**
+* One GET request. Redirects are not followed: a redirect is not health.
+*
+* @param forwards sockets on this machine and what they lead to
+* @throws Failure when nothing answers within the time (seconds)
+*/
+function request$2({ url, headers, timeout }, forwards, name) {
+	const target = new URL(url);
+	const host = target.hostname.replace(/^\[|\]$/g, "");
+	const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
+	const forward = forwards.find((each) => each.host === host && each.port === port);
+	const where = {
+		host: name,
+		url
+	};
+	if (!forward && name !== "local") throw new Error(`no forward leads to ${host}:${port}`);
+	return new Promise((resolve, reject) => {
+		const fail = (output) => reject(new Failure({
+			what: "the service does not answer",
+			where,
+			output,
+			remedy: "Look at its log on the host."
+		}));
+		const to = forward ? { socketPath: forward.socket } : {
+			host,
+			port
+		};
+		const asked = (target.protocol === "https:" ? request$1 : request)({
+			...to,
+			path: `${target.pathname}${target.search}`,
+			headers: {
+				host: target.host,
+				...lowerCase(headers),
+				connection: "close"
+			},
+			servername: host,
+			agent: false,
+			signal: AbortSignal.timeout(timeout * 1e3)
+		}, (response) => {
+			let body = "";
+			response.setEncoding("utf8").on("data", (text) => {
+				if (body.length < LARGEST_BODY) body += text;
+			});
+			response.on("error", (error) => fail(error.message));
+			response.on("end", () => resolve({
+				status: response.statusCode ?? 0,
+				headers: flat(response.headers),
+				body: body.slice(0, LARGEST_BODY)
+			}));
+		});
+		asked.on("error", (error) => fail(error.name === "AbortError" || error.name === "TimeoutError" ? `no answer within ${timeout} s` : error.message));
+		asked.end();
+	});
+}
+function lowerCase(headers) {
+	return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
+}
+function flat(headers) {
+	return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(", ") : value ?? ""]));
+}
+
+// src/host/judge.ts
+/** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
+const HEAD_ROOM = 64 << 20;
+const WAYS_OUT = "Build it for these hosts: in a job with `container:` of their distribution, on a matching runner, or from wheels that bring what they need.";
+/**
+* @param missing what would have to travel, in files and bytes; undefined when nothing is to come
+* @returns findings that make a deploy fail, and warnings
+*/
+function judge(request, reply, missing) {
+	const { artifact, place } = request;
+	const all = (key) => reply.values.get(key) ?? [];
+	const user = reply.value("user") ?? "the SSH user";
+	const findings = [];
+	const find = (what, remedy, output) => findings.push({
+		what,
+		remedy,
+		output
+	});
+	for (const command of all("lacks")) find(`the host has no ${command}`, "Install it: GNU and busybox versions both work.");
+	for (const directory of all("unwritable")) find(`${user} cannot write ${directory}`, `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`);
+	if (reply.value("current_is_directory")) find(`${place.root}/current is a directory and not a link`, "Move it away (mv current current.old) and deploy again: the service runs on until it is restarted. Nothing was changed.");
+	if (reply.value("selinux") === "none") find("SELinux is enabled and restorecon is missing", "Install policycoreutils: files would get the wrong labels.");
+	for (const name of all("missing_user")) find(`the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
+	for (const directory of all("unreachable")) find(`${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
+	for (const path of all("unwritable_shared")) find(`${place.runAs} cannot write the shared directory ${path}`, `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`);
+	for (const path of all("missing_shared")) find(`the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
+	for (const line of all("finding")) {
+		const [what, remedy] = line.split("	");
+		findings.push({
+			what,
+			remedy: remedy || void 0
+		});
+	}
+	if (artifact) requirements(artifact, reply, find);
+	if (missing) room(reply, missing, place.root, find);
+	const warnings = [...all("warning")];
+	for (const version of all("missing_node")) warnings.push(`node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`);
+	if (reply.value("environments_elsewhere") && artifact?.release.environments.some(({ kind }) => kind === "tree")) warnings.push(`${place.environmentsRoot} is on another file system than ${place.root}: trees are copied, not linked`);
+	return {
+		findings,
+		warnings
+	};
+}
+function requirements(artifact, reply, find) {
+	const all = (key) => reply.values.get(key) ?? [];
+	const { requirements: needed, environments } = artifact.release;
+	const records = [needed, ...environments.map((environment) => environment.requirements)];
+	const architecture = reply.value("architecture");
+	if (records.some(({ libc }) => libc !== void 0) && architecture !== needed.architecture) find(`the release is for ${needed.architecture} and the host is ${architecture}`, WAYS_OUT);
+	const [family, version] = (reply.value("libc") ?? "").split(" ");
+	for (const libc of new Set(records.flatMap((record) => record.libc ? [record.libc] : []))) {
+		if (!family) continue;
+		if (family !== libc.family) {
+			find(`the release is built for ${libc.family} and the host has ${family}`, WAYS_OUT);
+			break;
+		}
+		if (libc.version && version && compareVersions(version, libc.version) < 0) {
+			find(`the release needs glibc ${libc.version} and the host has ${version}`, WAYS_OUT);
+			break;
+		}
+	}
+	for (const wanted of all("missing_glibcxx")) find(`the release needs a libstdc++ with GLIBCXX_${wanted}, which the host has not`, WAYS_OUT);
+	for (const soname of all("missing_soname")) find(`the release needs ${soname}, which the host has not`, `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`);
+	for (const line of all("interpreter")) {
+		const [path, seen = ""] = line.split(" ");
+		const wanted = records.find(({ python }) => python?.interpreter === path)?.python?.version;
+		if (seen === "none") find(`the host has no ${path}`, `Install python${wanted ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`);
+		else if (wanted && seen !== wanted) find(`${path} on the host is ${seen === "broken" ? "broken" : `Python ${seen}`} and the release is for ${wanted}`, WAYS_OUT);
+	}
+}
+/** Whole numbers of a dotted version, compared one by one. */
+function compareVersions(a, b) {
+	const [left, right] = [a, b].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
+	for (let n = 0; n < Math.max(left.length, right.length); n++) {
+		const difference = (left[n] ?? 0) - (right[n] ?? 0);
+		if (difference !== 0) return difference;
+	}
+	return 0;
+}
+function room(reply, missing, root, find) {
+	const free = reply.value("free")?.split(" ").map(Number);
+	if (!free || free.some(Number.isNaN)) return;
+	const [blocks, size, inodes, allInodes] = free;
+	const bytes = blocks * size;
+	const needed = missing.bytes + missing.files * 4096 + HEAD_ROOM;
+	if (bytes < needed) find(`the disk of ${root} has ${formatBytes(bytes)} free, and the release needs ${formatBytes(needed)}`, "Free some space, or keep fewer releases (`keep` of the target).");
+	if (allInodes > 0 && inodes < missing.files + 1e3) find(`the file system of ${root} has ${inodes} inodes left, and the release needs ${missing.files + 1e3}`, "Remove files (df -i shows it), or keep fewer releases (`keep` of the target).");
+}
+
+// src/host/records.ts
+/** Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the others. */
+function parseReleases(text) {
+	return text.split(/^release /m).slice(1).map((block) => {
+		const [id, ...lines] = block.split("\n");
+		const values = new Map(lines.filter((line) => line.includes(" ")).map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]));
+		const [goodAt, transaction] = (values.get("good") ?? "").split(" ");
+		return {
+			id,
+			state: values.get("state") ?? "failed",
+			digest: values.get("digest") || void 0,
+			version: values.get("version") ?? id,
+			commit: values.get("commit") || void 0,
+			configuration: values.get("configuration") || void 0,
+			absent: values.has("absent"),
+			goodAt: Number(goodAt || 0),
+			good: goodAt ? (/* @__PURE__ */ new Date(Number(goodAt) * 1e3)).toISOString() : void 0,
+			transaction: transaction || void 0,
+			previousRelease: values.get("previous") || void 0
+		};
+	}).sort((a, b) => b.goodAt - a.goodAt || (a.id < b.id ? 1 : -1));
+}
+/**
+* Chooses the name: `<version>-<digest8>`, with `-2`, `-3`, … where another release has it.
+*
+* @param taken names that may not be used although they fit: the live release after its configuration was changed by hand
+*/
+function comingName(wanted, releases, live, taken = []) {
+	const same = releases.find((release) => release.state === "good" && !release.absent && release.digest === wanted.digest && release.configuration === wanted.configuration && !taken.includes(release.id));
+	if (same) return {
+		name: same.id,
+		reuse: true
+	};
+	const base = releaseName(wanted.version, wanted.digest);
+	for (let n = 1;; n++) {
+		const name = n === 1 ? base : `${base}-${n}`;
+		const there = releases.find((release) => release.id === name);
+		if (!there) return {
+			name,
+			reuse: false
+		};
+		if (there.state !== "good" && name !== live && !taken.includes(name)) return {
+			name,
+			reuse: false
+		};
+	}
+}
+/**
+* @param version a label: `[A-Za-z0-9._+-]`, no leading dash or dot
+* @throws Failure for a version that cannot be part of a directory's name
+*/
+function releaseName(version, digest) {
+	if (!/^(?![.-])[A-Za-z0-9._+-]{1,100}$/.test(version)) throw new Failure({
+		what: `the version ${JSON.stringify(version)} cannot name a release`,
+		remedy: "Use letters, digits, dots, underscores, plus and dashes, up to 100, and no dot or dash first.",
+		outcome: "refused"
+	});
+	return `${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
+}
+
+// src/host/release-index.ts
+/**
+* Joins the indexes of everything that stands in the release's directory, environments apart.
+*
+* @param shared paths that become links into `shared/`: what the layers have there is left out
+*/
+async function releaseIndex(artifact, shared) {
+	const byPath = /* @__PURE__ */ new Map();
+	const layerOf = /* @__PURE__ */ new Map();
+	const isShared = (path) => shared.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+	for (const { record } of artifact.layers) {
+		if (record.kind !== "application" && record.kind !== "assets") continue;
+		for (const entry of await artifact.index(record.diffId)) {
+			if (isShared(entry.path)) continue;
+			byPath.set(entry.path, entry);
+			layerOf.set(entry.path, record.diffId);
+		}
+	}
+	for (const { link, root, id } of artifact.release.environments) if (link !== void 0 && !byPath.has(link)) byPath.set(link, {
+		type: "link",
+		path: link,
+		target: `${root}/${id}`
+	});
+	const entries = [...byPath.values()].sort((a, b) => compareBytes(a.path, b.path));
+	return {
+		entries,
+		files: entries.filter((entry) => entry.type === "file"),
+		layerOf,
+		sha256: createHash("sha256").update(formatIndex(entries)).digest("hex")
+	};
+}
+/** The index as the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
+function formatWanted(index) {
+	return index.entries.map((entry) => entry.type === "file" ? `f ${entry.mode === 493 ? "x" : "-"}${entry.sha256.slice(0, 16)} ${entry.path}\n` : formatIndex([entry])).join("");
+}
+/**
+* Reads the host's answer.
+*
+* @throws Failure when it does not speak about this index
+*/
+function parsePlan(text, index) {
+	const total = index.files.length;
+	const missing = [];
+	const left = [];
+	const elsewhere = /* @__PURE__ */ new Map();
+	let base;
+	const position = (word) => {
+		const n = Number(word) - 1;
+		if (!Number.isInteger(n) || n < 0 || n >= total) throw nonsense(text);
+		return n;
+	};
+	for (const line of text.split("\n").filter((each) => each !== "")) {
+		const [word, first, ...rest] = line.split(" ");
+		if (word === "b") base = first;
+		else if (word === "i") left.push(position(first));
+		else if (word === "l") elsewhere.set(position(first), rest.join(" "));
+		else if (word === "m") {
+			const [from, to] = first.split("-");
+			for (let n = position(from); n <= position(to ?? from); n++) missing.push(n);
+		} else throw nonsense(text);
+	}
+	const here = /* @__PURE__ */ new Set([...missing, ...left]);
+	const linked = /* @__PURE__ */ new Map();
+	for (const [n, file] of index.files.entries()) {
+		if (here.has(n)) continue;
+		const from = elsewhere.get(n) ?? (base === void 0 ? void 0 : `releases/${base}/${file.path}`);
+		if (from === void 0) throw nonsense(text);
+		linked.set(n, from);
+	}
+	return {
+		missing,
+		left,
+		linked
+	};
+}
+/** `<size> <sha256>` of all files that are not linked, in order: the host completes its copy of the index with them. */
+function formatLines(index, plan) {
+	return [...plan.missing, ...plan.left].sort((a, b) => a - b).map((n) => `${index.files[n].size} ${index.files[n].sha256}\n`).join("");
+}
+function nonsense(text) {
+	return new Failure({
+		what: "the host's answer about missing files makes no sense",
+		output: text.slice(0, 400)
+	});
+}
+
+// src/host/wire-tar.ts
+/** Files are sent without write permission, and with the commit's time: an equal mtime and size would let web servers answer 304. */
+const mode = (entry) => entry.mode === 493 ? 365 : 292;
+/**
+* Yields the tar's bytes. Layers are read through the artifact, which verifies them; a layer that is damaged ends the stream with a
+* Failure, and the host then has an incomplete tar that it refuses.
+*
+* @param onFile called after each file that was sent, with its size in bytes
+*/
+async function* wireTar(request, onFile) {
+	const { artifact, index, plan } = request;
+	const mtime = Math.floor(Date.parse(artifact.release.commit.time) / 1e3);
+	const at = (directory, path = "") => `${directory.slice(1)}${path && `/${path}`}`;
+	const small = [];
+	const shell = (directory, entries) => {
+		for (const entry of entries) {
+			const path = at(directory, entry.path);
+			if (entry.type === "directory") small.push(tarHeader({
+				path,
+				type: "directory",
+				mtime
+			}));
+			else if (entry.type === "link") small.push(tarHeader({
+				path,
+				type: "link",
+				target: entry.target,
+				mtime
+			}));
+		}
+	};
+	shell(request.incoming, index.entries);
+	for (const [n, from] of plan.linked) {
+		const path = at(request.incoming, index.files[n].path);
+		small.push(tarHeader({
+			path,
+			type: "hardlink",
+			target: at(request.root, from),
+			mtime
+		}));
+	}
+	yield Buffer.concat(small.splice(0));
+	const missing = new Set(plan.missing.map((n) => index.files[n].path));
+	const layers = new Set([...missing].map((path) => index.layerOf.get(path)));
+	for (const diffId of layers) {
+		const wanted = (path) => missing.has(path) && index.layerOf.get(path) === diffId;
+		yield* files(artifact, diffId, request.incoming, wanted);
+	}
+	for (const { record, directory } of request.environments) {
+		const entries = await artifact.index(record.diffId);
+		yield tarHeader({
+			path: at(directory),
+			type: "directory",
+			mtime
+		});
+		shell(directory, entries);
+		yield Buffer.concat(small.splice(0));
+		yield* files(artifact, record.diffId, directory, () => true);
+	}
+	yield Buffer.alloc(2 * 512);
+	async function* files(from, diffId, directory, wanted) {
+		for await (const { entry, content } of from.readLayer(diffId)) {
+			if (entry.type !== "file" || !wanted(entry.path)) continue;
+			yield tarHeader({
+				path: at(directory, entry.path),
+				type: "file",
+				size: entry.size,
+				mode: mode(entry),
+				mtime
+			});
+			for await (const chunk of content ?? []) yield chunk;
+			const fill = padding(entry.size);
+			if (fill > 0) yield Buffer.alloc(fill);
+			onFile(entry.size);
+		}
+	}
+}
+
+// src/host/open.ts
+const LEASE = 180;
+/** Key and known hosts of a set of options are put in place once. */
+const prepared = /* @__PURE__ */ new WeakMap();
+/**
+* A host that connects with its first exchange.
+*
+* @param options one object for all hosts of a run
+* @throws Failure when key or known hosts cannot be used
+*/
+function openHost(address, options) {
+	let ssh;
+	if (address.address !== "local") {
+		ssh = prepared.get(options) ?? prepareSsh(options);
+		prepared.set(options, ssh);
+	}
+	const lease = options.lease ?? LEASE;
+	return new RemoteHost(address, new Connection(address, {
+		ssh,
+		lease,
+		shell: options.shell
+	}), lease);
+}
+var RemoteHost = class {
+	name;
+	roles;
+	connection;
+	#address;
+	#lease;
+	#place;
+	#owner = "";
+	#transaction = "";
+	#coming;
+	constructor(address, connection, lease) {
+		this.name = address.address;
+		this.roles = address.roles;
+		this.connection = connection;
+		this.#address = address;
+		this.#lease = lease;
+	}
+	get exchanges() {
+		return this.connection.exchanges;
+	}
+	get sent() {
+		return this.connection.sent;
+	}
+	async facts(request) {
+		checkPlace(request.place);
+		this.#place = request.place;
+		const { artifact, shared } = request;
+		const index = artifact && await releaseIndex(artifact, [...shared.directories, ...shared.files]);
+		if (request.lock) this.#owner = ownerLine(request.lock.owner);
+		const reply = await this.#call("facts", {
+			values: {
+				lock: request.lock ? "yes" : void 0,
+				wait: request.lock ? Math.ceil(request.lock.wait) : void 0,
+				incoming: artifact ? incomingName(artifact) : void 0,
+				...serviceValues(request.services)
+			},
+			texts: {
+				...index ? { wanted: formatWanted(index) } : {},
+				...artifact ? { requirements: requirementLines(artifact) } : {},
+				"shared-directories": lines(shared.directories),
+				"shared-files": lines(shared.files),
+				...serviceTexts(request.services)
+			}
+		});
+		const releases = parseReleases(reply.texts.get("releases") ?? "");
+		const named = (key) => {
+			const id = reply.value(key);
+			if (!id) return void 0;
+			return releases.find((release) => release.id === id) ?? {
+				id,
+				version: id,
+				state: "good"
+			};
+		};
+		const live = named("live");
+		const facts = {
+			findings: [],
+			warnings: [],
+			lockedBy: reply.value("locked_by"),
+			held: reply.value("held"),
+			open: parseOpen(reply.value("open")),
+			live: live && onHost(live),
+			previous: named("previous") && onHost(named("previous")),
+			releases: releases.filter(({ absent }) => !absent).map(onHost),
+			unchanged: false,
+			missing: {
+				files: 0,
+				bytes: 0
+			}
+		};
+		let missing;
+		if (artifact && index) {
+			const coming = await this.#comingOf(request, artifact, index, reply, releases, live?.id);
+			this.#coming = coming;
+			missing = await sizeOfMissing(coming);
+			facts.missing = missing;
+			const chosen = comingName({
+				version: coming.version,
+				digest: artifact.releaseDigest,
+				configuration: coming.configuration
+			}, releases, coming.live, coming.taken);
+			facts.coming = chosen.name;
+			facts.unchanged = chosen.reuse && chosen.name === coming.live;
+		}
+		Object.assign(facts, judge(request, reply, missing));
+		return facts;
+	}
+	async #comingOf(request, artifact, index, reply, releases, live) {
+		const missing = reply.values.get("missing_environment") ?? [];
+		return {
+			artifact,
+			index,
+			plan: parsePlan(reply.texts.get("plan") ?? "", index),
+			reply,
+			releases,
+			live,
+			version: request.version ?? artifact.version,
+			configuration: configurationDigest(request.configuration ?? {}),
+			taken: reply.value("env_changed") && live ? [live] : [],
+			missingEnvironments: artifact.release.environments.filter(({ id }) => missing.includes(id))
+		};
+	}
+	async prepare(request, task) {
+		const coming = this.#coming;
+		if (!coming || coming.artifact.releaseDigest !== request.artifact.releaseDigest) throw new Error("prepare needs the facts about this very artifact before it");
+		coming.configuration = configurationDigest(request.configuration);
+		const wanted = {
+			version: coming.version,
+			digest: coming.artifact.releaseDigest,
+			configuration: coming.configuration
+		};
+		let chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+		while (chosen.reuse) {
+			if (chosen.name === coming.live || await this.#sound(chosen.name)) return this.#reused(chosen.name, coming, request, task);
+			coming.taken.push(chosen.name);
+			chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+		}
+		return this.#send(chosen.name, coming, request, task);
+	}
+	/** A good release that nobody touched since. */
+	async #sound(release) {
+		const reply = await this.#call("drift", { values: {
+			release,
+			full: "no"
+		} });
+		return reply.value("count") === "0" && reply.value("env_changed") === void 0;
+	}
+	async #reused(release, coming, request, task) {
+		const nothing = {
+			release,
+			sent: {
+				files: 0,
+				bytes: 0
+			},
+			wire: 0,
+			linked: coming.index.files.length,
+			warnings: []
+		};
+		if (request.pending === void 0) return nothing;
+		const mark = pendingMark(release);
+		const end = await this.task({
+			release,
+			run: pendingText(request.pending, mark),
+			runAs: this.#place?.runAs,
+			timeout: request.timeout,
+			lock: "closed"
+		}, task, (line) => !line.startsWith(mark));
+		if (end.code !== 0) throw pendingFailed(this.name, end.lastLines);
+		return {
+			...nothing,
+			pending: pendingLines(end.output, mark)
+		};
+	}
+	async #send(release, coming, request, task) {
+		const { artifact, index, plan } = coming;
+		const place = this.#place;
+		const root = place.root;
+		const incoming = `${root}/.tarlift/incoming/${incomingName(artifact)}`;
+		const variables = releaseVariables(request.configuration, {
+			release,
+			version: coming.version,
+			commit: artifact.release.commit.id,
+			target: place.target,
+			app: artifact.release.app,
+			directory: `${root}/releases/${release}`,
+			image: artifact.config.config.Env ?? []
+		});
+		const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
+		const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
+		const total = (await sizeOfMissing(coming)).bytes;
+		let done = 0;
+		let files = 0;
+		const tar = wireTar({
+			artifact,
+			index,
+			plan,
+			root,
+			incoming,
+			environments: coming.missingEnvironments.map((record) => ({
+				record,
+				directory: `${place.environmentsRoot}/.incoming-${record.id}`
+			}))
+		}, (bytes) => {
+			done += bytes;
+			files++;
+			task.update({
+				done,
+				total
+			});
+		});
+		const encoding = this.#encoding(coming.reply);
+		const mark = pendingMark(release);
+		const output = new Output(task, (line) => !line.startsWith(mark));
+		const before = this.connection.sentData;
+		const reply = await this.#call("prepare", {
+			values: {
+				release,
+				digest: artifact.releaseDigest,
+				version: coming.version,
+				commit: artifact.release.commit.id,
+				commit_time: artifact.release.commit.time,
+				configuration: coming.configuration,
+				incoming: incomingName(artifact),
+				encoding,
+				index_digest: index.sha256,
+				environments: artifact.release.environments.map(({ id }) => id).join(" "),
+				receive_environments: coming.missingEnvironments.map(({ id }) => id).join(" "),
+				timeout: Math.ceil(request.timeout ?? 0)
+			},
+			texts: {
+				env: formatEnvironment(variables),
+				exec: execWrapper(paths.flatMap(({ link }) => link === void 0 ? [] : [link])),
+				lines: formatLines(index, plan),
+				farms: lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((mount) => `${id} ${mount}`))),
+				imports: lines(importLines(paths)),
+				"shared-directories": lines(request.shared.directories),
+				"shared-files": lines(request.shared.files),
+				...request.pending === void 0 ? {} : { pending: pendingText(request.pending, mark) },
+				...await environmentIndexes(coming)
+			},
+			data: encode(tar, encoding),
+			onOutput: (bytes) => output.push(bytes)
+		});
+		output.end();
+		return {
+			release,
+			sent: {
+				files,
+				bytes: done
+			},
+			wire: this.connection.sentData - before,
+			linked: plan.linked.size,
+			pending: request.pending === void 0 ? void 0 : pendingLines(output.all, mark),
+			warnings: reply.values.get("warning") ?? []
+		};
+	}
+	#encoding(reply) {
+		const known = reply.values.get("encoding") ?? [];
+		if (this.#address.address === "local") return "none";
+		return known.includes("zstd") ? "zstd" : known.includes("gzip") ? "gzip" : "none";
+	}
+	async task(request, task, tell = () => true) {
+		const output = new Output(task, tell);
+		const reply = await this.#call("task", {
+			values: {
+				release: request.release,
+				run_as: request.runAs ?? this.#place?.runAs,
+				timeout: Math.ceil(request.timeout ?? 0),
+				inherit: request.lock === "inherited" ? "yes" : void 0
+			},
+			texts: {
+				task: request.run,
+				variables: formatEnvironment(request.variables ?? {})
+			},
+			onOutput: (bytes) => output.push(bytes)
+		});
+		output.end();
+		const code = Number(reply.value("code") ?? 1);
+		const signal = code > 128 ? signalName(code - 128) : void 0;
+		return {
+			code: signal ? null : code,
+			signal,
+			timedOut: reply.value("timed_out") === "1",
+			lastLines: output.lastLines,
+			output: output.all
+		};
+	}
+	async activate(request, task) {
+		this.#transaction = request.transaction;
+		const output = new Output(task);
+		const reply = await this.#call("activate", {
+			values: {
+				release: request.release,
+				expected: request.expected ?? "",
+				restart: request.restart,
+				...serviceValues(request.services)
+			},
+			texts: serviceTexts(request.services),
+			onOutput: (bytes) => output.push(bytes)
+		});
+		return {
+			previous: reply.value("previous") || void 0,
+			services: parseEvidence(reply),
+			warnings: reply.values.get("warning") ?? []
+		};
+	}
+	async observe(request) {
+		if (request.services.length === 0) return [];
+		return parseEvidence(await this.#call("observe", {
+			values: {
+				settle: request.settle ? 1 : 0,
+				...serviceValues(request.services)
+			},
+			texts: serviceTexts(request.services)
+		}));
+	}
+	async revert(request, task) {
+		const output = new Output(task);
+		const reply = await this.#call("revert", {
+			values: {
+				from: request.from,
+				to: request.to ?? "",
+				...serviceValues(request.services)
+			},
+			texts: serviceTexts(request.services),
+			onOutput: (bytes) => output.push(bytes)
+		});
+		return {
+			release: reply.value("release") || void 0,
+			services: parseEvidence(reply)
+		};
+	}
+	async precommit() {
+		await this.#call("precommit", { values: {} });
+	}
+	async commit(request) {
+		this.#transaction = request.transaction;
+		return { warnings: (await this.#call("commit", { values: {
+			release: request.release,
+			keep: request.keep,
+			rollback: request.rollback ? "yes" : void 0
+		} })).values.get("warning") ?? [] };
+	}
+	async drift(request) {
+		const reply = await this.#call("drift", { values: {
+			release: request.release,
+			full: request.full ? "yes" : "no"
+		} });
+		const changed = (reply.texts.get("drift") ?? "").split("\n").filter(Boolean);
+		const own = reply.value("env_changed") ? [".tarlift/env"] : [];
+		return {
+			changed: [...own, ...changed],
+			count: Number(reply.value("count") ?? 0) + own.length
+		};
+	}
+	async hold(message) {
+		if (message === void 0) await this.#call("unhold", { values: {} });
+		else await this.#call("hold", {
+			values: {},
+			texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` }
+		});
+	}
+	http(request) {
+		return request$2(request, this.connection.forwards, this.name);
+	}
+	async close() {
+		await this.connection.close();
+	}
+	#call(verb, call) {
+		const place = this.#place;
+		if (!place) throw new Error(`${verb} needs the facts before it`);
+		return this.connection.call({
+			verb,
+			...call,
+			values: {
+				root: place.root,
+				environments_root: place.environmentsRoot,
+				app: place.app,
+				run_as: place.runAs,
+				deploy_id: this.#transaction,
+				owner: this.#owner,
+				lease: this.#lease,
+				...call.values
+			}
+		});
+	}
+};
+/** Lines of a child's output: told as they come, kept for the end. */
+var Output = class {
+	#task;
+	#tell;
+	#decoder = new TextDecoder();
+	#rest = "";
+	all = "";
+	constructor(task, tell = () => true) {
+		this.#task = task;
+		this.#tell = tell;
+	}
+	push(bytes) {
+		const text = this.#decoder.decode(bytes, { stream: true });
+		this.all += text;
+		const parts = (this.#rest + text).split("\n");
+		this.#rest = parts.pop() ?? "";
+		for (const line of parts) if (this.#tell(line)) this.#task.line(line);
+	}
+	end() {
+		if (this.#rest && this.#tell(this.#rest)) this.#task.line(this.#rest);
+		this.#rest = "";
+	}
+	get lastLines() {
+		return this.all.trimEnd().split("\n").filter(this.#tell).slice(-40).join("\n");
+	}
+};
+/** Roots stand in values and links: no spaces, nothing that a shell or tar would read differently. */
+function checkPlace(place) {
+	for (const path of [place.root, place.environmentsRoot]) if (!/^(\/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+$/.test(path)) throw new Failure({
+		what: `${JSON.stringify(path)} cannot be a directory for releases`,
+		remedy: "Use an absolute path of letters, digits and `._+@-`, such as /srv/accounting.",
+		outcome: "refused"
+	});
+}
+/** One line of printable ASCII without quotes and backslashes: it goes into a file for people and into JSON. */
+function ownerLine(owner) {
+	return owner.replaceAll(/[^\x20-\x7e]|["\\]/g, "?").slice(0, 200);
+}
+const incomingName = (artifact) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);
+const lines = (all) => all.map((line) => `${line}\n`).join("");
+function requirementLines(artifact) {
+	const { requirements, environments } = artifact.release;
+	const all = [requirements, ...environments.map((environment) => environment.requirements)].flatMap(({ sonames, glibcxx, python, node }) => [
+		...sonames.map((soname) => `soname ${soname}`),
+		...glibcxx ? [`glibcxx ${glibcxx}`] : [],
+		...python ? [`interpreter ${python.interpreter}`] : [],
+		...node ? [`node ${node.version}`] : []
+	]);
+	return lines([...new Set(all), ...environments.map(({ id }) => `environment ${id}`)]);
+}
+/** Interpreter and modules of the first environment that has any: `<root>/<id>/bin/python`, then one module a line. */
+function importLines(environments) {
+	const found = environments.find(({ requirements }) => (requirements.python?.imports.length ?? 0) > 0);
+	if (!found) return [];
+	const modules = found.requirements.python.imports.filter((name) => /^[A-Za-z_][\w.]*$/.test(name));
+	return [`${found.root}/${found.id}/bin/python`, ...modules];
+}
+async function environmentIndexes(coming) {
+	const all = coming.missingEnvironments.map(async ({ id, diffId }) => [`environment-${id}`, await coming.artifact.indexText(diffId)]);
+	return Object.fromEntries(await Promise.all(all));
+}
+async function sizeOfMissing(coming) {
+	const sizes = coming.plan.missing.map((n) => coming.index.files[n].size);
+	for (const { diffId } of coming.missingEnvironments) for (const entry of await coming.artifact.index(diffId)) if (entry.type === "file") sizes.push(entry.size);
+	return {
+		files: sizes.length,
+		bytes: sizes.reduce((sum, size) => sum + size, 0)
+	};
+}
+function encode(tar, encoding) {
+	if (encoding === "none") return tar;
+	const encoder = encoding === "zstd" ? createZstdCompress({ params: { [constants$3.ZSTD_c_compressionLevel]: 3 } }) : createGzip({ level: 6 });
+	const source = Readable.from(tar, {
+		objectMode: false,
+		highWaterMark: 1 << 20
+	});
+	source.on("error", (error) => encoder.destroy(error));
+	return source.pipe(encoder);
+}
+function serviceValues(services) {
+	const values = { services: services.map(({ name }) => name).join(" ") || void 0 };
+	for (const service of services) {
+		values[`service.${service.name}.kind`] = service.kind;
+		values[`service.${service.name}.unit`] = service.unit;
+		values[`service.${service.name}.action`] = service.action;
+		values[`service.${service.name}.settle`] = Math.ceil(service.settle);
+		values[`service.${service.name}.stop_timeout`] = service.stopTimeout === void 0 ? void 0 : Math.ceil(service.stopTimeout);
+		values[`service.${service.name}.run-as`] = service.runAs;
+	}
+	return values;
+}
+function serviceTexts(services) {
+	return Object.fromEntries(services.flatMap(({ name, commands }) => Object.entries(commands ?? {}).flatMap(([key, text]) => text === void 0 ? [] : [[`service.${name}.${key}`, text]])));
+}
+const RUNGS = [
+	"release-header",
+	"directory",
+	"environment",
+	"started",
+	"supervisor",
+	"none"
+];
+/** `service NAME RUNG PID|- DETAIL`; the last line of a service counts. */
+function parseEvidence(reply) {
+	const found = /* @__PURE__ */ new Map();
+	for (const line of reply.values.get("service") ?? []) {
+		const [service, rung, pid, ...detail] = line.split(" ");
+		found.set(service, {
+			service,
+			rung: RUNGS.find((known) => known === rung) ?? "none",
+			pid: Number(pid) || void 0,
+			detail: detail.join(" ")
+		});
+	}
+	return [...found.values()];
+}
+function parseOpen(line) {
+	if (!line) return void 0;
+	const [transaction, phase, release, previous] = line.split(" ");
+	return {
+		transaction,
+		phase,
+		release,
+		previous: previous || void 0
+	};
+}
+function onHost(release) {
+	if (!("goodAt" in release)) return release;
+	const { id, digest, version, commit, state, good, transaction } = release;
+	return {
+		id,
+		digest,
+		version,
+		commit,
+		state,
+		good,
+		transaction
+	};
+}
+function signalName(number) {
+	return Object.entries(constants$2.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
+}
+const pendingMark = (release) => `tarlift-pending-${release} `;
+/** Marks what the command prints on standard output: its warnings on standard error are no migrations. */
+function pendingText(text, mark) {
+	return `tarlift_pending=$(\n${text}\n)\n[ -z "$tarlift_pending" ] || printf '%s\\n' "$tarlift_pending" | sed 's/^/${mark}/'\n`;
+}
+function pendingLines(output, mark) {
+	return output.split("\n").filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length).trim()).filter(Boolean);
+}
+function pendingFailed(host, output) {
+	return new Failure({
+		what: "the pending migrations could not be listed",
+		where: { host },
+		output,
+		remedy: "Run the command of `migrations.pending` on the host: `tarlift run`.",
+		outcome: "refused"
+	});
+}
+/** Who deploys, for messages to others. */
+function describeOwner() {
+	const { GITHUB_RUN_ID: run, GITHUB_REPOSITORY: repository } = process.env;
+	if (run && repository) return `run ${run} of ${repository}`;
+	return `${userInfo().username} on ${readFileSync("/etc/hostname", "utf8").trim()}`;
+}
+
+// src/pipeline/secrets.ts
+/**
+* Reads NAME=VALUE lines; empty lines and those that begin with `#` are left out.
+*
+* @param file names the source in messages
+* @throws Failure naming the line that is neither
+*/
+function parseSecrets(text, file) {
+	const secrets = {};
+	for (const [n, line] of text.split(/\r?\n/).entries()) {
+		if (line.trim() === "" || line.startsWith("#")) continue;
+		const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line);
+		if (!match) throw new Failure({
+			what: "a line of the secrets is not NAME=VALUE",
+			where: {
+				file,
+				line: String(n + 1)
+			},
+			outcome: "refused"
+		});
+		secrets[match[1]] = match[2];
+	}
+	return secrets;
+}
+/** @throws Failure naming every secret that the target lists and nobody gave */
+function secretsOf(target, targetName, given) {
+	const names = target.secrets ?? [];
+	const missing = names.filter((name) => given[name] === void 0 && process.env[name] === void 0);
+	if (missing.length > 0) throw new Failure({
+		what: `target ${targetName} needs ${missing.length === 1 ? "a secret that was not given" : "secrets that were not given"}: ${missing.join(", ")}`,
+		remedy: process.env.GITHUB_ACTIONS === "true" ? "Give them to the step: `secrets: |` with a line NAME=${{ secrets.NAME }} for each." : "Set them as environment variables of this command, or put them into a file for --secrets-file, NAME=VALUE a line.",
+		outcome: "refused"
+	});
+	return Object.fromEntries(names.map((name) => [name, given[name] ?? process.env[name] ?? ""]));
+}
+
+// src/pipeline/fleet.ts
+/**
+* @param config left out: the context's (a deploy takes services and hooks from the artifact's own commit)
+* @param needsSecrets verbs that change no configuration do without the secrets' values
+* @throws Failure (refused) for a target that is not there, secrets that are not given, keys that cannot be used
+*/
+function fleetRequest(context, options, { config = context.config, needsSecrets = false } = {}) {
+	const target = findTarget(config, options.target);
+	const secrets = needsSecrets ? secretsOf(target, options.target, options.secrets ?? {}) : {};
+	return {
+		app: config.app,
+		target: options.target,
+		members: target.hosts.map((host) => memberOf(config, options.target, target, host, secrets, options.ssh)),
+		deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
+		owner: describeOwner(),
+		waitForLock: options.waitForLock ?? target["wait-for-lock"],
+		keep: target.keep,
+		activate: target.activate,
+		restart: target.restart,
+		hooks: config.hooks,
+		directory: context.repository,
+		progress: context.progress,
+		signal: context.signal
+	};
+}
+/** Runs one verb; when it is over, nothing of a key or a connection stays. */
+async function onHosts(work) {
+	try {
+		return await work();
+	} finally {
+		await closeJumps();
+		removePrivateDirectory();
+	}
+}
+function memberOf(config, targetName, target, host, secrets, ssh) {
+	const roles = "roles" in host && host.roles || [];
+	const own = "variables" in host ? host.variables : void 0;
+	const services = Object.entries(config.services).filter(([, service]) => hasRole(roles, service.roles));
+	const health = Object.fromEntries(services.flatMap(([name, service]) => service.health ? [[name, service.health]] : []));
+	const root = target.root ?? `/srv/${config.app}`;
+	const runAs = target["run-as"];
+	const address = {
+		address: host.address,
+		roles,
+		user: ("user" in host ? host.user : void 0) ?? target.user,
+		port: ("port" in host ? host.port : void 0) ?? target.port,
+		proxyJump: ("proxy-jump" in host ? host["proxy-jump"] : void 0) ?? target["proxy-jump"],
+		forwards: Object.values(health).map(({ url }) => forwardOf(url))
+	};
+	return {
+		host: openHost(address, ssh),
+		roles,
+		configuration: {
+			...target.variables,
+			...own,
+			...secrets
+		},
+		place: {
+			app: config.app,
+			target: targetName,
+			root,
+			environmentsRoot: target["environments-root"] ?? config["environments-root"] ?? `/srv/${config.app}/envs`,
+			...runAs ? { runAs } : {}
+		},
+		shared: config.shared,
+		services: services.map(([name, service]) => serviceRequest(name, service, runAs)),
+		health
+	};
+}
+function forwardOf(url) {
+	const { hostname, port, protocol } = new URL(url);
+	return {
+		host: hostname,
+		port: port === "" ? protocol === "https:" ? 443 : 80 : Number(port)
+	};
+}
+function serviceRequest(name, service, runAs) {
+	const { supervisord, systemd, user, command, action } = service;
+	return {
+		name,
+		kind: supervisord !== void 0 ? "supervisord" : command ? "command" : user ? "systemd-user" : "systemd",
+		unit: supervisord ?? systemd ?? "",
+		action: typeof action === "string" ? action : `signal ${action.signal}`,
+		settle: service.settle,
+		stopTimeout: service["stop-timeout"],
+		runAs: service["run-as"] ?? runAs,
+		...command ? { commands: command } : {}
+	};
+}
+
+// src/pipeline/deploy.ts
+/**
+* @returns what came of it, whatever goes wrong on a host
+* @throws Failure (refused) for what is wrong before any host is asked
+*/
+async function deployTo(context, options) {
+	const target = findTarget(context.config, options.target);
+	const artifact = options.artifact === void 0 ? await openArtifact((await makeArtifact(context, versionOption(options.version))).file) : await artifactAt(context, options.artifact);
+	const config = configOf(artifact, context.config);
+	const { migrations } = config;
+	return onHosts(async () => {
+		const request = fleetRequest(context, options, {
+			config,
+			needsSecrets: true
+		});
+		options.begins?.(request);
+		return deploy({
+			...request,
+			artifact,
+			version: options.version ?? artifact.version,
+			migrations: migrations && {
+				...migrations,
+				policy: target.migrations ?? migrations.policy
+			},
+			allowOlder: options.allowOlder ?? target["allow-older"],
+			dryRun: options.dryRun ?? false,
+			isAncestor: (ancestor, descendant) => isAncestor(context.repository, ancestor, descendant)
+		});
+	});
+}
+const versionOption = (version) => version === void 0 ? {} : { version };
+/** Whether a commit is an ancestor of another, by local git; undefined where it does not know one of them. */
+async function isAncestor(repository, ancestor, descendant) {
+	if (await tryGit(repository, [
+		"cat-file",
+		"-e",
+		`${ancestor}^{commit}`
+	]) === void 0 || await tryGit(repository, [
+		"cat-file",
+		"-e",
+		`${descendant}^{commit}`
+	]) === void 0) return void 0;
+	return await tryGit(repository, [
+		"merge-base",
+		"--is-ancestor",
+		ancestor,
+		descendant
+	]) !== void 0;
+}
 
 // src/report/transaction.ts
 const SENTENCES = {
@@ -28698,84 +28461,51 @@ function nextCommand({ outcome, target }) {
 	}
 }
 
+// src/cli/fleet.ts
+function hostOptions(command) {
+	return command.option("--ssh-key <file>", "the private key (default: the agent, and your own keys)").option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)").option("--insecure-accept-any-host-key", "reach hosts whose keys nobody knows: anybody in between can read and change everything").option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
+}
+/** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
+function fleetOptions(target, options) {
+	const at = (path) => resolve(options.directory ?? ".", path);
+	return {
+		target,
+		ssh: {
+			...options.sshKey ? { key: { file: at(options.sshKey) } } : {},
+			...options.sshKnownHosts ? { knownHosts: { file: at(options.sshKnownHosts) } } : {},
+			...options.insecureAcceptAnyHostKey ? { insecureAcceptAnyHostKey: true } : {}
+		},
+		secrets: options.secretsFile ? secretsIn(at(options.secretsFile)) : void 0,
+		waitForLock: options.waitForLock === void 0 ? void 0 : Number(options.waitForLock)
+	};
+}
+function secretsIn(file) {
+	if (!existsSync(file)) throw new Failure({
+		what: "there is no such file of secrets",
+		where: { file },
+		outcome: "refused"
+	});
+	return parseSecrets(readFileSync(file, "utf8"), file);
+}
+
 // src/cli/deploy.ts
 function register$7(program) {
-	fleetOptions(program.command("deploy")).description("put an artifact on every host of a target: all hosts new, or all as they were").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--version <label>", "a label for the release (default: the artifact's)").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from").option("--wait-for-lock <seconds>", "how long to wait for another deploy to end").option("--json", "as JSON").action(async (target, _options, command) => deployTarget(target, command.optsWithGlobals()));
+	hostOptions(program.command("deploy")).description("put an artifact on every host of a target: all hosts new, or all as they were").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--version <label>", "a label for the release (default: the artifact's)").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from").option("--wait-for-lock <seconds>", "how long to wait for another deploy to end").option("--json", "as JSON").action(async (target, _options, command) => deployTarget(target, command.optsWithGlobals()));
 }
-async function deployTarget(targetName, options) {
-	const here = await context(options);
-	const target = findTarget(here.config, targetName);
-	const signal = stopSignal();
-	const artifact = await artifactFor(here, options, signal);
-	const config = servicesOf(artifact, here.config);
-	const { migrations } = config;
-	try {
-		printReport(await deploy({
-			...fleetRequest({
-				config,
-				targetName,
-				options,
-				repository: here.repository,
-				progress: here.progress,
-				signal,
-				needsSecrets: true
-			}),
-			artifact,
-			version: options.version ?? artifact.version,
-			migrations: migrations && {
-				...migrations,
-				policy: target.migrations ?? migrations.policy
-			},
-			allowOlder: options.allowOlder ?? target["allow-older"],
-			dryRun: options.dryRun ?? false,
-			isAncestor: (ancestor, descendant) => isAncestor(here.repository, ancestor, descendant)
-		}), options);
-	} finally {
-		await leaveHosts();
-	}
+async function deployTarget(target, options) {
+	const { artifact, version, dryRun, allowOlder } = options;
+	printReport(await deployTo(await context(options, stopSignal()), {
+		...fleetOptions(target, options),
+		artifact,
+		version,
+		dryRun,
+		allowOlder
+	}), options);
 }
 /** Prints what came of a transaction, and takes the exit code from it. */
 function printReport(report, options) {
 	process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : transactionLines(report).join("\n")}\n`);
 	process.exitCode = OUTCOME_EXIT[report.outcome];
-}
-async function artifactFor({ config, configFile, repository, work, layers, progress }, options, signal) {
-	if (options.artifact === void 0) {
-		const made = await bundle({
-			config,
-			configFile,
-			repository,
-			work,
-			store: layers,
-			progress,
-			signal,
-			...options.version ? { version: options.version } : {}
-		});
-		return openArtifact(made.file);
-	}
-	const file = resolve(options.directory ?? ".", options.artifact);
-	if (!existsSync(file)) throw new Failure({
-		what: "there is no such artifact",
-		where: { file },
-		remedy: "Make one with `tarlift bundle`.",
-		outcome: "refused"
-	});
-	const artifact = await openArtifact(file);
-	if (artifact.release.app === config.app) return artifact;
-	throw new Failure({
-		what: `this is an artifact of ${artifact.release.app}, and tarlift.yml is that of ${config.app}`,
-		where: { file },
-		remedy: "Give the artifact of this application.",
-		outcome: "refused"
-	});
-}
-/** Services, migrations, hooks and shared paths are those of the artifact's own commit; where it goes to is said here and now. */
-function servicesOf(artifact, config) {
-	const own = configSchema.safeParse(artifact.release.configuration);
-	return own.success ? {
-		...own.data,
-		targets: config.targets
-	} : config;
 }
 
 // src/fleet/host-setup.ts
@@ -28895,21 +28625,14 @@ const quote = (text) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceA
 // src/cli/host.ts
 function register$6(program) {
 	const host = program.command("host").description("prepare hosts for their first deploy");
-	fleetOptions(host.command("setup")).description("print what each host needs, as a script for root: users, directories, sudoers, services").argument("<target>", "a target of tarlift.yml").option("--check", "look at every host instead and say what is missing").option("--json", "as JSON (with --check)").action(async (target, _options, command) => setup(target, command.optsWithGlobals()));
+	hostOptions(host.command("setup")).description("print what each host needs, as a script for root: users, directories, sudoers, services").argument("<target>", "a target of tarlift.yml").option("--check", "look at every host instead and say what is missing").option("--json", "as JSON (with --check)").action(async (target, _options, command) => setup(target, command.optsWithGlobals()));
 }
 async function setup(targetName, options) {
-	const { config, repository, progress } = await context(options);
-	const target = findTarget(config, targetName);
-	try {
-		const request = fleetRequest({
-			config,
-			targetName,
-			options,
-			repository,
-			progress,
-			needsSecrets: false
-		});
-		if (options.check) return await check(request, options);
+	const here = await context(options);
+	const target = findTarget(here.config, targetName);
+	await onHosts(async () => {
+		const request = fleetRequest(here, fleetOptions(targetName, options));
+		if (options.check) return check(request, options);
 		const scripts = request.members.map(({ host, place, services, shared }, n) => {
 			const own = target.hosts[n];
 			const user = (own && "user" in own ? own.user : void 0) ?? target.user ?? userInfo().username;
@@ -28922,9 +28645,7 @@ async function setup(targetName, options) {
 			});
 		});
 		process.stdout.write(scripts.join("\n"));
-	} finally {
-		await leaveHosts();
-	}
+	});
 }
 /** Exit code 1 when anything is missing anywhere. */
 async function check(request, options) {
@@ -29897,25 +29618,12 @@ function environmentDiffLines(environment) {
 	return [`environment ${name}: ${said}`, ...listed.map((entry) => `  ${entry.name}  ${entry.from ?? "none"} -> ${entry.to ?? "none"}`)];
 }
 
-// src/cli/lock.ts
-function register$3(program) {
-	fleetOptions(program.command("lock")).description("hold deploys and rollbacks of a target until `tarlift unlock`").argument("<target>", "a target of tarlift.yml").requiredOption("-m, --message <text>", "why, for everybody who tries to deploy").action(async (target, _options, command) => {
-		const options = command.optsWithGlobals();
-		await hold(target, `${options.message} (${describeOwner()})`, options);
-	});
-	fleetOptions(program.command("unlock")).description("let deploys of a target go on").argument("<target>", "a target of tarlift.yml").action(async (target, _options, command) => hold(target, void 0, command.optsWithGlobals()));
-}
-async function hold(targetName, message, options) {
-	const { config, repository, progress } = await context(options);
-	try {
-		const { members } = fleetRequest({
-			config,
-			targetName,
-			options,
-			repository,
-			progress,
-			needsSecrets: false
-		});
+// src/pipeline/hold.ts
+/** @param message why deploys are held; undefined lets them go on */
+async function holdTarget(context, options) {
+	const message = options.message === void 0 ? void 0 : `${options.message} (${describeOwner()})`;
+	return onHosts(async () => {
+		const { members } = fleetRequest(context, options);
 		const settled = await together(members, async ({ host, place, services, shared }) => {
 			await host.facts({
 				place,
@@ -29925,12 +29633,30 @@ async function hold(targetName, message, options) {
 			await host.hold(message);
 		});
 		await together(members, ({ host }) => host.close());
-		for (const { member } of settled.done) process.stdout.write(`${member.host.name}: ${message === void 0 ? "deploys go on" : `deploys are held: ${message}`}\n`);
-		for (const { trouble } of settled.failed) process.stderr.write(`${trouble.host}: ${trouble.what}\n`);
-		if (settled.failed.length > 0) process.exitCode = 1;
-	} finally {
-		await leaveHosts();
-	}
+		return {
+			message,
+			hosts: settled.done.map(({ member }) => member.host.name),
+			troubles: settled.failed.map(({ trouble }) => trouble)
+		};
+	});
+}
+
+// src/cli/lock.ts
+function register$3(program) {
+	hostOptions(program.command("lock")).description("hold deploys and rollbacks of a target until `tarlift unlock`").argument("<target>", "a target of tarlift.yml").requiredOption("-m, --message <text>", "why, for everybody who tries to deploy").action(async (target, _options, command) => {
+		const options = command.optsWithGlobals();
+		await hold(target, options.message, options);
+	});
+	hostOptions(program.command("unlock")).description("let deploys of a target go on").argument("<target>", "a target of tarlift.yml").action(async (target, _options, command) => hold(target, void 0, command.optsWithGlobals()));
+}
+async function hold(target, message, options) {
+	const held = await holdTarget(await context(options), {
+		...fleetOptions(target, options),
+		message
+	});
+	for (const host of held.hosts) process.stdout.write(`${host}: ${held.message === void 0 ? "deploys go on" : `deploys are held: ${held.message}`}\n`);
+	for (const { host, what } of held.troubles) process.stderr.write(`${host}: ${what}\n`);
+	if (held.troubles.length > 0) process.exitCode = 1;
 }
 
 // src/fleet/rollback.ts
@@ -30047,50 +29773,45 @@ async function intact(request, fleet, names, ledger) {
 	return !ledger.failed(settled.failed);
 }
 
-// src/cli/rollback.ts
-function register$2(program) {
-	fleetOptions(program.command("rollback")).description("back to the release that the whole target last ran in good health, configuration included").argument("<target>", "a target of tarlift.yml").option("--to <release>", "another good release: its name, version or commit").option("--verify-full", "hash every file of it before the switch").option("--wait-for-lock <seconds>", "how long to wait for another deploy to end").option("--json", "as JSON").action(async (target, _options, command) => rollbackTarget(target, command.optsWithGlobals()));
-}
-async function rollbackTarget(targetName, options) {
-	const { config, repository, progress } = await context(options);
-	try {
-		const request = fleetRequest({
-			config,
-			targetName,
-			options,
-			repository,
-			progress,
-			signal: stopSignal(),
-			needsSecrets: false
-		});
-		printReport(await rollback({
+// src/pipeline/rollback.ts
+/** @returns and throws as {@link deployTo} does */
+async function rollbackOn(context, options) {
+	return onHosts(async () => {
+		const request = fleetRequest(context, options);
+		options.begins?.(request);
+		return rollback({
 			...request,
 			to: options.to,
 			verifyFull: options.verifyFull ?? false
-		}), options);
-	} finally {
-		await leaveHosts();
-	}
+		});
+	});
 }
 
-// src/cli/run.ts
-function register$1(program) {
-	fleetOptions(program.command("run")).description("run a command in the live release, with its environment and configuration").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <seconds>", "how long it may take").action(async (target, text, _options, command) => runOn(target, text, command.optsWithGlobals()));
+// src/cli/rollback.ts
+function register$2(program) {
+	hostOptions(program.command("rollback")).description("back to the release that the whole target last ran in good health, configuration included").argument("<target>", "a target of tarlift.yml").option("--to <release>", "another good release: its name, version or commit").option("--verify-full", "hash every file of it before the switch").option("--wait-for-lock <seconds>", "how long to wait for another deploy to end").option("--json", "as JSON").action(async (target, _options, command) => rollbackTarget(target, command.optsWithGlobals()));
 }
-async function runOn(targetName, text, options) {
-	const { config, repository, progress } = await context(options);
-	try {
-		const { members } = fleetRequest({
-			config,
-			targetName,
-			options,
-			repository,
-			progress,
-			needsSecrets: false
-		});
-		const wanted = options.role ? members.filter(({ roles }) => hasRole(roles, [options.role ?? ""])) : options.all ? members : members.slice(0, 1);
+async function rollbackTarget(target, options) {
+	const { to, verifyFull } = options;
+	printReport(await rollbackOn(await context(options, stopSignal()), {
+		...fleetOptions(target, options),
+		to,
+		verifyFull
+	}), options);
+}
+
+// src/pipeline/run.ts
+/**
+* @param output gives each host a listener for the command's lines; it is told how many hosts take part
+* @throws Failure (refused) when no host has the role
+*/
+async function runOn(context, options, output) {
+	return onHosts(async () => {
+		const { members } = fleetRequest(context, options);
+		const { on } = options;
+		const wanted = on === "all" ? members : on ? members.filter(({ roles }) => hasRole(roles, [on.role])) : members.slice(0, 1);
 		if (wanted.length === 0) throw new Failure({
-			what: `no host of ${targetName} has the role ${options.role}`,
+			what: `no host of ${options.target} has the role ${typeof on === "object" ? on.role : ""}`,
 			outcome: "refused"
 		});
 		const settled = await together(wanted, async ({ host, place, services, shared }) => {
@@ -30100,24 +29821,52 @@ async function runOn(targetName, text, options) {
 				shared
 			})).live) throw new Failure({
 				what: "nothing is live there",
-				where: { host: host.name },
-				remedy: `tarlift deploy ${targetName}`
+				remedy: `tarlift deploy ${options.target}`
 			});
-			const prefix = wanted.length > 1 ? `${host.name}: ` : "";
 			return host.task({
-				run: text,
+				run: options.command,
 				runAs: place.runAs,
 				lock: "closed",
-				...options.timeout ? { timeout: Number(options.timeout) } : {}
-			}, printing(prefix));
+				...options.timeout ? { timeout: options.timeout } : {}
+			}, output(host.name, wanted.length));
 		});
 		await together(members, ({ host }) => host.close());
-		const problems = [...settled.failed.map(({ trouble }) => `${trouble.host}: ${trouble.what}${trouble.remedy ? `\n  next: ${trouble.remedy}` : ""}`), ...settled.done.flatMap(({ member, value }) => succeeded(value) ? [] : [`${member.host.name}: ${describeEnd(value)}`])];
-		for (const problem of problems) process.stderr.write(`tarlift: ${problem}\n`);
-		if (problems.length > 0) process.exitCode = 1;
-	} finally {
-		await leaveHosts();
-	}
+		const hosts = [...settled.done.map(({ member: { host }, value }) => succeeded(value) ? {
+			name: host.name,
+			ok: true
+		} : {
+			name: host.name,
+			ok: false,
+			trouble: {
+				host: host.name,
+				what: describeEnd(value)
+			}
+		}), ...settled.failed.map(({ member: { host }, trouble }) => ({
+			name: host.name,
+			ok: false,
+			trouble
+		}))];
+		return {
+			hosts,
+			ok: hosts.every(({ ok }) => ok)
+		};
+	});
+}
+
+// src/cli/run.ts
+function register$1(program) {
+	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <seconds>", "how long it may take").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
+}
+async function runCommand(target, command, options) {
+	const { role, all, timeout } = options;
+	const { hosts, ok } = await runOn(await context(options), {
+		...fleetOptions(target, options),
+		command,
+		on: role ? { role } : all ? "all" : void 0,
+		timeout: timeout === void 0 ? void 0 : Number(timeout)
+	}, (host, count) => printing(count > 1 ? `${host}: ` : ""));
+	for (const { trouble } of hosts) if (trouble) process.stderr.write(`tarlift: ${trouble.host}: ${trouble.what}${trouble.remedy ? `\n  next: ${trouble.remedy}` : ""}\n`);
+	if (!ok) process.exitCode = 1;
 }
 /** The command's own output is what the user asked for. */
 function printing(prefix) {
@@ -30136,7 +29885,7 @@ const NO_DRIFT = {
 };
 /** @param options.verifyFull hash every file of the live releases */
 async function status(request, options) {
-	const settled = await together(request.members, (member) => statusOf(member, options));
+	const settled = await together(request.members, (member) => statusOf$1(member, options));
 	await together(request.members, ({ host }) => host.close());
 	const hosts = request.members.map((member) => {
 		const done = settled.done.find((one) => one.member === member);
@@ -30159,7 +29908,7 @@ async function status(request, options) {
 		healthy: hosts.every(({ trouble, services, drift }) => !trouble && drift.count === 0 && services.every(({ ok }) => ok))
 	};
 }
-async function statusOf(member, options) {
+async function statusOf$1(member, options) {
 	const { host, place, services: wanted, shared } = member;
 	const facts = await host.facts({
 		place,
@@ -30218,27 +29967,24 @@ async function withHealth(member, evidence, release) {
 	}
 }
 
+// src/pipeline/status.ts
+/** Nothing changes, and no lock is taken. @returns one entry a host, also for those that cannot be reached */
+async function statusOf(context, options) {
+	return onHosts(() => status(fleetRequest(context, options), { verifyFull: options.verifyFull ?? false }));
+}
+
 // src/cli/status.ts
 function register(program) {
-	fleetOptions(program.command("status")).description("what runs on each host: release, services, health, files that differ; exit code 1 when something is wrong").argument("<target>", "a target of tarlift.yml").option("--verify-full", "hash every file of the live releases").option("--json", "as JSON").action(async (target, _options, command) => showStatus(target, command.optsWithGlobals()));
+	hostOptions(program.command("status")).description("what runs on each host: release, services, health, files that differ; exit code 1 when something is wrong").argument("<target>", "a target of tarlift.yml").option("--verify-full", "hash every file of the live releases").option("--json", "as JSON").action(async (target, _options, command) => showStatus(target, command.optsWithGlobals()));
 }
-async function showStatus(targetName, options) {
-	const { config, repository, progress } = await context(options);
-	try {
-		const request = fleetRequest({
-			config,
-			targetName,
-			options,
-			repository,
-			progress,
-			needsSecrets: false
-		});
-		const found = await status(request, { verifyFull: options.verifyFull ?? false });
-		process.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : statusLines(found).join("\n")}\n`);
-		process.exitCode = found.healthy && found.uniform ? 0 : 1;
-	} finally {
-		await leaveHosts();
-	}
+async function showStatus(target, options) {
+	const { verifyFull } = options;
+	const found = await statusOf(await context(options), {
+		...fleetOptions(target, options),
+		verifyFull
+	});
+	process.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : statusLines(found).join("\n")}\n`);
+	process.exitCode = found.healthy && found.uniform ? 0 : 1;
 }
 function statusLines(found) {
 	const width = Math.max(...found.hosts.map(({ name }) => name.length));

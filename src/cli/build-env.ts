@@ -1,11 +1,10 @@
 // `tarlift build-env`: restores or builds the environments of an application.
 import type { Command } from "commander";
-import { findEnvironment } from "../config/select.ts";
-import { buildEnvironments, explainEnvironments } from "../environment/build.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
+import { explainKeys, makeEnvironments } from "../pipeline/build-env.ts";
+import { stopSignal } from "../pipeline/stop.ts";
 import { formatBytes } from "../report/quantity.ts";
 import { context, type GlobalOptions } from "./context.ts";
-import { stopSignal } from "./fleet.ts";
 
 interface Options extends GlobalOptions {
   explain?: boolean;
@@ -28,27 +27,15 @@ export function register(program: Command): void {
 }
 
 async function buildEnv(names: string[], options: Options): Promise<void> {
-  const { config, repository, work, layers, progress } = await context(options);
-  for (const name of names) findEnvironment(config, name);
-  const build = {
-    signal: stopSignal(),
-    repository,
-    work,
-    store: layers,
-    progress,
-    ...(names.length > 0 ? { only: names } : {}),
-    ...(options.rebuild ? { rebuild: true } : {}),
-    ...(options.python ? { python: options.python } : {}),
-  };
+  const here = await context(options, stopSignal());
   if (options.explain) {
-    const keyed = await explainEnvironments(config, build);
+    const keyed = await explainKeys(here, { ...options, names });
     print(
       options.json ? json(keyed.map(({ name, key, parts }) => ({ name, key, parts }))) : keyed.flatMap(explanation),
     );
     return;
   }
-  const environments = await buildEnvironments(config, build);
-  if (options.unpack) for (const environment of environments) await environment.unpack();
+  const environments = await makeEnvironments(here, { ...options, names });
   print(options.json ? json(environments.map(summary)) : environments.flatMap(lines));
 }
 

@@ -1,10 +1,11 @@
 // `tarlift bundle`: one artifact from the commit that is checked out.
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { type BundleResult, bundle } from "../bundle/bundle.ts";
+import type { BundleResult } from "../bundle/bundle.ts";
+import { makeArtifact } from "../pipeline/artifact.ts";
+import { stopSignal } from "../pipeline/stop.ts";
 import { formatBytes } from "../report/quantity.ts";
 import { context, type GlobalOptions } from "./context.ts";
-import { stopSignal } from "./fleet.ts";
 
 interface Options extends GlobalOptions {
   output?: string;
@@ -33,28 +34,21 @@ export function register(program: Command): void {
 }
 
 async function makeBundle(options: Options): Promise<void> {
-  const { config, configFile, repository, work, layers, artifacts, progress } = await context(options);
-  const signal = stopSignal();
-  const result = await bundle({
-    config,
-    configFile,
-    repository,
-    work,
-    store: layers,
-    progress,
-    signal,
+  const here = await context(options, stopSignal());
+  const result = await makeArtifact(here, {
     check: options.check,
     ...(options.version ? { version: options.version } : {}),
-    ...(options.output ? { output: resolve(options.directory ?? ".", options.output) } : {}),
+    ...(options.output ? { output: resolve(here.directory, options.output) } : {}),
     ...(options.requireIsolation ? { requireIsolation: true } : {}),
     ...(options.python ? { python: options.python } : {}),
   });
+  const { app, targets } = here.config;
   const uploaded = options.upload
-    ? await artifacts.upload(`${config.app}-${result.version}`, result.file, {})
+    ? await (await here.stores.artifacts()).upload(`${app}-${result.version}`, result.file, {})
     : undefined;
   const text = options.json
     ? JSON.stringify({ ...result, uploaded }, null, 2)
-    : lines(result, Object.keys(config.targets)).join("\n");
+    : lines(result, Object.keys(targets)).join("\n");
   process.stdout.write(`${text}\n`);
 }
 

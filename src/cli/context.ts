@@ -1,16 +1,10 @@
-// What every verb needs before it starts: the configuration, the repository, the stores, a listener for progress.
-import { existsSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+// Options that every verb has, and what they mean for the work behind it.
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { loadConfig } from "../config/load.ts";
-import type { Config } from "../config/schema.ts";
-import { Failure } from "../failure.ts";
+import { type Context, openContext } from "../pipeline/context.ts";
 import { plainProgress } from "../report/plain.ts";
 import { type Progress, silent } from "../report/progress.ts";
-import { findRepository } from "../source/repository.ts";
 import { chooseStores } from "../store/choose.ts";
-import type { ArtifactStore, LayerStore } from "../store/types.ts";
 
 /** Options that every verb has. */
 export interface GlobalOptions {
@@ -20,18 +14,6 @@ export interface GlobalOptions {
   verbose?: boolean;
   quiet?: boolean;
   json?: boolean;
-}
-
-export interface Context {
-  config: Config;
-  configFile: string;
-  /** The repository's root, absolute. */
-  repository: string;
-  /** This job's directory for entries, tools and scratch files. */
-  work: string;
-  layers: LayerStore;
-  artifacts: ArtifactStore;
-  progress: Progress;
 }
 
 /** Adds the options that every verb has to the program. */
@@ -44,40 +26,25 @@ export function globalOptions(program: Command): Command {
     .option("-q, --quiet", "say nothing but errors and the result");
 }
 
-/** @throws Failure when there is no configuration or no repository */
-export async function context(options: GlobalOptions): Promise<Context> {
-  const directory = resolve(options.directory ?? ".");
-  if (!existsSync(directory)) throw new Failure({ what: `there is no directory ${directory}`, outcome: "refused" });
-  const configFile = options.config
-    ? resolve(directory, options.config)
-    : findUp(realpathSync(directory), "tarlift.yml");
-  const config = loadConfig(configFile);
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift");
-  const work = process.env.RUNNER_TEMP ? join(process.env.RUNNER_TEMP, "tarlift") : join(cache, "work");
-  const stores = chooseStores({
-    directory: options.store ? resolve(directory, options.store) : undefined,
-    env: process.env,
-  });
-  return {
-    config,
-    configFile,
-    repository: await findRepository(dirname(configFile)),
-    work,
-    ...stores,
+/**
+ * @param signal given by the verbs that end in good order when they are interrupted; the others just end
+ * @throws Failure when there is no configuration or no repository
+ */
+export async function context(options: GlobalOptions, signal?: AbortSignal): Promise<Context> {
+  return openContext({
+    directory: options.directory,
+    config: options.config,
+    stores: chooseStores({
+      directory: options.store ? resolve(options.directory ?? ".", options.store) : undefined,
+      env: process.env,
+    }),
     progress: progressFor(options),
-  };
+    signal,
+  });
 }
 
 /** Progress goes to standard error, so that standard output holds nothing but the result. */
 export function progressFor(options: GlobalOptions): Progress {
   if (options.quiet) return silent;
   return plainProgress((line) => process.stderr.write(`${line}\n`), { verbose: options.verbose ?? false });
-}
-
-/** The file in this directory or the nearest one above; in this directory when there is none, for the message. */
-function findUp(directory: string, name: string): string {
-  for (let at = directory; ; at = dirname(at)) {
-    if (existsSync(join(at, name))) return join(at, name);
-    if (at === dirname(at) || existsSync(join(at, ".git"))) return join(directory, name);
-  }
 }

@@ -5,16 +5,17 @@ import { findTarget } from "../config/select.ts";
 import { setupScript } from "../fleet/host-setup.ts";
 import { together } from "../fleet/together.ts";
 import type { FleetRequest } from "../fleet/types.ts";
+import { fleetRequest, onHosts } from "../pipeline/fleet.ts";
 import { context } from "./context.ts";
-import { type FleetOptions, fleetOptions, fleetRequest, leaveHosts } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 
-interface Options extends FleetOptions {
+interface Options extends HostOptions {
   check?: boolean;
 }
 
 export function register(program: Command): void {
   const host = program.command("host").description("prepare hosts for their first deploy");
-  fleetOptions(host.command("setup"))
+  hostOptions(host.command("setup"))
     .description("print what each host needs, as a script for root: users, directories, sudoers, services")
     .argument("<target>", "a target of tarlift.yml")
     .option("--check", "look at every host instead and say what is missing")
@@ -23,20 +24,18 @@ export function register(program: Command): void {
 }
 
 async function setup(targetName: string, options: Options): Promise<void> {
-  const { config, repository, progress } = await context(options);
-  const target = findTarget(config, targetName);
-  try {
-    const request = fleetRequest({ config, targetName, options, repository, progress, needsSecrets: false });
-    if (options.check) return await check(request, options);
+  const here = await context(options);
+  const target = findTarget(here.config, targetName);
+  await onHosts(async () => {
+    const request = fleetRequest(here, fleetOptions(targetName, options));
+    if (options.check) return check(request, options);
     const scripts = request.members.map(({ host, place, services, shared }, n) => {
       const own = target.hosts[n];
       const user = (own && "user" in own ? own.user : undefined) ?? target.user ?? userInfo().username;
       return setupScript({ host: host.name, user, place, services, shared });
     });
     process.stdout.write(scripts.join("\n"));
-  } finally {
-    await leaveHosts();
-  }
+  });
 }
 
 /** Exit code 1 when anything is missing anywhere. */

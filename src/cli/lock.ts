@@ -1,24 +1,23 @@
 // `tarlift lock` and `tarlift unlock`: deploys of a target are held by a person, with a message for everybody else.
 import type { Command } from "commander";
-import { together } from "../fleet/together.ts";
-import { describeOwner } from "../host/open.ts";
+import { holdTarget } from "../pipeline/hold.ts";
 import { context } from "./context.ts";
-import { type FleetOptions, fleetOptions, fleetRequest, leaveHosts } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 
-interface Options extends FleetOptions {
+interface Options extends HostOptions {
   message?: string;
 }
 
 export function register(program: Command): void {
-  fleetOptions(program.command("lock"))
+  hostOptions(program.command("lock"))
     .description("hold deploys and rollbacks of a target until `tarlift unlock`")
     .argument("<target>", "a target of tarlift.yml")
     .requiredOption("-m, --message <text>", "why, for everybody who tries to deploy")
     .action(async (target: string, _options: Options, command: Command) => {
       const options: Options = command.optsWithGlobals();
-      await hold(target, `${options.message} (${describeOwner()})`, options);
+      await hold(target, options.message, options);
     });
-  fleetOptions(program.command("unlock"))
+  hostOptions(program.command("unlock"))
     .description("let deploys of a target go on")
     .argument("<target>", "a target of tarlift.yml")
     .action(async (target: string, _options: Options, command: Command) =>
@@ -26,22 +25,12 @@ export function register(program: Command): void {
     );
 }
 
-async function hold(targetName: string, message: string | undefined, options: Options): Promise<void> {
-  const { config, repository, progress } = await context(options);
-  try {
-    const { members } = fleetRequest({ config, targetName, options, repository, progress, needsSecrets: false });
-    const settled = await together(members, async ({ host, place, services, shared }) => {
-      await host.facts({ place, services, shared });
-      await host.hold(message);
-    });
-    await together(members, ({ host }) => host.close());
-    for (const { member } of settled.done)
-      process.stdout.write(
-        `${member.host.name}: ${message === undefined ? "deploys go on" : `deploys are held: ${message}`}\n`,
-      );
-    for (const { trouble } of settled.failed) process.stderr.write(`${trouble.host}: ${trouble.what}\n`);
-    if (settled.failed.length > 0) process.exitCode = 1;
-  } finally {
-    await leaveHosts();
-  }
+async function hold(target: string, message: string | undefined, options: Options): Promise<void> {
+  const held = await holdTarget(await context(options), { ...fleetOptions(target, options), message });
+  for (const host of held.hosts)
+    process.stdout.write(
+      `${host}: ${held.message === undefined ? "deploys go on" : `deploys are held: ${held.message}`}\n`,
+    );
+  for (const { host, what } of held.troubles) process.stderr.write(`${host}: ${what}\n`);
+  if (held.troubles.length > 0) process.exitCode = 1;
 }

@@ -1,17 +1,18 @@
 // `tarlift rollback`: a whole target back to the release that it last ran in good health.
 import type { Command } from "commander";
-import { rollback } from "../fleet/rollback.ts";
+import { rollbackOn } from "../pipeline/rollback.ts";
+import { stopSignal } from "../pipeline/stop.ts";
 import { context } from "./context.ts";
 import { printReport } from "./deploy.ts";
-import { type FleetOptions, fleetOptions, fleetRequest, leaveHosts, stopSignal } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 
-interface Options extends FleetOptions {
+interface Options extends HostOptions {
   to?: string;
   verifyFull?: boolean;
 }
 
 export function register(program: Command): void {
-  fleetOptions(program.command("rollback"))
+  hostOptions(program.command("rollback"))
     .description("back to the release that the whole target last ran in good health, configuration included")
     .argument("<target>", "a target of tarlift.yml")
     .option("--to <release>", "another good release: its name, version or commit")
@@ -23,20 +24,10 @@ export function register(program: Command): void {
     );
 }
 
-async function rollbackTarget(targetName: string, options: Options): Promise<void> {
-  const { config, repository, progress } = await context(options);
-  try {
-    const request = fleetRequest({
-      config,
-      targetName,
-      options,
-      repository,
-      progress,
-      signal: stopSignal(),
-      needsSecrets: false,
-    });
-    printReport(await rollback({ ...request, to: options.to, verifyFull: options.verifyFull ?? false }), options);
-  } finally {
-    await leaveHosts();
-  }
+async function rollbackTarget(target: string, options: Options): Promise<void> {
+  const { to, verifyFull } = options;
+  printReport(
+    await rollbackOn(await context(options, stopSignal()), { ...fleetOptions(target, options), to, verifyFull }),
+    options,
+  );
 }

@@ -1,15 +1,16 @@
 // `tarlift status`: what runs where, and what is not as it should be.
 import type { Command } from "commander";
-import { type FleetStatus, status } from "../fleet/status.ts";
+import type { FleetStatus } from "../fleet/status.ts";
+import { statusOf } from "../pipeline/status.ts";
 import { context } from "./context.ts";
-import { type FleetOptions, fleetOptions, fleetRequest, leaveHosts } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 
-interface Options extends FleetOptions {
+interface Options extends HostOptions {
   verifyFull?: boolean;
 }
 
 export function register(program: Command): void {
-  fleetOptions(program.command("status"))
+  hostOptions(program.command("status"))
     .description(
       "what runs on each host: release, services, health, files that differ; exit code 1 when something is wrong",
     )
@@ -21,16 +22,11 @@ export function register(program: Command): void {
     );
 }
 
-async function showStatus(targetName: string, options: Options): Promise<void> {
-  const { config, repository, progress } = await context(options);
-  try {
-    const request = fleetRequest({ config, targetName, options, repository, progress, needsSecrets: false });
-    const found = await status(request, { verifyFull: options.verifyFull ?? false });
-    process.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : statusLines(found).join("\n")}\n`);
-    process.exitCode = found.healthy && found.uniform ? 0 : 1;
-  } finally {
-    await leaveHosts();
-  }
+async function showStatus(target: string, options: Options): Promise<void> {
+  const { verifyFull } = options;
+  const found = await statusOf(await context(options), { ...fleetOptions(target, options), verifyFull });
+  process.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : statusLines(found).join("\n")}\n`);
+  process.exitCode = found.healthy && found.uniform ? 0 : 1;
 }
 
 function statusLines(found: FleetStatus): string[] {

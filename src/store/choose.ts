@@ -2,23 +2,27 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { directoryArtifactStore, directoryLayerStore } from "./directory.ts";
-import { githubArtifactStore } from "./github-artifact.ts";
-import { githubLayerStore } from "./github-cache.ts";
 import type { ArtifactStore, LayerStore } from "./types.ts";
+
+/** Each store is made when a verb first needs it: a deploy of a file never loads the clients of GitHub's services. */
+export interface Stores {
+  layers(): Promise<LayerStore>;
+  artifacts(): Promise<ArtifactStore>;
+}
 
 /**
  * @param options.directory a directory that the user named; it wins everywhere
  * @param options.env the services' address and token are given to actions alone, not to `run:` steps; XDG_CACHE_HOME decides where the
  *   directory is otherwise
  */
-export function chooseStores(options: { directory?: string | undefined; env: NodeJS.ProcessEnv }): {
-  layers: LayerStore;
-  artifacts: ArtifactStore;
-} {
+export function chooseStores(options: { directory?: string | undefined; env: NodeJS.ProcessEnv }): Stores {
   const { directory, env } = options;
   if (!directory && env.ACTIONS_RESULTS_URL && env.ACTIONS_RUNTIME_TOKEN) {
-    return { layers: githubLayerStore(env), artifacts: githubArtifactStore(env) };
+    return {
+      layers: async () => (await import("./github-cache.ts")).githubLayerStore(env),
+      artifacts: async () => (await import("./github-artifact.ts")).githubArtifactStore(env),
+    };
   }
   const own = directory ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", "store");
-  return { layers: directoryLayerStore(own), artifacts: directoryArtifactStore(own) };
+  return { layers: async () => directoryLayerStore(own), artifacts: async () => directoryArtifactStore(own) };
 }

@@ -1,0 +1,64 @@
+import { stdout } from "node:process";
+import { AsyncLocalStorage } from "node:async_hooks";
+
+// src/store/client-log.ts
+/** The lines of the call in whose context they are written: what other tasks print at the same time is theirs. */
+const calls = new AsyncLocalStorage();
+let listeners = 0;
+let write;
+/**
+* Calls a client and keeps its lines out of the run's log, but for those that the runner itself reads: masks, and debug lines, which
+* it hides unless they are asked for.
+*
+* @returns `value` is undefined when the client threw `error`; `lines` are all that it wrote, as they were
+*/
+async function listening(action) {
+	const lines = [];
+	listen();
+	try {
+		return {
+			value: await calls.run(lines, action),
+			lines
+		};
+	} catch (error) {
+		return {
+			value: void 0,
+			error,
+			lines
+		};
+	} finally {
+		unlisten();
+	}
+}
+/** Warnings, errors and the sentences that tell of a skip, as one text; empty when there is none. */
+function reasonIn(lines) {
+	const reserved = lines.map((line) => /^::debug::Failed to reserve cache: (.*)/.exec(line)?.[1]).find(Boolean);
+	return [...lines.map((line) => /^::(?:warning|error)[^:]*::(.*)$/.exec(line)?.[1] ?? (/^(Failed to|Cache (restore|save) skipped)/.test(line) ? line : "")), reserved ?? ""].map(unescapeCommand).filter((text, at, all) => text !== "" && all.indexOf(text) === at).join("; ");
+}
+/** As a runner reads a command's message (actions/toolkit, packages/core/src/command.ts). */
+function unescapeCommand(text) {
+	return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+}
+function listen() {
+	if (listeners++ > 0) return;
+	write = stdout.write;
+	const original = write.bind(stdout);
+	stdout.write = ((chunk, ...rest) => {
+		const lines = calls.getStore();
+		if (!lines) return original(chunk, ...rest);
+		const written = String(chunk).split(/\r?\n/).filter(Boolean);
+		lines.push(...written);
+		const forRunner = written.filter((line) => /^::(add-mask|debug)::/.test(line));
+		if (forRunner.length > 0) original(`${forRunner.join("\n")}\n`);
+		const done = rest.at(-1);
+		if (typeof done === "function") done();
+		return true;
+	});
+}
+function unlisten() {
+	if (--listeners > 0 || !write) return;
+	stdout.write = write;
+	write = void 0;
+}
+
+export { reasonIn as n, listening as t };

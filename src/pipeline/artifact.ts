@@ -1,0 +1,50 @@
+// The artifact that a deploy is about: a file, or one that is bundled from the commit that is checked out.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { type BundleOptions, type BundleResult, bundle } from "../bundle/bundle.ts";
+import { type Artifact, openArtifact } from "../bundle/read.ts";
+import { type Config, configSchema } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import type { Context } from "./context.ts";
+
+/** @throws Failure when anything speaks against this commit, a step fails or a check fails */
+export async function makeArtifact(
+  context: Context,
+  options: Pick<BundleOptions, "output" | "version" | "check" | "requireIsolation" | "python"> = {},
+): Promise<BundleResult> {
+  const { config, configFile, repository, work, progress, signal } = context;
+  const store = await context.stores.layers();
+  return bundle({ config, configFile, repository, work, store, progress, signal, ...options });
+}
+
+/**
+ * Opens the artifact of this application.
+ *
+ * @param path relative to the context's directory
+ * @throws Failure (refused) when there is none, when it is broken, and when it is another application's
+ */
+export async function artifactAt(context: Context, path: string): Promise<Artifact> {
+  const file = resolve(context.directory, path);
+  if (!existsSync(file))
+    throw new Failure({
+      what: "there is no such artifact",
+      where: { file },
+      remedy: "Make one with `tarlift bundle`.",
+      outcome: "refused",
+    });
+  const artifact = await openArtifact(file);
+  const { app } = context.config;
+  if (artifact.release.app === app) return artifact;
+  throw new Failure({
+    what: `this is an artifact of ${artifact.release.app}, and tarlift.yml is that of ${app}`,
+    where: { file },
+    remedy: "Give the artifact of this application.",
+    outcome: "refused",
+  });
+}
+
+/** Services, migrations, hooks and shared paths are those of the artifact's own commit; where it goes to is said here and now. */
+export function configOf(artifact: Artifact, config: Config): Config {
+  const own = configSchema.safeParse(artifact.release.configuration);
+  return own.success ? { ...own.data, targets: config.targets } : config;
+}

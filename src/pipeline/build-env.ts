@@ -1,0 +1,50 @@
+// `build-env`: the application's environments, restored or built.
+import { findEnvironment } from "../config/select.ts";
+import { type BuildOptions, buildEnvironments, explainEnvironments } from "../environment/build.ts";
+import type { BuiltEnvironment } from "../environment/types.ts";
+import type { Context } from "./context.ts";
+
+export interface EnvironmentOptions {
+  /** Names of environments; none: all. */
+  names: readonly string[];
+  /** Builds anew even when the key is known. */
+  rebuild?: boolean | undefined;
+  /** An interpreter to build with; its minor version must be the hosts'. */
+  python?: string | undefined;
+}
+
+/**
+ * @param options.unpack also puts each where it runs on this machine, ready to be used
+ * @throws Failure when an environment is not there by name, or cannot be built
+ */
+export async function makeEnvironments(
+  context: Context,
+  options: EnvironmentOptions & { unpack?: boolean | undefined },
+): Promise<BuiltEnvironment[]> {
+  const environments = await buildEnvironments(context.config, await buildOptions(context, options));
+  if (options.unpack) for (const environment of environments) await environment.unpack();
+  return environments;
+}
+
+/** What is in each key; nothing is built. @throws Failure as {@link makeEnvironments} */
+export async function explainKeys(
+  context: Context,
+  options: EnvironmentOptions,
+): ReturnType<typeof explainEnvironments> {
+  return explainEnvironments(context.config, await buildOptions(context, options));
+}
+
+async function buildOptions(context: Context, { names, rebuild, python }: EnvironmentOptions): Promise<BuildOptions> {
+  const { config, repository, work, stores, progress, signal } = context;
+  for (const name of names) findEnvironment(config, name);
+  return {
+    signal,
+    repository,
+    work,
+    store: await stores.layers(),
+    progress,
+    ...(names.length > 0 ? { only: names } : {}),
+    ...(rebuild ? { rebuild: true } : {}),
+    ...(python ? { python } : {}),
+  };
+}

@@ -1,0 +1,68 @@
+// What every verb needs before it starts: the configuration, the repository, the stores, a listener for progress.
+import { existsSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { loadConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import type { Progress } from "../report/progress.ts";
+import { findRepository } from "../source/repository.ts";
+import type { Stores } from "../store/choose.ts";
+
+export interface ContextOptions {
+  /** Works as if started there. Default: the current directory. */
+  directory?: string | undefined;
+  /** The configuration, relative to the directory. Default: tarlift.yml in the directory, or the nearest one above it. */
+  config?: string | undefined;
+  stores: Stores;
+  progress: Progress;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Context {
+  config: Config;
+  configFile: string;
+  /** The repository's root, absolute. */
+  repository: string;
+  /** This job's directory for entries, tools and scratch files. */
+  work: string;
+  /** Where relative paths that a user gives begin: absolute. */
+  directory: string;
+  stores: Stores;
+  progress: Progress;
+  /** Aborted: no further step is opened. */
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws Failure when there is no configuration or no repository */
+export async function openContext(options: ContextOptions): Promise<Context> {
+  const directory = resolve(options.directory ?? ".");
+  if (!existsSync(directory)) throw new Failure({ what: `there is no directory ${directory}`, outcome: "refused" });
+  const configFile = options.config
+    ? resolve(directory, options.config)
+    : findUp(realpathSync(directory), "tarlift.yml");
+  const config = loadConfig(configFile);
+  return {
+    config,
+    configFile,
+    repository: await findRepository(dirname(configFile)),
+    work: workDirectory(process.env),
+    directory,
+    stores: options.stores,
+    progress: options.progress,
+    signal: options.signal,
+  };
+}
+
+function workDirectory(env: NodeJS.ProcessEnv): string {
+  if (env.RUNNER_TEMP) return join(env.RUNNER_TEMP, "tarlift");
+  return join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", "work");
+}
+
+/** The file in this directory or the nearest one above; in this directory when there is none, for the message. */
+function findUp(directory: string, name: string): string {
+  for (let at = directory; ; at = dirname(at)) {
+    if (existsSync(join(at, name))) return join(at, name);
+    if (at === dirname(at) || existsSync(join(at, ".git"))) return join(directory, name);
+  }
+}

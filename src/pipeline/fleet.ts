@@ -1,0 +1,123 @@
+// From a target of tarlift.yml, and what a user gives beside it, to the members of a fleet.
+import { randomBytes } from "node:crypto";
+import type { Config, HealthConfig, HostConfig, ServiceConfig, TargetConfig } from "../config/schema.ts";
+import { findTarget } from "../config/select.ts";
+import { hasRole } from "../fleet/roles.ts";
+import type { FleetRequest, Member } from "../fleet/types.ts";
+import { closeJumps } from "../host/connection.ts";
+import { removePrivateDirectory } from "../host/keys.ts";
+import { describeOwner, openHost } from "../host/open.ts";
+import type { SshOptions } from "../host/ssh.ts";
+import type { ServiceRequest } from "../host/types.ts";
+import type { Context } from "./context.ts";
+import { secretsOf } from "./secrets.ts";
+
+/** Options of every verb that reaches hosts. */
+export interface FleetOptions {
+  /** A target of tarlift.yml. */
+  target: string;
+  ssh: SshOptions;
+  /** Values of the target's secrets by name; those that are not here are taken from the environment. */
+  secrets?: Record<string, string> | undefined;
+  /** Seconds to wait for another run; left out: the target's. */
+  waitForLock?: number | undefined;
+}
+
+/**
+ * @param config left out: the context's (a deploy takes services and hooks from the artifact's own commit)
+ * @param needsSecrets verbs that change no configuration do without the secrets' values
+ * @throws Failure (refused) for a target that is not there, secrets that are not given, keys that cannot be used
+ */
+export function fleetRequest(
+  context: Context,
+  options: FleetOptions,
+  { config = context.config, needsSecrets = false }: { config?: Config; needsSecrets?: boolean } = {},
+): FleetRequest {
+  const target = findTarget(config, options.target);
+  const secrets = needsSecrets ? secretsOf(target, options.target, options.secrets ?? {}) : {};
+  return {
+    app: config.app,
+    target: options.target,
+    members: target.hosts.map((host) => memberOf(config, options.target, target, host, secrets, options.ssh)),
+    deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
+    owner: describeOwner(),
+    waitForLock: options.waitForLock ?? target["wait-for-lock"],
+    keep: target.keep,
+    activate: target.activate,
+    restart: target.restart,
+    hooks: config.hooks,
+    directory: context.repository,
+    progress: context.progress,
+    signal: context.signal,
+  };
+}
+
+/** Runs one verb; when it is over, nothing of a key or a connection stays. */
+export async function onHosts<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await closeJumps();
+    removePrivateDirectory();
+  }
+}
+
+function memberOf(
+  config: Config,
+  targetName: string,
+  target: TargetConfig,
+  host: HostConfig,
+  secrets: Record<string, string>,
+  ssh: SshOptions,
+): Member {
+  const roles = ("roles" in host && host.roles) || [];
+  const own = "variables" in host ? host.variables : undefined;
+  const services = Object.entries(config.services).filter(([, service]) => hasRole(roles, service.roles));
+  const health = Object.fromEntries(
+    services.flatMap(([name, service]): [string, HealthConfig][] => (service.health ? [[name, service.health]] : [])),
+  );
+  const root = target.root ?? `/srv/${config.app}`;
+  const runAs = target["run-as"];
+  const address = {
+    address: host.address,
+    roles,
+    user: ("user" in host ? host.user : undefined) ?? target.user,
+    port: ("port" in host ? host.port : undefined) ?? target.port,
+    proxyJump: ("proxy-jump" in host ? host["proxy-jump"] : undefined) ?? target["proxy-jump"],
+    forwards: Object.values(health).map(({ url }) => forwardOf(url)),
+  };
+  return {
+    host: openHost(address, ssh),
+    roles,
+    configuration: { ...target.variables, ...own, ...secrets },
+    place: {
+      app: config.app,
+      target: targetName,
+      root,
+      environmentsRoot: target["environments-root"] ?? config["environments-root"] ?? `/srv/${config.app}/envs`,
+      ...(runAs ? { runAs } : {}),
+    },
+    shared: config.shared,
+    services: services.map(([name, service]) => serviceRequest(name, service, runAs)),
+    health,
+  };
+}
+
+function forwardOf(url: string): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port) };
+}
+
+function serviceRequest(name: string, service: ServiceConfig, runAs: string | undefined): ServiceRequest {
+  const { supervisord, systemd, user, command, action } = service;
+  return {
+    name,
+    kind: supervisord !== undefined ? "supervisord" : command ? "command" : user ? "systemd-user" : "systemd",
+    unit: supervisord ?? systemd ?? "",
+    action: typeof action === "string" ? action : `signal ${action.signal}`,
+    settle: service.settle,
+    stopTimeout: service["stop-timeout"],
+    runAs: service["run-as"] ?? runAs,
+    ...(command ? { commands: command } : {}),
+  };
+}

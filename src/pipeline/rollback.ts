@@ -1,0 +1,23 @@
+// `rollback`: a whole target back to the release that it last ran in good health.
+import { rollback } from "../fleet/rollback.ts";
+import type { FleetRequest, Report } from "../fleet/types.ts";
+import type { Context } from "./context.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+
+export interface RollbackOptions extends FleetOptions {
+  /** Another good release: its name, version or commit. */
+  to?: string | undefined;
+  /** Hash every file of it before the switch. */
+  verifyFull?: boolean | undefined;
+  /** As for a deploy. */
+  begins?: ((request: FleetRequest) => void) | undefined;
+}
+
+/** @returns and throws as {@link deployTo} does */
+export async function rollbackOn(context: Context, options: RollbackOptions): Promise<Report> {
+  return onHosts(async () => {
+    const request = fleetRequest(context, options);
+    options.begins?.(request);
+    return rollback({ ...request, to: options.to, verifyFull: options.verifyFull ?? false });
+  });
+}

@@ -1,0 +1,68 @@
+// `run`: one command in the live release's environment, with its configuration.
+import { Failure } from "../failure.ts";
+import { hasRole } from "../fleet/roles.ts";
+import { describeEnd, succeeded } from "../fleet/task-end.ts";
+import { together } from "../fleet/together.ts";
+import type { Trouble } from "../fleet/types.ts";
+import type { Task } from "../report/progress.ts";
+import type { Context } from "./context.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+
+export interface RunOptions extends FleetOptions {
+  /** Shell text, run by `sh -ec` in the release's directory. */
+  command: string;
+  /** On the hosts of this role, or on all; left out: on the first host. */
+  on?: { role: string } | "all" | undefined;
+  /** Seconds. */
+  timeout?: number | undefined;
+}
+
+export interface RunResult {
+  hosts: { name: string; ok: boolean; trouble?: Trouble }[];
+  ok: boolean;
+}
+
+/**
+ * @param output gives each host a listener for the command's lines; it is told how many hosts take part
+ * @throws Failure (refused) when no host has the role
+ */
+export async function runOn(
+  context: Context,
+  options: RunOptions,
+  output: (host: string, hosts: number) => Task,
+): Promise<RunResult> {
+  return onHosts(async () => {
+    const { members } = fleetRequest(context, options);
+    const { on } = options;
+    const wanted =
+      on === "all" ? members : on ? members.filter(({ roles }) => hasRole(roles, [on.role])) : members.slice(0, 1);
+    if (wanted.length === 0)
+      throw new Failure({
+        what: `no host of ${options.target} has the role ${typeof on === "object" ? on.role : ""}`,
+        outcome: "refused",
+      });
+    const settled = await together(wanted, async ({ host, place, services, shared }) => {
+      const facts = await host.facts({ place, services, shared });
+      if (!facts.live) throw new Failure({ what: "nothing is live there", remedy: `tarlift deploy ${options.target}` });
+      return host.task(
+        {
+          run: options.command,
+          runAs: place.runAs,
+          lock: "closed",
+          ...(options.timeout ? { timeout: options.timeout } : {}),
+        },
+        output(host.name, wanted.length),
+      );
+    });
+    await together(members, ({ host }) => host.close());
+    const hosts = [
+      ...settled.done.map(({ member: { host }, value }) =>
+        succeeded(value)
+          ? { name: host.name, ok: true }
+          : { name: host.name, ok: false, trouble: { host: host.name, what: describeEnd(value) } },
+      ),
+      ...settled.failed.map(({ member: { host }, trouble }) => ({ name: host.name, ok: false, trouble })),
+    ];
+    return { hosts, ok: hosts.every(({ ok }) => ok) };
+  });
+}

@@ -1,0 +1,12 @@
+// `status`: what runs on each host of a target, and what is not as it should be.
+import { type FleetStatus, status } from "../fleet/status.ts";
+import type { Context } from "./context.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+
+/** Nothing changes, and no lock is taken. @returns one entry a host, also for those that cannot be reached */
+export async function statusOf(
+  context: Context,
+  options: FleetOptions & { verifyFull?: boolean | undefined },
+): Promise<FleetStatus> {
+  return onHosts(() => status(fleetRequest(context, options), { verifyFull: options.verifyFull ?? false }));
+}
