@@ -1,5 +1,6 @@
 // The kinds of values that tarlift.yml is made of. Each message says what was expected: it follows the word "expected".
 import { z } from "zod";
+import { shellKeeps } from "./shell-names.ts";
 
 /** A name that becomes part of paths, of names on hosts and of inputs. */
 export const name = z
@@ -40,6 +41,7 @@ export const command = z
 export const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name: letters, digits and _, not starting with a digit")
+  .refine((name) => !shellKeeps(name), "another name: shells keep this one for themselves (UID, RANDOM, …)")
   .meta({ title: "variable name" });
 
 /** Values reach programs as they are written: `1.10` stays `1.10` (src/config/document.ts). */

@@ -1,5 +1,6 @@
 // The configuration of a release: `.tarlift/env`, in the one syntax that sh and systemd read alike, and `.tarlift/exec`.
 import { createHash } from "node:crypto";
+import { shellKeeps } from "../config/shell-names.ts";
 import { Failure } from "../failure.ts";
 
 /**
@@ -14,6 +15,7 @@ export function formatEnvironment(variables: Record<string, string>): string {
     .map(([name, value]) => {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
         throw refused(name, "is no name of an environment variable: letters, digits and underscores");
+      if (shellKeeps(name)) throw refused(name, "is a variable that shells keep for themselves: give it another name");
       if (value.includes("\0")) throw refused(name, "holds a NUL, which no environment variable can");
       return `${name}="${value.replace(/[\\"$`]/g, "\\$&")}"\n`;
     })
@@ -77,14 +79,15 @@ export function execWrapper(links: readonly string[]): string {
   for (const directory of directories) {
     if (!/^[\w./@+-]+$/.test(directory)) throw new Error(`no directory for PATH: ${directory}`);
   }
+  // The one variable of its own has a name that no configuration may have.
   return `#!/bin/sh
 # Runs its arguments in this release: its directory, its configuration, its programs. Made by Tarlift.
-release=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
-cd "$release" || exit 1
+TARLIFT_DIRECTORY=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
+cd "$TARLIFT_DIRECTORY" || exit 1
 set -a
-. "$release/.tarlift/env"
+. "$TARLIFT_DIRECTORY/.tarlift/env"
 set +a
-PATH=${directories.map((directory) => `$release/${directory}`).join(":")}:$PATH
+PATH=${directories.map((directory) => `$TARLIFT_DIRECTORY/${directory}`).join(":")}:$PATH
 export PATH
 exec "$@"
 `;

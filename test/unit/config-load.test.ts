@@ -131,6 +131,7 @@ describe("an invalid tarlift.yml", () => {
     ["app: a\nshared: { directories: [../x] }\n", /^2:25 shared\.directories\[0\]: expected a relative path/],
     ["app: a\nshared: { directories: media }\n", '2:24 shared.directories: expected a list, got "media"'],
     ["app: a\nbuild-variables: { A-B: 1 }\n", /^2:20 build-variables\.A-B: expected a variable's name/],
+    ["app: a\nbuild-variables: { UID: 1 }\n", /^2:20 build-variables\.UID: expected another name: shells keep/],
     [
       "app: a\nbuild-variables: { A: }\n",
       "2:23 build-variables.A: expected a text, a number or true or false, got nothing",

@@ -28,6 +28,7 @@ describe("an environment file", () => {
   it("refuses what no environment variable can hold", () => {
     expect(() => formatEnvironment({ A: "a\0b" })).toThrow(/NUL/);
     expect(() => formatEnvironment({ "A B": "" })).toThrow(/no name/);
+    expect(() => formatEnvironment({ UID: "1000" })).toThrow(/shells keep/);
   });
 
   it("is compared by the values of the user alone, in any order", () => {
