@@ -2,7 +2,7 @@
 import type { Artifact } from "../bundle/read.ts";
 import { formatBytes } from "../report/quantity.ts";
 import type { Reply } from "./connection.ts";
-import type { FactsRequest, Finding } from "./types.ts";
+import type { FactsRequest, Finding, Place } from "./types.ts";
 
 /** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
 const HEAD_ROOM = 64 << 20;
@@ -57,7 +57,7 @@ export function judge(
     findings.push({ what: what!, remedy: remedy || undefined });
   }
   if (artifact) requirements(artifact, reply, find);
-  if (missing) room(reply, missing, place.root, find);
+  if (missing) room(reply, missing, place, find);
 
   const warnings = [...all("warning")];
   for (const version of all("missing_node")) {
@@ -131,8 +131,15 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-function room(reply: Reply, missing: { files: number; bytes: number }, root: string, find: Find): void {
-  const free = reply.value("free")?.split(" ").map(Number);
+/** Where environments have a file system of their own, nobody knows how much of it goes where: each must have room for all. */
+function room(reply: Reply, missing: { files: number; bytes: number }, place: Place, find: Find): void {
+  roomOf(place.root, reply.value("free"), missing, find);
+  if (reply.value("environments_elsewhere"))
+    roomOf(place.environmentsRoot, reply.value("free_environments"), missing, find);
+}
+
+function roomOf(root: string, said: string | undefined, missing: { files: number; bytes: number }, find: Find): void {
+  const free = said?.split(" ").map(Number);
   if (!free || free.some(Number.isNaN)) return;
   const [blocks, size, inodes, allInodes] = free as [number, number, number, number];
   const bytes = blocks * size;

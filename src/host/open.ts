@@ -375,7 +375,7 @@ class RemoteHost implements OpenHost {
     });
     return {
       previous: reply.value("previous") || undefined,
-      services: parseEvidence(reply),
+      services: parseEvidence(reply, request.services),
       warnings: reply.values.get("warning") ?? [],
     };
   }
@@ -386,7 +386,7 @@ class RemoteHost implements OpenHost {
       values: { settle: request.settle ? 1 : 0, ...serviceValues(request.services) },
       texts: serviceTexts(request.services),
     });
-    return parseEvidence(reply);
+    return parseEvidence(reply, request.services);
   }
 
   async revert(
@@ -399,7 +399,7 @@ class RemoteHost implements OpenHost {
       texts: serviceTexts(request.services),
       onOutput: (bytes) => output.push(bytes),
     });
-    return { release: reply.value("release") || undefined, services: parseEvidence(reply) };
+    return { release: reply.value("release") || undefined, services: parseEvidence(reply, request.services) };
   }
 
   async precommit(): Promise<void> {
@@ -591,9 +591,11 @@ function serviceTexts(services: readonly ServiceRequest[]): Record<string, strin
 
 const RUNGS = ["release-header", "directory", "environment", "started", "supervisor", "none"] as const;
 
-/** `service NAME RUNG PID|- DETAIL`; the last line of a service counts. */
-function parseEvidence(reply: Reply): ServiceEvidence[] {
-  const found = new Map<string, ServiceEvidence>();
+/** `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and one of which nothing was said is not proven to run. */
+function parseEvidence(reply: Reply, services: readonly ServiceRequest[]): ServiceEvidence[] {
+  const found = new Map<string, ServiceEvidence>(
+    services.map(({ name: service }) => [service, { service, rung: "none", detail: "nothing was said of it" }]),
+  );
   for (const line of reply.values.get("service") ?? []) {
     const [service, rung, pid, ...detail] = line.split(" ");
     found.set(service!, {

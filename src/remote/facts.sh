@@ -168,15 +168,16 @@ can_reach() {
 #   d <path>     l <path><TAB><target>     f <x or -><first 16 hex digits of its sha256> <path>
 # Writes $session/plan, about the n-th lines that are files: b <release> (the base: what is not named here is linked from the same path of
 # it), m <n>[-<n>] (missing), i <n> (an earlier, broken transfer left it), l <n> <path> (linked from there, relative to the root).
-# A file counts as there when its release is good, it is ours, and size, mode and mtime are those that were recorded.
+# A file counts as there when its release is good (or prepared: verified, and then another host was not), it is ours, and size, mode and
+# mtime are those that were recorded.
 compare_wanted() {
 	: >"$session/have"
 	: >"$session/recorded"
 	compare_names=
 	link_release current
-	for compare_name in "$line" $(good_releases | tail -n 3); do
+	for compare_name in "$line" $(good_releases | tail -n 3) $(prepared_releases); do
 		[ -n "$compare_name" ] && [ -d "$v_root/releases/$compare_name" ] || continue
-		[ "$(release_state "$compare_name")" = good ] || continue
+		case $(release_state "$compare_name") in good | prepared) ;; *) continue ;; esac
 		case " $compare_names " in *" $compare_name "*) continue ;; esac
 		[ -f "$v_root/.tarlift/releases/$compare_name/stat" ] || continue
 		compare_names="$compare_names $compare_name"
@@ -244,6 +245,11 @@ compare_wanted() {
 # hash_list MODE: reads paths, writes `<MODE><16 hex> <path>`.
 hash_list() {
 	tr '\n' '\0' | xargs -0 sha256sum 2>/dev/null | awk -v "mode=$1" '{ print mode substr($0, 1, 16) " " substr($0, 67) }'
+}
+
+# The names of releases that were verified and never became live.
+prepared_releases() {
+	grep -lx prepared "$v_root"/.tarlift/releases/*/state 2>/dev/null | sed 's|/state$||; s|.*/||'
 }
 
 # The names of good releases, the one that became good last at the end.

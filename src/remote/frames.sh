@@ -47,6 +47,12 @@ reply_frame() {
 	[ "$reply_length" -eq 0 ] || cat "$3" >&3
 }
 
+# reply_say KIND NAME TEXT: the same without a file, because the disk may be full.
+reply_say() {
+	reply_length=$(printf '%s\n' "$3" | wc -c)
+	printf '%-8s%010d %-60s\n%s\n' "$1" "$reply_length" "$2" "$3" >&3
+}
+
 # value KEY: prints what the request says for a key, nothing when it says nothing.
 value() {
 	while IFS= read -r value_line; do
@@ -75,11 +81,11 @@ reply_text() {
 # fail_with WHAT [REMEDY [FILE]]: ends the call; FILE holds what was said. `%` in WHAT and REMEDY has no meaning.
 fail_with() {
 	[ -z "${3-}" ] || reply_text output "$3"
-	{
-		printf 'what %s\n' "$1"
-		[ -z "${2-}" ] || printf 'remedy %s\n' "$2"
-	} >"$session/reply"
-	reply_frame no "" "$session/reply"
+	if ! has_room "$v_root"; then
+		set -- "the disk is full: $1" "Free some space or inodes of $v_root (df, df -i), or keep fewer releases (\`keep\` of the target)."
+	fi
+	reply_say no "" "what $1${2:+
+remedy $2}"
 	exit 9
 }
 

@@ -64,17 +64,23 @@ VALUES
 }
 
 # The directory of this connection; texts, secrets among them, lie here while it lasts. Below the root where that is possible, so that
-# the next run finds it if we are killed.
+# the next run finds it if we are killed; elsewhere when that disk is full, which could not be told otherwise.
 main_session() {
 	if [ "${v_lock-}" = yes ]; then mkdir -p "$v_root/.tarlift/sessions"; fi
-	if [ -w "$v_root/.tarlift/sessions" ]; then
-		for main_left in "$v_root"/.tarlift/sessions/*; do
-			main_pid=${main_left##*/}
-			[ ! -d "$main_left" ] || [ -d "/proc/${main_pid%%.*}" ] || rm -rf "$main_left"
-		done
-		session=$(umask 077 && mktemp -d "$v_root/.tarlift/sessions/$$.XXXXXX")
-	fi
-	[ -n "$session" ] || session=$(umask 077 && mktemp -d "${TMPDIR:-/tmp}/tarlift.XXXXXX") || exit 1
+	for main_left in "$v_root"/.tarlift/sessions/*; do
+		main_pid=${main_left##*/}
+		[ ! -d "$main_left" ] || [ -d "/proc/${main_pid%%.*}" ] || rm -rf "$main_left"
+	done
+	for main_place in "$v_root/.tarlift/sessions/" "${TMPDIR:-/tmp}/tarlift." /dev/shm/tarlift.; do
+		if [ -w "${main_place%/*}" ] && has_room "${main_place%/*}"; then
+			session=$(umask 077 && mktemp -d "$main_place$$.XXXXXX") && break
+		fi
+	done
+	[ -n "$session" ] || {
+		reply_say no "" "what there is no room for a temporary directory on the host
+remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
+		exit 1
+	}
 	: >"$session/lease"
 	# Closed by exec: dash keeps copies of channels that a redirection closes for a function.
 	(

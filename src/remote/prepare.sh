@@ -8,10 +8,24 @@
 verb_prepare() {
 	prepare_tree=$v_root/.tarlift/incoming/$v_incoming
 	prepare_record=$v_root/.tarlift/releases/$v_release
+	prepare_code=0
+	(prepare_all) || prepare_code=$?
+	# What is live must be able to go on writing: on a full disk nothing is kept for the next attempt.
+	[ "$prepare_code" -eq 0 ] || has_room "$v_root" || prepare_forget
+	return "$prepare_code"
+}
+
+prepare_forget() {
+	discard "$prepare_tree"
+	for prepare_id in $v_receive_environments; do
+		discard "$v_environments_root/.incoming-$prepare_id" "$v_environments_root/.trash"
+	done
+}
+
+prepare_all() {
 	link_release current
 	[ "$line" != "$v_release" ] || fail_with "the release that is live would be overwritten" "This is a defect of Tarlift: please report it."
 	# The index names the state `receiving` before the first byte; the name stays free for a repetition.
-	discard "$v_root/releases/$v_release" || fail_with "an unfinished release of that name cannot be removed" "Look at the owner of $v_root/releases/$v_release."
 	rm -f "$prepare_record/good" "$prepare_record/previous"
 	set_state "$v_release" receiving || fail_with "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
 	mkdir -p "$prepare_tree"
@@ -24,6 +38,8 @@ verb_prepare() {
 	chmod 755 "$prepare_tree"
 	[ -z "$(command -v restorecon)" ] || [ ! -e /sys/fs/selinux/enforce ] || restorecon -R "$prepare_tree"
 	flush "$prepare_tree"
+	# Not before: files of it may have been linked.
+	discard "$v_root/releases/$v_release" || fail_with "an unfinished release of that name cannot be removed" "Look at the owner of $v_root/releases/$v_release."
 	mv "$prepare_tree" "$v_root/releases/$v_release" ||
 		fail_with "the release cannot get its name" "Look at $v_root/releases."
 	prepare_rehearse
@@ -35,22 +51,22 @@ verb_prepare() {
 	}
 }
 
+# What is said on the way is kept in memory: the disk may be what is wrong.
 prepare_receive() {
-	case $v_encoding in
-	zstd) zstd -dcq <&6 2>"$session/decode" || echo broken >>"$session/decode" ;;
-	gzip) gzip -dc <&6 2>"$session/decode" || echo broken >>"$session/decode" ;;
-	*) cat <&6 ;;
-	esac | {
-		tar -x -p -o -f - -C / >"$session/tar" 2>&1
-		echo "$?" >"$session/tar-code"
-		# A tar that stops at the end of the archive would break the pipe of what unpacks for it.
-		cat >/dev/null
-	}
-	first_line "$session/tar-code"
-	prepare_code=${line:-1}
-	cat "$session/decode" >>"$session/tar" 2>/dev/null
-	[ "$prepare_code" -eq 0 ] && ! grep -q '^broken$' "$session/tar" ||
-		fail_with "the release could not be received" "Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again." "$session/tar"
+	prepare_said=$({
+		case $v_encoding in
+		zstd) zstd -dcq <&6 || echo "broken: it could not be unpacked" >&2 ;;
+		gzip) gzip -dc <&6 || echo "broken: it could not be unpacked" >&2 ;;
+		*) cat <&6 ;;
+		esac | {
+			tar -x -p -o -f - -C / >&2 || echo "broken: tar ended with code $?" >&2
+			# A tar that stops at the end of the archive would break the pipe of what unpacks for it.
+			cat >/dev/null
+		}
+	} 2>&1 >/dev/null | tail -n 20)
+	case $prepare_said in *broken:*) ;; *) return 0 ;; esac
+	reply_say text output "$prepare_said"
+	fail_with "the release could not be received" "Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again."
 }
 
 # Puts the release's file index together: from the lines that were sent, and for linked files from the index of the release that they
@@ -104,18 +120,29 @@ prepare_verify() {
 	fi
 	awk '/^f / { print "f " ($2 == "0755" ? "555" : "444") " " $3 " ./" substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1) }
 		/^l / { print "l ./" substr($0, 3) }' "$session/index" | sort >"$session/expected"
+	prepare_look
+	if ! cmp -s "$session/expected" "$session/found"; then
+		# An attempt that ended after the verification has left its configuration, shared links and farms.
+		comm -13 "$session/expected" "$session/found" |
+			sed -n 's/^[?l] \.\//.\//p; s/^f [0-7]* [0-9]* \.\//.\//p' | sed 's/	.*$//' | tr '\n' '\0' | xargs -0 rm -f --
+		prepare_look
+	fi
+	if ! cmp -s "$session/expected" "$session/found"; then
+		comm -3 "$session/expected" "$session/found" 2>/dev/null | head -n 20 >"$session/wrong"
+		# What cannot be made to agree would be in the way of every repetition.
+		cd / && discard "$prepare_tree"
+		fail_with "the release on the host is not what its file index says" "Another program writes below $v_root/.tarlift, or the disk is full: try again." "$session/wrong"
+	fi
+	cd /
+}
+
+# Everything in the tree but directories, as the index would have it.
+prepare_look() {
 	{
 		find . -type f | tr '\n' '\0' | xargs -0 stat -c 'f %a %s %n'
 		find . -type l | while IFS= read -r prepare_link; do printf 'l %s\t%s\n' "$prepare_link" "$(readlink "$prepare_link")"; done
 		find . ! -type f ! -type l ! -type d | sed 's/^/? /'
 	} | sort >"$session/found"
-	if ! cmp -s "$session/expected" "$session/found"; then
-		comm -3 "$session/expected" "$session/found" 2>/dev/null | head -n 20 >"$session/wrong"
-		# Files that do not belong to it would be in the way of every repetition.
-		cd / && discard "$prepare_tree"
-		fail_with "the release on the host is not what its file index says" "Another program writes below $v_root/.tarlift, or the disk is full: try again." "$session/wrong"
-	fi
-	cd /
 }
 
 # Environments that travelled get their names when their index agrees; from then on they are never written to again.
@@ -154,9 +181,10 @@ prepare_environments() {
 	done
 	# Tree environments: one copy of its own a host, a farm of hard links a release.
 	while read -r prepare_id prepare_mount; do
-		mkdir -p "$(dirname "$prepare_tree/$prepare_mount")"
-		cp -al "$v_environments_root/$prepare_id/$prepare_mount" "$prepare_tree/$prepare_mount" 2>"$session/wrong" ||
-			cp -a "$v_environments_root/$prepare_id/$prepare_mount" "$prepare_tree/$prepare_mount" 2>"$session/wrong" ||
+		# Into what is there already: links of workspaces, or empty directories of an earlier attempt.
+		mkdir -p "$prepare_tree/$prepare_mount"
+		cp -al "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
+			cp -a "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
 			fail_with "environment $prepare_id cannot be put into the release" "Look at free space, inodes and owners." "$session/wrong"
 	done <"$request/farms"
 }

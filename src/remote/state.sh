@@ -11,6 +11,15 @@ flush() {
 	sync -f "$1" 2>/dev/null || sync
 }
 
+# has_room PATH: whether its file system takes a few more files. What cannot be found out is no reason to stop.
+has_room() {
+	# Free blocks for users, their size, free inodes, all inodes (0 where the file system has no fixed number).
+	# shellcheck disable=SC2046
+	set -- $(stat -f -c '%a %S %d %c' "$1" 2>/dev/null)
+	[ "$#" -eq 4 ] || return 0
+	[ $(($1 * $2)) -ge 8388608 ] && { [ "$4" -eq 0 ] || [ "$3" -ge 100 ]; }
+}
+
 # write_file FILE: standard input becomes the file, whole or not at all.
 write_file() {
 	write_part=$1.part.$$
