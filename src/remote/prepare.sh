@@ -32,6 +32,7 @@ prepare_all() {
 	prepare_receive
 	prepare_index
 	prepare_verify
+	prepare_times
 	prepare_environments
 	prepare_configure
 	prepare_record_files
@@ -143,6 +144,42 @@ prepare_look() {
 		find . -type l | while IFS= read -r prepare_link; do printf 'l %s\t%s\n' "$prepare_link" "$(readlink "$prepare_link")"; done
 		find . ! -type f ! -type l ! -type d | sed 's/^/? /'
 	} | sort >"$session/found"
+}
+
+# Web servers and browsers take a file whose size and time are the same for the same file. So one that was sent gets another time than
+# any other content has that a release of this host has at its path: a second later, until it is alone.
+prepare_times() {
+	[ -s "$session/sent" ] || return 0
+	for prepare_stat in "$v_root"/.tarlift/releases/*/stat; do
+		[ ! -f "$prepare_stat" ] || printf '%s\n%s\n' "${prepare_stat%/stat}/index" "$prepare_stat"
+	done >"$session/recorded"
+	(
+		cd "$prepare_tree" || exit 1
+		sed 's/^[0-9a-f]*  //' "$session/sent" | tr '\n' '\0' | xargs -0 stat -c '%s %Y %n' >"$session/now"
+		# shellcheck disable=SC2046 # names of releases have no spaces
+		awk '
+			FILENAME ~ /\/sent$/ { hash[substr($0, 67)] = substr($0, 1, 64); next }
+			FILENAME ~ /\/index$/ {
+				if (FNR == 1) split("", other)
+				path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)
+				if ($1 == "f" && (path in hash) && $4 != hash[path]) other[path] = 1
+				next
+			}
+			FILENAME ~ /\/stat$/ {
+				path = substr($0, length($1 $2 $3) + 4)
+				if (path in other) taken[path, $2, $3] = 1
+				next
+			}
+			{
+				path = substr($0, length($1 $2) + 3)
+				for (time = $2; (path, $1, time) in taken;) time++
+				if (time != $2) print time " " path
+			}
+		' "$session/sent" $(cat "$session/recorded") "$session/now" >"$session/later"
+		cut -d ' ' -f 1 "$session/later" | sort -u | while read -r prepare_time; do
+			sed -n "s/^$prepare_time //p" "$session/later" | tr '\n' '\0' | xargs -0 touch -c -d "@$prepare_time" --
+		done
+	)
 }
 
 # Environments that travelled get their names when their index agrees; from then on they are never written to again.
