@@ -2,9 +2,11 @@
 // take back.
 import { Failure } from "../failure.ts";
 import type { ServiceEvidence } from "../host/types.ts";
+import type { Task } from "../report/progress.ts";
 import { checkHealth } from "./health.ts";
 import { runHooks } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
+import { phase } from "./phase.ts";
 import { cancelled } from "./prepare.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
@@ -52,9 +54,8 @@ async function activateWave(
 
 /** @throws Failure when the host does not run the release, or does not run it well */
 async function switchTo(request: FleetRequest, member: Surveyed, release: string, ledger: Ledger): Promise<void> {
-  const task = request.progress.task("activate", { host: member.host.name });
   ledger.swapped(member, undefined, undefined);
-  try {
+  const activating = async (task: Task) => {
     const activated = await member.host.activate(
       {
         release,
@@ -69,12 +70,12 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
     ledger.warnings.push(...activated.warnings.map((warning) => `${member.host.name}: ${warning}`));
     const bad = activated.services.filter(({ rung }) => rung === "none");
     if (bad.length > 0) throw notRunning(member, release, bad);
-    ledger.services(member, await healthOf(request, member, release, activated.services));
-    task.end(summary(ledger.host(member).services));
-  } catch (error) {
-    task.fail(error instanceof Failure ? error.what : undefined);
-    throw error;
-  }
+    return activated.services;
+  };
+  const started = await phase(request, ledger, member, "activate", activating, summary);
+  if (Object.keys(member.health).length === 0) return;
+  const verifying = () => healthOf(request, member, release, started);
+  ledger.services(member, await phase(request, ledger, member, "verify", verifying, summary));
 }
 
 /**

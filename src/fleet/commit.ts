@@ -1,5 +1,6 @@
 // The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
 import type { Ledger } from "./ledger.ts";
+import { phase } from "./phase.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
@@ -10,7 +11,7 @@ import type { FleetRequest, Names, Surveyed } from "./types.ts";
  */
 export async function precommit(fleet: readonly Surveyed[], ledger: Ledger): Promise<boolean> {
   if (fleet.length === 1) return true;
-  const settled = await together(fleet, ({ host }) => host.precommit());
+  const settled = await together(fleet, (member) => ledger.phase(member, "commit", () => member.host.precommit()));
   return !ledger.failed(settled.failed);
 }
 
@@ -22,13 +23,15 @@ export async function commit(
   ledger: Ledger,
   options: { rollback: boolean },
 ): Promise<void> {
-  const settled = await together(fleet, ({ host }) =>
-    host.commit({
-      release: names.get(host)!,
-      keep: request.keep,
-      transaction: request.deployId,
-      rollback: options.rollback,
-    }),
+  const settled = await together(fleet, (member) =>
+    phase(request, ledger, member, "commit", () =>
+      member.host.commit({
+        release: names.get(member.host)!,
+        keep: request.keep,
+        transaction: request.deployId,
+        rollback: options.rollback,
+      }),
+    ),
   );
   for (const { member, value } of settled.done) {
     ledger.warnings.push(...value.warnings.map((warning) => `${member.host.name}: ${warning}`));

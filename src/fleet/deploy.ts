@@ -4,6 +4,7 @@ import { commit, precommit } from "./commit.ts";
 import { runHooks } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { mayGoOn, migrate } from "./migrate.ts";
+import { phase } from "./phase.ts";
 import { plan } from "./plan.ts";
 import { cancelled, prepare } from "./prepare.ts";
 import { repair } from "./repair.ts";
@@ -41,7 +42,7 @@ async function transaction(request: DeployRequest, ledger: Ledger): Promise<Ende
     version: request.version,
     configuration,
   });
-  const found = await ledger.timed("facts", () => survey(request, ledger, wanted, { lock: !request.dryRun }));
+  const found = await ledger.timed("survey", () => survey(request, ledger, wanted, { lock: !request.dryRun }));
   const fleet = found && !request.dryRun ? await repair(request, found, ledger, wanted) : found;
   if (!fleet) return { outcome: "refused" };
 
@@ -83,6 +84,8 @@ async function change(request: DeployRequest, fleet: Surveyed[], names: Names, l
     ledger.warnings.push(...closing.warnings);
     ok = !ledger.failed([...closing.failed, ...cancelled(request).map((trouble) => ({ trouble }))]);
   }
+  // A hook before the first switch, or a cancelled run: no host was touched, no schema either.
+  if (activation.touched.length === 0 && !ledger.schemaAhead) return { outcome: "refused", name };
   if (!ok || !(await precommit(fleet, ledger))) {
     return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), name };
   }
@@ -100,13 +103,15 @@ function superseded(fleet: Surveyed[], by: string, ledger: Ledger): Ended {
 /** `unchanged` is said only of services that run and answer; anything else is deployed anew, which restarts them. */
 async function runsWell(request: DeployRequest, fleet: Surveyed[], ledger: Ledger): Promise<boolean> {
   const settled = await ledger.timed("verify", () =>
-    together(fleet, async (member) => {
-      const services = await member.host.observe({ services: member.services, settle: true });
-      const bad = services.find(({ rung }) => rung === "none");
-      if (bad) return `${bad.service}: ${bad.detail}`;
-      ledger.services(member, await healthOf(request, member, member.facts.live!.id, services));
-      return undefined;
-    }),
+    together(fleet, (member) =>
+      phase(request, ledger, member, "verify", async () => {
+        const services = await member.host.observe({ services: member.services, settle: true });
+        const bad = services.find(({ rung }) => rung === "none");
+        if (bad) return `${bad.service}: ${bad.detail}`;
+        ledger.services(member, await healthOf(request, member, member.facts.live!.id, services));
+        return undefined;
+      }),
+    ),
   );
   const reasons = [
     ...settled.done.map(({ member, value }) => value && `${member.host.name}: ${value}`),

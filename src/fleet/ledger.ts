@@ -1,20 +1,29 @@
 // What happened until now, host by host; a report is read off it at the end.
 import type { Host, Prepared, ServiceEvidence } from "../host/types.ts";
-import type { FleetRequest, HostOutcome, Member, Outcome, Report, Surveyed, Trouble } from "./types.ts";
+import type { FleetRequest, HostOutcome, Member, Outcome, Phase, Report, Surveyed, Trouble } from "./types.ts";
 
 export class Ledger {
   readonly #request: FleetRequest;
   readonly #hosts = new Map<Host, HostOutcome>();
+  readonly #began = performance.now();
   readonly troubles: Trouble[] = [];
   readonly warnings: string[] = [];
   readonly durations: { part: string; seconds: number }[] = [];
   pending: string[] = [];
+  applied: string[] = [];
   schemaAhead = false;
 
   constructor(request: FleetRequest) {
     this.#request = request;
     for (const { host } of request.members) {
-      this.#hosts.set(host, { name: host.name, live: undefined, before: undefined, services: [], unknown: true });
+      this.#hosts.set(host, {
+        name: host.name,
+        live: undefined,
+        before: undefined,
+        services: [],
+        phases: [],
+        unknown: true,
+      });
     }
   }
 
@@ -24,7 +33,21 @@ export class Ledger {
     try {
       return await work();
     } finally {
-      this.durations.push({ part, seconds: Math.round(performance.now() - start) / 1000 });
+      this.durations.push({ part, seconds: inSeconds(performance.now() - start) });
+    }
+  }
+
+  /** Runs one phase of a host and notes when it began, how long it took and whether it threw. */
+  async phase<T>(member: Member, phase: Phase, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    let ok = false;
+    try {
+      const value = await work();
+      ok = true;
+      return value;
+    } finally {
+      const seconds = inSeconds(performance.now() - start);
+      this.host(member).phases.push({ phase, start: inSeconds(start - this.#began), seconds, ok });
     }
   }
 
@@ -68,6 +91,7 @@ export class Ledger {
       previousRelease: hosts[0]?.before,
       schemaAhead: this.schemaAhead && outcome !== "deployed",
       pending: this.pending,
+      applied: this.applied,
       hosts,
       troubles: this.troubles,
       warnings: this.warnings,
@@ -76,3 +100,6 @@ export class Ledger {
     };
   }
 }
+
+/** Milliseconds as seconds, to the millisecond. */
+const inSeconds = (milliseconds: number): number => Math.round(milliseconds) / 1000;

@@ -1,9 +1,11 @@
 // Database migrations: listed before anything changes, applied once, on the leader, in the new release with its configuration.
 import { Failure } from "../failure.ts";
+import type { Task } from "../report/progress.ts";
 import { formatCount } from "../report/quantity.ts";
 import type { Ledger } from "./ledger.ts";
+import { phase } from "./phase.ts";
 import { describeEnd, succeeded } from "./task-end.ts";
-import { troubleOf } from "./together.ts";
+import { together } from "./together.ts";
 import type { DeployRequest, Member, Migrations } from "./types.ts";
 
 /** Seconds that listing may take; applying may take as long as the configuration says. */
@@ -35,9 +37,7 @@ export async function migrate(request: DeployRequest, release: string, ledger: L
   const { migrations } = request;
   if (migrations?.policy !== "apply" || ledger.pending.length === 0) return true;
   const leader = request.members[0] as Member;
-  const task = request.progress.task("migrations", { host: leader.host.name });
-  ledger.schemaAhead = true;
-  try {
+  const applying = async (task: Task) => {
     const result = await leader.host.task(
       {
         run: migrations.apply,
@@ -57,11 +57,12 @@ export async function migrate(request: DeployRequest, release: string, ledger: L
         remedy: "No host was switched. See which migrations were applied before you deploy again.",
       });
     }
-    task.end(`${ledger.pending.length} applied`);
-    return true;
-  } catch (error) {
-    task.fail();
-    ledger.failed([{ trouble: troubleOf(error, leader.host.name) }]);
-    return false;
-  }
+  };
+  ledger.schemaAhead = true;
+  const settled = await together([leader], (member) =>
+    phase(request, ledger, member, "migrate", applying, () => `${ledger.pending.length} applied`),
+  );
+  if (ledger.failed(settled.failed)) return false;
+  ledger.applied = ledger.pending;
+  return true;
 }

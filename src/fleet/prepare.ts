@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from "../report/quantity.ts";
 import { runHooks } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { pendingOf } from "./migrate.ts";
+import { phase } from "./phase.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
 
@@ -21,27 +22,26 @@ export async function prepare(
   ledger.warnings.push(...before.warnings);
   if (ledger.failed(before.failed)) return undefined;
   const [leader] = fleet;
-  const settled = await together(fleet, async (member) => {
-    const task = request.progress.task("prepare", { host: member.host.name });
-    try {
-      const prepared = await member.host.prepare(
-        {
-          artifact: request.artifact,
-          configuration: member.configuration,
-          shared: member.shared,
-          ...(member.host === leader?.host ? pendingOf(request.migrations) : {}),
-        },
-        task,
-      );
-      task.end(
-        `${formatCount(prepared.sent.files, "file")} sent (${formatBytes(prepared.wire)}), ${formatCount(prepared.linked, "file")} linked`,
-      );
-      return prepared;
-    } catch (error) {
-      task.fail();
-      throw error;
-    }
-  });
+  const settled = await together(fleet, (member) =>
+    phase(
+      request,
+      ledger,
+      member,
+      "prepare",
+      (task) =>
+        member.host.prepare(
+          {
+            artifact: request.artifact,
+            configuration: member.configuration,
+            shared: member.shared,
+            ...(member.host === leader?.host ? pendingOf(request.migrations) : {}),
+          },
+          task,
+        ),
+      ({ sent, wire, linked }) =>
+        `${formatCount(sent.files, "file")} sent (${formatBytes(wire)}), ${formatCount(linked, "file")} linked`,
+    ),
+  );
   const names = new Map<Host, string>();
   for (const { member, value } of settled.done) {
     ledger.prepared(member, value);

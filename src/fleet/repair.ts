@@ -1,8 +1,10 @@
 // What a killed run left: every deploy and rollback begins with bringing such hosts to where the fleet's record says. A transaction
 // that any host has precommitted is finished on all; any other is taken back on all.
 import type { Host } from "../host/types.ts";
+import type { Task } from "../report/progress.ts";
 import { healthOf } from "./activate.ts";
 import type { Ledger } from "./ledger.ts";
+import { phase } from "./phase.ts";
 import { survey } from "./survey.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
@@ -38,21 +40,22 @@ export async function repair(
   const open = fleet.filter(({ host }) => repairs.has(host));
   const settled = await ledger.timed("repair", () =>
     together(open, async (member) => {
-      const task = request.progress.task("repair", { host: member.host.name });
       const { release, previous } = member.facts.open!;
-      if (repairs.get(member.host) === "finish") {
-        await healthOf(
-          request,
-          member,
-          release,
-          await member.host.observe({ services: member.services, settle: true }),
-        );
-        await member.host.commit({ release, keep: request.keep, transaction: member.facts.open!.transaction });
-      } else {
-        await member.host.revert({ from: release, to: previous, services: member.services }, task);
-      }
       const did = repairs.get(member.host) === "finish" ? "finished" : "taken back";
-      task.end(did);
+      const repairing = async (task: Task) => {
+        if (did === "finished") {
+          await healthOf(
+            request,
+            member,
+            release,
+            await member.host.observe({ services: member.services, settle: true }),
+          );
+          await member.host.commit({ release, keep: request.keep, transaction: member.facts.open!.transaction });
+        } else {
+          await member.host.revert({ from: release, to: previous, services: member.services }, task);
+        }
+      };
+      await phase(request, ledger, member, "repair", repairing, () => did);
       ledger.warnings.push(`${member.host.name}: a run that was cut off had left ${release} half-way; it was ${did}`);
     }),
   );

@@ -1,7 +1,9 @@
 // Every touched host goes back to its own previous release; a host that had none goes back to none.
 import { Failure } from "../failure.ts";
+import type { Task } from "../report/progress.ts";
 import { healthOf } from "./activate.ts";
 import type { Ledger } from "./ledger.ts";
+import { phase } from "./phase.ts";
 import { together, troubleOf } from "./together.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
@@ -21,8 +23,7 @@ export async function revert(
     const before = member.facts.live?.id;
     // The very release that was live already: there is nothing to take back.
     if (before === release) return;
-    const task = request.progress.task("revert", { host: member.host.name });
-    try {
+    const reverting = async (task: Task) => {
       const reverted = await member.host.revert({ from: release, to: before, services: member.services }, task);
       ledger.swapped(member, before, reverted);
       const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
@@ -34,11 +35,9 @@ export async function revert(
           remedy: "Look at this host now: the link is back, its services are not.",
         });
       }
-      task.end(before ? `back to ${before}` : "back to no release");
-    } catch (error) {
-      task.fail();
-      throw error;
-    }
+    };
+    const back = () => (before ? `back to ${before}` : "back to no release");
+    await phase(request, ledger, member, "revert", reverting, back);
     if (before !== undefined) await healthAfter(member, before, ledger);
   });
   return ledger.failed(settled.failed) ? "split" : "reverted";

@@ -5,6 +5,7 @@ import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
 import { commit, precommit } from "./commit.ts";
 import { Ledger } from "./ledger.ts";
+import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { revert } from "./revert.ts";
@@ -32,7 +33,7 @@ async function transaction(
   request: RollbackRequest,
   ledger: Ledger,
 ): Promise<{ outcome: Outcome; release?: ReleaseOnHost | undefined }> {
-  const found = await ledger.timed("facts", () => survey(request, ledger, () => ({}), { lock: true }));
+  const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
   const fleet = found && (await repair(request, found, ledger, () => ({})));
   if (!fleet) return { outcome: "refused" };
   ledger.warnings.push(...fleet.flatMap(warningsOf));
@@ -46,6 +47,7 @@ async function transaction(
   if (!(await ledger.timed("verify", () => intact(request, fleet, names, ledger)))) return { outcome: "refused" };
 
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
+  if (activation.touched.length === 0) return { outcome: "refused", release };
   if (!activation.ok || request.signal?.aborted || !(await precommit(fleet, ledger))) {
     return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), release };
   }
@@ -116,12 +118,10 @@ function sameOn({ facts }: Surveyed, wanted: ReleaseOnHost): ReleaseOnHost | und
 
 /** Verified before the switch: by size, mtime and mode, hashing what differs. */
 async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<boolean> {
-  const settled = await together(fleet, async ({ host }) => {
+  const verify = async ({ host }: Surveyed) => {
     const release = names.get(host)!;
-    const task = request.progress.task("verify", { host: host.name });
     const { changed, count } = await host.drift({ release, full: request.verifyFull });
-    if (count === 0) return task.end("as it was when it became good");
-    task.fail();
+    if (count === 0) return;
     throw new Failure({
       what: `${formatCount(count, "file")} of ${release} changed since it was good`,
       where: { host: host.name, release },
@@ -129,6 +129,16 @@ async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names,
       remedy: "Deploy that commit anew instead: its files are then verified and sent where they differ.",
       outcome: "refused",
     });
-  });
+  };
+  const settled = await together(fleet, (member) =>
+    phase(
+      request,
+      ledger,
+      member,
+      "verify",
+      () => verify(member),
+      () => "as it was when it became good",
+    ),
+  );
   return !ledger.failed(settled.failed);
 }

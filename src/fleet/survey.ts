@@ -2,6 +2,7 @@
 import { Failure } from "../failure.ts";
 import type { FactsRequest } from "../host/types.ts";
 import type { Ledger } from "./ledger.ts";
+import { phase } from "./phase.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Member, Surveyed } from "./types.ts";
 
@@ -18,19 +19,20 @@ export async function survey(
   options: { lock: boolean },
 ): Promise<Surveyed[] | undefined> {
   const lock = options.lock ? { wait: request.waitForLock, owner: request.owner } : undefined;
-  const ask = async (member: Member): Promise<Surveyed> => {
-    const task = request.progress.task("facts", { host: member.host.name });
-    try {
-      const { place, services, shared } = member;
-      const facts = await member.host.facts({ place, services, shared, ...wanted(member), lock });
-      if (lock && facts.lockedBy !== undefined) throw lockedByOther(member, facts.lockedBy);
-      task.end(facts.live ? `live: ${facts.live.id}` : "nothing live yet");
-      return { ...member, facts };
-    } catch (error) {
-      task.fail();
-      throw error;
-    }
-  };
+  const ask = (member: Member): Promise<Surveyed> =>
+    phase(
+      request,
+      ledger,
+      member,
+      "survey",
+      async () => {
+        const { place, services, shared } = member;
+        const facts = await member.host.facts({ place, services, shared, ...wanted(member), lock });
+        if (lock && facts.lockedBy !== undefined) throw lockedByOther(member, facts.lockedBy);
+        return { ...member, facts };
+      },
+      ({ facts }) => (facts.live ? `live: ${facts.live.id}` : "nothing live yet"),
+    );
   const [leader, ...others] = request.members as [Member, ...Member[]];
   const first = await together([leader], ask);
   // A run that lost the leader's lock leaves the other hosts alone; one that cannot reach the leader still tells what else is wrong.

@@ -109,6 +109,18 @@ export interface Trouble {
   remedy?: string | undefined;
 }
 
+/** What is done with a host; a transaction may do the same more than once (health is asked for after the restart and after a revert). */
+export type Phase = "survey" | "repair" | "prepare" | "migrate" | "activate" | "verify" | "commit" | "revert";
+
+/** One phase of one host. */
+export interface PhaseRecord {
+  phase: Phase;
+  /** Seconds since the transaction began. */
+  start: number;
+  seconds: number;
+  ok: boolean;
+}
+
 /** Where a host stands at the end. */
 export interface HostOutcome {
   name: string;
@@ -118,6 +130,8 @@ export interface HostOutcome {
   /** What was live when the transaction began. */
   before: string | undefined;
   services: ServiceEvidence[];
+  /** What was done with it, in order. */
+  phases: PhaseRecord[];
   /** Bytes that went over the wire for the release, and files that were sent and linked. */
   wire?: number;
   files?: { sent: number; linked: number };
@@ -141,6 +155,8 @@ export interface Report {
   schemaAhead: boolean;
   /** Pending migrations, as listed before anything changed. */
   pending: string[];
+  /** Those of them that were applied. */
+  applied: string[];
   hosts: HostOutcome[];
   troubles: Trouble[];
   warnings: string[];
