@@ -1,12 +1,13 @@
 // What a killed run left: every deploy and rollback begins with bringing such hosts to where the fleet's record says. A transaction
-// that any host has precommitted is finished on all; any other is taken back on all.
-import type { Host } from "../host/types.ts";
+// that any host has precommitted is finished on all; any other is taken back on all. Nothing here needs a person: what a repair cannot
+// do for a host that stands where it should is told, and left to the release that follows.
+import type { Facts, Host } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import { healthOf } from "./activate.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { survey } from "./survey.ts";
-import { together } from "./together.ts";
+import { together, troubleOf } from "./together.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
 
 /** What to do with a host's open transaction. */
@@ -14,9 +15,7 @@ export type Repair = "finish" | "take back";
 
 /** Decides by the whole fleet's records. */
 export function repairsOf(fleet: readonly Surveyed[]): Map<Host, Repair> {
-  const decided = new Set(
-    fleet.flatMap(({ facts }) => (facts.open?.phase === "precommit" ? [facts.open.transaction] : [])),
-  );
+  const decided = new Set(fleet.flatMap(({ facts }) => (isDecided(facts) ? [facts.open!.transaction] : [])));
   return new Map(
     fleet.flatMap(({ host, facts }): [Host, Repair][] =>
       facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "take back"]] : [],
@@ -24,10 +23,41 @@ export function repairsOf(fleet: readonly Surveyed[]): Map<Host, Repair> {
   );
 }
 
+/** The release stays: its host was told so, or has begun to record that it is good. */
+function isDecided({ open, releases }: Facts): boolean {
+  if (open === undefined || open.phase === "reverting") return false;
+  if (open.phase === "precommit") return true;
+  return releases.some(
+    ({ id, state, transaction }) => id === open.release && state === "good" && transaction === open.transaction,
+  );
+}
+
+/** How one host is put in order. */
+export interface Aim {
+  by: "commit" | "revert";
+  /** The release that is live afterwards; undefined: none. */
+  release: string | undefined;
+  /** In the words of the report. */
+  did: string;
+}
+
+/**
+ * Where a host with an open transaction is brought. Somebody may have been there meanwhile: a link that was set by hand stands, and a
+ * release that is gone is not gone back to.
+ */
+export function aimOf(facts: Facts, repair: Repair): Aim {
+  const { release, previous } = facts.open!;
+  const live = facts.live?.id;
+  if (repair === "finish" && live === release) return { by: "commit", release, did: "finished" };
+  const gone = previous !== undefined && !facts.releases.some(({ id }) => id === previous);
+  if (repair === "take back" && !gone) return { by: "revert", release: previous, did: "taken back" };
+  return { by: "revert", release: live, did: `left at ${live ?? "no release"}, which is what was found` };
+}
+
 /**
  * Finishes or takes back what is open, then asks all hosts anew.
  *
- * @returns the fleet, its facts fresh where anything was repaired; undefined when a repair failed (the ledger has why)
+ * @returns the fleet, its facts fresh where anything was repaired; undefined when a host is not where it should be (the ledger has why)
  */
 export async function repair(
   request: FleetRequest,
@@ -38,27 +68,43 @@ export async function repair(
   const repairs = repairsOf(fleet);
   if (repairs.size === 0) return fleet;
   const open = fleet.filter(({ host }) => repairs.has(host));
+  const aims = new Map(open.map(({ host, facts }) => [host, aimOf(facts, repairs.get(host)!)]));
   const settled = await ledger.timed("repair", () =>
     together(open, async (member) => {
-      const { release, previous } = member.facts.open!;
-      const did = repairs.get(member.host) === "finish" ? "finished" : "taken back";
-      const repairing = async (task: Task) => {
-        if (did === "finished") {
-          await healthOf(
-            request,
-            member,
-            release,
-            await member.host.observe({ services: member.services, settle: true }),
-          );
-          await member.host.commit({ release, keep: request.keep, transaction: member.facts.open!.transaction });
-        } else {
-          await member.host.revert({ from: release, to: previous, services: member.services }, task);
-        }
-      };
-      await phase(request, ledger, member, "repair", repairing, () => did);
-      ledger.warnings.push(`${member.host.name}: a run that was cut off had left ${release} half-way; it was ${did}`);
+      const aim = aims.get(member.host)!;
+      const repairing = (task: Task) => bring(request, member, aim, ledger, task);
+      await phase(request, ledger, member, "repair", repairing, () => aim.did);
+      ledger.warnings.push(`${member.host.name}: a run that was cut off had left ${nameOf(member)}; it was ${aim.did}`);
     }),
   );
-  if (ledger.failed(settled.failed)) return undefined;
-  return survey(request, ledger, wanted, { lock: true });
+  const fresh = await survey(request, ledger, wanted, { lock: true });
+  const live = new Map(fresh?.map(({ host, facts }) => [host, facts.live?.id]));
+  const away = settled.failed.filter(
+    ({ member: { host } }) => !live.has(host) || live.get(host) !== aims.get(host)?.release,
+  );
+  for (const { member, trouble } of settled.failed.filter((failure) => !away.includes(failure))) {
+    const { did } = aims.get(member.host)!;
+    ledger.warnings.push(
+      `${member.host.name}: a run that was cut off had left ${nameOf(member)}; it was ${did}, but ${trouble.what}`,
+    );
+  }
+  return ledger.failed(away) ? undefined : fresh;
+}
+
+const nameOf = ({ facts }: Surveyed) => `${facts.open!.release} half-way`;
+
+async function bring(request: FleetRequest, member: Surveyed, aim: Aim, ledger: Ledger, task: Task): Promise<void> {
+  const { host, services } = member;
+  const { transaction, release } = member.facts.open!;
+  if (aim.by === "revert") {
+    await host.revert({ from: release, to: aim.release, services, transaction }, task);
+    return;
+  }
+  // It was verified when all hosts agreed on it. What it does now is told, and keeps nobody from deploying something better.
+  try {
+    await healthOf(request, member, release, await host.observe({ services, settle: true }));
+  } catch (error) {
+    ledger.warnings.push(`${host.name}: ${release} is live, but ${troubleOf(error).what}`);
+  }
+  await host.commit({ release, keep: request.keep, transaction });
 }

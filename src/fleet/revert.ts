@@ -4,6 +4,7 @@ import type { Task } from "../report/progress.ts";
 import { healthOf } from "./activate.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
+import { takeBack } from "./take-back.ts";
 import { together, troubleOf } from "./together.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
@@ -24,8 +25,8 @@ export async function revert(
     // The very release that was live already: there is nothing to take back.
     if (before === release) return;
     const reverting = async (task: Task) => {
-      const reverted = await member.host.revert({ from: release, to: before, services: member.services }, task);
-      ledger.swapped(member, before, reverted);
+      const reverted = await takeBack(request, member, release, task);
+      ledger.swapped(member, reverted.release, reverted);
       const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
       if (bad.length > 0) {
         throw new Failure({

@@ -103,6 +103,11 @@ export class Connection {
     clearTimeout(kill);
   }
 
+  /** It was made, and has ended: by itself or by {@link close}. */
+  get lost(): boolean {
+    return this.#ended !== undefined;
+  }
+
   /** Process id of ssh or of the shell, for tests that end it. */
   get pid(): number | undefined {
     return this.#child?.pid;

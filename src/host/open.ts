@@ -8,7 +8,7 @@ import type { Artifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "./configuration.ts";
-import { Connection, type Reply } from "./connection.ts";
+import { Connection, type ConnectionOptions, type Reply } from "./connection.ts";
 import { request as httpRequest } from "./http.ts";
 import { judge } from "./judge.ts";
 import { comingName, parseReleases, type RecordedRelease } from "./records.ts";
@@ -71,7 +71,7 @@ export function openHost(address: HostAddress, options: OpenOptions): OpenHost {
     prepared.set(options, ssh);
   }
   const lease = options.lease ?? LEASE;
-  return new RemoteHost(address, new Connection(address, { ssh, lease, shell: options.shell }), lease);
+  return new RemoteHost(address, { ssh, lease, shell: options.shell });
 }
 
 /** What facts found out that prepare goes by. */
@@ -92,20 +92,28 @@ interface Coming {
 class RemoteHost implements OpenHost {
   readonly name: string;
   readonly roles: string[] | undefined;
-  readonly connection: Connection;
   readonly #address: HostAddress;
-  readonly #lease: number;
+  readonly #options: ConnectionOptions;
+  #connection: Connection;
   #place: Place | undefined;
   #owner = "";
   #transaction = "";
   #coming: Coming | undefined;
 
-  constructor(address: HostAddress, connection: Connection, lease: number) {
+  constructor(address: HostAddress, options: ConnectionOptions) {
     this.name = address.address;
     this.roles = address.roles;
-    this.connection = connection;
     this.#address = address;
-    this.#lease = lease;
+    this.#options = options;
+    this.#connection = new Connection(address, options);
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  get lost(): boolean {
+    return this.#connection.lost;
   }
 
   get exchanges(): number {
@@ -118,6 +126,7 @@ class RemoteHost implements OpenHost {
 
   async facts(request: FactsRequest): Promise<Facts> {
     checkPlace(request.place);
+    if (this.lost) this.#connection = new Connection(this.#address, this.#options);
     this.#place = request.place;
     const { artifact, shared } = request;
     const index = artifact && (await releaseIndex(artifact, [...shared.directories, ...shared.files]));
@@ -312,7 +321,7 @@ class RemoteHost implements OpenHost {
         ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
         ...(await environmentIndexes(coming)),
       },
-      data: encode(tar, encoding),
+      data: encode(tar, encoding, total),
       onOutput: (bytes) => output.push(bytes),
     });
     output.end();
@@ -393,6 +402,7 @@ class RemoteHost implements OpenHost {
     request: RevertRequest,
     task: Task,
   ): Promise<{ release: string | undefined; services: ServiceEvidence[] }> {
+    this.#transaction = request.transaction;
     const output = new Output(task);
     const reply = await this.#call("revert", {
       values: { from: request.from, to: request.to ?? "", ...serviceValues(request.services) },
@@ -457,7 +467,7 @@ class RemoteHost implements OpenHost {
         run_as: place.runAs,
         deploy_id: this.#transaction,
         owner: this.#owner,
-        lease: this.#lease,
+        lease: this.#options.lease,
         ...call.values,
       },
     });
@@ -552,11 +562,20 @@ async function sizeOfMissing(coming: Coming): Promise<{ files: number; bytes: nu
   return { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
-function encode(tar: AsyncIterable<Buffer>, encoding: "zstd" | "gzip" | "none"): AsyncIterable<Uint8Array> {
+/** Up to here a change is compressed as well as can be: it takes less time than the bytes that it saves would on a slow line. */
+const SMALL_CHANGE = 4 << 20;
+
+/** @param size bytes of the files in it, about */
+function encode(
+  tar: AsyncIterable<Buffer>,
+  encoding: "zstd" | "gzip" | "none",
+  size: number,
+): AsyncIterable<Uint8Array> {
   if (encoding === "none") return tar;
+  const level = size <= SMALL_CHANGE ? 12 : 3;
   const encoder =
     encoding === "zstd"
-      ? createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } })
+      ? createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } })
       : createGzip({ level: 6 });
   const source = Readable.from(tar, { objectMode: false, highWaterMark: 1 << 20 });
   source.on("error", (error) => encoder.destroy(error));

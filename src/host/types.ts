@@ -197,6 +197,8 @@ export interface RevertRequest {
   /** What is being undone: marked failed. */
   from: string;
   services: ServiceRequest[];
+  /** The transaction that is undone. */
+  transaction: string;
 }
 
 export interface CommitRequest {
@@ -224,6 +226,8 @@ export interface HttpAnswer {
 export interface Host {
   readonly name: string;
   readonly roles: string[] | undefined;
+  /** Its connection broke: everything fails until `facts` makes a new one. */
+  readonly lost?: boolean | undefined;
   /** Exchange 1: connects, takes the lock, looks at everything. Nothing changes. */
   facts(request: FactsRequest): Promise<Facts>;
   /** Exchange 2: the release complete, configured and verified beside the live one, state `prepared`. */

@@ -5,8 +5,9 @@
 verb_facts() {
 	facts_lock=no
 	if [ "${v_lock-}" = yes ]; then
-		for facts_directory in "$v_root/releases" "$v_root/shared" "$v_root/.tarlift/releases" "$v_root/.tarlift/incoming" "$v_environments_root"; do
-			mkdir -p "$facts_directory" 2>/dev/null && [ -w "$facts_directory" ] || reply unwritable "$facts_directory"
+		for facts_directory in "$v_root/releases" "$v_root/shared" "$v_root/.tarlift" "$v_root/.tarlift/releases" "$v_root/.tarlift/incoming" "$v_environments_root"; do
+			mkdir -p "$facts_directory" 2>/dev/null && [ -w "$facts_directory" ] && continue
+			if [ -d "$facts_directory" ]; then reply foreign "$facts_directory"; else reply unwritable "$facts_directory"; fi
 		done
 		if [ -w "$v_root/.tarlift" ]; then
 			lock_take && facts_lock=yes
@@ -80,7 +81,7 @@ facts_releases() {
 	[ -z "$line" ] || reply open "$line"
 	first_line "$v_root/.tarlift/hold"
 	[ -z "$line" ] || reply held "$line"
-	if [ "$facts_lock" = no ] && [ -f "$v_root/.tarlift/owner" ] && [ -z "${v_lock-}" ]; then
+	if [ "$facts_lock" = no ] && [ -f "$v_root/.tarlift/owner" ] && [ -z "${v_lock-}" ] && lock_held; then
 		first_line "$v_root/.tarlift/owner"
 		reply owner "$line"
 	fi
@@ -121,6 +122,11 @@ facts_shared() {
 			[ -f "$v_root/shared/$facts_path" ] || reply missing_shared "$facts_path"
 		done <"$request/shared-files"
 	fi
+	if [ -f "$request/shared-directories" ]; then
+		while IFS= read -r facts_path; do
+			[ ! -d "$v_root/shared/$facts_path" ] || ! read_only "$v_root/shared/$facts_path" || reply read_only_shared "$facts_path"
+		done <"$request/shared-directories"
+	fi
 	[ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] || return 0
 	if ! id -u "$v_run_as" >/dev/null 2>&1; then
 		reply missing_user "$v_run_as"
@@ -132,6 +138,12 @@ facts_shared() {
 			[ ! -d "$v_root/shared/$facts_path" ] || can "$v_run_as" w "$v_root/shared/$facts_path" || reply unwritable_shared "$facts_path"
 		done <"$request/shared-directories"
 	fi
+}
+
+# read_only PATH: whether its file system is mounted so; modes do not say it.
+read_only() {
+	df -P "$1" 2>/dev/null | awk 'NR == 2 { print $NF }' >"$session/mount"
+	awk 'FILENAME ~ /\/mount$/ { at = $0; next } $2 == at { options = $4 } END { exit options !~ /^ro(,|$)/ }' "$session/mount" /proc/self/mounts
 }
 
 # can USER r|w|x PATH: by owner, group and mode, as the kernel decides it (ACLs aside): asking as that user would need sudo.

@@ -7,7 +7,7 @@
 lock_take() {
 	command -v flock >/dev/null || fail_with "this host has no flock" "Install util-linux, or a busybox with flock."
 	[ -e "$session/channel-9" ] ||
-		fail_with "the lock of $v_root cannot be opened by $(id -un)" "Give the directory to the SSH user: install -d -o $(id -un) $v_root"
+		fail_with "the lock $v_root/.tarlift/lock cannot be opened by $(id -un)" "As root on the host: chown -R $(id -un) $v_root/.tarlift"
 	lock_left=${v_wait:-0}
 	while ! flock -n 9; do
 		if [ "$lock_left" -le 0 ]; then
@@ -20,12 +20,18 @@ lock_take() {
 		# The other side is gone, and its session with it.
 		[ -d "$session" ] || exit 1
 	done
+	: >"$session/locked"
 	printf '%s\n' "${v_owner-}" >"$v_root/.tarlift/owner"
 }
 
 lock_give() {
-	rm -f "$v_root/.tarlift/owner"
+	rm -f "$v_root/.tarlift/owner" "$session/locked"
 	flock -u 9
+}
+
+# lock_held: whether somebody has it, without trying to take it: the owner file of a run that was killed stays behind.
+lock_held() {
+	grep -q "FLOCK.*:$(stat -c %i "$v_root/.tarlift/lock") " /proc/locks
 }
 
 verb_unlock() {

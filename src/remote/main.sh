@@ -20,6 +20,9 @@ main() {
 	trap main_end EXIT
 	trap 'exit 129' HUP
 	trap 'exit 143' TERM
+	# The other side may be gone while something is told: what was begun is done all the same. A trap, not `trap ""`: children get the
+	# signal as they should.
+	trap : PIPE
 	while frame_read; do
 		[ -z "$session" ] || : >"$session/lease"
 		case $frame_kind in
@@ -126,7 +129,9 @@ main_stop_verb() {
 }
 
 main_run() {
-	if [ "${v_lock-}" = yes ] && [ ! -e "$session/channel-9" ] && mkdir -p "$v_root/.tarlift" && [ -w "$v_root/.tarlift" ]; then
+	if [ "${v_lock-}" = yes ] && [ ! -e "$session/channel-9" ] && mkdir -p "$v_root/.tarlift" && [ -w "$v_root/.tarlift" ] &&
+		{ [ ! -e "$v_root/.tarlift/lock" ] || [ -w "$v_root/.tarlift/lock" ]; }; then
+		# A redirection of exec that fails would end the program.
 		exec 9>>"$v_root/.tarlift/lock"
 		: >"$session/channel-9"
 	fi
@@ -149,11 +154,15 @@ main_run() {
 # One verb, in a process of its own: whatever it does to variables, directories and channels ends with it.
 main_verb() {
 	trap - EXIT HUP TERM
+	trap : PIPE
 	exec 4<&-
 	main_code=0
 	echo "$verb" >"$session/verb"
 	if [ -n "$main_data" ]; then exec 6<"$session/data"; fi
-	("verb_$verb") || main_code=$?
+	(
+		trap : PIPE
+		"verb_$verb"
+	) || main_code=$?
 	if [ -n "$main_data" ]; then cat <&6 >/dev/null; fi
 	rm -f "$session/verb"
 	case $main_code in
@@ -172,6 +181,7 @@ main_end() {
 	if [ -n "$session" ]; then
 		main_stop_verb
 		[ -z "$verb_pid" ] || wait "$verb_pid"
+		[ ! -f "$session/locked" ] || rm -f "$v_root/.tarlift/owner"
 		rm -rf "$session"
 	fi
 	[ -z "$watchdog" ] || kill "$watchdog"

@@ -133,7 +133,7 @@ describe("a host", () => {
     );
     await host.activate({ release, services: [], transaction: "t", expected: undefined, restart: "changed" }, task());
     expect(existsSync(join(at.root, "current/a.txt"))).toBe(true);
-    await host.revert({ from: release, to: undefined, services: [] }, task());
+    await host.revert({ from: release, to: undefined, services: [], transaction: "t" }, task());
     expect(existsSync(join(at.root, "current"))).toBe(false);
     const after = await host.facts(request(at.place));
     expect(after.releases.map(({ state }) => state)).toEqual(["failed"]);

@@ -5,16 +5,17 @@ import { join } from "node:path";
 import type { Artifact } from "../../src/bundle/read.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import type { DeployRequest, Member, Report } from "../../src/fleet/types.ts";
-import { type OpenHost, type OpenOptions, openHost } from "../../src/host/open.ts";
-import type { HostAddress, Place } from "../../src/host/types.ts";
+import type { OpenOptions } from "../../src/host/open.ts";
+import type { HostAddress, Place, ServiceRequest } from "../../src/host/types.ts";
 import { deployRequest } from "./fleet.ts";
+import { type PlainMember, placeOf, plainMember } from "./plain-member.ts";
 import { temporary } from "./temporary.ts";
 
 export interface PlainHost {
   root: string;
   place: Place;
   /** A member with a connection of its own; `local` unless an address is given. */
-  member(address?: Partial<HostAddress>, options?: OpenOptions): Member & { host: OpenHost };
+  member(address?: Partial<HostAddress>, options?: OpenOptions, services?: ServiceRequest[]): PlainMember;
   /** Name of the release that `current` leads to. */
   live(): string | undefined;
   /** Names in a directory below the root, sorted; none when there is no such directory. */
@@ -23,15 +24,10 @@ export interface PlainHost {
 
 /** @param root a directory that is there; a temporary one when left out */
 export function plainHost(root = newRoot()): PlainHost {
-  const place: Place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
   return {
     root,
-    place,
-    member(address = {}, options = {}) {
-      const host = openHost({ address: "local", roles: undefined, forwards: [], ...address }, options);
-      const shared = { directories: ["media"], files: [] };
-      return { host, roles: [], configuration: { COLOUR: "red" }, place, shared, services: [], health: {} };
-    },
+    place: placeOf(root),
+    member: (address, options, services) => plainMember(root, address, options, services),
     live() {
       try {
         return readlinkSync(join(root, "current")).replace("releases/", "");

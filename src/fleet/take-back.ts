@@ -1,0 +1,40 @@
+// One host back to what it ran before, also when its connection broke in the middle: then nobody knows how far it came, so it is asked.
+import type { Facts, ServiceEvidence } from "../host/types.ts";
+import type { Task } from "../report/progress.ts";
+import type { FleetRequest, Surveyed } from "./types.ts";
+
+/** Seconds for what a host began before its connection broke: it keeps its lock until that has ended. */
+const PATIENCE = 120;
+
+/**
+ * @param release what is being undone
+ * @returns what is live now, which is what was live before unless another run has been there meanwhile
+ * @throws Failure when the host cannot be reached again, or does not come back
+ */
+export async function takeBack(
+  request: FleetRequest,
+  member: Surveyed,
+  release: string,
+  task: Task,
+): Promise<{ release: string | undefined; services: ServiceEvidence[] }> {
+  const { host, services } = member;
+  const before = member.facts.live?.id;
+  const revert = () => host.revert({ from: release, to: before, services, transaction: request.deployId }, task);
+  try {
+    return await revert();
+  } catch (error) {
+    if (!host.lost) throw error;
+    const facts = await askAgain(request, member, error);
+    if (facts.open?.transaction === request.deployId) return revert();
+    return { release: facts.live?.id, services: await host.observe({ services, settle: false }) };
+  }
+}
+
+/** @throws the first error when nothing better is known */
+async function askAgain(request: FleetRequest, member: Surveyed, error: unknown): Promise<Facts> {
+  const { host, place, services, shared } = member;
+  const lock = { wait: Math.max(request.waitForLock, PATIENCE), owner: request.owner };
+  const facts = await host.facts({ place, services, shared, lock }).catch(() => undefined);
+  if (!facts || facts.lockedBy !== undefined) throw error;
+  return facts;
+}

@@ -1,0 +1,143 @@
+// A runner that is lost, at every step of the protocol: what is live is complete at every instant, and one next run puts everything in
+// order, by itself.
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Artifact } from "../../src/bundle/read.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import type { DeployMain, DeployMainResult, Step } from "../support/deploy-main.ts";
+import { text } from "../support/layers.ts";
+import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
+import { pageService } from "../support/plain-member.ts";
+
+const artifactOf = (words: string) =>
+  syntheticArtifact([text("page.txt", words), text("same.txt", "the same in every release\n")], { version: words });
+
+let count = 0;
+
+/** Deploys in a process of its own. @returns what it printed; undefined when it did not come to that */
+async function lost(
+  hosts: PlainHost[],
+  artifact: Artifact,
+  step?: Step,
+  more: Partial<DeployMain> = {},
+): Promise<DeployMainResult | undefined> {
+  const request: DeployMain = {
+    hosts: hosts.map(({ root }) => ({ root })),
+    artifact: artifact.file,
+    deployId: `lost${count++}`,
+    settle: step?.when === "restarted" ? 1 : 0,
+    signal: step && { step, name: "SIGKILL" },
+    ...more,
+  };
+  const support = join(import.meta.dirname, "../support");
+  const child = spawn(
+    process.execPath,
+    ["--import", join(support, "shell-text-hook.ts"), join(support, "deploy-main.ts"), JSON.stringify(request)],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let out = "";
+  let said = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  const signal = await new Promise((resolve) => child.once("close", (_, name) => resolve(name)));
+  if (step) expect([signal, said]).toEqual([request.signal!.name, ""]);
+  return out === "" ? undefined : (JSON.parse(out) as DeployMainResult);
+}
+
+const membersOf = (hosts: PlainHost[]) => hosts.map((host) => host.member({}, {}, [pageService(host.root)]));
+
+/** Looks at `current` of all hosts until it is stopped. @returns what was seen that may not be */
+function watch(hosts: PlainHost[]): () => string[] {
+  const seen = new Set<string>();
+  const look = () => {
+    for (const { root } of hosts) {
+      try {
+        const at = join(root, readlinkSync(join(root, "current")));
+        for (const name of ["page.txt", "same.txt", ".tarlift/env", ".tarlift/exec", "media"])
+          if (!existsSync(join(at, name))) seen.add(`${at} has no ${name}`);
+      } catch (error) {
+        seen.add(`${root}: ${error}`);
+      }
+    }
+  };
+  const timer = setInterval(look, 5);
+  return () => {
+    clearInterval(timer);
+    look();
+    return [...seen];
+  };
+}
+
+/** Expects that all hosts run these words, that nothing is under way there, and that nothing was left. */
+function expectOrder(hosts: PlainHost[], words: string): void {
+  for (const { root, names } of hosts) {
+    expect(readFileSync(join(root, "current/page.txt"), "utf8")).toBe(words);
+    expect(readFileSync(join(root, "serving"), "utf8")).toBe(words);
+    expect(names(".tarlift").filter((name) => !KEPT.has(name))).toEqual([]);
+    for (const empty of ["sessions", "incoming", "trash"]) expect(names(`.tarlift/${empty}`)).toEqual([]);
+  }
+}
+
+/** Of these some are there and some not; `transaction`, `owner`, `swap.…` and unfinished files must not be. */
+const KEPT = new Set(["incoming", "lock", "log.jsonl", "releases", "sessions", "trash"]);
+
+const title = ({ host, verb, when }: Step) => `host ${host + 1}, ${verb}, ${when}`;
+
+/** All steps of a fleet of this size that are tried: what is in the protocol and not here fails a test below. */
+const ONE: Step[] = ["facts", "prepare", "activate", "commit"].flatMap((verb) =>
+  (["sent", "answered"] as const).map((when) => ({ host: 0, verb, when })),
+);
+ONE.push({ host: 0, verb: "activate", when: "restarted" });
+const THREE: Step[] = ["facts", "prepare", "activate", "precommit", "commit"].flatMap((verb) =>
+  (["sent", "answered"] as const).map((when) => ({ host: verb === "facts" ? 0 : 1, verb, when })),
+);
+THREE.push({ host: 2, verb: "activate", when: "restarted" }, { host: 0, verb: "commit", when: "answered" });
+
+describe.each([
+  { size: 1, steps: ONE },
+  { size: 3, steps: THREE },
+])("the runner of a fleet of $size is lost", ({ size, steps }) => {
+  const hosts = Array.from({ length: size }, () => plainHost());
+  const first = artifactOf("first");
+
+  beforeAll(async () => {
+    const whole = await lost(hosts, await first);
+    expect(whole?.outcome).toBe("deployed");
+    const verbs = new Set(whole!.calls.map(({ verb }) => verb));
+    expect([...verbs].sort()).toEqual([...new Set(steps.map(({ verb }) => verb))].sort());
+    expectOrder(hosts, "first");
+  });
+
+  it.each(steps.map((step, n) => [title(step), step, n] as const))("%s", async (_, step, n) => {
+    const stop = watch(hosts);
+    const coming = await artifactOf(`v${n}`);
+    expect(await lost(hosts, coming, step)).toBeUndefined();
+    // The next run brings the same commit, or another one.
+    const next = n % 2 === 0 ? coming : await artifactOf(`v${n}-other`);
+    const report = await put(membersOf(hosts), next, { waitForLock: 20 });
+    expect(report.troubles).toEqual([]);
+    expect(["deployed", "unchanged"]).toContain(report.outcome);
+    expect(stop()).toEqual([]);
+    expectOrder(hosts, next.version);
+  });
+});
+
+describe.each(["dash", "bash", "busybox sh"])("a switch that has begun (%s)", (shell) => {
+  it("comes to its end although nobody listens any more", async () => {
+    const at = plainHost();
+    expect((await put(membersOf([at]), await artifactOf("one"))).outcome).toBe("deployed");
+    const options = { hosts: [{ root: at.root, options: { shell } }] };
+    await lost([at], await artifactOf("two"), { host: 0, verb: "activate", when: "sent" }, options);
+    const { host, place, services, shared } = at.member();
+    const facts = await host.facts({ place, services, shared, lock: { wait: 20, owner: "a test" } });
+    await host.close();
+    expect(facts.open).toMatchObject({ phase: "activated", release: at.live() });
+    expect(readFileSync(join(at.root, "serving"), "utf8")).toBe("two");
+  });
+});

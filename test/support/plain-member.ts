@@ -1,0 +1,47 @@
+// A member of a fleet whose service is one file below its root: `serving` says what was started last. Free of Vitest, so that a process
+// that is going to be killed can use it too.
+import { join } from "node:path";
+import type { Member } from "../../src/fleet/types.ts";
+import { type OpenHost, type OpenOptions, openHost } from "../../src/host/open.ts";
+import type { HostAddress, Place, ServiceRequest } from "../../src/host/types.ts";
+
+export type PlainMember = Member & { host: OpenHost };
+
+export const placeOf = (root: string): Place => ({
+  app: "shop",
+  target: "test",
+  root,
+  environmentsRoot: join(root, "envs"),
+});
+
+/** The service: it "runs" page.txt of the release in which it was started. Starting it says `restarted`. */
+export const pageService = (root: string, settle = 0): ServiceRequest => ({
+  name: "page",
+  kind: "command",
+  unit: "",
+  action: "restart",
+  settle,
+  commands: {
+    restart: `cp page.txt ${root}/serving.part && chmod u+w ${root}/serving.part && mv -f ${root}/serving.part ${root}/serving && echo restarted`,
+    stop: `rm -f ${root}/serving`,
+    status: `[ ! -e ${root}/broken ] && cmp page.txt ${root}/serving`,
+  },
+});
+
+/** @param address `local` unless it says otherwise */
+export function plainMember(
+  root: string,
+  address: Partial<HostAddress> = {},
+  options: OpenOptions = {},
+  services: ServiceRequest[] = [],
+): PlainMember {
+  return {
+    host: openHost({ address: "local", roles: undefined, forwards: [], ...address }, options),
+    roles: [],
+    configuration: { COLOUR: "red" },
+    place: placeOf(root),
+    shared: { directories: ["media"], files: [] },
+    services,
+    health: {},
+  };
+}

@@ -1,0 +1,12 @@
+// For processes of tests that are plain Node: `.sh` files as modules, as scripts/shell-text.ts makes them elsewhere.
+import { readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { fileURLToPath } from "node:url";
+
+registerHooks({
+  load(url, context, next) {
+    if (!url.endsWith(".sh")) return next(url, context);
+    const text = readFileSync(fileURLToPath(url), "utf8");
+    return { format: "module", source: `export default ${JSON.stringify(text)};`, shortCircuit: true };
+  },
+});
