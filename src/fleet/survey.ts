@@ -47,7 +47,7 @@ function lockedByOther(member: Member, owner: string): Failure {
   return new Failure({
     what: `${LOCKED}: ${owner}`,
     where: { host: member.host.name },
-    remedy: "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait 10m.",
+    remedy: "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait-for-lock 600.",
     outcome: "refused",
   });
 }
