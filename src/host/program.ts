@@ -1,4 +1,5 @@
 // The program that runs on hosts: the files of src/remote in one fixed order, one static text. Nothing of a run is ever put into it.
+import { gzipSync } from "node:zlib";
 import activate from "../remote/activate.sh";
 import commit from "../remote/commit.sh";
 import facts from "../remote/facts.sh";
@@ -10,13 +11,14 @@ import services from "../remote/services.sh";
 import state from "../remote/state.sh";
 import tasks from "../remote/tasks.sh";
 
-/** `main` comes last: a program that was cut off does nothing. */
-export const PROGRAM: Buffer = Buffer.from(
+/** `main` comes last: a program that was cut off does nothing. Compressed, since it is the most of what a small deploy sends. */
+export const PROGRAM: Buffer = gzipSync(
   [frames, state, lock, facts, prepare, services, tasks, activate, commit, main].map(withoutComments).join(""),
+  { level: 9 },
 );
 
 /** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
-export const LOADER: string = `eval "$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null)"`;
+export const LOADER: string = `eval "$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"`;
 
 /** The command line for SSH: one constant that bash, dash, fish and tcsh read alike. */
 export const BOOTSTRAP: string = `exec sh -c '${LOADER}'`;
