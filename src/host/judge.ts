@@ -32,6 +32,11 @@ export function judge(
       `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`,
     );
   }
+  for (const directory of all("foreign")) {
+    // What services write into shared/ stays theirs.
+    const all = directory.endsWith("/shared") ? "" : "-R ";
+    find(`${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
+  }
   if (reply.value("current_is_directory")) {
     find(
       `${place.root}/current is a directory and not a link`,
@@ -48,6 +53,12 @@ export function judge(
     find(
       `${place.runAs} cannot write the shared directory ${path}`,
       `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`,
+    );
+  }
+  for (const path of all("read_only_shared")) {
+    find(
+      `the shared directory ${path} is on a file system that is mounted read-only`,
+      `Look why (dmesg, /etc/fstab), then as root on the host: mount -o remount,rw "$(findmnt -nT ${place.root}/shared/${path} -o TARGET)"`,
     );
   }
   for (const path of all("missing_shared"))

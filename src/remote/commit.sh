@@ -48,7 +48,10 @@ prune() {
 		prune_name=${prune_name##*/}
 		case $prune_keep in *" $prune_name "*) continue ;; esac
 		# The record goes first: what has none is no candidate for anything.
-		discard "$v_root/.tarlift/releases/$prune_name" && discard "$v_root/releases/$prune_name" || prune_code=1
+		discard "$v_root/.tarlift/releases/$prune_name" && discard "$v_root/releases/$prune_name" || {
+			prune_code=1
+			reply warning "the old release $prune_name could not be removed; whose are its files? As root: rm -rf $v_root/releases/$prune_name"
+		}
 		reply pruned "$prune_name"
 		log_event pruned "$prune_name"
 	done

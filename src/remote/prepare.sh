@@ -214,7 +214,8 @@ prepare_environments() {
 		(
 			flock 8
 			grep -qxF -- "$v_root" "$v_environments_root/$prepare_id.users" 2>/dev/null || printf '%s\n' "$v_root" >>"$v_environments_root/$prepare_id.users"
-		) 8>>"$v_environments_root/$prepare_id.lock"
+		) 8>>"$v_environments_root/$prepare_id.lock" ||
+			fail_with "it cannot be noted that $v_root uses environment $prepare_id" "Look at the owner of $v_environments_root/$prepare_id.users and .lock"
 	done
 	# Tree environments: one copy of its own a host, a farm of hard links a release.
 	while read -r prepare_id prepare_mount; do
