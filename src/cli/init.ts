@@ -1,6 +1,6 @@
 // `tarlift init`: looks at a repository and writes a tarlift.yml for it.
-import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { tryRun } from "../command/run.ts";
 import { initialConfig, type Tree } from "../config/init.ts";
@@ -10,6 +10,8 @@ import { Failure } from "../failure.ts";
 interface Options {
   source?: string;
   force?: boolean;
+  /** Left out: where the repository is on GitHub. */
+  workflows?: boolean;
   directory?: string;
 }
 
@@ -19,6 +21,8 @@ export function register(program: Command): void {
     .description("look at this repository and write a commented tarlift.yml for it")
     .option("--source <directory>", "the application's directory, when it is not the repository itself")
     .option("--force", "overwrite a tarlift.yml that is there")
+    .option("--workflows", "also write workflows for GitHub Actions (default: when the repository is on GitHub)")
+    .option("--no-workflows", "write no workflows")
     .action(async (_options: Options, command: Command) => init(command.optsWithGlobals()));
 }
 
@@ -39,6 +43,7 @@ export async function init(options: Options): Promise<void> {
     // One repository can hold several applications: `shop-backend`, not `backend`.
     directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
     source: source || undefined,
+    branch: await defaultBranch(repository),
   });
   parseConfig(found.text);
   const file = join(repository, "tarlift.yml");
@@ -47,18 +52,45 @@ export async function init(options: Options): Promise<void> {
     repository,
     found.ignored.map((path) => join(source, path)),
   );
+  const workflows = (options.workflows ?? (await onGithub(repository))) ? found.workflows : [];
+  const written = workflows.filter(({ path }) => !existsSync(join(repository, path)));
+  for (const { path, text } of written) {
+    mkdirSync(dirname(join(repository, path)), { recursive: true });
+    writeFileSync(join(repository, path), text);
+  }
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(
     `Written: ${relative(process.cwd(), file) || file} (${found.kinds.join(" with ") || "no kind of project that is known"})`,
   );
+  for (const one of workflows)
+    say(written.includes(one) ? `Written: ${one.path}` : `Left as it is: ${one.path} (compare: examples/workflows)`);
+  const questions = [found.text, ...written.map(({ text }) => text)].join("").match(/QUESTION:/g)?.length ?? 0;
   if (ignore.length > 0) say(`Add to .gitignore: ${ignore.map((path) => `/${path}`).join("  ")}`);
-  say(`Next: answer the ${found.questions} lines that say QUESTION, commit it, then: tarlift bundle`);
+  say(`Next: answer the ${questions} lines that say QUESTION, commit it, then: tarlift bundle`);
 }
 
 /** The root of the git repository that the directory is in; the directory itself where there is none. */
 async function topLevel(directory: string): Promise<string> {
   const result = await tryRun(["git", "rev-parse", "--show-toplevel"], { cwd: directory }).catch(() => undefined);
   return result?.code === 0 ? result.stdout.trimEnd() : directory;
+}
+
+/** Whether workflows mean something to this repository: it has some, or its remote is GitHub's (or a GitHub Enterprise's of that name). */
+async function onGithub(repository: string): Promise<boolean> {
+  if (existsSync(join(repository, ".github"))) return true;
+  const remotes = await tryRun(["git", "remote", "--verbose"], { cwd: repository }).catch(() => undefined);
+  return /github/i.test(remotes?.stdout ?? "");
+}
+
+/** As the remote has it, else the branch that is checked out. */
+async function defaultBranch(repository: string): Promise<string | undefined> {
+  for (const reference of ["refs/remotes/origin/HEAD", "HEAD"]) {
+    const found = await tryRun(["git", "symbolic-ref", "--short", reference], { cwd: repository }).catch(
+      () => undefined,
+    );
+    if (found?.code === 0) return found.stdout.trim().replace(/^origin\//, "");
+  }
+  return undefined;
 }
 
 function write(file: string, text: string, force: boolean): void {

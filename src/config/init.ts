@@ -3,6 +3,7 @@ import { detectNode } from "./init/node.ts";
 import { emptyProject, type Project, type Tree } from "./init/project.ts";
 import { detectPython } from "./init/python.ts";
 import { render } from "./init/render.ts";
+import { type InitialWorkflow, initialWorkflows } from "./init/workflows.ts";
 
 export type { Tree } from "./init/project.ts";
 
@@ -14,14 +15,20 @@ export interface InitialConfig {
   questions: number;
   /** Paths relative to the application that git must ignore: environments and outputs of asset steps. */
   ignored: string[];
+  /** What GitHub runs: builds of the default branch, deploys of tags. */
+  workflows: InitialWorkflow[];
 }
 
 /**
  * @param tree the application's files
  * @param options.directory name of the application's directory, for projects that do not name themselves
  * @param options.source the application's directory in the repository, when it is not the repository itself
+ * @param options.branch the repository's default branch
  */
-export function initialConfig(tree: Tree, options: { directory: string; source?: string | undefined }): InitialConfig {
+export function initialConfig(
+  tree: Tree,
+  options: { directory: string; source?: string | undefined; branch?: string | undefined },
+): InitialConfig {
   const project = detect(tree);
   const text = render(project, {
     app: appName(project.name) ?? appName(options.directory) ?? "app",
@@ -32,6 +39,21 @@ export function initialConfig(tree: Tree, options: { directory: string; source?:
     kinds: project.kinds,
     questions: text.match(/QUESTION:/g)?.length ?? 0,
     ignored: ignoredPaths(project),
+    workflows: initialWorkflows({
+      branch: options.branch ?? "main",
+      ...interpreters(project, options.source),
+      secrets: project.demanded,
+    }),
+  };
+}
+
+function interpreters(project: Project, source = "."): { python?: string; nodeVersionFile?: string } {
+  const python = project.environments.find(({ installer }) => installer !== "npm");
+  const node = project.environments.find(({ installer }) => installer === "npm");
+  const file = node?.keys["version-file"];
+  return {
+    ...(python ? { python: /python(\d+\.\d+)$/.exec(String(python.keys.interpreter))?.[1] ?? "unknown" } : {}),
+    ...(typeof file === "string" ? { nodeVersionFile: source === "." ? file : `${source}/${file}` } : {}),
   };
 }
 

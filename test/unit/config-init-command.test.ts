@@ -64,6 +64,24 @@ describe("tarlift init", () => {
     expect(loadConfig(join(directory, "tarlift.yml"))).toMatchObject({ app: "shop-api", source: "apps/api" });
   });
 
+  test("writes workflows where the repository is on GitHub, for its default branch, and touches none that is there", async () => {
+    const directory = repository({ ...FLASK, ".python-version": "3.11\n", ".github/workflows/deploy.yml": "mine\n" });
+    sh("git", ["symbolic-ref", "HEAD", "refs/heads/trunk"], { cwd: directory });
+    const output = await said(init({ directory }));
+    expect(output).toContain("Written: .github/workflows/build.yml");
+    expect(output).toContain("Left as it is: .github/workflows/deploy.yml");
+    const build = readFileSync(join(directory, ".github/workflows/build.yml"), "utf8");
+    expect(build).toContain("branches: [trunk]");
+    expect(build).toContain('python-version: "3.11"');
+    expect(readFileSync(join(directory, ".github/workflows/deploy.yml"), "utf8")).toBe("mine\n");
+  });
+
+  test("writes no workflows elsewhere, unless it is asked to", async () => {
+    const directory = repository(FLASK);
+    expect(await said(init({ directory }))).not.toContain(".github");
+    expect(await said(init({ directory, force: true, workflows: true }))).toContain(".github/workflows/deploy.yml");
+  });
+
   test("refuses a source outside of the repository", async () => {
     await expect(init({ directory: repository({}), source: "../.." })).rejects.toMatchObject({ outcome: "refused" });
   });

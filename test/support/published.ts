@@ -1,0 +1,20 @@
+// This repository as others use it, `acme/tarlift@v1`: what a tag holds, with dist/ built from the sources as they are now.
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sh } from "./needs.ts";
+import { temporary } from "./temporary.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** @returns directories by published name, for runWorkflow */
+export function published(): Record<string, string> {
+  const directory = temporary("published");
+  sh("node", ["scripts/build.ts", join(directory, "dist")], { cwd: ROOT });
+  for (const path of ["package.json", "action.yml", "actions", ".github/workflows/deploy.yml"])
+    cpSync(join(ROOT, path), join(directory, path), { recursive: true });
+  // act does not know `$/`, this very repository and commit.
+  const workflow = join(directory, ".github/workflows/deploy.yml");
+  const text = readFileSync(workflow, "utf8");
+  writeFileSync(workflow, text.replaceAll(/uses: \$\/(\S+)/g, "uses: acme/tarlift/$1@v1"));
+  return { "acme/tarlift@v1": directory };
+}
