@@ -11,8 +11,6 @@ export interface InitialConfig {
   text: string;
   /** What was recognised, for a person: `Django`, `a Node front end`. */
   kinds: string[];
-  /** How many lines of the file want an answer. */
-  questions: number;
   /** Paths relative to the application that git must ignore: environments and outputs of asset steps. */
   ignored: string[];
   /** What GitHub runs: builds of the default branch, deploys of tags. */
@@ -37,7 +35,6 @@ export function initialConfig(
   return {
     text,
     kinds: project.kinds,
-    questions: text.match(/QUESTION:/g)?.length ?? 0,
     ignored: ignoredPaths(project),
     workflows: initialWorkflows({
       branch: options.branch ?? "main",
