@@ -101,10 +101,14 @@ async function bring(request: FleetRequest, member: Surveyed, aim: Aim, ledger: 
     return;
   }
   // It was verified when all hosts agreed on it. What it does now is told, and keeps nobody from deploying something better.
-  try {
-    await healthOf(request, member, release, await host.observe({ services, settle: true }));
-  } catch (error) {
-    ledger.warnings.push(`${host.name}: ${release} is live, but ${troubleOf(error).what}`);
-  }
+  const wrong = await host
+    .observe({ services, settle: true })
+    .then(async (seen) => {
+      const bad = seen.find(({ rung }) => rung === "none");
+      if (!bad) await healthOf(request, member, release, seen);
+      return bad && `${bad.service}: ${bad.detail}`;
+    })
+    .catch((error) => troubleOf(error).what);
+  if (wrong) ledger.warnings.push(`${host.name}: ${release} is live, but ${wrong}`);
   await host.commit({ release, keep: request.keep, transaction });
 }

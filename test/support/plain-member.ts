@@ -14,7 +14,10 @@ export const placeOf = (root: string): Place => ({
   environmentsRoot: join(root, "envs"),
 });
 
-/** The service: it "runs" page.txt of the release in which it was started. Starting it says `restarted`. */
+/**
+ * The service: it "runs" page.txt of the release in which it was started. Starting it says `restarted`. It does not run a page for whose
+ * words there is a file `broken-<words>` below the root.
+ */
 export const pageService = (root: string, settle = 0): ServiceRequest => ({
   name: "page",
   kind: "command",
@@ -24,7 +27,7 @@ export const pageService = (root: string, settle = 0): ServiceRequest => ({
   commands: {
     restart: `cp page.txt ${root}/serving.part && chmod u+w ${root}/serving.part && mv -f ${root}/serving.part ${root}/serving && echo restarted`,
     stop: `rm -f ${root}/serving`,
-    status: `[ ! -e ${root}/broken ] && cmp page.txt ${root}/serving`,
+    status: `[ ! -e "${root}/broken-$(cat page.txt)" ] && cmp page.txt ${root}/serving`,
   },
 });
 

@@ -271,8 +271,8 @@ describe("what a killed run left", () => {
 
   it("is finished everywhere when one had", async () => {
     const hosts = three();
-    hosts[0].facts_ = { open: open("activated") };
-    hosts[1].facts_ = { open: open("precommit") };
+    hosts[0].facts_ = { open: open("activated"), live: good("v2", 2) };
+    hosts[1].facts_ = { open: open("precommit"), live: good("v2", 2) };
     await deploy(deployRequest(hosts));
     expect(hosts[0].calls).toContain("commit v2");
     expect(hosts[0].calls).not.toContain("revert v1");

@@ -1,0 +1,187 @@
+// Runs that meet each other, lose their network or lose a host: one wins, the late one changes nothing, and the report is the truth.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Report } from "../../src/fleet/types.ts";
+import type { OpenOptions } from "../../src/host/open.ts";
+import { type Progress, silent } from "../../src/report/progress.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { text } from "../support/layers.ts";
+import { needs } from "../support/needs.ts";
+import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
+import { type PlainMember, pageService } from "../support/plain-member.ts";
+import { type Sshd, startSshd } from "../support/sshd.ts";
+
+const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+
+const three = (): [PlainHost, PlainHost, PlainHost] => [plainHost(), plainHost(), plainHost()];
+const locally = (hosts: PlainHost[], options: OpenOptions = {}, settle = 0) =>
+  hosts.map((host) => host.member({}, options, [pageService(host.root, settle)]));
+
+/** What each host runs: the words of the live release, and those of the service. */
+const running = (hosts: PlainHost[]) =>
+  hosts.map(({ root }) => [join(root, "current/page.txt"), join(root, "serving")].map((file) => read(file)).join("/"));
+const read = (file: string) => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "none";
+  }
+};
+const all = (words: string) => [1, 2, 3].map(() => `${words}/${words}`);
+
+/** Tells once when a host's service was restarted. */
+function atRestart(listener: () => unknown, position = 0): Progress {
+  let seen = 0;
+  return {
+    ...silent,
+    task: (title) => ({
+      ...silent.task(title),
+      line: (line) => {
+        if (title === "activate" && line === "restarted" && seen++ === position) listener();
+      },
+    }),
+  };
+}
+
+/** Expects that the report says of each host what is live there. */
+function expectTruth(report: Report, hosts: PlainHost[]): void {
+  expect(report.hosts.map(({ live, unknown }) => (unknown ? "unknown" : live))).toEqual(
+    hosts.map((host) => host.live()),
+  );
+}
+
+describe("two runs at once", () => {
+  it("do not mix: one wins on all hosts, the other is refused and says whose lock it is", async () => {
+    const hosts = three();
+    const [one, two] = [await artifactOf("one"), await artifactOf("two")];
+    const reports = await Promise.all([
+      put(locally(hosts), one, { owner: "run 1 of acme/shop" }),
+      put(locally(hosts), two, { owner: "run 2 of acme/shop" }),
+    ]);
+    expect(reports.map(({ outcome }) => outcome).sort()).toEqual(["deployed", "refused"]);
+    const winner = reports.findIndex(({ outcome }) => outcome === "deployed");
+    const [trouble] = reports[1 - winner]!.troubles;
+    expect(trouble?.what).toBe(`another run holds the lock of this host: run ${winner + 1} of acme/shop`);
+    expect(trouble?.remedy).toContain("wait-for-lock");
+    expect(running(hosts)).toEqual(all(["one", "two"][winner]!));
+  });
+
+  it("come one after the other when they may wait", async () => {
+    const hosts = three();
+    const artifacts = [await artifactOf("one"), await artifactOf("two")];
+    const reports = await Promise.all(artifacts.map((each) => put(locally(hosts), each, { waitForLock: 60 })));
+    expect(reports.flatMap(({ troubles }) => troubles)).toEqual([]);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(["deployed", "deployed"]);
+    expect(all("one").concat(all("two"))).toEqual(expect.arrayContaining(running(hosts)));
+    expect(new Set(running(hosts)).size).toBe(1);
+  });
+});
+
+describe("a run that is cancelled", () => {
+  it("while services restart takes everything back", async () => {
+    const hosts = three();
+    await put(locally(hosts), await artifactOf("one"));
+    const stop = new AbortController();
+    const progress = atRestart(() => stop.abort());
+    const report = await put(locally(hosts), await artifactOf("two"), { progress, signal: stop.signal });
+    expect(report.outcome).toBe("reverted");
+    expect(running(hosts)).toEqual(all("one"));
+    expectTruth(report, hosts);
+  });
+});
+
+describe("a run that loses its network for longer than the lease", () => {
+  it.each(["activate", "commit"] as const)(
+    "before %s: another one wins, and the late one changes nothing",
+    async (step) => {
+      const hosts = three();
+      await put(locally(hosts), await artifactOf("one"));
+      const late = locally(hosts, { lease: 1 });
+      const other = await artifactOf("three");
+      let meanwhile: Promise<Report> | undefined;
+      for (const { host } of late) {
+        const go = host[step].bind(host) as (...rest: unknown[]) => Promise<never>;
+        host[step] = async (...rest: unknown[]) => {
+          for (const each of late) each.host.connection.silence();
+          meanwhile ??= put(locally(hosts), other, { waitForLock: 60 });
+          await meanwhile;
+          return go(...rest);
+        };
+      }
+      const report = await put(late, await artifactOf("two"));
+      expect((await meanwhile)?.troubles).toEqual([]);
+      expect((await meanwhile)?.outcome).toBe("deployed");
+      expect(running(hosts)).toEqual(all("three"));
+      if (step === "activate") {
+        expect(report.outcome).toBe("reverted");
+        expectTruth(report, hosts);
+      } else {
+        expect(report.warnings.join("\n")).toContain("has not recorded it as good");
+      }
+    },
+  );
+});
+
+describe("a service that does not come back", () => {
+  it("keeps nobody from deploying something better: its release is live, and that is told", async () => {
+    const hosts = three();
+    await put(locally(hosts), await artifactOf("one"));
+    const lost = locally(hosts);
+    lost[1]!.host.precommit = () => new Promise(() => {});
+    // The run stops for ever between activate and precommit, and then loses its connections.
+    void put(lost, await artifactOf("two"));
+    await until(() => running(hosts).every((words) => words === "two/two"));
+    await until(() => hosts.every(({ root }) => /activated|precommit/.test(read(join(root, ".tarlift/transaction")))));
+    for (const { host } of lost) process.kill(host.connection.pid!, "SIGKILL");
+    for (const { root } of hosts) for (const words of ["one", "two"]) writeFileSync(join(root, `broken-${words}`), "");
+    const report = await put(locally(hosts), await artifactOf("three"), { waitForLock: 20 });
+    expect(report.troubles).toEqual([]);
+    expect(report.outcome).toBe("deployed");
+    expect(report.warnings.filter((warning) => /\bbut\b/.test(warning))).toHaveLength(3);
+    expect(running(hosts)).toEqual(all("three"));
+  });
+});
+
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe.runIf(needs("sshd", "ssh"))("over SSH", () => {
+  const addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"];
+  const start = () => Promise.all(addresses.map((address) => startSshd({ address })));
+  const members = (hosts: PlainHost[], sshds: Sshd[]): PlainMember[] =>
+    hosts.map((host, n) => {
+      const { port, user, key, knownHosts } = sshds[n]!;
+      const options = { key: { file: key }, knownHosts: { text: knownHosts }, userConfig: false };
+      return host.member({ address: addresses[n]!, port, user }, options, [pageService(host.root, 1)]);
+    });
+
+  it("a connection that is cut while services restart is made again, and all hosts go back", async () => {
+    const [hosts, sshds] = [three(), await start()];
+    expect((await put(members(hosts, sshds), await artifactOf("one"))).outcome).toBe("deployed");
+    const cut = members(hosts, sshds);
+    const progress = atRestart(() => process.kill(cut[1]!.host.connection.pid!, "SIGKILL"));
+    const report = await put(cut, await artifactOf("two"), { progress });
+    expect(report.outcome).toBe("reverted");
+    expect(report.troubles.map(({ what }) => what)).toEqual(["the connection to the host was lost"]);
+    expect(running(hosts)).toEqual(all("one"));
+    expectTruth(report, hosts);
+  });
+
+  it("a host that vanishes while services restart is told apart, and the next run brings it back", async () => {
+    const [hosts, sshds] = [three(), await start()];
+    expect((await put(members(hosts, sshds), await artifactOf("one"))).outcome).toBe("deployed");
+    const cut = members(hosts, sshds);
+    const progress = atRestart(() => sshds[2]!.stop());
+    const report = await put(cut, await artifactOf("two"), { progress });
+    expect(report.outcome).toBe("split");
+    expect(running(hosts).slice(0, 2)).toEqual(all("one").slice(0, 2));
+    expect(report.hosts.map(({ unknown }) => unknown)).toEqual([false, false, true]);
+    sshds[2] = await startSshd({ address: addresses[2]! });
+    const next = await put(members(hosts, sshds), await artifactOf("two"), { waitForLock: 30 });
+    expect(next.troubles).toEqual([]);
+    expect(next.outcome).toBe("deployed");
+    expect(running(hosts)).toEqual(all("two"));
+  });
+});

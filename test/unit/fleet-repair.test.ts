@@ -1,0 +1,70 @@
+// What is decided about hosts that a lost run left half-way.
+import { describe, expect, it } from "vitest";
+import { aimOf, type Repair, repairsOf } from "../../src/fleet/repair.ts";
+import type { Surveyed } from "../../src/fleet/types.ts";
+import type { Facts, OpenTransaction } from "../../src/host/types.ts";
+import { good, member, memoryHost } from "../support/fleet.ts";
+
+const facts = (open: Partial<OpenTransaction> | undefined, more: Partial<Facts> = {}): Facts => ({
+  findings: [],
+  warnings: [],
+  live: good("v2", 2),
+  releases: [good("v1", 1)],
+  unchanged: false,
+  missing: { files: 0, bytes: 0 },
+  open: open && { transaction: "t2", phase: "activated", release: "v2", previous: "v1", ...open },
+  ...more,
+});
+
+const fleet = (...all: Facts[]): Surveyed[] =>
+  all.map((each, n) => ({ ...member(memoryHost(`host${n}`)), facts: each }));
+const decided = (...all: Facts[]): (Repair | undefined)[] => {
+  const hosts = fleet(...all);
+  const repairs = repairsOf(hosts);
+  return hosts.map(({ host }) => repairs.get(host));
+};
+
+describe("an open transaction", () => {
+  it("is taken back when no host has precommitted it", () => {
+    expect(decided(facts({ phase: "activating" }), facts({}), facts(undefined))).toEqual([
+      "take back",
+      "take back",
+      undefined,
+    ]);
+  });
+
+  it("is finished on all hosts when one has precommitted it", () => {
+    expect(decided(facts({}), facts({ phase: "precommit" }))).toEqual(["finish", "finish"]);
+  });
+
+  it("is not finished because of another one", () => {
+    expect(decided(facts({}), facts({ phase: "precommit", transaction: "t1" }))).toEqual(["take back", "finish"]);
+  });
+
+  it("is finished when its host had begun to record that it is good", () => {
+    const begun = good("v2", 2, { transaction: "t2" });
+    expect(decided(facts({}, { releases: [begun] }))).toEqual(["finish"]);
+    expect(decided(facts({}, { releases: [{ ...begun, transaction: "t1" }] }))).toEqual(["take back"]);
+  });
+
+  it("is taken back when its host was on the way back already", () => {
+    const begun = good("v2", 2, { transaction: "t2" });
+    expect(decided(facts({ phase: "reverting" }, { releases: [begun] }))).toEqual(["take back"]);
+  });
+});
+
+describe("a host with an open transaction", () => {
+  it("keeps what is finished, and gets back what it ran before", () => {
+    expect(aimOf(facts({}), "finish")).toMatchObject({ by: "commit", release: "v2" });
+    expect(aimOf(facts({}), "take back")).toMatchObject({ by: "revert", release: "v1" });
+    expect(aimOf(facts({ previous: undefined }), "take back")).toMatchObject({ by: "revert", release: undefined });
+  });
+
+  it("keeps what somebody set by hand meanwhile", () => {
+    expect(aimOf(facts({}, { live: good("v0", 0) }), "finish")).toMatchObject({ by: "revert", release: "v0" });
+  });
+
+  it("does not go back to what is gone", () => {
+    expect(aimOf(facts({}, { releases: [] }), "take back")).toMatchObject({ by: "revert", release: "v2" });
+  });
+});
