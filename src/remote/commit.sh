@@ -15,7 +15,7 @@ verb_commit() {
 	link_release current
 	[ "$line" = "$v_release" ] || fail_with "$v_release is not live but ${line:-nothing} is" "Another program changed $v_root/current."
 	if [ "${v_rollback-}" != yes ] || [ ! -f "$v_root/.tarlift/releases/$v_release/good" ]; then
-		printf '%s %s\n' "$(date +%s)" "$v_deploy_id" | write_file "$v_root/.tarlift/releases/$v_release/good" ||
+		printf '%s %s\n' "$(good_time)" "$v_deploy_id" | write_file "$v_root/.tarlift/releases/$v_release/good" ||
 			fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 		first_line "$v_root/.tarlift/transaction"
 		# transaction, phase, release, previous
@@ -29,6 +29,19 @@ verb_commit() {
 	flush "$v_root"
 	prune || reply warning "old releases could not all be removed below $v_root"
 	lock_give
+}
+
+# The time at which a release becomes good decides the order in which a rollback goes back: it is later than every other, even when two
+# deploys end within one second or the clock was set back.
+good_time() {
+	good_now=$(date +%s)
+	for good_file in "$v_root"/.tarlift/releases/*/good; do
+		[ -f "$good_file" ] || continue
+		first_line "$good_file"
+		line=${line%% *}
+		[ "${line:-0}" -lt "$good_now" ] || good_now=$((line + 1))
+	done
+	echo "$good_now"
 }
 
 # Kept: the newest good releases (v_keep), what is live, what was before it, and one failed release to look at.

@@ -22,9 +22,6 @@ async function put(members: Member[], words: string, fault: Fault = "none", more
 const back = (members: Member[], to?: string) =>
   rollback(rollbackRequest([], { members, to, deployId: `t${count++}`, owner: "a test" }));
 
-/** Releases become good at whole seconds: two in one would have no order. */
-const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));
-
 describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supervisord", () => {
   it("goes live, is unchanged the second time, and goes back twice", async () => {
     const shop = await startShop();
@@ -36,12 +33,10 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
 
     expect((await put([shop.member()], "one")).outcome).toBe("unchanged");
 
-    await nextSecond();
     const second = await put([shop.member()], "two");
     expect(second).toMatchObject({ outcome: "deployed", previousRelease: first.release });
     expect(second.hosts[0]?.files).toEqual({ sent: 1, linked: 2 });
     expect(await shop.page()).toBe("two");
-    await nextSecond();
     await put([shop.member()], "three");
     expect(await shop.page()).toBe("three");
 
@@ -92,7 +87,6 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
   it("deploys changed configuration alone, and rolls it back", async () => {
     const shop = await startShop();
     await put([shop.member()], "one");
-    await nextSecond();
     const changed = shop.member();
     changed.configuration.EXTRA = 'a "quoted" $value\nof two lines';
     const report = await put([changed], "one");

@@ -1,0 +1,82 @@
+// What several deploys share on one host: an environments-root, and the order in which releases became good.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { rollback } from "../../src/fleet/rollback.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { rollbackRequest } from "../support/fleet.ts";
+import { text } from "../support/layers.ts";
+import { plainHost, put } from "../support/plain-host.ts";
+import { temporary } from "../support/temporary.ts";
+
+const VENV = "0123456789ab-00000001";
+
+describe("two targets on one host with one environments-root", () => {
+  const base = temporary("roots");
+  const environmentsRoot = join(base, "envs");
+  const at = (name: string) => {
+    const root = join(base, name);
+    mkdirSync(root, { recursive: true });
+    const host = plainHost(root);
+    const member = () => {
+      const one = host.member();
+      return { ...one, place: { ...one.place, environmentsRoot } };
+    };
+    return { ...host, member };
+  };
+  const withEnvironment = (words: string) =>
+    syntheticArtifact([text("page.txt", words)], {
+      version: words,
+      environments: [
+        { id: VENV, sources: [text("bin/tool", "tool", true)], path: { root: environmentsRoot, link: ".venv" } },
+      ],
+    });
+
+  it("share an environment: it is sent once, and stays until the last of them has pruned it", async () => {
+    const [staging, production] = [at("staging"), at("production")];
+    const first = await put([staging.member()], await withEnvironment("one"));
+    expect(first.troubles).toEqual([]);
+    expect(first.hosts[0]?.files?.sent).toBe(2);
+    const second = await put([production.member()], await withEnvironment("one"));
+    expect(second).toMatchObject({ outcome: "deployed", hosts: [{ files: { sent: 1 } }] });
+    const users = () =>
+      readFileSync(join(environmentsRoot, `${VENV}.users`), "utf8")
+        .trim()
+        .split("\n")
+        .sort();
+    expect(users()).toEqual([production.root, staging.root]);
+
+    const without = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+    for (const words of ["two", "three"]) await put([staging.member()], await without(words), { keep: 1 });
+    expect(users()).toEqual([production.root]);
+    expect(existsSync(join(environmentsRoot, VENV, "bin/tool"))).toBe(true);
+    expect(readFileSync(join(production.root, "current/.venv/bin/tool"), "utf8")).toBe("tool");
+    for (const words of ["two", "three"]) await put([production.member()], await without(words), { keep: 1 });
+    expect(existsSync(join(environmentsRoot, VENV))).toBe(false);
+  });
+});
+
+describe("the order of good releases", () => {
+  it("is that of the deploys, within one second and with a clock that was set back", async () => {
+    const host = plainHost();
+    for (const words of ["one", "two", "three"]) {
+      const artifact = await syntheticArtifact([text("page.txt", words)], { version: words });
+      expect((await put([host.member()], artifact)).outcome).toBe("deployed");
+    }
+    // As if the deploys before had happened while the clock was a day ahead.
+    for (const name of host.names(".tarlift/releases")) {
+      const file = join(host.root, ".tarlift/releases", name, "good");
+      const [time, transaction] = readFileSync(file, "utf8").trim().split(" ");
+      writeFileSync(file, `${Number(time) + 86_400} ${transaction}\n`);
+    }
+    const artifact = await syntheticArtifact([text("page.txt", "four")], { version: "four" });
+    expect((await put([host.member()], artifact)).outcome).toBe("deployed");
+    const went: (string | undefined)[] = [];
+    for (let n = 0; n < 3; n++) {
+      const report = await rollback(rollbackRequest([], { members: [host.member()], deployId: `back-${n}` }));
+      expect(report.outcome).toBe("rolled-back");
+      went.push(report.version);
+    }
+    expect(went).toEqual(["three", "two", "one"]);
+  });
+});
