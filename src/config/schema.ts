@@ -240,6 +240,42 @@ export const targetSchema = z.strictObject({
 });
 export type TargetConfig = z.infer<typeof targetSchema>;
 
+const saving = z.enum(["auto", "always", "never"]);
+
+/** Inputs of actions that are the same in every workflow. What a run alone decides (target, version, secrets) has no place here. */
+export const inputsSchema = z.strictObject({
+  python: describe(z.string().min(1).optional(), "An interpreter to build with; its minor version must be the hosts'."),
+  save: describe(
+    saving.optional(),
+    "Whether environments and asset steps are saved in the cache. Default: `auto`, on the default branch alone.",
+  ),
+  unpack: describe(
+    z.boolean().optional(),
+    "build-env: puts environments where they run on the runner too. Default: `true`.",
+  ),
+  "add-to-path": describe(
+    z.boolean().optional(),
+    "build-env: the environments' programs are found by later steps. Default: `true`.",
+  ),
+  check: describe(z.boolean().optional(), "Tries the artifact out. Default: `true`."),
+  "require-isolation": describe(z.boolean().optional(), "Fails where the checks cannot be isolated. Default: `false`."),
+  upload: describe(
+    saving.optional(),
+    "Whether the artifact is uploaded. Default: `auto`, which bundle takes as yes but for pull requests, and the whole pipeline as no.",
+  ),
+  "retention-days": describe(
+    z.number().int().min(1).max(400).optional(),
+    "How long an uploaded artifact is kept. Default: 7.",
+  ),
+  "ssh-known-hosts": describe(z.string().min(1).optional(), "The hosts' keys, as known_hosts has them."),
+  "wait-for-lock": describe(duration.optional(), "How long to wait for another deploy to end. Default: the target's."),
+  timeout: describe(duration.optional(), "run: how long the command may take."),
+  "verify-full": describe(
+    z.boolean().optional(),
+    "Hashes every file of a release where otherwise a look at size and time does.",
+  ),
+});
+
 export const configSchema = z.strictObject({
   app: describe(name, "The application's name: part of paths on hosts."),
   source: describe(inside.optional(), "The application's directory in the repository. Default: the repository itself."),
@@ -275,6 +311,10 @@ export const configSchema = z.strictObject({
   migrations: describe(migrationsSchema.optional(), "How database migrations are found and applied."),
   services: describe(z.record(name, serviceSchema).default({}), "What runs on hosts, by a name of yours."),
   hooks: describe(hooksSchema.default({}), "Commands at the boundaries of a deploy's phases."),
+  inputs: describe(
+    inputsSchema.optional(),
+    "Inputs of the actions that are the same in every workflow; what a step gives wins.",
+  ),
   targets: describe(z.record(name, targetSchema).default({}), "Where one deploys to, by a name of yours."),
 });
 /** tarlift.yml after validation, defaults filled in. */

@@ -14,25 +14,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 
-const PREFIX = "tarlift-ssh-";
+/** Begins the names of private directories. */
+export const PRIVATE_PREFIX = "tarlift-ssh-";
 
 let directory: string | undefined;
+let listening = false;
 let made = 0;
 
 /** The private directory (0700) of this process for keys and sockets; made at its first use, removed at the process's end. */
 export function privateDirectory(): string {
   if (directory !== undefined && existsSync(directory)) return directory;
-  const runtime = process.env.XDG_RUNTIME_DIR;
-  const parent = runtime && existsSync(runtime) && statSync(runtime).uid === process.getuid?.() ? runtime : tmpdir();
-  sweep(parent);
-  directory = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+  removeLeftDirectories();
+  const parent = parentDirectory();
+  directory = mkdtempSync(join(parent, `${PRIVATE_PREFIX}${process.pid}-`));
   chmodSync(directory, 0o700);
   process.once("exit", removePrivateDirectory);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
-      removePrivateDirectoryUnlessHandled(signal);
-    });
-  }
+  if (!listening) for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) endBy(signal);
+  listening = true;
+  return directory;
+}
+
+function parentDirectory(): string {
+  const runtime = process.env.XDG_RUNTIME_DIR;
+  return runtime && existsSync(runtime) && statSync(runtime).uid === process.getuid?.() ? runtime : tmpdir();
+}
+
+/** Where key and sockets of this process lie at the moment, if they do. */
+export function privateDirectoryInUse(): string | undefined {
   return directory;
 }
 
@@ -42,17 +50,25 @@ export function removePrivateDirectory(): void {
   directory = undefined;
 }
 
-/** Others who listen to the signal end the process in their own time (a deploy reverts first); without them it ends here. */
-function removePrivateDirectoryUnlessHandled(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 0) return;
-  removePrivateDirectory();
-  process.kill(process.pid, signal);
+/**
+ * Others who listen to the signal end the process in their own time (a deploy reverts first); without them it ends here, and nothing
+ * stays. Asked before all others, because who listens once is counted no more after having heard it.
+ */
+function endBy(signal: NodeJS.Signals): void {
+  const heard = () => {
+    if (process.listenerCount(signal) > 1) return;
+    removePrivateDirectory();
+    process.removeListener(signal, heard);
+    process.kill(process.pid, signal);
+  };
+  process.prependListener(signal, heard);
 }
 
-/** Directories of processes that are no more: a SIGKILL leaves them. */
-function sweep(parent: string): void {
+/** Removes the directories of processes that are no more: a SIGKILL leaves them. */
+export function removeLeftDirectories(): void {
+  const parent = parentDirectory();
   for (const name of readdirSync(parent)) {
-    const pid = name.startsWith(PREFIX) ? name.slice(PREFIX.length).split("-")[0] : undefined;
+    const pid = name.startsWith(PRIVATE_PREFIX) ? name.slice(PRIVATE_PREFIX.length).split("-")[0] : undefined;
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
     const path = join(parent, name);
     try {
@@ -81,7 +97,7 @@ export function normaliseKey(text: string): string {
     throw unusable(
       "the SSH key is empty",
       "Give the private key: `ssh-key: ${{ secrets.DEPLOY_KEY }}`. A secret of a GitHub environment is empty in a job that does not name " +
-        "that environment, and can be empty in a reusable workflow of another owner.",
+        "that environment, and can be empty in a reusable workflow of another owner. Runs for pull requests of forks are given none.",
     );
   }
   if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(key)) {

@@ -1,10 +1,13 @@
 // The artifact that a deploy is about: a file, or one that is bundled from the commit that is checked out.
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type BundleOptions, type BundleResult, bundle } from "../bundle/bundle.ts";
 import { type Artifact, openArtifact } from "../bundle/read.ts";
 import { type Config, configSchema } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
+import { during } from "../report/progress.ts";
+import { formatBytes } from "../report/quantity.ts";
+import type { ArtifactReference, ArtifactStore } from "../store/types.ts";
 import type { Context } from "./context.ts";
 
 /** @throws Failure when anything speaks against this commit, a step fails or a check fails */
@@ -41,6 +44,34 @@ export async function artifactAt(context: Context, path: string): Promise<Artifa
     remedy: "Give the artifact of this application.",
     outcome: "refused",
   });
+}
+
+/** Keeps an artifact's file where other jobs and runs find it. @throws Failure when the store does not take it */
+export async function keepArtifact(
+  context: Context,
+  { name, file, size, retentionDays }: { name: string; file: string; size: number; retentionDays: number },
+): ReturnType<ArtifactStore["upload"]> {
+  const store = await context.stores.artifacts();
+  return during(
+    context.progress,
+    `upload the artifact to ${store.name}`,
+    () => store.upload(name, file, { retentionDays }),
+    () => formatBytes(size),
+  );
+}
+
+/** Fetches an artifact that another job or run kept. @returns its file @throws Failure when there is none, or its bytes are wrong */
+export async function fetchArtifact(context: Context, reference: ArtifactReference): Promise<string> {
+  const store = await context.stores.artifacts();
+  const downloads = join(context.work, "artifacts");
+  mkdirSync(downloads, { recursive: true });
+  // A directory of its own: a later step may fetch another one of the same name.
+  const directory = mkdtempSync(join(downloads, "x-"));
+  return during(
+    context.progress,
+    `download the artifact from ${store.name}`,
+    async () => (await store.download(reference, directory)).file,
+  );
 }
 
 /** Services, migrations, hooks and shared paths are those of the artifact's own commit; where it goes to is said here and now. */

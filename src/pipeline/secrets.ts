@@ -3,23 +3,41 @@ import type { TargetConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 
 /**
- * Reads NAME=VALUE lines; empty lines and those that begin with `#` are left out.
+ * Reads NAME=VALUE lines; empty lines and those that begin with `#` are left out. A value of several lines stands between
+ * `NAME<<WORD` and a line that is WORD alone, as in a runner's own files.
  *
- * @param file names the source in messages
- * @throws Failure naming the line that is neither
+ * @param file names the source in messages, which never show a value
+ * @throws Failure naming the line that is neither, that has no end, or that gives a name again
  */
 export function parseSecrets(text: string, file: string): Record<string, string> {
   const secrets: Record<string, string> = {};
-  for (const [n, line] of text.split(/\r?\n/).entries()) {
+  const lines = text.split(/\r?\n/);
+  const refuse = (n: number, what: string, remedy?: string) =>
+    new Failure({ what, where: { file, line: String(n + 1) }, remedy, outcome: "refused" });
+  for (let n = 0; n < lines.length; n++) {
+    const line = lines[n]!;
     if (line.trim() === "" || line.startsWith("#")) continue;
-    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line);
-    if (!match)
-      throw new Failure({
-        what: "a line of the secrets is not NAME=VALUE",
-        where: { file, line: String(n + 1) },
-        outcome: "refused",
-      });
-    secrets[match[1]!] = match[2]!;
+    const [, name, sign, rest] = /^([A-Za-z_][A-Za-z0-9_]*)(=|<<)(.*)$/.exec(line) ?? [];
+    if (name === undefined)
+      throw refuse(
+        n,
+        "a line of the secrets is not NAME=VALUE",
+        "A value of several lines, such as a key, stands between `NAME<<END` and a line `END`.",
+      );
+    if (Object.hasOwn(secrets, name)) throw refuse(n, `the secret ${name} is given twice`);
+    if (sign === "=") {
+      secrets[name] = rest!;
+      continue;
+    }
+    const end = lines.indexOf(rest!.trim(), n + 1);
+    if (rest!.trim() === "" || end < 0)
+      throw refuse(
+        n,
+        `the value of ${name} has no end`,
+        `Put a line \`${rest!.trim() || "END"}\`, and nothing else, after it.`,
+      );
+    secrets[name] = lines.slice(n + 1, end).join("\n");
+    n = end;
   }
   return secrets;
 }

@@ -77,6 +77,8 @@ export async function keepEntry<T>(place: EntryPlace<T>, built: Entry<T>): Promi
   const saved = await place.store.save(place.key, built.layer.file);
   if (saved.outcome === "denied")
     place.progress.warning(`${place.title} was not saved in ${place.store.name}: ${saved.why}`);
+  if (saved.outcome === "skipped")
+    place.progress.notice(`${place.title} was not saved in ${place.store.name}: ${saved.why}`);
   if (saved.outcome === "taken") {
     const winner = await fetchEntry(place);
     if (winner) {

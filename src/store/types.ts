@@ -9,11 +9,14 @@ export interface LayerStore {
    * @returns whether there was one; `why` says in words why not, where the service tells
    */
   restore(key: string, file: string): Promise<{ hit: boolean; why?: string }>;
-  /** @returns `taken` when another job saved this key first; `denied` when this run may not write (a warning, not an error) */
+  /**
+   * @returns `taken` when another job saved this key first; `denied` when this run may not write (a warning, not an error); `skipped`
+   *   when it was told not to
+   */
   save(
     key: string,
     file: string,
-  ): Promise<{ outcome: "saved" } | { outcome: "taken" } | { outcome: "denied"; why: string }>;
+  ): Promise<{ outcome: "saved" } | { outcome: "taken" } | { outcome: "denied" | "skipped"; why: string }>;
   /** Removes a broken entry where the service can do that (a directory can, GitHub's cache cannot). */
   remove?(key: string): Promise<void>;
 }

@@ -1,0 +1,25 @@
+// actions/build-env: the application's environments, restored or built, ready for later steps.
+import { addPath } from "@actions/core";
+import { Failure } from "../failure.ts";
+import { makeEnvironments } from "../pipeline/build-env.ts";
+import { DECLARED } from "./declared.ts";
+import { environmentOutputs } from "./results.ts";
+import { withSaving } from "./saving.ts";
+import { runStep } from "./step.ts";
+
+await runStep(DECLARED["build-env"], async ({ context, inputs, output }) => {
+  const unpack = inputs.unpack ?? true;
+  if (!unpack && inputs["add-to-path"])
+    throw new Failure({
+      what: "`add-to-path` needs the environments where they run, and `unpack` is false",
+      remedy: "Leave one of the two out.",
+      outcome: "refused",
+    });
+  const { environments: names, python, rebuild, save } = inputs;
+  const built = await makeEnvironments(withSaving(context, save), { names, python, rebuild, unpack });
+  for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
+  // What is added last is found first: an environment that ships wins over one that only builds.
+  const inOrder = [...built].sort((a, b) => Number(a.use === "run") - Number(b.use === "run"));
+  if (unpack && (inputs["add-to-path"] ?? true)) for (const path of inOrder.flatMap(({ bin }) => bin)) addPath(path);
+  return 0;
+});

@@ -1,0 +1,90 @@
+// The inputs of every action, as data: what a name means is said once, and tests hold action.yml, READMEs and tarlift.yml against it.
+
+/**
+ * How a value is read: `flag` yes or no; `duration` seconds, `90s`, `5m`; `list` one a line or with commas; `lines` one a line;
+ * `secret` as it is, masked; `secrets` lines of NAME=VALUE, masked.
+ */
+export type Kind = "text" | "flag" | "duration" | "count" | "list" | "lines" | "secret" | "secrets" | "choice";
+
+export interface Declared {
+  kind: Kind;
+  /** The runner does not enforce it: we do. */
+  required?: true;
+  /** Of kind `choice`. */
+  choices?: readonly string[];
+}
+
+const text = { kind: "text" } as const;
+const flag = { kind: "flag" } as const;
+const duration = { kind: "duration" } as const;
+const list = { kind: "list" } as const;
+const secret = { kind: "secret" } as const;
+const choice = <const C extends readonly string[]>(...choices: C) => ({ kind: "choice", choices }) as const;
+
+/** Where the application is. */
+const place = { directory: text, config: text } as const;
+const fleet = {
+  target: { kind: "text", required: true },
+  "ssh-key": secret,
+  "ssh-known-hosts": text,
+  "insecure-accept-any-host-key": flag,
+} as const;
+const building = { python: text, save: choice("auto", "always", "never") } as const;
+const bundling = {
+  version: text,
+  check: flag,
+  "require-isolation": flag,
+  upload: choice("auto", "always", "never"),
+  "artifact-name": text,
+  "retention-days": { kind: "count" },
+} as const;
+const deploying = {
+  secrets: { kind: "secrets" },
+  "wait-for-lock": duration,
+  "allow-older": flag,
+  "dry-run": flag,
+} as const;
+
+/** By the name of the action's directory; `pipeline` is the action of the repository's root. */
+export const DECLARED = {
+  "build-env": { ...place, environments: list, ...building, rebuild: flag, unpack: flag, "add-to-path": flag },
+  bundle: { ...place, ...building, ...bundling },
+  deploy: {
+    ...place,
+    ...fleet,
+    ...deploying,
+    version: text,
+    "artifact-file": text,
+    "artifact-id": text,
+    "artifact-name": text,
+    "run-id": text,
+    repository: text,
+    "github-token": secret,
+  },
+  rollback: { ...place, ...fleet, to: text, "verify-full": flag, "wait-for-lock": duration },
+  status: { ...place, ...fleet, "verify-full": flag },
+  run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: duration },
+  pipeline: { ...place, ...fleet, ...deploying, ...building, ...bundling },
+} as const satisfies Record<string, Record<string, Declared>>;
+
+export type ActionName = keyof typeof DECLARED;
+
+/** What the `post` entry of an action that changes hosts reads again: the same step's inputs. */
+export const AFTERWARDS = { ...place, ...fleet } as const satisfies Record<string, Declared>;
+
+type ValueOf<D extends Declared> = D extends { kind: "flag" }
+  ? boolean | undefined
+  : D extends { kind: "duration" | "count" }
+    ? number | undefined
+    : D extends { kind: "list" | "lines" }
+      ? string[]
+      : D extends { kind: "secrets" }
+        ? Record<string, string>
+        : D extends { choices: readonly (infer C)[] }
+          ? C | undefined
+          : D extends { required: true }
+            ? string
+            : string | undefined;
+
+/** The values of inputs by name: undefined (or an empty list) where neither the step nor tarlift.yml gives one. */
+export type Values<I extends Record<string, Declared>> = { [name in keyof I]: ValueOf<I[name]> };

@@ -1,0 +1,53 @@
+// How a step reaches a target's hosts: from its inputs to what the pipeline asks for.
+import { setSecret } from "@actions/core";
+import type { TargetConfig } from "../config/schema.ts";
+import { findTarget } from "../config/select.ts";
+import { Failure } from "../failure.ts";
+import type { FleetOptions } from "../pipeline/fleet.ts";
+import type { AFTERWARDS } from "./declared.ts";
+import { withLines } from "./inputs.ts";
+import type { ApplicationStep } from "./step.ts";
+
+/** Inputs that every step with hosts has, and those that only some have. */
+type HostStep = ApplicationStep<typeof AFTERWARDS> & {
+  inputs: { secrets?: Record<string, string>; "wait-for-lock"?: number | undefined };
+};
+
+/** @throws Failure (refused) for a target that is not there, and when no key can be had */
+export function fleetOptions({ inputs, context, progress }: HostStep): FleetOptions {
+  const target = findTarget(context.config, inputs.target);
+  const { secrets } = inputs;
+  if (secrets) lookAtSecrets(target, inputs.target, secrets, progress.warning);
+  const key = inputs["ssh-key"];
+  if (key === undefined && !process.env.SSH_AUTH_SOCK && target.hosts.some(({ address }) => address !== "local"))
+    throw new Failure({
+      what: "no SSH key is given, and no agent holds one",
+      remedy: "Give the private key of the user that deploys: `ssh-key: ${{ secrets.DEPLOY_KEY }}`.",
+      outcome: "refused",
+    });
+  const knownHosts = inputs["ssh-known-hosts"];
+  return {
+    target: inputs.target,
+    ssh: {
+      ...(key === undefined ? {} : { key: { text: key } }),
+      ...(knownHosts === undefined ? {} : { knownHosts: { text: knownHosts } }),
+      ...(inputs["insecure-accept-any-host-key"] ? { insecureAcceptAnyHostKey: true } : {}),
+    },
+    ...(secrets ? { secrets } : {}),
+    waitForLock: inputs["wait-for-lock"],
+  };
+}
+
+/** Values from the environment are hidden as those of the input are; one that the target does not list would reach nobody. */
+function lookAtSecrets(
+  { secrets: listed = [] }: TargetConfig,
+  name: string,
+  given: Record<string, string>,
+  warn: (message: string) => void,
+): void {
+  const values = [...Object.values(given), ...listed.flatMap((secret) => process.env[secret] ?? [])];
+  for (const text of withLines(values)) setSecret(text);
+  const strangers = Object.keys(given).filter((secret) => !listed.includes(secret));
+  if (strangers.length > 0)
+    warn(`target ${name} does not list ${strangers.join(", ")} in its \`secrets\`: hosts are not given it`);
+}

@@ -1,0 +1,174 @@
+// Inputs of a step, read and checked: GitHub hands over texts, trims nothing of what it should and enforces nothing of what it could.
+import { either, nearest } from "../config/spelling.ts";
+import { duration } from "../config/values.ts";
+import { Failure } from "../failure.ts";
+import { parseSecrets } from "../pipeline/secrets.ts";
+import type { Declared, Values } from "./declared.ts";
+
+/** Values of tarlift.yml's `inputs`, which count where the step gives none. */
+export type FileValues = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the inputs of a step.
+ *
+ * @param env the step's environment: the runner sets `INPUT_<NAME>`, in upper case, hyphens kept, for each input that is given
+ * @throws Failure (refused) naming the input: one that is missing, that has another name here, or whose value cannot be read
+ */
+export function readInputs<I extends Record<string, Declared>>(
+  declared: I,
+  env: NodeJS.ProcessEnv,
+  fromFile: FileValues = {},
+): Values<I> {
+  refuseStrangers(declared, env);
+  const values = Object.entries(declared).map(([name, input]) => {
+    const given = inputText(env, name);
+    const isEmpty = given === undefined || given.trim() === "";
+    const text = isEmpty ? textOf(fromFile[name]) : given;
+    if (text === undefined && input.required) throw missing(name, given !== undefined);
+    // An empty secret is one that GitHub did not hand over: whoever uses it must be able to say so.
+    return [name, read(name, input, text ?? (input.kind === "secret" ? given : undefined))];
+  });
+  return Object.fromEntries(values) as Values<I>;
+}
+
+/** The text of an input, untouched; undefined when the step does not name it. */
+export function inputText(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  return env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`];
+}
+
+/** Every text of a step that must not be read in a log: keys, tokens and the values of `secrets`, with each of their lines. */
+export function secretTexts(declared: Record<string, Declared>, env: NodeJS.ProcessEnv): string[] {
+  const values = Object.entries(declared).flatMap(([name, { kind }]) => {
+    const text = inputText(env, name)?.trim();
+    if (!text) return [];
+    // Unreadable lines of `secrets` are refused later; until then they are hidden as they are.
+    return kind === "secret" ? [text] : kind === "secrets" ? [text, ...rightSides(text)] : [];
+  });
+  return withLines(values);
+}
+
+/** Values and, of those with several lines, each line: those that are long enough to be told from other text. */
+export function withLines(values: readonly string[]): string[] {
+  const lines = values.flatMap((value) => (/[\r\n]/.test(value) ? value.split(/[\r\n]+/) : []));
+  return [...new Set([...values, ...lines])].filter((text) => text.trim().length >= 4);
+}
+
+const rightSides = (text: string) =>
+  text.split(/\r?\n/).flatMap((line) => {
+    const value = /^[A-Za-z_]\w*=(.+)$/.exec(line)?.[1];
+    return value === undefined ? [] : [value];
+  });
+
+function read(name: string, { kind, choices }: Declared, text: string | undefined): unknown {
+  switch (kind) {
+    case "list":
+      return split(text, /[\r\n,]+/);
+    case "lines":
+      return split(text, /[\r\n]+/);
+    case "secrets":
+      return text === undefined ? {} : parseSecrets(text, "the input `secrets`");
+    case "secret":
+      return text;
+  }
+  if (text === undefined) return undefined;
+  const value = text.trim();
+  switch (kind) {
+    case "flag":
+      return flagOf(name, value);
+    case "duration":
+      return durationOf(name, value);
+    case "count":
+      return countOf(name, value);
+    case "choice":
+      return choiceOf(name, value, choices ?? []);
+    case "text":
+      return value;
+  }
+}
+
+const split = (text: string | undefined, between: RegExp) =>
+  (text ?? "")
+    .split(between)
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** YAML's words for yes and no, which `core.getBooleanInput` does not all know. */
+function flagOf(name: string, value: string): boolean {
+  if (/^(true|yes|on|1)$/i.test(value)) return true;
+  if (/^(false|no|off|0)$/i.test(value)) return false;
+  throw unreadable(name, value, "`true` or `false`");
+}
+
+function durationOf(name: string, value: string): number {
+  const parsed = duration.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw unreadable(name, value, "a time: seconds as a number, or with a unit as in 90s, 5m, 1h");
+}
+
+function countOf(name: string, value: string): number {
+  if (/^\d{1,6}$/.test(value)) return Number(value);
+  throw unreadable(name, value, "a whole number");
+}
+
+function choiceOf(name: string, value: string, choices: readonly string[]): string {
+  const chosen = choices.find((choice) => choice === value.toLowerCase());
+  if (chosen !== undefined) return chosen;
+  const meant = nearest(value, choices);
+  throw unreadable(name, value, `one of ${choices.join(", ")}`, meant && `Did you mean ${meant}?`);
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value.join("\n") : String(value);
+}
+
+/** Names that other deploy actions use, or that one expects, and what stands for them here. */
+const ELSEWHERE: Record<string, readonly string[]> = {
+  key: ["ssh-key"],
+  "private-key": ["ssh-key"],
+  "ssh-private-key": ["ssh-key"],
+  "known-hosts": ["ssh-known-hosts"],
+  fingerprint: ["ssh-known-hosts"],
+  artifact: ["artifact-file", "artifact-id", "artifact-name"],
+  token: ["github-token"],
+  environment: ["target"],
+  script: ["command"],
+  tag: ["version"],
+  name: ["artifact-name"],
+  release: ["to"],
+};
+const IN_THE_FILE = new Set(["host", "hosts", "user", "username", "port", "proxy-host", "root", "keep", "variables"]);
+
+/** GitHub warns of an input that an action does not have and goes on without it: a deploy must not. */
+function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.ProcessEnv): void {
+  const known = Object.keys(declared);
+  for (const variable of Object.keys(env)) {
+    const name = /^INPUT_(.+)$/.exec(variable)?.[1]?.toLowerCase();
+    if (name === undefined || known.includes(name)) continue;
+    const plain = name.replaceAll("_", "-");
+    if (IN_THE_FILE.has(plain))
+      throw strange(name, `It stands in tarlift.yml, with its target: docs/reference/tarlift-yml.md.`);
+    const others = (ELSEWHERE[plain] ?? []).filter((other) => known.includes(other));
+    const meant = others.length > 0 ? either(others) : nearest(plain, known);
+    if (meant) throw strange(name, `It is called ${meant} here.`);
+  }
+}
+
+const strange = (name: string, remedy: string) =>
+  new Failure({ what: `there is no input ${name}`, remedy, outcome: "refused" });
+
+const missing = (name: string, empty: boolean) =>
+  new Failure({
+    what: empty ? `the input ${name} is empty` : `the input ${name} is missing`,
+    remedy: empty
+      ? `Its expression gave nothing. Is the variable, secret or output that it names set, in this repository and for this event?`
+      : `Give it to the step: \`with: { ${name}: … }\`.`,
+    outcome: "refused",
+  });
+
+const unreadable = (name: string, value: string, expected: string, remedy?: string | undefined) =>
+  new Failure({
+    what: `the input ${name} is ${JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value)}, and should be ${expected}`,
+    remedy: remedy ?? `The action's README describes every input.`,
+    outcome: "refused",
+  });

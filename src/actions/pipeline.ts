@@ -1,0 +1,25 @@
+// The action of the repository's root: the whole pipeline in one step.
+import { makeEnvironments } from "../pipeline/build-env.ts";
+import { deployTo } from "../pipeline/deploy.ts";
+import { bundleStep } from "./bundling.ts";
+import { DECLARED } from "./declared.ts";
+import { environmentOutputs } from "./results.ts";
+import { withSaving } from "./saving.ts";
+import { runStep } from "./step.ts";
+import { transaction } from "./transaction.ts";
+
+await runStep(DECLARED.pipeline, async (step) => {
+  const { context, inputs, output } = step;
+  const built = await makeEnvironments(withSaving(context, inputs.save), { names: [], python: inputs.python });
+  for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
+  // The hosts get it from this job: it is uploaded where somebody asks for it.
+  const { file } = await bundleStep(step, { uploads: false });
+  return transaction(step, file, (options) =>
+    deployTo(context, {
+      ...options,
+      artifact: file,
+      dryRun: inputs["dry-run"],
+      allowOlder: inputs["allow-older"],
+    }),
+  );
+});

@@ -1,0 +1,34 @@
+// What runs after deploy, rollback and the whole pipeline, also when they were cancelled or killed: the transaction is finished or taken
+// back, and nothing of a key stays.
+import { rmSync } from "node:fs";
+import { basename } from "node:path";
+import { PRIVATE_PREFIX, removeLeftDirectories } from "../host/keys.ts";
+import { settleOn } from "../pipeline/settle.ts";
+import { AFTERWARDS } from "./declared.ts";
+import { fleetOptions } from "./hosts.ts";
+import { unfinished } from "./state.ts";
+import { runStep } from "./step.ts";
+import { tell } from "./transaction.ts";
+
+/** Seconds for what a host still does for the step that was killed: a restart that waits for its workers, a migration. */
+const PATIENCE = 120;
+
+const begun = unfinished();
+if (begun?.keys && basename(begun.keys).startsWith(PRIVATE_PREFIX))
+  rmSync(begun.keys, { recursive: true, force: true });
+removeLeftDirectories();
+if (!begun) process.exit();
+
+await runStep(AFTERWARDS, async (step) => {
+  step.progress.warning(`the step did not come to its end: ${begun.target} is put in order`);
+  const { deployId, artifact, target } = begun;
+  const report = await settleOn(step.context, {
+    ...fleetOptions(step),
+    target,
+    deployId,
+    artifact,
+    waitForLock: PATIENCE,
+  });
+  tell(step, report);
+  return report.outcome === "failed" ? 1 : 0;
+});

@@ -1,0 +1,37 @@
+// What steps that build give to later ones, as outputs.
+import type { BundleResult } from "../bundle/bundle.ts";
+import type { BuiltEnvironment } from "../environment/types.ts";
+import type { ArtifactStore } from "../store/types.ts";
+
+type Outputs = Record<string, string | undefined>;
+
+/** Those without `s` are of the one meant: the first that ships, else the first. */
+export function environmentOutputs(built: readonly BuiltEnvironment[]): Outputs {
+  const meant = built.find(({ use }) => use === "run") ?? built[0];
+  const described = built.map(({ record, path, bin, hit, use }) => [
+    record.name,
+    { key: record.key, id: record.id, path, bin, hit, use },
+  ]);
+  return {
+    "cache-hit": String(built.every(({ hit }) => hit)),
+    environments: JSON.stringify(Object.fromEntries(described)),
+    "environment-key": meant?.record.key,
+    "environment-id": meant?.record.id,
+    "environment-path": meant?.path,
+  };
+}
+
+export type Uploaded = Awaited<ReturnType<ArtifactStore["upload"]>> & { name: string };
+
+export function artifactOutputs(result: BundleResult, uploaded: Uploaded | undefined): Outputs {
+  return {
+    version: result.version,
+    "artifact-file": result.file,
+    "artifact-name": uploaded?.name,
+    "artifact-id": uploaded?.id,
+    "artifact-url": uploaded?.url,
+    "artifact-digest": uploaded?.digest.replace("sha256:", ""),
+    "manifest-digest": result.manifestDigest,
+    "release-digest": result.releaseDigest,
+  };
+}

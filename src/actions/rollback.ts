@@ -1,0 +1,12 @@
+// actions/rollback: a whole target back to the release that it last ran in good health.
+import { rollbackOn } from "../pipeline/rollback.ts";
+import { DECLARED } from "./declared.ts";
+import { runStep } from "./step.ts";
+import { transaction } from "./transaction.ts";
+
+await runStep(DECLARED.rollback, async (step) => {
+  const { context, inputs } = step;
+  return transaction(step, undefined, (options) =>
+    rollbackOn(context, { ...options, to: inputs.to, verifyFull: inputs["verify-full"] }),
+  );
+});

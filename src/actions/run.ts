@@ -1,0 +1,33 @@
+// actions/run: one command in the live release's environment, with its configuration.
+import { Failure } from "../failure.ts";
+import { runOn } from "../pipeline/run.ts";
+import { DECLARED } from "./declared.ts";
+import { fleetOptions } from "./hosts.ts";
+import { endsWhenCancelled, runStep } from "./step.ts";
+
+/** Characters of the output that later steps are given; the log has all of it. */
+const OUTPUT_LIMIT = 100_000;
+
+await runStep(DECLARED.run, async (step) => {
+  const { context, inputs, output, progress } = step;
+  endsWhenCancelled(step);
+  const { command, role, all, timeout } = inputs;
+  if (role !== undefined && all)
+    throw new Failure({ what: "role and all are given", remedy: "Give one of them.", outcome: "refused" });
+  const said: string[] = [];
+  const { hosts, ok } = await runOn(
+    context,
+    { ...fleetOptions(step), command, timeout, on: role !== undefined ? { role } : all ? "all" : undefined },
+    (host, count) => {
+      const task = progress.task("run", { host });
+      const line = (text: string) => {
+        said.push(count > 1 ? `${host}: ${text}` : text);
+        task.line(text);
+      };
+      return { ...task, line };
+    },
+  );
+  output("output", said.join("\n").slice(0, OUTPUT_LIMIT));
+  for (const { trouble } of hosts) if (trouble) progress.failure(trouble);
+  return ok ? 0 : 1;
+});

@@ -1,0 +1,21 @@
+// actions/status: what runs on each host of a target. Fails when something is not as it should be.
+import { statusOf } from "../pipeline/status.ts";
+import { statusLines } from "../report/status.ts";
+import { DECLARED } from "./declared.ts";
+import { fleetOptions } from "./hosts.ts";
+import { endsWhenCancelled, runStep } from "./step.ts";
+
+await runStep(DECLARED.status, async (step) => {
+  const { context, inputs, output, progress } = step;
+  endsWhenCancelled(step);
+  const found = await statusOf(context, { ...fleetOptions(step), verifyFull: inputs["verify-full"] });
+  output("healthy", found.healthy);
+  output("uniform", found.uniform);
+  output("release", found.uniform ? found.hosts[0]?.release?.id : undefined);
+  output("status", JSON.stringify(found));
+  progress.lines(statusLines(found));
+  for (const { trouble } of found.hosts) if (trouble) progress.failure(trouble);
+  const ok = found.healthy && found.uniform;
+  if (!ok) progress.failure({ what: `${found.target} is not as it should be` });
+  return ok ? 0 : 1;
+});

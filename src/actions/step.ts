@@ -1,0 +1,94 @@
+// One step of a workflow, from its inputs to its end; what it does stands in the entry points.
+import { relative } from "node:path";
+import { setOutput, setSecret, summary } from "@actions/core";
+import { ConfigFailure } from "../config/load.ts";
+import { EXIT_CODES, Failure } from "../failure.ts";
+import { type Context, openContext } from "../pipeline/context.ts";
+import { stopSignal } from "../pipeline/stop.ts";
+import { chooseStores } from "../store/choose.ts";
+import type { Declared, Values } from "./declared.ts";
+import { readInputs, secretTexts } from "./inputs.ts";
+import { type StepLog, stepLog } from "./log.ts";
+
+export interface Step<I extends Record<string, Declared>> {
+  inputs: Values<I>;
+  progress: StepLog;
+  /** Aborted when the job is cancelled. */
+  signal: AbortSignal;
+  /** Sets an output; undefined sets nothing. */
+  output(name: string, value: string | boolean | undefined): void;
+  /** Adds to the job's summary. */
+  summarise(markdown: string): void;
+}
+
+/** A step of an application: its configuration is read, and gives inputs that the step does not. */
+export interface ApplicationStep<I extends Record<string, Declared>> extends Step<I> {
+  context: Context;
+}
+
+/** What every application's step can be given. */
+type Place = { directory: { kind: "text" }; config: { kind: "text" } };
+
+/**
+ * Runs a step of an application and ends the process: connections that are kept alive would hold it for minutes.
+ *
+ * @param declared its inputs
+ * @param work returns the exit code; whatever it throws fails the step
+ */
+export function runStep<I extends Record<string, Declared> & Place>(
+  declared: I,
+  work: (step: ApplicationStep<I>) => Promise<number>,
+): Promise<never> {
+  return runBareStep(declared, async (step) => {
+    const { directory, config } = step.inputs as Values<Place>;
+    const { progress, signal } = step;
+    const stores = chooseStores({ env: process.env });
+    const context = await openContext({ directory, config, stores, progress, signal });
+    return work({ ...step, context, inputs: readInputs(declared, process.env, context.config.inputs) });
+  });
+}
+
+/** Runs a step that needs no tarlift.yml, and ends the process. */
+export async function runBareStep<I extends Record<string, Declared>>(
+  declared: I,
+  work: (step: Step<I>) => Promise<number>,
+): Promise<never> {
+  for (const text of secretTexts(declared, process.env)) setSecret(text);
+  const progress = stepLog();
+  let code: number;
+  try {
+    code = await work({
+      inputs: readInputs(declared, process.env),
+      progress,
+      signal: stopSignal(),
+      output: (name, value) => value !== undefined && setOutput(name, value),
+      summarise: (markdown) => void summary.addRaw(markdown, true),
+    });
+  } catch (error) {
+    code = tellFailure(error, progress);
+  }
+  progress.close();
+  if (process.env.GITHUB_STEP_SUMMARY && !summary.isEmptyBuffer()) await summary.write();
+  process.exit(code);
+}
+
+/** For steps that change nothing: there is nothing to bring to an end first. */
+export function endsWhenCancelled({ signal }: { signal: AbortSignal }): void {
+  signal.addEventListener("abort", () => process.exit(1));
+}
+
+/** @returns the exit code */
+function tellFailure(error: unknown, progress: StepLog): number {
+  if (!(error instanceof Failure)) {
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    progress.failure(new Failure({ what: "Tarlift has a defect", output: said, remedy: "Please report it." }));
+    return 1;
+  }
+  const problems = error instanceof ConfigFailure ? error.problems : [];
+  for (const { line, path, message } of problems) {
+    const file = relative(process.env.GITHUB_WORKSPACE ?? process.cwd(), (error as ConfigFailure).file);
+    progress.failure(new Failure({ what: path ? `${path}: ${message}` : message }), { file, line });
+  }
+  if (problems.length === 0) progress.failure(error);
+  return EXIT_CODES[error.outcome];
+}

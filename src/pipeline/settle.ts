@@ -1,0 +1,25 @@
+// The end of a step that was cancelled or killed: its transaction is finished or taken back.
+import { existsSync } from "node:fs";
+import { openArtifact } from "../bundle/read.ts";
+import { settle } from "../fleet/settle.ts";
+import type { Report } from "../fleet/types.ts";
+import { configOf } from "./artifact.ts";
+import type { Context } from "./context.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+
+export interface SettleOptions extends FleetOptions {
+  /** The transaction in the hosts' records. */
+  deployId: string;
+  /** The artifact of that run, as far as there was one: it says what the services are. */
+  artifact?: string | undefined;
+}
+
+/** @returns what became of it, as {@link settle} says */
+export async function settleOn(context: Context, options: SettleOptions): Promise<Report> {
+  const { artifact, deployId } = options;
+  const config =
+    artifact !== undefined && existsSync(artifact)
+      ? configOf(await openArtifact(artifact), context.config)
+      : context.config;
+  return onHosts(() => settle({ ...fleetRequest(context, options, { config }), deployId }));
+}
