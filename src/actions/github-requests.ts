@@ -1,0 +1,97 @@
+// How one request to GitHub's API is made: bounded in time, tried again where GitHub asks for it.
+// https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api,
+// https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+import { Failure } from "../failure.ts";
+import type { Progress } from "../report/progress.ts";
+
+export interface RetryOptions {
+  progress: Progress;
+  signal?: AbortSignal | undefined;
+  sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+const TRIES = 4;
+/** Milliseconds that one request may take. */
+const TIMEOUT = 30_000;
+/** Seconds that are waited for a rate limit at most: a runner that sleeps is paid for, too. */
+const PATIENCE = 60;
+
+interface Answer {
+  status?: number | undefined;
+  response?: { headers: Record<string, string | undefined> } | undefined;
+}
+
+interface Request {
+  method: string;
+  url: string;
+  request?: object;
+}
+
+/** A wrapper for octokit's `hook.wrap("request", …)`. */
+export function retrying({ progress, signal, sleep }: RetryOptions) {
+  return async <R extends Request, T>(request: (options: R) => T | Promise<T>, options: R): Promise<T> => {
+    for (let tried = 1; ; tried++) {
+      const ends = [AbortSignal.timeout(TIMEOUT), ...(signal ? [signal] : [])];
+      try {
+        return await request({ ...options, request: { ...options.request, signal: AbortSignal.any(ends) } });
+      } catch (error) {
+        signal?.throwIfAborted();
+        const seconds = pauseAfter(error as Answer, { tried, method: options.method, now: Date.now() });
+        if (seconds === undefined) throw error;
+        if (seconds > PATIENCE) throw exhausted(error as Answer, seconds);
+        progress.notice(`GitHub's API: ${reason(error as Answer)}; trying again in ${seconds} s`);
+        await sleep(seconds * 1000);
+      }
+    }
+  };
+}
+
+/**
+ * Seconds to wait before a request is tried again; undefined: it is not.
+ *
+ * @param now milliseconds since 1970
+ */
+export function pauseAfter(
+  { status, response }: Answer,
+  { tried, method, now }: { tried: number; method: string; now: number },
+): number | undefined {
+  if (tried >= TRIES) return undefined;
+  const doubling = 2 ** (tried - 1);
+  if (isRateLimited({ status, response })) {
+    const after = Number(response?.headers["retry-after"]);
+    if (Number.isFinite(after)) return Math.max(after, 1);
+    const reset = Number(response?.headers["x-ratelimit-reset"]);
+    if (response?.headers["x-ratelimit-remaining"] === "0" && reset > 0)
+      return Math.max(Math.ceil(reset - now / 1000), 1);
+    return 10 * doubling;
+  }
+  // What was asked may have been done although the answer is an error: only questions are repeated.
+  const broken = response === undefined || (status !== undefined && status >= 500);
+  return broken && method === "GET" ? doubling : undefined;
+}
+
+/** A 403 is a rate limit too where its headers say so. */
+function isRateLimited({ status, response }: Answer): boolean {
+  if (status === 429) return true;
+  const headers = response?.headers ?? {};
+  return status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0");
+}
+
+/** Whether GitHub refused for want of a permission. */
+export function isPermissionRefused(error: unknown): boolean {
+  const { status } = (error ?? {}) as Answer;
+  return (status === 403 && !isRateLimited(error as Answer)) || status === 404;
+}
+
+const reason = (answer: Answer) =>
+  isRateLimited(answer) ? "its rate limit is reached" : answer.response ? `it answered ${answer.status}` : "no answer";
+
+function exhausted(answer: Answer, seconds: number): Failure {
+  return new Failure({
+    what: `GitHub's rate limit is used up for another ${Math.ceil(seconds / 60)} min`,
+    where: { answered: String(answer.status) },
+    remedy: "Run the job again then, or give `github-token` a token of its own.",
+    outcome: "refused",
+    cause: answer,
+  });
+}

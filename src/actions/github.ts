@@ -1,0 +1,204 @@
+// GitHub's REST API behind the interfaces of the domain: its only client besides those of the stores.
+import { setTimeout as pause } from "node:timers/promises";
+import { getOctokit } from "@actions/github";
+import { Failure } from "../failure.ts";
+import type { Progress } from "../report/progress.ts";
+import type { RemoteRepository } from "../verify/remote-repository.ts";
+import type { Deployments } from "./deployment.ts";
+import { isPermissionRefused, retrying } from "./github-requests.ts";
+
+export interface GithubOptions {
+  token: string;
+  /** GITHUB_REPOSITORY and GITHUB_API_URL are read from it, so that GitHub Enterprise Server works too. */
+  env: NodeJS.ProcessEnv;
+  progress: Progress;
+  signal?: AbortSignal | undefined;
+  /** Waits; for tests. */
+  sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+/** How many deployments of an environment are looked at, the newest first, before none counts as live. */
+const DEPLOYMENTS = 10;
+/** How often an annotated tag may lead to another one. */
+const TAGS_OF_TAGS = 5;
+
+/** @throws Failure (refused) when there is no token or no repository */
+export function openGithub(options: GithubOptions): RemoteRepository & Deployments {
+  const { token, env, progress, signal, sleep = (time) => pause(time, undefined, { signal }) } = options;
+  const [owner = "", repo = ""] = (env.GITHUB_REPOSITORY ?? "").split("/");
+  if (!token || !owner || !repo)
+    throw new Failure({
+      what: token ? "GITHUB_REPOSITORY names no repository" : "there is no token for GitHub's API",
+      remedy: token
+        ? "This runs as a step of a workflow only."
+        : "Leave the input `github-token` out: its default is the job's own token.",
+      outcome: "refused",
+    });
+  const baseUrl = env.GITHUB_API_URL || "https://api.github.com";
+  const client = getOctokit(token, { baseUrl });
+  client.hook.wrap("request", retrying({ progress, signal, sleep }));
+  const { rest } = client;
+  const here = { owner, repo };
+
+  /** @param permission what the job's token needs for it: `checks: read` */
+  async function ask<T>(what: string, permission: string, question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw told(error, what, permission, { repository: `${owner}/${repo}`, api: baseUrl });
+    }
+  }
+
+  return {
+    tag: (name) =>
+      ask(`tag ${name} could not be looked up`, "contents: read", async () => {
+        const ref = await unlessMissing(() => rest.git.getRef({ ...here, ref: `tags/${name}` }));
+        let object: { type: string; sha: string } | undefined = ref?.data.object;
+        for (let depth = 0; object?.type === "tag" && depth < TAGS_OF_TAGS; depth++)
+          object = (await rest.git.getTag({ ...here, tag_sha: object.sha })).data.object;
+        return object?.type === "commit" ? object.sha : undefined;
+      }),
+
+    branches: (prefix) =>
+      ask("the branches could not be listed", "contents: read", async () => {
+        const { data } = await rest.git.listMatchingRefs({ ...here, ref: `heads/${prefix}` });
+        return data.map(({ ref, object }) => ({ name: ref.slice("refs/heads/".length), commit: object.sha }));
+      }),
+
+    compare: (base, head) =>
+      ask("two commits could not be compared", "contents: read", async () => {
+        const basehead = `${base}...${head}`;
+        const answer = await unlessMissing(() =>
+          rest.repos.compareCommitsWithBasehead({ ...here, basehead, per_page: 1 }),
+        );
+        return answer?.data.status;
+      }),
+
+    checkRuns: (commit) =>
+      ask("the commit's check runs could not be read", "checks: read", async () => {
+        const runs = await client.paginate(rest.checks.listForRef, { ...here, ref: commit, per_page: 100 });
+        return runs.map(({ id, name, app, check_suite, status, conclusion, details_url, html_url }) => ({
+          id,
+          name,
+          app: app?.slug ?? "",
+          suite: check_suite?.id ?? 0,
+          status,
+          conclusion: conclusion ?? undefined,
+          url: html_url ?? details_url ?? "",
+          workflowRun: /\/actions\/runs\/(\d+)\//.exec(`${details_url} ${html_url}`)?.[1],
+        }));
+      }),
+
+    checkSuites: (commit) =>
+      ask("the commit's check suites could not be read", "checks: read", async () => {
+        const suites = await client.paginate(rest.checks.listSuitesForRef, { ...here, ref: commit, per_page: 100 });
+        return suites.map(({ id, app, status }) => ({ id, app: app?.slug ?? "", status: status ?? "queued" }));
+      }),
+
+    statuses: (commit) =>
+      ask("the commit's statuses could not be read", "statuses: read", async () => {
+        const request = { ...here, ref: commit, per_page: 100 };
+        const statuses = await client.paginate(
+          rest.repos.getCombinedStatusForRef,
+          request,
+          // octokit knows no list in this page, and hands the whole of it over.
+          ({ data }) => (data as unknown as { statuses: Status[] }).statuses,
+        );
+        return statuses.map(({ context, state, target_url }) => ({ context, state, url: target_url ?? "" }));
+      }),
+
+    workflowRuns: async (commit) => {
+      try {
+        return await ask("the workflow runs of the commit could not be read", "actions: read", async () => {
+          const request = { ...here, head_sha: commit, per_page: 100 };
+          const runs = await client.paginate(rest.actions.listWorkflowRunsForRepo, request);
+          return runs.map(({ id, check_suite_id, workflow_id }) => ({
+            id: String(id),
+            suite: check_suite_id ?? 0,
+            workflow: workflow_id,
+          }));
+        });
+      } catch (error) {
+        if (error instanceof Failure && isPermissionRefused(error.cause)) return undefined;
+        throw error;
+      }
+    },
+
+    deployedCommit: (environment) =>
+      ask(`the deployments to ${environment} could not be read`, "deployments: read", async () => {
+        const { data } = await rest.repos.listDeployments({ ...here, environment, per_page: DEPLOYMENTS });
+        for (const { id, sha } of data) {
+          const statuses = await rest.repos.listDeploymentStatuses({ ...here, deployment_id: id, per_page: 1 });
+          if (statuses.data[0]?.state === "success") return sha;
+        }
+        return undefined;
+      }),
+
+    deploymentsOf: (commit) =>
+      ask("the commit's deployments could not be read", "deployments: write", async () => {
+        const { data } = await rest.repos.listDeployments({ ...here, sha: commit, per_page: DEPLOYMENTS });
+        return Promise.all(
+          data.map(async ({ id, environment }) => {
+            const request = { ...here, deployment_id: id, per_page: DEPLOYMENTS };
+            const statuses = await rest.repos.listDeploymentStatuses(request);
+            return { environment, logs: statuses.data.map(({ log_url, target_url }) => log_url || target_url || "") };
+          }),
+        );
+      }),
+
+    createDeployment: ({ commit, environment, description }) =>
+      ask("a deployment could not be created", "deployments: write", async () => {
+        // verify looks at the commit's checks; GitHub would refuse while this very run is one of them.
+        const rules = { auto_merge: false, required_contexts: [] };
+        const { data } = await rest.repos.createDeployment({
+          ...here,
+          ref: commit,
+          environment,
+          description,
+          ...rules,
+        });
+        if (!("id" in data)) throw new Error(data.message ?? "GitHub created none");
+        return data.id;
+      }),
+
+    addStatus: (id, { state, description, log, url }) =>
+      ask("the deployment's status could not be set", "deployments: write", async () => {
+        const links = { log_url: log, ...(url ? { environment_url: url } : {}) };
+        await rest.repos.createDeploymentStatus({ ...here, deployment_id: id, state, description, ...links });
+      }),
+  };
+}
+
+interface Status {
+  context: string;
+  state: "success" | "pending" | "failure" | "error";
+  target_url: string | null;
+}
+
+/** An answer, or undefined for 404: there is no such thing, as far as the token may know. */
+async function unlessMissing<T>(question: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await question();
+  } catch (error) {
+    if ((error as { status?: number }).status === 404) return undefined;
+    throw error;
+  }
+}
+
+function told(error: unknown, what: string, permission: string, where: Record<string, string>): Failure {
+  if (error instanceof Failure) return error;
+  const { status, message } = error as { status?: number; message?: string };
+  return new Failure({
+    what: status === undefined ? what : `${what}: GitHub answered ${status}`,
+    where,
+    output: message,
+    // GitHub answers 404 where a token may not even know that a private repository is there.
+    remedy: isPermissionRefused(error)
+      ? `Give the job \`permissions: ${permission}\`. Permissions that a job does not name are taken away as soon as it names one.`
+      : status === 401
+        ? "The token is not valid (any more): leave the input `github-token` out, its default is the job's own."
+        : "Run the job again; https://www.githubstatus.com tells whether GitHub has a problem.",
+    outcome: "refused",
+    cause: error,
+  });
+}

@@ -1,0 +1,49 @@
+// Whether a commit descends from another: GitHub knows the whole history, a checkout often one commit of it.
+
+import type { Progress } from "../report/progress.ts";
+import { tryGit } from "../source/git.ts";
+import type { RemoteRepository } from "./remote-repository.ts";
+
+export interface AncestrySources {
+  /** Asked first; left out where there is no token. */
+  remote?: Pick<RemoteRepository, "compare"> | undefined;
+  /** A local clone, asked where GitHub does not know; left out where there is none. */
+  repository?: string | undefined;
+  progress: Progress;
+}
+
+/** @returns a question: whether the first commit is an ancestor of the second (or the same); undefined, told in a notice: nobody knows */
+export function isAncestorIn(
+  sources: AncestrySources,
+): (ancestor: string, descendant: string) => Promise<boolean | undefined> {
+  return async (ancestor, descendant) => {
+    const known = (await askGitHub(sources, ancestor, descendant)) ?? (await askGit(sources, ancestor, descendant));
+    if (known === undefined)
+      sources.progress.notice(
+        `nobody knows whether ${ancestor.slice(0, 12)} is older than ${descendant.slice(0, 12)}: it is taken as not older (fetch-depth: 0 of actions/checkout, or \`permissions: contents: read\`, would tell)`,
+      );
+    return known;
+  };
+}
+
+async function askGitHub({ remote, progress }: AncestrySources, ancestor: string, descendant: string) {
+  try {
+    const relation = await remote?.compare(ancestor, descendant);
+    return relation && (relation === "ahead" || relation === "identical");
+  } catch (error) {
+    // A deploy does not fail for a question that local git may answer as well.
+    progress.notice(
+      `GitHub did not compare the commits: ${error instanceof Error ? error.message.split("\n")[0] : error}`,
+    );
+    return undefined;
+  }
+}
+
+/** A shallow clone may know both commits and not the way between them: then it only says yes, never no. */
+async function askGit({ repository }: AncestrySources, ancestor: string, descendant: string) {
+  if (repository === undefined) return undefined;
+  for (const commit of [ancestor, descendant])
+    if ((await tryGit(repository, ["cat-file", "-e", `${commit}^{commit}`])) === undefined) return undefined;
+  if ((await tryGit(repository, ["merge-base", "--is-ancestor", ancestor, descendant])) !== undefined) return true;
+  return (await tryGit(repository, ["rev-parse", "--is-shallow-repository"]))?.trim() === "false" ? false : undefined;
+}
