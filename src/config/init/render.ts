@@ -126,9 +126,9 @@ function targets(project: Project): string[] {
   return [
     "# QUESTION: where is it deployed to? A host without roles has all.",
     "# targets:",
-    "#   staging:",
+    "#   production:",
     "#     user: deploy",
-    "#     hosts: [staging.example.org]",
+    "#     hosts: [app1.example.org]",
     ...(project.demanded.length > 0 ? [`#     secrets: [${project.demanded.join(", ")}]`] : []),
   ];
 }
