@@ -1,0 +1,103 @@
+// HAProxy by its runtime API (https://docs.haproxy.org/2.6/management.html#9.3): one command a connection, and no command is believed
+// before the state that it should have made was read back.
+import { Failure } from "../failure.ts";
+import type { Balancer, ServerState, Wanted } from "./types.ts";
+
+export interface HaproxyOptions {
+  name: string;
+  backend: string;
+  /** Sends one command to the runtime API and returns all that it answers. @throws Failure when it cannot be reached */
+  ask(command: string): Promise<string>;
+}
+
+/** How the runtime API calls what is wanted. */
+const WORDS: Record<Wanted, string> = { ready: "ready", drain: "drain", maintenance: "maint" };
+
+/** Names in its configuration, as HAProxy takes them: nothing else may come into a command. */
+const NAME = /^[A-Za-z0-9_.:-]+$/;
+
+export function haproxy({ name, backend, ask }: HaproxyOptions): Balancer {
+  const known = (kind: string, word: string) => {
+    if (NAME.test(word)) return word;
+    throw new Failure({ what: `${JSON.stringify(word)} cannot be the name of a ${kind}`, where: { balancer: name } });
+  };
+  known("backend", backend);
+  const servers = async () => {
+    const states = await ask(`show servers state ${backend}`);
+    return parseServers(states, await ask("show stat"), { name, backend });
+  };
+  return {
+    name,
+    servers,
+    async want(server, wanted) {
+      const answer = await ask(`set server ${backend}/${known("server", server)} state ${WORDS[wanted]}`);
+      const state = (await servers()).get(server);
+      if (state?.wanted === wanted) return;
+      throw new Failure({
+        what: state
+          ? `${server} should be in state ${wanted} and is in state ${state.wanted}`
+          : `backend ${backend} has no server ${server}`,
+        where: { balancer: name },
+        output: answer.trim() || undefined,
+        remedy: /permission denied/i.test(answer)
+          ? "The socket must have `level admin` in haproxy.cfg."
+          : "Name the servers as haproxy.cfg does.",
+      });
+    },
+  };
+}
+
+/** Bits of srv_admin_state: https://docs.haproxy.org/2.6/management.html#9.3-show%20servers%20state */
+const MAINTENANCE = 0x01 | 0x02 | 0x04 | 0x20;
+const DRAIN = 0x08 | 0x10;
+
+/**
+ * Joins what HAProxy says of the servers' states and of their sessions.
+ *
+ * @param states answer to `show servers state <backend>`
+ * @param statistics answer to `show stat`
+ * @throws Failure when the answers are none, or know nothing of the backend
+ */
+export function parseServers(
+  states: string,
+  statistics: string,
+  { name, backend }: { name: string; backend: string },
+): Map<string, ServerState> {
+  const servers = new Map<string, ServerState>();
+  const [version, head = "", ...lines] = states.split("\n");
+  const columns = head.replace(/^# /, "").split(" ");
+  const sessions = sessionsOf(statistics, backend);
+  for (const line of lines) {
+    const fields = line.split(" ");
+    const field = (column: string) => fields[columns.indexOf(column)] ?? "";
+    const server = field("srv_name");
+    if (server === "") continue;
+    const admin = Number(field("srv_admin_state"));
+    servers.set(server, {
+      wanted: admin & MAINTENANCE ? "maintenance" : admin & DRAIN ? "drain" : "ready",
+      // 0 stopped, 1 starting, 2 running, 3 stopping.
+      up: Number(field("srv_op_state")) >= 2,
+      sessions: sessions.get(server) ?? 0,
+    });
+  }
+  if (version?.trim() === "1" && servers.size > 0) return servers;
+  throw new Failure({
+    what: `HAProxy does not tell its servers of backend ${backend}`,
+    where: { balancer: name },
+    output: states.trim().slice(0, 400) || undefined,
+    remedy: "Is this the name of the backend in haproxy.cfg?",
+  });
+}
+
+/** Current sessions and queued requests of each server of a backend, from the CSV of `show stat`. */
+function sessionsOf(statistics: string, backend: string): Map<string, number> {
+  const [head = "", ...lines] = statistics.split("\n");
+  const columns = head.replace(/^# /, "").split(",");
+  const at = (fields: string[], column: string) => fields[columns.indexOf(column)] ?? "";
+  return new Map(
+    lines
+      .map((line) => line.split(","))
+      .filter((fields) => at(fields, "pxname") === backend)
+      .map((fields) => [at(fields, "svname"), Number(at(fields, "scur")) + Number(at(fields, "qcur"))]),
+  );
+}
