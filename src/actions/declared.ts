@@ -18,6 +18,7 @@ const text = { kind: "text" } as const;
 const flag = { kind: "flag" } as const;
 const duration = { kind: "duration" } as const;
 const list = { kind: "list" } as const;
+const lines = { kind: "lines" } as const;
 const secret = { kind: "secret" } as const;
 const choice = <const C extends readonly string[]>(...choices: C) => ({ kind: "choice", choices }) as const;
 
@@ -45,8 +46,21 @@ const deploying = {
   "dry-run": flag,
 } as const;
 
+/** Which commits may be deployed. */
+const verifying = { branches: list, checks: lines, wait: duration } as const;
+
 /** By the name of the action's directory; `pipeline` is the action of the repository's root. */
 export const DECLARED = {
+  verify: {
+    ...place,
+    ref: text,
+    ...verifying,
+    live: text,
+    "live-environment": text,
+    "allow-older": flag,
+    version: text,
+    "github-token": secret,
+  },
   "build-env": { ...place, environments: list, ...building, rebuild: flag, unpack: flag, "add-to-path": flag },
   bundle: { ...place, ...building, ...bundling },
   deploy: {

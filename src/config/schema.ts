@@ -244,6 +244,15 @@ const saving = z.enum(["auto", "always", "never"]);
 
 /** Inputs of actions that are the same in every workflow. What a run alone decides (target, version, secrets) has no place here. */
 export const inputsSchema = z.strictObject({
+  branches: describe(
+    z.array(z.string().min(1)).optional(),
+    "verify: branches that may be deployed, and that a tag's commit must be on; `*` for any part of a name without `/`, `**` with it.",
+  ),
+  checks: describe(
+    z.union([z.enum(["all", "none"]), z.array(z.string().min(1)).min(1)]).optional(),
+    "verify: checks of the commit that must have passed: `all`, `none`, or names, `*` for any part. Default: `all`.",
+  ),
+  wait: describe(duration.optional(), "verify: how long to wait for checks that have not ended. Default: 15 minutes."),
   python: describe(z.string().min(1).optional(), "An interpreter to build with; its minor version must be the hosts'."),
   save: describe(
     saving.optional(),

@@ -38,9 +38,7 @@ export interface Context {
 export async function openContext(options: ContextOptions): Promise<Context> {
   const directory = resolve(options.directory ?? ".");
   if (!existsSync(directory)) throw new Failure({ what: `there is no directory ${directory}`, outcome: "refused" });
-  const configFile = options.config
-    ? resolve(directory, options.config)
-    : findUp(realpathSync(directory), "tarlift.yml");
+  const configFile = findConfiguration(directory, options.config);
   const config = loadConfig(configFile);
   return {
     config,
@@ -52,6 +50,11 @@ export async function openContext(options: ContextOptions): Promise<Context> {
     progress: options.progress,
     signal: options.signal,
   };
+}
+
+/** Where the configuration is, or where it is missed. @param directory absolute, and there */
+export function findConfiguration(directory: string, config?: string): string {
+  return config ? resolve(directory, config) : findUp(realpathSync(directory), "tarlift.yml");
 }
 
 function workDirectory(env: NodeJS.ProcessEnv): string {

@@ -185,8 +185,9 @@ async function verifyChecks(request: VerifyRequest, commit: string): Promise<str
       const line = waitingLine(judgement);
       if (line !== told) task.line(line);
       told = line;
-      await clock.sleep(Math.min(LOOK, patience - waited) * 1000, signal);
-      signal?.throwIfAborted();
+      // An aborted pause is told as every other end: by what was not met.
+      await clock.sleep(Math.min(LOOK, patience - waited) * 1000, signal).catch(() => {});
+      if (signal?.aborted) throw unfinishedChecks(judgement, commit, waited);
     }
   } catch (error) {
     task.fail();
