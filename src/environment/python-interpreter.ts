@@ -46,8 +46,13 @@ export function hostPython(config: EnvironmentConfig, source: string): { interpr
   });
 }
 
-const PROBE =
-  "import json,sys,sysconfig;print(json.dumps([sys.executable,sys.base_prefix,'%d.%d'%sys.version_info[:2],sysconfig.get_config_var('SOABI') or '']))";
+// An active virtualenv (one of ours, after build-env) is left for the interpreter that it is made of: an environment that leads to
+// another one, or to itself, runs nowhere.
+const PROBE = `import json, os, sys, sysconfig
+minor = "%d.%d" % sys.version_info[:2]
+base = os.path.join(sys.base_prefix, "bin", "python" + minor)
+executable = base if sys.prefix != sys.base_prefix and os.path.exists(base) else sys.executable
+print(json.dumps([executable, sys.base_prefix, minor, sysconfig.get_config_var("SOABI") or ""]))`;
 
 /**
  * Finds a Python of one minor version on this machine: `pythonX.Y` on PATH, else in the runner's tool cache.

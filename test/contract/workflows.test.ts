@@ -1,26 +1,13 @@
-// Workflows and action.yml files as GitHub's own language service judges them.
+// Every workflow and action.yml of the repository is one that GitHub accepts, and gives its actions inputs that they have.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { registerLogger, validate } from "@actions/languageservice";
 import { describe, expect, test } from "vitest";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import { parse } from "yaml";
+import { initialWorkflows } from "../../src/config/init/workflows.ts";
+import { problemsOf } from "../support/workflow-judge.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
-
-// The service logs exceptions and goes on as if nothing had been found.
-const fail = (message: unknown) => {
-  throw new Error(String(message));
-};
-registerLogger({ error: fail, warn: fail, info() {}, log() {} });
-
-let documents = 0;
-
-/** `line: message` of everything that is wrong. Each text gets an address of its own, for the service caches by it. */
-async function problemsOf(path: string, text: string): Promise<string[]> {
-  const document = TextDocument.create(`file:///${documents++}/${path}`, "yaml", 1, text);
-  const found = await validate(document, {});
-  return found.map(({ message, range }) => `${path}:${range.start.line + 1}: ${message}`);
-}
+const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 function list(directory: string, wanted: RegExp): string[] {
   if (!existsSync(join(root, directory))) return [];
@@ -28,17 +15,74 @@ function list(directory: string, wanted: RegExp): string[] {
   return names.filter((name) => wanted.test(name)).map((name) => join(directory, name));
 }
 
-const files = [...list(".github/workflows", /\.ya?ml$/), ...list("actions", /\/action\.ya?ml$/), "action.yml"].filter(
-  (path) => existsSync(join(root, path)),
-);
+const examples = list("examples/workflows", /\.ya?ml$/);
+const workflows = [...list(".github/workflows", /\.ya?ml$/), ...examples];
+const actions = [...list("actions", /\/action\.ya?ml$/), "action.yml"].filter((path) => existsSync(join(root, path)));
 
 describe("workflows and actions", () => {
-  test.each(files)("%s is valid", async (path) => {
-    expect(await problemsOf(path, readFileSync(join(root, path), "utf8"))).toEqual([]);
+  // The service takes a file for a workflow by where it stands.
+  test.each(workflows)("%s is valid", async (path) => {
+    expect(await problemsOf(path.replace("examples/workflows/", ".github/workflows/"), read(path))).toEqual([]);
   });
 
-  test("the judge is awake", async () => {
-    const text = readFileSync(join(root, ".github/workflows/ci.yml"), "utf8");
-    expect(await problemsOf(".github/workflows/ci.yml", text.replace("runs-on:", "runs_on:"))).not.toEqual([]);
+  test.each(actions)("%s is valid", async (path) => {
+    expect(await problemsOf(path, read(path))).toEqual([]);
+  });
+
+  test.each(workflows)("%s says what its token may do, and gives it no right to change the repository", (path) => {
+    const { permissions, jobs } = parse(read(path));
+    expect(permissions).toBeDefined();
+    const all = [permissions, ...Object.values<{ permissions?: object }>(jobs).map((job) => job.permissions ?? {})];
+    expect(all.flatMap((one) => Object.values(one)).filter((right) => right !== "read")).toEqual([]);
+  });
+
+  test.each(workflows)("%s splices nothing that others write into shell text", (path) => {
+    const commands = Object.values<{ steps?: { run?: string }[] }>(parse(read(path)).jobs).flatMap(({ steps = [] }) =>
+      steps.map(({ run }) => run ?? ""),
+    );
+    expect(commands.filter((command) => command.includes("${{"))).toEqual([]);
+  });
+});
+
+describe("the workflows of `tarlift init`", () => {
+  test("are the examples, which tests run", () => {
+    const written = initialWorkflows({
+      branch: "main",
+      python: "3.11",
+      secrets: ["DATABASE_URL"],
+      tests: '"$ENVIRONMENT/bin/python" -m unittest',
+    });
+    expect(written.map(({ text }) => text)).toEqual(
+      ["build.yml", "deploy-on-tag.yml"].map((name) => read(`examples/workflows/${name}`)),
+    );
+  });
+
+  test.each([
+    ["nothing known", { branch: "main", secrets: [] }],
+    ["Python of an unknown version", { branch: "release/1.x", python: "unknown", secrets: [] }],
+    ["Node", { branch: "main", nodeVersionFile: ".nvmrc", secrets: ["A", "B"] }],
+  ])("are valid with %s", async (_, input) => {
+    for (const { path, text } of initialWorkflows(input)) expect(await problemsOf(path, text)).toEqual([]);
+  });
+});
+
+describe("the judge is awake to", () => {
+  const sample = read("examples/workflows/deploy-on-tag.yml");
+  const path = ".github/workflows/deploy.yml";
+  test.each([
+    ["a key that does not exist", "runs-on:", "runs_on:"],
+    ["an input that the action does not have", "ssh-known-hosts:", "known-hosts:"],
+    ["an input of another's action", "fetch-depth:", "depth:"],
+    ["an output that the action does not have", "outputs.outcome", "outputs.result"],
+    ["an action that is not there", "acme/tarlift@v1", "acme/tarlift/actions/undeploy@v1"],
+    ["a context that a step does not know", "secrets.DEPLOY_KEY", "secret.DEPLOY_KEY"],
+  ])("%s", async (_, from, to) => {
+    expect(sample).toContain(from);
+    expect(await problemsOf(path, sample.replace(from, to))).not.toEqual([]);
+  });
+
+  test("an input that the reusable workflow does not have", async () => {
+    const text = read("examples/workflows/organisation.yml");
+    expect(await problemsOf(path, text.replace("python-version:", "python:"))).not.toEqual([]);
   });
 });

@@ -52,6 +52,13 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
     await installTool("pip", PIP_VERSION, await findPython("3.11", PYTHON), { work, progress: silent });
   });
 
+  it("is made of the interpreter below a virtualenv that is active: build-env puts one on PATH for the steps after it", async () => {
+    const active = join(temporary("active"), "venv");
+    sh(PYTHON, ["-m", "venv", "--without-pip", active]);
+    const found = await findPython("3.11", join(active, "bin/python3.11"));
+    expect(found.executable).toBe((await findPython("3.11", PYTHON)).executable);
+  });
+
   describe("is refused", () => {
     it("when a requirement is editable, before anything is built", async () => {
       const files = { "requirements.txt": "-e ./libs/foo\n", "libs/foo/pyproject.toml": "" };

@@ -66,7 +66,7 @@ export async function runWorkflow(run: WorkflowRun): Promise<Ran> {
     [
       run.event,
       ...["-P", "ubuntu-24.04=-self-hosted", "--no-cache-server", "-W", run.workflow, "-e", event],
-      ...["--secret-file", secrets, "--action-offline-mode"],
+      ...["--secret-file", secrets, "--action-offline-mode", "--no-skip-checkout"],
       ...each("--local-repository", run.actions),
       ...each("--var", run.variables),
       ...each("--env", run.env),

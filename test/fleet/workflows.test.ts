@@ -1,0 +1,146 @@
+// The example workflows in their published form: another repository uses acme/tarlift@v1, with GitHub's cache and artifact services and
+// real hosts over SSH. What act is not faithful to (permissions, concurrency, GitHub environments) is not shown here.
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
+import { ACT_NEEDS, type Ran, runWorkflow, type WorkflowRun } from "../support/act.ts";
+import { standIns } from "../support/act-stand-ins.ts";
+import { tarlift } from "../support/command.ts";
+import { write } from "../support/environments.ts";
+import { commitAll } from "../support/example.ts";
+import { type GithubService, startGithubService } from "../support/github-service/service.ts";
+import { needs, sh } from "../support/needs.ts";
+import { published } from "../support/published.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
+
+/** Its environments live below /srv on this machine too: a name that nobody else has. */
+const APP = `t-workflows-${process.pid}`;
+const PORT = 8000;
+const DATABASE_URL = "postgres://accounting:correct-horse@db.example.org/accounting";
+
+const server = `import hashlib, http.server, os
+import packaging
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("X-Release", os.environ["TARLIFT_RELEASE"])
+        self.end_headers()
+        secret = hashlib.sha256(os.environ["DATABASE_URL"].encode()).hexdigest()[:12]
+        self.wfile.write(f"{open('words.txt').read().strip()} {os.environ['TARLIFT_TARGET']} {secret}".encode())
+
+if __name__ == "__main__":
+    http.server.ThreadingHTTPServer(("0.0.0.0", ${PORT}), Handler).serve_forever()
+`;
+const tests = `import unittest
+
+class Imports(unittest.TestCase):
+    def test_what_the_environment_holds(self):
+        import packaging
+`;
+const configuration = (targets: Record<string, string>) => `app: ${APP}
+environments:
+  python: { installer: pip, requirements: [requirements.txt], interpreter: /usr/bin/python3.11 }
+check:
+  - python -c 'import server'
+services:
+  web:
+    supervisord: ${APP}
+    settle: 1
+    health: { url: "http://127.0.0.1:${PORT}/", release-header: X-Release, interval: 0.5 }
+targets:
+${Object.entries(targets)
+  .map(
+    ([name, address]) =>
+      `  ${name}: { user: deploy, run-as: accounting, hosts: [${address}], secrets: [DATABASE_URL] }\n`,
+  )
+  .join("")}`;
+const program = `[program:${APP}]
+command=/srv/${APP}/current/.tarlift/exec .venv/bin/python server.py
+directory=/srv/${APP}/current
+user=accounting
+autostart=false
+startsecs=1
+`;
+
+describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example workflows, in another repository", () => {
+  let lab: Lab;
+  let github: GithubService;
+  let repository: string;
+  let actions: Record<string, string>;
+  let run = 0;
+
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 2 });
+    github = await startGithubService();
+    actions = { ...published(), ...standIns() };
+    repository = temporary("another");
+    atEnd(() => rmSync(`/srv/${APP}`, { recursive: true, force: true }));
+    write(repository, {
+      "tarlift.yml": configuration({ production: lab.hosts[0]!.address, staging: lab.hosts[1]!.address }),
+      "requirements.txt": "packaging==24.2\n",
+      "server.py": server,
+      "test_server.py": tests,
+      "words.txt": "first\n",
+      ".gitignore": ".venv\n__pycache__\n",
+    });
+    mkdirSync(join(repository, ".github"));
+    cpSync(join(import.meta.dirname, "../../examples/workflows"), join(repository, ".github/workflows"), {
+      recursive: true,
+    });
+    sh("git", ["init", "--quiet", "--initial-branch=main"], { cwd: repository });
+    sh("git", ["remote", "add", "origin", "https://github.com/acme/shop"], { cwd: repository });
+    commitAll(repository, "The first commit");
+    for (const [n, target] of ["production", "staging"].entries()) {
+      const { stdout } = await tarlift(["host", "setup", target], { cwd: repository });
+      await lab.hosts[n]!.root(`cat >/etc/supervisor/conf.d/${APP}.conf`, program);
+      await lab.hosts[n]!.root("sh", stdout);
+    }
+  });
+  afterAll(async () => {
+    await github?.close();
+    await lab?.stop();
+  });
+
+  /** Runs one of the repository's workflows as GitHub would for an event. */
+  const happen = (
+    workflow: string,
+    event: WorkflowRun["event"],
+    ref: string,
+    inputs: Record<string, string> = {},
+  ): Promise<Ran> =>
+    runWorkflow({
+      repository,
+      workflow: `.github/workflows/${workflow}`,
+      event,
+      payload: { ref, inputs, repository: { default_branch: "main", full_name: "acme/shop" } },
+      actions,
+      secrets: { DEPLOY_KEY: sh("cat", [lab.key]), DATABASE_URL, GITHUB_TOKEN: "token-of-the-job" },
+      variables: { KNOWN_HOSTS: lab.knownHosts },
+      env: { ...github.env({ ref, id: String(++run) }), STAND_IN_ORIGIN: repository },
+    });
+  const release = (words: string, tag: string) => {
+    const commit = commitAll(repository, `Says ${words}`, { "words.txt": `${words}\n` });
+    sh("git", ["tag", tag], { cwd: repository });
+    return commit;
+  };
+  const page = async (host: number) => (await fetch(`http://${lab.hosts[host]!.address}:${PORT}/`)).text();
+
+  it("build a push to the default branch: its tests run in the environment, and the environment is kept", async () => {
+    const { code, log } = await happen("build.yml", "push", "refs/heads/main");
+    expect(code, log).toBe(0);
+    expect(log).toMatch(/Ran 1 test in/);
+    expect(github.entries.map(({ ref }) => ref)).toContain("refs/heads/main");
+    expect(github.artifacts).toEqual([]);
+  });
+
+  it("deploy a tag that is pushed, from what the default branch has built", async () => {
+    release("second", "v1.0.0");
+    const { code, log } = await happen("deploy-on-tag.yml", "push", "refs/tags/v1.0.0");
+    expect(code, log).toBe(0);
+    expect(await page(0)).toMatch(/^second production [0-9a-f]{12}$/);
+    expect(log).toMatch(/v1\.0\.0-[0-9a-f]{8} is deployed/);
+    expect(log).not.toContain("correct-horse");
+  });
+});
