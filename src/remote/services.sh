@@ -26,6 +26,7 @@ service_load() {
 	s_settle=${s_settle%%.*}
 	s_stop_limit=$(value "service.$1.stop_timeout")
 	s_stop_limit=${s_stop_limit%%.*}
+	s_run_as=$(value "service.$1.run-as")
 	s_files=$session/service-$1
 }
 
@@ -170,21 +171,48 @@ command_look() {
 	s_detail="its status command fails: $(tail -n 1 "$s_files.look")"
 }
 
-# service_text restart|stop|status: runs that text of a `command` service where the live release is.
+# service_text restart|stop|status: runs that text of a `command` service in the live release, with its configuration.
 service_text() {
 	(
-		cd "$v_root/current" 2>/dev/null || cd "$v_root" || exit 1
-		exec sh -ec "$(cat "$request/service.$s_name.$1")"
+		text=$(cat "$request/service.$s_name.$1")
+		if [ -x "$v_root/current/.tarlift/exec" ]; then exec "$v_root/current/.tarlift/exec" sh -ec "$text"; fi
+		cd "$v_root" || exit 1
+		exec sh -ec "$text"
 	)
 }
 
 # Prints `pid:starttime` of all processes of the service: the pair is unique until the next boot.
 service_processes() {
 	service_tree | while read -r process; do
-		# The name, field 2, may hold spaces and brackets: counted after the last one.
-		start=$(sed -n 's/^.*) //p' "/proc/$process/stat" 2>/dev/null | cut -d' ' -f20)
+		start=$(process_start "$process")
 		[ -z "$start" ] || echo "$process:$start"
 	done
+}
+
+# process_start PID: when it was started, in clock ticks since boot; nothing where there is none.
+process_start() {
+	# The name, field 2, may hold spaces and brackets: counted after the last one.
+	sed -n 's/^.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
+
+# service_directories RELEASE: `<pid> <working directory>` of its processes. Those of another user are closed to us; that user is asked,
+# through the wrapper of the release, which sudo lets us run.
+service_directories() {
+	closed=
+	for process in $(service_tree); do
+		if directory=$(readlink "/proc/$process/cwd" 2>/dev/null); then
+			printf '%s %s\n' "$process" "$directory"
+		else
+			closed="$closed $process"
+		fi
+	done
+	if [ -n "$closed" ] && [ -n "$s_run_as" ] && [ "$s_run_as" != "$(id -un)" ]; then
+		# shellcheck disable=SC2016,SC2086 # text for another shell; process ids
+		sudo -n -u "$s_run_as" "$v_root/releases/$1/.tarlift/exec" sh -c '
+			for process do
+				! directory=$(readlink "/proc/$process/cwd") || printf "%s %s\n" "$process" "$directory"
+			done' sh $closed 2>/dev/null || :
+	fi
 }
 
 # The main processes and everything below them.
@@ -221,8 +249,12 @@ evidence_of() {
 	[ -z "${services_started-}" ] || [ -z "$s_pids" ] || s_rung=started
 	wanted=$v_root/releases/$1
 	real=$(cd "$wanted" 2>/dev/null && pwd -P) || real=$wanted
-	for process in $(service_tree); do
-		directory=$(readlink "/proc/$process/cwd" 2>/dev/null) || continue
+	service_directories "$1" >"$s_files.directories"
+	evidence_kept=
+	case $s_action in reload | signal\ *) [ "$(wc -l <"$s_files.directories")" -le "$(echo "$s_pids" | wc -w)" ] || evidence_kept=" $s_pids " ;; esac
+	while read -r process directory; do
+		# A reload keeps the main process where it was, and renews its workers.
+		case $evidence_kept in *" $process "*) continue ;; esac
 		case $directory in
 		"$wanted" | "$wanted"/* | "$real" | "$real"/*) s_rung=directory ;;
 		"${real%/*}"/* | "$v_root"/releases/*)
@@ -230,7 +262,7 @@ evidence_of() {
 			return 0
 			;;
 		esac
-	done
+	done <"$s_files.directories"
 	[ "$s_rung" != directory ] || return 0
 	for id in $(release_environments "$1"); do
 		for process in $(service_tree); do
@@ -272,8 +304,24 @@ supervisor_known() {
 		return 0
 		;;
 	esac
-	[ "$supervisor_by" != sudo ] || service_sudo "$(command -v supervisorctl) restart $s_unit"
+	if [ "$supervisor_by" = sudo ]; then
+		for verb in restart $(service_first stop); do service_sudo "$(command -v supervisorctl) $verb $s_unit"; done
+		case $s_action in
+		reload) service_sudo "$(command -v supervisorctl) signal HUP $s_unit" ;;
+		signal\ *) service_sudo "$(command -v supervisorctl) $s_action $s_unit" ;;
+		esac
+	fi
+	service_kills_after "$(supervisor_setting stopwaitsecs 10)" stopwaitsecs
 	service_warn_current
+}
+
+# supervisor_setting KEY DEFAULT: what the configuration of the program says, where it can be read and stands where packages put it.
+supervisor_setting() {
+	cat /etc/supervisord.conf /etc/supervisor/supervisord.conf /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini 2>/dev/null |
+		awk -v wanted="[program:${s_unit%%:*}]" -v key="$1" -v standard="$2" '
+			/^\[/ { sub(/[ \t]*$/, ""); mine = $0 == wanted; if (mine) found = standard; next }
+			mine && $0 ~ "^" key "[ \t]*=" { sub(/^[^=]*=[ \t]*/, ""); sub(/[ \t]*(;.*)?$/, ""); found = $0 }
+			END { if (found != "") print found }'
 }
 
 systemd_known() {
@@ -281,14 +329,60 @@ systemd_known() {
 		finding "service $s_name: this host has no systemd" "Use another supervisor for it, or another host."
 		return 0
 	fi
+	[ "$s_kind" = systemd ] || systemd_user_known || return 0
 	service_look
 	if [ "$s_state" = missing ]; then
 		finding "service $s_name: systemd does not know the unit $s_unit" \
 			"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload"
 		return 0
 	fi
-	[ "$s_kind" = systemd-user ] || [ "$(id -u)" -eq 0 ] || service_sudo "$(command -v systemctl) restart $s_unit"
+	if [ "$s_kind" = systemd ] && [ "$(id -u)" -ne 0 ]; then
+		for verb in restart $(service_first stop); do service_sudo "$(command -v systemctl) $verb $s_unit"; done
+		case $s_action in
+		reload) service_sudo "$(command -v systemctl) reload $s_unit" ;;
+		signal\ *) service_sudo "$(command -v systemctl) kill --kill-who=main -s ${s_action#signal } $s_unit" ;;
+		esac
+	fi
+	if [ "$s_action" = reload ] && [ "$(systemd_show CanReload)" = no ]; then
+		finding "service $s_name: the unit $s_unit has no ExecReload, so it cannot be reloaded" \
+			"Add to [Service]: ExecReload=kill -HUP \$MAINPID   or use \`action: restart\`."
+	fi
+	service_kills_after "$(systemd_show TimeoutStopUSec | seconds_of_span)" TimeoutStopSec
 	service_warn_current
+}
+
+# A user manager ends, and its services with it, when nobody of that user is logged in, unless it lingers.
+systemd_user_known() {
+	if [ ! -S "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/systemd/private" ]; then
+		finding "service $s_name: no user manager of systemd runs for $(id -un)" "As root on the host: loginctl enable-linger $(id -un)"
+		return 1
+	fi
+	[ -e "/var/lib/systemd/linger/$(id -un)" ] ||
+		finding "service $s_name: the user manager of $(id -un) ends at logout, and its services with it" \
+			"As root on the host: loginctl enable-linger $(id -un)"
+}
+
+# Reads systemd's `1min 30s` and prints 90; nothing for infinity and what it cannot read.
+seconds_of_span() {
+	awk '{
+		for (i = 1; i <= NF; i++) {
+			unit = $i; sub(/^[0-9.]+/, "", unit)
+			if (unit == "h") sum += 3600 * $i; else if (unit == "min") sum += 60 * $i; else if (unit == "s") sum += $i
+			else if (unit != "ms") exit
+		}
+		print int(sum)
+	}'
+}
+
+# service_kills_after SECONDS SETTING: a stop-timeout is worth nothing where the supervisor kills before.
+service_kills_after() {
+	[ -n "$s_stop_limit" ] && [ "${1:-$s_stop_limit}" -lt "$s_stop_limit" ] 2>/dev/null || return 0
+	reply warning "service $s_name: its supervisor kills it $1 s after it was told to stop ($2), before its stop-timeout of $s_stop_limit s"
+}
+
+# service_first WORD: prints it where this host has no release yet: a first release that fails is stopped.
+service_first() {
+	[ -L "$v_root/current" ] || echo "$1"
 }
 
 # service_sudo COMMAND-LINE: a missing line is a finding; where the listing cannot be read, the right is unproven.
@@ -334,11 +428,10 @@ service_act() {
 	s_how=restart
 	case $s_action in
 	reload | signal\ *)
-		if [ -n "$2" ] && [ "$s_state" = running ] && [ "$(release_environments "$1")" = "$(release_environments "$2")" ] &&
-			[ "$(wc -l <"$s_files.before")" -gt "$(echo "$s_pids" | wc -w)" ]; then
+		if service_may_reload "$1" "$2"; then
 			s_how=$s_action
-		else
-			reply warning "service $s_name: restarted instead of ${s_action}: its environment changes, or it has no workers that could be renewed"
+		elif [ -n "$s_why" ]; then
+			reply warning "service $s_name: restarted instead of ${s_action}: $s_why"
 		fi
 		;;
 	esac
@@ -348,14 +441,16 @@ service_act() {
 	esac
 	s_code=0
 	case $s_kind:$s_how in
-	supervisord:restart) step_run "$(service_limit)" supervisor_call restart "$s_unit" ;;
+	*:restart | command:*) step_run "$(service_limit)" service_replace ;;
 	supervisord:reload) step_run 60 supervisor_call signal HUP "$s_unit" ;;
 	supervisord:signal*) step_run 60 supervisor_call signal "${s_how#signal }" "$s_unit" ;;
-	systemd*:restart) step_run "$(service_limit)" systemd_call restart "$s_unit" ;;
 	systemd*:reload) step_run 60 systemd_call reload "$s_unit" ;;
 	systemd*:signal*) step_run 60 systemd_call kill --kill-who=main -s "${s_how#signal }" "$s_unit" ;;
-	command:*) step_run "$(service_limit)" service_text restart ;;
 	esac || s_code=$?
+	if [ "$s_code" -eq 124 ] && service_lingers; then
+		fail_with "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
+			"Nothing was cut: it finishes what it is at, and its supervisor starts it anew then. Raise stop-timeout, or deploy when it is idle."
+	fi
 	[ "$step_timed_out" -eq 0 ] ||
 		fail_with "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout." "$session/out"
 	[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be restarted (exit code $s_code)"
@@ -367,12 +462,17 @@ service_failed() {
 		[ ! -f "$session/out" ] || tail -n 20 "$session/out"
 		[ ! -f "$s_files.look" ] || cat "$s_files.look"
 		case $s_kind in
-		supervisord) [ "$supervisor_by" != self ] || supervisor_call tail "${s_unit%:\*}" stderr | tail -n 20 ;;
+		supervisord) [ "$supervisor_by" != self ] || supervisor_call tail "$(supervisor_worst)" stderr | tail -n 20 ;;
 		systemd) journalctl --unit "$s_unit" --lines 20 --no-pager --output cat ;;
 		systemd-user) journalctl --user --unit "$s_unit" --lines 20 --no-pager --output cat ;;
 		esac
 	} >"$session/said" 2>/dev/null
 	fail_with "$1" "The service's own log says why." "$session/said"
+}
+
+# Of a group, the first program that does not run; else the first.
+supervisor_worst() {
+	awk '$2 != "RUNNING" && $1 ~ /:/ { print $1; found = 1; exit } NR == 1 { first = $1 } END { if (!found) print first }' "$s_files.look"
 }
 
 service_await() {
@@ -381,6 +481,8 @@ service_await() {
 		sleep 0.3 2>/dev/null || sleep 1
 	done
 	[ "$s_state" = running ] || service_failed "service $s_name does not run: $s_detail"
+	read -r s_how <"$s_files.how"
+	[ "$s_how" = restart ] || service_renew
 }
 
 # All are watched together for the longest settling time: a crash loop looks healthy at any one moment. After services_restart a service
@@ -471,7 +573,7 @@ service_prove() {
 		return 0
 	done
 	evidence_of "$1"
-	if [ -n "$s_stale" ] && [ "$s_how" = restart ]; then
+	if [ -n "$s_stale" ]; then
 		s_rung=none
 		service_wrong "does not run $1: $s_stale. Is its working directory $v_root/current?"
 	fi
@@ -490,6 +592,8 @@ service_reply() {
 services_longest() {
 	for name in $(value services); do
 		service_load "$name"
+		# supervisord says RUNNING after startsecs; a second more makes the difference to a program that lives for just so long.
+		[ "$s_kind" = supervisord ] && [ "${s_settle:-5}" -lt 1 ] && [ -n "${services_started-}" ] && s_settle=1
 		echo "${s_settle:-5}"
 	done | sort -n | tail -n 1
 }
@@ -501,7 +605,12 @@ services_stop() {
 		case $s_kind in
 		supervisord) supervisor_reach && step_run "$(service_limit)" supervisor_call stop "$s_unit" ;;
 		systemd | systemd-user) step_run "$(service_limit)" systemd_call stop "$s_unit" ;;
-		command) [ ! -f "$request/service.$s_name.stop" ] || step_run "$(service_limit)" service_text stop ;;
+		command)
+			if [ ! -f "$request/service.$s_name.stop" ]; then
+				reply service "$s_name" none -- "left as it is: it has no stop command"
+				continue
+			fi
+			step_run "$(service_limit)" service_text stop ;;
 		esac || s_code=$?
 		[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be stopped (exit code $s_code)"
 		reply service "$s_name" none -- stopped
