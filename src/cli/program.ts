@@ -4,6 +4,7 @@ import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
 import { globalOptions } from "./context.ts";
 import { register as deploy } from "./deploy.ts";
+import { register as history } from "./history.ts";
 import { register as host } from "./host.ts";
 import { register as init } from "./init.ts";
 import { register as inspect } from "./inspect.ts";
@@ -23,6 +24,7 @@ export function buildProgram(): Command {
   buildEnv(program);
   bundle(program);
   deploy(program);
+  history(program);
   host(program);
   init(program);
   inspect(program);
@@ -31,4 +33,9 @@ export function buildProgram(): Command {
   run(program);
   status(program);
   return program;
+}
+
+/** Whether the verb that was called was given `--json`. */
+export function asksForJson(program: Command): boolean {
+  return program.commands.some((command) => command.getOptionValue("json") === true || asksForJson(command));
 }

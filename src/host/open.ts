@@ -11,6 +11,7 @@ import { configurationDigest, execWrapper, formatEnvironment, releaseVariables }
 import { Connection, type ConnectionOptions, type Reply } from "./connection.ts";
 import { request as httpRequest } from "./http.ts";
 import { judge } from "./judge.ts";
+import { parseLog } from "./log.ts";
 import { comingName, parseReleases, type RecordedRelease } from "./records.ts";
 import { formatLines, formatWanted, type Plan, parsePlan, type ReleaseIndex, releaseIndex } from "./release-index.ts";
 import { type PreparedSsh, prepareSsh, type SshOptions } from "./ssh.ts";
@@ -24,6 +25,7 @@ import type {
   Host,
   HostAddress,
   HttpAnswer,
+  LogEvent,
   OpenTransaction,
   Place,
   Prepared,
@@ -436,6 +438,11 @@ class RemoteHost implements OpenHost {
   async hold(message: string | undefined): Promise<void> {
     if (message === undefined) await this.#call("unhold", { values: {} });
     else await this.#call("hold", { values: {}, texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` } });
+  }
+
+  async history(limit: number): Promise<LogEvent[]> {
+    const reply = await this.#call("history", { values: { limit } });
+    return parseLog(reply.texts.get("history") ?? "");
   }
 
   http(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer> {

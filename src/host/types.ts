@@ -215,6 +215,20 @@ export interface Drift {
   count: number;
 }
 
+/** A line of a host's `.tarlift/log.jsonl`. */
+export interface LogEvent {
+  /** Seconds since the epoch, by the host's clock. */
+  time: number;
+  /** A state that a release took, or what was done with it. */
+  event: string;
+  /** Directory name; empty where it is about none. */
+  release: string;
+  /** The fleet transaction. */
+  deploy: string;
+  /** Who ran it. */
+  by: string;
+}
+
 export interface HttpAnswer {
   status: number;
   /** Names in lower case. */
@@ -247,6 +261,8 @@ export interface Host {
   /** Size, mtime and mode against what was recorded when it became good, hashes of what differs; `full`: hashes of all. */
   drift(request: { release: string; full: boolean }): Promise<Drift>;
   hold(message: string | undefined): Promise<void>;
+  /** The newest events of its log, oldest first. */
+  history(limit: number): Promise<LogEvent[]>;
   /** Ends the remote program (which frees the lock) and the connection; never throws. */
   close(): Promise<void>;
 }

@@ -14,6 +14,7 @@ verb_precommit() {
 verb_commit() {
 	link_release current
 	[ "$line" = "$v_release" ] || fail_with "$v_release is not live but ${line:-nothing} is" "Another program changed $v_root/current."
+	if [ "${v_rollback-}" = yes ]; then log_event rolled-back "$v_release"; fi
 	if [ "${v_rollback-}" != yes ] || [ ! -f "$v_root/.tarlift/releases/$v_release/good" ]; then
 		printf '%s %s\n' "$(good_time)" "$v_deploy_id" | write_file "$v_root/.tarlift/releases/$v_release/good" ||
 			fail_with "$v_release cannot be marked as good" "Look at free space (df)."
@@ -73,7 +74,14 @@ prune() {
 		[ ! -e "$prune_path" ] || rm -rf "$prune_path" || prune_code=1
 	done
 	prune_environments || prune_code=1
+	prune_log || prune_code=1
 	return "$prune_code"
+}
+
+# The log keeps its newest part: some ten thousand deploys.
+prune_log() {
+	[ -n "$(find "$v_root/.tarlift/log.jsonl" -size +16384k 2>/dev/null)" ] || return 0
+	tail -c 8388608 "$v_root/.tarlift/log.jsonl" | sed 1d >"$session/log" && write_file "$v_root/.tarlift/log.jsonl" <"$session/log"
 }
 
 # An environment goes when no root keeps a release with it and no process that can be seen uses it.

@@ -52,6 +52,12 @@ log_event() {
 		"$(date +%s)" "$1" "$2" "${v_deploy_id-}" "${v_owner-}" >>"$v_root/.tarlift/log.jsonl" || :
 }
 
+# Values: limit. The newest lines of the log, for `tarlift history`. Nothing changes.
+verb_history() {
+	[ ! -f "$v_root/.tarlift/log.jsonl" ] || tail -n "$v_limit" "$v_root/.tarlift/log.jsonl" >"$session/history"
+	[ ! -f "$session/history" ] || reply_text history "$session/history"
+}
+
 # link_release LINK: the release that $v_root/LINK leads to, in $line; empty when there is no such link.
 link_release() {
 	line=

@@ -1,12 +1,14 @@
-// What several deploys share on one host: an environments-root, and the order in which releases became good.
+// What several deploys share on one host: an environments-root, the order in which releases became good, and the record of all that.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { history } from "../../src/fleet/history.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { plainHost, put } from "../support/plain-host.ts";
+import { pageService } from "../support/plain-member.ts";
 import { temporary } from "../support/temporary.ts";
 
 const VENV = "0123456789ab-00000001";
@@ -78,5 +80,26 @@ describe("the order of good releases", () => {
       went.push(report.version);
     }
     expect(went).toEqual(["three", "two", "one"]);
+  });
+});
+
+describe("the history of a host", () => {
+  it("is what happened there, transaction by transaction", async () => {
+    const host = plainHost();
+    const page = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+    await put([host.member()], await page("one"));
+    await put([host.member()], await page("two"));
+    const broken = host.member({}, {}, [pageService(host.root)]);
+    writeFileSync(join(host.root, "broken-three"), "");
+    expect((await put([broken], await page("three"))).outcome).toBe("reverted");
+    await rollback(rollbackRequest([], { members: [host.member()], deployId: "back", owner: "ana" }));
+    const found = await history({ app: "shop", target: "test", members: [host.member()] }, 3);
+    expect(found.troubles).toEqual([]);
+    expect(found.transactions.map(({ release, hosts }) => [release.slice(0, 3), hosts[0]?.course])).toEqual([
+      ["one", "rolled-back"],
+      ["thr", "reverted"],
+      ["two", "deployed"],
+    ]);
+    expect(found.transactions[0]).toMatchObject({ id: "back", by: "ana" });
   });
 });

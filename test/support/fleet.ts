@@ -114,6 +114,9 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
       return host.broken.has("files") ? { changed: ["app.py"], count: 1 } : { changed: [], count: 0 };
     },
     async hold() {},
+    async history() {
+      return [];
+    },
     async close() {
       host.calls.push("close");
     },

@@ -1,0 +1,52 @@
+// `tarlift history`: what was deployed, rolled back and reverted on a target, by whom and when.
+import { type Command, InvalidArgumentError } from "commander";
+import type { History } from "../fleet/history.ts";
+import { historyOf } from "../pipeline/history.ts";
+import { visible } from "../report/visible.ts";
+import { context } from "./context.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { printError, printJson, printLines } from "./output.ts";
+
+interface Options extends HostOptions {
+  limit: number;
+}
+
+export function register(program: Command): void {
+  hostOptions(program.command("history"))
+    .description("what was deployed, rolled back and reverted, when and by whom, as the hosts recorded it")
+    .argument("<target>", "a target of tarlift.yml")
+    .option("-n, --limit <count>", "how many, the newest first", count, 20)
+    .option("--json", "as JSON")
+    .action(async (target: string, _options: Options, command: Command) =>
+      showHistory(target, command.optsWithGlobals()),
+    );
+}
+
+async function showHistory(target: string, options: Options): Promise<void> {
+  const { limit } = options;
+  const found = await historyOf(await context(options), { ...fleetOptions(target, options), limit });
+  if (options.json) printJson(found);
+  else {
+    printLines(historyLines(found));
+    for (const { host, what, remedy } of found.troubles)
+      printError(`${host}: ${what}${remedy ? `\n  next: ${remedy}` : ""}`);
+  }
+  if (found.troubles.length > 0) process.exitCode = 1;
+}
+
+/** One line where all hosts agree, one more for each host that does not. */
+function historyLines({ app, target, transactions }: History): string[] {
+  if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];
+  const width = Math.max(...transactions.map(({ release }) => release.length));
+  return transactions.flatMap(({ time, by, release, hosts }) => {
+    const courses = new Set(hosts.map(({ course }) => course));
+    const line = `${time.slice(0, 19).replace("T", " ")}  ${visible(release).padEnd(width)}`;
+    if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${visible(by)}`];
+    return [`${line}  DIFFERENT  ${visible(by)}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
+  });
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a number from 1 to 99999.");
+}

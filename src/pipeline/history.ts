@@ -1,0 +1,9 @@
+// `history`: what was deployed, rolled back and reverted on a target, by whom and when.
+import { type History, history } from "../fleet/history.ts";
+import type { Context } from "./context.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+
+/** @param options.limit how many transactions, the newest first */
+export async function historyOf(context: Context, options: FleetOptions & { limit: number }): Promise<History> {
+  return onHosts(() => history(fleetRequest(context, options), options.limit));
+}

@@ -1,0 +1,52 @@
+// Logs of several hosts as one history.
+import { describe, expect, it } from "vitest";
+import { joined } from "../../src/fleet/history.ts";
+import { parseLog } from "../../src/host/log.ts";
+
+const event = (time: number, name: string, deploy: string, release = "v2") => ({
+  time,
+  event: name,
+  release,
+  deploy,
+  by: "ana on laptop",
+});
+
+describe("a history", () => {
+  it("tells what came of each transaction on each host, the newest first", () => {
+    const first = [event(1, "prepared", "a", "v1"), event(2, "active", "a", "v1"), event(3, "good", "a", "v1")];
+    const second = [event(10, "prepared", "b"), event(11, "active", "b")];
+    const past = joined([
+      { name: "app1", events: [...first, ...second, event(12, "failed", "b"), event(13, "reverted", "b", "v1")] },
+      { name: "app2", events: [...first, event(10, "prepared", "b")] },
+    ]);
+    expect(past.map(({ id, release }) => [id, release])).toEqual([
+      ["b", "v2"],
+      ["a", "v1"],
+    ]);
+    expect(past[0]).toMatchObject({
+      time: "1970-01-01T00:00:10.000Z",
+      by: "ana on laptop",
+      hosts: [
+        { name: "app1", course: "reverted" },
+        { name: "app2", course: "prepared" },
+      ],
+    });
+    expect(past[1]?.hosts.map(({ course }) => course)).toEqual(["deployed", "deployed"]);
+  });
+
+  it("knows a rollback, and what a later run finished", () => {
+    const events = [event(5, "activated", "r", "v1"), event(6, "rolled-back", "r", "v1"), event(6, "good", "r", "v1")];
+    const [back] = joined([{ name: "app1", events }]);
+    expect(back?.hosts[0]?.course).toBe("rolled-back");
+    const [open] = joined([{ name: "app1", events: [event(5, "active", "x"), event(5, "activated", "x")] }]);
+    expect(open?.hosts[0]?.course).toBe("unfinished");
+  });
+
+  it("leaves out prunes, holds and lines that are no events", () => {
+    const text = `{"time":1,"event":"pruned","release":"v0","deploy":"a","by":"x"}\n{"time":1,"event":"ho\n\nnonsense\n{"time":2,"event":"good","release":"v1","deploy":"a","by":"x"}\n`;
+    const events = parseLog(text);
+    expect(events).toHaveLength(2);
+    expect(joined([{ name: "app1", events }])).toMatchObject([{ id: "a", release: "v1" }]);
+    expect(joined([{ name: "app1", events: [{ ...event(1, "hold", ""), release: "" }] }])).toEqual([]);
+  });
+});
