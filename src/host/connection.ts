@@ -290,9 +290,28 @@ async function jumpMaster(ssh: PreparedSsh, jump: string): Promise<string> {
   return (await starting).socket;
 }
 
+/**
+ * A master that ends with its standard input: with this process, however that ends. Nobody else would ever end it, and the sockets would
+ * be gone. What hosts have begun they bring to its end without it.
+ */
+const MASTER = `exec 3<&0
+"$@" 3<&- </dev/null &
+master=$!
+{ read -r _; kill "$master"; } <&3 &
+listener=$!
+exec 3<&-
+wait "$master"
+code=$?
+kill "$listener"
+exit "$code"`;
+
 async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: string; child: ChildProcess }> {
   const { socket, arguments: args } = jumpArguments(ssh, jump);
-  const child = spawn(ssh.command, args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
+  const child = spawn("sh", ["-c", MASTER, "sh", ssh.command, ...args], {
+    stdio: ["pipe", "ignore", "pipe"],
+    detached: true,
+  });
+  child.stdin?.on("error", () => {});
   let stderr = "";
   let code: number | null | undefined;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -312,8 +331,7 @@ async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: st
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   child.unref();
-  (child.stderr as unknown as { unref?(): void } | null)?.unref?.();
-  process.once("exit", () => child.kill());
+  for (const stream of [child.stdin, child.stderr]) (stream as unknown as { unref?(): void } | null)?.unref?.();
   return { socket, child };
 }
 
@@ -321,7 +339,11 @@ async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: st
 export async function closeJumps(): Promise<void> {
   for (const starting of [...masters.values()]) {
     try {
-      (await starting).child.kill();
+      const { child } = await starting;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.ref();
+      child.stdin?.end();
+      if (child.exitCode === null && child.signalCode === null) await ended;
     } catch {
       // It was never there.
     }

@@ -22,7 +22,13 @@ const nothing: Requirements = { architecture: process.arch === "x64" ? "x86_64" 
 /** An artifact of an application and its environments, made by the real writer. */
 export async function syntheticArtifact(
   sources: PackSource[],
-  options: { version?: string; environments?: SyntheticEnvironment[]; requirements?: Partial<Requirements> } = {},
+  options: {
+    version?: string;
+    environments?: SyntheticEnvironment[];
+    requirements?: Partial<Requirements>;
+    /** Its tarlift.yml, parsed; without targets. */
+    configuration?: Record<string, unknown>;
+  } = {},
 ): Promise<Artifact> {
   const app = "shop";
   const directory = temporary("artifact");
@@ -50,7 +56,11 @@ export async function syntheticArtifact(
   });
   layers.push({ packed, kind: "application" as const, name: "application" });
   const { file } = await writeArtifact(join(directory, "artifact.tar"), {
-    release: release(app, { environments: records, requirements: { ...nothing, ...options.requirements } }),
+    release: release(app, {
+      environments: records,
+      requirements: { ...nothing, ...options.requirements },
+      configuration: { app, ...options.configuration },
+    }),
     layers,
     version: options.version ?? "v1",
   });
