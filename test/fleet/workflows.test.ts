@@ -1,6 +1,7 @@
 // The example workflows in their published form: another repository uses acme/tarlift@v1, with GitHub's cache and artifact services and
 // real hosts over SSH. What act is not faithful to (permissions, concurrency, GitHub environments) is not shown here.
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
@@ -9,6 +10,7 @@ import { standIns } from "../support/act-stand-ins.ts";
 import { tarlift } from "../support/command.ts";
 import { write } from "../support/environments.ts";
 import { commitAll } from "../support/example.ts";
+import { API_TOKEN, bareRemote, type GithubApi, githubApi, type ServedApi, serveApi } from "../support/github-api.ts";
 import { type GithubService, startGithubService } from "../support/github-service/service.ts";
 import { needs, sh } from "../support/needs.ts";
 import { published } from "../support/published.ts";
@@ -67,6 +69,8 @@ startsecs=1
 describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example workflows, in another repository", () => {
   let lab: Lab;
   let github: GithubService;
+  let api: GithubApi;
+  let served: ServedApi;
   let repository: string;
   let actions: Record<string, string>;
   let run = 0;
@@ -90,8 +94,9 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
       recursive: true,
     });
     sh("git", ["init", "--quiet", "--initial-branch=main"], { cwd: repository });
-    sh("git", ["remote", "add", "origin", "https://github.com/acme/shop"], { cwd: repository });
     commitAll(repository, "The first commit");
+    api = githubApi(bareRemote(repository, join(temporary("remote"), "shop.git")));
+    served = await serveApi(api);
     for (const [n, target] of ["production", "staging"].entries()) {
       const { stdout } = await tarlift(["host", "setup", target], { cwd: repository });
       await lab.hosts[n]!.root(`cat >/etc/supervisor/conf.d/${APP}.conf`, program);
@@ -99,48 +104,122 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     }
   });
   afterAll(async () => {
+    await served?.close();
     await github?.close();
     await lab?.stop();
   });
 
   /** Runs one of the repository's workflows as GitHub would for an event. */
-  const happen = (
+  const happen = async (
     workflow: string,
     event: WorkflowRun["event"],
     ref: string,
     inputs: Record<string, string> = {},
-  ): Promise<Ran> =>
-    runWorkflow({
+  ): Promise<Ran> => {
+    const id = String(++run);
+    const commit = sh("git", ["rev-parse", `${ref}^{commit}`], { cwd: repository }).trim();
+    // The run itself is among the checks of its commit, and has not ended.
+    api.checkRun({ name: "deploy", suite: api.workflowRun({ commit, id: run, workflow: 2, status: "in_progress" }) });
+    const ran = await runWorkflow({
       repository,
       workflow: `.github/workflows/${workflow}`,
       event,
       payload: { ref, inputs, repository: { default_branch: "main", full_name: "acme/shop" } },
       actions,
-      secrets: { DEPLOY_KEY: sh("cat", [lab.key]), DATABASE_URL, GITHUB_TOKEN: "token-of-the-job" },
+      secrets: { DEPLOY_KEY: readFileSync(lab.key, "utf8"), DATABASE_URL, GITHUB_TOKEN: API_TOKEN },
       variables: { KNOWN_HOSTS: lab.knownHosts },
-      env: { ...github.env({ ref, id: String(++run) }), STAND_IN_ORIGIN: repository },
+      env: {
+        ...served.env,
+        ...github.env({ ref, id }),
+        ...apiOf(served),
+        GITHUB_SHA: commit,
+        STAND_IN_ORIGIN: api.remote,
+      },
     });
+    expect(ran.log).not.toContain("correct-horse");
+    expect(ran.log).not.toContain("PRIVATE KEY");
+    return ran;
+  };
+  const apiOf = ({ env }: ServedApi) => ({ GITHUB_API_URL: env.GITHUB_API_URL! });
+
+  /** A commit on the default branch whose checks have passed, with a tag, in the remote. */
   const release = (words: string, tag: string) => {
     const commit = commitAll(repository, `Says ${words}`, { "words.txt": `${words}\n` });
     sh("git", ["tag", tag], { cwd: repository });
-    return commit;
+    sh("git", ["push", "--quiet", "--tags", "origin", "main"], { cwd: repository });
+    api.checkRun({
+      name: "build",
+      suite: api.workflowRun({ commit, id: 1000 + run, workflow: 1 }),
+      conclusion: "success",
+    });
   };
   const page = async (host: number) => (await fetch(`http://${lab.hosts[host]!.address}:${PORT}/`)).text();
+  const secret = createHash("sha256").update(DATABASE_URL).digest("hex").slice(0, 12);
 
   it("build a push to the default branch: its tests run in the environment, and the environment is kept", async () => {
     const { code, log } = await happen("build.yml", "push", "refs/heads/main");
     expect(code, log).toBe(0);
     expect(log).toMatch(/Ran 1 test in/);
+    expect(log).toMatch(/set-output:: cache-hit=false/);
     expect(github.entries.map(({ ref }) => ref)).toContain("refs/heads/main");
     expect(github.artifacts).toEqual([]);
   });
 
-  it("deploy a tag that is pushed, from what the default branch has built", async () => {
+  it("deploy a tag that is pushed, warm from what the default branch has built", async () => {
     release("second", "v1.0.0");
     const { code, log } = await happen("deploy-on-tag.yml", "push", "refs/tags/v1.0.0");
     expect(code, log).toBe(0);
-    expect(await page(0)).toMatch(/^second production [0-9a-f]{12}$/);
-    expect(log).toMatch(/v1\.0\.0-[0-9a-f]{8} is deployed/);
-    expect(log).not.toContain("correct-horse");
+    expect(await page(0)).toBe(`second production ${secret}`);
+    expect(log).toMatch(/set-output:: cache-hit=true/);
+    expect(log).not.toMatch(/pip install/);
+    // A later job has the outputs of the deploy.
+    expect(log).toMatch(/\| v1\.0\.0-[0-9a-f]{8} is deployed$/m);
+  });
+
+  it("deploy the next tag: nothing is installed or packed, and what the host has is not sent", async () => {
+    release("third", "v1.1.0");
+    const { code, log } = await happen("deploy-on-tag.yml", "push", "refs/tags/v1.1.0");
+    expect(code, log).toBe(0);
+    expect(await page(0)).toBe(`third production ${secret}`);
+    expect(log).toMatch(/set-output:: cache-hit=true/);
+    expect(log).not.toMatch(/pip install|pack environment/);
+    expect(Number(/(\d+) files? sent/.exec(log)?.[1])).toBeLessThan(10);
+  });
+
+  it("by hand, deploy a tag to staging and take production back", async () => {
+    const deployed = await happen("deploy-by-hand.yml", "workflow_dispatch", "refs/heads/main", {
+      do: "deploy",
+      target: "staging",
+      release: "v1.0.0",
+    });
+    expect(deployed.code, deployed.log).toBe(0);
+    expect(await page(1)).toBe(`second staging ${secret}`);
+    expect(await page(0)).toBe(`third production ${secret}`);
+    const back = await happen("deploy-by-hand.yml", "workflow_dispatch", "refs/heads/main", {
+      do: "rollback",
+      target: "production",
+      release: "",
+    });
+    expect(back.code, back.log).toBe(0);
+    expect(await page(0)).toBe(`second production ${secret}`);
+  });
+
+  it("of an organisation: the reusable workflow verifies, builds and deploys, and gives back what is live", async () => {
+    release("fourth", "v2.0.0");
+    const { code, log } = await happen("organisation.yml", "push", "refs/tags/v2.0.0");
+    expect(code, log).toBe(0);
+    expect(await page(0)).toBe(`fourth production ${secret}`);
+    expect(log).toMatch(/verified: refs\/tags\/v2\.0\.0 is [0-9a-f]{40}, 1 check passed: build/);
+    expect(log).toMatch(/\| v2\.0\.0-[0-9a-f]{8} is deployed$/m);
+  });
+
+  it("deploy nothing where a check has failed", async () => {
+    release("fifth", "v2.1.0");
+    const commit = sh("git", ["rev-parse", "v2.1.0"], { cwd: repository }).trim();
+    api.checkRun({ name: "lint", suite: api.workflowRun({ commit, id: 2000, workflow: 3 }), conclusion: "failure" });
+    const { code, log } = await happen("organisation.yml", "push", "refs/tags/v2.1.0");
+    expect(code).toBe(1);
+    expect(log).toMatch(/lint/);
+    expect(await page(0)).toBe(`fourth production ${secret}`);
   });
 });
