@@ -4,7 +4,9 @@ import type { BuiltEnvironment } from "../environment/types.ts";
 import { explainKeys, makeEnvironments } from "../pipeline/build-env.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { formatBytes } from "../report/quantity.ts";
+import { visibleLine } from "../report/visible.ts";
 import { context, type GlobalOptions } from "./context.ts";
+import { printJson, printLines } from "./output.ts";
 
 interface Options extends GlobalOptions {
   explain?: boolean;
@@ -30,13 +32,12 @@ async function buildEnv(names: string[], options: Options): Promise<void> {
   const here = await context(options, stopSignal());
   if (options.explain) {
     const keyed = await explainKeys(here, { ...options, names });
-    print(
-      options.json ? json(keyed.map(({ name, key, parts }) => ({ name, key, parts }))) : keyed.flatMap(explanation),
-    );
-    return;
+    if (options.json) return printJson(keyed.map(({ name, key, parts }) => ({ name, key, parts })));
+    return printLines(keyed.flatMap(explanation).map(visibleLine));
   }
   const environments = await makeEnvironments(here, { ...options, names });
-  print(options.json ? json(environments.map(summary)) : environments.flatMap(lines));
+  if (options.json) return printJson(environments.map(summary));
+  printLines(environments.flatMap(lines).map(visibleLine));
 }
 
 function explanation({
@@ -73,10 +74,4 @@ function lines({ record, hit, path, layer }: BuiltEnvironment): string[] {
   return [
     `${record.name}  ${hit ? "restored" : "built"}  ${record.id}  ${formatBytes(layer.size)} (${formatBytes(layer.uncompressed)} unpacked)  ${path}`,
   ];
-}
-
-const json = (value: unknown) => [JSON.stringify(value, null, 2)];
-
-function print(output: string[]): void {
-  process.stdout.write(output.map((line) => `${line}\n`).join(""));
 }

@@ -5,7 +5,9 @@ import type { BundleResult } from "../bundle/bundle.ts";
 import { makeArtifact } from "../pipeline/artifact.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { formatBytes } from "../report/quantity.ts";
+import { visibleLine } from "../report/visible.ts";
 import { context, type GlobalOptions } from "./context.ts";
+import { printJson, printLines } from "./output.ts";
 
 interface Options extends GlobalOptions {
   output?: string;
@@ -46,10 +48,8 @@ async function makeBundle(options: Options): Promise<void> {
   const uploaded = options.upload
     ? await (await here.stores.artifacts()).upload(`${app}-${result.version}`, result.file, {})
     : undefined;
-  const text = options.json
-    ? JSON.stringify({ ...result, uploaded }, null, 2)
-    : lines(result, Object.keys(targets)).join("\n");
-  process.stdout.write(`${text}\n`);
+  if (options.json) printJson({ ...result, uploaded });
+  else printLines(lines(result, Object.keys(targets)).map(visibleLine));
 }
 
 function lines(result: BundleResult, targets: string[]): string[] {

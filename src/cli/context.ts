@@ -2,18 +2,14 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type Context, openContext } from "../pipeline/context.ts";
-import { plainProgress } from "../report/plain.ts";
-import { type Progress, silent } from "../report/progress.ts";
 import { chooseStores } from "../store/choose.ts";
+import { type OutputOptions, progressFor } from "./output.ts";
 
 /** Options that every verb has. */
-export interface GlobalOptions {
+export interface GlobalOptions extends OutputOptions {
   directory?: string;
   config?: string;
   store?: string;
-  verbose?: boolean;
-  quiet?: boolean;
-  json?: boolean;
 }
 
 /** Adds the options that every verb has to the program. */
@@ -41,10 +37,4 @@ export async function context(options: GlobalOptions, signal?: AbortSignal): Pro
     progress: progressFor(options),
     signal,
   });
-}
-
-/** Progress goes to standard error, so that standard output holds nothing but the result. */
-export function progressFor(options: GlobalOptions): Progress {
-  if (options.quiet) return silent;
-  return plainProgress((line) => process.stderr.write(`${line}\n`), { verbose: options.verbose ?? false });
 }

@@ -6,6 +6,7 @@ import { stopSignal } from "../pipeline/stop.ts";
 import { transactionLines } from "../report/transaction.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { printJson, printLines, resultPaint } from "./output.ts";
 
 interface Options extends HostOptions {
   artifact?: string;
@@ -43,6 +44,7 @@ async function deployTarget(target: string, options: Options): Promise<void> {
 
 /** Prints what came of a transaction, and takes the exit code from it. */
 export function printReport(report: Report, options: { json?: boolean }): void {
-  process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : transactionLines(report).join("\n")}\n`);
+  if (options.json) printJson(report);
+  else printLines(transactionLines(report, resultPaint()));
   process.exitCode = OUTCOME_EXIT[report.outcome];
 }

@@ -5,6 +5,9 @@ import type { EnvironmentRecord, IndexEntry, Requirements } from "../bundle/form
 import { openArtifact } from "../bundle/read.ts";
 import { type ArtifactSummary, type LayerSummary, summarise } from "../bundle/summary.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
+import { table } from "../report/table.ts";
+import { visibleLine } from "../report/visible.ts";
+import { printJson, printLines } from "./output.ts";
 
 interface Options {
   files?: boolean;
@@ -48,13 +51,8 @@ async function showDiff(from: string, to: string, options: Options): Promise<voi
   print(diffLines(diff));
 }
 
-function print(lines: string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
-}
-
-function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-}
+/** An artifact may be anybody's: what it says of itself is shown as it is. */
+const print = (lines: readonly string[]) => printLines(lines.map(visibleLine));
 
 function withoutEntries(summary: ArtifactSummary) {
   return { ...summary, layers: summary.layers.map(({ entries: _, ...layer }) => layer) };
@@ -83,17 +81,6 @@ function summaryLines(summary: ArtifactSummary): string[] {
 }
 
 const indent = (line: string) => `  ${line}`;
-
-/** Columns of equal width, two spaces apart. */
-function table(rows: string[][]): string[] {
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, n) => Math.max(all[n] ?? 0, cell.length)), []);
-  return rows.map((row) =>
-    row
-      .map((cell, n) => cell.padEnd(widths[n] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}
 
 function layerRow(layer: LayerSummary): string[] {
   return [

@@ -1,6 +1,7 @@
 // The command `tarlift`: the same domain calls as the actions, for a terminal.
-import { EXIT_CODES, Failure } from "../failure.ts";
-import { buildProgram } from "./program.ts";
+import { Failure } from "../failure.ts";
+import { endProgress, printFailure } from "./output.ts";
+import { asksForJson, buildProgram } from "./program.ts";
 
 // `tarlift inspect --files FILE | head`: whoever read the output has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,10 +9,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+const program = buildProgram();
 try {
-  await buildProgram().parseAsync();
+  await program.parseAsync();
 } catch (error) {
+  endProgress();
   if (!(error instanceof Failure)) throw error;
-  process.stderr.write(`tarlift: ${error.message}\n`);
-  process.exitCode = EXIT_CODES[error.outcome];
+  printFailure(error, { json: asksForJson(program) });
 }

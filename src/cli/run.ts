@@ -2,8 +2,11 @@
 import type { Command } from "commander";
 import { runOn } from "../pipeline/run.ts";
 import type { Task } from "../report/progress.ts";
+import { visible } from "../report/visible.ts";
+import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { printError, printJson, printLines } from "./output.ts";
 
 interface Options extends HostOptions {
   role?: string;
@@ -19,6 +22,7 @@ export function register(program: Command): void {
     .option("--role <role>", "on the hosts of this role (default: on the first host)")
     .option("--all", "on every host")
     .option("--timeout <seconds>", "how long it may take")
+    .option("--json", "as JSON")
     .action(async (target: string, text: string, _options: Options, command: Command) =>
       runCommand(target, text, command.optsWithGlobals()),
     );
@@ -26,6 +30,7 @@ export function register(program: Command): void {
 
 async function runCommand(target: string, command: string, options: Options): Promise<void> {
   const { role, all, timeout } = options;
+  const said = new Map<string, string[]>();
   const { hosts, ok } = await runOn(
     await context(options),
     {
@@ -34,17 +39,23 @@ async function runCommand(target: string, command: string, options: Options): Pr
       on: role ? { role } : all ? "all" : undefined,
       timeout: timeout === undefined ? undefined : Number(timeout),
     },
-    (host, count) => printing(count > 1 ? `${host}: ` : ""),
+    (host, count) => (options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : "")),
   );
-  for (const { trouble } of hosts)
-    if (trouble)
-      process.stderr.write(
-        `tarlift: ${trouble.host}: ${trouble.what}${trouble.remedy ? `\n  next: ${trouble.remedy}` : ""}\n`,
-      );
+  if (options.json) printJson({ hosts: hosts.map((host) => ({ ...host, lines: said.get(host.name) ?? [] })), ok });
+  for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(trouble)}`);
   if (!ok) process.exitCode = 1;
 }
 
-/** The command's own output is what the user asked for. */
+/** The command's own output is what the user asked for: byte for byte into a file, made visible for a person. */
 function printing(prefix: string): Task {
-  return { update() {}, end() {}, fail() {}, line: (text) => process.stdout.write(`${prefix}${text}\n`) };
+  return listening((text) => printLines([prefix + (process.stdout.isTTY ? visible(text) : text)]));
 }
+
+/** For `--json`: one document at the end. */
+function keeping(host: string, said: Map<string, string[]>): Task {
+  const lines: string[] = [];
+  said.set(host, lines);
+  return listening((text) => lines.push(text));
+}
+
+const listening = (line: (text: string) => void): Task => ({ update() {}, end() {}, fail() {}, line });

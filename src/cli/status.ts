@@ -1,9 +1,10 @@
 // `tarlift status`: what runs where, and what is not as it should be.
 import type { Command } from "commander";
-import type { FleetStatus } from "../fleet/status.ts";
 import { statusOf } from "../pipeline/status.ts";
+import { statusLines } from "../report/status.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { printJson, printLines, resultPaint } from "./output.ts";
 
 interface Options extends HostOptions {
   verifyFull?: boolean;
@@ -25,31 +26,7 @@ export function register(program: Command): void {
 async function showStatus(target: string, options: Options): Promise<void> {
   const { verifyFull } = options;
   const found = await statusOf(await context(options), { ...fleetOptions(target, options), verifyFull });
-  process.stdout.write(`${options.json ? JSON.stringify(found, null, 2) : statusLines(found).join("\n")}\n`);
+  if (options.json) printJson(found);
+  else printLines(statusLines(found, resultPaint()));
   process.exitCode = found.healthy && found.uniform ? 0 : 1;
-}
-
-function statusLines(found: FleetStatus): string[] {
-  const width = Math.max(...found.hosts.map(({ name }) => name.length));
-  const indent = " ".repeat(width + 4);
-  return [
-    `${found.app} on ${found.target}: ${found.uniform ? "one release everywhere" : "DIFFERENT RELEASES"}, ${found.healthy ? "healthy" : "NOT HEALTHY"}`,
-    ...found.hosts.flatMap((host) => [
-      `  ${host.name.padEnd(width)}  ${host.release ? `${host.release.id}${host.release.commit ? `, commit ${host.release.commit.slice(0, 12)}` : ""}` : "no release"}${host.previous ? `, before it ${host.previous}` : ""}`,
-      ...host.services.map(
-        ({ service, ok, detail, health }) =>
-          `${indent}${service}: ${ok ? "ok" : "NOT OK"}, ${detail}${health ? `, ${health}` : ""}`,
-      ),
-      ...(host.drift.count > 0
-        ? [`${indent}${host.drift.count} files differ from the release: ${host.drift.changed.slice(0, 5).join(", ")}`]
-        : []),
-      ...(host.held ? [`${indent}deploys are held: ${host.held}`] : []),
-      ...(host.open
-        ? [`${indent}a run that was cut off left ${host.open}: the next deploy or rollback puts it in order`]
-        : []),
-      ...(host.trouble
-        ? [`${indent}${host.trouble.what}${host.trouble.remedy ? ` (next: ${host.trouble.remedy})` : ""}`]
-        : []),
-    ]),
-  ];
 }

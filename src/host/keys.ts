@@ -12,13 +12,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { beforeEnd } from "../ending.ts";
 import { Failure } from "../failure.ts";
 
 /** Begins the names of private directories. */
 export const PRIVATE_PREFIX = "tarlift-ssh-";
 
 let directory: string | undefined;
-let listening = false;
+let registered = false;
 let made = 0;
 
 /** The private directory (0700) of this process for keys and sockets; made at its first use, removed at the process's end. */
@@ -28,9 +29,8 @@ export function privateDirectory(): string {
   const parent = parentDirectory();
   directory = mkdtempSync(join(parent, `${PRIVATE_PREFIX}${process.pid}-`));
   chmodSync(directory, 0o700);
-  process.once("exit", removePrivateDirectory);
-  if (!listening) for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) endBy(signal);
-  listening = true;
+  if (!registered) beforeEnd({ last: removePrivateDirectory });
+  registered = true;
   return directory;
 }
 
@@ -48,20 +48,6 @@ export function privateDirectoryInUse(): string | undefined {
 export function removePrivateDirectory(): void {
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   directory = undefined;
-}
-
-/**
- * Others who listen to the signal end the process in their own time (a deploy reverts first); without them it ends here, and nothing
- * stays. Asked before all others, because who listens once is counted no more after having heard it.
- */
-function endBy(signal: NodeJS.Signals): void {
-  const heard = () => {
-    if (process.listenerCount(signal) > 1) return;
-    removePrivateDirectory();
-    process.removeListener(signal, heard);
-    process.kill(process.pid, signal);
-  };
-  process.prependListener(signal, heard);
 }
 
 /** Removes the directories of processes that are no more: a SIGKILL leaves them. */

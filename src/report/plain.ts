@@ -1,14 +1,16 @@
 // Progress as plain lines: for logs and pipes. A task is one line when it begins and one when it ends.
 import type { Progress, Task } from "./progress.ts";
 import { formatBytes } from "./quantity.ts";
+import { visible, visibleLine } from "./visible.ts";
 
 const QUIET_FOR = 10_000;
 
 /**
- * @param write receives whole lines without their newline
+ * @param out receives whole lines without their newline
  * @param options.verbose also the output of commands that run
  */
-export function plainProgress(write: (line: string) => void, options: { verbose?: boolean } = {}): Progress {
+export function plainProgress(out: (line: string) => void, options: { verbose?: boolean } = {}): Progress {
+  const write = (line: string) => out(visible(line));
   return {
     task: (title, where) => plainTask(where?.host ? `${where.host}: ${title}` : title, write, options.verbose ?? false),
     notice: (message) => write(`note: ${message}`),
@@ -36,7 +38,7 @@ function plainTask(title: string, write: (line: string) => void, verbose: boolea
       );
     },
     line(text) {
-      if (verbose) write(`  | ${text}`);
+      if (verbose) write(`  | ${visibleLine(text)}`);
     },
     end(detail) {
       write(`${title}: ${detail ? `${detail}, ` : ""}${seconds().toFixed(1)} s${rate()}`);

@@ -1,68 +1,95 @@
-// What a fleet transaction came to, as lines for a terminal: what is live where, what went wrong and what to do, what to type next.
-import type { Report, Trouble } from "../fleet/types.ts";
+// What a fleet transaction came to, as lines for a terminal: what was done on each host, what is live where, what went wrong and what to
+// do, what to type next.
+import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
+import { type Paint, uncoloured } from "./paint.ts";
+import { type PhaseCell, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
+import { table } from "./table.ts";
+import { visibleValues } from "./visible.ts";
+import { moodOf, nextCommand, OUTCOME_SENTENCES, RUNGS, SCHEMA_AHEAD } from "./words.ts";
 
-const SENTENCES: Record<Report["outcome"], string> = {
-  deployed: "every host runs it, and every service was seen running it",
-  unchanged: "every host runs it already, and every service was seen running it",
-  superseded: "nothing changed: a newer commit is live",
-  "rolled-back": "every host is back, and every service was seen running it",
-  planned: "a plan: nothing changed",
-  refused: "nothing changed anywhere",
-  reverted: "every host that was touched is back where it was",
-  split: "THE FLEET IS SPLIT: hosts run different releases",
-  failed: "it did not come to an end",
-};
-
-/** The lines for people; `--json` prints the report itself. */
-export function transactionLines(report: Report): string[] {
-  const title = `${report.app} on ${report.target}: ${report.outcome.toUpperCase()}${report.release ? `  ${report.release}` : ""}`;
+/** The lines for people; `--json` prints the report itself. Hidden characters of hosts are made visible. */
+export function transactionLines(told: Report, paint: Paint = uncoloured): string[] {
+  const report = visibleValues(told);
+  const outcome = paint[moodOf(report.outcome)](paint.bold(report.outcome.toUpperCase()));
   return [
     "",
-    title,
-    `  ${SENTENCES[report.outcome]}`,
-    ...(report.schemaAhead
-      ? ["  SCHEMA AHEAD: migrations of the new release were applied, and its code is not live"]
-      : []),
-    ...(report.pending.length > 0 ? [`  migrations      ${report.pending.join(", ")}`] : []),
-    ...hostLines(report),
-    ...report.troubles.flatMap(troubleLines),
-    ...report.warnings.map((warning) => `  warning: ${warning}`),
-    ...(report.durations.length > 0
-      ? [
-          `  time            ${report.durations.map(({ part, seconds }) => `${part} ${seconds.toFixed(1)} s`).join(", ")}`,
-        ]
-      : []),
+    `${report.app} on ${report.target}: ${outcome}${report.release ? `  ${report.release}` : ""}`,
+    `  ${OUTCOME_SENTENCES[report.outcome]}`,
+    ...(report.schemaAhead ? [paint.bad(`  ${SCHEMA_AHEAD}`)] : []),
     "",
-    `next: ${nextCommand(report)}`,
+    ...phaseLines(report, paint),
+    ...liveLines(report),
+    ...migrationLines(report),
+    ...timeLines(report),
+    ...report.troubles.flatMap((trouble) => troubleLines(trouble, paint)),
+    ...(report.warnings.length > 0 ? [""] : []),
+    ...report.warnings.map((warning) => `  ${paint.warn("warning:")} ${warning}`),
+    "",
+    `${paint.bold("next:")} ${nextCommand(report)}`,
   ];
 }
 
-function hostLines(report: Report): string[] {
-  const width = Math.max(...report.hosts.map(({ name }) => name.length));
-  return report.hosts.flatMap((host) => {
-    const live = host.unknown ? "could not be asked" : (host.live ?? "none");
-    const wire =
-      host.wire === undefined
-        ? ""
-        : `, ${formatBytes(host.wire)} sent (${formatCount(host.files?.sent ?? 0, "file")}, ${host.files?.linked ?? 0} linked)`;
-    const planned =
-      report.outcome === "planned" && host.missing
-        ? `, would send ${formatCount(host.missing.files, "file")}, ${formatBytes(host.missing.bytes)}`
-        : "";
-    return [
-      `  ${host.name.padEnd(width)}  ${live}${wire}${planned}`,
-      ...host.services.map(
-        ({ service, rung, detail }) => `  ${" ".repeat(width)}    ${service}: ${detail} (evidence: ${rung})`,
-      ),
-    ];
-  });
+function phaseLines(report: Report, paint: Paint): string[] {
+  const { phases, hosts } = phaseTable(report.hosts);
+  if (phases.length === 0) return [];
+  const rows = hosts.map(({ name, cells }) => [name, ...cells.map(cellText)]);
+  // Coloured after the columns are made: colour has no width.
+  const lines = table([["host", ...phases], ...rows]).map((line) => line.replaceAll("✗", paint.bad("✗")));
+  return [...lines.map((line, n) => `  ${n === 0 ? paint.dim(line) : line.replaceAll("✓", paint.good("✓"))}`), ""];
 }
 
-function troubleLines({ host, what, where, output, remedy }: Trouble): string[] {
+const cellText = (cell: PhaseCell | undefined): string =>
+  cell === undefined ? "·" : `${cell.ok ? "✓" : "✗"} ${cell.seconds.toFixed(1)} s`;
+
+function liveLines(report: Report): string[] {
+  const rows = report.hosts.map((host) => [host.name, liveOf(host), trafficOf(host, report)]);
+  const lines = table(rows);
+  return report.hosts.flatMap((host, n) => [
+    `  ${lines[n]}`,
+    ...host.services.map(
+      ({ service, rung, detail }) => `      ${service}: ${detail} (evidence: ${rung}, ${RUNGS[rung]})`,
+    ),
+  ]);
+}
+
+/** `v2-77aa01ce, before it v1-3fa9c1d2`. */
+function liveOf(host: HostOutcome): string {
+  if (host.unknown) return "could not be asked what is live";
+  const live = host.live ?? "nothing live";
+  return host.before === undefined || host.before === host.live ? live : `${live}, before it ${host.before}`;
+}
+
+function trafficOf({ wire, files, missing }: HostOutcome, { outcome }: Report): string {
+  if (wire !== undefined)
+    return `${formatBytes(wire)} sent (${formatCount(files?.sent ?? 0, "file")}, ${files?.linked ?? 0} linked)`;
+  if (outcome === "planned" && missing)
+    return `would send ${formatCount(missing.files, "file")}, ${formatBytes(missing.bytes)}`;
+  return "";
+}
+
+function migrationLines({ pending, applied, outcome }: Report): string[] {
+  const open = pending.filter((name) => !applied.includes(name));
+  const one = (count: number) => formatCount(count, "migration");
+  return [
+    ...(applied.length > 0 ? [`  ${one(applied.length)} applied: ${applied.join(", ")}`] : []),
+    ...(open.length > 0
+      ? [`  ${one(open.length)} ${outcome === "planned" ? "would be applied" : "pending"}: ${open.join(", ")}`]
+      : []),
+  ];
+}
+
+function timeLines({ durations }: Report): string[] {
+  if (durations.length === 0) return [];
+  const total = durations.reduce((sum, { seconds }) => sum + seconds, 0);
+  const parts = durations.map(({ part, seconds }) => `${part} ${seconds.toFixed(1)} s`);
+  return [`  time: ${parts.join(", ")}; together ${total.toFixed(1)} s`];
+}
+
+function troubleLines({ host, what, where, output, remedy }: Trouble, paint: Paint): string[] {
   return [
     "",
-    `  ${host ? `${host}: ` : ""}${what}`,
+    `  ${paint.bad("✗")} ${host ? `${host}: ` : ""}${what}`,
     ...Object.entries(where ?? {}).map(([name, value]) => `    ${name}: ${value}`),
     ...(output?.trim()
       ? [
@@ -73,21 +100,6 @@ function troubleLines({ host, what, where, output, remedy }: Trouble): string[] 
             .map((line) => `      ${line}`),
         ]
       : []),
-    ...(remedy ? [`    next: ${remedy.split("\n").join("\n          ")}`] : []),
+    ...(remedy ? [`    ${paint.bold("next:")} ${remedy.split("\n").join("\n          ")}`] : []),
   ];
-}
-
-function nextCommand({ outcome, target }: Report): string {
-  switch (outcome) {
-    case "deployed":
-    case "rolled-back":
-      return `tarlift status ${target}   (and back: tarlift rollback ${target})`;
-    case "planned":
-      return `tarlift deploy ${target}`;
-    case "split":
-    case "failed":
-      return `tarlift status ${target}, then run the same command again: it begins by putting the fleet in order`;
-    default:
-      return `tarlift status ${target}`;
-  }
 }

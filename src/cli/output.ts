@@ -1,0 +1,60 @@
+// Where the command writes: the result, and nothing else, on standard output; everything about the way there on standard error.
+import { EXIT_CODES, type Failure } from "../failure.ts";
+import { type LiveProgress, liveProgress } from "../report/live.ts";
+import { coloured, type Paint, uncoloured, wantsColour, wantsLive } from "../report/paint.ts";
+import { plainProgress } from "../report/plain.ts";
+import { type Progress, silent } from "../report/progress.ts";
+import { visible, visibleJson } from "../report/visible.ts";
+
+export interface OutputOptions {
+  verbose?: boolean;
+  quiet?: boolean;
+  json?: boolean;
+}
+
+let live: LiveProgress | undefined;
+
+/** Live lines on a terminal, plain ones elsewhere, none with `--quiet`. */
+export function progressFor({ quiet, verbose = false }: OutputOptions): Progress {
+  const { stderr, env } = process;
+  if (quiet) return silent;
+  if (!wantsLive(stderr, env)) return plainProgress((line) => stderr.write(`${line}\n`), { verbose });
+  live = liveProgress(stderr, { paint: paintFor(stderr), verbose });
+  return live;
+}
+
+/** Lines that end before the result is written: nothing is drawn over it any more. */
+export function endProgress(): void {
+  live?.close();
+}
+
+/** Colours for the result, where they are wanted. */
+export const resultPaint = (): Paint => paintFor(process.stdout);
+
+/** The result for people. Hidden characters in values of others were made visible before (see src/report/visible.ts). */
+export function printLines(lines: readonly string[]): void {
+  endProgress();
+  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+}
+
+/** The result for programs: one document. */
+export function printJson(value: unknown): void {
+  endProgress();
+  process.stdout.write(`${visibleJson(value)}\n`);
+}
+
+/** Something that went wrong beside a result. */
+export function printError(text: string): void {
+  endProgress();
+  process.stderr.write(`${visible(text)}\n`);
+}
+
+/** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
+export function printFailure(failure: Failure, { json }: OutputOptions): void {
+  printError(`tarlift: ${failure.message}`);
+  const { outcome, what, where, output, remedy } = failure;
+  if (json) printJson({ outcome, failure: { what, where, output, remedy } });
+  process.exitCode = EXIT_CODES[outcome];
+}
+
+const paintFor = (stream: { isTTY?: boolean }): Paint => (wantsColour(stream, process.env) ? coloured : uncoloured);

@@ -1,0 +1,101 @@
+// What a terminal shows of the work that is going on: one line a task, as wide as the terminal is. Pure: see live.ts for the effects.
+import type { Paint } from "./paint.ts";
+import { formatBytes, formatCount } from "./quantity.ts";
+import { pad, shorten, widthOf } from "./width.ts";
+
+/** A task as its line needs it. All texts are visible ones. */
+export interface LiveTask {
+  title: string;
+  host: string | undefined;
+  /** Milliseconds, of the same clock as `now`. */
+  began: number;
+  state: { done: number; total?: number; unit?: "bytes" | "files" } | undefined;
+  /** Bytes or files a second, over the last seconds; undefined until there is something to measure. */
+  rate: number | undefined;
+  /** What its command said last. */
+  said: string | undefined;
+}
+
+export interface FrameSize {
+  columns: number;
+  rows: number;
+}
+
+const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const TURN = 80;
+
+/** The lines for all tasks; where there are more than rows, the last line counts the others. */
+export function frame(tasks: readonly LiveTask[], now: number, size: FrameSize, paint: Paint): string[] {
+  const room = Math.max(1, size.rows - 2);
+  const seen = tasks.length > room ? tasks.slice(0, room - 1) : tasks;
+  const titles = Math.max(...tasks.map(({ title }) => widthOf(title)));
+  const hosts = Math.max(...tasks.map(({ host }) => widthOf(host ?? "")));
+  const lines = seen.map((task) => taskLine(task, now, { titles: Math.min(titles, 30), hosts, ...size }, paint));
+  const more = tasks.slice(seen.length);
+  return more.length === 0 ? lines : [...lines, shorten(`  … and ${moreOf(more)}`, size.columns - 1)];
+}
+
+function taskLine(task: LiveTask, now: number, size: FrameSize & { titles: number; hosts: number }, paint: Paint) {
+  const spinner = SPINNER[Math.floor(now / TURN) % SPINNER.length]!;
+  const name = [pad(shorten(task.title, size.titles), size.titles), pad(task.host ?? "", size.hosts)].join("  ");
+  // The last column stays free: some terminals break a line that fills it.
+  let cells = size.columns - 1 - 2;
+  const parts: string[] = [];
+  for (const [text, colour] of [
+    [name.trimEnd(), paint.bold],
+    [measure(task), same],
+    [elapsed(now - task.began), paint.dim],
+    [task.state ? "" : (task.said ?? ""), paint.dim],
+  ] as const) {
+    if (text === "" || cells <= 3) continue;
+    const shown = shorten(text, parts.length === 0 ? cells : cells - 2);
+    parts.push(colour(shown));
+    cells -= widthOf(shown) + (parts.length === 1 ? 0 : 2);
+  }
+  return `${paint.warn(spinner)} ${parts.join("  ")}`;
+}
+
+const same = (text: string) => text;
+
+/** `12.3 MB of 45.0 MB, 27 %, 8.10 MB/s`. */
+export function measure({ state, rate }: Pick<LiveTask, "state" | "rate">): string {
+  if (!state) return "";
+  const { done, total, unit } = state;
+  const files = unit === "files";
+  const quantity = (count: number) => (files ? formatCount(count, "file") : formatBytes(count));
+  return [
+    total ? `${files ? done : formatBytes(done)} of ${quantity(total)}` : quantity(done),
+    total ? `${Math.min(100, Math.floor((done / total) * 100))} %` : "",
+    rate ? `${files ? `${Math.round(rate)} files` : formatBytes(rate)}/s` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Nothing during the first second, then whole seconds, then minutes. */
+function elapsed(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  if (seconds < 1) return "";
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+/** `57 more: prepare 40, activate 17`. */
+function moreOf(tasks: readonly LiveTask[]): string {
+  const counts = new Map<string, number>();
+  for (const { title } of tasks) counts.set(title, (counts.get(title) ?? 0) + 1);
+  return `${tasks.length} more: ${[...counts].map(([title, count]) => `${title} ${count}`).join(", ")}`;
+}
+
+/** The line that stays when a task has ended. */
+export function endLine(
+  task: Pick<LiveTask, "title" | "host" | "began">,
+  end: { ok: boolean; detail: string | undefined; now: number; bytes: number },
+  widths: { title: number; host: number },
+  paint: Paint,
+): string {
+  const seconds = (end.now - task.began) / 1000;
+  const rate = end.ok && end.bytes > 0 && seconds > 0.05 ? `${formatBytes(end.bytes / seconds)}/s` : "";
+  const name = `${pad(task.title, widths.title)}  ${pad(task.host ?? "", widths.host)}`.trimEnd();
+  const told = [end.detail ?? (end.ok ? "" : "failed"), paint.dim(rate), paint.dim(`${seconds.toFixed(1)} s`)];
+  return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(name), ...told].filter(Boolean).join("  ")}`;
+}

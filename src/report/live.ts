@@ -1,0 +1,140 @@
+// Progress on a terminal: what goes on is drawn at the bottom, what has ended stays above it.
+//
+// A renderer of our own and not listr2's: there a list of tasks is declared before it runs and stays on the screen as a whole, here
+// tasks come and go as the work calls (src/report/progress.ts) on as many hosts at once as a fleet has; and listr2 prints what a task
+// says as it is.
+import { beforeEnd } from "../ending.ts";
+import { endLine, frame, type LiveTask } from "./frame.ts";
+import type { Paint } from "./paint.ts";
+import type { Progress, Task } from "./progress.ts";
+import { rateMeter } from "./rate.ts";
+import { visible, visibleLine } from "./visible.ts";
+import { widthOf } from "./width.ts";
+
+/** What is needed of a terminal: `process.stderr` is one. */
+export interface Screen {
+  write(text: string): unknown;
+  columns?: number | undefined;
+  rows?: number | undefined;
+}
+
+export interface LiveProgress extends Progress {
+  /** Draws what is left to say, and gives the cursor back. Called before anybody else writes to the terminal. */
+  close(): void;
+}
+
+const REFRESH = 80;
+const HIDE_CURSOR = "\x1b[?25l";
+const SHOW_CURSOR = "\x1b[?25h";
+
+/** @param options.verbose also the output of commands that run */
+export function liveProgress(screen: Screen, options: { paint: Paint; verbose?: boolean }): LiveProgress {
+  const { paint } = options;
+  const display = openDisplay(screen, paint);
+  const widths = { title: 8, host: 0 };
+  return {
+    task(title, where) {
+      const shown = visibleLine(title);
+      const host = where?.host === undefined ? undefined : visibleLine(where.host);
+      widths.title = Math.max(widths.title, Math.min(widthOf(shown), 20));
+      widths.host = Math.max(widths.host, widthOf(host ?? ""));
+      return liveTask(shown, host);
+    },
+    notice: (message) => display.print(`${paint.dim("note:")} ${visible(message)}`),
+    warning: (message, place) => {
+      const at = place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : "";
+      display.print(`${paint.warn("warning:")} ${visible(at + message)}`);
+    },
+    close: display.close,
+  };
+
+  function liveTask(title: string, host: string | undefined): Task {
+    const began = Date.now();
+    const task: LiveTask = { title, host, began, state: undefined, rate: undefined, said: undefined };
+    const meter = rateMeter(began);
+    display.add(task);
+    const finish = (ok: boolean, detail: string | undefined) => {
+      const bytes = task.state && task.state.unit !== "files" ? task.state.done : 0;
+      const said = detail === undefined ? undefined : visible(detail);
+      display.remove(task, endLine(task, { ok, detail: said, now: Date.now(), bytes }, widths, paint));
+    };
+    return {
+      update(state) {
+        task.state = state;
+        task.rate = meter(state.done, Date.now());
+      },
+      line(text) {
+        const said = visibleLine(text);
+        if (options.verbose) display.print(`  ${paint.dim(`${host ?? title} │`)} ${said}`);
+        else if (said.trim() !== "") task.said = said.trim();
+      },
+      end: (detail) => finish(true, detail),
+      fail: (detail) => finish(false, detail),
+    };
+  }
+}
+
+/** The terminal's bottom: the lines of open tasks, drawn over again; lines that stay go above them. */
+function openDisplay(screen: Screen, paint: Paint) {
+  const open = new Set<LiveTask>();
+  /** Lines that stay, not yet written. */
+  let waiting: string[] = [];
+  /** Widths of the lines of the last frame. */
+  let drawn: number[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let hidden = false;
+  let forget: (() => void) | undefined;
+
+  const draw = () => {
+    const columns = screen.columns ?? 80;
+    const lines = open.size > 0 ? frame([...open], Date.now(), { columns, rows: screen.rows ?? 24 }, paint) : [];
+    // A terminal that was made narrower has broken the lines of the last frame.
+    const above = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    // Each line is written over the old one and the rest of it erased, all in one write: nothing is blank in between.
+    const text = [...waiting, ...lines].map((line) => `${line.replaceAll("\n", "\x1b[K\n")}\x1b[K\n`).join("");
+    screen.write(`${above > 0 ? `\r\x1b[${above}A` : "\r"}${text}\x1b[J`);
+    waiting = [];
+    drawn = lines.map((line) => widthOf(withoutColour(line)));
+  };
+  const cursor = (show: boolean) => {
+    if (show !== hidden) return;
+    hidden = !show;
+    screen.write(show ? SHOW_CURSOR : HIDE_CURSOR);
+    if (hidden) forget = beforeEnd({ last: close, stopping });
+    else forget?.();
+  };
+  const stopping = (signal: NodeJS.Signals) => {
+    if (signal === "SIGINT") print(`${paint.warn("stopping in good order")}; Ctrl-C again ends at once`);
+  };
+  const refresh = () => {
+    if (open.size > 0) cursor(false);
+    draw();
+  };
+  const close = () => {
+    clearInterval(timer);
+    timer = undefined;
+    open.clear();
+    if (waiting.length > 0 || drawn.length > 0) draw();
+    cursor(true);
+  };
+  const print = (line: string) => {
+    waiting.push(line);
+    if (timer === undefined) draw();
+  };
+  return {
+    print,
+    close,
+    add(task: LiveTask) {
+      open.add(task);
+      // Tasks that end at once are never drawn as open ones.
+      timer ??= setInterval(refresh, REFRESH).unref();
+    },
+    remove(task: LiveTask, line: string) {
+      if (!open.delete(task)) return;
+      waiting.push(line);
+      if (open.size === 0) close();
+    },
+  };
+}
+
+const withoutColour = (line: string): string => line.replace(/\x1b\[\d+m/g, "");

@@ -1,0 +1,35 @@
+// Text of others in Markdown: it is read as text, whatever is in it.
+import { visible, visibleLine } from "./visible.ts";
+
+const LONGEST = 400;
+
+/** What Markdown, its tables, HTML, mathematics and mentions are made of, as entities: never structure, also inside of words. */
+export function plainText(text: string): string {
+  const line = visibleLine(text);
+  const short = line.length > LONGEST ? `${line.slice(0, LONGEST).toWellFormed()}…` : line;
+  return short
+    .replace(/[&<>"'`*_[\]\\|~@$#]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replaceAll("://", "&#58;//");
+}
+
+/** A name in the style of code. */
+export const code = (text: string): string => `<code>${plainText(text)}</code>`;
+
+/** Several lines as they are, in a fence that they cannot close. */
+export function fenced(text: string, language = ""): string {
+  const shown = visible(text);
+  const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${shown.trimEnd()}\n${fence}`;
+}
+
+/** A table; cells are Markdown already. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** A link, where the address is one of the web. */
+export function link(text: string, url: string | undefined): string {
+  return url !== undefined && /^https?:\/\/[\w.~:/?#@!$&+,;=%-]+$/.test(url) ? `[${text}](${url})` : text;
+}

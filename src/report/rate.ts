@@ -1,0 +1,16 @@
+// How fast it goes now, not since it began: over the last seconds.
+
+const WINDOW = 3_000;
+const SHORTEST = 200;
+
+/** @returns notes how much is done at a time (milliseconds), and tells the rate a second; undefined while too little is known */
+export function rateMeter(began: number): (done: number, now: number) => number | undefined {
+  const samples = [{ at: began, done: 0 }];
+  return (done, now) => {
+    samples.push({ at: now, done });
+    while (samples.length > 2 && now - samples[1]!.at > WINDOW) samples.shift();
+    const [first] = samples as [{ at: number; done: number }];
+    const time = now - first.at;
+    return time < SHORTEST || done <= first.done ? undefined : ((done - first.done) / time) * 1000;
+  };
+}

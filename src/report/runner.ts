@@ -1,0 +1,173 @@
+// Progress in the log of a GitHub runner: output folded into groups, what matters as annotations. Free of @actions/core, whose functions
+// it is given; they escape what they are given as the runner wants it.
+import { randomUUID } from "node:crypto";
+import type { FailureParts } from "../failure.ts";
+import type { Progress, Task } from "./progress.ts";
+import { formatBytes, formatCount } from "./quantity.ts";
+import { visible, visibleLine } from "./visible.ts";
+import { quoteCommands } from "./workflow-text.ts";
+
+export interface AnnotationPlace {
+  title?: string;
+  /** Relative to the repository's root. */
+  file?: string;
+  startLine?: number;
+}
+
+/** What is used of `@actions/core`. */
+export interface RunnerLog {
+  info(message: string): void;
+  startGroup(name: string): void;
+  endGroup(): void;
+  notice(message: string, place?: AnnotationPlace): void;
+  warning(message: string, place?: AnnotationPlace): void;
+  error(message: string, place?: AnnotationPlace): void;
+}
+
+export interface RunnerProgress extends Progress {
+  /** What went wrong, as an annotation, and whole in the log. */
+  failure(
+    failure: Pick<FailureParts, "what" | "output" | "remedy"> & {
+      where?: FailureParts["where"] | undefined;
+      host?: string | undefined;
+    },
+    place?: { file: string; line?: number },
+  ): void;
+  /** Text for the log: the result's table. */
+  lines(lines: readonly string[]): void;
+  /** Ends an open group. Called before anybody else writes to the log. */
+  close(): void;
+}
+
+/** GitHub shows so many annotations of each kind a step; one error is left for `setFailed`. */
+const QUOTA = { notice: 10, warning: 10, error: 9 };
+/** GitHub cuts an annotation's message there. */
+const LONGEST = 4096;
+/** A task that has said nothing for so long says that it is alive. */
+const QUIET_FOR = 10_000;
+
+/**
+ * @param options.mask puts something else in the place of secrets, in everything that is written
+ * @param options.token for tests: draws the token of `stop-commands`
+ */
+export function runnerProgress(
+  core: RunnerLog,
+  options: { mask?: (text: string) => string; token?: () => string } = {},
+): RunnerProgress {
+  const { mask = (text) => text, token = randomUUID } = options;
+  const left = { ...QUOTA };
+  /** The title whose group is open. */
+  let group: string | undefined;
+  /** How many tasks of a title go on. */
+  const open = new Map<string, number>();
+  /** Ends of tasks in the open group: written when it is closed, so that they are seen without unfolding it. */
+  let ended: string[] = [];
+
+  const write = (lines: readonly string[]) => {
+    for (const line of quoteCommands(
+      lines.flatMap((line) => mask(visible(line)).split("\n")),
+      token,
+    ))
+      core.info(line);
+  };
+  const close = () => {
+    if (group !== undefined) core.endGroup();
+    group = undefined;
+    write(ended);
+    ended = [];
+  };
+  const inGroup = (title: string, line: string) => {
+    if (group !== title) {
+      close();
+      core.startGroup(mask(title));
+      group = title;
+    }
+    write([line]);
+  };
+  const annotate = (kind: keyof typeof QUOTA, message: string, place: AnnotationPlace) => {
+    close();
+    const text = mask(visible(message));
+    if (left[kind]-- > 0) return core[kind](cut(text), place);
+    const at = place.file ? ` ${place.file}${place.startLine ? `:${place.startLine}` : ""}:` : "";
+    write([`${kind}:${at} ${text}`]);
+  };
+
+  return {
+    close,
+    task: (title, where) => {
+      const shown = visibleLine(title);
+      open.set(shown, (open.get(shown) ?? 0) + 1);
+      return runnerTask(shown, where?.host && visibleLine(where.host), inGroup, endTask);
+    },
+    notice: (message) => annotate("notice", message, {}),
+    warning: (message, place) => annotate("warning", message, placeOf(place)),
+    failure({ host, what, where, output, remedy }, place) {
+      const at = host ?? where?.host;
+      const next = remedy ? `\nnext: ${remedy}` : "";
+      annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, placeOf(place));
+      const details = Object.entries(where ?? {}).flatMap(([name, value]) =>
+        value === undefined || name === "host" ? [] : [`  ${name}: ${value}`],
+      );
+      const said = output?.trim() ? ["  it said:", ...output.trimEnd().split("\n").map(indented)] : [];
+      write([...details, ...said]);
+    },
+    lines: (lines) => {
+      close();
+      write(lines);
+    },
+  };
+
+  function endTask(title: string, line: string) {
+    const others = (open.get(title) ?? 1) - 1;
+    open.set(title, others);
+    if (group !== title) return write([line]);
+    ended.push(line);
+    if (others === 0) close();
+  }
+}
+
+const indented = (line: string) => `    ${line}`;
+const placeOf = (place: { file: string; line?: number } | undefined): AnnotationPlace =>
+  place ? { file: place.file, ...(place.line ? { startLine: place.line } : {}) } : {};
+
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+}
+
+/** Its output goes into a group of its title, which all hosts share; its end is a line outside, seen without unfolding. */
+function runnerTask(
+  title: string,
+  host: string | undefined,
+  inGroup: (title: string, line: string) => void,
+  end: (title: string, line: string) => void,
+): Task {
+  const began = Date.now();
+  const name = host ? `${title} ${host}` : title;
+  let told = began;
+  let bytes = 0;
+  const say = (line: string) => {
+    told = Date.now();
+    inGroup(title, host ? `${host} | ${line}` : line);
+  };
+  const elapsed = () => (Date.now() - began) / 1000;
+  const rate = () => (bytes > 0 && elapsed() > 0.05 ? `, ${formatBytes(bytes / elapsed())}/s` : "");
+  // Some work has nothing to say for minutes: a log that stands still must show on what.
+  const alive = setInterval(() => {
+    if (Date.now() - told >= QUIET_FOR) say(`still at it after ${Math.round(elapsed())} s`);
+  }, QUIET_FOR).unref();
+  const finish = (mark: string, detail: string | undefined) => {
+    clearInterval(alive);
+    end(title, `${mark} ${name}: ${detail ? `${detail}, ` : ""}${elapsed().toFixed(1)} s${rate()}`);
+  };
+  return {
+    update({ done, total, unit }) {
+      if (unit !== "files") bytes = done;
+      if (Date.now() - told < QUIET_FOR) return;
+      const quantity = (count: number) => (unit === "files" ? formatCount(count, "file") : formatBytes(count));
+      say(`${quantity(done)}${total ? ` of ${quantity(total)}` : ""}${rate()}`);
+    },
+    line: (text) => say(visibleLine(text)),
+    end: (detail) => finish("✓", detail),
+    fail: (detail) => finish("✗", detail ?? "failed"),
+  };
+}

@@ -1,0 +1,253 @@
+// The summary of a job on GitHub, in Markdown: what came of it, host by host, and what to do next.
+import type { BundleResult } from "../bundle/bundle.ts";
+import type { FailureParts } from "../failure.ts";
+import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
+import { code, fenced, link, markdownTable, plainText } from "./markdown.ts";
+import { phaseTable } from "./phases.ts";
+import { formatBytes, formatCount } from "./quantity.ts";
+import { timeline } from "./timeline.ts";
+import { mapTexts, visible } from "./visible.ts";
+import { moodOf, nextCommand, OUTCOME_SENTENCES, RUNGS, SCHEMA_AHEAD } from "./words.ts";
+
+export interface SummaryCommit {
+  /** 40 hex digits. */
+  id: string;
+  /** The first line of its message. */
+  subject: string;
+  author?: string | undefined;
+  /** Where it can be read. */
+  url?: string | undefined;
+}
+
+export interface SummaryInput {
+  /** Left out: made from the report, the artifact or the failure. */
+  title?: string | undefined;
+  /** What a deploy or rollback came to. */
+  report?: Report | undefined;
+  /** The artifact that this job made. */
+  bundle?:
+    | Pick<BundleResult, "version" | "commit" | "releaseDigest" | "size" | "environments" | "assets" | "timings">
+    | undefined;
+  /** Environments that this job restored or built, where it made no artifact; bytes as stored. */
+  cached?: readonly { name: string; hit: boolean; size: number }[] | undefined;
+  /** Between what was live and what is, newest first. */
+  commits?: readonly SummaryCommit[] | undefined;
+  /** How many more there are. */
+  commitsLeftOut?: number | undefined;
+  /** What kept the job from coming to a report. */
+  failure?: Pick<FailureParts, "what" | "where" | "output" | "remedy"> | undefined;
+  /** Puts something else in the place of secrets. */
+  mask?: ((text: string) => string) | undefined;
+}
+
+/** GitHub takes 1 MiB a step and refuses the whole of anything longer; other text of the step has its room. */
+const LONGEST = 1_000_000;
+const ROWS = 500;
+const COMMITS = 100;
+const TROUBLES = 10;
+const OUTPUT_LINES = 100;
+const OUTPUT_CHARACTERS = 8_000;
+
+/** @returns Markdown of less than 1 MiB; what does not fit is left out, the least important first, and said so */
+export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput): string {
+  // Before anything is escaped: a secret may hold what Markdown gives a meaning.
+  const input = mapTexts(told, (text) => mask(visible(text)));
+  const { report, failure } = input;
+  // The last ones go first where there is too much.
+  const sections = [
+    { rank: 0, text: headline(input) },
+    { rank: 1, text: failure ? trouble({ ...failure, where: present(failure.where) }) : "" },
+    { rank: 1, text: (report?.troubles ?? []).slice(0, TROUBLES).map(trouble).join("\n\n") },
+    { rank: 3, text: furtherTroubles((report?.troubles ?? []).slice(TROUBLES)) },
+    { rank: 2, text: report ? hosts(report) : "" },
+    { rank: 4, text: report ? services(report) : "" },
+    { rank: 2, text: report ? migrations(report) : "" },
+    { rank: 5, text: report ? chart(report) : "" },
+    { rank: 3, text: sizes(input) },
+    { rank: 6, text: commits(input) },
+    { rank: 3, text: report ? warnings(report) : "" },
+    { rank: 0, text: report ? `**Next:** ${code(nextCommand(report))}` : "" },
+  ].filter(({ text }) => text !== "");
+  for (let limit = Math.max(...sections.map(({ rank }) => rank)); ; limit--) {
+    const kept = sections.filter(({ rank }) => rank <= limit).map(({ text }) => text);
+    const note = kept.length < sections.length ? ["*More is in the log: this summary would be too long.*"] : [];
+    const text = `${[...kept, ...note].join("\n\n")}\n`;
+    if (Buffer.byteLength(text) <= LONGEST || limit === 0) return text;
+  }
+}
+
+const MARKS = { good: "✅", warn: "ℹ️", bad: "❌" };
+
+function headline({ title, report, bundle, failure }: SummaryInput): string {
+  if (!report) {
+    const said = title ?? failure?.what ?? (bundle ? `Artifact ${bundle.version}` : "Tarlift");
+    return `## ${failure ? MARKS.bad : MARKS.good} ${plainText(said)}`;
+  }
+  const release = report.release ? ` ${code(report.release)}` : "";
+  const named = `${plainText(title ?? `${report.app} on ${report.target}`)}: ${report.outcome}${release}`;
+  return [
+    `## ${MARKS[moodOf(report.outcome)]} ${named}`,
+    "",
+    `${OUTCOME_SENTENCES[report.outcome]}${report.commit ? `; commit ${code(report.commit.slice(0, 12))}` : ""}${
+      moodOf(report.outcome) === "good" && report.previousRelease !== report.release && report.previousRelease
+        ? `; before it ${code(report.previousRelease)}`
+        : ""
+    }`,
+    ...(report.schemaAhead ? ["", `⚠️ **${SCHEMA_AHEAD}**`] : []),
+  ].join("\n");
+}
+
+function hosts(report: Report): string {
+  const { phases, hosts: rows } = phaseTable(report.hosts.slice(0, ROWS));
+  const head = ["host", "live", ...phases, "sent"];
+  const cells = rows.map((row, n) => {
+    const host = report.hosts[n]!;
+    const done = row.cells.map((cell) => (cell ? `${cell.ok ? "✓" : "❌"} ${cell.seconds.toFixed(1)} s` : "·"));
+    return [plainText(row.name), live(host), ...done, sent(host)];
+  });
+  return `### Hosts\n\n${markdownTable(head, cells)}${more(report.hosts.length, "host")}`;
+}
+
+function live({ unknown, live: now, before }: HostOutcome): string {
+  if (unknown) return "❌ could not be asked";
+  if (now === undefined) return "nothing";
+  return before === undefined || before === now ? code(now) : `${code(now)} (before it ${code(before)})`;
+}
+
+function sent({ wire, files, missing }: HostOutcome): string {
+  if (wire !== undefined)
+    return `${formatBytes(wire)}, ${formatCount(files?.sent ?? 0, "file")} (${files?.linked ?? 0} linked)`;
+  return missing ? `would be ${formatBytes(missing.bytes)}, ${formatCount(missing.files, "file")}` : "";
+}
+
+function services(report: Report): string {
+  const rows = report.hosts.flatMap((host) =>
+    host.services.map(({ service, rung, detail }) => [
+      plainText(host.name),
+      plainText(service),
+      plainText(detail),
+      `${rung}: ${plainText(RUNGS[rung])}`,
+    ]),
+  );
+  if (rows.length === 0) return "";
+  const table = markdownTable(["host", "service", "seen", "evidence"], rows.slice(0, ROWS));
+  return `### Services\n\n${table}${more(rows.length, "service")}`;
+}
+
+function migrations({ pending, applied, outcome }: Report): string {
+  const open = pending.filter((name) => !applied.includes(name));
+  const list = (title: string, names: readonly string[]) =>
+    names.length === 0
+      ? []
+      : [
+          `${title}:`,
+          names
+            .slice(0, ROWS)
+            .map((name) => `- ${code(name)}`)
+            .join("\n") + more(names.length, "migration"),
+        ];
+  const lists = [
+    ...list(`${formatCount(applied.length, "migration")} applied`, applied),
+    ...list(`${formatCount(open.length, "migration")} ${outcome === "planned" ? "would be applied" : "pending"}`, open),
+  ];
+  return lists.length === 0 ? "" : ["### Migrations", ...lists].join("\n\n");
+}
+
+function chart(report: Report): string {
+  const text = timeline(report.hosts);
+  return text === undefined ? "" : `### Timeline\n\n${fenced(text, "mermaid")}`;
+}
+
+function sizes({ bundle, cached, report }: SummaryInput): string {
+  const environments = bundle?.environments ?? cached ?? [];
+  const traffic = report?.hosts.filter(({ wire }) => wire !== undefined) ?? [];
+  const rows = [
+    ...environments.map(({ name, hit, size }) => [
+      `environment ${plainText(name)}`,
+      formatBytes(size),
+      hit ? "cached" : "built",
+    ]),
+    ...(bundle?.assets ?? []).map(({ name, hit, size }) => [
+      `assets ${plainText(name)}`,
+      formatBytes(size),
+      hit ? "cached" : "built",
+    ]),
+    ...(bundle
+      ? [["artifact", formatBytes(bundle.size), `${code(bundle.version)} ${code(bundle.releaseDigest)}`]]
+      : []),
+    ...(traffic.length > 0
+      ? [
+          [
+            `sent to ${formatCount(traffic.length, "host")}`,
+            formatBytes(traffic.reduce((sum, { wire }) => sum + (wire ?? 0), 0)),
+            `${formatCount(
+              traffic.reduce((sum, { files }) => sum + (files?.sent ?? 0), 0),
+              "file",
+            )}, ${traffic.reduce((sum, { files }) => sum + (files?.linked ?? 0), 0)} linked`,
+          ],
+        ]
+      : []),
+  ];
+  const times = timesOf({ bundle, report });
+  if (rows.length === 0 && times === "") return "";
+  const table = rows.length > 0 ? [markdownTable(["what", "size", "how"], rows)] : [];
+  return ["### Sizes and times", ...table, ...(times ? [times] : [])].join("\n\n");
+}
+
+function timesOf({ bundle, report }: Pick<SummaryInput, "bundle" | "report">): string {
+  const parts = [
+    ...Object.entries(bundle?.timings ?? {}).map(([part, milliseconds]) => ({ part, seconds: milliseconds / 1000 })),
+    ...(report?.durations ?? []),
+  ];
+  if (parts.length === 0) return "";
+  const total = parts.reduce((sum, { seconds }) => sum + seconds, 0);
+  return `${parts.map(({ part, seconds }) => `${plainText(part)} ${seconds.toFixed(1)} s`).join(", ")}; together ${total.toFixed(1)} s`;
+}
+
+function commits({ commits: between = [], commitsLeftOut = 0 }: SummaryInput): string {
+  if (between.length === 0) return "";
+  const shown = between.slice(0, COMMITS);
+  const left = commitsLeftOut + between.length - shown.length;
+  const lines = shown.map(({ id, subject, author, url }) => {
+    const by = author ? ` (${plainText(author)})` : "";
+    return `- ${link(code(id.slice(0, 12)), url)} ${plainText(subject)}${by}`;
+  });
+  const rest = left > 0 ? [`- … and ${formatCount(left, "more commit")}`] : [];
+  return ["### Commits between what was live and this", "", ...lines, ...rest].join("\n");
+}
+
+function warnings({ warnings: told }: Report): string {
+  if (told.length === 0) return "";
+  const lines = told.slice(0, ROWS).map((warning) => `- ${plainText(warning)}`);
+  return `### Warnings\n\n${lines.join("\n")}${more(told.length, "warning")}`;
+}
+
+function trouble({ host, what, where, output, remedy }: Trouble): string {
+  const parts = Object.entries(where ?? {}).map(([name, value]) => `- ${plainText(name)}: ${code(value)}`);
+  return [
+    `### ❌ ${host ? `${plainText(host)}: ` : ""}${plainText(what)}`,
+    ...(parts.length > 0 ? [parts.join("\n")] : []),
+    ...(output?.trim() ? [fenced(lastOf(output))] : []),
+    ...(remedy ? [`**Next:** ${remedy.split("\n").map(plainText).join("<br>")}`] : []),
+  ].join("\n\n");
+}
+
+/** Of a hundred hosts with the same trouble, the first ones say it all. */
+function furtherTroubles(troubles: readonly Trouble[]): string {
+  if (troubles.length === 0) return "";
+  const lines = troubles
+    .slice(0, ROWS)
+    .map(({ host, what }) => `- ${host ? `${plainText(host)}: ` : ""}${plainText(what)}`);
+  return `### Further troubles\n\n${lines.join("\n")}${more(troubles.length, "trouble")}`;
+}
+
+/** The end of what was said: there it says why. */
+function lastOf(output: string): string {
+  const lines = output.trimEnd().split("\n");
+  return lines.slice(-OUTPUT_LINES).join("\n").slice(-OUTPUT_CHARACTERS).toWellFormed();
+}
+
+const more = (all: number, one: string): string => (all > ROWS ? `\n\n… and ${formatCount(all - ROWS, one)} more` : "");
+
+const present = (where: FailureParts["where"]): Record<string, string> =>
+  Object.fromEntries(Object.entries(where ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,0 +1,38 @@
+// How wide text is on a terminal, and how it is cut there: by what a person sees as one character.
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** East Asian wide and full-width characters (Unicode's EastAsianWidth.txt, by blocks) and what is drawn as an emoji. */
+const WIDE =
+  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)/u;
+const NONE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u;
+
+/** Cells that visible text takes on a terminal. */
+export function widthOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += cellsOf(segment);
+  return width;
+}
+
+/** The text in at most this many cells, with `…` at its end where it was cut. */
+export function shorten(text: string, cells: number): string {
+  if (widthOf(text) <= cells) return text;
+  if (cells < 1) return "";
+  let kept = "";
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    width += cellsOf(segment);
+    if (width > cells - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** As `padEnd`, by cells. */
+export const pad = (text: string, cells: number): string => text + " ".repeat(Math.max(0, cells - widthOf(text)));
+
+function cellsOf(grapheme: string): number {
+  if (NONE.test(grapheme)) return 0;
+  return WIDE.test(grapheme) ? 2 : 1;
+}

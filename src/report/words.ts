@@ -1,0 +1,53 @@
+// The sentences of a transaction's end, the same for a terminal, a runner's log and a job summary.
+import type { Outcome, Report, Trouble } from "../fleet/types.ts";
+import type { ServiceEvidence } from "../host/types.ts";
+
+export const OUTCOME_SENTENCES: Record<Outcome, string> = {
+  deployed: "every host runs it, and every service was seen running it",
+  unchanged: "every host runs it already, and every service was seen running it",
+  superseded: "nothing changed: a newer commit is live",
+  "rolled-back": "every host is back, and every service was seen running it",
+  planned: "a plan: nothing changed",
+  refused: "nothing changed anywhere",
+  reverted: "every host that was touched is back where it was",
+  split: "THE FLEET IS SPLIT: hosts run different releases",
+  failed: "it did not come to an end",
+};
+
+export const SCHEMA_AHEAD = "SCHEMA AHEAD: migrations of the new release were applied, and its code is not live";
+
+/** Whether people should be glad of it, informed by it, or alarmed. */
+export function moodOf(outcome: Outcome): "good" | "warn" | "bad" {
+  if (["deployed", "unchanged", "rolled-back"].includes(outcome)) return "good";
+  return ["superseded", "planned"].includes(outcome) ? "warn" : "bad";
+}
+
+/** What a rung of the verify ladder means, best evidence first. */
+export const RUNGS: Record<ServiceEvidence["rung"], string> = {
+  "release-header": "it names the release over HTTP",
+  directory: "its working directory is the release",
+  environment: "it runs the release's environment",
+  started: "it was started after the switch",
+  supervisor: "its supervisor says so",
+  none: "it does not run",
+};
+
+/** What to type next. */
+export function nextCommand({ outcome, target }: Pick<Report, "outcome" | "target">): string {
+  switch (outcome) {
+    case "deployed":
+    case "rolled-back":
+      return `tarlift status ${target}   (and back: tarlift rollback ${target})`;
+    case "planned":
+      return `tarlift deploy ${target}`;
+    case "split":
+    case "failed":
+      return `tarlift status ${target}, then run the same command again: it begins by putting the fleet in order`;
+    default:
+      return `tarlift status ${target}`;
+  }
+}
+
+/** A trouble in a few lines, for an error beside a result. */
+export const troubleText = ({ host, what, remedy }: Trouble): string =>
+  `${host ? `${host}: ` : ""}${what}${remedy ? `\n  next: ${remedy}` : ""}`;

@@ -1,0 +1,29 @@
+// Text in a runner's log that must be read as text. The runner takes `::name::` at the beginning of a line, blanks before it or not, and
+// `##[name]` anywhere in it for a command of the workflow (actions/runner, ActionCommand.TryParseV2 and TryParse).
+
+/** Whether the runner would take a line for a command. */
+export const isCommand = (line: string): boolean => /^\s*::/u.test(line) || line.includes("##[");
+
+/**
+ * Lines as they may be written to the log: those that look like commands stand between a `stop-commands` and its end.
+ *
+ * @param token draws a token that nobody who wrote the lines can know
+ */
+export function quoteCommands(lines: readonly string[], token: () => string): string[] {
+  const written: string[] = [];
+  let open: string | undefined;
+  for (const line of lines) {
+    if (isCommand(line) !== (open !== undefined)) {
+      if (open === undefined) {
+        open = token();
+        written.push(`::stop-commands::${open}`);
+      } else {
+        written.push(`::${open}::`);
+        open = undefined;
+      }
+    }
+    written.push(line);
+  }
+  if (open !== undefined) written.push(`::${open}::`);
+  return written;
+}
