@@ -7,7 +7,7 @@ import { environmentOutputs } from "./results.ts";
 import { withSaving } from "./saving.ts";
 import { runStep } from "./step.ts";
 
-await runStep(DECLARED["build-env"], async ({ context, inputs, output }) => {
+await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise }) => {
   const unpack = inputs.unpack ?? true;
   if (!unpack && inputs["add-to-path"])
     throw new Failure({
@@ -18,6 +18,7 @@ await runStep(DECLARED["build-env"], async ({ context, inputs, output }) => {
   const { environments: names, python, rebuild, save } = inputs;
   const built = await makeEnvironments(withSaving(context, save), { names, python, rebuild, unpack });
   for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
+  summarise({ cached: built.map(({ record, hit, layer }) => ({ name: record.name, hit, size: layer.size })) });
   // What is added last is found first: an environment that ships wins over one that only builds.
   const inOrder = [...built].sort((a, b) => Number(a.use === "run") - Number(b.use === "run"));
   if (unpack && (inputs["add-to-path"] ?? true)) for (const path of inOrder.flatMap(({ bin }) => bin)) addPath(path);

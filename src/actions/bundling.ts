@@ -12,7 +12,7 @@ const DAYS = 7;
 
 /** @param uploads whether `upload: auto` uploads */
 export async function bundleStep(
-  { context, inputs, output }: ApplicationStep<typeof DECLARED.bundle>,
+  { context, inputs, output, summarise }: ApplicationStep<typeof DECLARED.bundle>,
   { uploads }: { uploads: boolean },
 ): Promise<BundleResult> {
   const { version, python, check, save, upload = "auto" } = inputs;
@@ -32,6 +32,7 @@ export async function bundleStep(
     ? { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) }
     : undefined;
   for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
+  summarise({ bundle: result });
   return result;
 }
 

@@ -1,5 +1,8 @@
 // The inputs of every action, as data: what a name means is said once, and tests hold action.yml, READMEs and tarlift.yml against it.
 
+import { FORMATS } from "../notify/body.ts";
+import { EVENTS } from "../notify/event.ts";
+
 /**
  * How a value is read: `flag` yes or no; `duration` seconds, `90s`, `5m`; `list` one a line or with commas; `lines` one a line;
  * `secret` as it is, masked; `secrets` lines of NAME=VALUE, masked.
@@ -46,6 +49,9 @@ const deploying = {
   "dry-run": flag,
 } as const;
 
+/** What GitHub shows of a deploy. */
+const showing = { "github-token": secret, "github-environment": text, url: text } as const;
+
 /** Which commits may be deployed. */
 const verifying = { branches: list, checks: lines, wait: duration } as const;
 
@@ -61,6 +67,23 @@ export const DECLARED = {
     version: text,
     "github-token": secret,
   },
+  notify: {
+    // Of a fork's run it is empty, and that is no reason to fail.
+    url: secret,
+    secret,
+    event: choice(...EVENTS, "planned"),
+    format: choice(...FORMATS),
+    template: text,
+    message: text,
+    app: text,
+    target: text,
+    release: text,
+    "previous-release": text,
+    version: text,
+    commit: text,
+    timeout: duration,
+    retries: { kind: "count" },
+  },
   "build-env": { ...place, environments: list, ...building, rebuild: flag, unpack: flag, "add-to-path": flag },
   bundle: { ...place, ...building, ...bundling },
   deploy: {
@@ -73,12 +96,22 @@ export const DECLARED = {
     "artifact-name": text,
     "run-id": text,
     repository: text,
-    "github-token": secret,
+    ...showing,
   },
   rollback: { ...place, ...fleet, to: text, "verify-full": flag, "wait-for-lock": duration },
   status: { ...place, ...fleet, "verify-full": flag },
   run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: duration },
-  pipeline: { ...place, ...fleet, ...deploying, ...building, ...bundling },
+  pipeline: {
+    ...place,
+    ...fleet,
+    verify: flag,
+    ref: text,
+    ...verifying,
+    ...building,
+    ...bundling,
+    ...deploying,
+    ...showing,
+  },
 } as const satisfies Record<string, Record<string, Declared>>;
 
 export type ActionName = keyof typeof DECLARED;

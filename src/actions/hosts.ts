@@ -1,11 +1,10 @@
 // How a step reaches a target's hosts: from its inputs to what the pipeline asks for.
-import { setSecret } from "@actions/core";
 import type { TargetConfig } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
 import type { AFTERWARDS } from "./declared.ts";
-import { withLines } from "./inputs.ts";
+import type { StepLog } from "./log.ts";
 import type { ApplicationStep } from "./step.ts";
 
 /** Inputs that every step with hosts has, and those that only some have. */
@@ -17,7 +16,7 @@ type HostStep = ApplicationStep<typeof AFTERWARDS> & {
 export function fleetOptions({ inputs, context, progress }: HostStep): FleetOptions {
   const target = findTarget(context.config, inputs.target);
   const { secrets } = inputs;
-  if (secrets) lookAtSecrets(target, inputs.target, secrets, progress.warning);
+  if (secrets) lookAtSecrets(target, inputs.target, secrets, progress);
   const key = inputs["ssh-key"];
   if (key === undefined && !process.env.SSH_AUTH_SOCK && target.hosts.some(({ address }) => address !== "local"))
     throw new Failure({
@@ -43,11 +42,10 @@ function lookAtSecrets(
   { secrets: listed = [] }: TargetConfig,
   name: string,
   given: Record<string, string>,
-  warn: (message: string) => void,
+  progress: StepLog,
 ): void {
-  const values = [...Object.values(given), ...listed.flatMap((secret) => process.env[secret] ?? [])];
-  for (const text of withLines(values)) setSecret(text);
+  progress.hide([...Object.values(given), ...listed.flatMap((secret) => process.env[secret] ?? [])]);
   const strangers = Object.keys(given).filter((secret) => !listed.includes(secret));
   if (strangers.length > 0)
-    warn(`target ${name} does not list ${strangers.join(", ")} in its \`secrets\`: hosts are not given it`);
+    progress.warning(`target ${name} does not list ${strangers.join(", ")} in its \`secrets\`: hosts are not given it`);
 }

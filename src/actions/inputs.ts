@@ -36,15 +36,22 @@ export function inputText(env: NodeJS.ProcessEnv, name: string): string | undefi
   return env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`];
 }
 
-/** Every text of a step that must not be read in a log: keys, tokens and the values of `secrets`, with each of their lines. */
+/** Every text of a step that must not be read in a log: keys, tokens and the values of `secrets`. */
 export function secretTexts(declared: Record<string, Declared>, env: NodeJS.ProcessEnv): string[] {
-  const values = Object.entries(declared).flatMap(([name, { kind }]) => {
+  return Object.entries(declared).flatMap(([name, { kind }]) => {
     const text = inputText(env, name)?.trim();
     if (!text) return [];
-    // Unreadable lines of `secrets` are refused later; until then they are hidden as they are.
-    return kind === "secret" ? [text] : kind === "secrets" ? [text, ...rightSides(text)] : [];
+    return kind === "secret" ? [text] : kind === "secrets" ? secretValues(text) : [];
   });
-  return withLines(values);
+}
+
+/** Texts that cannot be read as secrets are refused later; until then all of them is hidden. */
+function secretValues(text: string): string[] {
+  try {
+    return Object.values(parseSecrets(text, ""));
+  } catch {
+    return [text, ...text.split(/\r?\n/).map((line) => line.slice(line.indexOf("=") + 1))];
+  }
 }
 
 /** Values and, of those with several lines, each line: those that are long enough to be told from other text. */
@@ -52,12 +59,6 @@ export function withLines(values: readonly string[]): string[] {
   const lines = values.flatMap((value) => (/[\r\n]/.test(value) ? value.split(/[\r\n]+/) : []));
   return [...new Set([...values, ...lines])].filter((text) => text.trim().length >= 4);
 }
-
-const rightSides = (text: string) =>
-  text.split(/\r?\n/).flatMap((line) => {
-    const value = /^[A-Za-z_]\w*=(.+)$/.exec(line)?.[1];
-    return value === undefined ? [] : [value];
-  });
 
 function read(name: string, { kind, choices }: Declared, text: string | undefined): unknown {
   switch (kind) {

@@ -1,31 +1,27 @@
-// How a step of a workflow tells what it does.
+// How a step of a workflow tells what it does, and what nobody must read in it.
 import * as core from "@actions/core";
-import { Failure } from "../failure.ts";
-import type { Trouble } from "../fleet/types.ts";
-import { plainProgress } from "../report/plain.ts";
-import type { Progress } from "../report/progress.ts";
+import { maskSecrets } from "../report/mask.ts";
+import { type RunnerProgress, runnerProgress } from "../report/runner.ts";
+import { withLines } from "./inputs.ts";
 
-export interface StepLog extends Progress {
-  /** An error as an annotation, where it helps at a line of a file. */
-  failure(failure: Failure | Trouble, place?: { file: string; line?: number }): void;
-  lines(lines: string[]): void;
-  /** Ends what is open; nothing is told afterwards. */
-  close(): void;
+export interface StepLog extends RunnerProgress {
+  /** From here on these texts, and their lines, are masked: by the runner, and in what is written for it. */
+  hide(values: readonly string[]): void;
+  mask(text: string): string;
 }
 
 export function stepLog(): StepLog {
+  const hidden: string[] = [];
+  let masked = maskSecrets(hidden);
+  const mask = (text: string) => masked(text);
   return {
-    ...plainProgress(core.info, { verbose: true }),
-    notice: (message) => core.notice(message),
-    warning: (message, place) => core.warning(message, properties(place)),
-    failure: (failure, place) =>
-      core.error(failure instanceof Failure ? failure.message : failure.what, properties(place)),
-    lines: (lines) => core.info(lines.join("\n")),
-    close() {},
+    ...runnerProgress(core, { mask }),
+    mask,
+    hide(values) {
+      const texts = withLines(values);
+      for (const text of texts) core.setSecret(text);
+      hidden.push(...texts);
+      masked = maskSecrets(hidden);
+    },
   };
 }
-
-const properties = (place?: { file: string; line?: number }) => ({
-  ...(place ? { file: place.file } : {}),
-  ...(place?.line ? { startLine: place.line } : {}),
-});

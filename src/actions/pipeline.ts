@@ -10,6 +10,8 @@ import { transaction } from "./transaction.ts";
 
 await runStep(DECLARED.pipeline, async (step) => {
   const { context, inputs, output } = step;
+  // The client of GitHub's API is large: loaded where it is used.
+  if (inputs.verify ?? true) await (await import("./verification.ts")).verifyStep(step);
   const built = await makeEnvironments(withSaving(context, inputs.save), { names: [], python: inputs.python });
   for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
   // The hosts get it from this job: it is uploaded where somebody asks for it.

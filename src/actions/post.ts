@@ -29,6 +29,6 @@ await runStep(AFTERWARDS, async (step) => {
     artifact,
     waitForLock: PATIENCE,
   });
-  tell(step, report);
+  await tell(step, report);
   return report.outcome === "failed" ? 1 : 0;
 });

@@ -1,10 +1,11 @@
 // One step of a workflow, from its inputs to its end; what it does stands in the entry points.
 import { relative } from "node:path";
-import { setOutput, setSecret, summary } from "@actions/core";
+import { setOutput, summary } from "@actions/core";
 import { ConfigFailure } from "../config/load.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { type Context, openContext } from "../pipeline/context.ts";
 import { stopSignal } from "../pipeline/stop.ts";
+import { type SummaryInput, summaryMarkdown } from "../report/summary.ts";
 import { chooseStores } from "../store/choose.ts";
 import type { Declared, Values } from "./declared.ts";
 import { readInputs, secretTexts } from "./inputs.ts";
@@ -17,8 +18,8 @@ export interface Step<I extends Record<string, Declared>> {
   signal: AbortSignal;
   /** Sets an output; undefined sets nothing. */
   output(name: string, value: string | boolean | undefined): void;
-  /** Adds to the job's summary. */
-  summarise(markdown: string): void;
+  /** Adds to what the job's summary tells. */
+  summarise(part: SummaryInput): void;
 }
 
 /** A step of an application: its configuration is read, and gives inputs that the step does not. */
@@ -53,8 +54,9 @@ export async function runBareStep<I extends Record<string, Declared>>(
   declared: I,
   work: (step: Step<I>) => Promise<number>,
 ): Promise<never> {
-  for (const text of secretTexts(declared, process.env)) setSecret(text);
   const progress = stepLog();
+  progress.hide(secretTexts(declared, process.env));
+  const told: SummaryInput = {};
   let code: number;
   try {
     code = await work({
@@ -62,13 +64,17 @@ export async function runBareStep<I extends Record<string, Declared>>(
       progress,
       signal: stopSignal(),
       output: (name, value) => value !== undefined && setOutput(name, value),
-      summarise: (markdown) => void summary.addRaw(markdown, true),
+      summarise: (part) => void Object.assign(told, part),
     });
   } catch (error) {
-    code = tellFailure(error, progress);
+    const failure = error instanceof Failure ? error : defect(error);
+    tellFailure(failure, progress);
+    told.failure = failure;
+    code = EXIT_CODES[failure.outcome];
   }
   progress.close();
-  if (process.env.GITHUB_STEP_SUMMARY && !summary.isEmptyBuffer()) await summary.write();
+  if (process.env.GITHUB_STEP_SUMMARY && Object.keys(told).length > 0)
+    await summary.addRaw(summaryMarkdown({ ...told, mask: progress.mask }), true).write();
   process.exit(code);
 }
 
@@ -77,18 +83,21 @@ export function endsWhenCancelled({ signal }: { signal: AbortSignal }): void {
   signal.addEventListener("abort", () => process.exit(1));
 }
 
-/** @returns the exit code */
-function tellFailure(error: unknown, progress: StepLog): number {
-  if (!(error instanceof Failure)) {
-    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    progress.failure(new Failure({ what: "Tarlift has a defect", output: said, remedy: "Please report it." }));
-    return 1;
+/** Problems of tarlift.yml as annotations of their lines, everything else as one. */
+function tellFailure(failure: Failure, progress: StepLog): void {
+  if (!(failure instanceof ConfigFailure)) {
+    progress.failure(failure);
+    return;
   }
-  const problems = error instanceof ConfigFailure ? error.problems : [];
-  for (const { line, path, message } of problems) {
-    const file = relative(process.env.GITHUB_WORKSPACE ?? process.cwd(), (error as ConfigFailure).file);
-    progress.failure(new Failure({ what: path ? `${path}: ${message}` : message }), { file, line });
-  }
-  if (problems.length === 0) progress.failure(error);
-  return EXIT_CODES[error.outcome];
+  const file = relative(process.env.GITHUB_WORKSPACE ?? process.cwd(), failure.file);
+  for (const { line, path, message } of failure.problems)
+    progress.failure({ what: path ? `${path}: ${message}` : message }, { file, line });
 }
+
+const defect = (error: unknown) =>
+  new Failure({
+    what: "Tarlift has a defect",
+    output: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    remedy: "Please report it.",
+    cause: error,
+  });

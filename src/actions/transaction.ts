@@ -1,46 +1,69 @@
 // A step that changes hosts: what its `post` entry needs is saved before, and what came of it is told after.
-
+import { openArtifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { OUTCOME_EXIT, type Report } from "../fleet/types.ts";
 import type { DeployOptions } from "../pipeline/deploy.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
 import { transactionLines } from "../report/transaction.ts";
+import { commitsBetween } from "../source/history.ts";
 import type { AFTERWARDS } from "./declared.ts";
+import { beginDeployment, endDeployment, type GithubDeployment } from "./deployment.ts";
 import { fleetOptions } from "./hosts.ts";
 import { saveBegun, saveEnded } from "./state.ts";
 import type { ApplicationStep } from "./step.ts";
 
+type FleetStep = ApplicationStep<typeof AFTERWARDS> & {
+  inputs: { "github-environment"?: string | undefined; url?: string | undefined; "github-token"?: string | undefined };
+};
+
 /**
- * @param artifact the artifact's file, for the `post` entry
+ * @param artifact the artifact's file, for the `post` entry; left out: there is none
  * @param run the transaction itself
  * @returns the exit code
  * @throws Failure for what is wrong before any host is asked; the output `outcome` is set by then
  */
 export async function transaction(
-  step: ApplicationStep<typeof AFTERWARDS>,
+  step: FleetStep,
   artifact: string | undefined,
   run: (options: FleetOptions & Required<Pick<DeployOptions, "begins">>) => Promise<Report>,
 ): Promise<number> {
+  let shown: GithubDeployment | undefined;
+  const target = step.inputs.target;
   try {
-    const report = await run({ ...fleetOptions(step), begins: (request) => saveBegun(request, artifact) });
+    const options = fleetOptions(step);
+    shown = await shownDeployment(step, artifact);
+    const report = await run({ ...options, begins: (request) => saveBegun(request, artifact) });
     saveEnded();
-    tell(step, report);
+    await endDeployment(shown, report, step.progress);
+    await tell(step, report);
     return OUTCOME_EXIT[report.outcome];
   } catch (error) {
     // Anything else that is thrown may have left hosts half-way: the `post` entry looks after them.
     if (error instanceof Failure) {
       saveEnded();
       step.output("outcome", error.outcome);
+      await endDeployment(shown, { outcome: error.outcome, target }, step.progress);
     }
     throw error;
   }
 }
 
-/** Outputs, log and annotations of a transaction. */
-export function tell(
-  { output, progress }: Pick<ApplicationStep<typeof AFTERWARDS>, "output" | "progress">,
+/** A deployment on GitHub's page, where the step asks for one. */
+async function shownDeployment(
+  { inputs, progress }: FleetStep,
+  artifact: string | undefined,
+): Promise<GithubDeployment | undefined> {
+  const { "github-environment": environment, "github-token": token = "", url } = inputs;
+  if (environment === undefined || artifact === undefined) return undefined;
+  const commit = (await openArtifact(artifact)).release.commit.id;
+  return beginDeployment({ env: process.env, token, environment, commit, url, progress });
+}
+
+/** Outputs, log, annotations and summary of a transaction. */
+export async function tell(
+  { context, output, progress, summarise }: ApplicationStep<typeof AFTERWARDS>,
   report: Report,
-): void {
+): Promise<void> {
   output("outcome", report.outcome);
   output("release", report.release);
   output("previous-release", report.previousRelease);
@@ -48,4 +71,10 @@ export function tell(
   progress.lines(transactionLines(report));
   for (const trouble of report.troubles) progress.failure(trouble);
   for (const warning of report.warnings) progress.warning(warning);
+  const { previousCommit, commit } = report;
+  const between =
+    previousCommit && commit ? await commitsBetween(context.repository, previousCommit, commit) : undefined;
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
+  const commits = between?.commits.map((one) => ({ ...one, url: `${server}/${repository}/commit/${one.id}` }));
+  summarise({ report, ...(between ? { commits, commitsLeftOut: between.more } : {}) });
 }

@@ -9,6 +9,7 @@ export class Ledger {
   readonly troubles: Trouble[] = [];
   readonly warnings: string[] = [];
   readonly durations: { part: string; seconds: number }[] = [];
+  #commitBefore: string | undefined;
   pending: string[] = [];
   applied: string[] = [];
   schemaAhead = false;
@@ -63,6 +64,7 @@ export class Ledger {
 
   surveyed(member: Surveyed): void {
     const { live, missing } = member.facts;
+    if (member.host === this.#request.members[0]?.host) this.#commitBefore = live?.commit;
     Object.assign(this.host(member), { live: live?.id, before: live?.id, unknown: false, missing });
   }
 
@@ -89,6 +91,7 @@ export class Ledger {
       app: this.#request.app,
       target: this.#request.target,
       previousRelease: hosts[0]?.before,
+      previousCommit: this.#commitBefore,
       schemaAhead: this.schemaAhead && outcome !== "deployed",
       pending: this.pending,
       applied: this.applied,

@@ -151,6 +151,8 @@ export interface Report {
   digest?: string | undefined;
   /** What the leader ran before. */
   previousRelease?: string | undefined;
+  /** The commit of that. */
+  previousCommit?: string | undefined;
   /** Migrations were (or may have been) applied, and the code that came with them is not live. */
   schemaAhead: boolean;
   /** Pending migrations, as listed before anything changed. */
