@@ -1,6 +1,8 @@
 // tarlift.yml: the one schema. Types, validation, the JSON Schema for editors and docs/reference/tarlift-yml.md come from here.
 // Rules that look at more than one value are in cross-checks.ts.
 import { z } from "zod";
+import { FORMATS, templateProblem } from "../notify/body.ts";
+import { DEFAULT_EVENTS, EVENTS, VARIABLES } from "../notify/event.ts";
 import {
   absolute,
   address,
@@ -240,6 +242,42 @@ export const targetSchema = z.strictObject({
 });
 export type TargetConfig = z.infer<typeof targetSchema>;
 
+export const notifySchema = z.strictObject({
+  "url-variable": describe(
+    variableName,
+    "The environment variable, or the secret given as NAME=VALUE, that holds the webhook's address: addresses are secrets.",
+  ),
+  "secret-variable": describe(
+    variableName.optional(),
+    "Another one, which holds the key that signs messages: header `Tarlift-Signature: v1=<HMAC-SHA256 of timestamp, a dot and the body>`.",
+  ),
+  events: describe(
+    z.array(z.enum(EVENTS)).min(1).optional(),
+    `What is told. Default: ${DEFAULT_EVENTS.map((event) => `\`${event}\``).join(", ")}.`,
+  ),
+  targets: describe(z.array(name).min(1).optional(), "Targets whose deploys and rollbacks are told. Default: all."),
+  format: describe(
+    z.enum(FORMATS).default("json"),
+    "`json` has every variable and the hosts; `slack` is what Slack, Mattermost and others take.",
+  ),
+  template: describe(
+    z
+      .string()
+      .superRefine((text, context) => {
+        const problem = templateProblem(text);
+        if (problem) context.addIssue({ code: "custom", message: problem });
+      })
+      .optional(),
+    `A body of your own: JSON with \`{{name}}\` inside of strings, and \`{{#name}}…{{/name}}\` where the variable is not empty. Variables: ${Object.keys(VARIABLES).join(", ")}.`,
+  ),
+  timeout: describe(duration.prefault(10), "How long one try may take."),
+  retries: describe(
+    z.number().int().min(0).max(5).default(2),
+    "How often it is tried again on 429, 5xx and no answer.",
+  ),
+});
+export type NotifyConfig = z.infer<typeof notifySchema>;
+
 const saving = z.enum(["auto", "always", "never"]);
 
 /** Inputs of actions that are the same in every workflow. What a run alone decides (target, version, secrets) has no place here. */
@@ -320,6 +358,10 @@ export const configSchema = z.strictObject({
   migrations: describe(migrationsSchema.optional(), "How database migrations are found and applied."),
   services: describe(z.record(name, serviceSchema).default({}), "What runs on hosts, by a name of yours."),
   hooks: describe(hooksSchema.default({}), "Commands at the boundaries of a deploy's phases."),
+  notify: describe(
+    z.record(name, notifySchema).default({}),
+    "Messages about deploys and rollbacks, by a name of yours; a message that fails changes nothing but the log.",
+  ),
   inputs: describe(
     inputsSchema.optional(),
     "Inputs of the actions that are the same in every workflow; what a step gives wins.",

@@ -3,10 +3,12 @@ import { openArtifact } from "../bundle/read.ts";
 import { findTarget } from "../config/select.ts";
 import { deploy } from "../fleet/deploy.ts";
 import type { FleetRequest, Report } from "../fleet/types.ts";
-import { tryGit } from "../source/git.ts";
+import { isAncestorIn } from "../verify/ancestry.ts";
+import type { RemoteRepository } from "../verify/remote-repository.ts";
 import { artifactAt, configOf, makeArtifact } from "./artifact.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { notifying, type Started } from "./notifying.ts";
 
 export interface DeployOptions extends FleetOptions {
   /** The artifact's file; left out: one is bundled from the commit that is checked out. */
@@ -18,13 +20,19 @@ export interface DeployOptions extends FleetOptions {
   allowOlder?: boolean | undefined;
   /** Told before the first remote change: whoever finishes for a killed run needs to know it. */
   begins?: ((request: FleetRequest) => void) | undefined;
+  /** Asks GitHub which of two commits is older: a checkout often has one of them alone. */
+  compare?: RemoteRepository["compare"] | undefined;
 }
 
 /**
  * @returns what came of it, whatever goes wrong on a host
  * @throws Failure (refused) for what is wrong before any host is asked
  */
-export async function deployTo(context: Context, options: DeployOptions): Promise<Report> {
+export function deployTo(context: Context, options: DeployOptions): Promise<Report> {
+  return notifying(context, options, (started) => deployArtifact(context, options, started));
+}
+
+async function deployArtifact(context: Context, options: DeployOptions, started: Started): Promise<Report> {
   const target = findTarget(context.config, options.target);
   const artifact =
     options.artifact === undefined
@@ -32,27 +40,26 @@ export async function deployTo(context: Context, options: DeployOptions): Promis
       : await artifactAt(context, options.artifact);
   const config = configOf(artifact, context.config);
   const { migrations } = config;
+  const version = options.version ?? artifact.version;
+  const { compare } = options;
   return onHosts(async () => {
     const request = fleetRequest(context, options, { config, needsSecrets: true });
     options.begins?.(request);
+    started({ version, commit: artifact.config.tarlift.commit.id });
     return deploy({
       ...request,
       artifact,
-      version: options.version ?? artifact.version,
+      version,
       migrations: migrations && { ...migrations, policy: target.migrations ?? migrations.policy },
       allowOlder: options.allowOlder ?? target["allow-older"],
       dryRun: options.dryRun ?? false,
-      isAncestor: (ancestor, descendant) => isAncestor(context.repository, ancestor, descendant),
+      isAncestor: isAncestorIn({
+        remote: compare && { compare },
+        repository: context.repository,
+        progress: context.progress,
+      }),
     });
   });
 }
 
 const versionOption = (version: string | undefined) => (version === undefined ? {} : { version });
-
-/** Whether a commit is an ancestor of another, by local git; undefined where it does not know one of them. */
-async function isAncestor(repository: string, ancestor: string, descendant: string): Promise<boolean | undefined> {
-  const known = await tryGit(repository, ["cat-file", "-e", `${ancestor}^{commit}`]);
-  if (known === undefined || (await tryGit(repository, ["cat-file", "-e", `${descendant}^{commit}`])) === undefined)
-    return undefined;
-  return (await tryGit(repository, ["merge-base", "--is-ancestor", ancestor, descendant])) !== undefined;
-}

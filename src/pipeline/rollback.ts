@@ -3,6 +3,7 @@ import { rollback } from "../fleet/rollback.ts";
 import type { FleetRequest, Report } from "../fleet/types.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { notifying } from "./notifying.ts";
 
 export interface RollbackOptions extends FleetOptions {
   /** Another good release: its name, version or commit. */
@@ -14,10 +15,13 @@ export interface RollbackOptions extends FleetOptions {
 }
 
 /** @returns and throws as {@link deployTo} does */
-export async function rollbackOn(context: Context, options: RollbackOptions): Promise<Report> {
-  return onHosts(async () => {
-    const request = fleetRequest(context, options);
-    options.begins?.(request);
-    return rollback({ ...request, to: options.to, verifyFull: options.verifyFull ?? false });
-  });
+export function rollbackOn(context: Context, options: RollbackOptions): Promise<Report> {
+  return notifying(context, options, (started) =>
+    onHosts(async () => {
+      const request = fleetRequest(context, options);
+      options.begins?.(request);
+      started({});
+      return rollback({ ...request, to: options.to, verifyFull: options.verifyFull ?? false });
+    }),
+  );
 }

@@ -6,6 +6,7 @@ import type { Report } from "../fleet/types.ts";
 import { configOf } from "./artifact.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { notifying } from "./notifying.ts";
 
 export interface SettleOptions extends FleetOptions {
   /** The transaction in the hosts' records. */
@@ -21,5 +22,7 @@ export async function settleOn(context: Context, options: SettleOptions): Promis
     artifact !== undefined && existsSync(artifact)
       ? configOf(await openArtifact(artifact), context.config)
       : context.config;
-  return onHosts(() => settle({ ...fleetRequest(context, options, { config }), deployId }));
+  return notifying(context, options, () =>
+    onHosts(() => settle({ ...fleetRequest(context, options, { config }), deployId })),
+  );
 }

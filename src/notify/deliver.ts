@@ -1,0 +1,92 @@
+// One message to one address: signed, bounded in time, tried again where that can help.
+import { createHmac, randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+
+export interface Delivery {
+  /** Its path is often itself a secret: no message of ours shows it. */
+  url: string;
+  event: string;
+  /** JSON. */
+  body: string;
+  /** Signs the body; undefined: unsigned. */
+  secret?: string | undefined;
+  /** Seconds that one try may take. */
+  timeout: number;
+  /** How often it is tried again. */
+  retries: number;
+}
+
+export interface Post {
+  fetch: typeof fetch;
+  /** Milliseconds since 1970. */
+  now(): number;
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
+export const overTheNetwork: Post = { fetch: (...request) => fetch(...request), now: Date.now, sleep: pause };
+
+/** Seconds that are waited between two tries at most, whatever the receiver asks for. */
+const LONGEST_PAUSE = 30;
+
+/** @returns what went wrong, in words that hold nothing secret; undefined: the receiver has it */
+export async function deliver(delivery: Delivery, post: Post = overTheNetwork): Promise<string | undefined> {
+  const id = randomUUID();
+  for (let tried = 0; ; tried++) {
+    const answer = await tryOnce(delivery, id, post);
+    if (answer.ok) return undefined;
+    if (!answer.again || tried >= delivery.retries)
+      return `${answer.what}${tried > 0 ? `, after ${tried + 1} tries` : ""}`;
+    await post.sleep(Math.min(answer.pause ?? 2 ** tried, LONGEST_PAUSE) * 1000);
+  }
+}
+
+interface Answer {
+  ok: boolean;
+  what: string;
+  again: boolean;
+  /** Seconds that the receiver asks to wait. */
+  pause?: number;
+}
+
+async function tryOnce({ url, event, body, secret, timeout }: Delivery, id: string, post: Post): Promise<Answer> {
+  const timestamp = String(Math.floor(post.now() / 1000));
+  const headers = {
+    "content-type": "application/json",
+    "user-agent": "tarlift",
+    "tarlift-event": event,
+    "tarlift-delivery": id,
+    "tarlift-timestamp": timestamp,
+    ...(secret ? { "tarlift-signature": `v1=${signature(secret, timestamp, body)}` } : {}),
+  };
+  try {
+    const signal = AbortSignal.timeout(timeout * 1000);
+    // A redirect could lead a message that was meant for one receiver to another.
+    const response = await post.fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    await response.body?.cancel();
+    if (response.ok) return { ok: true, what: "", again: false };
+    const after = Number(response.headers.get("retry-after") ?? Number.NaN);
+    return {
+      ok: false,
+      what: `it answered ${response.status}`,
+      again: response.status === 429 || response.status >= 500,
+      ...(Number.isFinite(after) ? { pause: after } : {}),
+    };
+  } catch (error) {
+    return { ok: false, what: networkError(error, timeout), again: true };
+  }
+}
+
+/**
+ * HMAC-SHA256 over `<timestamp>.<body>`, hexadecimal: a receiver computes it over the bytes that it got, compares in constant time, and
+ * refuses timestamps that are minutes old.
+ */
+export function signature(secret: string, timestamp: string, body: string): string {
+  return createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
+}
+
+/** Only the error's code: its message may hold the address. */
+function networkError(error: unknown, timeout: number): string {
+  const { name, cause } = error as { name?: string; cause?: { code?: string } };
+  if (name === "TimeoutError") return `no answer within ${timeout} s`;
+  return `it could not be reached${cause?.code ? ` (${cause.code})` : ""}`;
+}

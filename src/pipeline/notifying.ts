@@ -1,0 +1,39 @@
+// One verb that changes hosts, told to those whom tarlift.yml names: its begin, and what came of it.
+import { Failure } from "../failure.ts";
+import type { Report } from "../fleet/types.ts";
+import { isEvent, type Told, toldOf } from "../notify/event.ts";
+import { notifier } from "../notify/notifier.ts";
+import type { Context } from "./context.ts";
+import type { FleetOptions } from "./fleet.ts";
+
+/** Called when hosts are about to be asked, with what is known by then. Nobody waits for it. */
+export type Started = (known: Pick<Told, "version" | "commit" | "release">) => void;
+
+/**
+ * @param work the verb; what it returns or throws is returned and thrown, whatever becomes of the messages
+ * @param options `dryRun`: nothing is told
+ */
+export async function notifying(
+  { config, progress }: Pick<Context, "config" | "progress">,
+  options: Pick<FleetOptions, "target" | "secrets"> & { dryRun?: boolean | undefined },
+  work: (started: Started) => Promise<Report>,
+): Promise<Report> {
+  if (options.dryRun || Object.keys(config.notify).length === 0) return work(() => {});
+  const { env } = process;
+  const { tell } = notifier(config, { values: { ...env, ...options.secrets }, env, progress });
+  const place = { app: config.app, target: options.target };
+  let known: Parameters<Started>[0] = {};
+  try {
+    const report = await work((facts) => {
+      known = facts;
+      void tell("started", { ...place, ...known });
+    });
+    if (isEvent(report.outcome)) await tell(report.outcome, { ...known, ...toldOf(report) });
+    return report;
+  } catch (error) {
+    const { what, remedy, outcome } =
+      error instanceof Failure ? error : { what: String(error), remedy: undefined, outcome: "failed" as const };
+    await tell(outcome, { ...place, ...known, trouble: `${what}${remedy ? `\nnext: ${remedy}` : ""}` });
+    throw error;
+  }
+}
