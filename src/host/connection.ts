@@ -2,13 +2,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Failure } from "../failure.ts";
 import { type Frame, FrameReader, formatValues, frame, frames, LARGEST_BODY, parseValues } from "./frames.ts";
 import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
-import { connectionFailure, jumpArguments, type PreparedSsh, sshArguments } from "./ssh.ts";
+import { enter } from "./ramp.ts";
+import { connectionFailure, doorOf, jumpArguments, type PreparedSsh, sshArguments, wasDropped } from "./ssh.ts";
 import type { HostAddress } from "./types.ts";
 
 export interface Call {
@@ -40,8 +42,13 @@ export interface ConnectionOptions {
 }
 
 const SILENCE = 60;
+/** Milliseconds before the second, third and fourth attempt, each more or less by half: others were dropped with us. */
+const PAUSES = [300, 900, 2_000];
 const LAST_STDERR = 8_192;
 const SMALL = 512;
+/** Milliseconds in which a refused forward is ended. */
+const FORWARD_PROBE = 1_000;
+const FORWARD_REFUSED = /open failed: administratively prohibited/;
 
 /** Everything that is under way between two frames of a call. */
 interface Pending {
@@ -67,6 +74,10 @@ export class Connection {
   #stderr = "";
   #ended: Failure | undefined;
   #exit: Promise<void> = Promise.resolve();
+  #ends: () => void = () => {};
+  #closing = false;
+  /** What was written before the host has spoken: said again when the first attempt was dropped. */
+  #early: Buffer[] | undefined = [];
   #keep: NodeJS.Timeout | undefined;
 
   constructor(host: HostAddress, options: ConnectionOptions) {
@@ -94,11 +105,11 @@ export class Connection {
 
   /** Ends the program by closing its input, and ssh with it. Never throws. */
   async close(): Promise<void> {
-    const child = this.#child;
-    if (!child) return;
+    if (!this.#child) return;
+    this.#closing = true;
     clearInterval(this.#keep);
-    child.stdin?.end();
-    const kill = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    this.#child.stdin?.end();
+    const kill = setTimeout(() => this.#child?.kill("SIGKILL"), 10_000);
     await this.#exit;
     clearTimeout(kill);
   }
@@ -111,6 +122,25 @@ export class Connection {
   /** Process id of ssh or of the shell, for tests that end it. */
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /**
+   * Whether sshd refuses the forwards, as far as this can be found out without asking a service: it says so when one is opened. A client
+   * that keeps it to itself (OpenSSH before 8.5) leaves it open, and this is false.
+   */
+  async forwardsNothing(): Promise<boolean> {
+    const [forward] = this.forwards;
+    if (!forward) return false;
+    const socket = connect(forward.socket);
+    const ended = new Promise((resolve) => socket.on("error", resolve).on("close", resolve));
+    let late: NodeJS.Timeout | undefined;
+    await Promise.race([ended, new Promise((resolve) => (late = setTimeout(resolve, FORWARD_PROBE)))]);
+    clearTimeout(late);
+    socket.destroy();
+    // What ssh says and the end of the socket come by two ways.
+    for (let tries = 0; tries < 10 && !FORWARD_REFUSED.test(this.#stderr); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return FORWARD_REFUSED.test(this.#stderr);
   }
 
   /** Stops the signs of life, for tests: to the host this is a lost network. */
@@ -174,6 +204,7 @@ export class Connection {
 
   #write(bytes: Buffer): Promise<void> {
     this.sent += bytes.length;
+    this.#early?.push(bytes);
     return new Promise((resolve) => {
       const stdin = this.#child?.stdin;
       // A connection that is gone is told by its exit, not by the broken pipe.
@@ -184,8 +215,24 @@ export class Connection {
 
   async #open(): Promise<void> {
     const nonce = randomBytes(16).toString("hex");
-    const child = await this.#start();
+    this.#exit = new Promise((resolve) => {
+      this.#ends = resolve;
+    });
+    await this.#attempt(nonce, 0);
+    this.#keep = setInterval(() => void this.#write(frame("keep")), (this.options.lease * 1000) / 6);
+    this.#keep.unref();
+    await this.#write(Buffer.concat([PROGRAM, frame("open", "", Buffer.from(nonce))]));
+  }
+
+  /** Starts ssh; when sshd drops the connection before it has said a word, once more after a pause, with all that was written. */
+  async #attempt(nonce: string, count: number): Promise<void> {
+    const leave = this.options.ssh ? await enter(doorOf(this.host, this.options.ssh)) : () => {};
+    const child = await this.#start().catch((error) => {
+      leave();
+      throw error;
+    });
     this.#child = child;
+    this.#stderr = "";
     const reader = new FrameReader(nonce, (received) => this.#receive(received));
     child.stdin?.on("error", () => {});
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -198,6 +245,9 @@ export class Connection {
         this.#fail(error as Failure);
         child.kill();
       }
+      if (!reader.open) return;
+      this.#early = undefined;
+      leave();
     });
     const silent = setTimeout(
       () => {
@@ -207,30 +257,36 @@ export class Connection {
       },
       (this.options.openTimeout ?? SILENCE) * 1000,
     );
-    this.#exit = new Promise((resolve) => {
-      child.on("error", (error) => {
-        this.#stderr += error.message;
-      });
-      child.on("close", (code, signal) => {
-        clearTimeout(silent);
-        clearInterval(this.#keep);
-        this.#fail(
-          connectionFailure({
-            host: this.host.address,
-            code,
-            signal,
-            stderr: this.#stderr,
-            noise: reader.open ? "" : reader.noise,
-            opened: reader.open,
-            step: this.#pending?.verb ?? "connect",
-          }),
-        );
-        resolve();
-      });
+    child.on("error", (error) => {
+      this.#stderr += error.message;
     });
-    this.#keep = setInterval(() => void this.#write(frame("keep")), (this.options.lease * 1000) / 6);
-    this.#keep.unref();
-    await this.#write(Buffer.concat([PROGRAM, frame("open", "", Buffer.from(nonce))]));
+    child.on("close", (code, signal) => {
+      clearTimeout(silent);
+      leave();
+      const end = { code, signal, stderr: this.#stderr, noise: reader.open ? "" : reader.noise, opened: reader.open };
+      if (!this.#closing && count < PAUSES.length && wasDropped(end)) {
+        const pause = PAUSES[count]! * (0.5 + Math.random());
+        setTimeout(() => void this.#again(nonce, count + 1), pause);
+        return;
+      }
+      this.#over(connectionFailure({ ...end, host: this.host.address, step: this.#pending?.verb ?? "connect" }));
+    });
+  }
+
+  async #again(nonce: string, count: number): Promise<void> {
+    try {
+      await this.#attempt(nonce, count);
+    } catch (error) {
+      return this.#over(error as Failure);
+    }
+    for (const bytes of this.#early ?? []) this.#child?.stdin?.write(bytes);
+    if (this.#closing) this.#child?.stdin?.end();
+  }
+
+  #over(failure: Failure): void {
+    clearInterval(this.#keep);
+    this.#fail(failure);
+    this.#ends();
   }
 
   async #start(): Promise<ChildProcess> {

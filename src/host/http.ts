@@ -1,16 +1,21 @@
 // HTTP to a service as its host reaches it: through a forward of the SSH connection, or directly for `local`.
-import { type IncomingMessage, request as plain } from "node:http";
+import { type IncomingMessage, request as plain, validateHeaderName, validateHeaderValue } from "node:http";
 import { request as secure } from "node:https";
-import { Failure } from "../failure.ts";
+import { Failure, type FailureParts } from "../failure.ts";
 import type { HttpAnswer } from "./types.ts";
 
 const LARGEST_BODY = 4_096;
+
+/** The connection ended before anything was answered: nothing listens there, or sshd forwards no ports. */
+export class NotConnected extends Failure {}
+
+const CLOSED = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ENOENT"];
 
 /**
  * One GET request. Redirects are not followed: a redirect is not health.
  *
  * @param forwards sockets on this machine and what they lead to
- * @throws Failure when nothing answers within the time (seconds)
+ * @throws Failure when nothing answers within the time (seconds); {@link NotConnected} when the connection ends at once
  */
 export function request(
   { url, headers, timeout }: { url: string; headers: Record<string, string>; timeout: number },
@@ -24,10 +29,8 @@ export function request(
   const where = { host: name, url };
   if (!forward && name !== "local") throw new Error(`no forward leads to ${host}:${port}`);
   return new Promise((resolve, reject) => {
-    const fail = (output: string) =>
-      reject(
-        new Failure({ what: "the service does not answer", where, output, remedy: "Look at its log on the host." }),
-      );
+    const fail = (output: string, closed = false) =>
+      reject(new (closed ? NotConnected : Failure)(noAnswer(where, output)));
     const to = forward ? { socketPath: forward.socket } : { host, port };
     const send = target.protocol === "https:" ? secure : plain;
     const asked = send(
@@ -57,10 +60,43 @@ export function request(
     asked.on("error", (error: NodeJS.ErrnoException) =>
       fail(
         error.name === "AbortError" || error.name === "TimeoutError" ? `no answer within ${timeout} s` : error.message,
+        CLOSED.includes(error.code ?? ""),
       ),
     );
     asked.end();
   });
+}
+
+/** What is said of a service that does not answer, whoever asked it. */
+export function noAnswer(where: Record<string, string>, output: string): FailureParts {
+  return { what: "the service does not answer", where, output, remedy: "Look at its log on the host." };
+}
+
+/** `Name: value` a line, as clients on hosts take request headers. @throws TypeError for what HTTP does not allow in one */
+export function headerLines(headers: Record<string, string>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+      return `${name}: ${value}\n`;
+    })
+    .join("");
+}
+
+/** Reads a status line and headers, as clients on hosts dump them. Names come out in lower case; undefined: it is no HTTP. */
+export function parseHead(text: string): Omit<HttpAnswer, "body"> | undefined {
+  const [first = "", ...rest] = text.split(/\r?\n/);
+  const status = /^HTTP\/[\d.]+ (\d{3})(?: |$)/.exec(first.trim())?.[1];
+  if (status === undefined) return undefined;
+  const headers: Record<string, string> = {};
+  for (const line of rest) {
+    const at = line.indexOf(":");
+    if (at <= 0) continue;
+    const name = line.slice(0, at).trim().toLowerCase();
+    const value = line.slice(at + 1).trim();
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  }
+  return { status: Number(status), headers };
 }
 
 function lowerCase(headers: Record<string, string>): Record<string, string> {

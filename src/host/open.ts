@@ -9,7 +9,7 @@ import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "./configuration.ts";
 import { Connection, type ConnectionOptions, type Reply } from "./connection.ts";
-import { request as httpRequest } from "./http.ts";
+import { headerLines, request as httpRequest, NotConnected, noAnswer, parseHead } from "./http.ts";
 import { judge } from "./judge.ts";
 import { parseLog } from "./log.ts";
 import { comingName, parseReleases, type RecordedRelease } from "./records.ts";
@@ -55,6 +55,10 @@ export interface OpenHost extends Host {
 }
 
 const LEASE = 180;
+const NO_WAY_TO_HEALTH = {
+  what: "health cannot be asked for: the sshd of this host forwards no ports, and it has neither curl nor wget",
+  remedy: "Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local",
+};
 const LAST_LINES = 40;
 
 /** Key and known hosts of a set of options are put in place once. */
@@ -101,6 +105,10 @@ class RemoteHost implements OpenHost {
   #owner = "";
   #transaction = "";
   #coming: Coming | undefined;
+  /** The host has curl or wget. */
+  #httpClient = false;
+  /** Its sshd forwards nothing: HTTP is asked for on the host. */
+  #asksItself = false;
 
   constructor(address: HostAddress, options: ConnectionOptions) {
     this.name = address.address;
@@ -183,6 +191,8 @@ class RemoteHost implements OpenHost {
       facts.unchanged = chosen.reuse && chosen.name === coming.live;
     }
     Object.assign(facts, judge(request, reply, missing));
+    this.#httpClient = Boolean(reply.value("http"));
+    if (!this.#httpClient && (await this.connection.forwardsNothing())) facts.findings.push(NO_WAY_TO_HEALTH);
     return facts;
   }
 
@@ -445,8 +455,28 @@ class RemoteHost implements OpenHost {
     return parseLog(reply.texts.get("history") ?? "");
   }
 
-  http(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer> {
-    return httpRequest(request, this.connection.forwards, this.name);
+  async http(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer> {
+    if (this.#asksItself) return this.#askThere(request);
+    try {
+      return await httpRequest(request, this.connection.forwards, this.name);
+    } catch (error) {
+      // From here a service that does not listen looks like an sshd that forwards nothing: the host itself sees the difference.
+      if (!(error instanceof NotConnected) || this.name === "local" || !this.#httpClient) throw error;
+      const answer = await this.#askThere(request);
+      this.#asksItself = true;
+      return answer;
+    }
+  }
+
+  async #askThere(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer> {
+    const reply = await this.#call("http", {
+      values: { url: request.url, timeout: Math.max(1, Math.ceil(request.timeout)) },
+      texts: { headers: headerLines(request.headers) },
+    });
+    const head = parseHead(reply.texts.get("head") ?? "");
+    if (head) return { ...head, body: reply.texts.get("body") };
+    const said = reply.value("error") || reply.texts.get("head") || "it ended the connection";
+    throw new Failure(noAnswer({ host: this.name, url: request.url }, said));
   }
 
   async close(): Promise<void> {

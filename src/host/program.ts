@@ -5,6 +5,7 @@ import commit from "../remote/commit.sh";
 import facts from "../remote/facts.sh";
 import frames from "../remote/frames.sh";
 import handover from "../remote/handover.sh";
+import http from "../remote/http.sh";
 import lock from "../remote/lock.sh";
 import main from "../remote/main.sh";
 import prepare from "../remote/prepare.sh";
@@ -14,7 +15,7 @@ import tasks from "../remote/tasks.sh";
 
 /** `main` comes last: a program that was cut off does nothing. Compressed, since it is the most of what a small deploy sends. */
 export const PROGRAM: Buffer = gzipSync(
-  [frames, state, lock, facts, prepare, services, handover, tasks, activate, commit, main]
+  [frames, state, lock, facts, prepare, services, handover, http, tasks, activate, commit, main]
     .map(withoutComments)
     .join(""),
   { level: 9 },

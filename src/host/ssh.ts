@@ -114,6 +114,10 @@ export function sshArguments(
     ...option("ControlMaster", "no"),
     ...option("ControlPath", "none"),
     ...option("ExitOnForwardFailure", "no"),
+    // One line when sshd refuses a forward, whatever the LogLevel; clients before 8.5 do not know how.
+    ...(forwards.length === 0
+      ? []
+      : [...option("IgnoreUnknown", "LogVerbose"), ...option("LogVerbose", "*:channel_input_open_failure():*")]),
     ...forwards.flatMap(({ socket, host: to, port }) => [
       "-L",
       `${socket}:${to.includes(":") ? `[${to}]` : to}:${port}`,
@@ -130,6 +134,13 @@ export function sshArguments(
     "--",
     host.address,
   ];
+}
+
+/** What connections share on their way, so that too many at once would be dropped there: see ramp.ts. */
+export function doorOf(host: HostAddress, ssh: PreparedSsh): string {
+  // Where ~/.ssh/config leads through, nobody knows.
+  if (host.proxyJump === undefined && ssh.userConfig) return "by ssh_config";
+  return host.proxyJump ?? `${host.address} ${host.port ?? 22}`;
 }
 
 /** `user@host:port`, as `ssh -J` has it. */
@@ -223,6 +234,11 @@ export interface ConnectionEnd {
   opened: boolean;
   /** The exchange that was under way. */
   step: string;
+}
+
+/** sshd closed a connection before it had logged in: there were too many at once, and the next attempt may be let in. */
+export function wasDropped(end: Pick<ConnectionEnd, "code" | "stderr" | "opened">): boolean {
+  return !end.opened && end.code === 255 && /kex_exchange_identification|Connection (closed|reset) by/.test(end.stderr);
 }
 
 /** A sentence and a remedy for the end of a connection. */

@@ -39,6 +39,7 @@ facts_machine() {
 	for facts_command in tar mv dd sha256sum flock awk sort xargs stat find mktemp; do
 		command -v "$facts_command" >/dev/null || reply lacks "$facts_command"
 	done
+	reply http "$(http_clients | head -n 1)"
 	[ ! -e /sys/fs/selinux/enforce ] || reply selinux "$(command -v restorecon || echo none)"
 	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).
 	[ ! -d "$v_root" ] || reply free "$(stat -f -c '%a %S %d %c' "$v_root" 2>/dev/null)"

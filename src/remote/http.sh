@@ -1,0 +1,74 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # v_… are values of the request (main.sh); step_timed_out: frames.sh
+# One HTTP request from the host itself, by curl or wget: where sshd forwards no ports, a health check has no other way to the service.
+
+# Values: url, timeout (seconds). Text: headers, `Name: value` a line. Replies the texts head (status line and headers of the first
+# answer: a redirect is an answer) and body (its beginning); reply error when nothing answered.
+verb_http() {
+	http_client=$(http_clients | head -n 1)
+	[ -n "$http_client" ] || fail_with "this host has neither curl nor wget, and its sshd forwards no ports" \
+		"Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local"
+	: >"$session/head"
+	: >"$session/body"
+	: >"$session/said"
+	http_code=0
+	step_run "$((v_timeout + 1))" "http_$http_client" || http_code=$?
+	# A body that is longer than what is wanted of it, or a status that counts as an error, is an answer all the same.
+	if [ "$step_timed_out" -eq 1 ] || ! [ -s "$session/head" ]; then
+		if [ "$step_timed_out" -eq 1 ] || [ "$http_client:$http_code" = curl:28 ]; then
+			reply error "no answer within $v_timeout s"
+		else
+			reply error "$(tail -n 1 "$session/said" | head -c 300)"
+		fi
+		return 0
+	fi
+	reply_text head "$session/head"
+	reply_text body "$session/body"
+}
+
+# The clients that this host has, the best first. GNU wget follows no redirect when told so; busybox wget follows, and its first answer
+# is taken.
+http_clients() {
+	! command -v curl >/dev/null || echo curl
+	command -v wget >/dev/null || return 0
+	if wget --help 2>&1 | grep -q -e --max-redirect; then echo gnu_wget; else echo wget; fi
+}
+
+http_curl() {
+	http_alone
+	set -- -q -sS --globoff --noproxy '*' --max-redirs 0 --max-time "$v_timeout" --dump-header "$session/head" --output -
+	while IFS= read -r http_header; do
+		case $http_header in
+		*': ') set -- "$@" --header "${http_header%: };" ;;
+		?*) set -- "$@" --header "$http_header" ;;
+		esac
+	done <"$request/headers"
+	curl "$@" --url "$v_url" 2>"$session/said" | head -c 4096 >"$session/body"
+	# The exit code of a pipe is that of its end.
+	case $(cat "$session/said") in *'(28)'*) return 28 ;; esac
+}
+
+http_gnu_wget() {
+	http_alone
+	http_wget --no-proxy --no-verbose --tries=1 --timeout="$v_timeout" --max-redirect=0 --content-on-error
+}
+
+# The time limit of busybox is not in every build of it: the step's own holds.
+http_wget() {
+	http_alone
+	set -- "$@" -S -O -
+	while IFS= read -r http_header; do
+		[ -z "$http_header" ] || set -- "$@" --header "$http_header"
+	done <"$request/headers"
+	wget "$@" "$v_url" 2>"$session/said" | head -c 4096 >"$session/body"
+	# Headers are indented by two spaces; a second status line is the answer to a redirect that was followed.
+	sed -n 's/^  //p' "$session/said" | awk '/^HTTP\// && seen++ { exit } { print }' >"$session/head"
+}
+
+# Nothing of the user's own: neither proxies nor the settings of his clients.
+http_alone() {
+	unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+	: >"$session/wgetrc"
+	WGETRC=$session/wgetrc
+	export WGETRC
+}
