@@ -1,0 +1,99 @@
+// Many hosts at once: a bastion and sshds with their default limits let everybody in.
+import { readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { status } from "../../src/fleet/status.ts";
+import { closeJumps } from "../../src/host/connection.ts";
+import { enter } from "../../src/host/ramp.ts";
+import { needs } from "../support/needs.ts";
+import { plainHost } from "../support/plain-host.ts";
+import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
+import { atEnd } from "../support/temporary.ts";
+
+const MEMBERS = 30;
+const DEFAULT = "10:30:100";
+
+afterEach(() => closeJumps());
+
+describe("a door", () => {
+  it("lets eight in at once, and the next one for each that leaves", async () => {
+    const leave = await Promise.all(Array.from({ length: 8 }, () => enter("a")));
+    let inside = 0;
+    const more = Array.from({ length: 3 }, () =>
+      enter("a").then((go) => {
+        inside++;
+        return go;
+      }),
+    );
+    const elsewhere = await enter("b");
+    expect(inside).toBe(0);
+    leave[0]!();
+    leave[0]!();
+    await more[0];
+    expect(inside).toBe(1);
+    for (const go of [...leave, elsewhere]) go();
+    for (const go of await Promise.all(more)) go();
+    expect(inside).toBe(3);
+  });
+});
+
+describe.runIf(needs("sshd", "ssh"))("hosts over SSH", () => {
+  const reach = (sshd: Sshd, more: { port?: number; proxyJump?: string; knownHosts?: string }) => {
+    const { proxyJump, port = sshd.port, knownHosts = sshd.knownHosts } = more;
+    const options = { key: { file: sshd.key }, knownHosts: { text: knownHosts }, userConfig: false };
+    return plainHost().member({ address: sshd.address, port, user: sshd.user, proxyJump }, options);
+  };
+  const ask = async (members: ReturnType<typeof reach>[]) => {
+    const { hosts } = await status({ app: "shop", target: "test", members }, { verifyFull: false });
+    return { hosts, troubles: hosts.flatMap(({ trouble }) => trouble ?? []) };
+  };
+
+  it(`are all reached at once, ${MEMBERS} of them through one bastion`, async () => {
+    const sshd = await startSshd({ maxStartups: DEFAULT });
+    const bastion = await startSshd({ maxStartups: DEFAULT });
+    writeFileSync(join(bastion.key, "../public/authorized_keys"), readFileSync(`${sshd.key}.pub`));
+    const proxyJump = `${bastion.user}@${bastion.address}:${bastion.port}`;
+    const knownHosts = sshd.knownHosts + bastion.knownHosts;
+    const seen = await ask(Array.from({ length: MEMBERS }, () => reach(sshd, { proxyJump, knownHosts })));
+    expect(seen.troubles).toEqual([]);
+    expect(seen.hosts).toHaveLength(MEMBERS);
+    expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(MEMBERS);
+    expect(bastion.log().match(/Accepted publickey/g)).toHaveLength(1);
+    expect(sshd.log()).not.toMatch(/MaxStartups|drop connection/);
+  });
+
+  it("are asked again when sshd drops a connection before it has said a word, three times at most", async () => {
+    const sshd = await startSshd();
+    const through = async (drops: number) => {
+      const door = await dropping(sshd, drops);
+      const knownHosts = sshd.knownHosts.replace(/:\d+ /, `:${door.port} `);
+      return { ...(await ask([reach(sshd, { port: door.port, knownHosts })])), connections: door.connections() };
+    };
+    expect(await through(3)).toMatchObject({ troubles: [], connections: 4 });
+    const closed = await through(9);
+    expect(closed.connections).toBe(4);
+    expect(closed.troubles[0]?.what).toBe("the host closed the connection before anything was said");
+    expect(closed.troubles[0]?.remedy).toContain("MaxStartups");
+  });
+});
+
+/** A port that drops so many connections, and leads to an sshd from then on. */
+async function dropping(sshd: Sshd, drops: number): Promise<{ port: number; connections(): number }> {
+  const port = await freePort();
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on("error", () => {}));
+    if (++connections <= drops) return socket.destroy();
+    const on = connect(sshd.port, sshd.address).on("error", () => socket.destroy());
+    sockets.add(on);
+    socket.pipe(on).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  atEnd(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { port, connections: () => connections };
+}
