@@ -1,6 +1,7 @@
 // actions/deploy: an artifact on every host of a target, as one transaction.
 import { deployTo } from "../pipeline/deploy.ts";
 import { artifactOf } from "./artifact.ts";
+import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";
 import { transaction } from "./transaction.ts";
@@ -15,6 +16,7 @@ await runStep(DECLARED.deploy, async (step) => {
       version: inputs.version,
       dryRun: inputs["dry-run"],
       allowOlder: inputs["allow-older"],
+      compare: comparing(step),
     }),
   );
 });

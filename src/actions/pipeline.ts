@@ -2,6 +2,7 @@
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";
 import { bundleStep } from "./bundling.ts";
+import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { environmentOutputs } from "./results.ts";
 import { withSaving } from "./saving.ts";
@@ -22,6 +23,7 @@ await runStep(DECLARED.pipeline, async (step) => {
       artifact: file,
       dryRun: inputs["dry-run"],
       allowOlder: inputs["allow-older"],
+      compare: comparing(step),
     }),
   );
 });

@@ -1,13 +1,13 @@
-// Whether a commit descends from another: GitHub knows the whole history, a checkout often one commit of it.
+// Whether a commit descends from another. A checkout's answer is exact and costs no request, where it has the history; GitHub has all of it.
 
 import type { Progress } from "../report/progress.ts";
 import { tryGit } from "../source/git.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 
 export interface AncestrySources {
-  /** Asked first; left out where there is no token. */
+  /** Asked where the checkout does not know; left out where there is no token. */
   remote?: Pick<RemoteRepository, "compare"> | undefined;
-  /** A local clone, asked where GitHub does not know; left out where there is none. */
+  /** A local clone, asked first; left out where there is none. */
   repository?: string | undefined;
   progress: Progress;
 }
@@ -17,7 +17,7 @@ export function isAncestorIn(
   sources: AncestrySources,
 ): (ancestor: string, descendant: string) => Promise<boolean | undefined> {
   return async (ancestor, descendant) => {
-    const known = (await askGitHub(sources, ancestor, descendant)) ?? (await askGit(sources, ancestor, descendant));
+    const known = (await askGit(sources, ancestor, descendant)) ?? (await askGitHub(sources, ancestor, descendant));
     if (known === undefined)
       sources.progress.notice(
         `nobody knows whether ${ancestor.slice(0, 12)} is older than ${descendant.slice(0, 12)}: it is taken as not older (fetch-depth: 0 of actions/checkout, or \`permissions: contents: read\`, would tell)`,

@@ -1,4 +1,6 @@
 // Whether a commit may be deployed, asked with GitHub's own client of a local service that has the real answers of a bare repository.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openGithub } from "../../src/actions/github.ts";
 import { Failure } from "../../src/failure.ts";
@@ -6,6 +8,7 @@ import { silent } from "../../src/report/progress.ts";
 import { isAncestorIn } from "../../src/verify/ancestry.ts";
 import { type Clock, type VerifyRequest, verify } from "../../src/verify/verify.ts";
 import { API_TOKEN, type GithubApi, githubApi, type ServedApi, serveApi } from "../support/github-api.ts";
+import { startJob } from "../support/job.ts";
 import { commit, git, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -213,16 +216,21 @@ describe("age", () => {
     expect(notices.join()).toContain("nothing tells what is live on the GitHub environment nowhere");
   });
 
-  test("GitHub knows it where a shallow clone does not; without GitHub a full clone does; else a notice says so", async () => {
+  test("a full clone knows it without a request, GitHub where a shallow one does not; else a notice says so", async () => {
     const shallow = `${temporary("shallow")}/clone`;
     git(shop, "clone", "--quiet", "--depth=1", `file://${bare}`, shallow);
-    expect(await isAncestorIn({ remote: github(), repository: shallow, progress })(second, third)).toBe(true);
-    expect(notices).toEqual([]);
-    api.permissions.delete("contents");
     expect(await isAncestorIn({ remote: github(), repository: shop, progress })(second, third)).toBe(true);
     expect(await isAncestorIn({ remote: github(), repository: shop, progress })(third, second)).toBe(false);
-    expect(await isAncestorIn({ repository: shallow, progress })(second, third)).toBe(undefined);
-    expect(notices.at(-1)).toContain("nobody knows whether");
+    expect(api.calls).toEqual([]);
+    expect(await isAncestorIn({ remote: github(), repository: shallow, progress })(second, third)).toBe(true);
+    expect(await isAncestorIn({ remote: github(), repository: shallow, progress })(third, second)).toBe(false);
+    expect(notices).toEqual([]);
+    api.permissions.delete("contents");
+    expect(await isAncestorIn({ remote: github(), repository: shallow, progress })(second, third)).toBe(undefined);
+    expect(notices).toEqual([
+      expect.stringContaining("GitHub did not compare the commits"),
+      expect.stringContaining("nobody knows whether"),
+    ]);
   });
 
   test("a shallow clone that has both commits and not the way between them does not say no", async () => {
@@ -371,5 +379,64 @@ describe("GitHub's own troubles", () => {
       headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset },
     });
     expect((await refused(asked())).what).toBe("GitHub's rate limit is used up for another 30 min");
+  });
+});
+
+describe("actions/verify", () => {
+  const checkedOut = () => {
+    const workspace = `${temporary("workspace")}/shop`;
+    git(shop, "clone", "--quiet", "--depth=1", "--branch=v2", `file://${bare}`, workspace);
+    return workspace;
+  };
+  const job = (env: Record<string, string> = {}, workspace = checkedOut()) =>
+    startJob({
+      workspace,
+      token: API_TOKEN,
+      env: { ...served.env, GITHUB_REF: "refs/tags/v2", GITHUB_SHA: second, ...env },
+    });
+
+  test("sets ref, version and commit", async () => {
+    ownRun();
+    tested("test", "success");
+    const end = await job().run("verify", { branches: "main" });
+    expect(end).toMatchObject({ code: 0, outputs: { ref: "refs/tags/v2", version: "v2", commit: second } });
+    expect(end.log).toContain(`verified: refs/tags/v2 is ${second}, 1 check passed: test`);
+    expect(end.masks).toContain(API_TOKEN);
+  });
+
+  test("fails with the condition that is not met, and nothing as an output", async () => {
+    ownRun();
+    tested("test", "failure");
+    const end = await job().run("verify");
+    expect(end).toMatchObject({ code: 2, outputs: {} });
+    expect(end.annotations).toMatchObject([
+      { type: "error", message: expect.stringContaining("a check of the commit did not pass: test") },
+    ]);
+  });
+
+  test("takes from tarlift.yml what the step does not give", async () => {
+    const workspace = checkedOut();
+    writeFileSync(join(workspace, "tarlift.yml"), "app: shop\ninputs: { checks: none, branches: [release-1] }\n");
+    const end = await job({}, workspace).run("verify");
+    expect(end.log).toContain("the commit of v2 is on no allowed branch");
+    expect((await job({}, workspace).run("verify", { branches: "main" })).code).toBe(0);
+  });
+
+  test("needs no checkout", async () => {
+    const end = await job({}, temporary("nothing")).run("verify", { checks: "none" });
+    expect(end).toMatchObject({ code: 0, outputs: { version: "v2" } });
+    expect(end.annotations).toMatchObject([{ type: "notice" }]);
+  });
+
+  test.each([
+    [{ wait: "soon" }, 'the input wait is "soon", and should be a time'],
+    [{ tag: "v2" }, "there is no input tag"],
+    [{ "github-token": "" }, "there is no token for GitHub's API"],
+    [{ "github-token": "expired" }, "The token is not valid (any more)"],
+    [{ ref: "refs/pull/7/merge" }, "refs/pull/7/merge is neither a tag nor a branch"],
+  ])("%o is refused with a sentence", async (inputs, sentence) => {
+    const end = await job().run("verify", inputs as unknown as Record<string, string>);
+    expect(end.code).toBe(2);
+    expect(end.annotations.map(({ message }) => message).join()).toContain(sentence);
   });
 });
