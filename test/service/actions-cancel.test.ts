@@ -1,0 +1,177 @@
+// A job that is cancelled, and a step that is killed, in each phase of a deploy: the step itself or its `post` entry leaves the fleet
+// whole, no key and no lock.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { pathsOf } from "../../src/bundle/format.ts";
+import { writeArtifact } from "../../src/bundle/layout.ts";
+import { packLayer } from "../../src/bundle/pack.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import { type Job, startJob } from "../support/job.ts";
+import { release, text } from "../support/layers.ts";
+import { needs } from "../support/needs.ts";
+import { repository } from "../support/repository.ts";
+import { type Sshd, startSshd } from "../support/sshd.ts";
+import { temporary } from "../support/temporary.ts";
+
+const APP = "t-cancel";
+const PHASES = ["prepare", "activate", "settle", "commit"] as const;
+type Phase = (typeof PHASES)[number];
+
+/** `stop NAME`: waits while the test holds the gate NAME closed. */
+const STOP = `#!/bin/sh
+[ -e "@GATES@/$1" ] || exit 0
+: >"@GATES@/$1.reached"
+while [ -e "@GATES@/$1" ]; do sleep 0.05; done
+`;
+/** In the place of sync(1), on hosts: a release is about to be marked as good. */
+const SYNC = `#!/bin/sh
+case "$*" in *"/good.part."*) "@GATES@/stop" "commit-$(cat "\${1%/.tarlift/*}/current/version")" ;; esac
+exec /bin/sync "$@"
+`;
+
+/** A login shell in whose sight the other host's directory stands at the fleet's root: two hosts on one machine. */
+const LOGIN = `#!/bin/sh
+exec unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec sh "$@"' sh "@PLACE@/other" "@PLACE@/leader" "$@"
+`;
+
+describe.runIf(needs("root", "sshd", "flock", "unshare"))("a deploy that is cut off", () => {
+  let sshd: Sshd;
+  let place: string;
+  let gates: string;
+  let job: Job;
+  let configuration: string;
+  let inputs: Record<string, string>;
+  let live = "none";
+
+  const roots = () => ["leader", "other"].map((name) => join(place, name));
+  const close = (gate: string) => writeFileSync(join(gates, gate), "");
+  const open = (gate: string) => rmSync(join(gates, gate), { force: true });
+  const reached = async (gate: string) => {
+    while (!existsSync(join(gates, `${gate}.reached`))) await wait(20);
+  };
+
+  beforeAll(async () => {
+    place = temporary("cancel");
+    gates = join(place, "gates");
+    for (const directory of [gates, ...roots(), join(place, "bin")]) mkdirSync(directory);
+    const script = (file: string, program: string) =>
+      writeFileSync(file, program.replaceAll("@GATES@", gates).replaceAll("@PLACE@", place), { mode: 0o755 });
+    script(join(gates, "stop"), STOP);
+    script(join(place, "bin/sync"), SYNC);
+    script(join(place, "login"), LOGIN);
+    sshd = await startSshd({ loginShell: join(place, "login") });
+    const stop = (phase: Phase) => `${gates}/stop "${phase}-$(cat version)"`;
+    // The service is a file that names what it serves.
+    const served = join(place, "leader/served");
+    configuration = `app: ${APP}
+hooks:
+  after-prepare: [{ run: '${stop("prepare")}', on: leader }]
+services:
+  web:
+    settle: 1
+    command:
+      restart: '${stop("activate")}; cp version ${served}.new; mv -f ${served}.new ${served}'
+      stop: 'rm -f ${served}'
+      status: '${stop("settle")}; cmp version ${served}'
+targets:
+  fleet:
+    hosts: [local, { address: ${sshd.address}, port: ${sshd.port}, user: ${sshd.user} }]
+    root: ${place}/leader
+`;
+    job = startJob({ workspace: repository({ "tarlift.yml": configuration }, join(place, "checkout")) });
+    job.env.PATH = `${place}/bin:${job.env.PATH}`;
+    inputs = { target: "fleet", "ssh-key": readFileSync(sshd.key, "utf8"), "ssh-known-hosts": sshd.knownHosts };
+    const first = await job.run("deploy", { ...inputs, "artifact-file": await artifact("first") });
+    expect(first.outputs.outcome, first.log).toBe("deployed");
+    live = "first";
+  });
+
+  async function artifact(words: string): Promise<string> {
+    const directory = temporary("artifact");
+    const layer = { base: pathsOf(APP).application, file: join(directory, "application.tar.zst") };
+    const packed = await packLayer([text("version", words)], layer);
+    const { file } = await writeArtifact(join(directory, "artifact.tar"), {
+      release: release(APP, { configuration: JSON.parse(JSON.stringify(parseConfig(configuration))) }),
+      layers: [{ packed, kind: "application", name: "application" }],
+      version: words,
+    });
+    return file;
+  }
+
+  /** What each host links to and serves, and what stands open on it. */
+  const fleet = () =>
+    roots().map((root) => ({
+      live: readlinkSync(join(root, "current")).replace(/^releases\/(.*)-[0-9a-f]{8}$/, "$1"),
+      served: readFileSync(join(root, "served"), "utf8"),
+      open: existsSync(join(root, ".tarlift/transaction")),
+      free: spawnSync("flock", ["-n", join(root, ".tarlift/lock"), "true"]).status === 0,
+    }));
+  const whole = (words: string) => {
+    const host = { live: words, served: words, open: false, free: true };
+    return [host, host];
+  };
+  const keysOf = (pid: number | undefined) =>
+    readdirSync(tmpdir()).filter((name) => name.startsWith(`tarlift-ssh-${pid}-`));
+
+  /** Starts a deploy and waits until its hosts stand still in a phase. */
+  async function deployUntil(phase: Phase, words: string) {
+    const gate = `${phase}-${words}`;
+    close(gate);
+    const step = job.start("deploy", { ...inputs, "artifact-file": await artifact(words) });
+    await Promise.race([
+      reached(gate),
+      step.ended.then((end) => {
+        throw new Error(`the step has ended before ${gate}:\n${end.log}`);
+      }),
+    ]);
+    expect(keysOf(step.child.pid)).toHaveLength(1);
+    return { step, gate };
+  }
+
+  // The runner's sequence, without the seconds between: hosts stand still, so there is nothing to bring to an end meanwhile.
+  it.each(PHASES)("by SIGINT, SIGTERM and SIGKILL in %s is put in order by the post entry", async (phase) => {
+    const words = `killed-in-${phase}`;
+    const { step, gate } = await deployUntil(phase, words);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) step.child.kill(signal);
+    expect((await step.ended).signal).toBe("SIGKILL");
+    const post = step.post();
+    open(gate);
+    const ended = await post;
+    expect(ended.code, ended.log).toBe(0);
+    // What all hosts had agreed on is finished, anything before is taken back.
+    if (phase === "commit") live = words;
+    expect(fleet()).toEqual(whole(live));
+    expect(keysOf(step.child.pid)).toEqual([]);
+    expect(ended.outputs.outcome).toBe(
+      { prepare: "refused", activate: "reverted", settle: "reverted", commit: "deployed" }[phase],
+    );
+  });
+
+  it.each(PHASES)("by SIGINT in %s ends in good order by itself", async (phase) => {
+    const words = `cancelled-in-${phase}`;
+    const { step, gate } = await deployUntil(phase, words);
+    step.child.kill("SIGINT");
+    open(gate);
+    const ended = await step.ended;
+    if (phase === "commit") live = words;
+    expect(fleet(), ended.log).toEqual(whole(live));
+    const outcomes = { prepare: "refused", activate: "reverted", settle: "reverted", commit: "deployed" };
+    expect(ended.outputs.outcome).toBe(outcomes[phase]);
+    expect(ended.code).toBe({ refused: 2, reverted: 3, deployed: 0 }[outcomes[phase]]);
+    expect(keysOf(step.child.pid)).toEqual([]);
+    const post = await step.post();
+    expect([post.code, post.log]).toEqual([0, ""]);
+  });
+
+  it("leaves nothing to the post entry when it comes to its end", async () => {
+    const step = job.start("deploy", { ...inputs, "artifact-file": await artifact("last") });
+    expect((await step.ended).outputs.outcome).toBe("deployed");
+    const post = await step.post();
+    expect([post.code, post.log]).toEqual([0, ""]);
+    expect(fleet()).toEqual(whole("last"));
+  });
+});
