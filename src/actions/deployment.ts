@@ -47,15 +47,17 @@ export interface BeginOptions {
 /**
  * Creates a deployment and sets it to `in_progress`.
  *
- * @returns undefined when this workflow run has a deployment of the commit already: the job's `environment:` made it
+ * @returns undefined when this run has one to the same environment already: the job's `environment:` made it
  */
 export async function beginDeployment(options: BeginOptions): Promise<GithubDeployment | undefined> {
   const { env, environment, commit, url, progress } = options;
   return quietly(progress, "GitHub shows no deployment for this run", async () => {
     const deployments = options.deployments ?? (await connect(options));
     const log = `${env.GITHUB_SERVER_URL || "https://github.com"}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
-    const own = (await deployments.deploymentsOf(commit)).find(({ logs }) => logs.some((one) => isOfRun(one, log)));
-    if (own) return undefined;
+    // GitHub's own statuses name the job, `…/actions/runs/1234/job/5678`; those of another step of ours do not.
+    const known = await deployments.deploymentsOf(commit);
+    if (known.some((one) => one.environment === environment && one.logs.some((own) => own.startsWith(`${log}/job/`))))
+      return undefined;
     const description = `Tarlift, run ${env.GITHUB_RUN_NUMBER ?? env.GITHUB_RUN_ID}`;
     const deployment = { id: await deployments.createDeployment({ commit, environment, description }), deployments };
     await deployments.addStatus(deployment.id, { state: "in_progress", description, log, url });
@@ -89,9 +91,6 @@ const STATES: Record<Outcome, DeploymentStatus["state"]> = {
   split: "error",
   failed: "error",
 };
-
-/** A status of GitHub's own names the job: `…/actions/runs/1234/job/5678`. */
-const isOfRun = (log: string, run: string) => log === run || log.startsWith(`${run}/`);
 
 /** The client is large, and loaded only by a run that tells GitHub. */
 async function connect({ env, token, progress }: BeginOptions): Promise<Deployments> {

@@ -8,7 +8,7 @@ import { git } from "./repository.ts";
 
 export const API_TOKEN = "token-of-the-job";
 
-/** An answer instead of the true one, once for each time that it is listed. `on` is a part of the path: `/check-runs`. */
+/** An answer instead of the true one, once for each time that it is listed. `on` is a part of method and path: `POST deployments`. */
 export interface ApiFault {
   on: string;
   status: number;
@@ -243,8 +243,9 @@ export function githubApi(remote: string): GithubApi {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
-      calls.push(`${request.method} ${pathOf(url)}`);
-      const at = faults.findIndex(({ on }) => pathOf(url).includes(on));
+      const call = `${request.method} ${pathOf(url)}`;
+      calls.push(call);
+      const at = faults.findIndex(({ on }) => call.includes(on));
       const [fault] = at < 0 ? [] : faults.splice(at, 1);
       if (fault?.broken) {
         request.socket.destroy();

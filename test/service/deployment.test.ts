@@ -1,0 +1,112 @@
+// Deployments as GitHub shows them, made with its own client at a local service.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beginDeployment, endDeployment, type GithubDeployment } from "../../src/actions/deployment.ts";
+import type { Outcome } from "../../src/fleet/types.ts";
+import { silent } from "../../src/report/progress.ts";
+import { API_TOKEN, type GithubApi, githubApi, type ServedApi, serveApi } from "../support/github-api.ts";
+import { git, repository } from "../support/repository.ts";
+import { temporary } from "../support/temporary.ts";
+
+const RUN = "https://github.com/acme/shop/actions/runs/77";
+let bare: string;
+let head: string;
+let api: GithubApi;
+let served: ServedApi | undefined;
+let warnings: string[];
+
+beforeAll(() => {
+  const shop = repository({ "app.py": "1" });
+  head = git(shop, "rev-parse", "HEAD");
+  bare = `${temporary("remote")}/shop.git`;
+  git(shop, "clone", "--quiet", "--bare", shop, bare);
+});
+afterAll(() => served?.close());
+beforeEach(async () => {
+  await served?.close();
+  api = githubApi(bare);
+  served = await serveApi(api);
+  warnings = [];
+});
+
+const progress = { ...silent, warning: (message: string) => void warnings.push(message) };
+
+const begin = (environment = "production", url?: string): Promise<GithubDeployment | undefined> =>
+  beginDeployment({ env: { ...served?.env }, token: API_TOKEN, environment, commit: head, url, progress });
+
+const end = (deployment: GithubDeployment | undefined, outcome: Outcome) =>
+  endDeployment(deployment, { outcome, target: "production", release: "v1-12345678" }, progress);
+
+describe("a deployment on GitHub's page", () => {
+  test("is in progress, then a success, with the run's log and the application's address", async () => {
+    const deployment = await begin("production", "https://shop.example.org");
+    expect(api.deployments).toMatchObject([
+      { sha: head, environment: "production", description: "Tarlift, run 7", statuses: [{ state: "in_progress" }] },
+    ]);
+    await end(deployment, "deployed");
+    expect(api.deployments[0]?.statuses).toMatchObject([
+      {
+        state: "success",
+        description: "deployed: v1-12345678",
+        log_url: RUN,
+        environment_url: "https://shop.example.org",
+      },
+      { state: "in_progress", log_url: RUN },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([
+    ["unchanged", "success"],
+    ["rolled-back", "success"],
+    ["superseded", "inactive"],
+    ["refused", "failure"],
+    ["reverted", "failure"],
+    ["split", "error"],
+    ["failed", "error"],
+  ] as const)("%s is shown as %s", async (outcome, state) => {
+    await end(await begin(), outcome);
+    expect(api.deployments[0]?.statuses[0]).toMatchObject({ state });
+  });
+
+  test("is left to the job that has one of its own", async () => {
+    const statuses = [{ state: "in_progress", log_url: `${RUN}/job/5` }];
+    api.deployments.push({ id: 1, sha: head, environment: "production", description: null, statuses });
+    expect(await begin()).toBe(undefined);
+    expect(api.deployments).toHaveLength(1);
+    await end(undefined, "deployed");
+    expect(api.deployments[0]?.statuses).toHaveLength(1);
+  });
+
+  test("is made beside those of other runs, of other environments, and of an earlier step", async () => {
+    const of = (log_url: string) => [{ state: "success", log_url }];
+    const old = { sha: head, description: null };
+    api.deployments.push(
+      { ...old, id: 1, environment: "production", statuses: of(`${RUN}8/job/5`) },
+      { ...old, id: 2, environment: "staging", statuses: of(`${RUN}/job/5`) },
+    );
+    expect(await begin()).toBeDefined();
+    expect(await begin()).toBeDefined();
+  });
+
+  test("that cannot be made is a warning which names the permission, and nothing else", async () => {
+    api.permissions.delete("deployments");
+    const deployment = await begin();
+    expect(deployment).toBe(undefined);
+    await end(deployment, "deployed");
+    expect(warnings).toEqual([expect.stringContaining("permissions: deployments: write")]);
+  });
+
+  test("is not asked for twice when GitHub answers with an error: it may be there", async () => {
+    api.faults.push({ on: "POST deployments", status: 502 });
+    expect(await begin()).toBe(undefined);
+    expect(api.calls.filter((call) => call === "POST deployments")).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining("GitHub shows no deployment for this run")]);
+  });
+
+  test("whose end cannot be told is a warning", async () => {
+    const deployment = await begin();
+    api.faults.push({ on: "statuses", status: 500 });
+    await end(deployment, "split");
+    expect(warnings).toEqual([expect.stringContaining("GitHub does not know how the deployment ended")]);
+  });
+});
