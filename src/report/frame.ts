@@ -24,25 +24,37 @@ export interface FrameSize {
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const TURN = 80;
 
+/** Of the names that were seen until now, in cells: so that columns stay where they are. */
+export interface NameWidths {
+  title: number;
+  host: number;
+}
+
 /** The lines for all tasks; where there are more than rows, the last line counts the others. */
-export function frame(tasks: readonly LiveTask[], now: number, size: FrameSize, paint: Paint): string[] {
+export function frame(
+  tasks: readonly LiveTask[],
+  now: number,
+  size: FrameSize,
+  widths: NameWidths,
+  paint: Paint,
+): string[] {
   const room = Math.max(1, size.rows - 2);
   const seen = tasks.length > room ? tasks.slice(0, room - 1) : tasks;
-  const titles = Math.max(...tasks.map(({ title }) => widthOf(title)));
-  const hosts = Math.max(...tasks.map(({ host }) => widthOf(host ?? "")));
-  const lines = seen.map((task) => taskLine(task, now, { titles: Math.min(titles, 30), hosts, ...size }, paint));
+  const lines = seen.map((task) => taskLine(task, now, size, widths, paint));
   const more = tasks.slice(seen.length);
   return more.length === 0 ? lines : [...lines, shorten(`  … and ${moreOf(more)}`, size.columns - 1)];
 }
 
-function taskLine(task: LiveTask, now: number, size: FrameSize & { titles: number; hosts: number }, paint: Paint) {
+const nameOf = ({ title, host }: Pick<LiveTask, "title" | "host">, widths: NameWidths): string =>
+  host === undefined ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
+
+function taskLine(task: LiveTask, now: number, size: FrameSize, widths: NameWidths, paint: Paint): string {
   const spinner = SPINNER[Math.floor(now / TURN) % SPINNER.length]!;
-  const name = [pad(shorten(task.title, size.titles), size.titles), pad(task.host ?? "", size.hosts)].join("  ");
   // The last column stays free: some terminals break a line that fills it.
   let cells = size.columns - 1 - 2;
   const parts: string[] = [];
   for (const [text, colour] of [
-    [name.trimEnd(), paint.bold],
+    [nameOf(task, widths), paint.bold],
     [measure(task), same],
     [elapsed(now - task.began), paint.dim],
     [task.state ? "" : (task.said ?? ""), paint.dim],
@@ -52,7 +64,7 @@ function taskLine(task: LiveTask, now: number, size: FrameSize & { titles: numbe
     parts.push(colour(shown));
     cells -= widthOf(shown) + (parts.length === 1 ? 0 : 2);
   }
-  return `${paint.warn(spinner)} ${parts.join("  ")}`;
+  return `${paint.warn(spinner)} ${parts.join("  ").trimEnd()}`;
 }
 
 const same = (text: string) => text;
@@ -90,12 +102,11 @@ function moreOf(tasks: readonly LiveTask[]): string {
 export function endLine(
   task: Pick<LiveTask, "title" | "host" | "began">,
   end: { ok: boolean; detail: string | undefined; now: number; bytes: number },
-  widths: { title: number; host: number },
+  widths: NameWidths,
   paint: Paint,
 ): string {
   const seconds = (end.now - task.began) / 1000;
   const rate = end.ok && end.bytes > 0 && seconds > 0.05 ? `${formatBytes(end.bytes / seconds)}/s` : "";
-  const name = `${pad(task.title, widths.title)}  ${pad(task.host ?? "", widths.host)}`.trimEnd();
   const told = [end.detail ?? (end.ok ? "" : "failed"), paint.dim(rate), paint.dim(`${seconds.toFixed(1)} s`)];
-  return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(name), ...told].filter(Boolean).join("  ")}`;
+  return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf(task, widths)), ...told].filter(Boolean).join("  ")}`;
 }

@@ -4,7 +4,7 @@
 // tasks come and go as the work calls (src/report/progress.ts) on as many hosts at once as a fleet has; and listr2 prints what a task
 // says as it is.
 import { beforeEnd } from "../ending.ts";
-import { endLine, frame, type LiveTask } from "./frame.ts";
+import { endLine, frame, type LiveTask, type NameWidths } from "./frame.ts";
 import type { Paint } from "./paint.ts";
 import type { Progress, Task } from "./progress.ts";
 import { rateMeter } from "./rate.ts";
@@ -30,8 +30,8 @@ const SHOW_CURSOR = "\x1b[?25h";
 /** @param options.verbose also the output of commands that run */
 export function liveProgress(screen: Screen, options: { paint: Paint; verbose?: boolean }): LiveProgress {
   const { paint } = options;
-  const display = openDisplay(screen, paint);
   const widths = { title: 8, host: 0 };
+  const display = openDisplay(screen, widths, paint);
   return {
     task(title, where) {
       const shown = visibleLine(title);
@@ -75,7 +75,7 @@ export function liveProgress(screen: Screen, options: { paint: Paint; verbose?: 
 }
 
 /** The terminal's bottom: the lines of open tasks, drawn over again; lines that stay go above them. */
-function openDisplay(screen: Screen, paint: Paint) {
+function openDisplay(screen: Screen, widths: NameWidths, paint: Paint) {
   const open = new Set<LiveTask>();
   /** Lines that stay, not yet written. */
   let waiting: string[] = [];
@@ -86,8 +86,10 @@ function openDisplay(screen: Screen, paint: Paint) {
   let forget: (() => void) | undefined;
 
   const draw = () => {
-    const columns = screen.columns ?? 80;
-    const lines = open.size > 0 ? frame([...open], Date.now(), { columns, rows: screen.rows ?? 24 }, paint) : [];
+    // Some terminals say 0 until somebody has told them their size.
+    const columns = screen.columns || 80;
+    const lines =
+      open.size > 0 ? frame([...open], Date.now(), { columns, rows: screen.rows || 24 }, widths, paint) : [];
     // A terminal that was made narrower has broken the lines of the last frame.
     const above = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
     // Each line is written over the old one and the rest of it erased, all in one write: nothing is blank in between.

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { maskSecrets } from "../../src/report/mask.ts";
+import { coloured, wantsColour, wantsLive } from "../../src/report/paint.ts";
+import { plainProgress } from "../../src/report/plain.ts";
+import { table } from "../../src/report/table.ts";
+import { transactionLines } from "../../src/report/transaction.ts";
+import { visible, visibleJson, visibleLine } from "../../src/report/visible.ts";
+import { pad, shorten, widthOf } from "../../src/report/width.ts";
+import { hostOutcome, report } from "../support/report.ts";
+
+describe("text of others on a terminal", () => {
+  it.each([
+    ["colours", "\x1b[1;31mred\x1b[0m", "red"],
+    ["colours of 8-bit controls", "\x9b31mred\x9b0m", "red"],
+    ["a window's title", "a\x1b]0;owned\x07b", "ab"],
+    ["a title that ends by ST", "a\x1b]0;owned\x1b\\b", "ab"],
+    ["a title without end", "a\x1b]0;owned", "a␛]0;owned"],
+    ["a device control string", "a\x1bPq#0\x1b\\b", "ab"],
+    ["a link", "\x1b]8;;http://evil\x1b\\here\x1b]8;;\x1b\\", "here"],
+    ["a clear screen and a full reset", "\x1b[2J\x1b[Hx\x1bcy", "xy"],
+    ["a sequence that its removal would make", "\x1b\x1b[31m[31mx", "␛[31mx"],
+    ["backspace and bell", "rm\b\b\x07", "rm␈␈␇"],
+    ["a carriage return that hides what is before it", "failed\rok", "failed␍ok"],
+    ["text turned round", "\u202egpj.exe", "\\u202egpj.exe"],
+    ["text that nobody sees", "a\u{e0041}b\u2066c\ufeff", "a\\u{e0041}b\\u2066c\\ufeff"],
+    ["half of a surrogate pair", "a\ud800b", "a\ufffdb"],
+    ["Windows newlines", "a\r\nb", "a\nb"],
+  ])("has %s shown or left out", (_name, text, shown) => {
+    expect(visible(text)).toBe(shown);
+  });
+
+  it("stays as it is where it hides nothing: tabs, umlauts, emoji with joiners", () => {
+    for (const text of ["a\tb\nc", "Grüße, 日本語", "👩‍💻 ok", "✓ · │"]) expect(visible(text)).toBe(text);
+    expect(visibleLine("a\tb\nc")).toBe("a  b␊c");
+  });
+
+  it("is the same value as JSON, and no control character in it", () => {
+    const value = { "\x9b1m": ["\x1b[31m", "\u202e", "\u{e0041}", "é\n"] };
+    const json = visibleJson(value);
+    expect(JSON.parse(json)).toEqual(value);
+    expect(json).not.toMatch(/[^\x20-\x7e\né]/);
+  });
+
+  it("reaches neither the lines of progress nor those of the end raw", () => {
+    const evil = "\x1b]0;owned\x07\x1b[31mx\u202e";
+    const said: string[] = [];
+    const progress = plainProgress((line) => said.push(line), { verbose: true });
+    const task = progress.task(evil, { host: evil });
+    task.line(evil);
+    task.end(evil);
+    progress.notice(evil);
+    progress.warning(evil, { file: evil });
+    const told = report({
+      hosts: [hostOutcome({ name: evil, live: evil, services: [{ service: evil, rung: "started", detail: evil }] })],
+      troubles: [{ host: evil, what: evil, where: { [evil]: evil }, output: evil, remedy: evil }],
+      warnings: [evil],
+      pending: [evil],
+      release: evil,
+    });
+    for (const line of [...said, ...transactionLines(told)]) expect(line).not.toMatch(/[\x1b\x07\u202e]/);
+    expect(said.join()).toContain("x\\u202e");
+  });
+});
+
+describe("width", () => {
+  it.each([
+    ["plain", 5],
+    ["日本", 4],
+    ["e\u0301", 1],
+    ["👩‍💻", 2],
+    ["ｗｉｄｅ", 8],
+    ["한국", 4],
+    ["✓ ok", 4],
+    ["…", 1],
+  ])("of %s is %i cells", (text, cells) => {
+    expect(widthOf(text)).toBe(cells);
+  });
+
+  it("is never passed when text is cut, between characters as people see them", () => {
+    expect(shorten("abcdef", 4)).toBe("abc…");
+    expect(shorten("日本語", 5)).toBe("日本…");
+    expect(shorten("日本語", 4)).toBe("日…");
+    expect(shorten("e\u0301e\u0301e\u0301", 2)).toBe("e\u0301…");
+    expect(shorten("abc", 3)).toBe("abc");
+    expect(shorten("abc", 0)).toBe("");
+    expect(pad("日", 4)).toBe("日  ");
+  });
+
+  it("makes the columns of a table", () => {
+    expect(
+      table([
+        ["日本", "a"],
+        ["x", "b\nc", "d"],
+      ]),
+    ).toEqual(["日本  a", "x     b␊c  d"]);
+  });
+});
+
+describe("colour and live lines", () => {
+  const terminal = { isTTY: true };
+  it.each([
+    ["a terminal", terminal, {}, true, true],
+    ["a pipe", {}, {}, false, false],
+    ["NO_COLOR", terminal, { NO_COLOR: "1" }, false, true],
+    ["an empty NO_COLOR", terminal, { NO_COLOR: "" }, true, true],
+    ["FORCE_COLOR on a pipe", {}, { FORCE_COLOR: "1" }, true, false],
+    ["FORCE_COLOR before NO_COLOR", terminal, { FORCE_COLOR: "1", NO_COLOR: "1" }, true, true],
+    ["FORCE_COLOR=0", terminal, { FORCE_COLOR: "0" }, false, true],
+    ["a dumb terminal", terminal, { TERM: "dumb" }, false, false],
+    ["CI", terminal, { CI: "true" }, true, false],
+    ["CI=false", terminal, { CI: "false" }, true, true],
+  ])("with %s", (_name, stream, env, colour, live) => {
+    expect([wantsColour(stream, env), wantsLive(stream, env)]).toEqual([colour, live]);
+  });
+
+  it("say the same with and without", () => {
+    const told = report({ outcome: "reverted", troubles: [{ what: "broken", remedy: "mend it" }], schemaAhead: true });
+    const painted = transactionLines(told, coloured).join("\n");
+    expect(painted).toContain("\x1b[31m");
+    expect(painted.replace(/\x1b\[\d+m/g, "")).toBe(transactionLines(told).join("\n"));
+  });
+});
+
+describe("secrets in text", () => {
+  it("are masked whole and by their lines, the longer of two first", () => {
+    const mask = maskSecrets(["hunter2", "hunter2-long", "-----BEGIN\nabcdef\n}\n", "", " "]);
+    expect(mask("a hunter2-long b hunter2 c")).toBe("a *** b *** c");
+    expect(mask("abcdef } -----BEGIN")).toBe("*** } ***");
+    expect(mask("nothing")).toBe("nothing");
+  });
+});
