@@ -1,5 +1,5 @@
-// Writes what is generated from the sources: docs/reference/ and schema/. `--check` only compares: scripts/check.ts calls it so.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// Writes what is generated from the sources: docs/reference/, schema/, and the tables in the READMEs of actions. `--check` only compares: scripts/check.ts calls it so.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { dirname } from "node:path";
 
@@ -34,6 +34,16 @@ const pages: Page[] = [
       return (await import("./docs/cli-reference.ts")).cliReference(buildProgram());
     },
   },
+  {
+    file: "docs/reference/action.md",
+    render: async () => (await import("./docs/action-reference.ts")).rootActionReference(),
+  },
+  ...readdirSync("actions")
+    .filter((name) => existsSync(`actions/${name}/action.yml`))
+    .map((name) => ({
+      file: `actions/${name}/README.md`,
+      render: async () => (await import("./docs/action-reference.ts")).actionReadme(`actions/${name}`),
+    })),
 ];
 
 const checking = process.argv.includes("--check");

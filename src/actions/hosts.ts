@@ -1,5 +1,4 @@
 // How a step reaches a target's hosts: from its inputs to what the pipeline asks for.
-import type { TargetConfig } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
@@ -16,7 +15,14 @@ type HostStep = ApplicationStep<typeof AFTERWARDS> & {
 export function fleetOptions({ inputs, context, progress }: HostStep): FleetOptions {
   const target = findTarget(context.config, inputs.target);
   const { secrets } = inputs;
-  if (secrets) lookAtSecrets(target, inputs.target, secrets, progress);
+  const notified = Object.values(context.config.notify).flatMap((told) => [
+    told["url-variable"],
+    told["secret-variable"],
+  ]);
+  if (secrets) {
+    const known = [...(target.secrets ?? []), ...notified.filter((name) => name !== undefined)];
+    lookAtSecrets(known, inputs.target, secrets, progress);
+  }
   const key = inputs["ssh-key"];
   if (key === undefined && !process.env.SSH_AUTH_SOCK && target.hosts.some(({ address }) => address !== "local"))
     throw new Failure({
@@ -37,15 +43,17 @@ export function fleetOptions({ inputs, context, progress }: HostStep): FleetOpti
   };
 }
 
-/** Values from the environment are hidden as those of the input are; one that the target does not list would reach nobody. */
+/** Values from the environment are hidden as those of the input are; one that nobody lists would reach nobody. */
 function lookAtSecrets(
-  { secrets: listed = [] }: TargetConfig,
-  name: string,
+  known: readonly string[],
+  target: string,
   given: Record<string, string>,
   progress: StepLog,
 ): void {
-  progress.hide([...Object.values(given), ...listed.flatMap((secret) => process.env[secret] ?? [])]);
-  const strangers = Object.keys(given).filter((secret) => !listed.includes(secret));
+  progress.hide([...Object.values(given), ...known.flatMap((secret) => process.env[secret] ?? [])]);
+  const strangers = Object.keys(given).filter((secret) => !known.includes(secret));
   if (strangers.length > 0)
-    progress.warning(`target ${name} does not list ${strangers.join(", ")} in its \`secrets\`: hosts are not given it`);
+    progress.warning(
+      `target ${target} does not list ${strangers.join(", ")} in its \`secrets\`: hosts are not given it`,
+    );
 }
