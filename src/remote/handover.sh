@@ -1,12 +1,12 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # s_…: services.sh; v_root, session: main.sh
+# shellcheck disable=SC2154 # s_…: services.sh; v_root, session, verb: main.sh
 # How what runs gives way to what comes: a graceful stop is waited for and never cut, and a reload counts when its old workers are gone.
 
 # service_may_reload RELEASE FROM: whether the configured reload or signal can bring RELEASE; else s_why says why not, and is empty where
-# there is nothing to be kept: nothing ran.
+# that needs no word: nothing ran, or a release is taken back, perhaps because its reload did not work.
 service_may_reload() {
 	s_why=
-	[ -n "$2" ] && [ "$s_state" = running ] || return 1
+	[ -n "$2" ] && [ "$s_state" = running ] && [ "$verb" != revert ] || return 1
 	if [ "$(release_environments "$1")" != "$(release_environments "$2")" ]; then
 		s_why="its environment changes"
 	elif [ "$(release_configuration "$1")" != "$(release_configuration "$2")" ]; then
@@ -29,6 +29,12 @@ service_replace() {
 	command) set -- service_text restart ;;
 	*) set -- systemd_call restart "$s_unit" ;;
 	esac
+	replace_end=$(($(date +%s) + ${s_stop_limit:-600}))
+	while service_stops; do
+		[ "$(date +%s)" -le "$replace_end" ] || return 124
+		sleep 0.3 2>/dev/null || sleep 1
+		supervisor_call status "$s_unit" >"$s_files.look" 2>&1
+	done
 	if [ -z "$s_stop_limit" ] || [ -z "$s_pids" ]; then
 		"$@"
 		return
@@ -40,7 +46,6 @@ service_replace() {
 		echo "$replace_code" >"$s_files.replaced"
 	} &
 	replace_pid=$!
-	replace_end=$(($(date +%s) + s_stop_limit))
 	while [ ! -f "$s_files.replaced" ] && service_lingers; do
 		[ "$(date +%s)" -le "$replace_end" ] || return 124
 		sleep 0.2 2>/dev/null || sleep 1
@@ -48,6 +53,11 @@ service_replace() {
 	wait "$replace_pid"
 	read -r replace_code <"$s_files.replaced"
 	return "$replace_code"
+}
+
+# Whether supervisord, when it was asked last, was still stopping it, for an earlier run: it cannot be started meanwhile.
+service_stops() {
+	[ "$s_kind" = supervisord ] && grep -q ' STOPPING ' "$s_files.look"
 }
 
 # Whether one of the main processes that were there before still is: the same one, since ids are used again.

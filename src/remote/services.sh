@@ -246,7 +246,7 @@ release_environments() {
 evidence_of() {
 	s_rung=supervisor
 	s_stale=
-	[ -z "${services_started-}" ] || [ -z "$s_pids" ] || s_rung=started
+	[ -z "${services_started-}" ] || [ -z "$s_pids" ] || [ "$s_how" = none ] || s_rung=started
 	wanted=$v_root/releases/$1
 	real=$(cd "$wanted" 2>/dev/null && pwd -P) || real=$wanted
 	service_directories "$1" >"$s_files.directories"
@@ -413,14 +413,44 @@ services_restart() {
 	for name in $(value services); do
 		service_load "$name"
 		service_look
-		service_processes | sort >"$s_files.before"
-		service_act "$1" "$2"
+		service_processes | sort >"$s_files.now"
+		service_left_alone
+		echo "$s_how" >"$s_files.how"
+		printf '%s\n' "$s_state" "$s_pids" >"$s_files.seen"
+		mv -f "$s_files.now" "$s_files.before"
+		[ "$s_how" = restart ] || : >"$s_files.before"
+	done
+	for name in $(value services); do
+		service_load "$name"
+		read -r s_how <"$s_files.how"
+		{
+			read -r s_state
+			read -r s_pids
+		} <"$s_files.seen"
+		[ "$s_how" != restart ] || service_act "$1" "$2"
 	done
 	for name in $(value services); do
 		service_load "$name"
 		service_await
 	done
 	services_observe "$1" 1
+}
+
+# Sets s_how: `restart`; or, on the way back, `none` for a service whose processes have not changed since the switch (it never left the old
+# release), and `finishing` for one that was told to stop and is still at its job: its supervisor starts it anew, in what `current` is by then.
+service_left_alone() {
+	s_how=restart
+	[ "$verb" = revert ] && [ -s "$s_files.before" ] || return 0
+	# While it stops, supervisord does not say its process any more.
+	alone_mains=${s_pids:-$(tail -n 1 "$s_files.seen")}
+	[ -n "$alone_mains" ] || return 0
+	for process in $alone_mains; do
+		grep -qxF "$process:$(process_start "$process")" "$s_files.before" || return 0
+	done
+	# A reload leaves the main process: there all the others count.
+	[ "$s_action" = restart ] || [ "$s_state" != running ] || cmp -s "$s_files.before" "$s_files.now" || return 0
+	s_how=none
+	[ "$s_state" = running ] || s_how=finishing
 }
 
 # service_act RELEASE FROM: the configured action; a reload only while the environment stays the same and there are workers to renew.
@@ -447,7 +477,7 @@ service_act() {
 	systemd*:reload) step_run 60 systemd_call reload "$s_unit" ;;
 	systemd*:signal*) step_run 60 systemd_call kill --kill-who=main -s "${s_how#signal }" "$s_unit" ;;
 	esac || s_code=$?
-	if [ "$s_code" -eq 124 ] && service_lingers; then
+	if [ "$s_code" -eq 124 ] && { service_lingers || service_stops; }; then
 		fail_with "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
 			"Nothing was cut: it finishes what it is at, and its supervisor starts it anew then. Raise stop-timeout, or deploy when it is idle."
 	fi
@@ -476,13 +506,14 @@ supervisor_worst() {
 }
 
 service_await() {
+	read -r s_how <"$s_files.how"
+	[ "$s_how" != finishing ] || return 0
 	await_end=$(($(date +%s) + SERVICE_START_LIMIT))
 	while service_look && [ "$s_state" = starting ] && [ "$(date +%s)" -le "$await_end" ]; do
 		sleep 0.3 2>/dev/null || sleep 1
 	done
 	[ "$s_state" = running ] || service_failed "service $s_name does not run: $s_detail"
-	read -r s_how <"$s_files.how"
-	[ "$s_how" = restart ] || service_renew
+	case $s_how in restart | none) ;; *) service_renew ;; esac
 }
 
 # All are watched together for the longest settling time: a crash loop looks healthy at any one moment. After services_restart a service
@@ -551,7 +582,7 @@ service_alive() {
 }
 
 service_same() {
-	[ ! -f "$s_files.wrong" ] || return 0
+	[ ! -f "$s_files.wrong" ] && ! grep -qx finishing "$s_files.how" || return 0
 	[ -z "${settle_end-}" ] || service_look
 	if [ "$s_state" != running ]; then
 		service_wrong "does not stay up: $s_detail"
@@ -566,6 +597,12 @@ service_prove() {
 	[ ! -f "$s_files.wrong" ] || return 0
 	service_processes | sort >"$s_files.after"
 	read -r s_how <"$s_files.how"
+	if [ "$s_how" = finishing ]; then
+		s_rung=supervisor
+		s_detail="still finishing what it is at; its supervisor starts it anew, in $1"
+		reply warning "service $s_name: $s_detail"
+		return 0
+	fi
 	for process in $(comm -12 "$s_files.before" "$s_files.after"); do
 		# A reload keeps the main process and nothing else.
 		case " $s_pids " in *" ${process%%:*} "*) [ "$s_how" = restart ] || continue ;; esac
