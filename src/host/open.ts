@@ -1,4 +1,5 @@
 // A host over its connection: each method of the interface is one exchange with the program on the host.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { constants as osConstants, userInfo } from "node:os";
 import { Readable } from "node:stream";
@@ -12,8 +13,16 @@ import { Connection, type ConnectionOptions, type Reply } from "./connection.ts"
 import { headerLines, request as httpRequest, NotConnected, noAnswer, parseHead } from "./http.ts";
 import { judge } from "./judge.ts";
 import { parseLog } from "./log.ts";
-import { comingName, parseReleases, type RecordedRelease } from "./records.ts";
-import { formatLines, formatWanted, type Plan, parsePlan, type ReleaseIndex, releaseIndex } from "./release-index.ts";
+import { comingName, parseReleases, parseTaken, type RecordedRelease } from "./records.ts";
+import {
+  confirmed,
+  formatLines,
+  formatWanted,
+  type Plan,
+  parsePlan,
+  type ReleaseIndex,
+  releaseIndex,
+} from "./release-index.ts";
 import { type PreparedSsh, prepareSsh, type SshOptions } from "./ssh.ts";
 import type {
   Activated,
@@ -92,7 +101,8 @@ interface Coming {
   configuration: string;
   /** Names that may not be reused. */
   taken: string[];
-  missingEnvironments: EnvironmentRecord[];
+  /** With what an earlier, broken transfer left of each: paths that the index confirms. */
+  missingEnvironments: { record: EnvironmentRecord; left: Set<string> }[];
 }
 
 class RemoteHost implements OpenHost {
@@ -169,6 +179,7 @@ class RemoteHost implements OpenHost {
       lockedBy: reply.value("locked_by"),
       held: reply.value("held"),
       open: parseOpen(reply.value("open")),
+      taken: parseTaken(reply.texts.get("taken") ?? ""),
       live: live && onHost(live),
       previous: named("previous") && onHost(named("previous")!),
       releases: releases.filter(({ absent }) => !absent).map(onHost),
@@ -215,7 +226,14 @@ class RemoteHost implements OpenHost {
       version: request.version ?? artifact.version,
       configuration: configurationDigest(request.configuration ?? {}),
       taken: reply.value("env_changed") && live ? [live] : [],
-      missingEnvironments: artifact.release.environments.filter(({ id }) => missing.includes(id)),
+      missingEnvironments: await Promise.all(
+        artifact.release.environments
+          .filter(({ id }) => missing.includes(id))
+          .map(async (record) => ({
+            record,
+            left: confirmed(reply.texts.get(`left-${record.id}`) ?? "", await artifact.index(record.diffId)),
+          })),
+      ),
     };
   }
 
@@ -292,9 +310,10 @@ class RemoteHost implements OpenHost {
         plan,
         root,
         incoming,
-        environments: coming.missingEnvironments.map((record) => ({
+        environments: coming.missingEnvironments.map(({ record, left }) => ({
           record,
-          directory: `${place.environmentsRoot}/.incoming-${record.id}`,
+          left,
+          directory: `${place.environmentsRoot}/.incoming-${rootId(place)}-${record.id}`,
         })),
       },
       (bytes) => {
@@ -319,7 +338,7 @@ class RemoteHost implements OpenHost {
         encoding,
         index_digest: index.sha256,
         environments: artifact.release.environments.map(({ id }) => id).join(" "),
-        receive_environments: coming.missingEnvironments.map(({ id }) => id).join(" "),
+        receive_environments: coming.missingEnvironments.map(({ record }) => record.id).join(" "),
         timeout: Math.ceil(request.timeout ?? 0),
       },
       texts: {
@@ -450,6 +469,13 @@ class RemoteHost implements OpenHost {
     else await this.#call("hold", { values: {}, texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` } });
   }
 
+  async noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void> {
+    await this.#call("note", {
+      values: {},
+      texts: { taken: taken.map(({ seat, had }) => `${had}\t${seat}\n`).join("") },
+    });
+  }
+
   async history(limit: number): Promise<LogEvent[]> {
     const reply = await this.#call("history", { values: { limit } });
     return parseLog(reply.texts.get("history") ?? "");
@@ -500,6 +526,7 @@ class RemoteHost implements OpenHost {
       values: {
         root: place.root,
         environments_root: place.environmentsRoot,
+        root_id: rootId(place),
         app: place.app,
         run_as: place.runAs,
         deploy_id: this.#transaction,
@@ -560,6 +587,9 @@ function ownerLine(owner: string): string {
   return owner.replaceAll(/[^\x20-\x7e]|["\\]/g, "?").slice(0, 200);
 }
 
+/** Tells apart the roots that share one environments-root. */
+const rootId = (place: Place) => createHash("sha256").update(place.root).digest("hex").slice(0, 8);
+
 const incomingName = (artifact: Artifact) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);
 
 const lines = (all: readonly string[]) => all.map((line) => `${line}\n`).join("");
@@ -586,15 +616,16 @@ function importLines(environments: readonly EnvironmentRecord[]): string[] {
 
 async function environmentIndexes(coming: Coming): Promise<Record<string, string>> {
   const all = coming.missingEnvironments.map(
-    async ({ id, diffId }) => [`environment-${id}`, await coming.artifact.indexText(diffId)] as const,
+    async ({ record: { id, diffId } }) => [`environment-${id}`, await coming.artifact.indexText(diffId)] as const,
   );
   return Object.fromEntries(await Promise.all(all));
 }
 
 async function sizeOfMissing(coming: Coming): Promise<{ files: number; bytes: number }> {
   const sizes = coming.plan.missing.map((n) => coming.index.files[n]!.size);
-  for (const { diffId } of coming.missingEnvironments) {
-    for (const entry of await coming.artifact.index(diffId)) if (entry.type === "file") sizes.push(entry.size);
+  for (const { record, left } of coming.missingEnvironments) {
+    for (const entry of await coming.artifact.index(record.diffId))
+      if (entry.type === "file" && !left.has(entry.path)) sizes.push(entry.size);
   }
   return { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }

@@ -42,13 +42,12 @@ export async function releaseIndex(artifact: Artifact, shared: readonly string[]
 
 /** The index as the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
 export function formatWanted(index: ReleaseIndex): string {
-  const lines = index.entries.map((entry) =>
-    entry.type === "file"
-      ? `f ${entry.mode === 0o755 ? "x" : "-"}${entry.sha256.slice(0, 16)} ${entry.path}\n`
-      : formatIndex([entry]),
-  );
+  const lines = index.entries.map((entry) => (entry.type === "file" ? `f ${fileLine(entry)}\n` : formatIndex([entry])));
   return lines.join("");
 }
+
+const fileLine = ({ mode, sha256, path }: ReleaseIndex["files"][number]) =>
+  `${mode === 0o755 ? "x" : "-"}${sha256.slice(0, 16)} ${path}`;
 
 /** How each file of a release comes to a host, by its position in {@link ReleaseIndex.files}. */
 export interface Plan {
@@ -95,6 +94,17 @@ export function parsePlan(text: string, index: ReleaseIndex): Plan {
     linked.set(n, from);
   }
   return { missing, left, linked };
+}
+
+/**
+ * What of an environment need not travel again.
+ *
+ * @param said `<x or -><16 hex digits> <path>` of each file that a broken transfer left there
+ * @returns paths whose content and mode the index confirms
+ */
+export function confirmed(said: string, entries: readonly IndexEntry[]): Set<string> {
+  const lines = new Set(said.split("\n"));
+  return new Set(entries.flatMap((entry) => (entry.type === "file" && lines.has(fileLine(entry)) ? [entry.path] : [])));
 }
 
 /** `<size> <sha256>` of all files that are not linked, in order: the host completes its copy of the index with them. */

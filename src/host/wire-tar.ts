@@ -12,8 +12,8 @@ export interface WireRequest {
   /** Absolute directories on the host: the application's root, and where the release is received. */
   root: string;
   incoming: string;
-  /** Environments that travel, and the absolute directory each is received in. */
-  environments: { record: EnvironmentRecord; directory: string }[];
+  /** Environments that travel, the absolute directory each is received in, and what an earlier, broken transfer left there. */
+  environments: { record: EnvironmentRecord; directory: string; left: ReadonlySet<string> }[];
 }
 
 /** Files are sent without write permission, and with the commit's time: an equal mtime and size would let web servers answer 304. */
@@ -50,12 +50,12 @@ export async function* wireTar(request: WireRequest, onFile: (bytes: number) => 
     const wanted = (path: string) => missing.has(path) && index.layerOf.get(path) === diffId;
     yield* files(artifact, diffId, request.incoming, wanted);
   }
-  for (const { record, directory } of request.environments) {
+  for (const { record, directory, left } of request.environments) {
     const entries = await artifact.index(record.diffId);
     yield tarHeader({ path: at(directory), type: "directory", mtime });
     shell(directory, entries);
     yield Buffer.concat(small.splice(0));
-    yield* files(artifact, record.diffId, directory, () => true);
+    yield* files(artifact, record.diffId, directory, (path) => !left.has(path));
   }
   yield Buffer.alloc(2 * BLOCK);
 

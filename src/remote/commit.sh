@@ -26,7 +26,7 @@ verb_commit() {
 			printf '%s\n' "${4-}" | write_file "$v_root/.tarlift/releases/$v_release/previous"
 	fi
 	set_state "$v_release" good || fail_with "$v_release cannot be marked as good" "Look at free space (df)."
-	rm -f "$v_root/.tarlift/transaction"
+	rm -f "$v_root/.tarlift/transaction" "$v_root/.tarlift/taken"
 	flush "$v_root"
 	prune || reply warning "old releases could not all be removed below $v_root"
 	lock_give
@@ -70,7 +70,7 @@ prune() {
 		log_event pruned "$prune_name"
 	done
 	# What broken transfers of other releases left, and what an ended run left.
-	for prune_path in "$v_root"/.tarlift/incoming/* "$v_root"/.tarlift/trash/* "$v_root"/.tarlift/swap.*; do
+	for prune_path in "$v_root"/.tarlift/incoming/* "$v_root"/.tarlift/trash/* "$v_root"/.tarlift/swap.* "$(receiving "")"*; do
 		[ ! -e "$prune_path" ] || rm -rf "$prune_path" || prune_code=1
 	done
 	prune_environments || prune_code=1

@@ -80,6 +80,7 @@ facts_releases() {
 	reply_text releases "$session/releases"
 	first_line "$v_root/.tarlift/transaction"
 	[ -z "$line" ] || reply open "$line"
+	[ ! -s "$v_root/.tarlift/taken" ] || reply_text taken "$v_root/.tarlift/taken"
 	first_line "$v_root/.tarlift/hold"
 	[ -z "$line" ] || reply held "$line"
 	if [ "$facts_lock" = no ] && [ -f "$v_root/.tarlift/owner" ] && [ -z "${v_lock-}" ] && lock_held; then
@@ -111,10 +112,24 @@ print("%d.%d" % sys.version_info[:2])' 2>/dev/null || "$facts_value" --version 2
 			[ -n "$facts_library" ] && grep -aqF "GLIBCXX_$facts_value" "$facts_library" || reply missing_glibcxx "$facts_value" ;;
 		environment)
 			# id, then its kind: complete when its directory has its final name.
-			[ -d "$v_environments_root/$facts_value" ] || reply missing_environment "$facts_value" ;;
+			[ -d "$v_environments_root/$facts_value" ] || {
+				reply missing_environment "$facts_value"
+				[ "$facts_lock" = no ] || facts_left "$facts_value"
+			} ;;
 		node) command -v node >/dev/null || reply missing_node "$facts_value${facts_rest:+ $facts_rest}" ;;
 		esac
 	done <"$request/requirements"
+}
+
+# facts_left ENVIRONMENT_ID: what a broken transfer left of it, by content and mode: tells `left-<id>`, lines `<x or -><16 hex> <path>`.
+facts_left() {
+	[ -d "$(receiving "$1")" ] || return 0
+	(
+		cd "$(receiving "$1")" || exit
+		find . -type f -perm 0555 | sed 's|^\./||' | hash_list x
+		find . -type f -perm 0444 | sed 's|^\./||' | hash_list -
+	) >"$session/left"
+	reply_text "left-$1" "$session/left"
 }
 
 facts_shared() {

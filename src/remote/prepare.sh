@@ -18,7 +18,7 @@ verb_prepare() {
 prepare_forget() {
 	discard "$prepare_tree"
 	for prepare_id in $v_receive_environments; do
-		discard "$v_environments_root/.incoming-$prepare_id" "$v_environments_root/.trash"
+		discard "$(receiving "$prepare_id")" "$v_environments_root/.trash"
 	done
 }
 
@@ -185,7 +185,7 @@ prepare_times() {
 # Environments that travelled get their names when their index agrees; from then on they are never written to again.
 prepare_environments() {
 	for prepare_id in $v_receive_environments; do
-		prepare_from=$v_environments_root/.incoming-$prepare_id
+		prepare_from=$(receiving "$prepare_id")
 		(
 			cd "$prepare_from" 2>/dev/null || exit 1
 			sed -n 's/^f [0-7]* [0-9]* //p' "$request/environment-$prepare_id" >"$session/sums"
@@ -194,7 +194,12 @@ prepare_environments() {
 			find . -type l | sed 's|^\./||' | while IFS= read -r prepare_link; do printf '%s\t%s\n' "$prepare_link" "$(readlink "$prepare_link")"; done | sort | cmp -s - "$session/expected"
 		) || {
 			grep -v ': OK$' "$session/check" >"$session/wrong"
-			discard "$prepare_from" "$v_environments_root/.trash"
+			# What is wrong must not count as received the next time; what cannot be told apart must not either.
+			if [ -s "$session/wrong" ]; then
+				(cd "$prepare_from" && sed -n 's/: FAILED.*$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --)
+			else
+				discard "$prepare_from" "$v_environments_root/.trash"
+			fi
 			fail_with "environment $prepare_id is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
 		}
 		chmod 755 "$prepare_from"
@@ -241,14 +246,7 @@ prepare_configure() {
 	done <"$request/shared-files"
 	mkdir -p .tarlift
 	(umask 077 && cat "$request/env" >.tarlift/env) || fail_with "the configuration cannot be written" "Look at free space (df)."
-	# The service's user reads it as a member of its own group, into which `host setup` puts the SSH user.
-	prepare_group=
-	[ -z "${v_run_as-}" ] || prepare_group=$(id -gn "$v_run_as" 2>/dev/null)
-	[ -z "$prepare_group" ] || chgrp "$prepare_group" .tarlift/env 2>/dev/null || :
-	chmod 0640 .tarlift/env
-	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r .tarlift/env; then
-		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG ${prepare_group:-$v_run_as} $(id -un)"
-	fi
+	let_read_configuration
 	cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec
 	# The interpreter starts, and what was installed can be imported. Modules are arguments, not text.
 	if [ -s "$request/imports" ]; then
@@ -264,6 +262,18 @@ for name in sys.argv[1:]:
 		}
 	fi
 	cd /
+}
+
+# In a release's directory: the service's user reads its configuration, as a member of its own group, into which `host setup` puts the
+# SSH user.
+let_read_configuration() {
+	prepare_group=
+	[ -z "${v_run_as-}" ] || prepare_group=$(id -gn "$v_run_as" 2>/dev/null)
+	[ -z "$prepare_group" ] || chgrp "$prepare_group" .tarlift/env 2>/dev/null || :
+	chmod 0640 .tarlift/env
+	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r .tarlift/env; then
+		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG ${prepare_group:-$v_run_as} $(id -un)"
+	fi
 }
 
 # A link into shared/ in the place of whatever the release itself has there.

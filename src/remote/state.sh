@@ -52,6 +52,21 @@ log_event() {
 		"$(date +%s)" "$1" "$2" "${v_deploy_id-}" "${v_owner-}" >>"$v_root/.tarlift/log.jsonl" || :
 }
 
+# Text: taken. What a balancer must be given back, should we be the last to know: `<what it had><tab><place>` a line; nothing: all of it was.
+verb_note() {
+	if [ -s "$request/taken" ]; then
+		write_file "$v_root/.tarlift/taken" <"$request/taken" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+		flush "$v_root"
+	else
+		rm -f "$v_root/.tarlift/taken"
+	fi
+}
+
+# Nothing: a connection is wanted for its forwards.
+verb_ping() {
+	:
+}
+
 # Values: limit. The newest lines of the log, for `tarlift history`. Nothing changes.
 verb_history() {
 	[ ! -f "$v_root/.tarlift/log.jsonl" ] || tail -n "$v_limit" "$v_root/.tarlift/log.jsonl" >"$session/history"
@@ -87,6 +102,11 @@ discard() {
 	mkdir -p "${2-$v_root/.tarlift/trash}"
 	discarded=$(mktemp -d "${2-$v_root/.tarlift/trash}/x.XXXXXX") || return 1
 	mv -f "$1" "$discarded/" && rm -rf "$discarded"
+}
+
+# receiving ENVIRONMENT_ID: where an environment is received; a place of its own for each root that shares environments_root.
+receiving() {
+	printf '%s' "$v_environments_root/.incoming-$v_root_id-$1"
 }
 
 # begin_transaction PHASE RELEASE PREVIOUS: what a later run needs to finish or revert this one.

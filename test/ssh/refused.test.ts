@@ -324,6 +324,75 @@ describe.each(["dash", "bash", "busybox sh"])("a release that arrived and then w
   });
 });
 
+describe("an environment", () => {
+  const MEGABYTE = 1 << 20;
+  /** One of eight files, a megabyte each. */
+  const withEnvironment = ({ place }: PlainHost, words: string) =>
+    artifactFor({ place } as PlainHost, words, {
+      environments: [
+        {
+          id: VENV,
+          sources: Array.from({ length: 8 }, (_, n) => ({ ...text(`lib/${n}`, ""), content: bytes[n]! })),
+          path: { root: place.environmentsRoot, link: ".venv" },
+        },
+      ],
+    });
+  const bytes = Array.from({ length: 8 }, () => randomBytes(MEGABYTE));
+
+  it.each(["dash", "busybox sh"])(
+    "of which a part arrived is not sent again from the beginning (%s)",
+    async (shell) => {
+      const at = plainHost();
+      const artifact = await withEnvironment(at, "one");
+      const broken = at.member({}, { shell });
+      let cut = false;
+      const progress = whileSending((done) => {
+        if (done > 6 * MEGABYTE && !cut) process.kill(broken.host.connection.pid!, "SIGKILL");
+        cut ||= done > 6 * MEGABYTE;
+      });
+      expect((await put([broken], artifact, { progress })).outcome).toBe("refused");
+      const again = await put([at.member({}, { shell })], artifact, { waitForLock: 20 });
+      expect(again.troubles).toEqual([]);
+      expect(again.outcome).toBe("deployed");
+      const { files, wire } = again.hosts[0]!;
+      expect(files!.sent).toBeLessThan(6);
+      expect(wire).toBeLessThan((files!.sent + 1) * MEGABYTE);
+      for (const [n, content] of bytes.entries())
+        expect(readFileSync(join(at.root, `current/.venv/lib/${n}`)).equals(content)).toBe(true);
+      expect(at.names("envs").filter((name) => name.startsWith(".incoming"))).toEqual([]);
+    },
+  );
+
+  it("that was changed on its way is refused, and only the file that is wrong is sent again", async () => {
+    const at = plainHost();
+    const words = "the words of a tool";
+    const tools = [text("bin/tool", `#!/bin/sh\necho ${words}\n`, true), text("bin/other", "#!/bin/sh\n", true)];
+    const path = { root: at.place.environmentsRoot, link: ".venv" };
+    const artifact = await artifactFor(at, "one", { environments: [{ id: VENV, sources: tools, path }] });
+    const report = await put([at.member({}, { shell: flipping(words, words.replace("t", "T")) })], artifact);
+    expectRefused(report, [at], {
+      host: "local",
+      what: /environment 0123456789ab-00000001 is not what its file index says[\s\S]*bin\/tool: FAILED/,
+      next: /It was changed on its way, or the disk is not sound: try again/,
+    });
+    const again = await put([at.member()], artifact);
+    expect([again.outcome, again.hosts[0]?.files?.sent]).toEqual(["deployed", 1]);
+  });
+
+  it("that two targets of one host receive at the same time is whole for both", async () => {
+    const [one, two] = [plainHost(), plainHost()];
+    two.place.environmentsRoot = one.place.environmentsRoot;
+    const artifact = await withEnvironment(one, "one");
+    const members = [one.member(), two.member()];
+    members[1]!.place.environmentsRoot = one.place.environmentsRoot;
+    const reports = await Promise.all(members.map((member) => put([member], artifact)));
+    expect(reports.flatMap(({ troubles }) => troubles)).toEqual([]);
+    for (const { root } of [one, two])
+      expect(readFileSync(join(root, "current/.venv/lib/7")).equals(bytes[7]!)).toBe(true);
+    expect(one.names("envs").filter((name) => /^\.(incoming|trash\/.)/.test(name))).toEqual([]);
+  });
+});
+
 /** A shell behind a wire that changes one text to another of the same length. */
 function flipping(from: string, to: string): string {
   const file = join(temporary("shell"), "shell");
