@@ -49,6 +49,8 @@ interface Answer {
 }
 
 async function tryOnce({ url, event, body, secret, timeout }: Delivery, id: string, post: Post): Promise<Answer> {
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
+    return { ok: false, what: "its address is no http or https address", again: false };
   const timestamp = String(Math.floor(post.now() / 1000));
   const headers = {
     "content-type": "application/json",

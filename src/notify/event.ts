@@ -100,7 +100,7 @@ export function variablesOf(
   return {
     event,
     outcome: event === "started" ? "" : event,
-    summary: `${told.app} on ${told.target}: ${event}${release ? ` ${release}` : ""}`,
+    summary: `${told.app}${told.target ? ` on ${told.target}` : ""}: ${event}${release ? ` ${release}` : ""}`,
     message,
     app: told.app,
     target: told.target,

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../src/config/load.ts";
+import { OUTCOME_EXIT } from "../../src/fleet/types.ts";
+import { bodyOf, templateProblem } from "../../src/notify/body.ts";
+import { DEFAULT_EVENTS, EVENTS, type NotifyEvent, type Told, VARIABLES, variablesOf } from "../../src/notify/event.ts";
+
+const run = { GITHUB_REPOSITORY: "acme/shop", GITHUB_RUN_ID: "77", GITHUB_ACTOR: "ada" };
+const told: Told = {
+  app: "shop",
+  target: "production",
+  release: "v2-12345678",
+  previousRelease: "v1-87654321",
+  version: "v2",
+  commit: "c".repeat(40),
+  hosts: [
+    { name: "app1", live: "v2-12345678" },
+    { name: "app2", live: undefined },
+  ],
+};
+
+const variables = (event: NotifyEvent, more: Partial<Told> = {}) => variablesOf(event, { ...told, ...more }, run, 0);
+const body = (event: NotifyEvent, how: { format: "json" | "slack"; template?: string }, more: Partial<Told> = {}) =>
+  JSON.parse(bodyOf(how, variables(event, more), { ...told, ...more }));
+
+describe("events", () => {
+  test("are the start and every outcome but a plan", () => {
+    expect([...EVENTS].sort()).toEqual(
+      ["started", ...Object.keys(OUTCOME_EXIT).filter((one) => one !== "planned")].sort(),
+    );
+    expect(DEFAULT_EVENTS).not.toContain("unchanged");
+  });
+});
+
+describe("the JSON body", () => {
+  test("has every documented variable, and the hosts as a list", () => {
+    const { hosts, ...texts } = body("reverted", { format: "json" });
+    expect(Object.keys({ ...texts, hosts }).sort()).toEqual(Object.keys(VARIABLES).sort());
+    expect(hosts).toEqual([{ name: "app1", live: "v2-12345678" }, { name: "app2" }]);
+    expect(texts).toMatchObject({
+      event: "reverted",
+      outcome: "reverted",
+      summary: "shop on production: reverted v2-12345678",
+      message: "every host that was touched is back where it was",
+      "short-commit": "cccccccccccc",
+      "run-url": "https://github.com/acme/shop/actions/runs/77",
+      actor: "ada",
+      time: "1970-01-01T00:00:00.000Z",
+    });
+  });
+
+  test("of a start has no outcome", () => {
+    expect(body("started", { format: "json" })).toMatchObject({ event: "started", outcome: "" });
+  });
+});
+
+describe("Slack's body", () => {
+  test("is one text, with what is known", () => {
+    expect(body("deployed", { format: "slack" }, { hosts: [], next: "tarlift status production" })).toEqual({
+      text: [
+        "*shop on production: deployed v2-12345678*",
+        "every host runs it, and every service was seen running it",
+        "next: `tarlift status production`",
+        "<https://github.com/acme/shop/actions/runs/77|the run>",
+      ].join("\n"),
+    });
+  });
+
+  test("cannot be made to call anybody, nor to break out of its frames", () => {
+    const { text } = body(
+      "split",
+      { format: "slack" },
+      { version: undefined, release: "<!channel>", trouble: "``` <@U1>" },
+    );
+    expect(text).toContain("&lt;!channel&gt;");
+    expect(text).toContain("```''' &lt;@U1&gt;```");
+  });
+
+  test("is shortened to what Slack takes", () => {
+    expect(body("failed", { format: "slack" }, { trouble: "x".repeat(100_000) }).text.length).toBeLessThan(4000);
+  });
+});
+
+describe("a template of one's own", () => {
+  test("gives JSON whatever its variables hold", () => {
+    const message = '"quotes"\\ \n\t\u2028 {{app}} {{#next}}';
+    const template =
+      '{"title": "{{ app }}: {{event}}", "lines": ["{{message}}"]{{#next}}, "next": "{{next}}"{{/next}}}';
+    expect(templateProblem(template)).toBe(undefined);
+    expect(body("deployed", { format: "slack", template }, { message })).toEqual({
+      title: "shop: deployed",
+      lines: [message],
+    });
+    expect(body("deployed", { format: "json", template }, { message, next: "x" })).toMatchObject({ next: "x" });
+  });
+
+  test.each([
+    ['{"text": "{{sumary}}"}', "{{sumary}} is none, did you mean {{summary}}?"],
+    ['{"text": "{{$(id)}}"}', "{{$(id)}} is none"],
+    ['{"text": {{summary}}}', "inside of strings"],
+    ["deployed {{app}}", "inside of strings"],
+    ['{"text": "x" {{#trouble}} "y": 1 {{/trouble}}}', "inside of strings"],
+  ])("%s is refused", (template, reason) => {
+    expect(templateProblem(template)).toContain(reason);
+  });
+
+  test("is judged where it stands in tarlift.yml, like an address that should be a variable's name", () => {
+    const config = (notify: string) => () => parseConfig(`app: shop\nnotify:\n  chat: ${notify}\n`, "tarlift.yml");
+    expect(config(`{ url-variable: CHAT, template: '{"text": "{{nothing}}"}' }`)).toThrow(
+      /notify\.chat\.template.*\{\{nothing\}\} is none/s,
+    );
+    expect(config("{ url-variable: https://chat.example.org/secret }")).toThrow(/a variable's name/);
+    expect(config("{ url-variable: CHAT, events: [deploy] }")).toThrow(/did you mean deployed/i);
+  });
+});
