@@ -2,7 +2,19 @@
 import type { HostOutcome, Phase } from "../fleet/types.ts";
 
 /** In the order in which a transaction comes to them. */
-const ORDER: readonly Phase[] = ["survey", "repair", "prepare", "migrate", "drain", "activate", "verify", "undrain", "watch", "commit", "revert"];
+const ORDER: readonly Phase[] = [
+  "survey",
+  "repair",
+  "prepare",
+  "migrate",
+  "drain",
+  "activate",
+  "verify",
+  "undrain",
+  "watch",
+  "commit",
+  "revert",
+];
 
 export interface PhaseCell {
   /** Of all times that the host went through this phase. */

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { FailureParts } from "../failure.ts";
 import type { Progress, Task } from "./progress.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
-import { visible, visibleLine } from "./visible.ts";
+import { mapTexts, visible, visibleLine } from "./visible.ts";
 import { quoteCommands } from "./workflow-text.ts";
 
 export interface AnnotationPlace {
@@ -101,7 +101,9 @@ export function runnerProgress(
     },
     notice: (message) => annotate("notice", message, {}),
     warning: (message, place) => annotate("warning", message, placeOf(place)),
-    failure({ host, what, where, output, remedy }, place) {
+    failure(told, place) {
+      // As long as it stands as it was said: a secret of several lines is not found between indents.
+      const { host, what, where, output, remedy } = mapTexts({ ...told }, (text) => mask(visible(text)));
       const at = host ?? where?.host;
       const next = remedy ? `\nnext: ${remedy}` : "";
       annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, placeOf(place));

@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import type { Report } from "../../src/fleet/types.ts";
+import { summaryMarkdown } from "../../src/report/summary.ts";
+import { timeline } from "../../src/report/timeline.ts";
+import { transactionLines } from "../../src/report/transaction.ts";
+import { hostOutcome, phases, report } from "../support/report.ts";
+
+const bundle = {
+  version: "v2",
+  commit: "a".repeat(40),
+  releaseDigest: `sha256:${"b".repeat(64)}`,
+  size: 45_000_000,
+  environments: [{ name: "python", id: "x", hit: true, size: 40_000_000 }],
+  assets: [{ name: "front end", hit: false, size: 1_000_000 }],
+  timings: { environments: 900, source: 100, assets: 0, application: 0, artifact: 0, unpacking: 0, checks: 0 },
+};
+
+/** Two hosts, the second of which failed and went back. */
+const reverted: Report = report({
+  outcome: "reverted",
+  schemaAhead: true,
+  pending: ["shop.0002", "shop.0003"],
+  applied: ["shop.0002"],
+  hosts: [
+    hostOutcome({
+      live: "v1-3fa9c1d2",
+      phases: phases(["survey", 0.2], ["migrate", 2], ["activate", 5], ["verify", 0.1], ["revert", 1], ["verify", 0.2]),
+    }),
+    hostOutcome({
+      name: "app2",
+      live: undefined,
+      unknown: true,
+      services: [],
+      phases: phases(["survey", 0.3], ["activate", 5.2, false], ["revert", 9, false]),
+    }),
+  ],
+  troubles: [
+    { host: "app2", what: "web is not healthy", where: { url: "http://x/" }, output: "500", remedy: "read its log" },
+  ],
+  warnings: ["app1: the disk is nearly full"],
+});
+
+describe("the end of a transaction on a terminal", () => {
+  it("says what was done on each host, what is live, what it rests on, and what to type next", () => {
+    expect(transactionLines(report())).toEqual([
+      "",
+      "shop on production: DEPLOYED  v2-77aa01ce",
+      "  every host runs it, and every service was seen running it",
+      "",
+      "  host  survey   prepare  activate  commit",
+      "  app1  ✓ 0.2 s  ✓ 0.8 s  ✓ 5.1 s   ✓ 0.1 s",
+      "",
+      "  app1  v2-77aa01ce, before it v1-3fa9c1d2  1.20 MB sent (30 files, 1970 linked)",
+      "      web: RUNNING, pid 4711 (evidence: directory, its working directory is the release)",
+      "  time: survey 0.2 s, activate 5.1 s; together 5.3 s",
+      "",
+      "next: tarlift status production   (and back: tarlift rollback production)",
+    ]);
+  });
+
+  it("marks the phase that failed, adds up what was done twice, and tells applied from pending migrations", () => {
+    const lines = transactionLines(reverted);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "  host  survey   migrate  activate  verify   revert",
+        "  app1  ✓ 0.2 s  ✓ 2.0 s  ✓ 5.0 s   ✓ 0.3 s  ✓ 1.0 s",
+        "  app2  ✓ 0.3 s  ·        ✗ 5.2 s   ·        ✗ 9.0 s",
+        "  1 migration applied: shop.0002",
+        "  1 migration pending: shop.0003",
+        "  ✗ app2: web is not healthy",
+        "    next: read its log",
+      ]),
+    );
+    expect(lines.join("\n")).toContain("SCHEMA AHEAD");
+    expect(lines.join("\n")).toContain("app2  could not be asked what is live");
+  });
+
+  it("shows a plan's bytes where nothing was sent", () => {
+    const { wire, files, ...host } = hostOutcome({ before: undefined, live: undefined, services: [] });
+    const planned = report({
+      outcome: "planned",
+      pending: ["shop.0002"],
+      hosts: [{ ...host, missing: { files: 3, bytes: 1500 } }],
+    });
+    const text = transactionLines(planned).join("\n");
+    expect(text).toContain("app1  nothing live  would send 3 files, 1.50 KB");
+    expect(text).toContain("1 migration would be applied: shop.0002");
+    expect(text).toContain("next: tarlift deploy production");
+  });
+});
+
+describe("a job summary", () => {
+  it("has outcome, hosts by phase, evidence, sizes, commits, migrations and the next command", () => {
+    const text = summaryMarkdown({
+      report: reverted,
+      bundle,
+      commits: [
+        { id: "c".repeat(40), subject: "mend it", author: "ana", url: "https://example.org/c" },
+        { id: "d".repeat(40), subject: "x" },
+      ],
+      commitsLeftOut: 3,
+    });
+    const has = (line: string) => expect(text.split("\n")).toContain(line);
+    has("## ❌ shop on production: reverted <code>v2-77aa01ce</code>");
+    has("| host | live | survey | migrate | activate | verify | revert | sent |");
+    has("| app2 | ❌ could not be asked | ✓ 0.3 s | · | ❌ 5.2 s | · | ❌ 9.0 s | 1.20 MB, 30 files (1970 linked) |");
+    has("| app1 | web | RUNNING, pid 4711 | directory: its working directory is the release |");
+    has("| environment python | 40.0 MB | cached |");
+    has("| assets front end | 1.00 MB | built |");
+    has("| sent to 2 hosts | 2.40 MB | 60 files, 3940 linked |");
+    has(
+      "environments 0.9 s, source 0.1 s, assets 0.0 s, application 0.0 s, artifact 0.0 s, unpacking 0.0 s, checks 0.0 s, survey 0.2 s, activate 5.1 s; together 6.3 s",
+    );
+    has("- [<code>cccccccccccc</code>](https://example.org/c) mend it (ana)");
+    has("- … and 3 more commits");
+    has("1 migration applied:");
+    has("- <code>shop.0003</code>");
+    has("### ❌ app2: web is not healthy");
+    has("**Next:** <code>tarlift status production</code>");
+    expect(text).toContain("⚠️ **SCHEMA AHEAD");
+    expect(text).toContain("```mermaid\ngantt\n");
+  });
+
+  it("says what was live before where something else is now", () => {
+    expect(summaryMarkdown({ report: report() })).toContain(
+      "commit <code>aaaaaaaaaaaa</code>; before it <code>v1-3fa9c1d2</code>",
+    );
+  });
+
+  it("tells of an artifact alone, of environments alone, and of a failure before any host was asked", () => {
+    expect(summaryMarkdown({ bundle })).toMatch(/^## ✅ Artifact v2\n\n### Sizes and times\n/);
+    expect(summaryMarkdown({ title: "Environments", cached: bundle.environments })).toContain("| environment python |");
+    expect(
+      summaryMarkdown({
+        failure: {
+          what: "pip failed",
+          where: { step: "pip", host: undefined },
+          output: "no\n",
+          remedy: "pin it\nor not",
+        },
+      }),
+    ).toBe(
+      "## ❌ pip failed\n\n### ❌ pip failed\n\n- step: <code>pip</code>\n\n```\nno\n```\n\n**Next:** pin it<br>or not\n",
+    );
+  });
+
+  it("reads names as text: no markup, table, link or HTML of theirs", () => {
+    const evil = "a|b`c`<img src=x onerror=1>[x](javascript:1)*_~$@you#1\\http://evil\x1b[31m\n| new row |";
+    const text = summaryMarkdown({
+      report: report({
+        app: evil,
+        release: evil,
+        hosts: [hostOutcome({ name: evil, live: evil, services: [{ service: evil, rung: "started", detail: evil }] })],
+        troubles: [
+          { host: evil, what: evil, where: { [evil]: evil }, output: "```\n<b>\n````\n::error::", remedy: evil },
+        ],
+        warnings: [evil],
+        pending: [evil],
+      }),
+      commits: [{ id: "e".repeat(40), subject: evil, author: evil, url: "javascript:alert(1)" }],
+    });
+    const outside = text.replace(/^(`{3,})\w*$.*?^\1$/gms, "");
+    expect(outside).not.toMatch(/<(?!\/?code>|br>)|`|\[x|\*_|http:\/\/evil|@you|javascript:alert/);
+    for (const row of outside.split("\n").filter((line) => line.startsWith("| a"))) {
+      expect(row.endsWith(" |")).toBe(true);
+      expect([4, 7]).toContain(row.split(" | ").length);
+    }
+    expect(outside).not.toContain("\n| new row");
+    expect(text).toContain("\n`````\n```\n<b>\n````\n::error::\n`````\n");
+  });
+
+  it("masks secrets before it escapes them", () => {
+    const mask = (value: string) => value.replaceAll('p"a*s', "***");
+    const text = summaryMarkdown({
+      mask,
+      report: report({ troubles: [{ what: 'login with p"a*s failed', output: 'p"a\x1b[0m*s' }] }),
+    });
+    expect(text).toContain("login with &#42;&#42;&#42; failed");
+    expect(text).not.toContain("p&#34;a");
+    expect(text).toContain("```\n***\n```");
+  });
+
+  it("stays below what GitHub takes, and keeps outcome, troubles and next command", () => {
+    const hosts = Array.from({ length: 5000 }, (_, n) =>
+      hostOutcome({ name: `host${n}-${"<".repeat(200)}`, services: Array(20).fill(hostOutcome().services[0]) }),
+    );
+    const text = summaryMarkdown({
+      report: report({
+        outcome: "reverted",
+        hosts,
+        troubles: hosts.map(({ name }) => ({ host: name, what: "down", output: "日".repeat(100_000) })),
+        pending: Array.from({ length: 5000 }, (_, n) => `${n}${"*".repeat(300)}`),
+        warnings: Array(5000).fill("|".repeat(1000)),
+      }),
+      commits: Array.from({ length: 5000 }, () => ({ id: "f".repeat(40), subject: "_".repeat(1000) })),
+    });
+    expect(Buffer.byteLength(text)).toBeLessThan(1 << 20);
+    expect(text).toMatch(/^## ❌ shop on production: reverted/);
+    expect(text).toContain("down");
+    expect(text).toContain("**Next:**");
+    expect(text).toContain("this summary would be too long");
+    expect((text.match(/^`{3,}/gm) ?? []).length % 2).toBe(0);
+  });
+});
+
+describe("the timeline", () => {
+  // Mermaid 11's own parser accepts these lines (it cannot be had here without its 140 packages): `dateFormat x` with a start in
+  // milliseconds and a length in `ms`.
+  const LINE =
+    /^(?:gantt| {2}(?:dateFormat x|axisFormat %s s|tickInterval \d+(?:second|minute)|section [\p{L}\p{N}._@/ -]+|[a-z]+ \d+\.\d s :(?:done|active|crit), \d+, \d+ms))$/u;
+
+  it("is a bar for each phase, at its time, and marks what failed", () => {
+    expect(timeline(reverted.hosts)?.split("\n")).toEqual([
+      "gantt",
+      "  dateFormat x",
+      "  axisFormat %s s",
+      "  tickInterval 1second",
+      "  section app1",
+      "  survey 0.2 s :done, 0, 200ms",
+      "  migrate 2.0 s :done, 1000, 2000ms",
+      "  activate 5.0 s :done, 2000, 5000ms",
+      "  verify 0.1 s :done, 3000, 100ms",
+      "  revert 1.0 s :active, 4000, 1000ms",
+      "  verify 0.2 s :done, 5000, 200ms",
+      "  section app2",
+      "  survey 0.3 s :done, 0, 300ms",
+      "  activate 5.2 s :crit, 1000, 5200ms",
+      "  revert 9.0 s :crit, 2000, 9000ms",
+    ]);
+  });
+
+  it("keeps to the grammar whatever a host is called", () => {
+    for (const name of ["a:b;c#d%%e\nf", "", "```", "[2001:db8::1]", "データ", "x".repeat(500), "end\nsection y"]) {
+      const text = timeline([hostOutcome({ name, phases: phases(["survey", 0], ["prepare", 1234.5]) })])!;
+      for (const line of text.split("\n")) expect(line).toMatch(LINE);
+    }
+  });
+
+  it("has the hosts that failed where there are too many for a chart, and none where nothing was done", () => {
+    const hosts = Array.from({ length: 200 }, (_, n) =>
+      hostOutcome({ name: `app${n}`, phases: phases(["survey", 1, n !== 150]) }),
+    );
+    const sections = timeline(hosts)!
+      .split("\n")
+      .filter((line) => line.startsWith("  section"));
+    expect(sections).toHaveLength(30);
+    expect(sections[0]).toBe("  section app150");
+    expect(timeline([hostOutcome({ phases: [] })])).toBeUndefined();
+  });
+});
