@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../src/config/load.ts";
 import { OUTCOME_EXIT } from "../../src/fleet/types.ts";
@@ -46,6 +47,11 @@ describe("the JSON body", () => {
       actor: "ada",
       time: "1970-01-01T00:00:00.000Z",
     });
+  });
+
+  test("is described by the action's README, variable for variable", () => {
+    const readme = readFileSync(new URL("../../actions/notify/README.md", import.meta.url), "utf8");
+    for (const [name, meaning] of Object.entries(VARIABLES)) expect(readme).toContain(`| \`${name}\` | ${meaning} |`);
   });
 
   test("of a start has no outcome", () => {
