@@ -37,7 +37,12 @@ export interface Context {
 /** @throws Failure when there is no configuration or no repository */
 export async function openContext(options: ContextOptions): Promise<Context> {
   const directory = resolve(options.directory ?? ".");
-  if (!existsSync(directory)) throw new Failure({ what: `there is no directory ${directory}`, outcome: "refused" });
+  if (!existsSync(directory))
+    throw new Failure({
+      what: `there is no directory ${directory}`,
+      remedy: "Look at the path. In a workflow, actions/checkout before this step brings the repository.",
+      outcome: "refused",
+    });
   const configFile = findConfiguration(directory, options.config);
   const config = loadConfig(configFile);
   return {
