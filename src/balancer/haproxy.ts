@@ -1,13 +1,33 @@
 // HAProxy by its runtime API (https://docs.haproxy.org/2.6/management.html#9.3): one command a connection, and no command is believed
 // before the state that it should have made was read back.
 import { Failure } from "../failure.ts";
-import type { Balancer, ServerState, Wanted } from "./types.ts";
+
+/** What an administrator wants of a server. */
+export type Wanted = "ready" | "drain" | "maintenance";
+
+export interface ServerState {
+  wanted: Wanted;
+  /** HAProxy's own checks call it up; a server without checks counts as up. */
+  up: boolean;
+  /** Sessions and queued requests that it has in hand now. */
+  sessions: number;
+}
 
 export interface HaproxyOptions {
+  /** For messages: `haproxy on lb1`. */
   name: string;
   backend: string;
   /** Sends one command to the runtime API and returns all that it answers. @throws Failure when it cannot be reached */
   ask(command: string): Promise<string>;
+}
+
+export interface Haproxy extends HaproxyOptions {
+  /** All servers of the backend by name. @throws Failure when it cannot be asked */
+  servers(): Promise<ReadonlyMap<string, ServerState>>;
+  /** Tells it what is wanted of a server, and reads back that it took it. @throws Failure when it did not */
+  want(server: string, wanted: Wanted): Promise<void>;
+  /** Runs one decision after the other: of two servers that look at each other at the same time, both could leave. */
+  inTurn<T>(decision: () => Promise<T>): Promise<T>;
 }
 
 /** How the runtime API calls what is wanted. */
@@ -16,7 +36,9 @@ const WORDS: Record<Wanted, string> = { ready: "ready", drain: "drain", maintena
 /** Names in its configuration, as HAProxy takes them: nothing else may come into a command. */
 const NAME = /^[A-Za-z0-9_.:-]+$/;
 
-export function haproxy({ name, backend, ask }: HaproxyOptions): Balancer {
+/** @throws Failure for a backend that cannot be the name of one */
+export function haproxy(options: HaproxyOptions): Haproxy {
+  const { name, backend, ask } = options;
   const known = (kind: string, word: string) => {
     if (NAME.test(word)) return word;
     throw new Failure({ what: `${JSON.stringify(word)} cannot be the name of a ${kind}`, where: { balancer: name } });
@@ -26,9 +48,15 @@ export function haproxy({ name, backend, ask }: HaproxyOptions): Balancer {
     const states = await ask(`show servers state ${backend}`);
     return parseServers(states, await ask("show stat"), { name, backend });
   };
+  let queue: Promise<unknown> = Promise.resolve();
   return {
-    name,
+    ...options,
     servers,
+    inTurn(decision) {
+      const turn = queue.then(decision);
+      queue = turn.catch(() => {});
+      return turn;
+    },
     async want(server, wanted) {
       const answer = await ask(`set server ${backend}/${known("server", server)} state ${WORDS[wanted]}`);
       const state = (await servers()).get(server);
@@ -41,7 +69,7 @@ export function haproxy({ name, backend, ask }: HaproxyOptions): Balancer {
         output: answer.trim() || undefined,
         remedy: /permission denied/i.test(answer)
           ? "The socket must have `level admin` in haproxy.cfg."
-          : "Name the servers as haproxy.cfg does.",
+          : "Name the servers as haproxy.cfg does: `servers` of the balancer in tarlift.yml.",
       });
     },
   };

@@ -1,25 +1,17 @@
-// What the transaction knows of a load balancer: take a server out, wait until nobody uses it, give it back what it had.
+// A host's place in a load balancer: taken before the host is switched, and given back exactly as it was.
 
-/** What a server's administrators want of it. */
-export type Wanted = "ready" | "drain" | "maintenance";
-
-export interface ServerState {
-  wanted: Wanted;
-  /** The balancer's own checks call it up; a server without checks counts as up. */
-  up: boolean;
-  /** Connections and requests that it has in hand now. */
-  sessions: number;
-}
-
-export interface Balancer {
-  /** For messages: `haproxy on lb1, backend web`. */
+export interface Seat {
+  /** For messages and for the host's own record of what must be given back: `haproxy on lb1, web/app1`. No tabs, no line breaks. */
   name: string;
-  /** All servers behind it, by their names there. @throws Failure when it cannot be asked */
-  servers(): Promise<ReadonlyMap<string, ServerState>>;
+  /** What the balancer wants of the host now, in one word: it is recorded on the host, and {@link giveBack} restores it. */
+  look(): Promise<string>;
   /**
-   * Tells it what is wanted of a server, and reads back that it took it.
+   * Takes the host out, where it is in, and waits until nobody uses it.
    *
-   * @throws Failure when it did not
+   * @returns how many sessions were left when the deadline came, where the balancer tells (0: all have ended)
+   * @throws Failure when the balancer does not do it, or when nobody else would be left to serve
    */
-  want(server: string, wanted: Wanted): Promise<void>;
+  takeOut(options: { signal?: AbortSignal | undefined }): Promise<{ cutOff: number }>;
+  /** @param had what {@link look} said before @throws Failure when the balancer does not do it */
+  giveBack(had: string): Promise<void>;
 }

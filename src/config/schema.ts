@@ -12,6 +12,7 @@ import {
   name,
   port,
   roles,
+  share,
   user,
   variableName,
   variables,
@@ -208,6 +209,76 @@ export const migrationsSchema = z.strictObject({
   timeout: describe(duration.optional(), "How long applying may take."),
 });
 
+/** As HAProxy takes the names of backends and servers. */
+const backendName = z.string().regex(/^[A-Za-z0-9_.:-]+$/, "the name of a backend or server");
+
+export const wavesSchema = z.strictObject({
+  canary: describe(z.boolean().default(true), "One healthy host first, by itself."),
+  size: describe(
+    share.prefault(1),
+    "Hosts that are switched at once: a number, or a part of the target's as in `25%`.",
+  ),
+  "min-healthy": describe(
+    share.prefault(1),
+    "Hosts that stay in service at any time. One stays wherever there are two, whatever this says.",
+  ),
+  "max-failures": describe(
+    z.number().int().nonnegative().default(0),
+    "Hosts that may fail, go back by themselves and stay behind, before the whole target goes back.",
+  ),
+  watch: describe(
+    duration.prefault(0),
+    "For how long everything that was switched is watched after each wave: no restart, and healthy throughout.",
+  ),
+});
+
+export const balancerSchema = z
+  .strictObject({
+    haproxy: describe(
+      z
+        .strictObject({
+          socket: describe(
+            z
+              .string()
+              .regex(/^\/[^\x00-\x1f\x7f:]+$|^[\w.[\]:-]+:\d+$/, "an absolute path, or host:port")
+              .default("/run/haproxy/admin.sock"),
+            "Its runtime API, as its machine reaches it: a socket or an address, with `level admin`.",
+          ),
+          backend: describe(
+            z.union([backendName, z.array(backendName).min(1)]),
+            "The backend, or the backends, that the hosts are servers of.",
+          ),
+        })
+        .optional(),
+      "HAProxy, by its runtime API: drained until nobody uses the host, and every state read back.",
+    ),
+    command: describe(
+      z
+        .strictObject({
+          drain: describe(command, "Takes the host out; it ends when nobody uses the host any more."),
+          undrain: describe(command, "Puts the host back; it ends when it is in use again."),
+        })
+        .optional(),
+      "Any other balancer: commands on the machine that deploys, with `TARLIFT_HOST` and `TARLIFT_SERVER` in their environment.",
+    ),
+    host: describe(
+      address.optional(),
+      "haproxy: its machine, reached by SSH. Default: `local`, the machine that deploys.",
+    ),
+    user: describe(user.optional(), "haproxy: SSH user there. Default: the target's."),
+    port: describe(port.optional(), "haproxy: SSH port there. Default: the target's."),
+    roles: describe(roles.optional(), "The hosts that it balances, by role. Default: all."),
+    servers: describe(
+      z.record(address, backendName).optional(),
+      "What the balancer calls a host, by its address. Default: the first part of its name.",
+    ),
+    drain: describe(duration.prefault(60), "How long whoever uses a host may take to end; then it is cut off."),
+  })
+  .refine((balancer) => [balancer.haproxy, balancer.command].filter(Boolean).length === 1, {
+    message: "exactly one of haproxy and command",
+  });
+export type BalancerConfig = z.infer<typeof balancerSchema>;
+
 export const targetSchema = z.strictObject({
   hosts: describe(z.array(hostSchema).min(1), "Its hosts; the first one is the leader."),
   user: describe(user.optional(), "SSH user. Default: as ssh has it."),
@@ -225,9 +296,10 @@ export const targetSchema = z.strictObject({
     z.array(variableName).optional(),
     "Names of secret environment variables; their values come from the inputs or the environment, never from this file.",
   ),
-  activate: describe(
-    z.enum(["together", "one-by-one"]).default("together"),
-    "All hosts at once, or one after the other.",
+  waves: describe(wavesSchema.optional(), "Hosts are switched in waves. Left out: all at once."),
+  balancers: describe(
+    z.array(balancerSchema).default([]),
+    "Load balancers that a host leaves before it is switched and returns to when it has been verified.",
   ),
   migrations: describe(migrationPolicy.optional(), "This target's policy instead of `migrations.policy`."),
   restart: describe(

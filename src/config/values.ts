@@ -77,6 +77,15 @@ export const user = z
 
 export const port = z.number().int().min(1).max(65535);
 
+/** A number of hosts, or a part of them: `2`, `25%`. Parsed to the number or the percentage. */
+export const share = z
+  .union([
+    z.number().int().nonnegative(),
+    z.string().regex(/^(100|\d{1,2})%$/, "a number of hosts, or a part of them as in 25%"),
+  ])
+  .transform((value) => (typeof value === "number" ? value : { percent: Number.parseInt(value, 10) }))
+  .meta({ title: "hosts" });
+
 /** Seconds as a number, or with a unit: `90`, `90s`, `5m`, `1h`. Parsed to seconds. */
 export const duration = z
   .union([

@@ -3,53 +3,126 @@
 import { Failure } from "../failure.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
-import { checkHealth } from "./health.ts";
+import { leaveBalancers, returnToBalancers } from "./balance.ts";
+import { healthOf } from "./health.ts";
 import { runHooks } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { cancelled } from "./prepare.ts";
+import { revert } from "./revert.ts";
 import { together } from "./together.ts";
-import type { FleetRequest, Names, Surveyed } from "./types.ts";
+import type { FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
+import { watch } from "./watch.ts";
+import { wavesOf } from "./waves.ts";
 
 export interface Activation {
-  /** Hosts that may have changed, whether or not their activation succeeded. */
+  /** Hosts that may have changed, whether or not their activation succeeded; those that stay behind are not among them. */
   touched: Surveyed[];
+  /** Hosts that failed, went back by themselves and keep their old release: no more than the rules allow. */
+  behind: Surveyed[];
   ok: boolean;
 }
 
-/** Activates all hosts at once, or one by one, stopping at the first that fails. `names`: the release's name on each host. */
+/** Activates a fleet wave by wave, stopping at the first that fails. `names`: the release's name on each host. */
 export async function activate(
   request: FleetRequest,
   fleet: readonly Surveyed[],
   names: Names,
   ledger: Ledger,
 ): Promise<Activation> {
-  const touched: Surveyed[] = [];
-  const waves = request.activate === "one-by-one" ? fleet.map((member) => [member]) : [fleet];
-  for (const wave of waves) {
-    if (ledger.failed(cancelled(request).map((trouble) => ({ trouble })))) return { touched, ok: false };
-    if (!(await activateWave(request, wave, names, ledger, touched))) return { touched, ok: false };
+  const activation: Activation = { touched: [], behind: [], ok: false };
+  const planned = wavesOf(await withHealth(request, fleet), request.waves);
+  if ("problem" in planned) {
+    ledger.failed([{ trouble: { what: planned.problem, remedy: "Change `waves` of the target." } }]);
+    return activation;
   }
-  return { touched, ok: true };
+  for (const [n, wave] of planned.waves.entries()) {
+    if (ledger.failed(cancelled(request).map((trouble) => ({ trouble })))) return activation;
+    if (!(await activateWave(request, wave, names, ledger, activation))) return activation;
+    const seconds = request.waves?.watch ?? 0;
+    // The last one is watched as well: what was switched is on trial until the end.
+    if (seconds > 0 && !(await watch(request, activation.touched, names, seconds, ledger))) return activation;
+    if (n < planned.waves.length - 1) request.progress.notice(`wave ${n + 1} of ${planned.waves.length} is through`);
+  }
+  if (activation.touched.length === 0) {
+    ledger.failed([{ trouble: { what: "no host took the release" } }]);
+    return activation;
+  }
+  return { ...activation, ok: true };
 }
+
+/** Who serves now matters only where there is an order. */
+async function withHealth(request: FleetRequest, fleet: readonly Surveyed[]) {
+  if (request.waves === undefined || fleet.length === 1) return fleet.map((member) => ({ member, healthy: true }));
+  const settled = await together(fleet, async (member) => {
+    if (!member.facts.live) return false;
+    const seen = await member.host.observe({ services: member.services, settle: false });
+    if (seen.some(({ rung }) => rung === "none")) return false;
+    const once = { ...member, health: onlyOnce(member.health) };
+    await healthOf(request, once, member.facts.live.id, seen);
+    return true;
+  });
+  const healthy = new Set(settled.done.filter(({ value }) => value).map(({ member }) => member.host));
+  return fleet.map((member) => ({ member, healthy: healthy.has(member.host) }));
+}
+
+const onlyOnce = (health: Surveyed["health"]): Surveyed["health"] =>
+  Object.fromEntries(Object.entries(health).map(([service, check]) => [service, { ...check, retries: 0 }]));
 
 async function activateWave(
   request: FleetRequest,
   wave: readonly Surveyed[],
   names: Names,
   ledger: Ledger,
-  touched: Surveyed[],
+  activation: Activation,
 ): Promise<boolean> {
   const releaseOf = ({ host }: Surveyed) => names.get(host);
   const before = await runHooks(request, "before-activate", wave, releaseOf);
   ledger.warnings.push(...before.warnings);
   if (ledger.failed(before.failed)) return false;
-  touched.push(...wave);
-  const settled = await together(wave, (member) => switchTo(request, member, names.get(member.host)!, ledger));
-  if (ledger.failed(settled.failed)) return false;
-  const after = await runHooks(request, "after-activate", wave, releaseOf);
+  activation.touched.push(...wave);
+  const settled = await together(wave, async (member) => {
+    const release = names.get(member.host)!;
+    // Where nothing is restarted, nobody need leave.
+    if (member.facts.live?.id !== release || request.restart === "always") {
+      await leaveBalancers(request, member, ledger);
+      if (request.signal?.aborted) throw new Failure({ what: "cancelled", where: { host: member.host.name } });
+    }
+    await switchTo(request, member, release, ledger);
+    await returnToBalancers(request, member, ledger);
+  });
+  if (settled.failed.length > 0 && !(await leaveBehind(request, settled.failed, names, ledger, activation)))
+    return false;
+  const done = settled.done.map(({ member }) => member);
+  const after = await runHooks(request, "after-activate", done, releaseOf);
   ledger.warnings.push(...after.warnings);
   return !ledger.failed(after.failed);
+}
+
+/** As many as the rules allow go back by themselves, and the others go on. @returns false when these are too many, or one does not go back */
+async function leaveBehind(
+  request: FleetRequest,
+  failed: readonly { member: Surveyed; trouble: Trouble }[],
+  names: Names,
+  ledger: Ledger,
+  activation: Activation,
+): Promise<boolean> {
+  const allowed = request.waves?.maxFailures ?? 0;
+  const members = failed.map(({ member }) => member);
+  if (activation.behind.length + failed.length > allowed || request.signal?.aborted) {
+    ledger.failed([...failed]);
+    return false;
+  }
+  if ((await revert(request, members, names, ledger)) === "split") return false;
+  activation.behind.push(...members);
+  activation.touched = activation.touched.filter((member) => !members.includes(member));
+  for (const { member, trouble } of failed) {
+    const { host, facts } = member;
+    ledger.warnings.push(
+      `${host.name} stays behind with ${facts.live?.id ?? "no release"}: ${trouble.what}${trouble.output ? ` (${trouble.output.split("\n")[0]})` : ""}`,
+    );
+  }
+  return true;
 }
 
 /** @throws Failure when the host does not run the release, or does not run it well */
@@ -76,37 +149,6 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
   if (Object.keys(member.health).length === 0) return;
   const verifying = () => healthOf(request, member, release, started);
   ledger.services(member, await phase(request, ledger, member, "verify", verifying, summary));
-}
-
-/**
- * Health of all services that have a check, all at once.
- *
- * @returns the services' reports, with what health has proven beside them
- * @throws Failure of the first service that is not healthy
- */
-export async function healthOf(
-  request: Pick<FleetRequest, "signal">,
-  member: Surveyed,
-  release: string,
-  services: ServiceEvidence[],
-): Promise<ServiceEvidence[]> {
-  const checked = await Promise.allSettled(
-    Object.entries(member.health).map(async ([service, health]) => {
-      const healthy = await checkHealth(member.host, service, health, release, { signal: request.signal });
-      return { service, healthy };
-    }),
-  );
-  for (const result of checked) if (result.status === "rejected") throw result.reason;
-  return services.map((report) => {
-    const found = checked.find((result) => result.status === "fulfilled" && result.value.service === report.service);
-    if (found?.status !== "fulfilled") return report;
-    const { proven, status } = found.value.healthy;
-    return {
-      ...report,
-      rung: proven ? "release-header" : report.rung,
-      detail: `${report.detail}, answers ${status}${proven ? " as this release" : ""}`,
-    };
-  });
 }
 
 function notRunning(member: Surveyed, release: string, bad: ServiceEvidence[]): Failure {

@@ -1,6 +1,7 @@
 // The fleet transaction: all hosts new, or all hosts as they were.
-import { activate, healthOf } from "./activate.ts";
+import { activate } from "./activate.ts";
 import { commit, precommit } from "./commit.ts";
+import { healthOf } from "./health.ts";
 import { runHooks } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { mayGoOn, migrate } from "./migrate.ts";
@@ -78,18 +79,20 @@ async function change(request: DeployRequest, fleet: Surveyed[], names: Names, l
   if (!(await ledger.timed("migrate", () => migrate(request, name, ledger)))) return { outcome: "reverted", name };
 
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
+  const kept = fleet.filter((member) => !activation.behind.includes(member));
   let ok = activation.ok;
   if (ok) {
-    const closing = await runHooks(request, "after-deploy", fleet, releaseOf);
+    const closing = await runHooks(request, "after-deploy", kept, releaseOf);
     ledger.warnings.push(...closing.warnings);
     ok = !ledger.failed([...closing.failed, ...cancelled(request).map((trouble) => ({ trouble }))]);
   }
   // A hook before the first switch, or a cancelled run: no host was touched, no schema either.
-  if (activation.touched.length === 0 && !ledger.schemaAhead) return { outcome: "refused", name };
-  if (!ok || !(await precommit(fleet, ledger))) {
+  if (activation.touched.length + activation.behind.length === 0 && !ledger.schemaAhead)
+    return { outcome: "refused", name };
+  if (!ok || !(await precommit(kept, ledger))) {
     return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), name };
   }
-  await ledger.timed("commit", () => commit(request, fleet, names, ledger, { rollback: false }));
+  await ledger.timed("commit", () => commit(request, kept, names, ledger, { rollback: false }));
   return { outcome: "deployed", name };
 }
 

@@ -2,7 +2,8 @@
 // another release.
 import type { HealthConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import type { Host, HttpAnswer } from "../host/types.ts";
+import type { Host, HttpAnswer, ServiceEvidence } from "../host/types.ts";
+import type { FleetRequest, Surveyed } from "./types.ts";
 
 export interface Healthy {
   status: number;
@@ -23,11 +24,16 @@ export async function checkHealth(
   service: string,
   health: HealthConfig,
   release: string,
-  options: { signal?: AbortSignal | undefined; pause?: (seconds: number) => Promise<void> } = {},
+  options: {
+    signal?: AbortSignal | undefined;
+    pause?: (seconds: number) => Promise<void>;
+    /** It was not made by Tarlift, so it may never have heard of `release-header`. */
+    adopted?: boolean;
+  } = {},
 ): Promise<Healthy> {
   const pause = options.pause ?? ((seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
   for (let attempt = 0; ; attempt++) {
-    const { answer, judgement } = await ask(host, health, release);
+    const { answer, judgement } = await ask(host, health, release, options.adopted ?? false);
     if (judgement.healthy) return { status: answer?.status ?? 0, proven: judgement.proven };
     if (judgement.final || attempt >= health.retries || options.signal?.aborted) {
       throw new Failure({
@@ -41,7 +47,7 @@ export async function checkHealth(
   }
 }
 
-async function ask(host: Host, health: HealthConfig, release: string) {
+async function ask(host: Host, health: HealthConfig, release: string, adopted: boolean) {
   let answer: HttpAnswer;
   try {
     answer = await host.http({ url: health.url, headers: health.headers ?? {}, timeout: health.timeout });
@@ -55,11 +61,11 @@ async function ask(host: Host, health: HealthConfig, release: string) {
     };
     return { answer: undefined, judgement };
   }
-  return { answer, judgement: judge(answer, health, release) };
+  return { answer, judgement: judge(answer, health, release, adopted) };
 }
 
 /** The verdict on one answer; `final` where asking again cannot change it. */
-export function judge(answer: HttpAnswer, health: HealthConfig, release: string): Judgement {
+export function judge(answer: HttpAnswer, health: HealthConfig, release: string, adopted = false): Judgement {
   const expected = Array.isArray(health.status) ? health.status : [health.status];
   if (!expected.includes(answer.status)) {
     const redirect = answer.status >= 300 && answer.status < 400;
@@ -78,6 +84,7 @@ export function judge(answer: HttpAnswer, health: HealthConfig, release: string)
   if (!header) return { healthy: true, proven: false };
   const named = answer.headers[header.toLowerCase()];
   if (named === release) return { healthy: true, proven: true };
+  if (named === undefined && adopted) return { healthy: true, proven: false };
   return {
     healthy: false,
     final: false,
@@ -87,4 +94,36 @@ export function judge(answer: HttpAnswer, health: HealthConfig, release: string)
         ? `The service must send \`${header}\` with the value of the variable TARLIFT_RELEASE; or remove \`release-header\`.`
         : "An old process still answers on this address: is the service restarted, and is this its port?",
   };
+}
+
+/**
+ * Health of all services that have a check, all at once.
+ *
+ * @returns the services' reports, with what health has proven beside them
+ * @throws Failure of the first service that is not healthy
+ */
+export async function healthOf(
+  request: Pick<FleetRequest, "signal">,
+  member: Surveyed,
+  release: string,
+  services: ServiceEvidence[],
+): Promise<ServiceEvidence[]> {
+  const adopted = member.facts.releases.some(({ id, digest }) => id === release && digest === undefined);
+  const checked = await Promise.allSettled(
+    Object.entries(member.health).map(async ([service, health]) => {
+      const healthy = await checkHealth(member.host, service, health, release, { signal: request.signal, adopted });
+      return { service, healthy };
+    }),
+  );
+  for (const result of checked) if (result.status === "rejected") throw result.reason;
+  return services.map((report) => {
+    const found = checked.find((result) => result.status === "fulfilled" && result.value.service === report.service);
+    if (found?.status !== "fulfilled") return report;
+    const { proven, status } = found.value.healthy;
+    return {
+      ...report,
+      rung: proven ? "release-header" : report.rung,
+      detail: `${report.detail}, answers ${status}${proven ? " as this release" : ""}`,
+    };
+  });
 }

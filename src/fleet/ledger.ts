@@ -1,4 +1,5 @@
 // What happened until now, host by host; a report is read off it at the end.
+import type { Seat } from "../balancer/types.ts";
 import type { Host, Prepared, ServiceEvidence } from "../host/types.ts";
 import type { FleetRequest, HostOutcome, Member, Outcome, Phase, Report, Surveyed, Trouble } from "./types.ts";
 
@@ -13,6 +14,8 @@ export class Ledger {
   pending: string[] = [];
   applied: string[] = [];
   schemaAhead = false;
+  /** Places in balancers that were taken and are to be given back, with what each had. */
+  readonly taken = new Map<Host, { seat: Seat; had: string }[]>();
 
   constructor(request: FleetRequest) {
     this.#request = request;

@@ -3,7 +3,8 @@
 // do for a host that stands where it should is told, and left to the release that follows.
 import type { Facts, Host } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
-import { healthOf } from "./activate.ts";
+import { giveBackLeft } from "./balance.ts";
+import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { survey } from "./survey.ts";
@@ -66,7 +67,12 @@ export async function repair(
   wanted: Parameters<typeof survey>[2],
 ): Promise<Surveyed[] | undefined> {
   const repairs = repairsOf(fleet);
-  if (repairs.size === 0) return fleet;
+  const giveBack = (members: readonly Surveyed[]) =>
+    together(members, (member) => giveBackLeft(request, member, ledger));
+  if (repairs.size === 0) {
+    await giveBack(fleet);
+    return fleet;
+  }
   const open = fleet.filter(({ host }) => repairs.has(host));
   const aims = new Map(open.map(({ host, facts }) => [host, aimOf(facts, repairs.get(host)!)]));
   const settled = await ledger.timed("repair", () =>
@@ -78,6 +84,7 @@ export async function repair(
     }),
   );
   const fresh = await survey(request, ledger, wanted, { lock: true });
+  await giveBack(fresh ?? []);
   const live = new Map(fresh?.map(({ host, facts }) => [host, facts.live?.id]));
   const away = settled.failed.filter(
     ({ member: { host } }) => !live.has(host) || live.get(host) !== aims.get(host)?.release,

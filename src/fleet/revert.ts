@@ -1,7 +1,8 @@
 // Every touched host goes back to its own previous release; a host that had none goes back to none.
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
-import { healthOf } from "./activate.ts";
+import { returnToBalancers } from "./balance.ts";
+import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { takeBack } from "./take-back.ts";
@@ -23,7 +24,7 @@ export async function revert(
     const release = names.get(member.host)!;
     const before = member.facts.live?.id;
     // The very release that was live already: there is nothing to take back.
-    if (before === release) return;
+    if (before === release) return returnToBalancers(request, member, ledger);
     const reverting = async (task: Task) => {
       const reverted = await takeBack(request, member, release, task);
       ledger.swapped(member, reverted.release, reverted);
@@ -40,6 +41,7 @@ export async function revert(
     const back = () => (before ? `back to ${before}` : "back to no release");
     await phase(request, ledger, member, "revert", reverting, back);
     if (before !== undefined) await healthAfter(member, before, ledger);
+    await returnToBalancers(request, member, ledger);
   });
   return ledger.failed(settled.failed) ? "split" : "reverted";
 }

@@ -10,6 +10,7 @@ import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { revert } from "./revert.ts";
 import { survey } from "./survey.ts";
+import { runsEverywhere, takenBackTo } from "./taken-back.ts";
 import { together, troubleOf } from "./together.ts";
 import type { Names, Outcome, Report, RollbackRequest, Surveyed } from "./types.ts";
 
@@ -40,6 +41,10 @@ async function transaction(
   ledger.troubles.push(...fleet.flatMap(findingsOf));
   if (ledger.troubles.length > 0) return { outcome: "refused" };
 
+  const back = request.to === undefined ? takenBackTo(found, fleet) : undefined;
+  if (back && (await ledger.timed("verify", () => runsEverywhere(request, fleet, ledger))))
+    return { outcome: "rolled-back", release: back };
+
   const chosen = choose(request, fleet, ledger);
   if (!chosen) return { outcome: "refused" };
   const names = new Map([...chosen].map(([host, { id }]) => [host, id]));
@@ -48,10 +53,11 @@ async function transaction(
 
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
   if (activation.touched.length === 0) return { outcome: "refused", release };
-  if (!activation.ok || request.signal?.aborted || !(await precommit(fleet, ledger))) {
+  const kept = fleet.filter((member) => !activation.behind.includes(member));
+  if (!activation.ok || request.signal?.aborted || !(await precommit(kept, ledger))) {
     return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), release };
   }
-  await ledger.timed("commit", () => commit(request, fleet, names, ledger, { rollback: true }));
+  await ledger.timed("commit", () => commit(request, kept, names, ledger, { rollback: true }));
   return { outcome: "rolled-back", release };
 }
 
@@ -106,13 +112,14 @@ function isMeant(release: ReleaseOnHost, to: string): boolean {
 /** By the time at which they became good, ISO 8601. */
 const newestFirst = (a: ReleaseOnHost, b: ReleaseOnHost): number => ((a.good ?? "") < (b.good ?? "") ? 1 : -1);
 
-/** The same release on another host: of the same transaction where it was, else of the same digest, the newest. */
+/**
+ * The same release on another host: of the same transaction where it was, else of the same digest, the newest. Adopted ones have no
+ * digest: those that were adopted together, or have one name, belong together.
+ */
 function sameOn({ facts }: Surveyed, wanted: ReleaseOnHost): ReleaseOnHost | undefined {
-  const same = facts.releases
-    .filter(
-      ({ state, id, digest }) => state === "good" && (wanted.digest ? digest === wanted.digest : id === wanted.id),
-    )
-    .sort(newestFirst);
+  const isSame = ({ id, digest, transaction }: ReleaseOnHost) =>
+    digest === wanted.digest && (digest !== undefined || id === wanted.id || transaction === wanted.transaction);
+  const same = facts.releases.filter((release) => release.state === "good" && isSame(release)).sort(newestFirst);
   return same.find(({ transaction }) => transaction === wanted.transaction) ?? same[0];
 }
 

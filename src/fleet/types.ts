@@ -1,8 +1,10 @@
 // The words of the fleet transaction: who takes part, what is asked for, what came of it.
+import type { Seat } from "../balancer/types.ts";
 import type { Artifact } from "../bundle/read.ts";
 import type { HealthConfig, Hook } from "../config/schema.ts";
 import type { Facts, FactsRequest, Host, ServiceEvidence, ServiceRequest } from "../host/types.ts";
 import type { Progress } from "../report/progress.ts";
+import type { WaveRules } from "./waves.ts";
 
 /** A host as it takes part in the transaction. The first of a fleet is the leader: it is locked first and applies migrations. */
 export interface Member {
@@ -16,6 +18,8 @@ export interface Member {
   shared: FactsRequest["shared"];
   /** The services that this host runs. */
   services: ServiceRequest[];
+  /** Its places in load balancers. */
+  seats?: readonly Seat[] | undefined;
   /** Health checks of the services that this host runs, by service. */
   health: Record<string, HealthConfig>;
 }
@@ -48,7 +52,8 @@ export interface FleetRequest {
   /** Seconds to wait for another run. */
   waitForLock: number;
   keep: number;
-  activate: "together" | "one-by-one";
+  /** In which order hosts are switched; undefined: all at once. */
+  waves: WaveRules | undefined;
   restart: "changed" | "always";
   hooks: { [point in HookPoint]?: Hook[] | undefined };
   /** Directory in which hooks `on: runner` run. */
@@ -110,7 +115,18 @@ export interface Trouble {
 }
 
 /** What is done with a host; a transaction may do the same more than once (health is asked for after the restart and after a revert). */
-export type Phase = "survey" | "repair" | "prepare" | "migrate" | "activate" | "verify" | "commit" | "revert";
+export type Phase =
+  | "survey"
+  | "repair"
+  | "prepare"
+  | "migrate"
+  | "drain"
+  | "activate"
+  | "verify"
+  | "undrain"
+  | "watch"
+  | "commit"
+  | "revert";
 
 /** One phase of one host. */
 export interface PhaseRecord {

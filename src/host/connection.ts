@@ -11,7 +11,7 @@ import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
 import { enter } from "./ramp.ts";
 import { connectionFailure, doorOf, jumpArguments, type PreparedSsh, sshArguments, wasDropped } from "./ssh.ts";
-import type { HostAddress } from "./types.ts";
+import type { ForwardTarget, HostAddress } from "./types.ts";
 
 export interface Call {
   verb: string;
@@ -67,7 +67,7 @@ export class Connection {
   /** Bytes that were written to the host, and of these the ones of `data` frames. */
   sent = 0;
   sentData = 0;
-  readonly forwards: { socket: string; host: string; port: number }[];
+  readonly forwards: ({ socket: string } & ForwardTarget)[];
   #child: ChildProcess | undefined;
   #pending: Pending | undefined;
   #queue: Promise<unknown> = Promise.resolve();

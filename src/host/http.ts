@@ -2,7 +2,7 @@
 import { type IncomingMessage, request as plain, validateHeaderName, validateHeaderValue } from "node:http";
 import { request as secure } from "node:https";
 import { Failure, type FailureParts } from "../failure.ts";
-import type { HttpAnswer } from "./types.ts";
+import type { ForwardTarget, HttpAnswer } from "./types.ts";
 
 const LARGEST_BODY = 4_096;
 
@@ -19,13 +19,13 @@ const CLOSED = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ENOENT"];
  */
 export function request(
   { url, headers, timeout }: { url: string; headers: Record<string, string>; timeout: number },
-  forwards: readonly { socket: string; host: string; port: number }[],
+  forwards: readonly ({ socket: string } & ForwardTarget)[],
   name: string,
 ): Promise<HttpAnswer> {
   const target = new URL(url);
   const host = target.hostname.replace(/^\[|\]$/g, "");
   const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
-  const forward = forwards.find((each) => each.host === host && each.port === port);
+  const forward = forwards.find((each) => "port" in each && each.host === host && each.port === port);
   const where = { host: name, url };
   if (!forward && name !== "local") throw new Error(`no forward leads to ${host}:${port}`);
   return new Promise((resolve, reject) => {

@@ -8,11 +8,13 @@ import type { EnvironmentRecord } from "../bundle/format.ts";
 import type { Artifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
+import { parseAdoption } from "./adoption.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "./configuration.ts";
 import { Connection, type ConnectionOptions, type Reply } from "./connection.ts";
 import { headerLines, request as httpRequest, NotConnected, noAnswer, parseHead } from "./http.ts";
 import { judge } from "./judge.ts";
 import { parseLog } from "./log.ts";
+import { ADOPT_PROGRAM } from "./program.ts";
 import { comingName, parseReleases, parseTaken, type RecordedRelease } from "./records.ts";
 import {
   confirmed,
@@ -27,6 +29,8 @@ import { type PreparedSsh, prepareSsh, type SshOptions } from "./ssh.ts";
 import type {
   Activated,
   ActivateRequest,
+  Adoption,
+  AdoptRequest,
   CommitRequest,
   Drift,
   Facts,
@@ -80,13 +84,21 @@ const prepared = new WeakMap<OpenOptions, PreparedSsh>();
  * @throws Failure when key or known hosts cannot be used
  */
 export function openHost(address: HostAddress, options: OpenOptions): OpenHost {
+  return new RemoteHost(address, connectionOptions(address, options));
+}
+
+/** A connection for its forwards alone. @throws Failure as {@link openHost} */
+export function connectionOf(address: HostAddress, options: OpenOptions): Connection {
+  return new Connection(address, connectionOptions(address, options));
+}
+
+function connectionOptions(address: HostAddress, options: OpenOptions): ConnectionOptions {
   let ssh: PreparedSsh | undefined;
   if (address.address !== "local") {
     ssh = prepared.get(options) ?? prepareSsh(options);
     prepared.set(options, ssh);
   }
-  const lease = options.lease ?? LEASE;
-  return new RemoteHost(address, { ssh, lease, shell: options.shell });
+  return { ssh, lease: options.lease ?? LEASE, shell: options.shell };
 }
 
 /** What facts found out that prepare goes by. */
@@ -479,6 +491,36 @@ class RemoteHost implements OpenHost {
   async history(limit: number): Promise<LogEvent[]> {
     const reply = await this.#call("history", { values: { limit } });
     return parseLog(reply.texts.get("history") ?? "");
+  }
+
+  async adopt(request: AdoptRequest): Promise<Adoption> {
+    const { as, shared, services } = request;
+    this.#transaction = as?.transaction ?? "";
+    const variables = as && {
+      TARLIFT_RELEASE: as.release,
+      TARLIFT_VERSION: as.release,
+      TARLIFT_COMMIT: as.commit ?? "",
+      TARLIFT_TARGET: this.#place?.target ?? "",
+    };
+    const reply = await this.#call("adopt", {
+      values: {
+        apply: as ? "yes" : "no",
+        from: request.from ?? "",
+        env_file: request.envFile ?? "",
+        release: as?.release ?? "",
+        version: as?.release ?? "",
+        ...serviceValues(services),
+      },
+      texts: {
+        program: ADOPT_PROGRAM,
+        env: formatEnvironment(variables ?? {}),
+        exec: execWrapper(as?.links ?? []),
+        "shared-directories": lines(shared.directories),
+        "shared-files": lines(shared.files),
+        ...serviceTexts(services),
+      },
+    });
+    return parseAdoption(reply);
   }
 
   async http(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer> {

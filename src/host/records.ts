@@ -94,3 +94,10 @@ export function releaseName(version: string, digest: string): string {
   }
   return `${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
 }
+
+/** Reads the text `taken` of a facts reply: `<what it had><tab><place>` a line. */
+export function parseTaken(text: string): { seat: string; had: string }[] | undefined {
+  const lines = text.split("\n").filter(Boolean);
+  if (lines.length === 0) return undefined;
+  return lines.map((line) => ({ had: line.split("\t")[0]!, seat: line.split("\t").slice(1).join("\t") }));
+}

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { installKey, privateDirectory, privateFile } from "./keys.ts";
-import type { HostAddress } from "./types.ts";
+import type { ForwardTarget, HostAddress } from "./types.ts";
 
 /** How hosts are reached and known. One for all hosts of a run. */
 export interface SshOptions {
@@ -106,7 +106,7 @@ export function sshArguments(
   ssh: PreparedSsh,
   host: HostAddress,
   jumpSocket: string | undefined,
-  forwards: { socket: string; host: string; port: number }[],
+  forwards: ({ socket: string } & ForwardTarget)[],
 ): string[] {
   return [
     "-T",
@@ -118,10 +118,7 @@ export function sshArguments(
     ...(forwards.length === 0
       ? []
       : [...option("IgnoreUnknown", "LogVerbose"), ...option("LogVerbose", "*:channel_input_open_failure():*")]),
-    ...forwards.flatMap(({ socket, host: to, port }) => [
-      "-L",
-      `${socket}:${to.includes(":") ? `[${to}]` : to}:${port}`,
-    ]),
+    ...forwards.flatMap((forward) => ["-L", `${forward.socket}:${forwardTarget(forward)}`]),
     ...(host.port === undefined ? [] : ["-p", String(host.port)]),
     ...(host.user === undefined ? [] : ["-l", host.user]),
     // Our own words only: a socket in the private directory, and a jump host that the schema has checked. ssh hands it to a shell.
@@ -141,6 +138,11 @@ export function doorOf(host: HostAddress, ssh: PreparedSsh): string {
   // Where ~/.ssh/config leads through, nobody knows.
   if (host.proxyJump === undefined && ssh.userConfig) return "by ssh_config";
   return host.proxyJump ?? `${host.address} ${host.port ?? 22}`;
+}
+
+function forwardTarget(to: ForwardTarget): string {
+  if ("path" in to) return to.path;
+  return `${to.host.includes(":") ? `[${to.host}]` : to.host}:${to.port}`;
 }
 
 /** `user@host:port`, as `ssh -J` has it. */

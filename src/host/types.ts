@@ -3,6 +3,9 @@
 import type { Artifact } from "../bundle/read.ts";
 import type { Task } from "../report/progress.ts";
 
+/** What a forward of the connection leads to, as the host itself reaches it: a port, or a socket of the file system. */
+export type ForwardTarget = { host: string; port: number } | { path: string };
+
 /** Where a host is and how one gets there. Values are validated by src/config (never options of ssh). */
 export interface HostAddress {
   /** `local`: this machine itself, without SSH. */
@@ -11,8 +14,8 @@ export interface HostAddress {
   user?: string | undefined;
   port?: number | undefined;
   proxyJump?: string | undefined;
-  /** What health checks ask for: the connection forwards each of them. */
-  forwards: { host: string; port: number }[];
+  /** What is asked through the connection (health checks, a balancer): it forwards each of them. */
+  forwards: ForwardTarget[];
 }
 
 /** The place of one application on a host. */
@@ -106,6 +109,53 @@ export interface FactsRequest {
   shared: { directories: string[]; files: string[] };
   /** The artifact's label on this host; its own when left out. */
   version?: string | undefined;
+  /** Asked for an adoption: that `current` is a directory is no finding. */
+  adopting?: boolean | undefined;
+}
+
+/** The move of an application that runs already into this layout, as its first good release. */
+export interface AdoptRequest {
+  services: ServiceRequest[];
+  shared: { directories: string[]; files: string[] };
+  /** An absolute path; left out: `current`. */
+  from?: string | undefined;
+  /** The file that holds its configuration, absolute or relative to `from`. */
+  envFile?: string | undefined;
+  /** Left out: it is only looked at, and nothing changes. */
+  as?:
+    | {
+        release: string;
+        commit: string | undefined;
+        transaction: string;
+        /** Links of environments, for `PATH` in `.tarlift/exec`. */
+        links: string[];
+      }
+    | undefined;
+}
+
+/** What was seen of an application that runs already, and what became of it. */
+export interface Adoption {
+  /** What stands against the move. */
+  findings: Finding[];
+  /** It is a good release, since now or before. */
+  adopted: boolean;
+  /** A move was cut off, and the same request finishes it. */
+  begun: boolean;
+  /** `releases`: Capistrano's and Deployer's layout, where nothing has to be moved. */
+  layout: "plain" | "releases";
+  /** Where it is, or was. */
+  from?: string | undefined;
+  /** Its name, where it has one already. */
+  release?: string | undefined;
+  commit?: string | undefined;
+  /** How many files its index names, and how many belong to other users. */
+  files: number;
+  foreign: number;
+  /** Variables in `envFile`. */
+  variables?: number | undefined;
+  /** `move`: to `shared/`; `link`: `shared/` will lead to where it leads; `keep`: as it is; `none`: it has no such path. */
+  shared: { path: string; becomes: "move" | "link" | "keep" | "none" }[];
+  services: { name: string; state: string; directory?: string | undefined; detail: string }[];
 }
 
 export interface Facts {
@@ -118,6 +168,8 @@ export interface Facts {
   held?: string | undefined;
   /** Left by a run that was killed between swap and commit. */
   open?: OpenTransaction | undefined;
+  /** Places in balancers that a run took and did not give back, with what each had. */
+  taken?: { seat: string; had: string }[] | undefined;
   live?: ReleaseOnHost | undefined;
   previous?: ReleaseOnHost | undefined;
   /** Newest first. */
@@ -260,7 +312,11 @@ export interface Host {
   revert(request: RevertRequest, task: Task): Promise<{ release: string | undefined; services: ServiceEvidence[] }>;
   /** Size, mtime and mode against what was recorded when it became good, hashes of what differs; `full`: hashes of all. */
   drift(request: { release: string; full: boolean }): Promise<Drift>;
+  /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */
+  noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void>;
   hold(message: string | undefined): Promise<void>;
+  /** Looks at what runs there without Tarlift, or makes it the first release. Facts come before it, with the lock where it changes things. */
+  adopt(request: AdoptRequest): Promise<Adoption>;
   /** The newest events of its log, oldest first. */
   history(limit: number): Promise<LogEvent[]>;
   /** Ends the remote program (which frees the lock) and the connection; never throws. */

@@ -4,12 +4,15 @@ import type { Config, HealthConfig, HostConfig, ServiceConfig, TargetConfig } fr
 import { findTarget } from "../config/select.ts";
 import { hasRole } from "../fleet/roles.ts";
 import type { FleetRequest, Member } from "../fleet/types.ts";
+import type { WaveRules } from "../fleet/waves.ts";
 import { closeJumps } from "../host/connection.ts";
 import { removePrivateDirectory } from "../host/keys.ts";
 import { describeOwner, openHost } from "../host/open.ts";
 import type { SshOptions } from "../host/ssh.ts";
+import { closeTunnels } from "../host/tunnel.ts";
 import type { ServiceRequest } from "../host/types.ts";
 import type { Context } from "./context.ts";
+import { seatsFor } from "./seats.ts";
 import { secretsOf } from "./secrets.ts";
 
 /** Options of every verb that reaches hosts. */
@@ -35,15 +38,19 @@ export function fleetRequest(
 ): FleetRequest {
   const target = findTarget(config, options.target);
   const secrets = needsSecrets ? secretsOf(target, options.target, options.secrets ?? {}) : {};
+  const seats = seatsFor(target, options.ssh, context.repository);
   return {
     app: config.app,
     target: options.target,
-    members: target.hosts.map((host) => memberOf(config, options.target, target, host, secrets, options.ssh)),
+    members: target.hosts.map((host) => ({
+      ...memberOf(config, options.target, target, host, secrets, options.ssh),
+      seats: seats(host),
+    })),
     deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
     owner: describeOwner(),
     waitForLock: options.waitForLock ?? target["wait-for-lock"],
     keep: target.keep,
-    activate: target.activate,
+    waves: wavesFor(target),
     restart: target.restart,
     hooks: config.hooks,
     directory: context.repository,
@@ -57,6 +64,7 @@ export async function onHosts<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
+    await closeTunnels();
     await closeJumps();
     removePrivateDirectory();
   }
@@ -101,6 +109,12 @@ function memberOf(
     services: services.map(([name, service]) => serviceRequest(name, service, runAs)),
     health,
   };
+}
+
+function wavesFor({ waves }: TargetConfig): WaveRules | undefined {
+  if (!waves) return undefined;
+  const { canary, size, watch } = waves;
+  return { canary, size, watch, minHealthy: waves["min-healthy"], maxFailures: waves["max-failures"] };
 }
 
 function forwardOf(url: string): { host: string; port: number } {

@@ -53,6 +53,8 @@ prune() {
 	prune_keep="$prune_keep$line "
 	link_release previous
 	prune_keep="$prune_keep$line $(good_releases | tail -n "$v_keep" | tr '\n' ' ') "
+	# An adopted one may hold files that are nowhere else: people remove it.
+	prune_keep="$prune_keep$(grep -ls '^adopted ' "$v_root"/.tarlift/releases/*/record | sed 's|/record$||; s|.*/||' | tr '\n' ' ') "
 	prune_failed=$(grep -lx failed "$v_root"/.tarlift/releases/*/state 2>/dev/null | xargs -r ls -t 2>/dev/null | head -n 1)
 	[ -z "$prune_failed" ] || prune_keep="$prune_keep$(basename "$(dirname "$prune_failed")") "
 	prune_code=0

@@ -208,6 +208,8 @@ compare_wanted() {
 		case $(release_state "$compare_name") in good | prepared) ;; *) continue ;; esac
 		case " $compare_names " in *" $compare_name "*) continue ;; esac
 		[ -f "$v_root/.tarlift/releases/$compare_name/stat" ] || continue
+		# An adopted one has no digest, and files that may still be changed in place.
+		grep -q '^digest .' "$v_root/.tarlift/releases/$compare_name/record" || continue
 		compare_names="$compare_names $compare_name"
 		awk -v "at=releases/$compare_name/" '/^f / {
 			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)

@@ -137,7 +137,7 @@ main_run() {
 	fi
 	case $verb in
 	prepare) main_data=yes ;;
-	facts | activate | revert | observe | task | precommit | commit | drift | history | http | hold | unhold | unlock) main_data= ;;
+	facts | activate | revert | observe | task | precommit | commit | drift | history | http | adopt | note | ping | hold | unhold | unlock) main_data= ;;
 	*) exit 1 ;;
 	esac
 	: >"$session/reply"
@@ -161,6 +161,9 @@ main_verb() {
 	if [ -n "$main_data" ]; then exec 6<"$session/data"; fi
 	(
 		trap : PIPE
+		# What only this verb needs came with its call.
+		# shellcheck disable=SC1091
+		[ ! -f "$request/program" ] || . "$request/program"
 		"verb_$verb"
 	) || main_code=$?
 	if [ -n "$main_data" ]; then cat <&6 >/dev/null; fi

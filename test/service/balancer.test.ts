@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { createServer, get, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { drain, undrain } from "../../src/balancer/drain.ts";
 import { haproxy } from "../../src/balancer/haproxy.ts";
+import { haproxySeat } from "../../src/balancer/haproxy-seat.ts";
+import { openTunnel } from "../../src/host/tunnel.ts";
 import { needs } from "../support/needs.ts";
 import { freePort } from "../support/sshd.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -57,18 +58,7 @@ async function startHaproxy(ports: Record<string, number>, level = "admin") {
     await ended;
   });
   for (let n = 0; n < 100 && !existsSync(socket); n++) await new Promise((resolve) => setTimeout(resolve, 50));
-  const ask = (command: string) =>
-    new Promise<string>((resolve, reject) => {
-      let answer = "";
-      connect(socket, function (this: import("node:net").Socket) {
-        this.write(`${command}\n`);
-      })
-        .on("data", (chunk) => {
-          answer += chunk;
-        })
-        .on("error", reject)
-        .on("end", () => resolve(answer));
-    });
+  const ask = openTunnel({ address: "local", roles: undefined }, {}, { path: socket });
   const page = (path = "/") =>
     new Promise<string>((resolve, reject) => {
       get({ host: "127.0.0.1", port, path, agent: false }, (response) => {
@@ -79,31 +69,33 @@ async function startHaproxy(ports: Record<string, number>, level = "admin") {
         response.on("end", () => resolve(text));
       }).on("error", reject);
     });
-  return { balancer: haproxy({ name: "haproxy here, backend web", backend: "web", ask }), ask, page };
+  return { balancer: haproxy({ name: "haproxy here", backend: "web", ask }), ask, page };
 }
 
-describe.runIf(needs("haproxy"))("HAProxy", () => {
-  it("is drained until the last session has ended, and everything is given back", async () => {
+describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
+  it("is left when the last session has ended, and taken again as it was", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer, page } = await startHaproxy({ one: one.port, two: two.port });
-    const seat = { balancer, server: "one" };
+    const seat = haproxySeat(balancer, { server: "one", deadline: 10, interval: 0.05 });
     // Round robin: one of two requests is the slow one of `one`.
     const slow = [page("/slow"), page("/slow")];
     await expect.poll(async () => (await balancer.servers()).get("one")?.sessions).toBe(1);
-    let looks = 0;
-    const pause = async () => {
-      if (++looks === 3) one.release();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    };
-    const { taken, cutOff } = await drain([seat], { deadline: 10, pause });
+    expect(await seat.look()).toBe("ready");
+    let left = false;
+    const leaving = seat.takeOut({}).then((end) => {
+      left = true;
+      return end;
+    });
+    await expect.poll(async () => (await balancer.servers()).get("one")?.wanted).toBe("drain");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(left).toBe(false);
+    one.release();
+    expect(await leaving).toEqual({ cutOff: 0 });
     two.release();
-    expect(cutOff).toBe(0);
-    expect(looks).toBeGreaterThanOrEqual(3);
     expect((await Promise.all(slow)).sort()).toEqual(["one", "two"]);
-    expect((await balancer.servers()).get("one")).toMatchObject({ wanted: "drain", sessions: 0 });
     expect(new Set(await Promise.all([page(), page(), page(), page()]))).toEqual(new Set(["two"]));
-    await undrain(taken);
-    expect((await balancer.servers()).get("one")?.wanted).toBe("ready");
+    await seat.giveBack("ready");
+    expect(await seat.look()).toBe("ready");
     expect(new Set(await Promise.all([page(), page(), page(), page()]))).toEqual(new Set(["one", "two"]));
   });
 
@@ -112,9 +104,9 @@ describe.runIf(needs("haproxy"))("HAProxy", () => {
     const { balancer, page } = await startHaproxy({ one: one.port, two: two.port });
     const slow = [page("/slow"), page("/slow")];
     await expect.poll(async () => (await balancer.servers()).get("one")?.sessions).toBe(1);
-    const { taken, cutOff } = await drain([{ balancer, server: "one" }], { deadline: 0.3, interval: 0.1 });
-    expect(cutOff).toBe(1);
-    await undrain(taken);
+    const seat = haproxySeat(balancer, { server: "one", deadline: 0.3, interval: 0.1 });
+    expect(await seat.takeOut({})).toEqual({ cutOff: 1 });
+    await seat.giveBack("ready");
     one.release();
     two.release();
     await Promise.all(slow);
@@ -124,42 +116,47 @@ describe.runIf(needs("haproxy"))("HAProxy", () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer, ask } = await startHaproxy({ one: one.port, two: two.port });
     await ask("set server web/one state maint");
-    const { taken } = await drain([{ balancer, server: "one" }], { deadline: 1 });
-    expect((await balancer.servers()).get("one")?.wanted).toBe("maintenance");
-    await undrain(taken);
-    expect((await balancer.servers()).get("one")?.wanted).toBe("maintenance");
+    const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
+    const had = await seat.look();
+    expect(had).toBe("maintenance");
+    await seat.takeOut({});
+    expect(await seat.look()).toBe("maintenance");
+    await seat.giveBack(had);
+    expect(await seat.look()).toBe("maintenance");
   });
 
-  it("never loses its last healthy server", async () => {
+  it("is never left by the last healthy server", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer } = await startHaproxy({ one: one.port, two: two.port });
     two.server.close();
     await expect.poll(async () => (await balancer.servers()).get("two")?.up, { timeout: 5000 }).toBe(false);
-    await expect(drain([{ balancer, server: "one" }], { deadline: 1 })).rejects.toThrow(
-      /one is the last healthy server/,
-    );
-    expect((await balancer.servers()).get("one")?.wanted).toBe("ready");
-    // The one that does not answer may go.
-    await undrain((await drain([{ balancer, server: "two" }], { deadline: 1 })).taken);
+    const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
+    await expect(seat.takeOut({})).rejects.toThrow(/one is the last healthy server/);
+    expect(await seat.look()).toBe("ready");
+    // The one that does not answer may go, and HAProxy is waited for before it counts as back.
+    const sick = haproxySeat(balancer, { server: "two", deadline: 1, interval: 0.05, back: 0.3 });
+    await sick.takeOut({});
+    await expect(sick.giveBack("ready")).rejects.toThrow(/own check does not find two/);
   });
 
-  it("gives back what it took when a second balancer refuses", async () => {
+  it("of two that leave at the same time, one stays", async () => {
     const [one, two] = [await application("one"), await application("two")];
-    const good = await startHaproxy({ one: one.port, two: two.port });
-    const locked = await startHaproxy({ one: one.port, two: two.port }, "user");
-    const seats = [good, locked].map(({ balancer }) => ({ balancer, server: "one" }));
-    await expect(drain(seats, { deadline: 1 })).rejects.toThrow(
+    const { balancer } = await startHaproxy({ one: one.port, two: two.port });
+    const both = ["one", "two"].map((server) => haproxySeat(balancer, { server, deadline: 1 }).takeOut({}));
+    expect((await Promise.allSettled(both)).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it("needs a socket that may change something, and a server of that name", async () => {
+    const one = await application("one");
+    const two = await application("two");
+    const { balancer, ask } = await startHaproxy({ one: one.port, two: two.port }, "user");
+    await expect(haproxySeat(balancer, { server: "one", deadline: 1 }).takeOut({})).rejects.toThrow(
       /should be in state drain and is in state ready[\s\S]*level admin/,
     );
-    expect((await good.balancer.servers()).get("one")?.wanted).toBe("ready");
-  });
-
-  it("is told apart from a backend or a server that is not there, and takes no other words", async () => {
-    const one = await application("one");
-    const { balancer, ask } = await startHaproxy({ one: one.port });
-    await expect(balancer.want("three", "drain")).rejects.toThrow(/no server three/);
-    const elsewhere = haproxy({ name: "x", backend: "api", ask });
-    await expect(elsewhere.servers()).rejects.toThrow(/backend api/);
+    await expect(haproxySeat(balancer, { server: "three", deadline: 1 }).look()).rejects.toThrow(/no server three/);
+    await expect(haproxy({ name: "x", backend: "api", ask }).servers()).rejects.toThrow(/backend api/);
     await expect(balancer.want("one state maint; shutdown", "drain")).rejects.toThrow(/cannot be the name/);
+    const nowhere = openTunnel({ address: "local", roles: undefined }, {}, { path: "/nowhere/admin.sock" });
+    await expect(nowhere("show stat")).rejects.toThrow(/\/nowhere\/admin.sock does not answer/);
   });
 });

@@ -4,7 +4,7 @@ import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { status } from "../../src/fleet/status.ts";
 import type { DeployRequest, Member } from "../../src/fleet/types.ts";
-import { deployRequest, rollbackRequest } from "../support/fleet.ts";
+import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";
 import { needs } from "../support/needs.ts";
 import { type Fault, type Shop, shopArtifact, startShop } from "../support/shop.ts";
 import { startSshd } from "../support/sshd.ts";
@@ -167,7 +167,7 @@ describe.runIf(needs("supervisord", "python3", "sshd"))("a deploy to several hos
     expect(await Promise.all(shops.map((shop) => shop.page()))).toEqual(["one", "one", "one"]);
     expect(report.hosts.map(({ live, before }) => live === before)).toEqual([true, true, true]);
 
-    expect((await put(members(), "three", "none", { activate: "one-by-one" })).outcome).toBe("deployed");
+    expect((await put(members(), "three", "none", { waves: oneByOne })).outcome).toBe("deployed");
     expect(await Promise.all(shops.map((shop) => shop.page()))).toEqual(["three", "three", "three"]);
   });
 

@@ -3,6 +3,7 @@
 import type { Artifact } from "../../src/bundle/read.ts";
 import { Failure } from "../../src/failure.ts";
 import type { DeployRequest, FleetRequest, Member, RollbackRequest } from "../../src/fleet/types.ts";
+import type { WaveRules } from "../../src/fleet/waves.ts";
 import type { Facts, Host, HttpAnswer, ReleaseOnHost, ServiceEvidence, TaskEnd } from "../../src/host/types.ts";
 import { silent } from "../../src/report/progress.ts";
 
@@ -114,6 +115,22 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
       return host.broken.has("files") ? { changed: ["app.py"], count: 1 } : { changed: [], count: 0 };
     },
     async hold() {},
+    async adopt() {
+      await called("adopt");
+      return {
+        findings: [],
+        adopted: false,
+        begun: false,
+        layout: "plain",
+        files: 0,
+        foreign: 0,
+        shared: [],
+        services: [],
+      };
+    },
+    async noteTaken(taken) {
+      await called("note", taken.map(({ seat, had }) => `${seat} had ${had}`).join(", ") || "nothing");
+    },
     async history() {
       return [];
     },
@@ -132,10 +149,14 @@ export function member(host: Host, more: Partial<Member> = {}): Member {
     place: { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" },
     shared: { directories: [], files: [] },
     services: [],
+    seats: [],
     health: {},
     ...more,
   };
 }
+
+/** One host after the other. */
+export const oneByOne: WaveRules = { canary: false, size: 1, minHealthy: 0, maxFailures: 0, watch: 0 };
 
 const common = (hosts: Host[]): FleetRequest => ({
   app: "shop",
@@ -145,7 +166,7 @@ const common = (hosts: Host[]): FleetRequest => ({
   owner: "a test",
   waitForLock: 0,
   keep: 5,
-  activate: "together",
+  waves: undefined,
   restart: "changed",
   hooks: {},
   directory: "/",

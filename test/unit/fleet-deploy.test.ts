@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { deployRequest, good, type MemoryHost, member, memoryHost, rollbackRequest } from "../support/fleet.ts";
+import {
+  deployRequest,
+  good,
+  type MemoryHost,
+  member,
+  memoryHost,
+  oneByOne,
+  rollbackRequest,
+} from "../support/fleet.ts";
 
 const three = (): [MemoryHost, MemoryHost, MemoryHost] => [
   memoryHost("one", good("v1", 1)),
@@ -86,9 +94,9 @@ describe("a deploy", () => {
   it("touches no further host after a failure when hosts are activated one by one", async () => {
     const hosts = three();
     hosts[1].broken.add("activate");
-    const report = await deploy(deployRequest(hosts, { activate: "one-by-one" }));
+    const report = await deploy(deployRequest(hosts, { waves: oneByOne }));
     expect(report.outcome).toBe("reverted");
-    expect(hosts[2].calls).toEqual(["facts lock", "prepare", "close"]);
+    expect(hosts[2].calls).toEqual(["facts lock", "prepare", "observe", "close"]);
   });
 
   it("takes a failing first release back to none", async () => {
@@ -177,7 +185,7 @@ describe("a deploy", () => {
       abort.abort();
       return observed(...request);
     };
-    const report = await deploy(deployRequest(late, { signal: abort.signal, activate: "one-by-one" }));
+    const report = await deploy(deployRequest(late, { signal: abort.signal, waves: oneByOne }));
     expect(report.outcome).toBe("reverted");
     expect(live(late)).toEqual(["v1", "v1", "v1"]);
   });

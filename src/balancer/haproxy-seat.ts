@@ -1,0 +1,75 @@
+// A host's place in a backend of HAProxy: drained until nobody uses it, and given back what an administrator had wanted of it.
+import { Failure } from "../failure.ts";
+import type { Haproxy, ServerState, Wanted } from "./haproxy.ts";
+import type { Seat } from "./types.ts";
+
+export interface HaproxySeatOptions {
+  /** The host's name in the backend. */
+  server: string;
+  /** Seconds after which whoever still uses the server is cut off. */
+  deadline: number;
+  /** Seconds between two looks. Default 0.2. */
+  interval?: number;
+  /** Seconds within which HAProxy's own checks must find the server again. Default 30. */
+  back?: number;
+}
+
+const WANTED: readonly string[] = ["ready", "drain", "maintenance"] satisfies Wanted[];
+
+export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Seat {
+  const { server, deadline, interval = 0.2, back = 30 } = options;
+  const where = { balancer: balancer.name, backend: balancer.backend };
+  const pause = () => new Promise((resolve) => setTimeout(resolve, interval * 1000));
+  const state = async (): Promise<ServerState> => {
+    const servers = await balancer.servers();
+    const own = servers.get(server);
+    if (own) return own;
+    throw new Failure({
+      what: `the backend has no server ${server}`,
+      where: { ...where, servers: [...servers.keys()].join(", ") },
+      remedy: "Say under which name the balancer knows the host: `servers` of the balancer in tarlift.yml.",
+    });
+  };
+  return {
+    name: `${balancer.name}, ${balancer.backend}/${server}`,
+    look: async () => (await state()).wanted,
+    async takeOut({ signal }) {
+      await balancer.inTurn(async () => {
+        if ((await state()).wanted !== "ready") return;
+        refuseLast(await balancer.servers(), server, where);
+        await balancer.want(server, "drain");
+      });
+      const until = performance.now() + deadline * 1000;
+      for (;;) {
+        const { sessions } = await state();
+        if (sessions === 0 || performance.now() >= until || signal?.aborted) return { cutOff: sessions };
+        await pause();
+      }
+    },
+    async giveBack(had) {
+      await balancer.want(server, WANTED.includes(had) ? (had as Wanted) : "ready");
+      if (had !== "ready") return;
+      const until = performance.now() + back * 1000;
+      while (!(await state()).up) {
+        if (performance.now() >= until)
+          throw new Failure({
+            what: `HAProxy's own check does not find ${server}`,
+            where,
+            remedy: "Its check asks another port or path than the release's health check does: look at haproxy.cfg.",
+          });
+        await pause();
+      }
+    },
+  };
+}
+
+/** The only server that answers stays: taking it out would be an outage, whoever asked for it. */
+function refuseLast(servers: ReadonlyMap<string, ServerState>, server: string, where: Record<string, string>): void {
+  const others = [...servers].filter(([name, { wanted, up }]) => name !== server && wanted === "ready" && up);
+  if (others.length > 0 || servers.get(server)?.up === false) return;
+  throw new Failure({
+    what: `${server} is the last healthy server of the backend`,
+    where,
+    remedy: "Bring another one up first, or let fewer hosts go at once (`waves`).",
+  });
+}

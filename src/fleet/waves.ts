@@ -1,0 +1,54 @@
+// In which order hosts are switched, and how many at once: a pure decision on what is known before the first switch.
+
+/** A number of hosts, or a part of the whole fleet. */
+export type Share = number | { percent: number };
+
+export interface WaveRules {
+  /** One healthy host first, by itself. */
+  canary: boolean;
+  /** Hosts of a wave at most. */
+  size: Share;
+  /** Hosts that stay in service at any time, at least. */
+  minHealthy: Share;
+  /** Hosts that may stay behind with their old release before the whole fleet goes back. */
+  maxFailures: number;
+  /** Seconds for which everything that was switched is watched after each wave. */
+  watch: number;
+}
+
+export type Waves<M> = { waves: M[][] } | { problem: string };
+
+/**
+ * Orders a fleet: the canary, then the hosts that serve nobody now, then the others in waves. So many of the healthy ones stay in service
+ * at any time as the rules ask for, and one at least wherever there are two.
+ *
+ * @param rules left out: all at once
+ * @returns the waves; or why there are none that keep the rules
+ */
+export function wavesOf<M>(fleet: readonly { member: M; healthy: boolean }[], rules: WaveRules | undefined): Waves<M> {
+  if (rules === undefined) return { waves: [fleet.map(({ member }) => member)] };
+  const healthy = fleet.filter((one) => one.healthy).map(({ member }) => member);
+  const unhealthy = fleet.filter((one) => !one.healthy).map(({ member }) => member);
+  const size = Math.max(1, hostsOf(rules.size, fleet.length));
+  // With one host there is nothing to keep in service; it must go some time.
+  const stay = fleet.length === 1 ? 0 : Math.max(1, hostsOf(rules.minHealthy, fleet.length));
+  // Once the others are switched they serve as well.
+  if (healthy.length > 0 && stay >= fleet.length)
+    return { problem: `min-healthy keeps ${stay} of ${fleet.length} hosts in service, which leaves none to switch` };
+  const atOnce = Math.min(size, Math.max(1, fleet.length - stay));
+  const canary = rules.canary && healthy.length > stay ? healthy.splice(0, 1) : [];
+  // Nobody uses them: they need not wait for each other, but for a canary, which none of them can be.
+  const first = rules.canary && canary.length === 0 ? unhealthy.splice(0, 1) : [];
+  return { waves: [canary, first, ...batches(unhealthy, size), ...batches(healthy, atOnce)].filter(hasAny) };
+}
+
+/** @returns whole hosts: a part is rounded up */
+export function hostsOf(share: Share, hosts: number): number {
+  return typeof share === "number" ? share : Math.ceil((share.percent * hosts) / 100);
+}
+
+const hasAny = (wave: readonly unknown[]) => wave.length > 0;
+
+function batches<M>(members: readonly M[], size: number): M[][] {
+  return Array.from({ length: Math.ceil(members.length / size) }, (_, n) => members.slice(n * size, (n + 1) * size));
+}

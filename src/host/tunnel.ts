@@ -1,0 +1,66 @@
+// A way to something that only a host reaches (the socket of a balancer): through a connection to that host, which stays open for all
+// questions.
+import { connect } from "node:net";
+import { Failure } from "../failure.ts";
+import { connectionOf, type OpenOptions } from "./open.ts";
+import type { ForwardTarget, HostAddress } from "./types.ts";
+
+/** Seconds for one answer. */
+const PATIENCE = 15;
+
+const open = new Set<{ close(): Promise<void> }>();
+
+/**
+ * @param address the host; `local`: this machine
+ * @param to what is asked, as that host reaches it
+ * @returns sends one text over a connection of its own, and resolves with all that is answered; throws a Failure when that cannot be done
+ */
+export function openTunnel(
+  address: Omit<HostAddress, "forwards">,
+  options: OpenOptions,
+  to: ForwardTarget,
+): (text: string) => Promise<string> {
+  if (address.address === "local") return (text) => ask("local", "path" in to ? to : { ...to }, to, text);
+  const connection = connectionOf({ ...address, forwards: [to] }, options);
+  open.add(connection);
+  let opened: Promise<unknown> | undefined;
+  return async (text) => {
+    opened ??= connection.call({ verb: "ping", values: {} });
+    await opened;
+    return ask(address.address, { path: connection.forwards[0]!.socket }, to, text);
+  };
+}
+
+/** Ends all of them. */
+export async function closeTunnels(): Promise<void> {
+  const all = [...open];
+  open.clear();
+  await Promise.all(all.map((connection) => connection.close()));
+}
+
+function ask(host: string, at: ForwardTarget, to: ForwardTarget, text: string): Promise<string> {
+  const what = "path" in to ? to.path : `${to.host}:${to.port}`;
+  return new Promise((resolve, reject) => {
+    const fail = (output: string) =>
+      reject(
+        new Failure({
+          what: `${what} does not answer`,
+          where: { host },
+          output,
+          remedy:
+            "Is it there, may the SSH user use it, and does sshd allow forwarding (AllowTcpForwarding, AllowStreamLocalForwarding)?",
+        }),
+      );
+    const socket = connect(at);
+    let answer = "";
+    socket.setTimeout(PATIENCE * 1000, () => socket.destroy(new Error(`no answer within ${PATIENCE} s`)));
+    socket.setEncoding("utf8");
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.on("error", (error) => fail(error.message));
+    // A forward whose other end cannot be reached is closed without a word; an answer has at least an empty line.
+    socket.on("close", () => (answer === "" ? fail("the connection was closed without an answer") : resolve(answer)));
+    socket.on("connect", () => socket.write(`${text}\n`));
+  });
+}

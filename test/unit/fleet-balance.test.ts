@@ -1,0 +1,154 @@
+// Waves and balancers in a transaction: what is taken is recorded first and given back, whatever happens.
+import { describe, expect, it } from "vitest";
+import type { Seat } from "../../src/balancer/types.ts";
+import { Failure } from "../../src/failure.ts";
+import { deploy } from "../../src/fleet/deploy.ts";
+import { deployRequest, good, type MemoryHost, member, memoryHost, oneByOne } from "../support/fleet.ts";
+
+const V1 = good("v1", 1);
+/** A fleet whose hosts each have one place in a balancer; every call is in one common list. */
+function fleet(names: string[], broken: Record<string, "takeOut" | "giveBack"> = {}) {
+  const log: string[] = [];
+  const hosts = names.map((name) => memoryHost(name, V1));
+  const members = hosts.map((host) => {
+    const { name } = host;
+    const call = (what: "takeOut" | "giveBack", had = "") => {
+      log.push(`${what} ${name} ${had}`.trim());
+      if (broken[name] === what) throw new Failure({ what: `the balancer does not ${what}` });
+    };
+    const seat: Seat = {
+      name: `web/${name}`,
+      look: async () => "ready",
+      async takeOut() {
+        call("takeOut");
+        return { cutOff: name === "b" ? 2 : 0 };
+      },
+      giveBack: async (had) => call("giveBack", had),
+    };
+    const push = host.calls.push.bind(host.calls);
+    host.calls.push = (...calls) => {
+      log.push(...calls.filter((one) => /^(activate|note|revert|commit)/.test(one)).map((one) => `${one} ${name}`));
+      return push(...calls);
+    };
+    return member(host, { seats: [seat] });
+  });
+  const run = (more: Parameters<typeof deployRequest>[1] = {}) =>
+    deploy(deployRequest([], { members, waves: oneByOne, ...more }));
+  return { hosts: hosts as [MemoryHost, MemoryHost, MemoryHost], members, log, run };
+}
+
+describe("a host in a balancer", () => {
+  it("is recorded, left, switched and returned to, before the next one", async () => {
+    const { log, run } = fleet(["a", "b"]);
+    const report = await run();
+    expect(report.outcome).toBe("deployed");
+    expect(log).toEqual([
+      "note web/a had ready a",
+      "takeOut a",
+      "activate v2 a",
+      "giveBack a ready",
+      "note nothing a",
+      "note web/b had ready b",
+      "takeOut b",
+      "activate v2 b",
+      "giveBack b ready",
+      "note nothing b",
+      "commit v2 a",
+      "commit v2 b",
+    ]);
+    expect(report.warnings).toEqual(["b: 2 sessions had not ended when the time for draining was over"]);
+    expect(report.hosts[0]?.phases.map(({ phase }) => phase)).toEqual(
+      expect.arrayContaining(["drain", "activate", "undrain", "commit"]),
+    );
+  });
+
+  it("goes back before it is used again when it does not come up", async () => {
+    const { hosts, log, run } = fleet(["a", "b", "c"]);
+    hosts[1].broken.add("activate");
+    expect((await run()).outcome).toBe("reverted");
+    const ofB = log.filter((line) => line.endsWith("b") || line.includes(" b "));
+    expect(ofB).toEqual([
+      "note web/b had ready b",
+      "takeOut b",
+      "activate v2 b",
+      "revert v1 b",
+      "giveBack b ready",
+      "note nothing b",
+    ]);
+    // `a` was in use again: it leaves nothing to give back.
+    expect(log.filter((line) => line === "giveBack a ready")).toHaveLength(1);
+    expect(log).not.toContain("takeOut c");
+  });
+
+  it("that its balancer does not let go is not switched, and everything goes back", async () => {
+    const { hosts, log, run } = fleet(["a", "b"], { b: "takeOut" });
+    const report = await run();
+    expect(report.outcome).toBe("reverted");
+    expect(report.troubles[0]).toMatchObject({ host: "b", what: "the balancer does not takeOut" });
+    expect(log).not.toContain("activate v2 b");
+    expect(hosts.map(({ live }) => live)).toEqual(["v1", "v1"]);
+    expect(log.at(-1)).toBe("note nothing b");
+  });
+
+  it("that its balancer does not take back is a failure of the deploy, and its record stays", async () => {
+    const { log, run } = fleet(["a", "b"], { a: "giveBack" });
+    const report = await run();
+    expect(report.outcome).toBe("split");
+    expect(report.troubles.map(({ what }) => what)).toContain("the balancer does not giveBack");
+    expect(log).not.toContain("note nothing a");
+  });
+
+  it("that a killed run left drained is given back by the next one, by its record", async () => {
+    const { hosts, log, run } = fleet(["a", "b"]);
+    hosts[0].facts_ = {
+      taken: [
+        { seat: "web/a", had: "maintenance" },
+        { seat: "old/a", had: "ready" },
+      ],
+    };
+    const report = await run();
+    expect(log.slice(0, 2)).toEqual(["giveBack a maintenance", "note nothing a"]);
+    expect(report.warnings).toContainEqual(expect.stringMatching(/taken it out of web\/a; it is maintenance again/));
+    expect(report.warnings).toContainEqual(expect.stringMatching(/old\/a, which tarlift.yml does not name any more/));
+  });
+});
+
+describe("max-failures", () => {
+  it("lets a host stay behind with what it ran, and the others go on", async () => {
+    const { hosts, run } = fleet(["a", "b", "c"]);
+    hosts[1].broken.add("activate");
+    const report = await run({ waves: { ...oneByOne, maxFailures: 1 } });
+    expect(report.outcome).toBe("deployed");
+    expect(hosts.map(({ live }) => live)).toEqual(["v2", "v1", "v2"]);
+    expect(hosts[1].calls).not.toContain("commit v2");
+    expect(report.warnings).toContainEqual(expect.stringMatching(/^b stays behind with v1: activate broke/));
+    expect(report.troubles).toEqual([]);
+  });
+
+  it("takes everything back when one more fails, and when nobody took the release", async () => {
+    const two = fleet(["a", "b", "c"]);
+    for (const host of two.hosts.slice(1)) host.broken.add("activate");
+    expect((await two.run({ waves: { ...oneByOne, maxFailures: 1 } })).outcome).toBe("reverted");
+    expect(two.hosts.map(({ live }) => live)).toEqual(["v1", "v1", "v1"]);
+    const all = fleet(["a", "b"]);
+    for (const host of all.hosts) host.broken.add("activate");
+    expect((await all.run({ waves: { ...oneByOne, maxFailures: 5 } })).outcome).toBe("reverted");
+  });
+});
+
+describe("watching", () => {
+  it("takes everything back when a service is restarted meanwhile", async () => {
+    const { hosts, run } = fleet(["a", "b"]);
+    let looks = 0;
+    const { observe } = hosts[0];
+    hosts[0].observe = async (request) => {
+      const seen = await observe(request);
+      // The first look is before the switch, the second is the watch's.
+      return ++looks < 2 ? seen : seen.map((one) => ({ ...one, pid: 99 }));
+    };
+    const report = await run({ waves: { ...oneByOne, watch: 0.01 } });
+    expect(report.outcome).toBe("reverted");
+    expect(report.troubles[0]).toMatchObject({ host: "a", what: "web was restarted while it was watched" });
+    expect(hosts[1].live).toBe("v1");
+  });
+});
