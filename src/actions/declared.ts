@@ -98,7 +98,7 @@ export const DECLARED = {
     repository: text,
     ...showing,
   },
-  rollback: { ...place, ...fleet, to: text, "verify-full": flag, "wait-for-lock": duration },
+  rollback: { ...place, ...fleet, to: text, "verify-full": flag, "wait-for-lock": duration, ...showing },
   status: { ...place, ...fleet, "verify-full": flag },
   run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: duration },
   pipeline: {
@@ -116,8 +116,14 @@ export const DECLARED = {
 
 export type ActionName = keyof typeof DECLARED;
 
+/** What every step that reaches hosts has. */
+export const FLEET = { ...place, ...fleet } as const satisfies Record<string, Declared>;
+
 /** What the `post` entry of an action that changes hosts reads again: the same step's inputs. */
-export const AFTERWARDS = { ...place, ...fleet } as const satisfies Record<string, Declared>;
+export const AFTERWARDS = { ...place, ...fleet, secrets: { kind: "secrets" }, ...showing } as const satisfies Record<
+  string,
+  Declared
+>;
 
 type ValueOf<D extends Declared> = D extends { kind: "flag" }
   ? boolean | undefined

@@ -30,18 +30,21 @@ export interface GithubDeployment {
   url?: string | undefined;
 }
 
-export interface BeginOptions {
+export interface DeploymentOptions {
   env: NodeJS.ProcessEnv;
   token: string;
-  /** GitHub's name for where it goes to, usually the target's. */
-  environment: string;
-  /** What is deployed, 40 hex digits. */
-  commit: string;
   /** The application's own address, shown as a link. */
   url?: string | undefined;
   progress: Progress;
   /** In the place of GitHub, for tests. */
   deployments?: Deployments | undefined;
+}
+
+export interface BeginOptions extends DeploymentOptions {
+  /** GitHub's name for where it goes to, usually the target's. */
+  environment: string;
+  /** What is deployed, 40 hex digits. */
+  commit: string;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function beginDeployment(options: BeginOptions): Promise<GithubDepl
   const { env, environment, commit, url, progress } = options;
   return quietly(progress, "GitHub shows no deployment for this run", async () => {
     const deployments = options.deployments ?? (await connect(options));
-    const log = `${env.GITHUB_SERVER_URL || "https://github.com"}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
+    const log = runPage(env);
     // GitHub's own statuses name the job, `…/actions/runs/1234/job/5678`; those of another step of ours do not.
     const known = await deployments.deploymentsOf(commit);
     if (known.some((one) => one.environment === environment && one.logs.some((own) => own.startsWith(`${log}/job/`))))
@@ -63,6 +66,17 @@ export async function beginDeployment(options: BeginOptions): Promise<GithubDepl
     await deployments.addStatus(deployment.id, { state: "in_progress", description, log, url });
     return { ...deployment, log, url };
   });
+}
+
+/** The deployment that a step has begun which did not come to its end: its `post` entry ends it. */
+export function resumeDeployment(id: number, options: DeploymentOptions): Promise<GithubDeployment | undefined> {
+  const { env, url, progress } = options;
+  return quietly(progress, "GitHub does not know how the deployment ended", async () => ({
+    id,
+    deployments: options.deployments ?? (await connect(options)),
+    log: runPage(env),
+    url,
+  }));
 }
 
 /** Tells how it ended. Without a deployment nothing is told. */
@@ -92,8 +106,11 @@ const STATES: Record<Outcome, DeploymentStatus["state"]> = {
   failed: "error",
 };
 
+const runPage = (env: NodeJS.ProcessEnv) =>
+  `${env.GITHUB_SERVER_URL || "https://github.com"}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
+
 /** The client is large, and loaded only by a run that tells GitHub. */
-async function connect({ env, token, progress }: BeginOptions): Promise<Deployments> {
+async function connect({ env, token, progress }: DeploymentOptions): Promise<Deployments> {
   const { openGithub } = await import("./github.ts");
   return openGithub({ env, token, progress });
 }

@@ -2,12 +2,12 @@
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
-import type { AFTERWARDS } from "./declared.ts";
+import type { FLEET } from "./declared.ts";
 import type { StepLog } from "./log.ts";
 import type { ApplicationStep } from "./step.ts";
 
 /** Inputs that every step with hosts has, and those that only some have. */
-type HostStep = ApplicationStep<typeof AFTERWARDS> & {
+type HostStep = ApplicationStep<typeof FLEET> & {
   inputs: { secrets?: Record<string, string>; "wait-for-lock"?: number | undefined };
 };
 

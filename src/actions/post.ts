@@ -5,8 +5,9 @@ import { basename } from "node:path";
 import { PRIVATE_PREFIX, removeLeftDirectories } from "../host/keys.ts";
 import { settleOn } from "../pipeline/settle.ts";
 import { AFTERWARDS } from "./declared.ts";
+import { endDeployment, resumeDeployment } from "./deployment.ts";
 import { fleetOptions } from "./hosts.ts";
-import { unfinished } from "./state.ts";
+import { savedDeployment, unfinished } from "./state.ts";
 import { runStep } from "./step.ts";
 import { tell } from "./transaction.ts";
 
@@ -29,6 +30,12 @@ await runStep(AFTERWARDS, async (step) => {
     artifact,
     waitForLock: PATIENCE,
   });
+  const shown = savedDeployment();
+  if (shown !== undefined) {
+    const { "github-token": token = "", url } = step.inputs;
+    const { progress } = step;
+    await endDeployment(await resumeDeployment(shown, { env: process.env, token, url, progress }), report, progress);
+  }
   await tell(step, report);
   return report.outcome === "failed" ? 1 : 0;
 });

@@ -19,6 +19,16 @@ export function saveBegun({ deployId, target }: FleetRequest, artifact: string |
   saveState("begun", { deployId, target, artifact, keys: privateDirectoryInUse() } satisfies Begun);
 }
 
+/** A deployment that GitHub shows as in progress. */
+export function saveDeployment(id: number): void {
+  saveState("deployment", String(id));
+}
+
+/** @returns the id of the deployment that the step has begun; undefined when there is none */
+export function savedDeployment(): number | undefined {
+  return getState("deployment") === "" ? undefined : Number(getState("deployment"));
+}
+
 /** Called when the step has come to its own end: there is nothing left to do. */
 export function saveEnded(): void {
   saveState("ended", "yes");

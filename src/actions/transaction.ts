@@ -6,14 +6,19 @@ import type { DeployOptions } from "../pipeline/deploy.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
 import { transactionLines } from "../report/transaction.ts";
 import { commitsBetween } from "../source/history.ts";
-import type { AFTERWARDS } from "./declared.ts";
+import type { FLEET } from "./declared.ts";
 import { beginDeployment, endDeployment, type GithubDeployment } from "./deployment.ts";
 import { fleetOptions } from "./hosts.ts";
-import { saveBegun, saveEnded } from "./state.ts";
+import { saveBegun, saveDeployment, saveEnded } from "./state.ts";
 import type { ApplicationStep } from "./step.ts";
 
-type FleetStep = ApplicationStep<typeof AFTERWARDS> & {
-  inputs: { "github-environment"?: string | undefined; url?: string | undefined; "github-token"?: string | undefined };
+type FleetStep = ApplicationStep<typeof FLEET> & {
+  inputs: {
+    "dry-run"?: boolean | undefined;
+    "github-environment"?: string | undefined;
+    url?: string | undefined;
+    "github-token"?: string | undefined;
+  };
 };
 
 /**
@@ -31,9 +36,11 @@ export async function transaction(
   const target = step.inputs.target;
   try {
     const options = fleetOptions(step);
-    shown = await shownDeployment(step, artifact);
+    if (artifact !== undefined) shown = await showDeployment(step, (await openArtifact(artifact)).release.commit.id);
     const report = await run({ ...options, begins: (request) => saveBegun(request, artifact) });
     saveEnded();
+    // Which commit a rollback leads to is known when it is there.
+    if (artifact === undefined && report.commit) shown = await showDeployment(step, report.commit);
     await endDeployment(shown, report, step.progress);
     await tell(step, report);
     return OUTCOME_EXIT[report.outcome];
@@ -49,19 +56,17 @@ export async function transaction(
 }
 
 /** A deployment on GitHub's page, where the step asks for one. */
-async function shownDeployment(
-  { inputs, progress }: FleetStep,
-  artifact: string | undefined,
-): Promise<GithubDeployment | undefined> {
+async function showDeployment({ inputs, progress }: FleetStep, commit: string): Promise<GithubDeployment | undefined> {
   const { "github-environment": environment, "github-token": token = "", url } = inputs;
-  if (environment === undefined || artifact === undefined) return undefined;
-  const commit = (await openArtifact(artifact)).release.commit.id;
-  return beginDeployment({ env: process.env, token, environment, commit, url, progress });
+  if (environment === undefined || inputs["dry-run"]) return undefined;
+  const shown = await beginDeployment({ env: process.env, token, environment, commit, url, progress });
+  if (shown) saveDeployment(shown.id);
+  return shown;
 }
 
 /** Outputs, log, annotations and summary of a transaction. */
 export async function tell(
-  { context, output, progress, summarise }: ApplicationStep<typeof AFTERWARDS>,
+  { context, output, progress, summarise }: ApplicationStep<typeof FLEET>,
   report: Report,
 ): Promise<void> {
   output("outcome", report.outcome);

@@ -1,9 +1,11 @@
 // Deployments as GitHub shows them, made with its own client at a local service.
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { beginDeployment, endDeployment, type GithubDeployment } from "../../src/actions/deployment.ts";
 import type { Outcome } from "../../src/fleet/types.ts";
 import { silent } from "../../src/report/progress.ts";
 import { API_TOKEN, type GithubApi, githubApi, type ServedApi, serveApi } from "../support/github-api.ts";
+import { startJob } from "../support/job.ts";
 import { git, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -108,5 +110,43 @@ describe("a deployment on GitHub's page", () => {
     api.faults.push({ on: "statuses", status: 500 });
     await end(deployment, "split");
     expect(warnings).toEqual([expect.stringContaining("GitHub does not know how the deployment ended")]);
+  });
+});
+
+describe("a step that shows its deployment", () => {
+  const inputs = { target: "here", verify: "no", "github-environment": "production" };
+
+  /** The root action's job on a commit that a host on this machine gets; `hook` runs on it after the switch. */
+  function job(hook = "true") {
+    const root = join(temporary("host"), "shop");
+    const config = `app: shop\ntargets: { here: { hosts: [local], root: ${root} } }\nhooks: { after-activate: ["${hook}"] }\n`;
+    const workspace = repository({ "tarlift.yml": config, "index.html": "hello" });
+    git(workspace, "push", "--quiet", bare, "HEAD:refs/heads/here", "--force");
+    const env = { ...served?.env, XDG_CACHE_HOME: temporary("cache") };
+    return { job: startJob({ workspace, env, token: API_TOKEN }), commit: git(workspace, "rev-parse", "HEAD") };
+  }
+
+  test("tells its beginning and its end", async () => {
+    const { job: step, commit } = job();
+    const end = await step.run("pipeline", inputs);
+    expect(end.code, end.log).toBe(0);
+    expect(api.deployments).toMatchObject([
+      { sha: commit, environment: "production", statuses: [{ state: "success" }, { state: "in_progress" }] },
+    ]);
+    expect((await step.run("pipeline", { ...inputs, "dry-run": "yes" })).code).toBe(0);
+    expect(api.deployments).toHaveLength(1);
+  });
+
+  test("that is killed is told by its post entry", async () => {
+    const { job: step } = job("sleep 3");
+    const running = step.start("pipeline", inputs);
+    await running.said(/activate local/);
+    running.child.kill("SIGKILL");
+    await running.ended;
+    expect(api.deployments[0]?.statuses).toMatchObject([{ state: "in_progress" }]);
+    const post = await running.post();
+    expect(api.deployments[0]?.statuses[0], post.log).toMatchObject({
+      state: expect.stringMatching(/success|failure/),
+    });
   });
 });
