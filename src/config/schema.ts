@@ -386,6 +386,18 @@ export const inputsSchema = z.strictObject({
     z.number().int().min(1).max(400).optional(),
     "How long an uploaded artifact is kept. Default: 7.",
   ),
+  "live-environment": describe(
+    z.string().min(1).optional(),
+    "verify: the GitHub environment whose newest successful deployment is live.",
+  ),
+  "github-environment": describe(
+    z.string().min(1).optional(),
+    "Shows deploys as deployments to this GitHub environment, for jobs without `environment:`.",
+  ),
+  url: describe(
+    z.url({ protocol: /^https?$/ }).optional(),
+    "The application's address, which that deployment links to.",
+  ),
   "ssh-known-hosts": describe(z.string().min(1).optional(), "The hosts' keys, as known_hosts has them."),
   "wait-for-lock": describe(duration.optional(), "How long to wait for another deploy to end. Default: the target's."),
   timeout: describe(duration.optional(), "run: how long the command may take."),
