@@ -15,6 +15,8 @@
 
 # Seconds after which a start that does not end counts as failed.
 SERVICE_START_LIMIT=60
+# Where packages of distributions let supervisord look for its programs.
+SUPERVISOR_FILES="/etc/supervisord.conf /etc/supervisor/supervisord.conf /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini"
 
 # service_load NAME: sets the s_ variables.
 service_load() {
@@ -317,7 +319,8 @@ supervisor_known() {
 
 # supervisor_setting KEY DEFAULT: what the configuration of the program says, where it can be read and stands where packages put it.
 supervisor_setting() {
-	cat /etc/supervisord.conf /etc/supervisor/supervisord.conf /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini 2>/dev/null |
+	# shellcheck disable=SC2086 # a list with patterns
+	cat $SUPERVISOR_FILES 2>/dev/null |
 		awk -v wanted="[program:${s_unit%%:*}]" -v key="$1" -v standard="$2" '
 			/^\[/ { sub(/[ \t]*$/, ""); mine = $0 == wanted; if (mine) found = standard; next }
 			mine && $0 ~ "^" key "[ \t]*=" { sub(/^[^=]*=[ \t]*/, ""); sub(/[ \t]*(;.*)?$/, ""); found = $0 }

@@ -1,9 +1,10 @@
 // Services of every kind on a real host: how each is switched to a release, and how one sees that it was.
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { setupScript } from "../../src/fleet/host-setup.ts";
 import { status } from "../../src/fleet/status.ts";
-import type { DeployRequest, Report } from "../../src/fleet/types.ts";
+import type { Report } from "../../src/fleet/types.ts";
 import { openHost } from "../../src/host/open.ts";
 import type { Place, ServiceRequest } from "../../src/host/types.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
@@ -12,28 +13,22 @@ import { deployRequest, member } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
-const place: Place = {
-  app: "shop",
-  target: "lab",
-  root: "/srv/shop",
-  environmentsRoot: "/srv/shop/envs",
-  runAs: "shopper",
-};
 const shared = { directories: ["state"], files: [] };
 
-/** A main process with workers, as many servers are: a signal renews them, by shared/state/mode well or badly. */
+/** A main process with workers, as many servers are: a signal renews them, by state/mode well or badly. */
 const PREFORK = `
 import os, signal, sys
 workers = []
+mode = lambda: open("state/mode").read().strip()
 def start():
     pid = os.fork()
     if pid == 0:
-        if open("/srv/shop/shared/state/mode").read().strip() == "follow":
-            os.chdir("/srv/shop/current")
+        if mode() == "follow":
+            os.chdir(sys.argv[1])
         os.execvp("sleep", ["sleep", "1000"])
     return pid
 def renew(*_):
-    if open("/srv/shop/shared/state/mode").read().strip() == "deaf":
+    if mode() == "deaf":
         return
     old = workers[:]
     workers[:] = [start(), start()]
@@ -52,12 +47,12 @@ while True:
     signal.pause()
 `;
 
-/** A worker of a queue: told to end, it first finishes its job, which takes as many seconds as shared/state/job says. */
+/** A worker of a queue: told to end, it first finishes its job, which takes as many seconds as state/job says. */
 const QUEUE = `
 import os, signal, time
 def end(*_):
-    time.sleep(float(open("/srv/shop/shared/state/job").read()))
-    open("/srv/shop/shared/state/finished", "a").write("%d\\n" % os.getpid())
+    time.sleep(float(open("state/job").read()))
+    open("state/finished", "a").write("%d\\n" % os.getpid())
     os._exit(0)
 signal.signal(signal.SIGTERM, end)
 while True:
@@ -81,43 +76,16 @@ esac
 /** One of a pool; it lives for as long as a file of the release says. */
 const MEMBER = "read -r life <life.txt; sleep $life; echo the end has come >&2; exit 3\n";
 
-const SUPERVISORD = `
-[program:shop-web]
-command=/srv/shop/current/.tarlift/exec python3 prefork.py
-[program:shop-pool]
-command=/srv/shop/current/.tarlift/exec sh member.sh
-numprocs=2
-process_name=%(program_name)s_%(process_num)02d
-startsecs=1
-[program:shop-queue]
-command=/srv/shop/current/.tarlift/exec python3 queue.py
-stopwaitsecs=30
-`.replaceAll(/^command=/gm, "directory=/srv/shop/current\nuser=shopper\nautostart=false\ncommand=");
-
-const unit = (command: string, more = "") => `[Service]
-User=shopper
-WorkingDirectory=/srv/shop/current
-ExecStart=/srv/shop/current/.tarlift/exec ${command}
-Restart=always
-${more}`;
-
-const service = (name: string, more: Partial<ServiceRequest>): ServiceRequest => ({
-  name,
-  kind: "supervisord",
-  unit: `shop-${name}`,
-  action: "restart",
-  settle: 1,
-  runAs: "shopper",
-  ...more,
-});
+/** Each service is an application of its own: they do not wait for each other. */
 const SERVICES = {
-  web: service("web", { action: "reload", stopTimeout: 3 }),
-  hub: service("hub", { kind: "systemd", action: "signal USR1", stopTimeout: 3 }),
-  pool: service("pool", { unit: "shop-pool:*" }),
-  queue: service("queue", { stopTimeout: 20 }),
-  mail: service("mail", { kind: "systemd", stopTimeout: 20 }),
-  agent: service("agent", { kind: "systemd-user", runAs: undefined }),
-  own: service("own", {
+  web: service({ action: "reload", stopTimeout: 3 }),
+  shy: service({ action: "reload", stopTimeout: 1 }),
+  hub: service({ kind: "systemd", action: "signal USR1", stopTimeout: 3 }),
+  pool: service({ unit: "pool:*" }),
+  queue: service({ stopTimeout: 20 }),
+  mail: service({ kind: "systemd", stopTimeout: 20 }),
+  agent: service({ kind: "systemd-user", runAs: undefined }),
+  own: service({
     kind: "command",
     unit: "",
     runAs: undefined,
@@ -126,6 +94,61 @@ const SERVICES = {
 };
 type Name = keyof typeof SERVICES;
 
+function service(more: Partial<ServiceRequest>): Omit<ServiceRequest, "name"> {
+  return { kind: "supervisord", unit: "", action: "restart", settle: 1, runAs: "shopper", ...more };
+}
+const serviceOf = (name: Name): ServiceRequest => ({ name, ...SERVICES[name], unit: SERVICES[name].unit || name });
+const placeOf = (name: Name): Place => ({
+  app: name,
+  target: "lab",
+  root: `/srv/${name}`,
+  environmentsRoot: `/srv/${name}/envs`,
+  runAs: "shopper",
+});
+
+const program = (name: Name, command: string, ...more: string[]) =>
+  [
+    `[program:${name}]`,
+    `command=/srv/${name}/current/.tarlift/exec ${command}`,
+    `directory=/srv/${name}/current`,
+    "user=shopper",
+    "autostart=false",
+    ...more,
+    "",
+  ].join("\n");
+const unit = (name: Name, command: string, ...more: string[]) =>
+  [
+    "[Service]",
+    `WorkingDirectory=/srv/${name}/current`,
+    `ExecStart=/srv/${name}/current/.tarlift/exec ${command}`,
+    "Restart=always",
+    ...more,
+    "",
+  ].join("\n");
+const CONFIGURED = {
+  "/etc/supervisor/conf.d/web.conf": program("web", "python3 prefork.py /srv/web/current"),
+  "/etc/supervisor/conf.d/shy.conf": program("shy", "python3 prefork.py /srv/shy/current"),
+  "/etc/supervisor/conf.d/pool.conf": program(
+    "pool",
+    "sh member.sh",
+    "numprocs=2",
+    "process_name=%(program_name)s_%(process_num)02d",
+  ),
+  "/etc/supervisor/conf.d/queue.conf": program("queue", "python3 queue.py", "stopwaitsecs=30"),
+  "/etc/systemd/system/hub.service": unit("hub", "python3 prefork.py /srv/hub/current", "User=shopper"),
+  "/etc/systemd/system/mail.service": unit("mail", "python3 queue.py", "User=shopper", "TimeoutStopSec=30"),
+  "/home/deploy/.config/systemd/user/agent.service": unit("agent", "sh member.sh"),
+};
+
+interface PutOptions {
+  /** Seconds that the members of the pool, the agent and the command's process live. */
+  life?: string;
+  /** Its environment's id. */
+  environment?: string;
+  service?: Partial<ServiceRequest>;
+  configuration?: Record<string, string>;
+}
+
 describe.runIf(needs(...LAB_NEEDS))("services", () => {
   let lab: Lab;
   let host: LabHost;
@@ -133,50 +156,37 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
   beforeAll(async () => {
     lab = await startLab({ hosts: 1 });
     host = lab.hosts[0]!;
-    await host.root("cat >/etc/supervisor/conf.d/all.conf", SUPERVISORD);
-    for (const name of ["web", "pool", "queue"]) await host.root(`touch /etc/supervisor/conf.d/shop-${name}.conf`);
-    await host.root("cat >/etc/systemd/system/shop-hub.service", unit("python3 prefork.py"));
-    await host.root("cat >/etc/systemd/system/shop-mail.service", unit("python3 queue.py", "TimeoutStopSec=30\n"));
-    const services = Object.values(SERVICES);
-    const script = setupScript({ host: host.name, user: host.user, place, services, shared });
-    await host.root("cat >/root/setup && sh /root/setup", script);
-    const own = "/home/deploy/.config/systemd/user";
-    await host.root(
-      `runuser -u deploy -- mkdir -p ${own}; cat >${own}/shop-agent.service`,
-      unit("sh member.sh").replace("User=shopper\n", ""),
-    );
-    await host.root("cd /srv/shop/shared/state; echo follow >mode; echo 0 >job");
+    for (const [file, content] of Object.entries(CONFIGURED))
+      await host.root(
+        `runuser -u deploy -- mkdir -p ${dirname(file)} 2>/dev/null || mkdir -p ${dirname(file)}; cat >${file}`,
+        content,
+      );
+    const scripts = (Object.keys(SERVICES) as Name[]).map((name) => {
+      const setup = setupScript({
+        host: host.name,
+        user: host.user,
+        place: placeOf(name),
+        services: [serviceOf(name)],
+        shared,
+      });
+      return `${setup}echo follow >/srv/${name}/shared/state/mode; echo 0 >/srv/${name}/shared/state/job\n`;
+    });
+    await host.root("cat >/root/setup && sh /root/setup", scripts.join("\n"));
   });
   afterAll(() => lab.stop());
 
-  const members = (names: Name[], more: Partial<ServiceRequest>, configuration: Record<string, string>) => {
+  const members = (name: Name, more: Partial<ServiceRequest> = {}, configuration: Record<string, string> = {}) => {
     const { address, port, user } = host;
     const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
-    const services = names.map((name) => ({ ...SERVICES[name], ...more }));
-    return [
-      member(openHost({ address, port, user, roles: undefined, forwards: [] }, ssh), {
-        place,
-        shared,
-        services,
-        configuration,
-      }),
-    ];
+    const services = [{ ...serviceOf(name), ...more }];
+    const reached = openHost({ address, port, user, roles: undefined, forwards: [] }, ssh);
+    return [member(reached, { place: placeOf(name), shared, services, configuration })];
   };
 
-  /** Deploys with these services; `life`: how long the members of the pool, the agent and the command's process live. */
-  async function put(
-    version: string,
-    names: Name[],
-    options: {
-      life?: string;
-      environment?: string;
-      service?: Partial<ServiceRequest>;
-      configuration?: Record<string, string>;
-      request?: Partial<DeployRequest>;
-    } = {},
-  ): Promise<Report> {
+  async function put(name: Name, version: string, options: PutOptions = {}): Promise<Report> {
+    const path = { root: `/srv/${name}/envs`, link: ".venv" };
     const environments: SyntheticEnvironment[] = options.environment
-      ? [{ id: options.environment, sources: [text("x", "")], path: { root: place.environmentsRoot, link: ".venv" } }]
+      ? [{ id: options.environment, sources: [text("x", "")], path }]
       : [];
     const files = [
       text("version.txt", version),
@@ -187,169 +197,148 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       text("control", CONTROL, true),
     ];
     const artifact = await syntheticArtifact(files, { version, environments });
-    const fleet = members(names, options.service ?? {}, options.configuration ?? {});
-    return deploy(
-      deployRequest([], { members: fleet, artifact, version, deployId: `t${count++}`, ...options.request }),
-    );
+    const fleet = members(name, options.service, options.configuration);
+    return deploy(deployRequest([], { members: fleet, artifact, version, deployId: `t${count++}` }));
   }
   async function deployed(...call: Parameters<typeof put>): Promise<Report> {
     const report = await put(...call);
     expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
     return report;
   }
-  const rungs = (report: Report) => report.hosts[0]?.services.map(({ service: name, rung }) => [name, rung]);
-  const live = async () => (await host.root("cat /srv/shop/current/version.txt")).trim();
+  const evidence = (report: Report) => report.hosts[0]?.services.map(({ rung }) => rung);
+  const inState = (name: Name, command: string, input?: string) =>
+    host.root(`cd /srv/${name}/shared/state; ${command}`, input);
+  const live = async (name: Name) => (await host.root(`cat /srv/${name}/current/version.txt`)).trim();
 
-  /** Main process of a program or unit. */
-  const mainOf = async (name: string) => (await host.root(`supervisorctl pid ${name}`)).trim();
-  const mainOfUnit = async (name: string) => (await host.root(`systemctl show -p MainPID --value ${name}`)).trim();
-  /** The releases in which the children of a process work. */
+  /** Main process of a service. */
+  const mainOf = async (name: Name) =>
+    (
+      await host.root(
+        SERVICES[name].kind === "systemd" ? `systemctl show -p MainPID --value ${name}` : `supervisorctl pid ${name}`,
+      )
+    ).trim();
+  /** The releases in which the children of a process work, by process. */
   const workers = async (main: string) =>
     (await host.root(`for p in $(cat /proc/${main}/task/*/children); do echo $p $(readlink /proc/$p/cwd); done`))
       .trim()
       .split("\n")
-      .map((line) => line.split(/ .*\//));
+      .map((line) => line.split(/ .*\//) as [string, string]);
 
-  it.each([
-    ["web", "a reload", mainOf],
-    ["hub", "a signal", mainOfUnit],
-  ] as const)(
-    "%s: %s renews the workers and keeps the main process, while environment and configuration stay the same",
-    async (name, _, main) => {
-      await host.root("echo follow >/srv/shop/shared/state/mode");
-      const environment = "0123456789ab-00000001";
-      const first = await deployed(`${name}-1`, [name], { environment });
-      expect(first.warnings).toEqual([]);
-      const before = await main(`shop-${name}`);
-      const old = await workers(before);
-      const second = await deployed(`${name}-2`, [name], { environment });
-      expect(second.warnings).toEqual([]);
-      expect(rungs(second)).toEqual([[name, "directory"]]);
-      expect(await main(`shop-${name}`)).toBe(before);
-      const renewed = await workers(before);
-      expect(renewed.map(([, release]) => release)).toEqual([second.release, second.release]);
-      expect(renewed.filter(([pid]) => old.some(([other]) => other === pid))).toEqual([]);
-      // The main process works where it was started: no reason to call the service unhealthy.
-      expect((await put(`${name}-2`, [name], { environment })).outcome).toBe("unchanged");
+  it.concurrent.each([
+    ["a reload by supervisord", "web"],
+    ["a signal by systemd", "hub"],
+  ] as const)("%s renews the workers and keeps the main process", async (_, name) => {
+    const environment = "0123456789ab-00000001";
+    const first = await deployed(name, "v1", { environment });
+    expect(first.warnings).toEqual([]);
+    const main = await mainOf(name);
+    const old = (await workers(main)).map(([pid]) => pid);
+    const second = await deployed(name, "v2", { environment });
+    expect([second.warnings, evidence(second), await mainOf(name)]).toEqual([[], ["directory"], main]);
+    const renewed = await workers(main);
+    expect(renewed.map(([, release]) => release)).toEqual([second.release, second.release]);
+    expect(renewed.filter(([pid]) => old.includes(pid))).toEqual([]);
+    // The main process works where it was started: no reason to call the service unhealthy.
+    expect((await put(name, "v2", { environment })).outcome).toBe("unchanged");
+    if (name === "hub") return refusedWithoutSudo();
 
-      const changed = await deployed(`${name}-2`, [name], { environment, configuration: { COLOUR: "red" } });
-      expect(changed.warnings.join()).toContain("the configuration changes");
-      const restarted = await main(`shop-${name}`);
-      expect(restarted).not.toBe(before);
-      const other = await deployed(`${name}-3`, [name], {
-        environment: "0123456789ab-00000002",
-        configuration: { COLOUR: "red" },
-      });
-      expect(other.warnings.join()).toContain("its environment changes");
-      expect(await main(`shop-${name}`)).not.toBe(restarted);
-    },
-  );
+    // What a process was started with stays its own: a restart is needed, and said.
+    const configuration = { COLOUR: "red" };
+    const changed = await deployed(name, "v2", { environment, configuration });
+    expect(changed.warnings.join()).toContain("the configuration changes");
+    const restarted = await mainOf(name);
+    expect(restarted).not.toBe(main);
+    const other = await deployed(name, "v3", { environment: "0123456789ab-00000002", configuration });
+    expect(other.warnings.join()).toContain("its environment changes");
+    expect(await mainOf(name)).not.toBe(restarted);
+  });
 
-  it.each([
-    ["deaf", /still runs process \d+ from before the switch/],
-    ["stay", /does not run .*: process \d+ works in web-/],
-  ])(
-    "a reload is taken back when the workers are %s, and the old release runs after a restart",
-    async (mode, message) => {
-      await host.root("echo follow >/srv/shop/shared/state/mode");
-      const good = await deployed(`web-good-${mode}`, ["web"]);
-      await host.root(`echo ${mode} >/srv/shop/shared/state/mode`);
-      const bad = await put(`web-${mode}`, ["web"]);
+  it.concurrent("a reload that renews no worker, or renews it in the old release, is taken back by a restart", async () => {
+    const good = await deployed("shy", "v1");
+    for (const [mode, message] of [
+      ["deaf", /still runs process \d+ from before the switch/],
+      ["stay", /does not run .*: process \d+ works in v1-/],
+    ] as const) {
+      await inState("shy", "cat >mode", mode);
+      const bad = await put("shy", `v2-${mode}`);
       expect([bad.outcome, bad.troubles[0]?.what]).toEqual(["reverted", expect.stringMatching(message)]);
-      expect(await live()).toBe(`web-good-${mode}`);
-      expect((await workers(await mainOf("shop-web"))).map(([, release]) => release)).toEqual([
-        good.release,
-        good.release,
-      ]);
-    },
-  );
+      expect(await live("shy")).toBe("v1");
+      expect((await workers(await mainOf("shy"))).map(([, release]) => release)).toEqual([good.release, good.release]);
+    }
+  });
 
-  it("a group of supervisord is restarted as one, and one bad member of it takes the release back, with its last words", async () => {
-    const first = await deployed("pool-1", ["pool"]);
-    expect(rungs(first)).toEqual([["pool", "directory"]]);
+  /** The right to restart alone does not do. */
+  async function refusedWithoutSudo(): Promise<void> {
+    const file = "/etc/sudoers.d/tarlift-hub-lab";
+    await host.root(`sed -i 's/NOPASSWD\\(.*kill .*\\)/PASSWD\\1/' ${file}`);
+    const report = await put("hub", "v3");
+    expect([report.outcome, await live("hub")]).toEqual(["refused", "v2"]);
+    expect(report.troubles.map(({ remedy }) => remedy)).toEqual([
+      "Add this line with visudo: deploy ALL=(root) NOPASSWD: /usr/bin/systemctl kill --kill-who=main -s USR1 hub",
+    ]);
+  }
+
+  it.concurrent("a group of supervisord is restarted as one, and one bad member of it takes the release back", async () => {
+    expect(evidence(await deployed("pool", "v1"))).toEqual(["directory"]);
     // Longer than startsecs, so that supervisord calls it RUNNING; and no settling time but the one that there always is.
-    const bad = await put("pool-2", ["pool"], { life: "1.6", service: { settle: 0 } });
+    const bad = await put("pool", "v2", { life: "1.6", service: { settle: 0 } });
     expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
       "reverted",
-      expect.stringMatching(/does not stay up|crashes/),
+      expect.stringMatching(/does not (stay up|run)|crashes/),
     ]);
-    expect(bad.troubles[0]?.output).toContain("shop-pool:shop-pool_0");
-    const seen = await status(
-      { app: "shop", target: "lab", members: members(["pool"], {}, {}) },
-      { verifyFull: false },
-    );
+    expect(bad.troubles[0]?.output).toContain("pool:pool_0");
+    const seen = await status({ app: "pool", target: "lab", members: members("pool") }, { verifyFull: false });
     expect(seen.hosts[0]?.services[0]).toMatchObject({ ok: true, rung: "directory" });
   });
 
-  it("restarts that systemd makes by itself are counted: a crash between two looks is a crash", async () => {
-    const refused = await put("agent-1", ["agent"]);
+  it.concurrent("a unit of the user manager needs one that stays; and a crash that systemd hides by a restart is seen", async () => {
+    const refused = await put("agent", "v1");
     expect(refused.outcome).toBe("refused");
     expect(refused.troubles[0]?.remedy).toContain("loginctl enable-linger deploy");
-    await host.root(
-      "loginctl enable-linger deploy; while [ ! -S /run/user/$(id -u deploy)/systemd/private ]; do sleep 0.1; done",
-    );
-    const first = await deployed("agent-1", ["agent"]);
-    expect(rungs(first)).toEqual([["agent", "directory"]]);
-    const bad = await put("agent-2", ["agent"], { life: "0.7", service: { settle: 3 } });
+    const manager = "/run/user/$(id -u deploy)/systemd/private";
+    await host.root(`loginctl enable-linger deploy; while [ ! -S ${manager} ]; do sleep 0.1; done`);
+    expect(evidence(await deployed("agent", "v1"))).toEqual(["directory"]);
+    const bad = await put("agent", "v2", { life: "0.7", service: { settle: 3 } });
     expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
       "reverted",
-      expect.stringMatching(/does not stay up|crashes/),
+      expect.stringMatching(/does not (stay up|run)|crashes/),
     ]);
-    expect(await live()).toBe("agent-1");
+    expect(await live("agent")).toBe("v1");
   });
 
-  it("a service of no supervisor is driven by its commands, in the release with its configuration", async () => {
-    const first = await deployed("own-1", ["own"], { configuration: { COLOUR: "it's $green" } });
-    expect(rungs(first)).toEqual([["own", "supervisor"]]);
-    expect(await host.root("cat /srv/shop/shared/state/colour")).toBe("it's $green\n");
-    const bad = await put("own-2", ["own"], { life: "0.5", service: { settle: 2 } });
+  it.concurrent("a service of no supervisor is driven by its commands, in the release with its configuration", async () => {
+    const first = await deployed("own", "v1", { configuration: { COLOUR: "it's $green" } });
+    expect(evidence(first)).toEqual(["supervisor"]);
+    expect(await inState("own", "cat colour")).toBe("it's $green\n");
+    const bad = await put("own", "v2", { life: "0.5", service: { settle: 2 } });
     expect([bad.outcome, bad.troubles[0]?.what]).toEqual(["reverted", expect.stringContaining("status command fails")]);
-    expect((await host.root("readlink /proc/$(cat /srv/shop/shared/state/pid)/cwd")).trim()).toBe(
-      `/srv/shop/releases/${first.release}`,
-    );
-    await host.root("kill $(cat /srv/shop/shared/state/pid)");
+    expect((await inState("own", "readlink /proc/$(cat pid)/cwd")).trim()).toBe(`/srv/own/releases/${first.release}`);
+    await inState("own", "kill $(cat pid)");
   });
 
-  it.each([
-    ["queue", mainOf],
-    ["mail", mainOfUnit],
+  it.concurrent.each([
+    ["supervisord", "queue"],
+    ["systemd", "mail"],
   ] as const)(
-    "%s: a job that runs is finished before the worker gives way; one that takes too long fails the deploy and is not cut either",
-    async (name, main) => {
-      const state = (file: string, content: string) => host.root(`cd /srv/shop/shared/state; cat >${file}`, content);
-      await state("job", "0");
-      await deployed(`${name}-1`, [name]);
-      await state("job", "2");
-      await host.root("rm -f /srv/shop/shared/state/finished");
-      const before = await main(`shop-${name}`);
-      const second = await deployed(`${name}-2`, [name]);
-      expect(await host.root("cat /srv/shop/shared/state/finished")).toBe(`${before}\n`);
-      expect(rungs(second)).toEqual([[name, "directory"]]);
+    "a worker under %s finishes its job before it gives way; one that takes too long fails the deploy, and is not cut either",
+    async (_, name) => {
+      await deployed(name, "v1");
+      await inState(name, "cat >job", "2");
+      const before = await mainOf(name);
+      const second = await deployed(name, "v2");
+      expect(await inState(name, "cat finished; rm finished")).toBe(`${before}\n`);
+      expect(evidence(second)).toEqual(["directory"]);
 
-      await state("job", "6");
-      await host.root("rm -f /srv/shop/shared/state/finished");
-      const patient = await main(`shop-${name}`);
-      const third = await put(`${name}-3`, [name], { service: { stopTimeout: 1 } });
+      await inState(name, "cat >job", "6");
+      const patient = await mainOf(name);
+      const third = await put(name, "v3", { service: { stopTimeout: 1 } });
       expect(third.troubles[0]?.what).toBe(`service ${name} did not end within its stop-timeout of 1 s`);
-      expect(third.outcome).toBe("reverted");
-      expect(await live()).toBe(`${name}-2`);
+      expect([third.outcome, await live(name)]).toEqual(["reverted", "v2"]);
       // It is still at it when the next deploy comes, with more patience.
-      const fourth = await deployed(`${name}-4`, [name]);
-      expect(await host.root("head -n 1 /srv/shop/shared/state/finished")).toBe(`${patient}\n`);
-      expect(rungs(fourth)).toEqual([[name, "directory"]]);
+      await inState(name, "cat >job", "0");
+      const fourth = await deployed(name, "v4");
+      expect(await inState(name, "head -n 1 finished")).toBe(`${patient}\n`);
+      expect(evidence(fourth)).toEqual(["directory"]);
     },
   );
-
-  it("whatever sudo would ask a password for is refused before anything changes: restart, signal, and stop before a first release", async () => {
-    const before = await live();
-    const file = "/etc/sudoers.d/tarlift-shop-lab";
-    await host.root(`cp ${file} /root/sudoers; sed -i 's/NOPASSWD\\(.*kill .*\\)/PASSWD\\1/' ${file}`);
-    const report = await put("hub-9", ["hub"]);
-    expect(report.outcome).toBe("refused");
-    expect(report.troubles.map(({ remedy }) => remedy)).toEqual([
-      "Add this line with visudo: deploy ALL=(root) NOPASSWD: /usr/bin/systemctl kill --kill-who=main -s USR1 shop-hub",
-    ]);
-    await host.root(`cp /root/sudoers ${file}`);
-    expect(await live()).toBe(before);
-  });
 });

@@ -64,5 +64,33 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(look("web  FATAL   Exited too quickly (process log may have details)\n")).toBe("stopped");
       expect(look("web: ERROR (no such process)\n")).toBe("missing");
     });
+
+    it("finds how long supervisord waits before it kills a program: as it is written, or its default", () => {
+      const conf = `[program:web]\ncommand=x ; stopwaitsecs=1\nstopwaitsecs = 120 ; jobs\n[program:other]\nstopwaitsecs=3\n[program:plain]\n`;
+      const waits = (unit: string) =>
+        inShell(shell, `SUPERVISOR_FILES="$session/*.conf"; s_unit='${unit}'; supervisor_setting stopwaitsecs 10`, {
+          "web.conf": conf,
+        });
+      expect(["web", "web:*", "plain", "unknown"].map(waits)).toEqual(["120", "120", "10", ""]);
+    });
+
+    it("reads time spans of systemd, and warns where a stop-timeout is longer than what the supervisor allows", () => {
+      const seconds = (span: string) => inShell(shell, `echo '${span}' | seconds_of_span`);
+      expect(["1min 30s", "5s", "1h 2min", "infinity", "2d"].map(seconds)).toEqual(["90", "5", "3720", "", ""]);
+      const warned = (limit: string, kills: string) =>
+        inShell(
+          shell,
+          `reply() { echo "$*"; }; s_name=web; s_stop_limit=${limit}; service_kills_after '${kills}' TimeoutStopSec`,
+        );
+      expect(warned("60", "10")).toContain("kills it 10 s after it was told to stop (TimeoutStopSec)");
+      expect([warned("60", "90"), warned("60", ""), warned("", "10")]).toEqual(["", "", ""]);
+    });
+
+    it("asks for the log of the member of a group that does not run", () => {
+      const worst = (text: string) => inShell(shell, "s_files=$session/pool; supervisor_worst", { "pool.look": text });
+      expect(worst("pool:a RUNNING pid 1\npool:b FATAL Exited\n")).toBe("pool:b");
+      expect(worst("pool:a RUNNING pid 1\npool:b RUNNING pid 2\n")).toBe("pool:a");
+      expect(worst("web STOPPED\n")).toBe("web");
+    });
   });
 }
