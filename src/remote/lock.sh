@@ -11,17 +11,23 @@ lock_take() {
 	lock_left=${v_wait:-0}
 	while ! flock -n 9; do
 		if [ "$lock_left" -le 0 ]; then
-			first_line "$v_root/.tarlift/owner"
+			# Whoever took it a moment ago may not have said so yet.
+			for lock_look in 1 2 3 4 5; do
+				first_line "$v_root/.tarlift/owner"
+				[ -z "$line" ] || break
+				sleep 0.2 2>/dev/null || sleep "$lock_look"
+			done
 			reply locked_by "${line:-somebody}"
 			return 1
 		fi
 		lock_left=$((lock_left - 1))
 		sleep 1
 		# The other side is gone, and its session with it.
-		[ -d "$session" ] || exit 1
+		[ -d "$session" ] && [ ! -f "$session/ended" ] || exit 1
 	done
-	: >"$session/locked"
 	printf '%s\n' "${v_owner-}" >"$v_root/.tarlift/owner"
+	: >"$session/locked"
+	sessions_sweep
 }
 
 lock_give() {

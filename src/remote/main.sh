@@ -70,13 +70,9 @@ VALUES
 # the next run finds it if we are killed; elsewhere when that disk is full, which could not be told otherwise.
 main_session() {
 	if [ "${v_lock-}" = yes ]; then mkdir -p "$v_root/.tarlift/sessions"; fi
-	for main_left in "$v_root"/.tarlift/sessions/*; do
-		main_pid=${main_left##*/}
-		[ ! -d "$main_left" ] || [ -d "/proc/${main_pid%%.*}" ] || rm -rf "$main_left"
-	done
 	for main_place in "$v_root/.tarlift/sessions/" "${TMPDIR:-/tmp}/tarlift." /dev/shm/tarlift.; do
 		if [ -w "${main_place%/*}" ] && has_room "${main_place%/*}"; then
-			session=$(umask 077 && mktemp -d "$main_place$$.XXXXXX") && break
+			session=$(umask 077 && mktemp -d "$main_place$$.$(process_start "$$").XXXXXX") && break
 		fi
 	done
 	[ -n "$session" ] || {
@@ -91,6 +87,22 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 		main_watch "$$" "${v_lease:-180}"
 	) &
 	watchdog=$!
+}
+
+# sessions_sweep: what killed programs left. Under the lock: what one of them still has under way is over then.
+sessions_sweep() {
+	for sweep_left in "$v_root"/.tarlift/sessions/*; do
+		sweep_name=${sweep_left##*/}
+		sweep_start=${sweep_name#*.}
+		[ -d "$sweep_left" ] || continue
+		# A process id alone is somebody else's after a reboot.
+		[ "$(process_start "${sweep_name%%.*}")" = "${sweep_start%.*}" ] || rm -rf "$sweep_left"
+	done
+}
+
+# process_start PID: when it was started, in ticks since the boot; nothing when it is gone. The name, field 2, may hold anything.
+process_start() {
+	sed -n 's/^.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
 }
 
 # main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on
@@ -182,6 +194,7 @@ main_end() {
 	trap - EXIT HUP TERM
 	exec 5>&-
 	if [ -n "$session" ]; then
+		: >"$session/ended"
 		main_stop_verb
 		[ -z "$verb_pid" ] || wait "$verb_pid"
 		[ ! -f "$session/locked" ] || rm -f "$v_root/.tarlift/owner"

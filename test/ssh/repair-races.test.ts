@@ -1,5 +1,5 @@
 // Runs that meet each other, lose their network or lose a host: one wins, the late one changes nothing, and the report is the truth.
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/fleet/types.ts";
@@ -78,6 +78,33 @@ describe("two runs at once", () => {
   });
 });
 
+describe("a run that waits for another one", () => {
+  it("leaves nothing on the host when it is killed", async () => {
+    const at = plainHost();
+    const { place, services, shared } = at.member();
+    const [holder, waiting] = [at.member().host, at.member().host];
+    await holder.facts({ place, services, shared, lock: { wait: 0, owner: "the holder" } });
+    const refused = waiting.facts({ place, services, shared, lock: { wait: 600, owner: "the waiting" } });
+    refused.catch(() => {});
+    await until(() => at.names(".tarlift/sessions").length === 2);
+    process.kill(waiting.connection.pid!, "SIGTERM");
+    await expect(refused).rejects.toThrow(/connection to the host was lost/);
+    await until(() => at.names(".tarlift/sessions").length === 1);
+    expect(read(join(at.root, ".tarlift/owner"))).toBe("the holder\n");
+    await holder.close();
+    expect(at.names(".tarlift/sessions")).toEqual([]);
+  });
+
+  it("removes what a host that lost its power left, although another process has the number of the lost one", async () => {
+    const at = plainHost();
+    await put(locally([at]), await artifactOf("one"));
+    const left = join(at.root, ".tarlift/sessions", `${process.pid}.1.abcdef`);
+    mkdirSync(left);
+    await put(locally([at]), await artifactOf("two"));
+    expect(at.names(".tarlift/sessions")).toEqual([]);
+  });
+});
+
 describe("a run that is cancelled", () => {
   it("while services restart takes everything back", async () => {
     const hosts = three();
@@ -97,7 +124,7 @@ describe("a run that loses its network for longer than the lease", () => {
     async (step) => {
       const hosts = three();
       await put(locally(hosts), await artifactOf("one"));
-      const late = locally(hosts, { lease: 1 });
+      const late = locally(hosts, { lease: 4 });
       const other = await artifactOf("three");
       let meanwhile: Promise<Report> | undefined;
       for (const { host } of late) {
@@ -144,7 +171,9 @@ describe("a service that does not come back", () => {
 });
 
 async function until(done: () => boolean): Promise<void> {
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
+  const deadline = Date.now() + 60_000;
+  while (!done() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(done()).toBe(true);
 }
 
 describe.runIf(needs("sshd", "ssh"))("over SSH", () => {

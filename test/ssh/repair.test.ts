@@ -1,12 +1,14 @@
 // A runner that is lost, at every step of the protocol: what is live is complete at every instant, and one next run puts everything in
 // order, by itself.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/bundle/read.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import type { DeployMain, DeployMainResult, Step } from "../support/deploy-main.ts";
+import { rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
@@ -125,6 +127,73 @@ describe.each([
     expect(["deployed", "unchanged"]).toContain(report.outcome);
     expect(stop()).toEqual([]);
     expectOrder(hosts, next.version);
+  });
+});
+
+describe("a rollback", () => {
+  /** Releases become good at whole seconds: two in one would have no order. */
+  const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));
+  const history = async (): Promise<PlainHost[]> => {
+    const hosts = [plainHost(), plainHost()];
+    for (const words of ["one", "two"]) {
+      await put(membersOf(hosts), await artifactOf(words));
+      await nextSecond();
+    }
+    expectOrder(hosts, "two");
+    return hosts;
+  };
+  const back = (hosts: PlainHost[]) =>
+    rollback(rollbackRequest([], { members: membersOf(hosts), deployId: `back${count++}`, waitForLock: 20 }));
+
+  it("after a lost deploy goes back to what was live before it, and not further", async () => {
+    const hosts = await history();
+    await lost(hosts, await artifactOf("three"), { host: 1, verb: "activate", when: "answered" });
+    const report = await back(hosts);
+    expect(report.troubles).toEqual([]);
+    expect([report.outcome, report.version]).toEqual(["rolled-back", "two"]);
+    expectOrder(hosts, "two");
+    expect((await back(hosts)).version).toBe("one");
+    expectOrder(hosts, "one");
+  });
+
+  it.each(["sent", "answered"] as const)(
+    "that is lost itself (activate, %s) is taken back, and does it the next time",
+    async (when) => {
+      const hosts = await history();
+      const stop = watch(hosts);
+      await lost(hosts, await artifactOf("unused"), { host: 1, verb: "activate", when }, { verb: "rollback" });
+      const report = await back(hosts);
+      expect(report.troubles).toEqual([]);
+      expect([report.outcome, report.version]).toEqual(["rolled-back", "one"]);
+      expect(stop()).toEqual([]);
+      expectOrder(hosts, "one");
+    },
+  );
+});
+
+describe("a migration whose runner is lost", () => {
+  it("keeps the lock until it ends, and is not begun again", async () => {
+    const at = plainHost();
+    const file = (name: string) => join(at.root, "shared", name);
+    await put(membersOf([at]), await artifactOf("one"));
+    writeFileSync(file("hold"), "");
+    const migrations = {
+      pending: `[ -e ${file("migrated")} ] || echo 0001_first`,
+      apply: `echo begun >>${file("log")}; while [ -e ${file("hold")} ]; do sleep 0.05; done; echo done >>${file("log")}; touch ${file("migrated")}`,
+      policy: "apply" as const,
+    };
+    const two = await artifactOf("two");
+    await lost([at], two, { host: 0, verb: "task", when: "sent" }, { migrations });
+    const early = await put(membersOf([at]), two, { migrations });
+    expect(early.outcome).toBe("refused");
+    expect(early.troubles[0]?.what).toContain("a run that will be lost");
+    expect(early.troubles[0]?.what).toContain("lock");
+    rmSync(file("hold"));
+    const report = await put(membersOf([at]), two, { migrations, waitForLock: 20 });
+    expect(report.troubles).toEqual([]);
+    expect(report).toMatchObject({ outcome: "deployed", pending: [] });
+    expect(readFileSync(file("log"), "utf8")).toBe("begun\ndone\n");
+    expectOrder([at], "two");
   });
 });
 

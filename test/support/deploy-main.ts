@@ -1,11 +1,13 @@
 // Deploys in a process of its own, which ends itself at a chosen step of the protocol, as a runner does that is lost.
 import { openArtifact } from "../../src/bundle/read.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
+import type { Migrations } from "../../src/fleet/types.ts";
 import type { Call } from "../../src/host/connection.ts";
 import { Connection } from "../../src/host/connection.ts";
 import type { OpenOptions } from "../../src/host/open.ts";
 import type { HostAddress } from "../../src/host/types.ts";
-import { deployRequest } from "./fleet.ts";
+import { deployRequest, rollbackRequest } from "./fleet.ts";
 import { pageService, plainMember } from "./plain-member.ts";
 
 /** Where the process ends. */
@@ -21,6 +23,9 @@ export interface DeployMain {
   hosts: { root: string; address?: Partial<HostAddress>; options?: OpenOptions }[];
   artifact: string;
   deployId: string;
+  /** Default: deploy. */
+  verb?: "deploy" | "rollback";
+  migrations?: Migrations | undefined;
   /** Seconds for which the service is watched. */
   settle: number;
   signal?: { step: Step; name: NodeJS.Signals } | undefined;
@@ -67,13 +72,9 @@ Connection.prototype.call = async function (this: Connection, call: Call) {
 };
 
 const artifact = await openArtifact(request.artifact);
-const report = await deploy(
-  deployRequest([], {
-    members,
-    artifact,
-    version: artifact.version,
-    deployId: request.deployId,
-    owner: "a run that will be lost",
-  }),
-);
+const run = { members, deployId: request.deployId, owner: "a run that will be lost" };
+const report =
+  request.verb === "rollback"
+    ? await rollback(rollbackRequest([], run))
+    : await deploy(deployRequest([], { ...run, artifact, version: artifact.version, migrations: request.migrations }));
 process.stdout.write(JSON.stringify({ calls, outcome: report.outcome } satisfies DeployMainResult));
