@@ -5,7 +5,6 @@ import { tryGit } from "../source/git.ts";
 import { headCommit } from "../source/repository.ts";
 import { type Verified, verify } from "../verify/verify.ts";
 import type { DECLARED, Values } from "./declared.ts";
-import { openGithub } from "./github.ts";
 import type { Step } from "./step.ts";
 
 type Inputs = Values<(typeof DECLARED)["verify"]>;
@@ -25,6 +24,8 @@ export async function verifyStep(
   const { inputs, progress, signal, output } = step;
   const { env } = process;
   const ref = inputs.ref || env.GITHUB_REF || "";
+  // The client is large: what is wrong with inputs is said without it.
+  const { openGithub } = await import("./github.ts");
   const isEvents = [env.GITHUB_REF, env.GITHUB_REF_NAME].includes(ref);
   const verified = await verify({
     remote: openGithub({ token: inputs["github-token"] ?? "", env, progress, signal }),
