@@ -119,7 +119,8 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     const id = String(++run);
     const commit = sh("git", ["rev-parse", `${ref}^{commit}`], { cwd: repository }).trim();
     // The run itself is among the checks of its commit, and has not ended.
-    api.checkRun({ name: "deploy", suite: api.workflowRun({ commit, id: run, workflow: 2, status: "in_progress" }) });
+    const suite = api.workflowRun({ commit, id: run, workflow: 2, status: "in_progress" });
+    const own = api.checkRun({ name: "deploy", suite });
     const ran = await runWorkflow({
       repository,
       workflow: `.github/workflows/${workflow}`,
@@ -136,6 +137,9 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
         STAND_IN_ORIGIN: api.remote,
       },
     });
+    const conclusion = ran.code === 0 ? "success" : "failure";
+    api.change(own.id, { status: "completed", conclusion });
+    api.change(suite, { status: "completed" });
     expect(ran.log).not.toContain("correct-horse");
     expect(ran.log).not.toContain("PRIVATE KEY");
     return ran;
@@ -186,6 +190,17 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     expect(Number(/(\d+) files? sent/.exec(log)?.[1])).toBeLessThan(10);
   });
 
+  it("by hand, deploy nothing of a branch that is not named, and the default branch where it is meant", async () => {
+    sh("git", ["branch", "idea"], { cwd: repository });
+    sh("git", ["push", "--quiet", "origin", "idea"], { cwd: repository });
+    const inputs = { do: "deploy", target: "staging", release: "" };
+    const refused = await happen("deploy-by-hand.yml", "workflow_dispatch", "refs/heads/idea", inputs);
+    expect(refused.code, refused.log).toBe(1);
+    const { code, log } = await happen("deploy-by-hand.yml", "workflow_dispatch", "refs/heads/main", inputs);
+    expect(code, log).toBe(0);
+    expect(await page(1)).toBe(`third staging ${secret}`);
+  });
+
   it("by hand, deploy a tag to staging and take production back", async () => {
     const deployed = await happen("deploy-by-hand.yml", "workflow_dispatch", "refs/heads/main", {
       do: "deploy",
@@ -219,7 +234,7 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     api.checkRun({ name: "lint", suite: api.workflowRun({ commit, id: 2000, workflow: 3 }), conclusion: "failure" });
     const { code, log } = await happen("organisation.yml", "push", "refs/tags/v2.1.0");
     expect(code).toBe(1);
-    expect(log).toMatch(/lint/);
+    expect(log).toMatch(/::error::a check of the commit did not pass: lint/);
     expect(await page(0)).toBe(`fourth production ${secret}`);
   });
 });
