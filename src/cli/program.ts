@@ -1,5 +1,6 @@
 // The command with all its verbs, not yet parsed: src/cli/main.ts runs it, scripts/docs.ts writes its reference.
 import { Command } from "commander";
+import { register as adopt } from "./adopt.ts";
 import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
 import { globalOptions } from "./context.ts";
@@ -21,6 +22,7 @@ export function buildProgram(): Command {
     )
     .showHelpAfterError("(tarlift --help lists what it can do)");
   globalOptions(program);
+  adopt(program);
   buildEnv(program);
   bundle(program);
   deploy(program);

@@ -71,13 +71,13 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
   };
   if (!release) return { ...known, services: [], drift: NO_DRIFT };
   const services = await Promise.all(
-    (await host.observe({ services: wanted, settle: false })).map((service) => withHealth(member, service, release.id)),
+    (await host.observe({ services: wanted, settle: false })).map((service) => withHealth(member, service, release)),
   );
   return { ...known, services, drift: await host.drift({ release: release.id, full: options.verifyFull }) };
 }
 
 /** One request, no retries: status says what is so now. */
-async function withHealth(member: Member, evidence: ServiceEvidence, release: string): Promise<ServiceStatus> {
+async function withHealth(member: Member, evidence: ServiceEvidence, release: ReleaseOnHost): Promise<ServiceStatus> {
   const service = { ...evidence, ok: evidence.rung !== "none" };
   const health = member.health[service.service];
   if (!health) return service;
@@ -86,7 +86,8 @@ async function withHealth(member: Member, evidence: ServiceEvidence, release: st
       member.host,
       service.service,
       { ...health, retries: 0 },
-      release,
+      release.id,
+      { adopted: release.digest === undefined },
     );
     return { ...service, health: `${answered}${proven ? ", names this release" : ""}` };
   } catch (error) {

@@ -37,10 +37,10 @@ export function judge(
     const all = directory.endsWith("/shared") ? "" : "-R ";
     find(`${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
   }
-  if (reply.value("current_is_directory")) {
+  if (reply.value("current_is_directory") && !request.adopting) {
     find(
       `${place.root}/current is a directory and not a link`,
-      "Move it away (mv current current.old) and deploy again: the service runs on until it is restarted. Nothing was changed.",
+      `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`,
     );
   }
   if (reply.value("selinux") === "none")

@@ -1,6 +1,7 @@
 // The program that runs on hosts: the files of src/remote in one fixed order, one static text. Nothing of a run is ever put into it.
 import { gzipSync } from "node:zlib";
 import activate from "../remote/activate.sh";
+import adopt from "../remote/adopt.sh";
 import commit from "../remote/commit.sh";
 import facts from "../remote/facts.sh";
 import frames from "../remote/frames.sh";
@@ -20,6 +21,9 @@ export const PROGRAM: Buffer = gzipSync(
     .join(""),
   { level: 9 },
 );
+
+/** What hardly a connection needs travels with the calls that need it, as their text `program`. */
+export const ADOPT_PROGRAM: string = withoutComments(adopt);
 
 /** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
 export const LOADER: string = `eval "$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"`;

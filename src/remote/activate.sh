@@ -11,7 +11,7 @@ verb_activate() {
 	esac
 	[ -d "$v_root/releases/$v_release" ] || fail_with "release $v_release is not there" "Deploy it again."
 	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then
-		fail_with "$v_root/current is a directory and not a link" "Move it away (mv current current.old) and deploy again: the service runs on until it is restarted."
+		fail_with "$v_root/current is a directory and not a link" "Make it the first release: tarlift adopt TARGET"
 	fi
 	link_release current
 	activate_previous=$line

@@ -1,0 +1,37 @@
+// `adopt`: what runs on a target's hosts without Tarlift becomes their first good release.
+import type { Config } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import { type AdoptionReport, adopt } from "../fleet/adopt.ts";
+import type { Context } from "./context.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+
+export interface AdoptOptions extends FleetOptions {
+  /** The directory of the running application on the hosts, absolute; left out: `current`. */
+  from?: string | undefined;
+  /** The file that holds its configuration, absolute or relative to that directory. */
+  envFile?: string | undefined;
+  /** Without it, nothing changes. */
+  apply: boolean;
+}
+
+/** @throws Failure (refused) for a path that cannot be one, and as {@link fleetRequest} does */
+export async function adoptOn(context: Context, options: AdoptOptions): Promise<AdoptionReport> {
+  const from = options.from?.replace(/\/+$/, "");
+  if (from !== undefined && !/^(\/[^/\0\n]+)+$/.test(from))
+    throw refused(`${JSON.stringify(options.from)} is no absolute path of a directory`);
+  if (options.envFile !== undefined && !/^[^\0\n]+$/.test(options.envFile))
+    throw refused(`${JSON.stringify(options.envFile)} is no path of a file`);
+  const { apply, envFile } = options;
+  return onHosts(() =>
+    adopt({ ...fleetRequest(context, options), from, envFile, apply, links: linksOf(context.config), now: new Date() }),
+  );
+}
+
+/** What will be on `PATH` before everything else: programs of environments. */
+function linksOf({ environments }: Config): string[] {
+  return Object.values(environments).flatMap(({ installer, use, link }) =>
+    installer === "npm" || use === "build" ? [] : [link ?? ".venv"],
+  );
+}
+
+const refused = (what: string) => new Failure({ what, outcome: "refused" });

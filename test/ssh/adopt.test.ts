@@ -1,0 +1,391 @@
+// Adopting what runs already: it goes on running, becomes the release that a rollback goes back to, and nothing of it is lost, wherever
+// the move is cut off.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openArtifact } from "../../src/bundle/read.ts";
+import { type AdoptionRequest, adopt } from "../../src/fleet/adopt.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
+import { status } from "../../src/fleet/status.ts";
+import type { Member } from "../../src/fleet/types.ts";
+import type { ServiceRequest } from "../../src/host/types.ts";
+import { silent } from "../../src/report/progress.ts";
+import { rollbackRequest } from "../support/fleet.ts";
+import { artifactOf, text } from "../support/layers.ts";
+import { needs } from "../support/needs.ts";
+import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
+import { pageService } from "../support/plain-member.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
+
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+const run = (members: Member[], more: Partial<AdoptionRequest> = {}) =>
+  adopt({
+    app: "shop",
+    target: "test",
+    members,
+    deployId: "adoption",
+    owner: "a test",
+    waitForLock: 0,
+    progress: silent,
+    links: [".venv"],
+    apply: true,
+    now: new Date("2026-01-02T03:04:05Z"),
+    ...more,
+  });
+
+/** A clone as `git pull` leaves it: code, what git needs, uploads, a log, and its configuration beside the code. */
+function clone(directory: string): void {
+  const files = {
+    "page.txt": "old",
+    "lib/module.py": "x = 1\n",
+    'it\'s "odd" $(x).txt': "odd",
+    ".env": '# settings\nexport GREETING=\'it is $5\'\nEMPTY=\nQUOTED="a \\"b\\""\nPLAIN=one two # words\n',
+    "media/upload.jpg": "a picture",
+    "log/app.log": "started\n",
+    ".git/HEAD": "ref: refs/heads/main\n",
+    ".git/refs/heads/main": `${COMMIT}\n`,
+  };
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), content);
+  }
+  symlinkSync("lib/module.py", join(directory, "link.py"));
+}
+
+/** A process that works in a directory, as the service does that runs there. */
+function worker(directory: string): ChildProcess {
+  const child = spawn("sleep", ["600"], { cwd: directory, stdio: "ignore" });
+  atEnd(() => child.kill());
+  return child;
+}
+
+/** Everything below a directory: path, type, inode and times. */
+const everything = (directory: string) =>
+  execFileSync("find", [directory, "-printf", "%P %y %i %l %T@\n"], { encoding: "utf8" }).split("\n").sort();
+
+const artifact = async (page: string) =>
+  openArtifact((await artifactOf(temporary("artifact"), [text("page.txt", page)], { version: page })).file);
+
+/** A service that says with which configuration it was started. */
+const service = (root: string): ServiceRequest => {
+  const page = pageService(root);
+  return { ...page, commands: { ...page.commands!, restart: `${page.commands!.restart}; env >${root}/started-with` } };
+};
+
+const goBack = (host: PlainHost) =>
+  rollback(rollbackRequest([], { members: [host.member({}, {}, [service(host.root)])], deployId: "back" }));
+
+describe.each(["dash", "bash --posix", "busybox sh"])("with %s on the host, a plain directory", (shell) => {
+  it("is planned without a change, adopted while it runs, deployed over, and gone back to", async () => {
+    const host = plainHost();
+    const current = join(host.root, "current");
+    clone(current);
+    const { pid } = worker(current);
+    const member = () => host.member({}, { shell }, [service(host.root)]);
+    const envFile = ".env";
+
+    const before = everything(host.root);
+    const plan = await run([member()], { apply: false, envFile });
+    expect(plan.troubles).toEqual([]);
+    expect(plan).toMatchObject({ outcome: "planned", hosts: [{ release: "adopted-0123456789ab" }] });
+    expect(plan.hosts[0]?.adoption).toMatchObject({
+      layout: "plain",
+      from: current,
+      commit: COMMIT,
+      variables: 4,
+      files: 4,
+      shared: [{ path: "media", becomes: "move" }],
+    });
+    expect(everything(host.root)).toEqual(before);
+
+    const adopted = await run([member()], { envFile });
+    expect(adopted).toMatchObject({ outcome: "adopted", troubles: [] });
+    const release = join(host.root, "releases/adopted-0123456789ab");
+    expect(readlinkSync(current)).toBe("releases/adopted-0123456789ab");
+    expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(release);
+    expect(readFileSync(join(host.root, "shared/media/upload.jpg"), "utf8")).toBe("a picture");
+    expect(readFileSync(join(current, "media/upload.jpg"), "utf8")).toBe("a picture");
+    expect(lstatSync(join(current, ".tarlift/env")).mode & 0o777).toBe(0o640);
+    expect((await run([member()], { envFile })).hosts[0]?.adoption).toMatchObject({ adopted: true, from: undefined });
+
+    const deployed = await put([member()], await artifact("new"));
+    expect(deployed.troubles).toEqual([]);
+    expect(deployed).toMatchObject({ outcome: "deployed", previousRelease: "adopted-0123456789ab" });
+    expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("new");
+
+    // The application goes on writing: no reason not to go back.
+    writeFileSync(join(release, "log/app.log"), "more\n");
+    const back = await goBack(host);
+    expect(back.troubles).toEqual([]);
+    expect(back).toMatchObject({ outcome: "rolled-back", release: "adopted-0123456789ab" });
+    expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("old");
+    const startedWith = readFileSync(join(host.root, "started-with"), "utf8").split("\n");
+    expect(startedWith).toEqual(
+      expect.arrayContaining([
+        "GREETING=it is $5",
+        "EMPTY=",
+        'QUOTED=a "b"',
+        "PLAIN=one two",
+        "TARLIFT_RELEASE=adopted-0123456789ab",
+        `TARLIFT_COMMIT=${COMMIT}`,
+      ]),
+    );
+    const seen = await status({ app: "shop", target: "test", members: [member()] }, { verifyFull: true });
+    expect(seen).toMatchObject({ healthy: true, hosts: [{ release: { id: "adopted-0123456789ab", state: "good" } }] });
+  });
+});
+
+describe("an adopted release", () => {
+  it("is not gone back to when its code was changed since", async () => {
+    const host = plainHost();
+    clone(join(host.root, "current"));
+    await run([host.member()]);
+    await put([host.member()], await artifact("new"));
+    writeFileSync(join(host.root, "releases/adopted-0123456789ab/lib/module.py"), "x = 2\n");
+    const back = await goBack(host);
+    expect(back.outcome).toBe("refused");
+    expect(back.troubles[0]).toMatchObject({ what: "1 file of adopted-0123456789ab changed since it was good" });
+  });
+
+  it("is never linked from, and stays when it is older than what is kept", async () => {
+    const host = plainHost();
+    clone(join(host.root, "current"));
+    const same = await artifact("old");
+    await run([host.member()]);
+    const first = await put([host.member()], same, { keep: 1 });
+    expect(first.hosts[0]?.files).toEqual({ sent: 1, linked: 0 });
+    for (const page of ["two", "three", "four"]) await put([host.member()], await artifact(page), { keep: 1 });
+    expect(host.names("releases")).toHaveLength(3);
+    expect(host.names("releases")[0]).toBe("adopted-0123456789ab");
+  });
+});
+
+describe("the layout of Capistrano", () => {
+  it("is taken over where it stands, shared paths and all", async () => {
+    const host = plainHost();
+    const release = join(host.root, "releases/20260102030405");
+    clone(release);
+    rmSync(join(release, "media"), { recursive: true });
+    rmSync(join(release, ".git"), { recursive: true });
+    mkdirSync(join(host.root, "shared/media"), { recursive: true });
+    symlinkSync(join(host.root, "shared/media"), join(release, "media"));
+    writeFileSync(join(release, "REVISION"), `${COMMIT}\n`);
+    mkdirSync(join(host.root, "releases/20250101000000"));
+    symlinkSync(release, join(host.root, "current"));
+    const inode = lstatSync(release).ino;
+    const adopted = await run([host.member({}, {}, [service(host.root)])]);
+    expect(adopted.troubles).toEqual([]);
+    expect(adopted.hosts[0]).toMatchObject({
+      release: "20260102030405",
+      adoption: { layout: "releases", commit: COMMIT, shared: [{ path: "media", becomes: "keep" }] },
+    });
+    expect(readlinkSync(join(host.root, "current"))).toBe("releases/20260102030405");
+    expect(lstatSync(release).ino).toBe(inode);
+    expect((await put([host.member({}, {}, [service(host.root)])], await artifact("new"))).outcome).toBe("deployed");
+    expect(await goBack(host)).toMatchObject({ outcome: "rolled-back", release: "20260102030405" });
+    expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("old");
+    // What Tarlift did not adopt is not its to remove.
+    expect(host.names("releases")).toContain("20250101000000");
+  });
+});
+
+describe("a directory that stands somewhere else", () => {
+  it("is moved below the root and leaves a link, so that what is configured to run there still does", async () => {
+    const host = plainHost();
+    const from = join(temporary("home"), "shop app");
+    clone(from);
+    const { pid } = worker(from);
+    const adopted = await run([host.member()], { from });
+    expect(adopted.troubles).toEqual([]);
+    expect(readlinkSync(from)).toBe(join(host.root, "current"));
+    expect(readFileSync(join(from, "page.txt"), "utf8")).toBe("old");
+    expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(join(host.root, "releases/adopted-0123456789ab"));
+    expect((await put([host.member()], await artifact("new"))).outcome).toBe("deployed");
+    expect(readFileSync(join(from, "page.txt"), "utf8")).toBe("new");
+  });
+});
+
+describe("a move that was cut off", () => {
+  /** Programs before the host's own: the n-th call of one that moves or links kills the host's whole program, as a loss of power would. */
+  function killing(n: number): string {
+    const directory = temporary("kill");
+    writeFileSync(join(directory, "left"), `${n}`);
+    for (const name of ["mv", "ln"]) {
+      writeFileSync(
+        join(directory, name),
+        `#!/bin/sh\nread -r left <${directory}/left\necho $((left - 1)) >${directory}/left\n[ "$left" -ne 1 ] || kill -KILL 0\nexec /usr/bin/${name} "$@"\n`,
+      );
+      chmodSync(join(directory, name), 0o755);
+    }
+    return directory;
+  }
+
+  /** @returns whether the n-th call was ever reached */
+  async function cutAt(n: number): Promise<boolean> {
+    const host = plainHost();
+    const current = join(host.root, "current");
+    clone(current);
+    const killed = host.member({}, { shell: `env PATH=${killing(n)}:${process.env.PATH} sh` });
+    if ((await run([killed], { envFile: ".env" })).outcome === "adopted") return false;
+    // Nothing is lost at any moment.
+    const uploads = [current, join(host.root, "releases/adopted-0123456789ab"), join(host.root, "shared")];
+    expect(uploads.filter((place) => existsSync(join(place, "media/upload.jpg"))).length).toBeGreaterThan(0);
+    const again = await run([host.member()], { envFile: ".env", waitForLock: 5 });
+    expect([n, again.outcome, again.troubles]).toEqual([n, "adopted", []]);
+    expect(host.live()).toBe("adopted-0123456789ab");
+    for (const [path, content] of Object.entries({ "media/upload.jpg": "a picture", "page.txt": "old" }))
+      expect(readFileSync(join(current, path), "utf8")).toBe(content);
+    const state = readFileSync(join(host.root, ".tarlift/releases/adopted-0123456789ab/state"), "utf8");
+    expect([state, existsSync(join(host.root, ".tarlift/adopting"))]).toEqual(["good\n", false]);
+    return true;
+  }
+
+  it("is finished by the same command, wherever it was cut", async () => {
+    let reached = 0;
+    for (let first = 1; reached === first - 1; first += 4)
+      reached += (await Promise.all([0, 1, 2, 3].map((n) => cutAt(first + n)))).filter(Boolean).length;
+    // Journal, state and records, two for the shared path, two for the directory itself.
+    expect(reached).toBeGreaterThan(8);
+  });
+});
+
+describe("what is refused, with its remedy and without a change", () => {
+  interface Case {
+    name: string;
+    prepare(host: PlainHost): Partial<AdoptionRequest> | undefined;
+    what: RegExp;
+    remedy: RegExp;
+    root?: boolean;
+  }
+  const cases: Case[] = [
+    {
+      name: "nothing runs there",
+      prepare: () => undefined,
+      what: /there is no .*\/current/,
+      remedy: /--from/,
+    },
+    {
+      name: "current leads out of releases",
+      prepare(host) {
+        const elsewhere = temporary("elsewhere");
+        clone(elsewhere);
+        symlinkSync(elsewhere, join(host.root, "current"));
+        return undefined;
+      },
+      what: /current leads to .*elsewhere.*, which is not below/,
+      remedy: /--from .*elsewhere/,
+    },
+    {
+      name: "the root lies inside of the directory",
+      prepare: (host) => ({ from: dirname(host.root) }),
+      what: /holds .*, so that it cannot be moved into it/,
+      remedy: /another `root`/,
+    },
+    {
+      name: "a relative link leads out of the directory",
+      prepare(host) {
+        clone(join(host.root, "current"));
+        symlinkSync("../../data", join(host.root, "current/lib/data"));
+        return undefined;
+      },
+      what: /the link lib\/data -> \S+ leads out of/,
+      remedy: /absolute/,
+    },
+    {
+      name: "a shared path is there twice",
+      prepare(host) {
+        clone(join(host.root, "current"));
+        mkdirSync(join(host.root, "shared/media"), { recursive: true });
+        writeFileSync(join(host.root, "shared/media/other.jpg"), "another");
+        return undefined;
+      },
+      what: /both .*current\/media and .*shared\/media are there/,
+      remedy: /Merge them/,
+    },
+    {
+      name: "the configuration means different things to different readers",
+      prepare(host) {
+        clone(join(host.root, "current"));
+        writeFileSync(join(host.root, "current/.env"), 'A=1\nSECRET="hunter2 $HOME"\n');
+        return { envFile: ".env" };
+      },
+      what: /\.env cannot be taken over: line 2 refers to other variables/,
+      remedy: /NAME='value'/,
+    },
+    {
+      name: "another user owns it",
+      root: true,
+      prepare(host) {
+        clone(join(host.root, "current"));
+        chownSync(join(host.root, "current"), 65534, 65534);
+        return undefined;
+      },
+      what: /belongs to nobody and not to root/,
+      remedy: /chown -R root/,
+    },
+    {
+      name: "it is on another file system",
+      prepare() {
+        const from = mkdtempSync("/dev/shm/t-adopt-");
+        atEnd(() => rmSync(from, { recursive: true, force: true }));
+        clone(from);
+        return { from };
+      },
+      what: /on two file systems/,
+      remedy: /Choose a `root`/,
+    },
+  ];
+
+  it.each(cases.filter(({ root }) => !root || needs("root")))("when $name", async ({ prepare, what, remedy }) => {
+    const host = plainHost();
+    const more = prepare(host);
+    const before = everything(host.root);
+    const plan = await run([host.member()], { ...more, apply: false });
+    expect(everything(host.root)).toEqual(before);
+    const report = await run([host.member()], more);
+    for (const { outcome, troubles } of [plan, report]) {
+      expect([outcome, troubles]).toEqual([
+        "refused",
+        [expect.objectContaining({ what: expect.stringMatching(what), remedy: expect.stringMatching(remedy) })],
+      ]);
+    }
+    expect(JSON.stringify(report)).not.toContain("hunter2");
+    const ours = ["envs", "shared", "releases", ".tarlift"];
+    expect(readdirSync(host.root).filter((name) => !ours.includes(name))).toEqual(
+      before.flatMap((line) => /^([^/ ]+) /.exec(line)?.[1] ?? []).filter((name) => !ours.includes(name)),
+    );
+  });
+
+  it("when Tarlift deploys there already, or another run has the lock", async () => {
+    const host = plainHost();
+    await put([host.member()], await artifact("one"));
+    expect((await run([host.member()])).troubles[0]).toMatchObject({ what: expect.stringMatching(/nothing to adopt/) });
+    const other = host.member();
+    const { place, services, shared } = other;
+    await other.host.facts({ place, services, shared, lock: { owner: "ana", wait: 0 } });
+    expect((await run([host.member()])).troubles[0]).toMatchObject({ what: expect.stringMatching(/lock.*: ana/) });
+    await other.host.close();
+  });
+
+  it("on all hosts when one of them cannot", async () => {
+    const [one, two] = [plainHost(), plainHost()];
+    clone(join(one.root, "current"));
+    expect((await run([one.member(), two.member()])).outcome).toBe("refused");
+    expect(lstatSync(join(one.root, "current")).isDirectory()).toBe(true);
+  });
+});
