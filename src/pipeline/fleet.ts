@@ -1,6 +1,13 @@
 // From a target of tarlift.yml, and what a user gives beside it, to the members of a fleet.
 import { randomBytes } from "node:crypto";
-import type { Config, HealthConfig, HostConfig, ServiceConfig, TargetConfig } from "../config/schema.ts";
+import {
+  type Config,
+  type HealthConfig,
+  type HostConfig,
+  type ServiceConfig,
+  type TargetConfig,
+  wavesSchema,
+} from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { hasRole } from "../fleet/roles.ts";
 import type { FleetRequest, Member } from "../fleet/types.ts";
@@ -111,10 +118,12 @@ function memberOf(
   };
 }
 
-function wavesFor({ waves }: TargetConfig): WaveRules | undefined {
-  if (!waves) return undefined;
-  const { canary, size, watch } = waves;
-  return { canary, size, watch, minHealthy: waves["min-healthy"], maxFailures: waves["max-failures"] };
+/** Behind a balancer somebody must stay: without rules of its own such a target is switched host by host. */
+function wavesFor({ waves, balancers }: TargetConfig): WaveRules | undefined {
+  if (waves === undefined && balancers.length === 0) return undefined;
+  const rules = waves ?? wavesSchema.parse({});
+  const { canary, size, watch } = rules;
+  return { canary, size, watch, minHealthy: rules["min-healthy"], maxFailures: rules["max-failures"] };
 }
 
 function forwardOf(url: string): { host: string; port: number } {

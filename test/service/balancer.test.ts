@@ -1,16 +1,13 @@
 // A real HAProxy: drained until nobody uses the server, given back what it had, and never believed unread.
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { haproxy } from "../../src/balancer/haproxy.ts";
 import { haproxySeat } from "../../src/balancer/haproxy-seat.ts";
 import { openTunnel } from "../../src/host/tunnel.ts";
+import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
-import { freePort } from "../support/sshd.ts";
-import { atEnd, temporary } from "../support/temporary.ts";
+import { atEnd } from "../support/temporary.ts";
 
 /** An application that answers with its name; `/slow` answers when it is told to. */
 async function application(name: string) {
@@ -28,37 +25,8 @@ async function application(name: string) {
   };
 }
 
-async function startHaproxy(ports: Record<string, number>, level = "admin") {
-  const directory = temporary("haproxy");
-  const socket = join(directory, "admin.sock");
-  const port = await freePort();
-  writeFileSync(
-    join(directory, "haproxy.cfg"),
-    [
-      "global",
-      `  stats socket ${socket} level ${level}`,
-      "defaults",
-      "  mode http",
-      "  timeout connect 2s",
-      "  timeout client 30s",
-      "  timeout server 30s",
-      "frontend all",
-      `  bind 127.0.0.1:${port}`,
-      "  default_backend web",
-      "backend web",
-      "  balance roundrobin",
-      ...Object.entries(ports).map(([name, at]) => `  server ${name} 127.0.0.1:${at} check inter 200ms`),
-      "",
-    ].join("\n"),
-  );
-  const daemon: ChildProcess = spawn("haproxy", ["-db", "-f", join(directory, "haproxy.cfg")], { stdio: "ignore" });
-  const ended = new Promise((resolve) => daemon.once("exit", resolve));
-  atEnd(async () => {
-    daemon.kill("SIGKILL");
-    await ended;
-  });
-  for (let n = 0; n < 100 && !existsSync(socket); n++) await new Promise((resolve) => setTimeout(resolve, 50));
-  const ask = openTunnel({ address: "local", roles: undefined }, {}, { path: socket });
+async function backend(ports: Record<string, number>, level?: "admin" | "user") {
+  const { port, ask } = await startHaproxy(ports, level ? { level } : {});
   const page = (path = "/") =>
     new Promise<string>((resolve, reject) => {
       get({ host: "127.0.0.1", port, path, agent: false }, (response) => {
@@ -75,7 +43,7 @@ async function startHaproxy(ports: Record<string, number>, level = "admin") {
 describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
   it("is left when the last session has ended, and taken again as it was", async () => {
     const [one, two] = [await application("one"), await application("two")];
-    const { balancer, page } = await startHaproxy({ one: one.port, two: two.port });
+    const { balancer, page } = await backend({ one: one.port, two: two.port });
     const seat = haproxySeat(balancer, { server: "one", deadline: 10, interval: 0.05 });
     // Round robin: one of two requests is the slow one of `one`.
     const slow = [page("/slow"), page("/slow")];
@@ -101,7 +69,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
 
   it("is not waited for longer than the deadline, and says who was cut off", async () => {
     const [one, two] = [await application("one"), await application("two")];
-    const { balancer, page } = await startHaproxy({ one: one.port, two: two.port });
+    const { balancer, page } = await backend({ one: one.port, two: two.port });
     const slow = [page("/slow"), page("/slow")];
     await expect.poll(async () => (await balancer.servers()).get("one")?.sessions).toBe(1);
     const seat = haproxySeat(balancer, { server: "one", deadline: 0.3, interval: 0.1 });
@@ -114,7 +82,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
 
   it("keeps the maintenance of an administrator", async () => {
     const [one, two] = [await application("one"), await application("two")];
-    const { balancer, ask } = await startHaproxy({ one: one.port, two: two.port });
+    const { balancer, ask } = await backend({ one: one.port, two: two.port });
     await ask("set server web/one state maint");
     const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
     const had = await seat.look();
@@ -127,7 +95,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
 
   it("is never left by the last healthy server", async () => {
     const [one, two] = [await application("one"), await application("two")];
-    const { balancer } = await startHaproxy({ one: one.port, two: two.port });
+    const { balancer } = await backend({ one: one.port, two: two.port });
     two.server.close();
     await expect.poll(async () => (await balancer.servers()).get("two")?.up, { timeout: 5000 }).toBe(false);
     const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
@@ -141,7 +109,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
 
   it("of two that leave at the same time, one stays", async () => {
     const [one, two] = [await application("one"), await application("two")];
-    const { balancer } = await startHaproxy({ one: one.port, two: two.port });
+    const { balancer } = await backend({ one: one.port, two: two.port });
     const both = ["one", "two"].map((server) => haproxySeat(balancer, { server, deadline: 1 }).takeOut({}));
     expect((await Promise.allSettled(both)).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
@@ -149,7 +117,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
   it("needs a socket that may change something, and a server of that name", async () => {
     const one = await application("one");
     const two = await application("two");
-    const { balancer, ask } = await startHaproxy({ one: one.port, two: two.port }, "user");
+    const { balancer, ask } = await backend({ one: one.port, two: two.port }, "user");
     await expect(haproxySeat(balancer, { server: "one", deadline: 1 }).takeOut({})).rejects.toThrow(
       /should be in state drain and is in state ready[\s\S]*level admin/,
     );

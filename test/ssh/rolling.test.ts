@@ -1,0 +1,162 @@
+// Three hosts behind a real HAProxy that retries nothing, under load: deploys and rollbacks that no client notices.
+import { Agent, get } from "node:http";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Haproxy, haproxy } from "../../src/balancer/haproxy.ts";
+import { haproxySeat } from "../../src/balancer/haproxy-seat.ts";
+import { deploy } from "../../src/fleet/deploy.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
+import type { DeployRequest, Member } from "../../src/fleet/types.ts";
+import type { Host } from "../../src/host/types.ts";
+import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";
+import { type RunningHaproxy, startHaproxy } from "../support/haproxy.ts";
+import { needs } from "../support/needs.ts";
+import { type Shop, shopArtifact, startShop } from "../support/shop.ts";
+
+const NAMES = ["app1", "app2", "app3"] as const;
+const waves = { ...oneByOne, canary: true, minHealthy: 2 };
+
+/** The same host under a name of its own: all of these are `local`. */
+function named(host: Host, name: string): Host {
+  return new Proxy(host, {
+    get(target, property) {
+      if (property === "name") return name;
+      const value = Reflect.get(target, property, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Clients that ask again and again, half of them over connections that they keep. A short pause leaves this process time for the deploy. */
+function startLoad(port: number) {
+  const seen = { pages: new Map<string, number>(), failures: [] as string[] };
+  let stopped = false;
+  const client = async (agent: Agent) => {
+    while (!stopped) {
+      try {
+        const page = await new Promise<string>((resolve, reject) => {
+          get({ host: "127.0.0.1", port, path: "/", agent }, (response) => {
+            let text = "";
+            response.on("data", (chunk) => {
+              text += chunk;
+            });
+            response.on("error", reject);
+            response.on("end", () =>
+              response.statusCode === 200 ? resolve(text) : reject(new Error(`status ${response.statusCode}`)),
+            );
+          }).on("error", reject);
+        });
+        seen.pages.set(page, (seen.pages.get(page) ?? 0) + 1);
+      } catch (error) {
+        seen.failures.push(String(error));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const agents = [new Agent({ keepAlive: true, maxSockets: 4 }), new Agent({ keepAlive: false })];
+  const clients = agents.flatMap((agent) => Array.from({ length: 4 }, () => client(agent)));
+  return {
+    seen,
+    async stop() {
+      stopped = true;
+      await Promise.all(clients);
+      for (const agent of agents) agent.destroy();
+    },
+  };
+}
+
+/** What HAProxy itself counted as errors of the backend and its servers: connections, responses, aborts, retries, redispatches. */
+async function errorsOf({ ask }: RunningHaproxy): Promise<Record<string, string>> {
+  const [head = "", ...lines] = (await ask("show stat")).split("\n");
+  const columns = head.replace("# ", "").split(",");
+  const own = lines.map((line) => line.split(",")).filter(([backend]) => backend === "web");
+  const counted = ["econ", "eresp", "wretr", "wredis", "srv_abrt", "hrsp_5xx"];
+  return Object.fromEntries(
+    own.flatMap((fields) =>
+      counted.flatMap((name) => {
+        const value = fields[columns.indexOf(name)] ?? "";
+        return value === "" || value === "0" ? [] : [[`${fields[1]} ${name}`, value]];
+      }),
+    ),
+  );
+}
+
+describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy behind HAProxy", () => {
+  let shops: Shop[];
+  let proxy: RunningHaproxy;
+  let balancer: Haproxy;
+  let count = 0;
+  const members = (): Member[] =>
+    shops.map((shop, n) => {
+      const one = shop.member();
+      return {
+        ...one,
+        host: named(one.host, NAMES[n]!),
+        seats: [haproxySeat(balancer, { server: NAMES[n]!, deadline: 10 })],
+      };
+    });
+  const put = async (
+    words: string,
+    fault: Parameters<typeof shopArtifact>[1] = "none",
+    more: Partial<DeployRequest> = {},
+  ) => {
+    const artifact = await shopArtifact(words, fault);
+    const deployId = `t${count++}`;
+    return deploy(
+      deployRequest([], { members: members(), artifact, version: words, deployId, owner: "a test", waves, ...more }),
+    );
+  };
+
+  beforeAll(async () => {
+    shops = await Promise.all(NAMES.map(() => startShop()));
+    proxy = await startHaproxy(Object.fromEntries(shops.map(({ port }, n) => [NAMES[n]!, port])));
+    balancer = haproxy({ name: "haproxy", backend: "web", ask: proxy.ask });
+    expect((await put("one", "none", { waves: undefined })).troubles).toEqual([]);
+    await proxy.ask("clear counters all");
+  }, 120_000);
+
+  it("is noticed by no client, forwards, backwards and when it is reverted", async () => {
+    const load = startLoad(proxy.port);
+    const second = await put("two");
+    expect(second.troubles).toEqual([]);
+    expect(second.outcome).toBe("deployed");
+    const broken = await put("three", "crash");
+    expect(broken.outcome).toBe("reverted");
+    // The canary, and nobody else.
+    expect(broken.troubles.map(({ host }) => host)).toEqual(["app1"]);
+    const back = await rollback(rollbackRequest([], { members: members(), deployId: "back", owner: "a test", waves }));
+    expect(back.outcome).toBe("rolled-back");
+    await load.stop();
+    expect(load.seen.failures).toEqual([]);
+    expect([...load.seen.pages.keys()].sort()).toEqual(["one", "two"]);
+    expect([...load.seen.pages.values()].reduce((sum, one) => sum + one, 0)).toBeGreaterThan(1000);
+    expect(await errorsOf(proxy)).toEqual({});
+    expect([...(await balancer.servers()).values()].map(({ wanted }) => wanted)).toEqual(["ready", "ready", "ready"]);
+  }, 300_000);
+
+  it("begins with what is sick, and gives back what a lost run had drained", async () => {
+    // A run that was killed when it had just taken app2 out.
+    const [, second] = members();
+    const { host, place, services, shared } = second!;
+    await host.facts({ place, services, shared, lock: { owner: "a run that is lost", wait: 0 } });
+    const [seat] = second!.seats!;
+    await host.noteTaken([{ seat: seat!.name, had: await seat!.look() }]);
+    await seat!.takeOut({});
+    await host.close();
+    expect((await balancer.servers()).get("app2")?.wanted).toBe("drain");
+    const order: string[] = [];
+    const report = await put("four", "none", {
+      progress: {
+        task(title, options) {
+          if (title === "activate") order.push(options?.host ?? "");
+          return { update() {}, line() {}, end() {}, fail() {} };
+        },
+        notice() {},
+        warning() {},
+      },
+    });
+    expect(report.outcome).toBe("deployed");
+    expect(report.warnings).toContainEqual(expect.stringMatching(/^app2: a run that was cut off had taken it out of/));
+    expect(order).toEqual(["app1", "app2", "app3"]);
+    expect((await balancer.servers()).get("app2")?.wanted).toBe("ready");
+  }, 120_000);
+});
