@@ -7,7 +7,7 @@ import { Failure } from "../failure.ts";
 
 export interface CommandOptions {
   cwd?: string;
-  /** The whole environment of the command; `process.env` when left out. */
+  /** The whole environment of the command; `process.env` when left out. What {@link FOR_ACTIONS} names is never part of it. */
   env?: Record<string, string | undefined>;
   /** Written to its standard input, which is then closed. Without it the command reads from /dev/null. */
   input?: string | Uint8Array;
@@ -40,6 +40,15 @@ const GRACE = 5_000;
 const LINGER = 1_000;
 
 /**
+ * What the runner gives to an action alone: its inputs (the SSH key, the secrets), its state, the tokens of the cache and artifact
+ * services. No command has a business with them, least of all the install scripts of dependencies.
+ */
+const FOR_ACTIONS = /^(ACTIONS|INPUT|STATE)_/;
+
+const withoutActions = (env: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !FOR_ACTIONS.test(name)));
+
+/**
  * Runs a command to its end, without a shell, in a process group of its own.
  *
  * @returns how it ended, whatever that was: a non-zero exit is not an error here (see {@link run}).
@@ -50,7 +59,7 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: options.cwd,
-      env: options.env ?? process.env,
+      env: withoutActions(options.env ?? process.env),
       detached: true,
       stdio: [options.input === undefined && !options.lifeline ? "ignore" : "pipe", "pipe", "pipe"],
     });

@@ -1,0 +1,23 @@
+// What a local command gets of this process.
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { run } from "../../src/command/run.ts";
+
+describe("the environment of a local command", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  const names = async (env?: Record<string, string | undefined>) => {
+    const { stdout } = await run(["env"], { what: "env failed", ...(env ? { env } : {}) });
+    return stdout.split("\n").map((line) => line.split("=")[0]);
+  };
+
+  test("has no input of an action and no token of its services, whoever starts it: install scripts of dependencies run there", async () => {
+    vi.stubEnv("INPUT_SSH-KEY", "private");
+    vi.stubEnv("ACTIONS_RUNTIME_TOKEN", "private");
+    vi.stubEnv("STATE_TRANSACTION", "private");
+    vi.stubEnv("OWN", "kept");
+    for (const seen of [await names(), await names({ ...process.env, MORE: "kept" })]) {
+      expect(seen).toContain("OWN");
+      expect(seen.filter((name) => /^(INPUT|ACTIONS|STATE)_/.test(name!))).toEqual([]);
+    }
+  });
+});
