@@ -1,6 +1,5 @@
 // A runner that is lost, at every step of the protocol: what is live is complete at every instant, and one next run puts everything in
 // order, by itself.
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +7,7 @@ import type { Artifact } from "../../src/bundle/read.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import type { DeployMain, DeployMainResult, Step } from "../support/deploy-main.ts";
+import { deployProcess } from "../support/deploy-process.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
@@ -33,23 +33,9 @@ async function lost(
     signal: step && { step, name: "SIGKILL" },
     ...more,
   };
-  const support = join(import.meta.dirname, "../support");
-  const child = spawn(
-    process.execPath,
-    ["--import", join(support, "shell-text-hook.ts"), join(support, "deploy-main.ts"), JSON.stringify(request)],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
-  let out = "";
-  let said = "";
-  child.stdout.on("data", (chunk) => {
-    out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    said += chunk;
-  });
-  const signal = await new Promise((resolve) => child.once("close", (_, name) => resolve(name)));
-  if (step) expect([signal, said]).toEqual([request.signal!.name, ""]);
-  return out === "" ? undefined : (JSON.parse(out) as DeployMainResult);
+  const { signal, stderr, result } = await deployProcess(request);
+  if (step) expect([signal, stderr]).toEqual(["SIGKILL", ""]);
+  return result;
 }
 
 const membersOf = (hosts: PlainHost[]) => hosts.map((host) => host.member({}, {}, [pageService(host.root)]));
