@@ -221,6 +221,20 @@ describe("a step that was given something wrong", () => {
       next: /actions\/checkout/,
     },
     {
+      action: "notify",
+      title: "an event that there is not",
+      inputs: { event: "deplyed", url: "https://chat.example.org/" },
+      says: /the input event is "deplyed", and should be one of /,
+      next: /Did you mean deployed\?/,
+    },
+    {
+      action: "notify",
+      title: "a number that is none",
+      inputs: { retries: "often", url: "https://chat.example.org/" },
+      says: /the input retries is "often", and should be a whole number/,
+      next: /README/,
+    },
+    {
       action: "verify",
       title: "a token that is empty",
       inputs: { "github-token": "" },

@@ -1,0 +1,149 @@
+// From the texts that a runner hands over to values.
+import { describe, expect, test } from "vitest";
+import { artifactWanted } from "../../src/actions/artifact.ts";
+import { artifactName, isForDeploys } from "../../src/actions/bundling.ts";
+import { DECLARED } from "../../src/actions/declared.ts";
+import { readInputs, secretTexts } from "../../src/actions/inputs.ts";
+import { parseSecrets } from "../../src/pipeline/secrets.ts";
+
+const given = (inputs: Record<string, string>) =>
+  Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
+const deploy = (inputs: Record<string, string>, file = {}) =>
+  readInputs(DECLARED.deploy, given({ target: "production", ...inputs }), file);
+
+describe("inputs", () => {
+  test.each(["true", "True", "yes", "on", "1", " YES "])("%j is yes", (text) => {
+    expect(deploy({ "dry-run": text })["dry-run"]).toBe(true);
+  });
+
+  test.each(["false", "NO", "off", "0"])("%j is no", (text) => {
+    expect(deploy({ "dry-run": text })["dry-run"]).toBe(false);
+  });
+
+  test("that are empty are not given, but for secrets, which GitHub did not hand over", () => {
+    expect(deploy({ "dry-run": "", version: " ", "wait-for-lock": "", "ssh-key": "" })).toMatchObject({
+      "dry-run": undefined,
+      version: undefined,
+      "wait-for-lock": undefined,
+      "ssh-key": "",
+    });
+    expect(deploy({})["ssh-key"]).toBeUndefined();
+  });
+
+  test("that are times are seconds", () => {
+    expect(["90", "90s", "1.5m", "2h"].map((text) => deploy({ "wait-for-lock": text })["wait-for-lock"])).toEqual([
+      90, 90, 90, 7200,
+    ]);
+  });
+
+  test("that are lists stand one a line or with commas", () => {
+    const environments = (text: string) =>
+      readInputs(DECLARED["build-env"], given({ environments: text })).environments;
+    expect(environments("python, node\n\n  assets \n")).toEqual(["python", "node", "assets"]);
+    expect(environments("")).toEqual([]);
+  });
+
+  test("of tarlift.yml count where the step gives none", () => {
+    const file = { "wait-for-lock": 60, url: "https://shop.example.org" };
+    expect(deploy({}, file)).toMatchObject({ "wait-for-lock": 60, url: "https://shop.example.org" });
+    expect(deploy({ "wait-for-lock": "5m" }, file)["wait-for-lock"]).toBe(300);
+    const { branches } = readInputs(DECLARED.verify, {}, { branches: ["main", "release/*"] });
+    expect(branches).toEqual(["main", "release/*"]);
+  });
+
+  test.each([
+    ["known_hosts", /called ssh-known-hosts here/],
+    ["token", /called github-token here/],
+    ["artifact", /called artifact-file, artifact-id or artifact-name here/],
+    ["environment", /called target here/],
+    ["wait-for-locks", /called wait-for-lock here/],
+    ["username", /stands in tarlift\.yml/],
+  ])("called %s have another name", (name, remedy) => {
+    expect(() => deploy({ [name]: "x" })).toThrow(remedy);
+  });
+
+  test("of something else entirely are GitHub's to warn of", () => {
+    expect(() => deploy({ "node-options": "x" })).not.toThrow();
+  });
+});
+
+describe("secrets", () => {
+  test("stand one a line, whatever the value holds", () => {
+    const text = "# of the shop\nURL=postgres://a:b=c@host/db?x=1\n\nEMPTY=\nQUOTED=\"a 'b' $c\"\r\nSPACES= x \n";
+    expect(parseSecrets(text, "test")).toEqual({
+      URL: "postgres://a:b=c@host/db?x=1",
+      EMPTY: "",
+      QUOTED: "\"a 'b' $c\"",
+      SPACES: " x ",
+    });
+  });
+
+  test("of several lines stand between two lines of a word", () => {
+    const key = "-----BEGIN KEY-----\nAbCd==\n\n# no comment\nNAME=VALUE\n-----END KEY-----";
+    expect(parseSecrets(`BEFORE=1\nKEY<<END\n${key}\nEND\nAFTER=2`, "test")).toEqual({
+      BEFORE: "1",
+      KEY: key,
+      AFTER: "2",
+    });
+    expect(parseSecrets("NONE<<X\nX", "test")).toEqual({ NONE: "" });
+  });
+
+  test.each([
+    ["KEY=-----BEGIN KEY-----\nMII+abc/\n", /line: 2[\s\S]*NAME<<END/],
+    ["A=1\nA=2", /the secret A is given twice[\s\S]*line: 2/],
+    ["KEY<<END\nabc", /the value of KEY has no end[\s\S]*a line `END`/],
+    ["KEY<<\nabc", /the value of KEY has no end/],
+  ])("%j are refused, and no value is shown", (text, message) => {
+    expect(() => parseSecrets(text, "test")).toThrow(message);
+    expect(() => parseSecrets(text, "test")).not.toThrow(/MII|abc/);
+  });
+
+  test("are hidden, those that cannot be read too", () => {
+    const hidden = (secrets: string) => secretTexts(DECLARED.deploy, given({ secrets, "ssh-key": "PRIVATE" }));
+    expect(hidden("A=value=1\nB<<E\ntwo\nlines\nE")).toEqual(
+      expect.arrayContaining(["PRIVATE", "value=1", "two\nlines"]),
+    );
+    expect(hidden("A=abcdef\nMIIx+/y")).toEqual(expect.arrayContaining(["abcdef", "MIIx+/y"]));
+  });
+});
+
+describe("an artifact", () => {
+  const env = { GITHUB_REPOSITORY: "acme/shop" };
+  const wanted = (inputs: Record<string, string>, more: NodeJS.ProcessEnv = {}) =>
+    artifactWanted(deploy(inputs), { ...env, ...more });
+
+  test("is a file, what this job bundled, or one of this run", () => {
+    expect(wanted({ "artifact-file": "a.tar" }, { TARLIFT_ARTIFACT: "/b.tar" })).toEqual({ file: "a.tar" });
+    expect(wanted({}, { TARLIFT_ARTIFACT: "/b.tar" })).toEqual({ file: "/b.tar" });
+    expect(wanted({ "artifact-id": "7" }, { TARLIFT_ARTIFACT: "/b.tar" })).toEqual({ id: "7" });
+    expect(wanted({ "artifact-name": "shop-v1" })).toEqual({ name: "shop-v1" });
+  });
+
+  test("of another run needs a token", () => {
+    const other = { "artifact-name": "shop-v1", "run-id": "12" };
+    expect(wanted({ ...other, "github-token": "t" })).toEqual({
+      name: "shop-v1",
+      run: { id: "12", repository: "acme/shop", token: "t" },
+    });
+    expect(wanted({ ...other, "github-token": "t", repository: "acme/base" })).toMatchObject({
+      run: { repository: "acme/base" },
+    });
+    expect(() => wanted({ ...other, "github-token": "" })).toThrow(/actions: read/);
+    expect(() => wanted({ ...other, "github-token": "t", repository: "base" })).toThrow(/owner\/name/);
+  });
+
+  test("has numbers for ids, and its repository a run", () => {
+    expect(() => wanted({ "artifact-id": "shop" })).toThrow(/artifact-id is "shop", and should be a number/);
+    expect(() => wanted({ "artifact-id": "1", repository: "acme/base" })).toThrow(/repository is given without run-id/);
+  });
+
+  test("has a name that a second attempt of the run does not take again", () => {
+    expect(artifactName("shop", "v1", { GITHUB_RUN_ATTEMPT: "1" })).toBe("shop-v1");
+    expect(artifactName("shop", "v1", { GITHUB_RUN_ATTEMPT: "3" })).toBe("shop-v1-attempt-3");
+  });
+
+  test("of a pull request is for no deploy", () => {
+    const events = ["push", "workflow_dispatch", "pull_request", "pull_request_target", "merge_group"];
+    expect(events.filter((event) => isForDeploys({ GITHUB_EVENT_NAME: event }))).toEqual(["push", "workflow_dispatch"]);
+  });
+});
