@@ -6,7 +6,10 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parseConfig } from "../../src/config/load.ts";
 import { deliver, overTheNetwork } from "../../src/notify/deliver.ts";
+import { notifier } from "../../src/notify/notifier.ts";
+import { silent } from "../../src/report/progress.ts";
 import { tarlift } from "../support/command.ts";
 import { startJob } from "../support/job.ts";
 import { repository } from "../support/repository.ts";
@@ -113,6 +116,27 @@ describe("a delivery", () => {
 });
 
 describe("messages of tarlift.yml", () => {
+  test("leave in the order in which they were told, also when the first one is slow", async () => {
+    const { notify } = parseConfig("app: shop\nnotify: { chat: { url-variable: CHAT } }");
+    const { tell } = notifier({ notify }, { values: { CHAT: address }, env: {}, progress: silent });
+    let answered = false;
+    let wasAnswered: boolean | undefined;
+    answers.push(
+      (response) =>
+        setTimeout(() => {
+          answered = true;
+          response.end();
+        }, 100),
+      (response) => {
+        wasAnswered = answered;
+        response.end();
+      },
+    );
+    const place = { app: "shop", target: "here" };
+    await Promise.all([tell("started", place), tell("deployed", place)]);
+    expect(wasAnswered).toBe(true);
+  });
+
   function shop(notify: string) {
     const root = join(temporary("host"), "shop");
     const config = `app: shop\ntargets: { here: { hosts: [local], root: ${root} } }\nnotify:\n${notify}`;
@@ -159,12 +183,12 @@ describe("messages of tarlift.yml", () => {
 
   test("of other targets, of a dry run and of what nobody asked for are not sent", async () => {
     const cwd = shop(
-      "  other: { url-variable: CHAT, targets: [production] }\n  ends: { url-variable: CHAT, events: [deployed] }\n",
+      "  other: { url-variable: CHAT, targets: [production] }\n  ends: { url-variable: CHAT, events: [started, deployed] }\n",
     );
     await run(cwd, ["deploy", "here", "--dry-run"]);
     expect(received).toEqual([]);
     await run(cwd, ["deploy", "here"]);
-    expect(events()).toEqual(["deployed"]);
+    expect(events()).toEqual(["started", "deployed"]);
   });
 
   test("tell what fails before any host is asked", async () => {

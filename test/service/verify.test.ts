@@ -365,6 +365,23 @@ describe("GitHub's own troubles", () => {
     expect(api.faults).toEqual([]);
   });
 
+  test("a rate limit that stays is not taken for a missing permission", async () => {
+    for (let n = 0; n < 4; n++) api.faults.push({ on: "git/ref", status: 403, headers: { "retry-after": "1" } });
+    expect((await refused(asked())).remedy).not.toContain("permissions:");
+    ownRun();
+    tested("deploy", "failure", { id: 70, workflow: 10 });
+    tested("test", "success");
+    for (let n = 0; n < 4; n++) api.faults.push({ on: "actions/runs", status: 403, headers: { "retry-after": "1" } });
+    expect((await refused(asked({ checks: "all" }))).what).toContain(
+      "the workflow runs of the commit could not be read",
+    );
+  });
+
+  test("GitHub Enterprise Server is asked where its API is", async () => {
+    const env = { ...served.env, GITHUB_API_URL: `${served.env.GITHUB_API_URL}/api/v3` };
+    expect((await verify(asked({ remote: openGithub({ token: API_TOKEN, env, progress }) }))).commit).toBe(second);
+  });
+
   test("a rate limit is waited for as long as GitHub asks, if that is short", async () => {
     api.faults.push(
       { on: "git/ref", status: 429, headers: { "retry-after": "7" } },
