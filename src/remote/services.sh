@@ -173,11 +173,14 @@ command_look() {
 	s_detail="its status command fails: $(tail -n 1 "$s_files.look")"
 }
 
-# service_text restart|stop|status: runs that text of a `command` service in the live release, with its configuration.
+# service_text restart|stop|status: runs that text of a `command` service in the live release, with its configuration; a first release that
+# is taken back is not live any more when its services are stopped.
 service_text() {
 	(
 		text=$(cat "$request/service.$s_name.$1")
-		if [ -x "$v_root/current/.tarlift/exec" ]; then exec "$v_root/current/.tarlift/exec" sh -ec "$text"; fi
+		for directory in "$v_root/current" "$v_root/releases/${v_from-}"; do
+			[ ! -x "$directory/.tarlift/exec" ] || exec "$directory/.tarlift/exec" sh -ec "$text"
+		done
 		cd "$v_root" || exit 1
 		exec sh -ec "$text"
 	)
@@ -281,11 +284,24 @@ evidence_of() {
 services_known() {
 	for name in $(value services); do
 		service_load "$name"
+		service_user_known
 		case $s_kind in
 		supervisord) supervisor_known ;;
 		systemd | systemd-user) systemd_known ;;
 		esac
 	done
+}
+
+# A service with a user of its own: it exists, and can read the configuration, which belongs to the group of the target's run-as.
+service_user_known() {
+	[ -n "$s_run_as" ] && [ "$s_run_as" != "${v_run_as-}" ] && [ "$s_run_as" != "$(id -un)" ] || return 0
+	if ! id -u "$s_run_as" >/dev/null 2>&1; then
+		finding "service $s_name: this host has no user $s_run_as" "Create it, or change the service's run-as."
+		return 0
+	fi
+	known_group=$(id -gn ${v_run_as:+"$v_run_as"})
+	id -Gn "$s_run_as" | tr ' ' '\n' | grep -qxF "$known_group" ||
+		reply warning "service $s_name: $s_run_as is not in the group $known_group, which may read the configuration: usermod -aG $known_group $s_run_as (systemd's EnvironmentFile= works without)"
 }
 
 supervisor_known() {
@@ -494,11 +510,7 @@ service_failed() {
 	{
 		[ ! -f "$session/out" ] || tail -n 20 "$session/out"
 		[ ! -f "$s_files.look" ] || cat "$s_files.look"
-		case $s_kind in
-		supervisord) [ "$supervisor_by" != self ] || supervisor_call tail "$(supervisor_worst)" stderr | tail -n 20 ;;
-		systemd) journalctl --unit "$s_unit" --lines 20 --no-pager --output cat ;;
-		systemd-user) journalctl --user --unit "$s_unit" --lines 20 --no-pager --output cat ;;
-		esac
+		service_log
 	} >"$session/said" 2>/dev/null
 	fail_with "$1" "The service's own log says why." "$session/said"
 }

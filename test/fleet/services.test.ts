@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { setupScript } from "../../src/fleet/host-setup.ts";
 import { status } from "../../src/fleet/status.ts";
-import type { Report } from "../../src/fleet/types.ts";
+import type { DeployRequest, Report } from "../../src/fleet/types.ts";
 import { openHost } from "../../src/host/open.ts";
 import type { Place, ServiceRequest } from "../../src/host/types.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
@@ -147,6 +147,7 @@ interface PutOptions {
   environment?: string;
   service?: Partial<ServiceRequest>;
   configuration?: Record<string, string>;
+  request?: Partial<DeployRequest>;
 }
 
 describe.runIf(needs(...LAB_NEEDS))("services", () => {
@@ -198,7 +199,9 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     ];
     const artifact = await syntheticArtifact(files, { version, environments });
     const fleet = members(name, options.service, options.configuration);
-    return deploy(deployRequest([], { members: fleet, artifact, version, deployId: `t${count++}` }));
+    return deploy(
+      deployRequest([], { members: fleet, artifact, version, deployId: `t${count++}`, ...options.request }),
+    );
   }
   async function deployed(...call: Parameters<typeof put>): Promise<Report> {
     const report = await put(...call);
@@ -307,6 +310,10 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
   });
 
   it.concurrent("a service of no supervisor is driven by its commands, in the release with its configuration", async () => {
+    const hooks = { "after-activate": [{ run: "exit 1", on: "hosts" as const, "on-failure": "fail" as const }] };
+    expect((await put("own", "v0", { request: { hooks } })).outcome).toBe("reverted");
+    const stopped = "[ -s pid ] && ! kill -0 $(cat pid) && [ ! -e /srv/own/current ]";
+    await inState("own", stopped);
     const first = await deployed("own", "v1", { configuration: { COLOUR: "it's $green" } });
     expect(evidence(first)).toEqual(["supervisor"]);
     expect(await inState("own", "cat colour")).toBe("it's $green\n");

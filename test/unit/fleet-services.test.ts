@@ -86,6 +86,17 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect([warned("60", "90"), warned("60", ""), warned("", "10")]).toEqual(["", "", ""]);
     });
 
+    it("says when a service's own user does not exist, or cannot read the configuration", () => {
+      const known = (user: string) =>
+        inShell(
+          shell,
+          `finding() { echo "$1"; }; reply() { echo "$*"; }; s_name=job; s_run_as=${user}; v_run_as=root; service_user_known`,
+        );
+      expect(known("no-such-user")).toBe("service job: this host has no user no-such-user");
+      expect(known("nobody")).toContain("usermod -aG root nobody");
+      expect(known("root")).toBe("");
+    });
+
     it("asks for the log of the member of a group that does not run", () => {
       const worst = (text: string) => inShell(shell, "s_files=$session/pool; supervisor_worst", { "pool.look": text });
       expect(worst("pool:a RUNNING pid 1\npool:b FATAL Exited\n")).toBe("pool:b");
