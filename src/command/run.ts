@@ -45,7 +45,8 @@ const LINGER = 1_000;
  */
 const FOR_ACTIONS = /^(ACTIONS|INPUT|STATE)_/;
 
-const withoutActions = (env: Record<string, string | undefined>) =>
+/** An environment without it. */
+export const withoutActions = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !FOR_ACTIONS.test(name)));
 
 /**

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { withoutActions } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { type Frame, FrameReader, formatValues, frame, frames, LARGEST_BODY, parseValues } from "./frames.ts";
 import { privateDirectory } from "./keys.ts";
@@ -294,7 +295,7 @@ export class Connection {
     if (this.host.address === "local") {
       const { RUNNER_TRACKING_ID: _, ...env } = process.env;
       const [file, ...more] = (this.options.shell ?? "sh").split(" ");
-      return spawn(file!, [...more, "-c", LOADER], { stdio, env, detached: true });
+      return spawn(file!, [...more, "-c", LOADER], { stdio, env: withoutActions(env), detached: true });
     }
     const { ssh } = this.options;
     if (!ssh) throw new Error("a host that is not local needs SSH options");
