@@ -22,6 +22,7 @@ export function crossCheck(config: Config): Finding[] {
     ...roles(config),
     ...repeatedHosts(config),
     ...sharedRoots(config),
+    ...balancers(config),
     ...variablesAndSecrets(config),
   ];
 }
@@ -282,4 +283,34 @@ function overlap(a: string, b: string): boolean {
 /** Positions of the values that an earlier one equals. */
 function repeated(values: string[]): number[] {
   return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
+}
+
+/** Keys of a balancer that would be silently without effect, and names of hosts that are not there. */
+function balancers(config: Config): Finding[] {
+  return Object.entries(config.targets).flatMap(([name, target]) =>
+    target.balancers.flatMap((balancer, n) => {
+      const path = ["targets", name, "balancers", n];
+      const foreign = balancer.command ? (["host", "user", "port"] as const) : [];
+      const known = target.hosts.map(({ address }) => address);
+      return [
+        ...foreign
+          .filter((key) => balancer[key] !== undefined)
+          .map((key) => ({
+            path: [...path, key],
+            message: `${key} means nothing to commands: they run on the machine that deploys`,
+            atKey: true,
+          })),
+        ...Object.keys(balancer.servers ?? {})
+          .filter((address) => !known.includes(address))
+          .map((address) => {
+            const meant = nearest(address, known);
+            return {
+              path: [...path, "servers", address],
+              message: `target ${name} has no host ${address}${meant ? `; did you mean ${meant}?` : ""}`,
+              atKey: true,
+            };
+          }),
+      ];
+    }),
+  );
 }

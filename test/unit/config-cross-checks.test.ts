@@ -128,6 +128,21 @@ describe("targets", () => {
   });
 });
 
+describe("balancers", () => {
+  test("name hosts that are there, and say nothing that has no effect", () => {
+    const target = (balancer: string) =>
+      problemsOf(`targets: { t: { hosts: [app1.example.org], balancers: [${balancer}] } }`);
+    expect(target("{ haproxy: { backend: web }, host: lb, servers: { app1.example.org: web-1 } }")).toEqual([]);
+    expect(target("{ haproxy: { backend: web }, servers: { app2.example.org: web-1 } }")).toEqual([
+      "targets.t.balancers[0].servers.app2.example.org: target t has no host app2.example.org; did you mean app1.example.org?",
+    ]);
+    expect(target("{ command: { drain: x, undrain: y }, host: lb }")).toEqual([
+      "targets.t.balancers[0].host: host means nothing to commands: they run on the machine that deploys",
+    ]);
+    expect(target("{ haproxy: { backend: web }, command: { drain: x, undrain: y } }")).toHaveLength(1);
+  });
+});
+
 describe("services", () => {
   test("of the user manager are systemd's", () => {
     expect(problemsOf("services: { web: { supervisord: w, user: true } }")).toHaveLength(1);

@@ -1,0 +1,39 @@
+// What only a host reaches, asked through its SSH connection: a socket of the file system, a port.
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { closeTunnels, openTunnel } from "../../src/host/tunnel.ts";
+import { startSshd } from "../support/sshd.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
+
+/** Answers each line with itself, once. */
+async function echo(at: string | number): Promise<Server> {
+  const server = createServer((socket) => socket.on("data", (line) => socket.end(`you said ${line}`)));
+  await new Promise<void>((resolve) => server.listen(at, resolve));
+  atEnd(() => server.close());
+  return server;
+}
+
+describe("a tunnel", () => {
+  it("leads to a socket and to a port of the host, over one connection for all questions", async () => {
+    const sshd = await startSshd();
+    const address = { address: sshd.address, port: sshd.port, user: sshd.user, roles: undefined };
+    const options = { key: { file: sshd.key }, knownHosts: { text: sshd.knownHosts } };
+    const path = join(temporary("tunnel"), "a b.sock");
+    await echo(path);
+    const port = await echo(0);
+    const ask = openTunnel(address, options, { path });
+    expect(await ask("one")).toBe("you said one\n");
+    expect(await Promise.all([ask("two"), ask("three")])).toEqual(["you said two\n", "you said three\n"]);
+    const other = openTunnel(address, options, {
+      host: "127.0.0.1",
+      port: (port.address() as { port: number }).port,
+    });
+    expect(await other("four")).toBe("you said four\n");
+    const nowhere = openTunnel(address, options, { path: "/nowhere.sock" });
+    await expect(nowhere("five")).rejects.toThrow(/\/nowhere.sock does not answer/);
+    await closeTunnels();
+    expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(3);
+    await expect.poll(() => (sshd.log().match(/Disconnected from user/g) ?? []).length).toBe(3);
+  });
+});
