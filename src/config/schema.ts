@@ -144,10 +144,13 @@ export const serviceSchema = z
           }),
         ])
         .default("restart"),
-      "What activates a release: `restart`, or `reload` or a signal, which are used only while the environment stays the same.",
+      "What activates a release: `restart`, or `reload` or a signal, which are used only while environment and configuration stay the same.",
     ),
     settle: describe(duration.prefault(5), "How long its main process must stay the same before it counts as running."),
-    "stop-timeout": describe(duration.optional(), "How long a graceful stop may take: queue workers finish their job."),
+    "stop-timeout": describe(
+      duration.optional(),
+      "How long a graceful stop may take: queue workers finish their job. One that takes longer fails the deploy and is not cut; the supervisor must allow as much (`stopwaitsecs`, `TimeoutStopSec`).",
+    ),
     health: describe(healthSchema.optional(), "What it answers over HTTP when it is healthy."),
   })
   .refine((service) => [service.supervisord, service.systemd, service.command].filter(Boolean).length === 1, {
@@ -158,7 +161,10 @@ export type ServiceConfig = z.infer<typeof serviceSchema>;
 export const hookSchema = z.union([
   command.transform((run) => ({ run })),
   z.strictObject({
-    run: describe(command, "Shell text, run by `sh -ec` in the release."),
+    run: describe(
+      command,
+      "Shell text, run by `sh -ec` in the release with its configuration. Besides, it is told `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none) and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`.",
+    ),
     roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
     on: describe(
       z.enum(["hosts", "leader", "runner"]).default("hosts"),
@@ -175,8 +181,8 @@ const hooks = (when: string) => describe(z.array(hookSchema).optional(), when);
 export const hooksSchema = z.strictObject({
   "before-prepare": hooks("Before a host receives the release."),
   "after-prepare": hooks("When the release is complete and verified on a host, unnoticed."),
-  "before-activate": hooks("Before a host switches to the release."),
-  "after-activate": hooks("When a host runs the release."),
+  "before-activate": hooks("Before a host switches to the release; in a rollback too."),
+  "after-activate": hooks("When a host runs the release; in a rollback too."),
   "before-deploy": hooks("When every host is prepared, before anything changes."),
   "after-deploy": hooks("When every host runs the release."),
 });
