@@ -1,8 +1,10 @@
 // One verb that changes hosts, told to those whom tarlift.yml names: its begin, and what came of it.
+import type { Config } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { Report } from "../fleet/types.ts";
-import { isEvent, type Told, toldOf } from "../notify/event.ts";
+import { isEvent, type NotifyEvent, type Told, toldOf } from "../notify/event.ts";
 import { notifier } from "../notify/notifier.ts";
+import { maskSecrets } from "../report/mask.ts";
 import type { Context } from "./context.ts";
 import type { FleetOptions } from "./fleet.ts";
 
@@ -20,7 +22,11 @@ export async function notifying(
 ): Promise<Report> {
   if (options.dryRun || Object.keys(config.notify).length === 0) return work(() => {});
   const { env } = process;
-  const { tell } = notifier(config, { values: { ...env, ...options.secrets }, env, progress });
+  const values = { ...env, ...options.secrets };
+  const told = notifier(config, { values, env, progress });
+  const mask = maskSecrets(secretNames(config, options.target).flatMap((name) => values[name] ?? []));
+  // What a host said of a failure may hold what it was given.
+  const tell = (event: NotifyEvent, facts: Told) => told.tell(event, { ...facts, trouble: mask(facts.trouble ?? "") });
   const place = { app: config.app, target: options.target };
   let known: Parameters<Started>[0] = {};
   try {
@@ -37,3 +43,8 @@ export async function notifying(
     throw error;
   }
 }
+
+const secretNames = ({ targets, notify }: Pick<Config, "targets" | "notify">, target: string): string[] => [
+  ...(targets[target]?.secrets ?? []),
+  ...Object.values(notify).flatMap((one) => [one["url-variable"], one["secret-variable"] ?? []].flat()),
+];

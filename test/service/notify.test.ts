@@ -7,8 +7,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parseConfig } from "../../src/config/load.ts";
+import { Failure } from "../../src/failure.ts";
 import { deliver, overTheNetwork } from "../../src/notify/deliver.ts";
 import { notifier } from "../../src/notify/notifier.ts";
+import { notifying } from "../../src/pipeline/notifying.ts";
 import { silent } from "../../src/report/progress.ts";
 import { tarlift } from "../support/command.ts";
 import { startJob } from "../support/job.ts";
@@ -160,6 +162,17 @@ describe("messages of tarlift.yml", () => {
     expect(await run(cwd, ["rollback", "here"])).toMatchObject({ code: 2 });
     expect(events()).toEqual(["started", "refused"]);
     expect(received.map(({ body }) => JSON.parse(body).text)[1]).toContain("shop on here: refused");
+  });
+
+  test("hold no secret of the target", async () => {
+    const text =
+      "app: shop\ntargets: { here: { hosts: [local], secrets: [DB] } }\nnotify: { chat: { url-variable: CHAT } }";
+    const secrets = { DB: "postgres://u:pw@db", CHAT: address };
+    const work = () =>
+      Promise.reject(new Failure({ what: "no connection to postgres://u:pw@db", outcome: "reverted" }));
+    const told = notifying({ config: parseConfig(text), progress: silent }, { target: "here", secrets }, work);
+    await expect(told).rejects.toThrow("postgres://u:pw@db");
+    expect(JSON.parse(received[0]?.body ?? "")).toMatchObject({ outcome: "reverted", trouble: "no connection to ***" });
   });
 
   test("that fail change neither outcome nor exit code, and show no address", async () => {
