@@ -292,17 +292,18 @@ export class Connection {
 
   async #start(): Promise<ChildProcess> {
     const stdio = ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"];
+    // A runner kills what carries its tracking id when a job ends; services of this machine are to stay.
+    const { RUNNER_TRACKING_ID: _, ...env } = withoutActions(process.env);
     if (this.host.address === "local") {
-      const { RUNNER_TRACKING_ID: _, ...env } = process.env;
       const [file, ...more] = (this.options.shell ?? "sh").split(" ");
-      return spawn(file!, [...more, "-c", LOADER], { stdio, env: withoutActions(env), detached: true });
+      return spawn(file!, [...more, "-c", LOADER], { stdio, env, detached: true });
     }
     const { ssh } = this.options;
     if (!ssh) throw new Error("a host that is not local needs SSH options");
     const jump = this.host.proxyJump === undefined ? undefined : await jumpMaster(ssh, this.host.proxyJump);
     const args = sshArguments(ssh, this.host, jump, this.forwards);
     // In a process group of its own: a Ctrl+C at the terminal is for us, who revert; ssh must live until then.
-    return spawn(ssh.command, [...args, BOOTSTRAP], { stdio, detached: true });
+    return spawn(ssh.command, [...args, BOOTSTRAP], { stdio, env, detached: true });
   }
 
   #fail(failure: Failure): void {
@@ -366,6 +367,7 @@ async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: st
   const { socket, arguments: args } = jumpArguments(ssh, jump);
   const child = spawn("sh", ["-c", MASTER, "sh", ssh.command, ...args], {
     stdio: ["pipe", "ignore", "pipe"],
+    env: withoutActions(process.env),
     detached: true,
   });
   child.stdin?.on("error", () => {});

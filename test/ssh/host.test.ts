@@ -140,6 +140,19 @@ describe("a host", () => {
     await host.close();
   });
 
+  it("that is this very machine gets nothing of what a runner gives to an action alone", async () => {
+    const at = setup();
+    await deploy(at, await at.artifact([text("a.txt", "one")]));
+    Object.assign(process.env, { INPUT_SSH_KEY: "key", ACTIONS_RUNTIME_TOKEN: "token", RUNNER_TRACKING_ID: "id" });
+    const host = at.open();
+    await host.facts(request(at.place));
+    const { lastLines } = await host.task({ run: "env", lock: "closed" }, task());
+    await host.close();
+    for (const name of ["INPUT_SSH_KEY", "ACTIONS_RUNTIME_TOKEN", "RUNNER_TRACKING_ID"]) delete process.env[name];
+    expect(lastLines).toContain("TARLIFT_RELEASE=");
+    expect(lastLines).not.toMatch(/INPUT_SSH_KEY|ACTIONS_RUNTIME_TOKEN|RUNNER_TRACKING_ID/);
+  });
+
   it("refuses a second run while the first has the lock, names its owner, and is free when the first is killed", async () => {
     const at = setup();
     const first = at.open();
