@@ -23,6 +23,8 @@ export interface FrameSize {
 
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const TURN = 80;
+/** Bytes: the rate of less is that of everything else. */
+const WORTH_A_RATE = 100_000;
 
 /** Of the names that were seen until now, in cells: so that columns stay where they are. */
 export interface NameWidths {
@@ -106,7 +108,7 @@ export function endLine(
   paint: Paint,
 ): string {
   const seconds = (end.now - task.began) / 1000;
-  const rate = end.ok && end.bytes > 0 && seconds > 0.05 ? `${formatBytes(end.bytes / seconds)}/s` : "";
+  const rate = end.ok && end.bytes > WORTH_A_RATE && seconds > 0.05 ? `${formatBytes(end.bytes / seconds)}/s` : "";
   const told = [end.detail ?? (end.ok ? "" : "failed"), paint.dim(rate), paint.dim(`${seconds.toFixed(1)} s`)];
   return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf(task, widths)), ...told].filter(Boolean).join("  ")}`;
 }

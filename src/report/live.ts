@@ -102,8 +102,6 @@ function openDisplay(screen: Screen, widths: NameWidths, paint: Paint) {
     if (show !== hidden) return;
     hidden = !show;
     screen.write(show ? SHOW_CURSOR : HIDE_CURSOR);
-    if (hidden) forget = beforeEnd({ last: close, stopping });
-    else forget?.();
   };
   const stopping = (signal: NodeJS.Signals) => {
     if (signal === "SIGINT") print(`${paint.warn("stopping in good order")}; Ctrl-C again ends at once`);
@@ -112,12 +110,17 @@ function openDisplay(screen: Screen, widths: NameWidths, paint: Paint) {
     if (open.size > 0) cursor(false);
     draw();
   };
-  const close = () => {
+  const rest = () => {
     clearInterval(timer);
     timer = undefined;
-    open.clear();
     if (waiting.length > 0 || drawn.length > 0) draw();
     cursor(true);
+  };
+  const close = () => {
+    open.clear();
+    rest();
+    forget?.();
+    forget = undefined;
   };
   const print = (line: string) => {
     waiting.push(line);
@@ -128,13 +131,15 @@ function openDisplay(screen: Screen, widths: NameWidths, paint: Paint) {
     close,
     add(task: LiveTask) {
       open.add(task);
+      // From the first task to the end, and not only while something is drawn: a signal may come between two of them.
+      forget ??= beforeEnd({ last: close, stopping });
       // Tasks that end at once are never drawn as open ones.
       timer ??= setInterval(refresh, REFRESH).unref();
     },
     remove(task: LiveTask, line: string) {
       if (!open.delete(task)) return;
       waiting.push(line);
-      if (open.size === 0) close();
+      if (open.size === 0) rest();
     },
   };
 }

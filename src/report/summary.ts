@@ -56,7 +56,7 @@ export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput
   // The last ones go first where there is too much.
   const sections = [
     { rank: 0, text: headline(input) },
-    { rank: 1, text: failure ? trouble({ ...failure, where: present(failure.where) }) : "" },
+    { rank: 1, text: failure ? troubleParts({ ...failure, where: present(failure.where) }).join("\n\n") : "" },
     { rank: 1, text: (report?.troubles ?? []).slice(0, TROUBLES).map(trouble).join("\n\n") },
     { rank: 3, text: furtherTroubles((report?.troubles ?? []).slice(TROUBLES)) },
     { rank: 2, text: report ? hosts(report) : "" },
@@ -80,8 +80,9 @@ const MARKS = { good: "✅", warn: "ℹ️", bad: "❌" };
 
 function headline({ title, report, bundle, failure }: SummaryInput): string {
   if (!report) {
-    const said = title ?? failure?.what ?? (bundle ? `Artifact ${bundle.version}` : "Tarlift");
-    return `## ${failure ? MARKS.bad : MARKS.good} ${plainText(said)}`;
+    const said = title ?? (bundle ? `Artifact ${bundle.version}` : "Tarlift");
+    if (failure) return `## ${MARKS.bad} ${title ? `${plainText(title)}: ` : ""}${plainText(failure.what)}`;
+    return `## ${MARKS.good} ${plainText(said)}`;
   }
   const release = report.release ? ` ${code(report.release)}` : "";
   const named = `${plainText(title ?? `${report.app} on ${report.target}`)}: ${report.outcome}${release}`;
@@ -222,14 +223,18 @@ function warnings({ warnings: told }: Report): string {
   return `### Warnings\n\n${lines.join("\n")}${more(told.length, "warning")}`;
 }
 
-function trouble({ host, what, where, output, remedy }: Trouble): string {
+function trouble(told: Trouble): string {
+  const title = `${told.host ? `${plainText(told.host)}: ` : ""}${plainText(told.what)}`;
+  return [`### ❌ ${title}`, ...troubleParts(told)].join("\n\n");
+}
+
+function troubleParts({ where, output, remedy }: Pick<Trouble, "where" | "output" | "remedy">): string[] {
   const parts = Object.entries(where ?? {}).map(([name, value]) => `- ${plainText(name)}: ${code(value)}`);
   return [
-    `### ❌ ${host ? `${plainText(host)}: ` : ""}${plainText(what)}`,
     ...(parts.length > 0 ? [parts.join("\n")] : []),
     ...(output?.trim() ? [fenced(lastOf(output))] : []),
     ...(remedy ? [`**Next:** ${remedy.split("\n").map(plainText).join("<br>")}`] : []),
-  ].join("\n\n");
+  ];
 }
 
 /** Of a hundred hosts with the same trouble, the first ones say it all. */

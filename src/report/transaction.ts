@@ -82,8 +82,11 @@ function migrationLines({ pending, applied, outcome }: Report): string[] {
 function timeLines({ durations }: Report): string[] {
   if (durations.length === 0) return [];
   const total = durations.reduce((sum, { seconds }) => sum + seconds, 0);
-  const parts = durations.map(({ part, seconds }) => `${part} ${seconds.toFixed(1)} s`);
-  return [`  time: ${parts.join(", ")}; together ${total.toFixed(1)} s`];
+  // Hundredths of a second of what there was nothing to do for say nothing.
+  const parts = durations
+    .filter(({ seconds }) => seconds >= 0.05)
+    .map(({ part, seconds }) => `${part} ${seconds.toFixed(1)} s`);
+  return [`  time: ${parts.length > 0 ? `${parts.join(", ")}; ` : ""}together ${total.toFixed(1)} s`];
 }
 
 function troubleLines({ host, what, where, output, remedy }: Trouble, paint: Paint): string[] {

@@ -139,9 +139,7 @@ describe("a job summary", () => {
           remedy: "pin it\nor not",
         },
       }),
-    ).toBe(
-      "## ❌ pip failed\n\n### ❌ pip failed\n\n- step: <code>pip</code>\n\n```\nno\n```\n\n**Next:** pin it<br>or not\n",
-    );
+    ).toBe("## ❌ pip failed\n\n- step: <code>pip</code>\n\n```\nno\n```\n\n**Next:** pin it<br>or not\n");
   });
 
   it("reads names as text: no markup, table, link or HTML of theirs", () => {
@@ -181,14 +179,14 @@ describe("a job summary", () => {
   });
 
   it("stays below what GitHub takes, and keeps outcome, troubles and next command", () => {
-    const hosts = Array.from({ length: 5000 }, (_, n) =>
+    const hosts = Array.from({ length: 1000 }, (_, n) =>
       hostOutcome({ name: `host${n}-${"<".repeat(200)}`, services: Array(20).fill(hostOutcome().services[0]) }),
     );
     const text = summaryMarkdown({
       report: report({
         outcome: "reverted",
         hosts,
-        troubles: hosts.map(({ name }) => ({ host: name, what: "down", output: "日".repeat(100_000) })),
+        troubles: hosts.map(({ name }) => ({ host: name, what: "down", output: "日".repeat(10_000) })),
         pending: Array.from({ length: 5000 }, (_, n) => `${n}${"*".repeat(300)}`),
         warnings: Array(5000).fill("|".repeat(1000)),
       }),
