@@ -146,7 +146,7 @@ function remedyFor(message: string, reference?: ArtifactReference): string {
   if (/403|Resource not accessible|forbidden/i.test(message))
     return "The token may not read artifacts: give the job `permissions: { actions: read }`.";
   if (/409|already exists/i.test(message))
-    return "An artifact of this name exists in this run: give another `name`, for instance with the matrix's values.";
+    return "An artifact of this name exists in this run: give another `artifact-name`, for instance with the matrix's values.";
   if (/quota|storage/i.test(message))
     return "The account's artifact storage is full: shorten `retention-days` or delete old artifacts.";
   return "The service may be out of order for a moment: run the step again.";

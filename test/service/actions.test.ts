@@ -166,6 +166,21 @@ targets:
     expect(ended.summary).toMatch(/damaged on its way/);
   });
 
+  it("bundle in two jobs of one run under two names, because a name is taken once", async () => {
+    const taken = await job().run("bundle", { check: "no" });
+    expect([taken.code, taken.annotations[0]?.message], taken.log).toEqual([
+      1,
+      expect.stringMatching(/exists in this run: give another `artifact-name`/),
+    ]);
+    const other = await job().run("bundle", { check: "no", "artifact-name": "other leg" });
+    expect(other.outputs, other.log).toMatchObject({
+      "artifact-name": "other leg",
+      "release-digest": expect.any(String),
+    });
+    const again = await job({}, { GITHUB_RUN_ATTEMPT: "2" }).run("bundle", { check: "no" });
+    expect(again.outputs["artifact-name"], again.log).toMatch(/-attempt-2$/);
+  });
+
   it("run the whole pipeline in one step, and go back", async () => {
     const before = live("here");
     const second = commit(checkout, { "app.py": "print('second')\n" });
