@@ -5,7 +5,6 @@
 # A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout; the texts of kind
 # `command` are the files $request/service.<name>.restart, .stop and .status.
 #
-#   services_known                    what stands against starting them, as findings; nothing is touched
 #   services_restart RELEASE FROM     all of them anew after a swap from FROM (may be empty), waited for until they run, then observed
 #   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time
 #   services_stop                     all of them stopped: the first release of a host is taken back
@@ -15,8 +14,6 @@
 
 # Seconds after which a start that does not end counts as failed.
 SERVICE_START_LIMIT=60
-# Where packages of distributions let supervisord look for its programs.
-SUPERVISOR_FILES="/etc/supervisord.conf /etc/supervisor/supervisord.conf /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini"
 
 # service_load NAME: sets the s_ variables.
 service_load() {
@@ -276,152 +273,6 @@ evidence_of() {
 				return 0
 			fi
 		done
-	done
-}
-
-# --- before anything changes -----------------------------------------------------------------------------------------------------
-
-services_known() {
-	for name in $(value services); do
-		service_load "$name"
-		service_user_known
-		case $s_kind in
-		supervisord) supervisor_known ;;
-		systemd | systemd-user) systemd_known ;;
-		esac
-	done
-}
-
-# A service with a user of its own: it exists, and can read the configuration, which belongs to the group of the target's run-as.
-service_user_known() {
-	[ -n "$s_run_as" ] && [ "$s_run_as" != "${v_run_as-}" ] && [ "$s_run_as" != "$(id -un)" ] || return 0
-	if ! id -u "$s_run_as" >/dev/null 2>&1; then
-		finding "service $s_name: this host has no user $s_run_as" "Create it, or change the service's run-as."
-		return 0
-	fi
-	known_group=$(id -gn ${v_run_as:+"$v_run_as"})
-	id -Gn "$s_run_as" | tr ' ' '\n' | grep -qxF "$known_group" ||
-		reply warning "service $s_name: $s_run_as is not in the group $known_group, which may read the configuration: usermod -aG $known_group $s_run_as (systemd's EnvironmentFile= works without)"
-}
-
-supervisor_known() {
-	if ! command -v supervisorctl >/dev/null; then
-		finding "service $s_name: this host has no supervisorctl" "Install supervisor on the host."
-		return 0
-	fi
-	service_look
-	case $s_state in
-	unreachable)
-		finding "service $s_name: $(id -un) may not talk to supervisord" \
-			"Is it running? Let this user in by the socket's group (chown in [unix_http_server]), or by the lines that tarlift host setup prints."
-		return 0
-		;;
-	missing)
-		finding "service $s_name: supervisord has no program $s_unit" \
-			"Add it to supervisord's configuration (tarlift host setup prints a snippet), then: supervisorctl update"
-		return 0
-		;;
-	esac
-	if [ "$supervisor_by" = sudo ]; then
-		for verb in restart $(service_first stop); do service_sudo "$(command -v supervisorctl) $verb $s_unit"; done
-		case $s_action in
-		reload) service_sudo "$(command -v supervisorctl) signal HUP $s_unit" ;;
-		signal\ *) service_sudo "$(command -v supervisorctl) $s_action $s_unit" ;;
-		esac
-	fi
-	service_kills_after "$(supervisor_setting stopwaitsecs 10)" stopwaitsecs
-	service_warn_current
-}
-
-# supervisor_setting KEY DEFAULT: what the configuration of the program says, where it can be read and stands where packages put it.
-supervisor_setting() {
-	# shellcheck disable=SC2086 # a list with patterns
-	cat $SUPERVISOR_FILES 2>/dev/null |
-		awk -v wanted="[program:${s_unit%%:*}]" -v key="$1" -v standard="$2" '
-			/^\[/ { sub(/[ \t]*$/, ""); mine = $0 == wanted; if (mine) found = standard; next }
-			mine && $0 ~ "^" key "[ \t]*=" { sub(/^[^=]*=[ \t]*/, ""); sub(/[ \t]*(;.*)?$/, ""); found = $0 }
-			END { if (found != "") print found }'
-}
-
-systemd_known() {
-	if ! command -v systemctl >/dev/null; then
-		finding "service $s_name: this host has no systemd" "Use another supervisor for it, or another host."
-		return 0
-	fi
-	[ "$s_kind" = systemd ] || systemd_user_known || return 0
-	service_look
-	if [ "$s_state" = missing ]; then
-		finding "service $s_name: systemd does not know the unit $s_unit" \
-			"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload"
-		return 0
-	fi
-	if [ "$s_kind" = systemd ] && [ "$(id -u)" -ne 0 ]; then
-		for verb in restart $(service_first stop); do service_sudo "$(command -v systemctl) $verb $s_unit"; done
-		case $s_action in
-		reload) service_sudo "$(command -v systemctl) reload $s_unit" ;;
-		signal\ *) service_sudo "$(command -v systemctl) kill --kill-who=main -s ${s_action#signal } $s_unit" ;;
-		esac
-	fi
-	if [ "$s_action" = reload ] && [ "$(systemd_show CanReload)" = no ]; then
-		finding "service $s_name: the unit $s_unit has no ExecReload, so it cannot be reloaded" \
-			"Add to [Service]: ExecReload=kill -HUP \$MAINPID   or use \`action: restart\`."
-	fi
-	service_kills_after "$(systemd_show TimeoutStopUSec | seconds_of_span)" TimeoutStopSec
-	service_warn_current
-}
-
-# A user manager ends, and its services with it, when nobody of that user is logged in, unless it lingers.
-systemd_user_known() {
-	if [ ! -S "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/systemd/private" ]; then
-		finding "service $s_name: no user manager of systemd runs for $(id -un)" "As root on the host: loginctl enable-linger $(id -un)"
-		return 1
-	fi
-	[ -e "/var/lib/systemd/linger/$(id -un)" ] ||
-		finding "service $s_name: the user manager of $(id -un) ends at logout, and its services with it" \
-			"As root on the host: loginctl enable-linger $(id -un)"
-}
-
-# Reads systemd's `1min 30s` and prints 90; nothing for infinity and what it cannot read.
-seconds_of_span() {
-	awk '{
-		for (i = 1; i <= NF; i++) {
-			unit = $i; sub(/^[0-9.]+/, "", unit)
-			if (unit == "h") sum += 3600 * $i; else if (unit == "min") sum += 60 * $i; else if (unit == "s") sum += $i
-			else if (unit != "ms") exit
-		}
-		print int(sum)
-	}'
-}
-
-# service_kills_after SECONDS SETTING: a stop-timeout is worth nothing where the supervisor kills before.
-service_kills_after() {
-	[ -n "$s_stop_limit" ] && [ "${1:-$s_stop_limit}" -lt "$s_stop_limit" ] 2>/dev/null || return 0
-	reply warning "service $s_name: its supervisor kills it $1 s after it was told to stop ($2), before its stop-timeout of $s_stop_limit s"
-}
-
-# service_first WORD: prints it where this host has no release yet: a first release that fails is stopped.
-service_first() {
-	[ -L "$v_root/current" ] || echo "$1"
-}
-
-# service_sudo COMMAND-LINE: a missing line is a finding; where the listing cannot be read, the right is unproven.
-service_sudo() {
-	sudo_allows "$1" && return 0
-	if [ -s "$session/sudo" ]; then
-		finding "service $s_name: sudo does not let $(id -un) run \`$1\` without a password" \
-			"Add this line with visudo: $(id -un) ALL=(root) NOPASSWD: $1"
-	else
-		reply warning "service $s_name: unproven that sudo lets $(id -un) run \`$1\` (its listing needs a password)"
-	fi
-}
-
-# `current` as text in a command line makes an old process import new code after a swap.
-service_warn_current() {
-	for process in $s_pids; do
-		if tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null | grep -v '/\.tarlift/exec' | grep -qF "$v_root/current/"; then
-			reply warning "service $s_name: its command line has paths through $v_root/current, so that after a swap old processes import new code; use paths relative to the working directory (.venv/bin/…)"
-			return 0
-		fi
 	done
 }
 

@@ -1,4 +1,4 @@
-// The parts of services.sh that read what others print, under each shell that hosts have.
+// The parts of services.sh and preflight.sh that read what others print, under each shell that hosts have.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,9 +6,9 @@ import { describe, expect, it } from "vitest";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
-const SERVICES = join(import.meta.dirname, "../../src/remote/services.sh");
+const REMOTE = join(import.meta.dirname, "../../src/remote");
 
-/** Runs shell text after the functions of services.sh; `session` is a directory with these files. */
+/** Runs shell text after the functions that look at services; `session` is a directory with these files. */
 function inShell(shell: string, text: string, files: Record<string, string> = {}): string {
   const session = temporary("services");
   for (const [name, content] of Object.entries(files)) writeFileSync(join(session, name), content);
@@ -16,10 +16,10 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1; . "$2"; ${text}`,
+    `session=$1 v_root=$1 request=$1; . "$2/services.sh"; . "$2/preflight.sh"; ${text}`,
     "sh",
     session,
-    SERVICES,
+    REMOTE,
   ]).trim();
 }
 
@@ -33,7 +33,7 @@ User deploy may run the following commands on app1:
 `;
 
 for (const shell of ["dash", "bash", "busybox ash"]) {
-  describe.runIf(needs(shell.split(" ")[0]!))(`services.sh under ${shell}`, () => {
+  describe.runIf(needs(shell.split(" ")[0]!))(`what looks at services, under ${shell}`, () => {
     const allowed = (line: string) =>
       inShell(shell, `sudo_listing_read=1; if sudo_allows '${line}'; then echo yes; else echo no; fi`, {
         sudo: LISTING,
