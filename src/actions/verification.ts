@@ -3,7 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { formatCount } from "../report/quantity.ts";
 import { tryGit } from "../source/git.ts";
 import { headCommit } from "../source/repository.ts";
-import { type Verified, verify } from "../verify/verify.ts";
+import type { Verified } from "../verify/request.ts";
+import { verify } from "../verify/verify.ts";
 import type { DECLARED, Values } from "./declared.ts";
 import type { Step } from "./step.ts";
 

@@ -6,7 +6,8 @@ import { openGithub } from "../../src/actions/github.ts";
 import { Failure } from "../../src/failure.ts";
 import { silent } from "../../src/report/progress.ts";
 import { isAncestorIn } from "../../src/verify/ancestry.ts";
-import { type Clock, type VerifyRequest, verify } from "../../src/verify/verify.ts";
+import type { Clock, VerifyRequest } from "../../src/verify/request.ts";
+import { verify } from "../../src/verify/verify.ts";
 import { API_TOKEN, type GithubApi, githubApi, type ServedApi, serveApi } from "../support/github-api.ts";
 import { startJob } from "../support/job.ts";
 import { commit, git, repository } from "../support/repository.ts";
@@ -142,6 +143,8 @@ describe("the ref", () => {
   test("without a checkout the event's commit is compared, and that is said", async () => {
     await verify(asked({ checkout: undefined, eventCommit: second }));
     expect(notices.join()).toContain("nothing is checked out");
+    await verify(asked({ checkout: undefined }));
+    expect(notices.at(-1)).toContain("nobody looks whether v2 is what is deployed");
     const failure = await refused(asked({ checkout: undefined, eventCommit: third }));
     expect(failure.what).toBe("v2 is not what is meant by the event");
   });
@@ -199,6 +202,8 @@ describe("age", () => {
   test.each([
     ["an older one", () => first],
     ["the same", () => second],
+    ["the same by its tag", () => "v2"],
+    ["the same by a few digits", () => second.slice(0, 12)],
     ["one of another line", () => aside],
   ])("%s may be live", async (_what, live) => {
     expect((await verify(asked({ live: { commit: live() } }))).commit).toBe(second);

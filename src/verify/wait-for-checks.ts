@@ -1,0 +1,118 @@
+// Waits until a commit's checks have ended, and says which of them stand in the way.
+import { Failure } from "../failure.ts";
+import { formatCount } from "../report/quantity.ts";
+import { type Check, type Judgement, judgeChecks } from "./checks.ts";
+import type { RemoteRepository } from "./remote-repository.ts";
+import { refusal, type VerifyRequest } from "./request.ts";
+
+/** Seconds between two looks at checks that have not ended: a token has 1000 requests an hour, and a look is three. */
+const LOOK = 15;
+/** Seconds until "no check at all" is believed: those of an event that has just happened appear one after the other. */
+const APPEAR = 60;
+
+/**
+ * @returns the names of the checks that passed
+ * @throws Failure (refused) naming those that failed, have not ended in time, or are not there
+ */
+export async function verifyChecks(request: VerifyRequest, commit: string): Promise<string[]> {
+  const { remote, clock, progress, signal } = request;
+  const wanted = request.checks === "all" ? undefined : (request.checks as string[]);
+  const task = progress.task("checks of the commit");
+  const begun = clock.now();
+  try {
+    for (let told = ""; ; ) {
+      const judgement = await look(remote, commit, wanted, request.run);
+      const waited = (clock.now() - begun) / 1000;
+      if (judgement.failed.length > 0) throw failedChecks(judgement, commit);
+      if (isComplete(judgement, wanted)) {
+        task.end(formatCount(judgement.passed.length, "check"));
+        return judgement.passed.map(({ name }) => name);
+      }
+      const patience = nothingSeen(judgement, wanted) ? Math.min(request.wait, APPEAR) : request.wait;
+      if (waited >= patience) throw unfinishedChecks(judgement, commit, patience);
+      const line = waitingLine(judgement);
+      if (line !== told) task.line(line);
+      told = line;
+      // An aborted pause is told as every other end: by what was not met.
+      await clock.sleep(Math.min(LOOK, patience - waited) * 1000, signal).catch(() => {});
+      if (signal?.aborted) throw unfinishedChecks(judgement, commit, waited);
+    }
+  } catch (error) {
+    task.fail();
+    throw error;
+  }
+}
+
+async function look(remote: RemoteRepository, commit: string, wanted: string[] | undefined, run: string) {
+  const [runs, suites, statuses] = await Promise.all([
+    remote.checkRuns(commit),
+    wanted ? [] : remote.checkSuites(commit),
+    remote.statuses(commit),
+  ]);
+  const evidence = { runs, suites, statuses };
+  const judgement = judgeChecks(evidence, wanted, run);
+  if (!judgement.needsWorkflows) return judgement;
+  const workflowRuns = (await remote.workflowRuns(commit)) ?? null;
+  return { ...judgeChecks({ ...evidence, workflowRuns }, wanted, run), workflowsUnknown: workflowRuns === null };
+}
+
+type Seen = Judgement & { workflowsUnknown?: boolean };
+
+const isComplete = ({ passed, pending, missing }: Seen, wanted: string[] | undefined) =>
+  pending.length === 0 && (wanted ? missing.length === 0 : passed.length > 0);
+
+const nothingSeen = ({ passed, pending }: Seen, wanted: string[] | undefined) =>
+  wanted === undefined && passed.length + pending.length === 0;
+
+function waitingLine({ passed, pending, missing }: Seen): string {
+  const open = [
+    ...pending.map(({ name, state }) => `${name} (${state})`),
+    ...missing.map((name) => `${name} (not there yet)`),
+  ];
+  return open.length === 0
+    ? "waiting: the commit has no check yet"
+    : `waiting for ${open.join(", ")}; ${passed.length} passed`;
+}
+
+function failedChecks({ failed, workflowsUnknown }: Seen, commit: string): Failure {
+  const hint =
+    "Fix the commit, or run the failed jobs again; if some of them do not matter to a deploy, name in `checks` those that do.";
+  return new Failure({
+    what: `${failed.length === 1 ? "a check" : `${failed.length} checks`} of the commit did not pass: ${failed.map(({ name }) => name).join(", ")}`,
+    where: { commit },
+    output: failed.map(checkLine).join("\n"),
+    remedy: workflowsUnknown
+      ? `${hint}\nIf it is a job of an earlier deploy, or a newer run of its workflow passed: \`permissions: actions: read\` lets verify tell them apart.`
+      : hint,
+    outcome: "refused",
+  });
+}
+
+function unfinishedChecks(judgement: Seen, commit: string, waited: number): Failure {
+  const { pending, missing, passed } = judgement;
+  if (pending.length === 0 && missing.length === 0)
+    return refusal(
+      passed.length === 0 ? "the commit has no checks" : "the commit's checks are not complete",
+      { commit, waited: `${waited} s` },
+      "Let a workflow test it. A repository without checks says so with `checks: none`.",
+    );
+  return new Failure({
+    what:
+      pending.length > 0
+        ? `checks of the commit have not ended: ${pending.map(({ name }) => name).join(", ")}`
+        : `the commit has no check called ${missing.join(", ")}`,
+    where: {
+      commit,
+      waited: `${waited} s`,
+      "not there": pending.length > 0 ? missing.join(", ") || undefined : undefined,
+    },
+    output: pending.map(checkLine).join("\n"),
+    remedy:
+      pending.length > 0
+        ? "Run this job again when they have ended, or give it more time with `wait`."
+        : "Names are those that the commit's page shows, one a line, with * for any part: `test *`.",
+    outcome: "refused",
+  });
+}
+
+const checkLine = ({ name, state, url }: Check) => `${name}: ${state}${url ? `  ${url}` : ""}`;
