@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
+import { API_TOKEN, bareRemote, githubApi, serveApi } from "../support/github-api.ts";
 import { type GithubService, READ_TOKEN, startGithubService } from "../support/github-service/service.ts";
 import { type Job, startJob } from "../support/job.ts";
 import { needs, sh } from "../support/needs.ts";
@@ -206,12 +207,29 @@ targets:
     expect(live("here")).toBe(before);
   });
 
-  it("run the whole pipeline only for a commit that may be deployed", async () => {
-    const ended = await job({ ref: "refs/pull/7/merge" }).run("pipeline", { target: "here", secrets });
-    expect([ended.code, ended.annotations[0]?.message], ended.log).toEqual([
-      2,
-      expect.stringMatching(/refs\/pull\/7\/merge is neither a tag nor a branch/),
-    ]);
+  it("run the whole pipeline only for a commit whose checks have passed, and show it on GitHub's page", async () => {
+    const api = githubApi(bareRemote(checkout, join(place, "remote.git")));
+    const served = await serveApi(api);
+    atEnd(() => served.close());
+    const third = commit(checkout, { "app.py": "print('third')\n" });
+    git(checkout, "tag", "v3");
+    git(checkout, "push", "--quiet", "origin", "main", "v3");
+    const suite = api.workflowRun({ commit: third, id: 12, workflow: 5 });
+    const tests = api.checkRun({ name: "tests", suite, conclusion: "failure" });
+    const inputs = { target: "here", secrets, "github-environment": "production", "github-token": API_TOKEN };
+    const run = () => job({ ref: "refs/tags/v3" }, { GITHUB_SHA: third, ...served.env }).run("pipeline", inputs);
+
+    const before = live("here");
+    const refused = await run();
+    expect([refused.code, refused.annotations[0]?.message], refused.log).toEqual([2, expect.stringMatching(/tests/)]);
+    expect([live("here"), api.deployments]).toEqual([before, []]);
+
+    api.change(tests.id, { conclusion: "success" });
+    const deployed = await run();
+    expect(deployed.outputs, deployed.log).toMatchObject({ outcome: "deployed", ref: "refs/tags/v3", commit: third });
+    expect(live("here")).toMatch(/^v3-/);
+    expect(api.deployments).toMatchObject([{ sha: third, environment: "production" }]);
+    expect(api.deployments[0]?.statuses.map(({ state }) => state)).toEqual(["success", "in_progress"]);
   });
 
   it("tell what runs, and run a command there", async () => {
