@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import { leaveBalancers, returnToBalancers } from "./balance.ts";
-import { healthOf } from "./health.ts";
+import { healthOf, Unhealthy } from "./health.ts";
 import { runHooks } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
@@ -147,8 +147,17 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
   };
   const started = await phase(request, ledger, member, "activate", activating, summary);
   if (Object.keys(member.health).length === 0) return;
-  const verifying = () => healthOf(request, member, release, started);
+  const verifying = () => healthOf(request, member, release, started).catch((error) => withLog(member, error));
   ledger.services(member, await phase(request, ledger, member, "verify", verifying, summary));
+}
+
+/** What is not healthy, with the last lines of its own log where they can be read: the answer itself seldom says why. */
+async function withLog(member: Surveyed, error: unknown): Promise<never> {
+  const services = member.services.filter(({ name }) => error instanceof Unhealthy && error.service === name);
+  const seen = await member.host.observe({ services, settle: false, log: true }).catch(() => []);
+  const log = seen[0]?.log?.trim();
+  if (!log || !(error instanceof Unhealthy)) throw error;
+  throw new Failure({ ...error, output: [error.output, "its log ends with:", log].filter(Boolean).join("\n") });
 }
 
 function notRunning(member: Surveyed, release: string, bad: ServiceEvidence[]): Failure {

@@ -1,9 +1,18 @@
 // Whether a service answers over HTTP as a healthy one of this very release. A redirect is not health, and neither is an answer of
 // another release.
 import type { HealthConfig } from "../config/schema.ts";
-import { Failure } from "../failure.ts";
+import { Failure, type FailureParts } from "../failure.ts";
 import type { Host, HttpAnswer, ServiceEvidence } from "../host/types.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
+
+/** A service that does not answer as it should. */
+export class Unhealthy extends Failure {
+  readonly service: string;
+  constructor(service: string, parts: FailureParts) {
+    super(parts);
+    this.service = service;
+  }
+}
 
 export interface Healthy {
   status: number;
@@ -17,7 +26,7 @@ type Judgement = { healthy: true; proven: boolean } | { healthy: false; final: b
  * Asks until the service is healthy, with the configured retries and pauses.
  *
  * @param release the release's name, as `TARLIFT_RELEASE` has it in the service's environment
- * @throws Failure that says what was answered last, and what to do
+ * @throws Unhealthy that says what was answered last, and what to do
  */
 export async function checkHealth(
   host: Host,
@@ -36,7 +45,7 @@ export async function checkHealth(
     const { answer, judgement } = await ask(host, health, release, options.adopted ?? false);
     if (judgement.healthy) return { status: answer?.status ?? 0, proven: judgement.proven };
     if (judgement.final || attempt >= health.retries || options.signal?.aborted) {
-      throw new Failure({
+      throw new Unhealthy(service, {
         what: `${service} is not healthy: ${judgement.why}`,
         where: { host: host.name, release, url: health.url, tries: String(attempt + 1) },
         output: answer?.body?.slice(0, 2000),
@@ -92,7 +101,7 @@ export function judge(answer: HttpAnswer, health: HealthConfig, release: string,
     remedy:
       named === undefined
         ? `The service must send \`${header}\` with the value of the variable TARLIFT_RELEASE; or remove \`release-header\`.`
-        : "An old process still answers on this address: is the service restarted, and is this its port?",
+        : "An old process still answers on this address: is the service restarted, and is this its port? After a reload, workers have the variables of the old start: let them read TARLIFT_RELEASE from .tarlift/env.",
   };
 }
 

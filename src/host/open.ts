@@ -14,7 +14,7 @@ import { Connection, type ConnectionOptions, type Reply } from "./connection.ts"
 import { headerLines, request as httpRequest, NotConnected, noAnswer, parseHead } from "./http.ts";
 import { judge } from "./judge.ts";
 import { parseLog } from "./log.ts";
-import { ADOPT_PROGRAM } from "./program.ts";
+import { ADOPT_PROGRAM, SETUP_PROGRAM } from "./program.ts";
 import { comingName, parseReleases, parseTaken, type RecordedRelease } from "./records.ts";
 import {
   confirmed,
@@ -39,6 +39,7 @@ import type {
   HostAddress,
   HttpAnswer,
   LogEvent,
+  ObserveRequest,
   OpenTransaction,
   Place,
   Prepared,
@@ -191,6 +192,7 @@ class RemoteHost implements OpenHost {
       lockedBy: reply.value("locked_by"),
       held: reply.value("held"),
       open: parseOpen(reply.value("open")),
+      agreed: reply.value("agreed"),
       taken: parseTaken(reply.texts.get("taken") ?? ""),
       live: live && onHost(live),
       previous: named("previous") && onHost(named("previous")!),
@@ -432,10 +434,14 @@ class RemoteHost implements OpenHost {
     };
   }
 
-  async observe(request: { services: ServiceRequest[]; settle: boolean }): Promise<ServiceEvidence[]> {
+  async observe(request: ObserveRequest): Promise<ServiceEvidence[]> {
     if (request.services.length === 0) return [];
     const reply = await this.#call("observe", {
-      values: { settle: request.settle ? 1 : 0, ...serviceValues(request.services) },
+      values: {
+        settle: request.settle ? 1 : 0,
+        log: request.log ? "yes" : undefined,
+        ...serviceValues(request.services),
+      },
       texts: serviceTexts(request.services),
     });
     return parseEvidence(reply, request.services);
@@ -491,6 +497,14 @@ class RemoteHost implements OpenHost {
   async history(limit: number): Promise<LogEvent[]> {
     const reply = await this.#call("history", { values: { limit } });
     return parseLog(reply.texts.get("history") ?? "");
+  }
+
+  async setUp({ script, apply }: { script: string; apply: boolean }): Promise<string[]> {
+    const reply = await this.#call("setup", {
+      values: { mode: apply ? "apply" : "plan" },
+      texts: { program: SETUP_PROGRAM, script },
+    });
+    return (reply.texts.get("said") ?? "").split("\n").filter(Boolean);
   }
 
   async adopt(request: AdoptRequest): Promise<Adoption> {
@@ -733,6 +747,10 @@ function parseEvidence(reply: Reply, services: readonly ServiceRequest[]): Servi
       pid: Number(pid) || undefined,
       detail: detail.join(" "),
     });
+  }
+  for (const evidence of found.values()) {
+    const log = reply.texts.get(`log-${evidence.service}`);
+    if (log !== undefined) evidence.log = log;
   }
   return [...found.values()];
 }

@@ -55,6 +55,16 @@ export interface ServiceEvidence {
   pid?: number | undefined;
   /** One phrase for people: `RUNNING, pid 4711, in releases/v1-3fa9c1d2`. */
   detail: string;
+  /** The last lines of its own log, where they were asked for and can be read. */
+  log?: string;
+}
+
+export interface ObserveRequest {
+  services: ServiceRequest[];
+  /** Watched for the settling time, instead of one look. */
+  settle: boolean;
+  /** With the last lines of their logs. */
+  log?: boolean;
 }
 
 export type ReleaseState = "receiving" | "prepared" | "active" | "good" | "failed";
@@ -168,6 +178,8 @@ export interface Facts {
   held?: string | undefined;
   /** Left by a run that was killed between swap and commit. */
   open?: OpenTransaction | undefined;
+  /** The transaction that made the live release what the fleet agreed on; ids begin with their time and sort by it. */
+  agreed?: string | undefined;
   /** Places in balancers that a run took and did not give back, with what each had. */
   taken?: { seat: string; had: string }[] | undefined;
   live?: ReleaseOnHost | undefined;
@@ -302,7 +314,7 @@ export interface Host {
   /** Exchange 3: swaps the link, reads it back, restarts services, watches them settle. */
   activate(request: ActivateRequest, task: Task): Promise<Activated>;
   /** Services as they are now, without touching them: for `unchanged` and status. */
-  observe(request: { services: ServiceRequest[]; settle: boolean }): Promise<ServiceEvidence[]>;
+  observe(request: ObserveRequest): Promise<ServiceEvidence[]>;
   /** Through the connection's forward. @throws Failure when nothing answers within the time (seconds) */
   http(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer>;
   /** Exchange 4: state `good`, prune (a failure there is a warning), lock released. */
@@ -315,6 +327,8 @@ export interface Host {
   /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */
   noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void>;
   hold(message: string | undefined): Promise<void>;
+  /** Runs a script as root, with `plan` or `apply` as its argument. @returns the lines that it printed */
+  setUp(request: { script: string; apply: boolean }): Promise<string[]>;
   /** Looks at what runs there without Tarlift, or makes it the first release. Facts come before it, with the lock where it changes things. */
   adopt(request: AdoptRequest): Promise<Adoption>;
   /** The newest events of its log, oldest first. */

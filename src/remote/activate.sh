@@ -77,6 +77,7 @@ verb_observe() {
 	link_release current
 	swap_time=0
 	services_observe "$line" "${v_settle:-0}" || :
+	[ "${v_log-}" != yes ] || services_logs
 }
 
 verb_task() {
