@@ -4,6 +4,7 @@ import { register as adopt } from "./adopt.ts";
 import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
 import { globalOptions } from "./context.ts";
+import { register as converge } from "./converge.ts";
 import { register as deploy } from "./deploy.ts";
 import { register as history } from "./history.ts";
 import { register as host } from "./host.ts";
@@ -25,6 +26,7 @@ export function buildProgram(): Command {
   adopt(program);
   buildEnv(program);
   bundle(program);
+  converge(program);
   deploy(program);
   history(program);
   host(program);

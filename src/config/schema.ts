@@ -313,6 +313,10 @@ export const targetSchema = z.strictObject({
     "`always` restarts services even when a host runs this very release already.",
   ),
   "wait-for-lock": describe(duration.prefault(0), "How long to wait for another deploy to this target to end."),
+  "max-unreachable": describe(
+    z.number().int().nonnegative().default(0),
+    "Hosts that may be unreachable: they are left out and named, and `tarlift converge` brings them along.",
+  ),
   "allow-older": describe(
     z.boolean().default(false),
     "Deploys a commit that is an ancestor of the live one instead of calling it superseded.",

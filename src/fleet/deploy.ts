@@ -12,7 +12,7 @@ import { repair } from "./repair.ts";
 import { revert } from "./revert.ts";
 import { survey } from "./survey.ts";
 import { together } from "./together.ts";
-import type { DeployRequest, Names, Outcome, Report, Surveyed } from "./types.ts";
+import type { DeployRequest, FleetRequest, Names, Outcome, Report, Surveyed } from "./types.ts";
 
 /**
  * Deploys an artifact to every member of a fleet.
@@ -35,17 +35,15 @@ export async function deploy(request: DeployRequest): Promise<Report> {
   }
 }
 
-type Ended = { outcome: Outcome; name?: string | undefined };
+export type Ended = { outcome: Outcome; name?: string | undefined };
 
-async function transaction(request: DeployRequest, ledger: Ledger): Promise<Ended> {
-  const wanted = ({ configuration }: { configuration: Record<string, string> }) => ({
-    artifact: request.artifact,
-    version: request.version,
-    configuration,
-  });
-  const found = await ledger.timed("survey", () => survey(request, ledger, wanted, { lock: !request.dryRun }));
-  const fleet = found && !request.dryRun ? await repair(request, found, ledger, wanted) : found;
+async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended> {
+  const wanted = wantedOf(asked);
+  const found = await ledger.timed("survey", () => survey(asked, ledger, wanted, { lock: !asked.dryRun }));
+  const fleet = found && !asked.dryRun ? await repair(asked, found, ledger, wanted) : found;
   if (!fleet) return { outcome: "refused" };
+  // Without those that are away, as far as they may be.
+  const request: DeployRequest = { ...asked, members: fleet };
 
   const planned = await plan(request, fleet);
   const name = fleet[0]?.facts.coming;
@@ -61,7 +59,13 @@ async function transaction(request: DeployRequest, ledger: Ledger): Promise<Ende
   return bring({ ...request, restart: "always" }, fleet, ledger);
 }
 
-async function bring(request: DeployRequest, fleet: Surveyed[], ledger: Ledger): Promise<Ended> {
+/** What every host is asked about the release to come. */
+export function wantedOf({ artifact, version }: Pick<DeployRequest, "artifact" | "version">) {
+  return ({ configuration }: { configuration: Record<string, string> }) => ({ artifact, version, configuration });
+}
+
+/** From facts to a release that is live and good everywhere, or to nothing changed. */
+export async function bring(request: DeployRequest, fleet: Surveyed[], ledger: Ledger): Promise<Ended> {
   const names = await ledger.timed("prepare", () => prepare(request, fleet, ledger));
   if (!names || !mayGoOn(request, ledger)) return { outcome: "refused" };
   if (ledger.failed(cancelled(request).map((trouble) => ({ trouble })))) return { outcome: "refused" };
@@ -104,7 +108,7 @@ function superseded(fleet: Surveyed[], by: string, ledger: Ledger): Ended {
 }
 
 /** `unchanged` is said only of services that run and answer; anything else is deployed anew, which restarts them. */
-async function runsWell(request: DeployRequest, fleet: Surveyed[], ledger: Ledger): Promise<boolean> {
+export async function runsWell(request: FleetRequest, fleet: Surveyed[], ledger: Ledger): Promise<boolean> {
   const settled = await ledger.timed("verify", () =>
     together(fleet, (member) =>
       phase(request, ledger, member, "verify", async () => {

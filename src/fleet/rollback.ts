@@ -31,12 +31,14 @@ export async function rollback(request: RollbackRequest): Promise<Report> {
 }
 
 async function transaction(
-  request: RollbackRequest,
+  asked: RollbackRequest,
   ledger: Ledger,
 ): Promise<{ outcome: Outcome; release?: ReleaseOnHost | undefined }> {
-  const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
-  const fleet = found && (await repair(request, found, ledger, () => ({})));
+  const found = await ledger.timed("survey", () => survey(asked, ledger, () => ({}), { lock: true }));
+  const fleet = found && (await repair(asked, found, ledger, () => ({})));
   if (!fleet) return { outcome: "refused" };
+  // Without those that are away, as far as they may be.
+  const request: RollbackRequest = { ...asked, members: fleet };
   ledger.warnings.push(...fleet.flatMap(warningsOf));
   ledger.troubles.push(...fleet.flatMap(findingsOf));
   if (ledger.troubles.length > 0) return { outcome: "refused" };
@@ -52,7 +54,7 @@ async function transaction(
   if (!(await ledger.timed("verify", () => intact(request, fleet, names, ledger)))) return { outcome: "refused" };
 
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
-  if (activation.touched.length === 0) return { outcome: "refused", release };
+  if (activation.touched.length + activation.behind.length === 0) return { outcome: "refused", release };
   const kept = fleet.filter((member) => !activation.behind.includes(member));
   if (!activation.ok || request.signal?.aborted || !(await precommit(kept, ledger))) {
     return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), release };

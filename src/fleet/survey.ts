@@ -10,7 +10,8 @@ const LOCKED = "another run holds the lock of this host";
 
 /**
  * @param wanted what every host is told of the release to come; nothing for a rollback
- * @returns the members with their facts, in the fleet's order; undefined when a host could not be asked (the ledger has why)
+ * @returns the members with their facts, in the fleet's order, without those that may be unreachable and are; undefined when a host could
+ *   not be asked (the ledger has why)
  */
 export async function survey(
   request: FleetRequest,
@@ -40,7 +41,19 @@ export async function survey(
   const rest = lost ? { done: [], failed: [] } : await together(others, ask);
   const surveyed = [...first.done, ...rest.done].map(({ value }) => value);
   for (const member of surveyed) ledger.surveyed(member);
-  return ledger.failed([...first.failed, ...rest.failed]) ? undefined : surveyed;
+  const failed = [...first.failed, ...rest.failed];
+  const absent = failed.filter(({ member }) => member.host.lost);
+  // One that answers with anything else than silence is no host that is merely away.
+  if (surveyed.length > 0 && absent.length === failed.length && absent.length <= (request.maxUnreachable ?? 0)) {
+    for (const { member, trouble } of absent) {
+      const warning = `${member.host.name} is left out: ${trouble.what}; tarlift converge ${request.target} brings it along`;
+      // Asked twice when something had to be put in order first.
+      if (!ledger.warnings.includes(warning)) ledger.warnings.push(warning);
+    }
+    return surveyed;
+  }
+  ledger.failed(failed);
+  return undefined;
 }
 
 function lockedByOther(member: Member, owner: string): Failure {

@@ -51,6 +51,8 @@ export interface FleetRequest {
   owner: string;
   /** Seconds to wait for another run. */
   waitForLock: number;
+  /** How many hosts may be unreachable and are left out. Default 0. */
+  maxUnreachable?: number | undefined;
   keep: number;
   /** In which order hosts are switched; undefined: all at once. */
   waves: WaveRules | undefined;

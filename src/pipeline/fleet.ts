@@ -56,6 +56,7 @@ export function fleetRequest(
     deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
     owner: describeOwner(),
     waitForLock: options.waitForLock ?? target["wait-for-lock"],
+    maxUnreachable: target["max-unreachable"],
     keep: target.keep,
     waves: wavesFor(target),
     restart: target.restart,

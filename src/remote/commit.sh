@@ -26,6 +26,8 @@ verb_commit() {
 			printf '%s\n' "${4-}" | write_file "$v_root/.tarlift/releases/$v_release/previous"
 	fi
 	set_state "$v_release" good || fail_with "$v_release cannot be marked as good" "Look at free space (df)."
+	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.
+	printf '%s %s\n' "$v_deploy_id" "$v_release" | write_file "$v_root/.tarlift/agreed" || reply warning "$v_root/.tarlift/agreed cannot be written"
 	rm -f "$v_root/.tarlift/transaction" "$v_root/.tarlift/taken"
 	flush "$v_root"
 	prune || reply warning "old releases could not all be removed below $v_root"

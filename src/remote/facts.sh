@@ -80,6 +80,8 @@ facts_releases() {
 	reply_text releases "$session/releases"
 	first_line "$v_root/.tarlift/transaction"
 	[ -z "$line" ] || reply open "$line"
+	first_line "$v_root/.tarlift/agreed"
+	[ -z "$line" ] || reply agreed "${line%% *}"
 	[ ! -s "$v_root/.tarlift/taken" ] || reply_text taken "$v_root/.tarlift/taken"
 	first_line "$v_root/.tarlift/hold"
 	[ -z "$line" ] || reply held "$line"

@@ -4,7 +4,7 @@
 #
 #   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/
 #   .tarlift/releases/<name>/      state, record, index, stat, previous, good
-#   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,log.jsonl,sessions,trash}
+#   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,agreed,taken,log.jsonl,sessions,swap,trash}
 
 # flush PATH: the file system of PATH has everything on disk afterwards.
 flush() {
@@ -86,13 +86,12 @@ link_release() {
 }
 
 # set_link LINK RELEASE: one rename(2) of a link that was made in a directory of its own: `ln -sfn` removes first on some systems, and
-# `mv` without that directory would move the new link into the old release. Read back, because only that is the truth.
+# `mv` without that directory would move the new link into the old release. The directory stays, because a full disk may take a link and
+# no directory any more. Read back, because only that is the truth. Under the lock: nobody else makes links there.
 set_link() {
-	link_directory=$(mktemp -d "$v_root/.tarlift/swap.XXXXXX") || return 1
-	ln -s "releases/$2" "$link_directory/$1" && mv -f "$link_directory/$1" "$v_root/"
-	link_code=$?
-	rm -rf "$link_directory"
-	[ "$link_code" -eq 0 ] || return 1
+	link_directory=$v_root/.tarlift/swap
+	mkdir -p "$link_directory" && rm -f "$link_directory/$1" || return 1
+	ln -s "releases/$2" "$link_directory/$1" && mv -f "$link_directory/$1" "$v_root/" || return 1
 	[ "$(readlink "$v_root/$1")" = "releases/$2" ]
 }
 
