@@ -6,6 +6,8 @@ import { tryRun } from "../command/run.ts";
 import { initialConfig, type Tree } from "../config/init.ts";
 import { parseConfig } from "../config/load.ts";
 import { Failure } from "../failure.ts";
+import { visibleLine } from "../report/visible.ts";
+import { printJson, printLines } from "./output.ts";
 
 interface Options {
   source?: string;
@@ -13,6 +15,7 @@ interface Options {
   /** Left out: where the repository is on GitHub. */
   workflows?: boolean;
   directory?: string;
+  json?: boolean;
 }
 
 export function register(program: Command): void {
@@ -23,6 +26,7 @@ export function register(program: Command): void {
     .option("--force", "overwrite a tarlift.yml that is there")
     .option("--workflows", "also write workflows for GitHub Actions (default: when the repository is on GitHub)")
     .option("--no-workflows", "write no workflows")
+    .option("--json", "as JSON")
     .action(async (_options: Options, command: Command) => init(command.optsWithGlobals()));
 }
 
@@ -58,15 +62,39 @@ export async function init(options: Options): Promise<void> {
     mkdirSync(dirname(join(repository, path)), { recursive: true });
     writeFileSync(join(repository, path), text);
   }
-  const say = (line: string) => process.stdout.write(`${line}\n`);
-  say(
-    `Written: ${relative(process.cwd(), file) || file} (${found.kinds.join(" with ") || "no kind of project that is known"})`,
-  );
-  for (const one of workflows)
-    say(written.includes(one) ? `Written: ${one.path}` : `Left as it is: ${one.path} (compare: examples/workflows)`);
   const questions = [found.text, ...written.map(({ text }) => text)].join("").match(/QUESTION:/g)?.length ?? 0;
-  if (ignore.length > 0) say(`Add to .gitignore: ${ignore.map((path) => `/${path}`).join("  ")}`);
-  say(`Next: answer the ${questions} lines that say QUESTION, commit it, then: tarlift bundle`);
+  const result: Initialised = {
+    file,
+    kinds: found.kinds,
+    workflows: workflows.map((one) => ({ path: one.path, written: written.includes(one) })),
+    ignore: ignore.map((path) => `/${path}`),
+    questions,
+  };
+  if (options.json) printJson(result);
+  else printLines(initLines(result).map(visibleLine));
+}
+
+/** What was written, and what is left to do. */
+interface Initialised {
+  file: string;
+  kinds: string[];
+  /** Below the repository; those that were there already are left as they are. */
+  workflows: { path: string; written: boolean }[];
+  /** Lines for .gitignore. */
+  ignore: string[];
+  /** Lines of the files that a person must answer. */
+  questions: number;
+}
+
+function initLines({ file, kinds, workflows, ignore, questions }: Initialised): string[] {
+  return [
+    `Written: ${relative(process.cwd(), file) || file} (${kinds.join(" with ") || "no kind of project that is known"})`,
+    ...workflows.map(({ path, written }) =>
+      written ? `Written: ${path}` : `Left as it is: ${path} (compare: examples/workflows)`,
+    ),
+    ...(ignore.length > 0 ? [`Add to .gitignore: ${ignore.join("  ")}`] : []),
+    `Next: answer the ${questions} lines that say QUESTION, commit it, then: tarlift bundle`,
+  ];
 }
 
 /** The root of the git repository that the directory is in; the directory itself where there is none. */

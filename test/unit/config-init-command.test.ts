@@ -38,6 +38,17 @@ describe("tarlift init", () => {
     expect(output).toContain("Add to .gitignore: /.venv");
   });
 
+  test("says the same as JSON", async () => {
+    const directory = repository({ ...FLASK, ".gitignore": "*.pyc\n" });
+    expect(JSON.parse(await said(init({ directory, json: true, workflows: false })))).toMatchObject({
+      file: join(directory, "tarlift.yml"),
+      kinds: ["Flask"],
+      workflows: [],
+      ignore: ["/.venv"],
+      questions: expect.any(Number),
+    });
+  });
+
   test("does not ask for what git ignores already", async () => {
     const output = await said(init({ directory: repository({ ...FLASK, ".gitignore": ".venv/\n" }) }));
     expect(output).not.toContain("Add to .gitignore");
