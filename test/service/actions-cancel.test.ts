@@ -10,7 +10,7 @@ import { pathsOf } from "../../src/bundle/format.ts";
 import { writeArtifact } from "../../src/bundle/layout.ts";
 import { packLayer } from "../../src/bundle/pack.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import { type Job, startJob } from "../support/job.ts";
+import { type Job, type RunningStep, startJob } from "../support/job.ts";
 import { release, text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { repository } from "../support/repository.ts";
@@ -38,7 +38,7 @@ const LOGIN = `#!/bin/sh
 exec unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec sh "$@"' sh "@PLACE@/other" "@PLACE@/leader" "$@"
 `;
 
-describe.runIf(needs("root", "sshd", "flock", "unshare"))("a deploy that is cut off", () => {
+describe.runIf(needs("root", "sshd", "flock", "unshare", "pgrep"))("a step that is cut off:", () => {
   let sshd: Sshd;
   let place: string;
   let gates: string;
@@ -68,6 +68,8 @@ describe.runIf(needs("root", "sshd", "flock", "unshare"))("a deploy that is cut 
     // The service is a file that names what it serves.
     const served = join(place, "leader/served");
     configuration = `app: ${APP}
+assets:
+  - { name: made, run: '${gates}/stop build; date >made', outputs: [made] }
 hooks:
   after-prepare: [{ run: '${stop("prepare")}', on: leader }]
 services:
@@ -117,23 +119,29 @@ targets:
   const keysOf = (pid: number | undefined) =>
     readdirSync(tmpdir()).filter((name) => name.startsWith(`tarlift-ssh-${pid}-`));
 
-  /** Starts a deploy and waits until its hosts stand still in a phase. */
-  async function deployUntil(phase: Phase, words: string) {
-    const gate = `${phase}-${words}`;
+  /** Starts a step and waits until something stands still at a gate. */
+  async function startUntil(gate: string, ...call: Parameters<Job["start"]>): Promise<RunningStep> {
     close(gate);
-    const step = job.start("deploy", { ...inputs, "artifact-file": await artifact(words) });
+    const step = job.start(...call);
     await Promise.race([
       reached(gate),
       step.ended.then((end) => {
         throw new Error(`the step has ended before ${gate}:\n${end.log}`);
       }),
     ]);
+    return step;
+  }
+
+  /** A deploy whose hosts stand still in a phase. */
+  async function deployUntil(phase: Phase, words: string) {
+    const gate = `${phase}-${words}`;
+    const step = await startUntil(gate, "deploy", { ...inputs, "artifact-file": await artifact(words) });
     expect(keysOf(step.child.pid)).toHaveLength(1);
     return { step, gate };
   }
 
   // The runner's sequence, without the seconds between: hosts stand still, so there is nothing to bring to an end meanwhile.
-  it.each(PHASES)("by SIGINT, SIGTERM and SIGKILL in %s is put in order by the post entry", async (phase) => {
+  it.each(PHASES)("a deploy by SIGINT, SIGTERM and SIGKILL in %s is put in order by the post entry", async (phase) => {
     const words = `killed-in-${phase}`;
     const { step, gate } = await deployUntil(phase, words);
     for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) step.child.kill(signal);
@@ -151,7 +159,7 @@ targets:
     );
   });
 
-  it.each(PHASES)("by SIGINT in %s ends in good order by itself", async (phase) => {
+  it.each(PHASES)("a deploy by SIGINT in %s ends in good order by itself", async (phase) => {
     const words = `cancelled-in-${phase}`;
     const { step, gate } = await deployUntil(phase, words);
     step.child.kill("SIGINT");
@@ -167,9 +175,33 @@ targets:
     expect([post.code, post.log]).toEqual([0, ""]);
   });
 
-  it("leaves nothing to the post entry when it comes to its end", async () => {
+  it("one that comes to its end leaves nothing to the post entry", async () => {
     const step = job.start("deploy", { ...inputs, "artifact-file": await artifact("last") });
     expect((await step.ended).outputs.outcome).toBe("deployed");
+    const post = await step.post();
+    expect([post.code, post.log]).toEqual([0, ""]);
+    expect(fleet()).toEqual(whole("last"));
+  });
+
+  it("a rollback by SIGKILL is put in order by the post entry", async () => {
+    const gate = `activate-${live}`;
+    const step = await startUntil(gate, "rollback", inputs);
+    step.child.kill("SIGKILL");
+    await step.ended;
+    const post = step.post();
+    open(gate);
+    expect((await post).outputs.outcome).toBe("reverted");
+    expect(fleet()).toEqual(whole("last"));
+    expect(keysOf(step.child.pid)).toEqual([]);
+  });
+
+  it("the whole pipeline by SIGINT while it builds has no host to look after", async () => {
+    const step = await startUntil("build", "pipeline", { ...inputs, verify: "no", save: "never" });
+    step.child.kill("SIGINT");
+    const ended = await step.ended;
+    expect(ended.code, ended.log).not.toBe(0);
+    // The gate is still closed: what waited there was ended.
+    expect(spawnSync("pgrep", ["-f", `${gates}/stop build`]).status).toBe(1);
     const post = await step.post();
     expect([post.code, post.log]).toEqual([0, ""]);
     expect(fleet()).toEqual(whole("last"));
