@@ -1,8 +1,11 @@
 // Text in a runner's log that must be read as text. The runner takes `::name::` at the beginning of a line, blanks before it or not, and
 // `##[name]` anywhere in it for a command of the workflow (actions/runner, ActionCommand.TryParseV2 and TryParse).
 
-/** Whether the runner would take a line for a command. */
-export const isCommand = (line: string): boolean => /^\s*::/u.test(line) || line.includes("##[");
+/** Whether the runner would take a line for a command. It compares as people read: what nobody sees between two `:` does not part them. */
+export function isCommand(line: string): boolean {
+  const seen = line.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "");
+  return /^\s*::/u.test(seen) || seen.includes("##[");
+}
 
 /**
  * Lines as they may be written to the log: those that look like commands stand between a `stop-commands` and its end.

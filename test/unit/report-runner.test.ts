@@ -183,6 +183,9 @@ describe("what looks like a command of a workflow", () => {
     ["\u00a0::error::x", true],
     ["a ::error::x", false],
     ["a ##[error]x", true],
+    [":\u00ad:error::x", true],
+    ["\u200b::error::x", true],
+    ["#\u200d#[error]x", true],
     ["a::b::c", false],
     ["# [x]", false],
   ])("%j: %s", (line, command) => {
