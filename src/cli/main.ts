@@ -3,10 +3,17 @@ import { Failure } from "../failure.ts";
 import { endProgress, printFailure } from "./output.ts";
 import { asksForJson, buildProgram } from "./program.ts";
 
+/** Whoever read has gone: the other end of a pipe, or the terminal. */
+const unread = (error: NodeJS.ErrnoException) => error.code === "EPIPE" || error.code === "EIO";
+
 // `tarlift inspect --files FILE | head`: whoever read the output has seen enough.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+process.stdout.on("error", (error) => {
+  if (!unread(error)) throw error;
   process.exit();
+});
+// Work goes on to its end, or back, also when nobody watches it any more.
+process.stderr.on("error", (error) => {
+  if (!unread(error)) throw error;
 });
 
 const program = buildProgram();

@@ -1,8 +1,9 @@
 // One way to stop for every verb.
 
-/** Aborts at the first SIGINT or SIGTERM; a second one ends the program at once. */
+/** Aborts at the first SIGINT or SIGTERM, a second one ends the program at once; and when the terminal is gone, which may be told twice. */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  process.on("SIGHUP", () => stop.abort());
   return stop.signal;
 }

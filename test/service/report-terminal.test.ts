@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../support/artifact.ts";
-import { bundledCommand, tarlift } from "../support/command.ts";
+import { bundledCommand, startTarlift, tarlift } from "../support/command.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { plainHost } from "../support/plain-host.ts";
@@ -126,6 +126,27 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     rmSync(join(at.root, "hold"));
     const { stdout } = await tarlift(["rollback", "test"], { cwd: directory });
     expect(stdout).toMatch(/ROLLED-BACK {2}one-/);
+  });
+
+  it("reverts when its terminal is gone", async () => {
+    writeFileSync(join(at.root, "hold"), "");
+    rmSync(join(at.root, "at"), { force: true });
+    const before = at.live();
+    const run = onTerminal(["deploy", "test", "--artifact", await artifact("unwatched")]);
+    await until(run, () => existsSync(join(at.root, "at")));
+    expect(at.live()).toMatch(/^unwatched-/);
+    run.child.kill("SIGKILL");
+    await run.ended;
+    rmSync(join(at.root, "hold"));
+    await until(run, () => at.live() === before && at.names(".tarlift/sessions").length === 0);
+    expect((await tarlift(["status", "test"], { cwd: directory })).stdout).not.toContain("cut off");
+  });
+
+  it("goes on to its end when nobody reads what it says", async () => {
+    const args = ["deploy", "test", "--artifact", await artifact("unread"), "--verbose"];
+    const { child, ended } = startTarlift(args, { cwd: directory });
+    child.stderr?.destroy();
+    expect((await ended).stdout).toContain("DEPLOYED  unread-");
   });
 
   it.each([
