@@ -1,0 +1,66 @@
+// The end of a run that was killed: what the post entry of an action makes of a fleet.
+import { describe, expect, test } from "vitest";
+import { settle } from "../../src/fleet/settle.ts";
+import { deployRequest, good, type MemoryHost, memoryHost } from "../support/fleet.ts";
+
+const old = good("v1", 1, { transaction: "d0" });
+const ours = good("v2", 2, { transaction: "d1" });
+const calls = (host: MemoryHost) => host.calls.filter((call) => !/^(facts|observe|close)/.test(call));
+const settled = (...hosts: MemoryHost[]) => settle(deployRequest(hosts, { deployId: "d1" }));
+
+/** A host on which the killed run left its transaction; it is gone once that is settled. */
+function left(name: string, phase: "activated" | "precommit"): MemoryHost {
+  const host = memoryHost(name, good("v2", 2, { state: "active", transaction: "d1" }));
+  const releases = [good("v2", 2, { state: "active", transaction: "d1" }), old];
+  host.facts_ = { releases, open: { transaction: "d1", phase, release: "v2", previous: "v1" } };
+  for (const ending of ["commit", "revert"] as const) {
+    const end = host[ending].bind(host) as (...args: never[]) => Promise<never>;
+    host[ending] = async (...args: never[]) => {
+      const done = await end(...args);
+      host.facts_ = { live: ending === "commit" ? ours : old, releases: [ours, old] };
+      return done;
+    };
+  }
+  return host;
+}
+
+describe("a killed run", () => {
+  test("that had changed nothing is `refused`, and no host is touched", async () => {
+    const hosts = [memoryHost("a", old), memoryHost("b", old)];
+    expect(await settled(...hosts)).toMatchObject({ outcome: "refused", release: "v1", troubles: [] });
+    expect(hosts.map(calls)).toEqual([[], []]);
+  });
+
+  test("that every host had kept is `deployed`", async () => {
+    const hosts = [memoryHost("a", ours), memoryHost("b", ours)];
+    expect(await settled(...hosts)).toMatchObject({ outcome: "deployed", release: "v2" });
+    expect(hosts.map(calls)).toEqual([[], []]);
+  });
+
+  test("is taken back where it had begun, as long as no host was told to keep it", async () => {
+    const hosts = [left("a", "activated"), memoryHost("b", old)];
+    expect(await settled(...hosts)).toMatchObject({ outcome: "reverted", release: "v1" });
+    expect(hosts.map(calls)).toEqual([["revert v1"], []]);
+  });
+
+  test("is finished everywhere when one host was told to keep it", async () => {
+    const hosts = [left("a", "precommit"), left("b", "activated")];
+    expect(await settled(...hosts)).toMatchObject({ outcome: "deployed", release: "v2" });
+    expect(hosts.map(calls)).toEqual([["commit v2"], ["commit v2"]]);
+  });
+
+  test("of which a host cannot be put in order is `failed`, and says why", async () => {
+    const host = left("a", "activated");
+    host.broken.add("revert");
+    const report = await settled(host, memoryHost("b", old));
+    expect(report.outcome).toBe("failed");
+    expect(report.troubles[0]).toMatchObject({ host: "a", what: "revert broke" });
+  });
+
+  test("frees every connection, whatever comes of it", async () => {
+    const hosts = [memoryHost("a", old), memoryHost("b", old)];
+    hosts[0]!.broken.add("facts");
+    expect((await settled(...hosts)).outcome).toBe("failed");
+    expect(hosts.map(({ calls }) => calls.at(-1))).toEqual(["close", "close"]);
+  });
+});
