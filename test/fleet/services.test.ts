@@ -173,6 +173,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       return `${setup}echo follow >/srv/${name}/shared/state/mode; echo 0 >/srv/${name}/shared/state/job\n`;
     });
     await host.root("cat >/root/setup && sh /root/setup", scripts.join("\n"));
+    await host.root("supervisorctl update; systemctl daemon-reload; loginctl disable-linger deploy");
   });
   afterAll(() => lab.stop());
 
@@ -295,10 +296,10 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
   });
 
   it.concurrent("a unit of the user manager needs one that stays; and a crash that systemd hides by a restart is seen", async () => {
+    const manager = "/run/user/$(id -u deploy)/systemd/private";
     const refused = await put("agent", "v1");
     expect(refused.outcome).toBe("refused");
     expect(refused.troubles[0]?.remedy).toContain("loginctl enable-linger deploy");
-    const manager = "/run/user/$(id -u deploy)/systemd/private";
     await host.root(`loginctl enable-linger deploy; while [ ! -S ${manager} ]; do sleep 0.1; done`);
     expect(evidence(await deployed("agent", "v1"))).toEqual(["directory"]);
     const bad = await put("agent", "v2", { life: "0.7", service: { settle: 3 } });
