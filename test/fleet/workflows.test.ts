@@ -8,6 +8,7 @@ import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { ACT_NEEDS, type Ran, runWorkflow, type WorkflowRun } from "../support/act.ts";
 import { standIns } from "../support/act-stand-ins.ts";
 import { tarlift } from "../support/command.ts";
+import { fences } from "../support/documents.ts";
 import { write } from "../support/environments.ts";
 import { commitAll } from "../support/example.ts";
 import { API_TOKEN, bareRemote, type GithubApi, githubApi, type ServedApi, serveApi } from "../support/github-api.ts";
@@ -99,7 +100,7 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     served = await serveApi(api);
     for (const [n, target] of ["production", "staging"].entries()) {
       const { stdout } = await tarlift(["host", "setup", target], { cwd: repository });
-      await lab.hosts[n]!.root(`cat >/etc/supervisor/conf.d/${APP}.conf`, program);
+      await lab.hosts[n]!.root(`cat >/etc/supervisor/conf.d/${APP}.conf; supervisorctl update`, program);
       await lab.hosts[n]!.root("sh", stdout);
     }
   });
@@ -115,6 +116,7 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     event: WorkflowRun["event"],
     ref: string,
     inputs: Record<string, string> = {},
+    secrets: Record<string, string> = { DEPLOY_KEY: readFileSync(lab.key, "utf8"), DATABASE_URL },
   ): Promise<Ran> => {
     const id = String(++run);
     const commit = sh("git", ["rev-parse", `${ref}^{commit}`], { cwd: repository }).trim();
@@ -127,7 +129,7 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
       event,
       payload: { ref, inputs, repository: { default_branch: "main", full_name: "acme/shop" } },
       actions,
-      secrets: { DEPLOY_KEY: readFileSync(lab.key, "utf8"), DATABASE_URL, GITHUB_TOKEN: API_TOKEN },
+      secrets: { ...secrets, GITHUB_TOKEN: API_TOKEN },
       variables: { KNOWN_HOSTS: lab.knownHosts },
       env: {
         ...served.env,
@@ -167,6 +169,16 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     expect(log).toMatch(/set-output:: cache-hit=false/);
     expect(github.entries.map(({ ref }) => ref)).toContain("refs/heads/main");
     expect(github.artifacts).toEqual([]);
+  });
+
+  it("build a pull request without any secret, from what the default branch has built, and keep nothing of it", async () => {
+    const merge = "refs/pull/1/merge";
+    sh("git", ["update-ref", merge, "main"], { cwd: repository });
+    sh("git", ["push", "--quiet", "origin", merge], { cwd: repository });
+    const { code, log } = await happen("build.yml", "pull_request", merge, {}, {});
+    expect(code, log).toBe(0);
+    expect(log).toMatch(/set-output:: cache-hit=true/);
+    expect(github.entries.filter(({ ref }) => ref === merge)).toEqual([]);
   });
 
   it("deploy a tag that is pushed, warm from what the default branch has built", async () => {
@@ -228,13 +240,26 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     expect(log).toMatch(/\| v2\.0\.0-[0-9a-f]{8} is deployed$/m);
   });
 
+  it("and that of docs/workflows.md: one artifact goes to staging, then to production", async () => {
+    const text = fences("docs/workflows.md").find(({ text }) => text.includes("Staging, then production"))!.text;
+    write(repository, { ".github/workflows/promote.yml": text });
+    release("sixth", "v3.0.0");
+    const { code, log } = await happen("promote.yml", "push", "refs/tags/v3.0.0");
+    expect(code, log).toBe(0);
+    expect([await page(0), await page(1)]).toEqual([`sixth production ${secret}`, `sixth staging ${secret}`]);
+    const releases = [...log.matchAll(/set-output:: release=(v3\.0\.0-[0-9a-f]{8})$/gm)].map(([, name]) => name);
+    expect(releases).toEqual([releases[0], releases[0]]);
+    expect(log.match(/write the artifact: /g)).toHaveLength(1);
+  });
+
   it("deploy nothing where a check has failed", async () => {
+    const before = await page(0);
     release("fifth", "v2.1.0");
     const commit = sh("git", ["rev-parse", "v2.1.0"], { cwd: repository }).trim();
     api.checkRun({ name: "lint", suite: api.workflowRun({ commit, id: 2000, workflow: 3 }), conclusion: "failure" });
     const { code, log } = await happen("organisation.yml", "push", "refs/tags/v2.1.0");
     expect(code).toBe(1);
     expect(log).toMatch(/::error::a check of the commit did not pass: lint/);
-    expect(await page(0)).toBe(`fourth production ${secret}`);
+    expect(await page(0)).toBe(before);
   });
 });
