@@ -1,20 +1,17 @@
 // Host × phase: what was done with each host, how long it took, and where it failed. The same for a terminal and for a job summary.
 import type { HostOutcome, Phase } from "../fleet/types.ts";
 
-/** In the order in which a transaction comes to them. */
-const ORDER: readonly Phase[] = [
-  "survey",
-  "repair",
-  "prepare",
-  "migrate",
-  "drain",
-  "activate",
-  "verify",
-  "undrain",
-  "watch",
-  "commit",
-  "revert",
-];
+/** In the order in which a transaction comes to them; a new phase does not compile until it has its place here. */
+const PLACES: Record<Phase, number> = {
+  survey: 0,
+  repair: 1,
+  prepare: 2,
+  migrate: 3,
+  activate: 4,
+  verify: 5,
+  commit: 6,
+  revert: 7,
+};
 
 export interface PhaseCell {
   /** Of all times that the host went through this phase. */
@@ -29,7 +26,8 @@ export interface PhaseTable {
 }
 
 export function phaseTable(hosts: readonly HostOutcome[]): PhaseTable {
-  const phases = ORDER.filter((phase) => hosts.some((host) => host.phases.some((one) => one.phase === phase)));
+  const seen = new Set(hosts.flatMap((host) => host.phases.map(({ phase }) => phase)));
+  const phases = [...seen].sort((a, b) => PLACES[a] - PLACES[b]);
   return {
     phases,
     hosts: hosts.map((host) => ({ name: host.name, cells: phases.map((phase) => cellOf(host, phase)) })),
