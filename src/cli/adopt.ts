@@ -12,7 +12,7 @@ import { printJson, printLines } from "./output.ts";
 
 interface Options extends HostOptions {
   from?: string;
-  envFile?: string;
+  dotenv?: string;
   apply?: boolean;
 }
 
@@ -23,13 +23,14 @@ export function register(program: Command): void {
     )
     .argument("<target>", "a target of tarlift.yml")
     .option("--from <directory>", "where the application runs on the hosts (default: current, below the target's root)")
-    .option("--env-file <file>", "the file that holds its configuration, relative to that directory")
+    // Not --env-file: Node takes that for itself, wherever it stands.
+    .option("--dotenv <file>", "the file that holds its configuration, relative to that directory")
     .option("--apply", "do it; services go on running")
     .option("--wait-for-lock <seconds>", "how long to wait for another run to end")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) => {
       const options: Options = command.optsWithGlobals();
-      const { from, envFile, apply = false } = options;
+      const { from, dotenv: envFile, apply = false } = options;
       const report = await adoptOn(await context(options, stopSignal()), {
         ...fleetOptions(target, options),
         from,

@@ -1,16 +1,27 @@
-// `tarlift host setup`: what the hosts of a target need, printed for their administrators; `--check`: what is missing, of all at once.
-import { userInfo } from "node:os";
+// `tarlift host setup`: what the hosts of a target need: printed for their administrators, or put in place with --apply; `--check` says
+// what is missing on all hosts at once.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { findTarget } from "../config/select.ts";
-import { setupScript } from "../fleet/host-setup.ts";
+import { EXIT_CODES, Failure } from "../failure.ts";
 import { together } from "../fleet/together.ts";
 import type { FleetRequest } from "../fleet/types.ts";
 import { fleetRequest, onHosts } from "../pipeline/fleet.ts";
+import { type HostSetup, setUpHosts, setupScripts } from "../pipeline/host-setup.ts";
+import { stopSignal } from "../pipeline/stop.ts";
+import { visibleLine } from "../report/visible.ts";
+import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { printError, printJson, printLines } from "./output.ts";
 
 interface Options extends HostOptions {
+  apply?: boolean;
+  as?: string;
+  authorize?: string;
   check?: boolean;
+  command?: Record<string, string>;
+  dryRun?: boolean;
 }
 
 export function register(program: Command): void {
@@ -18,24 +29,86 @@ export function register(program: Command): void {
   hostOptions(host.command("setup"))
     .description("print what each host needs, as a script for root: users, directories, sudoers, services")
     .argument("<target>", "a target of tarlift.yml")
+    .option("--apply", "run it on the hosts, after showing what it will do; what is there already stays")
+    .option("--dry-run", "with --apply: only show it")
+    .option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)")
+    .option("--authorize <file>", "a public key that may log in as the target's user")
+    .option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf, {})
     .option("--check", "look at every host instead and say what is missing")
-    .option("--json", "as JSON (with --check)")
+    .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) => setup(target, command.optsWithGlobals()));
 }
 
-async function setup(targetName: string, options: Options): Promise<void> {
-  const here = await context(options);
-  const target = findTarget(here.config, targetName);
-  await onHosts(async () => {
-    const request = fleetRequest(here, fleetOptions(targetName, options));
-    if (options.check) return check(request, options);
-    const scripts = request.members.map(({ host, place, services, shared }, n) => {
-      const own = target.hosts[n];
-      const user = (own && "user" in own ? own.user : undefined) ?? target.user ?? userInfo().username;
-      return setupScript({ host: host.name, user, place, services, shared });
+/** `web=.venv/bin/gunicorn …`, added to those before it. */
+function commandOf(text: string, before: Record<string, string>): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at <= 0 || text.slice(at + 1).trim() === "") {
+    throw new Failure({
+      what: `\`--command ${text}\` names no service and its command`,
+      remedy: "Write --command web='.venv/bin/gunicorn config.wsgi'",
+      outcome: "refused",
     });
-    process.stdout.write(scripts.join("\n"));
-  });
+  }
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1).trim() };
+}
+
+async function setup(target: string, options: Options): Promise<void> {
+  const here = await context(options, stopSignal());
+  const fleet = fleetOptions(target, options);
+  if (options.check) return onHosts(() => check(fleetRequest(here, fleet), options));
+  const key =
+    options.authorize === undefined ? undefined : publicKey(resolve(options.directory ?? ".", options.authorize));
+  const wanted = { ...fleet, key, commands: options.command ?? {} };
+  if (!options.apply) {
+    const hosts = await setupScripts(here, wanted);
+    if (options.json) printJson({ hosts });
+    else
+      printLines([
+        hosts
+          .map(({ script }) => script)
+          .join("\n")
+          .trimEnd(),
+      ]);
+    return;
+  }
+  const apply = !options.dryRun;
+  const shows = options.json ? undefined : (plan: HostSetup) => printLines(planLines(plan, apply).map(visibleLine));
+  const report = await setUpHosts(here, { ...wanted, as: options.as, apply, ...(shows ? { shows } : {}) });
+  if (options.json) printJson(report);
+  else {
+    for (const trouble of report.troubles) printError(troubleText(trouble));
+    printLines(endLines(report.outcome, target));
+  }
+  if (report.outcome === "failed" || report.outcome === "incomplete") process.exitCode = EXIT_CODES.failed;
+}
+
+function publicKey(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new Failure({ what: "there is no such public key", where: { file }, outcome: "refused" });
+  }
+}
+
+/** What will be done on a host, and what is left to a person; what is as it should be is one number. */
+function planLines({ name, lines }: HostSetup, apply: boolean): string[] {
+  const fine = lines.filter((line) => line.startsWith("= ")).length;
+  const rest = lines.filter((line) => !line.startsWith("= "));
+  const what = rest.length === 0 ? "nothing to do" : apply ? "this will be done" : "this would be done";
+  return [`${name}: ${what}${fine > 0 ? ` (${fine} as they should be)` : ""}`, ...rest.map((line) => `  ${line}`)];
+}
+
+function endLines(outcome: string, target: string): string[] {
+  switch (outcome) {
+    case "planned":
+      return ["nothing was changed"];
+    case "done":
+      return ["every host has it", `next: tarlift host setup ${target} --check`];
+    case "incomplete":
+      return ["done, but for what is marked with `!`: that is yours to do"];
+    default:
+      return ["it did not come to an end on every host; it may be run again"];
+  }
 }
 
 /** Exit code 1 when anything is missing anywhere. */
@@ -49,14 +122,21 @@ async function check(request: FleetRequest, options: Options): Promise<void> {
     ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({ host: member.host.name, ...one }))),
   ];
   const warnings = settled.done.flatMap(({ member, value }) =>
-    value.warnings.map((warning) => `${member.host.name}: warning: ${warning}`),
+    [...(value.lockedBy === undefined ? [] : [`another run is under way: ${value.lockedBy}`]), ...value.warnings].map(
+      (warning) => `${member.host.name}: warning: ${warning}`,
+    ),
   );
-  if (options.json) process.stdout.write(`${JSON.stringify({ missing, warnings }, null, 2)}\n`);
+  if (options.json) printJson({ missing, warnings });
   else {
-    for (const { host, what, remedy } of missing)
-      process.stdout.write(`${host}: ${what}\n${remedy ? `  next: ${remedy}\n` : ""}`);
-    for (const warning of warnings) process.stdout.write(`${warning}\n`);
-    if (missing.length === 0) process.stdout.write(`${request.target}: every host has what it needs\n`);
+    printLines([...missing.flatMap(checkLines), ...warnings].map(visibleLine));
+    if (missing.length === 0) printLines([`${request.target}: every host has what it needs`]);
   }
-  if (missing.length > 0) process.exitCode = 1;
+  if (missing.length > 0) process.exitCode = EXIT_CODES.failed;
+}
+
+function checkLines({ host, what, remedy }: { host?: string | undefined; what: string; remedy?: string | undefined }) {
+  return [
+    `${host}: ${what}`,
+    ...(remedy ? remedy.split("\n").map((line, n) => `${n === 0 ? "  next: " : "        "}${line}`) : []),
+  ];
 }

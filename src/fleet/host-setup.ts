@@ -1,6 +1,9 @@
-// What a host needs before its first deploy, as a script for root to read and to run: users, directories, sudoers, services. It may be
-// run again. Every value comes from tarlift.yml, whose schema admits no quotes or blanks in names; paths are quoted all the same.
+// What a host needs before its first deploy, as a script for root to read and to run: users, directories, sudoers, services. Its words are
+// defined in host-setup.sh; it may be run again, and with `plan` as its argument it only says what it would do. Every value comes
+// from tarlift.yml, whose schema admits no quotes or blanks in names; paths are quoted all the same.
+import { Failure } from "../failure.ts";
 import type { Place, ServiceRequest } from "../host/types.ts";
+import words from "./host-setup.sh";
 
 export interface SetupInput {
   /** What messages call the host. */
@@ -10,54 +13,86 @@ export interface SetupInput {
   place: Place;
   services: readonly ServiceRequest[];
   shared: { directories: readonly string[]; files: readonly string[] };
+  /** A line of authorized_keys for the SSH user. */
+  key?: string | undefined;
+  /** What services run, by service: `.venv/bin/gunicorn config.wsgi`. */
+  commands?: Record<string, string> | undefined;
 }
 
-/** The script; lines that a person must complete say CHANGE. */
+/**
+ * The script. A service whose command nobody has said has CHANGE in its place, and is left out until it is said.
+ *
+ * @throws Failure (refused) for a key that is none, and for a command that cannot stand in a supervisor's file
+ */
 export function setupScript(input: SetupInput): string {
   const { host, user, place, shared } = input;
   const runAs = place.runAs ?? user;
+  const others = new Set(
+    [runAs, ...input.services.flatMap((service) => service.runAs ?? [])].filter((one) => one !== user),
+  );
   const directories = [place.root, `${place.root}/releases`, `${place.root}/.tarlift`, place.environmentsRoot];
+  const owner = `${user} ${runAs}`;
   const lines = [
-    `# ${place.app} on ${host}: run as root; it may be run again.`,
+    `# ${place.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
     "set -eu",
     "",
+    withoutHead(words),
     "# Users: the services' own, and the one that deploys, in its group.",
-    ...(runAs === user
-      ? []
-      : [
-          `id -u ${runAs} >/dev/null 2>&1 || useradd --system --user-group --home-dir ${quote(place.root)} --shell /usr/sbin/nologin ${runAs}`,
-        ]),
-    `id -u ${user} >/dev/null 2>&1 || useradd --create-home --user-group --shell /bin/sh ${user}`,
-    ...(runAs === user ? [] : [`usermod --append --groups "$(id -gn ${runAs})" ${user}`]),
+    ...[...others].map(
+      (other) => `user ${other} --system --user-group --home-dir ${quote(place.root)} --shell /usr/sbin/nologin`,
+    ),
+    `user ${user} --create-home --user-group --shell /bin/sh`,
+    ...[...others].map((other) => `member ${user} ${other}`),
+    ...(input.key === undefined ? [] : [`key ${user} ${quote(checkedKey(input.key))}`]),
     "",
     "# Directories: releases belong to the user that deploys; what services write is below shared/.",
-    ...directories.map((path) => `install -d -o ${user} -g "$(id -gn ${runAs})" -m 0755 ${quote(path)}`),
-    `install -d -o ${user} -g "$(id -gn ${runAs})" -m 2775 ${quote(`${place.root}/shared`)}`,
-    ...shared.directories.map(
-      (path) => `install -d -o ${user} -g "$(id -gn ${runAs})" -m 2775 ${quote(`${place.root}/shared/${path}`)}`,
-    ),
-    ...shared.files.map(
-      (path) =>
-        `[ -e ${quote(`${place.root}/shared/${path}`)} ] || echo ${quote(`CHANGE: put ${path} into ${place.root}/shared`)}`,
-    ),
+    ...directories.map((path) => `directory ${quote(path)} ${owner} 755`),
+    `new_directory ${quote(`${place.root}/shared`)} ${owner} 2775`,
+    ...shared.directories.map((path) => `new_directory ${quote(`${place.root}/shared/${path}`)} ${owner} 2775`),
+    ...shared.files.map((path) => `needs_file ${quote(`${place.root}/shared/${path}`)}`),
     ...sudoers(input),
-    ...input.services.flatMap((service) => snippet(service, place, service.runAs ?? runAs)),
+    ...(input.services.some(({ kind }) => kind === "systemd-user") ? ["", `lingers ${user}`] : []),
+    ...input.services.flatMap((service) =>
+      definition(service, place, service.runAs ?? runAs, input.commands?.[service.name]),
+    ),
+    "",
+    "finish",
   ];
   return `${lines.join("\n")}\n`;
 }
 
-/** The exact commands that the program on the host runs through sudo (src/remote/services.sh). */
+/** The first line is for shellcheck. */
+const withoutHead = (text: string): string => text.slice(text.indexOf("\n") + 1);
+
+/** @throws Failure for what is no public key */
+function checkedKey(text: string): string {
+  const [line = "", ...more] = text.trim().split(/\r?\n/);
+  if (more.length === 0 && /^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\0]*)?$/.test(line)) return line;
+  const secret = text.includes("PRIVATE KEY");
+  throw new Failure({
+    what: secret ? "this is a private key, which must not leave your machine" : "this is no public key",
+    remedy: "Give the public half, one line that begins with ssh-ed25519 or the like: the file that ends with .pub.",
+    outcome: "refused",
+  });
+}
+
+/**
+ * The exact commands that the program on the host runs through sudo (src/remote/services.sh). Those that read a service's log
+ * (service-log.sh) may be left out: a failure then says less.
+ */
 export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "place" | "services">): string[] {
   if (user === "root") return [];
   const commands = services.flatMap(({ kind, unit, action }) => {
     const signal = action.startsWith("signal ") ? action.slice("signal ".length) : undefined;
     if (kind === "supervisord") {
       const signals = signal ? [`signal ${signal}`] : action === "reload" ? ["signal HUP"] : [];
-      return ["status", "restart", "stop", ...signals].map((verb) => `/usr/bin/supervisorctl ${verb} ${unit}`);
+      const verbs = ["status", "restart", "stop", ...signals].map((verb) => `/usr/bin/supervisorctl ${verb} ${unit}`);
+      return unit.includes("*") ? verbs : [...verbs, `/usr/bin/supervisorctl tail ${unit} stderr`];
     }
     if (kind !== "systemd") return [];
     const further = signal ? [`kill --kill-who=main -s ${signal}`] : action === "reload" ? ["reload"] : [];
-    return ["restart", "stop", ...further].map((verb) => `/usr/bin/systemctl ${verb} ${unit}`);
+    const verbs = ["restart", "stop", ...further].map((verb) => `/usr/bin/systemctl ${verb} ${unit}`);
+    return [...verbs, `/usr/bin/journalctl --unit ${unit} --lines 20 --no-pager --output cat`];
   });
   const others = new Set(
     [place.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user),
@@ -72,33 +107,39 @@ export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "
 function sudoers(input: SetupInput): string[] {
   const lines = sudoLines(input);
   if (lines.length === 0) return [];
-  const file = `/etc/sudoers.d/tarlift-${input.place.app}-${input.place.target}`;
-  return [
-    "",
-    "# sudo: these lines and no others, checked before they count.",
-    `cat >${file}.new <<'SUDOERS'`,
-    ...lines,
-    "SUDOERS",
-    `chmod 0440 ${file}.new`,
-    `visudo -cqf ${file}.new`,
-    `mv ${file}.new ${file}`,
-  ];
+  // sudo reads no file whose name has a dot.
+  const file = `/etc/sudoers.d/${`tarlift-${input.place.app}-${input.place.target}`.replaceAll(".", "_")}`;
+  return ["", "# sudo: these lines and no others.", `sudo_lines ${file} <<'SUDOERS'`, ...lines, "SUDOERS"];
 }
 
 /** sudoers(5): `,`, `:`, `=` and `\` must be escaped in arguments; `*` would match anything. */
 const escapeSudoers = (command: string): string => command.replace(/[,:=\\*?[\]!]/g, "\\$&");
 
-function snippet(service: ServiceRequest, place: Place, user: string): string[] {
+/**
+ * A service's definition for its supervisor.
+ *
+ * @param command what it runs in the release, relative to it; left out: a person has to say
+ * @throws Failure for a command of several lines, or with `%`, which supervisord and systemd would expand
+ */
+function definition(service: ServiceRequest, place: Place, user: string, command: string | undefined): string[] {
+  if (command !== undefined && !/^[^\n\r%]+$/.test(command)) {
+    throw new Failure({
+      what: `the command of ${service.name} cannot stand in a supervisor's file: one line, without %`,
+      remedy: "Put it into a script of the application.",
+      outcome: "refused",
+    });
+  }
   const current = `${place.root}/current`;
-  const title = `# Service ${service.name}.`;
+  const exec = (example: string) => `${current}/.tarlift/exec ${command ?? `CHANGE ${example}`}`;
+  const note = command === undefined ? " CHANGE the command." : "";
   if (service.kind === "supervisord") {
     const [group, all] = service.unit.split(":");
     return [
       "",
-      `${title} supervisord starts what its configuration names; CHANGE the command.`,
-      `[ -e /etc/supervisor/conf.d/${group}.conf ] || cat >/etc/supervisor/conf.d/${group}.conf <<'PROGRAM'`,
+      `# Service ${service.name}. supervisord starts what its configuration names.${note}`,
+      `definition "$(supervisor_file ${group})" supervisor_reads ${group} <<'PROGRAM'`,
       `[program:${group}]`,
-      `command=${current}/.tarlift/exec CHANGE .venv/bin/gunicorn config.wsgi`,
+      `command=${exec(".venv/bin/gunicorn config.wsgi")}`,
       `directory=${current}`,
       `user=${user}`,
       ...(all ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : []),
@@ -106,32 +147,27 @@ function snippet(service: ServiceRequest, place: Place, user: string): string[] 
       "autorestart=true",
       `stopwaitsecs=${service.stopTimeout ?? 10}`,
       "PROGRAM",
-      "supervisorctl update",
     ];
   }
-  if (service.kind === "systemd") {
-    const unit = /\.\w+$/.test(service.unit) ? service.unit : `${service.unit}.service`;
-    return [
-      "",
-      `${title} CHANGE the command.`,
-      `[ -e /etc/systemd/system/${unit} ] || cat >/etc/systemd/system/${unit} <<'UNIT'`,
-      "[Unit]",
-      `Description=${place.app} ${service.name}`,
-      "After=network.target",
-      "[Service]",
-      `User=${user}`,
-      `WorkingDirectory=${current}`,
-      `ExecStart=${current}/.tarlift/exec CHANGE .venv/bin/python manage.py work`,
-      "Restart=on-failure",
-      ...(service.stopTimeout === undefined ? [] : [`TimeoutStopSec=${service.stopTimeout}`]),
-      "[Install]",
-      "WantedBy=multi-user.target",
-      "UNIT",
-      "systemctl daemon-reload",
-      `systemctl enable ${unit}`,
-    ];
-  }
-  return [];
+  if (service.kind !== "systemd") return [];
+  const unit = /\.\w+$/.test(service.unit) ? service.unit : `${service.unit}.service`;
+  return [
+    "",
+    `# Service ${service.name}.${note}`,
+    `definition /etc/systemd/system/${unit} systemd_reads ${unit} <<'UNIT'`,
+    "[Unit]",
+    `Description=${place.app} ${service.name}`,
+    "After=network.target",
+    "[Service]",
+    `User=${user}`,
+    `WorkingDirectory=${current}`,
+    `ExecStart=${exec(".venv/bin/python manage.py work")}`,
+    "Restart=on-failure",
+    ...(service.stopTimeout === undefined ? [] : [`TimeoutStopSec=${service.stopTimeout}`]),
+    "[Install]",
+    "WantedBy=multi-user.target",
+    "UNIT",
+  ];
 }
 
 const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -66,13 +66,14 @@ VALUES
 	printf '%s\n' "$main_values" >"$request/values"
 }
 
-# The directory of this connection; texts, secrets among them, lie here while it lasts. Below the root where that is possible, so that
-# the next run finds it if we are killed; elsewhere when that disk is full, which could not be told otherwise.
+# The directory of this connection; texts, secrets among them, lie here while it lasts: in memory where that is possible, so that they
+# are on no disk, and a full disk keeps nobody from going back. The next run finds it by a link below the root if we are killed.
 main_session() {
 	if [ "${v_lock-}" = yes ]; then mkdir -p "$v_root/.tarlift/sessions"; fi
-	for main_place in "$v_root/.tarlift/sessions/" "${TMPDIR:-/tmp}/tarlift." /dev/shm/tarlift.; do
-		if [ -w "${main_place%/*}" ] && has_room "${main_place%/*}"; then
-			session=$(umask 077 && mktemp -d "$main_place$$.$(process_start "$$").XXXXXX") && break
+	main_name=tarlift.$$.$(process_start "$$")
+	for main_place in /dev/shm "$v_root/.tarlift/sessions" "${TMPDIR:-/tmp}"; do
+		if [ -w "$main_place" ] && has_room "$main_place"; then
+			session=$(umask 077 && mktemp -d "$main_place/$main_name.XXXXXX") && break
 		fi
 	done
 	[ -n "$session" ] || {
@@ -80,6 +81,8 @@ main_session() {
 remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 		exit 1
 	}
+	[ ! -w "$v_root/.tarlift/sessions" ] || [ -d "$v_root/.tarlift/sessions/${session##*/}" ] ||
+		ln -s "$session" "$v_root/.tarlift/sessions/"
 	: >"$session/lease"
 	# Closed by exec: dash keeps copies of channels that a redirection closes for a function.
 	(
@@ -89,14 +92,21 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 	watchdog=$!
 }
 
+session_remove() {
+	rm -rf "$session" "$v_root/.tarlift/sessions/${session##*/}"
+}
+
 # sessions_sweep: what killed programs left. Under the lock: what one of them still has under way is over then.
 sessions_sweep() {
-	for sweep_left in "$v_root"/.tarlift/sessions/*; do
+	for sweep_left in "$v_root"/.tarlift/sessions/tarlift.*; do
 		sweep_name=${sweep_left##*/}
-		sweep_start=${sweep_name#*.}
-		[ -d "$sweep_left" ] || continue
+		sweep_pid=${sweep_name#tarlift.}
+		sweep_start=${sweep_pid#*.}
+		[ -d "$sweep_left" ] || [ -L "$sweep_left" ] || continue
 		# A process id alone is somebody else's after a reboot.
-		[ "$(process_start "${sweep_name%%.*}")" = "${sweep_start%.*}" ] || rm -rf "$sweep_left"
+		[ "$(process_start "${sweep_pid%%.*}")" != "${sweep_start%.*}" ] || continue
+		[ ! -L "$sweep_left" ] || case $(readlink "$sweep_left") in */"$sweep_name") rm -rf "$(readlink "$sweep_left")" ;; esac
+		rm -rf "$sweep_left"
 	done
 }
 
@@ -115,7 +125,7 @@ main_watch() {
 		if ! kill -0 "$1"; then
 			# Killed: what it had in its session must not outlive it, and a verb that still runs needs it.
 			[ -f "$session/verb" ] || {
-				rm -rf "$session"
+				session_remove
 				exit 0
 			}
 		fi
@@ -149,7 +159,7 @@ main_run() {
 	fi
 	case $verb in
 	prepare) main_data=yes ;;
-	facts | activate | revert | observe | task | precommit | commit | drift | history | http | adopt | note | ping | hold | unhold | unlock) main_data= ;;
+	facts | activate | revert | observe | task | precommit | commit | drift | history | http | adopt | setup | note | ping | hold | unhold | unlock) main_data= ;;
 	*) exit 1 ;;
 	esac
 	: >"$session/reply"
@@ -198,7 +208,7 @@ main_end() {
 		main_stop_verb
 		[ -z "$verb_pid" ] || wait "$verb_pid"
 		[ ! -f "$session/locked" ] || rm -f "$v_root/.tarlift/owner"
-		rm -rf "$session"
+		session_remove
 	fi
 	[ -z "$watchdog" ] || kill "$watchdog"
 	exit 0

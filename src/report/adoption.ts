@@ -33,7 +33,7 @@ function stepsOf({ from, layout, shared, variables, files, foreign }: HostAdopti
       return becomes === "link" ? [`shared/${path} leads to where ${path} leads`] : [];
     }),
     variables === undefined
-      ? ".tarlift/exec and an empty configuration for it (--env-file takes one over)"
+      ? ".tarlift/exec and an empty configuration for it (--dotenv takes one over)"
       : `.tarlift/exec and its configuration, ${formatCount(variables, "variable")}`,
     `${formatCount(files, "file")} recorded, so that a rollback to it can be verified${left}`,
     layout === "releases"

@@ -115,6 +115,10 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
       return host.broken.has("files") ? { changed: ["app.py"], count: 1 } : { changed: [], count: 0 };
     },
     async hold() {},
+    async setUp() {
+      await called("setUp");
+      return [];
+    },
     async adopt() {
       await called("adopt");
       return {

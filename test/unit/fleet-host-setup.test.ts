@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { setupScript, sudoLines } from "../../src/fleet/host-setup.ts";
@@ -15,10 +15,12 @@ const service = (more: Partial<ServiceRequest>): ServiceRequest => ({
   settle: 5,
   ...more,
 });
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA";
+const root = "/srv/t-c-shop";
 const input = (services: ServiceRequest[]) => ({
   host: "app1",
-  user: "deploy",
-  place: { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs", runAs: "shop" },
+  user: "t-c-deploy",
+  place: { app: "shop", target: "production", root, environmentsRoot: `${root}/envs`, runAs: "t-c-nobody" },
   services,
   shared: { directories: ["media"], files: ["it's.key"] },
 });
@@ -28,11 +30,34 @@ const services = [
 ];
 
 describe("host setup", () => {
-  it("prints a script that a shell accepts", () => {
+  it.runIf(needs("shellcheck"))("prints a script that shells and shellcheck accept", () => {
     const script = setupScript(input(services));
-    expect(spawnSync("sh", ["-n"], { input: script, encoding: "utf8" }).stderr).toBe("");
-    expect(script).toContain("install -d -o deploy");
-    expect(script).toContain("/srv/shop/shared/media");
+    for (const shell of ["sh", "bash"])
+      expect(spawnSync(shell, ["-n"], { input: script, encoding: "utf8" }).stderr).toBe("");
+    expect(spawnSync("shellcheck", ["--shell=sh", "-"], { input: script, encoding: "utf8" }).stdout).toBe("");
+  });
+
+  it("says with `plan` what it would do, and what is left to a person, and does nothing", () => {
+    const { stdout, stderr, status } = spawnSync("sh", ["-s", "plan"], {
+      input: setupScript({ ...input(services), key: `${KEY} ana`, commands: { worker: ".venv/bin/work --all" } }),
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([3, ""]);
+    expect(stdout).toMatch(/^\+ user t-c-nobody$/m);
+    expect(stdout).toMatch(/^\+ t-c-deploy is in the group of t-c-nobody$/m);
+    expect(stdout).toMatch(/^\+ a key of t-c-deploy: ssh-ed25519 ana$/m);
+    expect(stdout).toMatch(/^\+ \/srv\/t-c-shop\/shared\/media \(t-c-deploy t-c-nobody 2775\)$/m);
+    expect(stdout).toMatch(/^! \/srv\/t-c-shop\/shared\/it's\.key is missing/m);
+    expect(stdout).toMatch(/^! \/etc\/supervis\S+ is missing, and its command is yours to say/m);
+    expect(existsSync("/srv/t-c-shop")).toBe(false);
+  });
+
+  it("takes no private key, no second line and no command that a supervisor would expand", () => {
+    const key = (text: string) => () => setupScript({ ...input([]), key: text });
+    expect(key("-----BEGIN OPENSSH PRIVATE KEY-----\n")).toThrow(/private key, which must not leave/);
+    expect(key(`${KEY}\n${KEY}`)).toThrow(/no public key/);
+    expect(key("$(id)")).toThrow(/no public key/);
+    expect(() => setupScript({ ...input(services), commands: { web: "a\nuser=root" } })).toThrow(/one line, without %/);
   });
 
   it.runIf(needs("visudo"))("gives sudoers lines that visudo accepts, and a group's `*` matches nothing else", () => {
@@ -41,8 +66,8 @@ describe("host setup", () => {
     writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o440 });
     const result = spawnSync("visudo", ["-cf", file], { encoding: "utf8" });
     expect([result.status, result.stdout + result.stderr]).toEqual([0, expect.stringContaining("parsed OK")]);
-    expect(lines).toContain(String.raw`deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl restart shop-web\:\*`);
-    expect(lines).toContain("deploy ALL=(shop) NOPASSWD: /srv/shop/releases/*/.tarlift/exec");
+    expect(lines).toContain(String.raw`t-c-deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl restart shop-web\:\*`);
+    expect(lines).toContain("t-c-deploy ALL=(t-c-nobody) NOPASSWD: /srv/t-c-shop/releases/*/.tarlift/exec");
   });
 
   it("asks for no sudo where the user is root", () => {

@@ -1,0 +1,109 @@
+// `host setup`: what the hosts of a target need, as a script for each; looked at or run on them by somebody who may be root there.
+import { userInfo } from "node:os";
+import type { Config } from "../config/schema.ts";
+import { findTarget } from "../config/select.ts";
+import { Failure } from "../failure.ts";
+import { setupScript } from "../fleet/host-setup.ts";
+import { together } from "../fleet/together.ts";
+import type { Member, Trouble } from "../fleet/types.ts";
+import { during } from "../report/progress.ts";
+import type { Context } from "./context.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+
+export interface SetupOptions extends FleetOptions {
+  /** A line of authorized_keys for the SSH user. */
+  key?: string | undefined;
+  /** What services run, by service. */
+  commands?: Record<string, string> | undefined;
+}
+
+export interface HostScript {
+  name: string;
+  script: string;
+}
+
+/** The script of each host. Nothing is connected to. @throws Failure (refused) as {@link setupScript} and {@link fleetRequest} do */
+export async function setupScripts(context: Context, options: SetupOptions): Promise<HostScript[]> {
+  return onHosts(async () =>
+    scriptsOf(context, options).map(({ member, script }) => ({ name: member.host.name, script })),
+  );
+}
+
+export interface HostSetup {
+  name: string;
+  /** `= …` as it should be, `+ …` made (or would be), `! …` left to a person; indented lines belong to the one before. */
+  lines: string[];
+}
+
+export interface SetupReport {
+  outcome: "planned" | "done" | "incomplete" | "failed";
+  hosts: HostSetup[];
+  troubles: Trouble[];
+}
+
+/**
+ * Runs the scripts.
+ *
+ * @param options.as who logs in instead of the SSH user: root, or a user whom sudo lets in without a password
+ * @param options.apply without it nothing changes: what would be done
+ * @param options.shows called for each host with what will be done, before it is
+ */
+export function setUpHosts(
+  context: Context,
+  options: SetupOptions & { as?: string | undefined; apply: boolean; shows?: (plan: HostSetup) => void },
+): Promise<SetupReport> {
+  return onHosts(async () => {
+    const scripts = scriptsOf(context, options);
+    // Who sets up is another than who deploys; the scripts are about the latter.
+    const config = options.as === undefined ? context.config : enteredBy(context.config, options.target, options.as);
+    const { members } = fleetRequest(context, options, { config });
+    const set = async (member: Member): Promise<HostSetup> => {
+      const { host, place } = member;
+      const { script } = scripts[members.indexOf(member)]!;
+      await host.facts({ place, services: [], shared: { directories: [], files: [] } });
+      const plan = { name: host.name, lines: await host.setUp({ script, apply: false }) };
+      options.shows?.(plan);
+      if (!options.apply) return plan;
+      return { name: host.name, lines: await host.setUp({ script, apply: true }) };
+    };
+    const settled = await together(members, (member) =>
+      during(context.progress, `${member.host.name}: set up`, () => set(member)),
+    );
+    await together(members, ({ host }) => host.close());
+    const hosts = settled.done.map(({ value }) => value);
+    const troubles = settled.failed.map(({ trouble }) => trouble);
+    return { outcome: outcomeOf(hosts, troubles, options.apply), hosts, troubles };
+  });
+}
+
+function outcomeOf(hosts: readonly HostSetup[], troubles: readonly Trouble[], apply: boolean): SetupReport["outcome"] {
+  if (troubles.length > 0) return "failed";
+  if (!apply) return "planned";
+  return hosts.some(({ lines }) => lines.some((line) => line.startsWith("! "))) ? "incomplete" : "done";
+}
+
+function scriptsOf(context: Context, options: SetupOptions): { member: Member; script: string }[] {
+  const target = findTarget(context.config, options.target);
+  const unknown = Object.keys(options.commands ?? {}).find((name) => !(name in context.config.services));
+  if (unknown !== undefined) {
+    throw new Failure({
+      what: `there is no service ${unknown} in tarlift.yml`,
+      remedy: `There are: ${Object.keys(context.config.services).join(", ") || "none"}.`,
+      outcome: "refused",
+    });
+  }
+  return fleetRequest(context, options).members.map((member, n) => {
+    const { host, place, services, shared } = member;
+    const own = target.hosts[n];
+    const user = (own && "user" in own ? own.user : undefined) ?? target.user ?? userInfo().username;
+    const { key, commands } = options;
+    return { member, script: setupScript({ host: host.name, user, place, services, shared, key, commands }) };
+  });
+}
+
+/** The same target, entered by another user on all its hosts. */
+function enteredBy(config: Config, name: string, user: string): Config {
+  const target = findTarget(config, name);
+  const hosts = target.hosts.map((host) => ({ ...host, user }));
+  return { ...config, targets: { ...config.targets, [name]: { ...target, user, hosts } } };
+}

@@ -1,0 +1,190 @@
+// Hosts as they come: root sets them up over SSH with one command, and the first deploy of the user that it made just works. Then a host
+// that ran the application before Tarlift: adopted while it serves, deployed over, gone back to.
+import { readFileSync, rmSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FleetStatus } from "../../src/fleet/status.ts";
+import type { SetupReport } from "../../src/pipeline/host-setup.ts";
+import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
+import { commitAll } from "../support/example.ts";
+import { type LabCommand, labCommand } from "../support/lab-command.ts";
+import { needs, sh } from "../support/needs.ts";
+import { place } from "../support/repository.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
+
+const APP = `t-setup-${process.pid}`;
+const PORT = 8000;
+
+const SERVER = `import http.server, os
+WORD = "WORDS"
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        if "TARLIFT_RELEASE" in os.environ and WORD != "old":
+            self.send_header("X-Release", os.environ["TARLIFT_RELEASE"])
+        self.end_headers()
+        self.wfile.write(f"{WORD} {os.environ.get('GREETING', '')} {open('media/upload').read() if os.path.exists('media/upload') else ''}".encode())
+    def log_message(self, *rest):
+        pass
+http.server.HTTPServer(("127.0.0.1", ${PORT}), Handler).serve_forever()
+`;
+
+/** @param services lines of tarlift.yml */
+const configuration = (lab: Lab, services: string) => `app: ${APP}
+shared: { directories: [media] }
+services:
+${services}
+targets:
+  production:
+    user: shipper
+    run-as: shopper
+    variables: { GREETING: hello }
+    hosts:
+      - { address: ${lab.hosts[0]!.address}, roles: [web] }
+      - { address: ${lab.hosts[1]!.address}, roles: [worker] }
+  legacy:
+    user: deploy
+    root: /srv/legacy
+    environments-root: /srv/legacy/envs
+    variables: { GREETING: hello }
+    hosts: [{ address: ${lab.hosts[1]!.address}, roles: [legacy] }]
+`;
+
+const HEALTH = `health: { url: "http://127.0.0.1:${PORT}/", release-header: X-Release, retries: 10, interval: 0.5 }`;
+const SERVICES = `  web: { supervisord: shop-web, roles: [web], settle: 1, ${HEALTH} }
+  worker: { systemd: shop-worker, roles: [worker], settle: 1 }
+  legacy: { supervisord: legacy, roles: [legacy], settle: 1, ${HEALTH} }`;
+
+describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
+  let lab: Lab;
+  let tarlift: LabCommand;
+  let repository: string;
+  let key: string;
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 2 });
+    atEnd(() => rmSync(`/srv/${APP}`, { recursive: true, force: true }));
+    key = `${lab.key}.pub`;
+    for (const host of lab.hosts)
+      await host.root("install -d -m 700 /root/.ssh; cat >/root/.ssh/authorized_keys", readFileSync(key, "utf8"));
+    repository = temporary("shop");
+    sh("git", ["init", "--quiet", "--initial-branch=main"], { cwd: repository });
+    place(repository, {
+      "server.py": SERVER.replace("WORDS", "one"),
+      "tarlift.yml": configuration(lab, SERVICES),
+    });
+    commitAll(repository, "first");
+    tarlift = labCommand(lab, repository);
+  });
+  afterAll(() => lab?.stop());
+
+  const COMMANDS = ["--command", "web=python3 server.py", "--command", "worker=sleep 600"];
+  const setup = (...args: string[]) => tarlift.run(["host", "setup", "production", ...args]);
+  const apply = async (...args: string[]): Promise<SetupReport> =>
+    JSON.parse(
+      (await setup("--apply", "--as", "root", "--authorize", key, ...COMMANDS, "--json", ...args)).stdout,
+    ) as SetupReport;
+  const changed = ({ hosts }: SetupReport) =>
+    hosts.flatMap(({ lines }) => lines.filter((line) => line.startsWith("+ ") || line.startsWith("! ")));
+  /** Everything that a setup could change. */
+  const state = () =>
+    Promise.all(
+      lab.hosts.map((host) =>
+        host.root(
+          "getent passwd; getent group; find /srv -path '*/.tarlift/sessions' -prune -o -printf '%p %u %g %m %T@\\n'; find /etc/sudoers.d /etc/supervisor /etc/systemd/system /home -printf '%p %u %g %m %T@\\n' 2>/dev/null",
+        ),
+      ),
+    );
+  const served = (n: number) => lab.hosts[n]!.root(`curl --silent http://127.0.0.1:${PORT}/`);
+
+  it("are looked at all at once, set up by root, and take the first deploy of the user that was made", async () => {
+    const missing = await setup("--check");
+    expect(missing.code).toBe(1);
+    for (const { address } of lab.hosts)
+      expect(missing.stdout).toMatch(new RegExp(`^${address}: .*does not accept`, "m"));
+
+    const before = await state();
+    const plan = await apply("--dry-run");
+    expect(plan).toMatchObject({ outcome: "planned", troubles: [] });
+    expect(changed(plan)).toContain("+ user shipper");
+    expect(await state()).toEqual(before);
+
+    const done = await apply();
+    expect(done).toMatchObject({ outcome: "done", troubles: [] });
+    const checked = await setup("--check");
+    expect(checked.stdout).toBe("production: every host has what it needs\n");
+
+    const after = await state();
+    const again = await apply();
+    expect([again.outcome, changed(again)]).toEqual(["done", []]);
+    expect(await state()).toEqual(after);
+    for (const host of lab.hosts) await host.root("visudo -c");
+
+    const deployed = await tarlift.transact(["deploy", "production"]);
+    expect(deployed.troubles).toEqual([]);
+    expect(deployed.outcome).toBe("deployed");
+    expect(await served(0)).toBe("one hello ");
+    expect(await lab.hosts[0]!.root("ps -o user= -p $(pgrep -f server.py | head -n 1)")).toBe("shopper\n");
+    expect(await lab.hosts[1]!.root("systemctl is-active shop-worker")).toBe("active\n");
+  });
+
+  it("keep what somebody edited, and say so", async () => {
+    const file = `/etc/sudoers.d/tarlift-${APP}-production`;
+    await lab.hosts[0]!.root(
+      `echo '# mine' >>${file}; sed -i s/autorestart=true/autorestart=false/ /etc/supervisor/conf.d/shop-web.conf`,
+    );
+    await lab.hosts[1]!.root(`rm ${file}; chmod 700 /srv/${APP}/releases`);
+    const ended = await setup("--apply", "--as", "root", ...COMMANDS);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain(`! ${file} was edited by somebody`);
+    expect(ended.stdout).toContain(`+ /srv/${APP}/releases (shipper shopper 755; it is shipper shopper 700)`);
+    expect(await lab.hosts[0]!.root(`tail -n 1 ${file}; grep autorestart /etc/supervisor/conf.d/shop-web.conf`)).toBe(
+      "# mine\nautorestart=false\n",
+    );
+    expect(await lab.hosts[1]!.root(`stat -c %a /srv/${APP}/releases; test -e ${file}`)).toBe("755\n");
+    await lab.hosts[0]!.root(`rm ${file}`);
+    expect((await apply()).outcome).toBe("done");
+  });
+
+  it("are refused without a change when who logs in may not be root", async () => {
+    const before = await state();
+    const report = JSON.parse((await setup("--apply", "--json", ...COMMANDS)).stdout) as SetupReport;
+    expect(report.outcome).toBe("failed");
+    expect(report.troubles.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/shipper is not root, and sudo asks/),
+      expect.stringMatching(/shipper is not root, and sudo asks/),
+    ]);
+    expect(await state()).toEqual(before);
+  });
+
+  it("that run it already are adopted while it serves, deployed over, and gone back to", async () => {
+    const host = lab.hosts[1]!;
+    // The `git pull` way: a clone, uploads in it, supervisord runs it by its old path, as the user that pulls.
+    await host.root("install -d -o deploy -g deploy /srv/legacy /srv/legacy/current /srv/legacy/current/media");
+    await host.root("cat >/srv/legacy/current/server.py", SERVER.replace("WORDS", "old"));
+    await host.root(
+      `cd /srv/legacy/current; echo picture >media/upload; echo "GREETING='bon jour'" >.env; chown -R deploy:deploy /srv/legacy
+      cat >/etc/supervisor/conf.d/legacy.conf; supervisorctl update legacy
+      printf 'deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl %s legacy\\n' status restart stop >/etc/sudoers.d/legacy`,
+      "[program:legacy]\ncommand=sh -c '[ ! -x .tarlift/exec ] || exec .tarlift/exec python3 server.py; exec python3 server.py'\ndirectory=/srv/legacy/current\nuser=deploy\n",
+    );
+    await host.root(`for n in 1 2 3 4 5 6 7 8 9; do curl --silent http://127.0.0.1:${PORT}/ && break; sleep 0.5; done`);
+    expect(await served(1)).toBe("old  picture\n");
+    const pid = await host.root("supervisorctl pid legacy");
+
+    const adopted = await tarlift.run(["adopt", "legacy", "--dotenv", ".env", "--apply"]);
+    expect(adopted.stderr + adopted.stdout).toContain("every host has it as a good release; no service was restarted");
+    expect(await host.root("supervisorctl pid legacy")).toBe(pid);
+    expect(await served(1)).toBe("old  picture\n");
+
+    const deployed = await tarlift.transact(["deploy", "legacy"]);
+    expect(deployed.troubles).toEqual([]);
+    expect(deployed).toMatchObject({ outcome: "deployed", hosts: [{ services: [{ rung: "release-header" }] }] });
+    expect(await served(1)).toBe("one hello picture\n");
+
+    const back = await tarlift.transact(["rollback", "legacy"]);
+    expect(back.troubles).toEqual([]);
+    expect(back).toMatchObject({ outcome: "rolled-back", hosts: [{ services: [{ rung: "directory" }] }] });
+    expect(await served(1)).toBe("old bon jour picture\n");
+    const status = JSON.parse((await tarlift.run(["status", "legacy", "--json"])).stdout) as FleetStatus;
+    expect(status).toMatchObject({ uniform: true, healthy: true });
+  });
+});
