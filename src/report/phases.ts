@@ -7,10 +7,13 @@ const PLACES: Record<Phase, number> = {
   repair: 1,
   prepare: 2,
   migrate: 3,
-  activate: 4,
-  verify: 5,
-  commit: 6,
-  revert: 7,
+  drain: 4,
+  activate: 5,
+  verify: 6,
+  undrain: 7,
+  watch: 8,
+  commit: 9,
+  revert: 10,
 };
 
 export interface PhaseCell {
