@@ -1,4 +1,4 @@
-// The parts of services.sh and preflight.sh that read what others print, under each shell that hosts have.
+// The parts of services.sh, preflight.sh and handover.sh that can be seen without a supervisor, under each shell that hosts have.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1; . "$2/services.sh"; . "$2/preflight.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1; . "$2/services.sh"; . "$2/preflight.sh"; . "$2/handover.sh"; ${text}`,
     "sh",
     session,
     REMOTE,
@@ -84,6 +84,23 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         );
       expect(warned("60", "10")).toContain("kills it 10 s after it was told to stop (TimeoutStopSec)");
       expect([warned("60", "90"), warned("60", ""), warned("", "10")]).toEqual(["", "", ""]);
+    });
+
+    it("waits for a process that was told to stop, no longer than it was given, and never ends it itself", () => {
+      const replace = (restart: string) =>
+        inShell(
+          shell,
+          `sleep 20 >/dev/null 2>&1 & old=$!
+          s_kind=command s_files=$session/job s_stop_limit=1 s_pids=$old
+          echo "$old:$(process_start "$old")" >"$s_files.before"
+          service_text() { ${restart}; }
+          code=0; service_replace >/dev/null 2>&1 || code=$?
+          if service_lingers; then echo "$code lingers"; else echo "$code gone"; fi
+          kill "$old" 2>/dev/null || :`,
+        );
+      expect(replace("sleep 4")).toBe("124 lingers");
+      expect(replace('kill "$old"; wait "$old"; return 0')).toBe("0 gone");
+      expect(replace("return 7")).toBe("7 lingers");
     });
 
     it("says when a service's own user does not exist, or cannot read the configuration", () => {
