@@ -4,19 +4,23 @@ import { artifactOf } from "./artifact.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";
-import { transaction } from "./transaction.ts";
+import { failedTransaction, transaction } from "./transaction.ts";
 
-await runStep(DECLARED.deploy, async (step) => {
-  const { context, inputs } = step;
-  const artifact = await artifactOf(step);
-  return transaction(step, artifact, (options) =>
-    deployTo(context, {
-      ...options,
-      artifact,
-      version: inputs.version,
-      dryRun: inputs["dry-run"],
-      allowOlder: inputs["allow-older"],
-      compare: comparing(step),
-    }),
-  );
-});
+await runStep(
+  DECLARED.deploy,
+  async (step) => {
+    const { context, inputs } = step;
+    const artifact = await artifactOf(step);
+    return transaction(step, artifact, (options) =>
+      deployTo(context, {
+        ...options,
+        artifact,
+        version: inputs.version,
+        dryRun: inputs["dry-run"],
+        allowOlder: inputs["allow-older"],
+        compare: comparing(step),
+      }),
+    );
+  },
+  failedTransaction,
+);

@@ -1,29 +1,37 @@
 // The action of the repository's root: the whole pipeline in one step.
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";
+import { checkFleet } from "../pipeline/fleet.ts";
 import { bundleStep } from "./bundling.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
+import { fleetOptions } from "./hosts.ts";
 import { environmentOutputs } from "./results.ts";
 import { withSaving } from "./saving.ts";
 import { runStep } from "./step.ts";
-import { transaction } from "./transaction.ts";
+import { failedTransaction, transaction } from "./transaction.ts";
 
-await runStep(DECLARED.pipeline, async (step) => {
-  const { context, inputs, output } = step;
-  // The client of GitHub's API is large: loaded where it is used.
-  if (inputs.verify ?? true) await (await import("./verification.ts")).verifyStep(step);
-  const built = await makeEnvironments(withSaving(context, inputs.save), { names: [], python: inputs.python });
-  for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
-  // The hosts get it from this job: it is uploaded where somebody asks for it.
-  const { file } = await bundleStep(step, { uploads: false });
-  return transaction(step, file, (options) =>
-    deployTo(context, {
-      ...options,
-      artifact: file,
-      dryRun: inputs["dry-run"],
-      allowOlder: inputs["allow-older"],
-      compare: comparing(step),
-    }),
-  );
-});
+await runStep(
+  DECLARED.pipeline,
+  async (step) => {
+    const { context, inputs, output } = step;
+    const hosts = fleetOptions(step);
+    await checkFleet(context, hosts);
+    // The client of GitHub's API is large: loaded where it is used.
+    if (inputs.verify ?? true) await (await import("./verification.ts")).verifyStep(step);
+    const built = await makeEnvironments(withSaving(context, inputs.save), { names: [], python: inputs.python });
+    for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
+    // The hosts get it from this job: it is uploaded where somebody asks for it.
+    const { file } = await bundleStep(step, { uploads: false });
+    const deploy = (options: typeof hosts) =>
+      deployTo(context, {
+        ...options,
+        artifact: file,
+        dryRun: inputs["dry-run"],
+        allowOlder: inputs["allow-older"],
+        compare: comparing(step),
+      });
+    return transaction(step, file, deploy, hosts);
+  },
+  failedTransaction,
+);

@@ -2,11 +2,15 @@
 import { rollbackOn } from "../pipeline/rollback.ts";
 import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";
-import { transaction } from "./transaction.ts";
+import { failedTransaction, transaction } from "./transaction.ts";
 
-await runStep(DECLARED.rollback, async (step) => {
-  const { context, inputs } = step;
-  return transaction(step, undefined, (options) =>
-    rollbackOn(context, { ...options, to: inputs.to, verifyFull: inputs["verify-full"] }),
-  );
-});
+await runStep(
+  DECLARED.rollback,
+  async (step) => {
+    const { context, inputs } = step;
+    return transaction(step, undefined, (options) =>
+      rollbackOn(context, { ...options, to: inputs.to, verifyFull: inputs["verify-full"] }),
+    );
+  },
+  failedTransaction,
+);

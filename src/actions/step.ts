@@ -35,24 +35,28 @@ type Place = { directory: { kind: "text" }; config: { kind: "text" } };
  *
  * @param declared its inputs
  * @param work returns the exit code; whatever it throws fails the step
+ * @param failed outputs of a step that failed so
  */
 export function runStep<I extends Record<string, Declared> & Place>(
   declared: I,
   work: (step: ApplicationStep<I>) => Promise<number>,
+  failed?: (failure: Failure) => Record<string, string>,
 ): Promise<never> {
-  return runBareStep(declared, async (step) => {
+  const started = async (step: Step<I>) => {
     const { directory, config } = step.inputs as Values<Place>;
     const { progress, signal } = step;
     const stores = chooseStores({ env: process.env });
     const context = await openContext({ directory, config, stores, progress, signal });
     return work({ ...step, context, inputs: readInputs(declared, process.env, context.config.inputs) });
-  });
+  };
+  return runBareStep(declared, started, failed);
 }
 
 /** Runs a step that needs no tarlift.yml, and ends the process. */
 export async function runBareStep<I extends Record<string, Declared>>(
   declared: I,
   work: (step: Step<I>) => Promise<number>,
+  failed: (failure: Failure) => Record<string, string> = () => ({}),
 ): Promise<never> {
   const progress = stepLog();
   progress.hide(secretTexts(declared, process.env));
@@ -69,6 +73,7 @@ export async function runBareStep<I extends Record<string, Declared>>(
   } catch (error) {
     const failure = error instanceof Failure ? error : defect(error);
     tellFailure(failure, progress);
+    for (const [name, value] of Object.entries(failed(failure))) setOutput(name, value);
     told.failure = failure;
     code = EXIT_CODES[failure.outcome];
   }

@@ -24,18 +24,18 @@ type FleetStep = ApplicationStep<typeof FLEET> & {
 /**
  * @param artifact the artifact's file, for the `post` entry; left out: there is none
  * @param run the transaction itself
+ * @param options how hosts are reached; left out: as the step says
  * @returns the exit code
- * @throws Failure for what is wrong before any host is asked; the output `outcome` is set by then
+ * @throws Failure for what is wrong before any host is asked
  */
 export async function transaction(
   step: FleetStep,
   artifact: string | undefined,
   run: (options: FleetOptions & Required<Pick<DeployOptions, "begins">>) => Promise<Report>,
+  options: FleetOptions = fleetOptions(step),
 ): Promise<number> {
   let shown: GithubDeployment | undefined;
-  const target = step.inputs.target;
   try {
-    const options = fleetOptions(step);
     if (artifact !== undefined) shown = await showDeployment(step, (await openArtifact(artifact)).release.commit.id);
     const report = await run({ ...options, begins: (request) => saveBegun(request, artifact) });
     saveEnded();
@@ -48,12 +48,14 @@ export async function transaction(
     // Anything else that is thrown may have left hosts half-way: the `post` entry looks after them.
     if (error instanceof Failure) {
       saveEnded();
-      step.output("outcome", error.outcome);
-      await endDeployment(shown, { outcome: error.outcome, target }, step.progress);
+      await endDeployment(shown, { outcome: error.outcome, target: step.inputs.target }, step.progress);
     }
     throw error;
   }
 }
+
+/** What later steps are told when a step fails before its transaction has an outcome of its own. */
+export const failedTransaction = (failure: Failure): Record<string, string> => ({ outcome: failure.outcome });
 
 /** A deployment on GitHub's page, where the step asks for one. */
 async function showDeployment({ inputs, progress }: FleetStep, commit: string): Promise<GithubDeployment | undefined> {

@@ -67,6 +67,15 @@ export function fleetRequest(
   };
 }
 
+/**
+ * Finds out before minutes of work what {@link fleetRequest} would refuse after them.
+ *
+ * @throws Failure as it does, for a verb that needs the secrets
+ */
+export async function checkFleet(context: Context, options: FleetOptions): Promise<void> {
+  await onHosts(async () => fleetRequest(context, options, { needsSecrets: true }));
+}
+
 /** Runs one verb; when it is over, nothing of a key or a connection stays. */
 export async function onHosts<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -1,7 +1,7 @@
 // What a user can get wrong about a step: each is a sentence that names it and a next step, before anything is done.
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Job, startJob } from "../support/job.ts";
+import { type Job, manifestOf, startJob } from "../support/job.ts";
 import { artifactOf, text } from "../support/layers.ts";
 import { sh } from "../support/needs.ts";
 import { repository } from "../support/repository.ts";
@@ -235,6 +235,20 @@ describe("a step that was given something wrong", () => {
       next: /README/,
     },
     {
+      action: "pipeline",
+      title: "a key that is none, before anything is built",
+      inputs: { ...target, verify: "no", secrets: "TOKEN=x", "ssh-key": "public", "ssh-known-hosts": "x" },
+      says: /this is a public key/,
+      next: /without `\.pub`/,
+    },
+    {
+      action: "pipeline",
+      title: "a secret that the target lists and nobody gives, before anything is built",
+      inputs: { ...target, "ssh-key": "open", "ssh-known-hosts": "x" },
+      says: /needs a secret that was not given: TOKEN/,
+      next: /Give them to the step/,
+    },
+    {
       action: "verify",
       title: "a token that is empty",
       inputs: { "github-token": "" },
@@ -259,6 +273,7 @@ describe("a step that was given something wrong", () => {
     expect(what).toMatch(says);
     expect(remedy.join("")).toMatch(next);
     expect(ended.code).toBe(2);
+    if ("outcome" in (manifestOf(action).outputs ?? {})) expect(ended.outputs.outcome).toBe("refused");
     // Whoever reads the summary alone learns it too.
     expect(ended.summary).not.toBe("");
     expect(ended.log).not.toMatch(/^\s+at .*\.js/m);
