@@ -84,7 +84,8 @@ async function change(request: DeployRequest, fleet: Surveyed[], names: Names, l
 
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
   const kept = fleet.filter((member) => !activation.behind.includes(member));
-  let ok = activation.ok;
+  // A run that was cancelled meanwhile goes back at once: hooks of a release that does not stay have nothing to say.
+  let ok = activation.ok && !ledger.failed(cancelled(request).map((trouble) => ({ trouble })));
   if (ok) {
     const closing = await runHooks(request, "after-deploy", kept, releaseOf);
     ledger.warnings.push(...closing.warnings);

@@ -174,6 +174,22 @@ describe("a deploy", () => {
     expect(report.hosts[0]?.missing).toEqual({ files: 1, bytes: 10 });
   });
 
+  it("runs no hook of a release that was cancelled while it was activated", async () => {
+    const abort = new AbortController();
+    const host = memoryHost("app1", good("v1", 1));
+    const { activate } = host;
+    host.activate = async (request, task) => {
+      abort.abort();
+      return activate(request, task);
+    };
+    const hooks = { "after-deploy": [{ run: "announce" }] };
+    const report = await deploy(deployRequest([host], { signal: abort.signal, hooks }));
+    expect(report.outcome).toBe("reverted");
+    expect(report.troubles).toEqual([{ what: "cancelled" }]);
+    expect(host.calls).not.toContain("task announce");
+    expect(host.live).toBe("v1");
+  });
+
   it("opens no step after it was cancelled, and takes back what it had activated", async () => {
     const early = three();
     expect((await deploy(deployRequest(early, { signal: AbortSignal.abort() }))).outcome).toBe("refused");
