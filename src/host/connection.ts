@@ -130,7 +130,7 @@ export class Connection {
    * that keeps it to itself (OpenSSH before 8.5) leaves it open, and this is false.
    */
   async forwardsNothing(): Promise<boolean> {
-    const [forward] = this.forwards;
+    const forward = this.forwards.find((each) => "port" in each);
     if (!forward) return false;
     const socket = connect(forward.socket);
     const ended = new Promise((resolve) => socket.on("error", resolve).on("close", resolve));

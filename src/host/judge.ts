@@ -37,7 +37,12 @@ export function judge(
     const all = directory.endsWith("/shared") ? "" : "-R ";
     find(`${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
   }
-  if (reply.value("current_is_directory") && !request.adopting) {
+  if (reply.value("half_adopted") && !request.adopting) {
+    find(
+      "an adoption was cut off on this host",
+      `Finish it: tarlift adopt ${place.target} --apply, with the options that it had.`,
+    );
+  } else if (reply.value("current_is_directory") && !request.adopting) {
     find(
       `${place.root}/current is a directory and not a link`,
       `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`,

@@ -51,6 +51,7 @@ facts_machine() {
 
 facts_releases() {
 	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then reply current_is_directory yes; fi
+	[ ! -f "$v_root/.tarlift/adopting" ] || reply half_adopted yes
 	link_release current
 	facts_live=$line
 	reply live "$facts_live"

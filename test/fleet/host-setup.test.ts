@@ -132,7 +132,12 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
       `echo '# mine' >>${file}; sed -i s/autorestart=true/autorestart=false/ /etc/supervisor/conf.d/shop-web.conf`,
     );
     await lab.hosts[1]!.root(`rm ${file}; chmod 700 /srv/${APP}/releases`);
-    const ended = await setup("--apply", "--as", "root", ...COMMANDS);
+    // Somebody with sudo does as well as root.
+    for (const host of lab.hosts)
+      await host.root(
+        "useradd --create-home admin; echo 'admin ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/admin; cp -r /root/.ssh /home/admin; chown -R admin: /home/admin/.ssh",
+      );
+    const ended = await setup("--apply", "--as", "admin", ...COMMANDS);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain(`! ${file} was edited by somebody`);
     expect(ended.stdout).toContain(`+ /srv/${APP}/releases (shipper shopper 755; it is shipper shopper 700)`);

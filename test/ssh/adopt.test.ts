@@ -204,6 +204,35 @@ describe("the layout of Capistrano", () => {
   });
 });
 
+describe("shared paths", () => {
+  it("are moved, followed or kept, files as well as directories, and a deploy finds them", async () => {
+    const host = plainHost();
+    const current = join(host.root, "current");
+    clone(current);
+    const elsewhere = temporary("data");
+    writeFileSync(join(elsewhere, "invoice.pdf"), "an invoice");
+    symlinkSync(elsewhere, join(current, "invoices"));
+    const shared = { directories: ["media", "invoices", "not/yet"], files: [".env"] };
+    const member = () => ({ ...host.member(), shared });
+    const adopted = await run([member()], { envFile: ".env" });
+    expect(adopted.troubles).toEqual([]);
+    expect(adopted.hosts[0]?.adoption.shared).toEqual([
+      { path: "media", becomes: "move" },
+      { path: "invoices", becomes: "link" },
+      { path: "not/yet", becomes: "none" },
+      { path: ".env", becomes: "move" },
+    ]);
+    const deployed = await put([member()], await artifact("new"));
+    expect(deployed.troubles).toEqual([]);
+    for (const release of ["current", "releases/adopted-0123456789ab"]) {
+      expect(readFileSync(join(host.root, release, "media/upload.jpg"), "utf8")).toBe("a picture");
+      expect(readFileSync(join(host.root, release, "invoices/invoice.pdf"), "utf8")).toBe("an invoice");
+      expect(readFileSync(join(host.root, release, ".env"), "utf8")).toContain("PLAIN=one two");
+    }
+    expect(await goBack(host)).toMatchObject({ outcome: "rolled-back" });
+  });
+});
+
 describe("a directory that stands somewhere else", () => {
   it("is moved below the root and leaves a link, so that what is configured to run there still does", async () => {
     const host = plainHost();
@@ -242,6 +271,14 @@ describe("a move that was cut off", () => {
     clone(current);
     const killed = host.member({}, { shell: `env PATH=${killing(n)}:${process.env.PATH} sh` });
     if ((await run([killed], { envFile: ".env" })).outcome === "adopted") return false;
+    // Until it is finished, nothing else may build on it.
+    if (existsSync(join(host.root, ".tarlift/adopting"))) {
+      const { place, services, shared } = host.member();
+      const other = host.member();
+      const facts = await other.host.facts({ place, services, shared });
+      await other.host.close();
+      expect(facts.findings.map(({ what }) => what)).toEqual(["an adoption was cut off on this host"]);
+    }
     // Nothing is lost at any moment.
     const uploads = [current, join(host.root, "releases/adopted-0123456789ab"), join(host.root, "shared")];
     expect(uploads.filter((place) => existsSync(join(place, "media/upload.jpg"))).length).toBeGreaterThan(0);
