@@ -2,21 +2,18 @@
 // Three things differ from the reader's machine: the application's name (two tests may run on one machine), what `app1.example.org`
 // leads to, and that who types is root already.
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { bundledCommand } from "../support/command.ts";
-import { fences, page } from "../support/documents.ts";
+import { fences } from "../support/documents.ts";
 import { write } from "../support/environments.ts";
 import { commitAll } from "../support/example.ts";
 import { needs, sh } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 const APP = `t-readme-${process.pid}`;
-/** What the README tells the reader to write in place of CHANGE. */
-const SERVICE = /`(\.venv\/bin\/gunicorn [^`]+)`/;
-
 const application = `import os
 
 GREETING = os.environ["GREETING"]
@@ -48,6 +45,7 @@ describe.runIf(needs(...LAB_NEEDS, "python3.11"))("README.md, typed as it stands
       // ssh takes the home directory from the password file; this is the reader's.
       "bin/ssh": `#!/bin/sh\nexec /usr/bin/ssh -F ${home}/.ssh/config "$@"\n`,
       "bin/tarlift": `#!/bin/sh\nexec ${process.execPath} ${bundledCommand()} "$@"\n`,
+      "bin/less": "#!/bin/sh\nexec cat\n",
       "bin/sudo": '#!/bin/sh\nexec "$@"\n',
     });
     sh("chmod", ["-R", "755", join(home, "bin")]);
@@ -87,11 +85,9 @@ describe.runIf(needs(...LAB_NEEDS, "python3.11"))("README.md, typed as it stands
     write(repository, { "tarlift.yml": block("interpreter: /usr/bin/python3.11") });
     commitAll(repository, "The first commit");
 
-    type(block("tarlift host setup production >"));
-    const setup = join(home, "setup.sh");
-    const command = SERVICE.exec(page("README.md"))![1]!;
-    writeFileSync(setup, readFileSync(setup, "utf8").replace(/(\.tarlift\/exec) CHANGE .*/, `$1 ${command}`));
-    expect(type(block("authorized_keys"))).toContain("every host has what it needs");
+    expect(type(block("| less"))).toContain("sudo");
+    expect(await lab.hosts[0]!.tryRoot(`id ${APP}`)).toMatchObject({ code: 1 });
+    expect(type(block("ssh-keygen"))).toContain("every host has what it needs");
 
     const first = type(block("--dry-run"));
     expect(first).toContain("PLANNED");
