@@ -236,7 +236,7 @@ prepare_configure() {
 	cd "$prepare_tree" || exit 1
 	while IFS= read -r prepare_path; do
 		[ -n "$prepare_path" ] || continue
-		mkdir -p "$v_root/shared/$prepare_path" || fail_with "shared/$prepare_path cannot be made" "Look at the owner of $v_root/shared."
+		[ -d "$v_root/shared/$prepare_path" ] || prepare_shared_directory "$v_root/shared/$prepare_path"
 		prepare_share "$prepare_path"
 	done <"$request/shared-directories"
 	while IFS= read -r prepare_path; do
@@ -276,6 +276,16 @@ let_read_configuration() {
 	fi
 }
 
+# A shared directory that is new is the service's user's to write: by its group, in which the SSH user is, or as its owner.
+prepare_shared_directory() {
+	mkdir -p "$1" || fail_with "$1 cannot be made" "Look at the owner of $v_root/shared."
+	[ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] || return 0
+	[ "$(id -u)" -ne 0 ] || chown "$v_run_as" "$1"
+	chgrp "$(id -gn "$v_run_as")" "$1" && chmod g+ws "$1" || :
+	can "$v_run_as" w "$1" ||
+		fail_with "$v_run_as cannot write $1, a shared directory that is new" "As root on the host: chown $v_run_as $1"
+}
+
 # A link into shared/ in the place of whatever the release itself has there.
 prepare_share() {
 	mkdir -p "$(dirname "$1")"
@@ -297,10 +307,11 @@ prepare_record_files() {
 
 # What activating will do, without doing it: a link and a rename in the root.
 prepare_rehearse() {
-	prepare_swap=$(mktemp -d "$v_root/.tarlift/swap.XXXXXX") &&
+	prepare_swap=$v_root/.tarlift/swap
+	mkdir -p "$prepare_swap" && rm -f "$prepare_swap/rehearsal" &&
 		ln -s "releases/$v_release" "$prepare_swap/rehearsal" &&
 		mv -f "$prepare_swap/rehearsal" "$v_root/.rehearsal" &&
 		[ "$(readlink "$v_root/.rehearsal")" = "releases/$v_release" ] &&
-		rm -f "$v_root/.rehearsal" && rmdir "$prepare_swap" ||
+		rm -f "$v_root/.rehearsal" ||
 		fail_with "a link in $v_root cannot be made and renamed" "Give the directory to the SSH user: chown $(id -un) $v_root"
 }

@@ -92,6 +92,13 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     await host.root("sed -i '/^umask/d' /home/deploy/.bashrc");
   });
 
+  it("get a shared directory that is new as theirs to write", async () => {
+    const fleet = members().map((one) => ({ ...one, shared: { directories: ["media", "var/new"], files: [] } }));
+    await deployed("v1", { members: fleet });
+    await host.root("setpriv --reuid shopper --regid shopper --clear-groups touch /srv/shop/current/var/new/file");
+    expect(await host.root("stat -c '%A %U %G' /srv/shop/shared/var/new")).toBe("drwxrwsr-x deploy shopper\n");
+  });
+
   it("own files in the live release: those are sent and not linked, and the rest is linked", async () => {
     const { release: first } = await deployed("v1");
     await host.root(`chown root: /srv/shop/releases/${first}/same.txt`);
