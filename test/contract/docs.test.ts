@@ -7,6 +7,8 @@ import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { buildProgram } from "../../src/cli/program.ts";
 import { parseConfig } from "../../src/config/load.ts";
+import { OUTCOME_EXIT } from "../../src/fleet/types.ts";
+import { RUNGS } from "../../src/report/words.ts";
 import { commands, type Fence, fences, inlineCode, page, pages, prose, ROOT } from "../support/documents.ts";
 import { problemsOf } from "../support/workflow-judge.ts";
 
@@ -73,6 +75,25 @@ describe("docs/troubleshooting.md", () => {
     const pattern = message.split("…").map((part) => part.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const said = new RegExp(pattern.join(".{0,160}"));
     expect(sources.some((source) => said.test(source))).toBe(true);
+  });
+});
+
+describe("docs/outcomes.md", () => {
+  const rows = new Map(
+    [...page("docs/outcomes.md").matchAll(/^\| `([\w-]+)` \| ([^|]+) \|/gm)].map(([, name, cell]) => [
+      name!,
+      cell!.trim(),
+    ]),
+  );
+
+  test("has every outcome with its exit code", () => {
+    expect(Object.fromEntries(Object.keys(OUTCOME_EXIT).map((name) => [name, rows.get(name)]))).toEqual(
+      Object.fromEntries(Object.entries(OUTCOME_EXIT).map(([name, code]) => [name, String(code)])),
+    );
+  });
+
+  test("has every rung of evidence", () => {
+    expect(Object.keys(RUNGS).filter((name) => !rows.has(name))).toEqual([]);
   });
 });
 
