@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { shellText } from "./scripts/shell-text.ts";
 
-// One project a layer (CONTRIBUTING.md says what each may use). Layers that start servers run their files one after the other.
-const layer = (name: string, options: { timeout: number; parallel: boolean }) => ({
+// One project a layer (CONTRIBUTING.md says what each may use).
+const layer = (name: string, options: { timeout: number }) => ({
   plugins: [shellText()],
   // Warnings are all about source maps that @actions packages name and do not bring.
   logLevel: "error" as const,
@@ -11,19 +11,21 @@ const layer = (name: string, options: { timeout: number; parallel: boolean }) =>
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: options.timeout,
     hookTimeout: options.timeout,
-    fileParallelism: options.parallel,
     server: { deps: { inline: [/@actions\//] } },
   },
 });
 
 export default defineConfig({
   test: {
+    // Tests of services, hosts and fleets wait more than they work: three files at once, also on two cores. Each has ports, roots and
+    // networks of its own.
+    maxWorkers: 3,
     projects: [
-      layer("unit", { timeout: 20_000, parallel: true }),
-      layer("contract", { timeout: 120_000, parallel: true }),
-      layer("service", { timeout: 300_000, parallel: false }),
-      layer("ssh", { timeout: 180_000, parallel: false }),
-      layer("fleet", { timeout: 600_000, parallel: false }),
+      layer("unit", { timeout: 20_000 }),
+      layer("contract", { timeout: 120_000 }),
+      layer("service", { timeout: 300_000 }),
+      layer("ssh", { timeout: 180_000 }),
+      layer("fleet", { timeout: 600_000 }),
     ],
   },
 });
