@@ -1,5 +1,5 @@
 // GitHub's workflows on this machine, by act (https://github.com/nektos/act): no container, no network, actions from directories.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -12,8 +12,13 @@ const VERSION = "v0.2.89";
 const TOOLS = join(homedir(), ".cache", "tarlift-tests");
 const PROGRAM = join(TOOLS, `act-${VERSION}`);
 
-/** What the machine must have: `describe.runIf(needs(...ACT_NEEDS))`. Go 1.25 or newer builds act once, in about a minute. */
-export const ACT_NEEDS = existsSync(PROGRAM) ? ["git"] : ["git", "go"];
+/** Go 1.25 builds it; since 1.21 an older one fetches the toolchain that it needs. 0 without Go. */
+const go = Number(
+  /^go1\.(\d+)/.exec(spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8" }).stdout ?? "")?.[1] ?? 0,
+);
+
+/** What the machine must have: `describe.runIf(needs(...ACT_NEEDS))`. Go builds act once, in about a minute. */
+export const ACT_NEEDS = existsSync(PROGRAM) || go >= 21 ? ["git"] : ["git", "go (1.25 or newer)"];
 
 /** The path of act, built when this machine has none yet. */
 export function act(): string {
@@ -21,7 +26,8 @@ export function act(): string {
   mkdirSync(TOOLS, { recursive: true });
   const place = mkdtempSync(join(TOOLS, "building-"));
   try {
-    sh("go", ["install", `github.com/nektos/act@${VERSION}`], { env: { ...process.env, GOBIN: place } });
+    const toolchain = go < 25 ? { GOTOOLCHAIN: "auto" } : {};
+    sh("go", ["install", `github.com/nektos/act@${VERSION}`], { env: { ...process.env, GOBIN: place, ...toolchain } });
     renameSync(join(place, "act"), PROGRAM);
   } finally {
     rmSync(place, { recursive: true, force: true });
