@@ -74,7 +74,7 @@ hooks:
   after-prepare: [{ run: '${stop("prepare")}', on: leader }]
 services:
   web:
-    settle: 1
+    settle: 0
     command:
       restart: '${stop("activate")}; cp version ${served}.new; mv -f ${served}.new ${served}'
       stop: 'rm -f ${served}'
