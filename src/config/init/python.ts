@@ -145,7 +145,8 @@ function django(tree: Tree, project: Project): void {
       text: "Which module does your server import? python -c 'import project.wsgi'",
     });
   project.migrations = {
-    pending: "python manage.py showmigrations --plan | grep '^\\[ \\]' || true",
+    // In a pipe alone a failure (no database) would look like "nothing pending".
+    pending: "plan=$(python manage.py showmigrations --plan) && echo \"$plan\" | sed -n 's/^\\[ \\] *//p'",
     apply: "python manage.py migrate --noinput",
   };
   project.demanded.push(...demanded(text));
