@@ -1,5 +1,4 @@
 // Three hosts behind a real HAProxy that retries nothing, under load: deploys and rollbacks that no client notices.
-import { Agent, get } from "node:http";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Haproxy, haproxy } from "../../src/balancer/haproxy.ts";
 import { haproxySeat } from "../../src/balancer/haproxy-seat.ts";
@@ -9,6 +8,7 @@ import type { DeployRequest, Member } from "../../src/fleet/types.ts";
 import type { Host } from "../../src/host/types.ts";
 import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";
 import { type RunningHaproxy, startHaproxy } from "../support/haproxy.ts";
+import { startLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { type Shop, shopArtifact, startShop } from "../support/shop.ts";
 
@@ -26,43 +26,9 @@ function named(host: Host, name: string): Host {
   });
 }
 
-/** Clients that ask again and again, half of them over connections that they keep. A short pause leaves this process time for the deploy. */
-function startLoad(port: number) {
-  const seen = { pages: new Map<string, number>(), failures: [] as string[] };
-  let stopped = false;
-  const client = async (agent: Agent) => {
-    while (!stopped) {
-      try {
-        const page = await new Promise<string>((resolve, reject) => {
-          get({ host: "127.0.0.1", port, path: "/", agent }, (response) => {
-            let text = "";
-            response.on("data", (chunk) => {
-              text += chunk;
-            });
-            response.on("error", reject);
-            response.on("end", () =>
-              response.statusCode === 200 ? resolve(text) : reject(new Error(`status ${response.statusCode}`)),
-            );
-          }).on("error", reject);
-        });
-        seen.pages.set(page, (seen.pages.get(page) ?? 0) + 1);
-      } catch (error) {
-        seen.failures.push(String(error));
-      }
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  const agents = [new Agent({ keepAlive: true, maxSockets: 4 }), new Agent({ keepAlive: false })];
-  const clients = agents.flatMap((agent) => Array.from({ length: 4 }, () => client(agent)));
-  return {
-    seen,
-    async stop() {
-      stopped = true;
-      await Promise.all(clients);
-      for (const agent of agents) agent.destroy();
-    },
-  };
-}
+/** Half of the clients keep their connections. */
+const loadOn = (port: number) =>
+  startLoad([true, false].map((keepAlive) => ({ url: `http://127.0.0.1:${port}/`, clients: 4, keepAlive })));
 
 /** What HAProxy itself counted as errors of the backend and its servers: connections, responses, aborts, retries, redispatches. */
 async function errorsOf({ ask }: RunningHaproxy): Promise<Record<string, string>> {
@@ -115,7 +81,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
   }, 120_000);
 
   it("is noticed by no client, forwards, backwards and when it is reverted", async () => {
-    const load = startLoad(proxy.port);
+    const load = loadOn(proxy.port);
     const second = await put("two");
     expect(second.troubles).toEqual([]);
     expect(second.outcome).toBe("deployed");
