@@ -65,7 +65,7 @@ adopt_look() {
 			reply variables "$(grep -c '^[A-Za-z_][A-Za-z0-9_]*="' "$session/old-env")"
 		fi
 	fi
-	adopt_services
+	[ "$v_apply" = yes ] || adopt_services
 }
 
 # What is to be adopted: false, with findings or the word that it was done, when there is nothing.
