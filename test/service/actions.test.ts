@@ -24,7 +24,7 @@ import { atEnd, temporary } from "../support/temporary.ts";
 
 const SECRET = 'first "line"\nsecond-line';
 
-describe.runIf(needs("sshd", "python3.11"))("steps, started as a runner starts them,", () => {
+describe.runIf(needs("sshd", "ssh-agent", "python3.11"))("steps, started as a runner starts them,", () => {
   let github: GithubService;
   let sshd: Sshd;
   let checkout: string;
@@ -238,6 +238,14 @@ targets:
     expect(healthy.code, healthy.log).toBe(0);
     expect(healthy.outputs).toMatchObject({ healthy: "true", uniform: "true", release: live("there") });
     expect(JSON.parse(healthy.outputs.status!).hosts).toHaveLength(1);
+
+    // Without a key, by an agent that an earlier step has started.
+    const SSH_AUTH_SOCK = join(place, "agent");
+    const [, agent] = /SSH_AGENT_PID=(\d+)/.exec(sh("ssh-agent", ["-s", "-a", SSH_AUTH_SOCK])) ?? [];
+    atEnd(() => process.kill(Number(agent)));
+    sh("ssh-add", ["-q", sshd.key], { env: { ...process.env, SSH_AUTH_SOCK } });
+    const byAgent = { target: "there", "ssh-known-hosts": sshd.knownHosts };
+    expect((await one.run("status", byAgent, { SSH_AUTH_SOCK })).outputs.healthy).toBe("true");
 
     const ran = await one.run("run", {
       target: "there",
