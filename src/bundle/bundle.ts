@@ -238,7 +238,7 @@ function refuseVersion(version: string): void {
   if (problem)
     throw new Failure({
       what: `${quoteName(version)} cannot be a version: ${problem}`,
-      remedy: "Give another with --version.",
+      remedy: "Give another: --version, or the input `version`.",
       outcome: "refused",
     });
 }
