@@ -91,7 +91,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         inShell(
           shell,
           `sleep 20 >/dev/null 2>&1 & old=$!
-          s_kind=command s_files=$session/job s_stop_limit=1 s_pids=$old
+          s_kind=command s_files=$session/job s_stop_limit=0 s_pids=$old
           echo "$old:$(process_start "$old")" >"$s_files.before"
           service_text() { ${restart}; }
           code=0; service_replace >/dev/null 2>&1 || code=$?
