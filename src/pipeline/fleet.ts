@@ -73,7 +73,8 @@ export function fleetRequest(
  * @throws Failure as it does, for a verb that needs the secrets
  */
 export async function checkFleet(context: Context, options: FleetOptions): Promise<void> {
-  await onHosts(async () => fleetRequest(context, options, { needsSecrets: true }));
+  // Options of its own: key and known hosts are put in place for one object of options, and go with the check.
+  await onHosts(async () => fleetRequest(context, { ...options, ssh: { ...options.ssh } }, { needsSecrets: true }));
 }
 
 /** Runs one verb; when it is over, nothing of a key or a connection stays. */
