@@ -94,7 +94,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           s_kind=command s_files=$session/job s_stop_limit=0 s_pids=$old
           echo "$old:$(process_start "$old")" >"$s_files.before"
           service_text() { ${restart}; }
-          code=0; service_replace >/dev/null 2>&1 || code=$?
+          code=0; (exec >/dev/null 2>&1; service_replace) || code=$?
           if service_lingers; then echo "$code lingers"; else echo "$code gone"; fi
           kill "$old" 2>/dev/null || :`,
         );
