@@ -64,6 +64,9 @@ export interface JobOptions {
   token?: string;
 }
 
+/** What a job needs of this machine: programs, and the way to package indexes. */
+const OF_THE_MACHINE = /^(PATH|TMPDIR|(PIP|UV|SSL|NPM_CONFIG)_\w+|(HTTPS?|NO|ALL)_PROXY)$/i;
+
 /** A directory with the entries of every action, built once for a test file. */
 export const builtActions = () => dirname(bundledCommand());
 
@@ -75,7 +78,7 @@ export function startJob({ workspace, env = {}, event = {}, token = "job-token" 
   let steps = 0;
   const job: Job = {
     env: {
-      PATH: process.env.PATH,
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => OF_THE_MACHINE.test(name))),
       HOME: temp,
       LANG: "C.UTF-8",
       CI: "true",
