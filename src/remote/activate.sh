@@ -49,6 +49,10 @@ verb_activate() {
 verb_revert() {
 	link_release current
 	revert_live=$line
+	case $revert_live in
+	"${v_from-}" | "${v_to-}") ;;
+	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "Somebody else changed $v_root/current: look at it, then deploy again." ;;
+	esac
 	begin_transaction reverting "${v_from-}" "${v_to-}"
 	swap_time=$(date +%s)
 	if [ -n "${v_to-}" ]; then
@@ -89,7 +93,10 @@ verb_task() {
 	task_code=0
 	step_timed_out=0
 	task_lock=closed
-	[ "${v_inherit-}" != yes ] || task_lock=inherited
+	if [ "${v_inherit-}" = yes ]; then
+		task_lock=inherited
+		journal_begin
+	fi
 	task_run "$v_root/releases/$v_release" "$request/task" "${v_run_as-}" "${v_timeout:-0}" "$task_lock" || task_code=$?
 	reply code "$task_code"
 	reply timed_out "$step_timed_out"

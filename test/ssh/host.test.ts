@@ -140,6 +140,19 @@ describe("a host", () => {
     await host.close();
   });
 
+  it("does not take back what somebody else made live meanwhile", async () => {
+    const at = setup();
+    const artifact = await at.artifact([text("a.txt", "one")]);
+    const { prepared } = await deploy(at, artifact);
+    const host = at.open();
+    await host.facts(request(at.place));
+    const wrong = host.revert({ from: "v7-00000000", to: "v6-00000000", services: [], transaction: "t" }, task());
+    await expect(wrong).rejects.toThrow(/neither v7-00000000 nor v6-00000000: it is left alone/);
+    expect(readlinkSync(join(at.root, "current"))).toBe(`releases/${prepared.release}`);
+    expect(existsSync(join(at.root, ".tarlift/transaction"))).toBe(false);
+    await host.close();
+  });
+
   it("that is this very machine gets nothing of what a runner gives to an action alone", async () => {
     const at = setup();
     await deploy(at, await at.artifact([text("a.txt", "one")]));

@@ -14,6 +14,7 @@ import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { liveState, type PlainHost, plainHost, put } from "../support/plain-host.ts";
+import { pageService } from "../support/plain-member.ts";
 import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
@@ -490,6 +491,30 @@ describe.runIf(needs("root", "mount"))("a host whose disk is full", () => {
     expect(at.names(".tarlift/incoming")).toEqual([]);
     sh("rm", [join(at.root, "ballast")]);
     expect((await put([at.member()], artifact)).outcome).toBe("deployed");
+  });
+
+  it("fills up before or after the swap: it goes back, and what was live runs", async () => {
+    const { at, before } = await begin("size=120m");
+    const ballast = join(at.root, "ballast");
+    const run = (restart: string) =>
+      at.member({}, {}, [{ ...pageService(at.root), commands: { restart, status: `[ ! -e ${at.root}/stopped ]` } }]);
+    const early = run("true");
+    const activate = early.host.activate.bind(early.host);
+    early.host.activate = (...request) => {
+      fill(at.root);
+      return activate(...request);
+    };
+    const refused = await put([early], await artifactFor(at, "two"));
+    expect(refused.outcome).toBe("reverted");
+    expect(told(refused, [at])).toMatch(/the disk is full: ROOT\/\.tarlift cannot be written/);
+    expect(liveState(at.root)).toEqual(before);
+    sh("rm", [ballast]);
+    const late = run(`[ "$(cat page.txt)" = one ] || { dd if=/dev/zero of=${ballast} bs=1M 2>/dev/null; exit 1; }`);
+    const report = await put([late], await artifactFor(at, "three"));
+    expect(report.outcome).toBe("reverted");
+    expect(report.hosts[0]).toMatchObject({ live: at.live(), services: [{ rung: "supervisor" }] });
+    expect(readFileSync(join(at.root, "current/page.txt"), "utf8")).toBe("one");
+    expect(free(at.root)).toBeLessThan(1 << 20);
   });
 
   it("runs out of inodes while the release is on its way", async () => {

@@ -1,5 +1,5 @@
 // Runs that meet each other, lose their network or lose a host: one wins, the late one changes nothing, and the report is the truth.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/fleet/types.ts";
@@ -11,12 +11,13 @@ import { needs } from "../support/needs.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { type PlainMember, pageService } from "../support/plain-member.ts";
 import { type Sshd, startSshd } from "../support/sshd.ts";
+import { temporary } from "../support/temporary.ts";
 
 const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
 
 const three = (): [PlainHost, PlainHost, PlainHost] => [plainHost(), plainHost(), plainHost()];
-const locally = (hosts: PlainHost[], options: OpenOptions = {}, settle = 0) =>
-  hosts.map((host) => host.member({}, options, [pageService(host.root, settle)]));
+const locally = (hosts: PlainHost[], options: OpenOptions = {}) =>
+  hosts.map((host) => host.member({}, options, [pageService(host.root)]));
 
 /** What each host runs: the words of the live release, and those of the service. */
 const running = (hosts: PlainHost[]) =>
@@ -98,10 +99,13 @@ describe("a run that waits for another one", () => {
   it("removes what a host that lost its power left, although another process has the number of the lost one", async () => {
     const at = plainHost();
     await put(locally([at]), await artifactOf("one"));
-    const left = join(at.root, ".tarlift/sessions", `${process.pid}.1.abcdef`);
-    mkdirSync(left);
+    const [here, elsewhere] = [`tarlift.${process.pid}.1.abcdef`, `tarlift.${process.pid}.2.abcdef`];
+    const memory = join(temporary("memory"), elsewhere);
+    for (const left of [join(at.root, ".tarlift/sessions", here), memory]) mkdirSync(left);
+    symlinkSync(memory, join(at.root, ".tarlift/sessions", elsewhere));
     await put(locally([at]), await artifactOf("two"));
     expect(at.names(".tarlift/sessions")).toEqual([]);
+    expect(existsSync(memory)).toBe(false);
   });
 });
 
@@ -183,7 +187,7 @@ describe.runIf(needs("sshd", "ssh"))("over SSH", () => {
     hosts.map((host, n) => {
       const { port, user, key, knownHosts } = sshds[n]!;
       const options = { key: { file: key }, knownHosts: { text: knownHosts }, userConfig: false };
-      return host.member({ address: addresses[n]!, port, user }, options, [pageService(host.root, 1)]);
+      return host.member({ address: addresses[n]!, port, user }, options, [pageService(host.root)]);
     });
 
   it("a connection that is cut while services restart is made again, and all hosts go back", async () => {

@@ -70,8 +70,8 @@ const settled = async (done: () => boolean) => {
 function expectNothing(of: Site): void {
   expect(readdirSync(of.runtime)).toEqual([]);
   expect(processes(of)).toEqual([]);
-  for (const empty of ["sessions", "incoming", "trash"]) expect(of.at.names(`.tarlift/${empty}`)).toEqual([]);
-  expect(of.at.names(".tarlift").filter((name) => /^(owner|swap|transaction|.*\.part)/.test(name))).toEqual([]);
+  for (const empty of ["sessions", "incoming", "swap", "trash"]) expect(of.at.names(`.tarlift/${empty}`)).toEqual([]);
+  expect(of.at.names(".tarlift").filter((name) => /^(owner|swap\.|transaction|.*\.part)/.test(name))).toEqual([]);
 }
 
 const serving = ({ at }: Site) => readFileSync(join(at.root, "serving"), "utf8");

@@ -61,7 +61,9 @@ describe("a host with an open transaction", () => {
   });
 
   it("keeps what somebody set by hand meanwhile", () => {
-    expect(aimOf(facts({}, { live: good("v0", 0) }), "finish")).toMatchObject({ by: "revert", release: "v0" });
+    const byHand = facts({}, { live: good("v0", 0) });
+    for (const repair of ["finish", "take back"] as const)
+      expect(aimOf(byHand, repair)).toMatchObject({ by: "revert", release: "v0" });
   });
 
   it("does not go back to what is gone", () => {
