@@ -7,7 +7,7 @@ import { EXIT_CODES, Failure } from "../failure.ts";
 import { together } from "../fleet/together.ts";
 import type { FleetRequest } from "../fleet/types.ts";
 import { fleetRequest, onHosts } from "../pipeline/fleet.ts";
-import { type HostSetup, setUpHosts, setupScripts } from "../pipeline/host-setup.ts";
+import { type HostSetup, onlyHost, setUpHosts, setupScripts } from "../pipeline/host-setup.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { visibleLine } from "../report/visible.ts";
 import { troubleText } from "../report/words.ts";
@@ -22,6 +22,7 @@ interface Options extends HostOptions {
   check?: boolean;
   command?: Record<string, string>;
   dryRun?: boolean;
+  host?: string;
 }
 
 export function register(program: Command): void {
@@ -34,6 +35,7 @@ export function register(program: Command): void {
     .option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)")
     .option("--authorize <file>", "a public key that may log in as the target's user")
     .option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf, {})
+    .option("--host <address>", "only this one of the target's hosts")
     .option("--check", "look at every host instead and say what is missing")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) => setup(target, command.optsWithGlobals()));
@@ -55,10 +57,10 @@ function commandOf(text: string, before: Record<string, string>): Record<string,
 async function setup(target: string, options: Options): Promise<void> {
   const here = await context(options, stopSignal());
   const fleet = fleetOptions(target, options);
-  if (options.check) return onHosts(() => check(fleetRequest(here, fleet), options));
+  if (options.check) return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
   const key =
     options.authorize === undefined ? undefined : publicKey(resolve(options.directory ?? ".", options.authorize));
-  const wanted = { ...fleet, key, commands: options.command ?? {} };
+  const wanted = { ...fleet, key, commands: options.command ?? {}, host: options.host };
   if (!options.apply) {
     const hosts = await setupScripts(here, wanted);
     if (options.json) printJson({ hosts });

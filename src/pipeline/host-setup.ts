@@ -5,7 +5,7 @@ import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
 import { setupScript } from "../fleet/host-setup.ts";
 import { together } from "../fleet/together.ts";
-import type { Member, Trouble } from "../fleet/types.ts";
+import type { FleetRequest, Member, Trouble } from "../fleet/types.ts";
 import { during } from "../report/progress.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
@@ -15,6 +15,8 @@ export interface SetupOptions extends FleetOptions {
   key?: string | undefined;
   /** What services run, by service. */
   commands?: Record<string, string> | undefined;
+  /** The address of the only host that is meant. */
+  host?: string | undefined;
 }
 
 export interface HostScript {
@@ -56,7 +58,7 @@ export function setUpHosts(
     const scripts = scriptsOf(context, options);
     // Who sets up is another than who deploys; the scripts are about the latter.
     const config = options.as === undefined ? context.config : enteredBy(context.config, options.target, options.as);
-    const { members } = fleetRequest(context, options, { config });
+    const { members } = onlyHost(fleetRequest(context, options, { config }), options.host);
     const set = async (member: Member): Promise<HostSetup> => {
       const { host, place } = member;
       const { script } = scripts[members.indexOf(member)]!;
@@ -92,12 +94,25 @@ function scriptsOf(context: Context, options: SetupOptions): { member: Member; s
       outcome: "refused",
     });
   }
-  return fleetRequest(context, options).members.map((member, n) => {
+  const all = fleetRequest(context, options);
+  return onlyHost(all, options.host).members.map((member) => {
     const { host, place, services, shared } = member;
-    const own = target.hosts[n];
+    const own = target.hosts[all.members.indexOf(member)];
     const user = (own && "user" in own ? own.user : undefined) ?? target.user ?? userInfo().username;
     const { key, commands } = options;
     return { member, script: setupScript({ host: host.name, user, place, services, shared, key, commands }) };
+  });
+}
+
+/** A request about one host of a target, or about all. @throws Failure (refused) when the target has no such host */
+export function onlyHost(request: FleetRequest, address: string | undefined): FleetRequest {
+  if (address === undefined) return request;
+  const members = request.members.filter(({ host }) => host.name === address);
+  if (members.length > 0) return { ...request, members };
+  throw new Failure({
+    what: `target ${request.target} has no host ${address}`,
+    remedy: `It has: ${request.members.map(({ host }) => host.name).join(", ")}.`,
+    outcome: "refused",
   });
 }
 

@@ -96,6 +96,11 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
   const served = (n: number) => lab.hosts[n]!.root(`curl --silent http://127.0.0.1:${PORT}/`);
 
   it("are looked at all at once, set up by root, and take the first deploy of the user that was made", async () => {
+    const [one, two] = lab.hosts.map(({ address }) => address);
+    const printed = await setup("--host", two!);
+    expect(printed.stdout).toMatch(new RegExp(`^# ${APP} on ${two}: run as root`));
+    expect(printed.stdout).not.toContain(one);
+    expect(printed.stdout).not.toContain("shop-web");
     const missing = await setup("--check");
     expect(missing.code).toBe(1);
     for (const { address } of lab.hosts)
