@@ -39,7 +39,7 @@ facts_machine() {
 	for facts_command in tar mv dd sha256sum flock awk sort xargs stat find mktemp; do
 		command -v "$facts_command" >/dev/null || reply lacks "$facts_command"
 	done
-	reply http "$(http_clients | head -n 1)"
+	reply http "$(http_best)"
 	[ ! -e /sys/fs/selinux/enforce ] || reply selinux "$(command -v restorecon || echo none)"
 	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).
 	[ ! -d "$v_root" ] || reply free "$(stat -f -c '%a %S %d %c' "$v_root" 2>/dev/null)"
@@ -84,6 +84,7 @@ facts_releases() {
 	first_line "$v_root/.tarlift/agreed"
 	[ -z "$line" ] || reply agreed "${line%% *}"
 	[ ! -s "$v_root/.tarlift/taken" ] || reply_text taken "$v_root/.tarlift/taken"
+	journal_tell
 	first_line "$v_root/.tarlift/hold"
 	[ -z "$line" ] || reply held "$line"
 	if [ "$facts_lock" = no ] && [ -f "$v_root/.tarlift/owner" ] && [ -z "${v_lock-}" ] && lock_held; then

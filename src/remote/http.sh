@@ -5,7 +5,7 @@
 # Values: url, timeout (seconds). Text: headers, `Name: value` a line. Replies the texts head (status line and headers of the first
 # answer: a redirect is an answer) and body (its beginning); reply error when nothing answered.
 verb_http() {
-	http_client=$(http_clients | head -n 1)
+	http_client=$(http_best)
 	[ -n "$http_client" ] || fail_with "this host has neither curl nor wget, and its sshd forwards no ports" \
 		"Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local"
 	: >"$session/head"
@@ -26,12 +26,14 @@ verb_http() {
 	reply_text body "$session/body"
 }
 
-# The clients that this host has, the best first. GNU wget follows no redirect when told so; busybox wget follows, and its first answer
-# is taken.
-http_clients() {
-	! command -v curl >/dev/null || echo curl
-	command -v wget >/dev/null || return 0
-	if wget --help 2>&1 | grep -q -e --max-redirect; then echo gnu_wget; else echo wget; fi
+# The best client that this host has; nothing when it has none. GNU wget follows no redirect when told so; busybox wget follows, and its
+# first answer is taken.
+http_best() {
+	if command -v curl >/dev/null; then
+		echo curl
+	elif command -v wget >/dev/null; then
+		if wget --help 2>&1 | grep -q -e --max-redirect; then echo gnu_wget; else echo wget; fi
+	fi
 }
 
 http_curl() {

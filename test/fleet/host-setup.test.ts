@@ -52,7 +52,7 @@ targets:
 const HEALTH = `health: { url: "http://127.0.0.1:${PORT}/", release-header: X-Release, retries: 10, interval: 0.5 }`;
 const SERVICES = `  web: { supervisord: shop-web, roles: [web], settle: 1, ${HEALTH} }
   worker: { systemd: shop-worker, roles: [worker], settle: 1 }
-  legacy: { supervisord: legacy, roles: [legacy], settle: 1, ${HEALTH} }`;
+  legacy: { systemd: legacy, roles: [legacy], settle: 1, ${HEALTH} }`;
 
 describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
   let lab: Lab;
@@ -167,22 +167,22 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
 
   it("that run it already are adopted while it serves, deployed over, and gone back to", async () => {
     const host = lab.hosts[1]!;
-    // The `git pull` way: a clone, uploads in it, supervisord runs it by its old path, as the user that pulls.
+    // The `git pull` way: a clone, uploads in it, a unit that runs it by its old path, as the user that pulls.
     await host.root("install -d -o deploy -g deploy /srv/legacy /srv/legacy/current /srv/legacy/current/media");
     await host.root("cat >/srv/legacy/current/server.py", SERVER.replace("WORDS", "old"));
     await host.root(
       `cd /srv/legacy/current; echo picture >media/upload; echo "GREETING='bon jour'" >.env; chown -R deploy:deploy /srv/legacy
-      cat >/etc/supervisor/conf.d/legacy.conf; supervisorctl update legacy
-      printf 'deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl %s legacy\\n' status restart stop >/etc/sudoers.d/legacy`,
-      "[program:legacy]\ncommand=sh -c '[ ! -x .tarlift/exec ] || exec .tarlift/exec python3 server.py; exec python3 server.py'\ndirectory=/srv/legacy/current\nuser=deploy\n",
+      cat >/etc/systemd/system/legacy.service; systemctl daemon-reload; systemctl start legacy
+      printf 'deploy ALL=(root) NOPASSWD: /usr/bin/systemctl %s legacy\\n' restart stop >/etc/sudoers.d/legacy`,
+      "[Service]\nWorkingDirectory=/srv/legacy/current\nUser=deploy\nExecStart=sh -c '[ ! -x .tarlift/exec ] || exec .tarlift/exec python3 server.py; exec python3 server.py'\n",
     );
     await host.root(`for n in 1 2 3 4 5 6 7 8 9; do curl --silent http://127.0.0.1:${PORT}/ && break; sleep 0.5; done`);
     expect(await served(1)).toBe("old  picture\n");
-    const pid = await host.root("supervisorctl pid legacy");
+    const pid = await host.root("systemctl show --property=MainPID legacy");
 
     const adopted = await tarlift.run(["adopt", "legacy", "--dotenv", ".env", "--apply"]);
     expect(adopted.stderr + adopted.stdout).toContain("every host has it as a good release; no service was restarted");
-    expect(await host.root("supervisorctl pid legacy")).toBe(pid);
+    expect(await host.root("systemctl show --property=MainPID legacy")).toBe(pid);
     expect(await served(1)).toBe("old  picture\n");
 
     const deployed = await tarlift.transact(["deploy", "legacy"]);
