@@ -183,28 +183,28 @@ targets:
   });
 
   it("run the whole pipeline in one step, and go back", async () => {
-    const before = live("here");
+    const before = live("there");
     const second = commit(checkout, { "app.py": "print('second')\n" });
     const one = job({ ref: "refs/tags/v2" });
-    const step = one.start("pipeline", { target: "here", verify: "off", secrets, "dry-run": "yes" });
+    const step = one.start("pipeline", { target: "there", ...reach(), verify: "off", secrets, "dry-run": "yes" });
     expect((await step.ended).outputs.outcome).toBe("planned");
-    expect(live("here")).toBe(before);
+    expect(live("there")).toBe(before);
 
-    const ended = await one.run("pipeline", { target: "here", verify: "off", secrets });
+    const ended = await one.run("pipeline", { target: "there", ...reach(), verify: "off", secrets });
     expect(ended.code, ended.log).toBe(0);
     expect(ended.outputs).toMatchObject({
       "cache-hit": "true",
       version: "v2",
       outcome: "deployed",
-      release: live("here"),
+      release: live("there"),
       "previous-release": before,
     });
     expect(ended.outputs["artifact-id"]).toBeUndefined();
     expect(ended.summary).toContain(second.slice(0, 7));
 
-    const back = await one.run("rollback", { target: "here" });
+    const back = await one.run("rollback", { target: "there", ...reach() });
     expect(back.outputs, back.log).toMatchObject({ outcome: "rolled-back", release: before });
-    expect(live("here")).toBe(before);
+    expect(live("there")).toBe(before);
   });
 
   it("run the whole pipeline only for a commit whose checks have passed, and show it on GitHub's page", async () => {
