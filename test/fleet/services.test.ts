@@ -47,11 +47,14 @@ while True:
     signal.pause()
 `;
 
-/** A worker of a queue: told to end, it first finishes its job, which takes as many seconds as state/job says. */
+/** A worker of a queue: told to end, it first finishes its job, if there is one: it takes as many seconds as state/job says. */
 const QUEUE = `
 import os, signal, time
 def end(*_):
-    time.sleep(float(open("state/job").read()))
+    if os.path.exists("state/job"):
+        seconds = float(open("state/job").read())
+        os.unlink("state/job")
+        time.sleep(seconds)
     open("state/finished", "a").write("%d\\n" % os.getpid())
     os._exit(0)
 signal.signal(signal.SIGTERM, end)
@@ -78,9 +81,9 @@ const MEMBER = "read -r life <life.txt; sleep $life; echo the end has come >&2; 
 
 /** Each service is an application of its own: they do not wait for each other. */
 const SERVICES = {
-  web: service({ action: "reload", stopTimeout: 3 }),
-  shy: service({ action: "reload", stopTimeout: 1 }),
-  hub: service({ kind: "systemd", action: "signal USR1", stopTimeout: 3 }),
+  web: service({ action: "reload", stopTimeout: 10 }),
+  shy: service({ action: "reload", stopTimeout: 5 }),
+  hub: service({ kind: "systemd", action: "signal USR1", stopTimeout: 20 }),
   pool: service({ unit: "pool:*" }),
   queue: service({ stopTimeout: 20 }),
   mail: service({ kind: "systemd", stopTimeout: 20 }),
@@ -170,7 +173,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
         services: [serviceOf(name)],
         shared,
       });
-      return `${setup}echo follow >/srv/${name}/shared/state/mode; echo 0 >/srv/${name}/shared/state/job\n`;
+      return `${setup}echo follow >/srv/${name}/shared/state/mode\n`;
     });
     await host.root("cat >/root/setup && sh /root/setup", scripts.join("\n"));
     await host.root("supervisorctl update; systemctl daemon-reload; loginctl disable-linger deploy");
@@ -337,13 +340,12 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
       expect(await inState(name, "cat finished; rm finished")).toBe(`${before}\n`);
       expect(evidence(second)).toEqual(["directory"]);
 
-      await inState(name, "cat >job", "6");
+      await inState(name, "cat >job", "8");
       const patient = await mainOf(name);
       const third = await put(name, "v3", { service: { stopTimeout: 1 } });
       expect(third.troubles[0]?.what).toBe(`service ${name} did not end within its stop-timeout of 1 s`);
       expect([third.outcome, await live(name)]).toEqual(["reverted", "v2"]);
       // It is still at it when the next deploy comes, with more patience.
-      await inState(name, "cat >job", "0");
       const fourth = await deployed(name, "v4");
       expect(await inState(name, "head -n 1 finished")).toBe(`${patient}\n`);
       expect(evidence(fourth)).toEqual(["directory"]);
