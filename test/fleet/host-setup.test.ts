@@ -47,6 +47,11 @@ targets:
     environments-root: /srv/legacy/envs
     variables: { GREETING: hello }
     hosts: [{ address: ${lab.hosts[1]!.address}, roles: [legacy] }]
+  web-server:
+    user: deploy
+    run-as: www-data
+    root: /srv/web
+    hosts: [{ address: ${lab.hosts[1]!.address}, roles: [legacy] }]
 `;
 
 const HEALTH = `health: { url: "http://127.0.0.1:${PORT}/", release-header: X-Release, retries: 10, interval: 0.5 }`;
@@ -179,6 +184,10 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
     await host.root(`for n in 1 2 3 4 5 6 7 8 9; do curl --silent http://127.0.0.1:${PORT}/ && break; sleep 0.5; done`);
     expect(await served(1)).toBe("old  picture\n");
     const pid = await host.root("systemctl show --property=MainPID legacy");
+
+    await host.root("install -d -o deploy /srv/web");
+    const refused = await tarlift.run(["adopt", "web-server", "--from", "/srv/legacy/current", "--apply"]);
+    expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining("usermod -aG www-data deploy")]);
 
     const adopted = await tarlift.run(["adopt", "legacy", "--dotenv", ".env", "--apply"]);
     expect(adopted.stderr + adopted.stdout).toContain("every host has it as a good release; no service was restarted");
