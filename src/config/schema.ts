@@ -313,6 +313,11 @@ export const targetSchema = z.strictObject({
     "`always` restarts services even when a host runs this very release already.",
   ),
   "wait-for-lock": describe(duration.prefault(0), "How long to wait for another deploy to this target to end."),
+  switch: describe(
+    duration.prefault(60),
+    "The dead man's switch: how long after a run is lost a host that was switched, and not yet confirmed, goes back by itself. 0: never.",
+  ),
+  "require-switch": describe(z.boolean().default(false), "Refuses to deploy to a host that cannot go back by itself."),
   "max-unreachable": describe(
     z.number().int().nonnegative().default(0),
     "Hosts that may be unreachable: they are left out and named, and `tarlift converge` brings them along.",

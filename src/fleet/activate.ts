@@ -136,6 +136,7 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
         services: member.services,
         transaction: request.deployId,
         restart: request.restart,
+        ...(request.switch ? { switch: request.switch.after } : {}),
       },
       task,
     );

@@ -17,6 +17,8 @@ export interface SetupInput {
   key?: string | undefined;
   /** What services run, by service: `.venv/bin/gunicorn config.wsgi`. */
   commands?: Record<string, string> | undefined;
+  /** It must be able to go back by itself. */
+  requireSwitch?: boolean | undefined;
 }
 
 /**
@@ -51,7 +53,10 @@ export function setupScript(input: SetupInput): string {
     ...shared.directories.map((path) => `new_directory ${quote(`${place.root}/shared/${path}`)} ${owner} 2775`),
     ...shared.files.map((path) => `needs_file ${quote(`${place.root}/shared/${path}`)}`),
     ...sudoers(input),
-    ...(input.services.some(({ kind }) => kind === "systemd-user") ? ["", `lingers ${user}`] : []),
+    // Services of the user's own manager, and a dead man's switch where sessions are killed at their end.
+    ...(input.requireSwitch || input.services.some(({ kind }) => kind === "systemd-user")
+      ? ["", `lingers ${user}`]
+      : []),
     ...input.services.flatMap((service) =>
       definition(service, place, service.runAs ?? runAs, input.commands?.[service.name]),
     ),

@@ -1,6 +1,6 @@
 // The first phase: every host is asked for its facts and locked, the leader first, so that of two runs one wins everywhere.
 import { Failure } from "../failure.ts";
-import type { FactsRequest } from "../host/types.ts";
+import type { Facts, FactsRequest } from "../host/types.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { together } from "./together.ts";
@@ -28,8 +28,15 @@ export async function survey(
       "survey",
       async () => {
         const { place, services, shared } = member;
-        const facts = await member.host.facts({ place, services, shared, ...wanted(member), lock });
-        if (lock && facts.lockedBy !== undefined) throw lockedByOther(member, facts.lockedBy);
+        const facts = await member.host.facts({
+          place,
+          services,
+          shared,
+          ...wanted(member),
+          lock,
+          ...(request.switch?.required ? { requireSwitch: true } : {}),
+        });
+        if (lock && facts.lockedBy !== undefined) throw lockedByOther(member, facts.lockedBy, migrating(facts));
         return { ...member, facts };
       },
       ({ facts }) => (facts.live ? `live: ${facts.live.id}` : "nothing live yet"),
@@ -56,9 +63,12 @@ export async function survey(
   return undefined;
 }
 
-function lockedByOther(member: Member, owner: string): Failure {
+/** The latest migrations have not come to their end: then it is they who have the lock, perhaps without their run. */
+const migrating = ({ migrations = [] }: Facts): boolean => migrations.at(-1)?.event === "begun";
+
+function lockedByOther(member: Member, owner: string, migrating: boolean): Failure {
   return new Failure({
-    what: `${LOCKED}: ${owner}`,
+    what: `${LOCKED}: ${owner}${migrating ? "; its migrations still run" : ""}`,
     where: { host: member.host.name },
     remedy: "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait-for-lock 600.",
     outcome: "refused",

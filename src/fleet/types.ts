@@ -57,6 +57,8 @@ export interface FleetRequest {
   /** In which order hosts are switched; undefined: all at once. */
   waves: WaveRules | undefined;
   restart: "changed" | "always";
+  /** The dead man's switch: seconds after which a host goes back by itself when the run is gone; undefined: none. */
+  switch?: { after: number; required: boolean } | undefined;
   hooks: { [point in HookPoint]?: Hook[] | undefined };
   /** Directory in which hooks `on: runner` run. */
   directory: string;
@@ -81,6 +83,10 @@ export interface RollbackRequest extends FleetRequest {
   to?: string | undefined;
   /** Hash every file before the switch instead of those whose size, mtime or mode differ. */
   verifyFull: boolean;
+  /** Also across migrations that were applied since. */
+  allowSchemaAhead?: boolean | undefined;
+  /** By what the live release says which migrations are applied no more. */
+  migrations?: Pick<Migrations, "pending" | "policy"> | undefined;
 }
 
 export type Outcome =

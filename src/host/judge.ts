@@ -4,6 +4,12 @@ import { formatBytes } from "../report/quantity.ts";
 import type { Reply } from "./connection.ts";
 import type { FactsRequest, Finding, Place } from "./types.ts";
 
+/** A host that ends the processes of a session, and has none of the ways around that. */
+export const NO_SWITCH =
+  "it ends the processes of a session with the session (KillUserProcesses): should a run be lost, it does not go back by itself";
+const SWITCH_REMEDY =
+  "As root on the host: loginctl enable-linger USER, for the SSH user. `tarlift host setup` does it where the target has `require-switch`.";
+
 /** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
 const HEAD_ROOM = 64 << 20;
 const WAYS_OUT =
@@ -48,6 +54,7 @@ export function judge(
       `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`,
     );
   }
+  if (reply.value("switch") === "none") find(NO_SWITCH, SWITCH_REMEDY);
   if (reply.value("selinux") === "none")
     find("SELinux is enabled and restorecon is missing", "Install policycoreutils: files would get the wrong labels.");
   for (const name of all("missing_user"))

@@ -12,8 +12,9 @@ import { parseAdoption } from "./adoption.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "./configuration.ts";
 import { Connection, type ConnectionOptions, type Reply } from "./connection.ts";
 import { headerLines, request as httpRequest, NotConnected, noAnswer, parseHead } from "./http.ts";
-import { judge } from "./judge.ts";
+import { judge, NO_SWITCH } from "./judge.ts";
 import { parseLog } from "./log.ts";
+import { formatJournal, parseJournal } from "./migration-journal.ts";
 import { ADOPT_PROGRAM, SETUP_PROGRAM } from "./program.ts";
 import { comingName, parseReleases, parseTaken, type RecordedRelease } from "./records.ts";
 import {
@@ -167,6 +168,7 @@ class RemoteHost implements OpenHost {
     const reply = await this.#call("facts", {
       values: {
         lock: request.lock ? "yes" : undefined,
+        require_switch: request.requireSwitch ? "yes" : undefined,
         wait: request.lock ? Math.ceil(request.lock.wait) : undefined,
         incoming: artifact ? incomingName(artifact) : undefined,
         ...serviceValues(request.services),
@@ -194,6 +196,8 @@ class RemoteHost implements OpenHost {
       open: parseOpen(reply.value("open")),
       agreed: reply.value("agreed"),
       taken: parseTaken(reply.texts.get("taken") ?? ""),
+      migrations: parseJournal(reply.texts.get("migrations") ?? ""),
+      migrationOutput: reply.texts.get("migrations-output"),
       live: live && onHost(live),
       previous: named("previous") && onHost(named("previous")!),
       releases: releases.filter(({ absent }) => !absent).map(onHost),
@@ -392,6 +396,8 @@ class RemoteHost implements OpenHost {
     tell: (line: string) => boolean = () => true,
   ): Promise<TaskEnd & { output: string }> {
     const output = new Output(task, tell);
+    const { migrations } = request;
+    if (migrations) this.#transaction = migrations.transaction;
     const reply = await this.#call("task", {
       values: {
         release: request.release,
@@ -399,7 +405,11 @@ class RemoteHost implements OpenHost {
         timeout: Math.ceil(request.timeout ?? 0),
         inherit: request.lock === "inherited" ? "yes" : undefined,
       },
-      texts: { task: request.run, variables: formatEnvironment(request.variables ?? {}) },
+      texts: {
+        task: request.run,
+        variables: formatEnvironment(request.variables ?? {}),
+        ...(migrations ? { migrations: lines(migrations.names) } : {}),
+      },
       onOutput: (bytes) => output.push(bytes),
     });
     output.end();
@@ -422,6 +432,7 @@ class RemoteHost implements OpenHost {
         release: request.release,
         expected: request.expected ?? "",
         restart: request.restart,
+        switch: request.switch === undefined ? undefined : Math.ceil(request.switch),
         ...serviceValues(request.services),
       },
       texts: serviceTexts(request.services),
@@ -430,7 +441,7 @@ class RemoteHost implements OpenHost {
     return {
       previous: reply.value("previous") || undefined,
       services: parseEvidence(reply, request.services),
-      warnings: reply.values.get("warning") ?? [],
+      warnings: [...(reply.value("switch") === "none" ? [NO_SWITCH] : []), ...(reply.values.get("warning") ?? [])],
     };
   }
 
@@ -469,6 +480,7 @@ class RemoteHost implements OpenHost {
     this.#transaction = request.transaction;
     const reply = await this.#call("commit", {
       values: { release: request.release, keep: request.keep, rollback: request.rollback ? "yes" : undefined },
+      texts: request.migrations?.length ? { journal: formatJournal(request.migrations) } : {},
     });
     return { warnings: reply.values.get("warning") ?? [] };
   }

@@ -9,17 +9,36 @@ import handover from "../remote/handover.sh";
 import http from "../remote/http.sh";
 import lock from "../remote/lock.sh";
 import main from "../remote/main.sh";
+import migrations from "../remote/migrations.sh";
 import preflight from "../remote/preflight.sh";
 import prepare from "../remote/prepare.sh";
 import serviceLog from "../remote/service-log.sh";
 import services from "../remote/services.sh";
 import setUp from "../remote/set-up.sh";
 import state from "../remote/state.sh";
+import switchback from "../remote/switch.sh";
 import tasks from "../remote/tasks.sh";
 
 /** `main` comes last: a program that was cut off does nothing. Compressed, since it is the most of what a small deploy sends. */
 export const PROGRAM: Buffer = gzipSync(
-  [frames, state, lock, facts, prepare, services, preflight, serviceLog, handover, http, tasks, activate, commit, main]
+  [
+    frames,
+    state,
+    lock,
+    facts,
+    prepare,
+    services,
+    preflight,
+    serviceLog,
+    handover,
+    http,
+    migrations,
+    tasks,
+    activate,
+    commit,
+    switchback,
+    main,
+  ]
     .map(withoutComments)
     .join(""),
   { level: 9 },
@@ -30,7 +49,7 @@ export const ADOPT_PROGRAM: string = withoutComments(adopt);
 export const SETUP_PROGRAM: string = withoutComments(setUp);
 
 /** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
-export const LOADER: string = `eval "$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"`;
+export const LOADER: string = `tarlift_program="$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"; eval "$tarlift_program"`;
 
 /** The command line for SSH: one constant that bash, dash, fish and tcsh read alike. */
 export const BOOTSTRAP: string = `exec sh -c '${LOADER}'`;

@@ -117,6 +117,8 @@ export interface FactsRequest {
   configuration?: Record<string, string> | undefined;
   services: ServiceRequest[];
   shared: { directories: string[]; files: string[] };
+  /** A host that cannot go back by itself is a finding. */
+  requireSwitch?: boolean | undefined;
   /** The artifact's label on this host; its own when left out. */
   version?: string | undefined;
   /** Asked for an adoption: that `current` is a directory is no finding. */
@@ -168,6 +170,16 @@ export interface Adoption {
   services: { name: string; state: string; directory?: string | undefined; detail: string }[];
 }
 
+/**
+ * A line of a host's journal of migrations, in the order in which they were written: `begun` before a migration is applied, `ended` when
+ * the command that applies them did (128 + n: by signal n), `good` and `back` when a deploy or a rollback ended with that release.
+ */
+export type MigrationEvent = { transaction: string; release: string } & (
+  | { event: "begun"; migration: string }
+  | { event: "ended"; code: number }
+  | { event: "good" | "back" }
+);
+
 export interface Facts {
   /** Rights, disk, inodes, requirements, shared files, services unknown to their supervisor, sudo, lock, hold. */
   findings: Finding[];
@@ -182,6 +194,10 @@ export interface Facts {
   agreed?: string | undefined;
   /** Places in balancers that a run took and did not give back, with what each had. */
   taken?: { seat: string; had: string }[] | undefined;
+  /** Left out where no migration was ever applied. */
+  migrations?: MigrationEvent[] | undefined;
+  /** What the latest migrations printed last, while no run has come to its end since. */
+  migrationOutput?: string | undefined;
   live?: ReleaseOnHost | undefined;
   previous?: ReleaseOnHost | undefined;
   /** Newest first. */
@@ -227,6 +243,8 @@ export interface TaskRequest {
   timeout?: number | undefined;
   /** Migrations inherit it, so that an orphaned one keeps it until it ends; hooks must not. */
   lock: "inherited" | "closed";
+  /** With an inherited lock: what it applies, and in which transaction. The host's journal has it, and how it ended, whoever still listens. */
+  migrations?: { names: readonly string[]; transaction: string } | undefined;
 }
 
 export interface TaskEnd {
@@ -246,6 +264,8 @@ export interface ActivateRequest {
   expected: string | undefined;
   /** `always`: services are started anew even when this very release is live already. */
   restart: "changed" | "always";
+  /** Seconds after which the host goes back by itself when the run is gone; left out: it does not. */
+  switch?: number | undefined;
 }
 
 export interface Activated {
@@ -271,6 +291,8 @@ export interface CommitRequest {
   transaction: string;
   /** The release was good before: what it records of that time (`good`, `transaction`, its previous) stays, so that a second rollback goes further back. */
   rollback?: boolean | undefined;
+  /** What other hosts' journals of migrations have and this one's lacks. */
+  migrations?: readonly MigrationEvent[] | undefined;
 }
 
 export interface Drift {

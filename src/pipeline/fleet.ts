@@ -57,6 +57,7 @@ export function fleetRequest(
     owner: describeOwner(),
     waitForLock: options.waitForLock ?? target["wait-for-lock"],
     maxUnreachable: target["max-unreachable"],
+    switch: target.switch > 0 ? { after: target.switch, required: target["require-switch"] } : undefined,
     keep: target.keep,
     waves: wavesFor(target),
     restart: target.restart,

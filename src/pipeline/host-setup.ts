@@ -100,7 +100,11 @@ function scriptsOf(context: Context, options: SetupOptions): { member: Member; s
     const own = target.hosts[all.members.indexOf(member)];
     const user = (own && "user" in own ? own.user : undefined) ?? target.user ?? userInfo().username;
     const { key, commands } = options;
-    return { member, script: setupScript({ host: host.name, user, place, services, shared, key, commands }) };
+    const requireSwitch = all.switch?.required;
+    return {
+      member,
+      script: setupScript({ host: host.name, user, place, services, shared, key, commands, requireSwitch }),
+    };
   });
 }
 

@@ -27,6 +27,7 @@ verb_activate() {
 	# A release that was good before stays a candidate: it is the swap that is on trial, not its bytes.
 	[ "$activate_state" = good ] || set_state "$v_release" active
 	flush "$v_root"
+	switch_arm "$v_release" "$activate_previous"
 	swap_time=$(date +%s)
 	reply swap_time "$swap_time"
 	set_link current "$v_release" || fail_with "current does not lead to $v_release" "Look at the owner of $v_root and its links."

@@ -29,8 +29,11 @@ verb_commit() {
 	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.
 	printf '%s %s\n' "$v_deploy_id" "$v_release" | write_file "$v_root/.tarlift/agreed" || reply warning "$v_root/.tarlift/agreed cannot be written"
 	rm -f "$v_root/.tarlift/transaction" "$v_root/.tarlift/taken"
+	rm -rf "$v_root/.tarlift/switch"
 	flush "$v_root"
 	prune || reply warning "old releases could not all be removed below $v_root"
+	if [ "${v_rollback-}" = yes ]; then journal_close back; else journal_close good; fi ||
+		reply warning "$v_root/.tarlift/migrations cannot be written: a rollback will not know which migrations it crosses"
 	lock_give
 }
 
@@ -141,6 +144,13 @@ verb_drift() {
 			[ "$(readlink "./$drift_link")" = "$drift_target" ] || printf '%s\n' "$drift_link"
 		done
 	} | sort -u >"$session/drift"
+	# What perhaps only hashing everything finds stays suspect: nothing is linked from it any more, and each further look hashes it.
+	if [ "$v_full" = yes ] && [ -s "$session/drift" ] && [ -w "$drift_record" ]; then
+		awk 'FILENAME ~ /\/drift$/ { wrong[$0] = 1; next }
+			{ path = substr($0, length($1 $2 $3) + 4); if (path in wrong) print $1, $2, 0, path; else print }' \
+			"$session/drift" "$drift_record/stat" >"$session/suspect"
+		write_file "$drift_record/stat" <"$session/suspect"
+	fi
 	reply count "$(wc -l <"$session/drift" | tr -d ' ')"
 	head -n 100 "$session/drift" >"$session/drift-told"
 	reply_text drift "$session/drift-told"

@@ -81,6 +81,10 @@ facts_releases() {
 	reply_text releases "$session/releases"
 	first_line "$v_root/.tarlift/transaction"
 	[ -z "$line" ] || reply open "$line"
+	if [ "${v_require_switch-}" = yes ]; then
+		switch_way
+		reply switch "${switch_way:-none}"
+	fi
 	first_line "$v_root/.tarlift/agreed"
 	[ -z "$line" ] || reply agreed "${line%% *}"
 	[ ! -s "$v_root/.tarlift/taken" ] || reply_text taken "$v_root/.tarlift/taken"

@@ -4,6 +4,10 @@
 # alive; a watchdog ends it when no frame came for the lease.
 
 main() {
+	if [ "${1-}" = switch ]; then
+		switch_main "$2"
+		exit
+	fi
 	umask 022
 	PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 	export PATH
@@ -214,4 +218,4 @@ main_end() {
 	exit 0
 }
 
-main
+main "$@"

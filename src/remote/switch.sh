@@ -1,0 +1,114 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2034,SC2015 # v_… are values of the request (main.sh), and here values for others; tarlift_program is set by
+# the loader (src/host/program.ts); A && B || C is meant as it is
+# The dead man's switch: a process of its own, armed before the rename. When nobody has held the lock for v_switch seconds and the
+# transaction is still open before its precommit, the runner is gone, and the host goes back by itself.
+
+# switch_way: how a process can be started here that outlives this connection, in $switch_way; empty: there is none.
+#   detached      sessions are not killed at their end
+#   systemd-run   by root      user   by a user manager that lingers
+switch_way() {
+	switch_way=
+	switch_user=$(id -un)
+	if ! switch_sessions_die; then
+		! command -v setsid >/dev/null || switch_way=detached
+	elif [ "$(id -u)" -eq 0 ]; then
+		switch_way=systemd-run
+	elif [ -e "/var/lib/systemd/linger/$switch_user" ]; then
+		switch_way=user
+	fi
+}
+
+# The end of this session would end its processes (KillUserProcesses of logind).
+switch_sessions_die() {
+	grep -q '/session-' /proc/self/cgroup || return 1
+	[ "$(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null)" = "b true" ]
+}
+
+# switch_arm RELEASE PREVIOUS: before the rename. Whoever wants no switch gives no v_switch.
+switch_arm() {
+	[ -n "${v_switch-}" ] && [ "$1" != "$2" ] || return 0
+	switch_way
+	[ -n "$switch_way" ] || {
+		reply switch none
+		return 0
+	}
+	switch_place=$v_root/.tarlift/switch
+	rm -rf "$switch_place"
+	(umask 077 && mkdir "$switch_place" && cp -R "$request" "$switch_place/in" && printf '%s\n' "$tarlift_program" >"$switch_place/program") ||
+		fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+	printf '%s\n' "$v_deploy_id" "$1" "$2" "$v_switch" "$v_root" "$v_environments_root" "${v_owner-}" >"$switch_place/about"
+	set -- /bin/sh "$switch_place/program" switch "$switch_place"
+	case $switch_way in
+	detached) setsid "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- & ;;
+	systemd-run) systemd-run --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
+	user) XDG_RUNTIME_DIR=/run/user/$(id -u) systemd-run --user --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
+	esac
+	# That it was started is no proof: it says so itself.
+	for switch_look in 1 2 3 4 5 6 7 8 9 10; do
+		[ ! -f "$switch_place/$v_deploy_id/armed" ] || break
+		sleep 0.2 2>/dev/null || sleep 1
+	done
+	[ -f "$switch_place/$v_deploy_id/armed" ] || fail_with "the dead man's switch could not be armed ($switch_way)" "Look at the log of the host, or leave \`switch\` of the target at 0."
+	reply switch "$switch_way"
+}
+
+# The switch itself: `sh program switch DIRECTORY`. It takes what it was given to a directory of its own: whoever removes that disarms it.
+switch_main() {
+	umask 022
+	PATH=/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin
+	LC_ALL=C
+	export PATH LC_ALL
+	cd / || exit 1
+	trap '' HUP PIPE
+	exec </dev/null >/dev/null 2>&1
+	{
+		read -r v_deploy_id
+		read -r switch_release
+		read -r switch_previous
+		read -r v_switch
+		read -r v_root
+		read -r v_environments_root
+		read -r v_owner
+	} <"$1/about"
+	session=$1/$v_deploy_id
+	request=$session/in
+	mkdir "$session" && mv "$1/in" "$session/" || exit 1
+	v_services=$(value services)
+	v_app=$(value app)
+	echo "$$" >"$session/armed"
+	switch_quiet=0
+	while sleep 1; do
+		[ -f "$session/armed" ] || exit 0
+		switch_open || break
+		switch_quiet=$((switch_quiet + 1))
+		! lock_held || switch_quiet=0
+		[ "$switch_quiet" -ge "$v_switch" ] || continue
+		! switch_back || break
+	done
+	rm -rf "$session"
+}
+
+# Whether the transaction is still the one that this switch is for, and not decided.
+switch_open() {
+	first_line "$v_root/.tarlift/transaction"
+	# transaction, phase, release, previous
+	# shellcheck disable=SC2086
+	set -- $line
+	[ "${1-}" = "$v_deploy_id" ] && [ "${2-}" != precommit ]
+}
+
+# Under the lock, which whoever is quicker has taken.
+switch_back() {
+	(
+		exec 9>>"$v_root/.tarlift/lock" 3>/dev/null
+		flock -n 9 || exit 1
+		switch_open || exit 0
+		v_owner="the dead man's switch of $v_owner"
+		printf '%s\n' "$v_owner" >"$v_root/.tarlift/owner"
+		v_from=$switch_release
+		v_to=$switch_previous
+		(verb_revert)
+		rm -f "$v_root/.tarlift/owner"
+	)
+}

@@ -1,0 +1,90 @@
+// The dead man's switch on a host that ends the processes of every session with it, for a user without root.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deploy } from "../../src/fleet/deploy.ts";
+import { setupScript } from "../../src/fleet/host-setup.ts";
+import type { Member } from "../../src/fleet/types.ts";
+import { type OpenHost, openHost } from "../../src/host/open.ts";
+import type { Place } from "../../src/host/types.ts";
+import { silent } from "../../src/report/progress.ts";
+import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { deployRequest } from "../support/fleet.ts";
+import { text } from "../support/layers.ts";
+import { needs } from "../support/needs.ts";
+import { pageService } from "../support/plain-member.ts";
+
+const place: Place = { app: "shop", target: "lab", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" };
+const shared = { directories: [], files: [] };
+const services = [pageService(place.root)];
+const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+
+describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 1 });
+    const [host] = lab.hosts;
+    await host!.root(
+      "cat >/root/setup && sh /root/setup",
+      setupScript({ host: host!.name, user: host!.user, place, services: [], shared }),
+    );
+    await host!.root(
+      "mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\\nKillUserProcesses=yes\\n' >/etc/systemd/logind.conf.d/kill.conf && systemctl restart systemd-logind",
+    );
+  });
+  afterAll(() => lab.stop());
+
+  const member = (): Member & { host: OpenHost } => {
+    const [host] = lab.hosts;
+    const address = { address: host!.address, port: host!.port, user: host!.user, roles: undefined, forwards: [] };
+    const open = openHost(address, { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } });
+    return { host: open, roles: [], configuration: {}, place, shared, services, health: {} };
+  };
+  const put = async (words: string, required: boolean) =>
+    deploy(
+      deployRequest([], {
+        members: [member()],
+        artifact: await artifactOf(words),
+        version: words,
+        deployId: `t-${words}`,
+        switch: { after: 3, required },
+      }),
+    );
+  const serving = async () => (await lab.hosts[0]!.root("cat /srv/shop/serving")).trim();
+
+  it("is refused where it must be able to go back by itself, and told where it need not", async () => {
+    const refused = await put("one", true);
+    expect(refused.outcome).toBe("refused");
+    expect(refused.troubles[0]).toMatchObject({
+      what: expect.stringMatching(/KillUserProcesses/),
+      remedy: expect.stringMatching(/enable-linger/),
+    });
+    const told = await put("one", false);
+    expect(told.outcome).toBe("deployed");
+    expect(told.warnings).toContainEqual(expect.stringMatching(/does not go back by itself/));
+  });
+
+  it("goes back by itself once the user's manager lingers, as setup arranges it", async () => {
+    const [host] = lab.hosts;
+    const setup = setupScript({ host: host!.name, user: host!.user, place, services: [], shared, requireSwitch: true });
+    await host!.root("cat >/root/setup && sh /root/setup", setup);
+    // A run that is killed when it has switched the host: connection, session and all of its processes are gone.
+    const one = member();
+    const artifact = await artifactOf("two");
+    const lock = { wait: 0, owner: "a run that is lost" };
+    const facts = await one.host.facts({ ...one, artifact, lock, requireSwitch: true });
+    expect(facts.findings).toEqual([]);
+    const task = silent.task("");
+    const { release } = await one.host.prepare({ artifact, configuration: {}, shared }, task);
+    const activated = await one.host.activate(
+      { release, services, transaction: "t-lost", expected: facts.live?.id, restart: "changed", switch: 3 },
+      task,
+    );
+    expect(activated.warnings).toEqual([]);
+    expect(await serving()).toBe("two");
+    process.kill(one.host.connection.pid!, "SIGKILL");
+    await one.host.close();
+    await expect.poll(serving, { timeout: 60_000, interval: 500 }).toBe("one");
+    expect(await lab.hosts[0]!.root("tail -n 1 /srv/shop/.tarlift/log.jsonl")).toContain("the dead man's switch");
+    expect((await put("three", true)).outcome).toBe("deployed");
+  });
+});

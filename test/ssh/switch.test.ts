@@ -1,0 +1,96 @@
+// The dead man's switch: a host that was switched and never heard of again goes back by itself; one that was told that the release stays
+// does not.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { text } from "../support/layers.ts";
+import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
+import { pageService } from "../support/plain-member.ts";
+
+const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+const AFTER = { after: 2, required: true };
+const serving = ({ root }: PlainHost) => {
+  try {
+    return readFileSync(join(root, "serving"), "utf8");
+  } catch {
+    return undefined;
+  }
+};
+
+/** A run that gets as far as the switch of the release, or its precommit, and is then killed with all that it has on the host. */
+async function lost(host: PlainHost, words: string, options: { precommit?: boolean } = {}): Promise<void> {
+  const member = host.member({}, {}, [pageService(host.root)]);
+  const artifact = await artifactOf(words);
+  const { place, services, shared, configuration } = member;
+  const lock = { wait: 0, owner: "a run that is lost" };
+  const task = { update() {}, line() {}, end() {}, fail() {} };
+  const facts = await member.host.facts({
+    place,
+    services,
+    shared,
+    configuration,
+    artifact,
+    lock,
+    requireSwitch: true,
+  });
+  expect(facts.findings).toEqual([]);
+  const { release } = await member.host.prepare({ artifact, configuration, shared }, task);
+  const activation = { release, services, transaction: `lost-${words}`, expected: facts.live?.id, switch: AFTER.after };
+  await member.host.activate({ ...activation, restart: "changed" }, task);
+  expect([host.live(), serving(host)]).toEqual([release, words]);
+  if (options.precommit) await member.host.precommit();
+  process.kill(-member.host.connection.pid!, "SIGKILL");
+  await member.host.close();
+}
+
+const put_ = async (host: PlainHost, words: string) =>
+  put([host.member({}, {}, [pageService(host.root)])], await artifactOf(words), { switch: AFTER });
+
+describe("a host whose run is lost after the switch", () => {
+  it("goes back by itself, services and all, and says so in its log", async () => {
+    const host = plainHost();
+    const first = await put_(host, "one");
+    expect(first).toMatchObject({ outcome: "deployed", troubles: [], warnings: [] });
+    expect(host.names(".tarlift")).not.toContain("switch");
+    await lost(host, "two");
+    await expect.poll(() => serving(host), { timeout: 20_000 }).toBe("one");
+    expect(host.live()).toBe(first.release);
+    await expect.poll(() => host.names(".tarlift/switch").length, { timeout: 20_000 }).toBeLessThan(3);
+    const log = readFileSync(join(host.root, ".tarlift/log.jsonl"), "utf8").trim().split("\n");
+    expect(log.at(-1)).toContain("the dead man's switch of a run that is lost");
+    // The next run finds nothing to put in order.
+    const next = await put_(host, "three");
+    expect(next).toMatchObject({ outcome: "deployed", warnings: [] });
+  });
+});
+
+describe("a host whose run is lost", () => {
+  it("after its first release has none again, and nothing runs", async () => {
+    const host = plainHost();
+    await lost(host, "one");
+    await expect.poll(() => host.live(), { timeout: 20_000 }).toBeUndefined();
+    await expect.poll(() => serving(host)).toBeUndefined();
+  });
+
+  it("after the precommit keeps the release", async () => {
+    const host = plainHost();
+    await put_(host, "one");
+    await lost(host, "two", { precommit: true });
+    await new Promise((resolve) => setTimeout(resolve, (AFTER.after + 2) * 1000));
+    expect(serving(host)).toBe("two");
+    const next = await put([host.member({}, {}, [pageService(host.root)])], await artifactOf("two"));
+    expect(next.outcome).toBe("unchanged");
+  });
+
+  it("is left to the next run where that is quicker", async () => {
+    const host = plainHost();
+    await put_(host, "one");
+    await lost(host, "two");
+    const next = await put_(host, "three");
+    expect(next.outcome).toBe("deployed");
+    await new Promise((resolve) => setTimeout(resolve, (AFTER.after + 2) * 1000));
+    expect(serving(host)).toBe("three");
+    expect(host.names(".tarlift")).not.toContain("switch");
+  });
+});
