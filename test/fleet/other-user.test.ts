@@ -207,5 +207,9 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     expect(await drift(true)).toEqual({ changed: ["same.txt"], count: 1 });
     const request = rollbackRequest([], { members: members(), to: "v2", verifyFull: true, deployId: `t${count++}` });
     expect((await rollback(request)).troubles[0]).toMatchObject({ output: "same.txt" });
+    // From then on everybody knows: the next look sees it, and the next release does not inherit it.
+    expect(await drift(false)).toEqual({ changed: ["same.txt"], count: 1 });
+    await deployed("v3");
+    expect(await host.root("cat /srv/shop/current/same.txt")).toBe("same");
   });
 });
