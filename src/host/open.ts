@@ -13,6 +13,7 @@ import { configurationDigest, execWrapper, formatEnvironment, releaseVariables }
 import { Connection, type ConnectionOptions, type Reply } from "./connection.ts";
 import { headerLines, request as httpRequest, NotConnected, noAnswer, parseHead } from "./http.ts";
 import { judge, NO_SWITCH } from "./judge.ts";
+import { privateDirectory } from "./keys.ts";
 import { parseLog } from "./log.ts";
 import { formatJournal, parseJournal } from "./migration-journal.ts";
 import { ADOPT_PROGRAM, SETUP_PROGRAM } from "./program.ts";
@@ -77,7 +78,7 @@ const NO_WAY_TO_HEALTH = {
 const LAST_LINES = 40;
 
 /** Key and known hosts of a set of options are put in place once. */
-const prepared = new WeakMap<OpenOptions, PreparedSsh>();
+const prepared = new WeakMap<OpenOptions, { ssh: PreparedSsh; directory: string }>();
 
 /**
  * A host that connects with its first exchange.
@@ -97,8 +98,11 @@ export function connectionOf(address: HostAddress, options: OpenOptions): Connec
 function connectionOptions(address: HostAddress, options: OpenOptions): ConnectionOptions {
   let ssh: PreparedSsh | undefined;
   if (address.address !== "local") {
-    ssh = prepared.get(options) ?? prepareSsh(options);
-    prepared.set(options, ssh);
+    // Keys and known hosts go with the private directory when a verb is over: the next one gets them anew.
+    const directory = privateDirectory();
+    const known = prepared.get(options);
+    ssh = known?.directory === directory ? known.ssh : prepareSsh(options);
+    prepared.set(options, { ssh, directory });
   }
   return { ssh, lease: options.lease ?? LEASE, shell: options.shell };
 }

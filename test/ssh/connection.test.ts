@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { PackSource } from "../../src/bundle/pack.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
 import { closeJumps } from "../../src/host/connection.ts";
+import { removePrivateDirectory } from "../../src/host/keys.ts";
 import { type OpenOptions, openHost } from "../../src/host/open.ts";
 import type { HostAddress, Place } from "../../src/host/types.ts";
 import { silent } from "../../src/report/progress.ts";
@@ -164,6 +165,22 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
       ).toBe(true);
     }
     await second.close();
+  });
+
+  it("is made anew by a later verb of the same process, with the same options, when the first one's keys are gone", async () => {
+    const sshd = await startSshd();
+    const options: OpenOptions = {
+      key: { text: readFileSync(sshd.key, "utf8") },
+      knownHosts: { text: sshd.knownHosts },
+    };
+    const address = { address: sshd.address, port: sshd.port, user: sshd.user, roles: undefined, forwards: [] };
+    const at = place();
+    for (let n = 0; n < 2; n++) {
+      const host = openHost(address, options);
+      expect((await host.facts(facts(at))).findings).toEqual([]);
+      await host.close();
+      removePrivateDirectory();
+    }
   });
 
   it("leaves no key behind when the process ends, and the next run removes what a SIGKILL left", async () => {
