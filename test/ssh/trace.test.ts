@@ -1,5 +1,5 @@
 // Leaves no trace: keys, known hosts, sockets and processes are gone after every end of a run, or at the latest when the next one begins.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -103,8 +103,11 @@ describe.runIf(needs("sshd", "ssh"))("a run over SSH", () => {
     const names = readdirSync(join(of.runtime, only!));
     expect(names.filter((name) => name.endsWith("-key"))).toHaveLength(1);
     expect(processes(of).filter((line) => line.includes(`${only}/`))).toHaveLength(1);
+    const [session] = of.at.names(".tarlift/sessions");
+    const there = realpathSync(join(of.at.root, ".tarlift/sessions", session!));
     go(of);
     expect((await run.ended).code).toBe(0);
+    expect(existsSync(there)).toBe(false);
     expectNothing(of);
   });
 
