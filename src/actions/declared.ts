@@ -98,7 +98,15 @@ export const DECLARED = {
     repository: text,
     ...showing,
   },
-  rollback: { ...place, ...fleet, to: text, "verify-full": flag, "wait-for-lock": duration, ...showing },
+  rollback: {
+    ...place,
+    ...fleet,
+    to: text,
+    "verify-full": flag,
+    "allow-schema-ahead": flag,
+    "wait-for-lock": duration,
+    ...showing,
+  },
   status: { ...place, ...fleet, "verify-full": flag },
   run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: duration },
   pipeline: {

@@ -9,7 +9,12 @@ await runStep(
   async (step) => {
     const { context, inputs } = step;
     return transaction(step, undefined, (options) =>
-      rollbackOn(context, { ...options, to: inputs.to, verifyFull: inputs["verify-full"] }),
+      rollbackOn(context, {
+        ...options,
+        to: inputs.to,
+        verifyFull: inputs["verify-full"],
+        allowSchemaAhead: inputs["allow-schema-ahead"],
+      }),
     );
   },
   failedTransaction,

@@ -9,6 +9,7 @@ import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 interface Options extends HostOptions {
   to?: string;
   verifyFull?: boolean;
+  allowSchemaAhead?: boolean;
 }
 
 export function register(program: Command): void {
@@ -17,6 +18,7 @@ export function register(program: Command): void {
     .argument("<target>", "a target of tarlift.yml")
     .option("--to <release>", "another good release: its name, version or commit")
     .option("--verify-full", "hash every file of it before the switch")
+    .option("--allow-schema-ahead", "also across migrations that were applied since it was good")
     .option("--wait-for-lock <seconds>", "how long to wait for another deploy to end")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>
@@ -25,9 +27,14 @@ export function register(program: Command): void {
 }
 
 async function rollbackTarget(target: string, options: Options): Promise<void> {
-  const { to, verifyFull } = options;
+  const { to, verifyFull, allowSchemaAhead } = options;
   printReport(
-    await rollbackOn(await context(options, stopSignal()), { ...fleetOptions(target, options), to, verifyFull }),
+    await rollbackOn(await context(options, stopSignal()), {
+      ...fleetOptions(target, options),
+      to,
+      verifyFull,
+      allowSchemaAhead,
+    }),
     options,
   );
 }

@@ -1,6 +1,8 @@
 // The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
+import type { MigrationEvent } from "../host/types.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
+import { missingFrom } from "./schema-position.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
@@ -23,6 +25,8 @@ export async function commit(
   ledger: Ledger,
   options: { rollback: boolean },
 ): Promise<void> {
+  const [leader] = request.members;
+  const applied = eventsOf(ledger.applied, request.deployId, (leader && names.get(leader.host)) ?? "");
   const settled = await together(fleet, (member) =>
     phase(request, ledger, member, "commit", () =>
       member.host.commit({
@@ -30,6 +34,7 @@ export async function commit(
         keep: request.keep,
         transaction: request.deployId,
         rollback: options.rollback,
+        migrations: missingFrom(member.host, fleet, request.deployId, { leader: leader?.host, events: applied }),
       }),
     ),
   );
@@ -41,4 +46,14 @@ export async function commit(
       `${member.host.name} runs the release but has not recorded it as good (${trouble.what}); the next deploy does that`,
     );
   }
+}
+
+/** What the leader's journal got for what this run applied. */
+function eventsOf(applied: readonly string[], transaction: string, release: string): MigrationEvent[] {
+  if (applied.length === 0) return [];
+  const of = { transaction, release };
+  return [
+    ...applied.map((migration): MigrationEvent => ({ ...of, event: "begun", migration })),
+    { ...of, event: "ended", code: 0 },
+  ];
 }

@@ -6,6 +6,7 @@ import { activate } from "./activate.ts";
 import { commit, precommit } from "./commit.ts";
 import { bring, type Ended, runsWell, wantedOf } from "./deploy.ts";
 import { Ledger } from "./ledger.ts";
+import { noteLeftMigrations } from "./migrate.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { revert } from "./revert.ts";
@@ -34,6 +35,7 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
     const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
     const fleet = found && (await repair(request, found, ledger, () => ({})));
     if (!fleet) return ledger.report("refused");
+    noteLeftMigrations(fleet, ledger);
     ledger.warnings.push(...fleet.flatMap(warningsOf));
     ledger.troubles.push(...fleet.flatMap(findingsOf));
     if (ledger.troubles.length > 0) return ledger.report("refused");

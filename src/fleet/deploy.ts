@@ -4,7 +4,7 @@ import { commit, precommit } from "./commit.ts";
 import { healthOf } from "./health.ts";
 import { runHooks } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
-import { mayGoOn, migrate } from "./migrate.ts";
+import { mayGoOn, migrate, noteLeftMigrations } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { plan } from "./plan.ts";
 import { cancelled, prepare } from "./prepare.ts";
@@ -42,6 +42,7 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
   const found = await ledger.timed("survey", () => survey(asked, ledger, wanted, { lock: !asked.dryRun }));
   const fleet = found && !asked.dryRun ? await repair(asked, found, ledger, wanted) : found;
   if (!fleet) return { outcome: "refused" };
+  noteLeftMigrations(fleet, ledger);
   // Without those that are away, as far as they may be.
   const request: DeployRequest = { ...asked, members: fleet };
 

@@ -14,6 +14,8 @@ export class Ledger {
   pending: string[] = [];
   applied: string[] = [];
   schemaAhead = false;
+  /** A run before this one left the schema so. */
+  foundAhead = false;
   /** Places in balancers that were taken and are to be given back, with what each had. */
   readonly taken = new Map<Host, { seat: Seat; had: string }[]>();
 
@@ -95,7 +97,7 @@ export class Ledger {
       target: this.#request.target,
       previousRelease: hosts[0]?.before,
       previousCommit: this.#commitBefore,
-      schemaAhead: this.schemaAhead && outcome !== "deployed",
+      schemaAhead: (this.schemaAhead || this.foundAhead) && outcome !== "deployed",
       pending: this.pending,
       applied: this.applied,
       hosts,

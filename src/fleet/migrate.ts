@@ -4,9 +4,10 @@ import type { Task } from "../report/progress.ts";
 import { formatCount } from "../report/quantity.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
+import { type Crossed, crossedBy, describeLeft, leftBatches } from "./schema-position.ts";
 import { describeEnd, succeeded } from "./task-end.ts";
 import { together } from "./together.ts";
-import type { DeployRequest, Member, Migrations } from "./types.ts";
+import type { DeployRequest, Member, Migrations, Names, RollbackRequest, Surveyed } from "./types.ts";
 
 /** Seconds that listing may take; applying may take as long as the configuration says. */
 const LISTING = 300;
@@ -45,6 +46,7 @@ export async function migrate(request: DeployRequest, release: string, ledger: L
         runAs: leader.place.runAs,
         timeout: migrations.timeout,
         lock: "inherited",
+        migrations: { names: ledger.pending, transaction: request.deployId },
       },
       task,
     );
@@ -65,4 +67,60 @@ export async function migrate(request: DeployRequest, release: string, ledger: L
   if (ledger.failed(settled.failed)) return false;
   ledger.applied = ledger.pending;
   return true;
+}
+
+/** Tells what became of migrations whose run was lost or failed: until something is deployed, the schema counts as ahead. */
+export function noteLeftMigrations(fleet: readonly Surveyed[], ledger: Ledger): void {
+  const left = leftBatches(fleet);
+  ledger.warnings.push(...left.map(describeLeft));
+  if (left.length > 0) ledger.foundAhead = true;
+}
+
+/**
+ * Whether a rollback may go to these releases as far as the database is concerned. It may not, unless it was said, when migrations were
+ * applied since they were good; those that were undone by hand meanwhile do not count.
+ *
+ * @returns the migrations that it crosses; undefined when it may not (the ledger has why)
+ */
+export async function schemaCrossed(
+  request: RollbackRequest,
+  fleet: readonly Surveyed[],
+  names: Names,
+  ledger: Ledger,
+): Promise<readonly Crossed[] | undefined> {
+  const since = crossedBy(fleet, names);
+  if (since.length === 0) return since;
+  const undone = await undoneOf(request, fleet[0]!);
+  const crossed = since.filter(({ migration }) => !undone.has(migration));
+  if (crossed.length === 0) return crossed;
+  const release = names.get(fleet[0]!.host);
+  const what = `${formatCount(crossed.length, "migration")} applied since ${release} was good`;
+  if (request.allowSchemaAhead) {
+    ledger.warnings.push(`${what}: ${crossed.map(({ migration }) => migration).join(", ")}`);
+    return crossed;
+  }
+  ledger.troubles.push({
+    host: crossed[0]!.host,
+    what: `the rollback crosses ${what}`,
+    output: crossed
+      .map(
+        ({ migration, release, certain }) => `${migration}  (with ${release}${certain ? "" : ", perhaps: it failed"})`,
+      )
+      .join("\n"),
+    remedy: `Where the older code works with this schema: tarlift rollback ${request.target} --allow-schema-ahead. Else undo them first, with the code that is live: tarlift run ${request.target} '<command>'`,
+  });
+  return undefined;
+}
+
+/** What the live release, on the leader, calls pending although it was applied. */
+async function undoneOf(request: RollbackRequest, leader: Surveyed): Promise<Set<string>> {
+  const { migrations } = request;
+  if (!migrations || migrations.policy === "ignore" || !leader.facts.live) return new Set();
+  const task = request.progress.task("migrations that were undone by hand", { host: leader.host.name });
+  const result = await leader.host
+    .task({ run: migrations.pending, runAs: leader.place.runAs, timeout: LISTING, lock: "closed" }, task)
+    .catch(() => undefined);
+  task.end();
+  // A listing that fails proves nothing.
+  return new Set(result && succeeded(result) ? result.lastLines.split("\n").map((line) => line.trim()) : []);
 }

@@ -7,6 +7,7 @@ import { giveBackLeft } from "./balance.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
+import { missingFrom } from "./schema-position.ts";
 import { survey } from "./survey.ts";
 import { together, troubleOf } from "./together.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
@@ -79,7 +80,7 @@ export async function repair(
   const settled = await ledger.timed("repair", () =>
     together(open, async (member) => {
       const aim = aims.get(member.host)!;
-      const repairing = (task: Task) => bring(request, member, aim, ledger, task);
+      const repairing = (task: Task) => bring(request, fleet, member, aim, ledger, task);
       await phase(request, ledger, member, "repair", repairing, () => aim.did);
       ledger.warnings.push(`${member.host.name}: a run that was cut off had left ${nameOf(member)}; it was ${aim.did}`);
     }),
@@ -101,7 +102,14 @@ export async function repair(
 
 const nameOf = ({ facts }: Surveyed) => `${facts.open!.release} half-way`;
 
-async function bring(request: FleetRequest, member: Surveyed, aim: Aim, ledger: Ledger, task: Task): Promise<void> {
+async function bring(
+  request: FleetRequest,
+  fleet: readonly Surveyed[],
+  member: Surveyed,
+  aim: Aim,
+  ledger: Ledger,
+  task: Task,
+): Promise<void> {
   const { host, services } = member;
   const { transaction, release } = member.facts.open!;
   if (aim.by === "revert") {
@@ -118,5 +126,10 @@ async function bring(request: FleetRequest, member: Surveyed, aim: Aim, ledger: 
     })
     .catch((error) => troubleOf(error).what);
   if (wrong) ledger.warnings.push(`${host.name}: ${release} is live, but ${wrong}`);
-  await host.commit({ release, keep: request.keep, transaction });
+  await host.commit({
+    release,
+    keep: request.keep,
+    transaction,
+    migrations: missingFrom(host, fleet, transaction),
+  });
 }

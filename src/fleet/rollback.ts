@@ -5,6 +5,7 @@ import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
 import { commit, precommit } from "./commit.ts";
 import { Ledger } from "./ledger.ts";
+import { noteLeftMigrations, schemaCrossed } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
@@ -37,6 +38,7 @@ async function transaction(
   const found = await ledger.timed("survey", () => survey(asked, ledger, () => ({}), { lock: true }));
   const fleet = found && (await repair(asked, found, ledger, () => ({})));
   if (!fleet) return { outcome: "refused" };
+  noteLeftMigrations(fleet, ledger);
   // Without those that are away, as far as they may be.
   const request: RollbackRequest = { ...asked, members: fleet };
   ledger.warnings.push(...fleet.flatMap(warningsOf));
@@ -53,6 +55,9 @@ async function transaction(
   const release = chosen.get(fleet[0]!.host);
   if (!(await ledger.timed("verify", () => intact(request, fleet, names, ledger)))) return { outcome: "refused" };
 
+  const crossed = await schemaCrossed(request, fleet, names, ledger);
+  if (!crossed) return { outcome: "refused" };
+
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
   if (activation.touched.length + activation.behind.length === 0) return { outcome: "refused", release };
   const kept = fleet.filter((member) => !activation.behind.includes(member));
@@ -60,6 +65,7 @@ async function transaction(
     return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), release };
   }
   await ledger.timed("commit", () => commit(request, kept, names, ledger, { rollback: true }));
+  ledger.schemaAhead = crossed.length > 0;
   return { outcome: "rolled-back", release };
 }
 

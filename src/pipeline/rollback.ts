@@ -1,4 +1,5 @@
 // `rollback`: a whole target back to the release that it last ran in good health.
+import { findTarget } from "../config/select.ts";
 import { rollback } from "../fleet/rollback.ts";
 import type { FleetRequest, Report } from "../fleet/types.ts";
 import type { Context } from "./context.ts";
@@ -10,6 +11,8 @@ export interface RollbackOptions extends FleetOptions {
   to?: string | undefined;
   /** Hash every file of it before the switch. */
   verifyFull?: boolean | undefined;
+  /** Goes back across migrations that were applied since, too. */
+  allowSchemaAhead?: boolean | undefined;
   /** As for a deploy. */
   begins?: ((request: FleetRequest) => void) | undefined;
 }
@@ -21,7 +24,17 @@ export function rollbackOn(context: Context, options: RollbackOptions): Promise<
       const request = fleetRequest(context, options);
       options.begins?.(request);
       started({});
-      return rollback({ ...request, to: options.to, verifyFull: options.verifyFull ?? false });
+      const { migrations } = context.config;
+      return rollback({
+        ...request,
+        to: options.to,
+        verifyFull: options.verifyFull ?? false,
+        allowSchemaAhead: options.allowSchemaAhead,
+        migrations: migrations && {
+          pending: migrations.pending,
+          policy: findTarget(context.config, options.target).migrations ?? migrations.policy,
+        },
+      });
     }),
   );
 }

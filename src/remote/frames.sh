@@ -93,6 +93,7 @@ remedy $2}"
 # Sets step_timed_out. The child has none of our channels, nor the lock: one that becomes a daemon would keep it for ever.
 step_run() {
 	step_limit=$1
+	step_then=
 	shift
 	rm -f "$session/step-code"
 	: >"$session/out"
@@ -109,9 +110,10 @@ stream() {
 	step_run 0 "$@"
 }
 
-# The same for a child that keeps the lock until it ends, whatever becomes of us: migrations.
+# The same for a child that keeps the lock until it ends, whatever becomes of us: migrations. Their journal is told how they ended.
 step_run_locked() {
 	step_limit=$1
+	step_then=journal_end
 	shift
 	rm -f "$session/step-code"
 	: >"$session/out"
@@ -125,6 +127,7 @@ step_start() {
 	if [ -n "$user_lc_all" ]; then LC_ALL=$user_lc_all; else unset LC_ALL; fi
 	step_inner=0
 	("$@") || step_inner=$?
+	[ -z "$step_then" ] || "$step_then" "$step_inner"
 	echo "$step_inner" >"$session/step-code.part"
 	mv -f "$session/step-code.part" "$session/step-code"
 }

@@ -4,7 +4,7 @@
 #
 #   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/
 #   .tarlift/releases/<name>/      state, record, index, stat, previous, good
-#   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,agreed,taken,log.jsonl,sessions,swap,trash}
+#   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,agreed,taken,migrations,log.jsonl,sessions,swap,trash}
 
 # flush PATH: the file system of PATH has everything on disk afterwards.
 flush() {

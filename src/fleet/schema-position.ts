@@ -1,0 +1,129 @@
+// Where the database's schema stands, by the hosts' journals of migrations: what a rollback would cross, what runs that were lost left,
+// and what a host's journal lacks. Every host has a journal, because the leader may be another one next time, or away.
+import type { Host, MigrationEvent } from "../host/types.ts";
+import { formatCount } from "../report/quantity.ts";
+import type { Names, Surveyed } from "./types.ts";
+
+/** What one transaction applied, or tried to. */
+export interface Batch {
+  host: string;
+  transaction: string;
+  /** The release that brought it, by its name on the host that applied it. */
+  release: string;
+  migrations: string[];
+  /** 128 + n: by signal n. Undefined: the host stopped meanwhile, or it has not come to its end. */
+  code: number | undefined;
+  /** What was printed last, where no run has come to its end since. */
+  output?: string | undefined;
+}
+
+/** @param events a host's journal, or its end */
+export function batchesOf(host: string, events: readonly MigrationEvent[]): Batch[] {
+  const batches = new Map<string, Batch>();
+  for (const event of events) {
+    const { transaction, release } = event;
+    if (event.event === "begun") {
+      const batch = batches.get(transaction) ?? { host, transaction, release, migrations: [], code: undefined };
+      batch.migrations.push(event.migration);
+      batches.set(transaction, batch);
+    } else if (event.event === "ended") {
+      const batch = batches.get(transaction);
+      if (batch) batch.code = event.code;
+    }
+  }
+  return [...batches.values()];
+}
+
+/** A migration between what a release was last good with and the schema as it is. */
+export interface Crossed {
+  migration: string;
+  host: string;
+  release: string;
+  /** False where the command that applied it failed, or was cut off: perhaps it was applied. */
+  certain: boolean;
+}
+
+/**
+ * What was applied since these releases were last good, each on its host. A journal that has it before them proves that it was there
+ * already; so does the transaction, where a release came with it.
+ *
+ * @returns in the order in which they were applied, each by its last application
+ */
+export function crossedBy(fleet: readonly Surveyed[], names: Names): Crossed[] {
+  const known = new Set<string>();
+  const since: Batch[] = [];
+  for (const { host, facts } of fleet) {
+    const events = facts.migrations ?? [];
+    const at = events.findLastIndex(({ event, release }) => event === "good" && release === names.get(host));
+    if (at >= 0) known.add(events[at]!.transaction);
+    for (const { transaction } of events.slice(0, Math.max(at, 0))) known.add(transaction);
+    since.push(...batchesOf(host.name, events.slice(at + 1)));
+  }
+  const crossed = new Map<string, Crossed>();
+  for (const { host, transaction, release, migrations, code } of since) {
+    if (known.has(transaction)) continue;
+    for (const migration of migrations) {
+      const before = crossed.get(migration);
+      crossed.delete(migration);
+      crossed.set(migration, { migration, host, release, certain: code === 0 || before?.certain === true });
+    }
+  }
+  return [...crossed.values()];
+}
+
+/** The batches after which no run came to its end: it was lost, or it failed. */
+export function leftBatches(fleet: readonly Surveyed[]): Batch[] {
+  const left = new Map<string, Batch>();
+  for (const { host, facts } of fleet) {
+    const batches = batchesOf(host.name, sinceLastEnd(facts.migrations ?? []));
+    const latest = batches.at(-1);
+    if (latest && facts.migrationOutput) latest.output = facts.migrationOutput;
+    for (const batch of batches) left.set(batch.transaction, batch);
+  }
+  return [...left.values()];
+}
+
+const sinceLastEnd = (events: readonly MigrationEvent[]) =>
+  events.slice(events.findLastIndex(({ event }) => event === "good" || event === "back") + 1);
+
+/** What became of a batch that a run before this one left, as one warning. */
+export function describeLeft({ host, release, migrations, code, output }: Batch): string {
+  const what = `${formatCount(migrations.length, "migration")} of ${release} (${migrations.join(", ")})`;
+  const said = output?.trimEnd().split("\n").at(-1)?.trim();
+  const last = said ? `; the last that was printed: ${said}` : "";
+  if (code === 0) return `${host}: a run before this one, which did not come to its end, has applied ${what}`;
+  if (code === undefined)
+    return `${host}: whether ${what} were applied is not known: the host stopped, or they were killed, before their end${last}`;
+  return `${host}: a run before this one failed to apply ${what} (${describeCode(code)}): some may have been applied${last}`;
+}
+
+const describeCode = (code: number) => (code > 128 ? `ended by signal ${code - 128}` : `exit code ${code}`);
+
+/**
+ * The lines that a host's journal lacks at the end of a transaction: of that transaction, and of earlier ones that came to no end.
+ *
+ * @param own what the leader's journal got since the facts
+ */
+export function missingFrom(
+  host: Host,
+  fleet: readonly Surveyed[],
+  transaction: string,
+  own: { leader: Host | undefined; events: readonly MigrationEvent[] } = { leader: undefined, events: [] },
+): MigrationEvent[] {
+  const isBatch = ({ event }: MigrationEvent) => event === "begun" || event === "ended";
+  const known = new Map<string, MigrationEvent[]>();
+  for (const { facts } of fleet) {
+    const events = facts.migrations ?? [];
+    const left = new Set([transaction, ...sinceLastEnd(events).map((event) => event.transaction)]);
+    for (const id of left) {
+      const lines = events.filter((event) => isBatch(event) && event.transaction === id);
+      if (lines.length > (known.get(id)?.length ?? 0)) known.set(id, lines);
+    }
+  }
+  if (own.events.length > 0) known.set(transaction, [...own.events]);
+  const has = new Set(
+    fleet.find((member) => member.host === host)?.facts.migrations?.map((event) => event.transaction),
+  );
+  if (own.leader === host) has.add(transaction);
+  return [...known].flatMap(([id, lines]) => (has.has(id) ? [] : lines));
+}

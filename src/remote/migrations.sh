@@ -1,0 +1,82 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # v_… are values of the request (main.sh)
+# The journal of migrations, .tarlift/migrations: what was applied, with which release, and which releases were good before and after it.
+# A rollback reads off it what it would cross, and the next run what became of migrations whose run was lost. Lines, oldest first:
+#
+#   begun <transaction> <release> <migration>    one for each, before they are applied
+#   ended <transaction> <release> <exit code>    128 + n for signal n; there is none when the host stopped meanwhile
+#   good <transaction> <release>                 a deploy ended with it
+#   back <transaction> <release>                 a rollback ended with it
+#
+# .tarlift/migrations.log holds the last lines that the latest of them printed.
+
+# How many lines the journal keeps at most, where a release is older than the journal.
+JOURNAL_LINES=500
+
+# journal_add: standard input comes to its end, whole or not at all.
+journal_add() {
+	{
+		[ ! -f "$v_root/.tarlift/migrations" ] || cat "$v_root/.tarlift/migrations"
+		cat
+	} | write_file "$v_root/.tarlift/migrations"
+}
+
+# Before migrations are applied; text `migrations`: their names.
+journal_begin() {
+	journal_begun=
+	[ -s "$request/migrations" ] || return 0
+	sed "s/^/begun $v_deploy_id $v_release /" "$request/migrations" | journal_add ||
+		fail_with "the journal of migrations $v_root/.tarlift/migrations cannot be written" "Look at free space (df). No migration was applied."
+	flush "$v_root"
+	journal_begun=yes
+}
+
+# journal_end CODE: called by the process that has the migrations for a child, which outlives a run that is lost.
+journal_end() {
+	[ -n "$journal_begun" ] || return 0
+	# What they print may be private.
+	(umask 077 && tail -n 40 "$session/out" | write_file "$v_root/.tarlift/migrations.log")
+	printf 'ended %s %s %s\n' "$v_deploy_id" "$v_release" "$1" | journal_add
+	flush "$v_root"
+}
+
+# journal_close good|back: the end of a transaction; text `journal`: lines of other hosts that this one lacks. A host on which nothing was
+# ever applied needs no journal. What every release that is kept was good after can be crossed by no rollback any more.
+journal_close() {
+	[ -s "$v_root/.tarlift/migrations" ] || [ -s "$request/journal" ] || return 0
+	for journal_name in $(good_releases); do
+		! grep -q '^digest .' "$v_root/.tarlift/releases/$journal_name/record" 2>/dev/null || echo "$journal_name"
+	done >"$session/kept"
+	{
+		[ ! -f "$v_root/.tarlift/migrations" ] || cat "$v_root/.tarlift/migrations"
+		[ ! -f "$request/journal" ] || cat "$request/journal"
+		printf '%s %s %s\n' "$1" "$v_deploy_id" "$v_release"
+	} >"$session/journal"
+	awk -v "most=$JOURNAL_LINES" '
+		FILENAME ~ /\/kept$/ { kept[$0] = 1; next }
+		{ line[++n] = $0 }
+		$1 == "good" && ($3 in kept) { last[$3] = n }
+		END {
+			from = n
+			for (release in kept) {
+				if (!(release in last)) from = 1
+				else if (last[release] < from) from = last[release]
+			}
+			if (n - from >= most) from = n - most + 1
+			for (i = from; i <= n; i++) {
+				split(line[i], word, " ")
+				if (word[1] == "good" && last[word[3]] != i || word[1] == "back" && i < n) continue
+				print line[i]
+			}
+		}' "$session/kept" "$session/journal" | write_file "$v_root/.tarlift/migrations" && rm -f "$v_root/.tarlift/migrations.log"
+}
+
+# For facts: the journal, and what was printed where no run has come to its end since.
+journal_tell() {
+	[ -s "$v_root/.tarlift/migrations" ] || return 0
+	reply_text migrations "$v_root/.tarlift/migrations"
+	case $(tail -n 1 "$v_root/.tarlift/migrations") in
+	good\ * | back\ *) ;;
+	*) [ ! -s "$v_root/.tarlift/migrations.log" ] || reply_text migrations-output "$v_root/.tarlift/migrations.log" ;;
+	esac
+}

@@ -1,0 +1,241 @@
+// Where the schema stands: the journal on the hosts, what a rollback crosses, and what became of migrations that nobody waited for.
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Artifact } from "../../src/bundle/read.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
+import type { DeployRequest, Migrations, Report, RollbackRequest } from "../../src/fleet/types.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { deployProcess } from "../support/deploy-process.ts";
+import { rollbackRequest } from "../support/fleet.ts";
+import { text } from "../support/layers.ts";
+import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
+import { pageService } from "../support/plain-member.ts";
+import { temporary } from "../support/temporary.ts";
+
+/** A release that brings these migrations. */
+const artifactOf = (words: string, ...names: string[]) =>
+  syntheticArtifact([text("page.txt", words), text("migrations", names.map((name) => `${name}\n`).join(""))], {
+    version: words,
+  });
+
+let one: Artifact;
+let two: Artifact;
+let three: Artifact;
+let four: Artifact;
+
+beforeAll(async () => {
+  one = await artifactOf("one", "0001_first");
+  two = await artifactOf("two", "0001_first", "0002_it's a name");
+  three = await artifactOf("three", "0001_first", "0002_it's a name", "0003_third");
+  four = await artifactOf("four", "0001_first", "0002_it's a name", "0003_third");
+});
+
+/** A database that is a file: one applied migration a line. */
+function database(): Migrations & { file: string } {
+  const file = join(temporary("database"), "applied");
+  writeFileSync(file, "");
+  const each = (then: string) =>
+    `while IFS= read -r name; do if ! grep -qxF -- "$name" ${file}; then ${then}; fi; done <migrations`;
+  return {
+    file,
+    pending: each(`printf '%s\\n' "$name"`),
+    apply: each(`printf '%s\\n' "$name" >>${file}; echo "applied $name"`),
+    policy: "apply",
+  };
+}
+
+const membersOf = (hosts: PlainHost[], shell?: string) =>
+  hosts.map((host) => host.member({}, shell ? { shell } : {}, [pageService(host.root)]));
+const deployed = async (hosts: PlainHost[], artifact: Artifact, more: Partial<DeployRequest>) => {
+  const report = await put(membersOf(hosts), artifact, more);
+  expect(report.troubles).toEqual([]);
+  expect(report.outcome).toBe("deployed");
+  return report;
+};
+
+let count = 0;
+const back = (hosts: PlainHost[], more: Partial<RollbackRequest> = {}): Promise<Report> =>
+  rollback(rollbackRequest([], { members: membersOf(hosts), deployId: `b${count++}`, ...more }));
+const pages = (hosts: PlainHost[]) => hosts.map(({ root }) => readFileSync(join(root, "current/page.txt"), "utf8"));
+const releaseOf = (artifact: Artifact) => `${artifact.version}-${artifact.releaseDigest.slice(7, 15)}`;
+
+describe("a rollback", () => {
+  it("goes across migrations only when it was said, names them, and counts on from there", async () => {
+    const hosts = [plainHost(), plainHost()];
+    const migrations = database();
+    for (const artifact of [one, two, three, four]) await deployed(hosts, artifact, { migrations });
+
+    // Nothing came with four.
+    expect(await back(hosts)).toMatchObject({ outcome: "rolled-back", schemaAhead: false, troubles: [] });
+    expect(pages(hosts)).toEqual(["three", "three"]);
+
+    const refused = await back(hosts);
+    expect(refused).toMatchObject({ outcome: "refused", schemaAhead: false });
+    expect(refused.troubles).toHaveLength(1);
+    expect(refused.troubles[0]).toMatchObject({ host: "local", output: `0003_third  (with ${releaseOf(three)})` });
+    expect(refused.troubles[0]?.what).toContain(`1 migration applied since ${releaseOf(two)} was good`);
+    expect(refused.troubles[0]?.remedy).toContain("--allow-schema-ahead");
+    expect(pages(hosts)).toEqual(["three", "three"]);
+
+    const allowed = await back(hosts, { allowSchemaAhead: true });
+    expect(allowed).toMatchObject({ outcome: "rolled-back", schemaAhead: true, troubles: [] });
+    expect(allowed.warnings.join()).toContain("0003_third");
+    expect(pages(hosts)).toEqual(["two", "two"]);
+
+    // One more release back, two migrations: nothing was undone meanwhile. The other host, alone, knows it too.
+    for (const asked of [hosts, [hosts[1]!]]) {
+      const further = await back(asked);
+      expect(further.outcome).toBe("refused");
+      expect(further.troubles[0]?.output?.split("\n")).toEqual([
+        `0002_it's a name  (with ${releaseOf(two)})`,
+        `0003_third  (with ${releaseOf(three)})`,
+      ]);
+    }
+
+    // Forward again: what is applied is not pending, and the way back from there is the same.
+    const forward = await deployed(hosts, three, { migrations });
+    expect(forward).toMatchObject({ pending: [], applied: [], schemaAhead: false, warnings: [] });
+    expect((await back(hosts, { to: "two" })).troubles[0]?.output).toBe(`0003_third  (with ${releaseOf(three)})`);
+    expect(await back(hosts, { to: "four" })).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
+    for (const { names } of hosts) expect(names(".tarlift")).not.toContain("migrations.log");
+  });
+
+  it("counts what was undone by hand no more", async () => {
+    const hosts = [plainHost()];
+    const migrations = database();
+    for (const artifact of [one, two, three]) await deployed(hosts, artifact, { migrations });
+    writeFileSync(migrations.file, "0001_first\n0003_third\n");
+    const refused = await back(hosts, { to: "one", migrations });
+    expect(refused.troubles[0]?.output).toBe(`0003_third  (with ${releaseOf(three)})`);
+    writeFileSync(migrations.file, "0001_first\n");
+    expect(await back(hosts, { to: "one", migrations })).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
+    // A listing that fails proves nothing.
+    await deployed(hosts, three, { migrations });
+    const broken = { ...migrations, pending: `cat migrations; exit 3` };
+    expect((await back(hosts, { to: "one", migrations: broken })).outcome).toBe("refused");
+  });
+
+  it("knows what came before a release whose host had no journal yet", async () => {
+    const hosts = [plainHost()];
+    await deployed(hosts, one, {});
+    expect(hosts[0]!.names(".tarlift")).not.toContain("migrations");
+    const migrations = database();
+    await deployed(hosts, two, { migrations });
+    expect((await back(hosts)).troubles[0]?.output?.split("\n")).toHaveLength(2);
+    expect(await back(hosts, { allowSchemaAhead: true })).toMatchObject({ outcome: "rolled-back", schemaAhead: true });
+  });
+});
+
+describe("the journal", () => {
+  it("keeps what the releases that are kept may have to cross", async () => {
+    const hosts = [plainHost()];
+    const migrations = database();
+    for (const artifact of [one, two, three, four]) await deployed(hosts, artifact, { migrations, keep: 2 });
+    const journal = readFileSync(join(hosts[0]!.root, ".tarlift/migrations"), "utf8");
+    expect(journal.split("\n").map((line) => line.replace(/ \S+/, ""))).toEqual([
+      `good ${releaseOf(three)}`,
+      `good ${releaseOf(four)}`,
+      "",
+    ]);
+  });
+});
+
+describe.each(["dash", "bash", "busybox sh"])("migrations that went wrong (%s)", (shell) => {
+  it("are told by the next run with what they said, until something is deployed", async () => {
+    const hosts = [plainHost()];
+    const migrations = database();
+    await put(membersOf(hosts, shell), one, { migrations });
+    const failing = {
+      ...migrations,
+      apply: `echo 0002 >>${migrations.file}; echo 'the disk of the database is full'; exit 7`,
+    };
+    const failed = await put(membersOf(hosts, shell), two, { migrations: failing });
+    expect(failed).toMatchObject({ outcome: "reverted", schemaAhead: true });
+
+    const rolled = await rollback(rollbackRequest([], { members: membersOf(hosts, shell) }));
+    expect(rolled).toMatchObject({ outcome: "refused", schemaAhead: true });
+    expect(rolled.warnings.join()).toMatch(
+      /1 migration of two-\S+ \(0002_it's a name\) \(exit code 7\).*the disk of the database is full/,
+    );
+    const fixed = await put(membersOf(hosts, shell), two, { migrations });
+    expect(fixed).toMatchObject({ outcome: "deployed", schemaAhead: false, applied: ["0002_it's a name"] });
+    expect(fixed.warnings.join()).toContain("exit code 7");
+    expect((await put(membersOf(hosts, shell), three, { migrations })).warnings).toEqual([]);
+  });
+
+  it("and were killed with all that knew of them are told as not known", async () => {
+    const hosts = [plainHost()];
+    const migrations = database();
+    await put(membersOf(hosts, shell), one, { migrations });
+    // What waits for the end of the command goes, as with a host that stops.
+    const killed = await put(membersOf(hosts, shell), two, {
+      migrations: { ...migrations, apply: "kill -KILL $PPID" },
+    });
+    expect(killed).toMatchObject({ outcome: "reverted", schemaAhead: true });
+    const next = await put(membersOf(hosts, shell), two, { migrations });
+    expect(next.outcome).toBe("deployed");
+    expect(next.warnings.join()).toMatch(
+      /whether 1 migration of two-\S+ \(0002_it's a name\) were applied is not known/,
+    );
+  });
+});
+
+describe("migrations whose runner is lost", () => {
+  it("come to their end, whose result the next run tells and counts", async () => {
+    const at = plainHost();
+    const migrations = database();
+    await deployed([at], one, { migrations });
+    const hold = `${migrations.file}.hold`;
+    const slow = { ...migrations, apply: `while [ -e ${hold} ]; do sleep 0.05; done; ${migrations.apply}` };
+    writeFileSync(hold, "");
+    const { signal } = await deployProcess({
+      hosts: [{ root: at.root }],
+      artifact: two.file,
+      deployId: "lost",
+      settle: 0,
+      migrations: slow,
+      signal: { step: { host: 0, verb: "task", when: "sent" }, name: "SIGKILL" },
+    });
+    expect(signal).toBe("SIGKILL");
+    const early = await back([at]);
+    expect(early.outcome).toBe("refused");
+    expect(early.troubles[0]?.what).toContain("its migrations still run");
+    rmSync(hold);
+
+    const told = await back([at], { waitForLock: 20 });
+    expect(existsSync(join(at.root, ".tarlift/owner"))).toBe(false);
+    expect(told).toMatchObject({ outcome: "refused", schemaAhead: true });
+    expect(told.warnings.join()).toContain(`has applied 1 migration of ${releaseOf(two)} (0002_it's a name)`);
+    expect(readFileSync(migrations.file, "utf8")).toBe("0001_first\n0002_it's a name\n");
+
+    // The release that brings something else: what was applied counts as applied, and lies between it and the first.
+    const next = await deployed([at], four, { migrations });
+    expect(next.pending).toEqual(["0003_third"]);
+    expect((await back([at])).troubles[0]?.output?.split("\n")).toEqual([
+      `0002_it's a name  (with ${releaseOf(two)})`,
+      `0003_third  (with ${releaseOf(four)})`,
+    ]);
+  });
+
+  it("are in the other hosts' journals when the deploy is finished by the next run", async () => {
+    const hosts = [plainHost(), plainHost()];
+    const migrations = database();
+    await deployed(hosts, one, { migrations });
+    const { signal } = await deployProcess({
+      hosts: hosts.map(({ root }) => ({ root })),
+      artifact: two.file,
+      deployId: "lost-late",
+      settle: 0,
+      migrations,
+      signal: { step: { host: 1, verb: "precommit", when: "answered" }, name: "SIGKILL" },
+    });
+    expect(signal).toBe("SIGKILL");
+    // Finished, and then not gone back from: neither by both nor by the one that applied nothing itself.
+    expect((await back(hosts, { waitForLock: 20 })).outcome).toBe("refused");
+    expect(pages(hosts)).toEqual(["two", "two"]);
+    expect((await back([hosts[1]!])).troubles[0]?.output).toBe(`0002_it's a name  (with ${releaseOf(two)})`);
+    appendFileSync(join(hosts[1]!.root, ".tarlift/migrations"), "begun broken\n");
+    expect((await back([hosts[1]!], { allowSchemaAhead: true })).outcome).toBe("rolled-back");
+  });
+});
