@@ -15,7 +15,7 @@ import { atEnd, temporary } from "../support/temporary.ts";
 /** Its environment is built at this machine's /srv/<app>, so two runs must not share a name. */
 const APP = `t-django-${process.pid}`;
 /** A few bytes of a page, its release, its index: what changes when one line of one file does. */
-const A_HANDFUL = 16 * 1024;
+const A_HANDFUL = 4 * 1024;
 
 const health = `{ url: "http://127.0.0.1:8000/healthz", release-header: X-Release, retries: 20, interval: 0.5 }`;
 
