@@ -1,0 +1,33 @@
+import { t as addPath } from "./chunks/core-CR69C8hL.js";
+import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
+import { n as makeEnvironments } from "./chunks/build-env-BHVPU4WI.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BexruRkL.js";
+import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
+
+// src/actions/build-env.ts
+await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise }) => {
+	const unpack = inputs.unpack ?? true;
+	if (!unpack && inputs["add-to-path"]) throw new Failure({
+		what: "`add-to-path` needs the environments where they run, and `unpack` is false",
+		remedy: "Leave one of the two out.",
+		outcome: "refused"
+	});
+	const { environments: names, python, rebuild, save } = inputs;
+	const built = await makeEnvironments(withSaving(context, save), {
+		names,
+		python,
+		rebuild,
+		unpack
+	});
+	for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
+	summarise({ cached: built.map(({ record, hit, layer }) => ({
+		name: record.name,
+		hit,
+		size: layer.size
+	})) });
+	const inOrder = [...built].sort((a, b) => Number(a.use === "run") - Number(b.use === "run"));
+	if (unpack && (inputs["add-to-path"] ?? true)) for (const path of inOrder.flatMap(({ bin }) => bin)) addPath(path);
+	return 0;
+});
+
+export {  };

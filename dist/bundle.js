@@ -1,0 +1,10 @@
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-BDeIRH49.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BexruRkL.js";
+
+// src/actions/bundle.ts
+await runStep(DECLARED.bundle, async (step) => {
+	await bundleStep(step, { uploads: isForDeploys(process.env) });
+	return 0;
+});
+
+export {  };

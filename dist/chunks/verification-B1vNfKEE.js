@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-Ce1oTUDe.js";
+
+export { verifyStep };

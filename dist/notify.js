@@ -1,0 +1,50 @@
+import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
+import { v as bodyOf, w as variablesOf, y as templateProblem } from "./chunks/phases-CJp9iyJ8.js";
+import { n as overTheNetwork, t as deliver } from "./chunks/deliver-DIIPN1rB.js";
+import { n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
+
+// src/actions/notify.ts
+await runBareStep(DECLARED.notify, async (step) => {
+	endsWhenCancelled(step);
+	const { inputs, progress, output } = step;
+	const { event = "failed", url, secret, template, format = "json", timeout = 10, retries = 2 } = inputs;
+	const problem = template === void 0 ? void 0 : templateProblem(template);
+	if (problem) throw new Failure({
+		what: `the input template should be ${problem}`,
+		remedy: "The action's README lists the variables.",
+		outcome: "refused"
+	});
+	output("delivered", false);
+	if (event === "planned") return 0;
+	if (!url?.trim()) {
+		progress.warning("the message went nowhere: the input url is empty. Secrets are not given to runs of forks.");
+		return 0;
+	}
+	const told = {
+		app: inputs.app ?? process.env.GITHUB_REPOSITORY?.split("/")[1] ?? "",
+		target: inputs.target ?? "",
+		release: inputs.release,
+		previousRelease: inputs["previous-release"],
+		version: inputs.version,
+		commit: inputs.commit ?? process.env.GITHUB_SHA,
+		message: inputs.message
+	};
+	const variables = variablesOf(event, told, process.env, overTheNetwork.now());
+	const body = bodyOf({
+		format,
+		template
+	}, variables, told);
+	const failed = await deliver({
+		url: url.trim(),
+		event,
+		body,
+		secret: secret || void 0,
+		timeout,
+		retries
+	});
+	if (failed) progress.warning(`the message "${event}" was not delivered: ${failed}`);
+	output("delivered", failed === void 0);
+	return 0;
+});
+
+export {  };

@@ -1,0 +1,33 @@
+import { n as makeEnvironments } from "./chunks/build-env-BHVPU4WI.js";
+import { t as deployTo } from "./chunks/deploy-CoDAL8Nq.js";
+import { t as checkFleet } from "./chunks/fleet-BnM9rQ5_.js";
+import { t as bundleStep } from "./chunks/bundling-BDeIRH49.js";
+import { t as comparing } from "./chunks/comparing-BVCCY9fA.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BexruRkL.js";
+import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
+import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CUxfrwyR.js";
+
+// src/actions/pipeline.ts
+await runStep(DECLARED.pipeline, async (step) => {
+	const { context, inputs, output } = step;
+	const hosts = fleetOptions(step);
+	await checkFleet(context, hosts);
+	if (inputs.verify ?? true) await (await import("./chunks/verification-B1vNfKEE.js")).verifyStep(step);
+	const built = await makeEnvironments(withSaving(context, inputs.save), {
+		names: [],
+		python: inputs.python
+	});
+	for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
+	const { file } = await bundleStep(step, { uploads: false });
+	const deploy = (options) => deployTo(context, {
+		...options,
+		artifact: file,
+		dryRun: inputs["dry-run"],
+		allowOlder: inputs["allow-older"],
+		compare: comparing(step)
+	});
+	return transaction(step, file, deploy, hosts);
+}, failedTransaction);
+
+export {  };

@@ -1,0 +1,87 @@
+import { a as PRIVATE_PREFIX, l as together, n as fleetRequest, r as onHosts, s as removeLeftDirectories } from "./chunks/fleet-BnM9rQ5_.js";
+import { t as openArtifact } from "./chunks/read-2vqV3BnM.js";
+import { a as repairsOf, i as repair, o as survey, r as notifying, s as Ledger } from "./chunks/transaction-Bfs9_Nx_.js";
+import { n as configOf } from "./chunks/artifact-C0lyE2jw.js";
+import { a as AFTERWARDS, r as runStep } from "./chunks/step-BexruRkL.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CUxfrwyR.js";
+import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
+import { basename } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+
+// src/fleet/settle.ts
+/**
+* Finishes or takes back what a killed run left on a fleet, and frees its locks.
+*
+* @param request its `deployId` is that of the run that was killed; `waitForLock` covers what hosts still do for it
+* @returns `deployed` when every host keeps what the run brought, `reverted` when it was taken back, `refused` when nothing of it was
+*   live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
+*/
+async function settle(request) {
+	const ledger = new Ledger(request);
+	try {
+		const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
+		if (!found) return ledger.report("failed");
+		const repairs = [...repairsOf(found).values()];
+		const fleet = await repair(request, found, ledger, () => ({}));
+		if (!fleet) return ledger.report("failed");
+		const kept = repairs.includes("finish") || fleet.every((member) => isOurs(request, member));
+		const live = fleet[0]?.facts.live;
+		return ledger.report(kept ? "deployed" : repairs.length > 0 ? "reverted" : "refused", {
+			release: live?.id,
+			version: live?.version,
+			commit: live?.commit,
+			digest: live?.digest
+		});
+	} finally {
+		await together(request.members, ({ host }) => host.close());
+	}
+}
+const isOurs = ({ deployId }, { facts: { live } }) => live?.state === "good" && live.transaction === deployId;
+
+// src/pipeline/settle.ts
+/** @returns what became of it, as {@link settle} says */
+async function settleOn(context, options) {
+	const { artifact, deployId } = options;
+	const config = artifact !== void 0 && existsSync(artifact) ? configOf(await openArtifact(artifact), context.config) : context.config;
+	return notifying(context, options, () => onHosts(() => settle({
+		...fleetRequest(context, options, { config }),
+		deployId
+	})));
+}
+
+// src/actions/post.ts
+/** Seconds for what a host still does for the step that was killed: a restart that waits for its workers, a migration. */
+const PATIENCE = 120;
+const begun = unfinished();
+if (begun?.keys && basename(begun.keys).startsWith("tarlift-ssh-")) rmSync(begun.keys, {
+	recursive: true,
+	force: true
+});
+removeLeftDirectories();
+if (!begun) process.exit();
+await runStep(AFTERWARDS, async (step) => {
+	step.progress.warning(`the step did not come to its end: ${begun.target} is put in order`);
+	const { deployId, artifact, target } = begun;
+	const report = await settleOn(step.context, {
+		...fleetOptions(step),
+		target,
+		deployId,
+		artifact,
+		waitForLock: PATIENCE
+	});
+	const shown = savedDeployment();
+	if (shown !== void 0) {
+		const { "github-token": token = "", url } = step.inputs;
+		const { progress } = step;
+		await endDeployment(await resumeDeployment(shown, {
+			env: process.env,
+			token,
+			url,
+			progress
+		}), report, progress);
+	}
+	await tell(step, report);
+	return report.outcome === "failed" ? 1 : 0;
+});
+
+export {  };

@@ -1,0 +1,16 @@
+import { t as rollbackOn } from "./chunks/rollback-CoI6K6yi.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BexruRkL.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CUxfrwyR.js";
+
+// src/actions/rollback.ts
+await runStep(DECLARED.rollback, async (step) => {
+	const { context, inputs } = step;
+	return transaction(step, void 0, (options) => rollbackOn(context, {
+		...options,
+		to: inputs.to,
+		verifyFull: inputs["verify-full"],
+		allowSchemaAhead: inputs["allow-schema-ahead"]
+	}));
+}, failedTransaction);
+
+export {  };

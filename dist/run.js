@@ -1,0 +1,40 @@
+import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
+import { t as runOn } from "./chunks/run-CJm5UHbo.js";
+import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
+import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
+
+// src/actions/run.ts
+/** Characters of the output that later steps are given; the log has all of it. */
+const OUTPUT_LIMIT = 1e5;
+await runStep(DECLARED.run, async (step) => {
+	const { context, inputs, output, progress } = step;
+	endsWhenCancelled(step);
+	const { command, role, all, timeout } = inputs;
+	if (role !== void 0 && all) throw new Failure({
+		what: "role and all are given",
+		remedy: "Give one of them.",
+		outcome: "refused"
+	});
+	const said = [];
+	const { hosts, ok } = await runOn(context, {
+		...fleetOptions(step),
+		command,
+		timeout,
+		on: role !== void 0 ? { role } : all ? "all" : void 0
+	}, (host, count) => {
+		const task = progress.task("run", { host });
+		const line = (text) => {
+			said.push(count > 1 ? `${host}: ${text}` : text);
+			task.line(text);
+		};
+		return {
+			...task,
+			line
+		};
+	});
+	output("output", said.join("\n").slice(0, OUTPUT_LIMIT));
+	for (const { trouble } of hosts) if (trouble) progress.failure(trouble);
+	return ok ? 0 : 1;
+});
+
+export {  };

@@ -1,0 +1,24 @@
+import { n as statusOf, t as statusLines } from "./chunks/status-BpzvXE1x.js";
+import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
+import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
+
+// src/actions/status.ts
+await runStep(DECLARED.status, async (step) => {
+	const { context, inputs, output, progress } = step;
+	endsWhenCancelled(step);
+	const found = await statusOf(context, {
+		...fleetOptions(step),
+		verifyFull: inputs["verify-full"]
+	});
+	output("healthy", found.healthy);
+	output("uniform", found.uniform);
+	output("release", found.uniform ? found.hosts[0]?.release?.id : void 0);
+	output("status", JSON.stringify(found));
+	progress.lines(statusLines(found));
+	for (const { trouble } of found.hosts) if (trouble) progress.failure(trouble);
+	const ok = found.healthy && found.uniform;
+	if (!ok) progress.failure({ what: `${found.target} is not as it should be` });
+	return ok ? 0 : 1;
+});
+
+export {  };
