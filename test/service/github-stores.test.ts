@@ -219,7 +219,7 @@ describe("GitHub's artifacts as an artifact store", () => {
   test("a name that is taken, and one that is not there, are refused with what to do", async () => {
     const store = githubArtifactStore(asRun({ id: "11" }));
     await store.upload("shop-v1", file("artifact.tar"), {});
-    await expect(store.upload("shop-v1", file("artifact.tar"), {})).rejects.toThrow(/another `name`/);
+    await expect(store.upload("shop-v1", file("artifact.tar"), {})).rejects.toThrow(/another `artifact-name`/);
     await expect(store.download({ name: "shop-v2" }, join(directory, "temp"))).rejects.toThrow(/actions: read/);
     await expect(
       githubArtifactStore(asRun({ id: "12" })).download({ name: "shop-v1" }, join(directory, "temp")),

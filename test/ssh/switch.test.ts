@@ -40,7 +40,7 @@ async function lost(host: PlainHost, words: string, options: { precommit?: boole
   await member.host.activate({ ...activation, restart: "changed" }, task);
   expect([host.live(), serving(host)]).toEqual([release, words]);
   if (options.precommit) await member.host.precommit();
-  process.kill(-member.host.connection.pid!, "SIGKILL");
+  process.kill(member.host.connection.pid!, "SIGKILL");
   await member.host.close();
 }
 
