@@ -87,12 +87,13 @@ describe("the history of a host", () => {
   it("is what happened there, transaction by transaction", async () => {
     const host = plainHost();
     const page = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
-    await put([host.member()], await page("one"));
-    await put([host.member()], await page("two"));
+    // Ids of real runs begin with their time, which tells them apart within one second.
+    await put([host.member()], await page("one"), { deployId: "d1" });
+    await put([host.member()], await page("two"), { deployId: "d2" });
     const broken = host.member({}, {}, [pageService(host.root)]);
     writeFileSync(join(host.root, "broken-three"), "");
-    expect((await put([broken], await page("three"))).outcome).toBe("reverted");
-    await rollback(rollbackRequest([], { members: [host.member()], deployId: "back", owner: "ana" }));
+    expect((await put([broken], await page("three"), { deployId: "d3" })).outcome).toBe("reverted");
+    await rollback(rollbackRequest([], { members: [host.member()], deployId: "d4", owner: "ana" }));
     const found = await history({ app: "shop", target: "test", members: [host.member()] }, 3);
     expect(found.troubles).toEqual([]);
     expect(found.transactions.map(({ release, hosts }) => [release.slice(0, 3), hosts[0]?.course])).toEqual([
@@ -100,6 +101,6 @@ describe("the history of a host", () => {
       ["thr", "reverted"],
       ["two", "deployed"],
     ]);
-    expect(found.transactions[0]).toMatchObject({ id: "back", by: "ana" });
+    expect(found.transactions[0]).toMatchObject({ id: "d4", by: "ana" });
   });
 });
