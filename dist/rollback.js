@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-CoI6K6yi.js";
+import { t as rollbackOn } from "./chunks/rollback-DvuJiBu1.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-BexruRkL.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CUxfrwyR.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-R5yx3gEv.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

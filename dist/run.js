@@ -1,5 +1,5 @@
 import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { t as runOn } from "./chunks/run-CJm5UHbo.js";
+import { t as runOn } from "./chunks/run-DRDRD-Lc.js";
 import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
 import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
 

@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-BpzvXE1x.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-D7pNBfi7.js";
 import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
 import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
 

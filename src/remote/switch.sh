@@ -44,10 +44,11 @@ switch_arm() {
 	systemd-run) systemd-run --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
 	user) XDG_RUNTIME_DIR=/run/user/$(id -u) systemd-run --user --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
 	esac
-	# That it was started is no proof: it says so itself.
-	for switch_look in 1 2 3 4 5 6 7 8 9 10; do
-		[ ! -f "$switch_place/$v_deploy_id/armed" ] || break
-		sleep 0.2 2>/dev/null || sleep 1
+	# That it was started is no proof: it says so itself, within some milliseconds on most hosts.
+	switch_look=0
+	while [ ! -f "$switch_place/$v_deploy_id/armed" ] && [ "$switch_look" -lt 150 ]; do
+		switch_look=$((switch_look + 1))
+		sleep 0.02 2>/dev/null || sleep 1
 	done
 	[ -f "$switch_place/$v_deploy_id/armed" ] || fail_with "the dead man's switch could not be armed ($switch_way)" "Look at the log of the host, or leave \`switch\` of the target at 0."
 	reply switch "$switch_way"
