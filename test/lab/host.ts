@@ -154,12 +154,18 @@ export class LabHost {
 
 /** Removes a control group from its leaves up. @returns whether it is gone: one that has a process stays, and the process is killed */
 function removeControlGroup(directory: string): boolean {
-  if (!existsSync(directory)) return true;
-  const inner = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const empty = inner.map((entry) => removeControlGroup(join(directory, entry.name))).every(Boolean);
-  for (const pid of readFileSync(join(directory, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) {
-    if (spawnSync("kill", ["-KILL", pid]).error) return false;
+  let inner: string[];
+  let pids: string[];
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    inner = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
+    pids = readFileSync(join(directory, "cgroup.procs"), "utf8").split("\n").filter(Boolean);
+  } catch {
+    // The manager of this machine takes emptied groups away too; ENODEV is a group that went while it was read.
+    return !existsSync(directory);
   }
+  const empty = inner.map(removeControlGroup).every(Boolean);
+  for (const pid of pids) spawnSync("kill", ["-KILL", pid]);
   if (empty) spawnSync("rmdir", [directory]);
   return !existsSync(directory);
 }

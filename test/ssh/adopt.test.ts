@@ -156,7 +156,7 @@ describe("an adopted release", () => {
     clone(join(host.root, "current"));
     await run([host.member()]);
     await put([host.member()], await artifact("new"));
-    writeFileSync(join(host.root, "releases/adopted-0123456789ab/lib/module.py"), "x = 2\n");
+    writeFileSync(join(host.root, "releases/adopted-0123456789ab/lib/module.py"), "x = 2  # mended in place\n");
     const back = await goBack(host);
     expect(back.outcome).toBe("refused");
     expect(back.troubles[0]).toMatchObject({ what: "1 file of adopted-0123456789ab changed since it was good" });
