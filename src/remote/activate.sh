@@ -27,14 +27,18 @@ verb_activate() {
 	# A release that was good before stays a candidate: it is the swap that is on trial, not its bytes.
 	[ "$activate_state" = good ] || set_state "$v_release" active
 	flush "$v_root"
+	step recorded
 	switch_arm "$v_release" "$activate_previous"
+	step armed
 	swap_time=$(date +%s)
 	reply swap_time "$swap_time"
 	set_link current "$v_release" || fail_with "current does not lead to $v_release" "Look at the owner of $v_root and its links."
+	step swapped
 	[ -z "$activate_previous" ] || [ "$activate_previous" = "$v_release" ] || set_link previous "$activate_previous" || reply warning "the link \`previous\` could not be set"
 	flush "$v_root"
 	log_event activated "$v_release"
 	reply swapped yes
+	step restarting
 	if [ -n "${v_services-}" ]; then
 		if [ "$activate_previous" = "$v_release" ] && [ "${v_restart-}" != always ]; then
 			services_insist "$v_release"
@@ -42,7 +46,9 @@ verb_activate() {
 			services_restart "$v_release" "$activate_previous" || fail_with "a service of $v_release does not run"
 		fi
 	fi
+	step restarted
 	begin_transaction activated "$v_release" "$activate_previous"
+	step activated
 }
 
 # Values: from, to (empty: none). The services are started anew even when the link was right already: they may have been restarted
@@ -55,6 +61,7 @@ verb_revert() {
 	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "Somebody else changed $v_root/current: look at it, then deploy again." ;;
 	esac
 	begin_transaction reverting "${v_from-}" "${v_to-}"
+	step reverting
 	swap_time=$(date +%s)
 	if [ -n "${v_to-}" ]; then
 		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback --to"
@@ -63,10 +70,12 @@ verb_revert() {
 		rm -f "$v_root/current"
 		[ ! -L "$v_root/current" ] || fail_with "current cannot be removed" "Look at the owner of $v_root."
 	fi
+	step swapped
 	flush "$v_root"
 	[ -z "${v_from-}" ] || [ "${v_from-}" = "${v_to-}" ] || [ "$(release_state "$v_from")" = good ] || set_state "$v_from" failed
 	log_event reverted "${v_to-}"
 	reply release "${v_to-}"
+	step restarting
 	if [ -n "${v_services-}" ]; then
 		if [ -n "${v_to-}" ]; then
 			services_restart "$v_to" "$revert_live" || fail_with "a service of $v_to does not run again"
@@ -74,7 +83,9 @@ verb_revert() {
 			services_stop || fail_with "a service could not be stopped"
 		fi
 	fi
+	step restarted
 	rm -f "$v_root/.tarlift/transaction"
+	step reverted
 }
 
 # Services as they are, untouched.
@@ -97,6 +108,7 @@ verb_task() {
 	if [ "${v_inherit-}" = yes ]; then
 		task_lock=inherited
 		journal_begin
+		step begun
 	fi
 	task_run "$v_root/releases/$v_release" "$request/task" "${v_run_as-}" "${v_timeout:-0}" "$task_lock" || task_code=$?
 	reply code "$task_code"

@@ -9,6 +9,7 @@ verb_precommit() {
 	set -- $line
 	begin_transaction precommit "${v_release:-${3-}}" "${4-}" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	flush "$v_root"
+	step precommitted
 }
 
 verb_commit() {
@@ -28,13 +29,17 @@ verb_commit() {
 	set_state "$v_release" good || fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.
 	printf '%s %s\n' "$v_deploy_id" "$v_release" | write_file "$v_root/.tarlift/agreed" || reply warning "$v_root/.tarlift/agreed cannot be written"
+	step recorded
 	rm -f "$v_root/.tarlift/transaction" "$v_root/.tarlift/taken"
+	step closed
 	rm -rf "$v_root/.tarlift/switch"
 	flush "$v_root"
 	prune || reply warning "old releases could not all be removed below $v_root"
+	step pruned
 	if [ "${v_rollback-}" = yes ]; then journal_close back; else journal_close good; fi ||
 		reply warning "$v_root/.tarlift/migrations cannot be written: a rollback will not know which migrations it crosses"
 	lock_give
+	step unlocked
 }
 
 # The time at which a release becomes good decides the order in which a rollback goes back: it is later than every other, even when two

@@ -27,6 +27,7 @@ lock_take() {
 	done
 	printf '%s\n' "${v_owner-}" >"$v_root/.tarlift/owner"
 	: >"$session/locked"
+	step locked
 	sessions_sweep
 }
 

@@ -184,6 +184,7 @@ main_verb() {
 	exec 4<&-
 	main_code=0
 	echo "$verb" >"$session/verb"
+	: >"$session/at"
 	if [ -n "$main_data" ]; then exec 6<"$session/data"; fi
 	(
 		trap : PIPE
@@ -198,7 +199,8 @@ main_verb() {
 	0) reply_frame ok "" "$session/reply" ;;
 	9) ;;
 	*)
-		printf 'what %s\n' "the step \`$verb\` on the host ended by itself (code $main_code)" >"$session/reply"
+		first_line "$session/at"
+		printf 'what %s\n' "the step \`$verb\` on the host ended by itself (code $main_code${line:+, after $line})" >"$session/reply"
 		reply_frame no "" "$session/reply" ;;
 	esac
 }

@@ -13,19 +13,19 @@
 # How many lines the journal keeps at most, where a release is older than the journal.
 JOURNAL_LINES=500
 
-# journal_add: standard input comes to its end, whole or not at all.
+# journal_add STEP: standard input comes to its end, whole or not at all.
 journal_add() {
 	{
 		[ ! -f "$v_root/.tarlift/migrations" ] || cat "$v_root/.tarlift/migrations"
 		cat
-	} | write_file "$v_root/.tarlift/migrations"
+	} | write_file "$v_root/.tarlift/migrations" "$1"
 }
 
 # Before migrations are applied; text `migrations`: their names.
 journal_begin() {
 	journal_begun=
 	[ -s "$request/migrations" ] || return 0
-	sed "s/^/begun $v_deploy_id $v_release /" "$request/migrations" | journal_add ||
+	sed "s/^/begun $v_deploy_id $v_release /" "$request/migrations" | journal_add begun ||
 		fail_with "the journal of migrations $v_root/.tarlift/migrations cannot be written" "Look at free space (df). No migration was applied."
 	flush "$v_root"
 	journal_begun=yes
@@ -36,8 +36,9 @@ journal_end() {
 	[ -n "$journal_begun" ] || return 0
 	# What they print may be private.
 	(umask 077 && tail -n 40 "$session/out" | write_file "$v_root/.tarlift/migrations.log")
-	printf 'ended %s %s %s\n' "$v_deploy_id" "$v_release" "$1" | journal_add
+	printf 'ended %s %s %s\n' "$v_deploy_id" "$v_release" "$1" | journal_add ended
 	flush "$v_root"
+	step ended
 }
 
 # journal_close good|back: the end of a transaction; text `journal`: lines of other hosts that this one lacks. A host on which nothing was

@@ -29,23 +29,31 @@ prepare_all() {
 	rm -f "$prepare_record/good" "$prepare_record/previous"
 	set_state "$v_release" receiving || fail_with "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
 	mkdir -p "$prepare_tree"
+	step receiving
 	prepare_receive
+	step received
 	prepare_index
 	prepare_verify
 	prepare_times
+	step verified
 	prepare_environments
+	step joined
 	prepare_configure
+	step configured
 	prepare_record_files
 	chmod 755 "$prepare_tree"
 	[ -z "$(command -v restorecon)" ] || [ ! -e /sys/fs/selinux/enforce ] || restorecon -R "$prepare_tree"
 	flush "$prepare_tree"
+	step flushed
 	# Not before: files of it may have been linked.
 	discard "$v_root/releases/$v_release" || fail_with "an unfinished release of that name cannot be removed" "Look at the owner of $v_root/releases/$v_release."
 	mv "$prepare_tree" "$v_root/releases/$v_release" ||
 		fail_with "the release cannot get its name" "Look at $v_root/releases."
+	step named
 	prepare_rehearse
 	set_state "$v_release" prepared
 	flush "$v_root"
+	step prepared
 	[ ! -f "$request/pending" ] || task_run "$v_root/releases/$v_release" "$request/pending" "${v_run_as-}" "${v_timeout:-0}" closed || {
 		tail -n 40 "$session/out" >"$session/wrong"
 		fail_with "the pending migrations could not be listed" "Run the command of migrations.pending by hand, in the release's configuration." "$session/wrong"
@@ -204,6 +212,7 @@ prepare_environments() {
 		}
 		chmod 755 "$prepare_from"
 		flush "$prepare_from"
+		step environment-verified
 		(
 			flock 8
 			if [ -d "$v_environments_root/$prepare_id" ]; then
@@ -213,6 +222,7 @@ prepare_environments() {
 				mv "$prepare_from" "$v_environments_root/$prepare_id"
 			fi
 		) 8>>"$v_environments_root/$prepare_id.lock"
+		step environment-named
 	done
 	for prepare_id in $v_environments; do
 		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent anew."
@@ -310,7 +320,7 @@ prepare_rehearse() {
 	prepare_swap=$v_root/.tarlift/swap
 	mkdir -p "$prepare_swap" && rm -f "$prepare_swap/rehearsal" &&
 		ln -s "releases/$v_release" "$prepare_swap/rehearsal" &&
-		mv -f "$prepare_swap/rehearsal" "$v_root/.rehearsal" &&
+		mv -f "$prepare_swap/rehearsal" "$v_root/.rehearsal" && step rehearsed &&
 		[ "$(readlink "$v_root/.rehearsal")" = "releases/$v_release" ] &&
 		rm -f "$v_root/.rehearsal" ||
 		fail_with "a link in $v_root cannot be made and renamed" "Give the directory to the SSH user: chown $(id -un) $v_root"

@@ -20,11 +20,17 @@ has_room() {
 	[ $(($1 * $2)) -ge 8388608 ] && { [ "$4" -eq 0 ] || [ "$3" -ge 100 ]; }
 }
 
-# write_file FILE: standard input becomes the file, whole or not at all.
+# step NAME: how far the verb has come, for the message of one that ends by itself. Names and order stand in src/host/steps.ts.
+step() {
+	echo "$1" >"$session/at"
+}
+
+# write_file FILE [STEP]: standard input becomes the file, whole or not at all.
 write_file() {
 	write_part=$1.part.$$
 	cat >"$write_part" || return 1
 	sync "$write_part" 2>/dev/null || flush "$write_part"
+	step "write-${2-${1##*/}}"
 	mv -f "$write_part" "$1"
 }
 
@@ -42,7 +48,7 @@ release_state() {
 # set_state RELEASE STATE: receiving | prepared | active | good | failed
 set_state() {
 	mkdir -p "$v_root/.tarlift/releases/$1"
-	echo "$2" | write_file "$v_root/.tarlift/releases/$1/state"
+	echo "$2" | write_file "$v_root/.tarlift/releases/$1/state" "state-$2"
 	log_event "$2" "$1"
 }
 
@@ -91,7 +97,9 @@ link_release() {
 set_link() {
 	link_directory=$v_root/.tarlift/swap
 	mkdir -p "$link_directory" && rm -f "$link_directory/$1" || return 1
-	ln -s "releases/$2" "$link_directory/$1" && mv -f "$link_directory/$1" "$v_root/" || return 1
+	ln -s "releases/$2" "$link_directory/$1" || return 1
+	step "link-$1"
+	mv -f "$link_directory/$1" "$v_root/" || return 1
 	[ "$(readlink "$v_root/$1")" = "releases/$2" ]
 }
 
@@ -100,7 +108,9 @@ discard() {
 	[ -e "$1" ] || [ -L "$1" ] || return 0
 	mkdir -p "${2-$v_root/.tarlift/trash}"
 	discarded=$(mktemp -d "${2-$v_root/.tarlift/trash}/x.XXXXXX") || return 1
-	mv -f "$1" "$discarded/" && rm -rf "$discarded"
+	mv -f "$1" "$discarded/" || return 1
+	step discard
+	rm -rf "$discarded"
 }
 
 # receiving ENVIRONMENT_ID: where an environment is received; a place of its own for each root that shares environments_root.
@@ -110,5 +120,5 @@ receiving() {
 
 # begin_transaction PHASE RELEASE PREVIOUS: what a later run needs to finish or revert this one.
 begin_transaction() {
-	printf '%s %s %s %s\n' "$v_deploy_id" "$1" "$2" "$3" | write_file "$v_root/.tarlift/transaction"
+	printf '%s %s %s %s\n' "$v_deploy_id" "$1" "$2" "$3" | write_file "$v_root/.tarlift/transaction" "$1"
 }

@@ -107,6 +107,7 @@ switch_back() {
 		switch_open || exit 0
 		v_owner="the dead man's switch of $v_owner"
 		printf '%s\n' "$v_owner" >"$v_root/.tarlift/owner"
+		verb=revert
 		v_from=$switch_release
 		v_to=$switch_previous
 		(verb_revert)
