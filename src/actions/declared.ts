@@ -1,7 +1,6 @@
 // The inputs of every action, as data: what a name means is said once, and tests hold action.yml, READMEs and tarlift.yml against it.
 
-import { FORMATS } from "../notify/body.ts";
-import { EVENTS } from "../notify/event.ts";
+import { EVENTS, FORMATS } from "../notify/vocabulary.ts";
 
 /**
  * How a value is read: `flag` yes or no; `duration` seconds, `90s`, `5m`; `list` one a line or with commas; `lines` one a line;

@@ -1,9 +1,10 @@
 // actions/notify: one message about a deploy. Whether it arrives changes nothing about the job.
 
 import { Failure } from "../failure.ts";
-import { bodyOf, templateProblem } from "../notify/body.ts";
+import { bodyOf } from "../notify/body.ts";
 import { deliver, overTheNetwork } from "../notify/deliver.ts";
 import { type Told, variablesOf } from "../notify/event.ts";
+import { templateProblem } from "../notify/template.ts";
 import { DECLARED } from "./declared.ts";
 import { endsWhenCancelled, runBareStep } from "./step.ts";
 

@@ -1,8 +1,8 @@
 // tarlift.yml: the one schema. Types, validation, the JSON Schema for editors and docs/reference/tarlift-yml.md come from here.
 // Rules that look at more than one value are in cross-checks.ts.
 import { z } from "zod";
-import { FORMATS, templateProblem } from "../notify/body.ts";
-import { DEFAULT_EVENTS, EVENTS, VARIABLES } from "../notify/event.ts";
+import { templateProblem } from "../notify/template.ts";
+import { DEFAULT_EVENTS, EVENTS, FORMATS, VARIABLES } from "../notify/vocabulary.ts";
 import {
   absolute,
   address,

@@ -1,30 +1,7 @@
-// What messages tell: the moments of a deploy, and the facts of each as texts.
+// What messages tell: the facts of each moment of a deploy, as texts.
 import type { Outcome, Report } from "../fleet/types.ts";
 import { nextCommand, OUTCOME_SENTENCES, troubleText } from "../report/words.ts";
-
-/** The moments that can be told, in the order in which they can come: `started`, and then one of the outcomes. */
-export const EVENTS = [
-  "started",
-  "deployed",
-  "unchanged",
-  "superseded",
-  "rolled-back",
-  "refused",
-  "reverted",
-  "split",
-  "failed",
-] as const;
-export type NotifyEvent = (typeof EVENTS)[number];
-
-/** Told unless a message names its own: what changed something, or went wrong half-way. */
-export const DEFAULT_EVENTS: readonly NotifyEvent[] = [
-  "started",
-  "deployed",
-  "rolled-back",
-  "reverted",
-  "split",
-  "failed",
-];
+import type { NotifyEvent, Variable } from "./vocabulary.ts";
 
 /** What is known of a deploy at one moment; everything but app and target may be missing. */
 export interface Told {
@@ -42,29 +19,6 @@ export interface Told {
   /** A sentence of one's own instead of the event's. */
   message?: string | undefined;
 }
-
-/** A template's variables; each is a text, empty where nobody knows it. */
-export const VARIABLES = {
-  event: "`started`, or the outcome",
-  outcome: "the same; `started` has none",
-  summary: "one line: application, target, what happened, release",
-  message: "the sentence of the event",
-  app: "the application",
-  target: "the target",
-  release: "the release's name",
-  "previous-release": "what was live before",
-  version: "the release's label",
-  commit: "40 digits",
-  "short-commit": "12 digits",
-  hosts: "each host with what is live there, with commas",
-  trouble: "what went wrong, and what to do",
-  next: "the next command",
-  repository: "`owner/name` on GitHub",
-  actor: "who began the run",
-  "run-url": "the run's page",
-  time: "when it was told: ISO 8601, UTC",
-} as const;
-export type Variable = keyof typeof VARIABLES;
 
 /** What a transaction's report tells. A plan tells nothing. */
 export function toldOf(report: Report): Told {

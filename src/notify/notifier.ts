@@ -3,7 +3,8 @@ import type { Config, NotifyConfig } from "../config/schema.ts";
 import type { Progress } from "../report/progress.ts";
 import { bodyOf } from "./body.ts";
 import { deliver, overTheNetwork, type Post } from "./deliver.ts";
-import { DEFAULT_EVENTS, type NotifyEvent, type Told, variablesOf } from "./event.ts";
+import { type Told, variablesOf } from "./event.ts";
+import { DEFAULT_EVENTS, type NotifyEvent } from "./vocabulary.ts";
 
 export interface Notifier {
   /**

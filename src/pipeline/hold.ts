@@ -1,7 +1,7 @@
 // `lock` and `unlock`: deploys of a target are held by a person, with a message for everybody else.
 import { together } from "../fleet/together.ts";
 import type { Trouble } from "../fleet/types.ts";
-import { describeOwner } from "../host/open.ts";
+import { describeOwner } from "../host/owner.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 

@@ -2,8 +2,9 @@
 import type { Config } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { Report } from "../fleet/types.ts";
-import { isEvent, type NotifyEvent, type Told, toldOf } from "../notify/event.ts";
+import { isEvent, type Told, toldOf } from "../notify/event.ts";
 import { notifier } from "../notify/notifier.ts";
+import type { NotifyEvent } from "../notify/vocabulary.ts";
 import { maskSecrets } from "../report/mask.ts";
 import type { Context } from "./context.ts";
 import type { FleetOptions } from "./fleet.ts";

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../src/config/load.ts";
 import { OUTCOME_EXIT } from "../../src/fleet/types.ts";
-import { bodyOf, templateProblem } from "../../src/notify/body.ts";
-import { DEFAULT_EVENTS, EVENTS, type NotifyEvent, type Told, VARIABLES, variablesOf } from "../../src/notify/event.ts";
+import { bodyOf } from "../../src/notify/body.ts";
+import { type Told, variablesOf } from "../../src/notify/event.ts";
+import { templateProblem } from "../../src/notify/template.ts";
+import { DEFAULT_EVENTS, EVENTS, type NotifyEvent, VARIABLES } from "../../src/notify/vocabulary.ts";
 
 const run = { GITHUB_REPOSITORY: "acme/shop", GITHUB_RUN_ID: "77", GITHUB_ACTOR: "ada" };
 const told: Told = {

@@ -1,0 +1,59 @@
+// A release goes live, or gives way again: the swap, the services, and what is seen of them.
+import type { Task } from "../../report/progress.ts";
+import { NO_SWITCH } from "../judge.ts";
+import type { Activated, ActivateRequest, ObserveRequest, RevertRequest, ServiceEvidence } from "../types.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { Output } from "./output.ts";
+import { parseEvidence, serviceTexts, serviceValues } from "./services.ts";
+
+/** As `Host.activate`. @throws Failure as the host replied */
+export async function activate(dialogue: Dialogue, request: ActivateRequest, task: Task): Promise<Activated> {
+  dialogue.transaction = request.transaction;
+  const output = new Output(task);
+  const reply = await dialogue.call("activate", {
+    values: {
+      release: request.release,
+      expected: request.expected ?? "",
+      restart: request.restart,
+      switch: request.switch === undefined ? undefined : Math.ceil(request.switch),
+      ...serviceValues(request.services),
+    },
+    texts: serviceTexts(request.services),
+    onOutput: (bytes) => output.push(bytes),
+  });
+  return {
+    previous: reply.value("previous") || undefined,
+    services: parseEvidence(reply, request.services),
+    warnings: [...(reply.value("switch") === "none" ? [NO_SWITCH] : []), ...(reply.values.get("warning") ?? [])],
+  };
+}
+
+/** As `Host.observe`; without services nothing is asked. @throws Failure as the host replied */
+export async function observe(dialogue: Dialogue, request: ObserveRequest): Promise<ServiceEvidence[]> {
+  if (request.services.length === 0) return [];
+  const reply = await dialogue.call("observe", {
+    values: {
+      settle: request.settle ? 1 : 0,
+      log: request.log ? "yes" : undefined,
+      ...serviceValues(request.services),
+    },
+    texts: serviceTexts(request.services),
+  });
+  return parseEvidence(reply, request.services);
+}
+
+/** As `Host.revert`. @throws Failure as the host replied */
+export async function revert(
+  dialogue: Dialogue,
+  request: RevertRequest,
+  task: Task,
+): Promise<{ release: string | undefined; services: ServiceEvidence[] }> {
+  dialogue.transaction = request.transaction;
+  const output = new Output(task);
+  const reply = await dialogue.call("revert", {
+    values: { from: request.from, to: request.to ?? "", ...serviceValues(request.services) },
+    texts: serviceTexts(request.services),
+    onOutput: (bytes) => output.push(bytes),
+  });
+  return { release: reply.value("release") || undefined, services: parseEvidence(reply, request.services) };
+}

@@ -1,0 +1,76 @@
+// An application that runs already becomes the first release of a host (src/remote/adopt.sh).
+import { execWrapper, formatEnvironment } from "../configuration.ts";
+import type { Reply } from "../connection.ts";
+import { ADOPT_PROGRAM } from "../program.ts";
+import type { Adoption, AdoptRequest } from "../types.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { lines } from "./lines.ts";
+import { serviceTexts, serviceValues } from "./services.ts";
+
+/** As `Host.adopt`. @throws Failure as the host replied */
+export async function adopt(dialogue: Dialogue, request: AdoptRequest): Promise<Adoption> {
+  const { as, shared, services } = request;
+  dialogue.transaction = as?.transaction ?? "";
+  const variables = as && {
+    TARLIFT_RELEASE: as.release,
+    TARLIFT_VERSION: as.release,
+    TARLIFT_COMMIT: as.commit ?? "",
+    TARLIFT_TARGET: dialogue.place?.target ?? "",
+  };
+  const reply = await dialogue.call("adopt", {
+    values: {
+      apply: as ? "yes" : "no",
+      from: request.from ?? "",
+      env_file: request.envFile ?? "",
+      release: as?.release ?? "",
+      version: as?.release ?? "",
+      ...serviceValues(services),
+    },
+    texts: {
+      program: ADOPT_PROGRAM,
+      env: formatEnvironment(variables ?? {}),
+      exec: execWrapper(as?.links ?? []),
+      "shared-directories": lines(shared.directories),
+      "shared-files": lines(shared.files),
+      ...serviceTexts(services),
+    },
+  });
+  return parseAdoption(reply);
+}
+
+const BECOMES = ["move", "link", "keep", "none"] as const;
+
+/** Reads the reply of `adopt`. */
+function parseAdoption(reply: Reply): Adoption {
+  const all = (key: string) => reply.values.get(key) ?? [];
+  const already = reply.value("already");
+  const variables = reply.value("variables");
+  return {
+    findings: all("finding").map((line) => {
+      const [what, remedy] = line.split("\t");
+      return { what: what!, remedy: remedy || undefined };
+    }),
+    adopted: already !== undefined || reply.value("adopted") === "yes",
+    begun: reply.value("begun") === "yes",
+    layout: reply.value("layout") === "releases" ? "releases" : "plain",
+    from: reply.value("from") || undefined,
+    release: already ?? all("release").findLast(Boolean),
+    commit: reply.value("commit") || undefined,
+    files: Number(reply.value("files") ?? 0),
+    foreign: Number(reply.value("foreign") ?? 0),
+    variables: variables === undefined ? undefined : Number(variables),
+    shared: all("shared").map((line) => {
+      const [word, ...path] = line.split(" ");
+      return { path: path.join(" "), becomes: BECOMES.find((known) => known === word) ?? "none" };
+    }),
+    services: all("running").map((line) => {
+      const [name, state, directory, ...detail] = line.split(" ");
+      return {
+        name: name!,
+        state: state!,
+        directory: directory === "-" ? undefined : directory,
+        detail: detail.join(" "),
+      };
+    }),
+  };
+}

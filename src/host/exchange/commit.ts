@@ -1,0 +1,19 @@
+// The end of a transaction on a host.
+import { formatJournal } from "../migration-journal.ts";
+import type { CommitRequest } from "../types.ts";
+import type { Dialogue } from "./dialogue.ts";
+
+/** As `Host.precommit`. @throws Failure as the host replied */
+export async function precommit(dialogue: Dialogue): Promise<void> {
+  await dialogue.call("precommit", { values: {} });
+}
+
+/** As `Host.commit`. @throws Failure as the host replied */
+export async function commit(dialogue: Dialogue, request: CommitRequest): Promise<{ warnings: string[] }> {
+  dialogue.transaction = request.transaction;
+  const reply = await dialogue.call("commit", {
+    values: { release: request.release, keep: request.keep, rollback: request.rollback ? "yes" : undefined },
+    texts: request.migrations?.length ? { journal: formatJournal(request.migrations) } : {},
+  });
+  return { warnings: reply.values.get("warning") ?? [] };
+}

@@ -1,0 +1,111 @@
+// Exchange 1: asks a host for its facts, and reads the answer.
+import type { Artifact } from "../../bundle/read.ts";
+import type { Reply } from "../connection.ts";
+import { judge } from "../judge.ts";
+import { parseJournal } from "../migration-journal.ts";
+import { comingName, parseReleases, parseTaken, type RecordedRelease } from "../records.ts";
+import { formatWanted, releaseIndex } from "../release-index.ts";
+import type { Facts, FactsRequest, OpenTransaction } from "../types.ts";
+import { type Coming, comingOf, incomingName, sizeOfMissing } from "./coming.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { lines } from "./lines.ts";
+import { serviceTexts, serviceValues } from "./services.ts";
+
+/**
+ * Connects, takes the lock where it is asked for, and looks at everything.
+ *
+ * @returns the facts, the reply that they stand in, and what of a coming release prepare needs to know
+ */
+export async function askFacts(
+  dialogue: Dialogue,
+  request: FactsRequest,
+): Promise<{ facts: Facts; reply: Reply; coming: Coming | undefined }> {
+  dialogue.begin(request.place, request.lock?.owner);
+  const { artifact, shared } = request;
+  const index = artifact && (await releaseIndex(artifact, [...shared.directories, ...shared.files]));
+  const reply = await dialogue.call("facts", {
+    values: {
+      lock: request.lock ? "yes" : undefined,
+      require_switch: request.requireSwitch ? "yes" : undefined,
+      wait: request.lock ? Math.ceil(request.lock.wait) : undefined,
+      incoming: artifact ? incomingName(artifact) : undefined,
+      ...serviceValues(request.services),
+    },
+    texts: {
+      ...(index ? { wanted: formatWanted(index) } : {}),
+      ...(artifact ? { requirements: requirementLines(artifact) } : {}),
+      "shared-directories": lines(shared.directories),
+      "shared-files": lines(shared.files),
+      ...serviceTexts(request.services),
+    },
+  });
+  const releases = parseReleases(reply.texts.get("releases") ?? "");
+  const named = (key: string) => {
+    const id = reply.value(key);
+    if (!id) return undefined;
+    return releases.find((release) => release.id === id) ?? { id, version: id, state: "good" as const };
+  };
+  const live = named("live");
+  const facts: Facts = {
+    findings: [],
+    warnings: [],
+    lockedBy: reply.value("locked_by"),
+    held: reply.value("held"),
+    open: parseOpen(reply.value("open")),
+    agreed: reply.value("agreed"),
+    taken: parseTaken(reply.texts.get("taken") ?? ""),
+    migrations: parseJournal(reply.texts.get("migrations") ?? ""),
+    migrationOutput: reply.texts.get("migrations-output"),
+    live: live && onHost(live),
+    previous: named("previous") && onHost(named("previous")!),
+    releases: releases.filter(({ absent }) => !absent).map(onHost),
+    unchanged: false,
+    missing: { files: 0, bytes: 0 },
+  };
+  let coming: Coming | undefined;
+  let missing: { files: number; bytes: number } | undefined;
+  if (artifact && index) {
+    coming = await comingOf(request, artifact, index, reply, releases, live?.id);
+    missing = await sizeOfMissing(coming);
+    facts.missing = missing;
+    const chosen = comingName(
+      { version: coming.version, digest: artifact.releaseDigest, configuration: coming.configuration },
+      releases,
+      coming.live,
+      coming.taken,
+    );
+    facts.coming = chosen.name;
+    facts.unchanged = chosen.reuse && chosen.name === coming.live;
+  }
+  Object.assign(facts, judge(request, reply, missing));
+  return { facts, reply, coming };
+}
+
+function requirementLines(artifact: Artifact): string {
+  const { requirements, environments } = artifact.release;
+  const records = [requirements, ...environments.map((environment) => environment.requirements)];
+  const all = records.flatMap(({ sonames, glibcxx, python, node }) => [
+    ...sonames.map((soname) => `soname ${soname}`),
+    ...(glibcxx ? [`glibcxx ${glibcxx}`] : []),
+    ...(python ? [`interpreter ${python.interpreter}`] : []),
+    ...(node ? [`node ${node.version}`] : []),
+  ]);
+  return lines([...new Set(all), ...environments.map(({ id }) => `environment ${id}`)]);
+}
+
+function parseOpen(line: string | undefined): OpenTransaction | undefined {
+  if (!line) return undefined;
+  const [transaction, phase, release, previous] = line.split(" ");
+  return {
+    transaction: transaction!,
+    phase: phase as OpenTransaction["phase"],
+    release: release!,
+    previous: previous || undefined,
+  };
+}
+
+function onHost(release: RecordedRelease | { id: string; version: string; state: "good" }): Facts["releases"][number] {
+  if (!("goodAt" in release)) return release;
+  const { id, digest, version, commit, state, good, transaction } = release;
+  return { id, digest, version, commit, state, good, transaction };
+}

@@ -1,0 +1,33 @@
+// The command that lists pending migrations, and reading its lines out of everything else that is printed.
+import { Failure } from "../../failure.ts";
+
+/** What stands before each line that is a migration. */
+export const pendingMark = (release: string) => `tarlift-pending-${release} `;
+
+/**
+ * Marks what the command prints on standard output: its warnings on standard error are no migrations. The empty line before them ends
+ * a warning that did not end its own: the first migration would be a part of it.
+ */
+export function pendingText(text: string, mark: string): string {
+  return `tarlift_pending=$(\n${text}\n)\n[ -z "$tarlift_pending" ] || printf '\\n%s\\n' "$tarlift_pending" | sed 's/^/${mark}/'\n`;
+}
+
+/** @param output everything that was printed @returns the migrations, in order */
+export function pendingLines(output: string, mark: string): string[] {
+  return output
+    .split("\n")
+    .filter((line) => line.startsWith(mark))
+    .map((line) => line.slice(mark.length).trim())
+    .filter(Boolean);
+}
+
+/** The command did not end well. */
+export function pendingFailed(host: string, output: string): Failure {
+  return new Failure({
+    what: "the pending migrations could not be listed",
+    where: { host },
+    output,
+    remedy: "Run the command of `migrations.pending` on the host: `tarlift run`.",
+    outcome: "refused",
+  });
+}

@@ -1,0 +1,182 @@
+// Exchange 2: a release comes to a host, or is found there.
+import type { EnvironmentRecord } from "../../bundle/format.ts";
+import type { Task } from "../../report/progress.ts";
+import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../configuration.ts";
+import { comingName } from "../records.ts";
+import { formatLines } from "../release-index.ts";
+import type { Prepared, PrepareRequest } from "../types.ts";
+import { wireTar } from "../wire-tar.ts";
+import { type Coming, incomingName, sizeOfMissing } from "./coming.ts";
+import { type Dialogue, rootId } from "./dialogue.ts";
+import { bestEncoding, encode } from "./encoding.ts";
+import { lines } from "./lines.ts";
+import { Output } from "./output.ts";
+import { pendingFailed, pendingLines, pendingMark, pendingText } from "./pending.ts";
+import { runTask } from "./task.ts";
+
+/**
+ * The release complete on the host: one that it has already and that nobody touched since, else sent.
+ *
+ * @param coming what the facts found out
+ * @throws Failure as the host replied
+ */
+export async function prepareRelease(
+  dialogue: Dialogue,
+  coming: Coming | undefined,
+  request: PrepareRequest,
+  task: Task,
+): Promise<Prepared> {
+  if (!coming || coming.artifact.releaseDigest !== request.artifact.releaseDigest) {
+    throw new Error("prepare needs the facts about this very artifact before it");
+  }
+  coming.configuration = configurationDigest(request.configuration);
+  const wanted = {
+    version: coming.version,
+    digest: coming.artifact.releaseDigest,
+    configuration: coming.configuration,
+  };
+  let chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+  while (chosen.reuse) {
+    const usable = chosen.name === coming.live || (await sound(dialogue, chosen.name));
+    if (usable) return reused(dialogue, chosen.name, coming, request, task);
+    coming.taken.push(chosen.name);
+    chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+  }
+  return send(dialogue, chosen.name, coming, request, task);
+}
+
+/** A good release that nobody touched since. */
+async function sound(dialogue: Dialogue, release: string): Promise<boolean> {
+  const reply = await dialogue.call("drift", { values: { release, full: "no" } });
+  return reply.value("count") === "0" && reply.value("env_changed") === undefined;
+}
+
+async function reused(
+  dialogue: Dialogue,
+  release: string,
+  coming: Coming,
+  request: PrepareRequest,
+  task: Task,
+): Promise<Prepared> {
+  const linked = coming.index.files.length;
+  const nothing = { release, sent: { files: 0, bytes: 0 }, wire: 0, linked, warnings: [] };
+  if (request.pending === undefined) return nothing;
+  const mark = pendingMark(release);
+  const end = await runTask(
+    dialogue,
+    {
+      release,
+      run: pendingText(request.pending, mark),
+      runAs: dialogue.place?.runAs,
+      timeout: request.timeout,
+      lock: "closed",
+    },
+    task,
+    (line) => !line.startsWith(mark),
+  );
+  if (end.code !== 0) throw pendingFailed(dialogue.name, end.lastLines);
+  return { ...nothing, pending: pendingLines(end.output, mark) };
+}
+
+async function send(
+  dialogue: Dialogue,
+  release: string,
+  coming: Coming,
+  request: PrepareRequest,
+  task: Task,
+): Promise<Prepared> {
+  const { artifact, index, plan } = coming;
+  const place = dialogue.place!;
+  const root = place.root;
+  const incoming = `${root}/.tarlift/incoming/${incomingName(artifact)}`;
+  const variables = releaseVariables(request.configuration, {
+    release,
+    version: coming.version,
+    commit: artifact.release.commit.id,
+    target: place.target,
+    app: artifact.release.app,
+    directory: `${root}/releases/${release}`,
+    image: artifact.config.config.Env ?? [],
+  });
+  const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
+  const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
+  const total = (await sizeOfMissing(coming)).bytes;
+  let done = 0;
+  let files = 0;
+  const tar = wireTar(
+    {
+      artifact,
+      index,
+      plan,
+      root,
+      incoming,
+      environments: coming.missingEnvironments.map(({ record, left }) => ({
+        record,
+        left,
+        directory: `${place.environmentsRoot}/.incoming-${rootId(place)}-${record.id}`,
+      })),
+    },
+    (bytes) => {
+      done += bytes;
+      files++;
+      task.update({ done, total });
+    },
+  );
+  const encoding = bestEncoding(coming.reply, dialogue.local);
+  const mark = pendingMark(release);
+  const output = new Output(task, (line) => !line.startsWith(mark));
+  const before = dialogue.connection.sentData;
+  const reply = await dialogue.call("prepare", {
+    values: {
+      release,
+      digest: artifact.releaseDigest,
+      version: coming.version,
+      commit: artifact.release.commit.id,
+      commit_time: artifact.release.commit.time,
+      configuration: coming.configuration,
+      incoming: incomingName(artifact),
+      encoding,
+      index_digest: index.sha256,
+      environments: artifact.release.environments.map(({ id }) => id).join(" "),
+      receive_environments: coming.missingEnvironments.map(({ record }) => record.id).join(" "),
+      timeout: Math.ceil(request.timeout ?? 0),
+    },
+    texts: {
+      env: formatEnvironment(variables),
+      exec: execWrapper(paths.flatMap(({ link }) => (link === undefined ? [] : [link]))),
+      lines: formatLines(index, plan),
+      farms: lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((mount) => `${id} ${mount}`))),
+      imports: lines(importLines(paths)),
+      "shared-directories": lines(request.shared.directories),
+      "shared-files": lines(request.shared.files),
+      ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
+      ...(await environmentIndexes(coming)),
+    },
+    data: encode(tar, encoding, total),
+    onOutput: (bytes) => output.push(bytes),
+  });
+  output.end();
+  return {
+    release,
+    sent: { files, bytes: done },
+    wire: dialogue.connection.sentData - before,
+    linked: plan.linked.size,
+    pending: request.pending === undefined ? undefined : pendingLines(output.all, mark),
+    warnings: reply.values.get("warning") ?? [],
+  };
+}
+
+/** Interpreter and modules of the first environment that has any: `<root>/<id>/bin/python`, then one module a line. */
+function importLines(environments: readonly EnvironmentRecord[]): string[] {
+  const found = environments.find(({ requirements }) => (requirements.python?.imports.length ?? 0) > 0);
+  if (!found) return [];
+  const modules = found.requirements.python!.imports.filter((name) => /^[A-Za-z_][\w.]*$/.test(name));
+  return [`${found.root}/${found.id}/bin/python`, ...modules];
+}
+
+async function environmentIndexes(coming: Coming): Promise<Record<string, string>> {
+  const all = coming.missingEnvironments.map(
+    async ({ record: { id, diffId } }) => [`environment-${id}`, await coming.artifact.indexText(diffId)] as const,
+  );
+  return Object.fromEntries(await Promise.all(all));
+}

@@ -1,0 +1,54 @@
+// Services in a request, and what a host says of them in its reply (src/remote/services.sh).
+import type { Reply } from "../connection.ts";
+import type { ServiceEvidence, ServiceRequest } from "../types.ts";
+
+/** The values of a request that name its services and how each is handled. */
+export function serviceValues(services: readonly ServiceRequest[]): Record<string, string | number | undefined> {
+  const values: Record<string, string | number | undefined> = {
+    services: services.map(({ name }) => name).join(" ") || undefined,
+  };
+  for (const service of services) {
+    values[`service.${service.name}.kind`] = service.kind;
+    values[`service.${service.name}.unit`] = service.unit;
+    values[`service.${service.name}.action`] = service.action;
+    values[`service.${service.name}.settle`] = Math.ceil(service.settle);
+    values[`service.${service.name}.stop_timeout`] =
+      service.stopTimeout === undefined ? undefined : Math.ceil(service.stopTimeout);
+    values[`service.${service.name}.run-as`] = service.runAs;
+  }
+  return values;
+}
+
+/** The shell texts of services of kind `command`, by the names of the files that they become on the host. */
+export function serviceTexts(services: readonly ServiceRequest[]): Record<string, string> {
+  return Object.fromEntries(
+    services.flatMap(({ name, commands }) =>
+      Object.entries(commands ?? {}).flatMap(([key, text]) =>
+        text === undefined ? [] : [[`service.${name}.${key}`, text]],
+      ),
+    ),
+  );
+}
+
+const RUNGS = ["release-header", "directory", "environment", "started", "supervisor", "none"] as const;
+
+/** `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and one of which nothing was said is not proven to run. */
+export function parseEvidence(reply: Reply, services: readonly ServiceRequest[]): ServiceEvidence[] {
+  const found = new Map<string, ServiceEvidence>(
+    services.map(({ name: service }) => [service, { service, rung: "none", detail: "nothing was said of it" }]),
+  );
+  for (const line of reply.values.get("service") ?? []) {
+    const [service, rung, pid, ...detail] = line.split(" ");
+    found.set(service!, {
+      service: service!,
+      rung: RUNGS.find((known) => known === rung) ?? "none",
+      pid: Number(pid) || undefined,
+      detail: detail.join(" "),
+    });
+  }
+  for (const evidence of found.values()) {
+    const log = reply.texts.get(`log-${evidence.service}`);
+    if (log !== undefined) evidence.log = log;
+  }
+  return [...found.values()];
+}

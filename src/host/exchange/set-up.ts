@@ -1,0 +1,15 @@
+// What root sets up on a host before its first deploy.
+import { SETUP_PROGRAM } from "../program.ts";
+import type { Dialogue } from "./dialogue.ts";
+
+/** As `Host.setUp`. @returns the lines that the script printed */
+export async function setUp(
+  dialogue: Dialogue,
+  { script, apply }: { script: string; apply: boolean },
+): Promise<string[]> {
+  const reply = await dialogue.call("setup", {
+    values: { mode: apply ? "apply" : "plan" },
+    texts: { program: SETUP_PROGRAM, script },
+  });
+  return (reply.texts.get("said") ?? "").split("\n").filter(Boolean);
+}

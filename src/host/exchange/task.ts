@@ -1,0 +1,51 @@
+// A command of the user's on a host: migrations, hooks, `tarlift run`.
+import { constants as osConstants } from "node:os";
+import type { Task } from "../../report/progress.ts";
+import { formatEnvironment } from "../configuration.ts";
+import type { TaskEnd, TaskRequest } from "../types.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { lines } from "./lines.ts";
+import { Output } from "./output.ts";
+
+/**
+ * @param tell whether a line of its output is for people
+ * @returns how it ended, and all that it printed
+ */
+export async function runTask(
+  dialogue: Dialogue,
+  request: TaskRequest,
+  task: Task,
+  tell: (line: string) => boolean = () => true,
+): Promise<TaskEnd & { output: string }> {
+  const output = new Output(task, tell);
+  const { migrations } = request;
+  if (migrations) dialogue.transaction = migrations.transaction;
+  const reply = await dialogue.call("task", {
+    values: {
+      release: request.release,
+      run_as: request.runAs ?? dialogue.place?.runAs,
+      timeout: Math.ceil(request.timeout ?? 0),
+      inherit: request.lock === "inherited" ? "yes" : undefined,
+    },
+    texts: {
+      task: request.run,
+      variables: formatEnvironment(request.variables ?? {}),
+      ...(migrations ? { migrations: lines(migrations.names) } : {}),
+    },
+    onOutput: (bytes) => output.push(bytes),
+  });
+  output.end();
+  const code = Number(reply.value("code") ?? 1);
+  const signal = code > 128 ? signalName(code - 128) : undefined;
+  return {
+    code: signal ? null : code,
+    signal,
+    timedOut: reply.value("timed_out") === "1",
+    lastLines: output.lastLines,
+    output: output.all,
+  };
+}
+
+function signalName(number: number): string {
+  return Object.entries(osConstants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
+}

@@ -1,0 +1,128 @@
+// A host over its connection: each method of the interface is one exchange with the program on the host.
+import type { Task } from "../report/progress.ts";
+import type { Connection, ConnectionOptions } from "./connection.ts";
+import { activate, observe, revert } from "./exchange/activate.ts";
+import { adopt } from "./exchange/adopt.ts";
+import type { Coming } from "./exchange/coming.ts";
+import { commit, precommit } from "./exchange/commit.ts";
+import { Dialogue } from "./exchange/dialogue.ts";
+import { askFacts } from "./exchange/facts.ts";
+import { Asker, type HttpQuestion } from "./exchange/http.ts";
+import { drift, history, hold, noteTaken } from "./exchange/notes.ts";
+import { prepareRelease } from "./exchange/prepare.ts";
+import { setUp } from "./exchange/set-up.ts";
+import { runTask } from "./exchange/task.ts";
+import type * as Interface from "./types.ts";
+
+/** {@link Host} and what only tests ask. */
+export interface OpenHost extends Interface.Host {
+  /** Round trips after the connection. */
+  readonly exchanges: number;
+  /** Bytes that were written to the host. */
+  readonly sent: number;
+  readonly connection: Connection;
+}
+
+const NO_WAY_TO_HEALTH = {
+  what: "health cannot be asked for: the sshd of this host forwards no ports, and it has neither curl nor wget",
+  remedy: "Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local",
+};
+
+export class RemoteHost implements OpenHost {
+  readonly name: string;
+  readonly roles: string[] | undefined;
+  readonly #dialogue: Dialogue;
+  readonly #asker: Asker;
+  #coming: Coming | undefined;
+
+  constructor(address: Interface.HostAddress, options: ConnectionOptions) {
+    this.name = address.address;
+    this.roles = address.roles;
+    this.#dialogue = new Dialogue(address, options);
+    this.#asker = new Asker(this.#dialogue);
+  }
+
+  get connection(): Connection {
+    return this.#dialogue.connection;
+  }
+
+  get lost(): boolean {
+    return this.connection.lost;
+  }
+
+  get exchanges(): number {
+    return this.connection.exchanges;
+  }
+
+  get sent(): number {
+    return this.connection.sent;
+  }
+
+  async facts(request: Interface.FactsRequest): Promise<Interface.Facts> {
+    const { facts, reply, coming } = await askFacts(this.#dialogue, request);
+    if (coming) this.#coming = coming;
+    this.#asker.hasClient = Boolean(reply.value("http"));
+    if (!this.#asker.hasClient && (await this.connection.forwardsNothing())) facts.findings.push(NO_WAY_TO_HEALTH);
+    return facts;
+  }
+
+  prepare(request: Interface.PrepareRequest, task: Task): Promise<Interface.Prepared> {
+    return prepareRelease(this.#dialogue, this.#coming, request, task);
+  }
+
+  task(request: Interface.TaskRequest, task: Task): Promise<Interface.TaskEnd & { output: string }> {
+    return runTask(this.#dialogue, request, task);
+  }
+
+  activate(request: Interface.ActivateRequest, task: Task): Promise<Interface.Activated> {
+    return activate(this.#dialogue, request, task);
+  }
+
+  observe(request: Interface.ObserveRequest): Promise<Interface.ServiceEvidence[]> {
+    return observe(this.#dialogue, request);
+  }
+
+  revert(request: Interface.RevertRequest, task: Task): ReturnType<Interface.Host["revert"]> {
+    return revert(this.#dialogue, request, task);
+  }
+
+  precommit(): Promise<void> {
+    return precommit(this.#dialogue);
+  }
+
+  commit(request: Interface.CommitRequest): Promise<{ warnings: string[] }> {
+    return commit(this.#dialogue, request);
+  }
+
+  drift(request: { release: string; full: boolean }): Promise<Interface.Drift> {
+    return drift(this.#dialogue, request);
+  }
+
+  hold(message: string | undefined): Promise<void> {
+    return hold(this.#dialogue, message);
+  }
+
+  noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void> {
+    return noteTaken(this.#dialogue, taken);
+  }
+
+  history(limit: number): Promise<Interface.LogEvent[]> {
+    return history(this.#dialogue, limit);
+  }
+
+  setUp(request: { script: string; apply: boolean }): Promise<string[]> {
+    return setUp(this.#dialogue, request);
+  }
+
+  adopt(request: Interface.AdoptRequest): Promise<Interface.Adoption> {
+    return adopt(this.#dialogue, request);
+  }
+
+  http(request: HttpQuestion): Promise<Interface.HttpAnswer> {
+    return this.#asker.ask(request);
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+}
