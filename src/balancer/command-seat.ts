@@ -39,6 +39,7 @@ export function commandSeat(options: CommandSeatOptions): Seat {
   return {
     name,
     look: async () => "in",
+    rehearse: async () => {},
     async takeOut({ signal }) {
       await execute("drain", signal);
       return { cutOff: 0 };

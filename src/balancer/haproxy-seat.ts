@@ -1,6 +1,7 @@
-// A host's place in a backend of HAProxy: drained until nobody uses it, and given back what an administrator had wanted of it.
+// A host's place in a backend of HAProxy: drained until nobody uses it, then in maintenance, since a server that drains still gets those
+// whom a cookie sends there; and given back what an administrator had wanted of it.
 import { Failure } from "../failure.ts";
-import type { Haproxy, ServerState, Wanted } from "./haproxy.ts";
+import { ADMIN, type Haproxy, type ServerState, type Wanted } from "./haproxy.ts";
 import type { Seat } from "./types.ts";
 
 export interface HaproxySeatOptions {
@@ -13,6 +14,9 @@ export interface HaproxySeatOptions {
   /** Seconds within which HAProxy's own checks must find the server again. Default 30. */
   back?: number;
 }
+
+/** Milliseconds for requests that came while the server went from drain to maintenance. */
+const AFTERWARDS = 1000;
 
 const WANTED: readonly string[] = ["ready", "drain", "maintenance"] satisfies Wanted[];
 
@@ -30,27 +34,52 @@ export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Sea
       remedy: "Say under which name the balancer knows the host: `servers` of the balancer in tarlift.yml.",
     });
   };
+  /** @returns how many sessions were left when it was over */
+  const quiet = async (until: number, signal: AbortSignal | undefined): Promise<number> => {
+    for (;;) {
+      const { sessions } = await state();
+      if (sessions === 0 || performance.now() >= until || signal?.aborted) return sessions;
+      await pause();
+    }
+  };
   return {
     name: `${balancer.name}, ${balancer.backend}/${server}`,
     look: async () => (await state()).wanted,
+    async rehearse() {
+      const servers = await balancer.servers();
+      const { wanted } = await state();
+      const level = await balancer.level();
+      if (level !== "admin")
+        throw new Failure({
+          what: "HAProxy's socket lets nobody change a server",
+          where: { ...where, level },
+          remedy: ADMIN,
+        });
+      // Another one that does not answer now may do so once it has been switched.
+      if (wanted !== "ready" || [...servers].some(([name, other]) => name !== server && other.wanted === "ready"))
+        return;
+      refuseLast(servers, server, where);
+    },
     async takeOut({ signal }) {
-      await balancer.inTurn(async () => {
-        if ((await state()).wanted !== "ready") return;
+      const taken = await balancer.inTurn(async () => {
+        if ((await state()).wanted !== "ready") return false;
         refuseLast(await balancer.servers(), server, where);
         await balancer.want(server, "drain");
+        return true;
       });
       const until = performance.now() + deadline * 1000;
-      for (;;) {
-        const { sessions } = await state();
-        if (sessions === 0 || performance.now() >= until || signal?.aborted) return { cutOff: sessions };
-        await pause();
-      }
+      const left = await quiet(until, signal);
+      if (!taken) return { cutOff: left };
+      await balancer.want(server, "maintenance");
+      if (left > 0) return { cutOff: left };
+      // Whoever a cookie sent there in between.
+      return { cutOff: await quiet(Math.max(until, performance.now() + AFTERWARDS), signal) };
     },
     async giveBack(had) {
       await balancer.want(server, WANTED.includes(had) ? (had as Wanted) : "ready");
       if (had !== "ready") return;
       const until = performance.now() + back * 1000;
-      while (!(await state()).up) {
+      while (!(await state()).found) {
         if (performance.now() >= until)
           throw new Failure({
             what: `HAProxy's own check does not find ${server}`,

@@ -9,6 +9,8 @@ export interface ServerState {
   wanted: Wanted;
   /** HAProxy's own checks call it up; a server without checks counts as up. */
   up: boolean;
+  /** It is up, and a check has said so since the server left maintenance: until one does, HAProxy takes it for up unasked. */
+  found: boolean;
   /** Sessions and queued requests that it has in hand now. */
   sessions: number;
 }
@@ -26,6 +28,8 @@ export interface Haproxy extends HaproxyOptions {
   servers(): Promise<ReadonlyMap<string, ServerState>>;
   /** Tells it what is wanted of a server, and reads back that it took it. @throws Failure when it did not */
   want(server: string, wanted: Wanted): Promise<void>;
+  /** What this connection to the runtime API may do: `admin`, `operator`, `user`. @throws Failure when it cannot be asked */
+  level(): Promise<string>;
   /** Runs one decision after the other: of two servers that look at each other at the same time, both could leave. */
   inTurn<T>(decision: () => Promise<T>): Promise<T>;
 }
@@ -33,12 +37,19 @@ export interface Haproxy extends HaproxyOptions {
 /** How the runtime API calls what is wanted. */
 const WORDS: Record<Wanted, string> = { ready: "ready", drain: "drain", maintenance: "maint" };
 
+export const ADMIN = "The socket must have `level admin` in haproxy.cfg.";
+
 /** Names in its configuration, as HAProxy takes them: nothing else may come into a command. */
 const NAME = /^[A-Za-z0-9_.:-]+$/;
 
 /** @throws Failure for a backend that cannot be the name of one */
 export function haproxy(options: HaproxyOptions): Haproxy {
-  const { name, backend, ask } = options;
+  const { name, backend } = options;
+  const ask = (command: string) =>
+    options.ask(command).catch((error) => {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure({ ...error, what: error.what, where: { balancer: name, ...error.where } });
+    });
   const known = (kind: string, word: string) => {
     if (NAME.test(word)) return word;
     throw new Failure({ what: `${JSON.stringify(word)} cannot be the name of a ${kind}`, where: { balancer: name } });
@@ -52,6 +63,7 @@ export function haproxy(options: HaproxyOptions): Haproxy {
   return {
     ...options,
     servers,
+    level: async () => (await ask("show cli level")).trim(),
     inTurn(decision) {
       const turn = queue.then(decision);
       queue = turn.catch(() => {});
@@ -68,7 +80,7 @@ export function haproxy(options: HaproxyOptions): Haproxy {
         where: { balancer: name },
         output: answer.trim() || undefined,
         remedy: /permission denied/i.test(answer)
-          ? "The socket must have `level admin` in haproxy.cfg."
+          ? ADMIN
           : "Name the servers as haproxy.cfg does: `servers` of the balancer in tarlift.yml.",
       });
     },
@@ -78,6 +90,8 @@ export function haproxy(options: HaproxyOptions): Haproxy {
 /** Bits of srv_admin_state: https://docs.haproxy.org/2.6/management.html#9.3-show%20servers%20state */
 const MAINTENANCE = 0x01 | 0x02 | 0x04 | 0x20;
 const DRAIN = 0x08 | 0x10;
+/** Of srv_op_state (there as well): 1 warms up (`slowstart`), 2 runs; 0 is down, 3 takes nobody new. */
+const UP = new Set(["1", "2"]);
 
 /**
  * Joins what HAProxy says of the servers' states and of their sessions.
@@ -94,18 +108,20 @@ export function parseServers(
   const servers = new Map<string, ServerState>();
   const [version, head = "", ...lines] = states.split("\n");
   const columns = head.replace(/^# /, "").split(" ");
-  const sessions = sessionsOf(statistics, backend);
+  const counted = statisticsOf(statistics, backend);
   for (const line of lines) {
     const fields = line.split(" ");
     const field = (column: string) => fields[columns.indexOf(column)] ?? "";
     const server = field("srv_name");
     if (server === "") continue;
     const admin = Number(field("srv_admin_state"));
+    const up = UP.has(field("srv_op_state"));
+    const { sessions = 0, proven = true } = counted.get(server) ?? {};
     servers.set(server, {
       wanted: admin & MAINTENANCE ? "maintenance" : admin & DRAIN ? "drain" : "ready",
-      // 0 stopped, 1 starting, 2 running, 3 stopping.
-      up: Number(field("srv_op_state")) >= 2,
-      sessions: sessions.get(server) ?? 0,
+      up,
+      found: up && proven,
+      sessions,
     });
   }
   if (version?.trim() === "1" && servers.size > 0) return servers;
@@ -117,15 +133,23 @@ export function parseServers(
   });
 }
 
-/** Current sessions and queued requests of each server of a backend, from the CSV of `show stat`. */
-function sessionsOf(statistics: string, backend: string): Map<string, number> {
+/**
+ * Current sessions and queued requests of each server of a backend, from the CSV of `show stat`; and whether its health is the word of a
+ * check: a server that leaves maintenance stands at `rise`, one below which it is down, and only a check brings it above (where `fall`
+ * leaves room for that).
+ */
+function statisticsOf(statistics: string, backend: string): Map<string, { sessions: number; proven: boolean }> {
   const [head = "", ...lines] = statistics.split("\n");
   const columns = head.replace(/^# /, "").split(",");
-  const at = (fields: string[], column: string) => fields[columns.indexOf(column)] ?? "";
   return new Map(
     lines
       .map((line) => line.split(","))
-      .filter((fields) => at(fields, "pxname") === backend)
-      .map((fields) => [at(fields, "svname"), Number(at(fields, "scur")) + Number(at(fields, "qcur"))]),
+      .map((fields) => (column: string) => fields[columns.indexOf(column)] ?? "")
+      .filter((field) => field("pxname") === backend)
+      .map((field) => {
+        const [health, rise, fall] = ["check_health", "check_rise", "check_fall"].map((name) => Number(field(name)));
+        const proven = field("check_rise") === "" || fall === 1 || health! > rise!;
+        return [field("svname"), { sessions: Number(field("scur")) + Number(field("qcur")), proven }];
+      }),
   );
 }

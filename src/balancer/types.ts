@@ -5,6 +5,8 @@ export interface Seat {
   name: string;
   /** What the balancer wants of the host now, in one word: it is recorded on the host, and {@link giveBack} restores it. */
   look(): Promise<string>;
+  /** Whether it can be taken and given back, as far as that shows beforehand. @throws Failure of what is in the way */
+  rehearse(): Promise<void>;
   /**
    * Takes the host out, where it is in, and waits until nobody uses it.
    *

@@ -20,6 +20,7 @@ export function crossCheck(config: Config): Finding[] {
     ...services(config),
     ...runnerHooks(config),
     ...roles(config),
+    ...migrators(config),
     ...repeatedHosts(config),
     ...sharedRoots(config),
     ...balancers(config),
@@ -155,10 +156,10 @@ function services(config: Config): Finding[] {
 
 function runnerHooks(config: Config): Finding[] {
   return allHooks(config)
-    .filter(({ hook }) => "on" in hook && hook.on !== "hosts" && hook.roles !== undefined)
+    .filter(({ hook }) => "on" in hook && hook.on === "runner" && hook.roles !== undefined)
     .map(({ at }) => ({
       path: [...at, "roles"],
-      message: "roles select hosts: only a hook `on: hosts` has them",
+      message: "roles select hosts: a hook `on: runner` has none",
       atKey: true,
     }));
 }
@@ -184,6 +185,7 @@ function roles(config: Config): Finding[] {
       roles: "roles" in hook ? hook.roles : undefined,
       at: [...at, "roles"],
     })),
+    { roles: config.migrations?.roles, at: ["migrations", "roles"] },
   ];
   return used.flatMap(({ roles, at }) =>
     (roles ?? []).flatMap((role, index) => {
@@ -193,6 +195,19 @@ function roles(config: Config): Finding[] {
       return [{ path: [...at, index], message: `no host has the role ${role}${hint}` }];
     }),
   );
+}
+
+/** Where no host of a target has the role, its migrations would be applied nowhere. */
+function migrators({ migrations, targets }: Config): Finding[] {
+  const wanted = migrations?.roles;
+  if (!wanted) return [];
+  return Object.entries(targets)
+    .filter(([, { hosts }]) => !hosts.some((host) => rolesOf(host)?.some((role) => wanted.includes(role)) ?? true))
+    .map(([name]) => ({
+      path: ["targets", name, "hosts"],
+      message: `no host has the role ${wanted.join(" or ")}, which \`migrations.roles\` asks for`,
+      atKey: true,
+    }));
 }
 
 function rolesOf(host: HostConfig): string[] | undefined {

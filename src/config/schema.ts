@@ -163,12 +163,12 @@ export const hookSchema = z.union([
   z.strictObject({
     run: describe(
       command,
-      "Shell text, run by `sh -ec` in the release with its configuration. Besides, it is told `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none) and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`.",
+      "Shell text, run by `sh -ec` in the release with its configuration. Besides, it is told `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`, `converge`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none), in `after-failure` `TARLIFT_OUTCOME` and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`.",
     ),
     roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
     on: describe(
       z.enum(["hosts", "leader", "runner"]).default("hosts"),
-      "Every host, the first one, or the machine that deploys.",
+      "Every host; the leader alone, which is the first one that takes part (and has one of the `roles`); or the machine that deploys.",
     ),
     "on-failure": describe(z.enum(["fail", "warn"]).default("fail"), "`warn` lists the failure and goes on."),
     timeout: describe(duration.optional(), "How long it may take."),
@@ -179,12 +179,20 @@ export type Hook = z.infer<typeof hookSchema>;
 const hooks = (when: string) => describe(z.array(hookSchema).optional(), when);
 
 export const hooksSchema = z.strictObject({
-  "before-prepare": hooks("Before a host receives the release."),
-  "after-prepare": hooks("When the release is complete and verified on a host, unnoticed."),
-  "before-activate": hooks("Before a host switches to the release; in a rollback too."),
-  "after-activate": hooks("When a host runs the release; in a rollback too."),
-  "before-deploy": hooks("When every host is prepared, before anything changes."),
-  "after-deploy": hooks("When every host runs the release."),
+  "before-prepare": hooks("Before hosts receive the release: in what is live."),
+  "after-prepare": hooks("When the release is complete and verified on every host, unnoticed."),
+  "before-deploy": hooks("When every host is prepared, before anything changes. A failure refuses the deploy."),
+  "before-rollback": hooks("The same of a rollback: in the release that it goes back to."),
+  "before-migrate": hooks("Before migrations are applied; not where none is pending. A failure refuses the deploy."),
+  "after-migrate": hooks("When migrations have been applied, before any host is switched."),
+  "before-activate": hooks("Before the hosts of a wave switch to the release; in a rollback too."),
+  "after-activate": hooks("When the hosts of a wave run the release; in a rollback too."),
+  "after-deploy": hooks("When every host runs the release. A failure takes all of them back."),
+  "after-rollback": hooks("The same of a rollback."),
+  "after-commit": hooks("When a deploy or rollback is kept and nothing goes back any more: a failure is only listed."),
+  "after-failure": hooks(
+    "When a deploy or rollback was `refused`, `reverted` or `split` (`TARLIFT_OUTCOME`): in what is live then. A failure is only listed.",
+  ),
 });
 
 export const hostSchema = z.union([
@@ -211,6 +219,10 @@ export const migrationsSchema = z.strictObject({
   policy: describe(
     migrationPolicy.default("apply"),
     "`apply` them, `require-none` (refuse to deploy while any is pending), or `ignore` them.",
+  ),
+  roles: describe(
+    roles.optional(),
+    "They are listed and applied on the first host that has one of these roles. Default: on the first host.",
   ),
   timeout: describe(duration.optional(), "How long applying may take."),
 });

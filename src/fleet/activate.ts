@@ -5,7 +5,7 @@ import type { ServiceEvidence } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import { leaveBalancers, returnToBalancers } from "./balance.ts";
 import { healthOf, Unhealthy } from "./health.ts";
-import { runHooks } from "./hooks.ts";
+import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { cancelled } from "./prepare.ts";
@@ -38,7 +38,7 @@ export async function activate(
   }
   for (const [n, wave] of planned.waves.entries()) {
     if (ledger.failed(cancelled(request).map((trouble) => ({ trouble })))) return activation;
-    if (!(await activateWave(request, wave, names, ledger, activation))) return activation;
+    if (!(await activateWave(request, fleet, wave, names, ledger, activation))) return activation;
     const seconds = request.waves?.watch ?? 0;
     // The last one is watched as well: what was switched is on trial until the end.
     if (seconds > 0 && !(await watch(request, activation.touched, names, seconds, ledger))) return activation;
@@ -71,15 +71,16 @@ const onlyOnce = (health: Surveyed["health"]): Surveyed["health"] =>
 
 async function activateWave(
   request: FleetRequest,
+  fleet: readonly Surveyed[],
   wave: readonly Surveyed[],
   names: Names,
   ledger: Ledger,
   activation: Activation,
 ): Promise<boolean> {
   const releaseOf = ({ host }: Surveyed) => names.get(host);
-  const before = await runHooks(request, "before-activate", wave, releaseOf);
-  ledger.warnings.push(...before.warnings);
-  if (ledger.failed(before.failed)) return false;
+  // Who leads when one wave is looked at: the first that is still with us.
+  const among = () => fleet.filter((member) => !activation.behind.includes(member));
+  if (!(await hooksPass(request, ledger, "before-activate", wave, releaseOf, among()))) return false;
   activation.touched.push(...wave);
   const settled = await together(wave, async (member) => {
     const release = names.get(member.host)!;
@@ -94,9 +95,7 @@ async function activateWave(
   if (settled.failed.length > 0 && !(await leaveBehind(request, settled.failed, names, ledger, activation)))
     return false;
   const done = settled.done.map(({ member }) => member);
-  const after = await runHooks(request, "after-activate", done, releaseOf);
-  ledger.warnings.push(...after.warnings);
-  return !ledger.failed(after.failed);
+  return hooksPass(request, ledger, "after-activate", done, releaseOf, among());
 }
 
 /** As many as the rules allow go back by themselves, and the others go on. @returns false when these are too many, or one does not go back */

@@ -1,26 +1,63 @@
 // A host leaves its load balancers before it is switched and returns afterwards. What they had of it is recorded on the host first: a run
 // that is killed in between leaves that to the next one.
+import type { Seat } from "../balancer/types.ts";
 import type { Task } from "../report/progress.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import { troubleOf } from "./together.ts";
-import type { FleetRequest, Surveyed } from "./types.ts";
+import { type Settled, together, troubleOf } from "./together.ts";
+import type { FleetRequest, Surveyed, Trouble } from "./types.ts";
+import { turnsOf } from "./waves.ts";
 
-/** @throws Failure when a balancer does not let it go: what was taken until then has been given back */
+/**
+ * Asks every place in a balancer whether it can be taken and given back, before anything changes.
+ *
+ * @returns what is in the way, once each, with the hosts that it concerns
+ */
+export async function rehearseSeats(fleet: readonly Surveyed[]): Promise<{ trouble: Trouble }[]> {
+  const found = new Map<string, { trouble: Trouble; hosts: string[] }>();
+  const rehearse = async ({ host }: Surveyed, seat: Seat) => {
+    try {
+      await seat.rehearse();
+    } catch (error) {
+      const trouble = troubleOf(error);
+      const same = found.get(JSON.stringify(trouble));
+      if (!same) found.set(JSON.stringify(trouble), { trouble, hosts: [host.name] });
+      else if (!same.hosts.includes(host.name)) same.hosts.push(host.name);
+    }
+  };
+  await Promise.all(fleet.flatMap((member) => (member.seats ?? []).map((seat) => rehearse(member, seat))));
+  return [...found.values()].map(({ trouble, hosts }) => ({
+    trouble: { ...trouble, where: { ...trouble.where, hosts: hosts.join(", ") } },
+  }));
+}
+
+/** @throws Failure when a balancer does not let it go: what was taken until then is in the ledger, to be given back */
 export async function leaveBalancers(request: FleetRequest, member: Surveyed, ledger: Ledger): Promise<void> {
-  const { seats = [] } = member;
+  const { seats = [], host } = member;
   if (seats.length === 0) return;
   const leaving = async () => {
-    const had = await Promise.all(seats.map((seat) => seat.look()));
-    ledger.taken.set(
-      member.host,
-      seats.map((seat, n) => ({ seat, had: had[n]! })),
+    // What a killed run recorded is what there was before it: by now the balancer knows only what that run wanted.
+    const recorded = new Map(member.facts.taken?.map(({ seat, had }) => [seat, had]));
+    const taken = await Promise.all(
+      seats.map(async (seat) => ({ seat, had: recorded.get(seat.name) ?? (await seat.look()) })),
     );
-    await member.host.noteTaken(seats.map(({ name: seat }, n) => ({ seat, had: had[n]! })));
-    const left = await Promise.all(seats.map((seat) => seat.takeOut({ signal: request.signal })));
-    const cutOff = left.reduce((sum, one) => sum + one.cutOff, 0);
+    ledger.taken.set(host, taken);
+    await host.noteTaken([...taken.map(({ seat, had }) => ({ seat: seat.name, had })), ...foreign(member)]);
+    // All of them, whatever happens to one: a place that is still being taken could not be given back for good.
+    const failed = new AbortController();
+    const signal = AbortSignal.any([failed.signal, ...(request.signal ? [request.signal] : [])]);
+    const left = await Promise.allSettled(
+      seats.map((seat) =>
+        seat.takeOut({ signal }).catch((error) => {
+          failed.abort();
+          throw error;
+        }),
+      ),
+    );
+    for (const one of left) if (one.status === "rejected") throw one.reason;
+    const cutOff = left.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.cutOff : 0), 0);
     if (cutOff > 0)
-      ledger.warnings.push(`${member.host.name}: ${cutOff} sessions had not ended when the time for draining was over`);
+      ledger.warnings.push(`${host.name}: ${cutOff} sessions had not ended when the time for draining was over`);
     return cutOff;
   };
   const said = (cutOff: number) => (cutOff === 0 ? "nobody uses it" : `${cutOff} sessions were cut off`);
@@ -35,9 +72,50 @@ export async function returnToBalancers(request: FleetRequest, member: Surveyed,
     const settled = await Promise.allSettled(taken.map(({ seat, had }) => seat.giveBack(had)));
     for (const one of settled) if (one.status === "rejected") throw one.reason;
     ledger.taken.delete(member.host);
-    await member.host.noteTaken([]);
+    await member.host.noteTaken(foreign(member));
   };
   await phase(request, ledger, member, "undrain", returning, () => "in use again");
+}
+
+/** Places that a killed run took and that tarlift.yml does not name any more: {@link giveBackLeft} tells of them. */
+const foreign = ({ facts, seats = [] }: Surveyed) =>
+  (facts.taken ?? []).filter(({ seat }) => !seats.some(({ name }) => name === seat));
+
+/**
+ * Does something to hosts that are to go back, and that people may be using: each leaves its balancers first, where they let it go, and
+ * returns afterwards. Those whom nobody uses go first, so that there is somebody to take over from the others.
+ *
+ * @param serves whether balancers may send it requests now
+ */
+export async function goingBack(
+  request: FleetRequest,
+  members: readonly Surveyed[],
+  ledger: Ledger,
+  serves: (member: Surveyed) => boolean,
+  work: (member: Surveyed) => Promise<unknown>,
+): Promise<Settled<Surveyed, void>> {
+  const settled: Settled<Surveyed, void> = { done: [], failed: [] };
+  const hasSeats = members.some(({ seats = [] }) => seats.length > 0);
+  for (const turn of hasSeats ? turnsOf(members, serves, request.waves, request.members.length) : [members]) {
+    const { done, failed } = await together(turn, async (member) => {
+      if (serves(member)) await leaveIfPossible(request, member, ledger);
+      await work(member);
+      await returnToBalancers(request, member, ledger);
+    });
+    settled.done.push(...done);
+    settled.failed.push(...failed);
+  }
+  return settled;
+}
+
+/** Going back does not wait for a balancer that does not play along. */
+async function leaveIfPossible(request: FleetRequest, member: Surveyed, ledger: Ledger): Promise<void> {
+  try {
+    await leaveBalancers(request, member, ledger);
+  } catch (error) {
+    const { what } = troubleOf(error);
+    ledger.warnings.push(`${member.host.name} goes back while it is in use: ${what}`);
+  }
 }
 
 /** What a killed run took of a host's places in balancers is given back. A place that is not in tarlift.yml any more is told. */
@@ -57,6 +135,7 @@ export async function giveBackLeft(request: FleetRequest, member: Surveyed, ledg
       );
     }
     await host.noteTaken([]);
+    member.facts = { ...member.facts, taken: [] };
   };
   try {
     await phase(request, ledger, member, "undrain", giving);

@@ -1,8 +1,9 @@
 // The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
-import type { MigrationEvent } from "../host/types.ts";
+import type { CommitRequest, MigrationEvent } from "../host/types.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { missingFrom } from "./schema-position.ts";
+import { askAgain } from "./take-back.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
@@ -17,35 +18,53 @@ export async function precommit(fleet: readonly Surveyed[], ledger: Ledger): Pro
   return !ledger.failed(settled.failed);
 }
 
-/** Records and prunes. Every host runs the release already, so whatever fails here warns: the next run finishes it. */
+/**
+ * Records and prunes. All hosts of several know that the release stays, so whatever fails here warns: the next run finishes it. A single
+ * one learns it by this very call.
+ *
+ * @returns false when a single host has not recorded the release: the next run would take it back, so this one does
+ */
 export async function commit(
   request: FleetRequest,
   fleet: readonly Surveyed[],
   names: Names,
   ledger: Ledger,
   options: { rollback: boolean },
-): Promise<void> {
-  const [leader] = request.members;
-  const applied = eventsOf(ledger.applied, request.deployId, (leader && names.get(leader.host)) ?? "");
-  const settled = await together(fleet, (member) =>
-    phase(request, ledger, member, "commit", () =>
-      member.host.commit({
-        release: names.get(member.host)!,
-        keep: request.keep,
-        transaction: request.deployId,
-        rollback: options.rollback,
-        migrations: missingFrom(member.host, fleet, request.deployId, { leader: leader?.host, events: applied }),
-      }),
-    ),
-  );
+): Promise<boolean> {
+  const leader = ledger.appliedOn;
+  const applied = eventsOf(ledger.applied, request.deployId, (leader && names.get(leader)) ?? "");
+  const settled = await together(fleet, (member) => {
+    const order = {
+      release: names.get(member.host)!,
+      keep: request.keep,
+      transaction: request.deployId,
+      rollback: options.rollback,
+      migrations: missingFrom(member.host, fleet, request.deployId, { leader, events: applied }),
+    };
+    const committing = () => member.host.commit(order);
+    return phase(request, ledger, member, "commit", () =>
+      fleet.length > 1 ? committing() : committing().catch((error) => commitAgain(request, member, order, error)),
+    );
+  });
   for (const { member, value } of settled.done) {
     ledger.warnings.push(...value.warnings.map((warning) => `${member.host.name}: ${warning}`));
   }
+  if (fleet.length === 1 && ledger.failed(settled.failed)) return false;
   for (const { member, trouble } of settled.failed) {
     ledger.warnings.push(
       `${member.host.name} runs the release but has not recorded it as good (${trouble.what}); the next deploy does that`,
     );
   }
+  return true;
+}
+
+/** The connection broke meanwhile: has the host heard it? @throws the error when it has not, and does not now */
+async function commitAgain(request: FleetRequest, member: Surveyed, order: CommitRequest, error: unknown) {
+  if (!member.host.lost) throw error;
+  const { live, open } = await askAgain(request, member, error);
+  if (open?.transaction === order.transaction) return member.host.commit(order);
+  if (!open && live?.id === order.release && live.state === "good") return { warnings: [] };
+  throw error;
 }
 
 /** What the leader's journal got for what this run applied. */

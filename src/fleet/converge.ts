@@ -3,13 +3,13 @@
 import type { Artifact } from "../bundle/read.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { activate } from "./activate.ts";
-import { commit, precommit } from "./commit.ts";
+import { rehearseSeats } from "./balance.ts";
+import { conclude } from "./conclude.ts";
 import { bring, type Ended, runsWell, wantedOf } from "./deploy.ts";
 import { Ledger } from "./ledger.ts";
 import { noteLeftMigrations } from "./migrate.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
-import { revert } from "./revert.ts";
 import { survey } from "./survey.ts";
 import { together, troubleOf } from "./together.ts";
 import type { DeployRequest, FleetRequest, Report, Surveyed } from "./types.ts";
@@ -38,6 +38,7 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
     noteLeftMigrations(fleet, ledger);
     ledger.warnings.push(...fleet.flatMap(warningsOf));
     ledger.troubles.push(...fleet.flatMap(findingsOf));
+    ledger.failed(await rehearseSeats(fleet));
     if (ledger.troubles.length > 0) return ledger.report("refused");
     release = agreedRelease(fleet);
     if (!release) {
@@ -116,10 +117,7 @@ async function switchTo(
 ): Promise<Ended> {
   const names = new Map(fleet.map((member) => [member.host, ownOf(member, release)!.id]));
   const name = names.get(fleet[0]!.host);
-  const { ok, touched, behind } = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
-  const kept = fleet.filter((member) => !behind.includes(member));
-  if (!ok || request.signal?.aborted || !(await precommit(kept, ledger)))
-    return { outcome: await ledger.timed("revert", () => revert(request, touched, names, ledger)), name };
-  await ledger.timed("commit", () => commit(request, kept, names, ledger, { rollback: true }));
-  return { outcome: "deployed", name };
+  const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
+  const end = await conclude(request, fleet, activation, names, ledger, { rollback: true });
+  return { outcome: end === "kept" ? "deployed" : end, name };
 }

@@ -1,15 +1,15 @@
 // The fleet transaction: all hosts new, or all hosts as they were.
 import { activate } from "./activate.ts";
-import { commit, precommit } from "./commit.ts";
+import { rehearseSeats } from "./balance.ts";
+import { conclude } from "./conclude.ts";
 import { healthOf } from "./health.ts";
-import { runHooks } from "./hooks.ts";
+import { afterCommit, afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
-import { mayGoOn, migrate, noteLeftMigrations } from "./migrate.ts";
+import { hasMigrator, mayGoOn, migrate, migrates, noteLeftMigrations, schemaLeftBehind } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { plan } from "./plan.ts";
 import { cancelled, prepare } from "./prepare.ts";
 import { repair } from "./repair.ts";
-import { revert } from "./revert.ts";
 import { survey } from "./survey.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, FleetRequest, Names, Outcome, Report, Surveyed } from "./types.ts";
@@ -29,6 +29,7 @@ export async function deploy(request: DeployRequest): Promise<Report> {
   };
   try {
     const { outcome, name } = await transaction(request, ledger);
+    if (!request.dryRun) await afterFailure(request, ledger, outcome);
     return ledger.report(outcome, { ...release, release: name });
   } finally {
     await together(request.members, ({ host }) => host.close());
@@ -42,21 +43,25 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
   const found = await ledger.timed("survey", () => survey(asked, ledger, wanted, { lock: !asked.dryRun }));
   const fleet = found && !asked.dryRun ? await repair(asked, found, ledger, wanted) : found;
   if (!fleet) return { outcome: "refused" };
+  ledger.fleet = fleet;
   noteLeftMigrations(fleet, ledger);
   // Without those that are away, as far as they may be.
   const request: DeployRequest = { ...asked, members: fleet };
 
-  const planned = await plan(request, fleet);
+  const [planned, seats] = await Promise.all([plan(request, fleet), rehearseSeats(fleet)]);
   const name = fleet[0]?.facts.coming;
   ledger.warnings.push(...planned.warnings);
   if (planned.decision === "refused") {
     ledger.troubles.push(...planned.troubles);
+    ledger.failed(seats);
     return { outcome: "refused" };
   }
   if (planned.decision === "superseded") return superseded(fleet, planned.by, ledger);
+  if (planned.decision === "unchanged" && !request.dryRun && (await runsWell(request, fleet, ledger)))
+    return { outcome: "unchanged", name };
+  if (ledger.failed(seats)) return { outcome: "refused" };
   if (request.dryRun) return { outcome: "planned", name };
   if (planned.decision === "deploy") return bring(request, fleet, ledger);
-  if (await runsWell(request, fleet, ledger)) return { outcome: "unchanged", name };
   return bring({ ...request, restart: "always" }, fleet, ledger);
 }
 
@@ -67,6 +72,7 @@ export function wantedOf({ artifact, version }: Pick<DeployRequest, "artifact" |
 
 /** From facts to a release that is live and good everywhere, or to nothing changed. */
 export async function bring(request: DeployRequest, fleet: Surveyed[], ledger: Ledger): Promise<Ended> {
+  if (!hasMigrator(request, ledger)) return { outcome: "refused" };
   const names = await ledger.timed("prepare", () => prepare(request, fleet, ledger));
   if (!names || !mayGoOn(request, ledger)) return { outcome: "refused" };
   if (ledger.failed(cancelled(request).map((trouble) => ({ trouble })))) return { outcome: "refused" };
@@ -78,27 +84,23 @@ export async function bring(request: DeployRequest, fleet: Surveyed[], ledger: L
 async function change(request: DeployRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<Ended> {
   const name = names.get(fleet[0]!.host)!;
   const releaseOf = ({ host }: Surveyed) => names.get(host);
-  const opening = await runHooks(request, "before-deploy", fleet, releaseOf);
-  ledger.warnings.push(...opening.warnings);
-  if (ledger.failed(opening.failed)) return { outcome: "refused", name };
-  if (!(await ledger.timed("migrate", () => migrate(request, name, ledger)))) return { outcome: "reverted", name };
+  if (!(await hooksPass(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
+  if (migrates(request, ledger)) {
+    if (!(await hooksPass(request, ledger, "before-migrate", fleet, releaseOf))) return { outcome: "refused", name };
+    if (!(await ledger.timed("migrate", () => migrate(request, names, ledger)))) return { outcome: "reverted", name };
+    if (!(await hooksPass(request, ledger, "after-migrate", fleet, releaseOf))) return { outcome: "reverted", name };
+  }
 
+  const crossed = await schemaLeftBehind(request, fleet, names, ledger);
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
   const kept = fleet.filter((member) => !activation.behind.includes(member));
   // A run that was cancelled meanwhile goes back at once: hooks of a release that does not stay have nothing to say.
   let ok = activation.ok && !ledger.failed(cancelled(request).map((trouble) => ({ trouble })));
-  if (ok) {
-    const closing = await runHooks(request, "after-deploy", kept, releaseOf);
-    ledger.warnings.push(...closing.warnings);
-    ok = !ledger.failed([...closing.failed, ...cancelled(request).map((trouble) => ({ trouble }))]);
-  }
-  // A hook before the first switch, or a cancelled run: no host was touched, no schema either.
-  if (activation.touched.length + activation.behind.length === 0 && !ledger.schemaAhead)
-    return { outcome: "refused", name };
-  if (!ok || !(await precommit(kept, ledger))) {
-    return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), name };
-  }
-  await ledger.timed("commit", () => commit(request, kept, names, ledger, { rollback: false }));
+  if (ok) ok = await hooksPass(request, ledger, "after-deploy", kept, releaseOf);
+  const end = await conclude(request, fleet, { ...activation, ok }, names, ledger, { rollback: false });
+  if (end !== "kept") return { outcome: end, name };
+  await afterCommit(request, ledger, kept, releaseOf);
+  ledger.crossed = crossed;
   return { outcome: "deployed", name };
 }
 

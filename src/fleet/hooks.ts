@@ -2,37 +2,87 @@
 import { formatEnd, tryRun } from "../command/run.ts";
 import type { Hook } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import { hasRole } from "./roles.ts";
+import type { Ledger } from "./ledger.ts";
+import { hasRole, leaderOf } from "./roles.ts";
 import { describeEnd, succeeded } from "./task-end.ts";
 import { together } from "./together.ts";
-import type { DeployRequest, FleetRequest, HookPoint, Surveyed, Trouble } from "./types.ts";
+import {
+  type DeployRequest,
+  type FleetRequest,
+  type HookPoint,
+  OUTCOME_EXIT,
+  type Outcome,
+  type Surveyed,
+  type Trouble,
+} from "./types.ts";
 
-export interface HookRun {
-  failed: { member: Surveyed | undefined; trouble: Trouble }[];
-  warnings: string[];
+/** The release in whose directory a hook runs on a host; undefined: the host has none, and the hook is left out there. */
+type ReleaseOf = (member: Surveyed) => string | undefined;
+
+/**
+ * Runs the hooks of one point, one after the other, each on all of its hosts at once; after one that fails no further one is begun. What
+ * they are told: hookData below.
+ *
+ * @param members the hosts that this point is about: one wave, or all
+ * @param among the hosts of which the first one is the leader, where that are not the members
+ * @returns false when one failed (the ledger has why); failures that are to warn alone are warnings of the ledger
+ */
+export async function hooksPass(
+  request: FleetRequest,
+  ledger: Ledger,
+  point: HookPoint,
+  members: readonly Surveyed[],
+  releaseOf: ReleaseOf,
+  among: readonly Surveyed[] = members,
+): Promise<boolean> {
+  for (const hook of hooksOf(request, point)) {
+    const failed = await runOne(request, point, hook, { members, releaseOf, among });
+    if (hook["on-failure"] === "warn") ledger.warnings.push(...failed.map(({ trouble }) => describe(trouble)));
+    else if (ledger.failed(failed)) return false;
+  }
+  return true;
+}
+
+/** The hooks of a release that stays, whatever they do: all of them run, and what fails is a warning. */
+export async function afterCommit(
+  request: FleetRequest,
+  ledger: Ledger,
+  members: readonly Surveyed[],
+  releaseOf: ReleaseOf,
+): Promise<void> {
+  for (const hook of hooksOf(request, "after-commit")) {
+    const failed = await runOne(request, "after-commit", hook, { members, releaseOf, among: members });
+    ledger.warnings.push(...failed.map(({ trouble }) => describe(trouble)));
+  }
 }
 
 /**
- * Runs the hooks of one point, one after the other, each on all of its hosts at once. What they are told: hookData below.
- *
- * @param members the hosts that this point is about: one wave, or all
- * @param releaseOf the release in whose directory a hook runs on a host; undefined: the host has none, and the hook is left out there
+ * The hooks of a transaction that came to nothing good, on every host that can still be asked and runs anything; also when the run was
+ * cancelled. They change nothing about its outcome.
  */
-export async function runHooks(
-  request: FleetRequest,
-  point: HookPoint,
-  members: readonly Surveyed[],
-  releaseOf: (member: Surveyed) => string | undefined,
-): Promise<HookRun> {
-  const run: HookRun = { failed: [], warnings: [] };
-  for (const raw of request.hooks[point] ?? []) {
-    const hook = { on: "hosts" as const, "on-failure": "fail" as const, ...(raw as Hook & object) } as FullHook;
-    const failed = await runOne(request, point, hook, members, releaseOf);
-    if (hook["on-failure"] === "warn") run.warnings.push(...failed.map(({ trouble }) => describe(trouble)));
-    else run.failed.push(...failed);
-    if (run.failed.length > 0) break;
+export async function afterFailure(request: FleetRequest, ledger: Ledger, outcome: Outcome): Promise<void> {
+  if (OUTCOME_EXIT[outcome] === 0) return;
+  const members = ledger.fleet.filter((member) => !member.host.lost && !ledger.host(member).unknown);
+  const releaseOf = (member: Surveyed) => ledger.host(member).live;
+  for (const hook of hooksOf(request, "after-failure")) {
+    const further = { members, releaseOf, among: members, data: { TARLIFT_OUTCOME: outcome } };
+    const failed = await runOne({ ...request, signal: undefined }, "after-failure", hook, further);
+    if (hook["on-failure"] === "warn") ledger.warnings.push(...failed.map(({ trouble }) => describe(trouble)));
+    else ledger.failed(failed);
   }
-  return run;
+}
+
+const hooksOf = (request: FleetRequest, point: HookPoint): FullHook[] =>
+  (request.hooks[point] ?? []).map(
+    (hook) => ({ on: "hosts" as const, "on-failure": "fail" as const, ...(hook as Hook & object) }) as FullHook,
+  );
+
+/** Where hooks run, and what they are told besides. */
+interface Around {
+  members: readonly Surveyed[];
+  releaseOf: ReleaseOf;
+  among: readonly Surveyed[];
+  data?: Record<string, string>;
 }
 
 interface FullHook {
@@ -47,19 +97,17 @@ async function runOne(
   request: FleetRequest,
   point: HookPoint,
   hook: FullHook,
-  members: readonly Surveyed[],
-  releaseOf: (member: Surveyed) => string | undefined,
-): Promise<HookRun["failed"]> {
-  const variables = hookData(request, point);
+  { members, releaseOf, among, data }: Around,
+): Promise<{ trouble: Trouble }[]> {
+  const variables = { ...hookData(request, point), ...data };
   if (hook.on === "runner") {
     const trouble = await onRunner(request, point, hook, { ...variables, ...runnerData(request, members, releaseOf) });
-    return trouble ? [{ member: undefined, trouble }] : [];
+    return trouble ? [{ trouble }] : [];
   }
-  const leader = request.members[0]?.host;
+  const leader = leaderOf(among, hook.roles);
   const chosen = members.filter(
     (member) =>
-      hasRole(member.roles, hook.roles) &&
-      (hook.on === "hosts" || member.host === leader) &&
+      (hook.on === "leader" ? member.host === leader?.host : hasRole(member.roles, hook.roles)) &&
       releaseOf(member) !== undefined,
   );
   const settled = await together(chosen, async (member) => {
@@ -95,19 +143,19 @@ async function runOne(
 function hookData(request: FleetRequest, point: HookPoint): Record<string, string> {
   return {
     TARLIFT_HOOK: point,
-    TARLIFT_ACTION: "artifact" in request ? "deploy" : "rollback",
+    TARLIFT_ACTION: actionOf(request),
     TARLIFT_APP: request.app,
     TARLIFT_TARGET: request.target,
     TARLIFT_DEPLOY: request.deployId,
   };
 }
 
+/** A host that is brought along is no deploy, even though an artifact may be needed for it. */
+const actionOf = (request: FleetRequest): string =>
+  "artifactOf" in request ? "converge" : "artifact" in request ? "deploy" : "rollback";
+
 /** The same for a hook on the machine that deploys: releases as the first of these hosts has them, and all their names. */
-function runnerData(
-  request: FleetRequest,
-  members: readonly Surveyed[],
-  releaseOf: (member: Surveyed) => string | undefined,
-): Record<string, string> {
+function runnerData(request: FleetRequest, members: readonly Surveyed[], releaseOf: ReleaseOf): Record<string, string> {
   const [first] = members;
   const id = first && releaseOf(first);
   const recorded = first?.facts.releases.find((release) => release.id === id);

@@ -13,9 +13,15 @@ export class Ledger {
   #commitBefore: string | undefined;
   pending: string[] = [];
   applied: string[] = [];
+  /** Who applied them. */
+  appliedOn: Host | undefined;
   schemaAhead = false;
   /** A run before this one left the schema so. */
   foundAhead = false;
+  /** The release that is live now is older than migrations that were applied. */
+  crossed = false;
+  /** The hosts that take part, since it is known which do. */
+  fleet: readonly Surveyed[] = [];
   /** Places in balancers that were taken and are to be given back, with what each had. */
   readonly taken = new Map<Host, { seat: Seat; had: string }[]>();
 
@@ -97,7 +103,7 @@ export class Ledger {
       target: this.#request.target,
       previousRelease: hosts[0]?.before,
       previousCommit: this.#commitBefore,
-      schemaAhead: (this.schemaAhead || this.foundAhead) && outcome !== "deployed",
+      schemaAhead: this.crossed || ((this.schemaAhead || this.foundAhead) && outcome !== "deployed"),
       pending: this.pending,
       applied: this.applied,
       hosts,

@@ -4,6 +4,7 @@ import type { Task } from "../report/progress.ts";
 import { formatCount } from "../report/quantity.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
+import { leaderOf } from "./roles.ts";
 import { type Crossed, crossedBy, describeLeft, leftBatches } from "./schema-position.ts";
 import { describeEnd, succeeded } from "./task-end.ts";
 import { together } from "./together.ts";
@@ -17,11 +18,31 @@ export function pendingOf(migrations: Migrations | undefined): { pending?: strin
   return !migrations || migrations.policy === "ignore" ? {} : { pending: migrations.pending, timeout: LISTING };
 }
 
+/** The host on which migrations are listed and applied. */
+export const migratorOf = <M extends Member>(
+  members: readonly M[],
+  migrations: Pick<Migrations, "roles"> | undefined,
+): M | undefined => leaderOf(members, migrations?.roles);
+
+/** Whether somebody who takes part can list and apply migrations; what is missing is in the ledger. */
+export function hasMigrator({ members, migrations }: DeployRequest, ledger: Ledger): boolean {
+  if (!migrations || migrations.policy === "ignore" || migratorOf(members, migrations)) return true;
+  ledger.troubles.push({
+    what: `no host that takes part has the role ${migrations.roles?.join(" or ")}, which \`migrations.roles\` asks for`,
+    remedy: "Bring such a host back, or change `migrations.roles`.",
+  });
+  return false;
+}
+
+/** Whether this deploy applies migrations. */
+export const migrates = ({ migrations }: DeployRequest, { pending }: Ledger): boolean =>
+  migrations?.policy === "apply" && pending.length > 0;
+
 /** Whether the policy lets a deploy go on with what prepare found pending; what keeps it is in the ledger. */
 export function mayGoOn(request: DeployRequest, ledger: Ledger): boolean {
   if (request.migrations?.policy !== "require-none" || ledger.pending.length === 0) return true;
   ledger.troubles.push({
-    host: request.members[0]?.host.name,
+    host: migratorOf(request.members, request.migrations)?.host.name,
     what: `${formatCount(ledger.pending.length, "migration")} pending, and the policy is require-none`,
     output: ledger.pending.join("\n"),
     remedy: "Apply them by hand first, or deploy with `migrations: apply`.",
@@ -30,14 +51,14 @@ export function mayGoOn(request: DeployRequest, ledger: Ledger): boolean {
 }
 
 /**
- * Applies what is pending. From its start on the schema counts as ahead: a migration that fails may have done a part of its work.
+ * Applies what is pending, of which there is some (see {@link migrates}). From its start on the schema counts as ahead: a migration that fails may have done a part of its work.
  *
  * @returns false when it failed (the ledger has why); no host was touched then
  */
-export async function migrate(request: DeployRequest, release: string, ledger: Ledger): Promise<boolean> {
-  const { migrations } = request;
-  if (migrations?.policy !== "apply" || ledger.pending.length === 0) return true;
-  const leader = request.members[0] as Member;
+export async function migrate(request: DeployRequest, names: Names, ledger: Ledger): Promise<boolean> {
+  const migrations = request.migrations as Migrations;
+  const leader = migratorOf(request.members, migrations) as Member;
+  const release = names.get(leader.host)!;
   const applying = async (task: Task) => {
     const result = await leader.host.task(
       {
@@ -66,6 +87,7 @@ export async function migrate(request: DeployRequest, release: string, ledger: L
   );
   if (ledger.failed(settled.failed)) return false;
   ledger.applied = ledger.pending;
+  ledger.appliedOn = leader.host;
   return true;
 }
 
@@ -88,13 +110,10 @@ export async function schemaCrossed(
   names: Names,
   ledger: Ledger,
 ): Promise<readonly Crossed[] | undefined> {
-  const since = crossedBy(fleet, names);
-  if (since.length === 0) return since;
-  const undone = await undoneOf(request, fleet[0]!);
-  const crossed = since.filter(({ migration }) => !undone.has(migration));
+  // Whoever allows it is in a hurry, perhaps with a database that does not answer: it is not asked.
+  const crossed = request.allowSchemaAhead ? crossedBy(fleet, names) : await stillCrossed(request, fleet, names);
   if (crossed.length === 0) return crossed;
-  const release = names.get(fleet[0]!.host);
-  const what = `${formatCount(crossed.length, "migration")} applied since ${release} was good`;
+  const what = describeCrossed(crossed, names.get(fleet[0]!.host));
   if (request.allowSchemaAhead) {
     ledger.warnings.push(`${what}: ${crossed.map(({ migration }) => migration).join(", ")}`);
     return crossed;
@@ -112,10 +131,46 @@ export async function schemaCrossed(
   return undefined;
 }
 
+/**
+ * The same of a deploy, by whose commit somebody goes back: it was asked for by name, so it is told, and changes nothing.
+ *
+ * @returns whether the release was good here before, and migrations were applied since
+ */
+export async function schemaLeftBehind(
+  request: DeployRequest,
+  fleet: readonly Surveyed[],
+  names: Names,
+  ledger: Ledger,
+): Promise<boolean> {
+  const was = ({ host, facts }: Surveyed) =>
+    facts.migrations?.some(({ event, release }) => event === "good" && release === names.get(host));
+  if (!fleet.some(was)) return false;
+  const crossed = await stillCrossed(request, fleet, names);
+  if (crossed.length === 0) return false;
+  const what = describeCrossed(crossed, names.get(fleet[0]!.host));
+  ledger.warnings.push(`${what}: ${crossed.map(({ migration }) => migration).join(", ")}`);
+  return true;
+}
+
+const describeCrossed = (crossed: readonly Crossed[], release: string | undefined) =>
+  `${formatCount(crossed.length, "migration")} applied since ${release} was good`;
+
+/** What was applied since these releases were good, without what was undone by hand meanwhile. */
+async function stillCrossed(
+  request: DeployRequest | RollbackRequest,
+  fleet: readonly Surveyed[],
+  names: Names,
+): Promise<readonly Crossed[]> {
+  const since = crossedBy(fleet, names);
+  if (since.length === 0) return since;
+  const undone = await undoneOf(request, migratorOf(fleet, request.migrations));
+  return since.filter(({ migration }) => !undone.has(migration));
+}
+
 /** What the live release, on the leader, calls pending although it was applied. */
-async function undoneOf(request: RollbackRequest, leader: Surveyed): Promise<Set<string>> {
+async function undoneOf(request: DeployRequest | RollbackRequest, leader: Surveyed | undefined): Promise<Set<string>> {
   const { migrations } = request;
-  if (!migrations || migrations.policy === "ignore" || !leader.facts.live) return new Set();
+  if (!migrations || migrations.policy === "ignore" || !leader?.facts.live) return new Set();
   const task = request.progress.task("migrations that were undone by hand", { host: leader.host.name });
   const result = await leader.host
     .task({ run: migrations.pending, runAs: leader.place.runAs, timeout: LISTING, lock: "closed" }, task)

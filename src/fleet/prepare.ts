@@ -1,9 +1,9 @@
 // The release reaches every host, complete and verified, unnoticed. Nothing here changes what is live.
 import type { Host } from "../host/types.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
-import { runHooks } from "./hooks.ts";
+import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
-import { pendingOf } from "./migrate.ts";
+import { migratorOf, pendingOf } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
@@ -18,10 +18,8 @@ export async function prepare(
   fleet: readonly Surveyed[],
   ledger: Ledger,
 ): Promise<Names | undefined> {
-  const before = await runHooks(request, "before-prepare", fleet, ({ facts }) => facts.live?.id);
-  ledger.warnings.push(...before.warnings);
-  if (ledger.failed(before.failed)) return undefined;
-  const [leader] = fleet;
+  if (!(await hooksPass(request, ledger, "before-prepare", fleet, ({ facts }) => facts.live?.id))) return undefined;
+  const migrator = migratorOf(fleet, request.migrations);
   const settled = await together(fleet, (member) =>
     phase(
       request,
@@ -34,7 +32,7 @@ export async function prepare(
             artifact: request.artifact,
             configuration: member.configuration,
             shared: member.shared,
-            ...(member.host === leader?.host ? pendingOf(request.migrations) : {}),
+            ...(member === migrator ? pendingOf(request.migrations) : {}),
           },
           task,
         ),
@@ -50,9 +48,7 @@ export async function prepare(
     names.set(member.host, value.release);
   }
   if (ledger.failed(settled.failed)) return undefined;
-  const after = await runHooks(request, "after-prepare", fleet, ({ host }) => names.get(host));
-  ledger.warnings.push(...after.warnings);
-  return ledger.failed(after.failed) ? undefined : names;
+  return (await hooksPass(request, ledger, "after-prepare", fleet, ({ host }) => names.get(host))) ? names : undefined;
 }
 
 /** A run that was cancelled opens no further step. */

@@ -3,7 +3,7 @@
 // do for a host that stands where it should is told, and left to the release that follows.
 import type { Facts, Host } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
-import { giveBackLeft } from "./balance.ts";
+import { giveBackLeft, goingBack } from "./balance.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
@@ -77,11 +77,15 @@ export async function repair(
   }
   const open = fleet.filter(({ host }) => repairs.has(host));
   const aims = new Map(open.map(({ host, facts }) => [host, aimOf(facts, repairs.get(host)!)]));
+  // One that its run had taken out of its balancers is out; any other is in use, perhaps with the release that is taken back.
+  const serves = ({ host, facts }: Surveyed) => aims.get(host)!.by === "revert" && (facts.taken ?? []).length === 0;
   const settled = await ledger.timed("repair", () =>
-    together(open, async (member) => {
+    goingBack(request, open, ledger, serves, async (member) => {
       const aim = aims.get(member.host)!;
       const repairing = (task: Task) => bring(request, fleet, member, aim, ledger, task);
       await phase(request, ledger, member, "repair", repairing, () => aim.did);
+      // At once: until it serves again, the next one may be the last that does.
+      await giveBackLeft(request, member, ledger);
       ledger.warnings.push(`${member.host.name}: a run that was cut off had left ${nameOf(member)}; it was ${aim.did}`);
     }),
   );

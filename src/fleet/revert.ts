@@ -1,13 +1,13 @@
 // Every touched host goes back to its own previous release; a host that had none goes back to none.
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
-import { returnToBalancers } from "./balance.ts";
+import { goingBack } from "./balance.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { takeBack } from "./take-back.ts";
-import { together, troubleOf } from "./together.ts";
-import type { FleetRequest, Names, Surveyed } from "./types.ts";
+import { troubleOf } from "./together.ts";
+import type { FleetRequest, HostOutcome, Names, Surveyed } from "./types.ts";
 
 /**
  * Takes all touched hosts back, also when the run was cancelled.
@@ -20,14 +20,19 @@ export async function revert(
   names: Names,
   ledger: Ledger,
 ): Promise<"reverted" | "split"> {
-  const settled = await together(touched, async (member) => {
+  const restarts = (member: Surveyed) =>
+    member.facts.live?.id !== names.get(member.host) && !isUntouched(ledger.host(member));
+  // One that failed has not returned to its balancers: nobody uses it.
+  const serves = (member: Surveyed) => restarts(member) && !ledger.taken.has(member.host);
+  const settled = await goingBack(request, touched, ledger, serves, async (member) => {
     const release = names.get(member.host)!;
     const before = member.facts.live?.id;
-    // The very release that was live already: there is nothing to take back.
-    if (before === release) return returnToBalancers(request, member, ledger);
+    // Its turn had not come: a restart would be all that it got.
+    if (before !== release && !restarts(member)) return;
     const reverting = async (task: Task) => {
       const reverted = await takeBack(request, member, release, task);
       ledger.swapped(member, reverted.release, reverted);
+      if (reverted.release !== before) throw takenOver(member, reverted.release);
       const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
       if (bad.length > 0) {
         throw new Failure({
@@ -41,9 +46,19 @@ export async function revert(
     const back = () => (before ? `back to ${before}` : "back to no release");
     await phase(request, ledger, member, "revert", reverting, back);
     if (before !== undefined) await healthAfter(member, before, ledger);
-    await returnToBalancers(request, member, ledger);
   });
   return ledger.failed(settled.failed) ? "split" : "reverted";
+}
+
+const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
+
+/** Another run, or a person, has been there since our connection broke. */
+function takenOver({ host, facts }: Surveyed, live: string | undefined): Failure {
+  return new Failure({
+    what: `${live ?? "nothing"} is live there meanwhile, and ${facts.live?.id ?? "nothing"} was before`,
+    where: { host: host.name },
+    remedy: "Somebody else has changed this host since: it is left as it is.",
+  });
 }
 
 /** The old release is back and runs: that it does not answer (perhaps it did not before either) is told, and changes no outcome. */

@@ -3,13 +3,14 @@ import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
-import { commit, precommit } from "./commit.ts";
+import { rehearseSeats } from "./balance.ts";
+import { conclude } from "./conclude.ts";
+import { afterCommit, afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { noteLeftMigrations, schemaCrossed } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
-import { revert } from "./revert.ts";
 import { survey } from "./survey.ts";
 import { runsEverywhere, takenBackTo } from "./taken-back.ts";
 import { together, troubleOf } from "./together.ts";
@@ -20,6 +21,7 @@ export async function rollback(request: RollbackRequest): Promise<Report> {
   const ledger = new Ledger(request);
   try {
     const { outcome, release } = await transaction(request, ledger);
+    await afterFailure(request, ledger, outcome);
     return ledger.report(outcome, {
       release: release?.id,
       version: release?.version,
@@ -38,11 +40,13 @@ async function transaction(
   const found = await ledger.timed("survey", () => survey(asked, ledger, () => ({}), { lock: true }));
   const fleet = found && (await repair(asked, found, ledger, () => ({})));
   if (!fleet) return { outcome: "refused" };
+  ledger.fleet = fleet;
   noteLeftMigrations(fleet, ledger);
   // Without those that are away, as far as they may be.
   const request: RollbackRequest = { ...asked, members: fleet };
   ledger.warnings.push(...fleet.flatMap(warningsOf));
   ledger.troubles.push(...fleet.flatMap(findingsOf));
+  ledger.failed(await rehearseSeats(fleet));
   if (ledger.troubles.length > 0) return { outcome: "refused" };
 
   const back = request.to === undefined ? takenBackTo(found, fleet) : undefined;
@@ -58,14 +62,15 @@ async function transaction(
   const crossed = await schemaCrossed(request, fleet, names, ledger);
   if (!crossed) return { outcome: "refused" };
 
+  const releaseOf = ({ host: on }: Surveyed) => names.get(on);
+  if (!(await hooksPass(request, ledger, "before-rollback", fleet, releaseOf))) return { outcome: "refused", release };
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
-  if (activation.touched.length + activation.behind.length === 0) return { outcome: "refused", release };
   const kept = fleet.filter((member) => !activation.behind.includes(member));
-  if (!activation.ok || request.signal?.aborted || !(await precommit(kept, ledger))) {
-    return { outcome: await ledger.timed("revert", () => revert(request, activation.touched, names, ledger)), release };
-  }
-  await ledger.timed("commit", () => commit(request, kept, names, ledger, { rollback: true }));
-  ledger.schemaAhead = crossed.length > 0;
+  const ok = activation.ok && (await hooksPass(request, ledger, "after-rollback", kept, releaseOf));
+  const end = await conclude(request, fleet, { ...activation, ok }, names, ledger, { rollback: true });
+  if (end !== "kept") return { outcome: end, release };
+  await afterCommit(request, ledger, kept, releaseOf);
+  ledger.crossed = crossed.length > 0;
   return { outcome: "rolled-back", release };
 }
 

@@ -19,19 +19,26 @@ export async function takeBack(
 ): Promise<{ release: string | undefined; services: ServiceEvidence[] }> {
   const { host, services } = member;
   const before = member.facts.live?.id;
-  const revert = () => host.revert({ from: release, to: before, services, transaction: request.deployId }, task);
+  const seen = () => host.observe({ services, settle: false });
+  const revert = async () => {
+    const order = { from: release, to: before, transaction: request.deployId };
+    if (before !== release) return host.revert({ ...order, services }, task);
+    // It was live already: nothing has to go back, but what this run has open there is closed.
+    const { release: live } = await host.revert({ ...order, services: [] }, task);
+    return { release: live, services: await seen() };
+  };
   try {
     return await revert();
   } catch (error) {
     if (!host.lost) throw error;
     const facts = await askAgain(request, member, error);
     if (facts.open?.transaction === request.deployId) return revert();
-    return { release: facts.live?.id, services: await host.observe({ services, settle: false }) };
+    return { release: facts.live?.id, services: await seen() };
   }
 }
 
-/** @throws the first error when nothing better is known */
-async function askAgain(request: FleetRequest, member: Surveyed, error: unknown): Promise<Facts> {
+/** Connects anew after the connection broke, with the lock. @throws the first error when nothing better is known */
+export async function askAgain(request: FleetRequest, member: Surveyed, error: unknown): Promise<Facts> {
   const { host, place, services, shared } = member;
   const lock = { wait: Math.max(request.waitForLock, PATIENCE), owner: request.owner };
   const facts = await host.facts({ place, services, shared, lock }).catch(() => undefined);

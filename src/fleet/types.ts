@@ -6,7 +6,7 @@ import type { Facts, FactsRequest, Host, ServiceEvidence, ServiceRequest } from 
 import type { Progress } from "../report/progress.ts";
 import type { WaveRules } from "./waves.ts";
 
-/** A host as it takes part in the transaction. The first of a fleet is the leader: it is locked first and applies migrations. */
+/** A host as it takes part in the transaction. The first of a fleet is locked first. */
 export interface Member {
   host: Host;
   /** Roles from the configuration; empty: all roles. */
@@ -27,18 +27,27 @@ export interface Member {
 export interface Migrations {
   pending: string;
   apply: string;
+  /** They are listed and applied on the first host that has one of these; left out: on the first host. */
+  roles?: string[] | undefined;
   policy: "apply" | "require-none" | "ignore";
   /** Seconds. */
   timeout?: number | undefined;
 }
 
+/** In the order of a transaction; `…-rollback` stands in a rollback where `…-deploy` stands in a deploy. */
 export type HookPoint =
   | "before-prepare"
   | "after-prepare"
+  | "before-deploy"
+  | "before-rollback"
+  | "before-migrate"
+  | "after-migrate"
   | "before-activate"
   | "after-activate"
-  | "before-deploy"
-  | "after-deploy";
+  | "after-deploy"
+  | "after-rollback"
+  | "after-commit"
+  | "after-failure";
 
 /** What every transaction on a fleet needs to know, be it a deploy or a rollback. */
 export interface FleetRequest {
@@ -86,7 +95,7 @@ export interface RollbackRequest extends FleetRequest {
   /** Also across migrations that were applied since. */
   allowSchemaAhead?: boolean | undefined;
   /** By what the live release says which migrations are applied no more. */
-  migrations?: Pick<Migrations, "pending" | "policy"> | undefined;
+  migrations?: Pick<Migrations, "pending" | "policy" | "roles"> | undefined;
 }
 
 export type Outcome =

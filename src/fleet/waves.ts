@@ -29,9 +29,9 @@ export function wavesOf<M>(fleet: readonly { member: M; healthy: boolean }[], ru
   if (rules === undefined) return { waves: [fleet.map(({ member }) => member)] };
   const healthy = fleet.filter((one) => one.healthy).map(({ member }) => member);
   const unhealthy = fleet.filter((one) => !one.healthy).map(({ member }) => member);
-  const size = Math.max(1, hostsOf(rules.size, fleet.length));
+  const size = sizeOf(rules, fleet.length);
   // With one host there is nothing to keep in service; it must go some time.
-  const stay = fleet.length === 1 ? 0 : Math.max(1, hostsOf(rules.minHealthy, fleet.length));
+  const stay = stayOf(rules, fleet.length);
   // Once the others are switched they serve as well.
   if (healthy.length > 0 && stay >= fleet.length)
     return { problem: `min-healthy keeps ${stay} of ${fleet.length} hosts in service, which leaves none to switch` };
@@ -41,6 +41,29 @@ export function wavesOf<M>(fleet: readonly { member: M; healthy: boolean }[], ru
   const first = rules.canary && canary.length === 0 ? unhealthy.splice(0, 1) : [];
   return { waves: [canary, first, ...batches(unhealthy, size), ...batches(healthy, atOnce)].filter(hasAny) };
 }
+
+/**
+ * Orders hosts that go back: those that serve nobody at once, then the others, as many at a time as the rules let go at all.
+ *
+ * @param hosts of the whole fleet
+ */
+export function turnsOf<M>(
+  members: readonly M[],
+  serves: (member: M) => boolean,
+  rules: WaveRules | undefined,
+  hosts: number,
+): M[][] {
+  const serving = members.filter(serves);
+  const idle = members.filter((member) => !serving.includes(member));
+  const atOnce = rules ? Math.min(sizeOf(rules, hosts), Math.max(1, hosts - stayOf(rules, hosts))) : hosts;
+  return [idle, ...batches(serving, atOnce)].filter(hasAny);
+}
+
+/** Hosts of a wave at most. */
+const sizeOf = (rules: WaveRules, hosts: number) => Math.max(1, hostsOf(rules.size, hosts));
+
+/** Hosts that stay in service at any time. */
+const stayOf = (rules: WaveRules, hosts: number) => (hosts === 1 ? 0 : Math.max(1, hostsOf(rules.minHealthy, hosts)));
 
 /** @returns whole hosts: a part is rounded up */
 export function hostsOf(share: Share, hosts: number): number {

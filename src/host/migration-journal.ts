@@ -8,7 +8,8 @@ export function parseJournal(text: string): MigrationEvent[] | undefined {
 }
 
 function parseEvent(line: string): MigrationEvent | undefined {
-  const [, event, transaction, release, rest] = /^(begun|ended|good|back) (\S+) (\S+)(?: (.*))?$/.exec(line) ?? [];
+  // A migration is called whatever its own tool calls it, line separators of Unicode included: `s`.
+  const [, event, transaction, release, rest] = /^(begun|ended|good|back) (\S+) (\S+)(?: (.*))?$/s.exec(line) ?? [];
   if (transaction === undefined || release === undefined) return undefined;
   const of = { transaction, release };
   if (event === "good" || event === "back") return { ...of, event };

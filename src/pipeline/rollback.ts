@@ -32,6 +32,7 @@ export function rollbackOn(context: Context, options: RollbackOptions): Promise<
         allowSchemaAhead: options.allowSchemaAhead,
         migrations: migrations && {
           pending: migrations.pending,
+          roles: migrations.roles,
           policy: findTarget(context.config, options.target).migrations ?? migrations.policy,
         },
       });

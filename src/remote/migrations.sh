@@ -35,7 +35,7 @@ journal_begin() {
 journal_end() {
 	[ -n "$journal_begun" ] || return 0
 	# What they print may be private.
-	(umask 077 && tail -n 40 "$session/out" | write_file "$v_root/.tarlift/migrations.log")
+	(umask 077 && tail -n 40 "$session/out" | tail -c 8192 | write_file "$v_root/.tarlift/migrations.log")
 	printf 'ended %s %s %s\n' "$v_deploy_id" "$v_release" "$1" | journal_add ended
 	flush "$v_root"
 	step ended
@@ -45,9 +45,7 @@ journal_end() {
 # ever applied needs no journal. What every release that is kept was good after can be crossed by no rollback any more.
 journal_close() {
 	[ -s "$v_root/.tarlift/migrations" ] || [ -s "$request/journal" ] || return 0
-	for journal_name in $(good_releases); do
-		! grep -q '^digest .' "$v_root/.tarlift/releases/$journal_name/record" 2>/dev/null || echo "$journal_name"
-	done >"$session/kept"
+	good_releases >"$session/kept"
 	{
 		[ ! -f "$v_root/.tarlift/migrations" ] || cat "$v_root/.tarlift/migrations"
 		[ ! -f "$request/journal" ] || cat "$request/journal"

@@ -239,3 +239,94 @@ describe("migrations whose runner is lost", () => {
     expect((await back([hosts[1]!], { allowSchemaAhead: true })).outcome).toBe("rolled-back");
   });
 });
+
+describe("a deploy of an older commit", () => {
+  it("says which migrations are ahead of it, and is not kept from it", async () => {
+    const hosts = [plainHost(), plainHost()];
+    const migrations = database();
+    for (const artifact of [one, two, three]) await deployed(hosts, artifact, { migrations });
+    const older = await deployed(hosts, one, { migrations });
+    expect(older.schemaAhead).toBe(true);
+    expect(older.warnings).toEqual([
+      `2 migrations applied since ${releaseOf(one)} was good: 0002_it's a name, 0003_third`,
+    ]);
+    // It has been good with them now; and what has its migrations is behind none.
+    expect(await deployed(hosts, three, { migrations })).toMatchObject({ schemaAhead: false, warnings: [] });
+    expect(await back(hosts)).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
+    expect(pages(hosts)).toEqual(["one", "one"]);
+    // Undone by hand, they are ahead of nothing.
+    await deployed(hosts, four, { migrations });
+    writeFileSync(migrations.file, "0001_first\n0002_it's a name\n");
+    expect(await deployed(hosts, two, { migrations })).toMatchObject({ schemaAhead: false, warnings: [] });
+  });
+});
+
+describe("names of migrations", () => {
+  it("are whatever their tool prints: shell text, Unicode, and a warning before them that ends no line", async () => {
+    const host = plainHost();
+    await deployed([host], one, {});
+    const names = ["$(touch /tmp/x); `id` & \\1 'a' \"b\"", "ünïcödé\u2028\u0085 of 表", "-n", "a\rb"];
+    const pending = `printf 'a warning' >&2; cat <<'END'\n${names.join("\n")}\n   \nEND`;
+    const migrations = { pending, apply: "echo done", policy: "apply" as const };
+    const report = await deployed([host], two, { migrations });
+    expect(report.pending).toEqual(names);
+    expect(report.applied).toEqual(names);
+    const refused = await back([host]);
+    expect(refused.troubles[0]?.output?.split("\n")).toEqual(names.map((name) => `${name}  (with ${releaseOf(two)})`));
+  });
+
+  it("may be many, and what applies them may print megabytes", async () => {
+    const hosts = [plainHost(), plainHost()];
+    await deployed(hosts, one, {});
+    const migrations = {
+      pending: "seq -f 'number %.0f' 1 700",
+      apply: "head -c 6000000 /dev/zero | tr '\\0' x; echo; yes a line | head -n 200000; echo the end; exit 3",
+      policy: "apply" as const,
+    };
+    const failed = await put(membersOf(hosts), two, { migrations });
+    expect(failed.troubles[0]?.output?.split("\n").at(-1)).toBe("the end");
+    const left = readFileSync(join(hosts[0]!.root, ".tarlift/migrations.log"), "utf8");
+    expect(left.length).toBeLessThanOrEqual(8192);
+    expect(left.endsWith("the end\n")).toBe(true);
+    const fine = { ...migrations, apply: "true" };
+    expect((await deployed(hosts, two, { migrations: fine })).applied).toHaveLength(700);
+    // The beginning has made room, and what is left is in the way all the same.
+    expect((await back(hosts)).troubles[0]?.what).toContain("migrations applied since");
+    expect((await back([hosts[1]!])).troubles[0]?.what).toContain("migrations applied since");
+  });
+});
+
+describe("roles", () => {
+  it("choose who lists and applies migrations; the others' journals know it, and when that host is away another one does it", async () => {
+    const hosts = [plainHost(), plainHost(), plainHost()];
+    const file = join(temporary("database"), "applied");
+    const said = join(temporary("said"), "who");
+    const inRole = (absent: number[] = []) =>
+      hosts.map((host, n) => ({
+        ...(absent.includes(n)
+          ? host.member({ address: "127.0.0.1", port: 9 }, { shell: "sh" }, [pageService(host.root)])
+          : host.member({}, {}, [pageService(host.root)])),
+        roles: n === 0 ? ["web"] : ["web", "jobs"],
+      }));
+    const base = { ...database(), file };
+    const migrations = { ...base, apply: `pwd >>${said}; ${base.apply}`, roles: ["jobs"] };
+    await put(inRole(), one, { migrations });
+    const second = await put(inRole(), two, { migrations });
+    expect([second.troubles, second.outcome]).toEqual([[], "deployed"]);
+    expect(readFileSync(said, "utf8").split("\n").slice(0, 2)).toEqual(
+      [one, two].map((artifact) => join(hosts[1]!.root, "releases", releaseOf(artifact))),
+    );
+    for (const [n, host] of hosts.entries())
+      expect([n, (await back([host])).troubles[0]?.output]).toEqual([n, `0002_it's a name  (with ${releaseOf(two)})`]);
+
+    const third = await put(inRole([1]), three, { migrations, maxUnreachable: 1 });
+    expect([third.troubles, third.outcome]).toEqual([[], "deployed"]);
+    expect(readFileSync(said, "utf8").split("\n")[2]).toBe(join(hosts[2]!.root, "releases", releaseOf(three)));
+
+    const none = await put(inRole([1, 2]), four, { migrations, maxUnreachable: 2 });
+    expect([none.outcome, none.troubles[0]?.what]).toEqual([
+      "refused",
+      "no host that takes part has the role jobs, which `migrations.roles` asks for",
+    ]);
+  });
+});

@@ -6,19 +6,21 @@ import { deploy } from "../../src/fleet/deploy.ts";
 import { deployRequest, good, type MemoryHost, member, memoryHost, oneByOne } from "../support/fleet.ts";
 
 const V1 = good("v1", 1);
+type Call = "rehearse" | "takeOut" | "giveBack";
 /** A fleet whose hosts each have one place in a balancer; every call is in one common list. */
-function fleet(names: string[], broken: Record<string, "takeOut" | "giveBack"> = {}) {
+function fleet(names: string[], broken: Record<string, Call> = {}) {
   const log: string[] = [];
   const hosts = names.map((name) => memoryHost(name, V1));
   const members = hosts.map((host) => {
     const { name } = host;
-    const call = (what: "takeOut" | "giveBack", had = "") => {
-      log.push(`${what} ${name} ${had}`.trim());
+    const call = (what: Call, had = "") => {
+      if (what !== "rehearse") log.push(`${what} ${name} ${had}`.trim());
       if (broken[name] === what) throw new Failure({ what: `the balancer does not ${what}` });
     };
     const seat: Seat = {
       name: `web/${name}`,
       look: async () => "ready",
+      rehearse: async () => call("rehearse"),
       async takeOut() {
         call("takeOut");
         return { cutOff: name === "b" ? 2 : 0 };
@@ -75,9 +77,38 @@ describe("a host in a balancer", () => {
       "giveBack b ready",
       "note nothing b",
     ]);
-    // `a` was in use again: it leaves nothing to give back.
-    expect(log.filter((line) => line === "giveBack a ready")).toHaveLength(1);
     expect(log).not.toContain("takeOut c");
+  });
+
+  it("that is in use again leaves once more before it goes back, after those whom nobody uses", async () => {
+    const { hosts, log, run } = fleet(["a", "b", "c"]);
+    hosts[2].broken.add("activate");
+    expect((await run()).outcome).toBe("reverted");
+    expect(log.slice(log.indexOf("activate v2 c") + 1)).toEqual([
+      "revert v1 c",
+      "giveBack c ready",
+      "note nothing c",
+      ...["a", "b"].flatMap((name) => [
+        `note web/${name} had ready ${name}`,
+        `takeOut ${name}`,
+        `revert v1 ${name}`,
+        `giveBack ${name} ready`,
+        `note nothing ${name}`,
+      ]),
+    ]);
+  });
+
+  it("goes back also when its balancer does not let it go, and that is told", async () => {
+    const { hosts, members, run } = fleet(["a", "b"]);
+    hosts[1].broken.add("activate");
+    let asked = 0;
+    members[0]!.seats![0]!.takeOut = async () => {
+      if (asked++ > 0) throw new Failure({ what: "it is the last one" });
+      return { cutOff: 0 };
+    };
+    const report = await run();
+    expect([report.outcome, hosts[0].live]).toEqual(["reverted", "v1"]);
+    expect(report.warnings).toContainEqual("a goes back while it is in use: it is the last one");
   });
 
   it("that its balancer does not let go is not switched, and everything goes back", async () => {
@@ -87,7 +118,46 @@ describe("a host in a balancer", () => {
     expect(report.troubles[0]).toMatchObject({ host: "b", what: "the balancer does not takeOut" });
     expect(log).not.toContain("activate v2 b");
     expect(hosts.map(({ live }) => live)).toEqual(["v1", "v1"]);
-    expect(log.at(-1)).toBe("note nothing b");
+    expect(log.slice(log.lastIndexOf("takeOut b"))).toEqual(
+      expect.arrayContaining(["giveBack b ready", "note nothing b", "takeOut a", "revert v1 a", "giveBack a ready"]),
+    );
+    expect(log).not.toContain("revert v1 b");
+  });
+
+  it("whose places are not all let go waits for every one of them before it gives them back", async () => {
+    const { members, run } = fleet(["a", "b"], { b: "takeOut" });
+    const order: string[] = [];
+    members[1]!.seats = [
+      ...members[1]!.seats!,
+      {
+        name: "api/b",
+        rehearse: async () => {},
+        look: async () => "ready",
+        async takeOut({ signal }) {
+          await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+          order.push("taken");
+          return { cutOff: 0 };
+        },
+        giveBack: async () => void order.push("given back"),
+      },
+    ];
+    expect((await run()).outcome).toBe("reverted");
+    expect(order).toEqual(["taken", "given back"]);
+  });
+
+  it("is asked for beforehand: what is in the way of any is told of all, and nothing changes", async () => {
+    for (const dryRun of [false, true]) {
+      const { hosts, members, log, run } = fleet(["a", "b", "c"], { b: "rehearse" });
+      members[2]!.seats![0]!.rehearse = members[1]!.seats![0]!.rehearse;
+      hosts[0].facts_ = { findings: [{ what: "the disk is full" }] };
+      const report = await run({ dryRun });
+      expect(report.outcome).toBe("refused");
+      expect(report.troubles.map(({ what, where }) => [what, where?.hosts])).toEqual([
+        ["the disk is full", undefined],
+        ["the balancer does not rehearse", "b, c"],
+      ]);
+      expect([log, hosts[0].calls.includes("prepare")]).toEqual([[], false]);
+    }
   });
 
   it("that its balancer does not take back is a failure of the deploy, and its record stays", async () => {
@@ -110,6 +180,34 @@ describe("a host in a balancer", () => {
     expect(log.slice(0, 2)).toEqual(["giveBack a maintenance", "note nothing a"]);
     expect(report.warnings).toContainEqual(expect.stringMatching(/taken it out of web\/a; it is maintenance again/));
     expect(report.warnings).toContainEqual(expect.stringMatching(/old\/a, which tarlift.yml does not name any more/));
+  });
+});
+
+describe("what a killed run switched", () => {
+  const left = (phase: "activating" | "precommit") => ({ transaction: "lost", phase, release: "v2", previous: "v1" });
+  const killed = (taken: { seat: string; had: string }[] = []) => ({
+    open: left("activating") as never,
+    taken,
+    live: good("v2", 2, { state: "active" }),
+    releases: [V1],
+  });
+
+  it("is taken back one after the other: first whom nobody uses, and who is in use leaves before it", async () => {
+    const { hosts, log, run } = fleet(["a", "b"]);
+    hosts[0].facts_ = killed();
+    hosts[1].facts_ = killed([{ seat: "web/b", had: "drain" }]);
+    for (const host of hosts) host.live = "v2";
+    await run();
+    expect(log.slice(0, 8)).toEqual([
+      "revert v1 b",
+      "giveBack b drain",
+      "note nothing b",
+      "note web/a had ready a",
+      "takeOut a",
+      "revert v1 a",
+      "giveBack a ready",
+      "note nothing a",
+    ]);
   });
 });
 
