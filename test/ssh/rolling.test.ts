@@ -108,7 +108,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     await host.noteTaken([{ seat: seat!.name, had: await seat!.look() }]);
     await seat!.takeOut({});
     await host.close();
-    expect((await balancer.servers()).get("app2")?.wanted).toBe("drain");
+    expect((await balancer.servers()).get("app2")?.wanted).toBe("maintenance");
     const order: string[] = [];
     const report = await put("four", "none", {
       progress: {

@@ -15,6 +15,7 @@ const PACKAGES = [
   "ca-certificates",
   "curl",
   "dbus",
+  "haproxy",
   "iproute2",
   "libpam-systemd",
   "nginx-light",
@@ -38,7 +39,7 @@ debootstrap --variant=minbase --include="$packages" bookworm "$directory" >"$dir
   exit 1
 }
 [ -z "$(find "$directory/usr/lib" -name 'libpq.so*')" ] || { echo "the recipe must not bring libpq" >&2; exit 1; }
-chroot "$directory" systemctl disable --quiet nginx.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \\
+chroot "$directory" systemctl disable --quiet nginx.service haproxy.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \\
   e2scrub_all.timer fstrim.timer systemd-timesyncd.service >/dev/null 2>&1 || true
 chroot "$directory" systemctl mask --quiet systemd-resolved.service getty.target console-getty.service >/dev/null 2>&1 || true
 # Every host draws its own identity when it is made, and knows no name server: its traffic goes nowhere.
