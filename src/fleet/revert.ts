@@ -30,7 +30,10 @@ export async function revert(
     // Its turn had not come: a restart would be all that it got.
     if (before !== release && !restarts(member)) return;
     const reverting = async (task: Task) => {
-      const reverted = await takeBack(request, member, release, task);
+      const reverted = await takeBack(request, member, release, task).catch(async (error) => {
+        await lookAgain(member, ledger);
+        throw error;
+      });
       ledger.swapped(member, reverted.release, reverted);
       if (reverted.release !== before) throw takenOver(member, reverted.release);
       const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
@@ -51,6 +54,14 @@ export async function revert(
 }
 
 const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
+
+/** It has not come back: how far it came is asked and not guessed, perhaps the link is back and a service is not. */
+async function lookAgain(member: Surveyed, ledger: Ledger): Promise<void> {
+  const { host, place, services, shared } = member;
+  const facts = host.lost ? undefined : await host.facts({ place, services, shared }).catch(() => undefined);
+  const seen = facts && (await host.observe({ services, settle: false }).catch(() => []));
+  ledger.swapped(member, facts?.live?.id, seen && { services: seen });
+}
 
 /** Another run, or a person, has been there since our connection broke. */
 function takenOver({ host, facts }: Surveyed, live: string | undefined): Failure {

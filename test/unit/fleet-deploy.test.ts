@@ -111,6 +111,11 @@ describe("a deploy", () => {
   it("says split when a host cannot go back, and where it stands", async () => {
     const hosts = three();
     hosts[1].broken.add("activate").add("revert");
+    const { activate } = hosts[1];
+    hosts[1].activate = (...given) => {
+      hosts[1].broken.add("facts");
+      return activate(...given);
+    };
     const report = await deploy(deployRequest(hosts));
     expect(report.outcome).toBe("split");
     expect(report.hosts.map(({ name, live: now, unknown }) => [name, now, unknown])).toEqual([

@@ -1,0 +1,183 @@
+// An outcome is true also where the failure comes at a moment that nobody waits for.
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../src/failure.ts";
+import { converge } from "../../src/fleet/converge.ts";
+import { deploy } from "../../src/fleet/deploy.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
+import type { ServiceEvidence } from "../../src/host/types.ts";
+import {
+  deployRequest,
+  good,
+  type MemoryHost,
+  member,
+  memoryHost,
+  oneByOne,
+  rollbackRequest,
+} from "../support/fleet.ts";
+
+const V1 = good("v1", 1);
+const V2 = good("v2", 2);
+
+/** The connection breaks in `call`, after the host has done it or before; `facts` makes a new one. */
+function breaksIn(
+  host: MemoryHost,
+  call: "commit" | "revert",
+  did: "before" | "after",
+  found: Partial<MemoryHost["facts_"]>,
+) {
+  const lost = { now: false };
+  Object.defineProperty(host, "lost", { get: () => lost.now });
+  const { facts } = host;
+  const own = host[call] as (...given: unknown[]) => Promise<unknown>;
+  let broke = false;
+  host.facts = (request) => {
+    lost.now = false;
+    return facts(request);
+  };
+  Object.assign(host, {
+    [call]: async (...given: unknown[]) => {
+      if (broke) return own(...given);
+      broke = true;
+      if (did === "after") await own(...given);
+      host.facts_ = found;
+      lost.now = true;
+      throw new Failure({ what: "the connection to the host was lost", where: { host: host.name } });
+    },
+  });
+}
+
+const open = { transaction: "d1", phase: "activated" as const, release: "v2", previous: "v1" };
+
+describe("a single host, which nobody tells to keep the release but its commit,", () => {
+  it("is told once more when the connection breaks before it heard", async () => {
+    const host = memoryHost("one", V1);
+    breaksIn(host, "commit", "before", { live: V2, open });
+    const report = await deploy(deployRequest([host]));
+    expect(report).toMatchObject({ outcome: "deployed", warnings: [], troubles: [] });
+    expect(host.calls.filter((call) => call.startsWith("commit"))).toEqual(["commit v2"]);
+  });
+
+  it("has the release when only its answer was lost", async () => {
+    const host = memoryHost("one", V1);
+    breaksIn(host, "commit", "after", { live: { ...V2, transaction: "d1" }, open: undefined });
+    const report = await deploy(deployRequest([host]));
+    expect(report).toMatchObject({ outcome: "deployed", warnings: [], troubles: [] });
+    expect(host.calls).not.toContain("revert v1");
+  });
+
+  it("goes back when it cannot record the release: the next run would take it back anyway", async () => {
+    const host = memoryHost("one", V1);
+    host.broken.add("commit");
+    const report = await deploy(deployRequest([host]));
+    expect(report.outcome).toBe("reverted");
+    expect(report.troubles[0]).toMatchObject({ host: "one", what: "commit broke" });
+    expect(host.live).toBe("v1");
+  });
+
+  it("is split when it cannot be reached any more: it may go back by itself", async () => {
+    const host = memoryHost("one", V1);
+    breaksIn(host, "commit", "before", {});
+    host.commit = host.commit.bind(host);
+    const { commit } = host;
+    host.commit = (request) => {
+      host.broken.add("facts").add("revert");
+      return commit(request);
+    };
+    const report = await deploy(deployRequest([host]));
+    expect(report.outcome).toBe("split");
+    expect(report.hosts[0]?.unknown).toBe(true);
+  });
+});
+
+describe("a host that was never switched", () => {
+  it("is not restarted when others go back: its balancer did not let it go", async () => {
+    const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
+    const seat = {
+      name: "web/b",
+      look: async () => "ready",
+      takeOut: async () => {
+        throw new Failure({ what: "the balancer does not answer" });
+      },
+      giveBack: async () => {},
+      rehearse: async () => {},
+    };
+    const members = [member(hosts[0]!), member(hosts[1]!, { seats: [seat] })];
+    const report = await deploy(deployRequest([], { members, waves: oneByOne }));
+    expect(report.outcome).toBe("reverted");
+    expect(hosts[0]!.calls).toContain("revert v1");
+    expect(hosts[1]!.calls).not.toContain("revert v1");
+    expect(report.hosts[1]).toMatchObject({ live: "v1", unknown: false });
+  });
+});
+
+describe("a host on which the release was live already", () => {
+  const evidence = (rung: ServiceEvidence["rung"]): ServiceEvidence[] => [{ service: "web", rung, detail: "seen" }];
+
+  it("leaves nothing open when the others go back, and keeps its services as they are", async () => {
+    const hosts = [memoryHost("a", V2), memoryHost("b", V1)];
+    hosts[0]!.evidence = evidence("directory");
+    hosts[1]!.broken.add("activate");
+    const closed: unknown[] = [];
+    const { revert } = hosts[0]!;
+    hosts[0]!.revert = async (request, task) => {
+      closed.push(request);
+      return revert(request, task);
+    };
+    const report = await deploy(deployRequest(hosts));
+    expect(report.outcome).toBe("reverted");
+    expect(closed).toEqual([{ from: "v2", to: "v2", services: [], transaction: "d1" }]);
+    expect(report.hosts[0]).toMatchObject({ live: "v2", unknown: false, services: evidence("directory") });
+  });
+});
+
+it("a host that does not come back is asked how far it came: its link is back, its service is not", async () => {
+  const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
+  hosts[1]!.broken.add("activate");
+  const down: ServiceEvidence[] = [{ service: "web", rung: "none", detail: "exited" }];
+  hosts[0]!.revert = async () => {
+    hosts[0]!.evidence = down;
+    throw new Failure({ what: "a service of v1 does not run again" });
+  };
+  const report = await deploy(deployRequest(hosts));
+  expect(report.outcome).toBe("split");
+  expect(report.hosts[0]).toMatchObject({ live: "v1", unknown: false, services: down });
+});
+
+it("what another run has made of a host meanwhile is no revert", async () => {
+  const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
+  hosts[1]!.broken.add("activate");
+  breaksIn(hosts[0]!, "revert", "before", { live: good("v3", 3), open: undefined });
+  const report = await deploy(deployRequest(hosts));
+  expect(report.outcome).toBe("split");
+  expect(report.hosts[0]?.live).toBe("v3");
+  expect(report.troubles.find(({ host }) => host === "a")?.what).toContain("v3");
+});
+
+describe("a run that is cancelled before it touched a host", () => {
+  it("has changed nothing, and says why it ended", async () => {
+    const releases = [V2, V1];
+    const host = memoryHost("one", V2);
+    host.facts_ = { releases };
+    const back = await rollback(rollbackRequest([host], { signal: AbortSignal.abort() }));
+    expect(back).toMatchObject({ outcome: "refused", troubles: [{ what: "cancelled" }] });
+
+    const hosts = [memoryHost("a", V2), memoryHost("b", V1)];
+    hosts[0]!.facts_ = { releases, agreed: "d2" };
+    hosts[1]!.facts_ = { releases, agreed: "d1" };
+    const request = { ...rollbackRequest(hosts), signal: AbortSignal.abort(), artifactOf: () => Promise.reject() };
+    expect(await converge(request)).toMatchObject({ outcome: "refused", troubles: [{ what: "cancelled" }] });
+  });
+
+  it("says why it went back when it had", async () => {
+    const abort = new AbortController();
+    const host = memoryHost("one", V2);
+    host.facts_ = { releases: [V2, V1] };
+    const { activate } = host;
+    host.activate = (...given) => {
+      abort.abort();
+      return activate(...given);
+    };
+    const report = await rollback(rollbackRequest([host], { signal: abort.signal }));
+    expect(report).toMatchObject({ outcome: "reverted", troubles: [{ what: "cancelled" }] });
+  });
+});
