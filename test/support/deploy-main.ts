@@ -2,11 +2,10 @@
 import { openArtifact } from "../../src/bundle/read.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { Migrations } from "../../src/fleet/types.ts";
-import type { Call } from "../../src/host/connection.ts";
-import { Connection } from "../../src/host/connection.ts";
+import type { DeployRequest, Migrations } from "../../src/fleet/types.ts";
 import type { OpenOptions } from "../../src/host/open.ts";
-import type { HostAddress } from "../../src/host/types.ts";
+import type { HostAddress, ServiceRequest } from "../../src/host/types.ts";
+import { type Moment, onExchange, setGate } from "./exchange-gate.ts";
 import { deployRequest, rollbackRequest } from "./fleet.ts";
 import { pageService, plainMember } from "./plain-member.ts";
 
@@ -15,18 +14,19 @@ export interface Step {
   /** Position of the host. */
   host: number;
   verb: string;
-  /** Before the exchange; when its call is on its way; when its child said `restarted`; when its answer is there. */
-  when: "before" | "sent" | "restarted" | "answered";
+  when: Moment;
 }
 
 export interface DeployMain {
-  hosts: { root: string; address?: Partial<HostAddress>; options?: OpenOptions }[];
+  hosts: { root: string; address?: Partial<HostAddress>; options?: OpenOptions; services?: ServiceRequest[] }[];
   artifact: string;
   deployId: string;
   /** Default: deploy. */
   verb?: "deploy" | "rollback";
   migrations?: Migrations | undefined;
-  /** Seconds for which the service is watched. */
+  switch?: DeployRequest["switch"];
+  keep?: number;
+  /** Seconds for which the service is watched, where `services` does not say. */
   settle: number;
   signal?: { step: Step; name: NodeJS.Signals } | undefined;
 }
@@ -38,43 +38,28 @@ export interface DeployMainResult {
 }
 
 const request = JSON.parse(process.argv[2]!) as DeployMain;
-const members = request.hosts.map(({ root, address, options }) =>
-  plainMember(root, address, options, [pageService(root, request.settle)]),
+const members = request.hosts.map(({ root, address, options, services }) =>
+  plainMember(root, address, options, services ?? [pageService(root, request.settle)]),
 );
 const calls: DeployMainResult["calls"] = [];
-const original = Connection.prototype.call;
-const soon = () => new Promise((resolve) => setTimeout(resolve, 2));
-
-Connection.prototype.call = async function (this: Connection, call: Call) {
-  const host = members.findIndex((member) => member.host.connection === this);
-  calls.push({ host, verb: call.verb });
-  const { step, name } = request.signal ?? {};
-  const here = step && step.host === host && step.verb === call.verb ? step.when : undefined;
-  const end = () => process.kill(process.pid, name!);
-  if (here === "before") end();
-  const { onOutput } = call;
-  const sent = this.sent;
-  const answer = original.call(this, {
-    ...call,
-    onOutput: (bytes) => {
-      if (here === "restarted" && bytes.includes("restarted")) end();
-      onOutput?.(bytes);
-    },
-  });
-  if (here === "sent") {
-    while (this.sent === sent) await soon();
-    await soon();
-    end();
-  }
-  const reply = await answer;
-  if (here === "answered") end();
-  return reply;
-};
+onExchange((connection, verb) => {
+  calls.push({ host: members.findIndex(({ host }) => host.connection === connection), verb });
+});
+if (request.signal) {
+  const { step, name } = request.signal;
+  setGate({ ...step, host: members[step.host]!.host, reached: () => process.kill(process.pid, name) });
+}
 
 const artifact = await openArtifact(request.artifact);
-const run = { members, deployId: request.deployId, owner: "a run that will be lost" };
+const run = {
+  members,
+  deployId: request.deployId,
+  owner: "a run that will be lost",
+  ...(request.keep === undefined ? {} : { keep: request.keep }),
+  ...(request.switch ? { switch: request.switch } : {}),
+};
 const report =
   request.verb === "rollback"
-    ? await rollback(rollbackRequest([], run))
+    ? await rollback(rollbackRequest([], { ...run, allowSchemaAhead: true }))
     : await deploy(deployRequest([], { ...run, artifact, version: artifact.version, migrations: request.migrations }));
 process.stdout.write(JSON.stringify({ calls, outcome: report.outcome } satisfies DeployMainResult));

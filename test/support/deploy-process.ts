@@ -11,11 +11,16 @@ export interface DeployEnd {
   stderr: string;
 }
 
-/** Runs it to its end, whatever that is. */
-export async function deployProcess(request: DeployMain): Promise<DeployEnd> {
+/**
+ * Runs it to its end, whatever that is.
+ *
+ * @param begun is given what ends it at once
+ */
+export async function deployProcess(request: DeployMain, begun?: (kill: () => void) => void): Promise<DeployEnd> {
   const file = (name: string) => join(import.meta.dirname, name);
   const args = ["--import", file("shell-text-hook.ts"), file("deploy-main.ts"), JSON.stringify(request)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  begun?.(() => child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => {
