@@ -1,5 +1,6 @@
 // Every touched host goes back to its own previous release; a host that had none goes back to none.
 import { Failure } from "../failure.ts";
+import type { Host } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import { goingBack } from "./balance.ts";
 import { healthOf } from "./health.ts";
@@ -7,12 +8,13 @@ import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { takeBack } from "./take-back.ts";
 import { troubleOf } from "./together.ts";
-import type { FleetRequest, HostOutcome, Names, Surveyed } from "./types.ts";
+import type { FleetRequest, HostOutcome, Names, Surveyed, Trouble } from "./types.ts";
 
 /**
  * Takes all touched hosts back, also when the run was cancelled.
  *
- * @returns `reverted` when each of them runs what it ran before; `split` when not: the ledger says where each host stands
+ * @returns `reverted` when each of them runs what it ran before; `split` when not, or when another run
+ *   has some of them meanwhile: the ledger says where each host stands
  */
 export async function revert(
   request: FleetRequest,
@@ -24,6 +26,7 @@ export async function revert(
     member.facts.live?.id !== names.get(member.host) && !isUntouched(ledger.host(member));
   // One that failed has not returned to its balancers: nobody uses it.
   const serves = (member: Surveyed) => restarts(member) && !ledger.taken.has(member.host);
+  const takenOver = new Set<Host>();
   const settled = await goingBack(request, touched, ledger, serves, async (member) => {
     const release = names.get(member.host)!;
     const before = member.facts.live?.id;
@@ -35,7 +38,12 @@ export async function revert(
         throw error;
       });
       ledger.swapped(member, reverted.release, reverted);
-      if (reverted.release !== before) throw takenOver(member, reverted.release);
+      if (reverted.release === release && before !== release) throw stillLive(member, release);
+      if (reverted.release !== before) {
+        takenOver.add(member.host);
+        ledger.failed([{ trouble: takenOverBy(member, reverted.release) }]);
+        return;
+      }
       const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
       if (bad.length > 0) {
         throw new Failure({
@@ -46,11 +54,12 @@ export async function revert(
         });
       }
     };
-    const back = () => (before ? `back to ${before}` : "back to no release");
+    const back = () => `back to ${ledger.host(member).live ?? "no release"}`;
     await phase(request, ledger, member, "revert", reverting, back);
-    if (before !== undefined) await healthAfter(member, before, ledger);
+    if (before !== undefined && !takenOver.has(member.host)) await healthAfter(member, before, ledger);
   });
-  return ledger.failed(settled.failed) ? "split" : "reverted";
+  const split = takenOver.size > 0 && takenOver.size < touched.length;
+  return ledger.failed(settled.failed) || split ? "split" : "reverted";
 }
 
 const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
@@ -63,12 +72,18 @@ async function lookAgain(member: Surveyed, ledger: Ledger): Promise<void> {
   ledger.swapped(member, facts?.live?.id, seen && { services: seen });
 }
 
-/** Another run, or a person, has been there since our connection broke. */
-function takenOver({ host, facts }: Surveyed, live: string | undefined): Failure {
+/** Another run has been there since our connection broke: it is its to answer for. */
+const takenOverBy = ({ host, facts }: Surveyed, live: string | undefined): Trouble => ({
+  host: host.name,
+  what: `another run has made ${live ?? "nothing"} live there meanwhile; it was ${facts.live?.id ?? "nothing"} when this one began`,
+  remedy: "Nothing of this run is left there.",
+});
+
+function stillLive({ host }: Surveyed, release: string): Failure {
   return new Failure({
-    what: `${live ?? "nothing"} is live there meanwhile, and ${facts.live?.id ?? "nothing"} was before`,
+    what: `${release} is live there: the host, or another run, has finished it meanwhile`,
     where: { host: host.name },
-    remedy: "Somebody else has changed this host since: it is left as it is.",
+    remedy: "tarlift converge brings all hosts to what they agreed on last.",
   });
 }
 
