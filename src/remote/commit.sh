@@ -38,6 +38,7 @@ verb_commit() {
 	step pruned
 	if [ "${v_rollback-}" = yes ]; then journal_close back; else journal_close good; fi ||
 		reply warning "$v_root/.tarlift/migrations cannot be written: a rollback will not know which migrations it crosses"
+	[ ! -s "$v_root/.tarlift/migrations" ] || flush "$v_root"
 	lock_give
 	step unlocked
 }

@@ -46,6 +46,7 @@ facts_machine() {
 	[ ! -d "$v_environments_root" ] || reply free_environments "$(stat -f -c '%a %S %d %c' "$v_environments_root" 2>/dev/null)"
 	if [ -d "$v_root" ] && [ -d "$v_environments_root" ] && [ "$(stat -c %d "$v_root")" != "$(stat -c %d "$v_environments_root")" ]; then
 		reply environments_elsewhere yes
+		: >"$session/elsewhere"
 	fi
 }
 

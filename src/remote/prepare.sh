@@ -44,6 +44,8 @@ prepare_all() {
 	chmod 755 "$prepare_tree"
 	[ -z "$(command -v restorecon)" ] || [ ! -e /sys/fs/selinux/enforce ] || restorecon -R "$prepare_tree"
 	flush "$prepare_tree"
+	# On a file system of their own: their names, and that they are in use.
+	[ ! -f "$session/elsewhere" ] || flush "$v_environments_root"
 	step flushed
 	# Not before: files of it may have been linked.
 	discard "$v_root/releases/$v_release" || fail_with "an unfinished release of that name cannot be removed" "Look at the owner of $v_root/releases/$v_release."
@@ -318,9 +320,10 @@ prepare_record_files() {
 # What activating will do, without doing it: a link and a rename in the root.
 prepare_rehearse() {
 	prepare_swap=$v_root/.tarlift/swap
-	mkdir -p "$prepare_swap" && rm -f "$prepare_swap/rehearsal" &&
-		ln -s "releases/$v_release" "$prepare_swap/rehearsal" &&
-		mv -f "$prepare_swap/rehearsal" "$v_root/.rehearsal" && step rehearsed &&
+	# By the name of the directory, as in set_link: an attempt that was lost has perhaps left its link.
+	mkdir -p "$prepare_swap" && rm -f "$prepare_swap/.rehearsal" &&
+		ln -s "releases/$v_release" "$prepare_swap/.rehearsal" &&
+		mv -f "$prepare_swap/.rehearsal" "$v_root/" && step rehearsed &&
 		[ "$(readlink "$v_root/.rehearsal")" = "releases/$v_release" ] &&
 		rm -f "$v_root/.rehearsal" ||
 		fail_with "a link in $v_root cannot be made and renamed" "Give the directory to the SSH user: chown $(id -un) $v_root"
