@@ -76,11 +76,20 @@ export const configFor = (server: Server, root: string) =>
   ].join("\n");
 
 /** Runs a command without blocking the line, which lives in this process. @returns seconds; throws with its output when it fails */
-export function timed(command: string, args: string[], cwd: string): Promise<number> {
+export function timed(
+  command: string,
+  args: string[],
+  cwd: string,
+  environment: Record<string, string> = {},
+): Promise<number> {
   const start = performance.now();
   return new Promise((resolve, reject) => {
     let said = "";
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => {
         said += chunk;

@@ -20,6 +20,8 @@ export interface SshdOptions {
   config?: string[];
   /** The address it listens on. */
   address?: string;
+  /** Words before its command line: a program that prepares its surroundings and then becomes it. */
+  within?: string[];
 }
 
 export interface Sshd {
@@ -82,7 +84,8 @@ export async function startSshdIn(directory: string, options: SshdOptions = {}):
   // sshd running as root insists on its directory for unprivileged children.
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   let log = "";
-  const daemon = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", file("sshd_config")], {
+  const [program = "", ...words] = [...(options.within ?? []), "/usr/sbin/sshd", "-D", "-e", "-f", file("sshd_config")];
+  const daemon = spawn(program, words, {
     stdio: ["ignore", "ignore", "pipe"],
   });
   daemon.stderr.setEncoding("utf8").on("data", (text: string) => {
