@@ -4,11 +4,11 @@ import { Failure } from "../failure.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import { leaveBalancers, returnToBalancers } from "./balance.ts";
+import { cancelled } from "./cancelled.ts";
 import { healthOf, Unhealthy } from "./health.ts";
 import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import { cancelled } from "./prepare.ts";
 import { revert } from "./revert.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
@@ -37,7 +37,7 @@ export async function activate(
     return activation;
   }
   for (const [n, wave] of planned.waves.entries()) {
-    if (ledger.failed(cancelled(request).map((trouble) => ({ trouble })))) return activation;
+    if (cancelled(request, ledger)) return activation;
     if (!(await activateWave(request, fleet, wave, names, ledger, activation))) return activation;
     const seconds = request.waves?.watch ?? 0;
     // The last one is watched as well: what was switched is on trial until the end.

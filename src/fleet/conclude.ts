@@ -1,8 +1,8 @@
 // The end of every activation, be it a deploy's, a rollback's or of hosts that are brought along: all of them keep it, or none does.
 import type { Activation } from "./activate.ts";
+import { cancelled } from "./cancelled.ts";
 import { commit, precommit } from "./commit.ts";
 import type { Ledger } from "./ledger.ts";
-import { cancelled } from "./prepare.ts";
 import { revert } from "./revert.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
@@ -23,7 +23,7 @@ export async function conclude(
   const kept = fleet.filter((member) => !behind.includes(member));
   const keeps =
     ok &&
-    !ledger.failed(cancelled(request).map((trouble) => ({ trouble }))) &&
+    !cancelled(request, ledger) &&
     (await precommit(kept, ledger)) &&
     (await ledger.timed("commit", () => commit(request, kept, names, ledger, options)));
   return keeps ? "kept" : ledger.timed("revert", () => revert(request, touched, names, ledger));

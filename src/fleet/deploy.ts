@@ -1,6 +1,7 @@
 // The fleet transaction: all hosts new, or all hosts as they were.
 import { activate } from "./activate.ts";
 import { rehearseSeats } from "./balance.ts";
+import { cancelled } from "./cancelled.ts";
 import { conclude } from "./conclude.ts";
 import { healthOf } from "./health.ts";
 import { afterCommit, afterFailure, hooksPass } from "./hooks.ts";
@@ -8,7 +9,7 @@ import { Ledger } from "./ledger.ts";
 import { hasMigrator, mayGoOn, migrate, migrates, noteLeftMigrations, schemaLeftBehind } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { plan } from "./plan.ts";
-import { cancelled, prepare } from "./prepare.ts";
+import { prepare } from "./prepare.ts";
 import { repair } from "./repair.ts";
 import { survey } from "./survey.ts";
 import { together } from "./together.ts";
@@ -75,7 +76,7 @@ export async function bring(request: DeployRequest, fleet: Surveyed[], ledger: L
   if (!hasMigrator(request, ledger)) return { outcome: "refused" };
   const names = await ledger.timed("prepare", () => prepare(request, fleet, ledger));
   if (!names || !mayGoOn(request, ledger)) return { outcome: "refused" };
-  if (ledger.failed(cancelled(request).map((trouble) => ({ trouble })))) return { outcome: "refused" };
+  if (cancelled(request, ledger)) return { outcome: "refused" };
 
   // The barrier: every host is prepared, and nothing has changed anywhere.
   return change(request, fleet, names, ledger);
@@ -95,7 +96,7 @@ async function change(request: DeployRequest, fleet: Surveyed[], names: Names, l
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
   const kept = fleet.filter((member) => !activation.behind.includes(member));
   // A run that was cancelled meanwhile goes back at once: hooks of a release that does not stay have nothing to say.
-  let ok = activation.ok && !ledger.failed(cancelled(request).map((trouble) => ({ trouble })));
+  let ok = activation.ok && !cancelled(request, ledger);
   if (ok) ok = await hooksPass(request, ledger, "after-deploy", kept, releaseOf);
   const end = await conclude(request, fleet, { ...activation, ok }, names, ledger, { rollback: false });
   if (end !== "kept") return { outcome: end, name };

@@ -1,12 +1,13 @@
 // The release reaches every host, complete and verified, unnoticed. Nothing here changes what is live.
 import type { Host } from "../host/types.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
+import { cancelled } from "./cancelled.ts";
 import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { migratorOf, pendingOf } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { together } from "./together.ts";
-import type { DeployRequest, FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
+import type { DeployRequest, Names, Surveyed } from "./types.ts";
 
 /**
  * Prepares all hosts at once.
@@ -18,6 +19,7 @@ export async function prepare(
   fleet: readonly Surveyed[],
   ledger: Ledger,
 ): Promise<Names | undefined> {
+  if (cancelled(request, ledger)) return undefined;
   if (!(await hooksPass(request, ledger, "before-prepare", fleet, ({ facts }) => facts.live?.id))) return undefined;
   const migrator = migratorOf(fleet, request.migrations);
   const settled = await together(fleet, (member) =>
@@ -32,6 +34,7 @@ export async function prepare(
             artifact: request.artifact,
             configuration: member.configuration,
             shared: member.shared,
+            signal: request.signal,
             ...(member === migrator ? pendingOf(request.migrations) : {}),
           },
           task,
@@ -47,11 +50,7 @@ export async function prepare(
     if (value.pending) ledger.pending = value.pending;
     names.set(member.host, value.release);
   }
-  if (ledger.failed(settled.failed)) return undefined;
+  // What arrived of a release is kept for the next run.
+  if (cancelled(request, ledger) || ledger.failed(settled.failed)) return undefined;
   return (await hooksPass(request, ledger, "after-prepare", fleet, ({ host }) => names.get(host))) ? names : undefined;
-}
-
-/** A run that was cancelled opens no further step. */
-export function cancelled(request: FleetRequest): Trouble[] {
-  return request.signal?.aborted ? [{ what: "cancelled" }] : [];
 }

@@ -1,6 +1,7 @@
 // The first phase: every host is asked for its facts and locked, the leader first, so that of two runs one wins everywhere.
 import { Failure } from "../failure.ts";
-import type { Facts, FactsRequest } from "../host/types.ts";
+import type { Facts, FactsRequest, Host } from "../host/types.ts";
+import { cancelled } from "./cancelled.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { together } from "./together.ts";
@@ -28,26 +29,31 @@ export async function survey(
       "survey",
       async () => {
         const { place, services, shared } = member;
-        const facts = await member.host.facts({
-          place,
-          services,
-          shared,
-          ...wanted(member),
-          lock,
-          ...(request.switch?.required ? { requireSwitch: true } : {}),
-        });
+        const facts = await unlessCancelled(request, member.host, () =>
+          member.host.facts({
+            place,
+            services,
+            shared,
+            ...wanted(member),
+            lock,
+            ...(request.switch?.required ? { requireSwitch: true } : {}),
+          }),
+        );
         if (lock && facts.lockedBy !== undefined) throw lockedByOther(member, facts.lockedBy, migrating(facts));
         return { ...member, facts };
       },
       ({ facts }) => (facts.live ? `live: ${facts.live.id}` : "nothing live yet"),
     );
+  const { signal } = request;
+  if (cancelled(request, ledger)) return undefined;
   const [leader, ...others] = request.members as [Member, ...Member[]];
   const first = await together([leader], ask);
   // A run that lost the leader's lock leaves the other hosts alone; one that cannot reach the leader still tells what else is wrong.
   const lost = first.failed.some(({ trouble }) => trouble.what.startsWith(LOCKED));
-  const rest = lost ? { done: [], failed: [] } : await together(others, ask);
+  const rest = lost || signal?.aborted ? { done: [], failed: [] } : await together(others, ask);
   const surveyed = [...first.done, ...rest.done].map(({ value }) => value);
   for (const member of surveyed) ledger.surveyed(member);
+  if (cancelled(request, ledger)) return undefined;
   const failed = [...first.failed, ...rest.failed];
   const absent = failed.filter(({ member }) => member.host.lost);
   // One that answers with anything else than silence is no host that is merely away.
@@ -61,6 +67,17 @@ export async function survey(
   }
   ledger.failed(failed);
   return undefined;
+}
+
+/** Facts may wait for another run's lock: whoever is cancelled waits no more. Nothing has changed yet, so the connection is simply ended. */
+async function unlessCancelled<T>({ signal }: FleetRequest, host: Host, work: () => Promise<T>): Promise<T> {
+  const leave = () => void host.close();
+  signal?.addEventListener("abort", leave, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal?.removeEventListener("abort", leave);
+  }
 }
 
 /** The latest migrations have not come to their end: then it is they who have the lock, perhaps without their run. */

@@ -217,6 +217,8 @@ export interface PrepareRequest {
   /** Shell text, on the leader: lists pending migrations, one a line, in the new release with its configuration. */
   pending?: string | undefined;
   timeout?: number | undefined;
+  /** Aborted: nothing more is sent. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface Prepared {

@@ -1,5 +1,6 @@
 // Exchange 2: a release comes to a host, or is found there.
 import type { EnvironmentRecord } from "../../bundle/format.ts";
+import { Failure } from "../../failure.ts";
 import type { Task } from "../../report/progress.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../configuration.ts";
 import { comingName } from "../records.ts";
@@ -152,7 +153,7 @@ async function send(
       ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
       ...(await environmentIndexes(coming)),
     },
-    data: encode(tar, encoding, total),
+    data: untilCancelled(encode(tar, encoding, total), request.signal),
     onOutput: (bytes) => output.push(bytes),
   });
   output.end();
@@ -164,6 +165,14 @@ async function send(
     pending: request.pending === undefined ? undefined : pendingLines(output.all, mark),
     warnings: reply.values.get("warning") ?? [],
   };
+}
+
+/** A transfer ends where the run was cancelled; what has arrived by then is kept on the host. */
+async function* untilCancelled(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
+  for await (const chunk of bytes) {
+    if (signal?.aborted) throw new Failure({ what: "cancelled", outcome: "refused" });
+    yield chunk;
+  }
 }
 
 /** Interpreter and modules of the first environment that has any: `<root>/<id>/bin/python`, then one module a line. */
