@@ -106,6 +106,14 @@ export const DECLARED = {
     "wait-for-lock": duration,
     ...showing,
   },
+  compatible: {
+    ...place,
+    ...fleet,
+    live: text,
+    "live-artifact-file": text,
+    "artifact-file": text,
+    python: text,
+  },
   status: { ...place, ...fleet, "verify-full": flag },
   run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: duration },
   pipeline: {

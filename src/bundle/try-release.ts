@@ -1,13 +1,12 @@
 // Lays a finished artifact out as a host would, and hands it to the checks.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { during, type Progress } from "../report/progress.ts";
-import { pathsOf } from "./format.ts";
+import { layOut } from "./lay-out.ts";
 import { openArtifact } from "./read.ts";
 import { tryOut } from "./tryout.ts";
-import { unpackLayer } from "./unpack.ts";
 
 export interface TryReleaseOptions {
   /** The finished artifact. */
@@ -35,22 +34,9 @@ export async function tryRelease(
   chmodSync(directory, 0o755);
   try {
     const start = performance.now();
-    const application = pathsOf(config.app).application;
-    await during(progress, "lay the artifact out", async (task) => {
-      const artifact = await openArtifact(file);
-      mkdirSync(join(directory, "current"));
-      // Whatever the umask.
-      chmodSync(join(directory, "current"), 0o755);
-      for (const { record, blob } of artifact.layers) {
-        if (record.base === application)
-          await unpackLayer(blob, {
-            base: record.base,
-            directory: join(directory, "current"),
-            diffId: record.diffId,
-            task,
-          });
-      }
-    });
+    await during(progress, "lay the artifact out", async (task) =>
+      layOut(await openArtifact(file), join(directory, "current"), task),
+    );
     const unpacking = performance.now() - start;
     const paths = environments.filter(({ record }) => record.kind === "path");
     const report = await tryOut({

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { register as adopt } from "./adopt.ts";
 import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
+import { register as compatible } from "./compatible.ts";
 import { globalOptions } from "./context.ts";
 import { register as converge } from "./converge.ts";
 import { register as deploy } from "./deploy.ts";
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   adopt(program);
   buildEnv(program);
   bundle(program);
+  compatible(program);
   converge(program);
   deploy(program);
   history(program);

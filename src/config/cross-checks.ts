@@ -251,6 +251,9 @@ function sharedRoots(config: Config): Finding[] {
 
 function variablesAndSecrets(config: Config): Finding[] {
   const findings: Finding[] = reservedNames(Object.keys(config["build-variables"]), ["build-variables"]);
+  const { compatible } = config.migrations ?? {};
+  for (const kind of ["variables", "secrets"] as const)
+    findings.push(...reservedNames(Object.keys(compatible?.[kind] ?? {}), ["migrations", "compatible", kind]));
   for (const [name, target] of Object.entries(config.targets)) {
     const secrets = target.secrets ?? [];
     for (const index of repeated(secrets)) {

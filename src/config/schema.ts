@@ -210,6 +210,28 @@ export type HostConfig = z.infer<typeof hostSchema>;
 
 const migrationPolicy = z.enum(["apply", "require-none", "ignore"]);
 
+export const compatibleSchema = z.strictObject({
+  create: describe(
+    command.optional(),
+    "Makes the scratch database as the live release has it. Run in the live release, as all of these but the migrations themselves.",
+  ),
+  check: describe(command, "What must still work in the live release when the new migrations have been applied."),
+  drop: describe(
+    command.optional(),
+    "Removes the scratch database, whatever happened, and before it is made: it must not mind when there is none.",
+  ),
+  variables: describe(
+    variables.default({}),
+    "Configuration of all these commands and of the migrations, over `build-variables`: the address of the scratch database.",
+  ),
+  secrets: describe(
+    z.record(variableName, variableName).default({}),
+    "The same where values are secret: the name of a variable, and the environment variable that holds its value. Secrets of targets are given to none of these commands.",
+  ),
+  timeout: describe(duration.optional(), "How long each of them may take."),
+});
+export type CompatibleConfig = z.infer<typeof compatibleSchema>;
+
 export const migrationsSchema = z.strictObject({
   pending: describe(
     command,
@@ -225,6 +247,10 @@ export const migrationsSchema = z.strictObject({
     "They are listed and applied on the first host that has one of these roles. Default: on the first host.",
   ),
   timeout: describe(duration.optional(), "How long applying may take."),
+  compatible: describe(
+    compatibleSchema.optional(),
+    "`tarlift compatible`: whether the live release still works when these migrations have been applied, tried on a scratch database. Commands are told `TARLIFT_LIVE_DIRECTORY`, `TARLIFT_LIVE_VERSION`, `TARLIFT_LIVE_COMMIT`, `TARLIFT_NEW_DIRECTORY`, `TARLIFT_NEW_VERSION` and `TARLIFT_NEW_COMMIT`.",
+  ),
 });
 
 /** As HAProxy takes the names of backends and servers. */

@@ -3,10 +3,8 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -17,7 +15,7 @@ import { z } from "zod";
 import { type EnvironmentRecord, environmentRecordSchema, pathsOf } from "../bundle/format.ts";
 import { type PackSource, packLayer, walk } from "../bundle/pack.ts";
 import { unpackLayer } from "../bundle/unpack.ts";
-import { run, tryRun } from "../command/run.ts";
+import { tryRun } from "../command/run.ts";
 import type { Config, EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../report/progress.ts";
@@ -28,11 +26,12 @@ import type { LayerStore } from "../store/types.ts";
 import { drawId, environmentKey } from "./key.ts";
 import { npm } from "./npm.ts";
 import { pip } from "./pip.ts";
+import { ensureRoot, placeEnvironment } from "./place.ts";
 import { platformParts } from "./platform.ts";
 import { isAlive, scratchDirectory, sweepScratch } from "./scratch.ts";
 import type { BuildPlace, BuiltEnvironment, Inspection, Installer, KeyPart } from "./types.ts";
 import { uv } from "./uv.ts";
-import { isLinkedTo, linkInterpreter } from "./virtualenv.ts";
+import { linkInterpreter } from "./virtualenv.ts";
 
 const installers: Record<EnvironmentConfig["installer"], Installer> = { pip, uv, npm };
 
@@ -258,51 +257,19 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
       // One after the other, and looked at each time: another environment may have taken a tree's place in the checkout meanwhile.
       const unpacked = unpacking.then(() =>
         record.kind === "path"
-          ? unpackPath(keyed, record, layer)
+          ? placeEnvironment({
+              ...record,
+              root: place.root,
+              layer,
+              python: inspection.python,
+              progress: place.progress,
+            })
           : unpackTree(keyed, record, layer, meta.workspaceLinks),
       );
       unpacking = unpacked.catch(() => {});
       return unpacked;
     },
   };
-}
-
-/** Unpacked beside its place and renamed, so that what stands at an id is always whole. */
-async function unpackPath(keyed: Keyed, record: EnvironmentRecord, layer: Entry<Meta>["layer"]): Promise<boolean> {
-  const { root } = keyed.place;
-  const directory = join(root, record.id);
-  const { python } = keyed.inspection;
-  const there = existsSync(directory);
-  if (!there) {
-    await ensureRoot(root);
-    await during(
-      keyed.place.progress,
-      `unpack environment ${record.name}`,
-      async (task) => {
-        const beside = mkdtempSync(join(root, ".unpacking-"));
-        try {
-          await unpackLayer(layer, { base: layer.base, directory: beside, diffId: layer.diffId, task });
-          if (python) linkInterpreter(beside, python.executable, python.version);
-          await run(["chmod", "755", beside], { what: "the environment's directory could not be opened to others" });
-          renameUnlessThere(beside, directory);
-        } finally {
-          rmSync(beside, { recursive: true, force: true });
-        }
-      },
-      () => formatBytes(layer.uncompressed),
-    );
-  } else if (python && !isLinkedTo(directory, python.executable))
-    linkInterpreter(directory, python.executable, python.version);
-  return !there;
-}
-
-function renameUnlessThere(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    // Another job of this machine was faster: an id's content is the same.
-    if (!existsSync(to)) throw error;
-  }
 }
 
 const TREE_STAMP = ".tarlift-environment";
@@ -355,31 +322,6 @@ function placeLink(path: string, target: string): void {
   mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { recursive: true, force: true });
   symlinkSync(target, path);
-}
-
-/**
- * Environments hold absolute paths, so the builder needs the hosts' environments-root as a directory that it may write.
- *
- * @throws Failure with the one line that makes it
- */
-async function ensureRoot(root: string): Promise<void> {
-  try {
-    mkdirSync(root, { recursive: true });
-    const probe = mkdtempSync(join(root, ".probe-"));
-    rmSync(probe, { recursive: true });
-    return;
-  } catch {
-    // With sudo, as hosted runners have it.
-  }
-  const install = ["install", "-d", "-o", String(process.getuid?.() ?? 0), "-g", String(process.getgid?.() ?? 0), root];
-  const result = await tryRun(["sudo", "-n", ...install]).catch(() => undefined);
-  if (result?.code === 0) return;
-  throw new Failure({
-    what: `environments are built where they will run, and ${root} cannot be made on this machine`,
-    output: result?.lastLines,
-    remedy: `Make it once: sudo install -d -o "$(id -u)" -g "$(id -g)" ${root}`,
-    outcome: "refused",
-  });
 }
 
 /** A build that was killed leaves its directory and a mark that names its process; its id was never recorded, so nothing trusts it. */

@@ -74,6 +74,11 @@ export async function fetchArtifact(context: Context, reference: ArtifactReferen
   );
 }
 
+/** A release's artifact, as bundling it kept it. @throws Failure when the store does not have it, or what it has is no artifact */
+export async function storedArtifact(context: Context, { version }: { version: string }): Promise<Artifact> {
+  return openArtifact(await fetchArtifact(context, { name: `${context.config.app}-${version}` }));
+}
+
 /** Services, migrations, hooks and shared paths are those of the artifact's own commit; where it goes to is said here and now. */
 export function configOf(artifact: Artifact, config: Config): Config {
   const own = configSchema.safeParse(artifact.release.configuration);

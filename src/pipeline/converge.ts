@@ -1,11 +1,10 @@
 // `converge`: every host of a target to what the fleet agreed on last.
-import { join } from "node:path";
-import { type Artifact, openArtifact } from "../bundle/read.ts";
+import type { Artifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { converge } from "../fleet/converge.ts";
 import type { FleetRequest, Report } from "../fleet/types.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
-import { artifactAt } from "./artifact.ts";
+import { artifactAt, storedArtifact } from "./artifact.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 import { notifying } from "./notifying.ts";
@@ -43,11 +42,9 @@ async function artifactOf(
   });
 }
 
-async function stored({ config, work, stores }: Context, release: ReleaseOnHost): Promise<Artifact> {
-  const name = `${config.app}-${release.version}`;
+async function stored(context: Context, release: ReleaseOnHost): Promise<Artifact> {
   try {
-    const { file } = await (await stores.artifacts()).download({ name }, join(work, "converge"));
-    return await openArtifact(file);
+    return await storedArtifact(context, release);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     throw new Failure({

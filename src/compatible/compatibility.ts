@@ -1,0 +1,12 @@
+// What `tarlift compatible` found.
+
+export interface Compatibility {
+  app: string;
+  target: string;
+  /** `nothing-pending`, `nothing-live`, `same-release`: there was nothing to try. */
+  outcome: "compatible" | "nothing-pending" | "nothing-live" | "same-release";
+  live?: { version: string; commit: string; digest: string } | undefined;
+  release: { version: string; commit: string; digest: string };
+  /** The migrations that were tried. */
+  migrations: string[];
+}

@@ -1,0 +1,73 @@
+// A release as the commands of `tarlift compatible` find it: laid out on this machine, with its environments where they run.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathsOf } from "../bundle/format.ts";
+import { layOut } from "../bundle/lay-out.ts";
+import type { Artifact } from "../bundle/read.ts";
+import { placeEnvironment } from "../environment/place.ts";
+import { findPython } from "../environment/python-interpreter.ts";
+import { during, type Progress } from "../report/progress.ts";
+
+export interface LaidOut {
+  version: string;
+  commit: string;
+  /** Its release digest. */
+  digest: string;
+  directory: string;
+  /** First on `PATH`: its environments' programs, and its own where it is a package. */
+  path: string[];
+  /** `PYTHONPATH` where it is a package. */
+  variables: Record<string, string>;
+}
+
+export interface LayOutOptions {
+  /** Made for it. */
+  directory: string;
+  /** Directories that hosts share among releases: empty ones here. */
+  shared: readonly string[];
+  /** An interpreter of the hosts' minor version; left out: it is looked for. */
+  python?: string | undefined;
+  progress: Progress;
+}
+
+/** @throws Failure when an environment cannot run on this machine, or the artifact is not what its digests say */
+export async function layOutRelease(artifact: Artifact, options: LayOutOptions): Promise<LaidOut> {
+  const { directory, progress } = options;
+  await during(progress, `lay ${artifact.version} out`, (task) => layOut(artifact, directory, task));
+  for (const path of options.shared) mkdirSync(join(directory, path), { recursive: true });
+  for (const record of artifact.release.environments) {
+    const layer = artifact.layers.find((one) => one.record.diffId === record.diffId);
+    if (record.root === undefined || !layer) continue;
+    const { python } = record.requirements;
+    await placeEnvironment({
+      ...record,
+      root: record.root,
+      layer: { ...layer.blob, ...layer.record },
+      python: python && (await findPython(python.version, options.python)),
+      progress,
+    });
+  }
+  return {
+    version: artifact.version,
+    commit: artifact.release.commit.id,
+    digest: artifact.releaseDigest,
+    directory,
+    ...variablesOf(artifact, directory),
+  };
+}
+
+/** What the artifact says of itself for a container, where the release is `current`, said of this directory. */
+function variablesOf({ config, release }: Artifact, directory: string): Pick<LaidOut, "path" | "variables"> {
+  const current = `/${pathsOf(release.app).application}`;
+  const own = (config.config.Env ?? []).map((line): [string, string[]] => {
+    const at = line.indexOf("=");
+    const places = line
+      .slice(at + 1)
+      .split(":")
+      .filter((place) => place.startsWith(`${current}/`));
+    return [line.slice(0, at), places.map((place) => join(directory, place.slice(current.length + 1)))];
+  });
+  const { PATH = [], ...others } = Object.fromEntries(own);
+  const named = Object.entries(others).filter(([, places]) => places.length > 0);
+  return { path: PATH, variables: Object.fromEntries(named.map(([name, places]) => [name, places.join(":")])) };
+}

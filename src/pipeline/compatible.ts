@@ -1,0 +1,168 @@
+// `compatible`: whether the live release of a target works with the schema that a deploy of this commit would bring.
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type Artifact, openArtifact } from "../bundle/read.ts";
+import type { Compatibility } from "../compatible/compatibility.ts";
+import { tryMigrations } from "../compatible/compatible.ts";
+import { layOutRelease } from "../compatible/release.ts";
+import { loadConfig } from "../config/load.ts";
+import type { CompatibleConfig } from "../config/schema.ts";
+import { findTarget } from "../config/select.ts";
+import { Failure } from "../failure.ts";
+import { together } from "../fleet/together.ts";
+import type { ReleaseOnHost } from "../host/types.ts";
+import { inWorktree, resolveCommit } from "../source/worktree.ts";
+import { artifactAt, configOf, makeArtifact, storedArtifact } from "./artifact.ts";
+import type { Context } from "./context.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+
+export interface CompatibleOptions extends FleetOptions {
+  /** What is live, as a commit, tag or branch; left out: the target's hosts are asked. */
+  live?: string | undefined;
+  /** The artifact of what is live; left out: the artifact store's, else it is bundled from its commit. */
+  liveArtifact?: string | undefined;
+  /** The artifact that would be deployed; left out: it is bundled from the commit that is checked out. */
+  artifact?: string | undefined;
+  /** An interpreter to build and run with; its minor version must be the hosts'. */
+  python?: string | undefined;
+}
+
+/**
+ * Asks the hosts what is live (nothing changes there), and tries it.
+ *
+ * @throws Failure when the live release does not work with the new schema; refused for what keeps it from being tried
+ */
+export async function compatibleWith(context: Context, options: CompatibleOptions): Promise<Compatibility> {
+  const { app } = context.config;
+  const { target } = options;
+  findTarget(context.config, target);
+  wantedOf(context.config.migrations?.compatible);
+  const live = options.live === undefined ? await liveOn(context, options) : await named(context, options.live);
+  const coming = await comingArtifact(context, options);
+  const config = configOf(coming, context.config);
+  const compatible = wantedOf(config.migrations?.compatible);
+  const release = identityOf(coming);
+  const nothing = { app, target, release, migrations: [] };
+  if (!live) return { ...nothing, outcome: "nothing-live" };
+  if (live.digest === coming.releaseDigest) return { ...nothing, outcome: "same-release", live: release };
+  const secrets = secretsOf(compatible);
+
+  mkdirSync(context.work, { recursive: true });
+  const scratch = mkdtempSync(join(context.work, "compatible-"));
+  const { progress, signal } = context;
+  try {
+    const old = await liveArtifact(context, options, live, join(scratch, "live.tar"));
+    const place = (artifact: Artifact, name: string) => {
+      const shared = configOf(artifact, config).shared.directories;
+      return layOutRelease(artifact, { directory: join(scratch, name), shared, python: options.python, progress });
+    };
+    const sides = { live: await place(old, "live"), coming: await place(coming, "new") };
+    const migrations = await tryMigrations({ config, compatible, ...sides, secrets, progress, signal });
+    const outcome = migrations.length > 0 ? "compatible" : "nothing-pending";
+    return { ...nothing, outcome, live: identityOf(old), migrations };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+const identityOf = ({ version, release, releaseDigest }: Artifact) => ({
+  version,
+  commit: release.commit.id,
+  digest: releaseDigest,
+});
+
+function wantedOf(compatible: CompatibleConfig | undefined): CompatibleConfig {
+  if (compatible) return compatible;
+  throw new Failure({
+    what: "tarlift.yml does not say how compatibility is tried",
+    remedy: "Add `migrations.compatible` with `create`, `check` and `drop` (docs/recipes/compatible-migrations.md).",
+    outcome: "refused",
+  });
+}
+
+/** @throws Failure naming every environment variable that is not set */
+function secretsOf({ secrets }: CompatibleConfig): Record<string, string> {
+  const missing = Object.values(secrets).filter((from) => !process.env[from]);
+  if (missing.length > 0)
+    throw new Failure({
+      what: `\`migrations.compatible.secrets\` needs ${missing.join(", ")} in the environment`,
+      remedy: "Set them for this command; in a workflow: `env:` of the step.",
+      outcome: "refused",
+    });
+  return Object.fromEntries(Object.entries(secrets).map(([name, from]) => [name, process.env[from]!]));
+}
+
+type Live = Pick<ReleaseOnHost, "version" | "commit" | "digest">;
+
+const named = async ({ repository }: Context, name: string): Promise<Live> => {
+  const commit = await resolveCommit(repository, name);
+  return { version: commit.slice(0, 12), commit };
+};
+
+/** @throws Failure when no host answers, and when they run different releases: each of them would have to be tried */
+async function liveOn(context: Context, options: CompatibleOptions): Promise<Live | undefined> {
+  return onHosts(async () => {
+    const { members } = fleetRequest(context, options);
+    const asked = await together(members, ({ host, place, services, shared }) =>
+      host.facts({ place, services, shared }),
+    );
+    await together(members, ({ host }) => host.close());
+    const [failed] = asked.failed;
+    if (failed) {
+      const { host, what, where = {}, output, remedy } = failed.trouble;
+      throw new Failure({ what: `${host}: ${what}`, where, output, remedy, outcome: "refused" });
+    }
+    const live = asked.done.flatMap(({ value }) => value.live ?? []);
+    const different = new Map(live.map((release) => [release.digest, release]));
+    if (different.size > 1)
+      throw new Failure({
+        what: `hosts of ${options.target} run different releases: ${[...different.values()].map(({ id }) => id).join(", ")}`,
+        remedy: `Bring them to one first: tarlift converge ${options.target}`,
+        outcome: "refused",
+      });
+    return live[0];
+  });
+}
+
+async function comingArtifact(context: Context, { artifact, python }: CompatibleOptions): Promise<Artifact> {
+  if (artifact !== undefined) return artifactAt(context, artifact);
+  // The checks are another step's.
+  return openArtifact((await makeArtifact(context, { check: false, ...(python ? { python } : {}) })).file);
+}
+
+/** @param output where it goes if it has to be bundled */
+async function liveArtifact(
+  context: Context,
+  { liveArtifact: file, python }: CompatibleOptions,
+  live: Live,
+  output: string,
+): Promise<Artifact> {
+  if (file !== undefined) {
+    const artifact = await artifactAt(context, file);
+    if (live.digest === undefined || artifact.releaseDigest === live.digest) return artifact;
+    throw new Failure({
+      what: "this is another release than the one that is live",
+      where: { file, holds: artifact.releaseDigest, live: live.digest },
+      outcome: "refused",
+    });
+  }
+  const kept = live.digest === undefined ? undefined : await storedArtifact(context, live).catch(() => undefined);
+  if (kept && kept.releaseDigest === live.digest) return kept;
+  if (live.commit === undefined)
+    throw new Failure({
+      what: `which commit ${live.version} is made of is not known`,
+      remedy: "Give its artifact, or name the commit (`--live`).",
+      outcome: "refused",
+    });
+  const commit = await resolveCommit(context.repository, live.commit);
+  return inWorktree(context.repository, { commit, work: context.work }, async (repository) => {
+    const configFile = join(repository, relative(context.repository, context.configFile));
+    // A commit from before Tarlift is read by what is known now.
+    const config = existsSync(configFile) ? loadConfig(configFile) : context.config;
+    const there = { ...context, config, configFile, repository, directory: repository };
+    const { version } = live;
+    return openArtifact(
+      (await makeArtifact(there, { check: false, version, output, ...(python ? { python } : {}) })).file,
+    );
+  });
+}
