@@ -13,7 +13,21 @@ export interface Seat {
    * @returns how many sessions were left when the deadline came, where the balancer tells (0: all have ended)
    * @throws Failure when the balancer does not do it, or when nobody else would be left to serve
    */
-  takeOut(options: { signal?: AbortSignal | undefined }): Promise<{ cutOff: number }>;
+  takeOut(options: TakeOut): Promise<Taken>;
   /** @param had what {@link look} said before @throws Failure when the balancer does not do it */
   giveBack(had: string): Promise<void>;
+  /** Ends the dead man's switch that a killed run left armed for it. @returns whether that had given the place back */
+  disarm?(): Promise<boolean>;
+}
+
+export interface TakeOut {
+  /** What {@link Seat.look} said of it, by this run or, where that was killed, by the one before. */
+  had: string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Taken {
+  /** Sessions that were left when the deadline came. */
+  cutOff: number;
+  warnings?: string[];
 }

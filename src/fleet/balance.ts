@@ -47,14 +47,16 @@ export async function leaveBalancers(request: FleetRequest, member: Surveyed, le
     const failed = new AbortController();
     const signal = AbortSignal.any([failed.signal, ...(request.signal ? [request.signal] : [])]);
     const left = await Promise.allSettled(
-      seats.map((seat) =>
-        seat.takeOut({ signal }).catch((error) => {
+      taken.map(({ seat, had }) =>
+        seat.takeOut({ had, signal }).catch((error) => {
           failed.abort();
           throw error;
         }),
       ),
     );
     for (const one of left) if (one.status === "rejected") throw one.reason;
+    for (const warning of left.flatMap((one) => (one.status === "fulfilled" && one.value.warnings) || []))
+      if (!ledger.warnings.includes(warning)) ledger.warnings.push(warning);
     const cutOff = left.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.cutOff : 0), 0);
     if (cutOff > 0)
       ledger.warnings.push(`${host.name}: ${cutOff} sessions had not ended when the time for draining was over`);
@@ -116,6 +118,27 @@ async function leaveIfPossible(request: FleetRequest, member: Surveyed, ledger: 
     const { what } = troubleOf(error);
     ledger.warnings.push(`${member.host.name} goes back while it is in use: ${what}`);
   }
+}
+
+/**
+ * Ends the switches that a killed run left armed for a host's places in balancers: none may come back while the host is put in order.
+ * Those that have done so are taken no more. A balancer that cannot be asked is found out when its place is given back.
+ */
+export async function disarmLeft(member: Surveyed, ledger: Ledger): Promise<void> {
+  const { host, seats = [], facts } = member;
+  const left = facts.taken ?? [];
+  const back = new Set<string>();
+  const disarm = async (name: string) => {
+    const seat = seats.find((one) => one.name === name);
+    if (!(await seat?.disarm?.().catch(() => false))) return;
+    back.add(name);
+    ledger.warnings.push(`${host.name}: a run that was cut off had taken it out of ${name}; it came back by itself`);
+  };
+  await Promise.all(left.map(({ seat }) => disarm(seat)));
+  if (back.size === 0) return;
+  const taken = left.filter(({ seat }) => !back.has(seat));
+  await host.noteTaken(taken);
+  member.facts = { ...facts, taken };
 }
 
 /** What a killed run took of a host's places in balancers is given back. A place that is not in tarlift.yml any more is told. */

@@ -3,7 +3,7 @@
 // do for a host that stands where it should is told, and left to the release that follows.
 import type { Facts, Host } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
-import { giveBackLeft, goingBack } from "./balance.ts";
+import { disarmLeft, giveBackLeft, goingBack } from "./balance.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
@@ -69,6 +69,7 @@ export async function repair(
   wanted: Parameters<typeof survey>[2],
 ): Promise<Surveyed[] | undefined> {
   const repairs = repairsOf(fleet);
+  await together(fleet, (member) => disarmLeft(member, ledger));
   const giveBack = (members: readonly Surveyed[]) =>
     together(members, (member) => giveBackLeft(request, member, ledger));
   if (repairs.size === 0) {

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import activate from "../remote/activate.sh";
 import adopt from "../remote/adopt.sh";
 import commit from "../remote/commit.sh";
+import drift from "../remote/drift.sh";
 import facts from "../remote/facts.sh";
 import frames from "../remote/frames.sh";
 import handover from "../remote/handover.sh";
@@ -12,6 +13,8 @@ import main from "../remote/main.sh";
 import migrations from "../remote/migrations.sh";
 import preflight from "../remote/preflight.sh";
 import prepare from "../remote/prepare.sh";
+import prune from "../remote/prune.sh";
+import seats from "../remote/seats.sh";
 import serviceLog from "../remote/service-log.sh";
 import services from "../remote/services.sh";
 import setUp from "../remote/set-up.sh";
@@ -36,6 +39,8 @@ export const PROGRAM: Buffer = gzipSync(
     tasks,
     activate,
     commit,
+    prune,
+    drift,
     switchback,
     main,
   ]
@@ -47,6 +52,7 @@ export const PROGRAM: Buffer = gzipSync(
 /** What hardly a connection needs travels with the calls that need it, as their text `program`. */
 export const ADOPT_PROGRAM: string = withoutComments(adopt);
 export const SETUP_PROGRAM: string = withoutComments(setUp);
+export const SEATS_PROGRAM: string = withoutComments(seats);
 
 /** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
 export const LOADER: string = `tarlift_program="$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"; eval "$tarlift_program"`;

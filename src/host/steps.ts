@@ -7,7 +7,7 @@
  * rename that takes something out of sight and its removal. Some are passed only where there is something to do.
  */
 export const STEPS = {
-  facts: ["locked"],
+  facts: ["locked", "discard"],
   prepare: [
     "write-state-receiving",
     "receiving",
@@ -67,7 +67,7 @@ export const STEPS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** Verbs beside a transaction that change one thing of their own, or bring a work to its end when they are called again. */
-export const BESIDE = ["adopt", "setup", "note", "hold", "unhold", "unlock"] as const;
+export const BESIDE = ["adopt", "setup", "note", "seats", "hold", "unhold", "unlock"] as const;
 
 /** Verbs that change nothing. */
 export const READING = ["observe", "drift", "history", "http", "ping"] as const;

@@ -2,6 +2,7 @@
 // questions.
 import { connect } from "node:net";
 import { Failure } from "../failure.ts";
+import type { Call, Connection, Reply } from "./connection.ts";
 import { connectionOf, type OpenOptions } from "./open.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
 
@@ -20,14 +21,40 @@ export function openTunnel(
   options: OpenOptions,
   to: ForwardTarget,
 ): (text: string) => Promise<string> {
-  if (address.address === "local") return (text) => ask("local", "path" in to ? to : { ...to }, to, text);
-  const connection = connectionOf({ ...address, forwards: [to] }, options);
-  open.add(connection);
+  return openWay(address, options, to).ask;
+}
+
+/** Both ways of being at a machine: what is asked through it, and what the program does there. */
+export interface Way {
+  /** As {@link openTunnel}. */
+  ask(text: string): Promise<string>;
+  /** One exchange with the program on it. */
+  call(call: Call): Promise<Reply>;
+  /** Of ssh or the shell, for tests that end it. */
+  readonly pid: number | undefined;
+}
+
+/** As {@link openTunnel}, with the connection itself; there is none before it is needed. */
+export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOptions, to: ForwardTarget): Way {
+  let connection: Connection | undefined;
+  const connected = () => {
+    connection ??= connectionOf({ ...address, forwards: [to] }, options);
+    open.add(connection);
+    return connection;
+  };
+  const call = (request: Call) => connected().call({ ...request, values: { lease: options.lease, ...request.values } });
   let opened: Promise<unknown> | undefined;
-  return async (text) => {
-    opened ??= connection.call({ verb: "ping", values: {} });
-    await opened;
-    return ask(address.address, { path: connection.forwards[0]!.socket }, to, text);
+  return {
+    async ask(text) {
+      if (address.address === "local") return ask("local", to, to, text);
+      opened ??= call({ verb: "ping", values: {} });
+      await opened;
+      return ask(address.address, { path: connected().forwards[0]!.socket }, to, text);
+    },
+    call,
+    get pid() {
+      return connection?.pid;
+    },
   };
 }
 

@@ -50,10 +50,10 @@ export function fleetRequest(
   return {
     app: config.app,
     target: options.target,
-    members: target.hosts.map((host) => ({
-      ...memberOf(config, options.target, target, host, secrets, options.ssh),
-      seats: seats(host),
-    })),
+    members: target.hosts.map((host) => {
+      const member = memberOf(config, options.target, target, host, secrets, options.ssh);
+      return { ...member, seats: seats(host, member.services) };
+    }),
     deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
     owner: describeOwner(),
     waitForLock: options.waitForLock ?? target["wait-for-lock"],

@@ -2,27 +2,42 @@
 import { commandSeat } from "../balancer/command-seat.ts";
 import { type Haproxy, haproxy } from "../balancer/haproxy.ts";
 import { haproxySeat } from "../balancer/haproxy-seat.ts";
+import { haproxySwitch } from "../balancer/haproxy-switch.ts";
+import { switchedSeat, unswitchedSeat } from "../balancer/switched-seat.ts";
 import type { Seat } from "../balancer/types.ts";
 import type { BalancerConfig, HostConfig, TargetConfig } from "../config/schema.ts";
 import { hasRole } from "../fleet/roles.ts";
 import type { SshOptions } from "../host/ssh.ts";
-import { openTunnel } from "../host/tunnel.ts";
-import type { ForwardTarget } from "../host/types.ts";
+import { openWay, type Way } from "../host/tunnel.ts";
+import type { ForwardTarget, ServiceRequest } from "../host/types.ts";
 
 /**
  * @param directory where commands of balancers run
- * @returns the seats of a host; nothing is asked before a seat is used
+ * @returns the seats of a host, which runs these services; nothing is asked before a seat is used
  */
-export function seatsFor(target: TargetConfig, ssh: SshOptions, directory: string): (host: HostConfig) => Seat[] {
+export function seatsFor(
+  target: TargetConfig,
+  ssh: SshOptions,
+  directory: string,
+): (host: HostConfig, services: readonly ServiceRequest[]) => Seat[] {
   const open = target.balancers.map((balancer) => ({ balancer, backends: haproxies(target, balancer, ssh) }));
-  return (host) => {
+  const rules = { required: target.switch > 0 && target["require-switch"] };
+  return (host, services) => {
     const roles = ("roles" in host && host.roles) || [];
     return open.flatMap(({ balancer, backends }) => {
       if (!hasRole(roles, balancer.roles)) return [];
       const server = balancer.servers?.[host.address] ?? serverName(host.address);
       const { drain: deadline, command } = balancer;
-      if (command) return [commandSeat({ host: host.address, server, deadline, directory, ...command })];
-      return backends.map((backend) => haproxySeat(backend, { server, deadline }));
+      if (command) {
+        const seat = commandSeat({ host: host.address, server, deadline, directory, ...command });
+        return [unswitchedSeat(seat, ON_THE_RUNNER, rules)];
+      }
+      return backends.map(({ way, socket, backend }) => {
+        const seat = haproxySeat(backend, { server, deadline });
+        if (target.switch === 0) return seat;
+        const after = target.switch + wayBack(services);
+        return switchedSeat(seat, haproxySwitch(way, { socket, backend: backend.backend, server, after }), rules);
+      });
     });
   };
 }
@@ -31,11 +46,34 @@ export function seatsFor(target: TargetConfig, ssh: SshOptions, directory: strin
 export const serverName = (address: string): string =>
   /^[0-9.]+$|:/.test(address) ? address : (address.split(".")[0] ?? address);
 
+const ON_THE_RUNNER = {
+  what: "the commands of the balancer run on the machine that deploys",
+  remedy: "Let them run on the hosts themselves (`on: host` of the command), or leave `require-switch` out.",
+};
+
+/** Seconds that a service's stop takes at most where it does not say. */
+const STOP = 30;
+
+/**
+ * Seconds within which a host is back by itself once its own switch has begun with that: what a killed run had begun comes to its end
+ * first, so the services may be restarted twice.
+ */
+function wayBack(services: readonly ServiceRequest[]): number {
+  return Math.ceil(services.reduce((sum, { stopTimeout = STOP, settle }) => sum + 2 * (stopTimeout + settle), 10));
+}
+
+interface Backend {
+  backend: Haproxy;
+  way: Way;
+  /** As the configuration has it. */
+  socket: string;
+}
+
 function haproxies(
   target: TargetConfig,
   { haproxy: config, host = "local", user, port }: BalancerConfig,
   ssh: SshOptions,
-): Haproxy[] {
+): Backend[] {
   if (!config) return [];
   const address = {
     address: host,
@@ -44,9 +82,11 @@ function haproxies(
     port: port ?? target.port,
     proxyJump: target["proxy-jump"],
   };
-  const ask = openTunnel(address, ssh, socketOf(config.socket));
+  const { socket } = config;
+  const way = openWay(address, ssh, socketOf(socket));
   const backends = Array.isArray(config.backend) ? config.backend : [config.backend];
-  return backends.map((backend) => haproxy({ name: `haproxy on ${host}`, backend, ask }));
+  const open = (backend: string) => haproxy({ name: `haproxy on ${host}`, backend, ask: way.ask });
+  return backends.map((backend) => ({ backend: open(backend), way, socket }));
 }
 
 function socketOf(text: string): ForwardTarget {

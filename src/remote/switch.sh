@@ -35,27 +35,35 @@ switch_arm() {
 	}
 	switch_place=$v_root/.tarlift/switch
 	rm -rf "$switch_place"
-	(umask 077 && mkdir "$switch_place" && cp -R "$request" "$switch_place/in" && printf '%s\n' "$tarlift_program" >"$switch_place/program") ||
+	(umask 077 && mkdir "$switch_place" && cp -R "$request" "$switch_place/in") &&
+		printf '%s\n' "$v_deploy_id" "$1" "$2" "$v_switch" "$v_root" "$v_environments_root" "${v_owner-}" >"$switch_place/about" ||
 		fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
-	printf '%s\n' "$v_deploy_id" "$1" "$2" "$v_switch" "$v_root" "$v_environments_root" "${v_owner-}" >"$switch_place/about"
-	set -- /bin/sh "$switch_place/program" switch "$switch_place"
+	switch_start "$switch_place" "$switch_place/$v_deploy_id/armed" switch_main ||
+		fail_with "the dead man's switch could not be armed ($switch_way)" "Look at the log of the host, or leave \`switch\` of the target at 0."
+	reply switch "$switch_way"
+}
+
+# switch_start DIRECTORY PROOF FUNCTION: by $switch_way; the process calls FUNCTION of this program with DIRECTORY. That it was started is
+# no proof: it makes the file PROOF itself, within some milliseconds on most hosts.
+switch_start() {
+	(umask 077 && printf '%s\n' "$tarlift_program" >"$1/program") || return 1
+	switch_proof=$2
+	set -- /bin/sh "$1/program" "$3" "$1"
 	case $switch_way in
 	detached) setsid "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- & ;;
 	systemd-run) systemd-run --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
 	user) XDG_RUNTIME_DIR=/run/user/$(id -u) systemd-run --user --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
 	esac
-	# That it was started is no proof: it says so itself, within some milliseconds on most hosts.
 	switch_look=0
-	while [ ! -f "$switch_place/$v_deploy_id/armed" ] && [ "$switch_look" -lt 150 ]; do
+	while [ ! -f "$switch_proof" ] && [ "$switch_look" -lt 150 ]; do
 		switch_look=$((switch_look + 1))
 		sleep 0.02 2>/dev/null || sleep 1
 	done
-	[ -f "$switch_place/$v_deploy_id/armed" ] || fail_with "the dead man's switch could not be armed ($switch_way)" "Look at the log of the host, or leave \`switch\` of the target at 0."
-	reply switch "$switch_way"
+	[ -f "$switch_proof" ]
 }
 
-# The switch itself: `sh program switch DIRECTORY`. It takes what it was given to a directory of its own: whoever removes that disarms it.
-switch_main() {
+# What a process of its own needs before anything else.
+switch_alone() {
 	umask 022
 	PATH=/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin
 	LC_ALL=C
@@ -63,6 +71,11 @@ switch_main() {
 	cd / || exit 1
 	trap '' HUP PIPE
 	exec </dev/null >/dev/null 2>&1
+}
+
+# The switch itself. It takes what it was given to a directory of its own: whoever removes that disarms it.
+switch_main() {
+	switch_alone
 	{
 		read -r v_deploy_id
 		read -r switch_release

@@ -50,7 +50,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     await expect.poll(async () => (await balancer.servers()).get("one")?.sessions).toBe(1);
     expect(await seat.look()).toBe("ready");
     let left = false;
-    const leaving = seat.takeOut({}).then((end) => {
+    const leaving = seat.takeOut({ had: "ready" }).then((end) => {
       left = true;
       return end;
     });
@@ -73,7 +73,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const slow = [page("/slow"), page("/slow")];
     await expect.poll(async () => (await balancer.servers()).get("one")?.sessions).toBe(1);
     const seat = haproxySeat(balancer, { server: "one", deadline: 0.3, interval: 0.1 });
-    expect(await seat.takeOut({})).toEqual({ cutOff: 1 });
+    expect(await seat.takeOut({ had: "ready" })).toEqual({ cutOff: 1 });
     await seat.giveBack("ready");
     one.release();
     two.release();
@@ -87,7 +87,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
     const had = await seat.look();
     expect(had).toBe("maintenance");
-    await seat.takeOut({});
+    await seat.takeOut({ had: "ready" });
     expect(await seat.look()).toBe("maintenance");
     await seat.giveBack(had);
     expect(await seat.look()).toBe("maintenance");
@@ -99,18 +99,18 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     two.server.close();
     await expect.poll(async () => (await balancer.servers()).get("two")?.up, { timeout: 5000 }).toBe(false);
     const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
-    await expect(seat.takeOut({})).rejects.toThrow(/one is the last healthy server/);
+    await expect(seat.takeOut({ had: "ready" })).rejects.toThrow(/one is the last healthy server/);
     expect(await seat.look()).toBe("ready");
     // The one that does not answer may go, and HAProxy is waited for before it counts as back.
     const sick = haproxySeat(balancer, { server: "two", deadline: 1, interval: 0.05, back: 0.3 });
-    await sick.takeOut({});
+    await sick.takeOut({ had: "ready" });
     await expect(sick.giveBack("ready")).rejects.toThrow(/own check does not find two/);
   });
 
   it("of two that leave at the same time, one stays", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer } = await backend({ one: one.port, two: two.port });
-    const both = ["one", "two"].map((server) => haproxySeat(balancer, { server, deadline: 1 }).takeOut({}));
+    const both = ["one", "two"].map((server) => haproxySeat(balancer, { server, deadline: 1 }).takeOut({ had: "ready" }));
     expect((await Promise.allSettled(both)).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
@@ -118,7 +118,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const one = await application("one");
     const two = await application("two");
     const { balancer, ask } = await backend({ one: one.port, two: two.port }, "user");
-    await expect(haproxySeat(balancer, { server: "one", deadline: 1 }).takeOut({})).rejects.toThrow(
+    await expect(haproxySeat(balancer, { server: "one", deadline: 1 }).takeOut({ had: "ready" })).rejects.toThrow(
       /should be in state drain and is in state ready[\s\S]*level admin/,
     );
     await expect(haproxySeat(balancer, { server: "three", deadline: 1 }).look()).rejects.toThrow(/no server three/);

@@ -106,7 +106,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     await host.facts({ place, services, shared, lock: { owner: "a run that is lost", wait: 0 } });
     const [seat] = second!.seats!;
     await host.noteTaken([{ seat: seat!.name, had: await seat!.look() }]);
-    await seat!.takeOut({});
+    await seat!.takeOut({ had: "ready" });
     await host.close();
     expect((await balancer.servers()).get("app2")?.wanted).toBe("maintenance");
     const order: string[] = [];

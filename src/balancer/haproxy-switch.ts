@@ -1,0 +1,54 @@
+// The dead man's switch of a place in HAProxy, on HAProxy's machine (src/remote/seats.sh).
+import { createHash } from "node:crypto";
+import { SEATS_PROGRAM } from "../host/program.ts";
+import type { Way } from "../host/tunnel.ts";
+import type { SeatSwitch } from "./switched-seat.ts";
+
+export interface HaproxySwitchOptions {
+  /** The runtime API as that machine reaches it: an absolute path, or `host:port`. */
+  socket: string;
+  backend: string;
+  server: string;
+  /** Whole seconds from the end of the run to the server's return. */
+  after: number;
+}
+
+/** What that machine can lack, in the words of seats.sh. */
+const LACKS: Record<string, { what: string; remedy: string }> = {
+  way: {
+    what: "the balancer's machine ends the processes of a session with the session (KillUserProcesses)",
+    remedy: "As root on the balancer's machine: loginctl enable-linger USER, for the SSH user.",
+  },
+  home: {
+    what: "the SSH user has no directory of its own on the balancer's machine",
+    remedy: "Give it a home directory there that it can write.",
+  },
+  flock: { what: "the balancer's machine has no flock", remedy: "Install util-linux on it." },
+  client: {
+    what: "nothing on the balancer's machine can talk to HAProxy's socket",
+    remedy: "Install perl, python3, socat or a netcat with -U on it.",
+  },
+};
+
+/** @param way the connection to the balancer's machine: while it lasts, the run is not lost */
+export function haproxySwitch(way: Way, { socket, backend, server, after }: HaproxySwitchOptions): SeatSwitch {
+  const place = `${backend}/${server}`;
+  const key = createHash("sha256").update(`${socket} ${place}`).digest("hex").slice(0, 16);
+  const call = (what: "probe" | "arm" | "disarm") =>
+    way.call({
+      verb: "seats",
+      values: { do: what, key, socket, server: place, after },
+      texts: { program: SEATS_PROGRAM },
+    });
+  let probed: ReturnType<SeatSwitch["lacks"]> | undefined;
+  return {
+    lacks() {
+      probed ??= call("probe").then(({ value }) => LACKS[value("lacks") ?? ""]);
+      return probed;
+    },
+    async arm() {
+      await call("arm");
+    },
+    disarm: async () => (await call("disarm")).value("given") === "yes",
+  };
+}

@@ -1,0 +1,178 @@
+// The dead man's switch of a place in HAProxy: a run that is killed leaves nobody out of the balancer, and HAProxy's own check decides
+// about a host that does not answer.
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, createServer as createGate } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import { haproxy } from "../../src/balancer/haproxy.ts";
+import { haproxySeat } from "../../src/balancer/haproxy-seat.ts";
+import { haproxySwitch } from "../../src/balancer/haproxy-switch.ts";
+import { switchedSeat } from "../../src/balancer/switched-seat.ts";
+import { closeTunnels, openWay } from "../../src/host/tunnel.ts";
+import { startHaproxy } from "../support/haproxy.ts";
+import { needs } from "../support/needs.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
+
+async function application() {
+  const server = createServer((_, response) => response.end("here"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  atEnd(() => server.close());
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+const names = (directory: string) => (existsSync(directory) ? readdirSync(directory) : []);
+
+/** Two servers in HAProxy; runs take the place of the first. */
+async function backend() {
+  const [one, two] = [await application(), await application()];
+  const { socket, ask } = await startHaproxy({ one: one.port, two: two.port });
+  const balancer = haproxy({ name: "haproxy here", backend: "web", ask });
+  /** A run with a connection of its own to the balancer's machine, which is this one. */
+  const run = (after: number) => {
+    const way = openWay({ address: "local", roles: undefined }, {}, { path: socket });
+    const own = haproxySwitch(way, { socket, backend: "web", server: "one", after });
+    const plain = haproxySeat(haproxy({ name: "haproxy here", backend: "web", ask: way.ask }), {
+      server: "one",
+      deadline: 5,
+      interval: 0.05,
+    });
+    return { seat: switchedSeat(plain, own, { required: true }), kill: () => process.kill(way.pid!, "SIGKILL") };
+  };
+  const state = async () => (await balancer.servers()).get("one")!;
+  return { one, run, balancer, state, wanted: async () => (await state()).wanted, socket, ask };
+}
+
+describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is killed", () => {
+  let seats: string;
+  const armed = () => names(seats).flatMap((key) => names(join(seats, key)).filter((name) => name.startsWith("x.")));
+  beforeAll(() => {
+    const home = join(temporary("home"), "deploy");
+    mkdirSync(home);
+    const before = process.env.HOME;
+    process.env.HOME = home;
+    seats = join(home, ".tarlift/seats");
+    atEnd(async () => {
+      await closeTunnels();
+      process.env.HOME = before;
+    });
+  });
+
+  it("comes back by itself, and the next run is told so", async () => {
+    const { run, wanted, state } = await backend();
+    const { seat, kill } = run(2);
+    await seat.rehearse();
+    await seat.takeOut({ had: "ready" });
+    expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
+    // For as long as its run lives, it stays out.
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    expect(await wanted()).toBe("maintenance");
+    kill();
+    await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
+    expect((await state()).up).toBe(true);
+    await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
+    expect(await run(2).seat.disarm!()).toBe(true);
+    expect(names(seats)).toEqual([]);
+  });
+
+  it("while it drains: comes back as well", async () => {
+    const { run, wanted, balancer } = await backend();
+    const { seat, kill } = run(1);
+    const leaving = seat.takeOut({ had: "ready" });
+    await expect.poll(wanted, { interval: 5 }).toBe("drain");
+    kill();
+    await leaving;
+    // As the killed run left it: the end of its draining is this test's.
+    await balancer.want("one", "drain");
+    await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
+    expect(await run(1).seat.disarm!()).toBe(true);
+  });
+
+  it("gets no request as long as it does not answer: HAProxy has looked before it is ready", async () => {
+    const { one, run, state, wanted } = await backend();
+    const { seat, kill } = run(1);
+    await seat.takeOut({ had: "ready" });
+    one.server.close();
+    const seen: boolean[] = [];
+    kill();
+    await expect
+      .poll(
+        async () => {
+          const { wanted, up } = await state();
+          if (wanted === "ready") seen.push(up);
+          return wanted;
+        },
+        { timeout: 20_000, interval: 5 },
+      )
+      .toBe("ready");
+    expect(seen).toEqual([false]);
+    expect(await wanted()).toBe("ready");
+    expect(await run(1).seat.disarm!()).toBe(true);
+  });
+
+  it("is left to a next run that comes before: both switches are one, and it answers to the later run", async () => {
+    const { run, wanted } = await backend();
+    const first = run(1);
+    await first.seat.takeOut({ had: "ready" });
+    const next = run(1);
+    first.kill();
+    expect(await next.seat.disarm!()).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(await wanted()).toBe("maintenance");
+    await next.seat.takeOut({ had: "ready" });
+    expect(armed()).toHaveLength(1);
+    await next.seat.giveBack("ready");
+    expect([await wanted(), names(seats)]).toEqual(["ready", []]);
+  });
+
+  it("is armed over the one of a run before, which does nothing any more", async () => {
+    const { run, wanted } = await backend();
+    const first = run(1);
+    await first.seat.takeOut({ had: "ready" });
+    const next = run(1);
+    await next.seat.takeOut({ had: "ready" });
+    first.kill();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
+    await next.seat.giveBack("ready");
+    expect(await wanted()).toBe("ready");
+  });
+
+  it("is left alone where somebody has brought it back meanwhile, or an administrator had put it away", async () => {
+    const { run, wanted, balancer } = await backend();
+    const { seat, kill } = run(1);
+    await balancer.want("one", "maintenance");
+    await seat.takeOut({ had: "maintenance" });
+    expect(armed()).toEqual([]);
+    await balancer.want("one", "ready");
+    await seat.takeOut({ had: "ready" });
+    await balancer.want("one", "ready");
+    kill();
+    await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
+    expect(await wanted()).toBe("ready");
+    // It had nothing to give back.
+    expect(await run(1).seat.disarm!()).toBe(false);
+  });
+});
+
+describe.runIf(needs("haproxy", "flock"))("what a machine has to talk to HAProxy's socket", () => {
+  const program = readFileSync(join(import.meta.dirname, "../../src/remote/seats.sh"), "utf8");
+  const ask = async (client: string, socket: string) => {
+    const text = `${program}\nseat_client=$1 seat_socket=$2\nseat_ask "show cli level"`;
+    return (await promisify(execFile)("sh", ["-c", text, "sh", client, socket])).stdout.trim();
+  };
+  it.each(["perl", "python3", "socat", "nc"].filter((client) => needs(client)))("%s will do", async (client) => {
+    const { socket } = await backend();
+    const gate = createGate({ allowHalfOpen: true }, (from) =>
+      from.pipe(connect({ path: socket, allowHalfOpen: true })).pipe(from),
+    );
+    await new Promise<void>((resolve) => gate.listen(0, "127.0.0.1", resolve));
+    atEnd(() => gate.close());
+    expect(await ask(client, socket)).toBe("admin");
+    expect(await ask(client, `127.0.0.1:${(gate.address() as AddressInfo).port}`)).toBe("admin");
+    // Nobody is there: nothing is said, and nothing waits.
+    expect(await ask(client, "/nowhere.sock").catch(() => "")).toBe("");
+  });
+});
