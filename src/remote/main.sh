@@ -4,8 +4,11 @@
 # alive; a watchdog ends it when no frame came for the lease.
 
 main() {
-	if [ "${1-}" = switch ]; then
-		switch_main "$2"
+	# A process of its own: switch_start.
+	if [ -n "${2-}" ]; then
+		# shellcheck disable=SC1091
+		[ ! -f "$2/more" ] || . "$2/more"
+		"$1" "$2"
 		exit
 	fi
 	umask 022
@@ -112,6 +115,10 @@ sessions_sweep() {
 		[ ! -L "$sweep_left" ] || case $(readlink "$sweep_left") in */"$sweep_name") rm -rf "$(readlink "$sweep_left")" ;; esac
 		rm -rf "$sweep_left"
 	done
+	# Files that did not get their names (write_file); `hold` is written without the lock.
+	for sweep_left in "$v_root"/.tarlift/[!h]*.part.* "$v_root"/.tarlift/releases/*/*.part.*; do
+		[ ! -f "$sweep_left" ] || rm -f "$sweep_left"
+	done
 }
 
 # process_start PID: when it was started, in ticks since the boot; nothing when it is gone. The name, field 2, may hold anything.
@@ -163,7 +170,7 @@ main_run() {
 	fi
 	case $verb in
 	prepare) main_data=yes ;;
-	facts | activate | revert | observe | task | precommit | commit | drift | history | http | adopt | setup | note | ping | hold | unhold | unlock) main_data= ;;
+	facts | activate | revert | observe | task | precommit | commit | drift | history | http | adopt | setup | note | ping | seats | hold | unhold | unlock) main_data= ;;
 	*) exit 1 ;;
 	esac
 	: >"$session/reply"
