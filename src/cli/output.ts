@@ -1,4 +1,5 @@
 // Where the command writes: the result, and nothing else, on standard output; everything about the way there on standard error.
+import { beforeEnd } from "../ending.ts";
 import { EXIT_CODES, type Failure } from "../failure.ts";
 import { type LiveProgress, liveProgress } from "../report/live.ts";
 import { coloured, type Paint, uncoloured, wantsColour, wantsLive } from "../report/paint.ts";
@@ -18,7 +19,14 @@ let live: LiveProgress | undefined;
 export function progressFor({ quiet, verbose = false }: OutputOptions): Progress {
   const { stderr, env } = process;
   if (quiet) return silent;
-  if (!wantsLive(stderr, env)) return plainProgress((line) => stderr.write(`${line}\n`), { verbose });
+  if (!wantsLive(stderr, env)) {
+    const write = (line: string) => stderr.write(`${line}\n`);
+    beforeEnd({
+      last() {},
+      stopping: (signal) => write(`${signal}: stopping in good order; a second one ends at once`),
+    });
+    return plainProgress(write, { verbose });
+  }
   live = liveProgress(stderr, { paint: paintFor(stderr), verbose });
   return live;
 }

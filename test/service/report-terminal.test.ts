@@ -149,6 +149,21 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     expect((await ended).stdout).toContain("DEPLOYED  unread-");
   });
 
+  it("says at a signal that it stops in good order also where there is no terminal", async () => {
+    writeFileSync(join(at.root, "hold"), "");
+    rmSync(join(at.root, "at"), { force: true });
+    const args = ["deploy", "test", "--artifact", await artifact("stopped")];
+    const { child, ended } = startTarlift(args, { cwd: directory });
+    let said = "";
+    child.stderr?.on("data", (chunk) => {
+      said += chunk;
+      if (said.includes("SIGTERM: stopping in good order")) rmSync(join(at.root, "hold"), { force: true });
+    });
+    while (!existsSync(join(at.root, "at"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 3, stdout: expect.stringContaining("REVERTED") });
+  });
+
   it.each([
     ["NO_COLOR", { NO_COLOR: "1" }, /\x1b\[\d+m/],
     ["TERM=dumb", { TERM: "dumb" }, /\x1b/],
