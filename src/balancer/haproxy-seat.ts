@@ -61,18 +61,18 @@ export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Sea
       refuseLast(servers, server, where);
     },
     async takeOut({ signal }) {
-      const taken = await balancer.inTurn(async () => {
-        if ((await state()).wanted !== "ready") return false;
+      const had = await balancer.inTurn(async () => {
+        const { wanted } = await state();
+        if (wanted !== "ready") return wanted;
         refuseLast(await balancer.servers(), server, where);
         await balancer.want(server, "drain");
-        return true;
+        return wanted;
       });
       const until = performance.now() + deadline * 1000;
       const left = await quiet(until, signal);
-      if (!taken) return { cutOff: left };
+      if (had === "maintenance") return { cutOff: left };
       await balancer.want(server, "maintenance");
-      if (left > 0) return { cutOff: left };
-      // Whoever a cookie sent there in between.
+      // Whoever a cookie has sent there until now.
       return { cutOff: await quiet(Math.max(until, performance.now() + AFTERWARDS), signal) };
     },
     async giveBack(had) {

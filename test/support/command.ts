@@ -1,20 +1,10 @@
 // The command as users start it: bundled once for a test file, each call a process of its own.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { sh } from "./needs.ts";
+import { type Ended, type ProcessOptions, type Started, startCommand } from "./tarlift-process.ts";
 import { temporary } from "./temporary.ts";
 
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-export interface Started {
-  child: ChildProcess;
-  ended: Promise<Ended>;
-}
+export type { Ended, Started } from "./tarlift-process.ts";
 
 let bundled: string | undefined;
 
@@ -28,31 +18,9 @@ export function bundledCommand(): string {
   return bundled;
 }
 
-/**
- * Starts `tarlift` in a directory.
- *
- * @param options.before words before `node`, such as strace with its options
- */
-export function startTarlift(
-  args: string[],
-  options: { cwd: string; env?: NodeJS.ProcessEnv; before?: string[] },
-): Started {
-  const [file, ...words] = [...(options.before ?? []), process.execPath, bundledCommand(), ...args];
-  const child = spawn(file!, words, {
-    cwd: options.cwd,
-    env: { ...process.env, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  return { child, ended: once(child, "close").then(([code]) => ({ code, stdout, stderr })) };
-}
+/** Starts `tarlift` in a directory. */
+export const startTarlift = (args: string[], options: ProcessOptions): Started =>
+  startCommand(bundledCommand(), args, options);
 
 /** Runs `tarlift` to its end, however that is. */
 export const tarlift = (...call: Parameters<typeof startTarlift>): Promise<Ended> => startTarlift(...call).ended;

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openTunnel } from "../../src/host/tunnel.ts";
+import { haproxyConfig } from "./haproxy-config.ts";
 import { freePort } from "./sshd.ts";
 import { atEnd, temporary } from "./temporary.ts";
 
@@ -19,33 +20,22 @@ export interface RunningHaproxy {
  *
  * @param ports the servers' ports, by name
  * @param options.level what its runtime API may do
+ * @param options.lines further lines of the backend
  */
 export async function startHaproxy(
   ports: Record<string, number>,
-  options: { level?: "admin" | "user" } = {},
+  options: { level?: "admin" | "user"; lines?: string[] } = {},
 ): Promise<RunningHaproxy> {
   const directory = temporary("haproxy");
   const socket = join(directory, "admin.sock");
   const port = await freePort();
+  const servers = Object.fromEntries(Object.entries(ports).map(([name, at]) => [name, `127.0.0.1:${at}`]));
   writeFileSync(
     join(directory, "haproxy.cfg"),
-    [
-      "global",
-      `  stats socket ${socket} level ${options.level ?? "admin"}`,
-      "defaults",
-      "  mode http",
-      "  retries 0",
-      "  timeout connect 2s",
-      "  timeout client 30s",
-      "  timeout server 30s",
-      "frontend all",
-      `  bind 127.0.0.1:${port}`,
-      "  default_backend web",
-      "backend web",
-      "  balance roundrobin",
-      ...Object.entries(ports).map(([name, at]) => `  server ${name} 127.0.0.1:${at} check inter 200ms`),
-      "",
-    ].join("\n"),
+    haproxyConfig({
+      sockets: [`${socket} level ${options.level ?? "admin"}`],
+      backends: { web: { bind: `127.0.0.1:${port}`, servers, lines: options.lines ?? [] } },
+    }),
   );
   const daemon = spawn("haproxy", ["-db", "-f", join(directory, "haproxy.cfg")], { stdio: "ignore" });
   const ended = new Promise((resolve) => daemon.once("exit", resolve));
