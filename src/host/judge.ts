@@ -154,6 +154,13 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
+/** Whether {@link judge} finds no room for what would have to travel. */
+export function lacksRoom(reply: Reply, missing: { files: number; bytes: number } | undefined, place: Place): boolean {
+  const found: string[] = [];
+  if (missing) room(reply, missing, place, (what) => found.push(what));
+  return found.length > 0;
+}
+
 /** Where environments have a file system of their own, nobody knows how much of it goes where: each must have room for all. */
 function room(reply: Reply, missing: { files: number; bytes: number }, place: Place, find: Find): void {
   roomOf(place.root, reply.value("free"), missing, find);

@@ -11,6 +11,8 @@ verb_facts() {
 		done
 		if [ -w "$v_root/.tarlift" ]; then
 			lock_take && facts_lock=yes
+			# Where there is no room, the coming release asks again with none of them.
+			[ "$facts_lock" = no ] || [ ! -f "$request/wanted" ] || leave_failures "${v_failures:-2}"
 		fi
 	fi
 	reply locked "$facts_lock"

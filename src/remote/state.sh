@@ -103,14 +103,20 @@ set_link() {
 	[ "$(readlink "$v_root/$1")" = "releases/$2" ]
 }
 
-# discard PATH: out of sight at once, removed afterwards.
-discard() {
+# set_aside PATH [TRASH]: out of sight at once, into a directory $aside; prune.sh empties the trash.
+set_aside() {
+	aside=
 	[ -e "$1" ] || [ -L "$1" ] || return 0
 	mkdir -p "${2-$v_root/.tarlift/trash}"
-	discarded=$(mktemp -d "${2-$v_root/.tarlift/trash}/x.XXXXXX") || return 1
-	mv -f "$1" "$discarded/" || return 1
+	aside=$(mktemp -d "${2-$v_root/.tarlift/trash}/$v_root_id.XXXXXX") || return 1
+	mv -f "$1" "$aside/" || return 1
 	step discard
-	rm -rf "$discarded"
+}
+
+# discard PATH [TRASH]: out of sight at once, removed afterwards.
+discard() {
+	set_aside "$@" || return 1
+	[ -z "$aside" ] || rm -rf "$aside"
 }
 
 # receiving ENVIRONMENT_ID: where an environment is received; a place of its own for each root that shares environments_root.

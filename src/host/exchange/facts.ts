@@ -1,7 +1,7 @@
 // Exchange 1: asks a host for its facts, and reads the answer.
 import type { Artifact } from "../../bundle/read.ts";
 import type { Reply } from "../connection.ts";
-import { judge } from "../judge.ts";
+import { judge, lacksRoom } from "../judge.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { comingName, parseReleases, parseTaken, type RecordedRelease } from "../records.ts";
 import { formatWanted, releaseIndex } from "../release-index.ts";
@@ -11,20 +11,34 @@ import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
 import { serviceTexts, serviceValues } from "./services.ts";
 
+interface Asked {
+  facts: Facts;
+  reply: Reply;
+  coming: Coming | undefined;
+  /** What would have to travel; undefined when nothing is to come. */
+  missing: { files: number; bytes: number } | undefined;
+}
+
 /**
  * Connects, takes the lock where it is asked for, and looks at everything.
  *
  * @returns the facts, the reply that they stand in, and what of a coming release prepare needs to know
  */
-export async function askFacts(
-  dialogue: Dialogue,
-  request: FactsRequest,
-): Promise<{ facts: Facts; reply: Reply; coming: Coming | undefined }> {
+export async function askFacts(dialogue: Dialogue, request: FactsRequest): Promise<Asked> {
   dialogue.begin(request.place, request.lock?.owner);
+  const asked = await ask(dialogue, request);
+  // What failed deploys left has no right to room that a release needs.
+  const spare = request.lock !== undefined && asked.reply.value("spare") !== undefined;
+  return spare && lacksRoom(asked.reply, asked.missing, request.place) ? ask(dialogue, request, 0) : asked;
+}
+
+/** @param failures how much of what failed deploys left may stay; left out: what the host leaves by itself (src/remote/prune.sh) */
+async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number): Promise<Asked> {
   const { artifact, shared } = request;
   const index = artifact && (await releaseIndex(artifact, [...shared.directories, ...shared.files]));
   const reply = await dialogue.call("facts", {
     values: {
+      failures,
       lock: request.lock ? "yes" : undefined,
       require_switch: request.requireSwitch ? "yes" : undefined,
       wait: request.lock ? Math.ceil(request.lock.wait) : undefined,
@@ -78,7 +92,7 @@ export async function askFacts(
     facts.unchanged = chosen.reuse && chosen.name === coming.live;
   }
   Object.assign(facts, judge(request, reply, missing));
-  return { facts, reply, coming };
+  return { facts, reply, coming, missing };
 }
 
 function requirementLines(artifact: Artifact): string {

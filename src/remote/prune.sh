@@ -1,0 +1,184 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2015,SC2094 # v_… are values of the request (main.sh); the lock of an environment is a file of its own
+# What goes, and when: old releases after a commit, and what failed deploys left before the next release comes. All of it under the lock
+# of the host, which nobody shall wait for: names go at once, files within PRUNE_LIMIT, and the rest in the next run.
+
+# Seconds.
+PRUNE_LIMIT=10
+
+# Kept: the newest good releases (v_keep), what is live, what was before it, and one failed release to look at.
+prune() {
+	prune_kept
+	prune_failed=$(grep -lx failed "$v_root"/.tarlift/releases/*/state 2>/dev/null | xargs -r ls -t 2>/dev/null | head -n 1)
+	[ -z "$prune_failed" ] || prune_keep="$prune_keep$(basename "$(dirname "$prune_failed")") "
+	prune_code=0
+	for prune_path in "$v_root"/.tarlift/releases/*/state; do
+		[ -f "$prune_path" ] || continue
+		prune_name=${prune_path%/state}
+		prune_name=${prune_name##*/}
+		case $prune_keep in *" $prune_name "*) continue ;; esac
+		prune_release "$prune_name"
+	done
+	# What broken transfers of other releases left.
+	for prune_path in "$v_root"/.tarlift/incoming/* "$(receiving "")"*; do
+		set_aside "$prune_path" || rm -rf "$prune_path" || prune_code=1
+	done
+	prune_environments || prune_code=1
+	prune_log || prune_code=1
+	empty_trash
+	return "$prune_code"
+}
+
+# Sets prune_keep, names between spaces.
+prune_kept() {
+	link_release current
+	prune_keep=" $line "
+	[ -z "$line" ] || first_line "$v_root/.tarlift/releases/$line/previous"
+	prune_keep="$prune_keep$line "
+	link_release previous
+	prune_keep="$prune_keep$line $(good_releases | tail -n "$v_keep" | tr '\n' ' ') "
+	# An adopted one may hold files that are nowhere else: people remove it.
+	prune_keep="$prune_keep$(grep -ls '^adopted ' "$v_root"/.tarlift/releases/*/record | sed 's|/record$||; s|.*/||' | tr '\n' ' ') "
+}
+
+# prune_release NAME: the record goes first: what has none is no candidate for anything.
+prune_release() {
+	# On a full disk there is no room for a directory to set it aside in.
+	for release_path in "$v_root/.tarlift/releases/$1" "$v_root/releases/$1"; do
+		set_aside "$release_path" || rm -rf "$release_path" || {
+			prune_code=1
+			reply warning "the old release $1 could not be removed; whose are its files? As root: rm -rf $v_root/releases/$1"
+			return 0
+		}
+	done
+	log_event pruned "$1"
+}
+
+# leave_failures COUNT: deploys that fail, one after the other, fill no disk and push no good release out. Of the releases that never
+# became good, and of what broken transfers left, the newest COUNT stay, to be looked at and because what they have need not travel
+# again; besides them what the coming release itself begins with. Tells `spare` when there is more that could go.
+leave_failures() {
+	link_release current
+	left_keep=" $line "
+	link_release previous
+	left_keep="$left_keep$line "
+	first_line "$v_root/.tarlift/transaction"
+	left_keep="$left_keep$line "
+	left_names=
+	for left_path in "$v_root"/.tarlift/releases/*/state; do
+		[ -f "$left_path" ] || continue
+		first_line "$left_path"
+		[ "$line" != good ] || continue
+		left_path=${left_path%/state}
+		case $left_keep in *" ${left_path##*/} "*) continue ;; esac
+		! grep -qs "^digest sha256:$v_incoming" "$left_path/record" || continue
+		left_names="$left_names $left_path/state"
+	done
+	left_transfers=
+	for left_path in "$v_root"/.tarlift/incoming/* "$(receiving "")"*; do
+		[ -d "$left_path" ] || continue
+		[ "${left_path##*/}" != "$v_incoming" ] || continue
+		! grep -qsxF "environment ${left_path#"$(receiving "")"}" "$request/requirements" || continue
+		left_transfers="$left_transfers $left_path"
+	done
+	left_gone=
+	# shellcheck disable=SC2086 # paths of roots have no spaces
+	for left_path in $(all_but_newest "$1" $left_names); do
+		left_path=${left_path%/state}
+		prune_release "${left_path##*/}"
+		left_gone=yes
+	done
+	# shellcheck disable=SC2086
+	for left_path in $(all_but_newest "$1" $left_transfers); do
+		set_aside "$left_path" || rm -rf "$left_path" || :
+		left_gone=yes
+	done
+	if [ -n "$left_gone" ]; then prune_environments || :; fi
+	empty_trash
+	[ -z "$left_names$left_transfers" ] || [ "$1" -eq 0 ] || reply spare yes
+}
+
+# all_but_newest COUNT PATH…: the others, one a line.
+# shellcheck disable=SC2012 # names have no blanks
+all_but_newest() {
+	newest_count=$1
+	shift
+	[ "$#" -le "$newest_count" ] || ls -td -- "$@" | tail -n "+$((newest_count + 1))"
+}
+
+# The log keeps its newest part: some ten thousand deploys.
+prune_log() {
+	[ -n "$(find "$v_root/.tarlift/log.jsonl" -size +16384k 2>/dev/null)" ] || return 0
+	tail -c 8388608 "$v_root/.tarlift/log.jsonl" | sed 1d >"$session/log" && write_file "$v_root/.tarlift/log.jsonl" <"$session/log"
+}
+
+# An environment goes when no root keeps a release with it and no process that can be seen uses it.
+prune_environments() {
+	{
+		cat "$v_root"/.tarlift/releases/*/record 2>/dev/null | sed -n 's/^environments //p' | tr ' ' '\n'
+		# Those of the release that is to come.
+		sed -n 's/^environment //p' "$request/requirements" 2>/dev/null
+	} | sort -u >"$session/used"
+	for prune_users in "$v_environments_root"/*.users; do
+		[ -f "$prune_users" ] || continue
+		prune_id=${prune_users##*/}
+		prune_id=${prune_id%.users}
+		grep -qxF -- "$v_root" "$prune_users" || continue
+		! grep -qxF -- "$prune_id" "$session/used" || continue
+		# From a file: on grep's own command line it would find itself.
+		printf '%s\n' "$v_environments_root/$prune_id" >"$session/pattern"
+		! grep -qasF -f "$session/pattern" /proc/[0-9]*/cmdline /proc/[0-9]*/maps || continue
+		(
+			flock -n 8 || exit 0
+			grep -vxF -- "$v_root" "$prune_users" >"$session/users"
+			if [ -s "$session/users" ]; then
+				write_file "$prune_users" <"$session/users"
+			else
+				# In this order: one that nobody is noted for would stay for ever.
+				set_aside "$v_environments_root/$prune_id" "$v_environments_root/.trash" || exit 1
+				rm -f "$prune_users" "$v_environments_root/$prune_id.lock"
+			fi
+		) 8>>"$v_environments_root/$prune_id.lock"
+	done
+}
+
+# What was set aside, by this run or by one that ended too early, is removed: as much of it as there is time for.
+empty_trash() {
+	# A run that was killed between the two names of a release: nothing knows of the second any more.
+	for trash_path in "$v_root"/.tarlift/trash/*/*/state; do
+		[ -f "$trash_path" ] || continue
+		trash_name=${trash_path%/state}
+		trash_name=${trash_name##*/}
+		[ -d "$v_root/.tarlift/releases/$trash_name" ] || set_aside "$v_root/releases/$trash_name" || :
+	done
+	set --
+	# The trash beside environments is shared with other roots, whose runs are not ours to disturb.
+	for trash_path in "$v_root"/.tarlift/trash/* "$v_environments_root/.trash/$v_root_id".*; do
+		[ ! -e "$trash_path" ] || set -- "$@" "$trash_path"
+	done
+	[ "$#" -gt 0 ] || return 0
+	remove_within "$PRUNE_LIMIT" "$@" && return 0
+	trash_left=0
+	for trash_path in "$@"; do
+		[ ! -e "$trash_path" ] || trash_left=$((trash_left + 1))
+	done
+	[ "$trash_left" -eq 0 ] ||
+		reply warning "$trash_left of the old releases and environments that went out of use still take room: their files could not all be removed within $PRUNE_LIMIT s; the next deploy goes on (as root, now: rm -rf $v_root/.tarlift/trash/*)"
+}
+
+# remove_within SECONDS PATH…: false when something is left.
+remove_within() {
+	remove_limit=$1
+	shift
+	# Without the lock: a run that is killed here leaves nobody waiting.
+	rm -rf "$@" 3>&- 9>&- &
+	remove_pid=$!
+	uptime_now
+	remove_end=$((uptime + 100 * remove_limit))
+	while kill -0 "$remove_pid" 2>/dev/null; do
+		uptime_now
+		[ "$uptime" -lt "$remove_end" ] || kill "$remove_pid"
+		sleep 0.02 2>/dev/null || sleep 1
+	done
+	wait "$remove_pid"
+}
