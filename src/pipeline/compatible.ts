@@ -1,5 +1,5 @@
 // `compatible`: whether the live release of a target works with the schema that a deploy of this commit would bring.
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type Artifact, openArtifact } from "../bundle/read.ts";
 import type { Compatibility } from "../compatible/compatibility.ts";
@@ -158,8 +158,8 @@ async function liveArtifact(
   return inWorktree(context.repository, { commit, work: context.work }, async (repository) => {
     const configFile = join(repository, relative(context.repository, context.configFile));
     // A commit from before Tarlift is read by what is known now.
-    const config = existsSync(configFile) ? loadConfig(configFile) : context.config;
-    const there = { ...context, config, configFile, repository, directory: repository };
+    if (!existsSync(configFile)) copyFileSync(context.configFile, configFile);
+    const there = { ...context, config: loadConfig(configFile), configFile, repository, directory: repository };
     const { version } = live;
     return openArtifact(
       (await makeArtifact(there, { check: false, version, output, ...(python ? { python } : {}) })).file,
