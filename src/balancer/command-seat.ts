@@ -1,5 +1,5 @@
 // A host's place in any other load balancer: two commands, run on the machine that deploys.
-import { tryRun } from "../command/run.ts";
+import { formatEnd, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import type { Seat } from "./types.ts";
 
@@ -32,7 +32,7 @@ export function commandSeat(options: CommandSeatOptions): Seat {
     if (result.code === 0) return;
     throw new Failure({
       what: `the balancer's command \`${step}\` failed`,
-      where: { balancer: name, ended: result.signal ?? `exit code ${result.code}` },
+      where: { balancer: name, ended: formatEnd(result, { timeout: deadline * 1000 }) },
       output: result.lastLines,
     });
   };

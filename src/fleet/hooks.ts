@@ -2,9 +2,9 @@
 import { formatEnd, tryRun } from "../command/run.ts";
 import type { Hook } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
+import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Ledger } from "./ledger.ts";
 import { hasRole, leaderOf } from "./roles.ts";
-import { describeEnd, succeeded } from "./task-end.ts";
 import { together } from "./together.ts";
 import {
   type DeployRequest,

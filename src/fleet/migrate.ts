@@ -1,12 +1,12 @@
 // Database migrations: listed before anything changes, applied once, on the leader, in the new release with its configuration.
 import { Failure } from "../failure.ts";
+import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Task } from "../report/progress.ts";
 import { formatCount } from "../report/quantity.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { leaderOf } from "./roles.ts";
 import { type Crossed, crossedBy, describeLeft, leftBatches } from "./schema-position.ts";
-import { describeEnd, succeeded } from "./task-end.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, Member, Migrations, Names, RollbackRequest, Surveyed } from "./types.ts";
 

@@ -1,5 +1,6 @@
 // Where the database's schema stands, by the hosts' journals of migrations: what a rollback would cross, what runs that were lost left,
 // and what a host's journal lacks. Every host has a journal, because the leader may be another one next time, or away.
+import { formatEnd } from "../command/run.ts";
 import type { Host, MigrationEvent } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
 import type { Names, Surveyed } from "./types.ts";
@@ -97,7 +98,7 @@ export function describeLeft({ host, release, migrations, code, output }: Batch)
   return `${host}: a run before this one failed to apply ${what} (${describeCode(code)}): some may have been applied${last}`;
 }
 
-const describeCode = (code: number) => (code > 128 ? `ended by signal ${code - 128}` : `exit code ${code}`);
+const describeCode = (code: number) => formatEnd({ code, signal: null, timedOut: false });
 
 /**
  * The lines that a host's journal lacks at the end of a transaction: of that transaction, and of earlier ones that came to no end.

@@ -1,5 +1,6 @@
 // What ssh is told, and what its errors mean. OpenSSH's own client is the transport: its options and messages are those of ssh(1).
 import { join } from "node:path";
+import { formatEnd } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { installKey, privateDirectory, privateFile } from "./keys.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
@@ -228,7 +229,7 @@ export interface ConnectionEnd {
   host: string;
   /** Exit code of ssh or sh. */
   code: number | null;
-  signal: string | null;
+  signal: NodeJS.Signals | null;
   stderr: string;
   /** What came before our program spoke. */
   noise: string;
@@ -254,7 +255,7 @@ export function connectionFailure(end: ConnectionEnd): Failure {
   if (!end.opened) {
     return new Failure({
       what: "the login shell of the host does not start our program",
-      where: { ...where, ended: end.signal ?? `exit code ${end.code}` },
+      where: { ...where, ended: formatEnd({ code: end.code, signal: end.signal, timedOut: false }) },
       output: said,
       remedy:
         "The user needs a login shell that runs commands, sh and dd on its PATH, and start-up files (.bashrc) that neither read standard " +
@@ -264,7 +265,7 @@ export function connectionFailure(end: ConnectionEnd): Failure {
   }
   return new Failure({
     what: "the connection to the host was lost",
-    where: { ...where, ended: end.signal ?? `exit code ${end.code}` },
+    where: { ...where, ended: formatEnd({ code: end.code, signal: end.signal, timedOut: false }) },
     output: said,
     remedy:
       "What the host did until then is recorded there: run the same command again, it finishes or takes back what is half-done.",

@@ -155,6 +155,18 @@ step_wait() {
 	return "$step_code"
 }
 
+# step_ended CODE: how it ended, in words; a signal has its name.
+step_ended() {
+	if [ "${step_timed_out:-0}" -eq 1 ]; then
+		printf 'stopped after %s s' "$step_limit"
+	elif [ "$1" -gt 128 ] && step_signal=$(kill -l "$(($1 - 128))" 2>/dev/null); then
+		printf 'killed by SIG%s' "${step_signal#SIG}"
+		[ "$1" -ne 137 ] || printf ' (out of memory?)'
+	else
+		printf 'exit code %s' "$1"
+	fi
+}
+
 # Ends the child and all that it started and that is still its descendant; five seconds after the polite way, the other one.
 step_end() {
 	step_family=$(step_tree "$1")

@@ -56,9 +56,11 @@ prepare_all() {
 	set_state "$v_release" prepared
 	flush "$v_root"
 	step prepared
-	[ ! -f "$request/pending" ] || task_run "$v_root/releases/$v_release" "$request/pending" "${v_run_as-}" "${v_timeout:-0}" closed || {
+	prepare_code=0
+	[ ! -f "$request/pending" ] || task_run "$v_root/releases/$v_release" "$request/pending" "${v_run_as-}" "${v_timeout:-0}" closed || prepare_code=$?
+	[ "$prepare_code" -eq 0 ] || {
 		tail -n 40 "$session/out" >"$session/wrong"
-		fail_with "the pending migrations could not be listed" "Run the command of migrations.pending by hand, in the release's configuration." "$session/wrong"
+		fail_with "the pending migrations could not be listed: $(step_ended "$prepare_code")" "Run the command of migrations.pending by hand, in the release's configuration." "$session/wrong"
 	}
 }
 
@@ -221,7 +223,8 @@ prepare_environments() {
 				# Another root's deploy was faster: its copy is as good as ours.
 				discard "$prepare_from" "$v_environments_root/.trash"
 			else
-				mv "$prepare_from" "$v_environments_root/$prepare_id"
+				# In this order: one that nobody is noted for would stay for ever.
+				prepare_note_use "$prepare_id" && mv "$prepare_from" "$v_environments_root/$prepare_id"
 			fi
 		) 8>>"$v_environments_root/$prepare_id.lock"
 		step environment-named
@@ -230,7 +233,7 @@ prepare_environments() {
 		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent anew."
 		(
 			flock 8
-			grep -qxF -- "$v_root" "$v_environments_root/$prepare_id.users" 2>/dev/null || printf '%s\n' "$v_root" >>"$v_environments_root/$prepare_id.users"
+			prepare_note_use "$prepare_id"
 		) 8>>"$v_environments_root/$prepare_id.lock" ||
 			fail_with "it cannot be noted that $v_root uses environment $prepare_id" "Look at the owner of $v_environments_root/$prepare_id.users and .lock"
 	done
@@ -242,6 +245,11 @@ prepare_environments() {
 			cp -a "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
 			fail_with "environment $prepare_id cannot be put into the release" "Look at free space, inodes and owners." "$session/wrong"
 	done <"$request/farms"
+}
+
+# prepare_note_use ENVIRONMENT_ID: that this root needs it.
+prepare_note_use() {
+	grep -qxF -- "$v_root" "$v_environments_root/$1.users" 2>/dev/null || printf '%s\n' "$v_root" >>"$v_environments_root/$1.users"
 }
 
 prepare_configure() {

@@ -169,9 +169,11 @@ command_look() {
 	s_detail="no status command"
 	[ -f "$request/service.$s_name.status" ] || return 0
 	s_detail="its status command succeeds"
-	service_text status >"$s_files.look" 2>&1 && return 0
+	look_code=0
+	service_text status >"$s_files.look" 2>&1 || look_code=$?
+	[ "$look_code" -ne 0 ] || return 0
 	s_state=stopped
-	s_detail="its status command fails: $(tail -n 1 "$s_files.look")"
+	s_detail="its status command fails ($(step_ended "$look_code")): $(tail -n 1 "$s_files.look")"
 }
 
 # service_text restart|stop|status: runs that text of a `command` service in the live release, with its configuration; a first release that
@@ -357,7 +359,7 @@ service_act() {
 	fi
 	[ "$step_timed_out" -eq 0 ] ||
 		fail_with "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout." "$session/out"
-	[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be restarted (exit code $s_code)"
+	[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be restarted ($(step_ended "$s_code"))"
 }
 
 # service_failed WHAT: ends the call, with the last lines of the service's log where they can be read.
@@ -519,7 +521,7 @@ services_stop() {
 			fi
 			step_run "$(service_limit)" service_text stop ;;
 		esac || s_code=$?
-		[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be stopped (exit code $s_code)"
+		[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be stopped ($(step_ended "$s_code"))"
 		reply service "$s_name" none -- stopped
 	done
 }

@@ -21,10 +21,10 @@ export function pendingLines(output: string, mark: string): string[] {
     .filter(Boolean);
 }
 
-/** The command did not end well. */
-export function pendingFailed(host: string, output: string): Failure {
+/** The command did not end well. @param ended how, in words */
+export function pendingFailed(host: string, output: string, ended: string): Failure {
   return new Failure({
-    what: "the pending migrations could not be listed",
+    what: `the pending migrations could not be listed: ${ended}`,
     where: { host },
     output,
     remedy: "Run the command of `migrations.pending` on the host: `tarlift run`.",
