@@ -153,6 +153,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
     for (const point of POINTS) {
       const report = await put("v4", {
         [point]: [hook("echo it is raining >&2; exit 7", { roles: ["worker"] }), hook("echo never >>log/out")],
+        "after-failure": [hook('echo "$TARLIFT_HOOK $TARLIFT_OUTCOME $(cat version.txt)" >>log/out')],
       });
       const touched = point === "after-activate" || point === "after-deploy";
       expect([point, report.outcome]).toEqual([point, touched ? "reverted" : "refused"]);
@@ -166,8 +167,9 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
         },
       ]);
       expect([point, await live()]).toEqual([point, before]);
+      const told = `after-failure ${report.outcome} v3`;
+      expect(await written()).toEqual([[told], [told]]);
     }
-    for (const host of lab.hosts) expect(await host.root("ls /srv/shop/shared/log")).toBe("");
     const here = await put("v4", { "after-activate": [hook("kill -KILL $$", { on: "runner" })] });
     expect(here.outcome).toBe("reverted");
     expect(here.troubles[0]).toMatchObject({
