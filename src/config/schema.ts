@@ -301,9 +301,13 @@ export const balancerSchema = z
         .strictObject({
           drain: describe(command, "Takes the host out; it ends when nobody uses the host any more."),
           undrain: describe(command, "Puts the host back; it ends when it is in use again."),
+          on: describe(
+            z.enum(["runner", "host"]).default("runner"),
+            "`runner`: the machine that deploys. `host`: the host itself, in its live release and with its configuration; such a host comes back by itself should a run be lost.",
+          ),
         })
         .optional(),
-      "Any other balancer: commands on the machine that deploys, with `TARLIFT_HOST` and `TARLIFT_SERVER` in their environment.",
+      "Any other balancer: commands, with `TARLIFT_HOST` and `TARLIFT_SERVER` in their environment.",
     ),
     host: describe(
       address.optional(),

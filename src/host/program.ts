@@ -11,6 +11,7 @@ import http from "../remote/http.sh";
 import lock from "../remote/lock.sh";
 import main from "../remote/main.sh";
 import migrations from "../remote/migrations.sh";
+import ownSeats from "../remote/own-seats.sh";
 import preflight from "../remote/preflight.sh";
 import prepare from "../remote/prepare.sh";
 import prune from "../remote/prune.sh";
@@ -53,6 +54,7 @@ export const PROGRAM: Buffer = gzipSync(
 export const ADOPT_PROGRAM: string = withoutComments(adopt);
 export const SETUP_PROGRAM: string = withoutComments(setUp);
 export const SEATS_PROGRAM: string = withoutComments(seats);
+export const OWN_SEATS_PROGRAM: string = withoutComments(ownSeats);
 
 /** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
 export const LOADER: string = `tarlift_program="$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"; eval "$tarlift_program"`;

@@ -52,7 +52,7 @@ export function fleetRequest(
     target: options.target,
     members: target.hosts.map((host) => {
       const member = memberOf(config, options.target, target, host, secrets, options.ssh);
-      return { ...member, seats: seats(host, member.services) };
+      return { ...member, seats: seats(host, member.host, member.services) };
     }),
     deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
     owner: describeOwner(),

@@ -3,13 +3,14 @@ import { commandSeat } from "../balancer/command-seat.ts";
 import { type Haproxy, haproxy } from "../balancer/haproxy.ts";
 import { haproxySeat } from "../balancer/haproxy-seat.ts";
 import { haproxySwitch } from "../balancer/haproxy-switch.ts";
+import { hostSeat } from "../balancer/host-seat.ts";
 import { switchedSeat, unswitchedSeat } from "../balancer/switched-seat.ts";
 import type { Seat } from "../balancer/types.ts";
 import type { BalancerConfig, HostConfig, TargetConfig } from "../config/schema.ts";
 import { hasRole } from "../fleet/roles.ts";
 import type { SshOptions } from "../host/ssh.ts";
 import { openWay, type Way } from "../host/tunnel.ts";
-import type { ForwardTarget, ServiceRequest } from "../host/types.ts";
+import type { ForwardTarget, Host, ServiceRequest } from "../host/types.ts";
 
 /**
  * @param directory where commands of balancers run
@@ -19,17 +20,21 @@ export function seatsFor(
   target: TargetConfig,
   ssh: SshOptions,
   directory: string,
-): (host: HostConfig, services: readonly ServiceRequest[]) => Seat[] {
+): (config: HostConfig, host: Host, services: readonly ServiceRequest[]) => Seat[] {
   const open = target.balancers.map((balancer) => ({ balancer, backends: haproxies(target, balancer, ssh) }));
   const rules = { required: target.switch > 0 && target["require-switch"] };
-  return (host, services) => {
-    const roles = ("roles" in host && host.roles) || [];
+  return (config, host, services) => {
+    const roles = ("roles" in config && config.roles) || [];
     return open.flatMap(({ balancer, backends }) => {
       if (!hasRole(roles, balancer.roles)) return [];
-      const server = balancer.servers?.[host.address] ?? serverName(host.address);
+      const server = balancer.servers?.[config.address] ?? serverName(config.address);
       const { drain: deadline, command } = balancer;
+      if (command?.on === "host") {
+        const { seat, own } = hostSeat(host, { ...command, server, deadline, after: target.switch });
+        return [target.switch === 0 ? seat : switchedSeat(seat, own, rules)];
+      }
       if (command) {
-        const seat = commandSeat({ host: host.address, server, deadline, directory, ...command });
+        const seat = commandSeat({ host: config.address, server, deadline, directory, ...command });
         return [unswitchedSeat(seat, ON_THE_RUNNER, rules)];
       }
       return backends.map(({ way, socket, backend }) => {

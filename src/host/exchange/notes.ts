@@ -23,9 +23,12 @@ export async function hold(dialogue: Dialogue, message: string | undefined): Pro
 export async function noteTaken(dialogue: Dialogue, taken: readonly { seat: string; had: string }[]): Promise<void> {
   await dialogue.call("note", {
     values: {},
-    texts: { taken: taken.map(({ seat, had }) => `${had}\t${seat}\n`).join("") },
+    texts: { taken: taken.map(takenLine).join("") },
   });
 }
+
+/** A line of the record: what it had, a tab, the place. */
+export const takenLine = ({ seat, had }: { seat: string; had: string }): string => `${had}\t${seat}\n`;
 
 /** As `Host.history`. @param limit how many events, the newest */
 export async function history(dialogue: Dialogue, limit: number): Promise<LogEvent[]> {

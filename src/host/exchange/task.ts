@@ -25,6 +25,7 @@ export async function runTask(
       release: request.release,
       run_as: request.runAs ?? dialogue.place?.runAs,
       timeout: Math.ceil(request.timeout ?? 0),
+      if_live: request.ifLive ? "yes" : undefined,
       inherit: request.lock === "inherited" ? "yes" : undefined,
     },
     texts: {

@@ -1,0 +1,93 @@
+// A place in a balancer that commands on the host take and give back: when the run is lost, the host gives it back by itself, and not
+// before it runs one whole release again.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hostSeat } from "../../src/balancer/host-seat.ts";
+import { switchedSeat } from "../../src/balancer/switched-seat.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { text } from "../support/layers.ts";
+import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
+import { type PlainMember, pageService } from "../support/plain-member.ts";
+
+const SWITCH = { after: 2, required: true };
+const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
+
+/** Its commands write down what they did, in which release, and what the service ran then. */
+function memberOf({ root, member }: PlainHost): PlainMember {
+  const own = member({}, {}, [pageService(root)]);
+  const say = (what: string) => `echo "${what} $TARLIFT_SERVER $(cat page.txt) $(cat ${root}/serving)" >>${root}/said`;
+  const { seat, own: ownSwitch } = hostSeat(own.host, {
+    server: "app1",
+    drain: say("drain"),
+    undrain: say("undrain"),
+    deadline: 5,
+    after: SWITCH.after,
+  });
+  return { ...own, seats: [switchedSeat(seat, ownSwitch, SWITCH)] };
+}
+
+const said = ({ root }: PlainHost) => read(join(root, "said"));
+const deployed = async (host: PlainHost, words: string) =>
+  put([memberOf(host)], await artifactOf(words), { switch: SWITCH, waitForLock: 20 });
+
+/** A run that is killed with all that it has on the host, before or after a step; nobody hears of it again. */
+async function lost(host: PlainHost, words: string, step: "activate" | "precommit", when: "before" | "after") {
+  const member = memberOf(host);
+  const go = member.host[step].bind(member.host) as (...rest: unknown[]) => Promise<never>;
+  const artifact = await artifactOf(words);
+  await new Promise<void>((resolve) => {
+    member.host[step] = async (...rest: unknown[]) => {
+      if (when === "after") await go(...rest);
+      process.kill(member.host.connection.pid!, "SIGKILL");
+      resolve();
+      return new Promise<never>(() => {});
+    };
+    void put([member], artifact, { switch: SWITCH });
+  });
+  await member.host.close();
+}
+
+describe("a host that commands of its own take out of a balancer", () => {
+  it("is out while it is switched, and comes back by itself from wherever a run was lost", async () => {
+    const host = plainHost();
+    // Nobody uses a host without a release.
+    expect((await deployed(host, "one")).outcome).toBe("deployed");
+    expect(said(host)).toEqual(["undrain app1 one one"]);
+
+    await lost(host, "two", "activate", "before");
+    expect(said(host).slice(1)).toEqual(["drain app1 one one"]);
+    await expect.poll(() => said(host).slice(2), { timeout: 20_000 }).toEqual(["undrain app1 one one"]);
+    await expect.poll(() => host.names(".tarlift").includes("seats"), { timeout: 10_000 }).toBe(false);
+    expect(host.names(".tarlift")).not.toContain("taken");
+
+    await lost(host, "three", "activate", "after");
+    expect(said(host).slice(3)).toEqual(["drain app1 one one"]);
+    await expect.poll(() => said(host).slice(4), { timeout: 20_000 }).toEqual(["undrain app1 one one"]);
+    await expect.poll(() => host.names(".tarlift").includes("seats"), { timeout: 10_000 }).toBe(false);
+
+    // Nothing is left to put in order.
+    const next = await deployed(host, "four");
+    expect([next.outcome, next.warnings]).toEqual(["deployed", []]);
+    expect(said(host).slice(5)).toEqual(["drain app1 one one", "undrain app1 four four"]);
+    expect(host.names(".tarlift").filter((name) => /^(seats|taken|switch)$/.test(name))).toEqual([]);
+  });
+
+  it("is given back once, by the next run where that is quicker", async () => {
+    const host = plainHost();
+    await deployed(host, "one");
+    await lost(host, "two", "activate", "after");
+    const next = await deployed(host, "three");
+    expect(next.outcome).toBe("deployed");
+    const before = said(host);
+    expect(before.slice(1)).toEqual([
+      "drain app1 one one",
+      "undrain app1 one one",
+      "drain app1 one one",
+      "undrain app1 three three",
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, (SWITCH.after + 2) * 1000));
+    expect(said(host)).toEqual(before);
+  });
+});
