@@ -101,7 +101,7 @@ function sameEntry(a: IndexEntry, b: IndexEntry): boolean {
   return a.type === b.type;
 }
 
-function sortedPaths(entries: IndexEntry[]): string[] {
+function sortedPaths(entries: readonly IndexEntry[]): string[] {
   return entries.map(({ path }) => path).sort(compareBytes);
 }
 

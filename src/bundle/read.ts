@@ -48,9 +48,9 @@ export interface Artifact {
   config: ImageConfig;
   manifest: Manifest;
   layers: ArtifactLayer[];
-  /** The file index of a layer, as text and parsed. */
+  /** The file index of a layer, as text and parsed; read and parsed once, however often it is asked for. */
   indexText(diffId: string): Promise<string>;
-  index(diffId: string): Promise<IndexEntry[]>;
+  index(diffId: string): Promise<readonly IndexEntry[]>;
   /**
    * A layer's members in order, checked against its index: names, types, modes, sizes. Digests are verified when the last member has
    * been read, so nothing that came out of it may be trusted before the iteration has ended.
@@ -109,6 +109,7 @@ export async function openArtifact(file: string): Promise<Artifact> {
     known ??= readIndexes(file, layers);
     return known;
   };
+  const parsed = new Map<string, Promise<readonly IndexEntry[]>>();
   const artifact: Artifact = {
     file,
     size,
@@ -124,7 +125,11 @@ export async function openArtifact(file: string): Promise<Artifact> {
       if (text === undefined) throw damaged(file, `there is no file index of layer ${diffId}`);
       return text;
     },
-    index: async (diffId) => parseIndex(await artifact.indexText(diffId)),
+    index(diffId) {
+      const entries = parsed.get(diffId) ?? artifact.indexText(diffId).then(parseIndex);
+      parsed.set(diffId, entries);
+      return entries;
+    },
     async *readLayer(diffId) {
       yield* readMembers(file, layerOf(diffId), await artifact.index(diffId));
     },
@@ -277,7 +282,11 @@ async function readIndexes(file: string, layers: ArtifactLayer[]): Promise<Map<s
   return texts;
 }
 
-async function* readMembers(file: string, layer: ArtifactLayer, index: IndexEntry[]): AsyncGenerator<LayerEntry> {
+async function* readMembers(
+  file: string,
+  layer: ArtifactLayer,
+  index: readonly IndexEntry[],
+): AsyncGenerator<LayerEntry> {
   const { base, name } = layer.record;
   const disagree = (path: string) =>
     damaged(file, `layer ${name} and its file index disagree at ${JSON.stringify(path)}`);

@@ -13,7 +13,7 @@ export interface LayerSummary {
   /** Of all files, uncompressed, in bytes. */
   content: number;
   files: number;
-  entries: IndexEntry[];
+  entries: readonly IndexEntry[];
 }
 
 export interface ArtifactSummary {

@@ -4,10 +4,19 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { withoutActions } from "../command/run.ts";
 import { Failure } from "../failure.ts";
-import { type Frame, FrameReader, formatValues, frame, frames, LARGEST_BODY, parseValues } from "./frames.ts";
+import {
+  type Frame,
+  FrameReader,
+  formatValues,
+  frame,
+  frames,
+  LARGEST_BODY,
+  parseValues,
+  type SharedText,
+  textFrames,
+} from "./frames.ts";
 import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
 import { enter } from "./ramp.ts";
@@ -18,7 +27,7 @@ export interface Call {
   verb: string;
   values: Record<string, string | number | undefined>;
   /** Texts by name; they become files on the host for as long as the call lasts. */
-  texts?: Record<string, string> | undefined;
+  texts?: Record<string, string | SharedText> | undefined;
   /** Bytes for the verb, such as the wire tar. */
   data?: AsyncIterable<Uint8Array> | undefined;
   /** What children of the verb print, as it comes. */
@@ -46,7 +55,6 @@ const SILENCE = 60;
 /** Milliseconds before the second, third and fourth attempt, each more or less by half: others were dropped with us. */
 const PAUSES = [300, 900, 2_000];
 const LAST_STDERR = 8_192;
-const SMALL = 512;
 /** Milliseconds in which a refused forward is ended. */
 const FORWARD_PROBE = 1_000;
 const FORWARD_REFUSED = /open failed: administratively prohibited/;
@@ -158,14 +166,7 @@ export class Connection {
     });
     reply.catch(() => {});
     const head: Buffer[] = [frame("call", call.verb, formatValues(call.values))];
-    for (const [name, text] of Object.entries(call.texts ?? {})) {
-      const bytes = Buffer.from(text);
-      if (bytes.length < SMALL) head.push(...frames("text", name, bytes, true));
-      // A piece is compressed by itself, so that the host unpacks each frame as it comes.
-      else
-        for (let at = 0; at < bytes.length; at += LARGEST_BODY / 2)
-          head.push(frame("gzip", name, gzipSync(bytes.subarray(at, at + LARGEST_BODY / 2))));
-    }
+    for (const [name, text] of Object.entries(call.texts ?? {})) head.push(...textFrames(name, text));
     head.push(frame("run"));
     await this.#write(Buffer.concat(head));
     if (call.data) await this.#send(call.data);

@@ -1,4 +1,5 @@
 // Frames, this side of them. src/remote/frames.sh describes the format.
+import { gzipSync } from "node:zlib";
 import { Failure } from "../failure.ts";
 
 export const HEADER = 80;
@@ -32,6 +33,36 @@ export function frame(kind: SentKind, name = "", body: Uint8Array = Buffer.alloc
 export function* frames(kind: SentKind, name: string, body: Buffer, always = false): Generator<Buffer> {
   if (body.length === 0 && always) yield frame(kind, name);
   for (let at = 0; at < body.length; at += LARGEST_BODY) yield frame(kind, name, body.subarray(at, at + LARGEST_BODY));
+}
+
+/** Shorter texts travel as they are, in bytes. */
+const SMALL = 512;
+
+/** A text that several hosts are told: it is compressed and framed once, for all of them. */
+export class SharedText {
+  readonly text: string;
+  #framed: { name: string; frames: readonly Buffer[] } | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  framed(name: string): readonly Buffer[] {
+    if (this.#framed?.name !== name) this.#framed = { name, frames: textFrames(name, this.text) };
+    return this.#framed.frames;
+  }
+}
+
+/** The frames of a text, which becomes a file of this name on the host. */
+export function textFrames(name: string, text: string | SharedText): readonly Buffer[] {
+  if (text instanceof SharedText) return text.framed(name);
+  const bytes = Buffer.from(text);
+  if (bytes.length < SMALL) return [...frames("text", name, bytes, true)];
+  const parts: Buffer[] = [];
+  // A piece is compressed by itself, so that the host unpacks each frame as it comes.
+  for (let at = 0; at < bytes.length; at += LARGEST_BODY / 2)
+    parts.push(frame("gzip", name, gzipSync(bytes.subarray(at, at + LARGEST_BODY / 2))));
+  return parts;
 }
 
 /** Values of a request: `key value` lines. */

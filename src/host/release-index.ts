@@ -5,6 +5,7 @@ import { formatIndex, type IndexEntry } from "../bundle/format.ts";
 import { compareBytes } from "../bundle/names.ts";
 import type { Artifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
+import { SharedText } from "./frames.ts";
 
 export interface ReleaseIndex {
   entries: IndexEntry[];
@@ -12,14 +13,29 @@ export interface ReleaseIndex {
   /** By path: the layer that holds it. */
   layerOf: Map<string, string>;
   sha256: string;
+  /** As the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
+  wanted: SharedText;
 }
 
+/** By artifact and shared paths. */
+const joined = new WeakMap<Artifact, Map<string, Promise<ReleaseIndex>>>();
+
 /**
- * Joins the indexes of everything that stands in the release's directory, environments apart.
+ * Joins the indexes of everything that stands in the release's directory, environments apart. Once for all hosts with the same shared
+ * paths.
  *
  * @param shared paths that become links into `shared/`: what the layers have there is left out
  */
-export async function releaseIndex(artifact: Artifact, shared: readonly string[]): Promise<ReleaseIndex> {
+export function releaseIndex(artifact: Artifact, shared: readonly string[]): Promise<ReleaseIndex> {
+  const known = joined.get(artifact) ?? new Map<string, Promise<ReleaseIndex>>();
+  joined.set(artifact, known);
+  const key = shared.join("\0");
+  const index = known.get(key) ?? join(artifact, shared);
+  known.set(key, index);
+  return index;
+}
+
+async function join(artifact: Artifact, shared: readonly string[]): Promise<ReleaseIndex> {
   const byPath = new Map<string, IndexEntry>();
   const layerOf = new Map<string, string>();
   const isShared = (path: string) => shared.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
@@ -37,13 +53,14 @@ export async function releaseIndex(artifact: Artifact, shared: readonly string[]
   }
   const entries = [...byPath.values()].sort((a, b) => compareBytes(a.path, b.path));
   const files = entries.filter((entry) => entry.type === "file");
-  return { entries, files, layerOf, sha256: createHash("sha256").update(formatIndex(entries)).digest("hex") };
-}
-
-/** The index as the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
-export function formatWanted(index: ReleaseIndex): string {
-  const lines = index.entries.map((entry) => (entry.type === "file" ? `f ${fileLine(entry)}\n` : formatIndex([entry])));
-  return lines.join("");
+  const wanted = entries.map((entry) => (entry.type === "file" ? `f ${fileLine(entry)}\n` : formatIndex([entry])));
+  return {
+    entries,
+    files,
+    layerOf,
+    sha256: createHash("sha256").update(formatIndex(entries)).digest("hex"),
+    wanted: new SharedText(wanted.join("")),
+  };
 }
 
 const fileLine = ({ mode, sha256, path }: ReleaseIndex["files"][number]) =>

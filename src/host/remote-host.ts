@@ -9,6 +9,7 @@ import { Dialogue } from "./exchange/dialogue.ts";
 import { askFacts } from "./exchange/facts.ts";
 import { Asker, type HttpQuestion } from "./exchange/http.ts";
 import { drift, history, hold, noteTaken } from "./exchange/notes.ts";
+import { ownSeat } from "./exchange/own-seats.ts";
 import { prepareRelease } from "./exchange/prepare.ts";
 import { setUp } from "./exchange/set-up.ts";
 import { runTask } from "./exchange/task.ts";
@@ -60,7 +61,10 @@ export class RemoteHost implements OpenHost {
 
   async facts(request: Interface.FactsRequest): Promise<Interface.Facts> {
     const { facts, reply, coming } = await askFacts(this.#dialogue, request);
-    if (coming) this.#coming = coming;
+    if (coming) {
+      await this.#coming?.leave();
+      this.#coming = coming;
+    }
     this.#asker.hasClient = Boolean(reply.value("http"));
     if (!this.#asker.hasClient && (await this.connection.forwardsNothing())) facts.findings.push(NO_WAY_TO_HEALTH);
     return facts;
@@ -106,6 +110,10 @@ export class RemoteHost implements OpenHost {
     return noteTaken(this.#dialogue, taken);
   }
 
+  ownSeat(what: "probe" | "arm" | "disarm", seat: Interface.OwnSeat): Promise<{ able: boolean }> {
+    return ownSeat(this.#dialogue, what, seat);
+  }
+
   history(limit: number): Promise<Interface.LogEvent[]> {
     return history(this.#dialogue, limit);
   }
@@ -122,7 +130,8 @@ export class RemoteHost implements OpenHost {
     return this.#asker.ask(request);
   }
 
-  close(): Promise<void> {
-    return this.connection.close();
+  async close(): Promise<void> {
+    await this.#coming?.leave();
+    await this.connection.close();
   }
 }

@@ -1,29 +1,33 @@
 // A release on its way to one host: what the facts found out that prepare goes by.
-import type { EnvironmentRecord } from "../../bundle/format.ts";
 import type { Artifact } from "../../bundle/read.ts";
 import { configurationDigest } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
+import { type Delivery, deliveryFor } from "../delivery.ts";
+import { bestEncoding, type Encoding } from "../encoding.ts";
 import type { RecordedRelease } from "../records.ts";
-import { confirmed, type Plan, parsePlan, type ReleaseIndex } from "../release-index.ts";
+import type { ReleaseIndex } from "../release-index.ts";
 import type { FactsRequest } from "../types.ts";
+import { type Dialogue, rootId } from "./dialogue.ts";
 
 export interface Coming {
   artifact: Artifact;
   index: ReleaseIndex;
-  plan: Plan;
-  reply: Reply;
+  /** What this host is sent, with others that answered as it did. */
+  delivery: Delivery;
+  /** Once it is not needed any more; more than once does no harm. */
+  leave(): Promise<void>;
+  encoding: Encoding;
   releases: RecordedRelease[];
   live: string | undefined;
   version: string;
   configuration: string;
   /** Names that may not be reused. */
   taken: string[];
-  /** With what an earlier, broken transfer left of each: paths that the index confirms. */
-  missingEnvironments: { record: EnvironmentRecord; left: Set<string> }[];
 }
 
 /** Reads it out of the facts. @param live the name of the live release */
 export async function comingOf(
+  dialogue: Dialogue,
   request: FactsRequest,
   artifact: Artifact,
   index: ReleaseIndex,
@@ -31,36 +35,40 @@ export async function comingOf(
   releases: RecordedRelease[],
   live: string | undefined,
 ): Promise<Coming> {
+  const { root, environmentsRoot } = request.place;
   const missing = reply.values.get("missing_environment") ?? [];
+  const encoding = bestEncoding(reply, dialogue.local);
+  const delivery = await deliveryFor({
+    artifact,
+    index,
+    plan: reply.texts.get("plan") ?? "",
+    environments: artifact.release.environments
+      .filter(({ id }) => missing.includes(id))
+      .map(({ id }) => ({
+        id,
+        directory: `${environmentsRoot}/.incoming-${rootId(request.place)}-${id}`,
+        left: reply.texts.get(`left-${id}`) ?? "",
+      })),
+    root,
+    incoming: `${root}/.tarlift/incoming/${incomingName(artifact)}`,
+    encoding,
+  });
+  let left: Promise<void> | undefined;
   return {
     artifact,
     index,
-    plan: parsePlan(reply.texts.get("plan") ?? "", index),
-    reply,
+    delivery,
+    leave() {
+      left ??= delivery.leave();
+      return left;
+    },
+    encoding,
     releases,
     live,
     version: request.version ?? artifact.version,
     configuration: configurationDigest(request.configuration ?? {}),
     taken: reply.value("env_changed") && live ? [live] : [],
-    missingEnvironments: await Promise.all(
-      artifact.release.environments
-        .filter(({ id }) => missing.includes(id))
-        .map(async (record) => ({
-          record,
-          left: confirmed(reply.texts.get(`left-${record.id}`) ?? "", await artifact.index(record.diffId)),
-        })),
-    ),
   };
-}
-
-/** What has to travel, by sizes in the indexes; bytes. */
-export async function sizeOfMissing(coming: Coming): Promise<{ files: number; bytes: number }> {
-  const sizes = coming.plan.missing.map((n) => coming.index.files[n]!.size);
-  for (const { record, left } of coming.missingEnvironments) {
-    for (const entry of await coming.artifact.index(record.diffId))
-      if (entry.type === "file" && !left.has(entry.path)) sizes.push(entry.size);
-  }
-  return { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 /** The directory below `.tarlift/incoming` that it arrives in: one for each digest. */

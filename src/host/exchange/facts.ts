@@ -4,9 +4,9 @@ import type { Reply } from "../connection.ts";
 import { judge, lacksRoom } from "../judge.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { comingName, parseReleases, parseTaken, type RecordedRelease } from "../records.ts";
-import { formatWanted, releaseIndex } from "../release-index.ts";
+import { releaseIndex } from "../release-index.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../types.ts";
-import { type Coming, comingOf, incomingName, sizeOfMissing } from "./coming.ts";
+import { type Coming, comingOf, incomingName } from "./coming.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
 import { serviceTexts, serviceValues } from "./services.ts";
@@ -29,7 +29,9 @@ export async function askFacts(dialogue: Dialogue, request: FactsRequest): Promi
   const asked = await ask(dialogue, request);
   // What failed deploys left has no right to room that a release needs.
   const spare = request.lock !== undefined && asked.reply.value("spare") !== undefined;
-  return spare && lacksRoom(asked.reply, asked.missing, request.place) ? ask(dialogue, request, 0) : asked;
+  if (!spare || !lacksRoom(asked.reply, asked.missing, request.place)) return asked;
+  await asked.coming?.leave();
+  return ask(dialogue, request, 0);
 }
 
 /** @param failures how much of what failed deploys left may stay; left out: what the host leaves by itself (src/remote/prune.sh) */
@@ -40,13 +42,13 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     values: {
       failures,
       lock: request.lock ? "yes" : undefined,
-      require_switch: request.requireSwitch ? "yes" : undefined,
+      ask_switch: request.switch && "yes",
       wait: request.lock ? Math.ceil(request.lock.wait) : undefined,
       incoming: artifact ? incomingName(artifact) : undefined,
       ...serviceValues(request.services),
     },
     texts: {
-      ...(index ? { wanted: formatWanted(index) } : {}),
+      ...(index ? { wanted: index.wanted } : {}),
       ...(artifact ? { requirements: requirementLines(artifact) } : {}),
       "shared-directories": lines(shared.directories),
       "shared-files": lines(shared.files),
@@ -79,8 +81,8 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
   let coming: Coming | undefined;
   let missing: { files: number; bytes: number } | undefined;
   if (artifact && index) {
-    coming = await comingOf(request, artifact, index, reply, releases, live?.id);
-    missing = await sizeOfMissing(coming);
+    coming = await comingOf(dialogue, request, artifact, index, reply, releases, live?.id);
+    missing = coming.delivery.size;
     facts.missing = missing;
     const chosen = comingName(
       { version: coming.version, digest: artifact.releaseDigest, configuration: coming.configuration },
@@ -110,13 +112,13 @@ function requirementLines(artifact: Artifact): string {
 function parseOpen(line: string | undefined): OpenTransaction | undefined {
   if (!line) return undefined;
   const [transaction, phase, release, previous] = line.split(" ");
-  return {
-    transaction: transaction!,
-    phase: phase as OpenTransaction["phase"],
-    release: release!,
-    previous: previous || undefined,
-  };
+  // What a broken disk has made of it says nothing.
+  if (!transaction || !release || !isPhase(phase)) return undefined;
+  return { transaction, phase, release, previous: previous || undefined };
 }
+
+const isPhase = (word: string | undefined): word is OpenTransaction["phase"] =>
+  ["activating", "activated", "precommit", "reverting"].includes(word ?? "");
 
 function onHost(release: RecordedRelease | { id: string; version: string; state: "good" }): Facts["releases"][number] {
   if (!("goodAt" in release)) return release;

@@ -4,12 +4,10 @@ import { Failure } from "../../failure.ts";
 import type { Task } from "../../report/progress.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../configuration.ts";
 import { comingName } from "../records.ts";
-import { formatLines } from "../release-index.ts";
+import { describeEnd } from "../task-end.ts";
 import type { Prepared, PrepareRequest } from "../types.ts";
-import { wireTar } from "../wire-tar.ts";
-import { type Coming, incomingName, sizeOfMissing } from "./coming.ts";
-import { type Dialogue, rootId } from "./dialogue.ts";
-import { bestEncoding, encode } from "./encoding.ts";
+import { type Coming, incomingName } from "./coming.ts";
+import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
 import { Output } from "./output.ts";
 import { pendingFailed, pendingLines, pendingMark, pendingText } from "./pending.ts";
@@ -75,7 +73,7 @@ async function reused(
     task,
     (line) => !line.startsWith(mark),
   );
-  if (end.code !== 0) throw pendingFailed(dialogue.name, end.lastLines);
+  if (end.code !== 0) throw pendingFailed(dialogue.name, end.lastLines, describeEnd(end, request.timeout));
   return { ...nothing, pending: pendingLines(end.output, mark) };
 }
 
@@ -86,10 +84,9 @@ async function send(
   request: PrepareRequest,
   task: Task,
 ): Promise<Prepared> {
-  const { artifact, index, plan } = coming;
+  const { artifact, index, delivery, encoding } = coming;
   const place = dialogue.place!;
   const root = place.root;
-  const incoming = `${root}/.tarlift/incoming/${incomingName(artifact)}`;
   const variables = releaseVariables(request.configuration, {
     release,
     version: coming.version,
@@ -101,29 +98,6 @@ async function send(
   });
   const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
   const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
-  const total = (await sizeOfMissing(coming)).bytes;
-  let done = 0;
-  let files = 0;
-  const tar = wireTar(
-    {
-      artifact,
-      index,
-      plan,
-      root,
-      incoming,
-      environments: coming.missingEnvironments.map(({ record, left }) => ({
-        record,
-        left,
-        directory: `${place.environmentsRoot}/.incoming-${rootId(place)}-${record.id}`,
-      })),
-    },
-    (bytes) => {
-      done += bytes;
-      files++;
-      task.update({ done, total });
-    },
-  );
-  const encoding = bestEncoding(coming.reply, dialogue.local);
   const mark = pendingMark(release);
   const output = new Output(task, (line) => !line.startsWith(mark));
   const before = dialogue.connection.sentData;
@@ -139,29 +113,32 @@ async function send(
       encoding,
       index_digest: index.sha256,
       environments: artifact.release.environments.map(({ id }) => id).join(" "),
-      receive_environments: coming.missingEnvironments.map(({ record }) => record.id).join(" "),
+      receive_environments: delivery.environments.map(({ record }) => record.id).join(" "),
       timeout: Math.ceil(request.timeout ?? 0),
     },
     texts: {
       env: formatEnvironment(variables),
       exec: execWrapper(paths.flatMap(({ link }) => (link === undefined ? [] : [link]))),
-      lines: formatLines(index, plan),
+      lines: delivery.lines,
       farms: lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((mount) => `${id} ${mount}`))),
       imports: lines(importLines(paths)),
       "shared-directories": lines(request.shared.directories),
       "shared-files": lines(request.shared.files),
       ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
-      ...(await environmentIndexes(coming)),
+      ...Object.fromEntries(delivery.environments.map((each) => [`environment-${each.record.id}`, each.index])),
     },
-    data: untilCancelled(encode(tar, encoding, total), request.signal),
+    data: untilCancelled(
+      delivery.data((done) => task.update({ done, total: delivery.size.bytes })),
+      request.signal,
+    ),
     onOutput: (bytes) => output.push(bytes),
   });
   output.end();
   return {
     release,
-    sent: { files, bytes: done },
+    sent: delivery.size,
     wire: dialogue.connection.sentData - before,
-    linked: plan.linked.size,
+    linked: delivery.plan.linked.size,
     pending: request.pending === undefined ? undefined : pendingLines(output.all, mark),
     warnings: reply.values.get("warning") ?? [],
   };
@@ -181,11 +158,4 @@ function importLines(environments: readonly EnvironmentRecord[]): string[] {
   if (!found) return [];
   const modules = found.requirements.python!.imports.filter((name) => /^[A-Za-z_][\w.]*$/.test(name));
   return [`${found.root}/${found.id}/bin/python`, ...modules];
-}
-
-async function environmentIndexes(coming: Coming): Promise<Record<string, string>> {
-  const all = coming.missingEnvironments.map(
-    async ({ record: { id, diffId } }) => [`environment-${id}`, await coming.artifact.indexText(diffId)] as const,
-  );
-  return Object.fromEntries(await Promise.all(all));
 }

@@ -1,7 +1,7 @@
 // In which encoding a release travels, and the encoder.
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { constants, createGzip, createZstdCompress } from "node:zlib";
-import type { Reply } from "../connection.ts";
+import type { Reply } from "./connection.ts";
 
 /** Encodings of a transfer, best first; `none` within one machine. */
 export type Encoding = "zstd" | "gzip" | "none";
@@ -25,6 +25,6 @@ export function encode(tar: AsyncIterable<Buffer>, encoding: Encoding, size: num
       ? createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } })
       : createGzip({ level: 6 });
   const source = Readable.from(tar, { objectMode: false, highWaterMark: 1 << 20 });
-  source.on("error", (error) => encoder.destroy(error));
-  return source.pipe(encoder);
+  // Either ends with the other: a reader that gives up leaves no file open.
+  return pipeline(source, encoder, () => {});
 }
