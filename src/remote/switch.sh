@@ -19,10 +19,16 @@ switch_way() {
 	fi
 }
 
-# The end of this session would end its processes (KillUserProcesses of logind).
+# The end of this session would end its processes (KillUserProcesses of logind, unless it excepts this user).
 switch_sessions_die() {
-	grep -q '/session-' /proc/self/cgroup || return 1
-	[ "$(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null)" = "b true" ]
+	grep -q '/session-' /proc/self/cgroup && [ "$(switch_logind KillUserProcesses)" = "b true" ] || return 1
+	# as 2 "root" "deploy"
+	case $(switch_logind KillExcludeUsers) in *"\"$switch_user\""*) return 1 ;; esac
+	case $(switch_logind KillOnlyUsers) in '' | 'as 0' | *"\"$switch_user\""*) ;; *) return 1 ;; esac
+}
+
+switch_logind() {
+	busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager "$1" 2>/dev/null
 }
 
 # switch_arm RELEASE PREVIOUS: before the rename. Whoever wants no switch gives no v_switch.
