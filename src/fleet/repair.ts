@@ -52,7 +52,8 @@ export function aimOf(facts: Facts, repair: Repair): Aim {
   const live = facts.live?.id;
   if (repair === "finish" && live === release) return { by: "commit", release, did: "finished" };
   const gone = previous !== undefined && !facts.releases.some(({ id }) => id === previous);
-  const ours = live === release || live === previous;
+  // Nothing is live where the release was removed by hand.
+  const ours = live === release || live === previous || live === undefined;
   if (repair === "take back" && ours && !gone) return { by: "revert", release: previous, did: "taken back" };
   return { by: "revert", release: live, did: `left at ${live ?? "no release"}, which is what was found` };
 }

@@ -69,7 +69,11 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
     held: facts.held,
     open: facts.open?.release,
   };
-  if (!release) return { ...known, services: [], drift: NO_DRIFT };
+  if (!release) {
+    // What keeps it from being deployed to says more than that there is none.
+    const [found] = facts.findings;
+    return { ...known, services: [], drift: NO_DRIFT, ...(found ? { trouble: { host: host.name, ...found } } : {}) };
+  }
   const services = await Promise.all(
     (await host.observe({ services: wanted, settle: false })).map((service) => withHealth(member, service, release)),
   );

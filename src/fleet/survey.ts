@@ -4,6 +4,7 @@ import type { Facts, FactsRequest, Host } from "../host/types.ts";
 import { cancelled } from "./cancelled.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
+import { findingsOf } from "./plan.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Member, Surveyed } from "./types.ts";
 
@@ -36,10 +37,10 @@ export async function survey(
             shared,
             ...wanted(member),
             lock,
-            ...(request.switch?.required ? { requireSwitch: true } : {}),
+            switch: switchAsked(request, options),
           }),
         );
-        if (lock && facts.lockedBy !== undefined) throw lockedByOther(member, facts.lockedBy, migrating(facts));
+        if (lock && facts.lockedBy !== undefined) throw lockedByOther(request, member, facts);
         return { ...member, facts };
       },
       ({ facts }) => (facts.live ? `live: ${facts.live.id}` : "nothing live yet"),
@@ -66,7 +67,15 @@ export async function survey(
     return surveyed;
   }
   ledger.failed(failed);
+  // What else speaks against it is told at once, and not by the next attempt.
+  ledger.troubles.push(...surveyed.flatMap(findingsOf));
   return undefined;
+}
+
+/** A plan tells which hosts could not go back by themselves; a deploy says it of each when it is switched. */
+function switchAsked({ switch: wanted }: FleetRequest, { lock }: { lock: boolean }): FactsRequest["switch"] {
+  if (wanted?.required) return "required";
+  return wanted && !lock ? "wanted" : undefined;
 }
 
 /** Facts may wait for another run's lock: whoever is cancelled waits no more. Nothing has changed yet, so the connection is simply ended. */
@@ -83,11 +92,16 @@ async function unlessCancelled<T>({ signal }: FleetRequest, host: Host, work: ()
 /** The latest migrations have not come to their end: then it is they who have the lock, perhaps without their run. */
 const migrating = ({ migrations = [] }: Facts): boolean => migrations.at(-1)?.event === "begun";
 
-function lockedByOther(member: Member, owner: string, migrating: boolean): Failure {
+function lockedByOther(request: FleetRequest, member: Member, facts: Facts): Failure {
+  // Its own name, and not on the leader: perhaps it is this very run that has it, by another address.
+  const oneself = facts.lockedBy === request.owner && member.host !== request.members[0]?.host;
   return new Failure({
-    what: `${LOCKED}: ${owner}${migrating ? "; its migrations still run" : ""}`,
+    what: `${LOCKED}: ${facts.lockedBy}${migrating(facts) ? "; its migrations still run" : ""}`,
     where: { host: member.host.name },
-    remedy: "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait-for-lock 600.",
+    remedy: `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,
     outcome: "refused",
   });
 }
+
+const WAIT = "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait-for-lock 600.";
+const ONE_MACHINE = "If that is none but this run: two hosts of the target are one machine under two names.";

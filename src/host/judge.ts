@@ -2,6 +2,7 @@
 import type { Artifact } from "../bundle/read.ts";
 import { formatBytes } from "../report/quantity.ts";
 import type { Reply } from "./connection.ts";
+import { parseReleases } from "./records.ts";
 import type { FactsRequest, Finding, Place } from "./types.ts";
 
 /** A host that ends the processes of a session, and has none of the ways around that. */
@@ -43,6 +44,12 @@ export function judge(
     const all = directory.endsWith("/shared") ? "" : "-R ";
     find(`${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
   }
+  for (const directory of all("across")) {
+    find(
+      `${directory} is on another file system than ${place.root}: a release could not get its name, or go live, in one step`,
+      `Mount one file system at ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
+    );
+  }
   if (reply.value("half_adopted") && !request.adopting) {
     find(
       "an adoption was cut off on this host",
@@ -54,7 +61,19 @@ export function judge(
       `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`,
     );
   }
-  if (reply.value("switch") === "none") find(NO_SWITCH, SWITCH_REMEDY);
+  const elsewhere = reply.value("elsewhere");
+  if (elsewhere && !request.adopting) {
+    const { root } = place;
+    const last = newestGood(reply);
+    find(
+      `${root}/current leads to ${elsewhere}, which is no release: a deploy that fails could not go back to it`,
+      last
+        ? `Lead it back, on the host: ln -sfn releases/${last} ${root}/current`
+        : `Make it the first release: tarlift adopt ${place.target} (without --apply it only shows what it would do).`,
+    );
+  }
+  const noSwitch = reply.value("switch") === "none";
+  if (noSwitch && request.switch === "required") find(NO_SWITCH, SWITCH_REMEDY);
   if (reply.value("selinux") === "none")
     find("SELinux is enabled and restorecon is missing", "Install policycoreutils: files would get the wrong labels.");
   for (const name of all("missing_user"))
@@ -82,7 +101,7 @@ export function judge(
   if (artifact) requirements(artifact, reply, find);
   if (missing) room(reply, missing, place, find);
 
-  const warnings = [...all("warning")];
+  const warnings = [...(noSwitch && request.switch === "wanted" ? [NO_SWITCH] : []), ...all("warning")];
   for (const version of all("missing_node")) {
     warnings.push(
       `node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`,
@@ -95,6 +114,10 @@ export function judge(
   }
   return { findings, warnings };
 }
+
+/** The release that became good last, by its name. */
+const newestGood = (reply: Reply): string | undefined =>
+  parseReleases(reply.texts.get("releases") ?? "").find(({ state, absent }) => state === "good" && !absent)?.id;
 
 type Find = (what: string, remedy: string, output?: string) => unknown;
 

@@ -13,7 +13,7 @@ verb_activate() {
 	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then
 		fail_with "$v_root/current is a directory and not a link" "Make it the first release: tarlift adopt TARGET"
 	fi
-	link_release current
+	live_release
 	activate_previous=$line
 	if [ "$activate_previous" != "${v_expected-}" ] && [ "$activate_previous" != "$v_release" ]; then
 		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "Somebody else changed $v_root/current: deploy again."
@@ -57,7 +57,7 @@ verb_revert() {
 	link_release current
 	revert_live=$line
 	case $revert_live in
-	"${v_from-}" | "${v_to-}") ;;
+	"${v_from-}" | "${v_to-}" | '') ;;
 	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "Somebody else changed $v_root/current: look at it, then deploy again." ;;
 	esac
 	begin_transaction reverting "${v_from-}" "${v_to-}"
@@ -100,6 +100,10 @@ verb_task() {
 	if [ -z "${v_release-}" ]; then
 		link_release current
 		v_release=$line
+	fi
+	if [ -z "$v_release" ] && [ "${v_if_live-}" = yes ]; then
+		reply code 0
+		return 0
 	fi
 	[ -n "$v_release" ] && [ -d "$v_root/releases/$v_release" ] || fail_with "there is no release to run this in" "Deploy first."
 	task_code=0

@@ -4,11 +4,8 @@
 
 verb_facts() {
 	facts_lock=no
+	[ "${v_lock-}" != yes ] && [ ! -f "$request/wanted" ] || facts_rights
 	if [ "${v_lock-}" = yes ]; then
-		for facts_directory in "$v_root/releases" "$v_root/shared" "$v_root/.tarlift" "$v_root/.tarlift/releases" "$v_root/.tarlift/incoming" "$v_environments_root"; do
-			mkdir -p "$facts_directory" 2>/dev/null && [ -w "$facts_directory" ] && continue
-			if [ -d "$facts_directory" ]; then reply foreign "$facts_directory"; else reply unwritable "$facts_directory"; fi
-		done
 		if [ -w "$v_root/.tarlift" ]; then
 			lock_take && facts_lock=yes
 			# Where there is no room, the coming release asks again with none of them.
@@ -46,17 +43,71 @@ facts_machine() {
 	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).
 	[ ! -d "$v_root" ] || reply free "$(stat -f -c '%a %S %d %c' "$v_root" 2>/dev/null)"
 	[ ! -d "$v_environments_root" ] || reply free_environments "$(stat -f -c '%a %S %d %c' "$v_environments_root" 2>/dev/null)"
-	if [ -d "$v_root" ] && [ -d "$v_environments_root" ] && [ "$(stat -c %d "$v_root")" != "$(stat -c %d "$v_environments_root")" ]; then
-		reply environments_elsewhere yes
-		: >"$session/elsewhere"
-	fi
+	facts_file_systems
+}
+
+# What a deploy writes to: made under the lock, and only looked at without it.
+facts_rights() {
+	facts_closed=
+	for facts_directory in "$v_root" "$v_root/releases" "$v_root/shared" "$v_root/.tarlift" "$v_root/.tarlift/releases" "$v_root/.tarlift/incoming" "$v_environments_root"; do
+		[ "${v_lock-}" != yes ] || mkdir -p "$facts_directory" 2>/dev/null || :
+		facts_there=$facts_directory
+		while [ ! -e "$facts_there" ]; do
+			facts_there=${facts_there%/*}
+			facts_there=${facts_there:-/}
+		done
+		if [ ! -d "$facts_there" ] || [ ! -w "$facts_there" ]; then
+			# What has to be made in one that was told already follows from it.
+			case " $facts_closed " in *" $facts_there "*) continue ;; esac
+			facts_closed="$facts_closed $facts_there"
+			if [ "$facts_there" = "$facts_directory" ] && [ "$facts_there" != "$v_root" ]; then
+				reply foreign "$facts_directory"
+			else
+				reply unwritable "$facts_directory"
+			fi
+		fi
+	done
+	# Where `current` is a link, a link has been made and renamed.
+	if [ -d "$v_root" ] && [ -w "$v_root" ] && [ ! -L "$v_root/current" ]; then facts_rehearse; fi
+}
+
+facts_rehearse() {
+	facts_link=$v_root/.rehearsal.$$
+	ln -s releases/none "$facts_link" 2>/dev/null && mv -f "$facts_link" "$facts_link.renamed" &&
+		[ "$(readlink "$facts_link.renamed")" = releases/none ] ||
+		finding "a link in $v_root cannot be made and renamed" "Look at its file system: findmnt -T $v_root   It has to know symbolic links."
+	rm -f "$facts_link" "$facts_link.renamed"
+}
+
+# A release gets its name, and `current` another release, by rename(2), which goes no further than a file system does.
+facts_file_systems() {
+	stat -L -c '%d %n' "$v_root" "$v_root/releases" "$v_root/.tarlift" "$v_environments_root" 2>/dev/null >"$session/devices"
+	facts_device=
+	while read -r facts_there facts_directory; do
+		[ "$facts_directory" != "$v_root" ] || facts_device=$facts_there
+		[ -n "$facts_device" ] && [ "$facts_there" != "$facts_device" ] || continue
+		if [ "$facts_directory" = "$v_environments_root" ]; then
+			reply environments_elsewhere yes
+			: >"$session/elsewhere"
+		else
+			reply across "$facts_directory"
+		fi
+	done <"$session/devices"
 }
 
 facts_releases() {
 	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then reply current_is_directory yes; fi
 	[ ! -f "$v_root/.tarlift/adopting" ] || reply half_adopted yes
-	link_release current
+	live_release
 	facts_live=$line
+	if [ -L "$v_root/current" ] && [ -z "$line" ]; then
+		facts_link=$(readlink "$v_root/current")
+		if [ -e "$v_root/current" ]; then
+			reply elsewhere "$facts_link"
+		else
+			reply warning "$v_root/current leads to $facts_link, which is not there any more: a deploy that fails goes back to no release"
+		fi
+	fi
 	reply live "$facts_live"
 	link_release previous
 	reply previous "$line"
@@ -84,7 +135,7 @@ facts_releases() {
 	reply_text releases "$session/releases"
 	first_line "$v_root/.tarlift/transaction"
 	[ -z "$line" ] || reply open "$line"
-	if [ "${v_require_switch-}" = yes ]; then
+	if [ "${v_ask_switch-}" = yes ]; then
 		switch_way
 		reply switch "${switch_way:-none}"
 	fi

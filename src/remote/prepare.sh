@@ -23,7 +23,7 @@ prepare_forget() {
 }
 
 prepare_all() {
-	link_release current
+	live_release
 	[ "$line" != "$v_release" ] || fail_with "the release that is live would be overwritten" "This is a defect of Tarlift: please report it."
 	# The index names the state `receiving` before the first byte; the name stays free for a repetition.
 	rm -f "$prepare_record/good" "$prepare_record/previous"

@@ -91,6 +91,14 @@ link_release() {
 	line=${line%/}
 }
 
+# live_release: the release that is live, in $line; empty where its directory was removed, or the link leads elsewhere: neither is
+# anything that could be gone back to.
+live_release() {
+	link_release current
+	case $line in */* | .*) line= ;; esac
+	[ -d "$v_root/releases/$line" ] || line=
+}
+
 # set_link LINK RELEASE: one rename(2) of a link that was made in a directory of its own: `ln -sfn` removes first on some systems, and
 # `mv` without that directory would move the new link into the old release. The directory stays, because a full disk may take a link and
 # no directory any more. Read back, because only that is the truth. Under the lock: nobody else makes links there.
