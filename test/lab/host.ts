@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type CommandResult, run, tryRun } from "../../src/command/run.ts";
 import { debianRoot } from "../support/debian-root.ts";
 import { sh } from "../support/needs.ts";
-import { type Network, plug, plugIn, unplug } from "./network.ts";
+import { type Network, plug, plugIn, switchCable, unplug } from "./network.ts";
 import { children, end, runs, until } from "./process.ts";
 
 const BOOT = 60_000;
@@ -117,6 +117,21 @@ export class LabHost {
   async powerOff(): Promise<void> {
     await end(this.pid, this.directory, "SIGKILL");
     await this.removeControlGroups();
+  }
+
+  /** Pulls its network cable out of the bridge, or puts it back. */
+  plugged(whether: boolean): void {
+    switchCable(this.lab, this.number, whether);
+  }
+
+  /** A file of it as its disk has it, switched on or off: for reading alone. */
+  onDisk(path: string): string {
+    return join(this.directory, "upper", path);
+  }
+
+  /** The same as its processes see it, while it is on. */
+  inUse(path: string): string {
+    return join(`/proc/${children(this.pid)[0]}/root`, path);
   }
 
   /** Takes it away: power, network. Its files are the lab's to remove. */

@@ -62,6 +62,11 @@ export function plug(lab: Network, host: number): { namespace: string; address: 
   return { namespace: `${lab.bridge}h${host}`, address: `10.213.${lab.number}.${10 + host}` };
 }
 
+/** Takes a host's cable off the bridge, or puts it back. */
+export function switchCable(lab: Network, host: number, on: boolean): void {
+  ip("link", "set", `${lab.bridge}h${host}`, on ? "up" : "down");
+}
+
 /** Removes a host's namespace, and its cable with it. */
 export function unplug(lab: Network, host: number): void {
   // The cable first: a namespace lives on while a process of it does, and would keep its end.
