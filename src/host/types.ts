@@ -117,8 +117,8 @@ export interface FactsRequest {
   configuration?: Record<string, string> | undefined;
   services: ServiceRequest[];
   shared: { directories: string[]; files: string[] };
-  /** A host that cannot go back by itself is a finding. */
-  requireSwitch?: boolean | undefined;
+  /** Whether the host can go back by itself is looked at: that it cannot is a finding, or a warning. */
+  switch?: "required" | "wanted" | undefined;
   /** The artifact's label on this host; its own when left out. */
   version?: string | undefined;
   /** Asked for an adoption: that `current` is a directory is no finding. */
@@ -243,10 +243,25 @@ export interface TaskRequest {
   runAs?: string | undefined;
   /** Seconds. */
   timeout?: number | undefined;
+  /** Where no release is live nothing is run, and that is no failure. */
+  ifLive?: boolean | undefined;
   /** Migrations inherit it, so that an orphaned one keeps it until it ends; hooks must not. */
   lock: "inherited" | "closed";
   /** With an inherited lock: what it applies, and in which transaction. The host's journal has it, and how it ended, whoever still listens. */
   migrations?: { names: readonly string[]; transaction: string } | undefined;
+}
+
+/** A place in a balancer that a command on the host gives back. */
+export interface OwnSeat {
+  /** Its name in the host's record of taken places. */
+  seat: string;
+  /** Seconds without a run. */
+  after: number;
+  /** Shell text, run in what is live then. */
+  run: string;
+  variables: Record<string, string>;
+  /** Seconds. */
+  timeout: number;
 }
 
 export interface TaskEnd {
@@ -350,6 +365,8 @@ export interface Host {
   drift(request: { release: string; full: boolean }): Promise<Drift>;
   /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */
   noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void>;
+  /** The dead man's switch of a place that a command on this host gives back. @returns whether the host can have one */
+  ownSeat(what: "probe" | "arm" | "disarm", seat: OwnSeat): Promise<{ able: boolean }>;
   hold(message: string | undefined): Promise<void>;
   /** Runs a script as root, with `plan` or `apply` as its argument. @returns the lines that it printed */
   setUp(request: { script: string; apply: boolean }): Promise<string[]>;

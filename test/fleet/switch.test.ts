@@ -71,7 +71,7 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
     const one = member();
     const artifact = await artifactOf("two");
     const lock = { wait: 0, owner: "a run that is lost" };
-    const facts = await one.host.facts({ ...one, artifact, lock, requireSwitch: true });
+    const facts = await one.host.facts({ ...one, artifact, lock, switch: "required" });
     expect(facts.findings).toEqual([]);
     const task = silent.task("");
     const { release } = await one.host.prepare({ artifact, configuration: {}, shared }, task);

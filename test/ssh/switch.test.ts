@@ -32,7 +32,7 @@ async function lost(host: PlainHost, words: string, options: { precommit?: boole
     configuration,
     artifact,
     lock,
-    requireSwitch: true,
+    switch: "required",
   });
   expect(facts.findings).toEqual([]);
   const { release } = await member.host.prepare({ artifact, configuration, shared }, task);

@@ -1,0 +1,95 @@
+// What a host could not do is found before anything changes, on all hosts at once; a plan finds the same and leaves nothing behind.
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Report } from "../../src/fleet/types.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { text } from "../support/layers.ts";
+import { needs, sh } from "../support/needs.ts";
+import { overridden } from "../support/overridden.ts";
+import { plainHost, put } from "../support/plain-host.ts";
+import { freePort } from "../support/sshd.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
+
+const artifact = () => syntheticArtifact([text("page.txt", "one")], { version: "one" });
+const found = (report: Report) => report.troubles.map(({ what }) => what).sort();
+
+/** A root of which one directory is a file system of its own. */
+function divided(directory: string) {
+  const root = join(temporary("divided"), "srv");
+  const at = join(root, directory);
+  mkdirSync(at, { recursive: true });
+  sh("mount", ["-t", "tmpfs", "-o", "size=80m", "tarlift-test", at]);
+  atEnd(() => sh("umount", [at]));
+  return plainHost(root);
+}
+
+describe.runIf(needs("root", "mount"))("a file system of its own", () => {
+  it.each([".tarlift", "releases"])(
+    "for %s would make the switch two steps: refused, by a plan too",
+    async (directory) => {
+      const host = divided(directory);
+      for (const dryRun of [true, false]) {
+        const report = await put([host.member()], await artifact(), { dryRun });
+        expect(report.outcome).toBe("refused");
+        expect(found(report)).toEqual([
+          `${host.root}/${directory} is on another file system than ${host.root}: a release could not get its name, or go live, in one step`,
+        ]);
+      }
+      expect(host.live()).toBeUndefined();
+    },
+  );
+
+  it.each(["shared", "envs"])("for %s is nothing wrong", async (directory) => {
+    expect((await put([divided(directory).member()], await artifact())).outcome).toBe("deployed");
+  });
+
+  it("that is mounted read-only takes nothing, which is told once", async () => {
+    const host = plainHost();
+    sh("mount", ["-t", "tmpfs", "-o", "ro", "tarlift-test", host.root]);
+    atEnd(() => sh("umount", [host.root]));
+    const report = await put([host.member()], await artifact());
+    expect(report.outcome).toBe("refused");
+    expect(found(report)).toEqual([expect.stringMatching(/ cannot write ROOT$/.source.replace("ROOT", host.root))]);
+  });
+});
+
+describe.each(["dash", "busybox sh"])("a file system that knows no links (%s)", (shell) => {
+  it("is found before a byte is sent", async () => {
+    const host = plainHost();
+    const interpreter = overridden(`ln() { case "$*" in *.rehearsal*) return 1 ;; esac; command ln "$@"; }`);
+    const report = await put([host.member({}, { shell: interpreter })], await artifact());
+    expect(report.outcome).toBe("refused");
+    expect(found(report)).toEqual([`a link in ${host.root} cannot be made and renamed`]);
+    expect(report.hosts[0]?.wire).toBeUndefined();
+    // With one that does, the rehearsal leaves nothing.
+    expect((await put([host.member({}, { shell })], await artifact())).outcome).toBe("deployed");
+    expect(readdirSync(host.root).filter((name) => name.includes("rehears"))).toEqual([]);
+  });
+});
+
+describe("a plan", () => {
+  it("finds what a deploy would, and makes nothing", async () => {
+    const host = plainHost();
+    const member = () => ({ ...host.member(), shared: { directories: [], files: ["local.ini"] } });
+    const planned = await put([member()], await artifact(), { dryRun: true });
+    expect(readdirSync(host.root)).toEqual([]);
+    expect(found(planned)).toEqual(found(await put([member()], await artifact())));
+    expect(found(planned)).toEqual(["the shared file local.ini is missing"]);
+  });
+});
+
+describe("several hosts", () => {
+  it("have all their findings told at once, also when one of them does not answer", async () => {
+    const [a, b] = [plainHost(), plainHost()];
+    const lacking = (host: typeof a) => ({ ...host.member(), shared: { directories: [], files: ["local.ini"] } });
+    const away = b.member({ address: "127.0.0.1", port: await freePort() }, { knownHosts: { text: "x" } });
+    const report = await put([lacking(a), away, lacking(b)], await artifact());
+    expect(report.outcome).toBe("refused");
+    expect(report.troubles.map(({ host, what }) => [host, what])).toEqual([
+      ["127.0.0.1", "the host cannot be reached"],
+      ["local", "the shared file local.ini is missing"],
+      ["local", "the shared file local.ini is missing"],
+    ]);
+  });
+});
