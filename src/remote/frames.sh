@@ -124,6 +124,11 @@ step_run_locked() {
 # In the background. A function may `exec`: its process is another than the one that writes its exit code down.
 step_start() {
 	exec 3>&- 4<&- 6<&- </dev/null >>"$session/out" 2>&1
+	[ -z "$step_then" ] || journal_outlive "$@"
+	step_child "$@"
+}
+
+step_child() {
 	if [ -n "$user_lc_all" ]; then LC_ALL=$user_lc_all; else unset LC_ALL; fi
 	step_inner=0
 	("$@") || step_inner=$?
@@ -177,6 +182,12 @@ step_end() {
 		# shellcheck disable=SC2086,SC2046
 		kill -KILL $step_family $(step_tree "$1")
 	) >/dev/null 2>&1 3>&- 4<&- 9>&- &
+}
+
+# process_start PID: when it was started, in ticks since the boot; nothing when it is gone, or dead and not yet waited for. The name,
+# field 2, may hold anything.
+process_start() {
+	sed -n 's/^.*) [^ZX] //p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 19
 }
 
 # step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last parenthesis.

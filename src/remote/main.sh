@@ -121,11 +121,6 @@ sessions_sweep() {
 	done
 }
 
-# process_start PID: when it was started, in ticks since the boot; nothing when it is gone. The name, field 2, may hold anything.
-process_start() {
-	sed -n 's/^.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
-}
-
 # main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on
 # to its end (it has the lock); everything else would only be in the way of the next run.
 main_watch() {
@@ -220,8 +215,11 @@ main_end() {
 		: >"$session/ended"
 		main_stop_verb
 		[ -z "$verb_pid" ] || wait "$verb_pid"
-		[ ! -f "$session/locked" ] || rm -f "$v_root/.tarlift/owner"
-		session_remove
+		# A verb that was ended together with its login session left migrations behind: they have the lock, and what they print lies here.
+		if [ "${v_inherit-}" != yes ] || [ ! -f "$session/verb" ]; then
+			[ ! -f "$session/locked" ] || rm -f "$v_root/.tarlift/owner"
+			session_remove
+		fi
 	fi
 	[ -z "$watchdog" ] || kill "$watchdog"
 	exit 0

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # v_… are values of the request (main.sh)
+# shellcheck disable=SC2154,SC2034,SC2015 # v_… are values of the request (main.sh); step_then, verb and request are for others; A && B || C is
+# meant as it is
 # The journal of migrations, .tarlift/migrations: what was applied, with which release, and which releases were good before and after it.
 # A rollback reads off it what it would cross, and the next run what became of migrations whose run was lost. Lines, oldest first:
 #
@@ -31,11 +32,47 @@ journal_begin() {
 	journal_begun=yes
 }
 
+# journal_outlive COMMAND…: where the end of a login session ends its processes (switch.sh), what applies migrations leaves it: this process
+# becomes a scope of its own, of the system's manager or the user's, with the same process id, the lock and the output. Returns where
+# there is no need for it, or no way: then migrations end with the session.
+journal_outlive() {
+	switch_way
+	case $switch_way in
+	systemd-run) outlive_manager=--system ;;
+	user)
+		outlive_manager=--user
+		XDG_RUNTIME_DIR=/run/user/$(id -u)
+		export XDG_RUNTIME_DIR ;;
+	*) return 0 ;;
+	esac
+	systemd-run "$outlive_manager" --scope --quiet true >/dev/null 2>&1 && (umask 077 && printf '%s\n' "$tarlift_program" >"$session/program") || return 0
+	printf '%s\n' "$user_lc_all" "$v_root" "$v_deploy_id" "$v_release" "$@" >"$session/outlive"
+	exec systemd-run "$outlive_manager" --scope --quiet /bin/sh "$session/program" journal_alone "$session"
+}
+
+# journal_alone SESSION: what goes on there.
+journal_alone() {
+	session=$1
+	request=$session/in
+	verb=task
+	step_then=journal_end
+	journal_begun=yes
+	{
+		IFS= read -r user_lc_all
+		IFS= read -r v_root
+		IFS= read -r v_deploy_id
+		IFS= read -r v_release
+		set --
+		while IFS= read -r outlive_word; do set -- "$@" "$outlive_word"; done
+	} <"$session/outlive"
+	step_child "$@"
+}
+
 # journal_end CODE: called by the process that has the migrations for a child, which outlives a run that is lost.
 journal_end() {
 	[ -n "$journal_begun" ] || return 0
 	# What they print may be private.
-	(umask 077 && tail -n 40 "$session/out" | tail -c 8192 | write_file "$v_root/.tarlift/migrations.log")
+	[ ! -f "$session/out" ] || (umask 077 && tail -n 40 "$session/out" | tail -c 8192 | write_file "$v_root/.tarlift/migrations.log")
 	printf 'ended %s %s %s\n' "$v_deploy_id" "$v_release" "$1" | journal_add ended
 	flush "$v_root"
 	step ended

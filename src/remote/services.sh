@@ -197,12 +197,6 @@ service_processes() {
 	done
 }
 
-# process_start PID: when it was started, in clock ticks since boot; nothing where there is none.
-process_start() {
-	# The name, field 2, may hold spaces and brackets: counted after the last one.
-	sed -n 's/^.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
-}
-
 # service_directories RELEASE: `<pid> <working directory>` of its processes. Those of another user are closed to us; that user is asked,
 # through the wrapper of the release, which sudo lets us run.
 service_directories() {

@@ -87,4 +87,32 @@ describe.runIf(needs(...LAB_NEEDS))("a host with KillUserProcesses=yes", () => {
     expect(await lab.hosts[0]!.root("tail -n 1 /srv/shop/.tarlift/log.jsonl")).toContain("the dead man's switch");
     expect((await put("three", true)).outcome).toBe("deployed");
   });
+
+  it("does not end migrations with the session of the run that began them: they come to their end, and the next run knows it", async () => {
+    const [host] = lab.hosts;
+    const one = member();
+    const artifact = await artifactOf("four");
+    await one.host.facts({ ...one, artifact, lock: { wait: 0, owner: "a run that is lost" } });
+    const { release } = await one.host.prepare({ artifact, configuration: {}, shared }, silent.task(""));
+    const run =
+      "echo begun >/tmp/migrated; while [ ! -e /tmp/go-on ]; do sleep 0.1; done; echo the end; echo done >>/tmp/migrated";
+    const migrations = { names: ["0001_slow"], transaction: "t-lost-migration" };
+    const applying = one.host
+      .task({ release, run, lock: "inherited", migrations }, silent.task(""))
+      .catch(() => undefined);
+    await expect.poll(() => host!.root("cat /tmp/migrated || true"), { timeout: 20_000 }).toBe("begun\n");
+    process.kill(one.host.connection.pid!, "SIGKILL");
+    await applying;
+    await one.host.close();
+    const sessions = () => host!.root(`loginctl list-sessions --no-legend | grep -c ' ${host!.user} ' || true`);
+    await expect.poll(sessions, { timeout: 60_000 }).toBe("0\n");
+    const early = await put("five", false);
+    expect(early.troubles[0]?.what).toContain("its migrations still run");
+    await host!.root("touch /tmp/go-on");
+    await expect.poll(() => host!.root("cat /tmp/migrated"), { timeout: 20_000 }).toBe("begun\ndone\n");
+    expect(await host!.root("cat /srv/shop/.tarlift/migrations.log")).toBe("the end\n");
+    const next = await put("five", false);
+    expect(next.outcome).toBe("deployed");
+    expect(next.warnings.join()).toContain(`has applied 1 migration of ${release} (0001_slow)`);
+  });
 });

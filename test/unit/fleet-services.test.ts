@@ -16,7 +16,7 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1; . "$2/services.sh"; . "$2/preflight.sh"; . "$2/handover.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1; . "$2/frames.sh"; . "$2/services.sh"; . "$2/preflight.sh"; . "$2/handover.sh"; ${text}`,
     "sh",
     session,
     REMOTE,
