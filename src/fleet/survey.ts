@@ -40,7 +40,7 @@ export async function survey(
             switch: switchAsked(request, options),
           }),
         );
-        if (lock && facts.lockedBy !== undefined) throw lockedByOther(member, facts.lockedBy, migrating(facts));
+        if (lock && facts.lockedBy !== undefined) throw lockedByOther(request, member, facts);
         return { ...member, facts };
       },
       ({ facts }) => (facts.live ? `live: ${facts.live.id}` : "nothing live yet"),
@@ -92,11 +92,16 @@ async function unlessCancelled<T>({ signal }: FleetRequest, host: Host, work: ()
 /** The latest migrations have not come to their end: then it is they who have the lock, perhaps without their run. */
 const migrating = ({ migrations = [] }: Facts): boolean => migrations.at(-1)?.event === "begun";
 
-function lockedByOther(member: Member, owner: string, migrating: boolean): Failure {
+function lockedByOther(request: FleetRequest, member: Member, facts: Facts): Failure {
+  // Its own name, and not on the leader: perhaps it is this very run that has it, by another address.
+  const oneself = facts.lockedBy === request.owner && member.host !== request.members[0]?.host;
   return new Failure({
-    what: `${LOCKED}: ${owner}${migrating ? "; its migrations still run" : ""}`,
+    what: `${LOCKED}: ${facts.lockedBy}${migrating(facts) ? "; its migrations still run" : ""}`,
     where: { host: member.host.name },
-    remedy: "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait-for-lock 600.",
+    remedy: `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,
     outcome: "refused",
   });
 }
+
+const WAIT = "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait-for-lock 600.";
+const ONE_MACHINE = "If that is none but this run: two hosts of the target are one machine under two names.";

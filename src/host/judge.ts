@@ -2,6 +2,7 @@
 import type { Artifact } from "../bundle/read.ts";
 import { formatBytes } from "../report/quantity.ts";
 import type { Reply } from "./connection.ts";
+import { parseReleases } from "./records.ts";
 import type { FactsRequest, Finding, Place } from "./types.ts";
 
 /** A host that ends the processes of a session, and has none of the ways around that. */
@@ -60,6 +61,17 @@ export function judge(
       `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`,
     );
   }
+  const elsewhere = reply.value("elsewhere");
+  if (elsewhere && !request.adopting) {
+    const { root } = place;
+    const last = newestGood(reply);
+    find(
+      `${root}/current leads to ${elsewhere}, which is no release: a deploy that fails could not go back to it`,
+      last
+        ? `Lead it back, on the host: ln -sfn releases/${last} ${root}/current`
+        : `Make it the first release: tarlift adopt ${place.target} (without --apply it only shows what it would do).`,
+    );
+  }
   const noSwitch = reply.value("switch") === "none";
   if (noSwitch && request.switch === "required") find(NO_SWITCH, SWITCH_REMEDY);
   if (reply.value("selinux") === "none")
@@ -102,6 +114,10 @@ export function judge(
   }
   return { findings, warnings };
 }
+
+/** The release that became good last, by its name. */
+const newestGood = (reply: Reply): string | undefined =>
+  parseReleases(reply.texts.get("releases") ?? "").find(({ state, absent }) => state === "good" && !absent)?.id;
 
 type Find = (what: string, remedy: string, output?: string) => unknown;
 

@@ -98,8 +98,16 @@ facts_file_systems() {
 facts_releases() {
 	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then reply current_is_directory yes; fi
 	[ ! -f "$v_root/.tarlift/adopting" ] || reply half_adopted yes
-	link_release current
+	live_release
 	facts_live=$line
+	if [ -L "$v_root/current" ] && [ -z "$line" ]; then
+		facts_link=$(readlink "$v_root/current")
+		if [ -e "$v_root/current" ]; then
+			reply elsewhere "$facts_link"
+		else
+			reply warning "$v_root/current leads to $facts_link, which is not there any more: a deploy that fails goes back to no release"
+		fi
+	fi
 	reply live "$facts_live"
 	link_release previous
 	reply previous "$line"
