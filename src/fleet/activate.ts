@@ -13,7 +13,7 @@ import { revert } from "./revert.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
 import { watch } from "./watch.ts";
-import { wavesOf } from "./waves.ts";
+import { waveProblem, wavesOf } from "./waves.ts";
 
 export interface Activation {
   /** Hosts that may have changed, whether or not their activation succeeded; those that stay behind are not among them. */
@@ -31,14 +31,26 @@ export async function activate(
   ledger: Ledger,
 ): Promise<Activation> {
   const activation: Activation = { touched: [], behind: [], ok: false };
-  const planned = wavesOf(await withHealth(request, fleet), request.waves);
+  const seen = await withHealth(request, fleet);
+  const healthy = new Set(seen.filter((one) => one.healthy).map(({ member }) => member));
+  const planned = wavesOf(seen, request.waves);
   if ("problem" in planned) {
     ledger.failed([{ trouble: { what: planned.problem, remedy: "Change `waves` of the target." } }]);
     return activation;
   }
   for (const [n, wave] of planned.waves.entries()) {
     if (cancelled(request, ledger)) return activation;
-    if (!(await activateWave(request, fleet, wave, names, ledger, activation))) return activation;
+    // What was switched serves, and so does what has gone back and did before.
+    const serving = new Set([...healthy, ...activation.touched]);
+    const problem = waveProblem(wave, serving, request.waves, fleet.length);
+    if (problem) {
+      ledger.failed([{ trouble: { what: problem } }]);
+      return activation;
+    }
+    // A host that serves and goes first, by itself, is there to tell what the release is like.
+    const canary = n === 0 && request.waves?.canary && wave.some((member) => healthy.has(member));
+    const mayFail = canary ? 0 : (request.waves?.maxFailures ?? 0);
+    if (!(await activateWave({ ...request, fleet, wave, mayFail }, names, ledger, activation))) return activation;
     const seconds = request.waves?.watch ?? 0;
     // The last one is watched as well: what was switched is on trial until the end.
     if (seconds > 0 && !(await watch(request, activation.touched, names, seconds, ledger))) return activation;
@@ -69,14 +81,16 @@ async function withHealth(request: FleetRequest, fleet: readonly Surveyed[]) {
 const onlyOnce = (health: Surveyed["health"]): Surveyed["health"] =>
   Object.fromEntries(Object.entries(health).map(([service, check]) => [service, { ...check, retries: 0 }]));
 
+/** One wave of a fleet, and how many hosts may have failed after it. */
+type WaveRequest = FleetRequest & { fleet: readonly Surveyed[]; wave: readonly Surveyed[]; mayFail: number };
+
 async function activateWave(
-  request: FleetRequest,
-  fleet: readonly Surveyed[],
-  wave: readonly Surveyed[],
+  request: WaveRequest,
   names: Names,
   ledger: Ledger,
   activation: Activation,
 ): Promise<boolean> {
+  const { fleet, wave } = request;
   const releaseOf = ({ host }: Surveyed) => names.get(host);
   // Who leads when one wave is looked at: the first that is still with us.
   const among = () => fleet.filter((member) => !activation.behind.includes(member));
@@ -100,15 +114,14 @@ async function activateWave(
 
 /** As many as the rules allow go back by themselves, and the others go on. @returns false when these are too many, or one does not go back */
 async function leaveBehind(
-  request: FleetRequest,
+  request: WaveRequest,
   failed: readonly { member: Surveyed; trouble: Trouble }[],
   names: Names,
   ledger: Ledger,
   activation: Activation,
 ): Promise<boolean> {
-  const allowed = request.waves?.maxFailures ?? 0;
   const members = failed.map(({ member }) => member);
-  if (activation.behind.length + failed.length > allowed || request.signal?.aborted) {
+  if (activation.behind.length + failed.length > request.mayFail || request.signal?.aborted) {
     ledger.failed([...failed]);
     return false;
   }

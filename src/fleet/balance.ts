@@ -42,7 +42,7 @@ export async function leaveBalancers(request: FleetRequest, member: Surveyed, le
       seats.map(async (seat) => ({ seat, had: recorded.get(seat.name) ?? (await seat.look()) })),
     );
     ledger.taken.set(host, taken);
-    await host.noteTaken([...taken.map(({ seat, had }) => ({ seat: seat.name, had })), ...foreign(member)]);
+    await host.noteTaken([...recordOf(taken), ...foreign(member)]);
     // All of them, whatever happens to one: a place that is still being taken could not be given back for good.
     const failed = new AbortController();
     const signal = AbortSignal.any([failed.signal, ...(request.signal ? [request.signal] : [])]);
@@ -65,6 +65,18 @@ export async function leaveBalancers(request: FleetRequest, member: Surveyed, le
   const said = (cutOff: number) => (cutOff === 0 ? "nobody uses it" : `${cutOff} sessions were cut off`);
   await phase(request, ledger, member, "drain", leaving, said);
 }
+
+/**
+ * Finds out whether a host that has taken no part since it left its balancers still is this run's: should another one have it meanwhile,
+ * its places are in that one's hands. @throws Failure when its connection, and the lock with it, is gone
+ */
+export async function proveOwn(member: Surveyed, ledger: Ledger): Promise<void> {
+  const taken = ledger.taken.get(member.host);
+  if (taken) await member.host.noteTaken([...recordOf(taken), ...foreign(member)]);
+}
+
+const recordOf = (taken: readonly { seat: Seat; had: string }[]) =>
+  taken.map(({ seat, had }) => ({ seat: seat.name, had }));
 
 /** Gives back what {@link leaveBalancers} took; nothing when it took nothing. @throws Failure when a balancer does not take it back */
 export async function returnToBalancers(request: FleetRequest, member: Surveyed, ledger: Ledger): Promise<void> {

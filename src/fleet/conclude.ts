@@ -3,7 +3,7 @@ import type { Activation } from "./activate.ts";
 import { cancelled } from "./cancelled.ts";
 import { commit, precommit } from "./commit.ts";
 import type { Ledger } from "./ledger.ts";
-import { revert } from "./revert.ts";
+import { isUntouched, revert } from "./revert.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
 /**
@@ -18,13 +18,17 @@ export async function conclude(
   ledger: Ledger,
   options: { rollback: boolean },
 ): Promise<"kept" | "refused" | "reverted" | "split"> {
-  // A hook before the first switch, or a cancelled run: no host was touched, no schema either.
-  if (touched.length + behind.length === 0 && !ledger.schemaAhead) return "refused";
+  // A hook before the first switch, a balancer that lets nobody go, a cancelled run: no host was switched, no schema either.
+  const switched = (member: Surveyed) =>
+    member.facts.live?.id === names.get(member.host) || !isUntouched(ledger.host(member));
+  const nothing = behind.length === 0 && !touched.some(switched) && !ledger.schemaAhead;
   const kept = fleet.filter((member) => !behind.includes(member));
   const keeps =
     ok &&
     !cancelled(request, ledger) &&
     (await precommit(kept, ledger)) &&
     (await ledger.timed("commit", () => commit(request, kept, names, ledger, options)));
-  return keeps ? "kept" : ledger.timed("revert", () => revert(request, touched, names, ledger));
+  if (keeps) return "kept";
+  const end = await ledger.timed("revert", () => revert(request, touched, names, ledger));
+  return nothing && end === "reverted" ? "refused" : end;
 }

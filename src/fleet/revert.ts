@@ -2,7 +2,7 @@
 import { Failure } from "../failure.ts";
 import type { Host } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
-import { goingBack } from "./balance.ts";
+import { goingBack, proveOwn } from "./balance.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
@@ -31,7 +31,7 @@ export async function revert(
     const release = names.get(member.host)!;
     const before = member.facts.live?.id;
     // Its turn had not come: a restart would be all that it got.
-    if (before !== release && !restarts(member)) return;
+    if (before !== release && !restarts(member)) return proveOwn(member, ledger);
     const reverting = async (task: Task) => {
       const reverted = await takeBack(request, member, release, task).catch(async (error) => {
         await lookAgain(member, ledger);
@@ -62,7 +62,8 @@ export async function revert(
   return ledger.failed(settled.failed) || split ? "split" : "reverted";
 }
 
-const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
+/** Whether it still has what it had, as far as is known. */
+export const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
 
 /** It has not come back: how far it came is asked and not guessed, perhaps the link is back and a service is not. */
 async function lookAgain(member: Surveyed, ledger: Ledger): Promise<void> {

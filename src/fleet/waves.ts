@@ -59,6 +59,25 @@ export function turnsOf<M>(
   return [idle, ...batches(serving, atOnce)].filter(hasAny);
 }
 
+/**
+ * Why a wave may not begin: hosts that were to be in service by now have failed, and it would take out what still serves.
+ *
+ * @param serving hosts that serve now, those of the wave among them
+ * @param hosts of the whole fleet
+ * @returns undefined: it may
+ */
+export function waveProblem<M>(
+  wave: readonly M[],
+  serving: ReadonlySet<M>,
+  rules: WaveRules | undefined,
+  hosts: number,
+): string | undefined {
+  const out = wave.filter((member) => serving.has(member)).length;
+  const left = serving.size - out;
+  if (rules === undefined || out === 0 || left >= stayOf(rules, hosts)) return undefined;
+  return `${left} of ${hosts} hosts would stay in service, and ${stayOf(rules, hosts)} must: others have failed before`;
+}
+
 /** Hosts of a wave at most. */
 const sizeOf = (rules: WaveRules, hosts: number) => Math.max(1, hostsOf(rules.size, hosts));
 

@@ -181,3 +181,48 @@ describe("a run that is cancelled before it touched a host", () => {
     expect(report).toMatchObject({ outcome: "reverted", troubles: [{ what: "cancelled" }] });
   });
 });
+
+describe("with hosts that may stay behind", () => {
+  const rules = { ...oneByOne, maxFailures: 2 };
+
+  it("a canary may not: it is there to tell what the release is like", async () => {
+    const hosts = [memoryHost("a", V1), memoryHost("b", V1), memoryHost("c", V1)];
+    hosts[0]!.broken.add("activate");
+    const report = await deploy(deployRequest(hosts, { waves: { ...rules, canary: true } }));
+    expect(report.outcome).toBe("reverted");
+    expect(hosts.map(({ live }) => live)).toEqual(["v1", "v1", "v1"]);
+    expect(hosts[1]!.calls).not.toContain("activate v2");
+  });
+
+  it("the last that serves is not taken out once the others have failed", async () => {
+    const hosts = [memoryHost("a", V1), memoryHost("b", V1), memoryHost("c", V1)];
+    for (const host of hosts.slice(1)) {
+      host.broken.add("activate");
+      host.evidence = [{ service: "web", rung: "none", detail: "exited" }];
+    }
+    // The services of those that serve nobody do not come back either, which is no news.
+    for (const host of hosts.slice(1)) host.revert = async ({ to }) => ({ release: to, services: [] });
+    const report = await deploy(deployRequest(hosts, { waves: rules }));
+    expect(report.outcome).toBe("reverted");
+    expect(report.troubles.at(-1)?.what).toBe(
+      "0 of 3 hosts would stay in service, and 1 must: others have failed before",
+    );
+    expect(hosts[0]!.calls).not.toContain("activate v2");
+  });
+});
+
+it("a balancer that lets nobody go refuses the deploy: nothing was live anywhere", async () => {
+  const host = memoryHost("a", V1);
+  const seat = {
+    name: "web/a",
+    look: async () => "ready",
+    rehearse: async () => {},
+    takeOut: async () => {
+      throw new Failure({ what: "the balancer does not answer" });
+    },
+    giveBack: async () => {},
+  };
+  const report = await deploy(deployRequest([], { members: [member(host, { seats: [seat] })] }));
+  expect(report.outcome).toBe("refused");
+  expect(host.calls.filter((call) => /^(activate|revert)/.test(call))).toEqual([]);
+});
