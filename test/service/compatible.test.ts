@@ -4,8 +4,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tarlift } from "../support/command.ts";
+import { startGithubService } from "../support/github-service/service.ts";
+import { startJob } from "../support/job.ts";
 import { commit, git, repository } from "../support/repository.ts";
-import { temporary } from "../support/temporary.ts";
+import { atEnd, temporary } from "../support/temporary.ts";
 
 /** Columns are lines of a file; `reads` names those that a release's code reads, `schema` those that its migrations lead to. */
 const CREATE = `[ ! -e "$DATABASE" ] && cp schema "$DATABASE" && echo "made by $TARLIFT_LIVE_VERSION" >>"$SEEN"`;
@@ -166,5 +168,31 @@ describe("tarlift compatible", () => {
       expect.stringContaining("does not say how compatibility is tried"),
     ]);
     expect(silent.stderr).not.toContain("pack");
+  });
+
+  it("is a step of a workflow too, which tries what was bundled before it in the same job", async () => {
+    const { root, place } = shop();
+    const github = await startGithubService();
+    atEnd(() => github.close());
+    const job = startJob({ workspace: root, env: { ...github.env(), SCRATCH_DATABASE: join(place, "scratch") } });
+    const inputs = { target: "production", live: "v1" };
+    commit(root, { schema: "id\nname\nprice\n" });
+    const fine = await job.run("compatible", inputs);
+    expect([fine.log, fine.code]).toEqual([expect.stringContaining("works with the schema of"), 0]);
+    expect(fine.outputs).toMatchObject({ outcome: "compatible", migrations: "add price" });
+
+    commit(root, { schema: "id\n" });
+    expect((await job.run("bundle", { upload: "never", version: "v2" })).code).toBe(0);
+    commit(root, { schema: "id\nname\n" });
+    const refused = await job.run("compatible", inputs);
+    expect(refused.code).toBe(1);
+    expect(
+      refused.annotations
+        .filter(({ type }) => type === "error")
+        .map(({ message }) => message)
+        .join(),
+    ).toContain("v2");
+    expect(refused.summary).toContain("does not work with the schema of v2");
+    expect(refused.summary).toContain("remove name");
   });
 });
