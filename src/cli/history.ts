@@ -41,8 +41,10 @@ function historyLines({ app, target, transactions }: History): string[] {
   return transactions.flatMap(({ time, by, release, hosts }) => {
     const courses = new Set(hosts.map(({ course }) => course));
     const line = `${time.slice(0, 19).replace("T", " ")}  ${visible(release).padEnd(width)}`;
-    if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${visible(by)}`];
-    return [`${line}  DIFFERENT  ${visible(by)}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
+    const enders = new Set(hosts.flatMap(({ endedBy }) => endedBy ?? []));
+    const who = [by, ...enders].map(visible).join(", ended by ");
+    if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
+    return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
   });
 }
 

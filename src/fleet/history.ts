@@ -6,6 +6,14 @@ import type { FleetRequest, Trouble } from "./types.ts";
 /** What came of a transaction on one host, by its log. */
 export type HostCourse = "deployed" | "rolled-back" | "reverted" | "prepared" | "unfinished";
 
+export interface PastHost {
+  name: string;
+  course: HostCourse;
+  release: string;
+  /** Who brought it to its end on this host, where that was another run: one that found it cut off. */
+  endedBy?: string;
+}
+
 export interface PastTransaction {
   /** Its id; it begins with its time. */
   id: string;
@@ -15,7 +23,7 @@ export interface PastTransaction {
   by: string;
   /** The release that it was about. */
   release: string;
-  hosts: { name: string; course: HostCourse; release: string }[];
+  hosts: PastHost[];
 }
 
 export interface History {
@@ -63,7 +71,8 @@ export function joined(logs: readonly { name: string; events: readonly LogEvent[
       const time = new Date(first.time * 1000).toISOString();
       const release = all.find(({ release: of }) => of !== "")?.release ?? "";
       const known = byId.get(id) ?? { id, time, by: first.by, release, hosts: [] };
-      known.hosts.push({ name, course: courseOf(all), release });
+      const last = all.at(-1)?.by ?? first.by;
+      known.hosts.push({ name, course: courseOf(all), release, ...(last === first.by ? {} : { endedBy: last }) });
       byId.set(id, { ...known, time: time < known.time ? time : known.time });
     }
   }

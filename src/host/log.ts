@@ -10,14 +10,20 @@ const eventSchema = z.object({
   by: z.string(),
 });
 
-/** Lines that are no events (a full disk cut one off, somebody wrote into the file) are left out: a record is read, not judged. */
+/**
+ * Lines that are no events (somebody wrote into the file) are left out: a record is read, not judged. What was cut off, by a full disk or
+ * a power loss, has the next event on the same line: that one counts.
+ */
 export function parseLog(text: string): LogEvent[] {
-  return text.split("\n").flatMap((line) => {
-    try {
-      const event = eventSchema.safeParse(JSON.parse(line));
-      return event.success ? [event.data] : [];
-    } catch {
-      return [];
-    }
-  });
+  return text.split("\n").flatMap((line) => parseEvent(line) ?? parseEvent(line.slice(line.lastIndexOf(START))) ?? []);
+}
+
+const START = '{"time":';
+
+function parseEvent(line: string): LogEvent | undefined {
+  try {
+    return eventSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -73,10 +73,12 @@ verb_ping() {
 	:
 }
 
-# Values: limit. The newest lines of the log, for `tarlift history`. Nothing changes.
+# Values: limit. The newest lines of the log, for `tarlift history`, without the prunes, of which one deploy may have written fifty.
+# Nothing changes.
 verb_history() {
-	[ ! -f "$v_root/.tarlift/log.jsonl" ] || tail -n "$v_limit" "$v_root/.tarlift/log.jsonl" >"$session/history"
-	[ ! -f "$session/history" ] || reply_text history "$session/history"
+	[ -f "$v_root/.tarlift/log.jsonl" ] || return 0
+	grep -avF '"event":"pruned"' "$v_root/.tarlift/log.jsonl" | tail -n "$v_limit" >"$session/history"
+	reply_text history "$session/history"
 }
 
 # link_release LINK: the release that $v_root/LINK leads to, in $line; empty when there is no such link.

@@ -103,4 +103,22 @@ describe("the history of a host", () => {
     ]);
     expect(found.transactions[0]).toMatchObject({ id: "d4", by: "ana" });
   });
+
+  it("reaches back as far as asked, however much was pruned, through a log of megabytes whose end was cut off", async () => {
+    const host = plainHost();
+    const log = join(host.root, ".tarlift/log.jsonl");
+    const line = (time: number, event: string, deploy: string) =>
+      `${JSON.stringify({ time, event, release: `v${deploy}`, deploy, by: "ana" })}\n`;
+    mkdirSync(join(host.root, ".tarlift"));
+    const deploys = Array.from({ length: 40_000 }, (_, n) => line(1000 + n, "good", `d${n}`)).join("");
+    const prunes = Array.from({ length: 500 }, () => line(50_000, "pruned", "d39999")).join("");
+    writeFileSync(log, `${deploys}${prunes}{"time":60000,"eve`);
+    const page = await syntheticArtifact([text("page.txt", "one")], { version: "one" });
+    expect((await put([host.member()], page, { deployId: "last" })).outcome).toBe("deployed");
+    const { transactions } = await history({ app: "shop", target: "test", members: [host.member()] }, 20_000);
+    expect(transactions).toHaveLength(20_000);
+    expect(transactions.slice(0, 2).map(({ id }) => id)).toEqual(["last", "d39999"]);
+    expect(transactions[0]?.hosts[0]?.course).toBe("deployed");
+    expect(transactions.at(-1)?.id).toBe("d20001");
+  });
 });

@@ -42,6 +42,21 @@ describe("a history", () => {
     expect(open?.hosts[0]?.course).toBe("unfinished");
   });
 
+  it("names who ended what another run had left", () => {
+    const left = [event(5, "active", "x"), event(5, "activated", "x")];
+    const end = { ...event(9, "reverted", "x", "v1"), by: "bob on desk" };
+    expect(joined([{ name: "app1", events: [...left, end] }])).toMatchObject([
+      { by: "ana on laptop", hosts: [{ course: "reverted", endedBy: "bob on desk" }] },
+    ]);
+    expect(joined([{ name: "app1", events: left }])[0]?.hosts[0]).not.toHaveProperty("endedBy");
+  });
+
+  it("knows the event that follows one which was cut off", () => {
+    const line = '{"time":2,"event":"good","release":"v1","deploy":"a","by":"x"}';
+    expect(parseLog(`{"time":1,"event":"acti${line}\n`)).toEqual([JSON.parse(line)]);
+    expect(parseLog(line.slice(0, -5))).toEqual([]);
+  });
+
   it("leaves out prunes, holds and lines that are no events", () => {
     const text = `{"time":1,"event":"pruned","release":"v0","deploy":"a","by":"x"}\n{"time":1,"event":"ho\n\nnonsense\n{"time":2,"event":"good","release":"v1","deploy":"a","by":"x"}\n`;
     const events = parseLog(text);
