@@ -11,6 +11,12 @@ export class NotConnected extends Failure {}
 
 const CLOSED = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ENOENT"];
 
+/** What a connection must forward so that a URL can be asked for. @returns an IPv6 address without its brackets */
+export function forwardTo(url: string): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || (protocol === "https:" ? 443 : 80) };
+}
+
 /**
  * One GET request. Redirects are not followed: a redirect is not health.
  *
@@ -23,8 +29,7 @@ export function request(
   name: string,
 ): Promise<HttpAnswer> {
   const target = new URL(url);
-  const host = target.hostname.replace(/^\[|\]$/g, "");
-  const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
+  const { host, port } = forwardTo(url);
   const forward = forwards.find((each) => "port" in each && each.host === host && each.port === port);
   const where = { host: name, url };
   if (!forward && name !== "local") throw new Error(`no forward leads to ${host}:${port}`);

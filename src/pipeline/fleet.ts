@@ -13,6 +13,7 @@ import { hasRole } from "../fleet/roles.ts";
 import type { FleetRequest, Member } from "../fleet/types.ts";
 import type { WaveRules } from "../fleet/waves.ts";
 import { closeJumps } from "../host/connection.ts";
+import { forwardTo } from "../host/http.ts";
 import { removePrivateDirectory } from "../host/keys.ts";
 import { openHost } from "../host/open.ts";
 import { describeOwner } from "../host/owner.ts";
@@ -112,7 +113,7 @@ function memberOf(
     user: ("user" in host ? host.user : undefined) ?? target.user,
     port: ("port" in host ? host.port : undefined) ?? target.port,
     proxyJump: ("proxy-jump" in host ? host["proxy-jump"] : undefined) ?? target["proxy-jump"],
-    forwards: Object.values(health).map(({ url }) => forwardOf(url)),
+    forwards: Object.values(health).map(({ url }) => forwardTo(url)),
   };
   return {
     host: openHost(address, ssh),
@@ -137,11 +138,6 @@ function wavesFor({ waves, balancers }: TargetConfig): WaveRules | undefined {
   const rules = waves ?? wavesSchema.parse({});
   const { canary, size, watch } = rules;
   return { canary, size, watch, minHealthy: rules["min-healthy"], maxFailures: rules["max-failures"] };
-}
-
-function forwardOf(url: string): { host: string; port: number } {
-  const { hostname, port, protocol } = new URL(url);
-  return { host: hostname, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port) };
 }
 
 function serviceRequest(name: string, service: ServiceConfig, runAs: string | undefined): ServiceRequest {
