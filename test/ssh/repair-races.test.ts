@@ -79,7 +79,47 @@ describe("two runs at once", () => {
   });
 });
 
+describe("an older commit whose run comes after a newer one", () => {
+  const commitOf = async (words: string) => {
+    const artifact = await artifactOf(words);
+    Object.assign(artifact.release.commit, { id: words });
+    return artifact;
+  };
+  const isAncestor = async (ancestor: string, descendant: string) => ancestor === "older" && descendant === "newer";
+
+  it("while that one deploys: it waits, changes nothing, and says why", async () => {
+    const hosts = three();
+    await put(locally(hosts), await commitOf("oldest"));
+    let late: Promise<Report> | undefined;
+    const older = await commitOf("older");
+    const progress = atRestart(() => {
+      late = put(locally(hosts), older, { isAncestor, waitForLock: 60 });
+    });
+    const report = await put(locally(hosts), await commitOf("newer"), { isAncestor, progress });
+    expect([report.outcome, (await late)?.outcome]).toEqual(["deployed", "superseded"]);
+    expect((await late)?.warnings.join()).toMatch(/superseded: the live commit newer/);
+    expect(running(hosts)).toEqual(all("newer"));
+    for (const host of hosts) expect(host.names("releases").join()).not.toContain("older");
+  });
+});
+
 describe("a run that waits for another one", () => {
+  it("and is cancelled is refused, and the other one does not notice", async () => {
+    const hosts = three();
+    await put(locally(hosts), await artifactOf("one"));
+    const stop = new AbortController();
+    const two = await artifactOf("two");
+    let late: Promise<Report> | undefined;
+    const progress = atRestart(() => {
+      late = put(locally(hosts), two, { waitForLock: 600, signal: stop.signal });
+      setTimeout(() => stop.abort(), 300);
+    });
+    const report = await put(locally(hosts), await artifactOf("three"), { progress });
+    expect([report.outcome, (await late)?.outcome]).toEqual(["deployed", "refused"]);
+    expect(running(hosts)).toEqual(all("three"));
+    expect(hosts.map((host) => host.names(".tarlift/sessions"))).toEqual([[], [], []]);
+  });
+
   it("leaves nothing on the host when it is killed", async () => {
     const at = plainHost();
     const { place, services, shared } = at.member();
@@ -123,7 +163,7 @@ describe("a run that is cancelled", () => {
 });
 
 describe("a run that loses its network for longer than the lease", () => {
-  it.each(["activate", "commit"] as const)(
+  it.each(["prepare", "activate", "precommit", "commit"] as const)(
     "before %s: another one wins, and the late one changes nothing",
     async (step) => {
       const hosts = three();
@@ -144,7 +184,9 @@ describe("a run that loses its network for longer than the lease", () => {
       expect((await meanwhile)?.troubles).toEqual([]);
       expect((await meanwhile)?.outcome).toBe("deployed");
       expect(running(hosts)).toEqual(all("three"));
-      if (step === "activate") {
+      if (step === "prepare") {
+        expect(report.outcome).toBe("refused");
+      } else if (step !== "commit") {
         expect(report.outcome).toBe("reverted");
         expectTruth(report, hosts);
       } else {

@@ -124,6 +124,37 @@ describe("a host in a balancer", () => {
     expect(log).not.toContain("revert v1 b");
   });
 
+  it("that another run has meanwhile keeps its place in that one's hands", async () => {
+    const { hosts, members, log, run } = fleet(["a", "b"]);
+    members[1]!.seats![0]!.takeOut = async () => {
+      // For longer than the lease nothing was heard: the lock is somebody else's.
+      hosts[1].broken.add("note");
+      throw new Failure({ what: "the network is gone" });
+    };
+    const report = await run();
+    expect(report.outcome).toBe("split");
+    expect(log).not.toContain("giveBack b ready");
+    expect(hosts.map(({ live }) => live)).toEqual(["v1", "v1"]);
+  });
+
+  it("whose switches a killed run left armed: they are ended before it is touched, and what came back by itself is in use", async () => {
+    const { hosts, members, log, run } = fleet(["a", "b"]);
+    for (const [n, returned] of [true, false].entries()) {
+      hosts[n]!.facts_ = { taken: [{ seat: `web/${hosts[n]!.name}`, had: "ready" }] };
+      members[n]!.seats![0]!.disarm = async () => {
+        log.push(`disarm ${hosts[n]!.name}`);
+        return returned;
+      };
+    }
+    const report = await run();
+    expect(report.outcome).toBe("deployed");
+    expect(log.slice(0, 2).sort()).toEqual(["disarm a", "disarm b"]);
+    expect(report.warnings).toContainEqual(expect.stringMatching(/^a: .* web\/a; it came back by itself$/));
+    expect(report.warnings).toContainEqual(expect.stringMatching(/^b: .* web\/b; it is ready again$/));
+    expect(log.filter((line) => line === "giveBack a ready")).toHaveLength(1);
+    expect(log.filter((line) => line === "giveBack b ready")).toHaveLength(2);
+  });
+
   it("whose places are not all let go waits for every one of them before it gives them back", async () => {
     const { members, run } = fleet(["a", "b"], { b: "takeOut" });
     const order: string[] = [];
