@@ -88,9 +88,25 @@ describe("roles", () => {
     expect(problemsOf("services: { worker: { systemd: w, roles: [worker] } }")).toEqual([]);
   });
 
+  test("of migrations are somebody's in every target", () => {
+    const migrations = "migrations: { pending: x, apply: y, roles: [jobs] }\n";
+    const target = (name: string, roles: string) =>
+      `  ${name}: { hosts: [{ address: ${name}.example.org, roles: [${roles}] }] }\n`;
+    const of = (...lines: string[]) => problemsOf(`${migrations}targets:\n${lines.join("")}`);
+    expect(of(target("one", "web, jobs"), "  two: { hosts: [two.example.org] }\n")).toEqual([]);
+    expect(of(target("one", "jobs"), target("two", "web"))).toEqual([
+      "targets.two.hosts: no host has the role jobs, which `migrations.roles` asks for",
+    ]);
+  });
+
+  test("of a hook on the leader say among whom", () => {
+    const targets = "targets: { one: { hosts: [{ address: a, roles: [web] }] } }";
+    expect(problemsOf(`hooks: { after-failure: [{ run: x, on: leader, roles: [web] }] }\n${targets}`)).toEqual([]);
+  });
+
   test("do not go with hooks on the runner", () => {
     expect(problemsOf("hooks: { after-deploy: [{ run: x, on: runner, roles: [web] }] }")).toEqual([
-      "hooks.after-deploy[0].roles: roles select hosts: only a hook `on: hosts` has them",
+      "hooks.after-deploy[0].roles: roles select hosts: a hook `on: runner` has none",
     ]);
   });
 });
