@@ -88,6 +88,8 @@ async function change(request: DeployRequest, fleet: Surveyed[], names: Names, l
   if (!(await hooksPass(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
   if (migrates(request, ledger)) {
     if (!(await hooksPass(request, ledger, "before-migrate", fleet, releaseOf))) return { outcome: "refused", name };
+    // The last moment at which nothing has changed.
+    if (cancelled(request, ledger)) return { outcome: "refused", name };
     if (!(await ledger.timed("migrate", () => migrate(request, names, ledger)))) return { outcome: "reverted", name };
     if (!(await hooksPass(request, ledger, "after-migrate", fleet, releaseOf))) return { outcome: "reverted", name };
   }

@@ -14,7 +14,7 @@ export const OUTCOME_SENTENCES: Record<Outcome, string> = {
   failed: "it did not come to an end",
 };
 
-export const SCHEMA_AHEAD = "SCHEMA AHEAD: migrations of the new release were applied, and its code is not live";
+export const SCHEMA_AHEAD = "SCHEMA AHEAD: migrations were applied that came with code which is not live";
 
 /** Whether people should be glad of it, informed by it, or alarmed. */
 export function moodOf(outcome: Outcome): "good" | "warn" | "bad" {

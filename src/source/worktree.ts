@@ -43,7 +43,9 @@ export async function inWorktree<T>(
   const directory = join(scratch, "checkout");
   const what = `commit ${options.commit.slice(0, 12)} could not be checked out`;
   try {
-    await git(repository, ["worktree", "add", "--quiet", "--detach", directory, options.commit], what);
+    // Hooks of the repository are for people.
+    const add = ["-c", "core.hooksPath=/dev/null", "worktree", "add", "--quiet", "--detach", directory, options.commit];
+    await git(repository, add, what);
     return await work(directory);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -141,6 +141,20 @@ describe("the journal", () => {
   });
 });
 
+describe("the journal of a host whose first release was adopted", () => {
+  it("keeps all that lies between it and what is live, because it may be gone back to", async () => {
+    const host = plainHost();
+    const migrations = database();
+    await deployed([host], one, {});
+    // As adopting records it: no digest, and never pruned.
+    const record = join(host.root, ".tarlift/releases", releaseOf(one), "record");
+    writeFileSync(record, `${readFileSync(record, "utf8").replace(/^digest .*$/m, "digest ")}adopted by a test\n`);
+    for (const artifact of [two, three, four]) await deployed([host], artifact, { migrations, keep: 1 });
+    const refused = await back([host], { to: releaseOf(one) });
+    expect([refused.outcome, refused.troubles[0]?.output?.split("\n").length]).toEqual(["refused", 3]);
+  });
+});
+
 describe.each(["dash", "bash", "busybox sh"])("migrations that went wrong (%s)", (shell) => {
   it("are told by the next run with what they said, until something is deployed", async () => {
     const hosts = [plainHost()];

@@ -166,6 +166,26 @@ describe("hooks", () => {
     expect(await leading({}, behind)).toEqual([["before-deploy"], ["after-activate", "after-deploy"], []]);
   });
 
+  it("during which the run is cancelled are the last thing that happens, and no migration begins", async () => {
+    for (const point of ["before-deploy", "before-migrate"] as const) {
+      const stop = new AbortController();
+      const { hosts, ran } = fleet();
+      const task = hosts[0]!.task;
+      hosts[0]!.task = async (...request) => {
+        if (request[0].run === point) stop.abort();
+        return task(...request);
+      };
+      const report = await deploy(
+        deployRequest(hosts, { hooks: hooksAt(["before-deploy", "before-migrate"]), migrations, signal: stop.signal }),
+      );
+      expect([report.outcome, report.schemaAhead, ran[0]]).toEqual([
+        "refused",
+        false,
+        ["before-deploy in v2", "before-migrate in v2"],
+      ]);
+    }
+  });
+
   it("whose failure only warns are all run, and listed", async () => {
     const { hosts, ran } = fleet("first");
     const gently = { on: "hosts" as const, "on-failure": "warn" as const };
