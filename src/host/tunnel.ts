@@ -30,6 +30,8 @@ export interface Way {
   ask(text: string): Promise<string>;
   /** One exchange with the program on it. */
   call(call: Call): Promise<Reply>;
+  /** What the program there is to be told again should the connection be lost and made anew. */
+  readonly again: Set<() => Promise<unknown>>;
   /** Of ssh or the shell, for tests that end it. */
   readonly pid: number | undefined;
 }
@@ -37,21 +39,29 @@ export interface Way {
 /** As {@link openTunnel}, with the connection itself; there is none before it is needed. */
 export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOptions, to: ForwardTarget): Way {
   let connection: Connection | undefined;
+  let opened: Promise<unknown> | undefined;
+  const again = new Set<() => Promise<unknown>>();
   const connected = () => {
+    // A balancer's machine may lose its connection in the middle of a run: what was taken there is still to be given back.
+    if (connection?.lost) {
+      open.delete(connection);
+      connection = opened = undefined;
+    }
     connection ??= connectionOf({ ...address, forwards: [to] }, options);
     open.add(connection);
     return connection;
   };
   const call = (request: Call) => connected().call({ ...request, values: { lease: options.lease, ...request.values } });
-  let opened: Promise<unknown> | undefined;
   return {
     async ask(text) {
       if (address.address === "local") return ask("local", to, to, text);
-      opened ??= call({ verb: "ping", values: {} });
+      connected();
+      opened ??= call({ verb: "ping", values: {} }).then(() => Promise.all([...again].map((tell) => tell())));
       await opened;
-      return ask(address.address, { path: connected().forwards[0]!.socket }, to, text);
+      return ask(address.address, { path: connection!.forwards[0]!.socket }, to, text);
     },
     call,
+    again,
     get pid() {
       return connection?.pid;
     },

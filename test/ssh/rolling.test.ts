@@ -8,6 +8,7 @@ import type { DeployRequest, Member } from "../../src/fleet/types.ts";
 import type { Host } from "../../src/host/types.ts";
 import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";
 import { type RunningHaproxy, startHaproxy } from "../support/haproxy.ts";
+import { haproxyCounters } from "../support/haproxy-config.ts";
 import { startLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { type Shop, shopArtifact, startShop } from "../support/shop.ts";
@@ -29,22 +30,6 @@ function named(host: Host, name: string): Host {
 /** Half of the clients keep their connections. */
 const loadOn = (port: number) =>
   startLoad([true, false].map((keepAlive) => ({ url: `http://127.0.0.1:${port}/`, clients: 4, keepAlive })));
-
-/** What HAProxy itself counted as errors of the backend and its servers: connections, responses, aborts, retries, redispatches. */
-async function errorsOf({ ask }: RunningHaproxy): Promise<Record<string, string>> {
-  const [head = "", ...lines] = (await ask("show stat")).split("\n");
-  const columns = head.replace("# ", "").split(",");
-  const own = lines.map((line) => line.split(",")).filter(([backend]) => backend === "web");
-  const counted = ["econ", "eresp", "wretr", "wredis", "srv_abrt", "hrsp_5xx"];
-  return Object.fromEntries(
-    own.flatMap((fields) =>
-      counted.flatMap((name) => {
-        const value = fields[columns.indexOf(name)] ?? "";
-        return value === "" || value === "0" ? [] : [[`${fields[1]} ${name}`, value]];
-      }),
-    ),
-  );
-}
 
 describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy behind HAProxy", () => {
   let shops: Shop[];
@@ -95,7 +80,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     expect(load.seen.failures).toEqual([]);
     expect([...load.seen.pages.keys()].sort()).toEqual(["one", "two"]);
     expect([...load.seen.pages.values()].reduce((sum, one) => sum + one, 0)).toBeGreaterThan(1000);
-    expect(await errorsOf(proxy)).toEqual({});
+    expect((await haproxyCounters(proxy.ask)).errors).toEqual({});
     expect([...(await balancer.servers()).values()].map(({ wanted }) => wanted)).toEqual(["ready", "ready", "ready"]);
   }, 300_000);
 

@@ -2,7 +2,7 @@
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { closeTunnels, openTunnel } from "../../src/host/tunnel.ts";
+import { closeTunnels, openTunnel, openWay } from "../../src/host/tunnel.ts";
 import { startSshd } from "../support/sshd.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
@@ -35,5 +35,22 @@ describe("a tunnel", () => {
     await closeTunnels();
     expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(3);
     await expect.poll(() => (sshd.log().match(/Disconnected from user/g) ?? []).length).toBe(3);
+  });
+
+  it("is made anew when its connection is lost", async () => {
+    const sshd = await startSshd();
+    const path = join(temporary("tunnel"), "socket");
+    await echo(path);
+    const way = openWay(
+      { address: sshd.address, port: sshd.port, user: sshd.user, roles: undefined },
+      { key: { file: sshd.key }, knownHosts: { text: sshd.knownHosts } },
+      { path },
+    );
+    expect(await way.ask("one")).toBe("you said one\n");
+    const first = way.pid!;
+    process.kill(first, "SIGKILL");
+    await expect.poll(() => way.ask("two").catch(() => ""), { timeout: 30_000 }).toBe("you said two\n");
+    expect(way.pid).not.toBe(first);
+    await closeTunnels();
   });
 });
