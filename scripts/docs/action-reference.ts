@@ -33,7 +33,7 @@ The whole pipeline in one step: verify, build the environments, bundle, deploy. 
 The steps are actions of their own too: [verify](../../actions/verify/README.md), [build-env](../../actions/build-env/README.md),
 [bundle](../../actions/bundle/README.md), [deploy](../../actions/deploy/README.md), and besides
 [rollback](../../actions/rollback/README.md), [status](../../actions/status/README.md), [run](../../actions/run/README.md),
-[notify](../../actions/notify/README.md).
+[compatible](../../actions/compatible/README.md), [notify](../../actions/notify/README.md).
 
 ${tables(manifest)}`;
 }

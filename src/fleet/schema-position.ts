@@ -72,14 +72,19 @@ export function crossedBy(fleet: readonly Surveyed[], names: Names): Crossed[] {
   return [...crossed.values()];
 }
 
-/** The batches after which no run came to its end: it was lost, or it failed. */
+/**
+ * The batches after which no run came to its end: it was lost, or it failed. What the other hosts agreed on since has settled those of a
+ * host that was away: ids of transactions sort by their time.
+ */
 export function leftBatches(fleet: readonly Surveyed[]): Batch[] {
   const left = new Map<string, Batch>();
   for (const { host, facts } of fleet) {
+    const others = fleet.filter((member) => member.host !== host);
+    const isSettled = ({ transaction }: Batch) => others.some(({ facts: { agreed = "" } }) => agreed > transaction);
     const batches = batchesOf(host.name, sinceLastEnd(facts.migrations ?? []));
     const latest = batches.at(-1);
     if (latest && facts.migrationOutput) latest.output = facts.migrationOutput;
-    for (const batch of batches) left.set(batch.transaction, batch);
+    for (const batch of batches) if (!isSettled(batch)) left.set(batch.transaction, batch);
   }
   return [...left.values()];
 }
