@@ -65,8 +65,8 @@ export const word = z
 export const address = z
   .string()
   .regex(
-    /^[A-Za-z0-9_.:%[\]][A-Za-z0-9_.:%[\]-]*$/,
-    "a host's name or address; its user and port have keys of their own",
+    /^(?:[A-Za-z0-9_.][A-Za-z0-9_.-]*|(?=.*:.*:)[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)$/,
+    "a host's name or address (an IPv6 one without brackets); its user and port have keys of their own",
   )
   .meta({ title: "host" });
 

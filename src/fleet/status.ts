@@ -12,6 +12,8 @@ export interface ServiceStatus extends ServiceEvidence {
 
 export interface HostStatus {
   name: string;
+  /** It could not be asked: what it runs is not known. */
+  unknown?: boolean;
   release: ReleaseOnHost | undefined;
   previous: string | undefined;
   services: ServiceStatus[];
@@ -45,7 +47,8 @@ export async function status(
     const done = settled.done.find((one) => one.member === member);
     if (done) return done.value;
     const trouble = settled.failed.find((one) => one.member === member)?.trouble;
-    return { name: member.host.name, release: undefined, previous: undefined, services: [], drift: NO_DRIFT, trouble };
+    const { name } = member.host;
+    return { name, unknown: true, release: undefined, previous: undefined, services: [], drift: NO_DRIFT, trouble };
   });
   return {
     app: request.app,

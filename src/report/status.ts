@@ -10,9 +10,16 @@ const FILES_SHOWN = 5;
 /** The lines for people; `--json` prints the status itself. Hidden characters of hosts are made visible. */
 export function statusLines(told: FleetStatus, paint: Paint = uncoloured): string[] {
   const found = visibleValues(told);
-  const uniform = found.uniform ? paint.good("one release everywhere") : paint.bad("DIFFERENT RELEASES");
+  const asked = found.hosts.filter(({ unknown }) => !unknown);
+  const differ = new Set(asked.map(({ release }) => release?.digest)).size > 1;
+  const what = differ
+    ? "DIFFERENT RELEASES"
+    : asked.length < found.hosts.length
+      ? "NOT ALL HOSTS ANSWER"
+      : "NO RELEASE";
+  const uniform = found.uniform ? paint.good("one release everywhere") : paint.bad(what);
   const healthy = found.healthy ? paint.good("healthy") : paint.bad("NOT HEALTHY");
-  const heads = table(found.hosts.map(({ name, release }) => [name, releaseOf(release)]));
+  const heads = table(found.hosts.map((host) => [host.name, releaseOf(host)]));
   return [
     `${found.app} on ${found.target}: ${uniform}, ${healthy}`,
     ...found.hosts.flatMap((host, n) => [
@@ -22,8 +29,10 @@ export function statusLines(told: FleetStatus, paint: Paint = uncoloured): strin
   ];
 }
 
-const releaseOf = (release: HostStatus["release"]): string =>
-  release ? `${release.id}${release.commit ? `, commit ${release.commit.slice(0, 12)}` : ""}` : "no release";
+function releaseOf({ release, unknown }: HostStatus): string {
+  if (release) return `${release.id}${release.commit ? `, commit ${release.commit.slice(0, 12)}` : ""}`;
+  return unknown ? "not known" : "no release";
+}
 
 function hostLines({ services, drift, held, open, trouble }: HostStatus, paint: Paint): string[] {
   return [

@@ -51,6 +51,12 @@ describe("a valid tarlift.yml", () => {
     expect(parseConfig(`\uFEFF${sample.replaceAll("\n", "\r\n")}`)).toEqual(parseConfig(sample));
   });
 
+  test("a host is a name or an address of either kind", () => {
+    const addresses = ["app1", "app1.example.org", "192.0.2.7", "2001:db8::1", "::1", "fe80::1%eth0", "local"];
+    const { targets } = parseConfig(`app: a\ntargets: { t: { hosts: ${JSON.stringify(addresses)} } }\n`);
+    expect(targets.t?.hosts.map(({ address }) => address)).toEqual(addresses);
+  });
+
   test("anchors and merge keys work", () => {
     const config = parseConfig(
       "app: a\ntargets:\n  one: &base { user: deploy, hosts: [h1] }\n  two: { <<: *base, hosts: [h2] }\n",
@@ -160,6 +166,8 @@ describe("an invalid tarlift.yml", () => {
       "app: a\ntargets: { t: { hosts: [deploy@h1] } }\n",
       /^2:25 .* its user and port have keys of their own, got "deploy@h1"/,
     ],
+    ["app: a\ntargets: { t: { hosts: ['h1:22'] } }\n", /^2:25 .* have keys of their own, got "h1:22"/],
+    ["app: a\ntargets: { t: { hosts: ['[::1]'] } }\n", /^2:25 .*\(an IPv6 one without brackets\).* got "\[::1\]"/],
     ["app: a\ntargets: { t: { hosts: [h1], proxy-jump: '-oProxyCommand=x' } }\n", /^2:42 .*expected one word/],
   ])("%j is told in place", (text, expected) => {
     const problems = problemsOf(text);
