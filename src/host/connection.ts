@@ -21,10 +21,11 @@ import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
 import { enter } from "./ramp.ts";
 import { connectionFailure, doorOf, jumpArguments, type PreparedSsh, sshArguments, wasDropped } from "./ssh.ts";
+import type { Verb } from "./steps.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
 
 export interface Call {
-  verb: string;
+  verb: Verb;
   values: Record<string, string | number | undefined>;
   /** Texts by name; they become files on the host for as long as the call lasts. */
   texts?: Record<string, string | SharedText> | undefined;

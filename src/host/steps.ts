@@ -67,7 +67,7 @@ export const STEPS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** Verbs beside a transaction that change one thing of their own, or bring a work to its end when they are called again. */
-export const BESIDE = ["adopt", "setup", "note", "seats", "hold", "unhold", "unlock"] as const;
+export const BESIDE = ["adopt", "setup", "note", "seats", "hold", "unhold"] as const;
 
 /** Verbs that change nothing. */
 export const READING = ["observe", "drift", "history", "http", "ping"] as const;

@@ -41,10 +41,6 @@ lock_held() {
 	grep -q "FLOCK.*:$(stat -c %i "$v_root/.tarlift/lock") " /proc/locks
 }
 
-verb_unlock() {
-	lock_give
-}
-
 # `tarlift lock`: deploys are held until somebody lets them go again.
 verb_hold() {
 	mkdir -p "$v_root/.tarlift"

@@ -146,6 +146,8 @@ export class Stage {
     const host = this.site.hosts[cell.host]!;
     const file = (name: string, of = host) => of.write(join(stepsDirectory(of.root), name));
     if (cell.operation === "failing deploy") writeFileSync(file("broken", this.#other(cell)), "");
+    // A host that was killed at a step has kept the mark.
+    for (const name of [STEP_FILES.hold, STEP_FILES.reached]) rmSync(file(name), { force: true });
     let release = () => {};
     const waited = new Promise<void>((resolve) => {
       release = resolve;

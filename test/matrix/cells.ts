@@ -69,7 +69,7 @@ export const PLACES: readonly Place[] = OPERATIONS.flatMap((operation) =>
 );
 
 /** What strikes every place on each of the hosts; the others, which are kinds of these, strike it on one host in turn. */
-const ON_EACH: readonly Fault[] = ["runner killed", "connection cut", "host killed"];
+export const ON_EACH: readonly Fault[] = ["runner killed", "connection cut", "host killed"];
 
 /** Migrations run on the leader alone; of a rollback, whose exchanges are a deploy's, each place is struck on one host in turn. */
 function hostsOf({ operation }: Place, fault: Fault, n: number): number[] {

@@ -28,7 +28,8 @@ export interface Samples {
 }
 
 const EVERY = 20;
-const PATIENCE = 300;
+/** Milliseconds for an answer: a machine that has much to do answers late, and one whose service is away at once. */
+const PATIENCE = 2_000;
 const MOST = 20;
 
 class Watch {

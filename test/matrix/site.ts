@@ -2,13 +2,14 @@
 // contributor has the world; hosts that lose their power or their network are a lab's.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { OpenOptions } from "../../src/host/open.ts";
 import type { HostAddress } from "../../src/host/types.ts";
 import { type Lab, startLab } from "../lab/lab.ts";
 import { sh } from "../support/needs.ts";
-import { freePort, startSshdIn } from "../support/sshd-process.ts";
+import { startSshdIn } from "../support/sshd-process.ts";
 import { stepsDirectory } from "../support/step-program.ts";
 import { FAULTS, type Fault, HOSTS, LAB_FAULTS } from "./cells.ts";
 import type { Span } from "./outside.ts";
@@ -72,7 +73,7 @@ export async function loopback(lanes: number): Promise<World> {
       sshds.map(async ({ address, port, user }, n): Promise<SiteHost> => {
         const root = join(directory, `site${lane}`, `host${n}`, "srv");
         mkdirSync(root, { recursive: true });
-        const serves = await freePort(address);
+        const serves = await servicePort();
         furnish(stepsDirectory(root), serves);
         return { root, address: { address, port, user }, options: options[n]!, port: serves, read: at, write: at };
       }),
@@ -96,6 +97,22 @@ export async function loopback(lanes: number): Promise<World> {
 }
 
 const at = (path: string): string => path;
+
+const ports = new Set<number>();
+
+/** A port that no connection takes for its own end while the service is being started anew: below the range of those. */
+async function servicePort(): Promise<number> {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 18_000);
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer().on("error", () => resolve(false));
+      server.listen(port, () => server.close(() => resolve(true)));
+    });
+    if (!free || ports.has(port)) continue;
+    ports.add(port);
+    return port;
+  }
+}
 
 function furnish(directory: string, port: number): void {
   mkdirSync(directory, { recursive: true });

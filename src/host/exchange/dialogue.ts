@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { Failure } from "../../failure.ts";
 import { type Call, Connection, type ConnectionOptions, type Reply } from "../connection.ts";
 import { ownerLine } from "../owner.ts";
+import type { Verb } from "../steps.ts";
 import type { HostAddress, Place } from "../types.ts";
 
 /** One after the other; the facts come first, and say which place all that follows is about. */
@@ -49,7 +50,7 @@ export class Dialogue {
   }
 
   /** @throws Failure as {@link Connection.call} */
-  call(verb: string, call: Omit<Call, "verb">): Promise<Reply> {
+  call(verb: Verb, call: Omit<Call, "verb">): Promise<Reply> {
     const place = this.#place;
     if (!place) throw new Error(`${verb} needs the facts before it`);
     return this.#connection.call({
