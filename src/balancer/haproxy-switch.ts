@@ -40,6 +40,7 @@ export function haproxySwitch(way: Way, { socket, backend, server, after }: Hapr
       values: { do: what, key, socket, server: place, after },
       texts: { program: SEATS_PROGRAM },
     });
+  const arm = () => call("arm");
   let probed: ReturnType<SeatSwitch["lacks"]> | undefined;
   return {
     lacks() {
@@ -47,8 +48,13 @@ export function haproxySwitch(way: Way, { socket, backend, server, after }: Hapr
       return probed;
     },
     async arm() {
-      await call("arm");
+      await arm();
+      // It waits for the end of the program that armed it.
+      way.again.add(arm);
     },
-    disarm: async () => (await call("disarm")).value("given") === "yes",
+    async disarm() {
+      way.again.delete(arm);
+      return (await call("disarm")).value("given") === "yes";
+    },
   };
 }

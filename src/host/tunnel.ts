@@ -51,12 +51,21 @@ export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOpt
     open.add(connection);
     return connection;
   };
-  const call = (request: Call) => connected().call({ ...request, values: { lease: options.lease, ...request.values } });
+  const call = async (request: Call) => {
+    const anew = connection?.lost === true;
+    const at = connected();
+    if (anew) await Promise.all([...again].map((tell) => tell()));
+    return at.call({ ...request, values: { lease: options.lease, ...request.values } });
+  };
+  const ping = () => call({ verb: "ping", values: {} });
   return {
     async ask(text) {
-      if (address.address === "local") return ask("local", to, to, text);
-      connected();
-      opened ??= call({ verb: "ping", values: {} }).then(() => Promise.all([...again].map((tell) => tell())));
+      if (address.address === "local") {
+        if (connection?.lost) await ping();
+        return ask("local", to, to, text);
+      }
+      if (connection?.lost) opened = undefined;
+      opened ??= ping();
       await opened;
       return ask(address.address, { path: connection!.forwards[0]!.socket }, to, text);
     },

@@ -16,10 +16,11 @@ import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
+/** It never answers `/hold`. */
 async function application() {
-  const server = createServer((_, response) => response.end("here"));
+  const server = createServer((request, response) => void (request.url === "/hold" || response.end("here")));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  atEnd(() => server.close());
+  atEnd(() => server.close().closeAllConnections());
   return { server, port: (server.address() as AddressInfo).port };
 }
 
@@ -28,21 +29,28 @@ const names = (directory: string) => (existsSync(directory) ? readdirSync(direct
 /** Two servers in HAProxy; runs take the place of the first. */
 async function backend() {
   const [one, two] = [await application(), await application()];
-  const { socket, ask } = await startHaproxy({ one: one.port, two: two.port });
+  const { socket, ask, port } = await startHaproxy({ one: one.port, two: two.port });
   const balancer = haproxy({ name: "haproxy here", backend: "web", ask });
   /** A run with a connection of its own to the balancer's machine, which is this one. */
   const run = (after: number) => {
     const way = openWay({ address: "local", roles: undefined }, {}, { path: socket });
     const own = haproxySwitch(way, { socket, backend: "web", server: "one", after });
-    const plain = haproxySeat(haproxy({ name: "haproxy here", backend: "web", ask: way.ask }), {
+    let killed = false;
+    const asked = (text: string) => (killed ? Promise.reject(new Error("this run is dead")) : way.ask(text));
+    const plain = haproxySeat(haproxy({ name: "haproxy here", backend: "web", ask: asked }), {
       server: "one",
       deadline: 5,
       interval: 0.05,
     });
-    return { seat: switchedSeat(plain, own, { required: true }), kill: () => process.kill(way.pid!, "SIGKILL") };
+    const cut = () => process.kill(way.pid!, "SIGKILL");
+    const kill = () => {
+      killed = true;
+      cut();
+    };
+    return { seat: switchedSeat(plain, own, { required: true }), kill, cut, pid: () => way.pid };
   };
   const state = async () => (await balancer.servers()).get("one")!;
-  return { one, run, balancer, state, wanted: async () => (await state()).wanted, socket, ask };
+  return { one, run, balancer, state, wanted: async () => (await state()).wanted, port, socket, ask };
 }
 
 describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is killed", () => {
@@ -78,14 +86,16 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
   });
 
   it("while it drains: comes back as well", async () => {
-    const { run, wanted, balancer } = await backend();
+    const { run, wanted, port, state } = await backend();
     const { seat, kill } = run(1);
+    // Round robin: one of two is at the server.
+    for (const _ of [1, 2]) fetch(`http://127.0.0.1:${port}/hold`).catch(() => {});
+    await expect.poll(async () => (await state()).sessions, { timeout: 20_000 }).toBe(1);
     const leaving = seat.takeOut({ had: "ready" });
-    await expect.poll(wanted, { interval: 5 }).toBe("drain");
+    leaving.catch(() => {});
+    await expect.poll(wanted, { timeout: 20_000 }).toBe("drain");
     kill();
-    await leaving;
-    // As the killed run left it: the end of its draining is this test's.
-    await balancer.want("one", "drain");
+    await expect(leaving).rejects.toThrow("dead");
     await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
     expect(await run(1).seat.disarm!()).toBe(true);
   });
@@ -138,6 +148,20 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
     await next.seat.giveBack("ready");
     expect(await wanted()).toBe("ready");
+  });
+
+  it("stays out while its run lives, also when that has lost its connection to the balancer and made another", async () => {
+    const { run, wanted } = await backend();
+    const { seat, cut, pid } = run(2);
+    await seat.takeOut({ had: "ready" });
+    const first = pid();
+    cut();
+    const another = async () => (await seat.look()) === "maintenance" && pid() !== first;
+    await expect.poll(another, { timeout: 20_000 }).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 4500));
+    expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
+    await seat.giveBack("ready");
+    expect([await wanted(), armed()]).toEqual(["ready", []]);
   });
 
   it("is left alone where somebody has brought it back meanwhile, or an administrator had put it away", async () => {
