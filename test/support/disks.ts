@@ -1,6 +1,6 @@
 // Disks whose power can be cut: ext4 on a loop device that writes past this machine's page cache, so that a copy of its backing file
 // holds what a power loss would leave at that moment.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sh } from "./needs.ts";
 import { atEnd, temporary } from "./temporary.ts";
@@ -10,7 +10,7 @@ export const DISK_NEEDS = ["root", "losetup", "mkfs.ext4", "mount"];
 
 /** What a power loss at one moment would leave of all disks. */
 export interface Moment {
-  /** Number, chapter and name, in order: `012-third-activate-swapped`. */
+  /** Number, chapter and name: `1012-third-activate-swapped`. */
   name: string;
   /** What was under way. */
   chapter: string;
@@ -22,13 +22,13 @@ export interface Disks {
   mounts: string[];
   /** Shell text: the function `power_cut NAME` keeps what a power loss at this moment would leave. */
   functions: string;
-  /** Keeps one from here. */
+  /** Keeps one from here, in any case. */
   cut(name: string): void;
   /** Names what is under way from now on: a word. */
   begin(chapter: string): void;
-  /** The names of all moments, without number and chapter, each once. */
+  /** The names of all moments, each once. */
   names(): string[];
-  /** What was kept, in order, without those that are the same as the one before. */
+  /** What was kept, in order; where nothing was written since, the one before stands for it. */
   moments(): Moment[];
   /** Takes the disks away; from then on copies can be mounted in their places. */
   remove(): void;
@@ -73,39 +73,44 @@ export function makeDisks(names: readonly string[], options: { hurried: boolean 
     for (const device of devices) sh("losetup", ["--detach", device]);
   };
   atEnd(remove);
+  // Nothing is copied where nothing was written since: field 7 of a device's statistics counts the sectors.
   writeFileSync(
     file("cut"),
     [
-      'kept=$1/moments/$(printf "%03d" "$(ls "$1/moments" | wc -l)")-$(cat "$1/chapter")-$2',
-      'mkdir "$kept"',
-      ...names.map((name) => (options.hurried ? `echo >>"$1/${name}/.other" && sync "$1/${name}/.other"` : ":")),
-      ...names.map((name) => `cp --sparse=always "$1/${name}.img" "$kept/"`),
+      "name=$1",
+      `cd '${directory}'`,
+      'echo "$name" >>names',
+      ...names.map((name) => (options.hurried ? `echo >>${name}/.other && sync ${name}/.other` : ":")),
+      "now=",
+      ...devices.map(
+        (device) =>
+          `read -r a b c d e f written rest <${device.replace("/dev", "/sys/block")}/stat; now="$now $written"`,
+      ),
+      'before=; [ ! -f written ] || IFS= read -r before <written; [ "$now" != "$before" ] || [ "$2" = here ] || exit 0',
+      'echo "$now" >written',
+      'number=1000; [ ! -f number ] || read -r number <number; echo "$((number + 1))" >number',
+      "read -r chapter <chapter",
+      'kept=moments/$number-$chapter-$name; mkdir "$kept"',
+      ...names.map((name) => `cp --sparse=always ${name}.img "$kept/"`),
       "",
     ].join("\n"),
   );
   return {
     mounts,
-    functions: `power_cut() { sh -e '${file("cut")}' '${directory}' "$1" </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&-; }\n`,
+    functions: `power_cut() { sh -e '${file("cut")}' "$1" there </dev/null >/dev/null 2>&1 3>&- 4<&- 9>&-; }\n`,
     cut(name) {
-      sh("sh", ["-e", file("cut"), directory, name]);
+      sh("sh", ["-e", file("cut"), name, "here"]);
     },
-    begin: (chapter) => writeFileSync(file("chapter"), chapter),
-    names: () => [...new Set(readdirSync(file("moments")).map((name) => name.replace(/^\d+-[^-]+-/, "")))],
-    moments() {
-      let before: Moment | undefined;
-      return readdirSync(file("moments"))
+    begin: (chapter) => writeFileSync(file("chapter"), `${chapter}\n`),
+    names: () => [...new Set(readFileSync(file("names"), "utf8").trim().split("\n"))],
+    moments: () =>
+      readdirSync(file("moments"))
         .sort()
         .map((name) => ({
           name,
           chapter: name.split("-")[1]!,
           copies: names.map((disk) => file("moments", name, `${disk}.img`)),
-        }))
-        .filter((moment) => {
-          const same = before?.copies.every((copy, n) => isSame(copy, moment.copies[n]!)) ?? false;
-          before = moment;
-          return !same;
-        });
-    },
+        })),
     remove,
     async within({ copies }, work) {
       const there: string[] = [];
@@ -121,13 +126,4 @@ export function makeDisks(names: readonly string[], options: { hurried: boolean 
       }
     },
   };
-}
-
-function isSame(one: string, other: string): boolean {
-  try {
-    sh("cmp", ["--silent", one, other]);
-    return true;
-  } catch {
-    return false;
-  }
 }
