@@ -84,8 +84,9 @@ function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Ma
 }
 
 /**
- * The release to go back to, on each host by its own name. Candidates are `good`, older than what is live by the time at which they
- * became good (so a second rollback goes further back), and there on every host; the newest of them wins.
+ * The release to go back to, on each host by its own name. Candidates are `good`, there on every host, and on each of them what is live
+ * or what became good before it (so a second rollback goes further back, and one host that has stayed behind takes nobody further back
+ * than itself); the newest of them wins that is not live everywhere already.
  *
  * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
  * @throws Failure (refused) when there is none
@@ -93,17 +94,17 @@ function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Ma
 export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Host, ReleaseOnHost> {
   const [leader] = fleet as [Surveyed];
   const { live } = leader.facts;
-  const good = leader.facts.releases.filter(({ state, id }) => state === "good" && id !== live?.id).sort(newestFirst);
-  const candidates =
-    to === undefined
-      ? good.filter(({ good: since }) => live?.good === undefined || (since ?? "") < live.good)
-      : good.filter((release) => isMeant(release, to));
-  for (const candidate of candidates) {
-    const everywhere = fleet.map((member) => sameOn(member, candidate));
-    if (everywhere.every((release) => release !== undefined))
-      return new Map(fleet.map(({ host }, n) => [host, everywhere[n]!]));
+  const good = leader.facts.releases.filter(({ state }) => state === "good").sort(newestFirst);
+  for (const candidate of to === undefined ? good : good.filter((release) => isMeant(release, to))) {
+    const everywhere = fleet.map((member) => ({ member, release: sameOn(member, candidate) }));
+    if (everywhere.every(({ member, release }) => release?.id === member.facts.live?.id)) continue;
+    if (everywhere.every(({ member, release }) => release && (to !== undefined || isBack(member, release))))
+      return new Map(everywhere.map(({ member, release }) => [member.host, release!]));
   }
-  const known = good.map(({ id }) => id).join(", ");
+  const known = good
+    .map(({ id }) => id)
+    .filter((id) => id !== live?.id)
+    .join(", ");
   throw new Failure({
     what:
       to === undefined
@@ -113,6 +114,11 @@ export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Hos
     remedy: to === undefined ? "Deploy an older commit instead: tarlift deploy TARGET --allow-older" : undefined,
     outcome: "refused",
   });
+}
+
+/** What runs there, or what ran before it. */
+function isBack({ facts: { live } }: Surveyed, release: ReleaseOnHost): boolean {
+  return release.id === live?.id || live?.good === undefined || (release.good ?? "") < live.good;
 }
 
 function isMeant(release: ReleaseOnHost, to: string): boolean {

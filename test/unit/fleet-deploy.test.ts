@@ -341,6 +341,12 @@ describe("a rollback", () => {
     expect(await rollback(rollbackRequest(hosts))).toMatchObject({ release: "a" });
   });
 
+  it.each([0, 1])("goes to what a host runs that has stayed behind, and no further (host %i)", async (behind) => {
+    const hosts = at("c");
+    hosts[behind]!.facts_ = { releases: releases.filter(({ id }) => id !== "c"), live: releases[1]! };
+    expect(await rollback(rollbackRequest(hosts))).toMatchObject({ outcome: "rolled-back", release: "b" });
+  });
+
   it("is refused when files of the release changed since", async () => {
     const hosts = at("c");
     hosts[1]!.broken.add("files");
