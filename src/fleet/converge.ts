@@ -1,6 +1,7 @@
 // Every host to what the fleet agreed on last: what a killed run left is put in order, and hosts that were away, stayed behind or are new
 // get the release that the others run. Nothing is built for that.
 import type { Artifact } from "../bundle/read.ts";
+import { configurationDigest } from "../host/configuration.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { activate } from "./activate.ts";
 import { rehearseSeats } from "./balance.ts";
@@ -12,7 +13,7 @@ import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { survey } from "./survey.ts";
 import { together, troubleOf } from "./together.ts";
-import type { DeployRequest, FleetRequest, Report, Surveyed } from "./types.ts";
+import type { DeployRequest, FleetRequest, Names, Report, Surveyed } from "./types.ts";
 
 export interface ConvergeRequest extends FleetRequest {
   /**
@@ -63,14 +64,35 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
   }
 }
 
-/** What is live on the host that was agreed with last. */
-export function agreedRelease(fleet: readonly Surveyed[]): ReleaseOnHost | undefined {
-  const [newest] = fleet
-    .filter(
-      ({ facts: { live, agreed } }) => live?.state === "good" && live.digest !== undefined && agreed !== undefined,
-    )
-    .sort((a, b) => (a.facts.agreed! < b.facts.agreed! ? 1 : -1));
-  return newest?.facts.live;
+/** The host that was agreed with last, of those that run what was agreed on. */
+function newestOf(fleet: readonly Surveyed[]): Surveyed | undefined {
+  const agreed = fleet.filter(
+    ({ facts: { live, agreed } }) => live?.state === "good" && live.digest !== undefined && agreed !== undefined,
+  );
+  // Names of transactions have the time of the machine that deployed, and clocks differ: a host's own record of what it went on from is
+  // better proof.
+  const latest = agreed.filter((one) => !agreed.some((other) => wentOn(other, one)));
+  return (latest.length > 0 ? latest : agreed).sort((a, b) => (a.facts.agreed! < b.facts.agreed! ? 1 : -1))[0];
+}
+
+/** Whether a host took part in what another one agreed on last, and in something after it. */
+const wentOn = (host: Surveyed, other: Surveyed): boolean =>
+  host.facts.agreed !== other.facts.agreed &&
+  host.facts.releases.some(({ state, transaction }) => state === "good" && transaction === other.facts.agreed);
+
+/** What is live on it. */
+const agreedRelease = (fleet: readonly Surveyed[]): ReleaseOnHost | undefined => newestOf(fleet)?.facts.live;
+
+/**
+ * Whether a host's release is the agreed one with the configuration that belongs to it. What that is only this run can say, and only if
+ * the host that was agreed with last has it too: otherwise it is this run's that is another.
+ */
+function isThatOf(fleet: readonly Surveyed[]): (member: Surveyed, one: ReleaseOnHost | undefined) => boolean {
+  const newest = newestOf(fleet);
+  const asked = (member: Surveyed) => configurationDigest(member.configuration);
+  const known = newest !== undefined && newest.facts.live?.configuration === asked(newest);
+  return (member, one) =>
+    one?.digest === newest?.facts.live?.digest && (!known || one?.configuration === asked(member));
 }
 
 async function bringAll(
@@ -79,13 +101,18 @@ async function bringAll(
   release: ReleaseOnHost,
   ledger: Ledger,
 ): Promise<Ended> {
-  const behind = fleet.filter(({ facts }) => facts.live?.digest !== release.digest);
+  const isThat = isThatOf(fleet);
+  const behind = fleet.filter((member) => !isThat(member, member.facts.live));
   if (behind.length === 0) {
     if (await runsWell(request, fleet, ledger)) return { outcome: "unchanged" };
-    return switchTo({ ...request, restart: "always" }, fleet, release, ledger);
+    const names = new Map(fleet.map(({ host, facts }) => [host, facts.live!.id]));
+    return switchTo({ ...request, restart: "always" }, fleet, names, ledger);
   }
-  if (behind.every((member) => ownOf(member, release) !== undefined))
-    return switchTo({ ...request, members: behind }, behind, release, ledger);
+  const own = behind.flatMap((member) => {
+    const one = member.facts.releases.find((each) => each.state === "good" && isThat(member, each));
+    return one ? [[member.host, one.id] as const] : [];
+  });
+  if (own.length === behind.length) return switchTo({ ...request, members: behind }, behind, new Map(own), ledger);
   const artifact = await request.artifactOf(release);
   const coming: DeployRequest = {
     ...request,
@@ -104,18 +131,8 @@ async function bringAll(
   return ledger.troubles.length > 0 ? { outcome: "refused" } : bring(coming, asked, ledger);
 }
 
-/** The same release as a host has it, good. */
-const ownOf = ({ facts }: Surveyed, { digest }: ReleaseOnHost) =>
-  facts.releases.find((one) => one.state === "good" && one.digest === digest);
-
 /** To a release that every one of these hosts has. */
-async function switchTo(
-  request: FleetRequest,
-  fleet: Surveyed[],
-  release: ReleaseOnHost,
-  ledger: Ledger,
-): Promise<Ended> {
-  const names = new Map(fleet.map((member) => [member.host, ownOf(member, release)!.id]));
+async function switchTo(request: FleetRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<Ended> {
   const name = names.get(fleet[0]!.host);
   const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
   const end = await conclude(request, fleet, activation, names, ledger, { rollback: true });

@@ -4,8 +4,6 @@ import type { ReleaseOnHost, ReleaseState } from "./types.ts";
 
 /** A record with what only the host's side of the code needs. */
 export interface RecordedRelease extends ReleaseOnHost {
-  /** Digest of its configuration. */
-  configuration: string | undefined;
   /** Its record stands, its directory does not. */
   absent: boolean;
   /** Seconds since the epoch. */

@@ -77,6 +77,8 @@ export interface ReleaseOnHost {
   digest?: string | undefined;
   version: string;
   commit?: string | undefined;
+  /** Digest of the configuration that it was given (src/host/configuration.ts). */
+  configuration?: string | undefined;
   state: ReleaseState;
   /** When it last became good, ISO 8601, UTC. */
   good?: string | undefined;

@@ -41,6 +41,7 @@ export function nextCommand({ outcome, target }: Pick<Report, "outcome" | "targe
     case "planned":
       return `tarlift deploy ${target}`;
     case "split":
+      return `tarlift converge ${target}   (every host to the release that all agreed on last; a deploy begins with the same)`;
     case "failed":
       return `tarlift status ${target}, then run the same command again: it begins by putting the fleet in order`;
     default:

@@ -16,6 +16,7 @@ import { freePort } from "../support/sshd.ts";
 const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
 const page = ({ root }: PlainHost) => readFileSync(join(root, "current/page.txt"), "utf8");
 const serving = ({ root }: PlainHost) => readFileSync(join(root, "serving"), "utf8");
+const envOf = (root: string) => readFileSync(join(root, "current/.tarlift/env"), "utf8");
 const here = (host: PlainHost): Member => host.member({}, {}, [pageService(host.root)]);
 /** The same host while nothing answers on its port. */
 const away = async (host: PlainHost): Promise<Member> =>
@@ -93,5 +94,25 @@ describe("a fleet of which one host is away", () => {
     const report = await run([here(plainHost())]);
     expect(report).toMatchObject({ outcome: "refused" });
     expect(report.troubles[0]?.what).toMatch(/no host runs a release/);
+  });
+});
+
+describe("a host that was away while the configuration changed", () => {
+  it("gets it, where this run's is that of the others", async () => {
+    const hosts = [plainHost(), plainHost()] as const;
+    const one = await artifactOf("one");
+    const coloured = (colour: string) => (member: Member) => ({ ...member, configuration: { COLOUR: colour } });
+    const converged = async (colour: string) =>
+      (await run(hosts.map(here).map(coloured(colour)), async () => one)).outcome;
+    const colours = () => hosts.map(({ root }) => /COLOUR="(.*)"/.exec(envOf(root))?.[1]);
+    await put(hosts.map(here).map(coloured("red")), one, { deployId: nextId() });
+    const changed = [here(hosts[0]), await away(hosts[1])].map(coloured("blue"));
+    await put(changed, one, { deployId: nextId(), maxUnreachable: 1 });
+    expect(colours()).toEqual(["blue", "red"]);
+    // A run with a configuration that nobody has does not know who stayed behind.
+    expect(await converged("green")).toBe("unchanged");
+    expect(await converged("blue")).toBe("deployed");
+    expect(colours()).toEqual(["blue", "blue"]);
+    expect(await converged("blue")).toBe("unchanged");
   });
 });

@@ -122,6 +122,6 @@ const isPhase = (word: string | undefined): word is OpenTransaction["phase"] =>
 
 function onHost(release: RecordedRelease | { id: string; version: string; state: "good" }): Facts["releases"][number] {
   if (!("goodAt" in release)) return release;
-  const { id, digest, version, commit, state, good, transaction } = release;
-  return { id, digest, version, commit, state, good, transaction };
+  const { id, digest, version, commit, configuration, state, good, transaction } = release;
+  return { id, digest, version, commit, configuration, state, good, transaction };
 }
