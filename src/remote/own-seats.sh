@@ -60,14 +60,23 @@ own_armed() {
 	[ "$line" = "$$" ]
 }
 
+# Whether no transaction is open that the host's own switch has to take back first: where a release only was started anew, it has nothing
+# to do.
+own_whole() {
+	first_line "$v_root/.tarlift/transaction"
+	# transaction, phase, release, previous
+	# shellcheck disable=SC2086
+	set -- $line
+	[ -z "${1-}" ] || [ "${2-}" = precommit ] || [ "${3-}" = "${4-}" ]
+}
+
 # own_give DIRECTORY: under the host's lock, which whoever is quicker has taken. False: not yet. A command that fails is not run again: the
 # record stays, and the next run tells.
 own_give() {
 	exec 9>>"$v_root/.tarlift/lock" 3>/dev/null
 	flock -n 9 || return 1
 	own_armed "$1" || return 0
-	first_line "$v_root/.tarlift/transaction"
-	case $line in '' | *\ precommit\ *) ;; *) return 1 ;; esac
+	own_whole || return 1
 	link_release current
 	[ -n "$line" ] || return 0
 	printf '%s\n' "the dead man's switch of $v_owner" >"$v_root/.tarlift/owner"

@@ -27,9 +27,9 @@ async function application() {
 const names = (directory: string) => (existsSync(directory) ? readdirSync(directory) : []);
 
 /** Two servers in HAProxy; runs take the place of the first. */
-async function backend() {
+async function backend(inter = "200ms") {
   const [one, two] = [await application(), await application()];
-  const { socket, ask, port } = await startHaproxy({ one: one.port, two: two.port });
+  const { socket, ask, port } = await startHaproxy({ one: one.port, two: two.port }, { inter });
   const balancer = haproxy({ name: "haproxy here", backend: "web", ask });
   /** A run with a connection of its own to the balancer's machine, which is this one. */
   const run = (after: number) => {
@@ -101,7 +101,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
   });
 
   it("gets no request as long as it does not answer: HAProxy has looked before it is ready", async () => {
-    const { one, run, state, wanted } = await backend();
+    const { one, run, state, wanted } = await backend("4s");
     const { seat, kill } = run(1);
     await seat.takeOut({ had: "ready" });
     one.server.close();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostSeat } from "../../src/balancer/host-seat.ts";
 import { switchedSeat } from "../../src/balancer/switched-seat.ts";
+import type { DeployRequest } from "../../src/fleet/types.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
@@ -33,7 +34,13 @@ const deployed = async (host: PlainHost, words: string) =>
   put([memberOf(host)], await artifactOf(words), { switch: SWITCH, waitForLock: 20 });
 
 /** A run that is killed with all that it has on the host, before or after a step; nobody hears of it again. */
-async function lost(host: PlainHost, words: string, step: "activate" | "precommit", when: "before" | "after") {
+async function lost(
+  host: PlainHost,
+  words: string,
+  step: "activate" | "precommit",
+  when: "before" | "after",
+  more: Partial<DeployRequest> = {},
+) {
   const member = memberOf(host);
   const go = member.host[step].bind(member.host) as (...rest: unknown[]) => Promise<never>;
   const artifact = await artifactOf(words);
@@ -44,7 +51,7 @@ async function lost(host: PlainHost, words: string, step: "activate" | "precommi
       resolve();
       return new Promise<never>(() => {});
     };
-    void put([member], artifact, { switch: SWITCH });
+    void put([member], artifact, { switch: SWITCH, ...more });
   });
   await member.host.close();
 }
@@ -72,6 +79,14 @@ describe("a host that commands of its own take out of a balancer", () => {
     expect([next.outcome, next.warnings]).toEqual(["deployed", []]);
     expect(said(host).slice(5)).toEqual(["drain app1 one one", "undrain app1 four four"]);
     expect(host.names(".tarlift").filter((name) => /^(seats|taken|switch)$/.test(name))).toEqual([]);
+  });
+
+  it("comes back also when its run was lost while what is live was only started anew", async () => {
+    const host = plainHost();
+    await deployed(host, "one");
+    await lost(host, "one", "activate", "after", { restart: "always" });
+    expect(said(host).slice(1)).toEqual(["drain app1 one one"]);
+    await expect.poll(() => said(host).slice(2), { timeout: 20_000 }).toEqual(["undrain app1 one one"]);
   });
 
   it("is given back once, by the next run where that is quicker", async () => {

@@ -4,7 +4,7 @@ export interface HaproxyOptions {
   /** `stats socket` lines: where its runtime API is, and what it may do. */
   sockets: string[];
   /** Where each backend's frontend listens, and its servers' addresses by name: `{ web: { bind: "127.0.0.1:80", servers: { app1: "…" } } }`. */
-  backends: Record<string, { bind: string; servers: Record<string, string>; lines?: string[] }>;
+  backends: Record<string, { bind: string; servers: Record<string, string>; lines?: string[]; inter?: string }>;
 }
 
 /** It neither retries nor redispatches: what a server does not answer is an error for the client. */
@@ -18,7 +18,7 @@ export function haproxyConfig({ sockets, backends }: HaproxyOptions): string {
     "  timeout connect 2s",
     "  timeout client 30s",
     "  timeout server 30s",
-    ...Object.entries(backends).flatMap(([name, { bind, servers, lines = [] }]) => [
+    ...Object.entries(backends).flatMap(([name, { bind, servers, lines = [], inter = "200ms" }]) => [
       `frontend to-${name}`,
       `  bind ${bind}`,
       `  default_backend ${name}`,
@@ -26,7 +26,7 @@ export function haproxyConfig({ sockets, backends }: HaproxyOptions): string {
       "  balance roundrobin",
       ...lines.map((line) => `  ${line}`),
       ...Object.entries(servers).map(
-        ([server, address]) => `  server ${server} ${address} check inter 200ms cookie ${server}`,
+        ([server, address]) => `  server ${server} ${address} check inter ${inter} cookie ${server}`,
       ),
     ]),
     "",

@@ -21,10 +21,11 @@ export interface RunningHaproxy {
  * @param ports the servers' ports, by name
  * @param options.level what its runtime API may do
  * @param options.lines further lines of the backend
+ * @param options.inter how often it looks at its servers
  */
 export async function startHaproxy(
   ports: Record<string, number>,
-  options: { level?: "admin" | "user"; lines?: string[] } = {},
+  options: { level?: "admin" | "user"; lines?: string[]; inter?: string } = {},
 ): Promise<RunningHaproxy> {
   const directory = temporary("haproxy");
   const socket = join(directory, "admin.sock");
@@ -34,7 +35,9 @@ export async function startHaproxy(
     join(directory, "haproxy.cfg"),
     haproxyConfig({
       sockets: [`${socket} level ${options.level ?? "admin"}`],
-      backends: { web: { bind: `127.0.0.1:${port}`, servers, lines: options.lines ?? [] } },
+      backends: {
+        web: { bind: `127.0.0.1:${port}`, servers, lines: options.lines ?? [], inter: options.inter ?? "200ms" },
+      },
     }),
   );
   const daemon = spawn("haproxy", ["-db", "-f", join(directory, "haproxy.cfg")], { stdio: "ignore" });
