@@ -64,7 +64,7 @@ async function judge(options: CompatibleOptions, names: readonly string[], faile
   if (!(failed instanceof Failure) || signal?.aborted) throw failed;
   await drop(options);
   await create(options);
-  const before = await check(options).then(
+  const before = await check(options, "without them, to see whose fault it is").then(
     () => undefined,
     (error) => error,
   );
@@ -98,8 +98,8 @@ const drop = (options: CompatibleOptions) =>
         remedy: "`migrations.compatible.drop` must not mind when there is none (`dropdb --if-exists`).",
       });
 
-const check = (options: CompatibleOptions) =>
-  execute(options, options.live, options.compatible.check, `check ${options.live.version}`);
+const check = (options: CompatibleOptions, circumstance = "with them") =>
+  execute(options, options.live, options.compatible.check, `check ${options.live.version} ${circumstance}`);
 
 /** Runs one command in a release's directory. @throws Failure when it does not end well */
 async function execute(

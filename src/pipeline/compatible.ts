@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type Artifact, openArtifact } from "../bundle/read.ts";
+import { versionProblem } from "../bundle/trust.ts";
 import type { Compatibility } from "../compatible/compatibility.ts";
 import { tryMigrations } from "../compatible/compatible.ts";
 import { layOutRelease } from "../compatible/release.ts";
@@ -96,7 +97,9 @@ type Live = Pick<ReleaseOnHost, "version" | "commit" | "digest">;
 
 const named = async ({ repository }: Context, name: string): Promise<Live> => {
   const commit = await resolveCommit(repository, name);
-  return { version: commit.slice(0, 12), commit };
+  // A tag is what people call it.
+  const called = versionProblem(name) === undefined && !commit.startsWith(name);
+  return { version: called ? name : commit.slice(0, 12), commit };
 };
 
 /** @throws Failure when no host answers, and when they run different releases: each of them would have to be tried */

@@ -115,7 +115,7 @@ describe("tarlift compatible", () => {
     commit(broken.root, { schema: "id\nname\nprice\n" });
     const check = await broken.run(["compatible", "production", "--live", "v1"]);
     expect(check.code).toBe(1);
-    expect(check.stderr).toContain("fails in ");
+    expect(check.stderr).toContain("fails in v1, which is live");
     expect(check.stderr).toContain("without any new migration too");
     expect(check.stderr).not.toContain("Deploy in two steps");
     expect(broken.left()).toEqual([]);
