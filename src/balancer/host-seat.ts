@@ -1,6 +1,7 @@
 // A host's place in a balancer that commands on the host itself take and give back: a file that the balancer's check looks at, an agent.
+
+import { describeEnd, succeeded } from "../command/task-end.ts";
 import { Failure } from "../failure.ts";
-import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Host, OwnSeat } from "../host/types.ts";
 import { silent } from "../report/progress.ts";
 import type { SeatSwitch } from "./switched-seat.ts";

@@ -1,8 +1,8 @@
 // Commands of the user's at the boundaries of phases: on hosts, on the leader, or on the machine that deploys.
 import { formatEnd, tryRun } from "../command/run.ts";
+import { describeEnd, succeeded } from "../command/task-end.ts";
 import type { Hook } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Ledger } from "./ledger.ts";
 import { hasRole, leaderOf } from "./roles.ts";
 import { together } from "./together.ts";

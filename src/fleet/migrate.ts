@@ -1,6 +1,7 @@
 // Database migrations: listed before anything changes, applied once, on the leader, in the new release with its configuration.
+
+import { describeEnd, succeeded } from "../command/task-end.ts";
 import { Failure } from "../failure.ts";
-import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Task } from "../report/progress.ts";
 import { formatCount } from "../report/quantity.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,9 +1,10 @@
 // `run`: one command in the live release's environment, with its configuration.
+
+import { describeEnd, succeeded } from "../command/task-end.ts";
 import { Failure } from "../failure.ts";
 import { hasRole } from "../fleet/roles.ts";
 import { together } from "../fleet/together.ts";
 import type { Trouble } from "../fleet/types.ts";
-import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Task } from "../report/progress.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";

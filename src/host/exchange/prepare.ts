@@ -1,10 +1,10 @@
 // Exchange 2: a release comes to a host, or is found there.
 import type { EnvironmentRecord } from "../../bundle/format.ts";
+import { describeEnd } from "../../command/task-end.ts";
 import { Failure } from "../../failure.ts";
 import type { Task } from "../../report/progress.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../configuration.ts";
 import { comingName } from "../records.ts";
-import { describeEnd } from "../task-end.ts";
 import type { Prepared, PrepareRequest } from "../types.ts";
 import { type Coming, incomingName } from "./coming.ts";
 import type { Dialogue } from "./dialogue.ts";

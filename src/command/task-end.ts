@@ -1,6 +1,6 @@
 // How a command on a host ended, in words; a signal is named, because a migration that ran out of memory must not pass for a success.
-import { formatEnd } from "../command/run.ts";
-import type { TaskEnd } from "./types.ts";
+import type { TaskEnd } from "../host/types.ts";
+import { formatEnd } from "./run.ts";
 
 /** @param limit seconds that it was given */
 export function describeEnd(end: TaskEnd, limit?: number): string {
