@@ -1,5 +1,4 @@
 // Database migrations: listed before anything changes, applied once, on the leader, in the new release with its configuration.
-
 import { describeEnd, succeeded } from "../command/task-end.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";

@@ -1,5 +1,4 @@
 // `run`: one command in the live release's environment, with its configuration.
-
 import { describeEnd, succeeded } from "../command/task-end.ts";
 import { Failure } from "../failure.ts";
 import { hasRole } from "../fleet/roles.ts";
