@@ -130,6 +130,7 @@ async function leaveBehind(
   activation.touched = activation.touched.filter((member) => !members.includes(member));
   for (const { member, trouble } of failed) {
     const { host, facts } = member;
+    ledger.host(member).behind = true;
     ledger.warnings.push(
       `${host.name} stays behind with ${facts.live?.id ?? "no release"}: ${trouble.what}${trouble.output ? ` (${trouble.output.split("\n")[0]})` : ""}`,
     );

@@ -160,6 +160,8 @@ export interface HostOutcome {
   /** The release that `current` leads to; undefined: none. `unknown` when the host could not be asked any more. */
   live: string | undefined;
   unknown?: boolean;
+  /** It failed and went back by itself, while the others go on. */
+  behind?: boolean;
   /** What was live when the transaction began. */
   before: string | undefined;
   services: ServiceEvidence[];

@@ -1,6 +1,6 @@
 // What messages tell: the facts of each moment of a deploy, as texts.
 import type { Outcome, Report } from "../fleet/types.ts";
-import { nextCommand, OUTCOME_SENTENCES, troubleText } from "../report/words.ts";
+import { nextCommand, OUTCOME_SENTENCES, outcomeSentence, troubleText } from "../report/words.ts";
 import type { NotifyEvent, Variable } from "./vocabulary.ts";
 
 /** What is known of a deploy at one moment; everything but app and target may be missing. */
@@ -30,6 +30,7 @@ export function toldOf(report: Report): Told {
     version: report.version,
     commit: report.commit,
     hosts: report.hosts.map(({ name, live, unknown }) => ({ name, live: unknown ? "unknown" : live })),
+    message: outcomeSentence(report),
     trouble: report.troubles.map(troubleText).join("\n"),
     next: nextCommand(report),
   };

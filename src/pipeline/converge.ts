@@ -1,5 +1,7 @@
 // `converge`: every host of a target to what the fleet agreed on last.
-import type { Artifact } from "../bundle/read.ts";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Artifact, openArtifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { converge } from "../fleet/converge.ts";
 import type { FleetRequest, Report } from "../fleet/types.ts";
@@ -47,6 +49,9 @@ async function stored(context: Context, release: ReleaseOnHost): Promise<Artifac
     return await storedArtifact(context, release);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    // A deploy from here has left it where bundling puts it.
+    const left = join(context.work, `${context.config.app}-${basename(release.version)}.tar`);
+    if (existsSync(left)) return openArtifact(left);
     throw new Failure({
       what: `a host does not have ${release.id}, and its artifact is not at hand: ${error.what}`,
       remedy: `Bundle commit ${release.commit?.slice(0, 12)} again and give it with --artifact; or deploy something newer.`,

@@ -7,7 +7,7 @@ import { phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
 import { timeline } from "./timeline.ts";
 import { mapTexts, visible } from "./visible.ts";
-import { moodOf, nextCommand, OUTCOME_SENTENCES, RUNGS, SCHEMA_AHEAD } from "./words.ts";
+import { moodOf, nextCommand, outcomeSentence, RUNGS, SCHEMA_AHEAD } from "./words.ts";
 
 export interface SummaryCommit {
   /** 40 hex digits. */
@@ -89,7 +89,7 @@ function headline({ title, report, bundle, failure }: SummaryInput): string {
   return [
     `## ${MARKS[moodOf(report.outcome)]} ${named}`,
     "",
-    `${OUTCOME_SENTENCES[report.outcome]}${report.commit ? `; commit ${code(report.commit.slice(0, 12))}` : ""}${
+    `${plainText(outcomeSentence(report))}${report.commit ? `; commit ${code(report.commit.slice(0, 12))}` : ""}${
       moodOf(report.outcome) === "good" && report.previousRelease !== report.release && report.previousRelease
         ? `; before it ${code(report.previousRelease)}`
         : ""

@@ -6,7 +6,7 @@ import { type PhaseCell, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
 import { table } from "./table.ts";
 import { visibleValues } from "./visible.ts";
-import { moodOf, nextCommand, OUTCOME_SENTENCES, RUNGS, SCHEMA_AHEAD } from "./words.ts";
+import { moodOf, nextCommand, outcomeSentence, RUNGS, SCHEMA_AHEAD } from "./words.ts";
 
 /** The lines for people; `--json` prints the report itself. Hidden characters of hosts are made visible. */
 export function transactionLines(told: Report, paint: Paint = uncoloured): string[] {
@@ -15,7 +15,7 @@ export function transactionLines(told: Report, paint: Paint = uncoloured): strin
   return [
     "",
     `${report.app} on ${report.target}: ${outcome}${report.release ? `  ${report.release}` : ""}`,
-    `  ${OUTCOME_SENTENCES[report.outcome]}`,
+    `  ${outcomeSentence(report)}`,
     ...(report.schemaAhead ? [paint.bad(`  ${SCHEMA_AHEAD}`)] : []),
     "",
     ...phaseLines(report, paint),

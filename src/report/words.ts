@@ -14,6 +14,14 @@ export const OUTCOME_SENTENCES: Record<Outcome, string> = {
   failed: "it did not come to an end",
 };
 
+/** The sentence of a transaction's end; never that every host runs it where some were left out or have stayed behind. */
+export function outcomeSentence({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): string {
+  const others = hosts.filter(({ unknown, behind }) => unknown || behind).map(({ name }) => name);
+  if (moodOf(outcome) !== "good" || others.length === 0) return OUTCOME_SENTENCES[outcome];
+  const done = outcome === "rolled-back" ? "are back" : "run it";
+  return `${hosts.length - others.length} of ${hosts.length} hosts ${done}, and their services were seen running it; NOT ${others.join(", ")}`;
+}
+
 export const SCHEMA_AHEAD = "SCHEMA AHEAD: migrations were applied that came with code which is not live";
 
 /** Whether people should be glad of it, informed by it, or alarmed. */
@@ -33,10 +41,16 @@ export const RUNGS: Record<ServiceEvidence["rung"], string> = {
 };
 
 /** What to type next. */
-export function nextCommand({ outcome, target }: Pick<Report, "outcome" | "target">): string {
+export function nextCommand({
+  outcome,
+  target,
+  hosts = [],
+}: Pick<Report, "outcome" | "target"> & Partial<Report>): string {
   switch (outcome) {
     case "deployed":
     case "rolled-back":
+      if (hosts.some(({ unknown, behind }) => unknown || behind))
+        return `tarlift converge ${target}   (brings those along that do not run it)`;
       return `tarlift status ${target}   (and back: tarlift rollback ${target})`;
     case "planned":
       return `tarlift deploy ${target}`;

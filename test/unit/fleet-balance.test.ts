@@ -251,6 +251,7 @@ describe("max-failures", () => {
     expect(hosts.map(({ live }) => live)).toEqual(["v2", "v1", "v2"]);
     expect(hosts[1].calls).not.toContain("commit v2");
     expect(report.warnings).toContainEqual(expect.stringMatching(/^b stays behind with v1: activate broke/));
+    expect(report.hosts.map(({ behind }) => behind ?? false)).toEqual([false, true, false]);
     expect(report.troubles).toEqual([]);
   });
 

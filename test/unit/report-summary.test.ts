@@ -41,6 +41,14 @@ const reverted: Report = report({
 });
 
 describe("the end of a transaction on a terminal", () => {
+  it.each([{ unknown: true }, { behind: true }])("never says that every host runs it where one does not: %o", (how) => {
+    const hosts = [hostOutcome({}), hostOutcome({ name: "app2", live: "v1-3fa9c1d2", services: [], ...how })];
+    const lines = transactionLines(report({ hosts }));
+    expect(lines[2]).toBe("  1 of 2 hosts run it, and their services were seen running it; NOT app2");
+    expect(lines.at(-1)).toBe("next: tarlift converge production   (brings those along that do not run it)");
+    expect(summaryMarkdown({ report: report({ hosts }) })).toContain("1 of 2 hosts run it");
+  });
+
   it("says what was done on each host, what is live, what it rests on, and what to type next", () => {
     expect(transactionLines(report())).toEqual([
       "",
