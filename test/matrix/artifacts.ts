@@ -19,6 +19,10 @@ export class Artifacts {
   readonly #made = new Map<string, Artifact>();
   #count = 0;
 
+  constructor() {
+    process.once("exit", () => this.remove());
+  }
+
   /** @param words what its page says @param environmentsRoot a place for its environment that is the same on all hosts */
   async make(words: string, options: { large: boolean }): Promise<Artifact> {
     const number = this.#count++;

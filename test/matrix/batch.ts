@@ -96,7 +96,7 @@ export class Stage {
       this.#expectTruth(struck, before, coming, wrong);
       await over();
       if (number % 6 === 0) await new Promise((resolve) => setTimeout(resolve, (SWITCH + 2) * 1000));
-      next = await this.#next(cell, coming, number, wrong);
+      next = await this.#next(cell, coming, { number, before }, wrong);
     } catch (error) {
       wrong.push((error as Error).message);
       await Promise.all([strike(), over()]).catch(() => {});
@@ -269,7 +269,12 @@ export class Stage {
   }
 
   /** The one run that must put everything in order: what it is goes round. */
-  async #next(cell: Cell, coming: Artifact, number: number, wrong: string[]): Promise<string> {
+  async #next(
+    cell: Cell,
+    coming: Artifact,
+    { number, before }: { number: number; before: (string | undefined)[] },
+    wrong: string[],
+  ): Promise<string> {
     for (const host of this.site.hosts) rmSync(host.write(join(stepsDirectory(host.root), "broken")), { force: true });
     const kinds = ["the same", "another", "converge", "rollback"] as const;
     const kind = kinds[number % kinds.length]!;
@@ -283,7 +288,7 @@ export class Stage {
           : await this.#deploy(kind === "the same" ? coming : await this.#release(), { ...common, ...migrations });
     const ok = ["deployed", "unchanged", "rolled-back"].includes(report.outcome);
     if (!ok || report.troubles.length > 0) wrong.push(`the next run (${kind}): ${said(report)}`);
-    await this.#expectOrder(report, wrong);
+    await this.#expectOrder(report, before, wrong);
     return `${kind}: ${report.outcome}`;
   }
 
@@ -300,11 +305,13 @@ export class Stage {
       wrong.push(`it said ${struck}, and ${live.join(", ")} are live, which were ${before.join(", ")}`);
   }
 
-  async #expectOrder(report: Report, wrong: string[]): Promise<void> {
+  async #expectOrder(report: Report, before: (string | undefined)[], wrong: string[]): Promise<void> {
     const live = this.#live();
     if (new Set(live).size !== 1 || !live[0]?.startsWith(report.version ?? "?"))
       wrong.push(`after ${report.outcome} of ${report.version}: ${live.join(", ")} are live`);
-    const committed = report.outcome !== "unchanged";
+    // What is taken back to where it was, is not committed anew.
+    const back = report.outcome === "rolled-back" && JSON.stringify(live) === JSON.stringify(before);
+    const committed = report.outcome !== "unchanged" && !back;
     for (const [n, host] of this.site.hosts.entries()) {
       const page = readFileSync(
         host.read(join(host.root, "current/page.txt").replace("current", this.#link(host)!)),

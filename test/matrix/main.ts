@@ -1,43 +1,108 @@
-// The crash matrix: npm run matrix [-- --only FAULT] [--shard 1/2] [--tenth N] [--match TEXT] [--lanes N] [--write]
-
+// The crash matrix: npm run matrix [-- options]; README.md of this directory says what it shows.
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { CellResult } from "./batch.ts";
-import { CELLS, type Cell, cellName, LAB_FAULTS } from "./cells.ts";
+import { CELLS, type Cell, cellName, FAULTS, LAB_FAULTS, placeName } from "./cells.ts";
 import { play } from "./play.ts";
+import { changedCells, changedFunctions, TABLE, tenthOf } from "./selection.ts";
 import { lab, loopback } from "./site.ts";
+import { type Played, page } from "./table.ts";
+
+const USAGE = `npm run matrix -- [options]
+  --only FAULT     ${FAULTS.map((fault) => fault.replaceAll(" ", "-")).join(", ")}; may be repeated
+  --match TEXT     cells whose names contain it; may be repeated
+  --shard N/M      the N-th of M parts
+  --tenth SEED     a tenth, by a commit's id
+  --changed        besides, those of steps that changed since the table was written, and without --tenth them alone
+  --world WHERE    loopback or lab; default: both
+  --lanes N        sites at once; default: 3 on loopback, 6 in the lab
+  --resume FILE    notes results there, and leaves out what went well according to it
+  --write          writes the table of the results (bench/matrix.md)
+`;
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", multiple: true },
-    shard: { type: "string" },
-    match: { type: "string", multiple: true },
+    only: { type: "string", multiple: true, default: [] },
+    match: { type: "string", multiple: true, default: [] },
+    shard: { type: "string", default: "1/1" },
+    tenth: { type: "string" },
+    changed: { type: "boolean", default: false },
+    world: { type: "string" },
     lanes: { type: "string" },
-    json: { type: "boolean" },
-    write: { type: "boolean" },
+    resume: { type: "string" },
+    write: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 
-const [shard, shards] = (values.shard ?? "1/1").split("/").map(Number) as [number, number];
-const chosen = CELLS.filter(
-  (cell, n) =>
-    (!values.only || values.only.some((fault) => cell.fault === fault.replaceAll("-", " "))) &&
-    (!values.match || values.match.some((part) => cellName(cell).includes(part))) &&
-    n % shards === shard - 1,
-);
-const results: CellResult[] = [];
 const began = Date.now();
+const results = new Map<string, Played>();
+if (values.resume && existsSync(values.resume)) {
+  const lines = readFileSync(values.resume, "utf8").split("\n").filter(Boolean);
+  for (const line of lines) note(JSON.parse(line) as Played);
+}
+const needsLab = ({ fault }: Cell) => LAB_FAULTS.includes(fault);
+const isRoot = process.getuid?.() === 0;
+const chosen = choose().filter((cell) => !(results.get(cellName(cell))?.wrong.length === 0));
+const inLab = chosen.filter(needsLab);
+if (inLab.length > 0 && !isRoot)
+  console.log(`${inLab.length} cells are left out: hosts that lose power or network are a lab's, which needs root`);
+const onLoopback = chosen.filter((cell) => !needsLab(cell));
+console.log(`${onLoopback.length} cells on loopback, ${isRoot ? inLab.length : 0} in the lab`);
+await inWorld(loopback, onLoopback, 3);
+if (isRoot) await inWorld(lab, inLab, 6);
 
-function tell(result: CellResult): void {
-  results.push(result);
-  const { cell, struck, next, wrong, seconds } = result;
+const names = new Set(chosen.map(cellName));
+const played = [...results.values()];
+const failed = played.filter(({ name, wrong }) => names.has(name) && wrong.length > 0);
+const minutes = ((Date.now() - began) / 60_000).toFixed(1);
+console.log(`${played.filter(({ name }) => names.has(name)).length} cells, ${failed.length} failed, ${minutes} min`);
+for (const { name } of failed) console.log(`  ${name}`);
+if (values.write) writeFileSync(TABLE, page(played));
+process.exit(failed.length > 0 ? 1 : 0);
+
+function choose(): Cell[] {
+  const [shard, shards] = values.shard.split("/").map(Number) as [number, number];
+  const faults = values.only.map((fault) => fault.replaceAll("-", " "));
+  let cells: readonly Cell[] = CELLS;
+  if (values.tenth !== undefined || values.changed) {
+    const some = new Set<Cell>(values.tenth === undefined ? [] : tenthOf(values.tenth));
+    if (values.changed) {
+      console.log(`changed since the table was written: ${changedFunctions().join(", ") || "nothing"}`);
+      for (const cell of changedCells()) some.add(cell);
+    }
+    cells = CELLS.filter((cell) => some.has(cell));
+  }
+  return cells.filter(
+    (cell, n) =>
+      (faults.length === 0 || faults.includes(cell.fault)) &&
+      (values.match.length === 0 || values.match.some((part) => cellName(cell).includes(part))) &&
+      (values.world === undefined || (values.world === "lab") === needsLab(cell)) &&
+      n % shards === shard - 1,
+  );
+}
+
+function tell({ cell, struck, next, wrong, looks, longest, seconds }: CellResult): void {
+  const name = cellName(cell);
+  const result: Played = { name, place: placeName(cell), fault: cell.fault, wrong, looks, longest, seconds };
+  note(result);
+  if (values.resume) appendFileSync(values.resume, `${JSON.stringify(result)}\n`);
   const mark = wrong.length === 0 ? "✓" : "✗";
-  console.log(`${mark} ${cellName(cell)}  [${struck.slice(0, 60)} | ${next}]  ${seconds.toFixed(1)} s`);
+  console.log(`${mark} ${name}  [${struck.slice(0, 60)} | ${next}]  ${seconds.toFixed(1)} s`);
   for (const line of wrong) console.log(`    ${line}`);
+}
+
+function note(result: Played): void {
+  results.set(result.name, result);
 }
 
 async function inWorld(make: typeof lab, cells: Cell[], lanes: number): Promise<void> {
   if (cells.length === 0) return;
-  const world = await make(Math.min(lanes, cells.length));
+  const world = await make(Math.min(Number(values.lanes ?? lanes), cells.length));
   const stop = () => void world.stop().finally(() => process.exit(130));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
@@ -47,14 +112,3 @@ async function inWorld(make: typeof lab, cells: Cell[], lanes: number): Promise<
     await world.stop();
   }
 }
-
-const needsLab = (cell: Cell) => LAB_FAULTS.includes(cell.fault);
-await inWorld(
-  loopback,
-  chosen.filter((cell) => !needsLab(cell)),
-  Number(values.lanes ?? 3),
-);
-await inWorld(lab, chosen.filter(needsLab), Number(values.lanes ?? 6));
-const failed = results.filter(({ wrong }) => wrong.length > 0);
-console.log(`${results.length} cells, ${failed.length} failed, ${((Date.now() - began) / 60_000).toFixed(1)} min`);
-process.exit(failed.length > 0 ? 1 : 0);

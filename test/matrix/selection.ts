@@ -1,0 +1,69 @@
+// Which cells are played where all of them would take too long: a tenth that goes round, and those of steps that changed since the
+// matrix was played as a whole.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CELLS, type Cell } from "./cells.ts";
+
+const REMOTE = join(import.meta.dirname, "../../src/remote");
+/** Where a whole run is written down: `npm run matrix -- --write`. */
+export const TABLE = join(import.meta.dirname, "../../bench/matrix.md");
+
+/** @param seed a commit's id; anything else that changes now and then */
+export function tenthOf(seed: string): Cell[] {
+  const turn = createHash("sha256").update(seed).digest()[0]! % 10;
+  return CELLS.filter((_, n) => n % 10 === turn);
+}
+
+/**
+ * The texts of the shell functions that have the marks, by verb or, where several verbs share a function, by its name.
+ *
+ * @returns `<function>` to the first 12 hex digits of its hash
+ */
+export function hashes(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const file of readdirSync(REMOTE)) {
+    const text = readFileSync(join(REMOTE, file), "utf8");
+    for (const [body, name] of text.matchAll(/^(\w+)\(\) \{\n[\s\S]*?^\}\n/gm))
+      if (/\bstep [a-z"]/.test(body) && name !== "step")
+        found.set(name!, createHash("sha256").update(body).digest("hex").slice(0, 12));
+  }
+  return found;
+}
+
+/** The functions that are others now than when the table was written; all of them while there is no table. */
+export function changedFunctions(): string[] {
+  let table = "";
+  try {
+    table = readFileSync(TABLE, "utf8");
+  } catch {
+    // It has never been written.
+  }
+  const written = new Map(
+    [...table.matchAll(/^\| `(\w+)` \| `([0-9a-f]{12})` \|$/gm)].map(([, name, hash]) => [name, hash]),
+  );
+  if (written.size === 0) return [];
+  return [...hashes()].filter(([name, hash]) => written.get(name) !== hash).map(([name]) => name);
+}
+
+/** Verbs whose steps a function has; functions that all verbs share are covered by the tenth. */
+const VERBS_OF: Record<string, string[]> = {
+  lock_take: ["facts"],
+  leave_failures: ["facts"],
+  prepare_all: ["prepare"],
+  prepare_environments: ["prepare"],
+  prepare_rehearse: ["prepare"],
+  verb_task: ["task"],
+  journal_begin: ["task"],
+  journal_end: ["task"],
+  verb_activate: ["activate"],
+  verb_revert: ["revert"],
+  verb_precommit: ["precommit"],
+  verb_commit: ["commit"],
+};
+
+/** All cells of steps that changed. */
+export function changedCells(): Cell[] {
+  const verbs = new Set(changedFunctions().flatMap((name) => VERBS_OF[name] ?? []));
+  return CELLS.filter(({ at }) => verbs.has(at.verb));
+}

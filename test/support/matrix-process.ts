@@ -1,0 +1,49 @@
+// Plays a part of the crash matrix in a process of its own (test/matrix): a tenth, by the commit, and what changed.
+import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** @returns lines of cells that failed and what was wrong there, how many were played, and how it ended */
+export async function playPart(
+  world: "loopback" | "lab",
+  more: string[] = [],
+): Promise<{ failed: string[]; cells: number; end: string }> {
+  const hook = join(ROOT, "test/support/shell-text-hook.ts");
+  const args = [
+    "--import",
+    hook,
+    join(ROOT, "test/matrix/main.ts"),
+    "--world",
+    world,
+    "--tenth",
+    seed(),
+    "--changed",
+    ...more,
+  ];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const status = await new Promise((resolve) => child.once("close", resolve));
+  const lines = stdout.split("\n");
+  const cells = Number(/^(\d+) cells, /m.exec(stdout)?.[1] ?? 0);
+  return {
+    failed: lines.filter((line, n) => line.startsWith("✗") || (line.startsWith("    ") && n > 0)),
+    cells,
+    end: `exit ${status}${stderr ? `: ${stderr}` : ""}`,
+  };
+}
+
+/** The commit's id; the day, where there is none. */
+function seed(): string {
+  const { status, stdout } = spawnSync("git", ["rev-parse", "HEAD"], { encoding: "utf8", cwd: ROOT });
+  const chosen = status === 0 ? stdout.trim() : new Date().toISOString().slice(0, 10);
+  process.stdout.write(`the tenth of ${chosen}\n`);
+  return chosen;
+}
