@@ -226,3 +226,14 @@ it("a balancer that lets nobody go refuses the deploy: nothing was live anywhere
   expect(report.outcome).toBe("refused");
   expect(host.calls.filter((call) => /^(activate|revert)/.test(call))).toEqual([]);
 });
+
+it("converge follows the hosts that went on, not a clock that was ahead", async () => {
+  const [old, next] = [good("v1", 1, { transaction: "z-ahead" }), good("v2", 2, { transaction: "a-right" })];
+  const hosts = [memoryHost("away", old), memoryHost("b", next), memoryHost("c", next)];
+  for (const host of hosts.slice(1)) host.facts_ = { releases: [next, old], agreed: "a-right" };
+  hosts[0]!.facts_ = { releases: [old], agreed: "z-ahead" };
+  const artifactOf = async () => Promise.reject(new Failure({ what: "it is not in the store" }));
+  const report = await converge({ ...rollbackRequest(hosts), artifactOf });
+  expect(report).toMatchObject({ outcome: "refused", release: "v2" });
+  expect(hosts[1]!.calls).not.toContain("activate v1");
+});
