@@ -1,10 +1,11 @@
 // Entries between this job's directory and a store: what is fetched is verified, what is broken counts as missing, and when two jobs
 // missed one key the loser of the save takes the winner's entry.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Progress } from "../report/progress.ts";
 import { type Entry, readEntry } from "./entry.ts";
+import { sweepEntries } from "./sweep.ts";
 import type { LayerStore } from "./types.ts";
 
 export interface EntryPlace<T> {
@@ -36,7 +37,8 @@ export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | un
   if (existsSync(file)) {
     const entry = readEntry(file, place.key, place.schema, { layerVerified: isVerified(file) });
     if (!("broken" in entry)) {
-      if (!isVerified(file)) markVerified(file);
+      if (isVerified(file)) markUsed(file);
+      else markVerified(file);
       return entry;
     }
     place.progress.notice(`${place.title}: this job's copy is not used, ${entry.broken}`);
@@ -95,6 +97,7 @@ export async function keepEntry<T>(place: EntryPlace<T>, built: Entry<T>): Promi
 function settle<T>(entry: Entry<T>, from: string, to: string): Entry<T> {
   renameSync(from, to);
   markVerified(to);
+  sweepEntries(dirname(to), Date.now());
   return { ...entry, layer: { ...entry.layer, file: to } };
 }
 
@@ -104,6 +107,11 @@ function settle<T>(entry: Entry<T>, from: string, to: string): Entry<T> {
  */
 function markVerified(file: string): void {
   writeFileSync(`${file}.verified`, identityOf(file));
+}
+
+function markUsed(file: string): void {
+  const now = new Date();
+  utimesSync(`${file}.verified`, now, now);
 }
 
 function isVerified(file: string): boolean {
