@@ -1,6 +1,15 @@
 // What prepare makes of a release on a host: environments, configuration, shared paths; and what it refuses.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/bundle/read.ts";
@@ -125,6 +134,20 @@ describe("prepare", () => {
     await at.deploy(await syntheticArtifact([text("a", "2")], { version: "v2" }), { shared });
     expect(readFileSync(join(at.root, "current/var/media/upload"), "utf8")).toBe("1");
     expect(readFileSync(join(at.root, "current/local.ini"), "utf8")).toBe("kept");
+  });
+
+  it("is not led astray by what a lost attempt left, and removes it", async () => {
+    const at = setup();
+    const { prepared } = await at.deploy(await syntheticArtifact([text("a", "1")]));
+    const release = `releases/${prepared.release}`;
+    const parts = ["agreed.part.99", `${release}/state.part.99`].map((name) => join(at.root, ".tarlift", name));
+    for (const part of parts) writeFileSync(part, "");
+    // The rehearsal of a link: what is moved to where it leads lands in the release.
+    symlinkSync(release, join(at.root, ".rehearsal"));
+    await at.deploy(await syntheticArtifact([text("a", "2")], { version: "v2" }));
+    expect(readFileSync(join(at.root, "current/a"), "utf8")).toBe("2");
+    expect(readdirSync(join(at.root, release)).sort()).toEqual([".tarlift", "a"]);
+    expect(parts.filter((part) => existsSync(part))).toEqual([]);
   });
 
   it("lists pending migrations, and nothing that the command says beside them", async () => {
