@@ -1,11 +1,11 @@
-// The lab by hand: npm run lab -- up 3 | down | status | ssh N [command…]
+// The lab by hand: npm run lab -- up 3 | down | status | ssh N [command…] | root N [text]
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lab, open, startLab, sweep } from "./lab.ts";
 
 const NAME = "by-hand";
-const USAGE = "usage: npm run lab -- up [hosts] | down | status | ssh N [command]\n";
+const USAGE = "usage: npm run lab -- up [hosts] | down | status | ssh N [command] | root N 'shell text'\n";
 
 const [verb, ...args] = process.argv.slice(2);
 process.exitCode = await main();
@@ -29,6 +29,8 @@ async function main(): Promise<number> {
     }
     case "ssh":
       return ssh(Number(args[0] ?? 1), args.slice(1));
+    case "root":
+      return root(Number(args[0] ?? 1), args.slice(1).join(" "));
     default:
       return fail(USAGE);
   }
@@ -50,6 +52,18 @@ function ssh(number: number, command: string[]): number {
   const knownHosts = join(lab.key, "..", "known_hosts");
   const options = ["-F", "none", "-i", lab.key, "-o", `UserKnownHostsFile=${knownHosts}`];
   return spawnSync("ssh", [...options, `${host.user}@${host.address}`, ...command], { stdio: "inherit" }).status ?? 1;
+}
+
+/** What an administrator does on a host: the script that `tarlift host setup` prints comes by standard input. */
+async function root(number: number, text: string): Promise<number> {
+  const host = open(NAME)?.hosts[number - 1];
+  if (!host) return fail(`there is no host ${number}\n`);
+  try {
+    process.stdout.write(await host.root(text || readFileSync(0, "utf8")));
+    return 0;
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : error}\n`);
+  }
 }
 
 function fail(message: string): number {
