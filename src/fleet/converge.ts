@@ -1,7 +1,6 @@
 // Every host to what the fleet agreed on last: what a killed run left is put in order, and hosts that were away, stayed behind or are new
 // get the release that the others run. Nothing is built for that.
 import type { Artifact } from "../bundle/read.ts";
-import { configurationDigest } from "../host/configuration.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { activate } from "./activate.ts";
 import { rehearseSeats } from "./balance.ts";
@@ -13,7 +12,7 @@ import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { survey } from "./survey.ts";
 import { together, troubleOf } from "./together.ts";
-import type { DeployRequest, FleetRequest, Names, Report, Surveyed } from "./types.ts";
+import type { DeployRequest, FleetRequest, Member, Names, Report, Surveyed } from "./types.ts";
 
 export interface ConvergeRequest extends FleetRequest {
   /**
@@ -33,8 +32,8 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
   const ledger = new Ledger(request);
   let release: ReleaseOnHost | undefined;
   try {
-    const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
-    const fleet = found && (await repair(request, found, ledger, () => ({})));
+    const found = await ledger.timed("survey", () => survey(request, ledger, configured, { lock: true }));
+    const fleet = found && (await repair(request, found, ledger, configured));
     if (!fleet) return ledger.report("refused");
     noteLeftMigrations(fleet, ledger);
     ledger.warnings.push(...fleet.flatMap(warningsOf));
@@ -64,6 +63,9 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
   }
 }
 
+/** What hosts are asked about: the configuration that this run would give each. */
+const configured = ({ configuration }: Member) => ({ configuration });
+
 /** The host that was agreed with last, of those that run what was agreed on. */
 function newestOf(fleet: readonly Surveyed[]): Surveyed | undefined {
   const agreed = fleet.filter(
@@ -89,10 +91,9 @@ const agreedRelease = (fleet: readonly Surveyed[]): ReleaseOnHost | undefined =>
  */
 function isThatOf(fleet: readonly Surveyed[]): (member: Surveyed, one: ReleaseOnHost | undefined) => boolean {
   const newest = newestOf(fleet);
-  const asked = (member: Surveyed) => configurationDigest(member.configuration);
-  const known = newest !== undefined && newest.facts.live?.configuration === asked(newest);
+  const known = newest !== undefined && newest.facts.live?.configuration === newest.facts.configuration;
   return (member, one) =>
-    one?.digest === newest?.facts.live?.digest && (!known || one?.configuration === asked(member));
+    one?.digest === newest?.facts.live?.digest && (!known || one?.configuration === member.facts.configuration);
 }
 
 async function bringAll(

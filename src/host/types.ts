@@ -204,6 +204,8 @@ export interface Facts {
   previous?: ReleaseOnHost | undefined;
   /** Newest first. */
   releases: ReleaseOnHost[];
+  /** Digest of the configuration that was asked about, as {@link ReleaseOnHost.configuration}. */
+  configuration?: string | undefined;
   /** The live release has this artifact's digest and this configuration. */
   unchanged: boolean;
   /** The artifact's release is called so on this host (`<version>-<digest8>`, `-2`, …). */

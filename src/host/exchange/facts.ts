@@ -1,5 +1,6 @@
 // Exchange 1: asks a host for its facts, and reads the answer.
 import type { Artifact } from "../../bundle/read.ts";
+import { configurationDigest } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
 import { judge, lacksRoom } from "../judge.ts";
 import { parseJournal } from "../migration-journal.ts";
@@ -75,6 +76,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     live: live && onHost(live),
     previous: named("previous") && onHost(named("previous")!),
     releases: releases.filter(({ absent }) => !absent).map(onHost),
+    configuration: request.configuration && configurationDigest(request.configuration),
     unchanged: false,
     missing: { files: 0, bytes: 0 },
   };
