@@ -1,7 +1,7 @@
 // npm: trees of node_modules for an application with a workspace, one that ships and one that only builds.
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/schema.ts";
 import { type BuildOptions, buildEnvironments, explainEnvironments } from "../../src/environment/build.ts";
@@ -165,6 +165,33 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     });
     const [built] = await here.build();
     expect(built!.workspaceLinks).toEqual([{ path: "node_modules/one", target: "../libs/one" }]);
+  });
+
+  it.each([
+    ["an install script", "", "kill -KILL $$", /signal SIGKILL/],
+    [
+      "npm itself",
+      `case " $*" in *" ci "*) kill -KILL $$ ;; esac`,
+      "exit 0",
+      /ended: killed by SIGKILL \(out of memory\?\)/,
+    ],
+  ])("is a failure that names the signal when that kills %s", async (_title, before, script, message) => {
+    const own = temporary("npm-that-dies");
+    const npm = sh("sh", ["-c", "command -v npm"]).trim();
+    write(own, { npm: `#!/bin/sh\n${before}\nexec ${npm} "$@"\n` });
+    sh("chmod", ["+x", join(own, "npm")]);
+    const here = workshop(configured(", inputs: ['libs/**']"), {
+      "package.json": manifest({ dependencies: { one: "file:libs/one" } }),
+      "libs/one/package.json": JSON.stringify({ name: "one", version: "1.0.0", scripts: { postinstall: script } }),
+      "package-lock.json": lock({
+        "": { name: "shop", version: "1.0.0", dependencies: { one: "file:libs/one" } },
+        "libs/one": { version: "1.0.0", hasInstallScript: true },
+        "node_modules/one": { resolved: "libs/one", link: true },
+      }),
+    });
+    vi.stubEnv("PATH", `${own}:${process.env.PATH}`);
+    await expect(here.build()).rejects.toThrow(message);
+    vi.unstubAllEnvs();
   });
 
   it("may need nothing at all", async () => {
