@@ -13,7 +13,7 @@ import { atEnd, temporary } from "../support/temporary.ts";
 
 const APP = `t-balancers-${process.pid}`;
 const EVERYWHERE = (wanted: string) => ({ app1: wanted, app2: wanted, app3: wanted });
-const ALL_READY = { web: EVERYWHERE("ready"), api: EVERYWHERE("ready") };
+const ALL_READY = { web: EVERYWHERE("ready"), api: EVERYWHERE("ready"), office: EVERYWHERE("ready") };
 
 describe.runIf(needs(...LAB_NEEDS, "python3"))("three hosts behind a balancer", () => {
   let fleet: RollingLab;
@@ -29,7 +29,8 @@ describe.runIf(needs(...LAB_NEEDS, "python3"))("three hosts behind a balancer", 
   afterAll(() => fleet?.lab.stop());
   afterEach(async () => {
     for (const { name } of fleet.apps)
-      for (const backend of ["web", "api"]) await fleet.balancer.ask(`set server ${backend}/${name} state ready`);
+      for (const backend of ["web", "api", "office"])
+        await fleet.balancer.ask(`set server ${backend}/${name} state ready`);
     await healthy();
   });
 
@@ -47,6 +48,7 @@ describe.runIf(needs(...LAB_NEEDS, "python3"))("three hosts behind a balancer", 
     startLoad([
       { url: fleet.balancer.url("web"), clients: 3, keepAlive: true },
       { url: fleet.balancer.url("api"), clients: 3, keepAlive: false },
+      { url: fleet.balancer.url("office"), clients: 1, keepAlive: true },
       ...fleet.apps.map(({ name }) => ({
         url: fleet.balancer.url("web"),
         clients: 1,
@@ -96,17 +98,18 @@ describe.runIf(needs(...LAB_NEEDS, "python3"))("three hosts behind a balancer", 
     expect(wanted).toEqual({
       web: { ...EVERYWHERE("ready"), app1: "drain" },
       api: { ...EVERYWHERE("ready"), app3: "maintenance" },
+      office: EVERYWHERE("ready"),
     });
   });
 
   it("do not wait for ever for whoever does not end, and say so", async () => {
     const settings = { balancers: fleet.balancers.map((one) => ({ ...one, drain: "1s" })) };
-    const slow = fetch(`${fleet.balancer.url("web")}slow=20`, { headers: { cookie: "S=app2" } }).then(
+    const slow = fetch(`${fleet.balancer.url("web")}slow=300`, { headers: { cookie: "S=app2" } }).then(
       ({ status }) => status,
       () => "cut off",
     );
     await expect
-      .poll(async () => (await fleet.balancer.backend("web").servers()).get("app2")?.sessions)
+      .poll(async () => (await fleet.balancer.backend("web").servers()).get("app2")?.sessions, { timeout: 10_000 })
       .toBeGreaterThan(0);
     const report = await fleet.deploy(await fleet.release("impatient", { settings }));
     expect(told(report)).toEqual(["deployed", []]);
@@ -155,16 +158,15 @@ describe.runIf(needs(...LAB_NEEDS, "python3"))("three hosts behind a balancer", 
   it("that serve nobody go first, and the last one that serves only when there is somebody to take over", async () => {
     const artifact = await fleet.release("recovered");
     const [, app2, app3] = fleet.apps;
-    const load = startLoad([{ url: fleet.balancer.url("web"), clients: 3, keepAlive: true }]);
     await Promise.all([app2, app3].map((host) => host!.root(`systemctl stop ${APP}-web`)));
-    // Nobody retries: who comes before HAProxy has noticed is lost, and no deploy's fault.
     await expect
-      .poll(async () => [...(await fleet.balancer.backend("web").servers()).values()].filter(({ up }) => up).length)
+      .poll(async () => [...(await fleet.balancer.backend("web").servers()).values()].filter(({ up }) => up).length, {
+        timeout: 10_000,
+      })
       .toBe(1);
-    const { failures } = await load.stop();
-    const next = people();
+    const load = people();
     expect(told(await fleet.deploy(artifact))).toEqual(["deployed", []]);
-    expect([(await next.stop()).failures, failures.length < 100]).toEqual([[], true]);
+    expect((await load.stop()).failures).toEqual([]);
 
     for (const name of ["app2", "app3"]) await fleet.balancer.ask(`set server web/${name} state maint`);
     const refused = await fleet.deploy(await fleet.release("outage"));

@@ -50,7 +50,7 @@ export interface RollingLab {
   balancer: LabHaproxy;
   command: LabCommand;
   repository: string;
-  /** The target's `balancers` as they stand in tarlift.yml at first: both backends of {@link balancer}. */
+  /** The target's `balancers` as they stand in tarlift.yml at first: the backends of {@link balancer}, by its socket and by its port. */
   balancers: Record<string, unknown>[];
   /** tarlift.yml with other settings of its one target, `production`. */
   config(settings?: Record<string, unknown>): string;
@@ -63,7 +63,7 @@ export interface RollingLab {
 }
 
 /**
- * Starts three hosts and a balancer with the backends `web` (which keeps clients at their server by a cookie, S) and `api`, prepares the
+ * Starts three hosts and a balancer with the backends `web` (which keeps clients at their server by a cookie, S), `api` and `office`, prepares the
  * hosts as `tarlift host setup` says, and deploys nothing yet. The caller stops the lab.
  *
  * @param places.work an empty directory of the caller's own
@@ -87,14 +87,16 @@ async function setUp(lab: Lab, { work, cli, app }: { work: string; cli: string; 
   const balancer = await startLabHaproxy(lab.hosts[3]!, {
     web: { servers, lines: ["cookie S insert indirect nocache"] },
     api: { servers },
+    office: { servers },
   });
+  const own = {
+    host: balancer.host.address,
+    servers: Object.fromEntries(apps.map(({ name, address }) => [address, name])),
+    drain: "10s",
+  };
   const balancers = [
-    {
-      haproxy: { socket: balancer.socket, backend: ["web", "api"] },
-      host: balancer.host.address,
-      servers: Object.fromEntries(apps.map(({ name, address }) => [address, name])),
-      drain: "10s",
-    },
+    { haproxy: { socket: balancer.socket, backend: ["web", "api"] }, ...own },
+    { haproxy: { socket: balancer.port, backend: "office" }, ...own },
   ];
   const config = (settings: Record<string, unknown> = {}) =>
     stringify({
@@ -151,7 +153,7 @@ async function setUp(lab: Lab, { work, cli, app }: { work: string; cli: string; 
         Object.fromEntries(
           [...(await balancer.backend(backend).servers())].map(([name, { wanted }]) => [name, wanted]),
         );
-      return { web: await of("web"), api: await of("api") };
+      return { web: await of("web"), api: await of("api"), office: await of("office") };
     },
   };
 }

@@ -25,11 +25,11 @@ async function application(name: string) {
   };
 }
 
-async function backend(ports: Record<string, number>, level?: "admin" | "user") {
-  const { port, ask } = await startHaproxy(ports, level ? { level } : {});
-  const page = (path = "/") =>
+async function backend(ports: Record<string, number>, options: Parameters<typeof startHaproxy>[1] = {}) {
+  const { port, ask } = await startHaproxy(ports, options);
+  const page = (path = "/", headers = {}) =>
     new Promise<string>((resolve, reject) => {
-      get({ host: "127.0.0.1", port, path, agent: false }, (response) => {
+      get({ host: "127.0.0.1", port, path, headers, agent: false }, (response) => {
         let text = "";
         response.on("data", (chunk) => {
           text += chunk;
@@ -93,6 +93,37 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     expect(await seat.look()).toBe("maintenance");
   });
 
+  it("is not used by those whom a cookie keeps there either, also when an administrator drains it", async () => {
+    const [one, two] = [await application("one"), await application("two")];
+    const lines = ["cookie S insert indirect nocache"];
+    const { balancer, ask, page } = await backend({ one: one.port, two: two.port }, { lines });
+    const kept = () => page("/", { cookie: "S=one" });
+    const seat = haproxySeat(balancer, { server: "one", deadline: 5, interval: 0.05 });
+    for (const had of ["ready", "drain"] as const) {
+      await ask(`set server web/one state ${had}`);
+      expect(await kept()).toBe("one");
+      await seat.takeOut({ had });
+      expect(await kept()).toBe("two");
+      await seat.giveBack(had);
+      expect([await seat.look(), await kept()]).toEqual([had, "one"]);
+    }
+  });
+
+  it("can be rehearsed: what is in the way of taking it is told, and nothing changes", async () => {
+    const [one, two] = [await application("one"), await application("two")];
+    const { balancer, ask } = await backend({ one: one.port, two: two.port });
+    const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
+    await seat.rehearse();
+    await ask("set server web/two state maint");
+    await expect(seat.rehearse()).rejects.toThrow(/one is the last healthy server/);
+    // One that is out already is not taken.
+    await ask("set server web/one state drain");
+    await seat.rehearse();
+    const user = await backend({ one: one.port, two: two.port }, { level: "user" });
+    await expect(haproxySeat(user.balancer, { server: "one", deadline: 1 }).rehearse()).rejects.toThrow(/level admin/);
+    expect(await seat.look()).toBe("drain");
+  });
+
   it("is never left by the last healthy server", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer } = await backend({ one: one.port, two: two.port });
@@ -110,14 +141,16 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
   it("of two that leave at the same time, one stays", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer } = await backend({ one: one.port, two: two.port });
-    const both = ["one", "two"].map((server) => haproxySeat(balancer, { server, deadline: 1 }).takeOut({ had: "ready" }));
+    const both = ["one", "two"].map((server) =>
+      haproxySeat(balancer, { server, deadline: 1 }).takeOut({ had: "ready" }),
+    );
     expect((await Promise.allSettled(both)).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
   it("needs a socket that may change something, and a server of that name", async () => {
     const one = await application("one");
     const two = await application("two");
-    const { balancer, ask } = await backend({ one: one.port, two: two.port }, "user");
+    const { balancer, ask } = await backend({ one: one.port, two: two.port }, { level: "user" });
     await expect(haproxySeat(balancer, { server: "one", deadline: 1 }).takeOut({ had: "ready" })).rejects.toThrow(
       /should be in state drain and is in state ready[\s\S]*level admin/,
     );
