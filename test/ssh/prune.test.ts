@@ -20,7 +20,9 @@ const states = (host: PlainHost) =>
     .split("\n")
     .sort();
 
-describe.each(["dash", "busybox sh"])("deploys that fail one after the other (%s)", (shell) => {
+describe("deploys that fail one after the other", () => {
+  // The other tests here have the machine's own shell.
+  const shell = "busybox sh";
   it("leave a few releases and transfers, and take the place of none that was good", async () => {
     const host = plainHost();
     for (const words of ["good1", "good2"])
