@@ -11,7 +11,7 @@ import { syntheticArtifact } from "../support/artifact.ts";
 import { DISK_NEEDS, type Disks, type Moment, makeDisks } from "../support/disks.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
-import { needs } from "../support/needs.ts";
+import { needs, sh } from "../support/needs.ts";
 import { overridden } from "../support/overridden.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
@@ -117,6 +117,7 @@ async function history(rig: Rig): Promise<void> {
     mkdirSync(join(root, ".tarlift/releases", name));
     writeFileSync(join(root, ".tarlift/releases", name, "state"), "failed\n");
   }
+  sh("sync", ["--file-system", root]);
   expect(await rig.deploy("third", { keep: 1, beside: true })).toBe("deployed");
   expect(await rig.rollback()).toBe("rolled-back");
 }
