@@ -7,8 +7,8 @@ import { namesIn, type SiteHost } from "./site.ts";
 const HALF_WAY = /^(owner|transaction|taken|adopting)$|\.part/;
 
 /**
- * @param options.committed a release was committed: then what others had begun to receive is gone as well; else it is kept, and sent no
- * second time
+ * @param options.committed a release was committed: then what others had begun to receive or to remove is gone as well; else the one
+ * is kept, and sent no second time, and the other is out of sight
  * @returns what is left, one phrase each
  */
 export function leftOn({ root, read }: SiteHost, options: { committed: boolean }): string[] {
@@ -22,13 +22,14 @@ export function leftOn({ root, read }: SiteHost, options: { committed: boolean }
   };
   const left = names(".tarlift").filter((name) => HALF_WAY.test(name));
   left.push(...names("").filter((name) => !/^(current|previous|releases|shared|envs|\.tarlift)$/.test(name)));
-  for (const directory of ["sessions", "swap", "trash"])
+  for (const directory of ["sessions", "swap"])
     left.push(...names(`.tarlift/${directory}`).map((name) => `${directory}/${name}`));
-  left.push(...names("envs").filter((name) => name === ".trash" && names("envs/.trash").length > 0));
   for (const release of names(".tarlift/releases"))
     left.push(...names(`.tarlift/releases/${release}`).filter((name) => HALF_WAY.test(name)));
   if (!options.committed) return left;
   left.push(...names(".tarlift/incoming").map((name) => `incoming/${name}`));
+  left.push(...names(".tarlift/trash").map((name) => `trash/${name}`));
+  left.push(...names("envs").filter((name) => name === ".trash" && names("envs/.trash").length > 0));
   left.push(...names("envs").filter((name) => name.startsWith(".incoming-")));
   left.push(...names(".tarlift").filter((name) => name === "switch"));
   const recorded = names(".tarlift/releases");
