@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-BDeIRH49.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-BexruRkL.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-CR-S50mI.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

@@ -1,20 +1,20 @@
 import { n as Failure, t as EXIT_CODES } from "./chunks/failure-DLNjTWx2.js";
-import { d as beforeEnd, i as describeOwner, l as together, n as fleetRequest, r as onHosts, u as troubleOf } from "./chunks/fleet-BkXb-GJl.js";
+import { f as together, m as beforeEnd, n as fleetRequest, o as describeOwner, p as troubleOf, r as onHosts } from "./chunks/fleet-CqpRxZMB.js";
 import { d as tryRun, m as formatCount, p as formatBytes } from "./chunks/repository--9ylEnQL.js";
 import { a as coloured, c as wantsLive, d as widthOf, i as healthOf, l as pad, o as uncoloured, s as wantsColour, t as table, u as shorten } from "./chunks/table-COEK3Ooj.js";
-import { A as troubleText, G as visible, K as visibleJson, a as openContext, c as parseConfig, d as parseSecrets, l as require_dist, q as visibleLine, r as chooseStores, u as stopSignal } from "./chunks/phases-CJp9iyJ8.js";
-import { f as during, p as silent } from "./chunks/build-BbmIsMCh.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-BHVPU4WI.js";
-import { a as makeArtifact, t as artifactAt } from "./chunks/artifact-C0lyE2jw.js";
-import { t as openArtifact } from "./chunks/read-2vqV3BnM.js";
-import { a as precommit, f as noteLeftMigrations, i as commit, o as activate, r as warningsOf, s as revert, t as findingsOf } from "./chunks/plan-DCq6C9Io.js";
-import { i as wantedOf, n as bring, r as runsWell, t as deployTo } from "./chunks/deploy-BqgWs76C.js";
-import { i as repair, n as OUTCOME_EXIT, o as survey, r as notifying, s as Ledger, t as transactionLines } from "./chunks/transaction-CyzM4Uy1.js";
-import { n as findTarget } from "./chunks/select-_VzeNJQ9.js";
-import { h as compareBytes } from "./chunks/tar-header-BO91MCmf.js";
-import { t as rollbackOn } from "./chunks/rollback-DvuJiBu1.js";
-import { t as runOn } from "./chunks/run-DRDRD-Lc.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-D7pNBfi7.js";
+import { G as visibleJson, K as visibleLine, W as visible, _ as stopSignal, a as openContext, c as parseConfig, g as troubleText, l as require_dist, r as chooseStores, v as parseSecrets } from "./chunks/phases--_BGSpkw.js";
+import { b as during, h as compareBytes, x as silent } from "./chunks/tar-header-D4RBKgGt.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-BkQrNEpk.js";
+import { a as makeArtifact, o as storedArtifact, t as artifactAt } from "./chunks/artifact-BkxQFMnZ.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DnYKeKt1.js";
+import { t as openArtifact } from "./chunks/read-8VT4V5FA.js";
+import { d as activate, o as noteLeftMigrations, u as conclude } from "./chunks/migrate-DwE6Zg5J.js";
+import { a as survey, c as warningsOf, l as Ledger, m as OUTCOME_EXIT, n as notifying, o as findingsOf, r as repair, t as transactionLines, y as rehearseSeats } from "./chunks/transaction-D8PnzqAK.js";
+import { i as wantedOf, n as bring, r as runsWell, t as deployTo } from "./chunks/deploy-BWlJv-qr.js";
+import { n as findTarget } from "./chunks/select-DgfZWbKW.js";
+import { t as rollbackOn } from "./chunks/rollback-DEHQvdnV.js";
+import { t as runOn } from "./chunks/run-C3e-XEtj.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-Bk0I4tmk.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, relative, resolve } from "node:path";
@@ -304,7 +304,14 @@ let live;
 function progressFor({ quiet, verbose = false }) {
 	const { stderr, env } = process;
 	if (quiet) return silent;
-	if (!wantsLive(stderr, env)) return plainProgress((line) => stderr.write(`${line}\n`), { verbose });
+	if (!wantsLive(stderr, env)) {
+		const write = (line) => stderr.write(`${line}\n`);
+		beforeEnd({
+			last() {},
+			stopping: (signal) => write(`${signal}: stopping in good order; a second one ends at once`)
+		});
+		return plainProgress(write, { verbose });
+	}
 	live = liveProgress(stderr, {
 		paint: paintFor(stderr),
 		verbose
@@ -3574,7 +3581,7 @@ function secretsIn(file) {
 }
 
 // src/cli/adopt.ts
-function register$12(program) {
+function register$13(program) {
 	hostOptions(program.command("adopt")).description("make what runs on the hosts without Tarlift their first good release; without --apply, show what that would do").argument("<target>", "a target of tarlift.yml").option("--from <directory>", "where the application runs on the hosts (default: current, below the target's root)").option("--dotenv <file>", "the file that holds its configuration, relative to that directory").option("--apply", "do it; services go on running").option("--wait-for-lock <seconds>", "how long to wait for another run to end").option("--json", "as JSON").action(async (target, _options, command) => {
 		const options = command.optsWithGlobals();
 		const { from, dotenv: envFile, apply = false } = options;
@@ -3593,7 +3600,7 @@ function print$1(report, { json }) {
 }
 
 // src/cli/build-env.ts
-function register$11(program) {
+function register$12(program) {
 	program.command("build-env").description("restore or build the application's environments, each at the path where it will run").argument("[name...]", "names of environments (default: all)").option("--explain", "print what is in each key, and do nothing").option("--unpack", "also put each where it runs on this machine, ready to be used").option("--rebuild", "build anew even when the key is known").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (names, _options, command) => buildEnv(names, command.optsWithGlobals()));
 }
 async function buildEnv(names, options) {
@@ -3642,7 +3649,7 @@ function lines$1({ record, hit, path, layer }) {
 }
 
 // src/cli/bundle.ts
-function register$10(program) {
+function register$11(program) {
 	program.command("bundle").description("make one artifact of the commit that is checked out, and try it out").option("-o, --output <file>", "where it goes (default: <app>-<version>.tar in the work directory; its path is printed)").option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)").option("--no-check", "leave the checks out").option("--require-isolation", "fail where the checks cannot be isolated").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--upload", "also keep it in the artifact store").option("--json", "as JSON").action(async (_options, command) => makeBundle(command.optsWithGlobals()));
 }
 async function makeBundle(options) {
@@ -3694,6 +3701,22 @@ function checkLine({ tryOut }) {
 	return `${tryOut.checks.length} passed; ${held.length > 0 ? held.join(", ") : "not isolated"}${open}`;
 }
 
+// src/cli/compatible.ts
+function register$10(program) {
+	hostOptions(program.command("compatible")).description("try the live release with the migrations of this commit, on a scratch database (`migrations.compatible` of tarlift.yml)").argument("<target>", "a target of tarlift.yml").option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)").option("--live-artifact <file>", "its artifact (default: the artifact store's, else it is bundled from its commit)").option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)").option("--json", "as JSON").action(async (target, _options, command) => tryOut(target, command.optsWithGlobals()));
+}
+async function tryOut(target, options) {
+	const { live, liveArtifact, artifact } = options;
+	const found = await compatibleWith(await context(options, stopSignal()), {
+		...fleetOptions(target, options),
+		live,
+		liveArtifact,
+		artifact
+	});
+	if (options.json) printJson(found);
+	else printLines(compatibilityLines(found).map(visibleLine));
+}
+
 // src/fleet/converge.ts
 /**
 * Brings a fleet to one release: the one that was agreed on last.
@@ -3704,12 +3727,13 @@ async function converge(request) {
 	const ledger = new Ledger(request);
 	let release;
 	try {
-		const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
-		const fleet = found && await repair(request, found, ledger, () => ({}));
+		const found = await ledger.timed("survey", () => survey(request, ledger, configured, { lock: true }));
+		const fleet = found && await repair(request, found, ledger, configured);
 		if (!fleet) return ledger.report("refused");
 		noteLeftMigrations(fleet, ledger);
 		ledger.warnings.push(...fleet.flatMap(warningsOf));
 		ledger.troubles.push(...fleet.flatMap(findingsOf));
+		ledger.failed(await rehearseSeats(fleet));
 		if (ledger.troubles.length > 0) return ledger.report("refused");
 		release = agreedRelease(fleet);
 		if (!release) {
@@ -3737,24 +3761,46 @@ async function converge(request) {
 		await together(request.members, ({ host }) => host.close());
 	}
 }
-/** What is live on the host that was agreed with last. */
-function agreedRelease(fleet) {
-	const [newest] = fleet.filter(({ facts: { live, agreed } }) => live?.state === "good" && live.digest !== void 0 && agreed !== void 0).sort((a, b) => a.facts.agreed < b.facts.agreed ? 1 : -1);
-	return newest?.facts.live;
+/** What hosts are asked about: the configuration that this run would give each. */
+const configured = ({ configuration }) => ({ configuration });
+/** The host that was agreed with last, of those that run what was agreed on. */
+function newestOf(fleet) {
+	const agreed = fleet.filter(({ facts: { live, agreed } }) => live?.state === "good" && live.digest !== void 0 && agreed !== void 0);
+	const latest = agreed.filter((one) => !agreed.some((other) => wentOn(other, one)));
+	return (latest.length > 0 ? latest : agreed).sort((a, b) => a.facts.agreed < b.facts.agreed ? 1 : -1)[0];
+}
+/** Whether a host took part in what another one agreed on last, and in something after it. */
+const wentOn = (host, other) => host.facts.agreed !== other.facts.agreed && host.facts.releases.some(({ state, transaction }) => state === "good" && transaction === other.facts.agreed);
+/** What is live on it. */
+const agreedRelease = (fleet) => newestOf(fleet)?.facts.live;
+/**
+* Whether a host's release is the agreed one with the configuration that belongs to it. What that is only this run can say, and only if
+* the host that was agreed with last has it too: otherwise it is this run's that is another.
+*/
+function isThatOf(fleet) {
+	const newest = newestOf(fleet);
+	const known = newest !== void 0 && newest.facts.live?.configuration === newest.facts.configuration;
+	return (member, one) => one?.digest === newest?.facts.live?.digest && (!known || one?.configuration === member.facts.configuration);
 }
 async function bringAll(request, fleet, release, ledger) {
-	const behind = fleet.filter(({ facts }) => facts.live?.digest !== release.digest);
+	const isThat = isThatOf(fleet);
+	const behind = fleet.filter((member) => !isThat(member, member.facts.live));
 	if (behind.length === 0) {
 		if (await runsWell(request, fleet, ledger)) return { outcome: "unchanged" };
+		const names = new Map(fleet.map(({ host, facts }) => [host, facts.live.id]));
 		return switchTo({
 			...request,
 			restart: "always"
-		}, fleet, release, ledger);
+		}, fleet, names, ledger);
 	}
-	if (behind.every((member) => ownOf(member, release) !== void 0)) return switchTo({
+	const own = behind.flatMap((member) => {
+		const one = member.facts.releases.find((each) => each.state === "good" && isThat(member, each));
+		return one ? [[member.host, one.id]] : [];
+	});
+	if (own.length === behind.length) return switchTo({
 		...request,
 		members: behind
-	}, behind, release, ledger);
+	}, behind, new Map(own), ledger);
 	const artifact = await request.artifactOf(release);
 	const coming = {
 		...request,
@@ -3771,21 +3817,13 @@ async function bringAll(request, fleet, release, ledger) {
 	ledger.troubles.push(...asked.flatMap(findingsOf));
 	return ledger.troubles.length > 0 ? { outcome: "refused" } : bring(coming, asked, ledger);
 }
-/** The same release as a host has it, good. */
-const ownOf = ({ facts }, { digest }) => facts.releases.find((one) => one.state === "good" && one.digest === digest);
 /** To a release that every one of these hosts has. */
-async function switchTo(request, fleet, release, ledger) {
-	const names = new Map(fleet.map((member) => [member.host, ownOf(member, release).id]));
+async function switchTo(request, fleet, names, ledger) {
 	const name = names.get(fleet[0].host);
-	const { ok, touched, behind } = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
-	const kept = fleet.filter((member) => !behind.includes(member));
-	if (!ok || request.signal?.aborted || !await precommit(kept, ledger)) return {
-		outcome: await ledger.timed("revert", () => revert(request, touched, names, ledger)),
-		name
-	};
-	await ledger.timed("commit", () => commit(request, kept, names, ledger, { rollback: true }));
+	const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
+	const end = await conclude(request, fleet, activation, names, ledger, { rollback: true });
 	return {
-		outcome: "deployed",
+		outcome: end === "kept" ? "deployed" : end,
 		name
 	};
 }
@@ -3816,13 +3854,13 @@ async function artifactOf(context, { artifact: file }, release) {
 		outcome: "refused"
 	});
 }
-async function stored({ config, work, stores }, release) {
-	const name = `${config.app}-${release.version}`;
+async function stored(context, release) {
 	try {
-		const { file } = await (await stores.artifacts()).download({ name }, join(work, "converge"));
-		return await openArtifact(file);
+		return await storedArtifact(context, release);
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
+		const left = join(context.work, `${context.config.app}-${basename(release.version)}.tar`);
+		if (existsSync(left)) return openArtifact(left);
 		throw new Failure({
 			what: `a host does not have ${release.id}, and its artifact is not at hand: ${error.what}`,
 			remedy: `Bundle commit ${release.commit?.slice(0, 12)} again and give it with --artifact; or deploy something newer.`,
@@ -3906,10 +3944,12 @@ function joined(logs) {
 				release,
 				hosts: []
 			};
+			const last = all.at(-1)?.by ?? first.by;
 			known.hosts.push({
 				name,
 				course: courseOf(all),
-				release
+				release,
+				...last === first.by ? {} : { endedBy: last }
 			});
 			byId.set(id, {
 				...known,
@@ -3966,8 +4006,9 @@ function historyLines({ app, target, transactions }) {
 	return transactions.flatMap(({ time, by, release, hosts }) => {
 		const courses = new Set(hosts.map(({ course }) => course));
 		const line = `${time.slice(0, 19).replace("T", " ")}  ${visible(release).padEnd(width)}`;
-		if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${visible(by)}`];
-		return [`${line}  DIFFERENT  ${visible(by)}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
+		const who = [by, ...new Set(hosts.flatMap(({ endedBy }) => endedBy ?? []))].map(visible).join(", ended by ");
+		if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
+		return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
 	});
 }
 function count(text) {
@@ -5575,6 +5616,7 @@ async function showStatus(target, options) {
 function buildProgram() {
 	const program = new Command("tarlift").description("Turns a commit into one artifact and puts it on your own servers: atomic swap, health check, rollback, as one transaction.").showHelpAfterError("(tarlift --help lists what it can do)");
 	globalOptions(program);
+	register$13(program);
 	register$12(program);
 	register$11(program);
 	register$10(program);

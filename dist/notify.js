@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { v as bodyOf, w as variablesOf, y as templateProblem } from "./chunks/phases-CJp9iyJ8.js";
-import { n as overTheNetwork, t as deliver } from "./chunks/deliver-DIIPN1rB.js";
-import { n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-BV9yhb2r.js";
+import { E as templateProblem } from "./chunks/phases--_BGSpkw.js";
+import { n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-CBILZo17.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {

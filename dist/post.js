@@ -1,10 +1,10 @@
-import { a as PRIVATE_PREFIX, l as together, n as fleetRequest, r as onHosts, s as removeLeftDirectories } from "./chunks/fleet-BkXb-GJl.js";
-import { t as openArtifact } from "./chunks/read-2vqV3BnM.js";
-import { a as repairsOf, i as repair, o as survey, r as notifying, s as Ledger } from "./chunks/transaction-CyzM4Uy1.js";
-import { n as configOf } from "./chunks/artifact-C0lyE2jw.js";
-import { a as AFTERWARDS, r as runStep } from "./chunks/step-BexruRkL.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-R5yx3gEv.js";
-import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
+import { f as together, l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX } from "./chunks/fleet-CqpRxZMB.js";
+import { t as openArtifact } from "./chunks/read-8VT4V5FA.js";
+import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-D8PnzqAK.js";
+import { n as configOf } from "./chunks/artifact-BkxQFMnZ.js";
+import { a as AFTERWARDS, r as runStep } from "./chunks/step-CBILZo17.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CTbTnGxZ.js";
+import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 

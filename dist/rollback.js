@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-DvuJiBu1.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-BexruRkL.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-R5yx3gEv.js";
+import { t as rollbackOn } from "./chunks/rollback-DEHQvdnV.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CTbTnGxZ.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { t as runOn } from "./chunks/run-DRDRD-Lc.js";
-import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
-import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
+import { t as runOn } from "./chunks/run-C3e-XEtj.js";
+import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CBILZo17.js";
+import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

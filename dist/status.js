@@ -1,6 +1,6 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-D7pNBfi7.js";
-import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
-import { t as fleetOptions } from "./chunks/hosts-BOUKK7a4.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-Bk0I4tmk.js";
+import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CBILZo17.js";
+import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

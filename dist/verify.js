@@ -1,5 +1,5 @@
-import { i as findConfiguration, s as loadConfig } from "./chunks/phases-CJp9iyJ8.js";
-import { i as readInputs, n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-BexruRkL.js";
+import { i as findConfiguration, s as loadConfig } from "./chunks/phases--_BGSpkw.js";
+import { i as readInputs, n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-CBILZo17.js";
 import { t as verifyStep } from "./chunks/verification-Ce1oTUDe.js";
 import { resolve } from "node:path";
 import { existsSync } from "node:fs";
