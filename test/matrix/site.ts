@@ -88,8 +88,9 @@ export async function loopback(lanes: number): Promise<World> {
     give: nothing,
     away: () => [],
     async stop() {
-      for (const { hosts } of sites) for (const { root } of hosts) endService(stepsDirectory(root));
+      // The connections first: nobody starts a service anew then.
       await Promise.all(sshds.map((sshd) => sshd.stop()));
+      for (const { hosts } of sites) for (const { root } of hosts) endService(stepsDirectory(root));
       spawnSync("chmod", ["-R", "u+rwX", directory]);
       rmSync(directory, { recursive: true, force: true });
     },
