@@ -97,6 +97,8 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     kill();
     await expect(leaving).rejects.toThrow("dead");
     await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
+    // It reads back what it did before it says so.
+    await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
     expect(await run(1).seat.disarm!()).toBe(true);
   });
 
@@ -119,6 +121,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
       .toBe("ready");
     expect(seen).toEqual([false]);
     expect(await wanted()).toBe("ready");
+    await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
     expect(await run(1).seat.disarm!()).toBe(true);
   });
 
