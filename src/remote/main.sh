@@ -119,6 +119,8 @@ sessions_sweep() {
 	for sweep_left in "$v_root"/.tarlift/[!h]*.part.* "$v_root"/.tarlift/releases/*/*.part.*; do
 		[ ! -f "$sweep_left" ] || rm -f "$sweep_left"
 	done
+	# A rehearsed rename (prepare.sh).
+	[ ! -L "$v_root/.rehearsal" ] || rm -f "$v_root/.rehearsal"
 }
 
 # main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on

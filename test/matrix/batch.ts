@@ -32,7 +32,8 @@ export interface CellResult {
   seconds: number;
 }
 
-const KEEP = 2;
+/** A rollback that is struck, and the rollback that may be its next run, both go back. */
+const KEEP = 3;
 /** How many releases that failed a host keeps (FAILURES of the program). */
 const FAILURES_KEPT = 2;
 /** Seconds of the dead man's switch, where one is armed. */
@@ -65,7 +66,7 @@ export class Stage {
 
   /** Three good releases, and a journal of migrations. */
   async open(): Promise<void> {
-    for (let n = 0; n < 3; n++) await this.#well(this.#deploy(await this.#release()));
+    for (let n = 0; n < 3; n++) await this.#well(this.#deploy(await this.#release(), { migrations: MIGRATIONS }));
     for (const host of this.site.hosts) {
       const { root, port, address, read } = host;
       this.#outside.add({ id: root, root: read(root), address: address.address!, port });
@@ -115,9 +116,11 @@ export class Stage {
   }
 
   /** Something to roll back to; and for what removes old things, old things. */
-  async #prepareFor({ at }: Cell): Promise<void> {
+  async #prepareFor({ operation, at }: Cell): Promise<void> {
     const removes = at.side === "host" && at.step === "discard";
-    if (this.#older() === 0 || removes) await this.#well(this.#deploy(await this.#release()));
+    const wanted = operation === "rollback" ? 2 : 1;
+    for (let more = Math.max(wanted - this.#older(), removes ? 1 : 0); more > 0; more--)
+      await this.#well(this.#deploy(await this.#release()));
     if (!removes || at.verb !== "facts") return;
     const [host] = this.site.hosts;
     const broken = host!.write(join(stepsDirectory(host!.root), "broken"));
@@ -366,10 +369,15 @@ export class Stage {
     });
   }
 
-  /** How many good releases there are to roll back to. */
+  /** How many releases all hosts can go back to. */
   #older(): number {
-    const [leader] = this.site.hosts;
-    const { root, read } = leader!;
+    const [first, ...others] = this.site.hosts.map((host) => this.#olderOn(host));
+    return first!.filter((name) => others.every((names) => names.includes(name))).length;
+  }
+
+  /** Those that were good on a host before its live one was. */
+  #olderOn(host: SiteHost): string[] {
+    const { root, read } = host;
     const goodOf = (name: string) => {
       try {
         return Number(readFileSync(read(join(root, ".tarlift/releases", name, "good")), "utf8").split(" ")[0]);
@@ -377,9 +385,8 @@ export class Stage {
         return undefined;
       }
     };
-    const live = basename(this.#link(leader!) ?? "");
-    const since = goodOf(live) ?? 0;
-    return namesOf(read(join(root, ".tarlift/releases"))).filter((name) => (goodOf(name) ?? since) < since).length;
+    const since = goodOf(basename(this.#link(host) ?? "")) ?? 0;
+    return namesOf(read(join(root, ".tarlift/releases"))).filter((name) => (goodOf(name) ?? since) < since);
   }
 }
 
