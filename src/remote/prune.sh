@@ -12,10 +12,10 @@ prune() {
 	prune_failed=$(grep -lx failed "$v_root"/.tarlift/releases/*/state 2>/dev/null | xargs -r ls -t 2>/dev/null | head -n 1)
 	[ -z "$prune_failed" ] || prune_keep="$prune_keep$(basename "$(dirname "$prune_failed")") "
 	prune_code=0
-	for prune_path in "$v_root"/.tarlift/releases/*/state; do
-		[ -f "$prune_path" ] || continue
-		prune_name=${prune_path%/state}
-		prune_name=${prune_name##*/}
+	# Also one that was lost before it had a state.
+	for prune_path in "$v_root"/.tarlift/releases/*; do
+		[ -d "$prune_path" ] || continue
+		prune_name=${prune_path##*/}
 		case $prune_keep in *" $prune_name "*) continue ;; esac
 		prune_release "$prune_name"
 	done

@@ -17,7 +17,7 @@ import type { Artifacts } from "./artifacts.ts";
 import { type Cell, HOSTS } from "./cells.ts";
 import { leftOn, remainsOf } from "./order.ts";
 import { type Outside, stopsOf, unplanned } from "./outside.ts";
-import { connectionsOf, endTree, namesIn as namesOf, type Site, type SiteHost, type World } from "./site.ts";
+import { connectionsOf, endTree, namesIn as namesOf, type Site, type SiteHost, send, type World } from "./site.ts";
 
 export interface CellResult {
   cell: Cell;
@@ -200,7 +200,7 @@ export class Stage {
       case "connection cut":
         // From one end or from the other.
         if (this.#count % 2 === 0) return run.cut(cell.host);
-        for (const pid of connections()) process.kill(pid, "SIGKILL");
+        for (const pid of connections()) send(pid, "SIGKILL");
         return;
       case "session killed":
         for (const pid of connections()) endTree(pid);
@@ -266,7 +266,7 @@ export class Stage {
       kill: () => {},
       cut: (host) => {
         const { pid } = members[host]!.host.connection;
-        if (pid !== undefined) process.kill(pid, "SIGKILL");
+        if (pid !== undefined) send(pid, "SIGKILL");
       },
     };
   }

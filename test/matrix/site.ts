@@ -232,11 +232,12 @@ export function endTree(pid: number): void {
   for (const one of family) send(one, "SIGKILL");
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** A process that has ended by itself meanwhile is none to end. */
+export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has.
   }
 }
 
