@@ -120,8 +120,10 @@ export class LabHost {
   }
 
   /** Pulls its network cable out of the bridge, or puts it back. */
-  plugged(whether: boolean): void {
+  async plugged(whether: boolean): Promise<void> {
     switchCable(this.lab, this.number, whether);
+    // Neighbours that were asked in vain are not asked again at once.
+    if (whether) await until(`${this.name} answers again`, 60_000, () => answers(this.address, this.port));
   }
 
   /** A file of it as its disk has it, switched on or off: for reading alone. */

@@ -184,12 +184,12 @@ export async function lab(lanes: number): Promise<World> {
       spans[n]!.push([Date.now(), Number.POSITIVE_INFINITY]);
       const host = world.hosts[n]!;
       if (fault === "host killed") await host.powerOff();
-      else host.plugged(false);
+      else await host.plugged(false);
     },
     async give(fault, n) {
       const host = world.hosts[n]!;
       if (fault === "host killed") await host.start();
-      else host.plugged(true);
+      else await host.plugged(true);
       spans[n]!.at(-1)![1] = Date.now();
     },
     away: (n) => spans[n]!,
