@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-DEHQvdnV.js";
+import { t as rollbackOn } from "./chunks/rollback-iT5LO6yO.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CTbTnGxZ.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-B64um5p5.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {
