@@ -87,20 +87,20 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     });
 
     it("waits for a process that was told to stop, no longer than it was given, and never ends it itself", () => {
-      const replace = (restart: string) =>
+      const replace = (restart: string, limit: number) =>
         inShell(
           shell,
           `sleep 20 >/dev/null 2>&1 & old=$!
-          s_kind=command s_files=$session/job s_stop_limit=0 s_pids=$old
+          s_kind=command s_files=$session/job s_stop_limit=${limit} s_pids=$old
           echo "$old:$(process_start "$old")" >"$s_files.before"
           service_text() { ${restart}; }
           code=0; (exec >/dev/null 2>&1; service_replace) || code=$?
           if service_lingers; then echo "$code lingers"; else echo "$code gone"; fi
           kill "$old" 2>/dev/null || :`,
         );
-      expect(replace("sleep 4")).toBe("124 lingers");
-      expect(replace('kill "$old"; wait "$old"; return 0')).toBe("0 gone");
-      expect(replace("return 7")).toBe("7 lingers");
+      expect(replace("sleep 10 >/dev/null", 0)).toBe("124 lingers");
+      expect(replace('kill "$old"; wait "$old"; return 0', 60)).toBe("0 gone");
+      expect(replace("return 7", 60)).toBe("7 lingers");
     });
 
     it("says when a service's own user does not exist, or cannot read the configuration", () => {
