@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-iT5LO6yO.js";
+import { t as rollbackOn } from "./chunks/rollback-CgOvnkJ3.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-B64um5p5.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DWcXbc7F.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

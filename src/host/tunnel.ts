@@ -9,6 +9,8 @@ import type { ForwardTarget, HostAddress } from "./types.ts";
 /** Seconds for one answer. */
 const PATIENCE = 15;
 
+const UNANSWERED = "the connection was closed without an answer";
+
 const open = new Set<{ close(): Promise<void> }>();
 
 /**
@@ -104,9 +106,13 @@ function ask(host: string, at: ForwardTarget, to: ForwardTarget, text: string): 
     socket.on("data", (chunk) => {
       answer += chunk;
     });
-    socket.on("error", (error) => fail(error.message));
-    // A forward whose other end cannot be reached is closed without a word; an answer has at least an empty line.
-    socket.on("close", () => (answer === "" ? fail("the connection was closed without an answer") : resolve(answer)));
+    // A forward whose other end cannot be reached is closed without a word: as an end or, should the question come after it, as an error.
+    const closed = ["EPIPE", "ECONNRESET"];
+    socket.on("error", ({ code, message }: NodeJS.ErrnoException) =>
+      fail(answer === "" && closed.includes(code!) ? UNANSWERED : message),
+    );
+    // An answer has at least an empty line.
+    socket.on("close", () => (answer === "" ? fail(UNANSWERED) : resolve(answer)));
     socket.on("connect", () => socket.write(`${text}\n`));
   });
 }

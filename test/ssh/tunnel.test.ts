@@ -37,6 +37,24 @@ describe("a tunnel", () => {
     await expect.poll(() => (sshd.log().match(/Disconnected from user/g) ?? []).length).toBe(3);
   });
 
+  it("says the same of every way that is closed before an answer, whenever that is", async () => {
+    let connections = 0;
+    const path = join(temporary("tunnel"), "closed.sock");
+    const server = createServer((socket) => {
+      connections += 1;
+      // At once, after the question has come, and without reading it: an end, a broken pipe, a reset.
+      if (connections % 3 === 0) socket.destroy();
+      else if (connections % 3 === 1) socket.on("data", () => socket.destroy());
+      else setTimeout(() => socket.destroy(), 5);
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    atEnd(() => server.close());
+    const ask = openTunnel({ address: "local", roles: undefined }, {}, { path });
+    const said = await Promise.all(Array.from({ length: 300 }, () => ask("one").catch(({ output }) => output)));
+    expect(connections).toBe(300);
+    expect(new Set(said)).toEqual(new Set(["the connection was closed without an answer"]));
+  });
+
   it("is made anew when its connection is lost", async () => {
     const sshd = await startSshd();
     const path = join(temporary("tunnel"), "socket");
