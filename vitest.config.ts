@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { shellText } from "./scripts/shell-text.ts";
 
 // One project a layer (CONTRIBUTING.md says what each may use).
@@ -15,8 +16,18 @@ const layer = (name: string, options: { timeout: number }) => ({
   },
 });
 
+/** On a fresh clone the longest text goes first. These are short texts and take long: a matrix is one call. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const long = ({ moduleId }: TestSpecification) => /\/(matrix|deploy|balancers|django)\.test\.ts$/.test(moduleId);
+    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Tests of services, hosts and fleets wait more than they work: three files at once, also on two cores. Each has ports, roots and
     // networks of its own.
     maxWorkers: 3,
