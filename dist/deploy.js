@@ -1,8 +1,8 @@
-import { t as deployTo } from "./chunks/deploy-Xh5lLqnh.js";
+import { t as deployTo } from "./chunks/deploy-Brb1-ZSc.js";
 import { n as artifactOf } from "./chunks/artifact-Ds1d2CYc.js";
 import { t as comparing } from "./chunks/comparing-BVCCY9fA.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DWcXbc7F.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DdbOboAr.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

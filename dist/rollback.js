@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-CgOvnkJ3.js";
+import { t as rollbackOn } from "./chunks/rollback-pcDyLryT.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DWcXbc7F.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DdbOboAr.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

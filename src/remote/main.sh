@@ -119,8 +119,13 @@ sessions_sweep() {
 	for sweep_left in "$v_root"/.tarlift/[!h]*.part.* "$v_root"/.tarlift/releases/*/*.part.*; do
 		[ ! -f "$sweep_left" ] || rm -f "$sweep_left"
 	done
-	# A rehearsed rename (prepare.sh).
-	[ ! -L "$v_root/.rehearsal" ] || rm -f "$v_root/.rehearsal"
+	# Links that did not get to their places (set_link), and rehearsed ones (prepare.sh; facts.sh, which needs no lock: its process may
+	# have it under way).
+	for sweep_left in "$v_root"/.rehearsal* "$v_root"/.tarlift/swap/.rehearsal "$v_root"/.tarlift/swap/*; do
+		[ -L "$sweep_left" ] || continue
+		sweep_pid=${sweep_left#"$v_root/.rehearsal."}
+		kill -0 "${sweep_pid%.renamed}" 2>/dev/null || rm -f "$sweep_left"
+	done
 }
 
 # main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on

@@ -142,12 +142,18 @@ describe("prepare", () => {
     const release = `releases/${prepared.release}`;
     const parts = ["agreed.part.99", `${release}/state.part.99`].map((name) => join(at.root, ".tarlift", name));
     for (const part of parts) writeFileSync(part, "");
-    // The rehearsal of a link: what is moved to where it leads lands in the release.
-    symlinkSync(release, join(at.root, ".rehearsal"));
+    // The rehearsal of a link: what is moved to where it leads lands in the release. And links that are not yet where they shall be.
+    const links = [".rehearsal", ".rehearsal.999999999.renamed", ".tarlift/swap/previous", ".tarlift/swap/.rehearsal"];
+    for (const link of links) symlinkSync(release, join(at.root, link));
+    // Of another run, which looks at the host now.
+    const living = `.rehearsal.${process.pid}`;
+    symlinkSync(release, join(at.root, living));
     await at.deploy(await syntheticArtifact([text("a", "2")], { version: "v2" }));
     expect(readFileSync(join(at.root, "current/a"), "utf8")).toBe("2");
     expect(readdirSync(join(at.root, release)).sort()).toEqual([".tarlift", "a"]);
     expect(parts.filter((part) => existsSync(part))).toEqual([]);
+    expect(links.filter((link) => existsSync(join(at.root, link)))).toEqual([]);
+    expect(existsSync(join(at.root, living))).toBe(true);
   });
 
   it("lists pending migrations, and nothing that the command says beside them", async () => {
