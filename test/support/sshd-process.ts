@@ -58,6 +58,7 @@ export async function startSshdIn(directory: string, options: SshdOptions = {}):
   sh("chmod", ["711", directory]);
   const login = wrapper(options);
   if (login) writeFileSync(file("public/login"), login, { mode: 0o755 });
+  mkdirSync(file("public/home"));
   writeFileSync(
     file("sshd_config"),
     [
@@ -72,6 +73,8 @@ export async function startSshdIn(directory: string, options: SshdOptions = {}):
       "KbdInteractiveAuthentication no",
       "PermitRootLogin prohibit-password",
       "PermitUserEnvironment no",
+      // What the tests show does not depend on the .bashrc of whoever runs them, nor on the time that it takes.
+      `SetEnv HOME=${file("public/home")}`,
       "PrintMotd no",
       "UseDNS no",
       "LogLevel VERBOSE",
