@@ -8,11 +8,11 @@ import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-BkQr
 import { a as makeArtifact, o as storedArtifact, t as artifactAt } from "./chunks/artifact-BkxQFMnZ.js";
 import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BuRXgQel.js";
 import { t as openArtifact } from "./chunks/read-8VT4V5FA.js";
-import { d as activate, o as noteLeftMigrations, u as conclude } from "./chunks/migrate-4ltCnf1X.js";
-import { a as survey, c as warningsOf, l as Ledger, m as OUTCOME_EXIT, n as notifying, o as findingsOf, r as repair, t as transactionLines, y as rehearseSeats } from "./chunks/transaction-CPHRLT_j.js";
-import { i as wantedOf, n as bring, r as runsWell, t as deployTo } from "./chunks/deploy-Brb1-ZSc.js";
+import { d as activate, o as noteLeftMigrations, u as conclude } from "./chunks/migrate-Dh_1Um8v.js";
+import { a as survey, c as warningsOf, l as Ledger, m as OUTCOME_EXIT, n as notifying, o as findingsOf, r as repair, t as transactionLines, y as rehearseSeats } from "./chunks/transaction-BZ0OQC2d.js";
+import { i as wantedOf, n as bring, r as runsWell, t as deployTo } from "./chunks/deploy-BGa8w8uX.js";
 import { n as findTarget } from "./chunks/select-DgfZWbKW.js";
-import { t as rollbackOn } from "./chunks/rollback-pcDyLryT.js";
+import { t as rollbackOn } from "./chunks/rollback-DzNxyCtv.js";
 import { t as runOn } from "./chunks/run-BpWI6uxT.js";
 import { n as statusOf, t as statusLines } from "./chunks/status-Bs3bpSax.js";
 import { EventEmitter } from "node:events";

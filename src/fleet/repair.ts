@@ -25,10 +25,10 @@ export function repairsOf(fleet: readonly Surveyed[]): Map<Host, Repair> {
   );
 }
 
-/** The release stays: its host was told so, or has begun to record that it is good. */
-function isDecided({ open, releases }: Facts): boolean {
+/** The release stays: its host was told so, or has begun to record it (a rollback leaves the release's own record as it was). */
+function isDecided({ open, releases, agreed }: Facts): boolean {
   if (open === undefined || open.phase === "reverting") return false;
-  if (open.phase === "precommit") return true;
+  if (open.phase === "precommit" || agreed === open.transaction) return true;
   return releases.some(
     ({ id, state, transaction }) => id === open.release && state === "good" && transaction === open.transaction,
   );
@@ -108,6 +108,12 @@ export async function repair(
 
 const nameOf = ({ facts }: Surveyed) => `${facts.open!.release} half-way`;
 
+/** What is open made a release live that was good before: a rollback did, or a host was brought to the others. */
+const wasGoodBefore = ({ open, releases }: Facts): boolean =>
+  releases.some(
+    ({ id, good, transaction }) => id === open!.release && good !== undefined && transaction !== open!.transaction,
+  );
+
 async function bring(
   request: FleetRequest,
   fleet: readonly Surveyed[],
@@ -136,6 +142,7 @@ async function bring(
     release,
     keep: request.keep,
     transaction,
+    rollback: wasGoodBefore(member.facts),
     migrations: missingFrom(host, fleet, transaction),
   });
 }

@@ -6,7 +6,7 @@ import { CELLS, type Cell, cellName, FAULTS, LAB_FAULTS, placeName } from "./cel
 import { play } from "./play.ts";
 import { changedCells, changedFunctions, TABLE, tenthOf } from "./selection.ts";
 import { lab, loopback } from "./site.ts";
-import { type Played, page } from "./table.ts";
+import { headCommit, type Played, page } from "./table.ts";
 
 const USAGE = `npm run matrix -- [options]
   --only FAULT     ${FAULTS.map((fault) => fault.replaceAll(" ", "-")).join(", ")}; may be repeated
@@ -40,6 +40,7 @@ if (values.help) {
 }
 
 const began = Date.now();
+const commit = headCommit();
 const results = new Map<string, Played>();
 if (values.resume && existsSync(values.resume)) {
   const lines = readFileSync(values.resume, "utf8").split("\n").filter(Boolean);
@@ -88,7 +89,7 @@ function choose(): Cell[] {
 
 function tell({ cell, struck, next, wrong, looks, longest, seconds }: CellResult): void {
   const name = cellName(cell);
-  const result: Played = { name, place: placeName(cell), fault: cell.fault, wrong, looks, longest, seconds };
+  const result: Played = { name, place: placeName(cell), fault: cell.fault, wrong, looks, longest, seconds, commit };
   note(result);
   if (values.resume) appendFileSync(values.resume, `${JSON.stringify(result)}\n`);
   const mark = wrong.length === 0 ? "✓" : "✗";

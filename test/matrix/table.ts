@@ -12,7 +12,12 @@ export interface Played {
   looks: number;
   longest: number;
   seconds: number;
+  /** The one that was played. */
+  commit: string;
 }
+
+/** The commit that is checked out. */
+export const headCommit = (): string => execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).trim();
 
 const FOOT = "How it is read, and how it is run: `test/matrix/README.md`.";
 
@@ -20,7 +25,9 @@ const FOOT = "How it is read, and how it is run: `test/matrix/README.md`.";
 export function page(played: readonly Played[]): string {
   const failed = played.filter(({ wrong }) => wrong.length > 0);
   const looks = played.reduce((sum, each) => sum + each.looks, 0);
-  const commit = execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+  const commits = [...new Set(played.map(({ commit }) => commit))].map(
+    (commit) => `${played.filter((each) => each.commit === commit).length} cells at commit \`${commit}\``,
+  );
   const rows = [...new Set(CELLS.map((cell: Place) => placeName(cell)))].map((place) => {
     const cells = FAULTS.map((fault) => {
       const all = CELLS.filter((cell) => cell.fault === fault && placeName(cell) === place).length;
@@ -34,7 +41,7 @@ export function page(played: readonly Played[]): string {
   return [
     "# The crash matrix",
     "",
-    `Commit \`${commit}\`, ${new Date().toISOString().slice(0, 10)}: ${played.length} of ${CELLS.length} cells played, ${failed.length} failed. `,
+    `${new Date().toISOString().slice(0, 10)}, ${commits.join(", ")}: ${played.length} of ${CELLS.length} cells played, ${failed.length} failed.`,
     `${looks} looks at every host from outside; the longest time between two was ${Math.max(0, ...played.map(({ longest }) => longest))} ms, the longest cell took ${Math.max(0, ...played.map(({ seconds }) => seconds)).toFixed(0)} s.`,
     "",
     "The figures are cells that were as they should be: one for each host that was struck there.",

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "n
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/bundle/read.ts";
+import { converge } from "../../src/fleet/converge.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { STEPS } from "../../src/host/steps.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -142,6 +143,28 @@ describe("a rollback", () => {
     expect([report.outcome, report.version]).toEqual(["rolled-back", "one"]);
     expect(stop()).toEqual([]);
     expectOrder(hosts, "one");
+  });
+});
+
+describe("a rollback whose commit is lost on one host", () => {
+  it("is finished as what it was, so that all hosts can go back to the same releases", async () => {
+    const hosts = [plainHost(), plainHost()];
+    for (const words of ["one", "two", "three"]) await put(membersOf(hosts), await artifactOf(words));
+    const goodTimes = () =>
+      hosts.map(({ root, names }) =>
+        names(".tarlift/releases").map((name) => readFileSync(join(root, ".tarlift/releases", name, "good"), "utf8")),
+      );
+    const before = goodTimes();
+    const step: Step = { host: 1, verb: "commit", when: "before" };
+    await lost(hosts, await artifactOf("unused"), step, { verb: "rollback" });
+    expect(existsSync(join(hosts[1]!.root, ".tarlift/transaction"))).toBe(true);
+    const request = rollbackRequest([], { members: membersOf(hosts), deployId: `back${count++}`, waitForLock: 20 });
+    const report = await converge({ ...request, artifactOf: () => artifactOf("unused") });
+    expect(report.troubles).toEqual([]);
+    expectOrder(hosts, "two");
+    expect(goodTimes()).toEqual(before);
+    for (const { root } of hosts)
+      expect(readFileSync(join(root, ".tarlift/log.jsonl"), "utf8")).toContain('"event":"rolled-back"');
   });
 });
 

@@ -306,6 +306,15 @@ describe("what a killed run left", () => {
     expect(hosts[0].calls).toContain("commit v2");
     expect(hosts[0].calls).not.toContain("revert v1");
   });
+
+  it("is finished as the rollback that it was: what it went back to keeps its place among the good ones", async () => {
+    const hosts = three();
+    const back = { transaction: "old", phase: "precommit" as const, release: "v1", previous: "v2" };
+    for (const host of hosts)
+      host.facts_ = { open: back, live: good("v1", 1), releases: [good("v1", 1), good("v2", 2)] };
+    await deploy(deployRequest(hosts));
+    expect(hosts[0].calls).toContain("commit-rollback v1");
+  });
 });
 
 describe("a rollback", () => {

@@ -44,7 +44,11 @@ describe("an open transaction", () => {
   it("is finished when its host had begun to record that it is good", () => {
     const begun = good("v2", 2, { transaction: "t2" });
     expect(decided(facts({}, { releases: [begun] }))).toEqual(["finish"]);
-    expect(decided(facts({}, { releases: [{ ...begun, transaction: "t1" }] }))).toEqual(["take back"]);
+    const before = { releases: [{ ...begun, transaction: "t1" }] };
+    expect(decided(facts({}, before))).toEqual(["take back"]);
+    expect(decided(facts({}, { ...before, agreed: "t1" }))).toEqual(["take back"]);
+    // A rollback.
+    expect(decided(facts({}, { ...before, agreed: "t2" }))).toEqual(["finish"]);
   });
 
   it("is taken back when its host was on the way back already", () => {
