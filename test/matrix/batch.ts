@@ -43,6 +43,10 @@ const PATIENCE = 40;
 /** Milliseconds until a run must have come to its step, and to its end. */
 const LIMIT = 120_000;
 
+/** The one run after a struck one. */
+export const NEXT = ["the same", "another", "converge", "rollback"] as const;
+export type Next = (typeof NEXT)[number];
+
 const MIGRATIONS: Migrations = {
   pending: `grep -qsxF "$(cat page.txt)" media/migrated || cat page.txt`,
   apply: "cat page.txt >>media/migrated",
@@ -55,13 +59,16 @@ export class Stage {
   readonly #world: World;
   readonly #outside: Outside;
   readonly #artifacts: Artifacts;
+  readonly #kind: Next | undefined;
   #count = 0;
 
-  constructor(site: Site, world: World, outside: Outside, artifacts: Artifacts) {
+  /** @param next what the next run is; undefined: all of them take turns */
+  constructor(site: Site, world: World, outside: Outside, artifacts: Artifacts, next: Next | undefined) {
     this.site = site;
     this.#world = world;
     this.#outside = outside;
     this.#artifacts = artifacts;
+    this.#kind = next;
   }
 
   /** Three good releases, and a journal of migrations. */
@@ -271,7 +278,7 @@ export class Stage {
     };
   }
 
-  /** The one run that must put everything in order: what it is goes round. */
+  /** The one run that must put everything in order. */
   async #next(
     cell: Cell,
     coming: Artifact,
@@ -279,8 +286,7 @@ export class Stage {
     wrong: string[],
   ): Promise<string> {
     for (const host of this.site.hosts) rmSync(host.write(join(stepsDirectory(host.root), "broken")), { force: true });
-    const kinds = ["the same", "another", "converge", "rollback"] as const;
-    const kind = kinds[number % kinds.length]!;
+    const kind = this.#kind ?? NEXT[number % NEXT.length]!;
     const common = { ...this.#common(), waitForLock: PATIENCE };
     const migrations = cell.operation === "migrating deploy" ? { migrations: MIGRATIONS } : {};
     const report =

@@ -1,7 +1,7 @@
 // The crash matrix: npm run matrix [-- options]; README.md of this directory says what it shows.
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { CellResult } from "./batch.ts";
+import { type CellResult, NEXT } from "./batch.ts";
 import { CELLS, type Cell, cellName, FAULTS, LAB_FAULTS, placeName } from "./cells.ts";
 import { play } from "./play.ts";
 import { changedCells, changedFunctions, TABLE, tenthOf } from "./selection.ts";
@@ -15,6 +15,7 @@ const USAGE = `npm run matrix -- [options]
   --tenth SEED     a tenth, by a commit's id
   --changed        besides, those of steps that changed since the table was written, and without --tenth them alone
   --world WHERE    loopback or lab; default: both
+  --next KIND      the run after a struck one: ${NEXT.map((kind) => kind.replaceAll(" ", "-")).join(", ")}; default: they take turns
   --lanes N        sites at once; default: 3 on loopback, 6 in the lab
   --resume FILE    notes results there, and leaves out what went well according to it
   --write          writes the table of the results (bench/matrix.md)
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     tenth: { type: "string" },
     changed: { type: "boolean", default: false },
     world: { type: "string" },
+    next: { type: "string" },
     lanes: { type: "string" },
     resume: { type: "string" },
     write: { type: "boolean", default: false },
@@ -42,6 +44,11 @@ if (values.help) {
 const began = Date.now();
 const commit = headCommit();
 const results = new Map<string, Played>();
+const next = values.next === undefined ? undefined : NEXT.find((kind) => kind === values.next!.replaceAll("-", " "));
+if (values.next !== undefined && next === undefined) {
+  console.log(`there is no ${values.next}\n\n${USAGE}`);
+  process.exit(2);
+}
 if (values.resume && existsSync(values.resume)) {
   const lines = readFileSync(values.resume, "utf8").split("\n").filter(Boolean);
   for (const line of lines) note(JSON.parse(line) as Played);
@@ -107,7 +114,7 @@ async function inWorld(make: typeof lab, cells: Cell[], lanes: number): Promise<
   const stop = () => void world.stop().finally(() => process.exit(130));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
-    await play(world, cells, tell);
+    await play(world, cells, tell, next);
   } finally {
     process.removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
     await world.stop();

@@ -1,6 +1,6 @@
 // Plays cells in a world, as many at once as it has sites.
 import { Artifacts } from "./artifacts.ts";
-import { type CellResult, Stage } from "./batch.ts";
+import { type CellResult, type Next, Stage } from "./batch.ts";
 import type { Cell } from "./cells.ts";
 import { Outside } from "./outside.ts";
 import type { World } from "./site.ts";
@@ -8,12 +8,18 @@ import type { World } from "./site.ts";
 /**
  * @param cells those of the world's faults are played
  * @param tell is given each result as it comes
+ * @param next what the run after a struck one is; undefined: all kinds take turns
  */
-export async function play(world: World, cells: readonly Cell[], tell: (result: CellResult) => void): Promise<void> {
+export async function play(
+  world: World,
+  cells: readonly Cell[],
+  tell: (result: CellResult) => void,
+  next: Next | undefined,
+): Promise<void> {
   const outside = new Outside();
   const artifacts = new Artifacts();
   try {
-    const stages = world.sites.map((site) => new Stage(site, world, outside, artifacts));
+    const stages = world.sites.map((site) => new Stage(site, world, outside, artifacts, next));
     await Promise.all(stages.map((stage) => stage.open()));
     const mine = cells.filter(({ fault }) => world.faults.includes(fault));
     if (world.together) await together(world, stages, mine, tell);
