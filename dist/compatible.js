@@ -1,4 +1,4 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BuRXgQel.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DU4TBOWK.js";
 import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-Ds1d2CYc.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
 import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";

@@ -1,8 +1,8 @@
-import { t as deployTo } from "./chunks/deploy-BGa8w8uX.js";
+import { t as deployTo } from "./chunks/deploy-KrVLncsA.js";
 import { n as artifactOf } from "./chunks/artifact-Ds1d2CYc.js";
 import { t as comparing } from "./chunks/comparing-BVCCY9fA.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CUVvvB6I.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-fRWbvqqc.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,12 +1,12 @@
 import { n as makeEnvironments } from "./chunks/build-env-BkQrNEpk.js";
-import { t as deployTo } from "./chunks/deploy-BGa8w8uX.js";
-import { t as checkFleet } from "./chunks/fleet-DzwOpy0k.js";
+import { t as deployTo } from "./chunks/deploy-KrVLncsA.js";
+import { t as checkFleet } from "./chunks/fleet-BMUvRFBS.js";
 import { t as bundleStep } from "./chunks/bundling-CR-S50mI.js";
 import { t as comparing } from "./chunks/comparing-BVCCY9fA.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
 import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CUVvvB6I.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-fRWbvqqc.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {

@@ -1,9 +1,9 @@
-import { f as together, l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX } from "./chunks/fleet-DzwOpy0k.js";
+import { f as together, l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX } from "./chunks/fleet-BMUvRFBS.js";
 import { t as openArtifact } from "./chunks/read-8VT4V5FA.js";
-import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-BZ0OQC2d.js";
+import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-N-jJXdve.js";
 import { n as configOf } from "./chunks/artifact-BkxQFMnZ.js";
 import { a as AFTERWARDS, r as runStep } from "./chunks/step-CBILZo17.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CUVvvB6I.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-fRWbvqqc.js";
 import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
 import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { t as runOn } from "./chunks/run-BpWI6uxT.js";
+import { t as runOn } from "./chunks/run-BYVNxwnD.js";
 import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CBILZo17.js";
 import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
 

@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-Bs3bpSax.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-BOcnvYqI.js";
 import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CBILZo17.js";
 import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
 

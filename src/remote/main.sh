@@ -121,10 +121,10 @@ sessions_sweep() {
 	done
 	# Links that did not get to their places (set_link), and rehearsed ones (prepare.sh; facts.sh, which needs no lock: its process may
 	# have it under way).
-	for sweep_left in "$v_root"/.rehearsal* "$v_root"/.tarlift/swap/.rehearsal "$v_root"/.tarlift/swap/*; do
+	for sweep_left in "$v_root"/.rehearsal "$v_root"/.rehearsal.* "$v_root"/.tarlift/swap/.rehearsal "$v_root"/.tarlift/swap/*; do
 		[ -L "$sweep_left" ] || continue
 		sweep_pid=${sweep_left#"$v_root/.rehearsal."}
-		kill -0 "${sweep_pid%.renamed}" 2>/dev/null || rm -f "$sweep_left"
+		[ -d "/proc/${sweep_pid%.renamed}" ] || rm -f "$sweep_left"
 	done
 }
 

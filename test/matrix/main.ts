@@ -46,7 +46,7 @@ const commit = headCommit();
 const results = new Map<string, Played>();
 const next = values.next === undefined ? undefined : NEXT.find((kind) => kind === values.next!.replaceAll("-", " "));
 if (values.next !== undefined && next === undefined) {
-  console.log(`there is no ${values.next}\n\n${USAGE}`);
+  console.log(`--next ${values.next}: there is no such run\n\n${USAGE}`);
   process.exit(2);
 }
 if (values.resume && existsSync(values.resume)) {
