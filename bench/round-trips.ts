@@ -18,6 +18,8 @@ const rounds = Number(values.rounds);
 const rtt = Number(values.rtt);
 const work = values.keep ?? mkdtempSync(join(tmpdir(), "tarlift-bench-trips-"));
 mkdirSync(work, { recursive: true });
+// As in a clone: without it Node has to find out first what kind of modules these are.
+writeFileSync(join(work, "package.json"), JSON.stringify({ type: "module" }));
 const cli = join(work, "dist/cli.js");
 execFileSync(process.execPath, [join(import.meta.dirname, "../scripts/build.ts"), join(work, "dist")], {
   stdio: "ignore",

@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-CR-S50mI.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-ZmtKStrG.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DU4TBOWK.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-Ds1d2CYc.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BqdlkYe8.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-Bh1DR4RF.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
+import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

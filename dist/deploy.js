@@ -1,8 +1,8 @@
-import { t as deployTo } from "./chunks/deploy-KrVLncsA.js";
-import { n as artifactOf } from "./chunks/artifact-Ds1d2CYc.js";
-import { t as comparing } from "./chunks/comparing-BVCCY9fA.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-fRWbvqqc.js";
+import { t as deployTo } from "./chunks/deploy-Boqnr0dy.js";
+import { n as artifactOf } from "./chunks/artifact-Bh1DR4RF.js";
+import { t as comparing } from "./chunks/comparing-C7PMjq8H.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-Pu-L7GWR.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

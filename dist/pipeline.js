@@ -1,19 +1,19 @@
-import { n as makeEnvironments } from "./chunks/build-env-BkQrNEpk.js";
-import { t as deployTo } from "./chunks/deploy-KrVLncsA.js";
-import { t as checkFleet } from "./chunks/fleet-BMUvRFBS.js";
-import { t as bundleStep } from "./chunks/bundling-CR-S50mI.js";
-import { t as comparing } from "./chunks/comparing-BVCCY9fA.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
+import { n as makeEnvironments } from "./chunks/build-env-CpLcJwlE.js";
+import { t as deployTo } from "./chunks/deploy-Boqnr0dy.js";
+import { t as checkFleet } from "./chunks/fleet-CoMk1TGH.js";
+import { t as bundleStep } from "./chunks/bundling-ZmtKStrG.js";
+import { t as comparing } from "./chunks/comparing-C7PMjq8H.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
+import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-fRWbvqqc.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-Pu-L7GWR.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	if (inputs.verify ?? true) await (await import("./chunks/verification-B1vNfKEE.js")).verifyStep(step);
+	if (inputs.verify ?? true) await (await import("./chunks/verification-CheDsY3F.js")).verifyStep(step);
 	const built = await makeEnvironments(withSaving(context, inputs.save), {
 		names: [],
 		python: inputs.python

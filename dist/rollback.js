@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-2QKai8er.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-CBILZo17.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-fRWbvqqc.js";
+import { t as rollbackOn } from "./chunks/rollback-B7ChlPcc.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-Pu-L7GWR.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

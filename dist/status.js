@@ -1,6 +1,6 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-BOcnvYqI.js";
-import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CBILZo17.js";
-import { t as fleetOptions } from "./chunks/hosts-Bti9g0N-.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-AmIT5lIj.js";
+import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-B0cDQ4dM.js";
+import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

@@ -1,6 +1,6 @@
-import { i as findConfiguration, s as loadConfig } from "./chunks/phases--_BGSpkw.js";
-import { i as readInputs, n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-CBILZo17.js";
-import { t as verifyStep } from "./chunks/verification-Ce1oTUDe.js";
+import { i as findConfiguration, s as loadConfig } from "./chunks/phases-CZZd5TU5.js";
+import { i as readInputs, n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-B0cDQ4dM.js";
+import { t as verifyStep } from "./chunks/verification-B9i-Cyei.js";
 import { resolve } from "node:path";
 import { existsSync } from "node:fs";
 

@@ -1,7 +1,7 @@
 // Opens an artifact: everything in it is hostile until its digest has been seen.
 import { createHash, hash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
-import { Header } from "tar";
+import { Header } from "tar/header";
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";

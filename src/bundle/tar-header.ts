@@ -1,5 +1,6 @@
 // Normalised tar headers (POSIX ustar, pax where a name does not fit): owner 0:0, two modes, one constant mtime, nothing of the machine.
-import { Header, Pax } from "tar";
+import { Header } from "tar/header";
+import { Pax } from "tar/pax";
 import { LAYER_MTIME } from "./format.ts";
 
 export const BLOCK = 512;

@@ -1,5 +1,6 @@
 // Reads a layer's tar member by member, as a stream; what a member claims is checked, nothing is written anywhere.
-import { Header, Pax } from "tar";
+import { Header } from "tar/header";
+import { Pax } from "tar/pax";
 import { Failure } from "../failure.ts";
 import { BLOCK, padding } from "./tar-header.ts";
 

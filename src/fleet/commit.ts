@@ -1,5 +1,6 @@
 // The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
 import type { CommitRequest, MigrationEvent } from "../host/types.ts";
+import { asksHosts } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { missingFrom } from "./schema-position.ts";
@@ -39,6 +40,7 @@ export async function commit(
       keep: request.keep,
       transaction: request.deployId,
       rollback: options.rollback,
+      last: isLast(request, fleet, member),
       migrations: missingFrom(member.host, fleet, request.deployId, { leader, events: applied }),
     };
     const committing = () => member.host.commit(order);
@@ -57,6 +59,13 @@ export async function commit(
   }
   return true;
 }
+
+/**
+ * Whether nothing is asked of a host after its commit. A single one that cannot record the release goes back: over another connection,
+ * but not without the balancers that this one may lead to.
+ */
+const isLast = (request: FleetRequest, fleet: readonly Surveyed[], { seats = [] }: Surveyed): boolean =>
+  !asksHosts(request, "after-commit") && (fleet.length > 1 || seats.length === 0);
 
 /** The connection broke meanwhile: has the host heard it? @throws the error when it has not, and does not now */
 async function commitAgain(request: FleetRequest, member: Surveyed, order: CommitRequest, error: unknown) {

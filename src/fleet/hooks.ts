@@ -72,6 +72,10 @@ export async function afterFailure(request: FleetRequest, ledger: Ledger, outcom
   }
 }
 
+/** Whether hooks of a point run on hosts, so that connections are needed until then. */
+export const asksHosts = (request: FleetRequest, point: HookPoint): boolean =>
+  hooksOf(request, point).some(({ on }) => on !== "runner");
+
 const hooksOf = (request: FleetRequest, point: HookPoint): FullHook[] =>
   (request.hooks[point] ?? []).map(
     (hook) => ({ on: "hosts" as const, "on-failure": "fail" as const, ...(hook as Hook & object) }) as FullHook,

@@ -7,15 +7,14 @@ import { join } from "node:path";
 import { withoutActions } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import {
+  callFrames,
   type Frame,
   FrameReader,
-  formatValues,
   frame,
   frames,
   LARGEST_BODY,
   parseValues,
   type SharedText,
-  textFrames,
 } from "./frames.ts";
 import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
@@ -33,6 +32,8 @@ export interface Call {
   data?: AsyncIterable<Uint8Array> | undefined;
   /** What children of the verb print, as it comes. */
   onOutput?: ((bytes: Buffer) => void) | undefined;
+  /** Nothing is called afterwards: the program ends with its answer, and {@link Connection.close} need not ask it to. */
+  last?: boolean | undefined;
 }
 
 export interface Reply {
@@ -79,6 +80,7 @@ export class Connection {
   sentData = 0;
   readonly forwards: ({ socket: string } & ForwardTarget)[];
   #child: ChildProcess | undefined;
+  #opening: Promise<void> | undefined;
   #pending: Pending | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #stderr = "";
@@ -102,6 +104,11 @@ export class Connection {
           }));
   }
 
+  /** Begins to connect: a call that has still to be put together need not wait for all of that. What comes of it is the call's to tell. */
+  connect(): void {
+    this.#opened().catch(() => {});
+  }
+
   /**
    * Sends a call and waits for its answer; calls wait for each other. The first one connects.
    *
@@ -115,13 +122,20 @@ export class Connection {
 
   /** Ends the program by closing its input, and ssh with it. Never throws. */
   async close(): Promise<void> {
-    if (!this.#child) return;
     this.#closing = true;
-    clearInterval(this.#keep);
-    this.#child.stdin?.end();
+    await this.#opening?.catch(() => {});
+    if (!this.#child) return;
+    this.#end();
     const kill = setTimeout(() => this.#child?.kill("SIGKILL"), 10_000);
     await this.#exit;
     clearTimeout(kill);
+  }
+
+  /** The program brings to its end what it is at, and answers it; then it finds the end of its input. */
+  #end(): void {
+    this.#closing = true;
+    clearInterval(this.#keep);
+    this.#child?.stdin?.end();
   }
 
   /** It was made, and has ended: by itself or by {@link close}. */
@@ -159,18 +173,16 @@ export class Connection {
   }
 
   async #exchange(call: Call): Promise<Reply> {
-    if (!this.#child) await this.#open();
+    await this.#opened();
     if (this.#ended) throw this.#ended;
     this.exchanges++;
     const reply = new Promise<Reply>((resolve, reject) => {
       this.#pending = { verb: call.verb, texts: new Map(), onOutput: call.onOutput, resolve, reject };
     });
     reply.catch(() => {});
-    const head: Buffer[] = [frame("call", call.verb, formatValues(call.values))];
-    for (const [name, text] of Object.entries(call.texts ?? {})) head.push(...textFrames(name, text));
-    head.push(frame("run"));
-    await this.#write(Buffer.concat(head));
+    await this.#write(Buffer.concat(callFrames(call.verb, call.values, call.texts)));
     if (call.data) await this.#send(call.data);
+    if (call.last) this.#end();
     return reply;
   }
 
@@ -216,6 +228,15 @@ export class Connection {
     });
   }
 
+  /** One attempt at a time; after one that could not even begin, the next call makes another. */
+  #opened(): Promise<void> {
+    this.#opening ??= this.#open().catch((error) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
   async #open(): Promise<void> {
     const nonce = randomBytes(16).toString("hex");
     this.#exit = new Promise((resolve) => {
@@ -224,12 +245,16 @@ export class Connection {
     await this.#attempt(nonce, 0);
     this.#keep = setInterval(() => void this.#write(frame("keep")), (this.options.lease * 1000) / 6);
     this.#keep.unref();
-    await this.#write(Buffer.concat([PROGRAM, frame("open", "", Buffer.from(nonce))]));
+    await this.#write(Buffer.concat([PROGRAM, frame("open", nonce)]));
   }
 
   /** Starts ssh; when sshd drops the connection before it has said a word, once more after a pause, with all that was written. */
   async #attempt(nonce: string, count: number): Promise<void> {
     const leave = this.options.ssh ? await enter(doorOf(this.host, this.options.ssh)) : () => {};
+    if (this.#closing) {
+      leave();
+      throw new Failure({ what: "the connection was closed", where: { host: this.host.address, step: "connect" } });
+    }
     const child = await this.#start().catch((error) => {
       leave();
       throw error;

@@ -6,7 +6,7 @@ export const HEADER = 80;
 /** A body has at most 1 MiB: each is read by one `dd`, which holds it in memory. */
 export const LARGEST_BODY = 1 << 20;
 
-export type SentKind = "open" | "call" | "text" | "gzip" | "run" | "data" | "end" | "keep";
+export type SentKind = "open" | "call" | "begin" | "text" | "gzip" | "run" | "data" | "end" | "keep";
 export type ReceivedKind = "out" | "text" | "ok" | "no";
 
 export interface Frame {
@@ -37,6 +37,8 @@ export function* frames(kind: SentKind, name: string, body: Buffer, always = fal
 
 /** Shorter texts travel as they are, in bytes. */
 const SMALL = 512;
+/** What every shell's `read` takes as it is: no NUL, nothing that depends on a locale, and a newline at the end. */
+const PLAIN_LINES = /^(?:[\t\x20-\x7e]*\n)*$/;
 
 /** A text that several hosts are told: it is compressed and framed once, for all of them. */
 export class SharedText {
@@ -54,7 +56,7 @@ export class SharedText {
 }
 
 /** The frames of a text, which becomes a file of this name on the host. */
-export function textFrames(name: string, text: string | SharedText): readonly Buffer[] {
+function textFrames(name: string, text: string | SharedText): readonly Buffer[] {
   if (text instanceof SharedText) return text.framed(name);
   const bytes = Buffer.from(text);
   if (bytes.length < SMALL) return [...frames("text", name, bytes, true)];
@@ -65,8 +67,29 @@ export function textFrames(name: string, text: string | SharedText): readonly Bu
   return parts;
 }
 
+/**
+ * The frames of a call: one, if all of its texts are short and plain.
+ *
+ * @throws Failure as {@link formatValues}
+ */
+export function callFrames(
+  verb: string,
+  values: Record<string, string | number | undefined>,
+  texts: Record<string, string | SharedText> = {},
+): Buffer[] {
+  const within: string[] = [];
+  const after: Buffer[] = [];
+  for (const [name, text] of Object.entries(texts)) {
+    if (typeof text === "string" && text.length < SMALL && PLAIN_LINES.test(text))
+      within.push(`${name} ${text.split("\n").length - 1}\n${text}`);
+    else after.push(...textFrames(name, text));
+  }
+  const body = Buffer.concat([formatValues(values), Buffer.from(`\n${within.join("")}.\n`)]);
+  return after.length === 0 ? [frame("call", verb, body)] : [frame("begin", verb, body), ...after, frame("run")];
+}
+
 /** Values of a request: `key value` lines. */
-export function formatValues(values: Record<string, string | number | undefined>): Buffer {
+function formatValues(values: Record<string, string | number | undefined>): Buffer {
   const lines = Object.entries(values).flatMap(([key, value]) => {
     if (value === undefined) return [];
     if (!/^[a-z][A-Za-z0-9._-]*$/.test(key) || /[\0\n\r]/.test(String(value))) {

@@ -314,6 +314,8 @@ export interface CommitRequest {
   rollback?: boolean | undefined;
   /** What other hosts' journals of migrations have and this one's lacks. */
   migrations?: readonly MigrationEvent[] | undefined;
+  /** Nothing is asked of the host afterwards: its connection ends with the answer, which saves a round trip. */
+  last?: boolean | undefined;
 }
 
 export interface Drift {

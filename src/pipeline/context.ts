@@ -44,11 +44,14 @@ export async function openContext(options: ContextOptions): Promise<Context> {
       outcome: "refused",
     });
   const configFile = findConfiguration(directory, options.config);
+  // Git is asked meanwhile; what is wrong with the configuration is said first.
+  const repository = findRepository(dirname(configFile));
+  repository.catch(() => {});
   const config = loadConfig(configFile);
   return {
     config,
     configFile,
-    repository: await findRepository(dirname(configFile)),
+    repository: await repository,
     work: workDirectory(process.env),
     directory,
     stores: options.stores,

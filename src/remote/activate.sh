@@ -1,10 +1,11 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); swap_time is for services.sh
+# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); write_unsynced: state.sh
 # Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.
 
 # Values: release, deploy_id. Replies previous, then what the services say.
 verb_activate() {
-	activate_state=$(release_state "$v_release")
+	release_state "$v_release"
+	activate_state=$line
 	case $activate_state in
 	prepared | good | active) ;;
 	*) fail_with "release $v_release is not prepared but ${activate_state:-unknown}" "Deploy it again." ;;
@@ -19,10 +20,11 @@ verb_activate() {
 		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "Somebody else changed $v_root/current: deploy again."
 	fi
 	reply previous "$activate_previous"
+	write_unsynced=yes
 	begin_transaction activating "$v_release" "$activate_previous" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	# A rollback leaves what the release records of its own time.
 	if [ "$activate_previous" != "$v_release" ] && [ "$activate_state" != good ]; then
-		printf '%s\n' "$activate_previous" | write_file "$v_root/.tarlift/releases/$v_release/previous"
+		write_line "$v_root/.tarlift/releases/$v_release/previous" "$activate_previous"
 	fi
 	# A release that was good before stays a candidate: it is the swap that is on trial, not its bytes.
 	[ "$activate_state" = good ] || set_state "$v_release" active
@@ -30,8 +32,6 @@ verb_activate() {
 	step recorded
 	switch_arm "$v_release" "$activate_previous"
 	step armed
-	swap_time=$(date +%s)
-	reply swap_time "$swap_time"
 	set_link current "$v_release" || fail_with "current does not lead to $v_release" "Look at the owner of $v_root and its links."
 	step swapped
 	[ -z "$activate_previous" ] || [ "$activate_previous" = "$v_release" ] || set_link previous "$activate_previous" || reply warning "the link \`previous\` could not be set"
@@ -62,7 +62,6 @@ verb_revert() {
 	esac
 	begin_transaction reverting "${v_from-}" "${v_to-}"
 	step reverting
-	swap_time=$(date +%s)
 	if [ -n "${v_to-}" ]; then
 		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback --to"
 		[ "$revert_live" = "$v_to" ] || set_link current "$v_to" || fail_with "current does not lead back to $v_to" "Look at the owner of $v_root and its links."
@@ -72,7 +71,8 @@ verb_revert() {
 	fi
 	step swapped
 	flush "$v_root"
-	[ -z "${v_from-}" ] || [ "${v_from-}" = "${v_to-}" ] || [ "$(release_state "$v_from")" = good ] || set_state "$v_from" failed
+	release_state "${v_from:-none}"
+	[ -z "${v_from-}" ] || [ "${v_from-}" = "${v_to-}" ] || [ "$line" = good ] || set_state "$v_from" failed
 	log_event reverted "${v_to-}"
 	reply release "${v_to-}"
 	step restarting
@@ -91,7 +91,6 @@ verb_revert() {
 # Services as they are, untouched.
 verb_observe() {
 	link_release current
-	swap_time=0
 	services_observe "$line" "${v_settle:-0}" || :
 	[ "${v_log-}" != yes ] || services_logs
 }

@@ -14,7 +14,7 @@ verb_adopt() {
 	[ "$v_apply" = yes ] && [ -z "$adopt_done" ] || return 0
 	! grep -q '^finding ' "$session/reply" || return 0
 	mkdir -p "$v_root/.tarlift/releases" "$v_root/releases" "$v_root/shared"
-	printf '%s %s\n' "$v_release" "$adopt_from" | write_file "$v_root/.tarlift/adopting" ||
+	write_line "$v_root/.tarlift/adopting" "$v_release $adopt_from" ||
 		fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	adopt_release=$v_release
 	adopt_share
@@ -72,7 +72,8 @@ adopt_look() {
 adopt_find() {
 	link_release current
 	adopt_live=$line
-	if [ -n "$adopt_live" ] && grep -qs '^adopted ' "$v_root/.tarlift/releases/$adopt_live/record" && [ "$(release_state "$adopt_live")" = good ]; then
+	release_state "${adopt_live:-none}"
+	if [ "$line" = good ] && grep -qs '^adopted ' "$v_root/.tarlift/releases/$adopt_live/record"; then
 		adopt_done=yes
 		reply already "$adopt_live"
 		return 1
@@ -391,7 +392,7 @@ adopt_record() {
 		write_file "$adopt_into/index" <"$session/index" && write_file "$adopt_into/stat" <"$session/stat" &&
 			printf 'digest \nversion %s\ncommit %s\nconfiguration \nenvironments \nenv %s\nadopted %s\n' \
 				"$v_version" "$adopt_commit" "${adopt_sum%% *}" "$adopt_from" | (umask 077 && write_file "$adopt_into/record") &&
-			printf '%s %s\n' "$(good_time)" "$v_deploy_id" | write_file "$adopt_into/good"
+			good_time && write_line "$adopt_into/good" "$good_now $v_deploy_id"
 	} || fail_with "$adopt_release cannot be recorded" "Look at free space (df), and run the command again."
 }
 

@@ -17,22 +17,23 @@ verb_commit() {
 	[ "$line" = "$v_release" ] || fail_with "$v_release is not live but ${line:-nothing} is" "Another program changed $v_root/current."
 	if [ "${v_rollback-}" = yes ]; then log_event rolled-back "$v_release"; fi
 	if [ "${v_rollback-}" != yes ] || [ ! -f "$v_root/.tarlift/releases/$v_release/good" ]; then
-		printf '%s %s\n' "$(good_time)" "$v_deploy_id" | write_file "$v_root/.tarlift/releases/$v_release/good" ||
+		good_time
+		write_line "$v_root/.tarlift/releases/$v_release/good" "$good_now $v_deploy_id" ||
 			fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 		first_line "$v_root/.tarlift/transaction"
 		# transaction, phase, release, previous
 		# shellcheck disable=SC2086
 		set -- $line
 		[ "${3-}" != "$v_release" ] || [ "${4-}" = "$v_release" ] ||
-			printf '%s\n' "${4-}" | write_file "$v_root/.tarlift/releases/$v_release/previous"
+			write_line "$v_root/.tarlift/releases/$v_release/previous" "${4-}"
 	fi
 	set_state "$v_release" good || fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.
-	printf '%s %s\n' "$v_deploy_id" "$v_release" | write_file "$v_root/.tarlift/agreed" || reply warning "$v_root/.tarlift/agreed cannot be written"
+	write_line "$v_root/.tarlift/agreed" "$v_deploy_id $v_release" || reply warning "$v_root/.tarlift/agreed cannot be written"
 	step recorded
 	rm -f "$v_root/.tarlift/transaction" "$v_root/.tarlift/taken"
 	step closed
-	rm -rf "$v_root/.tarlift/switch"
+	[ ! -e "$v_root/.tarlift/switch" ] || rm -rf "$v_root/.tarlift/switch"
 	flush "$v_root"
 	prune || reply warning "old releases could not all be removed below $v_root"
 	step pruned
@@ -43,15 +44,17 @@ verb_commit() {
 	step unlocked
 }
 
-# The time at which a release becomes good decides the order in which a rollback goes back: it is later than every other, even when two
-# deploys end within one second or the clock was set back.
+# Sets good_now. The time at which a release becomes good decides the order in which a rollback goes back: it is later than every other,
+# even when two deploys end within one second or the clock was set back.
 good_time() {
-	good_now=$(date +%s)
+	clock_now
+	good_now=$now
 	for good_file in "$v_root"/.tarlift/releases/*/good; do
 		[ -f "$good_file" ] || continue
 		first_line "$good_file"
 		line=${line%% *}
+		# What a broken disk has made of it says nothing.
+		case $line in *[!0-9]*) continue ;; esac
 		[ "${line:-0}" -lt "$good_now" ] || good_now=$((line + 1))
 	done
-	echo "$good_now"
 }

@@ -25,8 +25,8 @@ verb_facts() {
 }
 
 facts_machine() {
-	reply user "$(id -un)"
-	reply uid "$(id -u)"
+	reply user "$user_name"
+	reply uid "$user_id"
 	reply architecture "$(uname -m)"
 	reply shell "$(readlink "/proc/$$/exe" 2>/dev/null)"
 	facts_libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || facts_libc=
@@ -41,8 +41,15 @@ facts_machine() {
 	reply http "$(http_best)"
 	[ ! -e /sys/fs/selinux/enforce ] || reply selinux "$(command -v restorecon || echo none)"
 	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).
-	[ ! -d "$v_root" ] || reply free "$(stat -f -c '%a %S %d %c' "$v_root" 2>/dev/null)"
-	[ ! -d "$v_environments_root" ] || reply free_environments "$(stat -f -c '%a %S %d %c' "$v_environments_root" 2>/dev/null)"
+	set --
+	facts_where=free
+	if [ -d "$v_root" ]; then set -- "$v_root"; else facts_where=free_environments; fi
+	[ ! -d "$v_environments_root" ] || set -- "$@" "$v_environments_root"
+	stat -f -c '%a %S %d %c' "$@" 2>/dev/null >"$session/free"
+	while IFS= read -r facts_free; do
+		reply "$facts_where" "$facts_free"
+		facts_where=free_environments
+	done <"$session/free"
 	facts_file_systems
 }
 
@@ -50,7 +57,7 @@ facts_machine() {
 facts_rights() {
 	facts_closed=
 	for facts_directory in "$v_root" "$v_root/releases" "$v_root/shared" "$v_root/.tarlift" "$v_root/.tarlift/releases" "$v_root/.tarlift/incoming" "$v_environments_root"; do
-		[ "${v_lock-}" != yes ] || mkdir -p "$facts_directory" 2>/dev/null || :
+		[ -d "$facts_directory" ] || [ "${v_lock-}" != yes ] || mkdir -p "$facts_directory" 2>/dev/null || :
 		facts_there=$facts_directory
 		while [ ! -e "$facts_there" ]; do
 			facts_there=${facts_there%/*}
@@ -113,9 +120,9 @@ facts_releases() {
 	reply previous "$line"
 	if [ -n "$facts_live" ] && [ -f "$v_root/.tarlift/releases/$facts_live/record" ]; then
 		# The environment file as it was written, or changed by hand since.
-		facts_recorded=$(sed -n 's/^env //p' "$v_root/.tarlift/releases/$facts_live/record")
+		recorded "$facts_live" env
 		facts_seen=$(sha256sum <"$v_root/releases/$facts_live/.tarlift/env" 2>/dev/null)
-		[ "$facts_recorded" = "${facts_seen%% *}" ] || reply env_changed yes
+		[ "$line" = "${facts_seen%% *}" ] || reply env_changed yes
 	fi
 	for facts_record in "$v_root"/.tarlift/releases/*/state; do
 		[ -f "$facts_record" ] || continue
@@ -130,7 +137,7 @@ facts_releases() {
 			printf 'previous %s\n' "$line"
 		}
 		[ -d "$v_root/releases/${facts_record##*/}" ] || echo "absent yes"
-		cat "$facts_record/record" 2>/dev/null
+		[ ! -f "$facts_record/record" ] || while IFS= read -r line; do printf '%s\n' "$line"; done <"$facts_record/record"
 	done >"$session/releases"
 	reply_text releases "$session/releases"
 	first_line "$v_root/.tarlift/transaction"
@@ -153,7 +160,7 @@ facts_releases() {
 
 # Requirements of the artifact: one `word rest` a line; what is not there is told.
 facts_requirements() {
-	[ -f "$request/requirements" ] || return 0
+	[ -s "$request/requirements" ] || return 0
 	{
 		PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/=>/ { print $1 }'
 		# Without a cache of its own (musl), the directories say it.
@@ -185,9 +192,10 @@ print("%d.%d" % sys.version_info[:2])' 2>/dev/null || "$facts_value" --version 2
 
 # facts_left ENVIRONMENT_ID: what a broken transfer left of it, by content and mode: tells `left-<id>`, lines `<x or -><16 hex> <path>`.
 facts_left() {
-	[ -d "$(receiving "$1")" ] || return 0
+	receiving "$1"
+	[ -d "$receiving" ] || return 0
 	(
-		cd "$(receiving "$1")" || exit
+		cd "$receiving" || exit
 		find . -type f -perm 0555 | sed 's|^\./||' | hash_list x
 		find . -type f -perm 0444 | sed 's|^\./||' | hash_list -
 	) >"$session/left"
@@ -256,32 +264,28 @@ can_reach() {
 
 # compare_wanted: $request/wanted names every entry of the coming release, in order:
 #   d <path>     l <path><TAB><target>     f <x or -><first 16 hex digits of its sha256> <path>
-# Writes $session/plan, about the n-th lines that are files: b <release> (the base: what is not named here is linked from the same path of
-# it), m <n>[-<n>] (missing), i <n> (an earlier, broken transfer left it), l <n> <path> (linked from there, relative to the root).
+# Writes $session/sources, the releases that anything is linked from, and $session/plan, about the n-th lines that are files:
+# b <release> (the base: what is not named here is linked from the same path of it), m <n>[-<n>] (missing), i <n> (an earlier, broken
+# transfer left it), l <n> <path> (linked from there, relative to the root).
 # A file counts as there when its release is good (or prepared: verified, and then another host was not), it is ours, and size, mode and
 # mtime are those that were recorded.
 compare_wanted() {
-	: >"$session/have"
-	: >"$session/recorded"
+	compare_base=
 	compare_names=
+	compare_files=
 	link_release current
 	for compare_name in "$line" $(good_releases | tail -n 3) $(prepared_releases); do
 		[ -n "$compare_name" ] && [ -d "$v_root/releases/$compare_name" ] || continue
-		case $(release_state "$compare_name") in good | prepared) ;; *) continue ;; esac
-		case " $compare_names " in *" $compare_name "*) continue ;; esac
+		release_state "$compare_name"
+		case $line in good | prepared) ;; *) continue ;; esac
+		case "$compare_names " in *" $compare_name "*) continue ;; esac
 		[ -f "$v_root/.tarlift/releases/$compare_name/stat" ] || continue
 		# An adopted one has no digest, and files that may still be changed in place.
-		grep -q '^digest .' "$v_root/.tarlift/releases/$compare_name/record" || continue
+		recorded "$compare_name" digest
+		[ -n "$line" ] || continue
+		compare_base=${compare_base:-$compare_name}
 		compare_names="$compare_names $compare_name"
-		awk -v "at=releases/$compare_name/" '/^f / {
-			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)
-			print ($2 == "0755" ? "x" : "-") substr($4, 1, 16), at path
-		}' "$v_root/.tarlift/releases/$compare_name/index" >>"$session/have"
-		awk -v "at=releases/$compare_name/" -v "uid=$(id -u)" '{
-			n = index($0, " "); a = substr($0, 1, n); rest = substr($0, n + 1)
-			m = index(rest, " "); b = substr(rest, 1, m); rest = substr(rest, m + 1)
-			k = index(rest, " "); print uid " " a b substr(rest, 1, k) at substr(rest, k + 1)
-		}' "$v_root/.tarlift/releases/$compare_name/stat" >>"$session/recorded"
+		compare_files="$compare_files $v_root/.tarlift/releases/$compare_name/index $v_root/.tarlift/releases/$compare_name/stat"
 	done
 	# What a broken transfer left, by its content and mode.
 	: >"$session/left"
@@ -292,31 +296,47 @@ compare_wanted() {
 			find . -type f ! -perm -0100 | sed 's|^\./||' | hash_list -
 		) >"$session/left"
 	fi
-	# 1. Candidates by content: n, then the path relative to the root; the same path in the first release before any other.
-	awk '
-		FILENAME != last { last = FILENAME; part++ }
-		part == 1 { if (/^f /) { n++; key[n] = $2; path[n] = substr($0, 21); wanted[$2] = 1 } next }
-		{ k = $1; at = substr($0, 19) }
-		!(k in wanted) { next }
+	# 1. Candidates by content: n, then the path relative to the root; the same path in the first release before any other. And how each
+	# was recorded.
+	: >"$session/candidates"
+	: >"$session/recorded"
+	: >"$session/paths"
+	# shellcheck disable=SC2086 # roots and names of releases have no spaces
+	[ -z "$compare_files" ] || awk -v "session=$session" -v "uid=$user_id" '
+		FNR == 1 { last = split(FILENAME, part, "/"); kind = part[last]; at = "releases/" part[last - 1] "/" }
+		kind == "wanted" { if (/^f /) { n++; key[n] = $2; path[n] = substr($0, 21); wanted[$2] = 1 } next }
+		kind == "index" {
+			if (!/^f /) next
+			k = ($2 == "0755" ? "x" : "-") substr($4, 1, 16)
+			if (!(k in wanted)) next
+			same = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)
+			if (!(k in first)) first[k] = at same
+			if (!((k, same) in there)) there[k, same] = at same
+			next
+		}
 		{
-			if (!(k in first)) first[k] = at
-			same = at; sub(/^releases\/[^\/]*\//, "", same)
-			if (!((k, same) in there)) there[k, same] = at
+			path_of = substr($0, length($1 $2 $3) + 4)
+			recorded[at path_of] = uid " " substr($0, 1, length($1 $2 $3) + 3) at path_of
 		}
 		END { for (i = 1; i <= n; i++) {
-			if ((key[i], path[i]) in there) print i " " there[key[i], path[i]]
-			else if (key[i] in first) print i " " first[key[i]]
+			from = (key[i], path[i]) in there ? there[key[i], path[i]] : first[key[i]]
+			if (from == "") continue
+			print i " " from >(session "/candidates")
+			if (from in seen) continue
+			seen[from] = 1
+			print from >(session "/paths")
+			if (from in recorded) print recorded[from] >(session "/recorded")
 		} }
-	' "$request/wanted" "$session/have" >"$session/candidates"
+	' "$request/wanted" $compare_files
 	# 2. Those that are still as they were recorded.
-	cut -d ' ' -f 2- "$session/candidates" | sort -u | tr '\n' '\0' |
-		(cd "$v_root" && xargs -0 stat -c '%u %a %s %Y %n' 2>/dev/null) >"$session/seen"
-	compare_base=${compare_names# }
-	compare_base=${compare_base%% *}
-	[ -z "$compare_base" ] || echo "b $compare_base" >"$session/plan"
-	[ -n "$compare_base" ] || : >"$session/plan"
-	awk -v "base=releases/$compare_base/" '
+	: >"$session/seen"
+	[ ! -s "$session/paths" ] ||
+		tr '\n' '\0' <"$session/paths" | (cd "$v_root" && xargs -0 stat -c '%u %a %s %Y %n' 2>/dev/null) >"$session/seen"
+	if [ -n "$compare_base" ]; then echo "b $compare_base"; fi >"$session/plan"
+	: >"$session/sources"
+	awk -v "base=releases/$compare_base/" -v "sources=$session/sources" '
 		function stretch() { if (from) print "m " from (to > from ? "-" to : ""); from = 0 }
+		function use(at) { sub(/^releases\//, "", at); sub(/\/.*/, "", at); if (!(at in used)) print at >sources; used[at] = 1 }
 		# FILENAME tells the parts apart, because any of the files may be empty.
 		FILENAME ~ /\/recorded$/ { recorded[$0] = 1; next }
 		FILENAME ~ /\/seen$/ { if ($0 in recorded) { at = $0; sub(/^[0-9]+ [0-7]+ [0-9]+ [0-9]+ /, "", at); sound[at] = 1 } next }
@@ -327,7 +347,7 @@ compare_wanted() {
 			path = substr($0, 21)
 			if (($2 " " path) in left) { stretch(); print "i " n }
 			else if (!(n in source)) { if (!from) from = n; to = n }
-			else { stretch(); if (source[n] != base path) print "l " n " " source[n] }
+			else { stretch(); use(source[n]); if (source[n] != base path) print "l " n " " source[n] }
 		}
 		END { stretch() }
 	' "$session/recorded" "$session/seen" "$session/left" "$session/candidates" "$request/wanted" >>"$session/plan"
@@ -341,7 +361,11 @@ hash_list() {
 
 # The names of releases that were verified and never became live.
 prepared_releases() {
-	grep -lx prepared "$v_root"/.tarlift/releases/*/state 2>/dev/null | sed 's|/state$||; s|.*/||'
+	for prepared_file in "$v_root"/.tarlift/releases/*/state; do
+		first_line "$prepared_file"
+		prepared_file=${prepared_file%/state}
+		[ "$line" != prepared ] || echo "${prepared_file##*/}"
+	done
 }
 
 # The names of good releases, the one that became good last at the end.
@@ -350,7 +374,8 @@ good_releases() {
 		[ -f "$good_file" ] || continue
 		good_name=${good_file%/good}
 		good_name=${good_name##*/}
-		[ "$(release_state "$good_name")" = good ] || continue
+		release_state "$good_name"
+		[ "$line" = good ] || continue
 		first_line "$good_file"
 		printf '%s %s\n' "${line%% *}" "$good_name"
 	done | sort -n | cut -d ' ' -f 2

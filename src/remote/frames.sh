@@ -4,12 +4,16 @@
 #
 # A frame is a header of 80 bytes and a body. Header: kind (8, padded), length of the body in bytes (10 digits), a space, a name
 # (60, padded), a newline. A body has at most 1 MiB on its way here. Frames are read with `dd iflag=fullblock` and with nothing else:
-# a shell, head, tar and zstd read further than they are told, and would swallow (or run) what follows.
+# head, tar and zstd read further than they are told, and would swallow what follows, and so does the `read` of dash 0.5.13 where it
+# meets a NUL.
 #
 #   to the host     open  <nonce>       the reply is the nonce on a line of its own: whatever stood before it was the login shell's
-#                   call  <verb>        body: `key value` lines, which become $request/values and the shell variables v_<key>
-#                   text  <name>        a piece of a text of this call (gzip: the same, compressed); becomes the file $request/<name>
-#                   run                 the call is complete: its verb starts
+#                   call  <verb>        a call, whole in one frame. Body: `key value` lines, which become $request/values and the shell
+#                                       variables v_<key>; an empty line; its texts, each of which becomes the file $request/<name>: a line
+#                                       `<name> <number of lines>`, and the lines; a line with a dot alone
+#                   begin <verb>        the same, and more texts follow
+#                   text  <name>        a piece of such a text (gzip: the same, compressed)
+#                   run                 all of them have come: the verb starts
 #                   data, end           bytes for the verb that runs, and their end
 #                   keep                nothing: the other side is alive
 #   from the host   out                 what a child of the verb prints
@@ -42,7 +46,8 @@ frame_body() {
 
 # reply_frame KIND NAME FILE
 reply_frame() {
-	reply_length=$(wc -c <"$3")
+	reply_length=0
+	[ ! -s "$3" ] || reply_length=$(wc -c <"$3")
 	printf '%-8s%010d %-60s\n' "$1" "$reply_length" "$2" >&3
 	[ "$reply_length" -eq 0 ] || cat "$3" >&3
 }
@@ -185,9 +190,15 @@ step_end() {
 }
 
 # process_start PID: when it was started, in ticks since the boot; nothing when it is gone, or dead and not yet waited for. The name,
-# field 2, may hold anything.
+# field 2, may hold anything: what follows its end stands in the last line.
 process_start() {
-	sed -n 's/^.*) [^ZX] //p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 19
+	start_line=
+	{
+		while IFS= read -r start_more; do start_line=$start_more; done <"/proc/$1/stat"
+	} 2>/dev/null
+	# shellcheck disable=SC2086 # words: state, parent, …
+	set -- ${start_line##*") "}
+	case ${1-Z} in Z | X) ;; *) echo "${20-}" ;; esac
 }
 
 # step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last parenthesis.

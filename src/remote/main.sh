@@ -33,10 +33,11 @@ main() {
 	while frame_read; do
 		[ -z "$session" ] || : >"$session/lease"
 		case $frame_kind in
-		open)
-			frame_nonce=$(frame_body)
-			printf '\n%s\n' "$frame_nonce" >&3 ;;
-		call) main_call ;;
+		open) printf '\n%s\n' "$frame_name" >&3 ;;
+		begin) main_call ;;
+		call)
+			main_call
+			main_run ;;
 		text) frame_body >>"$request/$frame_name" ;;
 		gzip) frame_body | gzip -dc >>"$request/$frame_name" ;;
 		run) main_run ;;
@@ -54,23 +55,34 @@ main_call() {
 	verb=$frame_name
 	for main_key in $main_keys; do unset "v_$main_key"; done
 	main_keys=
-	main_values=$(frame_body)
-	while IFS= read -r main_line; do
-		main_key=${main_line%% *}
-		case $main_key in '' | *[!a-z_]*) continue ;; esac
-		# The key consists of letters; the value is assigned, never expanded again.
-		main_value=${main_line#"$main_key"}
-		main_value=${main_value# }
-		eval "v_$main_key=\$main_value"
-		main_keys="$main_keys $main_key"
-	done <<VALUES
-$main_values
-VALUES
-	[ -n "$session" ] || main_session
-	request=$session/in
-	rm -rf "$request" "$session/reply"
-	mkdir "$request"
-	printf '%s\n' "$main_values" >"$request/values"
+	main_values=
+	main_body=$(frame_body)
+	{
+		while IFS= read -r main_line && [ -n "$main_line" ]; do
+			main_values=$main_values$main_line'
+'
+			main_key=${main_line%% *}
+			case $main_key in '' | *[!a-z_]*) continue ;; esac
+			# The key consists of letters; the value is assigned, never expanded again.
+			main_value=${main_line#"$main_key"}
+			main_value=${main_value# }
+			eval "v_$main_key=\$main_value"
+			main_keys="$main_keys $main_key"
+		done
+		[ -n "$session" ] || main_session
+		request=$session/in
+		if [ -d "$request" ]; then rm -f "$request"/*; else mkdir "$request"; fi
+		printf '%s' "$main_values" >"$request/values"
+		while read -r main_name main_left && [ -n "$main_left" ]; do
+			while [ "$main_left" -gt 0 ]; do
+				IFS= read -r main_line
+				printf '%s\n' "$main_line"
+				main_left=$((main_left - 1))
+			done >"$request/$main_name"
+		done
+	} <<BODY
+$main_body
+BODY
 }
 
 # The directory of this connection; texts, secrets among them, lie here while it lasts: in memory where that is possible, so that they
@@ -91,6 +103,9 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 	[ ! -w "$v_root/.tarlift/sessions" ] || [ -d "$v_root/.tarlift/sessions/${session##*/}" ] ||
 		ln -s "$session" "$v_root/.tarlift/sessions/"
 	: >"$session/lease"
+	# For all verbs.
+	clock_now
+	user_known
 	# Closed by exec: dash keeps copies of channels that a redirection closes for a function.
 	(
 		exec 3>&- 4<&-
@@ -203,7 +218,6 @@ main_verb() {
 		"verb_$verb"
 	) || main_code=$?
 	if [ -n "$main_data" ]; then cat <&6 >/dev/null; fi
-	rm -f "$session/verb"
 	case $main_code in
 	0) reply_frame ok "" "$session/reply" ;;
 	9) ;;
@@ -212,6 +226,8 @@ main_verb() {
 		printf 'what %s\n' "the step \`$verb\` on the host ended by itself (code $main_code${line:+, after $line})" >"$session/reply"
 		reply_frame no "" "$session/reply" ;;
 	esac
+	# Not before: it costs a process, and the next call is a round trip away.
+	rm -f "$session/verb"
 }
 
 # The end of the connection, whatever its reason.

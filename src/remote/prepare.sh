@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
+# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); write_unsynced: state.sh; A && B || C is meant as it is
 # Exchange 2: the coming release, complete, configured and verified beside the live one.
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
 # receive_environments (those that travel). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
@@ -18,7 +18,8 @@ verb_prepare() {
 prepare_forget() {
 	discard "$prepare_tree"
 	for prepare_id in $v_receive_environments; do
-		discard "$(receiving "$prepare_id")" "$v_environments_root/.trash"
+		receiving "$prepare_id"
+		discard "$receiving" "$v_environments_root/.trash"
 	done
 }
 
@@ -26,7 +27,7 @@ prepare_all() {
 	live_release
 	[ "$line" != "$v_release" ] || fail_with "the release that is live would be overwritten" "This is a defect of Tarlift: please report it."
 	# The index names the state `receiving` before the first byte; the name stays free for a repetition.
-	rm -f "$prepare_record/good" "$prepare_record/previous"
+	[ ! -d "$prepare_record" ] || rm -f "$prepare_record/good" "$prepare_record/previous"
 	set_state "$v_release" receiving || fail_with "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
 	mkdir -p "$prepare_tree"
 	step receiving
@@ -85,23 +86,21 @@ prepare_receive() {
 # Puts the release's file index together: from the lines that were sent, and for linked files from the index of the release that they
 # are linked from. Its own digest says whether all of it is right.
 prepare_index() {
-	prepare_base=$(sed -n 's/^b //p' "$session/plan")
-	sed -n 's/^[l] [0-9]* releases\/\([^/]*\)\/.*/\1/p' "$session/plan" | sort -u >"$session/sources"
-	[ -z "$prepare_base" ] || echo "$prepare_base" >>"$session/sources"
-	: >"$session/known"
-	sort -u "$session/sources" | while IFS= read -r prepare_source; do
-		awk -v "at=releases/$prepare_source/" '/^f / {
-			path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)
-			print $2, $3, $4, at path
-		}' "$v_root/.tarlift/releases/$prepare_source/index" >>"$session/known"
-	done
+	first_line "$session/plan"
+	case $line in 'b '*) prepare_base=${line#b } ;; *) prepare_base= ;; esac
+	set --
+	while IFS= read -r prepare_source; do
+		set -- "$@" "$v_root/.tarlift/releases/$prepare_source/index"
+	done <"$session/sources"
+	: >"$session/sent"
 	awk -v "base=releases/$prepare_base/" -v "sent_list=$session/sent" '
-		FILENAME ~ /\/known$/ {
-			at = $0; sub(/^[0-7]+ [0-9]+ [0-9a-f]+ /, "", at)
-			known[at] = $1 " " $2 " " $3; next
+		FNR == 1 { last = split(FILENAME, part, "/"); kind = part[last]; at = "releases/" part[last - 1] "/" }
+		kind == "index" {
+			if (/^f /) known[at substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)] = $2 " " $3 " " $4
+			next
 		}
-		FILENAME ~ /\/lines$/ { line[++lines] = $0; next }
-		FILENAME ~ /\/plan$/ {
+		kind == "lines" { line[++lines] = $0; next }
+		kind == "plan" {
 			if ($1 == "m") { split($2, range, "-"); if (range[2] == "") range[2] = range[1]; for (i = range[1] + 0; i <= range[2] + 0; i++) here[i] = 1 }
 			if ($1 == "i") here[$2] = 1
 			if ($1 == "l") { at = $0; sub(/^l [0-9]+ /, "", at); from[$2] = at }
@@ -115,8 +114,7 @@ prepare_index() {
 			next
 		}
 		{ print }
-	' "$session/known" "$request/lines" "$session/plan" "$session/wanted" >"$session/index"
-	[ -f "$session/sent" ] || : >"$session/sent"
+	' "$@" "$request/lines" "$session/plan" "$session/wanted" >"$session/index"
 	prepare_sum=$(sha256sum <"$session/index")
 	[ "${prepare_sum%% *}" = "$v_index_digest" ] ||
 		fail_with "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent anew."
@@ -131,45 +129,64 @@ prepare_verify() {
 		sed -n 's/: FAILED.*$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --
 		fail_with "the release is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
 	fi
-	awk '/^f / { print "f " ($2 == "0755" ? "555" : "444") " " $3 " ./" substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1) }
-		/^l / { print "l ./" substr($0, 3) }' "$session/index" | sort >"$session/expected"
-	prepare_look
-	if ! cmp -s "$session/expected" "$session/found"; then
+	if ! prepare_compare; then
 		# An attempt that ended after the verification has left its configuration, shared links and farms.
-		comm -13 "$session/expected" "$session/found" |
-			sed -n 's/^[?l] \.\//.\//p; s/^f [0-7]* [0-9]* \.\//.\//p' | sed 's/	.*$//' | tr '\n' '\0' | xargs -0 rm -f --
-		prepare_look
-	fi
-	if ! cmp -s "$session/expected" "$session/found"; then
-		comm -3 "$session/expected" "$session/found" 2>/dev/null | head -n 20 >"$session/wrong"
-		# What cannot be made to agree would be in the way of every repetition.
-		cd / && discard "$prepare_tree"
-		fail_with "the release on the host is not what its file index says" "Another program writes below $v_root/.tarlift, or the disk is full: try again." "$session/wrong"
+		sed -n 's/^[?l] \.\//.\//p; s/^f [0-7]* [0-9]* \.\//.\//p' "$session/more" | sed 's/	.*$//' | tr '\n' '\0' | xargs -0 rm -f --
+		prepare_compare || {
+			cat "$session/less" "$session/more" | head -n 20 >"$session/wrong"
+			# What cannot be made to agree would be in the way of every repetition.
+			cd / && discard "$prepare_tree"
+			fail_with "the release on the host is not what its file index says" "Another program writes below $v_root/.tarlift, or the disk is full: try again." "$session/wrong"
+		}
 	fi
 	cd /
 }
 
-# Everything in the tree but directories, as the index would have it.
-prepare_look() {
+# The index against everything in the tree but directories, by type, size and mode: what is missing there goes to $session/less, what
+# should not be there to $session/more. $session/found: what is there, files with their times.
+prepare_compare() {
 	{
-		find . -type f | tr '\n' '\0' | xargs -0 stat -c 'f %a %s %n'
-		find . -type l | while IFS= read -r prepare_link; do printf 'l %s\t%s\n' "$prepare_link" "$(readlink "$prepare_link")"; done
-		find . ! -type f ! -type l ! -type d | sed 's/^/? /'
-	} | sort >"$session/found"
+		find . -type f -exec stat -c 'f %a %s %Y %n' {} +
+		find . ! -type f ! -type d | while IFS= read -r prepare_other; do
+			if [ -L "$prepare_other" ]; then
+				printf 'l %s\t%s\n' "$prepare_other" "$(readlink "$prepare_other")"
+			else
+				printf '? %s\n' "$prepare_other"
+			fi
+		done
+	} >"$session/found"
+	: >"$session/less"
+	: >"$session/more"
+	awk -v "less=$session/less" -v "more=$session/more" '
+		FILENAME ~ /\/index$/ {
+			if (/^f /) want["f " ($2 == "0755" ? "555" : "444") " " $3 " ./" substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)] = 1
+			if (/^l /) want["l ./" substr($0, 3)] = 1
+			next
+		}
+		{
+			entry = $0
+			if (/^f /) entry = "f " $2 " " $3 " " substr($0, 2 + length($2 $3 $4) + 3 + 1)
+			if (entry in want) delete want[entry]
+			else { print entry >more; wrong = 1 }
+		}
+		END {
+			for (entry in want) { print entry >less; wrong = 1 }
+			exit wrong
+		}
+	' "$session/index" "$session/found"
 }
 
 # Web servers and browsers take a file whose size and time are the same for the same file. So one that was sent gets another time than
 # any other content has that a release of this host has at its path: a second later, until it is alone.
 prepare_times() {
 	[ -s "$session/sent" ] || return 0
+	set --
 	for prepare_stat in "$v_root"/.tarlift/releases/*/stat; do
-		[ ! -f "$prepare_stat" ] || printf '%s\n%s\n' "${prepare_stat%/stat}/index" "$prepare_stat"
-	done >"$session/recorded"
+		[ ! -f "$prepare_stat" ] || set -- "$@" "${prepare_stat%/stat}/index" "$prepare_stat"
+	done
 	(
 		cd "$prepare_tree" || exit 1
-		sed 's/^[0-9a-f]*  //' "$session/sent" | tr '\n' '\0' | xargs -0 stat -c '%s %Y %n' >"$session/now"
-		# shellcheck disable=SC2046 # names of releases have no spaces
-		awk '
+		awk -v "times=$session/times" '
 			FILENAME ~ /\/sent$/ { hash[substr($0, 67)] = substr($0, 1, 64); next }
 			FILENAME ~ /\/index$/ {
 				if (FNR == 1) split("", other)
@@ -182,22 +199,28 @@ prepare_times() {
 				if (path in other) taken[path, $2, $3] = 1
 				next
 			}
-			{
-				path = substr($0, length($1 $2) + 3)
-				for (time = $2; (path, $1, time) in taken;) time++
-				if (time != $2) print time " " path
+			/^f / {
+				path = substr($0, 2 + length($2 $3 $4) + 3 + 3)
+				if (!(path in hash)) next
+				for (time = $4; (path, $3, time) in taken;) time++
+				if (time == $4) next
+				print time " " path
+				if (!(time in told)) print time >times
+				told[time] = 1
 			}
-		' "$session/sent" $(cat "$session/recorded") "$session/now" >"$session/later"
-		cut -d ' ' -f 1 "$session/later" | sort -u | while read -r prepare_time; do
+		' "$session/sent" "$@" "$session/found" >"$session/later"
+		[ -s "$session/later" ] || exit 0
+		while read -r prepare_time; do
 			sed -n "s/^$prepare_time //p" "$session/later" | tr '\n' '\0' | xargs -0 touch -c -d "@$prepare_time" --
-		done
+		done <"$session/times"
 	)
 }
 
 # Environments that travelled get their names when their index agrees; from then on they are never written to again.
 prepare_environments() {
 	for prepare_id in $v_receive_environments; do
-		prepare_from=$(receiving "$prepare_id")
+		receiving "$prepare_id"
+		prepare_from=$receiving
 		(
 			cd "$prepare_from" 2>/dev/null || exit 1
 			sed -n 's/^f [0-7]* [0-9]* //p' "$request/environment-$prepare_id" >"$session/sums"
@@ -265,7 +288,9 @@ prepare_configure() {
 		prepare_share "$prepare_path"
 	done <"$request/shared-files"
 	mkdir -p .tarlift
-	(umask 077 && cat "$request/env" >.tarlift/env) || fail_with "the configuration cannot be written" "Look at free space (df)."
+	umask 077
+	cat "$request/env" >.tarlift/env || fail_with "the configuration cannot be written" "Look at free space (df)."
+	umask 022
 	let_read_configuration
 	cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec
 	# The interpreter starts, and what was installed can be imported. Modules are arguments, not text.
@@ -314,7 +339,7 @@ prepare_share() {
 }
 
 prepare_record_files() {
-	mkdir -p "$prepare_record"
+	write_unsynced=yes
 	write_file "$prepare_record/index" <"$session/index"
 	(cd "$prepare_tree" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$session/index" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n') >"$session/stat"
 	write_file "$prepare_record/stat" <"$session/stat"
@@ -322,15 +347,19 @@ prepare_record_files() {
 	{
 		printf 'digest %s\nversion %s\ncommit %s\ncommit_time %s\n' "$v_digest" "$v_version" "$v_commit" "$v_commit_time"
 		printf 'configuration %s\nenvironments %s\nenv %s\n' "$v_configuration" "$v_environments" "${prepare_sum%% *}"
-	} | (umask 077 && write_file "$prepare_record/record")
+	} >"$session/record"
+	umask 077
+	write_file "$prepare_record/record" <"$session/record"
+	umask 022
 }
 
 # What activating will do, without doing it: a link and a rename in the root.
 prepare_rehearse() {
 	prepare_swap=$v_root/.tarlift/swap
 	# By the name of the directory, as in set_link: an attempt that was lost has perhaps left its link.
-	mkdir -p "$prepare_swap" && rm -f "$prepare_swap/.rehearsal" &&
-		ln -s "releases/$v_release" "$prepare_swap/.rehearsal" &&
+	[ -d "$prepare_swap" ] || mkdir -p "$prepare_swap"
+	[ ! -L "$prepare_swap/.rehearsal" ] || rm -f "$prepare_swap/.rehearsal"
+	ln -s "releases/$v_release" "$prepare_swap/.rehearsal" &&
 		mv -f "$prepare_swap/.rehearsal" "$v_root/" && step rehearsed &&
 		[ "$(readlink "$v_root/.rehearsal")" = "releases/$v_release" ] &&
 		rm -f "$v_root/.rehearsal" ||

@@ -9,8 +9,6 @@ PRUNE_LIMIT=10
 # Kept: the newest good releases (v_keep), what is live, what was before it, and one failed release to look at.
 prune() {
 	prune_kept
-	prune_failed=$(grep -lx failed "$v_root"/.tarlift/releases/*/state 2>/dev/null | xargs -r ls -t 2>/dev/null | head -n 1)
-	[ -z "$prune_failed" ] || prune_keep="$prune_keep$(basename "$(dirname "$prune_failed")") "
 	prune_code=0
 	# Also one that was lost before it had a state.
 	for prune_path in "$v_root"/.tarlift/releases/*; do
@@ -20,7 +18,8 @@ prune() {
 		prune_release "$prune_name"
 	done
 	# What broken transfers of other releases left.
-	for prune_path in "$v_root"/.tarlift/incoming/* "$(receiving "")"*; do
+	receiving ""
+	for prune_path in "$v_root"/.tarlift/incoming/* "$receiving"*; do
 		set_aside "$prune_path" || rm -rf "$prune_path" || prune_code=1
 	done
 	prune_environments || prune_code=1
@@ -36,9 +35,25 @@ prune_kept() {
 	[ -z "$line" ] || first_line "$v_root/.tarlift/releases/$line/previous"
 	prune_keep="$prune_keep$line "
 	link_release previous
-	prune_keep="$prune_keep$line $(good_releases | tail -n "$v_keep" | tr '\n' ' ') "
-	# An adopted one may hold files that are nowhere else: people remove it.
-	prune_keep="$prune_keep$(grep -ls '^adopted ' "$v_root"/.tarlift/releases/*/record | sed 's|/record$||; s|.*/||' | tr '\n' ' ') "
+	prune_keep="$prune_keep$line "
+	for kept_name in $(good_releases | tail -n "$v_keep"); do prune_keep="$prune_keep$kept_name "; done
+	set --
+	for kept_path in "$v_root"/.tarlift/releases/*/state; do
+		[ -f "$kept_path" ] || continue
+		first_line "$kept_path"
+		[ "$line" != failed ] || set -- "$@" "$kept_path"
+		kept_name=${kept_path%/state}
+		kept_name=${kept_name##*/}
+		# An adopted one may hold files that are nowhere else: people remove it.
+		recorded "$kept_name" adopted
+		[ -z "$line" ] || prune_keep="$prune_keep$kept_name "
+	done
+	# The newest.
+	# shellcheck disable=SC2012 # names have no blanks
+	[ "$#" -eq 0 ] || for kept_name in $(ls -td -- "$@" | head -n 1); do
+		kept_name=${kept_name%/state}
+		prune_keep="$prune_keep${kept_name##*/} "
+	done
 }
 
 # prune_release NAME: the record goes first: what has none is no candidate for anything.
@@ -75,12 +90,17 @@ leave_failures() {
 		left_names="$left_names $left_path/state"
 	done
 	left_transfers=
-	for left_path in "$v_root"/.tarlift/incoming/* "$(receiving "")"*; do
+	receiving ""
+	for left_path in "$v_root"/.tarlift/incoming/* "$receiving"*; do
 		[ -d "$left_path" ] || continue
 		[ "${left_path##*/}" != "$v_incoming" ] || continue
-		! grep -qsxF "environment ${left_path#"$(receiving "")"}" "$request/requirements" || continue
+		! grep -qsxF "environment ${left_path#"$receiving"}" "$request/requirements" || continue
 		left_transfers="$left_transfers $left_path"
 	done
+	if [ -z "$left_names$left_transfers" ]; then
+		empty_trash
+		return 0
+	fi
 	left_gone=
 	# shellcheck disable=SC2086 # paths of roots have no spaces
 	for left_path in $(all_but_newest "$1" $left_names); do
@@ -95,7 +115,7 @@ leave_failures() {
 	done
 	if [ -n "$left_gone" ]; then prune_environments || :; fi
 	empty_trash
-	[ -z "$left_names$left_transfers" ] || [ "$1" -eq 0 ] || reply spare yes
+	[ "$1" -eq 0 ] || reply spare yes
 }
 
 # all_but_newest COUNT PATH…: the others, one a line.
@@ -115,10 +135,15 @@ prune_log() {
 # An environment goes when no root keeps a release with it and no process that can be seen uses it.
 prune_environments() {
 	{
-		cat "$v_root"/.tarlift/releases/*/record 2>/dev/null | sed -n 's/^environments //p' | tr ' ' '\n'
+		for used_path in "$v_root"/.tarlift/releases/*/record; do
+			[ -f "$used_path" ] || continue
+			used_path=${used_path%/record}
+			recorded "${used_path##*/}" environments
+			for used_id in $line; do echo "$used_id"; done
+		done
 		# Those of the release that is to come.
-		sed -n 's/^environment //p' "$request/requirements" 2>/dev/null
-	} | sort -u >"$session/used"
+		[ ! -f "$request/requirements" ] || sed -n 's/^environment //p' "$request/requirements"
+	} >"$session/used"
 	for prune_users in "$v_environments_root"/*.users; do
 		[ -f "$prune_users" ] || continue
 		prune_id=${prune_users##*/}
@@ -175,10 +200,12 @@ remove_within() {
 	remove_pid=$!
 	uptime_now
 	remove_end=$((uptime + 100 * remove_limit))
+	remove_pause=0.002
 	while kill -0 "$remove_pid" 2>/dev/null; do
 		uptime_now
 		[ "$uptime" -lt "$remove_end" ] || kill "$remove_pid"
-		sleep 0.02 2>/dev/null || sleep 1
+		sleep "$remove_pause" 2>/dev/null || sleep 1
+		remove_pause=0.02
 	done
 	wait "$remove_pid"
 }

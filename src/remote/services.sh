@@ -433,12 +433,6 @@ service_wrong() {
 	printf '%s\n' "$1" >"$s_files.wrong"
 }
 
-# Sets uptime, in hundredths of a second: a settling time is not cut by the second in which it began.
-uptime_now() {
-	read -r uptime _ </proc/uptime
-	uptime=${uptime%.*}${uptime#*.}
-}
-
 # Whether the main processes are still there: a look that costs nothing, between two questions to the supervisor.
 service_alive() {
 	read -r alive_mains <"$s_files.mains"

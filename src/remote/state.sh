@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
+# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh), $line and $receiving are results; A && B || C is meant as it is
 # States, links and the log. The root's layout:
 #
 #   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/
@@ -8,7 +8,21 @@
 
 # flush PATH: the file system of PATH has everything on disk afterwards.
 flush() {
+	write_unsynced=
 	sync -f "$1" 2>/dev/null || sync
+}
+
+# Sets uptime, in hundredths of a second: a time that is measured is not cut by the second in which it began.
+uptime_now() {
+	read -r uptime _ </proc/uptime
+	uptime=${uptime%.*}${uptime#*.}
+}
+
+# Sets now, in seconds since the epoch: asked once for a connection, and counted on without a process.
+clock_now() {
+	uptime_now
+	[ -n "${clock_base-}" ] || clock_base=$(($(date +%s) * 100 - uptime))
+	now=$(((clock_base + uptime) / 100))
 }
 
 # has_room PATH: whether its file system takes a few more files. What cannot be found out is no reason to stop.
@@ -28,9 +42,19 @@ step() {
 # write_file FILE [STEP]: standard input becomes the file, whole or not at all.
 write_file() {
 	write_part=$1.part.$$
-	cat >"$write_part" || return 1
-	sync "$write_part" 2>/dev/null || flush "$write_part"
-	step "write-${2-${1##*/}}"
+	cat >"$write_part" && write_end "$1" "write-${2-${1##*/}}"
+}
+
+# write_line FILE LINE [STEP]: the file has this one line.
+write_line() {
+	write_part=$1.part.$$
+	printf '%s\n' "$2" >"$write_part" && write_end "$1" "write-${3-${1##*/}}"
+}
+
+# write_unsynced=yes: nothing counts on what is written before the next flush.
+write_end() {
+	[ "${write_unsynced-}" = yes ] || sync "$write_part" 2>/dev/null || flush "$write_part"
+	step "$2"
 	mv -f "$write_part" "$1"
 }
 
@@ -40,22 +64,36 @@ first_line() {
 	[ ! -f "$1" ] || IFS= read -r line <"$1" || :
 }
 
+# release_state RELEASE: in $line; empty when there is none.
 release_state() {
 	first_line "$v_root/.tarlift/releases/$1/state"
-	printf '%s' "$line"
+}
+
+# recorded RELEASE KEY: what its record says, in $line; empty when it says nothing.
+recorded() {
+	line=
+	[ -f "$v_root/.tarlift/releases/$1/record" ] || return 0
+	while IFS= read -r recorded_line; do
+		if [ "${recorded_line%% *}" = "$2" ]; then
+			line=${recorded_line#"$2"}
+			line=${line# }
+			return 0
+		fi
+	done <"$v_root/.tarlift/releases/$1/record"
 }
 
 # set_state RELEASE STATE: receiving | prepared | active | good | failed
 set_state() {
-	mkdir -p "$v_root/.tarlift/releases/$1"
-	echo "$2" | write_file "$v_root/.tarlift/releases/$1/state" "state-$2"
+	[ -d "$v_root/.tarlift/releases/$1" ] || mkdir -p "$v_root/.tarlift/releases/$1"
+	write_line "$v_root/.tarlift/releases/$1/state" "$2" "state-$2"
 	log_event "$2" "$1"
 }
 
 # log_event EVENT RELEASE: the values have been checked to need no escapes in JSON. A full disk must not end a deploy here.
 log_event() {
+	clock_now
 	printf '{"time":%s,"event":"%s","release":"%s","deploy":"%s","by":"%s"}\n' \
-		"$(date +%s)" "$1" "$2" "${v_deploy_id-}" "${v_owner-}" >>"$v_root/.tarlift/log.jsonl" || :
+		"$now" "$1" "$2" "${v_deploy_id-}" "${v_owner-}" >>"$v_root/.tarlift/log.jsonl" || :
 }
 
 # Text: taken. What a balancer must be given back, should we be the last to know: `<what it had><tab><place>` a line; nothing: all of it was.
@@ -106,7 +144,8 @@ live_release() {
 # no directory any more. Read back, because only that is the truth. Under the lock: nobody else makes links there.
 set_link() {
 	link_directory=$v_root/.tarlift/swap
-	mkdir -p "$link_directory" && rm -f "$link_directory/$1" || return 1
+	[ -d "$link_directory" ] || mkdir -p "$link_directory" || return 1
+	[ ! -L "$link_directory/$1" ] || rm -f "$link_directory/$1" || return 1
 	ln -s "releases/$2" "$link_directory/$1" || return 1
 	step "link-$1"
 	mv -f "$link_directory/$1" "$v_root/" || return 1
@@ -117,7 +156,7 @@ set_link() {
 set_aside() {
 	aside=
 	[ -e "$1" ] || [ -L "$1" ] || return 0
-	mkdir -p "${2-$v_root/.tarlift/trash}"
+	[ -d "${2-$v_root/.tarlift/trash}" ] || mkdir -p "${2-$v_root/.tarlift/trash}"
 	aside=$(mktemp -d "${2-$v_root/.tarlift/trash}/$v_root_id.XXXXXX") || return 1
 	mv -f "$1" "$aside/" || return 1
 	step discard
@@ -129,12 +168,22 @@ discard() {
 	[ -z "$aside" ] || rm -rf "$aside"
 }
 
-# receiving ENVIRONMENT_ID: where an environment is received; a place of its own for each root that shares environments_root.
+# receiving ENVIRONMENT_ID: where an environment is received, in $receiving; a place of its own for each root that shares
+# environments_root.
 receiving() {
-	printf '%s' "$v_environments_root/.incoming-$v_root_id-$1"
+	receiving=$v_environments_root/.incoming-$v_root_id-$1
 }
 
 # begin_transaction PHASE RELEASE PREVIOUS: what a later run needs to finish or revert this one.
 begin_transaction() {
-	printf '%s %s %s %s\n' "$v_deploy_id" "$1" "$2" "$3" | write_file "$v_root/.tarlift/transaction" "$1"
+	write_line "$v_root/.tarlift/transaction" "$v_deploy_id $1 $2 $3" "$1"
+}
+
+# Sets user_name and user_id, of whoever this program runs as: uid=1000(deploy) gid=…
+user_known() {
+	user_name=$(id)
+	user_name=${user_name#uid=}
+	user_id=${user_name%%[!0-9]*}
+	user_name=${user_name%%")"*}
+	case $user_name in "$user_id("*) user_name=${user_name#*"("} ;; *) user_name=$user_id ;; esac
 }

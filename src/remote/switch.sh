@@ -9,22 +9,25 @@
 #   systemd-run   by root      user   by a user manager that lingers
 switch_way() {
 	switch_way=
-	switch_user=$(id -un)
 	if ! switch_sessions_die; then
 		! command -v setsid >/dev/null || switch_way=detached
-	elif [ "$(id -u)" -eq 0 ]; then
+	elif [ "$user_id" -eq 0 ]; then
 		switch_way=systemd-run
-	elif [ -e "/var/lib/systemd/linger/$switch_user" ]; then
+	elif [ -e "/var/lib/systemd/linger/$user_name" ]; then
 		switch_way=user
 	fi
 }
 
 # The end of this session would end its processes (KillUserProcesses of logind, unless it excepts this user).
 switch_sessions_die() {
-	grep -q '/session-' /proc/self/cgroup && [ "$(switch_logind KillUserProcesses)" = "b true" ] || return 1
+	switch_session=no
+	while read -r switch_line; do
+		case $switch_line in */session-*) switch_session=yes ;; esac
+	done </proc/self/cgroup
+	[ "$switch_session" = yes ] && [ "$(switch_logind KillUserProcesses)" = "b true" ] || return 1
 	# as 2 "root" "deploy"
-	case $(switch_logind KillExcludeUsers) in *"\"$switch_user\""*) return 1 ;; esac
-	case $(switch_logind KillOnlyUsers) in '' | 'as 0' | *"\"$switch_user\""*) ;; *) return 1 ;; esac
+	case $(switch_logind KillExcludeUsers) in *"\"$user_name\""*) return 1 ;; esac
+	case $(switch_logind KillOnlyUsers) in '' | 'as 0' | *"\"$user_name\""*) ;; *) return 1 ;; esac
 }
 
 switch_logind() {
@@ -40,7 +43,7 @@ switch_arm() {
 		return 0
 	}
 	switch_place=$v_root/.tarlift/switch
-	rm -rf "$switch_place"
+	[ ! -e "$switch_place" ] || rm -rf "$switch_place"
 	(umask 077 && mkdir "$switch_place" && cp -R "$request" "$switch_place/in") &&
 		printf '%s\n' "$v_deploy_id" "$1" "$2" "$v_switch" "$v_root" "$v_environments_root" "${v_owner-}" >"$switch_place/about" ||
 		fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
@@ -61,9 +64,9 @@ switch_start() {
 	user) XDG_RUNTIME_DIR=/run/user/$(id -u) systemd-run --user --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
 	esac
 	switch_look=0
-	while [ ! -f "$switch_proof" ] && [ "$switch_look" -lt 150 ]; do
+	while [ ! -f "$switch_proof" ] && [ "$switch_look" -lt 500 ]; do
 		switch_look=$((switch_look + 1))
-		sleep 0.02 2>/dev/null || sleep 1
+		sleep 0.005 2>/dev/null || sleep 1
 	done
 	[ -f "$switch_proof" ]
 }

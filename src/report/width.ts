@@ -1,17 +1,25 @@
 // How wide text is on a terminal, and how it is cut there: by what a person sees as one character.
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is first needed: it takes longer than all that a deploy has to say. */
+function graphemes(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /** East Asian wide and full-width characters (Unicode's EastAsianWidth.txt, by blocks) and what is drawn as an emoji. */
 const WIDE =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)/u;
+/** Latin letters, dashes, quotes and the ellipsis: one character, one cell. */
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027]*$/;
 const NONE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u;
 
 /** Cells that visible text takes on a terminal. */
 export function widthOf(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (NARROW.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += cellsOf(segment);
+  for (const { segment } of graphemes(text)) width += cellsOf(segment);
   return width;
 }
 
@@ -21,7 +29,7 @@ export function shorten(text: string, cells: number): string {
   if (cells < 1) return "";
   let kept = "";
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     width += cellsOf(segment);
     if (width > cells - 1) break;
     kept += segment;

@@ -44,8 +44,17 @@ export async function tryGit(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<string | undefined> {
-  const result = await tryRun(command(directory, args), { env: gitEnvironment(), ...options });
-  return result.code === 0 ? result.stdout : undefined;
+  const { code, stdout } = await askGit(directory, args, options);
+  return code === 0 ? stdout : undefined;
+}
+
+/** A git command whose exit code is its answer. */
+export function askGit(
+  directory: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): ReturnType<typeof tryRun> {
+  return tryRun(command(directory, args), { env: gitEnvironment(), ...options });
 }
 
 /** The parts of NUL-terminated output. */

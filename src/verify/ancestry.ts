@@ -1,7 +1,7 @@
 // Whether a commit descends from another. A checkout's answer is exact and costs no request, where it has the history; GitHub has all of it.
 
 import type { Progress } from "../report/progress.ts";
-import { tryGit } from "../source/git.ts";
+import { askGit, tryGit } from "../source/git.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 
 export interface AncestrySources {
@@ -17,7 +17,8 @@ export function isAncestorIn(
   sources: AncestrySources,
 ): (ancestor: string, descendant: string) => Promise<boolean | undefined> {
   return async (ancestor, descendant) => {
-    const known = (await askGit(sources, ancestor, descendant)) ?? (await askGitHub(sources, ancestor, descendant));
+    const known =
+      (await askCheckout(sources, ancestor, descendant)) ?? (await askGitHub(sources, ancestor, descendant));
     if (known === undefined)
       sources.progress.notice(
         `nobody knows whether ${ancestor.slice(0, 12)} is older than ${descendant.slice(0, 12)}: it is taken as not older (fetch-depth: 0 of actions/checkout, or \`permissions: contents: read\`, would tell)`,
@@ -40,10 +41,13 @@ async function askGitHub({ remote, progress }: AncestrySources, ancestor: string
 }
 
 /** A shallow clone may know both commits and not the way between them: then it only says yes, never no. */
-async function askGit({ repository }: AncestrySources, ancestor: string, descendant: string) {
+async function askCheckout({ repository }: AncestrySources, ancestor: string, descendant: string) {
   if (repository === undefined) return undefined;
-  for (const commit of [ancestor, descendant])
-    if ((await tryGit(repository, ["cat-file", "-e", `${commit}^{commit}`])) === undefined) return undefined;
-  if ((await tryGit(repository, ["merge-base", "--is-ancestor", ancestor, descendant])) !== undefined) return true;
-  return (await tryGit(repository, ["rev-parse", "--is-shallow-repository"]))?.trim() === "false" ? false : undefined;
+  const [{ code }, shallow] = await Promise.all([
+    askGit(repository, ["merge-base", "--is-ancestor", `${ancestor}^{commit}`, `${descendant}^{commit}`]),
+    tryGit(repository, ["rev-parse", "--is-shallow-repository"]),
+  ]);
+  // 0 and 1 are answers; anything else: one of the commits is not here.
+  if (code === 0) return true;
+  return code === 1 && shallow?.trim() === "false" ? false : undefined;
 }

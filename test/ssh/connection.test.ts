@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { PackSource } from "../../src/bundle/pack.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
 import { closeJumps } from "../../src/host/connection.ts";
@@ -59,8 +59,12 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
       { release: prepared.release, services: [], transaction: "t", expected: undefined, restart: "changed" },
       silent.task(""),
     );
-    await host.commit({ release: prepared.release, keep: 2, transaction: "t" });
+    expect(host.lost).toBe(false);
+    await host.commit({ release: prepared.release, keep: 2, transaction: "t", last: true });
     expect(host.exchanges).toBe(4);
+    // Nobody had to ask it to end.
+    await vi.waitUntil(() => host.lost, { timeout: 5_000 });
+    expect(readdirSync(join(at.root, ".tarlift/sessions"))).toEqual([]);
     expect(readFileSync(join(at.root, "current/b $(x).txt"), "utf8")).toBe("echo no\n");
     await host.close();
     await sshd.stop();

@@ -1,5 +1,6 @@
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { type Frame, FrameReader, formatValues, frame, frames, HEADER, LARGEST_BODY } from "../../src/host/frames.ts";
+import { callFrames, type Frame, FrameReader, frame, frames, HEADER, LARGEST_BODY } from "../../src/host/frames.ts";
 
 const reply = (kind: string, name: string, body: string) =>
   Buffer.from(`${kind.padEnd(8)}${String(Buffer.byteLength(body)).padStart(10, "0")} ${name.padEnd(60)}\n${body}`);
@@ -11,9 +12,32 @@ describe("frames", () => {
     expect(() => frame("text", "../x")).toThrow();
   });
 
+  const of = (texts: Record<string, string>) =>
+    callFrames("facts", { root: "/srv/a b", gone: undefined, keep: 5 }, texts).map((each) => ({
+      kind: each.subarray(0, 8).toString().trim(),
+      length: Number(each.subarray(8, 18)),
+      body: each.subarray(HEADER),
+    }));
+
+  it("hold a call with its short plain texts, each counted in lines", () => {
+    const [call, ...more] = of({ env: "A=1\nB=\t$(x) ~\n\n", farms: "" });
+    expect(more).toEqual([]);
+    expect(call).toMatchObject({ kind: "call", length: call!.body.length });
+    expect(call!.body.toString()).toBe("root /srv/a b\nkeep 5\n\nenv 3\nA=1\nB=\t$(x) ~\n\nfarms 0\n.\n");
+  });
+
+  it("hold any other text by themselves, in bytes", () => {
+    for (const text of ["no newline at its end", "grün\n", "\r\n", "a\0\n"]) {
+      const all = of({ env: text });
+      expect(all.map(({ kind }) => kind)).toEqual(["begin", "text", "run"]);
+      expect(all[1]!.body.toString()).toBe(text);
+    }
+    const [, long] = of({ env: "a\n".repeat(256) });
+    expect([long!.kind, gunzipSync(long!.body).toString()]).toEqual(["gzip", "a\n".repeat(256)]);
+  });
+
   it("refuse values that would be two lines", () => {
-    expect(formatValues({ root: "/srv/a b", gone: undefined, keep: 5 }).toString()).toBe("root /srv/a b\nkeep 5\n");
-    expect(() => formatValues({ root: "a\nverb b" })).toThrow(/line break/);
+    expect(() => callFrames("facts", { root: "a\nverb b" })).toThrow(/line break/);
   });
 
   it("are found behind the noise of a login shell, however the bytes are cut", () => {

@@ -14,6 +14,7 @@ export async function commit(dialogue: Dialogue, request: CommitRequest): Promis
   const reply = await dialogue.call("commit", {
     values: { release: request.release, keep: request.keep, rollback: request.rollback ? "yes" : undefined },
     texts: request.migrations?.length ? { journal: formatJournal(request.migrations) } : {},
+    last: request.last,
   });
   return { warnings: reply.values.get("warning") ?? [] };
 }

@@ -37,7 +37,7 @@ export class Dialogue {
   }
 
   /**
-   * Begins, or begins again: with a connection of its own where the one before was lost.
+   * Begins to connect, or begins again: with a connection of its own where the one before was lost.
    *
    * @param owner who asks for the lock, where it is asked for
    * @throws Failure (refused) for a root that cannot be one
@@ -47,6 +47,7 @@ export class Dialogue {
     if (this.#connection.lost) this.#connection = new Connection(this.#address, this.#options);
     this.#place = place;
     if (owner !== undefined) this.#owner = ownerLine(owner);
+    this.#connection.connect();
   }
 
   /** @throws Failure as {@link Connection.call} */

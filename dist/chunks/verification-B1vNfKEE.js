@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-Ce1oTUDe.js";
-
-export { verifyStep };

@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-B9i-Cyei.js";
+
+export { verifyStep };
