@@ -70,6 +70,15 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
     await sshd.stop();
   });
 
+  it("starts no ssh for a connection that is closed before its turn has come", async () => {
+    const sshd = await startSshd();
+    const { connection } = open(sshd);
+    connection.connect();
+    await connection.close();
+    expect(connection.pid).toBeUndefined();
+    await sshd.stop();
+  });
+
   it("asks a service through a forward of the same connection", async () => {
     const sshd = await startSshd();
     const server = createServer((request, response) => {

@@ -72,6 +72,8 @@ describe("width", () => {
     ["한국", 4],
     ["✓ ok", 4],
     ["…", 1],
+    ["naïve – “ok”", 12],
+    ["soft\u00adhyphen", 10],
   ])("of %s is %i cells", (text, cells) => {
     expect(widthOf(text)).toBe(cells);
   });
