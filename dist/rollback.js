@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-B7ChlPcc.js";
+import { t as rollbackOn } from "./chunks/rollback-rTdgf34j.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-Pu-L7GWR.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DbioRDvZ.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

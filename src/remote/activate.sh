@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); write_unsynced: state.sh
+# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); A && B || C is meant as it is
 # Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.
 
 # Values: release, deploy_id. Replies previous, then what the services say.
@@ -20,7 +20,6 @@ verb_activate() {
 		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "Somebody else changed $v_root/current: deploy again."
 	fi
 	reply previous "$activate_previous"
-	write_unsynced=yes
 	begin_transaction activating "$v_release" "$activate_previous" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	# A rollback leaves what the release records of its own time.
 	if [ "$activate_previous" != "$v_release" ] && [ "$activate_state" != good ]; then

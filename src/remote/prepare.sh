@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); write_unsynced: state.sh; A && B || C is meant as it is
+# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
 # Exchange 2: the coming release, complete, configured and verified beside the live one.
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
 # receive_environments (those that travel). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
@@ -339,7 +339,6 @@ prepare_share() {
 }
 
 prepare_record_files() {
-	write_unsynced=yes
 	write_file "$prepare_record/index" <"$session/index"
 	(cd "$prepare_tree" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$session/index" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n') >"$session/stat"
 	write_file "$prepare_record/stat" <"$session/stat"

@@ -8,7 +8,6 @@
 
 # flush PATH: the file system of PATH has everything on disk afterwards.
 flush() {
-	write_unsynced=
 	sync -f "$1" 2>/dev/null || sync
 }
 
@@ -51,9 +50,8 @@ write_line() {
 	printf '%s\n' "$2" >"$write_part" && write_end "$1" "write-${3-${1##*/}}"
 }
 
-# write_unsynced=yes: nothing counts on what is written before the next flush.
 write_end() {
-	[ "${write_unsynced-}" = yes ] || sync "$write_part" 2>/dev/null || flush "$write_part"
+	sync "$write_part" 2>/dev/null || flush "$write_part"
 	step "$2"
 	mv -f "$write_part" "$1"
 }
