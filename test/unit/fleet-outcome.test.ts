@@ -89,6 +89,39 @@ describe("a single host, which nobody tells to keep the release but its commit,"
   });
 });
 
+describe("a connection ends with the commit,", () => {
+  const seat = {
+    name: "web/a",
+    look: async () => "ready",
+    takeOut: async () => ({ cutOff: 0 }),
+    giveBack: async () => {},
+    rehearse: async () => {},
+  };
+  const hook = (on: "hosts" | "leader" | "runner") => ({ hooks: { "after-commit": [{ run: "true", on }] } });
+  it.each([
+    ["a single host's too", 1, {}, {}, true],
+    ["every one of several", 2, {}, { seats: [seat] }, true],
+    ["not that of a single host with balancers: it may have to leave them", 1, {}, { seats: [seat] }, false],
+    ["not before hooks on hosts", 2, hook("hosts"), {}, false],
+    ["not before hooks on the leader", 2, hook("leader"), {}, false],
+    ["with hooks on this machine alone", 2, hook("runner"), {}, true],
+  ])("%s", async (_, count, more, of, last) => {
+    const hosts = Array.from({ length: count }, (_, n) => memoryHost(`h${n}`, V1));
+    const told: (boolean | undefined)[] = [];
+    for (const host of hosts) {
+      const { commit } = host;
+      host.commit = (request) => {
+        told.push(request.last);
+        return commit(request);
+      };
+    }
+    const members = hosts.map((host) => member(host, of));
+    const report = await deploy(deployRequest([], { members, directory: "/", ...more }));
+    expect(report).toMatchObject({ outcome: "deployed", troubles: [] });
+    expect(told).toEqual(hosts.map(() => last));
+  });
+});
+
 describe("a host that was never switched", () => {
   it("is not restarted when others go back: its balancer did not let it go", async () => {
     const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
