@@ -1,4 +1,4 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BMBwdJUQ.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DD1KgdBm.js";
 import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-Bh1DR4RF.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
 import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";

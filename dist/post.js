@@ -1,9 +1,9 @@
-import { f as together, l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX } from "./chunks/fleet--aJr1ZWW.js";
+import { f as together, l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX } from "./chunks/fleet-C7fo7Yip.js";
 import { t as openArtifact } from "./chunks/read-NyLxvLEj.js";
-import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-CfL2APEF.js";
+import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-DzmZAl7f.js";
 import { n as configOf } from "./chunks/artifact-BiBbXRVr.js";
 import { a as AFTERWARDS, r as runStep } from "./chunks/step-B0cDQ4dM.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DbioRDvZ.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CleRQZZ8.js";
 import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-rTdgf34j.js";
+import { t as rollbackOn } from "./chunks/rollback-_aO5Jfs6.js";
 import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DbioRDvZ.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CleRQZZ8.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

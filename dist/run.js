@@ -1,5 +1,5 @@
 import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { t as runOn } from "./chunks/run-D0iKVXET.js";
+import { t as runOn } from "./chunks/run-Cb-1vTiH.js";
 import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-B0cDQ4dM.js";
 import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
 

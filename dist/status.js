@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-BafuobzK.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-CsSM5961.js";
 import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-B0cDQ4dM.js";
 import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
 

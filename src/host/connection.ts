@@ -297,7 +297,9 @@ export class Connection {
         setTimeout(() => void this.#again(nonce, count + 1), pause);
         return;
       }
-      this.#over(connectionFailure({ ...end, host: this.host.address, step: this.#pending?.verb ?? "connect" }));
+      // Whether a call was waiting by then is chance, and all hosts that cannot be reached are to say the same.
+      const step = (reader.open && this.#pending?.verb) || "connect";
+      this.#over(connectionFailure({ ...end, host: this.host.address, step }));
     });
   }
 

@@ -15,14 +15,13 @@ const verbs = [...Object.keys(STEPS), ...BESIDE, ...READING];
 /** Every name that `step` is called with; those that are put together name the files and links that are written. */
 const literal = [...program.matchAll(/(?:^|&&|\|\||;)\s*step ([a-z-]+)\s*(?:$|&&|\|\||;)/gm)].map(([, name]) => name!);
 const written = [
-  // begin_transaction PHASE, set_state RELEASE STATE, set_link LINK, journal_add STEP, write_file FILE [STEP], write_line FILE LINE [STEP],
-  // write_later FILE
+  // begin_transaction PHASE, set_state RELEASE STATE, set_link LINK, journal_add STEP, write_file FILE [STEP], write_line FILE LINE [STEP]
   ...[...program.matchAll(/\bbegin_transaction ([a-z]+)/g)].map(([, phase]) => `write-${phase}`),
   ...[...program.matchAll(/\bset_state "[^"]*" ([a-z]+)/g)].map(([, state]) => `write-state-${state}`),
   ...[...program.matchAll(/\bset_link ([a-z]+)/g)].map(([, link]) => `link-${link}`),
   ...[...program.matchAll(/\bjournal_add ([a-z]+)/g)].map(([, step]) => `write-${step}`),
   ...[...program.matchAll(/\bwrite_file "[^"]*\/([a-z.]+)"(?! "\$)/g)].map(([, file]) => `write-${file}`),
-  ...[...program.matchAll(/\bwrite_(?:line|later) "[^"]*\/([a-z.]+)"/g)].map(([, file]) => `write-${file}`),
+  ...[...program.matchAll(/\bwrite_line "[^"]*\/([a-z.]+)"/g)].map(([, file]) => `write-${file}`),
 ];
 
 /** Files that are written by verbs beside a transaction, or by a prune once in ten thousand deploys; a torn one is swept, as all are. */

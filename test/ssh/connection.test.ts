@@ -79,6 +79,18 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
     await sshd.stop();
   });
 
+  it("that cannot be reached says the same, whether a call was waiting by then or not", async () => {
+    const sshd = await startSshd();
+    await sshd.stop();
+    const ping = { verb: "ping", values: {} } as const;
+    const [waited, late] = [open(sshd).connection, open(sshd).connection];
+    const refused = await waited.call(ping).catch((error) => error);
+    late.connect();
+    await vi.waitUntil(() => late.lost, { timeout: 5_000 });
+    expect(refused).toMatchObject({ what: "the host cannot be reached", where: { step: "connect" } });
+    expect(await late.call(ping).catch((error) => error)).toEqual(refused);
+  });
+
   it("asks a service through a forward of the same connection", async () => {
     const sshd = await startSshd();
     const server = createServer((request, response) => {
