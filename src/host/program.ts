@@ -4,6 +4,7 @@ import activate from "../remote/activate.sh";
 import adopt from "../remote/adopt.sh";
 import commit from "../remote/commit.sh";
 import drift from "../remote/drift.sh";
+import evidence from "../remote/evidence.sh";
 import facts from "../remote/facts.sh";
 import frames from "../remote/frames.sh";
 import handover from "../remote/handover.sh";
@@ -32,6 +33,7 @@ export const PROGRAM: Buffer = gzipSync(
     facts,
     prepare,
     services,
+    evidence,
     preflight,
     serviceLog,
     handover,

@@ -1,4 +1,4 @@
-// The parts of services.sh, preflight.sh and handover.sh that can be seen without a supervisor, under each shell that hosts have.
+// The parts of services.sh, evidence.sh, preflight.sh and handover.sh that can be seen without a supervisor, under each shell that hosts have.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1; . "$2/frames.sh"; . "$2/services.sh"; . "$2/preflight.sh"; . "$2/handover.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1; . "$2/frames.sh"; . "$2/services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/handover.sh"; ${text}`,
     "sh",
     session,
     REMOTE,

@@ -1,4 +1,4 @@
-// Services in a request, and what a host says of them in its reply (src/remote/services.sh).
+// Services in a request, and what a host says of them in its reply (src/remote/evidence.sh).
 import type { Reply } from "../connection.ts";
 import type { ServiceEvidence, ServiceRequest } from "../types.ts";
 
