@@ -40,7 +40,8 @@ Every key of the file, **required ones in bold**. \`tarlift init\` writes a firs
 
 - A *command* is shell text, run by \`sh -ec\`.
 - A *path* is relative to the application's directory (\`source\`) and stays inside it.
-- A *duration* is a number of seconds, or has a unit: \`90s\`, \`5m\`, \`1h\`.
+- A *duration* is a number of seconds, or has units: \`90s\`, \`5m\`, \`1h30m\`; at most 7 days, and more than 0 for a \`timeout\`. Inputs of
+  actions and options of the command take the same forms.
 - Values of \`variables\` and \`build-variables\` are taken as they are written: \`3.10\` stays \`3.10\`.
 `;
 

@@ -3,10 +3,20 @@
 import { EVENTS, FORMATS } from "../notify/vocabulary.ts";
 
 /**
- * How a value is read: `flag` yes or no; `duration` seconds, `90s`, `5m`; `list` one a line or with commas; `lines` one a line;
+ * How a value is read: `flag` yes or no; `duration` seconds, `90s`, `1h30m`, and `limit` the same, more than 0; `list` one a line or with commas; `lines` one a line;
  * `secret` as it is, masked; `secrets` lines of NAME=VALUE, masked.
  */
-export type Kind = "text" | "flag" | "duration" | "count" | "list" | "lines" | "secret" | "secrets" | "choice";
+export type Kind =
+  | "text"
+  | "flag"
+  | "duration"
+  | "limit"
+  | "count"
+  | "list"
+  | "lines"
+  | "secret"
+  | "secrets"
+  | "choice";
 
 export interface Declared {
   kind: Kind;
@@ -19,6 +29,7 @@ export interface Declared {
 const text = { kind: "text" } as const;
 const flag = { kind: "flag" } as const;
 const duration = { kind: "duration" } as const;
+const limit = { kind: "limit" } as const;
 const list = { kind: "list" } as const;
 const lines = { kind: "lines" } as const;
 const secret = { kind: "secret" } as const;
@@ -80,7 +91,7 @@ export const DECLARED = {
     "previous-release": text,
     version: text,
     commit: text,
-    timeout: duration,
+    timeout: limit,
     retries: { kind: "count" },
   },
   "build-env": { ...place, environments: list, ...building, rebuild: flag, unpack: flag, "add-to-path": flag },
@@ -115,7 +126,7 @@ export const DECLARED = {
     python: text,
   },
   status: { ...place, ...fleet, "verify-full": flag },
-  run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: duration },
+  run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: limit },
   pipeline: {
     ...place,
     ...fleet,
@@ -142,7 +153,7 @@ export const AFTERWARDS = { ...place, ...fleet, secrets: { kind: "secrets" }, ..
 
 type ValueOf<D extends Declared> = D extends { kind: "flag" }
   ? boolean | undefined
-  : D extends { kind: "duration" | "count" }
+  : D extends { kind: "duration" | "limit" | "count" }
     ? number | undefined
     : D extends { kind: "list" | "lines" }
       ? string[]

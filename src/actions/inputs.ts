@@ -1,6 +1,6 @@
 // Inputs of a step, read and checked: GitHub hands over texts, trims nothing of what it should and enforces nothing of what it could.
+import { DURATION_FORMS, parseDuration } from "../config/duration.ts";
 import { either, nearest } from "../config/spelling.ts";
-import { duration } from "../config/values.ts";
 import { Failure } from "../failure.ts";
 import { parseSecrets } from "../pipeline/secrets.ts";
 import type { Declared, Values } from "./declared.ts";
@@ -78,6 +78,8 @@ function read(name: string, { kind, choices }: Declared, text: string | undefine
       return flagOf(name, value);
     case "duration":
       return durationOf(name, value);
+    case "limit":
+      return limitOf(name, value);
     case "count":
       return countOf(name, value);
     case "choice":
@@ -101,9 +103,15 @@ function flagOf(name: string, value: string): boolean {
 }
 
 function durationOf(name: string, value: string): number {
-  const parsed = duration.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw unreadable(name, value, "a time: seconds as a number, or with a unit as in 90s, 5m, 1h");
+  const seconds = parseDuration(value);
+  if (seconds !== undefined) return seconds;
+  throw unreadable(name, value, DURATION_FORMS);
+}
+
+function limitOf(name: string, value: string): number {
+  const seconds = durationOf(name, value);
+  if (seconds > 0) return seconds;
+  throw unreadable(name, value, `${DURATION_FORMS}, and more than 0`);
 }
 
 function countOf(name: string, value: string): number {

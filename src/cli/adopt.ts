@@ -7,7 +7,7 @@ import { stopSignal } from "../pipeline/stop.ts";
 import { adoptionLines } from "../report/adoption.ts";
 import { visibleLine } from "../report/visible.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
 import { printJson, printLines } from "./output.ts";
 
 interface Options extends HostOptions {
@@ -17,7 +17,7 @@ interface Options extends HostOptions {
 }
 
 export function register(program: Command): void {
-  hostOptions(program.command("adopt"))
+  waitOption(hostOptions(program.command("adopt")))
     .description(
       "make what runs on the hosts without Tarlift their first good release; without --apply, show what that would do",
     )
@@ -26,7 +26,6 @@ export function register(program: Command): void {
     // Not --env-file: Node takes that for itself, wherever it stands.
     .option("--dotenv <file>", "the file that holds its configuration, relative to that directory")
     .option("--apply", "do it; services go on running")
-    .option("--wait-for-lock <seconds>", "how long to wait for another run to end")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) => {
       const options: Options = command.optsWithGlobals();

@@ -12,9 +12,13 @@ export interface GlobalOptions extends OutputOptions {
   store?: string;
 }
 
-/** Adds the options that every verb has to the program. */
-export function globalOptions(program: Command): Command {
-  return program
+/** The heading under which help shows the options that every verb has. */
+export const GLOBAL_OPTIONS = "Global options:";
+
+/** Adds the options that every verb has. They are the program's and each verb's: they stand before the verb or after it. */
+export function globalOptions(command: Command): Command {
+  return command
+    .optionsGroup(GLOBAL_OPTIONS)
     .option("-C, --directory <directory>", "work as if started there")
     .option("--config <file>", "the configuration (default: tarlift.yml in the directory, or above it)")
     .option("--store <directory>", "where layers and artifacts are kept outside of a runner")

@@ -4,20 +4,19 @@ import { convergeOn } from "../pipeline/converge.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { context } from "./context.ts";
 import { printReport } from "./deploy.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
 
 interface Options extends HostOptions {
   artifact?: string;
 }
 
 export function register(program: Command): void {
-  hostOptions(program.command("converge"))
+  waitOption(hostOptions(program.command("converge")))
     .description(
       "bring every host to what the fleet agreed on last: what a killed run left is put in order, hosts that were away or are new get the release of the others",
     )
     .argument("<target>", "a target of tarlift.yml")
     .option("--artifact <file>", "the artifact of that release (default: from the artifact store, by its version)")
-    .option("--wait-for-lock <seconds>", "how long to wait for another deploy to end")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>
       convergeTarget(target, command.optsWithGlobals()),

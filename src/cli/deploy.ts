@@ -5,7 +5,7 @@ import { deployTo } from "../pipeline/deploy.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { transactionLines } from "../report/transaction.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
 import { printJson, printLines, resultPaint } from "./output.ts";
 
 interface Options extends HostOptions {
@@ -16,14 +16,13 @@ interface Options extends HostOptions {
 }
 
 export function register(program: Command): void {
-  hostOptions(program.command("deploy"))
+  waitOption(hostOptions(program.command("deploy")))
     .description("put an artifact on every host of a target: all hosts new, or all as they were")
     .argument("<target>", "a target of tarlift.yml")
     .option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)")
     .option("--version <label>", "a label for the release (default: the artifact's)")
     .option("--dry-run", "look at every host, print the plan, change nothing")
     .option("--allow-older", "deploy a commit that the live one descends from")
-    .option("--wait-for-lock <seconds>", "how long to wait for another deploy to end")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>
       deployTarget(target, command.optsWithGlobals()),

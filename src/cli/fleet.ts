@@ -6,13 +6,14 @@ import { Failure } from "../failure.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
 import { parseSecrets } from "../pipeline/secrets.ts";
 import type { GlobalOptions } from "./context.ts";
+import { durationOf } from "./values.ts";
 
 export interface HostOptions extends GlobalOptions {
   sshKey?: string;
   sshKnownHosts?: string;
   insecureAcceptAnyHostKey?: boolean;
   secretsFile?: string;
-  waitForLock?: string;
+  waitForLock?: number;
 }
 
 export function hostOptions(command: Command): Command {
@@ -26,6 +27,15 @@ export function hostOptions(command: Command): Command {
     .option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
 }
 
+/** For verbs that change hosts, and so need their lock. */
+export function waitOption(command: Command): Command {
+  return command.option(
+    "--wait-for-lock <time>",
+    "how long to wait for another run to end: 90, 90s, 10m, 1h30m (default: the target's)",
+    durationOf("--wait-for-lock"),
+  );
+}
+
 /** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
 export function fleetOptions(target: string, options: HostOptions): FleetOptions {
   const at = (path: string) => resolve(options.directory ?? ".", path);
@@ -37,7 +47,7 @@ export function fleetOptions(target: string, options: HostOptions): FleetOptions
       ...(options.insecureAcceptAnyHostKey ? { insecureAcceptAnyHostKey: true } : {}),
     },
     secrets: options.secretsFile ? secretsIn(at(options.secretsFile)) : undefined,
-    waitForLock: options.waitForLock === undefined ? undefined : Number(options.waitForLock),
+    waitForLock: options.waitForLock,
   };
 }
 

@@ -1,11 +1,12 @@
 // `tarlift history`: what was deployed, rolled back and reverted on a target, by whom and when.
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { History } from "../fleet/history.ts";
 import { historyOf } from "../pipeline/history.ts";
 import { visible } from "../report/visible.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 import { printError, printJson, printLines } from "./output.ts";
+import { countOf } from "./values.ts";
 
 interface Options extends HostOptions {
   limit: number;
@@ -15,7 +16,7 @@ export function register(program: Command): void {
   hostOptions(program.command("history"))
     .description("what was deployed, rolled back and reverted, when and by whom, as the hosts recorded it")
     .argument("<target>", "a target of tarlift.yml")
-    .option("-n, --limit <count>", "how many, the newest first", count, 20)
+    .option("-n, --limit <count>", "how many, the newest first", countOf("--limit", 1, 99_999), 20)
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>
       showHistory(target, command.optsWithGlobals()),
@@ -46,9 +47,4 @@ function historyLines({ app, target, transactions }: History): string[] {
     if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
     return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
   });
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a number from 1 to 99999.");
 }

@@ -1,5 +1,6 @@
 // The command `tarlift`: the same domain calls as the actions, for a terminal.
-import { Failure } from "../failure.ts";
+import { CommanderError } from "commander";
+import { EXIT_CODES, Failure } from "../failure.ts";
 import { endProgress, printFailure } from "./output.ts";
 import { asksForJson, buildProgram } from "./program.ts";
 
@@ -21,6 +22,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   endProgress();
-  if (!(error instanceof Failure)) throw error;
-  printFailure(error, { json: asksForJson(program) });
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.refused;
+  else if (error instanceof Failure) printFailure(error, { json: asksForJson(program) });
+  else throw error;
 }

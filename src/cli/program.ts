@@ -1,5 +1,6 @@
 // The command with all its verbs, not yet parsed: src/cli/main.ts runs it, scripts/docs.ts writes its reference.
 import { Command } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { register as adopt } from "./adopt.ts";
 import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
@@ -22,24 +23,29 @@ export function buildProgram(): Command {
     .description(
       "Turns a commit into one artifact and puts it on your own servers: atomic swap, health check, rollback, as one transaction.",
     )
-    .showHelpAfterError("(tarlift --help lists what it can do)");
-  globalOptions(program);
-  adopt(program);
-  buildEnv(program);
-  bundle(program);
-  compatible(program);
-  converge(program);
-  deploy(program);
-  history(program);
-  host(program);
-  init(program);
-  inspect(program);
-  lock(program);
-  rollback(program);
-  run(program);
-  status(program);
+    .showHelpAfterError("(tarlift --help lists what it can do)")
+    // The caller says how it ends: src/cli/main.ts.
+    .exitOverride()
+    // A program's `--version` is what stands before the verb; `--version LABEL` of a verb is that verb's own.
+    .enablePositionalOptions();
+  program.version(manifest.version, "--version", "print the version of Tarlift");
+  for (const [heading, verbs] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const register of verbs) register(program);
+  }
+  for (const command of [program, ...verbsOf(program)]) globalOptions(command);
   return program;
 }
+
+/** Every verb, groups of verbs (`host`) included. */
+const verbsOf = (parent: Command): Command[] => parent.commands.flatMap((command) => [command, ...verbsOf(command)]);
+
+const GROUPS: readonly (readonly [heading: string, register: readonly ((program: Command) => void)[]])[] = [
+  ["Begin:", [init, host, adopt]],
+  ["Build and deploy:", [buildEnv, bundle, deploy, rollback]],
+  ["Look:", [status, history, inspect, compatible]],
+  ["Look after:", [converge, lock, run]],
+];
 
 /** Whether the verb that was called was given `--json`. */
 export function asksForJson(program: Command): boolean {

@@ -4,7 +4,7 @@ import { rollbackOn } from "../pipeline/rollback.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { context } from "./context.ts";
 import { printReport } from "./deploy.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
 
 interface Options extends HostOptions {
   to?: string;
@@ -13,13 +13,12 @@ interface Options extends HostOptions {
 }
 
 export function register(program: Command): void {
-  hostOptions(program.command("rollback"))
+  waitOption(hostOptions(program.command("rollback")))
     .description("back to the release that the whole target last ran in good health, configuration included")
     .argument("<target>", "a target of tarlift.yml")
     .option("--to <release>", "another good release: its name, version or commit")
     .option("--verify-full", "hash every file of it before the switch")
     .option("--allow-schema-ahead", "also across migrations that were applied since it was good")
-    .option("--wait-for-lock <seconds>", "how long to wait for another deploy to end")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>
       rollbackTarget(target, command.optsWithGlobals()),

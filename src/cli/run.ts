@@ -7,11 +7,12 @@ import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 import { printError, printJson, printLines } from "./output.ts";
+import { timeLimitOf } from "./values.ts";
 
 interface Options extends HostOptions {
   role?: string;
   all?: boolean;
-  timeout?: string;
+  timeout?: number;
 }
 
 export function register(program: Command): void {
@@ -21,7 +22,11 @@ export function register(program: Command): void {
     .argument("<command>", "shell text, run by `sh -ec` in the release's directory")
     .option("--role <role>", "on the hosts of this role (default: on the first host)")
     .option("--all", "on every host")
-    .option("--timeout <seconds>", "how long it may take")
+    .option(
+      "--timeout <time>",
+      "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)",
+      timeLimitOf("--timeout"),
+    )
     .option("--json", "as JSON")
     .action(async (target: string, text: string, _options: Options, command: Command) =>
       runCommand(target, text, command.optsWithGlobals()),
@@ -37,7 +42,7 @@ async function runCommand(target: string, command: string, options: Options): Pr
       ...fleetOptions(target, options),
       command,
       on: role ? { role } : all ? "all" : undefined,
-      timeout: timeout === undefined ? undefined : Number(timeout),
+      timeout,
     },
     (host, count) => (options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : "")),
   );

@@ -150,12 +150,17 @@ export async function run(
   });
 }
 
-/** How a command ended, in words: `exit code 1`, `killed by SIGKILL (out of memory?)`, `stopped after 600 s`. */
+/**
+ * How a command ended, in words: `exit code 1`, `killed by SIGKILL (out of memory?)`, `stopped after 600 s`.
+ *
+ * @param options.timeout the limit that it was given, in milliseconds
+ */
 export function formatEnd(
   result: Pick<CommandResult, "code" | "signal" | "timedOut">,
   options: { timeout?: number } = {},
 ): string {
-  if (result.timedOut) return `stopped after ${(options.timeout ?? 0) / 1000} s`;
+  if (result.timedOut)
+    return options.timeout ? `stopped after ${options.timeout / 1000} s` : "stopped at its time limit";
   const signal = result.signal ?? signalOf(result.code);
   if (signal) return `killed by ${signal}${signal === "SIGKILL" ? " (out of memory?)" : ""}`;
   return `exit code ${result.code}`;

@@ -13,6 +13,7 @@ import {
   port,
   roles,
   share,
+  timeLimit,
   user,
   variableName,
   variables,
@@ -75,7 +76,7 @@ export const assetStepSchema = z.strictObject({
     z.array(inside).min(1),
     "What it makes: files or directories that ship. One that it did not make is an error.",
   ),
-  timeout: describe(duration.optional(), "How long it may take."),
+  timeout: describe(timeLimit.optional(), "How long it may take."),
 });
 export type AssetStep = z.infer<typeof assetStepSchema>;
 
@@ -84,7 +85,7 @@ export const checkSchema = z.union([
   z.strictObject({
     run: describe(command, "Shell text, run by `sh -ec` in the finished release, isolated."),
     network: describe(z.boolean().default(false), "Gives this check the network; the summary says so."),
-    timeout: describe(duration.optional(), "How long it may take."),
+    timeout: describe(timeLimit.optional(), "How long it may take."),
   }),
 ]);
 export type Check = z.infer<typeof checkSchema>;
@@ -108,7 +109,7 @@ export const healthSchema = z.strictObject({
     z.string().min(1).optional(),
     "The response header in which the service names its release (`TARLIFT_RELEASE`): the strongest evidence.",
   ),
-  timeout: describe(duration.prefault(5), "How long one request may take."),
+  timeout: describe(timeLimit.prefault(5), "How long one request may take."),
   retries: describe(z.number().int().nonnegative().default(30), "How often a failed request is tried again."),
   interval: describe(duration.prefault(1), "The pause before it is tried again."),
 });
@@ -171,7 +172,7 @@ export const hookSchema = z.union([
       "Every host; the leader alone, which is the first one that takes part (and has one of the `roles`); or the machine that deploys.",
     ),
     "on-failure": describe(z.enum(["fail", "warn"]).default("fail"), "`warn` lists the failure and goes on."),
-    timeout: describe(duration.optional(), "How long it may take."),
+    timeout: describe(timeLimit.optional(), "How long it may take."),
   }),
 ]);
 export type Hook = z.infer<typeof hookSchema>;
@@ -228,7 +229,7 @@ export const compatibleSchema = z.strictObject({
     z.record(variableName, variableName).default({}),
     "The same where values are secret: the name of a variable, and the environment variable that holds its value. Secrets of targets are given to none of these commands.",
   ),
-  timeout: describe(duration.optional(), "How long each of them may take."),
+  timeout: describe(timeLimit.optional(), "How long each of them may take."),
 });
 export type CompatibleConfig = z.infer<typeof compatibleSchema>;
 
@@ -246,7 +247,7 @@ export const migrationsSchema = z.strictObject({
     roles.optional(),
     "They are listed and applied on the first host that has one of these roles. Default: on the first host.",
   ),
-  timeout: describe(duration.optional(), "How long applying may take."),
+  timeout: describe(timeLimit.optional(), "How long applying may take."),
   compatible: describe(
     compatibleSchema.optional(),
     "`tarlift compatible`: whether the live release still works when these migrations have been applied, tried on a scratch database. Commands are told `TARLIFT_LIVE_DIRECTORY`, `TARLIFT_LIVE_VERSION`, `TARLIFT_LIVE_COMMIT`, `TARLIFT_NEW_DIRECTORY`, `TARLIFT_NEW_VERSION` and `TARLIFT_NEW_COMMIT`.",
@@ -399,7 +400,7 @@ export const notifySchema = z.strictObject({
       .optional(),
     `A body of your own: JSON with \`{{name}}\` inside of strings, and \`{{#name}}…{{/name}}\` where the variable is not empty. Variables: ${Object.keys(VARIABLES).join(", ")}.`,
   ),
-  timeout: describe(duration.prefault(10), "How long one try may take."),
+  timeout: describe(timeLimit.prefault(10), "How long one try may take."),
   retries: describe(
     z.number().int().min(0).max(5).default(2),
     "How often it is tried again on 429, 5xx and no answer.",
@@ -457,7 +458,7 @@ export const inputsSchema = z.strictObject({
   ),
   "ssh-known-hosts": describe(z.string().min(1).optional(), "The hosts' keys, as known_hosts has them."),
   "wait-for-lock": describe(duration.optional(), "How long to wait for another deploy to end. Default: the target's."),
-  timeout: describe(duration.optional(), "run: how long the command may take."),
+  timeout: describe(timeLimit.optional(), "run: how long the command may take."),
   "verify-full": describe(
     z.boolean().optional(),
     "Hashes every file of a release where otherwise a look at size and time does.",

@@ -1,5 +1,6 @@
 // The kinds of values that tarlift.yml is made of. Each message says what was expected: it follows the word "expected".
 import { z } from "zod";
+import { DURATION, DURATION_FORMS, LONGEST_DURATION, parseDuration } from "./duration.ts";
 import { shellKeeps } from "./shell-names.ts";
 
 /** A name that becomes part of paths, of names on hosts and of inputs. */
@@ -86,15 +87,18 @@ export const share = z
   .transform((value) => (typeof value === "number" ? value : { percent: Number.parseInt(value, 10) }))
   .meta({ title: "hosts" });
 
-/** Seconds as a number, or with a unit: `90`, `90s`, `5m`, `1h`. Parsed to seconds. */
+/** Seconds as a number, or a text with units: `90`, `90s`, `5m`, `1h30m`. Parsed to seconds. */
 export const duration = z
-  .union([
-    z.number().nonnegative(),
-    z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)?$/, "a time: seconds as a number, or with a unit as in 90s, 5m, 1h"),
-  ])
-  .transform((value) => {
-    if (typeof value === "number") return value;
-    const [, number = "0", unit = "s"] = /^([\d.]+)\s*([smh]?)$/.exec(value) ?? [];
-    return Number(number) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
+  .union([z.number().nonnegative().max(LONGEST_DURATION), z.string().regex(DURATION, DURATION_FORMS)])
+  .transform((value, context) => {
+    const seconds = typeof value === "number" ? value : parseDuration(value);
+    if (seconds !== undefined) return seconds;
+    context.addIssue({ code: "custom", message: DURATION_FORMS });
+    return z.NEVER;
   })
+  .meta({ title: "duration" });
+
+/** How long something may take: never no time at all. Parsed to seconds. */
+export const timeLimit = duration
+  .refine((seconds) => seconds > 0, { message: `${DURATION_FORMS}, and more than 0` })
   .meta({ title: "duration" });

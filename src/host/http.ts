@@ -48,7 +48,7 @@ export function request(
         headers: { host: target.host, ...lowerCase(headers), connection: "close" },
         servername: host,
         agent: false,
-        signal: AbortSignal.timeout(timeout * 1000),
+        signal: AbortSignal.timeout(Math.ceil(timeout * 1000)),
       },
       (response) => {
         let body = "";

@@ -61,7 +61,7 @@ async function tryOnce({ url, event, body, secret, timeout }: Delivery, id: stri
     ...(secret ? { "tarlift-signature": `v1=${signature(secret, timestamp, body)}` } : {}),
   };
   try {
-    const signal = AbortSignal.timeout(timeout * 1000);
+    const signal = AbortSignal.timeout(Math.ceil(timeout * 1000));
     // A redirect could lead a message that was meant for one receiver to another.
     const response = await post.fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
     await response.body?.cancel();

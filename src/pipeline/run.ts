@@ -59,7 +59,7 @@ export async function runOn(
       ...settled.done.map(({ member: { host }, value }) =>
         succeeded(value)
           ? { name: host.name, ok: true }
-          : { name: host.name, ok: false, trouble: { host: host.name, what: describeEnd(value) } },
+          : { name: host.name, ok: false, trouble: { host: host.name, what: describeEnd(value, options.timeout) } },
       ),
       ...settled.failed.map(({ member: { host }, trouble }) => ({ name: host.name, ok: false, trouble })),
     ];

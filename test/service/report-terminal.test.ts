@@ -208,6 +208,9 @@ describe("--json", () => {
     const failed = await json("run", "test", "echo one; exit 7");
     expect(failed).toMatchObject({ code: 1, told: { ok: false, hosts: [{ ok: false, lines: ["one"] }] } });
     expect(failed.told.hosts[0].trouble.what).toBe("exit code 7");
+    // Case 38: the limit is the one that was given, and it holds.
+    const endless = await json("run", "test", "sleep 600", "--timeout", "1s");
+    expect(endless.told.hosts[0].trouble.what).toBe("stopped after 1 s");
     const held = await json("lock", "test", "-m", "demo at noon");
     expect(held).toMatchObject({ code: 0, told: { hosts: ["local"], troubles: [] } });
     expect(held.told.message).toContain("demo at noon");
@@ -215,6 +218,19 @@ describe("--json", () => {
     expect(refused).toMatchObject({ code: 2, told: { outcome: "refused" } });
     expect(await json("unlock", "test")).toMatchObject({ code: 0, told: { hosts: ["local"] } });
     expect(await json("rollback", "test")).toMatchObject({ code: 0, told: { outcome: "rolled-back" } });
+  });
+
+  it("case 38 and 39: what cannot be read is refused before a host is asked; --version is Tarlift's own", async () => {
+    for (const [option, value] of [
+      ["--wait-for-lock", "soon"],
+      ["--wait-for-lock", "1e9"],
+      ["--no-such-option", ""],
+    ] as const) {
+      const { code, stderr } = await tarlift(["deploy", "test", option, value], { cwd: directory });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(option)]);
+    }
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    expect(await tarlift(["--version"], { cwd: "/" })).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
   it("is one document too where nothing could be begun", async () => {

@@ -31,9 +31,15 @@ describe("inputs", () => {
   });
 
   test("that are times are seconds", () => {
-    expect(["90", "90s", "1.5m", "2h"].map((text) => deploy({ "wait-for-lock": text })["wait-for-lock"])).toEqual([
-      90, 90, 90, 7200,
-    ]);
+    const waits = ["90", "90s", "1.5m", "2h", "1h30m"];
+    expect(waits.map((text) => deploy({ "wait-for-lock": text })["wait-for-lock"])).toEqual([90, 90, 90, 7200, 5400]);
+  });
+
+  test("case 38: that are no times are refused, and a limit is more than 0", () => {
+    for (const text of ["1e9", "-1", "NaN", "1h30"])
+      expect(() => deploy({ "wait-for-lock": text })).toThrow(/the input wait-for-lock is .*90s, 5m, 1h30m/);
+    const run = { target: "prod", command: "true", timeout: "0" };
+    expect(() => readInputs(DECLARED.run, given(run))).toThrow(/the input timeout is "0".*more than 0/);
   });
 
   test("that are lists stand one a line or with commas", () => {

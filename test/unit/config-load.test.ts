@@ -154,7 +154,20 @@ describe("an invalid tarlift.yml", () => {
     ],
     [
       "app: a\nservices: { web: { systemd: w, settle: soon } }\n",
-      '2:40 services.web.settle: expected a time: seconds as a number, or with a unit as in 90s, 5m, 1h, got "soon"',
+      '2:40 services.web.settle: expected a time: seconds as a number, or with units as in 90s, 5m, 1h30m; at most 7 days, got "soon"',
+    ],
+    // Case 38: the same forms as on the command line, and never a limit of no time at all.
+    [
+      "app: a\nservices: { web: { systemd: w, settle: 1h30 } }\n",
+      '2:40 services.web.settle: expected a time: seconds as a number, or with units as in 90s, 5m, 1h30m; at most 7 days, got "1h30"',
+    ],
+    [
+      "app: a\nservices: { web: { systemd: w, settle: 169h } }\n",
+      /^2:40 services\.web\.settle: expected a time: .* at most 7 days/,
+    ],
+    [
+      "app: a\nservices: { web: { systemd: w, health: { url: 'http://x', timeout: 0 } } }\n",
+      /^2:\d+ services\.web\.health\.timeout: expected a time: .*, and more than 0/,
     ],
     [
       "app: a\nservices: { web: { systemd: w, health: { url: 'ftp://x' } } }\n",

@@ -1,0 +1,30 @@
+// Values of options, read before anything is done: what cannot be read is refused, and the accepted forms are named.
+import { DURATION_FORMS, parseDuration } from "../config/duration.ts";
+import { Failure } from "../failure.ts";
+
+/** @returns reads an option's value as seconds @throws Failure (refused) naming the option and the forms of a time */
+export const durationOf = (option: string) => (text: string) => {
+  const seconds = parseDuration(text.trim());
+  if (seconds !== undefined) return seconds;
+  throw unreadable(option, text, DURATION_FORMS);
+};
+
+/** As {@link durationOf}, for how long something may take: never no time at all. */
+export const timeLimitOf = (option: string) => (text: string) => {
+  const seconds = durationOf(option)(text);
+  if (seconds > 0) return seconds;
+  throw unreadable(option, text, `${DURATION_FORMS}, and more than 0`);
+};
+
+/** @returns reads an option's value as a whole number in these bounds @throws Failure (refused) naming both */
+export const countOf = (option: string, least: number, most: number) => (text: string) => {
+  const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (count >= least && count <= most) return count;
+  throw unreadable(option, text, `a whole number from ${least} to ${most}`);
+};
+
+const unreadable = (option: string, text: string, expected: string) =>
+  new Failure({
+    what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,
+    outcome: "refused",
+  });

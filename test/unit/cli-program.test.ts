@@ -1,0 +1,95 @@
+// The command as it is typed: what its words and options mean, and what is refused before anything is done.
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { buildProgram } from "../../src/cli/program.ts";
+import { parseDuration } from "../../src/config/duration.ts";
+import { Failure } from "../../src/failure.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+/** The options of a call as its verb sees them; the verb itself does nothing. */
+async function optionsOf(...words: string[]): Promise<Record<string, unknown>> {
+  const program = buildProgram();
+  const verb = program.commands.find((command) => words.includes(command.name()))!;
+  let seen: Record<string, unknown> = {};
+  verb.action(() => {
+    seen = verb.optsWithGlobals();
+  });
+  await program.parseAsync(words, { from: "user" });
+  return seen;
+}
+
+const refusal = async (...words: string[]): Promise<Failure> => {
+  const error = await optionsOf(...words).catch((reason) => reason);
+  expect(error).toBeInstanceOf(Failure);
+  return error;
+};
+
+describe("case 38: a time is written the same way everywhere", () => {
+  it.each([
+    ["90", 90],
+    ["90s", 90],
+    ["10m", 600],
+    ["1h30m", 5400],
+    ["1h 30m 5s", 5405],
+    ["1.5m", 90],
+    ["2 h", 7200],
+    ["0", 0],
+  ])("%s is %i s", async (text, seconds) => {
+    expect(parseDuration(text)).toBe(seconds);
+    expect(await optionsOf("deploy", "prod", "--wait-for-lock", text)).toMatchObject({ waitForLock: seconds });
+    if (seconds > 0)
+      expect(await optionsOf("run", "prod", "true", "--timeout", text)).toMatchObject({ timeout: seconds });
+  });
+
+  it.each([
+    "",
+    " ",
+    "NaN",
+    "-5",
+    "1e9",
+    "1e3",
+    "soon",
+    "10x",
+    "30m1h",
+    "1h30",
+    "m",
+    "Infinity",
+    "0x10",
+    "8888888",
+    "169h",
+  ])("%j is none, on every verb that waits, and the accepted forms are named", async (text) => {
+    for (const verb of ["deploy", "rollback", "converge", "adopt"]) {
+      const failure = await refusal(verb, "prod", "--wait-for-lock", text);
+      expect(failure.what).toMatch(/^--wait-for-lock is .*90s, 5m, 1h30m; at most 7 days$/);
+      expect(failure.outcome).toBe("refused");
+    }
+    expect((await refusal("run", "prod", "true", "--timeout", text)).what).toMatch(/^--timeout is .*1h30m/);
+  });
+
+  it("a limit of no time at all is refused, and so is a count that is none", async () => {
+    expect((await refusal("run", "prod", "true", "--timeout", "0s")).what).toContain("more than 0");
+    for (const text of ["0", "-1", "1e2", "2.5", "many", ""])
+      expect((await refusal("history", "prod", "--limit", text)).what).toContain("a whole number from 1 to 99999");
+    expect(await optionsOf("history", "prod", "-n", "5")).toMatchObject({ limit: 5 });
+  });
+});
+
+describe("case 39: --version", () => {
+  it("before a verb is the version of Tarlift", async () => {
+    const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    await expect(buildProgram().parseAsync(["--version"], { from: "user" })).rejects.toMatchObject({ exitCode: 0 });
+    expect(written.mock.calls.map(([text]) => text)).toEqual([`${version}\n`]);
+  });
+
+  it("after a verb is that verb's own", async () => {
+    expect(await optionsOf("deploy", "prod", "--version", "v1.4.0")).toMatchObject({ version: "v1.4.0" });
+    expect(await optionsOf("bundle", "--version", "v1.4.0")).toMatchObject({ version: "v1.4.0" });
+  });
+
+  it("global options stand before a verb or after it", async () => {
+    expect(await optionsOf("-C", "app", "deploy", "prod")).toMatchObject({ directory: "app" });
+    expect(await optionsOf("deploy", "prod", "-C", "app")).toMatchObject({ directory: "app" });
+  });
+});
