@@ -1,4 +1,5 @@
 // Opens an artifact: everything in it is hostile until its digest has been seen.
+import { isUtf8 } from "node:buffer";
 import { createHash, hash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { Header } from "tar/header";
@@ -46,6 +47,8 @@ export interface Artifact {
   version: string;
   release: Release;
   config: ImageConfig;
+  /** The config's own bytes, of which the release digest is the digest. */
+  configText: string;
   manifest: Manifest;
   layers: ArtifactLayer[];
   /** The file index of a layer, as text and parsed; read and parsed once, however often it is asked for. */
@@ -71,27 +74,29 @@ const LARGEST_INDEX = 512 << 20;
  */
 export async function openArtifact(file: string): Promise<Artifact> {
   const { size, members } = listMembers(file);
-  const readBlob = (descriptor: Descriptor, what: string): unknown => {
+  const readBlob = (descriptor: Descriptor, what: string): string => {
     const bytes = readMember(file, members, blobPath(descriptor.digest), what);
     if (`sha256:${hash("sha256", bytes, "hex")}` !== descriptor.digest)
       throw damaged(file, `${what}: its bytes are not those of ${descriptor.digest}`);
-    return parseJson(file, bytes, what);
+    return textOf(file, bytes, what);
   };
   check(
     file,
     z.looseObject({ imageLayoutVersion: z.literal("1.0.0") }),
-    parseJson(file, readMember(file, members, "oci-layout", "oci-layout"), "oci-layout"),
+    parseJson(file, textOf(file, readMember(file, members, "oci-layout", "oci-layout"), "oci-layout"), "oci-layout"),
     "oci-layout",
   );
   const index = check(
     file,
     z.looseObject({ manifests: z.array(descriptorSchema).length(1) }),
-    parseJson(file, readMember(file, members, "index.json", "index.json"), "index.json"),
+    parseJson(file, textOf(file, readMember(file, members, "index.json", "index.json"), "index.json"), "index.json"),
     "index.json",
   );
   const manifestDescriptor = index.manifests[0]!;
-  const manifest = check(file, manifestSchema, readBlob(manifestDescriptor, "the manifest"), "the manifest");
-  const config = check(file, imageConfigSchema, readBlob(manifest.config, "the config"), "the config");
+  const manifestText = readBlob(manifestDescriptor, "the manifest");
+  const manifest = check(file, manifestSchema, parseJson(file, manifestText, "the manifest"), "the manifest");
+  const configText = readBlob(manifest.config, "the config");
+  const config = check(file, imageConfigSchema, parseJson(file, configText, "the config"), "the config");
   const layers = joinLayers(file, manifest, config, members);
   const version = manifest.annotations?.[ANNOTATION.version] ?? config.tarlift.commit.id.slice(0, 12);
   const problems = releaseProblems(config.tarlift);
@@ -118,6 +123,7 @@ export async function openArtifact(file: string): Promise<Artifact> {
     version,
     release: config.tarlift,
     config,
+    configText,
     manifest,
     layers,
     async indexText(diffId) {
@@ -229,9 +235,15 @@ function readMember(file: string, members: Map<string, Member>, name: string, wh
   }
 }
 
-function parseJson(file: string, bytes: Buffer, what: string): unknown {
+/** Bytes that are no UTF-8 would not be the same bytes on a host. */
+function textOf(file: string, bytes: Buffer, what: string): string {
+  if (!isUtf8(bytes)) throw damaged(file, `${what} is not UTF-8`);
+  return bytes.toString("utf8");
+}
+
+function parseJson(file: string, text: string, what: string): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(text);
   } catch {
     throw damaged(file, `${what} is not JSON`);
   }

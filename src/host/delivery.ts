@@ -77,6 +77,8 @@ export class Delivery {
   readonly size: { files: number; bytes: number };
   /** `<size> <sha256>` of all files that are not linked. */
   readonly lines: SharedText;
+  /** The artifact's config. */
+  readonly config: SharedText;
   readonly #request: DeliveryRequest;
   readonly #onEnd: () => void;
   #hosts = 0;
@@ -94,6 +96,7 @@ export class Delivery {
     this.environments = environments;
     this.size = size;
     this.lines = new SharedText(formatLines(request.index, plan));
+    this.config = new SharedText(request.artifact.configText);
     this.#onEnd = onEnd;
   }
 

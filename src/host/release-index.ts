@@ -6,6 +6,7 @@ import { compareBytes } from "../bundle/names.ts";
 import type { Artifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { SharedText } from "./frames.ts";
+import { formatLayerMap } from "./layer-map.ts";
 
 export interface ReleaseIndex {
   entries: IndexEntry[];
@@ -13,6 +14,8 @@ export interface ReleaseIndex {
   /** By path: the layer that holds it. */
   layerOf: Map<string, string>;
   sha256: string;
+  /** Which layers hold what: src/host/layer-map.ts. */
+  layers: SharedText;
   /** As the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
   wanted: SharedText;
 }
@@ -37,14 +40,20 @@ export function releaseIndex(artifact: Artifact, shared: readonly string[]): Pro
 
 async function join(artifact: Artifact, shared: readonly string[]): Promise<ReleaseIndex> {
   const byPath = new Map<string, IndexEntry>();
+  const replaced = new Map<string, IndexEntry>();
   const layerOf = new Map<string, string>();
+  const positions = new Map<string, number[]>();
   const isShared = (path: string) => shared.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-  for (const { record } of artifact.layers) {
-    if (record.kind !== "application" && record.kind !== "assets") continue;
-    for (const entry of await artifact.index(record.diffId)) {
-      if (isShared(entry.path)) continue;
+  for (const [position, { kind, diffId }] of artifact.release.layers.entries()) {
+    if (kind !== "application" && kind !== "assets") continue;
+    for (const entry of await artifact.index(diffId)) {
+      positions.set(entry.path, [...(positions.get(entry.path) ?? []), position]);
+      if (isShared(entry.path)) {
+        replaced.set(entry.path, entry);
+        continue;
+      }
       byPath.set(entry.path, entry);
-      layerOf.set(entry.path, record.diffId);
+      layerOf.set(entry.path, diffId);
     }
   }
   for (const { link, root, id } of artifact.release.environments) {
@@ -59,6 +68,7 @@ async function join(artifact: Artifact, shared: readonly string[]): Promise<Rele
     files,
     layerOf,
     sha256: createHash("sha256").update(formatIndex(entries)).digest("hex"),
+    layers: new SharedText(formatLayerMap(entries, [...replaced.values()], (path) => positions.get(path) ?? [])),
     wanted: new SharedText(wanted.join("")),
   };
 }

@@ -181,10 +181,12 @@ print("%d.%d" % sys.version_info[:2])' 2>/dev/null || "$facts_value" --version 2
 			[ -n "$facts_library" ] && grep -aqF "GLIBCXX_$facts_value" "$facts_library" || reply missing_glibcxx "$facts_value" ;;
 		environment)
 			# id, then its kind: complete when its directory has its final name.
-			[ -d "$v_environments_root/$facts_value" ] || {
+			if [ ! -d "$v_environments_root/$facts_value" ]; then
 				reply missing_environment "$facts_value"
 				[ "$facts_lock" = no ] || facts_left "$facts_value"
-			} ;;
+			elif [ ! -f "$v_environments_root/$facts_value.index" ]; then
+				reply unindexed_environment "$facts_value"
+			fi ;;
 		node) command -v node >/dev/null || reply missing_node "$facts_value${facts_rest:+ $facts_rest}" ;;
 		esac
 	done <"$request/requirements"

@@ -3,7 +3,9 @@
 # Exchange 2: the coming release, complete, configured and verified beside the live one.
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
 # receive_environments (those that travel). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
-# environment-<id> (its file index), shared-directories, shared-files, farms (`<id> <mount>`), imports.
+# environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
+# (`<id> <mount>`), imports, config (the artifact's, of which the release digest is the digest), layers (which entry of the release's
+# index stands in which layer: src/host/membership.ts).
 
 verb_prepare() {
 	prepare_tree=$v_root/.tarlift/incoming/$v_incoming
@@ -256,9 +258,9 @@ prepare_environments() {
 		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent anew."
 		(
 			flock 8
-			prepare_note_use "$prepare_id"
+			prepare_note_use "$prepare_id" && prepare_note_index "$prepare_id"
 		) 8>>"$v_environments_root/$prepare_id.lock" ||
-			fail_with "it cannot be noted that $v_root uses environment $prepare_id" "Look at the owner of $v_environments_root/$prepare_id.users and .lock"
+			fail_with "it cannot be noted that $v_root uses environment $prepare_id" "Look at free space (df), and at the owner of $v_environments_root/$prepare_id.users, .index and .lock"
 	done
 	# Tree environments: one copy of its own a host, a farm of hard links a release.
 	while read -r prepare_id prepare_mount; do
@@ -273,6 +275,12 @@ prepare_environments() {
 # prepare_note_use ENVIRONMENT_ID: that this root needs it.
 prepare_note_use() {
 	grep -qxF -- "$v_root" "$v_environments_root/$1.users" 2>/dev/null || printf '%s\n' "$v_root" >>"$v_environments_root/$1.users"
+}
+
+# prepare_note_index ENVIRONMENT_ID: what it consists of, for whoever looks at it later.
+prepare_note_index() {
+	[ ! -f "$request/environment-$1" ] || [ -f "$v_environments_root/$1.index" ] ||
+		write_file "$v_environments_root/$1.index" environment-index <"$request/environment-$1"
 }
 
 prepare_configure() {
@@ -340,6 +348,9 @@ prepare_share() {
 
 prepare_record_files() {
 	write_file "$prepare_record/index" <"$session/index"
+	# With these and the index the release can be brought to another host, whose digests tell that it is the same.
+	write_file "$prepare_record/config" <"$request/config"
+	write_file "$prepare_record/layers" <"$request/layers"
 	(cd "$prepare_tree" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$session/index" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n') >"$session/stat"
 	write_file "$prepare_record/stat" <"$session/stat"
 	prepare_sum=$(sha256sum <"$prepare_tree/.tarlift/env")

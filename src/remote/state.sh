@@ -3,7 +3,7 @@
 # States, links and the log. The root's layout:
 #
 #   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/
-#   .tarlift/releases/<name>/      state, record, index, stat, previous, good
+#   .tarlift/releases/<name>/      state, record, index, config, layers, stat, previous, good
 #   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,agreed,taken,migrations,log.jsonl,sessions,swap,trash}
 
 # flush PATH: the file system of PATH has everything on disk afterwards.

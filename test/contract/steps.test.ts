@@ -21,6 +21,7 @@ const written = [
   ...[...program.matchAll(/\bset_link ([a-z]+)/g)].map(([, link]) => `link-${link}`),
   ...[...program.matchAll(/\bjournal_add ([a-z]+)/g)].map(([, step]) => `write-${step}`),
   ...[...program.matchAll(/\bwrite_file "[^"]*\/([a-z.]+)"(?! "\$)/g)].map(([, file]) => `write-${file}`),
+  ...[...program.matchAll(/\bwrite_file "[^"]*" ([a-z-]+) </g)].map(([, step]) => `write-${step}`),
   ...[...program.matchAll(/\bwrite_line "[^"]*\/([a-z.]+)"/g)].map(([, file]) => `write-${file}`),
 ];
 

@@ -1,18 +1,22 @@
 // What prepare makes of a release on a host: environments, configuration, shared paths; and what it refuses.
 import { execFileSync } from "node:child_process";
+import { hash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
 import type { Artifact } from "../../src/bundle/read.ts";
+import { splitByLayer } from "../../src/host/layer-map.ts";
 import { openHost } from "../../src/host/open.ts";
 import type { FactsRequest, Place } from "../../src/host/types.ts";
 import { silent } from "../../src/report/progress.ts";
@@ -85,8 +89,38 @@ describe.each(["dash", "busybox sh"])("environments on a host (%s)", (shell) => 
       const { committed } = await at.deploy(await syntheticArtifact([text("a", version)], { version }), { keep: 1 });
       expect(committed.warnings).toEqual([]);
     }
-    expect(existsSync(join(at.place.environmentsRoot, VENV))).toBe(false);
+    expect(readdirSync(at.place.environmentsRoot).filter((name) => name.startsWith("0"))).toEqual([]);
     expect(readdirSync(join(at.root, "releases"))).toHaveLength(2);
+  });
+
+  it("case 13: leave what the release can be known by: its config, and the index of each layer", async () => {
+    const at = setup(shell);
+    mkdirSync(join(at.root, "shared/media"), { recursive: true });
+    const environments = [
+      { id: VENV, sources: [text("bin/tool", "x")], path: { root: at.place.environmentsRoot, link: ".venv" } },
+      { id: MODULES, sources: [text("node_modules/a/index.js", "1")], mounts: ["node_modules"] },
+    ];
+    const artifact = await syntheticArtifact([text("a", "1"), text("media/seed", "2")], { environments });
+    const shared = { directories: ["media"], files: [] };
+    const { prepared } = await at.deploy(artifact, { shared });
+    const record = (name: string) => readFileSync(join(at.root, ".tarlift/releases", prepared.release, name), "utf8");
+    expect(`sha256:${hash("sha256", record("config"))}`).toBe(artifact.releaseDigest);
+    const layers = splitByLayer(record("layers"), parseIndex(record("index")));
+    for (const [position, { kind, name, diffId }] of artifact.release.layers.entries()) {
+      if (kind === "index") continue;
+      const index =
+        kind === "environment"
+          ? readFileSync(join(at.place.environmentsRoot, `${name}.index`), "utf8")
+          : formatIndex(layers.get(position)!);
+      expect(index, name).toBe(await artifact.indexText(diffId));
+    }
+    // Environments that an older Tarlift brought are given theirs by the next release.
+    rmSync(join(at.place.environmentsRoot, `${VENV}.index`));
+    const next = await syntheticArtifact([text("a", "2")], { environments, version: "v2" });
+    expect((await at.deploy(next, { shared })).prepared.sent.files).toBe(1);
+    expect(readFileSync(join(at.place.environmentsRoot, `${VENV}.index`), "utf8")).toBe(
+      await next.indexText(next.release.environments[0]!.diffId),
+    );
   });
 });
 

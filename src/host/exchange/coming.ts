@@ -17,6 +17,8 @@ export interface Coming {
   /** Once it is not needed any more; more than once does no harm. */
   leave(): Promise<void>;
   encoding: Encoding;
+  /** Environments that the host has without their index: an older Tarlift brought them. */
+  unindexed: string[];
   releases: RecordedRelease[];
   live: string | undefined;
   version: string;
@@ -63,6 +65,9 @@ export async function comingOf(
       return left;
     },
     encoding,
+    unindexed: artifact.release.environments
+      .map(({ id }) => id)
+      .filter((id) => reply.values.get("unindexed_environment")?.includes(id)),
     releases,
     live,
     version: request.version ?? artifact.version,

@@ -100,6 +100,11 @@ async function send(
   const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
   const mark = pendingMark(release);
   const output = new Output(task, (line) => !line.startsWith(mark));
+  const unindexed = await Promise.all(
+    artifact.release.environments
+      .filter(({ id }) => coming.unindexed.includes(id))
+      .map(async ({ id, diffId }) => [`environment-${id}`, await artifact.indexText(diffId)] as const),
+  );
   const before = dialogue.connection.sentData;
   const reply = await dialogue.call("prepare", {
     values: {
@@ -125,7 +130,10 @@ async function send(
       "shared-directories": lines(request.shared.directories),
       "shared-files": lines(request.shared.files),
       ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
+      config: delivery.config,
+      layers: index.layers,
       ...Object.fromEntries(delivery.environments.map((each) => [`environment-${each.record.id}`, each.index])),
+      ...Object.fromEntries(unindexed),
     },
     data: untilCancelled(
       delivery.data((done) => task.update({ done, total: delivery.size.bytes })),

@@ -1,0 +1,70 @@
+// Which entry of a release's file index stands in which layer of its artifact. A host keeps it beside the index: with both, the index of
+// each layer can be put together again, although the host has the layers' files side by side in one directory.
+//
+//   <positions> <n>               the next n entries of the release's index stand in these layers; `-`: in none
+//   + <positions> <entry>         an entry that the layers have and the release does not, because a shared path stands in its place
+//
+// Positions are those of the config's layers, the first one 0, separated by commas: directories stand in several.
+import { formatIndex, type IndexEntry, parseIndex } from "../bundle/format.ts";
+import { compareBytes } from "../bundle/names.ts";
+import { Failure } from "../failure.ts";
+
+/**
+ * @param entries of the release, in order
+ * @param replaced entries that shared paths stand in the place of
+ * @param layersOf positions of the layers that hold a path
+ */
+export function formatLayerMap(
+  entries: readonly IndexEntry[],
+  replaced: readonly IndexEntry[],
+  layersOf: (path: string) => readonly number[],
+): string {
+  const named = ({ path }: IndexEntry) => layersOf(path).join(",") || "-";
+  const runs: { layers: string; count: number }[] = [];
+  for (const entry of entries) {
+    const layers = named(entry);
+    const last = runs.at(-1);
+    if (last?.layers === layers) last.count++;
+    else runs.push({ layers, count: 1 });
+  }
+  return [
+    ...runs.map(({ layers, count }) => `${layers} ${count}\n`),
+    ...replaced.map((entry) => `+ ${named(entry)} ${formatIndex([entry])}`),
+  ].join("");
+}
+
+/**
+ * Takes a release's index apart.
+ *
+ * @param entries of the release, in order
+ * @returns the index of each layer that anything stands in, by its position
+ * @throws Failure for a text that {@link formatLayerMap} did not make for these entries
+ */
+export function splitByLayer(text: string, entries: readonly IndexEntry[]): Map<number, IndexEntry[]> {
+  const layers = new Map<number, IndexEntry[]>();
+  const put = (positions: string, entry: IndexEntry) => {
+    if (positions === "-") return;
+    for (const word of positions.split(",")) {
+      const position = Number(word);
+      const there = layers.get(position);
+      if (there) there.push(entry);
+      else layers.set(position, [entry]);
+    }
+  };
+  let next = 0;
+  for (const line of text.split("\n").slice(0, -1)) {
+    const more = /^\+ (\d{1,4}(?:,\d{1,4})*) (.+)$/s.exec(line);
+    const run = /^(-|\d{1,4}(?:,\d{1,4})*) (\d{1,9})$/.exec(line);
+    if (more) for (const entry of parseIndex(`${more[2]}\n`)) put(more[1]!, entry);
+    else if (run) {
+      const end = next + Number(run[2]);
+      if (end > entries.length) throw other();
+      for (; next < end; next++) put(run[1]!, entries[next]!);
+    } else throw other();
+  }
+  if (next !== entries.length) throw other();
+  for (const entriesOf of layers.values()) entriesOf.sort((a, b) => compareBytes(a.path, b.path));
+  return layers;
+}
+
+const other = () => new Failure({ what: "the record of a release's layers does not belong to its file index" });

@@ -1,0 +1,60 @@
+// Which entry of a release stands in which layer: what is written can be taken apart again, whatever layers and shared paths there are.
+import { expect, it } from "vitest";
+import { formatIndex, type IndexEntry } from "../../src/bundle/format.ts";
+import { compareBytes } from "../../src/bundle/names.ts";
+import { formatLayerMap, splitByLayer } from "../../src/host/layer-map.ts";
+
+const file = (path: string): IndexEntry => ({ type: "file", path, mode: 0o644, size: 1, sha256: "a".repeat(64) });
+const directory = (path: string): IndexEntry => ({ type: "directory", path });
+const sorted = (entries: IndexEntry[]) => [...entries].sort((a, b) => compareBytes(a.path, b.path));
+
+const LAYERS = new Map<number, IndexEntry[]>([
+  [1, sorted([file("+ 3 name"), directory("media"), file("media/seed"), directory("static"), file("static/b")])],
+  [
+    2,
+    sorted([
+      directory("media"),
+      directory("static"),
+      file("static/a"),
+      file("static/c"),
+      { type: "link", path: "media/ü", target: "a\u2028b" },
+    ]),
+  ],
+  [7, sorted([directory("static"), directory("static/empty")])],
+]);
+
+function written(shared: string) {
+  const positions = new Map<string, number[]>();
+  const byPath = new Map<string, IndexEntry>();
+  for (const [position, entries] of LAYERS)
+    for (const entry of entries) {
+      byPath.set(entry.path, entry);
+      positions.set(entry.path, [...(positions.get(entry.path) ?? []), position]);
+    }
+  const all = sorted([...byPath.values(), { type: "link", path: ".venv", target: "/srv/envs/x" }]);
+  const isShared = ({ path }: IndexEntry) => path === shared || path.startsWith(`${shared}/`);
+  const entries = all.filter((entry) => !isShared(entry));
+  return { entries, text: formatLayerMap(entries, all.filter(isShared), (path) => positions.get(path) ?? []) };
+}
+
+it.each(["none", "media", "static"])(
+  "layers come out of a release as they went into it, where %s is shared",
+  (shared) => {
+    const { entries, text } = written(shared);
+    const layers = splitByLayer(text, entries);
+    expect([...layers.keys()].sort()).toEqual([1, 2, 7]);
+    for (const [position, expected] of LAYERS)
+      expect(formatIndex(layers.get(position)!), String(position)).toBe(formatIndex(expected));
+  },
+);
+
+it.each([
+  ["too few entries", (text: string) => text.replace(/^(\S+) \d+\n/, "")],
+  ["too many", (text: string) => `${text}1 4\n`],
+  ["no map", () => "hello\n"],
+  ["no index", (text: string) => `${text}+ 1 f 0644 one\n`],
+  ["a name that leads out", (text: string) => `${text}+ 1 d ../x\n`],
+])("a map with %s is refused", (_, change) => {
+  const { entries, text } = written("media");
+  expect(() => splitByLayer(change(text), entries)).toThrow();
+});
