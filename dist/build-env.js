@@ -1,7 +1,7 @@
 import { t as addPath } from "./chunks/core-kR6Amg63.js";
 import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { n as makeEnvironments } from "./chunks/build-env-CpLcJwlE.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
+import { n as makeEnvironments } from "./chunks/build-env-Bh_HhJcv.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BiAnyu0k.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
 
 // src/actions/build-env.ts

@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-ZmtKStrG.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-Bpp7QuWA.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BiAnyu0k.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DD1KgdBm.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-Bh1DR4RF.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
-import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-M2hEHARW.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-BF3dJcnF.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BiAnyu0k.js";
+import { t as fleetOptions } from "./chunks/hosts-CUtB5-3H.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

@@ -1,8 +1,8 @@
-import { t as deployTo } from "./chunks/deploy-Ba8U6AOL.js";
-import { n as artifactOf } from "./chunks/artifact-Bh1DR4RF.js";
+import { t as deployTo } from "./chunks/deploy-ukt5zBSr.js";
+import { n as artifactOf } from "./chunks/artifact-BF3dJcnF.js";
 import { t as comparing } from "./chunks/comparing-C7PMjq8H.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CleRQZZ8.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BiAnyu0k.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DdETOi6u.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-5uQE45ON.js";
-import { E as templateProblem } from "./chunks/phases-CZZd5TU5.js";
-import { n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-B0cDQ4dM.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-b-KzewOe.js";
+import { E as templateProblem } from "./chunks/phases-DZCj5iIm.js";
+import { n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-BiAnyu0k.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {

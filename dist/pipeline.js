@@ -1,12 +1,12 @@
-import { n as makeEnvironments } from "./chunks/build-env-CpLcJwlE.js";
-import { t as deployTo } from "./chunks/deploy-Ba8U6AOL.js";
-import { t as checkFleet } from "./chunks/fleet-C7fo7Yip.js";
-import { t as bundleStep } from "./chunks/bundling-ZmtKStrG.js";
+import { n as makeEnvironments } from "./chunks/build-env-Bh_HhJcv.js";
+import { t as deployTo } from "./chunks/deploy-ukt5zBSr.js";
+import { t as checkFleet } from "./chunks/fleet-BM1VwlHf.js";
+import { t as bundleStep } from "./chunks/bundling-Bpp7QuWA.js";
 import { t as comparing } from "./chunks/comparing-C7PMjq8H.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
-import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BiAnyu0k.js";
+import { t as fleetOptions } from "./chunks/hosts-CUtB5-3H.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CleRQZZ8.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DdETOi6u.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {

@@ -1,10 +1,10 @@
-import { f as together, l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX } from "./chunks/fleet-C7fo7Yip.js";
-import { t as openArtifact } from "./chunks/read-NyLxvLEj.js";
-import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-DzmZAl7f.js";
-import { n as configOf } from "./chunks/artifact-BiBbXRVr.js";
-import { a as AFTERWARDS, r as runStep } from "./chunks/step-B0cDQ4dM.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CleRQZZ8.js";
-import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
+import { l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX, v as together } from "./chunks/fleet-BM1VwlHf.js";
+import { t as openArtifact } from "./chunks/read-jA0YVLv9.js";
+import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-B95qjRub.js";
+import { n as configOf } from "./chunks/artifact-BsiZc-Nx.js";
+import { a as AFTERWARDS, r as runStep } from "./chunks/step-BiAnyu0k.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DdETOi6u.js";
+import { t as fleetOptions } from "./chunks/hosts-CUtB5-3H.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 

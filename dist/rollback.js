@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-_aO5Jfs6.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-B0cDQ4dM.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CleRQZZ8.js";
+import { t as rollbackOn } from "./chunks/rollback-BmJ8CUnL.js";
+import { o as DECLARED, r as runStep } from "./chunks/step-BiAnyu0k.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DdETOi6u.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

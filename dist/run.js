@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { t as runOn } from "./chunks/run-Cb-1vTiH.js";
-import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-B0cDQ4dM.js";
-import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
+import { t as runOn } from "./chunks/run-CkdXMzWj.js";
+import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BiAnyu0k.js";
+import { t as fleetOptions } from "./chunks/hosts-CUtB5-3H.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

@@ -1,6 +1,6 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-CsSM5961.js";
-import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-B0cDQ4dM.js";
-import { t as fleetOptions } from "./chunks/hosts-BqjHZdps.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-BXYwjNFz.js";
+import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BiAnyu0k.js";
+import { t as fleetOptions } from "./chunks/hosts-CUtB5-3H.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

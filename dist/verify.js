@@ -1,5 +1,5 @@
-import { i as findConfiguration, s as loadConfig } from "./chunks/phases-CZZd5TU5.js";
-import { i as readInputs, n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-B0cDQ4dM.js";
+import { i as findConfiguration, s as loadConfig } from "./chunks/phases-DZCj5iIm.js";
+import { i as readInputs, n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-BiAnyu0k.js";
 import { t as verifyStep } from "./chunks/verification-B9i-Cyei.js";
 import { resolve } from "node:path";
 import { existsSync } from "node:fs";

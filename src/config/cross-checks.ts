@@ -24,6 +24,7 @@ export function crossCheck(config: Config): Finding[] {
     ...repeatedHosts(config),
     ...sharedRoots(config),
     ...balancers(config),
+    ...allAtOnce(config),
     ...variablesAndSecrets(config),
   ];
 }
@@ -304,6 +305,20 @@ function repeated(values: string[]): number[] {
 }
 
 /** Keys of a balancer that would be silently without effect, and names of hosts that are not there. */
+/** Every host would have to leave its balancers at the same time, and the last one is never taken out. */
+function allAtOnce(config: Config): Finding[] {
+  return Object.entries(config.targets).flatMap(([name, { waves, balancers, hosts }]) =>
+    waves === "all-at-once" && balancers.length > 0 && hosts.length > 1
+      ? [
+          {
+            path: ["targets", name, "waves"],
+            message: "hosts behind a balancer cannot all leave it at once: remove this key, or give `size`",
+          },
+        ]
+      : [],
+  );
+}
+
 function balancers(config: Config): Finding[] {
   return Object.entries(config.targets).flatMap(([name, target]) =>
     target.balancers.flatMap((balancer, n) => {

@@ -260,8 +260,8 @@ const backendName = z.string().regex(/^[A-Za-z0-9_.:-]+$/, "the name of a backen
 export const wavesSchema = z.strictObject({
   canary: describe(z.boolean().default(true), "One healthy host first, by itself."),
   size: describe(
-    share.prefault(1),
-    "Hosts that are switched at once: a number, or a part of the target's as in `25%`.",
+    share.prefault("25%"),
+    "Hosts that are switched at once: a number, or a part of the target's as in `25%`, rounded up.",
   ),
   "min-healthy": describe(
     share.prefault(1),
@@ -345,7 +345,10 @@ export const targetSchema = z.strictObject({
     z.array(variableName).optional(),
     "Names of secret environment variables; their values come from the inputs or the environment, never from this file.",
   ),
-  waves: describe(wavesSchema.optional(), "Hosts are switched in waves. Left out: all at once."),
+  waves: describe(
+    z.union([z.literal("all-at-once"), wavesSchema]).optional(),
+    "The order in which several hosts are switched. Default: a canary, then a quarter of them at a time (`{ canary: true, size: 25% }`); hosts without services and without balancers switch together. `all-at-once` switches all of them together: a release that does not work is then live on every host until they have gone back.",
+  ),
   balancers: describe(
     z.array(balancerSchema).default([]),
     "Load balancers that a host leaves before it is switched and returns to when it has been verified.",

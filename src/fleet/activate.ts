@@ -8,6 +8,7 @@ import { cancelled } from "./cancelled.ts";
 import { healthOf, Unhealthy } from "./health.ts";
 import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
+import { takesTurns, turnsOfFleet } from "./order.ts";
 import { phase } from "./phase.ts";
 import { revert } from "./revert.ts";
 import { together } from "./together.ts";
@@ -31,9 +32,11 @@ export async function activate(
   ledger: Ledger,
 ): Promise<Activation> {
   const activation: Activation = { touched: [], behind: [], ok: false };
-  const seen = await withHealth(request, fleet);
-  const healthy = new Set(seen.filter((one) => one.healthy).map(({ member }) => member));
-  const planned = wavesOf(seen, request.waves);
+  const turns = await turnsOfFleet(request, fleet);
+  // Where no host takes turns, the rules are about all of them.
+  const inTurn = fleet.some(takesTurns) ? fleet.filter(takesTurns) : fleet;
+  const healthy = new Set(turns.filter((one) => one.healthy).map(({ member }) => member));
+  const planned = wavesOf(turns, request.waves);
   if ("problem" in planned) {
     ledger.failed([{ trouble: { what: planned.problem, remedy: "Change `waves` of the target." } }]);
     return activation;
@@ -41,8 +44,8 @@ export async function activate(
   for (const [n, wave] of planned.waves.entries()) {
     if (cancelled(request, ledger)) return activation;
     // What was switched serves, and so does what has gone back and did before.
-    const serving = new Set([...healthy, ...activation.touched]);
-    const problem = waveProblem(wave, serving, request.waves, fleet.length);
+    const serving = new Set([...healthy, ...activation.touched].filter((member) => inTurn.includes(member)));
+    const problem = waveProblem(wave, serving, request.waves, inTurn.length);
     if (problem) {
       ledger.failed([{ trouble: { what: problem } }]);
       return activation;
@@ -62,24 +65,6 @@ export async function activate(
   }
   return { ...activation, ok: true };
 }
-
-/** Who serves now matters only where there is an order. */
-async function withHealth(request: FleetRequest, fleet: readonly Surveyed[]) {
-  if (request.waves === undefined || fleet.length === 1) return fleet.map((member) => ({ member, healthy: true }));
-  const settled = await together(fleet, async (member) => {
-    if (!member.facts.live) return false;
-    const seen = await member.host.observe({ services: member.services, settle: false });
-    if (seen.some(({ rung }) => rung === "none")) return false;
-    const once = { ...member, health: onlyOnce(member.health) };
-    await healthOf(request, once, member.facts.live.id, seen);
-    return true;
-  });
-  const healthy = new Set(settled.done.filter(({ value }) => value).map(({ member }) => member.host));
-  return fleet.map((member) => ({ member, healthy: healthy.has(member.host) }));
-}
-
-const onlyOnce = (health: Surveyed["health"]): Surveyed["health"] =>
-  Object.fromEntries(Object.entries(health).map(([service, check]) => [service, { ...check, retries: 0 }]));
 
 /** One wave of a fleet, and how many hosts may have failed after it. */
 type WaveRequest = FleetRequest & { fleet: readonly Surveyed[]; wave: readonly Surveyed[]; mayFail: number };

@@ -7,6 +7,7 @@ import { healthOf } from "./health.ts";
 import { afterCommit, afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { hasMigrator, mayGoOn, migrate, migrates, noteLeftMigrations, schemaLeftBehind } from "./migrate.ts";
+import { wavePlan } from "./order.ts";
 import { phase } from "./phase.ts";
 import { plan } from "./plan.ts";
 import { prepare } from "./prepare.ts";
@@ -61,7 +62,10 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
   if (planned.decision === "unchanged" && !request.dryRun && (await runsWell(request, fleet, ledger)))
     return { outcome: "unchanged", name };
   if (ledger.failed(seats)) return { outcome: "refused" };
-  if (request.dryRun) return { outcome: "planned", name };
+  if (request.dryRun) {
+    ledger.order = await wavePlan(request, fleet);
+    return { outcome: "planned", name };
+  }
   if (planned.decision === "deploy") return bring(request, fleet, ledger);
   return bring({ ...request, restart: "always" }, fleet, ledger);
 }

@@ -1,7 +1,17 @@
 // What happened until now, host by host; a report is read off it at the end.
 import type { Seat } from "../balancer/types.ts";
 import type { Host, Prepared, ServiceEvidence } from "../host/types.ts";
-import type { FleetRequest, HostOutcome, Member, Outcome, Phase, Report, Surveyed, Trouble } from "./types.ts";
+import type {
+  FleetRequest,
+  HostOutcome,
+  Member,
+  Outcome,
+  Phase,
+  Report,
+  Surveyed,
+  Trouble,
+  WavePlan,
+} from "./types.ts";
 
 export class Ledger {
   readonly #request: FleetRequest;
@@ -20,6 +30,8 @@ export class Ledger {
   foundAhead = false;
   /** The release that is live now is older than migrations that were applied. */
   crossed = false;
+  /** Of a plan. */
+  order: WavePlan | undefined;
   /** The hosts that take part, since it is known which do. */
   fleet: readonly Surveyed[] = [];
   /** Places in balancers that were taken and are to be given back, with what each had. */
@@ -109,6 +121,7 @@ export class Ledger {
       hosts,
       troubles: this.troubles,
       warnings: this.warnings,
+      ...(this.order ? { order: this.order } : {}),
       durations: this.durations,
       ...release,
     };

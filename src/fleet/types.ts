@@ -174,6 +174,14 @@ export interface HostOutcome {
   missing?: { files: number; bytes: number };
 }
 
+/** In which order a deploy would switch the hosts. */
+export interface WavePlan {
+  /** Names of hosts, wave by wave. */
+  waves: string[][];
+  /** Seconds that settling and watching take, wave after wave; stops, starts and health checks come on top. */
+  atLeast: number;
+}
+
 /** What a transaction came to. It is returned, never thrown: the caller prints it and takes the exit code from the outcome. */
 export interface Report {
   outcome: Outcome;
@@ -197,6 +205,8 @@ export interface Report {
   hosts: HostOutcome[];
   troubles: Trouble[];
   warnings: string[];
+  /** Of a plan. */
+  order?: WavePlan | undefined;
   /** Seconds by part, in order. */
   durations: { part: string; seconds: number }[];
 }

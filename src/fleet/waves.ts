@@ -18,15 +18,35 @@ export interface WaveRules {
 
 export type Waves<M> = { waves: M[][] } | { problem: string };
 
+/** What decides a host's turn. */
+export interface Turn<M> {
+  member: M;
+  /** It serves now. */
+  healthy: boolean;
+  /** It runs a service, or is behind a balancer. */
+  takesTurns: boolean;
+}
+
 /**
- * Orders a fleet: the canary, then the hosts that serve nobody now, then the others in waves. So many of the healthy ones stay in service
- * at any time as the rules ask for, and one at least wherever there are two.
+ * Orders a fleet: the canary, then the hosts whose switch is not noticed, all together, then the hosts that serve no requests now, then the others in
+ * waves. So many of the healthy ones stay in service at any time as the rules ask for, and one at least wherever there are two.
  *
  * @param rules left out: all at once
  * @returns the waves; or why there are none that keep the rules
  */
-export function wavesOf<M>(fleet: readonly { member: M; healthy: boolean }[], rules: WaveRules | undefined): Waves<M> {
+export function wavesOf<M>(fleet: readonly Turn<M>[], rules: WaveRules | undefined): Waves<M> {
   if (rules === undefined) return { waves: [fleet.map(({ member }) => member)] };
+  const serving = fleet.filter(({ takesTurns }) => takesTurns);
+  // Where no host does, the rules were written for exactly these.
+  if (serving.length === 0) return servingWaves(fleet, rules);
+  const planned = servingWaves(serving, rules);
+  if ("problem" in planned) return planned;
+  const idle = fleet.filter(({ takesTurns }) => !takesTurns).map(({ member }) => member);
+  const canaries = rules.canary ? 1 : 0;
+  return { waves: [...planned.waves.slice(0, canaries), idle, ...planned.waves.slice(canaries)].filter(hasAny) };
+}
+
+function servingWaves<M>(fleet: readonly Turn<M>[], rules: WaveRules): Waves<M> {
   const healthy = fleet.filter((one) => one.healthy).map(({ member }) => member);
   const unhealthy = fleet.filter((one) => !one.healthy).map(({ member }) => member);
   const size = sizeOf(rules, fleet.length);

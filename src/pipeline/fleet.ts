@@ -9,6 +9,7 @@ import {
   wavesSchema,
 } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
+import { takesTurns } from "../fleet/order.ts";
 import { hasRole } from "../fleet/roles.ts";
 import type { FleetRequest, Member } from "../fleet/types.ts";
 import type { WaveRules } from "../fleet/waves.ts";
@@ -48,20 +49,21 @@ export function fleetRequest(
   const target = findTarget(config, options.target);
   const secrets = needsSecrets ? secretsOf(target, options.target, options.secrets ?? {}) : {};
   const seats = seatsFor(target, options.ssh, context.repository);
+  const members = target.hosts.map((host) => {
+    const member = memberOf(config, options.target, target, host, secrets, options.ssh);
+    return { ...member, seats: seats(host, member.host, member.services) };
+  });
   return {
     app: config.app,
     target: options.target,
-    members: target.hosts.map((host) => {
-      const member = memberOf(config, options.target, target, host, secrets, options.ssh);
-      return { ...member, seats: seats(host, member.host, member.services) };
-    }),
+    members,
     deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
     owner: describeOwner(),
     waitForLock: options.waitForLock ?? target["wait-for-lock"],
     maxUnreachable: target["max-unreachable"],
     switch: target.switch > 0 ? { after: target.switch, required: target["require-switch"] } : undefined,
     keep: target.keep,
-    waves: wavesFor(target),
+    waves: wavesFor(target, members),
     restart: target.restart,
     hooks: config.hooks,
     directory: context.repository,
@@ -132,9 +134,9 @@ function memberOf(
   };
 }
 
-/** Behind a balancer somebody must stay: without rules of its own such a target is switched host by host. */
-function wavesFor({ waves, balancers }: TargetConfig): WaveRules | undefined {
-  if (waves === undefined && balancers.length === 0) return undefined;
+/** undefined: all at once, which is also the default where no host runs a service or is behind a balancer. */
+function wavesFor({ waves }: TargetConfig, members: readonly Member[]): WaveRules | undefined {
+  if (waves === "all-at-once" || (waves === undefined && !members.some(takesTurns))) return undefined;
   const rules = waves ?? wavesSchema.parse({});
   const { canary, size, watch } = rules;
   return { canary, size, watch, minHealthy: rules["min-healthy"], maxFailures: rules["max-failures"] };

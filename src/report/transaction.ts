@@ -21,6 +21,7 @@ export function transactionLines(told: Report, paint: Paint = uncoloured): strin
     ...phaseLines(report, paint),
     ...liveLines(report),
     ...migrationLines(report),
+    ...orderLines(report),
     ...timeLines(report),
     ...report.troubles.flatMap((trouble) => troubleLines(trouble, paint)),
     ...(report.warnings.length > 0 ? [""] : []),
@@ -77,6 +78,16 @@ function migrationLines({ pending, applied, outcome }: Report): string[] {
       ? [`  ${one(open.length)} ${outcome === "planned" ? "would be applied" : "pending"}: ${open.join(", ")}`]
       : []),
   ];
+}
+
+/** The order of the hosts, and what of the time is known before: stops and starts take as long as the services need. */
+export function orderLines({ order }: Report): string[] {
+  if (order === undefined || order.waves.flat().length < 2) return [];
+  const { waves, atLeast } = order;
+  const shown = waves.map((wave) => wave.join(" and ")).join(", then ");
+  const settling =
+    atLeast > 0 ? `; at least ${atLeast.toFixed(0)} s of settling, besides stops, starts and health checks` : "";
+  return [`  order: ${waves.length === 1 ? `all ${waves[0]!.length} hosts at once` : shown}${settling}`];
 }
 
 function timeLines({ durations }: Report): string[] {

@@ -244,6 +244,10 @@ describe.runIf(needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"))
         [lab.hosts[2]!.address, "site is not healthy: it answers 500, expected 200"],
       ]);
       expect(applied()).toEqual(["0001_entries", "0002_reports", "0003_note"]);
+      // Case 42: one host after the other, without a word about it in tarlift.yml.
+      const activated = report.hosts.map(({ phases }) => phases.find(({ phase }) => phase === "activate")!);
+      expect(activated[1]!.start).toBeGreaterThanOrEqual(activated[0]!.start + activated[0]!.seconds);
+      expect(activated[2]!.start).toBeGreaterThanOrEqual(activated[1]!.start + activated[1]!.seconds);
       expect(await seen()).toEqual(everywhere(releases.first, "Accounting"));
       expect(rungs(report).map((found) => found.length)).toEqual([1, 1, 2]);
     });

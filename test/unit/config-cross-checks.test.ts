@@ -169,3 +169,14 @@ describe("services", () => {
     expect(problemsOf("services: { web: { command: { restart: x }, action: reload } }")).toHaveLength(1);
   });
 });
+
+describe("waves", () => {
+  test("all at once is refused behind a balancer, which would lose its last server", () => {
+    const target = (hosts: string) =>
+      `targets: { t: { hosts: [${hosts}], waves: all-at-once, balancers: [{ command: { drain: x, undrain: y } }] } }`;
+    expect(problemsOf(target("a, b"))).toEqual([
+      "targets.t.waves: hosts behind a balancer cannot all leave it at once: remove this key, or give `size`",
+    ]);
+    expect(problemsOf(target("a"))).toEqual([]);
+  });
+});

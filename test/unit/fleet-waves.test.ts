@@ -10,9 +10,14 @@ const rules = (more: Partial<WaveRules> = {}): WaveRules => ({
   watch: 0,
   ...more,
 });
-/** `a b! c`: b is not healthy. */
+/** `a b! c-`: b is not healthy, c runs no service. */
 const fleet = (names: string) =>
-  names.split(" ").map((name) => ({ member: name.replace("!", ""), healthy: !name.endsWith("!") }));
+  names.split(" ").map((name) => ({
+    member: name.replace(/[!-]$/, ""),
+    healthy: !name.endsWith("!"),
+    takesTurns: !name.endsWith("-"),
+  }));
+const byDefault = rules({ canary: true, size: { percent: 25 } });
 const shown = (waves: ReturnType<typeof wavesOf<string>>) =>
   "problem" in waves ? waves.problem : waves.waves.map((wave) => wave.join(" ")).join(" | ");
 
@@ -28,6 +33,13 @@ describe("waves", () => {
     ["a canary among unhealthy ones, where nobody is healthy", "a! b! c!", rules({ canary: true, size: 2 }), "a | b c"],
     ["never more than min-healthy allows", "a b c d", rules({ size: 4, minHealthy: 3 }), "a | b | c | d"],
     ["one stays wherever there are two", "a b", rules({ size: { percent: 100 }, minHealthy: 0 }), "a | b"],
+    ["case 42: two hosts one by one", "a b", byDefault, "a | b"],
+    ["case 42: three hosts one by one", "a b c", byDefault, "a | b | c"],
+    ["case 42: a canary, then a quarter rounded up", "a b c d e f", byDefault, "a | b c | d e | f"],
+    ["hosts without services together, after the canary", "a- b c- d", byDefault, "b | a c | d"],
+    ["hosts without services first where there is no canary", "a- b c- d", rules(), "a c | b | d"],
+    ["rules for hosts without services, where there are no others", "a- b- c-", rules(), "a | b | c"],
+    ["one host with a service among others goes", "a b- c-", byDefault, "a | b c"],
     ["one host alone goes", "a", rules({ canary: true }), "a"],
     [
       "a min-healthy that nothing can keep is a problem",
@@ -39,13 +51,22 @@ describe("waves", () => {
     expect(shown(wavesOf(fleet(names), given))).toBe(expected);
   });
 
+  it("case 42: forty hosts are a canary and four waves", () => {
+    const planned = wavesOf(fleet(Array.from({ length: 40 }, (_, n) => `app${n}`).join(" ")), byDefault);
+    expect("waves" in planned && planned.waves.map((wave) => wave.length)).toEqual([1, 10, 10, 10, 9]);
+  });
+
   it("hold every host exactly once, and leave enough in service, whatever the rules", () => {
     for (let hosts = 1; hosts <= 7; hosts++)
       for (let sick = 0; sick < 2 ** hosts; sick++)
         for (const size of [1, 2, { percent: 40 }] as const)
           for (const minHealthy of [0, 1, 2] as const)
             for (const canary of [true, false]) {
-              const members = Array.from({ length: hosts }, (_, n) => ({ member: n, healthy: !((sick >> n) & 1) }));
+              const members = Array.from({ length: hosts }, (_, n) => ({
+                member: n,
+                healthy: !((sick >> n) & 1),
+                takesTurns: true,
+              }));
               const planned = wavesOf(members, rules({ size, minHealthy, canary }));
               if ("problem" in planned) continue;
               expect(planned.waves.flat().sort()).toEqual(members.map(({ member }) => member));

@@ -1,0 +1,46 @@
+// In which order this fleet is switched: the hosts are asked which of them serve now, and waves.ts decides.
+import { healthOf } from "./health.ts";
+import { together } from "./together.ts";
+import type { FleetRequest, Member, Surveyed, WavePlan } from "./types.ts";
+import { type Turn, wavesOf } from "./waves.ts";
+
+/** Whether a switch of this host can be noticed: it runs services, or a balancer sends it requests. */
+export const takesTurns = ({ services, seats = [] }: Member): boolean => services.length > 0 || seats.length > 0;
+
+/** What decides each host's turn. A host that does not answer does not serve. */
+export async function turnsOfFleet(request: FleetRequest, fleet: readonly Surveyed[]): Promise<Turn<Surveyed>[]> {
+  // Which host serves now matters only where there is an order.
+  if (request.waves === undefined || fleet.length === 1)
+    return fleet.map((member) => ({ member, healthy: true, takesTurns: takesTurns(member) }));
+  const settled = await together(fleet, async (member) => {
+    if (!member.facts.live) return false;
+    const seen = await member.host.observe({ services: member.services, settle: false });
+    if (seen.some(({ rung }) => rung === "none")) return false;
+    const once = { ...member, health: onlyOnce(member.health) };
+    await healthOf(request, once, member.facts.live.id, seen);
+    return true;
+  });
+  const healthy = new Set(settled.done.filter(({ value }) => value).map(({ member }) => member.host));
+  return fleet.map((member) => ({ member, healthy: healthy.has(member.host), takesTurns: takesTurns(member) }));
+}
+
+const onlyOnce = (health: Surveyed["health"]): Surveyed["health"] =>
+  Object.fromEntries(Object.entries(health).map(([service, check]) => [service, { ...check, retries: 0 }]));
+
+/**
+ * The waves as a plan tells them.
+ *
+ * @returns undefined where the rules leave no order: a deploy says so itself
+ */
+export async function wavePlan(request: FleetRequest, fleet: readonly Surveyed[]): Promise<WavePlan | undefined> {
+  const planned = wavesOf(await turnsOfFleet(request, fleet), request.waves);
+  if ("problem" in planned) return undefined;
+  const watch = request.waves?.watch ?? 0;
+  const settling = planned.waves.map((wave) => Math.max(0, ...wave.flatMap(settlingOf)) + watch);
+  return {
+    waves: planned.waves.map((wave) => wave.map(({ host }) => host.name)),
+    atLeast: settling.reduce((sum, seconds) => sum + seconds, 0),
+  };
+}
+
+const settlingOf = ({ services }: Surveyed): number[] => services.map(({ settle }) => settle);
