@@ -139,6 +139,7 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
       task,
     );
     ledger.swapped(member, release, activated);
+    ledger.settled(member, activated.settling);
     ledger.warnings.push(...activated.warnings.map((warning) => `${member.host.name}: ${warning}`));
     const bad = activated.services.filter(({ rung }) => rung === "none");
     if (bad.length > 0) throw notRunning(member, release, bad);

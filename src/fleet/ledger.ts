@@ -16,6 +16,7 @@ import type {
 export class Ledger {
   readonly #request: FleetRequest;
   readonly #hosts = new Map<Host, HostOutcome>();
+  readonly #settling = new Map<Host, number>();
   readonly #began = performance.now();
   readonly troubles: Trouble[] = [];
   readonly warnings: string[] = [];
@@ -71,8 +72,16 @@ export class Ledger {
       return value;
     } finally {
       const seconds = inSeconds(performance.now() - start);
-      this.host(member).phases.push({ phase, start: inSeconds(start - this.#began), seconds, ok });
+      const settling = this.#settling.get(member.host);
+      this.#settling.delete(member.host);
+      const times = { start: inSeconds(start - this.#began), seconds, ...(settling ? { settling } : {}) };
+      this.host(member).phases.push({ phase, ...times, ok });
     }
+  }
+
+  /** Of the phase of this host that runs now: {@link phase} records it with the phase. */
+  settled(member: Member, seconds: number): void {
+    this.#settling.set(member.host, seconds);
   }
 
   host(member: Member): HostOutcome {

@@ -151,6 +151,8 @@ export interface PhaseRecord {
   /** Seconds since the transaction began. */
   start: number;
   seconds: number;
+  /** Seconds of these for which services that had started were watched. */
+  settling?: number | undefined;
   ok: boolean;
 }
 

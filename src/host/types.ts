@@ -293,6 +293,8 @@ export interface Activated {
   /** What was live before; undefined: nothing was. */
   previous?: string | undefined;
   services: ServiceEvidence[];
+  /** Seconds for which the services were watched after they had started. */
+  settling: number;
   warnings: string[];
 }
 

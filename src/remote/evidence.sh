@@ -161,7 +161,7 @@ evidence_of() {
 
 # --- observing -------------------------------------------------------------------------------------------------------------------
 
-# All are watched together for the longest settling time: a crash loop looks healthy at any one moment. After services_restart a service
+# All are watched until each has lived for its settling time: a crash loop looks healthy at any one moment. After services_restart a service
 # that does not run the release ends the call; otherwise that is an answer (rung none), and nothing is touched.
 services_observe() {
 	[ -n "$(value services)" ] || return 0
@@ -175,7 +175,8 @@ services_observe() {
 	done
 	if [ "$2" = 1 ]; then
 		uptime_now
-		settle_end=$((uptime + 100 * $(services_longest)))
+		settle_begin=$uptime
+		settle_end=$(services_settled_at)
 		while [ "$uptime" -lt "$settle_end" ]; do
 			sleep 0.5 2>/dev/null || sleep 1
 			for name in $(value services); do
@@ -184,6 +185,7 @@ services_observe() {
 			done
 			uptime_now
 		done
+		reply settling $((uptime - settle_begin))
 	fi
 	for name in $(value services); do
 		service_load "$name"
@@ -265,11 +267,27 @@ service_reply() {
 	reply service "$s_name" "$s_rung" "${s_main:---}" "$s_detail"
 }
 
-services_longest() {
+# services_settled_at: when each service has settled, in hundredths of a second since the boot. The life of its youngest main process counts
+# from its start; after a reload, and where no start can be read, it counts from now.
+services_settled_at() {
 	for name in $(value services); do
 		service_load "$name"
 		# supervisord says RUNNING after startsecs; a second more makes the difference to a program that lives for just so long.
 		[ "$s_kind" = supervisord ] && [ "${s_settle:-5}" -lt 1 ] && [ -n "${services_started-}" ] && s_settle=1
-		echo "${s_settle:-5}"
+		echo $(($(service_youngest) + 100 * ${s_settle:-5}))
 	done | sort -n | tail -n 1
+}
+
+# service_youngest: the start of its youngest main process; now, where that cannot be told. The clock of a container can be behind
+# /proc/PID/stat, which counts from the start of the machine.
+service_youngest() {
+	youngest=0
+	IFS=/ read -r youngest_mains _ <"$s_files.mains"
+	grep -qxE 'restart|none' "$s_files.how" && [ -n "$youngest_mains" ] || youngest=$uptime
+	for youngest_pid in $youngest_mains; do
+		youngest_start=$(process_start "$youngest_pid")
+		[ "${youngest_start:-$uptime}" -le "$youngest" ] || youngest=${youngest_start:-$uptime}
+	done
+	[ "$youngest" -le "$uptime" ] || youngest=$uptime
+	echo "$youngest"
 }

@@ -19,8 +19,14 @@ const PLACES: Record<Phase, number> = {
 export interface PhaseCell {
   /** Of all times that the host went through this phase. */
   seconds: number;
+  /** Seconds of these for which services were watched after they had started. */
+  settling: number;
   ok: boolean;
 }
+
+/** `8.1 s, settling 4.6 s`. */
+export const cellTime = ({ seconds, settling }: PhaseCell): string =>
+  `${seconds.toFixed(1)} s${settling > 0 ? `, settling ${settling.toFixed(1)} s` : ""}`;
 
 export interface PhaseTable {
   /** Those that any host went through. */
@@ -42,6 +48,7 @@ function cellOf(host: HostOutcome, phase: Phase): PhaseCell | undefined {
   if (records.length === 0) return undefined;
   return {
     seconds: records.reduce((sum, { seconds }) => sum + seconds, 0),
+    settling: records.reduce((sum, { settling = 0 }) => sum + settling, 0),
     ok: records.every(({ ok }) => ok),
   };
 }

@@ -3,7 +3,7 @@ import type { BundleResult } from "../bundle/bundle.ts";
 import type { FailureParts } from "../failure.ts";
 import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
 import { code, fenced, link, markdownTable, plainText } from "./markdown.ts";
-import { phaseTable } from "./phases.ts";
+import { cellTime, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
 import { timeline } from "./timeline.ts";
 import { mapTexts, visible } from "./visible.ts";
@@ -103,7 +103,7 @@ function hosts(report: Report): string {
   const head = ["host", "live", ...phases, "sent"];
   const cells = rows.map((row, n) => {
     const host = report.hosts[n]!;
-    const done = row.cells.map((cell) => (cell ? `${cell.ok ? "✓" : "❌"} ${cell.seconds.toFixed(1)} s` : "·"));
+    const done = row.cells.map((cell) => (cell ? `${cell.ok ? "✓" : "❌"} ${cellTime(cell)}` : "·"));
     return [plainText(row.name), live(host), ...done, sent(host)];
   });
   return `### Hosts\n\n${markdownTable(head, cells)}${more(report.hosts.length, "host")}`;

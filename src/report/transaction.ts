@@ -2,7 +2,7 @@
 // do, what to type next.
 import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
 import { type Paint, uncoloured } from "./paint.ts";
-import { type PhaseCell, phaseTable } from "./phases.ts";
+import { cellTime, type PhaseCell, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
 import { table } from "./table.ts";
 import { visibleValues } from "./visible.ts";
@@ -41,7 +41,7 @@ function phaseLines(report: Report, paint: Paint): string[] {
 }
 
 const cellText = (cell: PhaseCell | undefined): string =>
-  cell === undefined ? "·" : `${cell.ok ? "✓" : "✗"} ${cell.seconds.toFixed(1)} s`;
+  cell === undefined ? "·" : `${cell.ok ? "✓" : "✗"} ${cellTime(cell)}`;
 
 function liveLines(report: Report): string[] {
   const rows = report.hosts.map((host) => [host.name, liveOf(host), trafficOf(host, report)]);

@@ -86,7 +86,7 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
       const previous = host.live;
       host.live = release;
       fail("activate");
-      return { previous, services: host.evidence, warnings: [] };
+      return { previous, services: host.evidence, settling: 0, warnings: [] };
     },
     async observe() {
       await called("observe");

@@ -24,6 +24,7 @@ export async function activate(dialogue: Dialogue, request: ActivateRequest, tas
   return {
     previous: reply.value("previous") || undefined,
     services: parseEvidence(reply, request.services),
+    settling: Number(reply.value("settling") ?? 0) / 100,
     warnings: [...(reply.value("switch") === "none" ? [NO_SWITCH] : []), ...(reply.values.get("warning") ?? [])],
   };
 }
