@@ -11,9 +11,11 @@ import {
   inside,
   name,
   port,
+  program,
   roles,
   share,
   timeLimit,
+  unit,
   user,
   variableName,
   variables,
@@ -117,8 +119,8 @@ export type HealthConfig = z.infer<typeof healthSchema>;
 
 export const serviceSchema = z
   .strictObject({
-    supervisord: describe(word.optional(), "A program of supervisord, or a group as `name:*`."),
-    systemd: describe(word.optional(), "A systemd unit."),
+    supervisord: describe(program.optional(), "A program of supervisord, or a group as `name:*`."),
+    systemd: describe(unit.optional(), "A systemd unit."),
     user: describe(z.boolean().default(false), "systemd: it is a unit of the user manager."),
     command: describe(
       z

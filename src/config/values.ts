@@ -56,11 +56,30 @@ export const variables = z.record(
 
 export const roles = z.array(name).min(1);
 
-/** A word that is handed to ssh, supervisorctl or systemctl: never an option, never two words. */
+/** A word that is handed to ssh: never an option, never two words. */
 export const word = z
   .string()
   .regex(/^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$/, "one word that does not start with -")
   .meta({ title: "word" });
+
+/**
+ * A program of supervisord, or a group as `name:*`. Neither `all`, which supervisorctl takes for every program of the host, nor anything
+ * that sudoers or a shell reads as a pattern.
+ */
+export const program = z
+  .string()
+  .regex(
+    /^(?!all$)[A-Za-z0-9_][A-Za-z0-9_.@+-]*(:(\*|[A-Za-z0-9_.@+-]+))?$/,
+    "a program of supervisord (not `all`), or a group as `name:*`",
+  )
+  .meta({ title: "program" });
+
+/** The name of one unit: systemctl takes `*`, `?` and `[` for patterns, and a path for a mount. */
+export const unit = z
+  .string()
+  .regex(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/, "the name of one systemd unit: letters, digits and : _ . \\ @ -")
+  .max(255)
+  .meta({ title: "unit" });
 
 /** As ssh takes it as a destination; IPv6 with or without brackets. */
 export const address = z
@@ -74,6 +93,7 @@ export const address = z
 export const user = z
   .string()
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/, "the name of a user")
+  .regex(/[^A-Z0-9_]|^[0-9_]/, "another name: sudoers takes one in capitals for an alias, and `ALL` for everybody")
   .meta({ title: "user" });
 
 export const port = z.number().int().min(1).max(65535);

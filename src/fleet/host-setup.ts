@@ -52,6 +52,7 @@ export function setupScript(input: SetupInput): string {
     `new_directory ${quote(`${place.root}/shared`)} ${owner} 2775`,
     ...shared.directories.map((path) => `new_directory ${quote(`${place.root}/shared/${path}`)} ${owner} 2775`),
     ...shared.files.map((path) => `needs_file ${quote(`${place.root}/shared/${path}`)}`),
+    ...(input.services.some(({ kind }) => kind === "supervisord") ? ["", "supervisor"] : []),
     ...sudoers(input),
     // Services of the user's own manager, and a dead man's switch where sessions are killed at their end.
     ...(input.requireSwitch || input.services.some(({ kind }) => kind === "systemd-user")
@@ -82,6 +83,12 @@ function checkedKey(text: string): string {
 }
 
 /**
+ * Without -c it reads the supervisord.conf of the directory that its caller is in, and runs the plugins that this names. The script puts
+ * the paths of its host in place of these (host-setup.sh, supervisor_paths).
+ */
+const SUPERVISORCTL = "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf";
+
+/**
  * The exact commands that the program on the host runs through sudo (src/remote/services.sh). Those that read a service's log
  * (service-log.sh) may be left out: a failure then says less.
  */
@@ -91,8 +98,8 @@ export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "
     const signal = action.startsWith("signal ") ? action.slice("signal ".length) : undefined;
     if (kind === "supervisord") {
       const signals = signal ? [`signal ${signal}`] : action === "reload" ? ["signal HUP"] : [];
-      const verbs = ["status", "restart", "stop", ...signals].map((verb) => `/usr/bin/supervisorctl ${verb} ${unit}`);
-      return unit.includes("*") ? verbs : [...verbs, `/usr/bin/supervisorctl tail ${unit} stderr`];
+      const verbs = ["status", "restart", "stop", ...signals].map((verb) => `${SUPERVISORCTL} ${verb} ${unit}`);
+      return unit.includes("*") ? verbs : [...verbs, `${SUPERVISORCTL} tail ${unit} stderr`];
     }
     if (kind !== "systemd") return [];
     const further = signal ? [`kill --kill-who=main -s ${signal}`] : action === "reload" ? ["reload"] : [];
@@ -105,7 +112,9 @@ export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "
   return [
     ...commands.map((command) => `${user} ALL=(root) NOPASSWD: ${escapeSudoers(command)}`),
     // Migrations, hooks and `tarlift run`: anything, but as the services' user and with a release's configuration.
-    ...[...others].map((other) => `${user} ALL=(${other}) NOPASSWD: ${place.root}/releases/*/.tarlift/exec`),
+    ...[...others].map(
+      (other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${place.root}/releases/`, / /g)}*/.tarlift/exec`,
+    ),
   ];
 }
 
@@ -114,11 +123,18 @@ function sudoers(input: SetupInput): string[] {
   if (lines.length === 0) return [];
   // sudo reads no file whose name has a dot.
   const file = `/etc/sudoers.d/${`tarlift-${input.place.app}-${input.place.target}`.replaceAll(".", "_")}`;
-  return ["", "# sudo: these lines and no others.", `sudo_lines ${file} <<'SUDOERS'`, ...lines, "SUDOERS"];
+  return [
+    "",
+    "# sudo: these lines and no others.",
+    `sudo_lines ${input.user} ${file} <<'SUDOERS'`,
+    ...lines,
+    "SUDOERS",
+  ];
 }
 
-/** sudoers(5): `,`, `:`, `=` and `\` must be escaped in arguments; `*` would match anything. */
-const escapeSudoers = (command: string): string => command.replace(/[,:=\\*?[\]!]/g, "\\$&");
+/** sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. */
+const escapeSudoers = (command: string, more = /(?!)/g): string =>
+  command.replace(/[,:=#\\*?[\]!^]/g, "\\$&").replace(more, "\\$&");
 
 /**
  * A service's definition for its supervisor.

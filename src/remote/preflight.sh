@@ -14,6 +14,7 @@ services_known() {
 		systemd | systemd-user) systemd_known ;;
 		esac
 	done
+	[ -z "${sudo_listing_read-}" ] || sudo_gives_root
 }
 
 # A service with a user of its own: it exists, and can read the configuration, which belongs to the group of the target's run-as.
@@ -37,7 +38,7 @@ supervisor_known() {
 	case $s_state in
 	unreachable)
 		finding "service $s_name: $(id -un) may not talk to supervisord" \
-			"Is it running? Let this user in by the socket's group (chown in [unix_http_server]), or by the lines that tarlift host setup prints."
+			"Is it running? The sudoers lines that tarlift host setup prints let this user in. The socket's group (chown in [unix_http_server]) does as well, and gives all of its programs."
 		return 0
 		;;
 	missing)
@@ -46,11 +47,12 @@ supervisor_known() {
 		return 0
 		;;
 	esac
-	if [ "$supervisor_by" = sudo ]; then
-		for verb in restart $(service_first stop); do service_sudo "$(command -v supervisorctl) $verb $s_unit"; done
+	[ "$(id -u)" -eq 0 ] || sudo_listing
+	if [ "$supervisor_by" != supervisorctl ]; then
+		for verb in restart $(service_first stop); do service_sudo "$(supervisor_line "$verb" "$s_unit")"; done
 		case $s_action in
-		reload) service_sudo "$(command -v supervisorctl) signal HUP $s_unit" ;;
-		signal\ *) service_sudo "$(command -v supervisorctl) $s_action $s_unit" ;;
+		reload) service_sudo "$(supervisor_line signal HUP "$s_unit")" ;;
+		signal\ *) service_sudo "$(supervisor_line signal "${s_action#signal }" "$s_unit")" ;;
 		esac
 	fi
 	service_kills_after "$(supervisor_setting stopwaitsecs 10)" stopwaitsecs
@@ -132,11 +134,34 @@ service_first() {
 service_sudo() {
 	sudo_allows "$1" && return 0
 	if [ -s "$session/sudo" ]; then
-		finding "service $s_name: sudo does not let $(id -un) run \`$1\` without a password" \
-			"Add this line with visudo: $(id -un) ALL=(root) NOPASSWD: $1"
+		sudo_remedy="Add this line with visudo: $(id -un) ALL=(root) NOPASSWD: $1"
+		[ -z "$(printf '%s\n' "$1" | sudo_root_lines)" ] || sudo_remedy="As root on the host, run what tarlift host setup prints."
+		finding "service $s_name: sudo does not let $(id -un) run \`$1\` without a password" "$sudo_remedy"
 	else
 		reply warning "service $s_name: unproven that sudo lets $(id -un) run \`$1\` (its listing needs a password)"
 	fi
+}
+
+# Lines of older setups, and others like them.
+sudo_gives_root() {
+	sudo_line=$(sudo_commands | sudo_root_lines | head -n 1)
+	[ -z "$sudo_line" ] ||
+		reply warning "sudo lets $(id -un) run \`$sudo_line\`, and so anything as root: supervisorctl reads the supervisord.conf that its caller chooses. As root on the host, run what tarlift host setup prints, and remove such lines from all other files of sudo"
+	sudo_line=$(sed '/^User /,$d' "$session/sudo" | grep -Eo '(^|[ ,])(setenv|env_keep[+]?="?[^",]*(PYTHON|LD_)[A-Z_]*)' | head -n 1)
+	[ -z "$sudo_line" ] ||
+		reply warning "sudo takes variables from $(id -un) (${sudo_line#[ ,]}) that decide what a program loads, so that each of its lines gives anything as root. Remove that from its Defaults"
+}
+
+# Reads command lines, and prints those of supervisorctl whose configuration is the caller's to choose: a plugin of it runs as root.
+sudo_root_lines() {
+	while read -r root_program root_option root_file root_rest; do
+		case $root_program in */supervisorctl) ;; *) continue ;; esac
+		case $root_option:$root_file in
+		-c:*[*?[]*) ;;
+		-c:/*) [ -w "$root_file" ] || [ -w "${root_file%/*}" ] || continue ;;
+		esac
+		printf '%s\n' "$root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}"
+	done
 }
 
 # `current` as text in a command line makes an old process import new code after a swap.

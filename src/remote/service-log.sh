@@ -19,7 +19,7 @@ supervisor_log() {
 	done
 	log_program=$(supervisor_worst)
 	for log_channel in stderr stdout; do
-		[ "$supervisor_by" = self ] || sudo_allows "$(command -v supervisorctl) tail $log_program $log_channel" || continue
+		[ "$supervisor_by" = supervisorctl ] || sudo_allows "$(supervisor_line tail "$log_program" "$log_channel")" || continue
 		supervisor_call tail "$log_program" "$log_channel" >"$session/log"
 		# It has no log of that channel, or an empty one.
 		if grep -q 'ERROR (' "$session/log" || ! grep -q . "$session/log"; then continue; fi

@@ -32,32 +32,56 @@ service_limit() {
 
 # --- the supervisors -------------------------------------------------------------------------------------------------------------
 
-# In the application's root, because supervisorctl reads ./supervisord.conf and ./etc/supervisord.conf before those in /etc: an
-# application may have a supervisord of its own.
-supervisor_call() {
-	(
-		cd "$v_root" 2>/dev/null || :
-		if [ "$supervisor_by" = sudo ]; then
-			sudo -n "$(command -v supervisorctl)" "$@"
-		else
-			supervisorctl "$@"
-		fi
-	)
-}
-
-# Whether supervisord listens to this user (supervisor_by=self) or through exact lines of sudo; false when to neither. What it was in an
-# earlier call of this connection is tried first: a supervisorctl takes a third of a second.
+# Sets $supervisor_by, the words before the verb, to how supervisord listens to this user: itself (`supervisorctl`), or through exact lines
+# of sudo; false when in no way. What it was in an earlier call of this connection is tried first: a supervisorctl takes a third of a second.
 supervisor_reach() {
 	[ -z "${supervisor_by-}" ] || return 0
-	for supervisor_by in $(cat "$session/supervisor" 2>/dev/null) self sudo; do
-		supervisor_call status "$s_unit" >"$s_files.look" 2>&1
+	{
+		cat "$session/supervisor"
+		echo supervisorctl
+		[ "$(id -u)" -eq 0 ] || supervisor_lines
+	} >"$session/supervisors" 2>/dev/null
+	while IFS= read -r supervisor_by; do
+		supervisor_call status "$s_unit" >"$s_files.look" 2>&1 </dev/null
 		! grep -qE 'RUNNING|STARTING|STOPPED|EXITED|FATAL|BACKOFF|STOPPING|UNKNOWN|no such (process|group)' "$s_files.look" || {
 			echo "$supervisor_by" >"$session/supervisor"
 			return 0
 		}
-	done
+	done <"$session/supervisors"
 	supervisor_by=
 	return 1
+}
+
+# The ways through sudo that its listing has, one a line: with the configuration that a line fixes, and as older setups have it. Where the
+# listing is closed, all of them.
+supervisor_lines() {
+	supervisor_program=$(command -v supervisorctl) || return 0
+	sudo_listing
+	{
+		sudo_commands | sed -n 's|^\(/[^ ]*/supervisorctl -c /[^ ]*\) status .*|\1|p'
+		for supervisor_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do
+			[ ! -f "$supervisor_file" ] || echo "$supervisor_program -c $supervisor_file"
+		done
+		echo "$supervisor_program"
+	} | awk '!seen[$0]++' >"$session/supervisor-lines"
+	while IFS= read -r supervisor_way; do
+		[ -s "$session/sudo" ] && ! sudo_allows "$supervisor_way status $s_unit" || echo "sudo -n $supervisor_way"
+	done <"$session/supervisor-lines"
+}
+
+# In the application's root, because supervisorctl without -c reads ./supervisord.conf and ./etc/supervisord.conf before those in /etc: an
+# application may have a supervisord of its own.
+supervisor_call() {
+	(
+		cd "$v_root" 2>/dev/null || :
+		# shellcheck disable=SC2086 # words
+		$supervisor_by "$@"
+	)
+}
+
+# supervisor_line ARGUMENT...: the command line as sudo has to have it.
+supervisor_line() {
+	echo "${supervisor_by#sudo -n } $*"
 }
 
 systemd_call() {
@@ -78,15 +102,24 @@ systemd_show() {
 	fi 2>/dev/null | sed -n 's/^[A-Za-z]*=//p'
 }
 
+# The full listing of what sudo lets this user do, in $session/sudo; empty where it needs a password.
+sudo_listing() {
+	[ -z "${sudo_listing_read-}" ] || return 0
+	sudo_listing_read=1
+	# shellcheck disable=SC2024 # the listing goes into a file of ours
+	sudo -n -l >"$session/sudo" 2>/dev/null </dev/null || : >"$session/sudo"
+}
+
 # sudo_allows COMMAND-LINE: whether the full listing has this very line (or ALL) under NOPASSWD. `sudo -n -l COMMAND` is no proof: it
 # succeeds for a command that then asks for a password.
 sudo_allows() {
-	[ -n "${sudo_listing_read-}" ] || {
-		sudo_listing_read=1
-		# shellcheck disable=SC2024 # the listing goes into a file of ours
-		sudo -n -l >"$session/sudo" 2>/dev/null || : >"$session/sudo"
-	}
-	awk -v wanted="$1" '
+	sudo_listing
+	sudo_commands | grep -qxF -e "$1" -e ALL
+}
+
+# What the listing has under NOPASSWD, one command a line.
+sudo_commands() {
+	awk '
 		function entry(line,    n, items, i, item, tag, free) {
 			sub(/^ *\([^)]*\) */, "", line)
 			n = split(line, items, /, /)
@@ -99,12 +132,12 @@ sudo_allows() {
 					item = substr(item, RLENGTH + 1)
 				}
 				gsub(/\\/, "", item)
-				if (free && (item == wanted || item == "ALL")) found = 1
+				if (free) print item
 			}
 		}
 		/^    \(/ { if (line != "") entry(line); line = $0; next }
 		/^        / { sub(/^ */, " "); line = line $0; next }
-		END { if (line != "") entry(line); exit !found }
+		END { if (line != "") entry(line) }
 	' "$session/sudo"
 }
 

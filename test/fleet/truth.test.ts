@@ -260,7 +260,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
     await Promise.all(lab.hosts.map((host) => host.root(`cp /root/sudoers ${SUDOERS}`)));
     expect(report.outcome).toBe("refused");
     expect(causes(report)).toEqual([
-      "app1: service web: sudo does not let deploy run `/usr/bin/supervisorctl restart shop-web` without a password",
+      "app1: service web: sudo does not let deploy run `/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart shop-web` without a password",
       "app2: service site: sudo does not let deploy run `/usr/bin/systemctl restart shop-site` without a password",
     ]);
     expect([await webMain(), await siteMain()]).toEqual([web, site]);
@@ -271,7 +271,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
     const before = await live();
     const [web, site] = [await webMain(), await siteMain()];
     const file = "/etc/sudoers.d/zz-terminal";
-    const text = `Cmnd_Alias RESTARTS = /usr/bin/supervisorctl restart shop-web, /usr/bin/systemctl restart shop-site
+    const text = `Cmnd_Alias RESTARTS = /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart shop-web, /usr/bin/systemctl restart shop-site
 Defaults!RESTARTS requiretty
 `;
     await Promise.all(lab.hosts.map((host) => host.root(`cat >${file}; chmod 440 ${file}; visudo -cq`, text)));

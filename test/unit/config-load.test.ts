@@ -173,6 +173,16 @@ describe("an invalid tarlift.yml", () => {
       "app: a\nservices: { web: { systemd: w, health: { url: 'ftp://x' } } }\n",
       '2:47 services.web.health.url: expected an http or https address, got "ftp://x"',
     ],
+    // Case 14: names that give more in a line of sudo than they say.
+    [
+      "app: a\nservices: { web: { supervisord: all } }\n",
+      /supervisord: expected a program of supervisord \(not `all`\)/,
+    ],
+    ["app: a\nservices: { web: { supervisord: 'w*' } }\n", /supervisord: expected a program of supervisord/],
+    ["app: a\nservices: { web: { systemd: 'shop-*' } }\n", /systemd: expected the name of one systemd unit/],
+    ["app: a\nservices: { web: { systemd: /srv } }\n", /systemd: expected the name of one systemd unit/],
+    ["app: a\ntargets: { t: { hosts: [h1], run-as: ALL } }\n", /run-as: expected another name: sudoers takes/],
+    ["app: a\ntargets: { t: { hosts: [h1], user: ADMINS } }\n", /user: expected another name: sudoers takes/],
     ["app: a\ntargets: { t: { hosts: [] } }\n", "2:24 targets.t.hosts: must not be empty"],
     ["app: a\ntargets: { t: { hosts: [-oProxyCommand=x] } }\n", /^2:25 targets\.t\.hosts\[0\]: expected a host's name/],
     [

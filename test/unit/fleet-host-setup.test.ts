@@ -66,7 +66,9 @@ describe("host setup", () => {
     writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o440 });
     const result = spawnSync("visudo", ["-cf", file], { encoding: "utf8" });
     expect([result.status, result.stdout + result.stderr]).toEqual([0, expect.stringContaining("parsed OK")]);
-    expect(lines).toContain(String.raw`t-c-deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl restart shop-web\:\*`);
+    expect(lines).toContain(
+      String.raw`t-c-deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart shop-web\:\*`,
+    );
     expect(lines).toContain("t-c-deploy ALL=(t-c-nobody) NOPASSWD: /srv/t-c-shop/releases/*/.tarlift/exec");
   });
 

@@ -54,7 +54,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const look = (status: string) =>
         inShell(
           shell,
-          'supervisor_by=self; supervisorctl() { cat "$session/says"; }; s_unit=web; s_files=$session/web; supervisor_look; echo "$s_state $s_pids"',
+          'supervisor_by=supervisorctl; supervisorctl() { cat "$session/says"; }; s_unit=web; s_files=$session/web; supervisor_look; echo "$s_state $s_pids"',
           { says: status },
         );
       expect(look("web  RUNNING   pid 47, uptime 0:00:09\n")).toBe("running 47");

@@ -1,0 +1,284 @@
+// What `host setup` gives is what it says and no more. The user that deploys, the services' user and another local user try to become root,
+// each other, or to stand in each other's way, with every line of sudo, directory and file that the printed script makes.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setupScript } from "../../src/fleet/host-setup.ts";
+import { openHost } from "../../src/host/open.ts";
+import type { Place, ServiceRequest } from "../../src/host/types.ts";
+import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
+import { needs } from "../support/needs.ts";
+
+const place: Place = {
+  app: "shop",
+  target: "lab",
+  root: "/srv/shop",
+  environmentsRoot: "/srv/shop/envs",
+  runAs: "shopper",
+};
+const services: ServiceRequest[] = [
+  { name: "web", kind: "supervisord", unit: "shop-web", action: "reload", settle: 1 },
+  { name: "site", kind: "systemd", unit: "shop-site", action: "signal USR1", settle: 1 },
+];
+const SUDOERS = "/etc/sudoers.d/tarlift-shop-lab";
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA ana";
+
+/** A directory of the attacker's: whatever runs something that lies here, or is named by it, leaves /root/taken. */
+const TRAP = `
+rm -rf /tmp/trap
+mkdir -p /tmp/trap/etc
+cd /tmp/trap
+printf '#!/bin/sh\\n[ ! -w /root ] || touch /root/taken\\n' >run
+printf 'import os\\nif os.access("/root", os.W_OK): open("/root/taken", "w")\\n' >sitecustomize.py
+cp sitecustomize.py usercustomize.py
+chmod -R a+rX,a+x run
+for name in less more pager vi editor nano systemctl supervisorctl python3 sh systemd-tty-ask-password-agent; do ln -s run $name; done
+cat >supervisord.conf <<'CONF'
+[supervisorctl]
+serverurl=unix:///tmp/trap/socket
+history_file=/root/taken
+[ctlplugin:trap]
+supervisor.ctl_factory = code:interact
+CONF
+cp supervisord.conf etc/
+`;
+/** What \`code:interact\` is told. */
+const SAYS = `open("/root/taken", "w")`;
+
+const VARIABLES = [
+  "PYTHONPATH",
+  "PYTHONHOME",
+  "PYTHONSTARTUP",
+  "PYTHONINSPECT",
+  "PYTHONUSERBASE",
+  "LD_PRELOAD",
+  "LD_LIBRARY_PATH",
+  "PATH",
+  "HOME",
+  "ENV",
+  "BASH_ENV",
+  "PAGER",
+  "SYSTEMD_PAGER",
+  "SYSTEMD_PAGERSECURE",
+  "LESSOPEN",
+  "LESS",
+  "EDITOR",
+  "SYSTEMD_EDITOR",
+  "SYSTEMD_UNIT_PATH",
+  "INPUTRC",
+  "TERMINFO",
+  "XDG_CONFIG_HOME",
+  "TMPDIR",
+];
+
+describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
+  let lab: Lab;
+  let host: LabHost;
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 1 });
+    host = lab.hosts[0]!;
+    await host.root("useradd --create-home mallory");
+    expect(await setUp()).not.toMatch(/^!/m);
+  });
+  afterAll(() => lab?.stop());
+
+  const script = () =>
+    setupScript({
+      host: host.name,
+      user: host.user,
+      place,
+      services,
+      shared: { directories: ["media"], files: [] },
+      key: KEY,
+      commands: { web: "sleep 1000", site: "sleep 1000" },
+    });
+  /** Root runs the script, wherever it happens to be. @returns what it said */
+  const setUp = async (from = "/root") =>
+    (await host.tryRoot(`cat >/root/setup; cd ${from}; sh /root/setup 2>&1`, script())).stdout;
+  const as = (user: string, command: string, input = "") =>
+    host.tryRoot(`exec runuser -u ${user} -- sh -c "$(cat)"`, `${command} <<'INPUT' 2>&1\n${input}\nINPUT\n`);
+  /** The commands that sudo lets this user run as root, as shell text. */
+  const rootLines = async () =>
+    (await host.root(`cat ${SUDOERS}`))
+      .split("\n")
+      .filter((line) => line.includes("(root) NOPASSWD"))
+      .map((line) => line.replace(/^.*NOPASSWD: /, "").replaceAll("\\", ""));
+  const taken = async () => {
+    const { code } = await host.tryRoot("test -e /root/taken && rm -f /root/taken");
+    return code === 0;
+  };
+
+  it("case 14: no line of sudo gives root by the directory that it is run in", async () => {
+    await as("deploy", TRAP);
+    for (const line of await rootLines()) await as("deploy", `cd /tmp/trap; timeout 20 sudo -n ${line}`, SAYS);
+    expect(await taken()).toBe(false);
+    // The line of older setups does, so that the attempt is worth something.
+    await host.root("echo 'deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl status shop-web' >/etc/sudoers.d/old");
+    await as("deploy", "cd /tmp/trap; timeout 20 sudo -n /usr/bin/supervisorctl status shop-web", SAYS);
+    await host.root("rm /etc/sudoers.d/old");
+    expect(await taken()).toBe(true);
+  });
+
+  it("case 14: no line of sudo gives root by variables, whether sudo is asked to keep or to set them", async () => {
+    await as("deploy", TRAP);
+    for (const line of await rootLines()) {
+      const tries = VARIABLES.flatMap((name) => [
+        `timeout 20 sudo -n ${name}=/tmp/trap/run ${line}`,
+        `${name === "PATH" ? "" : `export ${name}=/tmp/trap`}`,
+      ]);
+      await as(
+        "deploy",
+        `cd /tmp/trap\n{ ${tries.join("\n")}\ntimeout 20 sudo -n -E ${line}; timeout 20 sudo -n ${line}; }`,
+        SAYS,
+      );
+    }
+    expect(await taken()).toBe(false);
+  });
+
+  it("case 14: no line of sudo takes other arguments, another configuration, user, group or directory", async () => {
+    await as("deploy", TRAP);
+    const lines = await rootLines();
+    const tries = lines.flatMap((line) => {
+      const [program, ...rest] = line.split(" ");
+      const verb = rest.indexOf("-c") === 0 ? rest.slice(2) : rest;
+      return [
+        `${line} --help`,
+        `${line} all`,
+        `${program} -c /tmp/trap/supervisord.conf ${verb.join(" ")}`,
+        `${program} -c /etc/supervisor/../../tmp/trap/supervisord.conf ${verb.join(" ")}`,
+        `${program} ${verb.join(" ")}`,
+        `${program} ${rest.slice(0, -1).join(" ")} ssh`,
+        `${program}`,
+        `-D /etc ${line}`,
+        `-R /tmp/trap ${line}`,
+        `-g root ${line}`,
+        `-u shopper ${line}`,
+      ].filter((one) => !lines.includes(one));
+    });
+    tries.push(
+      "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf fg shop-web",
+      "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf shutdown",
+      "/usr/bin/systemctl edit --full shop-site",
+      "/usr/bin/systemctl enable /tmp/trap/evil.service",
+      "/usr/bin/systemctl status shop-site",
+      "/usr/bin/journalctl --unit shop-site",
+      "-e /etc/supervisor/supervisord.conf",
+      "-s",
+      "-i",
+    );
+    for (const one of tries) {
+      const { stdout, code } = await as("deploy", `cd /tmp/trap; timeout 20 sudo -n ${one}`, SAYS);
+      expect([one, code, stdout]).toEqual([
+        one,
+        1,
+        expect.stringMatching(/not allowed|not permitted|password is required/),
+      ]);
+    }
+    expect(await taken()).toBe(false);
+  });
+
+  it("case 14: the line for the services' user gives that user, whatever a release is, and nobody else", async () => {
+    await as(
+      "deploy",
+      `${TRAP}
+mkdir -p /srv/shop/releases/x/.tarlift /tmp/trap/.tarlift
+printf '#!/bin/sh\\nid -un\\ncat /etc/shadow\\n' >/tmp/trap/.tarlift/exec
+chmod +x /tmp/trap/.tarlift/exec; cp /tmp/trap/.tarlift/exec /srv/shop/releases/x/.tarlift/
+ln -s /tmp/trap /srv/shop/releases/link`,
+    );
+    const exec = "/srv/shop/releases/x/.tarlift/exec";
+    // Who may write a release may have this user run anything; so a way around the name of the directory gives no more.
+    for (const one of [exec, "/srv/shop/releases/../../../tmp/trap/.tarlift/exec"]) {
+      const { stdout } = await as("deploy", `sudo -n -u shopper ${one}`);
+      expect(stdout).toMatch(/^shopper\ncat: \/etc\/shadow: Permission denied/);
+    }
+    for (const one of [
+      exec,
+      `-u root ${exec}`,
+      `-u '#0' ${exec}`,
+      `-u '#-1' ${exec}`,
+      `-u mallory ${exec}`,
+      `-g root ${exec}`,
+      `-u shopper -g root ${exec}`,
+      "-u shopper /bin/sh",
+    ]) {
+      const tried = await as("deploy", `sudo -n ${one}`);
+      expect([one, tried.code, tried.stdout]).toEqual([
+        one,
+        1,
+        expect.stringMatching(/not allowed|password is required|unknown user/),
+      ]);
+    }
+    // Nor does that user, or anybody, get further.
+    for (const user of ["shopper", "mallory"]) {
+      expect((await as(user, "sudo -n -l")).stdout).toMatch(/password is required/);
+      expect((await as(user, `sudo -n -u shopper ${exec}`)).code).toBe(1);
+      expect((await as(user, "supervisorctl -c /etc/supervisor/supervisord.conf status")).stdout).toMatch(
+        /permission denied/i,
+      );
+    }
+    await host.root("rm -rf /srv/shop/releases/x /srv/shop/releases/link");
+  });
+
+  it("case 14: lines of older setups are replaced; edited ones, and those of other files, are named as what gives root", async () => {
+    const old = "deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl status shop-web";
+    const write = (text: string) =>
+      host.root(
+        `cat >/root/lines; { echo "# Written by tarlift host setup; sum $(sha256sum </root/lines | cut -d' ' -f1)"; cat /root/lines; } >${SUDOERS}`,
+        text,
+      );
+    const facts = async () => {
+      const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+      const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
+      const { warnings } = await open.facts({
+        place,
+        services: services.slice(0, 1),
+        shared: { directories: [], files: [] },
+      });
+      await open.close();
+      return warnings;
+    };
+    expect(await facts()).toEqual([]);
+    await write(`${old}\n${old.replace("status", "restart")}\n`);
+    expect(await facts()).toContainEqual(
+      expect.stringMatching(
+        /^sudo lets deploy run `\/usr\/bin\/supervisorctl status shop-web`, and so anything as root/,
+      ),
+    );
+    expect(await setUp()).not.toMatch(/^!/m);
+    expect(await rootLines()).toContain("/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf status shop-web");
+    expect(await facts()).toEqual([]);
+
+    await host.root(`echo '${old}' >>${SUDOERS}`);
+    expect(await setUp()).toMatch(
+      /^! .* was edited.*\n(.*\n)*! sudo lets deploy run these, and so anything as root[^\n]*\n {4}\/usr\/bin\/supervisorctl status shop-web$/m,
+    );
+    await host.root(`rm ${SUDOERS}; echo '${old}' >/etc/sudoers.d/mine`);
+    expect(await setUp()).toMatch(/^! sudo lets deploy run these, and so anything as root/m);
+    expect(await facts()).toContainEqual(expect.stringMatching(/and so anything as root/));
+    await host.root("rm /etc/sudoers.d/mine");
+    expect(await setUp()).not.toMatch(/^!/m);
+  });
+
+  it("case 14: a configuration that others than root can write gets no line of sudo", async () => {
+    const file = "/etc/supervisor/supervisord.conf";
+    for (const [make, unmake] of [
+      [`chgrp deploy ${file}; chmod g+w ${file}`, `chgrp root ${file}; chmod g-w ${file}`],
+      ["chown deploy /etc/supervisor", "chown root /etc/supervisor"],
+      [`mv ${file} /home/deploy/c; ln -s /home/deploy/c ${file}`, `mv /home/deploy/c ${file}`],
+    ] as const) {
+      await host.root(`rm ${SUDOERS}; ${make}`);
+      const said = await setUp();
+      expect(said).toMatch(/^! \/etc\/supervisor\/supervisord.conf can be written by others than root/m);
+      expect((await rootLines()).filter((line) => line.includes("supervisorctl"))).toEqual([]);
+      await host.root(unmake);
+    }
+    expect(await setUp()).not.toMatch(/^!/m);
+    expect((await rootLines()).filter((line) => line.includes("supervisorctl"))).toHaveLength(5);
+  });
+
+  it("case 14: root that runs the script in a directory of another user runs nothing of that user's", async () => {
+    await as("deploy", TRAP);
+    await host.root("rm /etc/supervisor/conf.d/shop-web.conf");
+    await host.tryRoot(`cat >/root/setup; cd /tmp/trap; echo '${SAYS}' | PATH=.:$PATH /bin/sh /root/setup`, script());
+    expect(await taken()).toBe(false);
+  });
+});
