@@ -6,6 +6,7 @@ import { join, matchesGlob } from "node:path";
 import { z } from "zod";
 import { run } from "../command/run.ts";
 import type { AssetStep } from "../config/schema.ts";
+import { passedParts, redactor } from "../environment/passed.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../report/progress.ts";
@@ -29,8 +30,8 @@ export interface AssetOptions {
   /** Part of every step's key; what the project itself was built into. */
   packageLayer?: PackedLayer | undefined;
   variables: Record<string, string>;
-  /** Variables of the step's process, complete. */
-  environment: Record<string, string>;
+  /** Variables of a step's process, complete. */
+  environment(step: AssetStep): Record<string, string>;
   /** Makes everything ready that a step needs to run: called once, and only when one must run. */
   makeReady(): Promise<void>;
   /** Refuses a checkout that a step has changed: called after each that ran, before anything of it is kept. */
@@ -123,6 +124,7 @@ function stepKey(step: AssetStep, earlier: readonly { layer: PackedLayer }[], op
     package: options.packageLayer?.diffId,
     variables: Object.entries(options.variables).sort(([a], [b]) => (a < b ? -1 : 1)),
     before: before.map(({ layer }) => layer.diffId),
+    ...(step["pass-env"] ? { passed: passedParts(process.env, step["pass-env"], options.application) } : {}),
   };
   return hash("sha256", JSON.stringify(key), "hex");
 }
@@ -135,6 +137,7 @@ function isInput(path: string, pattern: string): boolean {
 async function runStep(step: AssetStep, options: AssetOptions, file: string): Promise<PackedLayer> {
   const { application, source, environment, progress, signal } = options;
   const title = `assets ${step.name}`;
+  const redacted = redactor(process.env, step["pass-env"] ?? []);
   refuseOutputs(step, options);
   clearOutputs(step, options);
   await during(progress, title, (task) =>
@@ -142,11 +145,12 @@ async function runStep(step: AssetStep, options: AssetOptions, file: string): Pr
       what: `asset step "${step.name}" failed`,
       step: step.run,
       cwd: application,
-      env: environment,
-      onLine: (line) => task.line(line),
+      env: environment(step),
+      onLine: (line) => task.line(redacted(line)),
       signal,
       ...(step.timeout ? { timeout: step.timeout * 1000 } : {}),
-      remedy: "The same command can be tried in the checkout. Variables that it needs belong into `build-variables:`.",
+      remedy:
+        "The same command can be tried in the checkout. It sees no variables of the job: those that it needs belong into `build-variables:`, and those of this job alone (tokens) into its `pass-env:`.",
     }),
   );
   const outputs = step.outputs.flatMap((output) => outputSources(step, output, options));

@@ -117,12 +117,16 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
       environments,
       packageLayer: project,
       variables: config["build-variables"],
-      environment: stepVariables(process.env, {
-        bin: [...(project ? [join(application, PROJECT.bin)] : []), ...inOrder(environments).flatMap(({ bin }) => bin)],
-        site: project ? [join(application, PROJECT.site)] : [],
-        variables: config["build-variables"],
-        withheld: secretNames(config),
-      }),
+      environment: (step) =>
+        stepVariables(process.env, {
+          bin: [
+            ...(project ? [join(application, PROJECT.bin)] : []),
+            ...inOrder(environments).flatMap(({ bin }) => bin),
+          ],
+          site: project ? [join(application, PROJECT.site)] : [],
+          variables: config["build-variables"],
+          passed: step["pass-env"] ?? [],
+        }),
       refuseChanges: (step) => refuseChanges(options, step),
       async makeReady() {
         await unpackAll(stepEnvironments(environments));
@@ -243,8 +247,6 @@ function refuseVersion(version: string): void {
     });
 }
 
-const secretNames = (config: Config) => Object.values(config.targets).flatMap(({ secrets = [] }) => secrets);
-
 /** Build environments come first on PATH: they hold the tools. */
 function inOrder(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] {
   return [...environments].sort((a, b) => Number(b.use === "build") - Number(a.use === "build"));
@@ -264,8 +266,8 @@ async function projectLayer(
   const environment = shipped.find(({ python }) => python);
   const { config, store, work, progress } = options;
   if (!environment || !(config.package ?? isPackage(source))) return undefined;
-  const variables = stepVariables(process.env, { bin: [], site: [], variables: {}, withheld: secretNames(config) });
-  return (await buildProject({ app: config.app, source, environment, variables, store, work, progress })).layer;
+  const passed = config.environments[environment.record.name]?.["pass-env"] ?? [];
+  return (await buildProject({ app: config.app, source, environment, passed, store, work, progress })).layer;
 }
 
 /** Asset steps import the project from where a release has it; `.tarlift` in a checkout is ours. */

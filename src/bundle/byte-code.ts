@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { builtVariables } from "../command/built-variables.ts";
 import { run } from "../command/run.ts";
 import type { Python } from "../environment/python-interpreter.ts";
 import type { PackSource } from "./pack.ts";
@@ -58,6 +59,7 @@ export async function compileModules(
       const input = part.map(({ from, path }) => `${from}\0${from}c\0${base}/${path}\0\n`).join("");
       await run([python.executable, "-I", "-c", PROGRAM], {
         what: "the application's byte code could not be compiled",
+        env: builtVariables(process.env),
         input,
       });
     });

@@ -16,7 +16,9 @@ import {
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { run } from "../command/run.ts";
+import { passedParts, redactor } from "../environment/passed.ts";
 import { PIP_VERSION } from "../environment/pip.ts";
+import { pipVariables } from "../environment/pip-settings.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { installTool, removeLocalOrigins } from "../environment/virtualenv.ts";
 import { Failure } from "../failure.ts";
@@ -39,8 +41,8 @@ export interface ProjectOptions {
   app: string;
   source: Source;
   environment: BuiltEnvironment;
-  /** Variables of the build's process, complete. */
-  variables: Record<string, string>;
+  /** Names of `pass-env` of that environment: the build's own requirements come from the same index. */
+  passed: readonly string[];
   store: LayerStore;
   work: string;
   progress: Progress;
@@ -67,6 +69,7 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
       environment.record.id,
       source.includeHash,
       source.tracked.map(({ path, type, executable, blob }) => [path, type, executable, blob]),
+      ...passedParts(process.env, options.passed, process.cwd()).map(({ name, value }) => [name, value]),
     ]),
     "hex",
   );
@@ -103,7 +106,7 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
 }
 
 async function install(
-  { source, environment, variables, work, progress }: ProjectOptions,
+  { source, environment, passed, work, progress }: ProjectOptions,
   key: string,
   scratch: string,
   onLine: (line: string) => void,
@@ -114,30 +117,24 @@ async function install(
       what: "a Python project needs a Python environment",
       remedy: "Add one to `environments:` in tarlift.yml.",
     });
-  const tool = await installTool("pip", PIP_VERSION, python, { work, progress });
-  const pip = [
-    join(tool, "bin/python"),
-    "-m",
-    "pip",
-    "--no-input",
-    "--disable-pip-version-check",
-    "--python",
-    join(environment.path, "bin/python"),
-  ] as const;
+  const tool = await installTool("pip", PIP_VERSION, python, { work, progress, passed });
+  const tooled = [join(tool, "bin/python"), "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
+  const pip = [...tooled, "--python", join(environment.path, "bin/python")] as const;
   writeSources(source.sources, join(scratch, "source"));
   const env = {
-    ...variables,
+    ...(await pipVariables(tooled, passed)),
+    // Byte code beside sources would be litter.
+    PYTHONDONTWRITEBYTECODE: "1",
     // Everything that the build sees follows from the key: a time or a tag would differ between commits, or clones, of the same files.
     SOURCE_DATE_EPOCH: "315532800",
     SETUPTOOLS_SCM_PRETEND_VERSION: `0+${key.slice(0, 12)}`,
-    PIP_USER: "0",
-    PIP_REQUIRE_VIRTUALENV: "0",
     PYTHONHASHSEED: "0",
   };
+  const redacted = redactor(process.env, passed);
   const step = {
     what: "the project's package could not be built",
     env,
-    onLine,
+    onLine: (line: string) => onLine(redacted(line)),
     remedy: "The same can be tried in the checkout: pip wheel --no-deps .",
   };
   await run([...pip, "wheel", "--no-deps", "--wheel-dir", join(scratch, "wheels"), join(scratch, "source")], {

@@ -128,7 +128,7 @@ async function execute(
   });
 }
 
-/** As asset steps have them: no tokens, and no secret of a target, least of all the address of its database. */
+/** As asset steps have them: nothing else of the job's, and no secret of a target, least of all the address of its database. */
 function variablesFor({ config, compatible, live, coming, secrets }: CompatibleOptions, release: LaidOut) {
   const of = (side: string, { directory, version, commit }: LaidOut) => ({
     [`TARLIFT_${side}_DIRECTORY`]: directory,
@@ -140,7 +140,7 @@ function variablesFor({ config, compatible, live, coming, secrets }: CompatibleO
       bin: release.path,
       site: [],
       variables: { ...config["build-variables"], ...release.variables, ...compatible.variables, ...secrets },
-      withheld: Object.values(config.targets).flatMap((target) => target.secrets ?? []),
+      passed: [],
     }),
     ...of("LIVE", live),
     ...of("NEW", coming),

@@ -26,6 +26,7 @@ export function crossCheck(config: Config): Finding[] {
     ...balancers(config),
     ...allAtOnce(config),
     ...variablesAndSecrets(config),
+    ...passedSecrets(config),
   ];
 }
 
@@ -284,6 +285,30 @@ function variablesAndSecrets(config: Config): Finding[] {
     }
   }
   return findings;
+}
+
+/** What hosts get is nothing that install scripts of dependencies may see. */
+function passedSecrets(config: Config): Finding[] {
+  const owners = new Map(
+    Object.entries(config.targets).flatMap(([name, { secrets = [] }]) =>
+      secrets.map((secret) => [secret, name] as const),
+    ),
+  );
+  const places: { passed: readonly string[]; at: ConfigPath }[] = [
+    ...Object.entries(config.environments).map(([name, own]) => ({
+      passed: own["pass-env"] ?? [],
+      at: ["environments", name, "pass-env"],
+    })),
+    ...config.assets.map((step, index) => ({ passed: step["pass-env"] ?? [], at: ["assets", index, "pass-env"] })),
+  ];
+  return places.flatMap(({ passed, at }) =>
+    passed.flatMap((name, index) => {
+      const target = owners.get(name);
+      return target === undefined
+        ? []
+        : [{ path: [...at, index], message: `${name} is a secret of target ${target}, which no build may see` }];
+    }),
+  );
 }
 
 const RESERVED = "names that start with TARLIFT_ are Tarlift's own";

@@ -10,6 +10,7 @@ import {
   duration,
   inside,
   name,
+  passedName,
   port,
   program,
   roles,
@@ -61,6 +62,10 @@ export const environmentSchema = z.strictObject({
   groups: describe(z.array(z.string()).optional(), "uv: dependency groups to include."),
   extras: describe(z.array(z.string()).optional(), "uv: extras to include."),
   options: describe(z.array(z.string()).optional(), "Further options for the installer; they are part of the key."),
+  "pass-env": describe(
+    z.array(passedName).optional(),
+    "Names of variables of the job that the installer sees; it sees no others but those of the machine (docs/security.md). Their values are part of the key, unless the name says that it is a credential (`…_TOKEN`, `…_PASSWORD`, `…_USERNAME`, `…_KEY`, `…_SECRET`); passwords in addresses are not.",
+  ),
 });
 export type EnvironmentConfig = z.infer<typeof environmentSchema>;
 
@@ -77,6 +82,10 @@ export const assetStepSchema = z.strictObject({
   outputs: describe(
     z.array(inside).min(1),
     "What it makes: files or directories that ship. One that it did not make is an error.",
+  ),
+  "pass-env": describe(
+    z.array(passedName).optional(),
+    "Names of variables of the job that the step sees; it sees no others but those of the machine and `build-variables`. Part of its key as with environments.",
   ),
   timeout: describe(timeLimit.optional(), "How long it may take."),
 });

@@ -45,6 +45,14 @@ export const variableName = z
   .refine((name) => !shellKeeps(name), "another name: shells keep this one for themselves (UID, RANDOM, …)")
   .meta({ title: "variable name" });
 
+/** A variable of the job that a build may see: not what the runner gives to actions alone, and none of pip's own files of settings. */
+export const passedName = variableName
+  .refine((name) => !/^(ACTIONS|INPUT|STATE)_/.test(name), "another name: the runner gives this one to actions alone")
+  .refine(
+    (name) => name !== "PIP_CONFIG_FILE",
+    "names of pip's settings (PIP_INDEX_URL, PIP_CONSTRAINT, …): a file of them cannot be passed",
+  );
+
 /** Values reach programs as they are written: `1.10` stays `1.10` (src/config/document.ts). */
 export const variables = z.record(
   variableName,

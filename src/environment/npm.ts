@@ -16,15 +16,22 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { walk } from "../bundle/pack.ts";
+import { builtVariables } from "../command/built-variables.ts";
 import { type CommandResult, formatEnd, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
+import { npmVariables } from "./npm-settings.ts";
+import { passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
+import { scratchDirectory } from "./scratch.ts";
 import type { BuildPlace, Installer, WorkspaceLink } from "./types.ts";
 
 interface LockedPackage {
+  dev?: boolean;
+  optional?: boolean;
+  peer?: boolean;
   version?: string;
   link?: boolean;
   resolved?: string;
@@ -39,7 +46,15 @@ export const npm: Installer = {
     const lock = readLock(at("package-lock.json"), directory, place);
     const workspaces = Object.entries(lock).flatMap(([, { link, resolved }]) => (link && resolved ? [resolved] : []));
     const files = skeleton(config, place.source, directory, workspaces);
-    const node = await builderNode();
+    const passed = config["pass-env"] ?? [];
+    const settings = files.filter((path) => path.endsWith(".npmrc"));
+    const text = (path: string) => readFileSync(join(place.source, path), "utf8");
+    refuseUnseen(
+      settings.map((name) => ({ name, text: text(name) })),
+      process.env,
+      passed,
+    );
+    const node = await builderNode(passed);
     const options = [...(config.use === "run" ? ["--omit=dev"] : []), ...(config.options ?? [])];
     return {
       parts: [
@@ -47,6 +62,7 @@ export const npm: Installer = {
         { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
         { name: "node", value: `${node.version.split(".")[0]} modules ${node.modules}` },
         { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
+        ...passedParts(process.env, passed, join(place.source, directory)),
       ],
       warnings: [],
       installer: { name: "npm", version: config["installer-version"] ?? node.npm },
@@ -54,7 +70,9 @@ export const npm: Installer = {
         for (const path of files) copyInto(place.source, staging, path);
         stripRootScripts(join(staging, directory, "package.json"));
         await runNpm(config, options, join(staging, directory), place);
-        return collect(staging, directory, lock, node);
+        const collected = collect(staging, directory, lock, node);
+        refuseNothing(lock, options, collected.resolved);
+        return collected;
       },
     };
   },
@@ -69,8 +87,9 @@ interface BuilderNode {
 const NODE_PROBE = "JSON.stringify([process.versions.node,process.versions.modules])";
 
 /** The node that builds, and whose native addons hosts must be able to load: the one on PATH. npm's version is read, not asked for. */
-async function builderNode(): Promise<BuilderNode> {
-  const result = await tryRun(["node", "-p", NODE_PROBE]).catch(() => undefined);
+async function builderNode(passed: readonly string[]): Promise<BuilderNode> {
+  const env = builtVariables(process.env, passed);
+  const result = await tryRun(["node", "-p", NODE_PROBE], { env }).catch(() => undefined);
   if (result?.code !== 0) {
     throw new Failure({
       what: "there is no node on this machine to build with",
@@ -222,19 +241,26 @@ async function runNpm(
   const npmCommand: [string, ...string[]] = version
     ? ["npm", "exec", "--yes", `--package=npm@${version}`, "--", "npm"]
     : ["npm"];
+  const passed = config["pass-env"] ?? [];
+  const redacted = redactor(process.env, passed);
   const task = place.progress.task("npm ci");
-  const result = await tryRun([...npmCommand, "ci", "--no-audit", "--no-fund", "--no-update-notifier", ...options], {
-    cwd: directory,
-    env: { ...nodeHeaders(), ...withoutNpmScript(process.env) },
-    onLine: (line) => task.line(withoutCredentials(line)),
-    signal: place.signal,
-  });
+  const scratch = scratchDirectory(place.work);
+  const result = await npmVariables(passed, join(scratch, "npmrc"))
+    .then((variables) =>
+      tryRun([...npmCommand, "ci", "--no-audit", "--no-fund", "--no-update-notifier", ...options], {
+        cwd: directory,
+        env: { ...nodeHeaders(), ...variables },
+        onLine: (line) => task.line(redacted(line)),
+        signal: place.signal,
+      }),
+    )
+    .finally(() => rmSync(scratch, { recursive: true, force: true }));
   if (result.code === 0) {
     task.end();
     return;
   }
   task.fail();
-  const output = withoutCredentials(withoutUsage(result));
+  const output = redacted(withoutUsage(result));
   throw new Failure({
     what: "npm could not install the dependencies",
     where: {
@@ -245,7 +271,10 @@ async function runNpm(
     output,
     remedy: /in sync/.test(output)
       ? "package.json and package-lock.json differ: run `npm install` and commit both."
-      : "An install script that reads files of the repository needs them named: `inputs: [patches/**]`. The same command can be tried in a terminal: npm ci.",
+      : /\bE40[13]\b|ENEEDAUTH/.test(output)
+        ? "The registry wants credentials: let .npmrc take them from a variable (`//HOST/:_authToken=$" +
+          "{NPM_TOKEN}`), set it (a secret of the workflow), and name it in `pass-env:` of this environment."
+        : "An install script that reads files of the repository needs them named: `inputs: [patches/**]`. The same command can be tried in a terminal: npm ci.",
   });
 }
 
@@ -263,11 +292,22 @@ function withoutUsage({ stderr, lastLines }: CommandResult): string {
   return usage > 0 ? lines.slice(0, usage).slice(-40).join("\n") : lastLines;
 }
 
-/** Inside an npm script npm_config_* and npm_package_* of that script would decide for this install too. */
-function withoutNpmScript(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const inherited =
-    /^npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|prefix|omit|include|global_prefix|init_module|node_gyp|noproxy))/i;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !inherited.test(name) && name !== "NODE_ENV"));
+/** @throws Failure when nothing was installed although the lock has packages that this install wants on any platform */
+function refuseNothing(
+  lock: Record<string, LockedPackage>,
+  options: readonly string[],
+  resolved: readonly unknown[],
+): void {
+  const omitsDev = options.includes("--omit=dev");
+  const wanted = Object.entries(lock).filter(
+    ([path, { link, optional, dev, peer }]) =>
+      path.includes("node_modules/") && !link && !optional && !peer && !(dev && omitsDev),
+  );
+  if (resolved.length > 0 || wanted.length === 0) return;
+  throw new Failure({
+    what: `npm ended well, and installed none of the ${wanted.length} packages that package-lock.json names`,
+    remedy: "Look at `options:` and `pass-env:` of this environment (--omit, --dry-run).",
+  });
 }
 
 function collect(staging: string, directory: string, lock: Record<string, LockedPackage>, node: BuilderNode) {

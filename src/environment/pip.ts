@@ -7,6 +7,8 @@ import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
+import { passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { pipVariables } from "./pip-settings.ts";
 import { findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
 import { scratchDirectory } from "./scratch.ts";
@@ -21,7 +23,9 @@ export const pip: Installer = {
   kind: "path",
   async inspect(config, place) {
     const names = config.requirements ?? ["requirements.txt"];
+    const passed = config["pass-env"] ?? [];
     const files = readRequirements(place.source, names);
+    refuseUnseen(files, process.env, passed);
     const host = hostPython(config, place.source);
     const python = await findPython(host.version, place.python);
     const version = config["installer-version"] ?? PIP_VERSION;
@@ -33,11 +37,12 @@ export const pip: Installer = {
         { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
         { name: "python", value: `${python.version} ${python.abi}` },
         { name: "interpreter on hosts", value: host.interpreter },
+        ...passedParts(process.env, passed, process.cwd()),
       ],
       warnings: unpinnedWarnings(files),
       installer: { name: "pip", version },
       async install(directory) {
-        const tool = await installTool("pip", version, python, place);
+        const tool = await installTool("pip", version, python, { ...place, passed });
         const pipCommand = [
           join(tool, "bin/python"),
           "-m",
@@ -47,8 +52,15 @@ export const pip: Installer = {
         ] as const;
         const scratch = scratchDirectory(place.work);
         const task = place.progress.task("pip install");
-        const listening = { onLine: (line: string) => task.line(withoutCredentials(line)), signal: place.signal };
+        const redacted = redactor(process.env, passed);
         try {
+          const env = await pipVariables(pipCommand, passed);
+          const listening: Listening = {
+            env,
+            redacted,
+            onLine: (line) => task.line(redacted(line)),
+            signal: place.signal,
+          };
           await createVirtualenv(directory, python);
           const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
           const wheels = await buildWheels(into, files, join(scratch, "wheels"), listening);
@@ -73,12 +85,14 @@ export const pip: Installer = {
             ],
             listening,
           );
-          const check = await tryRun([...into, "check"]);
+          const check = await tryRun([...into, "check"], { env });
           if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
           const { stdout } = await run([...into, "list", "--format=json"], {
             what: "pip could not list what it installed",
+            env,
           });
           const resolved = resolvedOf(stdout);
+          refuseMissing(flat.requirements, resolved, "pip");
           const requirements = await finishVirtualenv(directory, python, host, place.repository);
           task.end(`${resolved.length} packages`);
           return { resolved, requirements };
@@ -130,7 +144,10 @@ export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {
   ];
 }
 
-type Listening = Pick<CommandOptions, "onLine" | "signal">;
+interface Listening extends Required<Pick<CommandOptions, "onLine" | "env">>, Pick<CommandOptions, "signal"> {
+  /** Takes credentials out of what pip prints: an index address may hold them. */
+  redacted(text: string): string;
+}
 
 /** Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are. */
 async function buildWheels(
@@ -155,14 +172,10 @@ async function buildWheels(
   return wheels;
 }
 
-/** pip with its output redacted: an index address may hold credentials. */
-async function runPip(command: readonly string[], listening: Listening): Promise<void> {
-  const result = await tryRun(command as [string, ...string[]], {
-    ...listening,
-    env: { ...process.env, PIP_REQUIRE_VIRTUALENV: undefined },
-  });
+async function runPip(command: readonly string[], { redacted, ...listening }: Listening): Promise<void> {
+  const result = await tryRun(command as [string, ...string[]], listening);
   if (result.code === 0) return;
-  const output = withoutCredentials(result.lastLines);
+  const output = redacted(result.lastLines);
   throw new Failure({
     what: "pip could not install the requirements",
     where: { step: "pip install", ended: formatEnd(result) },
@@ -182,8 +195,39 @@ function pipRemedy(output: string): string {
   if (/error: command|gcc|Python\.h|pg_config|subprocess-exited-with-error/.test(output))
     return "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
   if (/401|403|credentials/i.test(output))
-    return "The index wants credentials: set PIP_INDEX_URL (a secret of the workflow) or a netrc file.";
+    return "The index wants credentials: set PIP_INDEX_URL (a secret of the workflow) and name it in `pass-env:` of this environment, or use a netrc file.";
   return "The same command can be tried in a terminal: pip install -r with these files.";
+}
+
+/**
+ * Refuses an environment that lacks a package which its requirements name without a marker: the installer went elsewhere.
+ *
+ * @param requirements one a line, with all that was included and without constraints
+ * @throws Failure naming the packages
+ */
+export function refuseMissing(requirements: string, resolved: readonly { name: string }[], installer: string): void {
+  const unconditional = requirements.split("\n").filter((line) => !line.startsWith("-") && !line.includes(";"));
+  const wanted = unconditional.flatMap(
+    (line) => /^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:$|[\s@[=<>!~])/.exec(line)?.[1] ?? [],
+  );
+  refuseLacking([...new Set(wanted)], resolved, installer);
+}
+
+/** @param wanted names of packages that have to be there */
+export function refuseLacking(
+  wanted: readonly string[],
+  resolved: readonly { name: string }[],
+  installer: string,
+): void {
+  const plain = (name: string) => name.toLowerCase().replace(/[-_.]+/g, "-");
+  const there = new Set(resolved.map(({ name }) => plain(name)));
+  const lacking = wanted.filter((name) => !there.has(plain(name)));
+  if (lacking.length === 0) return;
+  throw new Failure({
+    what: `${installer} ended well, and the environment lacks ${lacking.slice(0, 10).join(", ")}${lacking.length > 10 ? ", …" : ""}`,
+    where: { packages: `${resolved.length} in the environment` },
+    remedy: `Something leads ${installer} elsewhere: look at \`options:\` and \`pass-env:\` of this environment (PIP_TARGET, PIP_PREFIX, --dry-run).`,
+  });
 }
 
 export function resolvedOf(json: string): { name: string; version: string }[] {

@@ -1,6 +1,7 @@
 // The builder's Python: of the same minor version as the hosts', wherever this machine keeps it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
+import { builtVariables } from "../command/built-variables.ts";
 import { tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
@@ -65,7 +66,8 @@ export async function findPython(version: string, named?: string): Promise<Pytho
   const tried: string[] = [];
   for (const candidate of named ? [named] : candidates(version)) {
     // A shim (pyenv, asdf) may stand on PATH for a version that is not installed: only what starts counts.
-    const result = await tryRun([candidate, "-I", "-c", PROBE], { timeout: 20_000 }).catch(() => undefined);
+    const env = builtVariables(process.env);
+    const result = await tryRun([candidate, "-I", "-c", PROBE], { timeout: 20_000, env }).catch(() => undefined);
     const found = result?.code === 0 ? parseProbe(result.stdout) : undefined;
     if (found?.version === version) return found;
     tried.push(

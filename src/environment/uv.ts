@@ -2,16 +2,19 @@
 import { hash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "smol-toml";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
-import { requirementParts, resolvedOf, unpinnedWarnings } from "./pip.ts";
+import { passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { refuseLacking, refuseMissing, requirementParts, resolvedOf, unpinnedWarnings } from "./pip.ts";
 import { findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, readRequirements } from "./requirement-files.ts";
 import { scratchDirectory } from "./scratch.ts";
 import type { BuildPlace, Installer, KeyPart } from "./types.ts";
+import { uvVariables } from "./uv-settings.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
 
 /** The uv that Tarlift chooses. */
@@ -21,11 +24,12 @@ export const uv: Installer = {
   name: "uv",
   kind: "path",
   async inspect(config, place) {
+    const passed = config["pass-env"] ?? [];
     const host = hostPython(config, place.source);
     const python = await findPython(host.version, place.python);
     const version = config["installer-version"] ?? UV_VERSION;
     const options = config.options ?? [];
-    const from = config.requirements ? fromRequirements(config.requirements, place) : fromLock(config, place);
+    const from = config.requirements ? fromRequirements(config.requirements, passed, place) : fromLock(config, place);
     return {
       parts: [
         ...from.parts,
@@ -33,16 +37,18 @@ export const uv: Installer = {
         { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
         { name: "python", value: `${python.version} ${python.abi}` },
         { name: "interpreter on hosts", value: host.interpreter },
+        ...passedParts(process.env, passed, place.source),
       ],
       warnings: from.warnings,
       installer: { name: "uv", version },
       async install(directory) {
-        const tool = await installTool("uv", version, python, place);
+        const tool = await installTool("uv", version, python, { ...place, passed });
         const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
         const scratch = scratchDirectory(place.work);
         const task = place.progress.task("uv");
+        const redacted = redactor(process.env, passed);
         const env = {
-          ...process.env,
+          ...uvVariables(passed, join(scratch, "configuration")),
           UV_PROJECT_ENVIRONMENT: directory,
           VIRTUAL_ENV: directory,
           UV_PYTHON: join(directory, "bin/python"),
@@ -57,7 +63,8 @@ export const uv: Installer = {
             cwd: place.source,
             env,
             signal: place.signal,
-            onLine: (line) => task.line(withoutCredentials(line)),
+            redacted,
+            onLine: (line) => task.line(redacted(line)),
           });
           const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
             what: "uv could not list what it installed",
@@ -65,6 +72,7 @@ export const uv: Installer = {
           });
           const requirements = await finishVirtualenv(directory, python, host, place.repository);
           const resolved = resolvedOf(stdout);
+          from.refuseMissing(resolved);
           task.end(`${resolved.length} packages`);
           return { resolved, requirements };
         } catch (error) {
@@ -82,11 +90,11 @@ export const uv: Installer = {
 /** uv with its output redacted: an index address may hold credentials. */
 async function runUv(
   command: readonly [string, ...string[]],
-  { step, ...options }: CommandOptions & { step: string },
+  { step, redacted, ...options }: CommandOptions & { step: string; redacted(text: string): string },
 ): Promise<void> {
   const result = await tryRun(command, options);
   if (result.code === 0) return;
-  const output = withoutCredentials(result.lastLines);
+  const output = redacted(result.lastLines);
   throw new Failure({
     what: "uv could not install the dependencies",
     where: { step, ended: formatEnd(result) },
@@ -100,7 +108,7 @@ function uvRemedy(output: string, step: string): string {
   if (/lockfile.*needs to be updated/i.test(output))
     return "pyproject.toml and uv.lock differ: run `uv lock` and commit uv.lock.";
   if (/401|403|credentials/i.test(output))
-    return "The index wants credentials: set UV_INDEX or UV_INDEX_<NAME>_PASSWORD (a secret of the workflow) or a netrc file.";
+    return "The index wants credentials: set UV_INDEX, or UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD (secrets of the workflow), and name them in `pass-env:` of this environment; or use a netrc file.";
   if (/Failed to build|build backend/i.test(output))
     return "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
   if (/No solution found/.test(output))
@@ -112,6 +120,8 @@ interface Origin {
   parts: KeyPart[];
   warnings: string[];
   arguments(scratch: string): string[];
+  /** @throws Failure when the environment lacks what has to be in it */
+  refuseMissing(resolved: readonly { name: string }[]): void;
 }
 
 function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
@@ -142,6 +152,7 @@ function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
       ...[...new Set(locals)].map((path) => ({ name: `local ${path}`, value: contentHash(join(place.source, path)) })),
     ],
     warnings: [],
+    refuseMissing: (resolved) => refuseLacking(directDependencies(lock), resolved, "uv"),
     arguments: () => [
       "sync",
       "--locked",
@@ -155,18 +166,29 @@ function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
   };
 }
 
-function fromRequirements(names: readonly string[], place: BuildPlace): Origin {
+/** What the project itself depends on, whatever the platform: names of packages. */
+function directDependencies(lock: string): string[] {
+  const { package: packages = [] } = parse(lock) as { package?: LockedPackage[] };
+  const project = packages.find(({ source }) => source?.virtual === "." || source?.editable === ".");
+  return (project?.dependencies ?? []).flatMap(({ name, marker }) => (marker === undefined ? [name] : []));
+}
+
+interface LockedPackage {
+  source?: { virtual?: string; editable?: string };
+  dependencies?: { name: string; marker?: string }[];
+}
+
+function fromRequirements(names: readonly string[], passed: readonly string[], place: BuildPlace): Origin {
   const files = readRequirements(place.source, names);
+  refuseUnseen(files, process.env, passed);
+  const roots = names.map((name) => join(place.source, name));
+  // uv builds local directories itself: they stand for themselves.
+  const flat = flattenRequirements(files, roots, new Map());
   return {
+    refuseMissing: (resolved) => refuseMissing(flat.requirements, resolved, "uv"),
     parts: requirementParts(files, place.source),
     warnings: unpinnedWarnings(files),
     arguments(scratch) {
-      const flat = flattenRequirements(
-        files,
-        names.map((name) => join(place.source, name)),
-        // uv builds local directories itself: they stand for themselves.
-        new Map(),
-      );
       const file = (name: string, content: string) => {
         const path = join(scratch, name);
         writeFileSync(path, content, { mode: 0o600 });

@@ -15,9 +15,11 @@ import {
 import { basename, dirname, join } from "node:path";
 import type { Requirements } from "../bundle/format.ts";
 import { type PackSource, walk } from "../bundle/pack.ts";
+import { builtVariables } from "../command/built-variables.ts";
 import { run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { during } from "../report/progress.ts";
+import { pipVariables } from "./pip-settings.ts";
 import type { Python } from "./python-interpreter.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
 import type { BuildPlace } from "./types.ts";
@@ -26,6 +28,7 @@ import type { BuildPlace } from "./types.ts";
 export async function createVirtualenv(directory: string, python: Python): Promise<void> {
   await run([python.executable, "-m", "venv", "--without-pip", directory], {
     what: "the virtual environment could not be made",
+    env: builtVariables(process.env),
     step: "python -m venv",
     remedy: "On Debian and Ubuntu its Python needs the package python3-venv.",
   });
@@ -64,24 +67,11 @@ export function sitePackages(directory: string, version: string): string {
 export async function compileByteCode(directory: string, python: Python): Promise<void> {
   const site = sitePackages(directory, python.version);
   // Exit code 1 is normal: packages ship templates and old syntax that do not compile, and no interpreter imports those.
-  await tryRun([
-    join(directory, "bin/python"),
-    "-I",
-    "-m",
-    "compileall",
-    "-q",
-    "-q",
-    "-f",
-    "-j",
-    "0",
-    "--invalidation-mode",
-    "unchecked-hash",
-    "-s",
-    directory,
-    "-p",
-    "/",
-    site,
-  ]);
+  const settings = ["-q", "-q", "-f", "-j", "0", "--invalidation-mode", "unchecked-hash"];
+  await tryRun(
+    [join(directory, "bin/python"), "-I", "-m", "compileall", ...settings, "-s", directory, "-p", "/", site],
+    { env: builtVariables(process.env) },
+  );
 }
 
 /**
@@ -169,6 +159,7 @@ async function importable(directory: string, names: readonly string[]): Promise<
   if (names.length === 0) return [];
   const result = await tryRun([join(directory, "bin/python"), "-B", "-I", "-c", IMPORT_EACH, ...names], {
     timeout: 120_000,
+    env: builtVariables(process.env),
   });
   const seen = new Set(result.stdout.split("\n"));
   return names.filter((name) => seen.has(name));
@@ -229,13 +220,14 @@ function refuseCheckoutPaths(directory: string, site: string, checkout: string):
  * A private virtualenv with one tool of one version, for Pythons that bring an old pip or none.
  *
  * @param name `pip` or `uv`
+ * @param place.passed names of `pass-env`: the index may be reached by one of them
  * @returns its directory
  */
 export async function installTool(
   name: string,
   version: string,
   python: Python,
-  place: Pick<BuildPlace, "work" | "progress" | "signal">,
+  place: Pick<BuildPlace, "work" | "progress" | "signal"> & { passed: readonly string[] },
 ): Promise<string> {
   const directory = join(place.work, "tools", `${name}-${version}-python${python.version}`);
   const stamp = join(directory, "complete");
@@ -249,20 +241,15 @@ export async function installTool(
       what: `${name} could not be installed`,
       step: "python -m venv",
       signal,
+      env: builtVariables(process.env),
       remedy: "On Debian and Ubuntu its Python needs the package python3-venv.",
     });
-    const into = [
-      join(unfinished, "bin/python"),
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-    ] as const;
-    await run([...into, "--no-input", `${name}==${version}`], {
+    const pip = [join(unfinished, "bin/python"), "-m", "pip", "--disable-pip-version-check"] as const;
+    await run([...pip, "install", "--quiet", "--no-input", `${name}==${version}`], {
       what: `${name} ${version} could not be installed`,
       step: "pip install",
       signal,
+      env: await pipVariables(pip, place.passed, { reachingOnly: true }),
       remedy: "Check `installer-version` in tarlift.yml, and that the package index can be reached.",
     });
   });

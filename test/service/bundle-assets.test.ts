@@ -1,7 +1,7 @@
 // Asset steps: what they see, when they run, and what of them ships. Every step is real shell in a real checkout.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { bundler, layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
 import { commit, type Files, git, repository } from "../support/repository.ts";
@@ -245,13 +245,12 @@ describe("the variables of an asset step", () => {
     DATABASE_URL: "secret-of-another",
   };
   afterEach(() => {
-    for (const name of Object.keys(tokens)) delete process.env[name];
-    delete process.env.KEPT;
+    vi.unstubAllEnvs();
   });
 
-  it("hold no token of the run, no input of the action, no secret of a target; build-variables and others", async () => {
+  it("case 17: hold nothing of the job's but what `pass-env` names, which is part of the key", async () => {
     const { repository: root, make } = project(
-      '  - { name: web, run: "env >env.made", outputs: [env.made] }',
+      '  - { name: web, run: "env >env.made", outputs: [env.made], pass-env: [PASSED, SENTRY_AUTH_TOKEN] }',
       {},
       [
         "targets:",
@@ -259,11 +258,17 @@ describe("the variables of an asset step", () => {
         "  production: { hosts: [{ address: b.example.org }], secrets: [DATABASE_URL] }",
       ].join("\n"),
     );
-    Object.assign(process.env, tokens, { KEPT: "kept" });
+    const given = { OF_THE_JOB: "of-the-job", PASSED: "one", SENTRY_AUTH_TOKEN: "first" };
+    for (const [name, value] of Object.entries({ ...tokens, ...given })) vi.stubEnv(name, value);
     const seen = readFileSync(join(await layOut((await make(root)).file), "env.made"), "utf8");
-    expect(seen).not.toMatch(/token-of-the-run|input-of-the-action|secret-of-a/);
-    expect(seen).toMatch(/^KEPT=kept$/m);
+    expect(seen).not.toMatch(/token-of-the-run|input-of-the-action|secret-of-a|of-the-job/);
+    expect(seen).toMatch(/^PASSED=one$/m);
+    expect(seen).toMatch(/^SENTRY_AUTH_TOKEN=first$/m);
     expect(seen).toMatch(/^LOG=\//m);
+    vi.stubEnv("SENTRY_AUTH_TOKEN", "second");
+    expect((await make(root)).assets).toMatchObject([{ hit: true }]);
+    vi.stubEnv("PASSED", "two");
+    expect((await make(root)).assets).toMatchObject([{ hit: false }]);
   });
 });
 

@@ -58,7 +58,8 @@ describe.runIf(needs("python3.11")).each(INSTALLERS)(
     let here: ReturnType<typeof workshop>;
     let built: BuiltEnvironment;
     let index: Awaited<ReturnType<typeof privateIndex>>;
-    const configuration = `environments: { python: { installer: ${installer}, interpreter: /usr/bin/python3.11, requirements: [requirements.txt] } }`;
+    const passed = Object.keys(variables("")).join(", ");
+    const configuration = `environments: { python: { installer: ${installer}, interpreter: /usr/bin/python3.11, requirements: [requirements.txt], pass-env: [${passed}] } }`;
 
     beforeAll(async () => {
       index = await privateIndex();
@@ -91,8 +92,10 @@ describe.runIf(needs("python3.11")).each(INSTALLERS)(
     });
 
     it("leaves the key as it is when it changes", async () => {
+      const names = Object.keys(variables(index.host));
+      for (const name of names) vi.stubEnv(name, `http://${USER}:${PASSWORD}@${index.host}`);
       const before = await explainEnvironments(here.config, here.options);
-      for (const name of Object.keys(variables(index.host))) vi.stubEnv(name, `http://${USER}:another@${index.host}`);
+      for (const name of names) vi.stubEnv(name, `http://${USER}:another@${index.host}`);
       expect((await explainEnvironments(here.config, here.options))[0]!.key).toBe(before[0]!.key);
     });
 

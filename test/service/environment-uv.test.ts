@@ -36,7 +36,7 @@ describe.runIf(needs("python3.11"))("uv", () => {
 
   beforeAll(async () => {
     uv = join(
-      await installTool("uv", UV_VERSION, await findPython("3.11", PYTHON), { work, progress: silent }),
+      await installTool("uv", UV_VERSION, await findPython("3.11", PYTHON), { work, progress: silent, passed: [] }),
       "bin/uv",
     );
     project = join(temporary("uv-project"), "almanac");

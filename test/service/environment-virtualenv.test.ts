@@ -49,7 +49,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
   }
 
   beforeAll(async () => {
-    await installTool("pip", PIP_VERSION, await findPython("3.11", PYTHON), { work, progress: silent });
+    await installTool("pip", PIP_VERSION, await findPython("3.11", PYTHON), { work, progress: silent, passed: [] });
   });
 
   it("is made of the interpreter below a virtualenv that is active: build-env puts one on PATH for the steps after it", async () => {

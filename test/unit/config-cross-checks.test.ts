@@ -144,6 +144,20 @@ describe("targets", () => {
   });
 });
 
+describe("what a build may see", () => {
+  test("case 17: is no secret of a target, and nothing that the runner gives to actions alone", () => {
+    const targets = "targets: { t: { hosts: [a], secrets: [KEY] } }";
+    expect(problemsOf(`environments: { python: { installer: pip, pass-env: [KEY] } }\n${targets}`)).toEqual([
+      "environments.python.pass-env[0]: KEY is a secret of target t, which no build may see",
+    ]);
+    expect(problemsOf(`assets: [{ name: a, run: b, outputs: [c], pass-env: [OTHER, KEY] }]\n${targets}`)).toEqual([
+      "assets[0].pass-env[1]: KEY is a secret of target t, which no build may see",
+    ]);
+    for (const name of ["INPUT_KEY", "ACTIONS_RUNTIME_TOKEN", "PIP_CONFIG_FILE", "A B"])
+      expect(problemsOf(`environments: { python: { installer: pip, pass-env: ["${name}"] } }`)).toHaveLength(1);
+  });
+});
+
 describe("balancers", () => {
   test("name hosts that are there, and say nothing that has no effect", () => {
     const target = (balancer: string) =>

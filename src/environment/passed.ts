@@ -1,0 +1,78 @@
+// What `pass-env` lets through to installers and asset steps: its part of the key, and how it is kept out of logs.
+import { hash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { isCredential, isOfTheMachine, passedVariables } from "../command/built-variables.ts";
+import { Failure } from "../failure.ts";
+import { maskSecrets } from "../report/mask.ts";
+import { withoutCredentials } from "./key.ts";
+import type { KeyPart } from "./types.ts";
+
+/**
+ * The parts of a key that passed variables are: one each, but for credentials. Files that a value names count by what is in them
+ * (PIP_CONSTRAINT, UV_CONFIG_FILE), wherever this machine has them.
+ *
+ * @param directory where the command starts, absolute
+ */
+export function passedParts(env: NodeJS.ProcessEnv, passed: readonly string[], directory: string): KeyPart[] {
+  return Object.entries(passedVariables(env, passed))
+    .filter(([name]) => !isCredential(name))
+    .map(([name, value]) => ({
+      name: `variable ${name}`,
+      value: hash(
+        "sha256",
+        value
+          .split(/\s+/)
+          .map((word) => keyed(word, directory))
+          .join(" "),
+        "hex",
+      ),
+    }));
+}
+
+function keyed(word: string, directory: string): string {
+  const path = resolve(directory, word);
+  if (word === "" || !existsSync(path) || !statSync(path).isFile()) return withoutCredentials(word);
+  return hash("sha256", withoutCredentials(readFileSync(path, "utf8")), "hex");
+}
+
+/** @returns a function that takes credentials out of what an installer prints: in addresses, and the values of passed ones */
+export function redactor(env: NodeJS.ProcessEnv, passed: readonly string[]): (text: string) => string {
+  const credentials = Object.entries(passedVariables(env, passed)).filter(([name]) => isCredential(name));
+  const mask = maskSecrets(credentials.map(([, value]) => value));
+  return (text) => mask(withoutCredentials(text));
+}
+
+/**
+ * Refuses a file of the repository that takes a variable which the job has and the installer does not see. pip goes on to another index
+ * when one refuses it, so a token that is missing there can give another package of the same name.
+ *
+ * @param files by their name for the message
+ * @param given what the installer sees
+ * @throws Failure (refused) naming file and variables
+ */
+export function refuseUnseen(
+  files: readonly { name: string; text: string }[],
+  env: NodeJS.ProcessEnv,
+  passed: readonly string[],
+): void {
+  const unseen = files.flatMap(({ name, text }) =>
+    variablesIn(text)
+      .filter((variable) => env[variable] && !passed.includes(variable) && !isOfTheMachine(variable))
+      .map((variable) => ({ name, variable })),
+  );
+  const [first] = unseen;
+  if (!first) return;
+  const names = [...new Set(unseen.map(({ variable }) => variable))];
+  throw new Failure({
+    what: `${first.name} takes ${names.join(", ")} from the environment, which installers do not see`,
+    remedy: `If that is meant, name it in the environment's entry in tarlift.yml: \`pass-env: [${names.join(", ")}]\`.`,
+    outcome: "refused",
+  });
+}
+
+/** `${NAME}` and npm's `${NAME?}`; comments have none. */
+function variablesIn(text: string): string[] {
+  const lines = text.split(/\r?\n/).filter((line) => !/^\s*[#;]/.test(line));
+  return [...new Set([...lines.join("\n").matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\??\}/g)].map((match) => match[1]!))];
+}
