@@ -1,6 +1,8 @@
 // actions/run: one command in the live release's environment, with its configuration.
 import { Failure } from "../failure.ts";
 import { runOn } from "../pipeline/run.ts";
+import { withCommands } from "../report/next-command.ts";
+import { callOfStep } from "./call.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
@@ -28,6 +30,6 @@ await runStep(DECLARED.run, async (step) => {
     },
   );
   output("output", said.join("\n").slice(0, OUTPUT_LIMIT));
-  for (const { trouble } of hosts) if (trouble) progress.failure(trouble);
+  for (const { trouble } of hosts) if (trouble) progress.failure(withCommands(trouble, callOfStep(process.env)));
   return ok ? 0 : 1;
 });

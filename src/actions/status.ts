@@ -1,6 +1,8 @@
 // actions/status: what runs on each host of a target. Fails when something is not as it should be.
 import { statusOf } from "../pipeline/status.ts";
+import { withCommands } from "../report/next-command.ts";
 import { statusLines } from "../report/status.ts";
+import { callOfStep } from "./call.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
@@ -8,7 +10,8 @@ import { endsWhenCancelled, runStep } from "./step.ts";
 await runStep(DECLARED.status, async (step) => {
   const { context, inputs, output, progress } = step;
   endsWhenCancelled(step);
-  const found = await statusOf(context, { ...fleetOptions(step), verifyFull: inputs["verify-full"] });
+  const asked = await statusOf(context, { ...fleetOptions(step), verifyFull: inputs["verify-full"] });
+  const found = withCommands(asked, callOfStep(process.env));
   output("healthy", found.healthy);
   output("uniform", found.uniform);
   output("release", found.uniform ? found.hosts[0]?.release?.id : undefined);

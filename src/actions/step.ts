@@ -5,8 +5,10 @@ import { ConfigFailure } from "../config/load.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { type Context, openContext } from "../pipeline/context.ts";
 import { stopSignal } from "../pipeline/stop.ts";
+import { completeCommands } from "../report/next-command.ts";
 import { type SummaryInput, summaryMarkdown } from "../report/summary.ts";
 import { chooseStores } from "../store/choose.ts";
+import { callOfStep } from "./call.ts";
 import type { Declared, Values } from "./declared.ts";
 import { readInputs, secretTexts } from "./inputs.ts";
 import { type StepLog, stepLog } from "./log.ts";
@@ -71,7 +73,7 @@ export async function runBareStep<I extends Record<string, Declared>>(
       summarise: (part) => void Object.assign(told, part),
     });
   } catch (error) {
-    const failure = error instanceof Failure ? error : defect(error);
+    const failure = withTypedRemedy(error instanceof Failure ? error : defect(error));
     tellFailure(failure, progress);
     for (const [name, value] of Object.entries(failed(failure))) setOutput(name, value);
     told.failure = failure;
@@ -97,6 +99,20 @@ function tellFailure(failure: Failure, progress: StepLog): void {
   const file = relative(process.env.GITHUB_WORKSPACE ?? process.cwd(), failure.file);
   for (const { line, path, message } of failure.problems)
     progress.failure({ what: path ? `${path}: ${message}` : message }, { file, line });
+}
+
+/** The same failure, whose remedy names commands that can be typed in a checkout. */
+function withTypedRemedy(failure: Failure): Failure {
+  if (failure.remedy === undefined || failure instanceof ConfigFailure) return failure;
+  const { what, where, output, remedy, outcome, cause } = failure;
+  return new Failure({
+    what,
+    where,
+    output,
+    outcome,
+    cause,
+    remedy: completeCommands(remedy, callOfStep(process.env)),
+  });
 }
 
 const defect = (error: unknown) =>

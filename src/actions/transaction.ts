@@ -4,8 +4,11 @@ import { Failure } from "../failure.ts";
 import { OUTCOME_EXIT, type Report } from "../fleet/types.ts";
 import type { DeployOptions } from "../pipeline/deploy.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
+import { completeCommands, withCommands } from "../report/next-command.ts";
 import { transactionLines } from "../report/transaction.ts";
+import { nextOnGithub } from "../report/words.ts";
 import { commitsBetween } from "../source/history.ts";
+import { callOfStep } from "./call.ts";
 import type { FLEET } from "./declared.ts";
 import { beginDeployment, endDeployment, type GithubDeployment } from "./deployment.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -69,13 +72,16 @@ async function showDeployment({ inputs, progress }: FleetStep, commit: string): 
 /** Outputs, log, annotations and summary of a transaction. */
 export async function tell(
   { context, output, progress, summarise }: ApplicationStep<typeof FLEET>,
-  report: Report,
+  told: Report,
 ): Promise<void> {
+  const call = callOfStep(process.env);
+  const report = withCommands(told, call);
+  const next = completeCommands(nextOnGithub(report), call);
   output("outcome", report.outcome);
   output("release", report.release);
   output("previous-release", report.previousRelease);
   output("schema-ahead", report.schemaAhead);
-  progress.lines(transactionLines(report));
+  progress.lines(transactionLines(report, undefined, next));
   for (const trouble of report.troubles) progress.failure(trouble);
   for (const warning of report.warnings) progress.warning(warning);
   const { previousCommit, commit } = report;
@@ -83,5 +89,5 @@ export async function tell(
     previousCommit && commit ? await commitsBetween(context.repository, previousCommit, commit) : undefined;
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
   const commits = between?.commits.map((one) => ({ ...one, url: `${server}/${repository}/commit/${one.id}` }));
-  summarise({ report, ...(between ? { commits, commitsLeftOut: between.more } : {}) });
+  summarise({ report, next, ...(between ? { commits, commitsLeftOut: between.more } : {}) });
 }

@@ -8,7 +8,7 @@ import { adoptionLines } from "../report/adoption.ts";
 import { visibleLine } from "../report/visible.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
-import { printJson, printLines } from "./output.ts";
+import { printJson, printLines, typed } from "./output.ts";
 
 interface Options extends HostOptions {
   from?: string;
@@ -42,6 +42,6 @@ export function register(program: Command): void {
 
 function print(report: AdoptionReport, { json }: Options): void {
   if (json) printJson(report);
-  else printLines(adoptionLines(report).map(visibleLine));
+  else printLines(adoptionLines(report).map((line) => typed(visibleLine(line))));
   if (report.outcome === "refused" || report.outcome === "failed") process.exitCode = EXIT_CODES[report.outcome];
 }

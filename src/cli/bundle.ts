@@ -2,12 +2,13 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { BundleResult } from "../bundle/bundle.ts";
+import { formatCommand } from "../command/run.ts";
 import { makeArtifact } from "../pipeline/artifact.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { formatBytes } from "../report/quantity.ts";
 import { visibleLine } from "../report/visible.ts";
 import { context, type GlobalOptions } from "./context.ts";
-import { printJson, printLines } from "./output.ts";
+import { printJson, printLines, typed } from "./output.ts";
 
 interface Options extends GlobalOptions {
   output?: string;
@@ -71,9 +72,10 @@ function lines(result: BundleResult, targets: string[]): string[] {
     `  checks          ${checkLine(result)}`,
     `  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
     "",
+    // `tarlift inspect` looks at a file, wherever it is called.
     targets.length > 0
-      ? `next: tarlift deploy ${targets[0]} --artifact ${result.file}`
-      : `next: tarlift inspect ${result.file}`,
+      ? `next: ${typed(`tarlift deploy ${targets[0]}`)} ${formatCommand(["--artifact", result.file])}`
+      : `next: ${formatCommand(["tarlift", "inspect", result.file])}`,
   ];
 }
 

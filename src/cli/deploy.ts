@@ -4,9 +4,10 @@ import { OUTCOME_EXIT, type Report } from "../fleet/types.ts";
 import { deployTo } from "../pipeline/deploy.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { transactionLines } from "../report/transaction.ts";
+import { nextCommand } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
-import { printJson, printLines, resultPaint } from "./output.ts";
+import { printJson, printLines, resultPaint, typed, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {
   artifact?: string;
@@ -44,6 +45,6 @@ async function deployTarget(target: string, options: Options): Promise<void> {
 /** Prints what came of a transaction, and takes the exit code from it. */
 export function printReport(report: Report, options: { json?: boolean }): void {
   if (options.json) printJson(report);
-  else printLines(transactionLines(report, resultPaint()));
+  else printLines(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));
   process.exitCode = OUTCOME_EXIT[report.outcome];
 }

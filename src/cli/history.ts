@@ -5,7 +5,7 @@ import { historyOf } from "../pipeline/history.ts";
 import { visible } from "../report/visible.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
-import { printError, printJson, printLines } from "./output.ts";
+import { printError, printJson, printLines, withNextCommands } from "./output.ts";
 import { countOf } from "./values.ts";
 
 interface Options extends HostOptions {
@@ -29,7 +29,7 @@ async function showHistory(target: string, options: Options): Promise<void> {
   if (options.json) printJson(found);
   else {
     printLines(historyLines(found));
-    for (const { host, what, remedy } of found.troubles)
+    for (const { host, what, remedy } of withNextCommands(found.troubles))
       printError(`${host}: ${what}${remedy ? `\n  next: ${remedy}` : ""}`);
   }
   if (found.troubles.length > 0) process.exitCode = 1;

@@ -13,7 +13,7 @@ import { visibleLine } from "../report/visible.ts";
 import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
-import { printError, printJson, printLines } from "./output.ts";
+import { printError, printJson, printLines, typed, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {
   apply?: boolean;
@@ -78,8 +78,8 @@ async function setup(target: string, options: Options): Promise<void> {
   const report = await setUpHosts(here, { ...wanted, as: options.as, apply, ...(shows ? { shows } : {}) });
   if (options.json) printJson(report);
   else {
-    for (const trouble of report.troubles) printError(troubleText(trouble));
-    printLines(endLines(report.outcome, target));
+    for (const trouble of report.troubles) printError(troubleText(withNextCommands(trouble)));
+    printLines(endLines(report.outcome, target).map(typed));
   }
   if (report.outcome === "failed" || report.outcome === "incomplete") process.exitCode = EXIT_CODES.failed;
 }
@@ -130,7 +130,8 @@ async function check(request: FleetRequest, options: Options): Promise<void> {
   );
   if (options.json) printJson({ missing, warnings });
   else {
-    printLines([...missing.flatMap(checkLines), ...warnings].map(visibleLine));
+    const told = withNextCommands({ missing, warnings });
+    printLines([...told.missing.flatMap(checkLines), ...told.warnings].map(visibleLine));
     if (missing.length === 0) printLines([`${request.target}: every host has what it needs`]);
   }
   if (missing.length > 0) process.exitCode = EXIT_CODES.failed;

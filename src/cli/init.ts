@@ -7,7 +7,7 @@ import { initialConfig, type Tree } from "../config/init.ts";
 import { parseConfig } from "../config/load.ts";
 import { Failure } from "../failure.ts";
 import { visibleLine } from "../report/visible.ts";
-import { printJson, printLines } from "./output.ts";
+import { printJson, printLines, typed } from "./output.ts";
 
 interface Options {
   source?: string;
@@ -71,7 +71,7 @@ export async function init(options: Options): Promise<void> {
     questions,
   };
   if (options.json) printJson(result);
-  else printLines(initLines(result).map(visibleLine));
+  else printLines(initLines(result).map((line) => typed(visibleLine(line))));
 }
 
 /** What was written, and what is left to do. */

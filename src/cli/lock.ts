@@ -5,7 +5,7 @@ import { visibleLine } from "../report/visible.ts";
 import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
-import { printError, printJson, printLines } from "./output.ts";
+import { printError, printJson, printLines, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {
   message?: string;
@@ -35,6 +35,6 @@ async function hold(target: string, message: string | undefined, options: Option
   const said = held.message === undefined ? "deploys go on" : `deploys are held: ${held.message}`;
   if (options.json) printJson(held);
   else printLines(held.hosts.map((host) => visibleLine(`${host}: ${said}`)));
-  for (const trouble of held.troubles) printError(troubleText(trouble));
+  for (const trouble of held.troubles) printError(troubleText(withNextCommands(trouble)));
   if (held.troubles.length > 0) process.exitCode = 1;
 }

@@ -1,7 +1,8 @@
 // Where the command writes: the result, and nothing else, on standard output; everything about the way there on standard error.
 import { beforeEnd } from "../ending.ts";
-import { EXIT_CODES, type Failure } from "../failure.ts";
+import { EXIT_CODES, Failure } from "../failure.ts";
 import { type LiveProgress, liveProgress } from "../report/live.ts";
+import { type Call, completeCommands, NO_CALL, withCommands } from "../report/next-command.ts";
 import { coloured, type Paint, uncoloured, wantsColour, wantsLive } from "../report/paint.ts";
 import { plainProgress } from "../report/plain.ts";
 import { type Progress, silent } from "../report/progress.ts";
@@ -14,6 +15,18 @@ export interface OutputOptions {
 }
 
 let live: LiveProgress | undefined;
+let call: Call = NO_CALL;
+
+/** The call that everything which is printed from here on is an answer to: commands to type next repeat its options. */
+export function answers(to: Call): void {
+  call = to;
+}
+
+/** A report or a failure whose remedies and warnings name commands that work as printed. */
+export const withNextCommands = <T>(value: T): T => withCommands(value, call);
+
+/** A text whose commands work as printed. */
+export const typed = (text: string): string => completeCommands(text, call);
 
 /** Live lines on a terminal, plain ones elsewhere, none with `--quiet`. */
 export function progressFor({ quiet, verbose = false }: OutputOptions): Progress {
@@ -48,7 +61,7 @@ export function printLines(lines: readonly string[]): void {
 /** The result for programs: one document. */
 export function printJson(value: unknown): void {
   endProgress();
-  process.stdout.write(`${visibleJson(value)}\n`);
+  process.stdout.write(`${visibleJson(withNextCommands(value))}\n`);
 }
 
 /** Something that went wrong beside a result. */
@@ -59,8 +72,8 @@ export function printError(text: string): void {
 
 /** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
 export function printFailure(failure: Failure, { json }: OutputOptions): void {
-  printError(`tarlift: ${failure.message}`);
-  const { outcome, what, where, output, remedy } = failure;
+  const { outcome, what, where, output, remedy } = withNextCommands({ ...failure });
+  printError(`tarlift: ${new Failure({ what, where, output, remedy }).message}`);
   if (json) printJson({ outcome, failure: { what, where, output, remedy } });
   process.exitCode = EXIT_CODES[outcome];
 }

@@ -4,6 +4,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { register as adopt } from "./adopt.ts";
 import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
+import { callOf } from "./call.ts";
 import { register as compatible } from "./compatible.ts";
 import { globalOptions } from "./context.ts";
 import { register as converge } from "./converge.ts";
@@ -13,6 +14,7 @@ import { register as host } from "./host.ts";
 import { register as init } from "./init.ts";
 import { register as inspect } from "./inspect.ts";
 import { register as lock } from "./lock.ts";
+import { answers } from "./output.ts";
 import { register as rollback } from "./rollback.ts";
 import { register as run } from "./run.ts";
 import { register as status } from "./status.ts";
@@ -34,6 +36,7 @@ export function buildProgram(): Command {
     for (const register of verbs) register(program);
   }
   for (const command of [program, ...verbsOf(program)]) globalOptions(command);
+  program.hook("preAction", (_program, verb) => answers(callOf(verb)));
   return program;
 }
 

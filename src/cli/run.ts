@@ -6,7 +6,7 @@ import { visible } from "../report/visible.ts";
 import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
-import { printError, printJson, printLines } from "./output.ts";
+import { printError, printJson, printLines, withNextCommands } from "./output.ts";
 import { timeLimitOf } from "./values.ts";
 
 interface Options extends HostOptions {
@@ -47,7 +47,7 @@ async function runCommand(target: string, command: string, options: Options): Pr
     (host, count) => (options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : "")),
   );
   if (options.json) printJson({ hosts: hosts.map((host) => ({ ...host, lines: said.get(host.name) ?? [] })), ok });
-  for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(trouble)}`);
+  for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(withNextCommands(trouble))}`);
   if (!ok) process.exitCode = 1;
 }
 

@@ -4,7 +4,7 @@ import { statusOf } from "../pipeline/status.ts";
 import { statusLines } from "../report/status.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
-import { printJson, printLines, resultPaint } from "./output.ts";
+import { printJson, printLines, resultPaint, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {
   verifyFull?: boolean;
@@ -27,6 +27,6 @@ async function showStatus(target: string, options: Options): Promise<void> {
   const { verifyFull } = options;
   const found = await statusOf(await context(options), { ...fleetOptions(target, options), verifyFull });
   if (options.json) printJson(found);
-  else printLines(statusLines(found, resultPaint()));
+  else printLines(statusLines(withNextCommands(found), resultPaint()));
   process.exitCode = found.healthy && found.uniform ? 0 : 1;
 }

@@ -46,7 +46,7 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
         {
           trouble: {
             what: "no host runs a release that was deployed well",
-            remedy: `tarlift deploy ${request.target}`,
+            remedy: `Deploy one: tarlift deploy ${request.target}`,
           },
         },
       ]);

@@ -1,5 +1,6 @@
 // What messages tell: the facts of each moment of a deploy, as texts.
 import type { Outcome, Report } from "../fleet/types.ts";
+import { completeCommands, NO_CALL, withCommands } from "../report/next-command.ts";
 import { nextCommand, OUTCOME_SENTENCES, outcomeSentence, troubleText } from "../report/words.ts";
 import type { NotifyEvent, Variable } from "./vocabulary.ts";
 
@@ -21,7 +22,8 @@ export interface Told {
 }
 
 /** What a transaction's report tells. A plan tells nothing. */
-export function toldOf(report: Report): Told {
+export function toldOf(said: Report): Told {
+  const report = withCommands(said, { ...NO_CALL, target: said.target });
   return {
     app: report.app,
     target: report.target,
@@ -32,7 +34,7 @@ export function toldOf(report: Report): Told {
     hosts: report.hosts.map(({ name, live, unknown }) => ({ name, live: unknown ? "unknown" : live })),
     message: outcomeSentence(report),
     trouble: report.troubles.map(troubleText).join("\n"),
-    next: nextCommand(report),
+    next: completeCommands(nextCommand(report), NO_CALL),
   };
 }
 

@@ -43,7 +43,11 @@ export async function runOn(
       });
     const settled = await together(wanted, async ({ host, place, services, shared }) => {
       const facts = await host.facts({ place, services, shared });
-      if (!facts.live) throw new Failure({ what: "nothing is live there", remedy: `tarlift deploy ${options.target}` });
+      if (!facts.live)
+        throw new Failure({
+          what: "nothing is live there",
+          remedy: `Deploy a release first: tarlift deploy ${options.target}`,
+        });
       return host.task(
         {
           run: options.command,

@@ -62,7 +62,7 @@ verb_revert() {
 	begin_transaction reverting "${v_from-}" "${v_to-}"
 	step reverting
 	if [ -n "${v_to-}" ]; then
-		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback --to"
+		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback TARGET --to RELEASE"
 		[ "$revert_live" = "$v_to" ] || set_link current "$v_to" || fail_with "current does not lead back to $v_to" "Look at the owner of $v_root and its links."
 	else
 		rm -f "$v_root/current"

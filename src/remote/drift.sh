@@ -5,7 +5,7 @@
 # Values: release, full (yes or no). Paths that differ from what was recorded, at most 100 of them, and how many there are.
 verb_drift() {
 	drift_record=$v_root/.tarlift/releases/$v_release
-	[ -d "$v_root/releases/$v_release" ] && [ -f "$drift_record/stat" ] || fail_with "release $v_release is not there, or was not recorded" "Choose another: tarlift status"
+	[ -d "$v_root/releases/$v_release" ] && [ -f "$drift_record/stat" ] || fail_with "release $v_release is not there, or was not recorded" "Choose another: tarlift history TARGET names them"
 	cd "$v_root/releases/$v_release" || exit 1
 	drift_recorded=$(sed -n 's/^env //p' "$drift_record/record")
 	drift_seen=$(sha256sum <.tarlift/env)

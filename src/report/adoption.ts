@@ -45,7 +45,7 @@ function stepsOf({ from, layout, shared, variables, files, foreign }: HostAdopti
 function end(outcome: AdoptionReport["outcome"], target: string): string[] {
   switch (outcome) {
     case "planned":
-      return ["a plan: nothing changed", "next: the same command with --apply"];
+      return ["a plan: nothing changed", `next: tarlift adopt ${target} --apply`];
     case "adopted":
       return [
         "every host has it as a good release; no service was restarted",

@@ -15,6 +15,13 @@ export function plainText(text: string): string {
 /** A name in the style of code. */
 export const code = (text: string): string => `<code>${plainText(text)}</code>`;
 
+/** A sentence of ours: what stands between backticks in it is code, everything else is text. */
+export const prose = (text: string): string =>
+  visibleLine(text)
+    .split(/`([^`]+)`/)
+    .map((part, n) => (n % 2 === 1 ? code(part) : plainText(part)))
+    .join("");
+
 /** Several lines as they are, in a fence that they cannot close. */
 export function fenced(text: string, language = ""): string {
   const shown = visible(text);

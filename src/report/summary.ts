@@ -2,12 +2,12 @@
 import type { BundleResult } from "../bundle/bundle.ts";
 import type { FailureParts } from "../failure.ts";
 import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
-import { code, fenced, link, markdownTable, plainText } from "./markdown.ts";
+import { code, fenced, link, markdownTable, plainText, prose } from "./markdown.ts";
 import { cellTime, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
 import { timeline } from "./timeline.ts";
 import { mapTexts, visible } from "./visible.ts";
-import { moodOf, nextCommand, outcomeSentence, RUNGS, SCHEMA_AHEAD } from "./words.ts";
+import { moodOf, nextOnGithub, outcomeSentence, RUNGS, SCHEMA_AHEAD } from "./words.ts";
 
 export interface SummaryCommit {
   /** 40 hex digits. */
@@ -24,6 +24,8 @@ export interface SummaryInput {
   title?: string | undefined;
   /** What a deploy or rollback came to. */
   report?: Report | undefined;
+  /** What to do next, with commands between backticks; left out: what one does on GitHub. */
+  next?: string | undefined;
   /** The artifact that this job made. */
   bundle?:
     | Pick<BundleResult, "version" | "commit" | "releaseDigest" | "size" | "environments" | "assets" | "timings">
@@ -66,7 +68,7 @@ export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput
     { rank: 3, text: sizes(input) },
     { rank: 6, text: commits(input) },
     { rank: 3, text: report ? warnings(report) : "" },
-    { rank: 0, text: report ? `**Next:** ${code(nextCommand(report))}` : "" },
+    { rank: 0, text: report ? `**Next:** ${prose(input.next ?? nextOnGithub(report))}` : "" },
   ].filter(({ text }) => text !== "");
   for (let limit = Math.max(...sections.map(({ rank }) => rank)); ; limit--) {
     const kept = sections.filter(({ rank }) => rank <= limit).map(({ text }) => text);
@@ -233,7 +235,7 @@ function troubleParts({ where, output, remedy }: Pick<Trouble, "where" | "output
   return [
     ...(parts.length > 0 ? [parts.join("\n")] : []),
     ...(output?.trim() ? [fenced(lastOf(output))] : []),
-    ...(remedy ? [`**Next:** ${remedy.split("\n").map(plainText).join("<br>")}`] : []),
+    ...(remedy ? [`**Next:** ${remedy.split("\n").map(prose).join("<br>")}`] : []),
   ];
 }
 

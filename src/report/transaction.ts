@@ -1,15 +1,24 @@
 // What a fleet transaction came to, as lines for a terminal: what was done on each host, what is live where, what went wrong and what to
 // do, what to type next.
 import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
+import { completeCommands, NO_CALL } from "./next-command.ts";
 import { type Paint, uncoloured } from "./paint.ts";
 import { cellTime, type PhaseCell, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
 import { table } from "./table.ts";
-import { visibleValues } from "./visible.ts";
+import { visibleLine, visibleValues } from "./visible.ts";
 import { moodOf, nextCommand, outcomeSentence, RUNGS, SCHEMA_AHEAD } from "./words.ts";
 
-/** The lines for people; `--json` prints the report itself. Hidden characters of hosts are made visible. */
-export function transactionLines(told: Report, paint: Paint = uncoloured): string[] {
+/**
+ * The lines for people; `--json` prints the report itself. Hidden characters of hosts are made visible.
+ *
+ * @param next what to do next; left out: what one would type, without the options of a call
+ */
+export function transactionLines(
+  told: Report,
+  paint: Paint = uncoloured,
+  next = completeCommands(nextCommand(told), NO_CALL),
+): string[] {
   const report = visibleValues(told);
   const outcome = paint[moodOf(report.outcome)](paint.bold(report.outcome.toUpperCase()));
   return [
@@ -27,7 +36,7 @@ export function transactionLines(told: Report, paint: Paint = uncoloured): strin
     ...(report.warnings.length > 0 ? [""] : []),
     ...report.warnings.map((warning) => `  ${paint.warn("warning:")} ${warning}`),
     "",
-    `${paint.bold("next:")} ${nextCommand(report)}`,
+    `${paint.bold("next:")} ${visibleLine(next)}`,
   ];
 }
 

@@ -40,28 +40,73 @@ export const RUNGS: Record<ServiceEvidence["rung"], string> = {
   none: "it does not run",
 };
 
-/** What to type next. */
-export function nextCommand({
+/** What to do next: a command, and a remark on it in which commands stand between backticks. */
+export interface NextStep {
+  command: string;
+  remark?: string;
+}
+
+/** What to type next; `--artifact ARTIFACT` where the next command needs the artifact of this one (src/report/next-command.ts). */
+export function nextStep({
   outcome,
   target,
   hosts = [],
-}: Pick<Report, "outcome" | "target"> & Partial<Report>): string {
+}: Pick<Report, "outcome" | "target"> & Partial<Report>): NextStep {
+  const status = `tarlift status ${target}`;
   switch (outcome) {
     case "deployed":
     case "rolled-back":
-      if (hosts.some(({ unknown, behind }) => unknown || behind))
-        return `tarlift converge ${target}   (brings those along that do not run it)`;
-      return `tarlift status ${target}   (and back: tarlift rollback ${target})`;
+      if (hosts.some(isLeftOut))
+        return {
+          command: `tarlift converge ${target} --artifact ARTIFACT`,
+          remark: "brings those along that do not run it",
+        };
+      return { command: status, remark: `and back: \`tarlift rollback ${target}\`` };
     case "planned":
-      return `tarlift deploy ${target}`;
+      return { command: `tarlift deploy ${target}` };
     case "split":
-      return `tarlift converge ${target}   (every host to the release that all agreed on last; a deploy begins with the same)`;
+      return {
+        command: `tarlift converge ${target}`,
+        remark: "every host to the release that all agreed on last; a deploy begins with the same",
+      };
     case "failed":
-      return `tarlift status ${target}, then run the same command again: it begins by putting the fleet in order`;
+      return { command: status, remark: "then run the same command again: it begins by putting the fleet in order" };
     default:
-      return `tarlift status ${target}`;
+      return { command: status };
   }
 }
+
+/** As {@link nextStep}, on one line; `completeCommands` makes of it what can be typed. */
+export const nextCommand = (report: Parameters<typeof nextStep>[0]): string => {
+  const { command, remark } = nextStep(report);
+  return `${command}${remark ? `   (${remark.replaceAll("`", "")})` : ""}`;
+};
+
+/** What to do next on GitHub; commands stand between backticks, and are typed in a checkout by a person who reaches the hosts. */
+export function nextOnGithub({ outcome, target, hosts = [] }: Parameters<typeof nextStep>[0]): string {
+  switch (outcome) {
+    case "deployed":
+    case "rolled-back":
+      if (hosts.some(isLeftOut))
+        return `when the hosts that were left out answer again, run this job again; or, in a checkout, \`tarlift converge ${target}\``;
+      return `to look at it, run the action \`status\`; to go back, the action \`rollback\` (in a checkout: \`tarlift status ${target}\`, \`tarlift rollback ${target}\`)`;
+    case "planned":
+      return "run it without `dry-run`";
+    case "unchanged":
+      return `nothing to do; the action \`status\` says what runs where (in a checkout: \`tarlift status ${target}\`)`;
+    case "superseded":
+      return "nothing to do; `allow-older: true` deploys it all the same";
+    case "split":
+      return `when all hosts answer, run this job again: it begins by putting the fleet in order; or, in a checkout, \`tarlift converge ${target}\``;
+    case "failed":
+      return `run this job again: it begins by putting the fleet in order (in a checkout, \`tarlift status ${target}\` says what runs where)`;
+    case "refused":
+    case "reverted":
+      return "mend what is named above, then run this job again";
+  }
+}
+
+const isLeftOut = ({ unknown, behind }: Report["hosts"][number]) => unknown || behind;
 
 /** A trouble in a few lines, for an error beside a result. */
 export const troubleText = ({ host, what, remedy }: Trouble): string =>

@@ -255,7 +255,7 @@ describe("the command", () => {
     });
     expect(said).toContain(join(job, "a.tar"));
     expect(said).toMatch(/release digest {2}sha256:[0-9a-f]{64}/);
-    expect(said).toContain(`next: tarlift deploy production --artifact ${join(job, "a.tar")}`);
+    expect(said).toContain(`next: tarlift deploy production -C ${root} --store ${store} --artifact ${join(job, "a.tar")}`);
   });
 
   it("refuses a version that cannot be a label", () => {

@@ -1,9 +1,9 @@
 // The command on a real terminal: lines that live, a cursor that comes back, and nothing of a host's that reaches it raw. And for
 // programs: one JSON document on standard output, whatever happens.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { bundledCommand, startTarlift, tarlift } from "../support/command.ts";
@@ -181,6 +181,61 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     expect(run.raw()).not.toContain("\x1b");
     const { stdout } = await tarlift(args, { cwd: directory });
     expect(stdout).toBe("\x1b]0;owned\x07\x1b[31mred\x1b[2J\x1b[?25l\n");
+  });
+});
+
+describe("case 40: a command that is printed to be typed next", () => {
+  /** Types in a shell what stands after the last `next:`, up to a remark; `tarlift` is the bundled command. */
+  const type = (text: string) => {
+    const command = /^next: (tarlift .*?)(?: {3}\(.*\))?$/m.exec(text.slice(text.lastIndexOf("\nnext: ")))?.[1];
+    const bin = join(temporary("bin"), "tarlift");
+    writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${bundledCommand()}' "$@"\n`, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${dirname(bin)}:${process.env.PATH}` };
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", command!], {
+      cwd: temporary("elsewhere"),
+      env,
+      encoding: "utf8",
+    });
+    return { command, code: status, stdout, stderr };
+  };
+
+  it("works as printed, from a plan to a status, with every option that the call needed", async () => {
+    const elsewhere = temporary("it's elsewhere");
+    const file = join(elsewhere, "an artifact.tar");
+    renameSync(await artifact("typed"), file);
+    renameSync(join(directory, "tarlift.yml"), join(directory, "other config.yml"));
+    try {
+      const options = [
+        "-C",
+        directory,
+        "--config",
+        "other config.yml",
+        "--secrets-file",
+        join(elsewhere, "no secrets"),
+      ];
+      writeFileSync(join(elsewhere, "no secrets"), "");
+      const planned = await tarlift(
+        [
+          ...options.slice(0, 4),
+          "deploy",
+          "test",
+          ...options.slice(4),
+          "--artifact",
+          file,
+          "--allow-older",
+          "--dry-run",
+        ],
+        { cwd: "/" },
+      );
+      expect(planned.stdout).toContain("PLANNED");
+      const deployed = type(planned.stdout);
+      expect([deployed.code, deployed.command]).toEqual([0, expect.stringContaining("--allow-older")]);
+      expect(deployed.stdout).toContain("DEPLOYED  typed-");
+      const status = type(deployed.stdout);
+      expect([status.code, status.stdout, status.stderr]).toEqual([0, expect.stringContaining("typed-"), ""]);
+    } finally {
+      renameSync(join(directory, "other config.yml"), join(directory, "tarlift.yml"));
+    }
   });
 });
 

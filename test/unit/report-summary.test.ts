@@ -124,7 +124,7 @@ describe("a job summary", () => {
     has("1 migration applied:");
     has("- <code>shop.0003</code>");
     has("### ❌ app2: web is not healthy");
-    has("**Next:** <code>tarlift status production</code>");
+    has("**Next:** mend what is named above, then run this job again");
     expect(text).toContain("⚠️ **SCHEMA AHEAD");
     expect(text).toContain("```mermaid\ngantt\n");
   });

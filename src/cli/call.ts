@@ -1,0 +1,74 @@
+// The call that a person typed, as far as the next one has to repeat it.
+import type { Command, Option } from "commander";
+import { formatCommand } from "../command/run.ts";
+import type { Call } from "../report/next-command.ts";
+
+/** How hosts are reached and where the application is: whatever verb comes next needs the same. */
+const ALWAYS = new Set([
+  "--directory",
+  "--config",
+  "--store",
+  "--ssh-key",
+  "--ssh-known-hosts",
+  "--insecure-accept-any-host-key",
+  "--secrets-file",
+]);
+/** What a call was an exception by, or how it showed what it found. */
+const ONCE = new Set(["--apply", "--check", "--dry-run", "--explain", "--json", "--quiet", "--verbose"]);
+
+/** @param verb the verb that was called, parsed */
+export function callOf(verb: Command): Call {
+  const lineage = lineageOf(verb);
+  const program = lineage[0]!;
+  const path = pathOf(verb);
+  const given = givenOptions(lineage);
+  const about = verb.registeredArguments.findIndex((argument) => argument.name() === "target");
+  const artifact = given.find(({ option }) => option.long === "--artifact");
+  return {
+    target: about < 0 ? undefined : verb.args[about],
+    artifact: artifact && formatCommand([String(artifact.value)]),
+    optionsFor(next) {
+      const flags = new Set(find(program, next)?.options.map(({ long }) => long));
+      return given
+        .filter(({ option: { long = "" } }) => flags.has(long))
+        .filter(({ option: { long = "" } }) => ALWAYS.has(long) || (next === path && !ONCE.has(long)))
+        .flatMap(({ option, value }) => words(option, value).map((one) => formatCommand(one)));
+    },
+  };
+}
+
+const lineageOf = (command: Command): Command[] =>
+  command.parent ? [...lineageOf(command.parent), command] : [command];
+
+const pathOf = (command: Command): string =>
+  lineageOf(command)
+    .slice(1)
+    .map((one) => one.name())
+    .join(" ");
+
+const find = (program: Command, path: string): Command | undefined =>
+  path
+    .split(" ")
+    .reduce<Command | undefined>((at, name) => at?.commands.find((command) => command.name() === name), program);
+
+/** What was typed, with its value; what stands before the verb counts, as in `optsWithGlobals`. */
+function givenOptions(lineage: readonly Command[]): { option: Option; value: unknown }[] {
+  const found = new Map<string, { option: Option; value: unknown }>();
+  for (const command of lineage)
+    for (const option of command.options) {
+      const name = option.attributeName();
+      if (command.getOptionValueSource(name) !== "cli" || found.has(name)) continue;
+      const value = command.getOptionValue(name);
+      // `--check` and `--no-check` are two options of one name.
+      if (typeof value !== "boolean" || value !== option.negate) found.set(name, { option, value });
+    }
+  return [...found.values()];
+}
+
+function words(option: Option, value: unknown): string[][] {
+  const flag = option.long === "--directory" ? "-C" : option.long!;
+  if (typeof value === "boolean") return [[flag]];
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value).map(([name, text]) => [flag, `${name}=${text}`]);
+  return [[flag, String(value)]];
+}

@@ -1,0 +1,139 @@
+// Commands that are printed to be typed next: they work as printed, whoever wrote the text that names them.
+import { describe, expect, it } from "vitest";
+import { callOf } from "../../src/cli/call.ts";
+import { buildProgram } from "../../src/cli/program.ts";
+import type { HostOutcome, Outcome } from "../../src/fleet/types.ts";
+import { type Call, completeCommands, withCommands } from "../../src/report/next-command.ts";
+import { nextCommand, nextOnGithub } from "../../src/report/words.ts";
+
+/** The call that these words are. */
+async function called(...words: string[]): Promise<Call> {
+  const program = buildProgram();
+  const find = (names: string[]) =>
+    names.reduce((at, name) => at.commands.find((command) => command.name() === name)!, program);
+  const verb = find(
+    words.includes("setup")
+      ? ["host", "setup"]
+      : [program.commands.map((command) => command.name()).find((name) => words.includes(name))!],
+  );
+  let call: Call | undefined;
+  verb.action(() => {
+    call = callOf(verb);
+  });
+  await program.parseAsync(words, { from: "user" });
+  return call!;
+}
+
+describe("case 40: a command to type next", () => {
+  it("repeats how hosts are reached and where the application is, quoted for a shell", async () => {
+    const call = await called(
+      "deploy",
+      "prod",
+      "--ssh-key",
+      "my key",
+      "--ssh-known-hosts",
+      "known",
+      "-C",
+      "it's",
+      "--config",
+      "a.yml",
+    );
+    expect(completeCommands("tarlift status TARGET", call)).toBe(
+      "tarlift status prod --ssh-key 'my key' --ssh-known-hosts known -C 'it'\\''s' --config a.yml",
+    );
+  });
+
+  it("is the same call again, without what was asked for once, where it is the same verb", async () => {
+    const call = await called(
+      "deploy",
+      "prod",
+      "--artifact",
+      "shop.tar",
+      "--allow-older",
+      "--version",
+      "v1",
+      "--wait-for-lock",
+      "10m",
+      "--dry-run",
+      "--json",
+      "-v",
+    );
+    const next = nextCommand({ outcome: "planned", target: "prod" });
+    expect(completeCommands(next, call)).toBe(
+      "tarlift deploy prod --wait-for-lock 600 --artifact shop.tar --version v1 --allow-older",
+    );
+    expect(completeCommands("tarlift rollback TARGET --to v0", call)).toBe("tarlift rollback prod --to v0");
+    const adopting = await called("adopt", "prod", "--from", "/srv/shop app", "--dotenv", ".env");
+    expect(completeCommands("next: tarlift adopt TARGET --apply", adopting)).toBe(
+      "next: tarlift adopt prod --from '/srv/shop app' --dotenv .env --apply",
+    );
+    const setup = await called("host", "setup", "prod", "--command", "web=gunicorn a b", "--as", "root", "--apply");
+    expect(completeCommands("tarlift host setup prints it", setup)).toBe(
+      "tarlift host setup prod --as root --command 'web=gunicorn a b' prints it",
+    );
+  });
+
+  it("has the artifact that was deployed only where it is meant", async () => {
+    const behind = [{ name: "app2", unknown: true }] as HostOutcome[];
+    const next = nextCommand({ outcome: "deployed", target: "prod", hosts: behind });
+    expect(completeCommands(next, await called("deploy", "prod", "--artifact", "my shop.tar"))).toMatch(
+      /^tarlift converge prod --artifact 'my shop\.tar' {3}\(/,
+    );
+    expect(completeCommands(next, await called("deploy", "prod"))).toMatch(/^tarlift converge prod {3}\(/);
+    const split = nextCommand({ outcome: "split", target: "prod" });
+    expect(completeCommands(split, await called("deploy", "prod", "--artifact", "x"))).toMatch(
+      /^tarlift converge prod {3}/,
+    );
+  });
+
+  it("names the target wherever a text says TARGET, its name or nothing, and never twice", async () => {
+    const call = await called("-C", "app", "status", "prod");
+    for (const text of ["tarlift unlock TARGET", "tarlift unlock prod", "tarlift unlock"])
+      expect(completeCommands(`When it is over: ${text}`, call)).toBe("When it is over: tarlift unlock prod -C app");
+    expect(completeCommands("(tarlift host setup prints a snippet)", call)).toBe(
+      "(tarlift host setup prod -C app prints a snippet)",
+    );
+    expect(completeCommands("tarlift run TARGET '<command>'", call)).toBe("tarlift run prod -C app '<command>'");
+    expect(completeCommands("`tarlift bundle` makes one", call)).toBe("`tarlift bundle -C app` makes one");
+    for (const text of ["tarlift.yml", "src/tarlift status", "tarlift statuses", "tarlift needs Node 24"])
+      expect(completeCommands(text, call)).toBe(text);
+  });
+
+  it("is completed in every remedy and warning of a report, and nowhere else", async () => {
+    const call = await called("deploy", "prod", "--ssh-key", "k");
+    const told = {
+      release: "tarlift status",
+      troubles: [{ what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status TARGET" }],
+      warnings: ["app2 is left out; tarlift converge prod brings it along"],
+    };
+    expect(withCommands(told, call)).toEqual({
+      release: "tarlift status",
+      troubles: [
+        { what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status prod --ssh-key k" },
+      ],
+      warnings: ["app2 is left out; tarlift converge prod --ssh-key k brings it along"],
+    });
+  });
+
+  it("on GitHub is what one does there, and every command beside it is between backticks and without files of a runner", () => {
+    const outcomes: Outcome[] = [
+      "deployed",
+      "unchanged",
+      "superseded",
+      "rolled-back",
+      "planned",
+      "refused",
+      "reverted",
+      "split",
+      "failed",
+    ];
+    for (const outcome of outcomes) {
+      const next = nextOnGithub({ outcome, target: "prod" });
+      const plain = next.replaceAll(/`[^`]*`/g, "");
+      expect(plain).not.toContain("tarlift");
+      expect(next).not.toContain("ARTIFACT");
+      expect(next).not.toContain("TARGET");
+    }
+    expect(nextOnGithub({ outcome: "planned", target: "prod" })).toBe("run it without `dry-run`");
+  });
+});
