@@ -132,7 +132,7 @@ export async function healthOf(
     return {
       ...report,
       rung: proven ? "release-header" : report.rung,
-      detail: `${report.detail}, answers ${status}${proven ? " as this release" : ""}`,
+      detail: `${report.detail}, answers ${status} ${proven ? "as this release" : "without saying its release"}`,
     };
   });
 }

@@ -49,8 +49,8 @@ export interface ServiceRequest {
 /** What was seen of a service after a swap or in a status. */
 export interface ServiceEvidence {
   service: string;
-  /** Best evidence first; `none`: it does not run. */
-  rung: "release-header" | "directory" | "environment" | "started" | "supervisor" | "none";
+  /** Best evidence first; `unverified`: nothing could be asked; `none`: it does not run. What each means: src/report/words.ts. */
+  rung: "release-header" | "directory" | "environment" | "started" | "restarted" | "supervisor" | "unverified" | "none";
   /** Main process, where there is one. */
   pid?: number | undefined;
   /** One phrase for people: `RUNNING, pid 4711, in releases/v1-3fa9c1d2`. */

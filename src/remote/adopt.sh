@@ -254,6 +254,7 @@ adopt_services() {
 	for name in $(value services); do
 		service_load "$name"
 		service_look
+		service_scan ""
 		service_directories "" >"$s_files.directories"
 		read -r _ adopt_works <"$s_files.directories" || adopt_works=
 		reply running "$name" "$s_state" "${adopt_works:--}" "$s_detail"

@@ -5,8 +5,10 @@
 #   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time
 #   services_insist RELEASE           the same after a swap without a restart: what does not run the release ends the call
 #
-# The rungs of evidence, strongest first: directory (the process works in the release's directory), environment (an environment id
-# stands in its command line or its mappings), started (all its processes are others than before), supervisor (its word), none.
+# The levels of evidence (in replies: rungs), strongest first: directory (each main process, or one below it, works in the release's
+# directory), environment (an environment id stands in a command line or mapping), started (all its processes are others than before),
+# restarted (the supervisor says that it started it since), supervisor (it says that it runs), unverified (nothing could be asked), none.
+# What cannot be read proves nothing: a list of processes that may be incomplete never counts as `started`.
 
 # --- the supervisors' word -------------------------------------------------------------------------------------------------------
 
@@ -43,16 +45,25 @@ supervisor_look() {
 }
 
 systemd_look() {
-	if [ "$(systemd_show LoadState)" != loaded ]; then
-		s_state=missing
-		s_detail="systemd does not know $s_unit"
-		return 0
-	fi
-	s_active=$(systemd_show ActiveState)
-	s_pids=$(systemd_show MainPID)
+	systemd_shows LoadState ActiveState SubState MainPID NRestarts Type ControlGroup InvocationID >"$s_files.show"
+	s_pids=$(shown MainPID)
 	[ "$s_pids" != 0 ] || s_pids=
-	s_restarts=$(systemd_show NRestarts)
-	s_detail="$s_active ($(systemd_show SubState)), pid ${s_pids:-none}, ${s_restarts:-0} restarts"
+	case $(shown LoadState) in
+	loaded) ;;
+	'')
+		s_state=unreachable
+		s_detail="systemd does not answer"
+		return 0
+		;;
+	*)
+		s_state=missing
+		s_detail="systemd does not know $s_unit ($(shown LoadState))"
+		return 0
+		;;
+	esac
+	s_active=$(shown ActiveState)
+	s_restarts=$(shown NRestarts)
+	s_detail="$s_active ($(shown SubState)), ${s_pids:+pid }${s_pids:-no main process}, ${s_restarts:-0} restarts"
 	case $s_active in
 	active | reloading) s_state=running ;;
 	activating | deactivating) s_state=starting ;;
@@ -60,9 +71,27 @@ systemd_look() {
 	esac
 }
 
+# systemd_shows PROPERTY…: all of them in one question, as `Property=value` lines.
+systemd_shows() {
+	shows_words=
+	for shows_property in "$@"; do shows_words="$shows_words --property=$shows_property"; done
+	# shellcheck disable=SC2086 # words
+	if [ "$s_kind" = systemd-user ]; then
+		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user show $shows_words "$s_unit"
+	else
+		systemctl show $shows_words "$s_unit"
+	fi 2>/dev/null
+}
+
+# shown PROPERTY: as systemd_look read it.
+shown() {
+	sed -n "s/^$1=//p" "$s_files.show"
+}
+
+# A service without a status command has no supervisor that could be asked.
 command_look() {
 	s_state=running
-	s_detail="no status command"
+	s_detail="not verified: it has no status command"
 	[ -f "$request/service.$s_name.status" ] || return 0
 	s_detail="its status command succeeds"
 	look_code=0
@@ -72,49 +101,121 @@ command_look() {
 	s_detail="its status command fails ($(step_ended "$look_code")): $(tail -n 1 "$s_files.look")"
 }
 
-# Prints `pid:starttime` of all processes of the service: the pair is unique until the next boot.
-service_processes() {
-	service_tree | while read -r process; do
-		start=$(process_start "$process")
-		[ -z "$start" ] || echo "$process:$start"
-	done
+# --- processes -------------------------------------------------------------------------------------------------------------------
+
+# Whether the processes of all users can be seen. Where they cannot (hidepid, ProtectProc= of sshd), an empty list proves nothing.
+proc_open() {
+	[ -n "${proc_open-}" ] || {
+		proc_open=yes
+		[ "$user_id" -eq 0 ] || dd if=/proc/1/stat count=1 >/dev/null 2>&1 || proc_open=no
+	}
+	[ "$proc_open" = yes ]
 }
 
-# service_directories RELEASE: `<pid> <working directory>` of its processes. Those of another user are closed to us; that user is asked,
-# through the wrapper of the release, which sudo lets us run.
+# service_scan RELEASE: after service_look; writes `<pid> <start time> <parent>` of every process of the service into $s_files.scan. Start
+# and parent are `-` where they cannot be read. Sets s_whole: no process of the service can be missing from the list.
+# What is hidden from us may be open to the services' user, who is asked through the wrapper of RELEASE.
+service_scan() {
+	s_whole=no
+	scan_group=
+	case $s_kind in
+	systemd | systemd-user) ! scan_group=$(control_group) || s_whole=yes ;;
+	supervisord) [ -z "$s_pids" ] || ! proc_open || s_whole=yes ;;
+	esac
+	: >"$s_files.scan"
+	[ -n "$s_pids$scan_group" ] || return 0
+	{
+		process_table
+		proc_open || service_asks "$1" 'cat /proc/[0-9]*/stat 2>/dev/null' | process_lines
+	} | awk -v "mains=$s_pids" -v "group=$scan_group" '
+		{ start[$1] = $3; parent[$1] = $2 }
+		END {
+			n = split(mains " " group, known, " ")
+			for (i = 1; i <= n; i++) mine[known[i]] = 1
+			do {
+				added = 0
+				for (p in parent) if (!(p in mine) && (parent[p] in mine)) { mine[p] = 1; added = 1 }
+			} while (added)
+			for (p in mine) print p, (p in start) ? start[p] " " parent[p] : "- -"
+		}' >"$s_files.scan"
+}
+
+# `<pid> <parent> <start time>` of every process that can be seen and is not dead.
+process_table() {
+	cat /proc/[0-9]*/stat 2>/dev/null | process_lines
+}
+
+process_lines() {
+	sed -n 's/^\([0-9]*\) .*) \([A-Za-z]\) /\1 \2 /p' | awk '$2 != "Z" && $2 != "X" { print $1, $3, $21 }'
+}
+
+# The processes in the unit's control group, which is readable also where /proc is not; false where it cannot be found.
+control_group() {
+	group_name=$(shown ControlGroup)
+	[ -n "$group_name" ] && [ "$group_name" != / ] || return 1
+	for group_at in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+		[ -f "$group_at$group_name/cgroup.procs" ] || continue
+		find "$group_at$group_name" -name cgroup.procs -exec cat {} + 2>/dev/null | tr '\n' ' '
+		return 0
+	done
+	# An empty group is removed: what has ended by itself has no processes.
+	[ -z "$s_pids" ] && [ "$(shown SubState)" = exited ]
+}
+
+# service_asks RELEASE TEXT [WORD…]: runs shell text as the service's user, where that is another one.
+service_asks() {
+	[ -n "$s_run_as" ] && [ "$s_run_as" != "$user_name" ] || return 0
+	asks_release=$1
+	shift
+	asks_text=$1
+	shift
+	sudo -n -u "$s_run_as" "$v_root/releases/$asks_release/.tarlift/exec" sh -c "$asks_text" sh "$@" 2>/dev/null || :
+}
+
+# service_processes RELEASE: scans, and prints `pid:starttime` of all processes of the service.
+service_processes() {
+	service_scan "$1"
+	service_pairs
+}
+
+# Of the last scan: the pair is unique until the next boot. The start time is empty where it cannot be read.
+service_pairs() {
+	sed 's/^\([0-9]*\) -* *\([0-9]*\).*/\1:\2/' "$s_files.scan"
+}
+
+# service_directories RELEASE: after service_scan; `<pid> <working directory>` of its processes, of those that can be read.
 service_directories() {
 	closed=
-	for process in $(service_tree); do
+	while read -r process _; do
 		if directory=$(readlink "/proc/$process/cwd" 2>/dev/null); then
 			printf '%s %s\n' "$process" "$directory"
 		else
 			closed="$closed $process"
 		fi
-	done
-	if [ -n "$closed" ] && [ -n "$s_run_as" ] && [ "$s_run_as" != "$(id -un)" ]; then
-		# shellcheck disable=SC2016,SC2086 # text for another shell; process ids
-		sudo -n -u "$s_run_as" "$v_root/releases/$1/.tarlift/exec" sh -c '
-			for process do
-				! directory=$(readlink "/proc/$process/cwd") || printf "%s %s\n" "$process" "$directory"
-			done' sh $closed 2>/dev/null || :
-	fi
+	done <"$s_files.scan"
+	[ -n "$closed" ] || return 0
+	# shellcheck disable=SC2016,SC2086 # text for another shell; process ids
+	service_asks "$1" 'for process do
+		! directory=$(readlink "/proc/$process/cwd") || printf "%s %s\n" "$process" "$directory"
+	done' $closed
 }
 
-# The main processes and everything below them.
-service_tree() {
-	[ -n "$s_pids" ] || return 0
-	cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^\([0-9]*\) .*) [A-Za-z] \([0-9]*\) .*/\1 \2/p' |
-		awk -v mains="$s_pids" '
-			{ parent[$1] = $2 }
-			END {
-				n = split(mains, main, " ")
-				for (i = 1; i <= n; i++) if (main[i] in parent) mine[main[i]] = 1
-				do {
-					added = 0
-					for (p in parent) if (!(p in mine) && (parent[p] in mine)) { mine[p] = 1; added = 1 }
-				} while (added)
-				for (p in mine) print p
-			}'
+# Programs that only talk to a container: where they stand says nothing of what runs inside.
+CONTAINER_CLIENTS=" docker docker-compose podman nerdctl conmon crun runc systemd-nspawn lxc-start lxc-execute apptainer singularity "
+
+# Sets s_clients, the processes of the service that are such programs, and s_client, the name of one.
+service_clients() {
+	s_clients=
+	s_client=
+	while read -r process _; do
+		client_name=
+		{ read -r client_name <"/proc/$process/comm"; } 2>/dev/null || :
+		case $CONTAINER_CLIENTS in *" ${client_name:-/} "*)
+			s_clients="$s_clients $process "
+			s_client=$client_name
+			;;
+		esac
+	done <"$s_files.scan"
 }
 
 # release_environments RELEASE: the ids of its environments, one a line.
@@ -127,36 +228,109 @@ release_environments() {
 	done | sed '/^$/d' | sort -u
 }
 
-# evidence_of RELEASE: sets s_rung and, for a process of another release, s_stale.
+# evidence_of RELEASE: after service_scan; sets s_rung and, for a process of another release, s_stale.
 evidence_of() {
-	s_rung=supervisor
 	s_stale=
-	[ -z "${services_started-}" ] || [ -z "$s_pids" ] || [ "$s_how" = none ] || s_rung=started
+	evidence_least
 	wanted=$v_root/releases/$1
 	real=$(cd "$wanted" 2>/dev/null && pwd -P) || real=$wanted
 	service_directories "$1" >"$s_files.directories"
+	service_clients
 	evidence_kept=
 	case $s_action in reload | signal\ *) [ "$(wc -l <"$s_files.directories")" -le "$(echo "$s_pids" | wc -w)" ] || evidence_kept=" $s_pids " ;; esac
+	evidence_here=
 	while read -r process directory; do
 		# A reload keeps the main process where it was, and renews its workers.
 		case $evidence_kept in *" $process "*) continue ;; esac
 		case $directory in
-		"$wanted" | "$wanted"/* | "$real" | "$real"/*) s_rung=directory ;;
+		"$wanted" | "$wanted"/* | "$real" | "$real"/*)
+			case $s_clients in *" $process "*) ;; *) evidence_here="$evidence_here $process" ;; esac
+			;;
 		"${real%/*}"/* | "$v_root"/releases/*)
 			s_stale="process $process works in ${directory##*/releases/}"
 			return 0
 			;;
 		esac
 	done <"$s_files.directories"
-	[ "$s_rung" != directory ] || return 0
+	if evidence_everywhere; then
+		s_rung=directory
+		return 0
+	fi
+	[ -z "$s_client" ] || s_detail="$s_detail; it runs a container by $s_client, and what is inside of it cannot be seen"
 	for id in $(release_environments "$1"); do
-		for process in $(service_tree); do
+		while read -r process _; do
+			case $s_clients in *" $process "*) continue ;; esac
 			if grep -qs "$id" "/proc/$process/cmdline" || grep -qs "$id" "/proc/$process/maps"; then
 				s_rung=environment
 				return 0
 			fi
-		done
+		done <"$s_files.scan"
 	done
+}
+
+# What a supervisor's word is worth: unverified (there is none), supervisor (it runs), restarted (it started it after the switch), started
+# (and every one of its processes is another than before).
+evidence_least() {
+	s_rung=supervisor
+	[ "$s_kind" != command ] || [ -f "$request/service.$s_name.status" ] || s_rung=unverified
+	[ -n "${services_started-}" ] && [ "$s_kind" != command ] || return 0
+	case $s_how in
+	restart)
+		evidence_renewed || return 0
+		s_rung=restarted
+		[ "$s_whole" != yes ] || ! grep -q . "$s_files.scan" || ! grep -qx whole "$s_files.run" || s_rung=started
+		;;
+	# No worker of before is left, and there are others.
+	reload | signal\ *)
+		[ "$s_whole" = yes ] && [ "$(wc -l <"$s_files.scan")" -gt "$(echo "$s_pids" | wc -w)" ] || return 0
+		s_rung=started
+		s_detail="$s_detail; its workers are new, and its main process is the one from before"
+		;;
+	esac
+}
+
+# Whether the supervisor started it since evidence_begins.
+evidence_renewed() {
+	{
+		read -r renewed_before
+		read -r renewed_mains
+	} <"$s_files.run"
+	if [ -n "$renewed_before" ]; then
+		[ "$renewed_before" != "$(service_invocation)" ]
+		return
+	fi
+	for process in $s_pids; do
+		case " $renewed_mains " in *" $process "*) return 1 ;; esac
+	done
+	[ -n "$s_pids$(service_invocation)" ]
+}
+
+# service_invocation: systemd's name for this run of a unit; it needs no look at processes. Nothing for other supervisors.
+service_invocation() {
+	case $s_kind in systemd | systemd-user) shown InvocationID ;; esac
+}
+
+# evidence_begins: after service_scan; what there is before a restart, for evidence_renewed.
+evidence_begins() {
+	printf '%s\n' "$(service_invocation)" "$s_pids" >"$s_files.run"
+	if [ "$s_whole" = yes ] || [ "$s_state" = stopped ]; then echo whole >>"$s_files.run"; fi
+}
+
+# Whether each of its main processes, or one below it, works in the release; one of them where there is no main process.
+evidence_everywhere() {
+	[ -n "$evidence_here" ] || return 1
+	evidence_mains=
+	# What a reload keeps does not count, and neither does it stand against the others.
+	[ -n "$evidence_kept" ] || evidence_mains=$s_pids
+	[ -n "$evidence_mains" ] || return 0
+	awk -v "mains=$evidence_mains" -v "here=$evidence_here" '
+		{ parent[$1] = $3 }
+		END {
+			n = split(here, at, " ")
+			for (i = 1; i <= n; i++) for (p = at[i]; p != "" && !(p in seen); p = parent[p]) seen[p] = 1
+			n = split(mains, main, " ")
+			for (i = 1; i <= n; i++) if (!(main[i] in seen)) exit 1
+		}' "$s_files.scan"
 }
 
 # --- observing -------------------------------------------------------------------------------------------------------------------
@@ -167,8 +341,7 @@ services_observe() {
 	[ -n "$(value services)" ] || return 0
 	for name in $(value services); do
 		service_load "$name"
-		[ -n "${services_started-}" ] || : >"$s_files.before"
-		[ -n "${services_started-}" ] || echo restart >"$s_files.how"
+		[ -n "${services_started-}" ] || service_untouched
 		service_look
 		echo "$s_pids/$s_restarts" >"$s_files.mains"
 		rm -f "$s_files.wrong"
@@ -202,10 +375,15 @@ services_insist() {
 	services_started=1
 	for name in $(value services); do
 		service_load "$name"
-		: >"$s_files.before"
-		echo restart >"$s_files.how"
+		service_untouched
 	done
 	services_observe "$1" 1
+}
+
+# It is only looked at: whatever runs was not started by us.
+service_untouched() {
+	: >"$s_files.before"
+	echo none >"$s_files.how"
 }
 
 # service_wrong WHAT: ends an activation; noted when somebody only looks.
@@ -236,7 +414,8 @@ service_same() {
 service_prove() {
 	s_rung=none
 	[ ! -f "$s_files.wrong" ] || return 0
-	service_processes | sort >"$s_files.after"
+	service_scan "$1"
+	service_pairs | sort >"$s_files.after"
 	read -r s_how <"$s_files.how"
 	if [ "$s_how" = finishing ]; then
 		s_rung=supervisor
@@ -250,11 +429,22 @@ service_prove() {
 		service_wrong "still runs process ${process%%:*} from before the switch"
 		return 0
 	done
+	service_strays
 	evidence_of "$1"
 	if [ -n "$s_stale" ]; then
 		s_rung=none
 		service_wrong "does not run $1: $s_stale. Is its working directory $v_root/current?"
 	fi
+}
+
+# What was a process of it before a restart and is none any more, but runs on: its supervisor does not know of it.
+service_strays() {
+	[ "$s_how" = restart ] || return 0
+	for process in $(comm -23 "$s_files.before" "$s_files.after"); do
+		[ -n "${process#*:}" ] || continue
+		[ "$(process_start "${process%%:*}")" = "${process#*:}" ] || continue
+		reply warning "service $s_name: process ${process%%:*} from before the switch runs on beside it, without its supervisor"
+	done
 }
 
 # The line of evidence.

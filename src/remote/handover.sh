@@ -74,7 +74,7 @@ service_lingers() {
 service_renew() {
 	renew_end=$(($(date +%s) + ${s_stop_limit:-60}))
 	while [ "$(date +%s)" -le "$renew_end" ]; do
-		service_processes | sort | comm -12 "$s_files.before" - >"$s_files.old"
+		service_processes "$(basename "$(readlink "$v_root/current")")" | sort | comm -12 "$s_files.before" - >"$s_files.old"
 		for renew_pid in $s_pids; do sed "/^$renew_pid:/d" "$s_files.old" >"$s_files.rest" && mv -f "$s_files.rest" "$s_files.old"; done
 		[ -s "$s_files.old" ] || return 0
 		sleep 0.3 2>/dev/null || sleep 1

@@ -15,6 +15,8 @@ services_known() {
 		esac
 	done
 	[ -z "${sudo_listing_read-}" ] || sudo_gives_root
+	[ -z "$(value services)" ] || proc_open ||
+		reply warning "processes of other users are hidden from $(id -un) on this host (hidepid of /proc, or ProtectProc= of sshd's unit): which release a service runs may be seen only over HTTP, by a health check with release-header"
 }
 
 # A service with a user of its own: it exists, and can read the configuration, which belongs to the group of the target's run-as.
@@ -81,6 +83,11 @@ systemd_known() {
 			"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload"
 		return 0
 	fi
+	if [ "$s_state" = unreachable ]; then
+		finding "service $s_name: systemd does not answer $(id -un)" "Is its bus there? On the host: systemctl status $s_unit"
+		return 0
+	fi
+	systemd_runs_something || return 0
 	if [ "$s_kind" = systemd ] && [ "$(id -u)" -ne 0 ]; then
 		for verb in restart $(service_first stop); do service_sudo "$(command -v systemctl) $verb $s_unit"; done
 		case $s_action in
@@ -94,6 +101,32 @@ systemd_known() {
 	fi
 	service_kills_after "$(systemd_show TimeoutStopUSec | seconds_of_span)" TimeoutStopSec
 	service_warn_current
+}
+
+# A unit that has no processes of its own shows nothing of a release: it is active whatever the code does.
+systemd_runs_something() {
+	known_id=$(systemd_show Id)
+	case $known_id in
+	*.service)
+		[ "$(shown Type)" = oneshot ] && [ "$(systemd_show RemainAfterExit)" = no ] || return 0
+		finding "service $s_name: the unit $s_unit is Type=oneshot, which runs to its end, and nothing of it stays" \
+			"Run its command in a hook (after-activate). If it starts something that stays: RemainAfterExit=yes."
+		;;
+	*.target)
+		known_units=$({ systemd_show Requires; systemd_show Wants; systemd_show ConsistsOf; } | tr ' ' '\n' | grep '\.service$' | sort -u | tr '\n' ' ')
+		finding "service $s_name: $known_id runs nothing itself, and is active whatever becomes of its units" \
+			"Name the services behind it in tarlift.yml, each as one of its own${known_units:+: $known_units}"
+		;;
+	*.timer | *.path)
+		finding "service $s_name: $known_id runs nothing itself" \
+			"Leave it out of \`services\`: what it starts next is in the release that is live then."
+		;;
+	*)
+		finding "service $s_name: $known_id runs nothing itself" \
+			"Name the service behind it (${known_id%.*}.service?) in tarlift.yml instead."
+		;;
+	esac
+	return 1
 }
 
 # A user manager ends, and its services with it, when nobody of that user is logged in, unless it lingers.

@@ -161,7 +161,9 @@ services_restart() {
 	for name in $(value services); do
 		service_load "$name"
 		service_look
-		service_processes | sort >"$s_files.now"
+		service_scan "$1"
+		evidence_begins
+		service_pairs | sort >"$s_files.now"
 		service_left_alone
 		echo "$s_how" >"$s_files.how"
 		printf '%s\n' "$s_state" "$s_pids" >"$s_files.seen"

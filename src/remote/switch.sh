@@ -97,6 +97,7 @@ switch_main() {
 	session=$1/$v_deploy_id
 	request=$session/in
 	mkdir "$session" && mv "$1/in" "$session/" || exit 1
+	user_known
 	v_services=$(value services)
 	v_app=$(value app)
 	echo "$$" >"$session/armed"

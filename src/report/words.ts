@@ -2,11 +2,12 @@
 import type { Outcome, Report, Trouble } from "../fleet/types.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 
+/** What an outcome means where no more than its name is known; {@link outcomeSentence} says what was seen. */
 export const OUTCOME_SENTENCES: Record<Outcome, string> = {
-  deployed: "every host runs it, and every service was seen running it",
-  unchanged: "every host runs it already, and every service was seen running it",
+  deployed: "it is live",
+  unchanged: "it was live already",
   superseded: "nothing changed: a newer commit is live",
-  "rolled-back": "every host is back, and every service was seen running it",
+  "rolled-back": "it is live again",
   planned: "a plan: nothing changed",
   refused: "nothing changed anywhere",
   reverted: "every host that was touched is back where it was",
@@ -14,12 +15,37 @@ export const OUTCOME_SENTENCES: Record<Outcome, string> = {
   failed: "it did not come to an end",
 };
 
-/** The sentence of a transaction's end; never that every host runs it where some were left out or have stayed behind. */
+/** Services that a sentence names at most. */
+const NAMED = 5;
+
+/**
+ * The sentence of a transaction's end. It says of hosts and services what was seen, and names those of which it was not: hosts that were
+ * left out or have stayed behind, services whose evidence is not about this release.
+ */
 export function outcomeSentence({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): string {
+  if (moodOf(outcome) !== "good") return OUTCOME_SENTENCES[outcome];
   const others = hosts.filter(({ unknown, behind }) => unknown || behind).map(({ name }) => name);
-  if (moodOf(outcome) !== "good" || others.length === 0) return OUTCOME_SENTENCES[outcome];
-  const done = outcome === "rolled-back" ? "are back" : "run it";
-  return `${hosts.length - others.length} of ${hosts.length} hosts ${done}, and their services were seen running it; NOT ${others.join(", ")}`;
+  const done = hosts.filter(({ unknown, behind }) => !unknown && !behind);
+  const where =
+    others.length === 0 ? "every host" : `${done.length} of ${hosts.length} hosts, NOT on ${others.join(", ")}`;
+  return [`${OUTCOME_SENTENCES[outcome]} on ${where}`, ...servicesSeen(done, others.length > 0)].join("; ");
+}
+
+/** Whether the evidence is of this release, and not only of something that runs. */
+const isProof = ({ rung }: ServiceEvidence): boolean => rung === "release-header" || rung === "directory";
+
+function servicesSeen(hosts: Report["hosts"], someHosts: boolean): string[] {
+  const services = hosts.flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })));
+  if (services.length === 0) return [];
+  const unseen = services.filter((service) => !isProof(service));
+  if (unseen.length === 0) return [`every service ${someHosts ? "there " : ""}was seen running it`];
+  const names = unseen
+    .slice(0, NAMED)
+    .map(({ host, service, rung }) => `${service} on ${host} (${rung === "none" ? "does not run" : rung})`);
+  const rest = unseen.length > NAMED ? ` and ${unseen.length - NAMED} more` : "";
+  return [
+    `${services.length - unseen.length} of ${services.length} services were seen running it, NOT VERIFIED: ${names.join(", ")}${rest}`,
+  ];
 }
 
 export const SCHEMA_AHEAD = "SCHEMA AHEAD: migrations were applied that came with code which is not live";
@@ -30,13 +56,15 @@ export function moodOf(outcome: Outcome): "good" | "warn" | "bad" {
   return ["superseded", "planned"].includes(outcome) ? "warn" : "bad";
 }
 
-/** What a rung of the verify ladder means, best evidence first. */
+/** What a level of evidence means, best first. */
 export const RUNGS: Record<ServiceEvidence["rung"], string> = {
   "release-header": "it names the release over HTTP",
   directory: "its working directory is the release",
   environment: "it runs the release's environment",
-  started: "it was started after the switch",
-  supervisor: "its supervisor says so",
+  started: "its processes are others than before the switch",
+  restarted: "its supervisor says that it started it after the switch",
+  supervisor: "its supervisor, or its status command, says that it runs",
+  unverified: "nothing could be asked",
   none: "it does not run",
 };
 

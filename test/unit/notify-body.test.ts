@@ -66,7 +66,7 @@ describe("Slack's body", () => {
     expect(body("deployed", { format: "slack" }, { hosts: [], next: "tarlift status production" })).toEqual({
       text: [
         "*shop on production: deployed v2-12345678*",
-        "every host runs it, and every service was seen running it",
+        "it is live",
         "next: `tarlift status production`",
         "<https://github.com/acme/shop/actions/runs/77|the run>",
       ].join("\n"),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/fleet/types.ts";
+import type { ServiceEvidence } from "../../src/host/types.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
 import { timeline } from "../../src/report/timeline.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
+import { outcomeSentence } from "../../src/report/words.ts";
 import { hostOutcome, phases, report } from "../support/report.ts";
 
 const bundle = {
@@ -44,16 +46,31 @@ describe("the end of a transaction on a terminal", () => {
   it.each([{ unknown: true }, { behind: true }])("never says that every host runs it where one does not: %o", (how) => {
     const hosts = [hostOutcome({}), hostOutcome({ name: "app2", live: "v1-3fa9c1d2", services: [], ...how })];
     const lines = transactionLines(report({ hosts }));
-    expect(lines[2]).toBe("  1 of 2 hosts run it, and their services were seen running it; NOT app2");
+    expect(lines[2]).toBe("  it is live on 1 of 2 hosts, NOT on app2; every service there was seen running it");
     expect(lines.at(-1)).toBe("next: tarlift converge production   (brings those along that do not run it)");
-    expect(summaryMarkdown({ report: report({ hosts }) })).toContain("1 of 2 hosts run it");
+    expect(summaryMarkdown({ report: report({ hosts }) })).toContain("it is live on 1 of 2 hosts, NOT on app2");
+  });
+
+  it("cases 3 and 4: says which services were seen to run the release, and names those that were not", () => {
+    const seen = (...rungs: ServiceEvidence["rung"][]) => {
+      const services = rungs.map((rung, n) => ({ service: `s${n}`, rung, detail: "" }));
+      return outcomeSentence(report({ hosts: [hostOutcome({ services })] }));
+    };
+    expect(seen()).toBe("it is live on every host");
+    expect(seen("release-header", "directory")).toBe("it is live on every host; every service was seen running it");
+    for (const rung of ["environment", "started", "restarted", "supervisor", "unverified"] as const)
+      expect(seen("directory", rung)).toBe(
+        `it is live on every host; 1 of 2 services were seen running it, NOT VERIFIED: s1 on app1 (${rung})`,
+      );
+    expect(seen("none")).toContain("NOT VERIFIED: s0 on app1 (does not run)");
+    expect(seen(..."1234567".split("").map(() => "started" as const))).toMatch(/s4 on app1 \(started\) and 2 more$/);
   });
 
   it("says what was done on each host, what is live, what it rests on, and what to type next", () => {
     expect(transactionLines(report())).toEqual([
       "",
       "shop on production: DEPLOYED  v2-77aa01ce",
-      "  every host runs it, and every service was seen running it",
+      "  it is live on every host; every service was seen running it",
       "",
       "  host  survey   prepare  activate  commit",
       "  app1  ✓ 0.2 s  ✓ 0.8 s  ✓ 5.1 s   ✓ 0.1 s",

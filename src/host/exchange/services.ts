@@ -30,7 +30,16 @@ export function serviceTexts(services: readonly ServiceRequest[]): Record<string
   );
 }
 
-const RUNGS = ["release-header", "directory", "environment", "started", "supervisor", "none"] as const;
+const RUNGS = [
+  "release-header",
+  "directory",
+  "environment",
+  "started",
+  "restarted",
+  "supervisor",
+  "unverified",
+  "none",
+] as const;
 
 /** `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and one of which nothing was said is not proven to run. */
 export function parseEvidence(reply: Reply, services: readonly ServiceRequest[]): ServiceEvidence[] {
