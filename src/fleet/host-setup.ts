@@ -103,8 +103,9 @@ export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "
     }
     if (kind !== "systemd") return [];
     const further = signal ? [`kill --kill-who=main -s ${signal}`] : action === "reload" ? ["reload"] : [];
-    const verbs = ["restart", "stop", ...further].map((verb) => `/usr/bin/systemctl ${verb} ${unit}`);
-    return [...verbs, `/usr/bin/journalctl --unit ${unit} --lines 20 --no-pager --output cat`];
+    const verbs = ["restart", "stop", "reset-failed", ...further].map((verb) => `${verb} ${unit}`);
+    const commands = [...verbs, ...socketVerbs(unit)].map((verb) => `/usr/bin/systemctl ${verb}`);
+    return [...commands, `/usr/bin/journalctl --unit ${unit} --lines 20 --no-pager --output cat`];
   });
   const others = new Set(
     [place.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user),
@@ -116,6 +117,13 @@ export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "
       (other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${place.root}/releases/`, / /g)}*/.tarlift/exec`,
     ),
   ];
+}
+
+/** A socket fails together with its service when that died too often, and nothing else opens it again. */
+function socketVerbs(unit: string): string[] {
+  const name = unit.replace(/\.service$/, "");
+  if (/\.(target|socket|path|timer|mount|slice|scope)$/.test(name)) return [];
+  return ["reset-failed", "start"].map((verb) => `${verb} ${name}.socket`);
 }
 
 function sudoers(input: SetupInput): string[] {
@@ -166,7 +174,10 @@ function definition(service: ServiceRequest, place: Place, user: string, command
       ...(all ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : []),
       "autostart=true",
       "autorestart=true",
-      `stopwaitsecs=${service.stopTimeout ?? 10}`,
+      // It gives up after so many starts in vain, each a second later than the one before.
+      "startretries=100",
+      `stopwaitsecs=${service.stopTimeout === undefined ? 10 : stopLimit(service.stopTimeout)}`,
+      "killasgroup=true",
       "PROGRAM",
     ];
   }
@@ -179,16 +190,24 @@ function definition(service: ServiceRequest, place: Place, user: string, command
     "[Unit]",
     `Description=${place.app} ${service.name}`,
     "After=network.target",
+    // What dies is started again for as long as it takes, and no release uses up the starts of the next one.
+    "StartLimitIntervalSec=0",
     "[Service]",
     `User=${user}`,
     `WorkingDirectory=${current}`,
     `ExecStart=${exec(".venv/bin/python manage.py work")}`,
     "Restart=on-failure",
-    ...(service.stopTimeout === undefined ? [] : [`TimeoutStopSec=${service.stopTimeout}`]),
+    "RestartSec=2",
+    // The main process ends its workers, as it does by hand; what is left of them at the end is killed.
+    "KillMode=mixed",
+    ...(service.stopTimeout === undefined ? [] : [`TimeoutStopSec=${stopLimit(service.stopTimeout)}`]),
     "[Install]",
     "WantedBy=multi-user.target",
     "UNIT",
   ];
 }
+
+/** The supervisor kills later than a deploy gives up, so that nothing is cut within its stop-timeout. In seconds. */
+const stopLimit = (stopTimeout: number): number => Math.ceil(stopTimeout) + 15;
 
 const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

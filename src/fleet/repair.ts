@@ -1,6 +1,7 @@
 // What a killed run left: every deploy and rollback begins with bringing such hosts to where the fleet's record says. A transaction
 // that any host has precommitted is finished on all; any other is taken back on all. Nothing here needs a person: what a repair cannot
 // do for a host that stands where it should is told, and left to the release that follows.
+import { Failure } from "../failure.ts";
 import type { Facts, Host } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import { disarmLeft, giveBackLeft, goingBack } from "./balance.ts";
@@ -125,7 +126,13 @@ async function bring(
   const { host, services } = member;
   const { transaction, release } = member.facts.open!;
   if (aim.by === "revert") {
-    await host.revert({ from: release, to: aim.release, services, transaction }, task);
+    const { warnings, services: seen } = await host.revert(
+      { from: release, to: aim.release, services, transaction },
+      task,
+    );
+    ledger.warnings.push(...warnings.map((warning) => `${host.name}: ${warning}`));
+    const bad = aim.release === undefined ? undefined : seen.find(({ rung }) => rung === "none");
+    if (bad) throw new Failure({ what: `${bad.service} ${bad.detail}`, where: { host: host.name }, output: bad.log });
     return;
   }
   // It was verified when all hosts agreed on it. What it does now is told, and keeps nobody from deploying something better.

@@ -38,6 +38,7 @@ export async function revert(
         throw error;
       });
       ledger.swapped(member, reverted.release, reverted);
+      ledger.warnings.push(...reverted.warnings.map((warning) => `${member.host.name}: ${warning}`));
       if (reverted.release === release && before !== release) throw stillLive(member, release);
       if (reverted.release !== before) {
         takenOver.add(member.host);
@@ -47,10 +48,12 @@ export async function revert(
       const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
       if (bad.length > 0) {
         throw new Failure({
-          what: `the services did not come back with ${before}`,
+          what: `${before} is live again, and ${bad.map(({ service }) => service).join(", ")} does not run`,
           where: { host: member.host.name },
-          output: bad.map(({ service, detail }) => `${service}: ${detail}`).join("\n"),
-          remedy: "Look at this host now: the link is back, its services are not.",
+          output: bad
+            .flatMap(({ service, detail, log }) => [`${service}: ${detail}`, log?.trim() ?? []].flat())
+            .join("\n"),
+          remedy: "Look at this host now. When the reason is gone: tarlift converge TARGET starts what is down.",
         });
       }
     };

@@ -1,5 +1,5 @@
 // One host back to what it ran before, also when its connection broke in the middle: then nobody knows how far it came, so it is asked.
-import type { Facts, ServiceEvidence } from "../host/types.ts";
+import type { Facts, Reverted } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
 
@@ -16,7 +16,7 @@ export async function takeBack(
   member: Surveyed,
   release: string,
   task: Task,
-): Promise<{ release: string | undefined; services: ServiceEvidence[] }> {
+): Promise<Reverted> {
   const { host, services } = member;
   const before = member.facts.live?.id;
   const seen = () => host.observe({ services, settle: false });
@@ -24,8 +24,8 @@ export async function takeBack(
     const order = { from: release, to: before, transaction: request.deployId };
     if (before !== release) return host.revert({ ...order, services }, task);
     // It was live already: nothing has to go back, but what this run has open there is closed.
-    const { release: live } = await host.revert({ ...order, services: [] }, task);
-    return { release: live, services: await seen() };
+    const reverted = await host.revert({ ...order, services: [] }, task);
+    return { ...reverted, services: await seen() };
   };
   try {
     return await revert();
@@ -33,7 +33,7 @@ export async function takeBack(
     if (!host.lost) throw error;
     const facts = await askAgain(request, member, error);
     if (facts.open?.transaction === request.deployId) return revert();
-    return { release: facts.live?.id, services: await seen() };
+    return { release: facts.live?.id, services: await seen(), warnings: [] };
   }
 }
 

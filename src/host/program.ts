@@ -23,6 +23,7 @@ import setUp from "../remote/set-up.sh";
 import state from "../remote/state.sh";
 import switchback from "../remote/switch.sh";
 import tasks from "../remote/tasks.sh";
+import wayBack from "../remote/way-back.sh";
 
 /** `main` comes last: a program that was cut off does nothing. Compressed, since it is the most of what a small deploy sends. */
 export const PROGRAM: Buffer = gzipSync(
@@ -37,6 +38,7 @@ export const PROGRAM: Buffer = gzipSync(
     preflight,
     serviceLog,
     handover,
+    wayBack,
     http,
     migrations,
     tasks,

@@ -308,6 +308,14 @@ export interface RevertRequest {
   transaction: string;
 }
 
+/** Where a host has come back to. A service that did not come back is in it as one that does not run, with its log. */
+export interface Reverted {
+  /** What is live now; undefined: nothing. */
+  release: string | undefined;
+  services: ServiceEvidence[];
+  warnings: string[];
+}
+
 export interface CommitRequest {
   release: string;
   keep: number;
@@ -368,7 +376,7 @@ export interface Host {
   commit(request: CommitRequest): Promise<{ warnings: string[] }>;
   /** Several hosts: from here on the release stays, whatever happens to the runner. */
   precommit(): Promise<void>;
-  revert(request: RevertRequest, task: Task): Promise<{ release: string | undefined; services: ServiceEvidence[] }>;
+  revert(request: RevertRequest, task: Task): Promise<Reverted>;
   /** Size, mtime and mode against what was recorded when it became good, hashes of what differs; `full`: hashes of all. */
   drift(request: { release: string; full: boolean }): Promise<Drift>;
   /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */

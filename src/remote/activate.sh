@@ -79,11 +79,12 @@ verb_revert() {
 		if [ -n "${v_to-}" ]; then
 			services_restart "$v_to" "$revert_live" || fail_with "a service of $v_to does not run again"
 		else
-			services_stop || fail_with "a service could not be stopped"
+			services_stop
 		fi
 	fi
 	step restarted
-	rm -f "$v_root/.tarlift/transaction"
+	# It stays open where a service is down: whoever comes next brings it back.
+	services_down || rm -f "$v_root/.tarlift/transaction"
 	step reverted
 }
 

@@ -12,7 +12,7 @@
 
 # --- the supervisors' word -------------------------------------------------------------------------------------------------------
 
-# Sets s_state (running | starting | stopped | missing | unreachable), s_pids (main processes) and s_detail (one line of the
+# Sets s_state (running | starting | crashing: died, and waits for its next start | stopped | missing | unreachable), s_pids (main processes) and s_detail (one line of the
 # supervisor's own words).
 service_look() {
 	s_pids=
@@ -37,10 +37,11 @@ supervisor_look() {
 	s_pids=$(sed -n 's/^.* RUNNING  *pid \([0-9]*\),.*/\1/p' "$s_files.look" | tr '\n' ' ')
 	s_state=$(awk '
 		/no such (process|group)/ { missing = 1 }
-		$2 == "STARTING" || $2 == "BACKOFF" || $2 == "STOPPING" { starting = 1 }
+		$2 == "STARTING" || $2 == "STOPPING" { starting = 1 }
+		$2 == "BACKOFF" { crashing = 1 }
 		$2 == "STOPPED" || $2 == "EXITED" || $2 == "FATAL" || $2 == "UNKNOWN" { stopped = 1 }
 		$2 == "RUNNING" { running = 1 }
-		END { print missing ? "missing" : stopped ? "stopped" : starting ? "starting" : running ? "running" : "missing" }
+		END { print missing ? "missing" : stopped ? "stopped" : crashing ? "crashing" : starting ? "starting" : running ? "running" : "missing" }
 	' "$s_files.look")
 }
 
@@ -55,6 +56,11 @@ systemd_look() {
 		s_detail="systemd does not answer"
 		return 0
 		;;
+	masked)
+		s_state=missing
+		s_detail="the unit $s_unit is masked, so that nothing starts it: systemctl unmask $s_unit && systemctl start $s_unit"
+		return 0
+		;;
 	*)
 		s_state=missing
 		s_detail="systemd does not know $s_unit ($(shown LoadState))"
@@ -66,7 +72,10 @@ systemd_look() {
 	s_detail="$s_active ($(shown SubState)), ${s_pids:+pid }${s_pids:-no main process}, ${s_restarts:-0} restarts"
 	case $s_active in
 	active | reloading) s_state=running ;;
-	activating | deactivating) s_state=starting ;;
+	activating | deactivating)
+		s_state=starting
+		case $(shown SubState) in auto-restart*) s_state=crashing ;; esac
+		;;
 	*) s_state=stopped ;;
 	esac
 }
@@ -345,6 +354,7 @@ services_observe() {
 		service_look
 		echo "$s_pids/$s_restarts" >"$s_files.mains"
 		rm -f "$s_files.wrong"
+		[ ! -f "$s_files.down" ] || cp "$s_files.down" "$s_files.wrong"
 	done
 	if [ "$2" = 1 ]; then
 		uptime_now
@@ -388,7 +398,7 @@ service_untouched() {
 
 # service_wrong WHAT: ends an activation; noted when somebody only looks.
 service_wrong() {
-	[ -z "${services_started-}" ] || service_failed "service $s_name $1"
+	[ -z "${services_started-}" ] || service_failed "service $s_name $1" || :
 	printf '%s\n' "$1" >"$s_files.wrong"
 }
 
@@ -453,6 +463,7 @@ service_reply() {
 	if [ -f "$s_files.wrong" ]; then
 		read -r s_detail <"$s_files.wrong"
 		s_rung=none
+		[ ! -f "$s_files.said" ] || reply_text "log-$s_name" "$s_files.said"
 	fi
 	reply service "$s_name" "$s_rung" "${s_main:---}" "$s_detail"
 }

@@ -27,7 +27,7 @@ service_replace() {
 	case $s_kind in
 	supervisord) set -- supervisor_call restart "$s_unit" ;;
 	command) set -- service_text restart ;;
-	*) set -- systemd_call restart "$s_unit" ;;
+	*) set -- systemd_restart ;;
 	esac
 	replace_end=$(($(date +%s) + ${s_stop_limit:-600}))
 	while service_stops; do

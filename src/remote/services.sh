@@ -27,7 +27,7 @@ service_load() {
 
 # Seconds for a restart: a graceful stop that was promised its time, and the start.
 service_limit() {
-	echo $((${s_stop_limit:-600} + SERVICE_START_LIMIT))
+	echo $((${s_stop_limit:-600} + SERVICE_START_LIMIT + $(service_wait)))
 }
 
 # --- the supervisors -------------------------------------------------------------------------------------------------------------
@@ -94,11 +94,12 @@ systemd_call() {
 	fi
 }
 
+# systemd_show PROPERTY [UNIT]
 systemd_show() {
 	if [ "$s_kind" = systemd-user ]; then
-		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user show --property="$1" "$s_unit"
+		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user show --property="$1" "${2:-$s_unit}"
 	else
-		systemctl show --property="$1" "$s_unit"
+		systemctl show --property="$1" "${2:-$s_unit}"
 	fi 2>/dev/null | sed -n 's/^[A-Za-z]*=//p'
 }
 
@@ -161,6 +162,7 @@ services_restart() {
 	for name in $(value services); do
 		service_load "$name"
 		service_look
+		rm -f "$s_files.down" "$s_files.wrong" "$s_files.waited"
 		service_scan "$1"
 		evidence_begins
 		service_pairs | sort >"$s_files.now"
@@ -181,7 +183,7 @@ services_restart() {
 	done
 	for name in $(value services); do
 		service_load "$name"
-		service_await
+		[ -f "$s_files.down" ] || service_await || service_again "$1" "$2"
 	done
 	services_observe "$1" 1
 }
@@ -216,9 +218,11 @@ service_act() {
 		;;
 	esac
 	echo "$s_how" >"$s_files.how"
-	case $s_kind in
-	supervisord) supervisor_reach || fail_with "service $s_name: supervisord does not answer" "Is it running?" ;;
-	esac
+	if [ "$s_kind" = supervisord ] && ! supervisor_reach; then
+		service_failed "service $s_name cannot be restarted: supervisord does not answer" "Is it running?"
+		return
+	fi
+	service_since
 	s_code=0
 	case $s_kind:$s_how in
 	*:restart | command:*) step_run "$(service_limit)" service_replace ;;
@@ -228,22 +232,30 @@ service_act() {
 	systemd*:signal*) step_run 60 systemd_call kill --kill-who=main -s "${s_how#signal }" "$s_unit" ;;
 	esac || s_code=$?
 	if [ "$s_code" -eq 124 ] && { service_lingers || service_stops; }; then
-		fail_with "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
+		service_failed "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
 			"Nothing was cut: it finishes what it is at, and its supervisor starts it anew then. Raise stop-timeout, or deploy when it is idle."
+	elif [ "$step_timed_out" -eq 1 ]; then
+		service_failed "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout."
+	elif [ "$s_code" -ne 0 ]; then
+		service_look
+		[ "$s_state" = missing ] || s_detail="it could not be restarted ($(step_ended "$s_code"))"
+		service_failed "service $s_name is down: $s_detail"
 	fi
-	[ "$step_timed_out" -eq 0 ] ||
-		fail_with "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout." "$session/out"
-	[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be restarted ($(step_ended "$s_code"))"
 }
 
-# service_failed WHAT: ends the call, with the last lines of the service's log where they can be read.
+# service_failed WHAT [REMEDY]: ends the call, with the last lines of the service's log where they can be read; on the way back it is noted,
+# and false.
 service_failed() {
 	{
 		[ ! -f "$session/out" ] || tail -n 20 "$session/out"
 		[ ! -f "$s_files.look" ] || cat "$s_files.look"
 		service_log
 	} >"$session/said" 2>/dev/null
-	fail_with "$1" "The service's own log says why." "$session/said"
+	if going_back; then
+		service_down "$1"
+		return 1
+	fi
+	fail_with "$1" "${2:-"The service's own log says why."}" "$session/said"
 }
 
 # Of a group, the first program that does not run; else the first.
@@ -251,14 +263,21 @@ supervisor_worst() {
 	awk '$2 != "RUNNING" && $1 ~ /:/ { print $1; found = 1; exit } NR == 1 { first = $1 } END { if (!found) print first }' "$s_files.look"
 }
 
+# Whether it may yet run. What has died and waits for its next start is no release that starts: to watch it uses up the starts that the
+# supervisor grants. The old release gets all of them.
+service_starts() {
+	[ "$s_state" = starting ] || { [ "$s_state" = crashing ] && going_back; }
+}
+
 service_await() {
 	read -r s_how <"$s_files.how"
 	[ "$s_how" != finishing ] || return 0
 	await_end=$(($(date +%s) + SERVICE_START_LIMIT))
-	while service_look && [ "$s_state" = starting ] && [ "$(date +%s)" -le "$await_end" ]; do
+	while service_look && service_starts && [ "$(date +%s)" -le "$await_end" ]; do
 		sleep 0.3 2>/dev/null || sleep 1
 	done
-	[ "$s_state" = running ] || service_failed "service $s_name does not run: $s_detail"
+	[ "$s_state" = running ] || service_failed "service $s_name does not run: $s_detail" || return
+	service_returned
 	case $s_how in restart | none) ;; *) service_renew ;; esac
 }
 
@@ -266,6 +285,7 @@ services_stop() {
 	for name in $(value services); do
 		service_load "$name"
 		s_code=0
+		rm -f "$s_files.down" "$s_files.wrong"
 		case $s_kind in
 		supervisord) supervisor_reach && step_run "$(service_limit)" supervisor_call stop "$s_unit" ;;
 		systemd | systemd-user) step_run "$(service_limit)" systemd_call stop "$s_unit" ;;
@@ -276,7 +296,12 @@ services_stop() {
 			fi
 			step_run "$(service_limit)" service_text stop ;;
 		esac || s_code=$?
-		[ "$s_code" -eq 0 ] || service_failed "service $s_name could not be stopped ($(step_ended "$s_code"))"
-		reply service "$s_name" none -- stopped
+		# Who stops what has ended already may be told that this is an error.
+		if [ "$s_code" -eq 0 ] || { service_look && [ "$s_state" = stopped ]; }; then
+			reply service "$s_name" none -- stopped
+		else
+			service_failed "service $s_name could not be stopped ($(step_ended "$s_code"))"
+		fi
 	done
+	! services_down || fail_with "service $s_name could not be stopped, and runs a release that is not live any more" "Stop it by hand." "$s_files.said"
 }

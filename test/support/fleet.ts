@@ -108,7 +108,7 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
     async revert({ to }) {
       await called("revert", to ?? "none");
       host.live = to;
-      return { release: to, services: host.evidence };
+      return { release: to, services: host.evidence, warnings: [] };
     },
     async drift({ release }) {
       await called("drift", release);

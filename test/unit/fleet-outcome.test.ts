@@ -234,7 +234,7 @@ describe("with hosts that may stay behind", () => {
       host.evidence = [{ service: "web", rung: "none", detail: "exited" }];
     }
     // The services of those that serve nobody do not come back either, which is no news.
-    for (const host of hosts.slice(1)) host.revert = async ({ to }) => ({ release: to, services: [] });
+    for (const host of hosts.slice(1)) host.revert = async ({ to }) => ({ release: to, services: [], warnings: [] });
     const report = await deploy(deployRequest(hosts, { waves: rules }));
     expect(report.outcome).toBe("reverted");
     expect(report.troubles.at(-1)?.what).toBe(

@@ -50,7 +50,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(allowed("/usr/bin/true")).toBe("no");
     });
 
-    it("reads what supervisorctl says: running, starting, stopped, not known", () => {
+    it("reads what supervisorctl says: running, starting, crashing, stopped, not known", () => {
       const look = (status: string) =>
         inShell(
           shell,
@@ -59,8 +59,9 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         );
       expect(look("web  RUNNING   pid 47, uptime 0:00:09\n")).toBe("running 47");
       expect(look("web:a  RUNNING   pid 47, uptime 1 day, 0:00:09\nweb:b  BACKOFF   Exited too quickly\n")).toBe(
-        "starting 47",
+        "crashing 47",
       );
+      expect(look("web  STARTING\n")).toBe("starting");
       expect(look("web  FATAL   Exited too quickly (process log may have details)\n")).toBe("stopped");
       expect(look("web: ERROR (no such process)\n")).toBe("missing");
     });

@@ -1,7 +1,7 @@
 // A release goes live, or gives way again: the swap, the services, and what is seen of them.
 import type { Task } from "../../report/progress.ts";
 import { NO_SWITCH } from "../judge.ts";
-import type { Activated, ActivateRequest, ObserveRequest, RevertRequest, ServiceEvidence } from "../types.ts";
+import type { Activated, ActivateRequest, ObserveRequest, Reverted, RevertRequest, ServiceEvidence } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { Output } from "./output.ts";
 import { parseEvidence, serviceTexts, serviceValues } from "./services.ts";
@@ -44,11 +44,7 @@ export async function observe(dialogue: Dialogue, request: ObserveRequest): Prom
 }
 
 /** As `Host.revert`. @throws Failure as the host replied */
-export async function revert(
-  dialogue: Dialogue,
-  request: RevertRequest,
-  task: Task,
-): Promise<{ release: string | undefined; services: ServiceEvidence[] }> {
+export async function revert(dialogue: Dialogue, request: RevertRequest, task: Task): Promise<Reverted> {
   dialogue.transaction = request.transaction;
   const output = new Output(task);
   const reply = await dialogue.call("revert", {
@@ -56,5 +52,9 @@ export async function revert(
     texts: serviceTexts(request.services),
     onOutput: (bytes) => output.push(bytes),
   });
-  return { release: reply.value("release") || undefined, services: parseEvidence(reply, request.services) };
+  return {
+    release: reply.value("release") || undefined,
+    services: parseEvidence(reply, request.services),
+    warnings: reply.values.get("warning") ?? [],
+  };
 }
