@@ -19,6 +19,7 @@ export async function bundleStep(
   const requireIsolation = inputs["require-isolation"];
   const result = await makeArtifact(withSaving(context, save), {
     ...(version === undefined ? {} : { version }),
+    allowOtherTag: inputs["allow-other-tag"] ?? false,
     ...(python === undefined ? {} : { python }),
     ...(check === undefined ? {} : { check }),
     ...(requireIsolation === undefined ? {} : { requireIsolation }),

@@ -46,6 +46,7 @@ const fleet = {
 const building = { python: text, save: choice("auto", "always", "never") } as const;
 const bundling = {
   version: text,
+  "allow-other-tag": flag,
   check: flag,
   "require-isolation": flag,
   upload: choice("auto", "always", "never"),
@@ -101,6 +102,7 @@ export const DECLARED = {
     ...fleet,
     ...deploying,
     version: text,
+    "allow-other-tag": flag,
     "artifact-file": text,
     "artifact-id": text,
     "artifact-name": text,

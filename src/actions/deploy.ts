@@ -16,6 +16,7 @@ await runStep(
         ...options,
         artifact,
         version: inputs.version,
+        allowOtherTag: inputs["allow-other-tag"],
         dryRun: inputs["dry-run"],
         allowOlder: inputs["allow-older"],
         compare: comparing(step),

@@ -12,6 +12,7 @@ import { linkProblem } from "../source/links.ts";
 import { readSource, type Source } from "../source/read.ts";
 import { headTag } from "../source/repository.ts";
 import { readStatus } from "../source/status.ts";
+import { refuseOtherTag } from "../source/tags.ts";
 import type { LayerStore } from "../store/types.ts";
 import { runAssetSteps } from "./assets.ts";
 import { compileModules } from "./byte-code.ts";
@@ -35,6 +36,8 @@ export interface BundleOptions {
   output?: string;
   /** Default: the tag on HEAD, else the commit's first 12 hex digits. */
   version?: string;
+  /** Takes a version that is the tag of another commit. */
+  allowOtherTag?: boolean;
   /** Leaves the checks out: the result says so. */
   check?: boolean;
   /** Fails where the checks cannot be isolated. */
@@ -87,6 +90,8 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
   if (source.notice) progress.notice(source.notice);
   const version = options.version ?? (await versionOf(repository, source.commit.id));
   refuseVersion(version);
+  if (options.version !== undefined && !options.allowOtherTag)
+    await refuseOtherTag(repository, version, source.commit.id);
   const file = options.output ?? join(work, `${config.app}-${version}.tar`);
   // A failure must not leave an earlier artifact where this one is looked for.
   rmSync(file, { force: true });

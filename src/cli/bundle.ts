@@ -13,6 +13,7 @@ import { printJson, printLines, typed } from "./output.ts";
 interface Options extends GlobalOptions {
   output?: string;
   version?: string;
+  allowOtherTag?: boolean;
   check: boolean;
   requireIsolation?: boolean;
   python?: string;
@@ -28,6 +29,7 @@ export function register(program: Command): void {
       "where it goes (default: <app>-<version>.tar in the work directory; its path is printed)",
     )
     .option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)")
+    .option("--allow-other-tag", "take a label that is the tag of another commit")
     .option("--no-check", "leave the checks out")
     .option("--require-isolation", "fail where the checks cannot be isolated")
     .option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'")
@@ -41,6 +43,7 @@ async function makeBundle(options: Options): Promise<void> {
   const result = await makeArtifact(here, {
     check: options.check,
     ...(options.version ? { version: options.version } : {}),
+    ...(options.allowOtherTag ? { allowOtherTag: true } : {}),
     ...(options.output ? { output: resolve(here.directory, options.output) } : {}),
     ...(options.requireIsolation ? { requireIsolation: true } : {}),
     ...(options.python ? { python: options.python } : {}),
@@ -74,7 +77,7 @@ function lines(result: BundleResult, targets: string[]): string[] {
     "",
     // `tarlift inspect` looks at a file, wherever it is called.
     targets.length > 0
-      ? `next: ${typed(`tarlift deploy ${targets[0]}`)} ${formatCommand(["--artifact", result.file])}`
+      ? `next: ${typed("tarlift deploy TARGET", targets[0])} ${formatCommand(["--artifact", result.file])}`
       : `next: ${formatCommand(["tarlift", "inspect", result.file])}`,
   ];
 }

@@ -12,6 +12,7 @@ import { printJson, printLines, resultPaint, typed, withNextCommands } from "./o
 interface Options extends HostOptions {
   artifact?: string;
   version?: string;
+  allowOtherTag?: boolean;
   dryRun?: boolean;
   allowOlder?: boolean;
 }
@@ -22,6 +23,7 @@ export function register(program: Command): void {
     .argument("<target>", "a target of tarlift.yml")
     .option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)")
     .option("--version <label>", "a label for the release (default: the artifact's)")
+    .option("--allow-other-tag", "take a label that is the tag of another commit")
     .option("--dry-run", "look at every host, print the plan, change nothing")
     .option("--allow-older", "deploy a commit that the live one descends from")
     .option("--json", "as JSON")
@@ -31,11 +33,12 @@ export function register(program: Command): void {
 }
 
 async function deployTarget(target: string, options: Options): Promise<void> {
-  const { artifact, version, dryRun, allowOlder } = options;
+  const { artifact, version, allowOtherTag, dryRun, allowOlder } = options;
   const report = await deployTo(await context(options, stopSignal()), {
     ...fleetOptions(target, options),
     artifact,
     version,
+    allowOtherTag,
     dryRun,
     allowOlder,
   });

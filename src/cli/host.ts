@@ -79,7 +79,7 @@ async function setup(target: string, options: Options): Promise<void> {
   if (options.json) printJson(report);
   else {
     for (const trouble of report.troubles) printError(troubleText(withNextCommands(trouble)));
-    printLines(endLines(report.outcome, target).map(typed));
+    printLines(endLines(report.outcome, target).map((line) => typed(line)));
   }
   if (report.outcome === "failed" || report.outcome === "incomplete") process.exitCode = EXIT_CODES.failed;
 }

@@ -25,8 +25,8 @@ export function answers(to: Call): void {
 /** A report or a failure whose remedies and warnings name commands that work as printed. */
 export const withNextCommands = <T>(value: T): T => withCommands(value, call);
 
-/** A text whose commands work as printed. */
-export const typed = (text: string): string => completeCommands(text, call);
+/** A text whose commands work as printed. @param target which they are about, where the call was about none */
+export const typed = (text: string, target = call.target): string => completeCommands(text, { ...call, target });
 
 /** Live lines on a terminal, plain ones elsewhere, none with `--quiet`. */
 export function progressFor({ quiet, verbose = false }: OutputOptions): Progress {

@@ -13,7 +13,7 @@ import type { Context } from "./context.ts";
 /** @throws Failure when anything speaks against this commit, a step fails or a check fails */
 export async function makeArtifact(
   context: Context,
-  options: Pick<BundleOptions, "output" | "version" | "check" | "requireIsolation" | "python"> = {},
+  options: Pick<BundleOptions, "output" | "version" | "allowOtherTag" | "check" | "requireIsolation" | "python"> = {},
 ): Promise<BundleResult> {
   const { config, configFile, repository, work, progress, signal } = context;
   const store = await context.stores.layers();

@@ -3,6 +3,7 @@ import { openArtifact } from "../bundle/read.ts";
 import { findTarget } from "../config/select.ts";
 import { deploy } from "../fleet/deploy.ts";
 import type { FleetRequest, Report } from "../fleet/types.ts";
+import { refuseOtherTag } from "../source/tags.ts";
 import { isAncestorIn } from "../verify/ancestry.ts";
 import type { RemoteRepository } from "../verify/remote-repository.ts";
 import { artifactAt, configOf, makeArtifact } from "./artifact.ts";
@@ -15,6 +16,8 @@ export interface DeployOptions extends FleetOptions {
   artifact?: string | undefined;
   /** A label for the release; left out: the artifact's. */
   version?: string | undefined;
+  /** Takes a label that is the tag of another commit. */
+  allowOtherTag?: boolean | undefined;
   dryRun?: boolean | undefined;
   /** Deploys a commit that the live one descends from; left out: the target's. */
   allowOlder?: boolean | undefined;
@@ -36,11 +39,13 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
   const target = findTarget(context.config, options.target);
   const artifact =
     options.artifact === undefined
-      ? await openArtifact((await makeArtifact(context, versionOption(options.version))).file)
+      ? await openArtifact((await makeArtifact(context, versionOptions(options))).file)
       : await artifactAt(context, options.artifact);
   const config = configOf(artifact, context.config);
   const { migrations } = config;
   const version = options.version ?? artifact.version;
+  if (options.version !== undefined && !options.allowOtherTag)
+    await refuseOtherTag(context.repository, options.version, artifact.release.commit.id);
   const { compare } = options;
   return onHosts(async () => {
     const request = fleetRequest(context, options, { config, needsSecrets: true });
@@ -62,4 +67,7 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
   });
 }
 
-const versionOption = (version: string | undefined) => (version === undefined ? {} : { version });
+const versionOptions = ({ version, allowOtherTag = false }: DeployOptions) => ({
+  allowOtherTag,
+  ...(version === undefined ? {} : { version }),
+});

@@ -1,6 +1,7 @@
 // The repository of a configuration, and the commit that is checked out.
 import { Failure } from "../failure.ts";
 import { git, tryGit } from "./git.ts";
+import { commitOfTag } from "./tags.ts";
 
 export interface Commit {
   /** Full hash. */
@@ -39,7 +40,12 @@ export async function headCommit(repository: string): Promise<Commit> {
 
 /** The tag that names HEAD: the event's on a runner, else the only or newest one on the commit; undefined when there is none. */
 export async function headTag(repository: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  if (env.GITHUB_REF?.startsWith("refs/tags/")) return env.GITHUB_REF.slice("refs/tags/".length);
+  if (env.GITHUB_REF?.startsWith("refs/tags/")) {
+    const tag = env.GITHUB_REF.slice("refs/tags/".length);
+    // A job may check out something else than what its event is about.
+    const tagged = (await commitOfTag(repository, tag)) ?? env.GITHUB_SHA;
+    return tagged === undefined || tagged === (await headCommit(repository)).id ? tag : undefined;
+  }
   if (env.GITHUB_ACTIONS) return undefined;
   const tags = await git(
     repository,

@@ -74,7 +74,7 @@ describe("inputs", () => {
       "dry-run",
     ],
     ...["artifact-file", "artifact-id", "artifact-name", "run-id", "repository", "command", "role", "all"],
-    ...["insecure-accept-any-host-key", "allow-schema-ahead", "live-artifact-file"],
+    ...["insecure-accept-any-host-key", "allow-schema-ahead", "allow-other-tag", "live-artifact-file"],
   ];
   // Keys of the target, where they belong.
   const TARGET = ["allow-older"];

@@ -46,7 +46,7 @@ function bundle(checkout: string, { prefix = [], env = {}, args = [] }: Run = {}
     ...["--output", join(job, "artifact.tar")],
     ...args,
   ];
-  const { GITHUB_REF: _ref, GITHUB_ACTIONS: _actions, RUNNER_TEMP: _temp, ...own } = process.env;
+  const { GITHUB_REF: _ref, GITHUB_SHA: _sha, GITHUB_ACTIONS: _actions, RUNNER_TEMP: _temp, ...own } = process.env;
   return JSON.parse(
     sh(command[0]!, command.slice(1), { env: { ...own, HOME: job, XDG_CACHE_HOME: join(job, "cache"), ...env } }),
   );
@@ -255,13 +255,31 @@ describe("the command", () => {
     });
     expect(said).toContain(join(job, "a.tar"));
     expect(said).toMatch(/release digest {2}sha256:[0-9a-f]{64}/);
-    expect(said).toContain(`next: tarlift deploy production -C ${root} --store ${store} --artifact ${join(job, "a.tar")}`);
+    expect(said).toContain(
+      `next: tarlift deploy production -C ${root} --store ${store} --artifact ${join(job, "a.tar")}`,
+    );
   });
 
   it("refuses a version that cannot be a label", () => {
     const root = repository({ "app.js": "", "tarlift.yml": "app: shop\n" });
     for (const version of ["-x", "a/b", "a b", "$(touch pwned)", ".."])
       expect(() => bundle(root, { args: [`--version=${version}`] })).toThrow(/exit 2[\s\S]*cannot be a version/);
+  });
+
+  it("case 11: refuses the tag of another commit as a label, for a deploy too, unless it is meant", () => {
+    const root = repository({
+      "app.js": "",
+      "tarlift.yml": "app: shop\ntargets: { production: { hosts: [local] } }\n",
+    });
+    git(root, "tag", "v1.0.0");
+    expect(bundle(root, { args: ["--version=v1.0.0"] }).version).toBe("v1.0.0");
+    commit(root, { "app.js": "2" });
+    const taken = /exit 2[\s\S]*v1\.0\.0 is the tag of another commit[\s\S]*--allow-other-tag/;
+    expect(() => bundle(root, { args: ["--version=v1.0.0"] })).toThrow(taken);
+    expect(bundle(root, { args: ["--version=v1.0.0", "--allow-other-tag"] }).version).toBe("v1.0.0");
+    const { file } = bundle(root, { args: ["--version=v2.0.0"] });
+    const deploy = [cli, "deploy", "production", "-C", root, "--artifact", file, "--version", "v1.0.0", "--dry-run"];
+    expect(() => sh(process.execPath, deploy)).toThrow(taken);
   });
 
   it("ends with exit code 2 where there is no repository, and with 2 where nothing is committed", () => {

@@ -1,0 +1,21 @@
+// Tags are names of commits: a label that is one must not stand on something else.
+import { Failure } from "../failure.ts";
+import { tryGit } from "./git.ts";
+
+/** The commit that a tag of this repository leads to; undefined: it has no such tag (a workflow's checkout seldom has any). */
+export const commitOfTag = async (repository: string, tag: string): Promise<string | undefined> =>
+  (
+    await tryGit(repository, ["rev-parse", "--verify", "--quiet", "--end-of-options", `refs/tags/${tag}^{commit}`])
+  )?.trim() || undefined;
+
+/** @throws Failure (refused) when the label is the name of a tag on another commit */
+export async function refuseOtherTag(repository: string, label: string, commit: string): Promise<void> {
+  const tagged = await commitOfTag(repository, label);
+  if (tagged === undefined || tagged === commit) return;
+  throw new Failure({
+    what: `${label} is the tag of another commit`,
+    where: { "the tag's commit": tagged.slice(0, 12), "this commit": commit.slice(0, 12) },
+    remedy: `Check ${label} out to release that commit, or give another label. Where the label is meant all the same: --allow-other-tag (in an action: \`allow-other-tag: true\`).`,
+    outcome: "refused",
+  });
+}
