@@ -7,7 +7,14 @@ const OF_THE_MACHINE = new Set([
   // Who and where one is.
   ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP"],
   // Directories of this user. Downloads are kept there, too.
-  ...["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"],
+  ...[
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_CONFIG_DIRS",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS",
+  ],
   ...["PIP_CACHE_DIR", "UV_CACHE_DIR", "NPM_CONFIG_CACHE"],
   // Proxies.
   ...["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY", "NODE_USE_ENV_PROXY"],
@@ -28,11 +35,14 @@ const OF_THE_MACHINE = new Set([
  *   secret that does not exist
  */
 export function builtVariables(env: NodeJS.ProcessEnv, passed: readonly string[] = []): Record<string, string> {
-  const own = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && isOfTheMachine(entry[0]),
-  );
   // Tools ask for this to know that nobody answers their questions; that a terminal does not set it would be a difference to a runner.
-  return { CI: "true", ...Object.fromEntries(own), ...passedVariables(env, passed) };
+  return { CI: "true", ...machineVariables(env), ...passedVariables(env, passed) };
+}
+
+/** The environment of the host `local`, which is this machine: nothing of the job's, as a login from elsewhere would have it. */
+export function machineVariables(env: NodeJS.ProcessEnv): Record<string, string> {
+  const own = Object.entries(env).filter(([name, value]) => value !== undefined && isOfTheMachine(name));
+  return Object.fromEntries(own) as Record<string, string>;
 }
 
 /** The variables that `pass-env` lets through, as far as the job has them. */

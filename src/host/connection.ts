@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { machineVariables } from "../command/built-variables.ts";
 import { withoutActions } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import {
@@ -321,10 +322,10 @@ export class Connection {
 
   async #start(): Promise<ChildProcess> {
     const stdio = ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"];
-    // A runner kills what carries its tracking id when a job ends; services of this machine are to stay.
-    const { RUNNER_TRACKING_ID: _, ...env } = withoutActions(process.env);
     if (this.host.address === "local") {
       const [file, ...more] = (this.options.shell ?? "sh").split(" ");
+      // Among what is left out is RUNNER_TRACKING_ID: a runner kills what carries it when a job ends, and services are to stay.
+      const env = machineVariables(process.env);
       return spawn(file!, [...more, "-c", LOADER], { stdio, env, detached: true });
     }
     const { ssh } = this.options;
@@ -332,7 +333,7 @@ export class Connection {
     const jump = this.host.proxyJump === undefined ? undefined : await jumpMaster(ssh, this.host.proxyJump);
     const args = sshArguments(ssh, this.host, jump, this.forwards);
     // In a process group of its own: a Ctrl+C at the terminal is for us, who revert; ssh must live until then.
-    return spawn(ssh.command, [...args, BOOTSTRAP], { stdio, env, detached: true });
+    return spawn(ssh.command, [...args, BOOTSTRAP], { stdio, env: withoutActions(process.env), detached: true });
   }
 
   #fail(failure: Failure): void {

@@ -42,6 +42,8 @@ export interface ServiceRequest {
   /** Seconds that a graceful stop may take; left out: the supervisor's own. */
   stopTimeout?: number | undefined;
   runAs?: string | undefined;
+  /** kind `command`: who runs the texts; left out: the SSH user. */
+  commandsAs?: string | undefined;
   /** kind `command`: shell texts. */
   commands?: { restart: string; stop?: string | undefined; status?: string | undefined } | undefined;
 }

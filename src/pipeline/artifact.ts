@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type BundleOptions, type BundleResult, bundle } from "../bundle/bundle.ts";
 import { type Artifact, openArtifact } from "../bundle/read.ts";
-import { type Config, configSchema } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { during } from "../report/progress.ts";
 import { formatBytes } from "../report/quantity.ts";
@@ -77,10 +76,4 @@ export async function fetchArtifact(context: Context, reference: ArtifactReferen
 /** A release's artifact, as bundling it kept it. @throws Failure when the store does not have it, or what it has is no artifact */
 export async function storedArtifact(context: Context, { version }: { version: string }): Promise<Artifact> {
   return openArtifact(await fetchArtifact(context, { name: `${context.config.app}-${version}` }));
-}
-
-/** Services, migrations, hooks and shared paths are those of the artifact's own commit; where it goes to is said here and now. */
-export function configOf(artifact: Artifact, config: Config): Config {
-  const own = configSchema.safeParse(artifact.release.configuration);
-  return own.success ? { ...own.data, targets: config.targets } : config;
 }

@@ -13,7 +13,8 @@ import { Failure } from "../failure.ts";
 import { together } from "../fleet/together.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { inWorktree, resolveCommit } from "../source/worktree.ts";
-import { artifactAt, configOf, makeArtifact, storedArtifact } from "./artifact.ts";
+import { artifactAt, makeArtifact, storedArtifact } from "./artifact.ts";
+import { ownConfig } from "./authority.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 
@@ -37,11 +38,11 @@ export async function compatibleWith(context: Context, options: CompatibleOption
   const { app } = context.config;
   const { target } = options;
   findTarget(context.config, target);
-  wantedOf(context.config.migrations?.compatible);
+  // All of these commands run on this machine, with secrets of this job: no artifact has a say in them.
+  const compatible = wantedOf(context.config.migrations?.compatible);
   const live = options.live === undefined ? await liveOn(context, options) : await named(context, options.live);
   const coming = await comingArtifact(context, options);
-  const config = configOf(coming, context.config);
-  const compatible = wantedOf(config.migrations?.compatible);
+  const { config } = context;
   const release = identityOf(coming);
   const nothing = { app, target, release, migrations: [] };
   if (!live) return { ...nothing, outcome: "nothing-live" };
@@ -54,8 +55,13 @@ export async function compatibleWith(context: Context, options: CompatibleOption
   try {
     const old = await liveArtifact(context, options, live, join(scratch, "live.tar"));
     const place = (artifact: Artifact, name: string) => {
-      const shared = configOf(artifact, config).shared.directories;
-      return layOutRelease(artifact, { directory: join(scratch, name), shared, python: options.python, progress });
+      const { shared } = ownConfig(artifact.release.configuration) ?? config;
+      return layOutRelease(artifact, {
+        directory: join(scratch, name),
+        shared: shared.directories,
+        python: options.python,
+        progress,
+      });
     };
     const sides = { live: await place(old, "live"), coming: await place(coming, "new") };
     const migrations = await tryMigrations({ config, compatible, ...sides, secrets, progress, signal });

@@ -6,7 +6,8 @@ import type { FleetRequest, Report } from "../fleet/types.ts";
 import { refuseOtherTag } from "../source/tags.ts";
 import { isAncestorIn } from "../verify/ancestry.ts";
 import type { RemoteRepository } from "../verify/remote-repository.ts";
-import { artifactAt, configOf, makeArtifact } from "./artifact.ts";
+import { artifactAt, makeArtifact } from "./artifact.ts";
+import { deployConfig, ownConfig } from "./authority.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 import { notifying, type Started } from "./notifying.ts";
@@ -41,7 +42,9 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
     options.artifact === undefined
       ? await openArtifact((await makeArtifact(context, versionOptions(options))).file)
       : await artifactAt(context, options.artifact);
-  const config = configOf(artifact, context.config);
+  const own = ownConfig(artifact.release.configuration);
+  const { config, warning } = deployConfig(own ?? context.config, context.config, options.target);
+  if (warning) context.progress.warning(warning);
   const { migrations } = config;
   const version = options.version ?? artifact.version;
   if (options.version !== undefined && !options.allowOtherTag)

@@ -129,7 +129,7 @@ function memberOf(
       ...(runAs ? { runAs } : {}),
     },
     shared: config.shared,
-    services: services.map(([name, service]) => serviceRequest(name, service, runAs)),
+    services: services.map(([name, service]) => serviceRequest(name, service, runAs, host.address === "local")),
     health,
   };
 }
@@ -142,8 +142,14 @@ function wavesFor({ waves }: TargetConfig, members: readonly Member[]): WaveRule
   return { canary, size, watch, minHealthy: rules["min-healthy"], maxFailures: rules["max-failures"] };
 }
 
-function serviceRequest(name: string, service: ServiceConfig, runAs: string | undefined): ServiceRequest {
+function serviceRequest(
+  name: string,
+  service: ServiceConfig,
+  targetRunAs: string | undefined,
+  local: boolean,
+): ServiceRequest {
   const { supervisord, systemd, user, command, action } = service;
+  const runAs = service["run-as"] ?? targetRunAs;
   return {
     name,
     kind: supervisord !== undefined ? "supervisord" : command ? "command" : user ? "systemd-user" : "systemd",
@@ -151,7 +157,8 @@ function serviceRequest(name: string, service: ServiceConfig, runAs: string | un
     action: typeof action === "string" ? action : `signal ${action.signal}`,
     settle: service.settle,
     stopTimeout: service["stop-timeout"],
-    runAs: service["run-as"] ?? runAs,
-    ...(command ? { commands: command } : {}),
+    runAs,
+    // On this machine the SSH user's part is that of the user who deploys, beside the key and the secrets.
+    ...(command ? { commands: command, ...(local ? { commandsAs: runAs } : {}) } : {}),
   };
 }

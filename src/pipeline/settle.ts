@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { openArtifact } from "../bundle/read.ts";
 import { settle } from "../fleet/settle.ts";
 import type { Report } from "../fleet/types.ts";
-import { configOf } from "./artifact.ts";
+import { ownConfig, repairConfig } from "./authority.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 import { notifying } from "./notifying.ts";
@@ -18,10 +18,9 @@ export interface SettleOptions extends FleetOptions {
 /** @returns what became of it, as {@link settle} says */
 export async function settleOn(context: Context, options: SettleOptions): Promise<Report> {
   const { artifact, deployId } = options;
-  const config =
-    artifact !== undefined && existsSync(artifact)
-      ? configOf(await openArtifact(artifact), context.config)
-      : context.config;
+  const opened = artifact !== undefined && existsSync(artifact) ? await openArtifact(artifact) : undefined;
+  const own = ownConfig(opened?.release.configuration);
+  const config = own ? repairConfig(own, context.config, options.target) : context.config;
   return notifying(context, options, () =>
     onHosts(() => settle({ ...fleetRequest(context, options, { config }), deployId })),
   );

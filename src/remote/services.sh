@@ -22,6 +22,7 @@ service_load() {
 	s_stop_limit=$(value "service.$1.stop_timeout")
 	s_stop_limit=${s_stop_limit%%.*}
 	s_run_as=$(value "service.$1.run-as")
+	s_commands_as=$(value "service.$1.commands-as")
 	s_files=$session/service-$1
 }
 
@@ -143,13 +144,14 @@ sudo_commands() {
 }
 
 # service_text restart|stop|status: runs that text of a `command` service in the live release, with its configuration; a first release that
-# is taken back is not live any more when its services are stopped.
+# is taken back is not live any more when its services are stopped. On the machine that deploys (`local`) it runs as the service's user.
 service_text() {
 	(
 		text=$(cat "$request/service.$s_name.$1")
 		for directory in "$v_root/current" "$v_root/releases/${v_from-}"; do
-			[ ! -x "$directory/.tarlift/exec" ] || exec "$directory/.tarlift/exec" sh -ec "$text"
+			[ ! -x "$directory/.tarlift/exec" ] || as_user "$s_commands_as" "$directory/.tarlift/exec" sh -ec "$text"
 		done
+		[ -z "$s_commands_as" ] || [ "$s_commands_as" = "$(id -un)" ] || exit 1
 		cd "$v_root" || exit 1
 		exec sh -ec "$text"
 	)

@@ -30,11 +30,18 @@ task_start() {
 $(cat "$task_variables")
 set +a
 "
-	if [ -z "$3" ]; then
-		exec "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+	as_user "$3" "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+}
+
+# as_user USER COMMAND...: becomes that command, as that user; as this one where USER is empty.
+as_user() {
+	as_user=$1
+	shift
+	if [ -z "$as_user" ] || [ "$as_user" = "$(id -un)" ]; then
+		exec "$@"
 	fi
 	if [ "$(id -u)" -eq 0 ]; then
-		exec setpriv --reuid "$3" --regid "$(id -g "$3")" --init-groups "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+		exec setpriv --reuid "$as_user" --regid "$(id -g "$as_user")" --init-groups "$@"
 	fi
-	exec sudo -n -u "$3" "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+	exec sudo -n -u "$as_user" "$@"
 }

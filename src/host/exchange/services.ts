@@ -15,6 +15,7 @@ export function serviceValues(services: readonly ServiceRequest[]): Record<strin
     values[`service.${service.name}.stop_timeout`] =
       service.stopTimeout === undefined ? undefined : Math.ceil(service.stopTimeout);
     values[`service.${service.name}.run-as`] = service.runAs;
+    values[`service.${service.name}.commands-as`] = service.commandsAs;
   }
   return values;
 }

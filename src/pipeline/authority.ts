@@ -1,0 +1,80 @@
+// Whose word counts. An artifact is made by whoever could build, and deployed by whoever has the key: what runs on the machine that deploys,
+// where one goes to, who is told and which secrets are given is said by the tarlift.yml that the deploying job has checked out (or names
+// with --config). What services, hooks and migrations are on other hosts is said by the artifact's own commit.
+import { type Config, configSchema, type Hook } from "../config/schema.ts";
+import { findTarget } from "../config/select.ts";
+import { Failure } from "../failure.ts";
+
+/** What an artifact says about itself: the configuration of its commit. Undefined where this version cannot read it. */
+export function ownConfig(configuration: unknown): Config | undefined {
+  return configSchema.safeParse(configuration).data;
+}
+
+/**
+ * The configuration of a deploy.
+ *
+ * @param own the artifact's
+ * @param trusted the checkout's
+ * @param target where it goes
+ * @returns the configuration, and what to warn of
+ * @throws Failure (refused) when the target has this machine as a host, and the artifact would run other commands on it
+ */
+export function deployConfig(
+  own: Config,
+  trusted: Config,
+  target: string,
+): { config: Config; warning: string | undefined } {
+  if (runsHere(trusted, target)) refuseOtherCommands(own, trusted, target);
+  const config = { ...own, targets: trusted.targets, notify: trusted.notify, hooks: hooksOf(own, trusted) };
+  const others = Object.keys(own.hooks).some((point) => !isEqual(onRunner(own, point), onRunner(trusted, point)));
+  const warning = others
+    ? "hooks `on: runner` of the artifact's tarlift.yml are not run: those of the tarlift.yml here are"
+    : undefined;
+  return { config, warning };
+}
+
+/** The configuration for what a killed deploy left; nothing is refused, since hosts wait for it. */
+export function repairConfig(own: Config, trusted: Config, target: string): Config {
+  return runsHere(trusted, target) ? trusted : { ...own, targets: trusted.targets, notify: trusted.notify, hooks: {} };
+}
+
+const runsHere = (config: Config, target: string): boolean =>
+  findTarget(config, target).hosts.some(({ address }) => address === "local");
+
+/** The checkout's hooks for the machine that deploys among the artifact's for hosts; in the artifact's order where it has the same. */
+function hooksOf(own: Config, trusted: Config): Config["hooks"] {
+  const points = new Set([...Object.keys(own.hooks), ...Object.keys(trusted.hooks)]) as Set<keyof Config["hooks"]>;
+  return Object.fromEntries(
+    [...points].map((point) => [
+      point,
+      isEqual(onRunner(own, point), onRunner(trusted, point))
+        ? (own.hooks[point] ?? [])
+        : [...onRunner(trusted, point), ...(own.hooks[point] ?? []).filter((hook) => !isOnRunner(hook))],
+    ]),
+  );
+}
+
+const isOnRunner = (hook: Hook): boolean => "on" in hook && hook.on === "runner";
+const onRunner = ({ hooks }: Config, point: string): Hook[] =>
+  (hooks[point as keyof Config["hooks"]] ?? []).filter(isOnRunner);
+
+/** On a host `local`, services, hooks and migrations run beside the key and the secrets. */
+function refuseOtherCommands(own: Config, trusted: Config, target: string): void {
+  const others = (["services", "hooks", "migrations"] as const).filter((key) => !isEqual(own[key], trusted[key]));
+  if (others.length === 0) return;
+  throw new Failure({
+    what: `the artifact has other ${others.join(" and ")} than the tarlift.yml here, and would run them on this machine, which is a host of ${target}`,
+    remedy:
+      "Deploy from a checkout of the artifact's commit: `git checkout COMMIT`, which `tarlift inspect FILE` shows. Or name the tarlift.yml that you trust: --config FILE.",
+    outcome: "refused",
+  });
+}
+
+/** Values as JSON has them: what an artifact holds has been through it. */
+const isEqual = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
+const canonical = (value: unknown): string =>
+  JSON.stringify(value ?? null, (_, part) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
