@@ -55,7 +55,8 @@ export async function writeArtifact(file: string, input: ArtifactInput): Promise
   const unfinished = `${file}.${process.pid}.tmp`;
   const indexFile = `${unfinished}.index`;
   try {
-    const { index, ...layers } = { index: await packIndexes(indexFile, input), given: input.layers };
+    const texts = new Map(input.layers.map(({ packed }) => [packed.diffId, formatIndex(packed.index)]));
+    const { index, ...layers } = { index: await packIndexes(indexFile, input.release.app, texts), given: input.layers };
     const all = [...layers.given, { packed: index, kind: "index" as const, name: "index" }];
     const config = json(imageConfig(input, all));
     const releaseDigest = digestOf(config);
@@ -70,15 +71,18 @@ export async function writeArtifact(file: string, input: ArtifactInput): Promise
   }
 }
 
-/** The last layer: the file index of each other layer, named by its diff id's hex. Layers with equal content share one. */
-function packIndexes(file: string, input: ArtifactInput): Promise<PackedLayer> {
-  const indexes = new Map(input.layers.map(({ packed }) => [hexOf(packed.diffId), packed.index]));
-  const sources = [...indexes].map(([path, index]) => ({
+/**
+ * The last layer: the file index of each other layer, named by its diff id's hex. Layers with equal content share one.
+ *
+ * @param indexes texts by diff id
+ */
+export function packIndexes(file: string, app: string, indexes: ReadonlyMap<string, string>): Promise<PackedLayer> {
+  const sources = [...indexes].map(([diffId, text]) => ({
     type: "file" as const,
-    path,
-    content: Buffer.from(formatIndex(index)),
+    path: hexOf(diffId),
+    content: Buffer.from(text),
   }));
-  return packLayer(sources, { base: pathsOf(input.release.app).index, file });
+  return packLayer(sources, { base: pathsOf(app).index, file });
 }
 
 function imageConfig(

@@ -38,19 +38,14 @@ export interface LayerEntry {
   content: AsyncIterable<Buffer> | undefined;
 }
 
-export interface Artifact {
-  file: string;
-  /** Bytes of the file. */
-  size: number;
+/** What hosts are given of a release, wherever it comes from: an artifact's file, or a host that has it. */
+export interface ReleaseContent {
   releaseDigest: string;
-  manifestDigest: string;
   version: string;
   release: Release;
   config: ImageConfig;
   /** The config's own bytes, of which the release digest is the digest. */
   configText: string;
-  manifest: Manifest;
-  layers: ArtifactLayer[];
   /** The file index of a layer, as text and parsed; read and parsed once, however often it is asked for. */
   indexText(diffId: string): Promise<string>;
   index(diffId: string): Promise<readonly IndexEntry[]>;
@@ -59,13 +54,22 @@ export interface Artifact {
    * been read, so nothing that came out of it may be trusted before the iteration has ended.
    */
   readLayer(diffId: string): AsyncGenerator<LayerEntry>;
+}
+
+export interface Artifact extends ReleaseContent {
+  file: string;
+  /** Bytes of the file. */
+  size: number;
+  manifestDigest: string;
+  manifest: Manifest;
+  layers: ArtifactLayer[];
   /** Reads everything: blobs, diff ids, and the content of every file against its index. */
   verify(task?: Task): Promise<void>;
 }
 
-const LARGEST_JSON = 64 << 20;
+export const LARGEST_JSON = 64 << 20;
 /** A million files have an index of about 150 MB. */
-const LARGEST_INDEX = 512 << 20;
+export const LARGEST_INDEX = 512 << 20;
 
 /**
  * Opens an artifact and verifies its metadata (not its layers: {@link Artifact.verify}, or reading them, does).

@@ -8,6 +8,7 @@ import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet
 
 interface Options extends HostOptions {
   artifact?: string;
+  releaseDigest?: string;
 }
 
 export function register(program: Command): void {
@@ -16,7 +17,11 @@ export function register(program: Command): void {
       "bring every host to what the fleet agreed on last: what a killed run left is put in order, hosts that were away or are new get the release of the others",
     )
     .argument("<target>", "a target of tarlift.yml")
-    .option("--artifact <file>", "the artifact of that release (default: from the artifact store, by its version)")
+    .option(
+      "--artifact <file>",
+      "the artifact of that release, or its name in the artifact store (default: it is looked for there, and else comes from a host that has it)",
+    )
+    .option("--release-digest <digest>", "go on only to this very release")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>
       convergeTarget(target, command.optsWithGlobals()),
@@ -24,9 +29,13 @@ export function register(program: Command): void {
 }
 
 async function convergeTarget(target: string, options: Options): Promise<void> {
-  const { artifact } = options;
+  const { artifact, releaseDigest } = options;
   printReport(
-    await convergeOn(await context(options, stopSignal()), { ...fleetOptions(target, options), artifact }),
+    await convergeOn(await context(options, stopSignal()), {
+      ...fleetOptions(target, options),
+      artifact,
+      releaseDigest,
+    }),
     options,
   );
 }

@@ -1,11 +1,17 @@
 // Every host to what the fleet agreed on last: what a killed run left is put in order, and hosts that were away, stayed behind or are new
 // get the release that the others run. Nothing is built for that.
-import type { Artifact } from "../bundle/read.ts";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ReleaseContent } from "../bundle/read.ts";
+import { beforeEnd } from "../ending.ts";
+import { Failure } from "../failure.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { activate } from "./activate.ts";
 import { rehearseSeats } from "./balance.ts";
 import { conclude } from "./conclude.ts";
 import { bring, type Ended, runsWell, wantedOf } from "./deploy.ts";
+import { fromHosts, type HeldRelease, sharedOf } from "./from-hosts.ts";
 import { Ledger } from "./ledger.ts";
 import { noteLeftMigrations } from "./migrate.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
@@ -18,9 +24,14 @@ export interface ConvergeRequest extends FleetRequest {
   /**
    * The artifact of a release that some host does not have.
    *
-   * @throws Failure when there is none
+   * @returns undefined when there is none at hand: then it is brought from the hosts that have it
+   * @throws Failure for one that was named and is not there, or is another release's
    */
-  artifactOf(release: ReleaseOnHost): Promise<Artifact>;
+  artifactOf(release: ReleaseOnHost): Promise<ReleaseContent | undefined>;
+  /** A directory of this machine for the files that come from hosts; what is put there goes again. Left out: the system's temporary one. */
+  work?: string | undefined;
+  /** The release's digest, as somebody knows it who trusts no host: nothing else is gone on to. */
+  releaseDigest?: string | undefined;
 }
 
 /**
@@ -52,6 +63,8 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
       ]);
       return ledger.report("refused");
     }
+    if (request.releaseDigest !== undefined && release.digest !== request.releaseDigest)
+      throw otherDigest(request.releaseDigest, release);
     const { outcome, name } = await bringAll(request, fleet, release, ledger);
     const { version, commit: id, digest } = release;
     return ledger.report(outcome, { release: name ?? release.id, version, commit: id, digest });
@@ -115,9 +128,34 @@ async function bringAll(
   });
   if (own.length === behind.length) return switchTo({ ...request, members: behind }, behind, new Map(own), ledger);
   const artifact = await request.artifactOf(release);
+  if (artifact) return deliver(request, behind, release, artifact, ledger);
+  const { work = tmpdir() } = request;
+  mkdirSync(work, { recursive: true });
+  const directory = mkdtempSync(join(work, "release-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  const forget = beforeEnd({ last: remove });
+  try {
+    const held = await ledger.timed("find", () => fromHosts(request, fleet, release, directory));
+    return await deliver(request, behind, release, held.content, ledger, held);
+  } finally {
+    remove();
+    forget();
+  }
+}
+
+/** @param held given where the files are still on other hosts */
+async function deliver(
+  request: ConvergeRequest,
+  behind: Surveyed[],
+  release: ReleaseOnHost,
+  artifact: ReleaseContent,
+  ledger: Ledger,
+  held?: HeldRelease,
+): Promise<Ended> {
   const coming: DeployRequest = {
     ...request,
-    members: behind,
+    // Shared paths are those of the release: what its layers have there is on no host.
+    members: behind.map((member) => ({ ...member, shared: sharedOf(artifact, member.shared) })),
     artifact,
     version: release.version,
     // The fleet's database is where this release wants it.
@@ -129,8 +167,21 @@ async function bringAll(
   const asked = await ledger.timed("survey", () => survey(coming, ledger, wantedOf(coming), { lock: true }));
   if (!asked) return { outcome: "refused" };
   ledger.troubles.push(...asked.flatMap(findingsOf));
-  return ledger.troubles.length > 0 ? { outcome: "refused" } : bring(coming, asked, ledger);
+  if (ledger.troubles.length > 0) return { outcome: "refused" };
+  if (held) {
+    const layers = new Set(asked.flatMap(({ facts }) => facts.layers ?? []));
+    await ledger.timed("fetch", () => held.fetch([...layers]));
+  }
+  return bring(coming, asked, ledger);
 }
+
+const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) =>
+  new Failure({
+    what: `the hosts agree on ${id}, which is another release than the one that was asked for`,
+    where: { "release digest": digest, wanted },
+    remedy: "Look what runs where: tarlift status. A host may say what is not so, or somebody has deployed since.",
+    outcome: "refused",
+  });
 
 /** To a release that every one of these hosts has. */
 async function switchTo(request: FleetRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<Ended> {

@@ -32,6 +32,7 @@ export async function prepare(
         member.host.prepare(
           {
             artifact: request.artifact,
+            seal: request.seal?.(request.artifact.releaseDigest),
             configuration: member.configuration,
             shared: member.shared,
             signal: request.signal,

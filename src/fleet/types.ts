@@ -1,6 +1,6 @@
 // The words of the fleet transaction: who takes part, what is asked for, what came of it.
 import type { Seat } from "../balancer/types.ts";
-import type { Artifact } from "../bundle/read.ts";
+import type { ReleaseContent } from "../bundle/read.ts";
 import type { HealthConfig, Hook } from "../config/schema.ts";
 import type { Facts, FactsRequest, Host, ServiceEvidence, ServiceRequest } from "../host/types.ts";
 import type { Progress } from "../report/progress.ts";
@@ -56,6 +56,8 @@ export interface FleetRequest {
   members: Member[];
   /** Identifies the transaction in the hosts' records. */
   deployId: string;
+  /** What the deploy key says of a release digest (src/host/seal.ts); left out where no key was given by itself. */
+  seal?: ((digest: string) => string) | undefined;
   /** For other people's messages: who holds the lock. */
   owner: string;
   /** Seconds to wait for another run. */
@@ -77,7 +79,7 @@ export interface FleetRequest {
 }
 
 export interface DeployRequest extends FleetRequest {
-  artifact: Artifact;
+  artifact: ReleaseContent;
   version: string;
   migrations?: Migrations | undefined;
   allowOlder: boolean;

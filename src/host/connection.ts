@@ -16,6 +16,7 @@ import {
   LARGEST_BODY,
   parseValues,
   type SharedText,
+  tooMuch,
 } from "./frames.ts";
 import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
@@ -33,6 +34,10 @@ export interface Call {
   data?: AsyncIterable<Uint8Array> | undefined;
   /** What children of the verb print, as it comes. */
   onOutput?: ((bytes: Buffer) => void) | undefined;
+  /** Frames of data by their name, as they come. What it throws ends the connection. */
+  onData?: ((name: string, bytes: Buffer) => void) | undefined;
+  /** What the answer may come to at most: bytes of all its frames, and seconds in which nothing comes. Left out: no limit. */
+  limits?: { bytes: number; silence: number } | undefined;
   /** Nothing is called afterwards: the program ends with its answer, and {@link Connection.close} need not ask it to. */
   last?: boolean | undefined;
 }
@@ -67,6 +72,9 @@ interface Pending {
   verb: string;
   texts: Map<string, Buffer[]>;
   onOutput: ((bytes: Buffer) => void) | undefined;
+  onData: ((name: string, bytes: Buffer) => void) | undefined;
+  /** Bytes that may still come. */
+  left: number;
   resolve(reply: Reply): void;
   reject(failure: unknown): void;
 }
@@ -85,13 +93,16 @@ export class Connection {
   #pending: Pending | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #stderr = "";
-  #ended: Failure | undefined;
+  #ended: unknown;
   #exit: Promise<void> = Promise.resolve();
   #ends: () => void = () => {};
   #closing = false;
   /** What was written before the host has spoken: said again when the first attempt was dropped. */
   #early: Buffer[] | undefined = [];
   #keep: NodeJS.Timeout | undefined;
+  #reader: FrameReader | undefined;
+  /** Ends a call in whose answer nothing comes any more. */
+  #silence: NodeJS.Timeout | undefined;
 
   constructor(host: HostAddress, options: ConnectionOptions) {
     this.host = host;
@@ -177,10 +188,14 @@ export class Connection {
     await this.#opened();
     if (this.#ended) throw this.#ended;
     this.exchanges++;
+    const { verb, onOutput, onData, limits } = call;
+    const left = limits?.bytes ?? Number.POSITIVE_INFINITY;
     const reply = new Promise<Reply>((resolve, reject) => {
-      this.#pending = { verb: call.verb, texts: new Map(), onOutput: call.onOutput, resolve, reject };
+      this.#pending = { verb, texts: new Map(), onOutput, onData, left, resolve, reject };
     });
-    reply.catch(() => {});
+    if (this.#reader) this.#reader.limit = left;
+    if (limits) this.#silence = setTimeout(() => this.#abandon(silent(limits.silence)), limits.silence * 1000);
+    reply.catch(() => {}).finally(() => this.#heard());
     await this.#write(Buffer.concat(callFrames(call.verb, call.values, call.texts)));
     if (call.data) await this.#send(call.data);
     if (call.last) this.#end();
@@ -263,16 +278,17 @@ export class Connection {
     this.#child = child;
     this.#stderr = "";
     const reader = new FrameReader(nonce, (received) => this.#receive(received));
+    this.#reader = reader;
     child.stdin?.on("error", () => {});
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-LAST_STDERR);
     });
     child.stdout?.on("data", (chunk: Buffer) => {
+      this.#silence?.refresh();
       try {
         reader.push(chunk);
       } catch (error) {
-        this.#fail(error as Failure);
-        child.kill();
+        this.#abandon(error);
       }
       if (!reader.open) return;
       this.#early = undefined;
@@ -336,7 +352,21 @@ export class Connection {
     return spawn(ssh.command, [...args, BOOTSTRAP], { stdio, env: withoutActions(process.env), detached: true });
   }
 
-  #fail(failure: Failure): void {
+  /** The call is over: its silence does not count any more. */
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+  }
+
+  /** Ends the connection at once. */
+  #abandon(error: unknown): void {
+    this.#heard();
+    const where = { host: this.host.address, step: this.#pending?.verb };
+    this.#fail(error instanceof Failure ? new Failure({ ...error, where: { ...where, ...error.where } }) : error);
+    this.#child?.kill();
+  }
+
+  #fail(failure: unknown): void {
     this.#ended ??= failure;
     const pending = this.#pending;
     this.#pending = undefined;
@@ -346,7 +376,11 @@ export class Connection {
   #receive({ kind, name, body }: Frame): void {
     const pending = this.#pending;
     if (!pending) return;
+    pending.left -= body.length;
+    if (pending.left < 0) throw tooMuch();
+    if (this.#reader) this.#reader.limit = pending.left;
     if (kind === "out") pending.onOutput?.(body);
+    else if (kind === "data") pending.onData?.(name, body);
     else if (kind === "text") pending.texts.set(name, [...(pending.texts.get(name) ?? []), body]);
     else if (kind === "ok" || kind === "no") {
       this.#pending = undefined;
@@ -366,6 +400,12 @@ export class Connection {
     }
   }
 }
+
+const silent = (seconds: number) =>
+  new Failure({
+    what: `the host has not answered for ${seconds} s`,
+    remedy: "Look at the network and at the host's load; then run this again.",
+  });
 
 /** One master a jump host and process. */
 const masters = new Map<string, Promise<{ socket: string; child: ChildProcess }>>();

@@ -1,7 +1,7 @@
 // What a group of hosts is sent: those that answered alike about the release to come. It is put together, compressed and told once,
 // however many they are.
 import type { EnvironmentRecord } from "../bundle/format.ts";
-import type { Artifact } from "../bundle/read.ts";
+import type { ReleaseContent } from "../bundle/read.ts";
 import { type Encoding, encode } from "./encoding.ts";
 import { SharedText } from "./frames.ts";
 import { confirmed, formatLines, type Plan, parsePlan, type ReleaseIndex } from "./release-index.ts";
@@ -9,7 +9,7 @@ import { Spool } from "./spool.ts";
 import { wireTar } from "./wire-tar.ts";
 
 export interface DeliveryRequest {
-  artifact: Artifact;
+  artifact: ReleaseContent;
   index: ReleaseIndex;
   /** The host's answer about the index. */
   plan: string;
@@ -22,7 +22,7 @@ export interface DeliveryRequest {
 }
 
 /** By artifact and by all that makes hosts differ. */
-const groups = new WeakMap<Artifact, Map<string, Promise<Delivery>>>();
+const groups = new WeakMap<ReleaseContent, Map<string, Promise<Delivery>>>();
 
 /**
  * The delivery for one more host, which {@link Delivery.leave}s it at its end.
@@ -75,6 +75,8 @@ export class Delivery {
   }[];
   /** Files that travel, and their bytes: uncompressed, by the indexes. */
   readonly size: { files: number; bytes: number };
+  /** The layers that they come from. */
+  readonly layers: string[];
   /** `<size> <sha256>` of all files that are not linked. */
   readonly lines: SharedText;
   /** The artifact's config. */
@@ -95,6 +97,9 @@ export class Delivery {
     this.plan = plan;
     this.environments = environments;
     this.size = size;
+    const { files, layerOf } = request.index;
+    const release = plan.missing.map((n) => layerOf.get(files[n]!.path)!);
+    this.layers = [...new Set([...release, ...environments.map(({ record }) => record.diffId)])];
     this.lines = new SharedText(formatLines(request.index, plan));
     this.config = new SharedText(request.artifact.configText);
     this.#onEnd = onEnd;

@@ -7,7 +7,7 @@ export const HEADER = 80;
 export const LARGEST_BODY = 1 << 20;
 
 export type SentKind = "open" | "call" | "begin" | "text" | "gzip" | "run" | "data" | "end" | "keep";
-export type ReceivedKind = "out" | "text" | "ok" | "no";
+export type ReceivedKind = "out" | "text" | "data" | "ok" | "no";
 
 export interface Frame {
   kind: string;
@@ -113,6 +113,13 @@ export function parseValues(text: string): Map<string, string[]> {
   return values;
 }
 
+/** A host that goes on sending must not fill this machine's memory. */
+export const tooMuch = () =>
+  new Failure({
+    what: "the host sends more than it was asked for",
+    remedy: "Look at the host: this is not Tarlift's program that answers, or what it keeps was changed.",
+  });
+
 /**
  * Takes the bytes of the host's channel apart. What comes before the nonce is noise of the login shell and is kept for messages.
  */
@@ -120,9 +127,13 @@ export class FrameReader {
   #pending: Buffer[] = [];
   #size = 0;
   #open = false;
+  /** Bytes that the next header, or the frame that has begun, needs: until they are here there is nothing to do. */
+  #needed = 0;
   readonly #nonce: Buffer;
   readonly #frame: (frame: Frame) => void;
   noise = "";
+  /** Bytes that a body may have. */
+  limit = Number.POSITIVE_INFINITY;
 
   constructor(nonce: string, onFrame: (frame: Frame) => void) {
     this.#nonce = Buffer.from(`\n${nonce}\n`);
@@ -140,7 +151,7 @@ export class FrameReader {
     this.#size += chunk.length;
     if (!this.#open) this.#findNonce();
     while (this.#open) {
-      if (this.#size < HEADER) return;
+      if (this.#size < Math.max(HEADER, this.#needed)) return;
       const all = this.#all();
       const header = /^([a-z]+) +(\d{10}) ([A-Za-z0-9._-]*) *\n$/.exec(
         all
@@ -150,7 +161,10 @@ export class FrameReader {
       );
       if (!header) throw new Failure({ what: "the program on the host does not keep to its protocol" });
       const length = Number(header[2]);
-      if (this.#size < HEADER + length) return;
+      if (length > this.limit) throw tooMuch();
+      this.#needed = HEADER + length;
+      if (this.#size < this.#needed) return;
+      this.#needed = 0;
       this.#pending = [all.subarray(HEADER + length)];
       this.#size -= HEADER + length;
       this.#frame({ kind: header[1]!, name: header[3]!, body: all.subarray(HEADER, HEADER + length) });

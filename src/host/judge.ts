@@ -1,5 +1,5 @@
 // What a host's facts mean for a coming release: every finding with its remedy, all at once.
-import type { Artifact } from "../bundle/read.ts";
+import type { ReleaseContent } from "../bundle/read.ts";
 import { formatBytes } from "../report/quantity.ts";
 import type { Reply } from "./connection.ts";
 import { parseReleases } from "./records.ts";
@@ -121,7 +121,7 @@ const newestGood = (reply: Reply): string | undefined =>
 
 type Find = (what: string, remedy: string, output?: string) => unknown;
 
-function requirements(artifact: Artifact, reply: Reply, find: Find): void {
+function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void {
   const all = (key: string) => reply.values.get(key) ?? [];
   const { requirements: needed, environments } = artifact.release;
   const records = [needed, ...environments.map((environment) => environment.requirements)];

@@ -106,7 +106,7 @@ export function normaliseKey(text: string): string {
  * @throws Failure as {@link normaliseKey} does, and for a key that a passphrase protects
  */
 export function installKey(key: { text: string } | { file: string }): string {
-  const path = privateFile("key", normaliseKey("text" in key ? key.text : readKey(key.file)));
+  const path = privateFile("key", keyText(key));
   // Asking for the public half with an empty passphrase fails exactly when there is a passphrase, or when the key is damaged.
   const result = spawnSync("ssh-keygen", ["-y", "-P", "", "-f", path], {
     encoding: "utf8",
@@ -123,6 +123,10 @@ export function installKey(key: { text: string } | { file: string }): string {
   if (result.error) throw unusable("ssh-keygen could not be started", "Install openssh-client.");
   throw unusable("the SSH key is damaged", "Copy the whole file, with its first and last line.");
 }
+
+/** @throws Failure as {@link normaliseKey}, and for a file that cannot be read */
+export const keyText = (key: { text: string } | { file: string }): string =>
+  normaliseKey("text" in key ? key.text : readKey(key.file));
 
 function readKey(file: string): string {
   try {

@@ -33,6 +33,7 @@ export function parseReleases(text: string): RecordedRelease[] {
         configuration: values.get("configuration") || undefined,
         absent: values.has("absent"),
         goodAt: Number(goodAt || 0),
+        seal: values.get("seal") || undefined,
         good: goodAt ? new Date(Number(goodAt) * 1000).toISOString() : undefined,
         transaction: transaction || undefined,
         previousRelease: values.get("previous") || undefined,

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { formatIndex, type IndexEntry } from "../bundle/format.ts";
 import { compareBytes } from "../bundle/names.ts";
-import type { Artifact } from "../bundle/read.ts";
+import type { ReleaseContent } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { SharedText } from "./frames.ts";
 import { formatLayerMap } from "./layer-map.ts";
@@ -21,7 +21,7 @@ export interface ReleaseIndex {
 }
 
 /** By artifact and shared paths. */
-const joined = new WeakMap<Artifact, Map<string, Promise<ReleaseIndex>>>();
+const joined = new WeakMap<ReleaseContent, Map<string, Promise<ReleaseIndex>>>();
 
 /**
  * Joins the indexes of everything that stands in the release's directory, environments apart. Once for all hosts with the same shared
@@ -29,7 +29,7 @@ const joined = new WeakMap<Artifact, Map<string, Promise<ReleaseIndex>>>();
  *
  * @param shared paths that become links into `shared/`: what the layers have there is left out
  */
-export function releaseIndex(artifact: Artifact, shared: readonly string[]): Promise<ReleaseIndex> {
+export function releaseIndex(artifact: ReleaseContent, shared: readonly string[]): Promise<ReleaseIndex> {
   const known = joined.get(artifact) ?? new Map<string, Promise<ReleaseIndex>>();
   joined.set(artifact, known);
   const key = shared.join("\0");
@@ -38,7 +38,7 @@ export function releaseIndex(artifact: Artifact, shared: readonly string[]): Pro
   return index;
 }
 
-async function join(artifact: Artifact, shared: readonly string[]): Promise<ReleaseIndex> {
+async function join(artifact: ReleaseContent, shared: readonly string[]): Promise<ReleaseIndex> {
   const byPath = new Map<string, IndexEntry>();
   const replaced = new Map<string, IndexEntry>();
   const layerOf = new Map<string, string>();

@@ -1,10 +1,12 @@
 // A host over its connection: each method of the interface is one exchange with the program on the host.
 import type { Task } from "../report/progress.ts";
 import type { Connection, ConnectionOptions } from "./connection.ts";
+import { bestEncoding, type Encoding } from "./encoding.ts";
 import { activate, observe, revert } from "./exchange/activate.ts";
 import { adopt } from "./exchange/adopt.ts";
 import type { Coming } from "./exchange/coming.ts";
 import { commit, precommit } from "./exchange/commit.ts";
+import { readFiles, releaseRecord } from "./exchange/content.ts";
 import { Dialogue } from "./exchange/dialogue.ts";
 import { askFacts } from "./exchange/facts.ts";
 import { Asker, type HttpQuestion } from "./exchange/http.ts";
@@ -35,6 +37,7 @@ export class RemoteHost implements OpenHost {
   readonly #dialogue: Dialogue;
   readonly #asker: Asker;
   #coming: Coming | undefined;
+  #encoding: Encoding = "none";
 
   constructor(address: Interface.HostAddress, options: ConnectionOptions) {
     this.name = address.address;
@@ -65,6 +68,7 @@ export class RemoteHost implements OpenHost {
       await this.#coming?.leave();
       this.#coming = coming;
     }
+    this.#encoding = bestEncoding(reply, this.#dialogue.local);
     this.#asker.hasClient = Boolean(reply.value("http"));
     if (!this.#asker.hasClient && (await this.connection.forwardsNothing())) facts.findings.push(NO_WAY_TO_HEALTH);
     return facts;
@@ -100,6 +104,14 @@ export class RemoteHost implements OpenHost {
 
   drift(request: { release: string; full: boolean }): Promise<Interface.Drift> {
     return drift(this.#dialogue, request);
+  }
+
+  record(release: string): Promise<Interface.ReleaseRecord | undefined> {
+    return releaseRecord(this.#dialogue, release);
+  }
+
+  read(request: Interface.ReadRequest): Promise<void> {
+    return readFiles(this.#dialogue, request, this.#encoding);
   }
 
   hold(message: string | undefined): Promise<void> {

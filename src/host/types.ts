@@ -1,6 +1,6 @@
 // What the transaction (src/fleet) knows of a host. SSH, frames and the remote program are behind it (src/host, src/remote); an
 // in-memory host stands behind it in unit tests. Every call is one exchange; a call that fails throws a Failure that names the host.
-import type { Artifact } from "../bundle/read.ts";
+import type { ReleaseContent } from "../bundle/read.ts";
 import type { Task } from "../report/progress.ts";
 
 /** What a forward of the connection leads to, as the host itself reaches it: a port, or a socket of the file system. */
@@ -84,6 +84,8 @@ export interface ReleaseOnHost {
   state: ReleaseState;
   /** When it last became good, ISO 8601, UTC. */
   good?: string | undefined;
+  /** Says that somebody with the deploy key put this digest there (src/host/seal.ts); left out where no key was given by itself. */
+  seal?: string | undefined;
   /** Its fleet transaction: the same on all hosts that ran it together. */
   transaction?: string | undefined;
 }
@@ -116,7 +118,7 @@ export interface FactsRequest {
   /** Left out: facts only, for status and run. */
   lock?: LockRequest | undefined;
   /** What is to be deployed: missing files, requirements and equal configuration are found for it. */
-  artifact?: Artifact | undefined;
+  artifact?: ReleaseContent | undefined;
   /** The text of the release's environment, by name; compared on the host, never told. */
   configuration?: Record<string, string> | undefined;
   services: ServiceRequest[];
@@ -214,10 +216,34 @@ export interface Facts {
   coming?: string | undefined;
   /** What prepare will have to send, by sizes in the indexes. */
   missing: { files: number; bytes: number };
+  /** The layers that any of it comes from, by their diff ids. */
+  layers?: string[] | undefined;
+}
+
+/** What a host keeps of a release besides its files. Nothing of it is to be believed before its digest was seen. */
+export interface ReleaseRecord {
+  /** The artifact's config. */
+  config: string;
+  /** The release's file index, and what takes it apart (src/host/layer-map.ts). */
+  index: string;
+  layers: string;
+  /** File indexes of environments, by id. */
+  environments: Map<string, string>;
+}
+
+export interface ReadRequest {
+  /** Absolute paths, and the size in bytes that each has to have. */
+  files: readonly { path: string; size: number }[];
+  /** Told first: the positions of those that are no files of that size. Nothing comes of them. */
+  onOthers(positions: readonly number[]): void;
+  /** The others' bytes, one file after the other, as the host says them. */
+  onBytes(bytes: Buffer): void;
 }
 
 export interface PrepareRequest {
-  artifact: Artifact;
+  artifact: ReleaseContent;
+  /** Recorded with it: {@link ReleaseOnHost.seal}. */
+  seal?: string | undefined;
   configuration: Record<string, string>;
   shared: { directories: string[]; files: string[] };
   /** Shell text, on the leader: lists pending migrations, one a line, in the new release with its configuration. */
@@ -381,6 +407,10 @@ export interface Host {
   revert(request: RevertRequest, task: Task): Promise<Reverted>;
   /** Size, mtime and mode against what was recorded when it became good, hashes of what differs; `full`: hashes of all. */
   drift(request: { release: string; full: boolean }): Promise<Drift>;
+  /** @returns undefined where an older Tarlift brought the release, and kept less of it */
+  record(release: string): Promise<ReleaseRecord | undefined>;
+  /** Reads files. They are what the host says they are, until their digests were seen. */
+  read(request: ReadRequest): Promise<void>;
   /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */
   noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void>;
   /** The dead man's switch of a place that a command on this host gives back. @returns whether the host can have one */

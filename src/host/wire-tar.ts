@@ -1,12 +1,12 @@
 // The one tar that travels to a host: files that it misses as data, files that it has as hard-link members. Relative to `/`, because
 // environments may stand outside of the application's root.
 import type { EnvironmentRecord, IndexEntry } from "../bundle/format.ts";
-import type { Artifact } from "../bundle/read.ts";
+import type { ReleaseContent } from "../bundle/read.ts";
 import { BLOCK, padding, tarHeader } from "../bundle/tar-header.ts";
 import type { Plan, ReleaseIndex } from "./release-index.ts";
 
 export interface WireRequest {
-  artifact: Artifact;
+  artifact: ReleaseContent;
   index: ReleaseIndex;
   plan: Plan;
   /** Absolute directories on the host: the application's root, and where the release is received. */
@@ -59,7 +59,7 @@ export async function* wireTar(request: WireRequest, onFile: (bytes: number) => 
   }
   yield Buffer.alloc(2 * BLOCK);
 
-  async function* files(from: Artifact, diffId: string, directory: string, wanted: (path: string) => boolean) {
+  async function* files(from: ReleaseContent, diffId: string, directory: string, wanted: (path: string) => boolean) {
     for await (const { entry, content } of from.readLayer(diffId)) {
       if (entry.type !== "file" || !wanted(entry.path)) continue;
       yield tarHeader({ path: at(directory, entry.path), type: "file", size: entry.size, mode: mode(entry), mtime });

@@ -1,11 +1,12 @@
 // The artifact that a deploy is about: a file, or one that is bundled from the commit that is checked out.
-import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { type BundleOptions, type BundleResult, bundle } from "../bundle/bundle.ts";
 import { type Artifact, openArtifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
-import { during } from "../report/progress.ts";
+import { during, silent } from "../report/progress.ts";
 import { formatBytes } from "../report/quantity.ts";
+import { artifactNameProblem } from "../store/names.ts";
 import type { ArtifactReference, ArtifactStore } from "../store/types.ts";
 import type { Context } from "./context.ts";
 
@@ -22,18 +23,12 @@ export async function makeArtifact(
 /**
  * Opens the artifact of this application.
  *
- * @param path relative to the context's directory
+ * @param given a file, relative to the context's directory, or the name under which the artifact store keeps one
  * @throws Failure (refused) when there is none, when it is broken, and when it is another application's
  */
-export async function artifactAt(context: Context, path: string): Promise<Artifact> {
-  const file = resolve(context.directory, path);
-  if (!existsSync(file))
-    throw new Failure({
-      what: "there is no such artifact",
-      where: { file },
-      remedy: "Make one with `tarlift bundle`.",
-      outcome: "refused",
-    });
+export async function artifactAt(context: Context, given: string): Promise<Artifact> {
+  const path = resolve(context.directory, given);
+  const file = existsSync(path) ? path : await namedArtifact(context, given, path);
   const artifact = await openArtifact(file);
   const { app } = context.config;
   if (artifact.release.app === app) return artifact;
@@ -43,6 +38,24 @@ export async function artifactAt(context: Context, path: string): Promise<Artifa
     remedy: "Give the artifact of this application.",
     outcome: "refused",
   });
+}
+
+async function namedArtifact(context: Context, name: string, path: string): Promise<string> {
+  const { name: store } = await context.stores.artifacts();
+  const missing = (output?: string) =>
+    new Failure({
+      what: "there is no such artifact",
+      where: { file: path, "in the store": store },
+      output,
+      remedy: "Give a file, or the name under which one is kept. `tarlift bundle` makes one, and `--upload` keeps it.",
+      outcome: "refused",
+    });
+  if (artifactNameProblem(name) !== undefined) throw missing();
+  try {
+    return await fetchArtifact(context, { name }, { quiet: true });
+  } catch (error) {
+    throw error instanceof Failure ? missing(error.what) : error;
+  }
 }
 
 /** Keeps an artifact's file where other jobs and runs find it. @throws Failure when the store does not take it */
@@ -59,21 +72,82 @@ export async function keepArtifact(
   );
 }
 
-/** Fetches an artifact that another job or run kept. @returns its file @throws Failure when there is none, or its bytes are wrong */
-export async function fetchArtifact(context: Context, reference: ArtifactReference): Promise<string> {
+/**
+ * Fetches an artifact that another job or run kept.
+ *
+ * @param options.quiet says nothing of it: perhaps there is none
+ * @returns its file
+ * @throws Failure when there is none, or its bytes are wrong
+ */
+export async function fetchArtifact(
+  context: Context,
+  reference: ArtifactReference,
+  { quiet = false }: { quiet?: boolean } = {},
+): Promise<string> {
   const store = await context.stores.artifacts();
   const downloads = join(context.work, "artifacts");
   mkdirSync(downloads, { recursive: true });
   // A directory of its own: a later step may fetch another one of the same name.
   const directory = mkdtempSync(join(downloads, "x-"));
-  return during(
-    context.progress,
-    `download the artifact from ${store.name}`,
-    async () => (await store.download(reference, directory)).file,
-  );
+  try {
+    return await during(
+      quiet ? silent : context.progress,
+      `download the artifact from ${store.name}`,
+      async () => (await store.download(reference, directory)).file,
+    );
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
-/** A release's artifact, as bundling it kept it. @throws Failure when the store does not have it, or what it has is no artifact */
-export async function storedArtifact(context: Context, { version }: { version: string }): Promise<Artifact> {
-  return openArtifact(await fetchArtifact(context, { name: `${context.config.app}-${version}` }));
+/** Which run keeps an artifact of this name; undefined: none that can be used. */
+export type RunOf = (name: string) => Promise<ArtifactReference["run"]>;
+
+/** Under which names an artifact is kept: by its release, as the whole pipeline in one step does it, and by its version. */
+export const artifactNames = (app: string, { version, digest }: { version: string; digest: string }): string[] => [
+  `${app}-${version}-${digest.replace("sha256:", "").slice(0, 8)}`,
+  `${app}-${version}`,
+];
+
+/**
+ * The artifact of a release, where bundling it left or kept it.
+ *
+ * @param runOf left out: the store is asked for this run's, or knows no runs
+ * @returns undefined when none is found; one with another digest is none
+ */
+export async function artifactAtHand(
+  context: Context,
+  { version, digest }: { version: string; digest?: string | undefined },
+  runOf?: RunOf,
+): Promise<Artifact | undefined> {
+  if (digest === undefined) return undefined;
+  const { config, work, progress } = context;
+  const places = [
+    async () => {
+      const left = join(work, `${config.app}-${basename(version)}.tar`);
+      return existsSync(left) ? left : undefined;
+    },
+    ...artifactNames(config.app, { version, digest }).flatMap((name) => [
+      () => fetchArtifact(context, { name }, { quiet: true }),
+      async () => {
+        const run = await runOf?.(name);
+        return run && fetchArtifact(context, { name, run }, { quiet: true });
+      },
+    ]),
+  ];
+  for (const find of places) {
+    try {
+      const file = await find();
+      const artifact = file === undefined ? undefined : await openArtifact(file);
+      if (artifact?.releaseDigest === digest) return artifact;
+      if (artifact)
+        progress.notice(
+          `${artifact.file} is ${version} too, and another release (${artifact.releaseDigest}): it was bundled again, and is not used`,
+        );
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  return undefined;
 }

@@ -13,7 +13,7 @@ import { Failure } from "../failure.ts";
 import { together } from "../fleet/together.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { inWorktree, resolveCommit } from "../source/worktree.ts";
-import { artifactAt, makeArtifact, storedArtifact } from "./artifact.ts";
+import { artifactAt, artifactAtHand, makeArtifact } from "./artifact.ts";
 import { ownConfig } from "./authority.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
@@ -155,8 +155,8 @@ async function liveArtifact(
       outcome: "refused",
     });
   }
-  const kept = live.digest === undefined ? undefined : await storedArtifact(context, live).catch(() => undefined);
-  if (kept && kept.releaseDigest === live.digest) return kept;
+  const kept = await artifactAtHand(context, live);
+  if (kept) return kept;
   if (live.commit === undefined)
     throw new Failure({
       what: `which commit ${live.version} is made of is not known`,

@@ -1,61 +1,62 @@
 // `converge`: every host of a target to what the fleet agreed on last.
-import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
-import { type Artifact, openArtifact } from "../bundle/read.ts";
+import type { Artifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { converge } from "../fleet/converge.ts";
 import type { FleetRequest, Report } from "../fleet/types.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
-import { artifactAt, storedArtifact } from "./artifact.ts";
+import { artifactAt, artifactAtHand, type RunOf } from "./artifact.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 import { notifying } from "./notifying.ts";
 
 export interface ConvergeOptions extends FleetOptions {
-  /** The artifact of the release that the fleet runs; left out: it is looked for in the artifact store. */
+  /**
+   * The artifact of the release that the fleet runs: a file, or a name in the artifact store. Left out: it is looked for where it may be
+   * kept, and what is found nowhere comes from the hosts that have it.
+   */
   artifact?: string | undefined;
+  /** Where the artifact store keeps artifacts by run: which run has one of this name. */
+  runOf?: RunOf | undefined;
+  /** The release's digest, as somebody knows it who trusts no host. */
+  releaseDigest?: string | undefined;
   /** As for a deploy. */
   begins?: ((request: FleetRequest) => void) | undefined;
 }
 
 /** @returns and throws as {@link deployTo} does */
 export async function convergeOn(context: Context, options: ConvergeOptions): Promise<Report> {
+  const { releaseDigest } = options;
+  if (releaseDigest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(releaseDigest))
+    throw new Failure({
+      what: `${JSON.stringify(releaseDigest.slice(0, 80))} is no release digest`,
+      remedy: "It begins with sha256: and has 64 hex digits after it, as a deploy and `tarlift bundle` tell it.",
+      outcome: "refused",
+    });
   return notifying(context, options, () =>
     onHosts(async () => {
       const request = fleetRequest(context, options, { needsSecrets: true });
       options.begins?.(request);
-      return converge({ ...request, artifactOf: (release) => artifactOf(context, options, release) });
+      const artifactOf = (release: ReleaseOnHost) => artifactFor(context, options, release);
+      return converge({ ...request, releaseDigest, work: context.work, artifactOf });
     }),
   );
 }
 
-async function artifactOf(
+async function artifactFor(
   context: Context,
-  { artifact: file }: ConvergeOptions,
+  { artifact: given, runOf }: ConvergeOptions,
   release: ReleaseOnHost,
-): Promise<Artifact> {
-  const artifact = file === undefined ? await stored(context, release) : await artifactAt(context, file);
+): Promise<Artifact | undefined> {
+  if (given === undefined) return artifactAtHand(context, release, runOf);
+  const artifact = await artifactAt(context, given);
   if (artifact.releaseDigest === release.digest) return artifact;
   throw new Failure({
     what: "this is another release than the one that the fleet runs",
     where: { file: artifact.file, holds: artifact.releaseDigest, wanted: release.digest ?? "" },
-    remedy: `Give the artifact of ${release.version}, commit ${release.commit?.slice(0, 12)}: the same commit gives the same digest wherever it is bundled.`,
+    remedy: `Give the very artifact that ${release.version} was deployed from, or none: then the release comes from a host that has it. ${AGAIN}`,
     outcome: "refused",
   });
 }
 
-async function stored(context: Context, release: ReleaseOnHost): Promise<Artifact> {
-  try {
-    return await storedArtifact(context, release);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    // A deploy from here has left it where bundling puts it.
-    const left = join(context.work, `${context.config.app}-${basename(release.version)}.tar`);
-    if (existsSync(left)) return openArtifact(left);
-    throw new Failure({
-      what: `a host does not have ${release.id}, and its artifact is not at hand: ${error.what}`,
-      remedy: `Bundle commit ${release.commit?.slice(0, 12)} again and give it with --artifact; or deploy something newer.`,
-      outcome: "refused",
-    });
-  }
-}
+const AGAIN =
+  "Bundling its commit again makes another release as soon as an environment or an asset step is built again instead of restored.";

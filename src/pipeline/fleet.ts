@@ -18,6 +18,7 @@ import { forwardTo } from "../host/http.ts";
 import { removePrivateDirectory } from "../host/keys.ts";
 import { openHost } from "../host/open.ts";
 import { describeOwner } from "../host/owner.ts";
+import { sealer } from "../host/seal.ts";
 import type { SshOptions } from "../host/ssh.ts";
 import { closeTunnels } from "../host/tunnel.ts";
 import type { ServiceRequest } from "../host/types.ts";
@@ -58,6 +59,7 @@ export function fleetRequest(
     target: options.target,
     members,
     deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
+    seal: sealer(options.ssh.key, { app: config.app, target: options.target }),
     owner: describeOwner(),
     waitForLock: options.waitForLock ?? target["wait-for-lock"],
     maxUnreachable: target["max-unreachable"],

@@ -18,6 +18,7 @@
 #                   keep                nothing: the other side is alive
 #   from the host   out                 what a child of the verb prints
 #                   text  <name>        a part of the result
+#                   data  <name>        bytes that are taken as they come, and kept by nothing on the way
 #                   ok | no             the end of a call: `key value` lines; `no` has what, remedy and perhaps a text `output`
 #
 # Channels: 3 = replies, 4 = frames, 6 = data for a verb, 9 = the host's lock. Standard output and error of everything else end in

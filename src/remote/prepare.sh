@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
 # Exchange 2: the coming release, complete, configured and verified beside the live one.
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
-# receive_environments (those that travel). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
+# receive_environments (those that travel), seal (may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
 # environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
 # (`<id> <mount>`), imports, config (the artifact's, of which the release digest is the digest), layers (which entry of the release's
 # index stands in which layer: src/host/membership.ts).
@@ -357,6 +357,7 @@ prepare_record_files() {
 	{
 		printf 'digest %s\nversion %s\ncommit %s\ncommit_time %s\n' "$v_digest" "$v_version" "$v_commit" "$v_commit_time"
 		printf 'configuration %s\nenvironments %s\nenv %s\n' "$v_configuration" "$v_environments" "${prepare_sum%% *}"
+		[ -z "${v_seal-}" ] || printf 'seal %s\n' "$v_seal"
 	} >"$session/record"
 	umask 077
 	write_file "$prepare_record/record" <"$session/record"

@@ -134,7 +134,8 @@ export function directoryArtifactStore(directory: string): ArtifactStore {
         throw new Failure({
           what: "the artifact has expired",
           where: { ...where, expired: record.expires },
-          remedy: "Build it again from the same commit: its release digest is the same.",
+          remedy:
+            "Bundle its commit again. That is another release where an environment or an asset step is built again.",
         });
       }
       const temporary = join(target, temporaryName());

@@ -135,7 +135,7 @@ function failure(what: string, cause: unknown, reference?: ArtifactReference): F
 function remedyFor(message: string, reference?: ArtifactReference): string {
   if (/not those of/.test(message))
     return "It was damaged on its way: run this step again; if that does not help, bundle again.";
-  if (/410|has expired|Gone/.test(message)) return "It has expired (`retention-days`): bundle the same commit again.";
+  if (/410|has expired|Gone/.test(message)) return "It has expired (`retention-days`): bundle its commit again.";
   if (/GHES|GitHub Enterprise Server/i.test(message))
     return "This server has no such artifacts: hand the file on in another way, and give deploy its name (`artifact-file`).";
   if (/not found|No artifacts found|404/i.test(message)) {

@@ -1,7 +1,10 @@
 // Hosts that were away, stayed behind or are new come to what the others run; nothing is built for that, and nobody else is touched.
-import { readFileSync } from "node:fs";
+import { hash } from "node:crypto";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
+import type { Artifact } from "../../src/bundle/read.ts";
 import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
@@ -11,7 +14,7 @@ import { deployRequest, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
-import { freePort } from "../support/sshd.ts";
+import { freePort, startSshd } from "../support/sshd.ts";
 
 const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
 const page = ({ root }: PlainHost) => readFileSync(join(root, "current/page.txt"), "utf8");
@@ -114,5 +117,179 @@ describe("a host that was away while the configuration changed", () => {
     expect(await converged("blue")).toBe("deployed");
     expect(colours()).toEqual(["blue", "blue"]);
     expect(await converged("blue")).toBe("unchanged");
+  });
+});
+
+describe("case 13: a release whose artifact is nowhere any more", () => {
+  const VENV = "0123456789ab-00000001";
+  const MODULES = "0123456789ab-00000002";
+  const KEY = (digest: string) => hash("sha256", `the deploy key and ${digest}`);
+  const gone = { artifactOf: async () => undefined };
+
+  /** With environments of both kinds, a file in the place of a shared path, and files of equal content. */
+  const release = (words: string, root = "/srv/shop/envs") =>
+    syntheticArtifact(
+      [
+        text("page.txt", words),
+        text("media/seed", "not on any host"),
+        text("bin/run", "#!/bin/sh\n", true),
+        text("empty/__init__.py", ""),
+        text("empty/also.py", ""),
+        text("big", "0123456789".repeat(300_000)),
+        { type: "link", path: "latest", target: "page.txt" },
+        { type: "directory", path: "hollow" },
+      ],
+      {
+        version: words,
+        environments: [
+          { id: VENV, sources: [text("bin/tool", "a tool", true)], path: { root, link: ".venv" } },
+          { id: MODULES, sources: [text("node_modules/a/index.js", "1")], mounts: ["node_modules"] },
+        ],
+      },
+    );
+  const deployTo = (hosts: PlainHost[], artifact: Artifact, seal: typeof KEY | undefined = KEY) =>
+    put(hosts.map(here), artifact, { deployId: nextId(), seal });
+  const bring = (hosts: PlainHost[], more: Partial<Parameters<typeof converge>[0]> = {}) =>
+    converge({
+      ...deployRequest([], { members: hosts.map(here), deployId: nextId(), owner: "a test", seal: KEY }),
+      ...gone,
+      ...more,
+    });
+  const recordOf = (host: PlainHost, name: string) => join(host.root, ".tarlift/releases", host.live()!, name);
+  const edit = (path: string, words: string) => {
+    chmodSync(path, 0o644);
+    writeFileSync(path, words);
+  };
+  /** Everything below the release and its environments, by content. */
+  const contents = ({ root }: PlainHost) =>
+    ["current/", `envs/${VENV}/`, `envs/${MODULES}/`].flatMap((below) =>
+      readdirSync(join(root, below), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.parentPath !== join(root, "current/.tarlift"))
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((path) => `${path.slice(root.length)} ${hash("sha256", readFileSync(path))}`)
+        .sort(),
+    );
+
+  it("comes to a new host from one that has it, byte for byte, over SSH", async () => {
+    const [a, b] = [plainHost(), plainHost()];
+    const artifact = await release("one");
+    await deployTo([a], artifact);
+    const { key, knownHosts, ...address } = await startSshd();
+    const ssh = { key: { file: key }, knownHosts: { text: knownHosts } };
+    const members = [a, b].map((host) => host.member(address, ssh, [pageService(host.root)]));
+    const report = await bring([], { members });
+    expect(report).toMatchObject({ outcome: "deployed", version: "one", digest: artifact.releaseDigest, troubles: [] });
+    expect(serving(b)).toBe("one");
+    expect(contents(b)).toEqual(contents(a));
+    expect(`sha256:${hash("sha256", readFileSync(recordOf(b, "config")))}`).toBe(artifact.releaseDigest);
+    for (const name of ["index", "layers"])
+      expect(readFileSync(recordOf(b, name), "utf8")).toBe(readFileSync(recordOf(a, name), "utf8"));
+    // It is as good a source as the first one was.
+    const c = plainHost();
+    expect((await bring([b, c])).outcome).toBe("deployed");
+    expect(contents(c)).toEqual(contents(a));
+    expect((await bring([a, b, c])).outcome).toBe("unchanged");
+  });
+
+  it("comes from another host where one was edited; where all were, the file is named and nothing changes", async () => {
+    const [a, b, c] = [plainHost(), plainHost(), plainHost()];
+    await deployTo([a, b], await release("one"));
+    edit(join(a.root, "current/page.txt"), "ONE");
+    edit(join(b.root, `envs/${MODULES}/node_modules/a/index.js`), "longer than it was");
+    expect((await bring([a, b, c])).outcome).toBe("deployed");
+    expect(page(c)).toBe("one");
+    expect(readFileSync(join(c.root, "current/node_modules/a/index.js"), "utf8")).toBe("1");
+
+    const d = plainHost();
+    rmSync(join(c.root, "current/bin/run"));
+    edit(join(b.root, "current/page.txt"), "two");
+    edit(join(c.root, "current/page.txt"), "too");
+    const refused = await bring([a, b, c, d]);
+    expect(refused).toMatchObject({ outcome: "refused" });
+    expect(refused.troubles[0]?.what).toMatch(/^no host has 1 file of the release as deployed/);
+    expect(refused.troubles[0]?.output).toMatch(/^page\.txt is not what was deployed on/);
+    expect(refused.troubles[0]?.remedy).toMatch(/--artifact NAME.*tarlift deploy production/s);
+    expect([d.live(), d.names("releases")]).toEqual([undefined, []]);
+  });
+
+  it("comes to a host that was away, which is not sent what it has", async () => {
+    const [a, b] = [plainHost(), plainHost()];
+    await deployTo([a, b], await release("one"));
+    await put([here(a), await away(b)], await release("two"), { deployId: nextId(), seal: KEY, maxUnreachable: 1 });
+    // What nobody asks this host for may be what it likes.
+    edit(join(a.root, `envs/${VENV}/bin/tool`), "edited");
+    const report = await bring([a, b]);
+    expect(report).toMatchObject({ outcome: "deployed", version: "two" });
+    expect(report.hosts[1]?.files?.sent).toBe(1);
+    expect([page(b), serving(b)]).toEqual(["two", "two"]);
+  });
+
+  it("is none that a host made up: neither alone, nor by what it keeps of a real one", async () => {
+    const [a, b, c] = [plainHost(), plainHost(), plainHost()];
+    const real = await release("one");
+    await deployTo([a, b], real);
+    // In agreement with itself, and newer than what the others have; it even has the seal of the real one.
+    const liar = plainHost();
+    await deployTo([liar], await release("bad"), () => KEY(real.releaseDigest));
+    const refused = await bring([liar, c]);
+    expect(refused.troubles[0]?.what).toMatch(/^nothing but the word of local says that bad-\w+ was deployed/);
+    expect((await bring([a, liar, c])).troubles[0]?.what).toMatch(/^nothing but the word/);
+    const other = await bring([liar, c], { releaseDigest: real.releaseDigest });
+    expect(other.troubles[0]?.what).toMatch(/another release than the one that was asked for/);
+    expect([a, c].map((host) => host.live())).toEqual([expect.stringMatching(/^one-/), undefined]);
+
+    for (const [name, change] of [
+      ["config", (words: string) => words.replace('"created":"', '"created":" ')],
+      ["layers", (words: string) => words.replace("\n2 ", "\n1 ")],
+      ["index", (words: string) => words.replace(/[0-9a-f]{64} {2}page/, `${hash("sha256", "two")}  page`)],
+    ] as const) {
+      const was = readFileSync(recordOf(a, name), "utf8");
+      const changed = change(was);
+      expect(changed).not.toBe(was);
+      writeFileSync(recordOf(a, name), changed);
+      const found = await bring([a, c]);
+      expect(found, name).toMatchObject({ outcome: "refused" });
+      expect(found.troubles[0]?.output, name).toMatch(/^local: what a host keeps of a release is not the release/);
+      expect(c.live()).toBeUndefined();
+      writeFileSync(recordOf(a, name), was);
+    }
+    // An index of an environment with one file more.
+    const index = join(a.root, "envs", `${VENV}.index`);
+    const more = text("bin/more", "more");
+    const entry = {
+      type: "file" as const,
+      path: more.path,
+      mode: 0o644 as const,
+      size: 4,
+      sha256: hash("sha256", "more"),
+    };
+    writeFileSync(index, formatIndex([entry, ...parseIndex(readFileSync(index, "utf8"))]));
+    expect((await bring([a, c])).outcome).toBe("refused");
+    // The other host says the truth.
+    expect((await bring([a, b, c])).outcome).toBe("deployed");
+    expect(existsSync(join(c.root, `envs/${VENV}/bin/more`))).toBe(false);
+  });
+
+  it("needs no key where two hosts have it, or where its digest is given", async () => {
+    const [a, b, c] = [plainHost(), plainHost(), plainHost()];
+    const artifact = await release("one");
+    await deployTo([a], artifact, () => KEY("another key"));
+    expect((await bring([a, b], { seal: undefined })).outcome).toBe("refused");
+    expect((await bring([a, b], { releaseDigest: artifact.releaseDigest })).outcome).toBe("deployed");
+    expect((await bring([a, b, c], { seal: undefined })).outcome).toBe("deployed");
+  });
+
+  it("that an older Tarlift deployed is said to be so, with the two ways out", async () => {
+    const [a, b] = [plainHost(), plainHost()];
+    const artifact = await release("one");
+    await deployTo([a], artifact);
+    for (const name of ["config", "layers"]) rmSync(recordOf(a, name));
+    const refused = await bring([a, b]);
+    expect(refused.troubles[0]).toMatchObject({
+      what: expect.stringMatching(/^one-\w+ cannot be brought from a host that has it/),
+      output: "local: an older Tarlift brought it there, which kept less of it",
+      remedy: expect.stringMatching(/--artifact NAME\. Or deploy again/),
+    });
+    expect((await bring([a, b], { artifactOf: async () => artifact })).outcome).toBe("deployed");
   });
 });

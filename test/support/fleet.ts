@@ -114,6 +114,13 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
       await called("drift", release);
       return host.broken.has("files") ? { changed: ["app.py"], count: 1 } : { changed: [], count: 0 };
     },
+    async record(release) {
+      await called("record", release);
+      return undefined;
+    },
+    async read() {
+      await called("read");
+    },
     async hold() {},
     async setUp() {
       await called("setUp");

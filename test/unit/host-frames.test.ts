@@ -66,3 +66,11 @@ describe("frames", () => {
     expect(() => reader.push(Buffer.from(`\nn\n${"x".repeat(200)}`))).toThrow(/protocol/);
   });
 });
+
+it("case 13: a frame that is larger than what was asked for is refused before it has come", () => {
+  const reader = new FrameReader("nonce", () => {});
+  reader.limit = 100;
+  reader.push(Buffer.from("\nnonce\n"));
+  const header = `data    ${"9".repeat(10)} ${"piece".padEnd(60)}\n`;
+  expect(() => reader.push(Buffer.from(header))).toThrow(/sends more than it was asked for/);
+});

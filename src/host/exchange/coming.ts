@@ -1,5 +1,5 @@
 // A release on its way to one host: what the facts found out that prepare goes by.
-import type { Artifact } from "../../bundle/read.ts";
+import type { ReleaseContent } from "../../bundle/read.ts";
 import { configurationDigest } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
 import { type Delivery, deliveryFor } from "../delivery.ts";
@@ -10,7 +10,7 @@ import type { FactsRequest } from "../types.ts";
 import { type Dialogue, rootId } from "./dialogue.ts";
 
 export interface Coming {
-  artifact: Artifact;
+  artifact: ReleaseContent;
   index: ReleaseIndex;
   /** What this host is sent, with others that answered as it did. */
   delivery: Delivery;
@@ -31,7 +31,7 @@ export interface Coming {
 export async function comingOf(
   dialogue: Dialogue,
   request: FactsRequest,
-  artifact: Artifact,
+  artifact: ReleaseContent,
   index: ReleaseIndex,
   reply: Reply,
   releases: RecordedRelease[],
@@ -77,4 +77,4 @@ export async function comingOf(
 }
 
 /** The directory below `.tarlift/incoming` that it arrives in: one for each digest. */
-export const incomingName = (artifact: Artifact) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);
+export const incomingName = (artifact: ReleaseContent) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);

@@ -1,5 +1,5 @@
 // Exchange 1: asks a host for its facts, and reads the answer.
-import type { Artifact } from "../../bundle/read.ts";
+import type { ReleaseContent } from "../../bundle/read.ts";
 import { configurationDigest } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
 import { judge, lacksRoom } from "../judge.ts";
@@ -86,6 +86,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     coming = await comingOf(dialogue, request, artifact, index, reply, releases, live?.id);
     missing = coming.delivery.size;
     facts.missing = missing;
+    facts.layers = coming.delivery.layers;
     const chosen = comingName(
       { version: coming.version, digest: artifact.releaseDigest, configuration: coming.configuration },
       releases,
@@ -99,7 +100,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
   return { facts, reply, coming, missing };
 }
 
-function requirementLines(artifact: Artifact): string {
+function requirementLines(artifact: ReleaseContent): string {
   const { requirements, environments } = artifact.release;
   const records = [requirements, ...environments.map((environment) => environment.requirements)];
   const all = records.flatMap(({ sonames, glibcxx, python, node }) => [
@@ -124,6 +125,6 @@ const isPhase = (word: string | undefined): word is OpenTransaction["phase"] =>
 
 function onHost(release: RecordedRelease | { id: string; version: string; state: "good" }): Facts["releases"][number] {
   if (!("goodAt" in release)) return release;
-  const { id, digest, version, commit, configuration, state, good, transaction } = release;
-  return { id, digest, version, commit, configuration, state, good, transaction };
+  const { id, digest, version, commit, configuration, state, seal, good, transaction } = release;
+  return { id, digest, version, commit, configuration, state, seal, good, transaction };
 }

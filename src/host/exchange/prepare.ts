@@ -117,6 +117,7 @@ async function send(
       incoming: incomingName(artifact),
       encoding,
       index_digest: index.sha256,
+      seal: request.seal,
       environments: artifact.release.environments.map(({ id }) => id).join(" "),
       receive_environments: delivery.environments.map(({ record }) => record.id).join(" "),
       timeout: Math.ceil(request.timeout ?? 0),
