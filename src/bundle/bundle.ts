@@ -20,7 +20,7 @@ import { pathsOf } from "./format.ts";
 import { writeArtifact } from "./layout.ts";
 import { quoteName } from "./names.ts";
 import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
-import { buildProject, isPackage, PROJECT } from "./project.ts";
+import { buildProject, isPackage, PROJECT, projectConditions } from "./project.ts";
 import { stepVariables } from "./step-environment.ts";
 import { versionProblem } from "./trust.ts";
 import { tryRelease } from "./try-release.ts";
@@ -172,7 +172,10 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
               app: config.app,
               commit: source.commit,
               environments: shipped.map(({ record }) => record),
-              requirements: mergeRequirements(shipped.map(({ record }) => record.requirements)),
+              requirements: mergeRequirements(
+                shipped.map(({ record }) => record.requirements),
+                projectConditions(source, shipped),
+              ),
               configuration: JSON.parse(JSON.stringify(config)),
             },
             layers: [

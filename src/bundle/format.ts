@@ -24,6 +24,25 @@ export const LAYER_MTIME = 315_532_800;
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const environmentId = z.string().regex(/^[0-9a-f]{12}-[0-9a-f]{8}$/);
 
+/** What the builder's Python or machine decided when an environment was built. */
+const conditionSchema = z.union([
+  z.strictObject({
+    /** Whose requirement it is: `redis 5.0.1`, `requirements.txt`. */
+    by: z.string(),
+    /** What it requires where the marker holds: `async-timeout`. */
+    needs: z.string(),
+    /** `python_full_version <= "3.11.2"`. */
+    marker: z.string(),
+    /** The extras that are asked for of the one whose requirement it is. */
+    extras: z.array(z.string()).optional(),
+    /** The builder's answer: a host must give the same. */
+    holds: z.boolean(),
+  }),
+  /** A `requires-python` that allows the builder's version and not every patch version of its minor version. */
+  z.strictObject({ by: z.string(), python: z.string() }),
+]);
+export type Condition = z.infer<typeof conditionSchema>;
+
 /** What an artifact needs from a host, read from the files that it ships. */
 export const requirementsSchema = z.strictObject({
   /** As `uname -m` has it: x86_64, aarch64. */
@@ -44,6 +63,10 @@ export const requirementsSchema = z.strictObject({
       interpreter: z.string(),
       /** Top-level modules whose import proves that the environment starts. */
       imports: z.array(z.string()),
+      /** The full version of the Python that built it: `3.11.7`. Artifacts of an older Tarlift have none. */
+      built: z.string().optional(),
+      /** What a host must answer as the builder did. */
+      conditions: z.array(conditionSchema).optional(),
     })
     .optional(),
   node: z

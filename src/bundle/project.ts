@@ -14,8 +14,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse } from "smol-toml";
 import { z } from "zod";
 import { run } from "../command/run.ts";
+import { conditionsOf } from "../environment/conditions.ts";
 import { passedParts, redactor } from "../environment/passed.ts";
 import { PIP_VERSION } from "../environment/pip.ts";
 import { pipVariables } from "../environment/pip-settings.ts";
@@ -28,7 +30,7 @@ import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../stor
 import { finishEntry } from "../store/entry.ts";
 import type { LayerStore } from "../store/types.ts";
 import { compileModules } from "./byte-code.ts";
-import { pathsOf } from "./format.ts";
+import { type Condition, pathsOf } from "./format.ts";
 import { type PackedLayer, type PackSource, packLayer, walk } from "./pack.ts";
 
 /** Where it stands, relative to the release. */
@@ -56,6 +58,26 @@ export function isPackage(source: Source): boolean {
     "content" in file &&
     /^\s*\[build-system\]/m.test(Buffer.from(file.content).toString("utf8"))
   );
+}
+
+const pythonSchema = z.looseObject({ project: z.looseObject({ "requires-python": z.string().optional() }).optional() });
+
+/** What pyproject.toml asks of the Python that runs the application, where another patch version could be excluded. */
+export function projectConditions(source: Source, environments: readonly BuiltEnvironment[]): Condition[] {
+  const file = source.sources.find(({ path }) => path === "pyproject.toml");
+  const markers = environments.find(({ python }) => python)?.python?.markers;
+  if (!markers || file?.type !== "file" || !("content" in file)) return [];
+  const python = requiresPython(Buffer.from(file.content).toString("utf8"));
+  return conditionsOf([{ name: undefined, title: "pyproject.toml", requires: [], python }], markers);
+}
+
+/** Empty where a file says nothing, or what no installer could read either. */
+function requiresPython(text: string): string {
+  try {
+    return pythonSchema.parse(parse(text)).project?.["requires-python"] ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** Builds the project, or takes the build of the same files in the same environment from the store. */

@@ -12,6 +12,7 @@ interface Options extends HostOptions {
   live?: string;
   liveArtifact?: string;
   artifact?: string;
+  python?: string;
 }
 
 export function register(program: Command): void {
@@ -26,17 +27,19 @@ export function register(program: Command): void {
       "its artifact (default: the artifact store's, else it is bundled from its commit)",
     )
     .option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)")
+    .option("--python <interpreter>", "build and run with this interpreter; its minor version must be the hosts'")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) => tryOut(target, command.optsWithGlobals()));
 }
 
 async function tryOut(target: string, options: Options): Promise<void> {
-  const { live, liveArtifact, artifact } = options;
+  const { live, liveArtifact, artifact, python } = options;
   const found = await compatibleWith(await context(options, stopSignal()), {
     ...fleetOptions(target, options),
     live,
     liveArtifact,
     artifact,
+    python,
   });
   if (options.json) printJson(found);
   else printLines(compatibilityLines(found).map(visibleLine));

@@ -15,6 +15,7 @@ interface Options extends HostOptions {
   allowOtherTag?: boolean;
   dryRun?: boolean;
   allowOlder?: boolean;
+  python?: string;
 }
 
 export function register(program: Command): void {
@@ -22,6 +23,7 @@ export function register(program: Command): void {
     .description("put an artifact on every host of a target: all hosts new, or all as they were")
     .argument("<target>", "a target of tarlift.yml")
     .option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)")
+    .option("--python <interpreter>", "bundle with this interpreter; its minor version must be the hosts'")
     .option("--version <label>", "a label for the release (default: the artifact's)")
     .option("--allow-other-tag", "take a label that is the tag of another commit")
     .option("--dry-run", "look at every host, print the plan, change nothing")
@@ -33,7 +35,7 @@ export function register(program: Command): void {
 }
 
 async function deployTarget(target: string, options: Options): Promise<void> {
-  const { artifact, version, allowOtherTag, dryRun, allowOlder } = options;
+  const { artifact, version, allowOtherTag, dryRun, allowOlder, python } = options;
   const report = await deployTo(await context(options, stopSignal()), {
     ...fleetOptions(target, options),
     artifact,
@@ -41,6 +43,7 @@ async function deployTarget(target: string, options: Options): Promise<void> {
     allowOtherTag,
     dryRun,
     allowOlder,
+    python,
   });
   printReport(report, options);
 }

@@ -43,7 +43,7 @@ export async function layOutRelease(artifact: Artifact, options: LayOutOptions):
       ...record,
       root: record.root,
       layer: { ...layer.blob, ...layer.record },
-      python: python && (await findPython(python.version, options.python)),
+      python: python && (await findPython(python, options.python)),
       progress,
     });
   }

@@ -36,11 +36,13 @@ import { linkInterpreter } from "./virtualenv.ts";
 const installers: Record<EnvironmentConfig["installer"], Installer> = { pip, uv, npm };
 
 /** Counts what the format of an environment means: a change of it makes every key a new one. */
-const FORMAT = "1";
+const FORMAT = "2";
 
 const metaSchema = z.strictObject({
   record: environmentRecordSchema.omit({ name: true, diffId: true, link: true }),
   workspaceLinks: z.array(z.strictObject({ path: z.string(), target: z.string() })),
+  /** The interpreter that made it: an entry of another one is not restored, whatever its key says. */
+  madeWith: z.string(),
 });
 type Meta = z.infer<typeof metaSchema>;
 
@@ -55,7 +57,7 @@ export interface BuildOptions {
   only?: readonly string[];
   /** Builds anew even when the key is there. */
   rebuild?: boolean;
-  /** An interpreter to build with; its minor version must be the hosts'. */
+  /** An interpreter to build with; its minor version must be the hosts'. Default: the configured one where this machine has it. */
   python?: string;
   signal?: AbortSignal | undefined;
 }
@@ -131,6 +133,10 @@ async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnviro
     schema: metaSchema,
     title: `environment ${keyed.name}`,
     progress: options.progress,
+    refuses: ({ madeWith }) =>
+      madeWith === keyed.inspection.madeWith
+        ? undefined
+        : `it was made with ${madeWith} and not with ${keyed.inspection.madeWith}`,
   };
   if (options.rebuild) await forgetEntry(entryPlace);
   const found = await fetchEntry(entryPlace);
@@ -212,9 +218,16 @@ async function pack(
   facts: Pick<EnvironmentRecord, "kind" | "id" | "root" | "mounts" | "resolved" | "requirements"> & {
     base: string;
     workspaceLinks?: Meta["workspaceLinks"];
+    madeWith: string;
   },
 ): Promise<Entry<Meta>> {
-  const { base, workspaceLinks = [], ...record } = facts;
+  const { base, workspaceLinks = [], madeWith, ...record } = facts;
+  const expected = keyed.inspection.madeWith;
+  if (madeWith !== expected)
+    throw new Failure({
+      what: `environment ${keyed.name} was made with ${madeWith}, and its key says ${expected}`,
+      remedy: "The interpreter changed during the build: start it again.",
+    });
   return during(
     place.progress,
     `pack environment ${keyed.name}`,
@@ -223,6 +236,7 @@ async function pack(
       const meta: Meta = {
         record: { ...record, key: keyed.key, installer: keyed.inspection.installer },
         workspaceLinks,
+        madeWith,
       };
       finishEntry(layer, place.key, meta);
       return { meta, layer };

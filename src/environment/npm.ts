@@ -59,20 +59,21 @@ export const npm: Installer = {
     return {
       parts: [
         ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
-        { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
-        { name: "node", value: `${node.version.split(".")[0]} modules ${node.modules}` },
+        { name: "installer", value: `npm ${config["installer-version"] ?? node.npm}` },
+        { name: "node", value: `${node.version} modules ${node.modules}` },
         { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
         ...passedParts(process.env, passed, join(place.source, directory)),
       ],
       warnings: [],
       installer: { name: "npm", version: config["installer-version"] ?? node.npm },
+      madeWith: describeNode(node),
       async install(staging) {
         for (const path of files) copyInto(place.source, staging, path);
         stripRootScripts(join(staging, directory, "package.json"));
         await runNpm(config, options, join(staging, directory), place);
         const collected = collect(staging, directory, lock, node);
         refuseNothing(lock, options, collected.resolved);
-        return collected;
+        return { ...collected, madeWith: describeNode(await builderNode(passed)) };
       },
     };
   },
@@ -83,6 +84,8 @@ interface BuilderNode {
   modules: string;
   npm: string;
 }
+
+const describeNode = ({ version, modules, npm }: BuilderNode) => `node ${version} modules ${modules} npm ${npm}`;
 
 const NODE_PROBE = "JSON.stringify([process.versions.node,process.versions.modules])";
 

@@ -5,11 +5,12 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs
 import { join, relative } from "node:path";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
+import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
-import { findPython, hostPython } from "./python-interpreter.ts";
+import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
 import { scratchDirectory } from "./scratch.ts";
 import type { Installer, KeyPart } from "./types.ts";
@@ -27,7 +28,7 @@ export const pip: Installer = {
     const files = readRequirements(place.source, names);
     refuseUnseen(files, process.env, passed);
     const host = hostPython(config, place.source);
-    const python = await findPython(host.version, place.python);
+    const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? PIP_VERSION;
     const options = config.options ?? [];
     return {
@@ -35,7 +36,7 @@ export const pip: Installer = {
         ...requirementParts(files, place.source),
         { name: "installer", value: `pip ${version}` },
         { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
-        { name: "python", value: `${python.version} ${python.abi}` },
+        { name: "python", value: describePython(python) },
         { name: "interpreter on hosts", value: host.interpreter },
         ...passedParts(process.env, passed, process.cwd()),
       ],
@@ -93,9 +94,13 @@ export const pip: Installer = {
           });
           const resolved = resolvedOf(stdout);
           refuseMissing(flat.requirements, resolved, "pip");
-          const requirements = await finishVirtualenv(directory, python, host, place.repository);
+          const finished = await finishVirtualenv(directory, python, {
+            host,
+            checkout: place.repository,
+            requirers: (installed) => [...fileRequirers(files), ...installed],
+          });
           task.end(`${resolved.length} packages`);
-          return { resolved, requirements };
+          return { resolved, ...finished };
         } catch (error) {
           task.fail();
           throw error;
@@ -103,6 +108,7 @@ export const pip: Installer = {
           rmSync(scratch, { recursive: true, force: true });
         }
       },
+      madeWith: describePython(python),
       python: { ...python, host },
     };
   },
@@ -120,6 +126,19 @@ export function requirementParts(files: readonly RequirementFile[], source: stri
     })),
     ...[...new Set(locals)].map((path) => ({ name: `local ${relative(source, path)}`, value: contentHash(path) })),
   ];
+}
+
+/** What requirement files ask for, for the conditions of an environment. */
+export function fileRequirers(files: readonly RequirementFile[]): Requirer[] {
+  return files.map(({ name, lines }) => ({
+    name: undefined,
+    title: name,
+    requires: lines.flatMap((line) => {
+      if (line.kind === "requirement") return [parseRequirement(line.text)];
+      return line.kind === "local" ? [parseRequirement(`local:${line.extras}${line.rest}`)] : [];
+    }),
+    python: "",
+  }));
 }
 
 export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {

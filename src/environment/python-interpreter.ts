@@ -1,10 +1,12 @@
-// The builder's Python: of the same minor version as the hosts', wherever this machine keeps it.
+// The builder's Python: the hosts' own where it stands on this machine too, else one of the same minor version.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
+import { z } from "zod";
 import { builtVariables } from "../command/built-variables.ts";
 import { tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
+import type { MarkerEnvironment } from "./markers.ts";
 
 export interface Python {
   /** The interpreter to start, absolute. */
@@ -15,7 +17,13 @@ export interface Python {
   version: string;
   /** `cpython-311`. */
   abi: string;
+  /** What markers ask of it and of this machine; `python_full_version` is its full version. */
+  markers: MarkerEnvironment;
 }
+
+/** An interpreter in one line, for keys: `cpython 3.11.7 cpython-311`. */
+export const describePython = ({ markers, abi }: Pick<Python, "markers" | "abi">): string =>
+  `${markers.implementation_name} ${markers.python_full_version} ${abi}`;
 
 /**
  * The minor version that the hosts have: from the name of their interpreter, else from the version file.
@@ -47,32 +55,79 @@ export function hostPython(config: EnvironmentConfig, source: string): { interpr
   });
 }
 
-// An active virtualenv (one of ours, after build-env) is left for the interpreter that it is made of: an environment that leads to
-// another one, or to itself, runs nowhere.
-const PROBE = `import json, os, sys, sysconfig
+/**
+ * A program for Python that tells about its interpreter in one line of JSON, here and on hosts ({@link parseProbe}).
+ *
+ * An active virtualenv (one of ours, after build-env) is left for the interpreter that it is made of: an environment that leads to
+ * another one, or to itself, runs nowhere.
+ */
+export const PYTHON_PROBE = `import json, os, platform, sys, sysconfig
+def full(info):
+    return "%d.%d.%d" % info[:3] + ("" if info[3] == "final" else info[3][0] + str(info[4]))
 minor = "%d.%d" % sys.version_info[:2]
 base = os.path.join(sys.base_prefix, "bin", "python" + minor)
-executable = base if sys.prefix != sys.base_prefix and os.path.exists(base) else sys.executable
-print(json.dumps([executable, sys.base_prefix, minor, sysconfig.get_config_var("SOABI") or ""]))`;
+print(json.dumps({
+    "executable": base if sys.prefix != sys.base_prefix and os.path.exists(base) else sys.executable,
+    "prefix": sys.base_prefix,
+    "version": minor,
+    "soabi": sysconfig.get_config_var("SOABI") or "",
+    "markers": {
+        "implementation_name": sys.implementation.name,
+        "implementation_version": full(sys.implementation.version),
+        "os_name": os.name,
+        "platform_machine": platform.machine(),
+        "platform_python_implementation": platform.python_implementation(),
+        "platform_release": platform.release(),
+        "platform_system": platform.system(),
+        "platform_version": platform.version(),
+        "python_full_version": platform.python_version(),
+        "python_version": minor,
+        "sys_platform": sys.platform,
+    },
+}))
+`;
+
+const probeSchema = z.object({
+  executable: z.string(),
+  prefix: z.string(),
+  version: z.string(),
+  soabi: z.string(),
+  markers: z.record(z.string(), z.string()),
+});
+
+/** @param text what {@link PYTHON_PROBE} printed @returns undefined for anything else */
+export function parseProbe(text: string): Python | undefined {
+  try {
+    const { soabi, ...rest } = probeSchema.parse(JSON.parse(text.trim().split("\n").at(-1) ?? ""));
+    return { ...rest, abi: /^[a-z]+-\d+[a-z]*/.exec(soabi)?.[0] ?? soabi };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks one interpreter about itself. @returns undefined when it does not start */
+export async function probePython(executable: string): Promise<Python | undefined> {
+  // A shim (pyenv, asdf) may stand on PATH for a version that is not installed: only what starts counts.
+  const env = builtVariables(process.env);
+  const result = await tryRun([executable, "-I", "-c", PYTHON_PROBE], { timeout: 20_000, env }).catch(() => undefined);
+  return result?.code === 0 ? parseProbe(result.stdout) : undefined;
+}
 
 /**
- * Finds a Python of one minor version on this machine: `pythonX.Y` on PATH, else in the runner's tool cache.
+ * Finds the Python to build with: the hosts' interpreter where this machine has it at the same path, else `pythonX.Y` on PATH, else in
+ * the runner's tool cache.
  *
- * @param version `3.11`
+ * @param host the hosts' interpreter, absolute, and its minor version: `3.11`
  * @param named an interpreter that the user names; no other is looked for
  * @throws Failure that names actions/setup-python
  */
-export async function findPython(version: string, named?: string): Promise<Python> {
+export async function findPython(host: { interpreter: string; version: string }, named?: string): Promise<Python> {
+  const { interpreter, version } = host;
   const tried: string[] = [];
-  for (const candidate of named ? [named] : candidates(version)) {
-    // A shim (pyenv, asdf) may stand on PATH for a version that is not installed: only what starts counts.
-    const env = builtVariables(process.env);
-    const result = await tryRun([candidate, "-I", "-c", PROBE], { timeout: 20_000, env }).catch(() => undefined);
-    const found = result?.code === 0 ? parseProbe(result.stdout) : undefined;
+  for (const candidate of named ? [named] : candidates(interpreter, version)) {
+    const found = await probePython(candidate);
     if (found?.version === version) return found;
-    tried.push(
-      `${candidate}: ${found ? `is Python ${found.version}` : (result?.lastLines.split("\n")[0] ?? "does not start")}`,
-    );
+    tried.push(`${candidate}: ${found ? `is Python ${found.version}` : "does not start"}`);
   }
   throw new Failure({
     what: `there is no Python ${version} on this machine to build with`,
@@ -82,12 +137,12 @@ export async function findPython(version: string, named?: string): Promise<Pytho
   });
 }
 
-function candidates(version: string): string[] {
+function candidates(interpreter: string, version: string): string[] {
   const onPath = (process.env.PATH ?? "")
     .split(delimiter)
     .filter(Boolean)
     .map((directory) => join(directory, `python${version}`));
-  return [...onPath, ...toolCache(version)].filter((file) => existsSync(file));
+  return [interpreter, ...onPath, ...toolCache(version)].filter((file) => existsSync(file));
 }
 
 /** Newest patch version first: `$RUNNER_TOOL_CACHE/Python/3.12.4/x64/bin/python3.12`. */
@@ -100,13 +155,4 @@ function toolCache(version: string): string[] {
     .flatMap((name) =>
       ["x64", "arm64"].map((architecture) => join(directory, name, architecture, "bin", `python${version}`)),
     );
-}
-
-function parseProbe(text: string): Python | undefined {
-  try {
-    const [executable, prefix, version, soabi] = JSON.parse(text.trim().split("\n").at(-1) ?? "");
-    return { executable, prefix, version, abi: /^[a-z]+-\d+[a-z]*/.exec(soabi)?.[0] ?? soabi };
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 // What an environment needs from a host, from the files that it ships: asking `ldd` on the host gives false alarms.
 import { basename } from "node:path";
-import type { Requirements } from "../bundle/format.ts";
+import type { Condition, Requirements } from "../bundle/format.ts";
 import type { PackSource } from "../bundle/pack.ts";
 import { readElf } from "./elf.ts";
 import { platform } from "./platform.ts";
@@ -64,8 +64,12 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** What several environments need together. */
-export function mergeRequirements(all: readonly Requirements[]): Requirements {
+/**
+ * What several environments need together. Their own conditions stay in their own records.
+ *
+ * @param conditions what the application itself asks of the hosts' Python
+ */
+export function mergeRequirements(all: readonly Requirements[], conditions: readonly Condition[] = []): Requirements {
   const { architecture, libc: family } = platform();
   const glibc = highest(
     all.flatMap(({ libc }) => (libc?.version ? [`v${libc.version}`] : [])),
@@ -82,7 +86,7 @@ export function mergeRequirements(all: readonly Requirements[]): Requirements {
     ...(all.some(({ libc }) => libc) ? { libc: { family, ...(glibc ? { version: glibc } : {}) } } : {}),
     ...(glibcxx ? { glibcxx } : {}),
     sonames: [...new Set(all.flatMap(({ sonames }) => sonames))].sort(),
-    ...(python ? { python } : {}),
+    ...(python ? { python: { ...python, conditions: [...conditions] } } : {}),
     ...(node ? { node } : {}),
   };
 }

@@ -69,6 +69,8 @@ export interface Inspection {
   /** Things to warn of, such as requirements without a version. */
   warnings: string[];
   installer: { name: string; version: string };
+  /** The interpreter that installs, in one line. What is restored must have been made with the same. */
+  madeWith: string;
   /**
    * Installs. Kind path: `directory` is where the environment will live, and what it holds afterwards is packed, with the host's
    * interpreter links. Kind tree: `directory` is an empty staging directory that stands for the application.
@@ -81,6 +83,8 @@ export interface Inspection {
 export interface Installed {
   resolved: EnvironmentRecord["resolved"];
   requirements: Requirements;
+  /** The interpreter that made it, asked of what stands there now. */
+  madeWith: string;
   /** kind tree: the directories below the application that are packed. */
   mounts?: string[];
   workspaceLinks?: WorkspaceLink[];

@@ -2,18 +2,19 @@
 import { hash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "smol-toml";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
+import type { Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { passedParts, redactor, refuseUnseen } from "./passed.ts";
-import { refuseLacking, refuseMissing, requirementParts, resolvedOf, unpinnedWarnings } from "./pip.ts";
-import { findPython, hostPython } from "./python-interpreter.ts";
+import { fileRequirers, refuseLacking, refuseMissing, requirementParts, resolvedOf, unpinnedWarnings } from "./pip.ts";
+import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, readRequirements } from "./requirement-files.ts";
 import { scratchDirectory } from "./scratch.ts";
 import type { BuildPlace, Installer, KeyPart } from "./types.ts";
+import { directDependencies, localPath, lockRequirers, parseUvLock } from "./uv-lock.ts";
 import { uvVariables } from "./uv-settings.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
 
@@ -26,7 +27,7 @@ export const uv: Installer = {
   async inspect(config, place) {
     const passed = config["pass-env"] ?? [];
     const host = hostPython(config, place.source);
-    const python = await findPython(host.version, place.python);
+    const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? UV_VERSION;
     const options = config.options ?? [];
     const from = config.requirements ? fromRequirements(config.requirements, passed, place) : fromLock(config, place);
@@ -35,7 +36,7 @@ export const uv: Installer = {
         ...from.parts,
         { name: "installer", value: `uv ${version}` },
         { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
-        { name: "python", value: `${python.version} ${python.abi}` },
+        { name: "python", value: describePython(python) },
         { name: "interpreter on hosts", value: host.interpreter },
         ...passedParts(process.env, passed, place.source),
       ],
@@ -70,11 +71,15 @@ export const uv: Installer = {
             what: "uv could not list what it installed",
             env,
           });
-          const requirements = await finishVirtualenv(directory, python, host, place.repository);
+          const finished = await finishVirtualenv(directory, python, {
+            host,
+            checkout: place.repository,
+            requirers: from.requirers,
+          });
           const resolved = resolvedOf(stdout);
           from.refuseMissing(resolved);
           task.end(`${resolved.length} packages`);
-          return { resolved, requirements };
+          return { resolved, ...finished };
         } catch (error) {
           task.fail();
           throw error;
@@ -82,6 +87,7 @@ export const uv: Installer = {
           rmSync(scratch, { recursive: true, force: true });
         }
       },
+      madeWith: describePython(python),
       python: { ...python, host },
     };
   },
@@ -119,6 +125,7 @@ function uvRemedy(output: string, step: string): string {
 interface Origin {
   parts: KeyPart[];
   warnings: string[];
+  requirers(installed: Requirer[]): Requirer[];
   arguments(scratch: string): string[];
   /** @throws Failure when the environment lacks what has to be in it */
   refuseMissing(resolved: readonly { name: string }[]): void;
@@ -141,9 +148,8 @@ function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
   const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
   const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
   // Local packages stand in the lock by their path alone: what is in them decides as much as a version does.
-  const locals = [...lock.matchAll(/source = \{ (editable|directory|path|virtual) = "([^"]+)"/g)]
-    .map((match) => match[2]!)
-    .filter((path) => path !== ".");
+  const parsed = parseUvLock(lock);
+  const locals = parsed.package.flatMap((one) => localPath(one) ?? []).filter((path) => path !== ".");
   return {
     parts: [
       { name: "file uv.lock", value: hash("sha256", withoutCredentials(lock), "hex") },
@@ -152,7 +158,13 @@ function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
       ...[...new Set(locals)].map((path) => ({ name: `local ${path}`, value: contentHash(join(place.source, path)) })),
     ],
     warnings: [],
-    refuseMissing: (resolved) => refuseLacking(directDependencies(lock), resolved, "uv"),
+    refuseMissing: (resolved) => refuseLacking(directDependencies(parsed), resolved, "uv"),
+    requirers: (installed) =>
+      lockRequirers(parsed, installed, {
+        groups: config.groups ?? [],
+        extras: config.extras ?? [],
+        open: (config.options ?? []).length > 0,
+      }),
     arguments: () => [
       "sync",
       "--locked",
@@ -166,18 +178,6 @@ function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
   };
 }
 
-/** What the project itself depends on, whatever the platform: names of packages. */
-function directDependencies(lock: string): string[] {
-  const { package: packages = [] } = parse(lock) as { package?: LockedPackage[] };
-  const project = packages.find(({ source }) => source?.virtual === "." || source?.editable === ".");
-  return (project?.dependencies ?? []).flatMap(({ name, marker }) => (marker === undefined ? [name] : []));
-}
-
-interface LockedPackage {
-  source?: { virtual?: string; editable?: string };
-  dependencies?: { name: string; marker?: string }[];
-}
-
 function fromRequirements(names: readonly string[], passed: readonly string[], place: BuildPlace): Origin {
   const files = readRequirements(place.source, names);
   refuseUnseen(files, process.env, passed);
@@ -188,6 +188,7 @@ function fromRequirements(names: readonly string[], passed: readonly string[], p
     refuseMissing: (resolved) => refuseMissing(flat.requirements, resolved, "uv"),
     parts: requirementParts(files, place.source),
     warnings: unpinnedWarnings(files),
+    requirers: (installed) => [...fileRequirers(files), ...installed],
     arguments(scratch) {
       const file = (name: string, content: string) => {
         const path = join(scratch, name);

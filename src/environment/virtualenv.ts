@@ -1,5 +1,6 @@
 // What every Python installer shares: a virtualenv that is built at the path where it will live, with two sets of interpreter links.
 // The host's are packed; the builder's are laid over the copy on this machine and are never packed.
+import { hash } from "node:crypto";
 import {
   existsSync,
   lstatSync,
@@ -19,8 +20,9 @@ import { builtVariables } from "../command/built-variables.ts";
 import { run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { during } from "../report/progress.ts";
+import { conditionsOf, type Requirer, readInstalled } from "./conditions.ts";
 import { pipVariables } from "./pip-settings.ts";
-import type { Python } from "./python-interpreter.ts";
+import { describePython, type Python, probePython } from "./python-interpreter.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
 import type { BuildPlace } from "./types.ts";
 
@@ -74,17 +76,26 @@ export async function compileByteCode(directory: string, python: Python): Promis
   );
 }
 
+export interface FinishOptions {
+  host: { interpreter: string; version: string };
+  /** The repository, absolute: no path of it may stand in the environment. */
+  checkout: string;
+  /** Whose requirements decided what was installed, from the metadata of what was. */
+  requirers(installed: Requirer[]): Requirer[];
+}
+
 /**
  * Makes an installed virtualenv ready to be packed: nothing of the checkout, byte code, the host's links. Reads what it requires.
  *
- * @param checkout the repository, absolute: no path of it may stand in the environment
+ * @returns what it requires of hosts, and which Python it was really made with
  */
 export async function finishVirtualenv(
   directory: string,
   python: Python,
-  host: { interpreter: string; version: string },
-  checkout: string,
-): Promise<Requirements> {
+  { host, checkout, requirers }: FinishOptions,
+): Promise<{ requirements: Requirements; madeWith: string }> {
+  const made = await probePython(join(directory, "bin/python"));
+  if (!made) throw new Failure({ what: "the environment's own Python does not start", where: { path: directory } });
   const site = sitePackages(directory, python.version);
   removeLocalOrigins(site);
   refuseCheckoutPaths(directory, site, checkout);
@@ -101,15 +112,18 @@ export async function finishVirtualenv(
   );
   linkInterpreter(directory, host.interpreter, host.version);
   const sources = walk(directory);
-  return {
+  const requirements = {
     ...nativeRequirements(native, sources),
     python: {
       version: python.version,
       abi: abiOf(sources) ?? python.abi,
       interpreter: host.interpreter,
       imports,
+      built: made.markers.python_full_version,
+      conditions: conditionsOf(requirers(readInstalled(site)), made.markers),
     },
   };
+  return { requirements, madeWith: describePython(made) };
 }
 
 /** SOABI tag in the names of extension modules: `_c.cpython-311-x86_64-linux-gnu.so`. */
@@ -229,7 +243,9 @@ export async function installTool(
   python: Python,
   place: Pick<BuildPlace, "work" | "progress" | "signal"> & { passed: readonly string[] },
 ): Promise<string> {
-  const directory = join(place.work, "tools", `${name}-${version}-python${python.version}`);
+  // Its interpreter may be gone when another job looks for it here: each has tools of its own.
+  const maker = `python${python.markers.python_full_version}-${hash("sha256", python.executable, "hex").slice(0, 8)}`;
+  const directory = join(place.work, "tools", `${name}-${version}-${maker}`);
   const stamp = join(directory, "complete");
   if (existsSync(stamp)) return directory;
   const unfinished = `${directory}.${process.pid}`;

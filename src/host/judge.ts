@@ -2,6 +2,7 @@
 import type { ReleaseContent } from "../bundle/read.ts";
 import { formatBytes } from "../report/quantity.ts";
 import type { Reply } from "./connection.ts";
+import { judgeInterpreter, WAYS_OUT } from "./judge-interpreter.ts";
 import { parseReleases } from "./records.ts";
 import type { FactsRequest, Finding, Place } from "./types.ts";
 
@@ -13,8 +14,6 @@ const SWITCH_REMEDY =
 
 /** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
 const HEAD_ROOM = 64 << 20;
-const WAYS_OUT =
-  "Build it for these hosts: in a job with `container:` of their distribution, on a matching runner, or from wheels that bring what they need.";
 
 /**
  * @param missing what would have to travel, in files and bytes; undefined when nothing is to come
@@ -29,7 +28,7 @@ export function judge(
   const all = (key: string) => reply.values.get(key) ?? [];
   const user = reply.value("user") ?? "the SSH user";
   const findings: Finding[] = [];
-  const find = (what: string, remedy: string, output?: string) => findings.push({ what, remedy, output });
+  const find = (what: string, remedy: string | undefined, output?: string) => findings.push({ what, remedy, output });
 
   for (const command of all("lacks"))
     find(`the host has no ${command}`, "Install it: GNU and busybox versions both work.");
@@ -119,7 +118,7 @@ export function judge(
 const newestGood = (reply: Reply): string | undefined =>
   parseReleases(reply.texts.get("releases") ?? "").find(({ state, absent }) => state === "good" && !absent)?.id;
 
-type Find = (what: string, remedy: string, output?: string) => unknown;
+type Find = (what: string, remedy: string | undefined, output?: string) => unknown;
 
 function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void {
   const all = (key: string) => reply.values.get(key) ?? [];
@@ -151,19 +150,9 @@ function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void 
     );
   }
   for (const line of all("interpreter")) {
-    const [path, seen = ""] = line.split(" ");
-    const wanted = records.find(({ python }) => python?.interpreter === path)?.python?.version;
-    if (seen === "none") {
-      find(
-        `the host has no ${path}`,
-        `Install python${wanted ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`,
-      );
-    } else if (wanted && seen !== wanted) {
-      find(
-        `${path} on the host is ${seen === "broken" ? "broken" : `Python ${seen}`} and the release is for ${wanted}`,
-        WAYS_OUT,
-      );
-    }
+    const [path = ""] = line.split(" ", 1);
+    const python = records.flatMap((record) => record.python ?? []).filter(({ interpreter }) => interpreter === path);
+    for (const { what, remedy } of judgeInterpreter(path, line.slice(path.length + 1), python)) find(what, remedy);
   }
 }
 

@@ -19,6 +19,8 @@ export interface DeployOptions extends FleetOptions {
   version?: string | undefined;
   /** Takes a label that is the tag of another commit. */
   allowOtherTag?: boolean | undefined;
+  /** An interpreter to bundle with; its minor version must be the hosts'. */
+  python?: string | undefined;
   dryRun?: boolean | undefined;
   /** Deploys a commit that the live one descends from; left out: the target's. */
   allowOlder?: boolean | undefined;
@@ -40,7 +42,7 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
   const target = findTarget(context.config, options.target);
   const artifact =
     options.artifact === undefined
-      ? await openArtifact((await makeArtifact(context, versionOptions(options))).file)
+      ? await openArtifact((await makeArtifact(context, bundleOptions(options))).file)
       : await artifactAt(context, options.artifact);
   const own = ownConfig(artifact.release.configuration);
   const { config, warning } = deployConfig(own ?? context.config, context.config, options.target);
@@ -70,7 +72,8 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
   });
 }
 
-const versionOptions = ({ version, allowOtherTag = false }: DeployOptions) => ({
+const bundleOptions = ({ version, allowOtherTag = false, python }: DeployOptions) => ({
   allowOtherTag,
   ...(version === undefined ? {} : { version }),
+  ...(python === undefined ? {} : { python }),
 });

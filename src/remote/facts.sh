@@ -173,8 +173,7 @@ facts_requirements() {
 			if [ ! -x "$facts_value" ]; then
 				reply interpreter "$facts_value" none
 			else
-				reply interpreter "$facts_value" "$("$facts_value" -c 'import sys
-print("%d.%d" % sys.version_info[:2])' 2>/dev/null || "$facts_value" --version 2>/dev/null || echo broken)"
+				reply interpreter "$facts_value" "$("$facts_value" -I "$request/interpreter-probe" 2>/dev/null || "$facts_value" --version 2>/dev/null || echo broken)"
 			fi ;;
 		glibcxx)
 			facts_library=$(PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/libstdc\+\+\.so\.6 / { print $NF; exit }')

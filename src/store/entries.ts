@@ -18,6 +18,8 @@ export interface EntryPlace<T> {
   /** What it is, for messages: `environment python`. */
   title: string;
   progress: Progress;
+  /** Why an entry that is whole is still not to be used. */
+  refuses?: (meta: T) => string | undefined;
 }
 
 /** Where a new entry is packed; no other process uses this name. */
@@ -35,7 +37,7 @@ function entryFile({ work, key }: Pick<EntryPlace<unknown>, "work" | "key">): st
 export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | undefined> {
   const file = entryFile(place);
   if (existsSync(file)) {
-    const entry = readEntry(file, place.key, place.schema, { layerVerified: isVerified(file) });
+    const entry = trusted(place, file, { layerVerified: isVerified(file) });
     if (!("broken" in entry)) {
       if (isVerified(file)) markUsed(file);
       else markVerified(file);
@@ -51,7 +53,7 @@ export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | un
       if (why) place.progress.notice(`${place.title}: ${why}`);
       return undefined;
     }
-    const entry = readEntry(fetched, place.key, place.schema);
+    const entry = trusted(place, fetched);
     if ("broken" in entry) {
       place.progress.notice(`${place.title}: the entry in ${place.store.name} is not used, ${entry.broken}`);
       await place.store.remove?.(place.key);
@@ -63,8 +65,14 @@ export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | un
   }
 }
 
+function trusted<T>(place: EntryPlace<T>, file: string, options?: Parameters<typeof readEntry>[3]) {
+  const entry = readEntry(file, place.key, place.schema, options);
+  const broken = "broken" in entry ? undefined : place.refuses?.(entry.meta);
+  return broken === undefined ? entry : { broken };
+}
+
 /** Forgets a key here and, where the store can, there: for a rebuild that the user asked for. */
-export async function forgetEntry(place: EntryPlace<unknown>): Promise<void> {
+export async function forgetEntry(place: Pick<EntryPlace<unknown>, "store" | "work" | "key">): Promise<void> {
   rmSync(entryFile(place), { force: true });
   await place.store.remove?.(place.key);
 }

@@ -77,7 +77,7 @@ describe.runIf(needs("python3.11")).each(["pip", "uv"] as const)("an environment
 
   beforeAll(async () => {
     const work = temporary("tools");
-    const python = await findPython("3.11", PYTHON);
+    const python = await findPython({ interpreter: PYTHON, version: "3.11" });
     const [name, version] = installer === "pip" ? ["pip", PIP_VERSION] : ["uv", UV_VERSION];
     await installTool(name!, version!, python, { work, progress: silent, passed: [] });
     tools = join(work, "tools");

@@ -36,7 +36,11 @@ describe.runIf(needs("python3.11"))("uv", () => {
 
   beforeAll(async () => {
     uv = join(
-      await installTool("uv", UV_VERSION, await findPython("3.11", PYTHON), { work, progress: silent, passed: [] }),
+      await installTool("uv", UV_VERSION, await findPython({ interpreter: PYTHON, version: "3.11" }), {
+        work,
+        progress: silent,
+        passed: [],
+      }),
       "bin/uv",
     );
     project = join(temporary("uv-project"), "almanac");

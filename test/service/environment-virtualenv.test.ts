@@ -1,16 +1,21 @@
 // What must not be in a virtualenv that hosts get, what may, and which Python builds it.
-import { existsSync, globSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { buildEnvironments, explainEnvironments } from "../../src/environment/build.ts";
+import { canonicalName } from "../../src/environment/markers.ts";
 import { PIP_VERSION } from "../../src/environment/pip.ts";
-import { findPython } from "../../src/environment/python-interpreter.ts";
+import { findPython, PYTHON_PROBE } from "../../src/environment/python-interpreter.ts";
 import type { BuiltEnvironment } from "../../src/environment/types.ts";
 import { installTool } from "../../src/environment/virtualenv.ts";
+import { judgeInterpreter } from "../../src/host/judge-interpreter.ts";
 import { silent } from "../../src/report/progress.ts";
-import { PYTHON, type Workshop, workshop } from "../support/environments.ts";
+import { finishEntry, readEntry } from "../../src/store/entry.ts";
+import { PYTHON, recording, type Workshop, workshop } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
+import { pythonElsewhere } from "../support/other-machine.ts";
 import { temporary } from "../support/temporary.ts";
 import { wheel } from "../support/wheel.ts";
 
@@ -26,7 +31,7 @@ const others = (
           ...globSync(
             join(process.env.PYENV_ROOT ?? join(homedir(), ".pyenv"), `versions/${version}.*/bin/python${version}`),
           ),
-        ].map((named) => findPython(version, named)),
+        ].map((named) => findPython({ interpreter: `/usr/bin/python${version}`, version }, named)),
       ).catch(() => undefined),
     ),
   )
@@ -49,14 +54,18 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
   }
 
   beforeAll(async () => {
-    await installTool("pip", PIP_VERSION, await findPython("3.11", PYTHON), { work, progress: silent, passed: [] });
+    await installTool("pip", PIP_VERSION, await findPython({ interpreter: PYTHON, version: "3.11" }), {
+      work,
+      progress: silent,
+      passed: [],
+    });
   });
 
   it("is made of the interpreter below a virtualenv that is active: build-env puts one on PATH for the steps after it", async () => {
     const active = join(temporary("active"), "venv");
     sh(PYTHON, ["-m", "venv", "--without-pip", active]);
-    const found = await findPython("3.11", join(active, "bin/python3.11"));
-    expect(found.executable).toBe((await findPython("3.11", PYTHON)).executable);
+    const found = await findPython({ interpreter: PYTHON, version: "3.11" }, join(active, "bin/python3.11"));
+    expect(found.executable).toBe((await findPython({ interpreter: PYTHON, version: "3.11" })).executable);
   });
 
   describe("is refused", () => {
@@ -165,7 +174,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       );
       expect((await explainEnvironments(named.config, named.options))[0]!.parts).toContainEqual({
         name: "python",
-        value: "3.11 cpython-311",
+        value: expect.stringMatching(/^cpython 3\.11\.\d+ cpython-311$/),
       });
     });
 
@@ -183,6 +192,91 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
         expect(built.record.requirements.libc).toBeUndefined();
         sh(join(built.path, "bin/python"), ["-c", "import one"]);
       });
+  });
+
+  describe("case 51: where the builder has another patch version of it", () => {
+    const patch = Number(sh(PYTHON, ["-c", "import sys; print(sys.version_info[2])"]));
+    // The system's, and a builder's that is older: pip asks for the version of what it runs in, and relies on it.
+    const [theirs, ours] = [`3.11.${patch}`, `3.11.${patch - 1}`];
+    const marker = `python_full_version >= "${theirs}"`;
+    const files = { "requirements.txt": "--no-index\n--find-links wheels\nredis==5.0.1\n" };
+    const names = (built: BuiltEnvironment) => built.record.resolved.map(({ name }) => canonicalName(name));
+    let elsewhere: string;
+
+    /** redis 5.0.1 as it is published: what it needs depends on the patch version. */
+    function redis(): Workshop {
+      const here = workshop(CONFIGURED, files, { tools });
+      const wheels = join(here.repository, "wheels");
+      mkdirSync(wheels);
+      wheel(wheels, "redis", "5.0.1", { "redis.py": "" }, [`Requires-Dist: async-timeout (>=4) ; ${marker}`]);
+      wheel(wheels, "async_timeout", "4.0.3", { "async_timeout.py": "" }, ["Requires-Python: >=3.7"]);
+      return here;
+    }
+
+    /** What preflight finds on a host whose interpreter is this one. */
+    const findings = (built: BuiltEnvironment, interpreter: string) =>
+      judgeInterpreter(PYTHON, sh(interpreter, ["-I", "-c", PYTHON_PROBE]), [built.record.requirements.python!]).map(
+        ({ what }) => what,
+      );
+
+    beforeAll(() => {
+      elsewhere = pythonElsewhere(patch - 1);
+    });
+
+    it("is built with the hosts' own interpreter where the builder has it, whatever comes first on PATH", async () => {
+      vi.stubEnv("PATH", `${dirname(elsewhere)}:${process.env.PATH}`);
+      try {
+        const [built] = (await redis().build()) as [BuiltEnvironment];
+        expect(names(built)).toEqual(["async-timeout", "redis"]);
+        expect(built.python).toMatchObject({ executable: PYTHON });
+        expect(built.record.requirements.python).toMatchObject({
+          built: theirs,
+          conditions: [{ by: "redis 5.0.1", needs: "async-timeout", marker, holds: true }],
+        });
+        expect(findings(built, PYTHON)).toEqual([]);
+        expect(findings(built, elsewhere)).toEqual([
+          `redis 5.0.1 requires async-timeout if ${marker}: true where the release was built, with Python ${theirs}, and false on the host (python_full_version ${ours})`,
+        ]);
+      } finally {
+        vi.unstubAllEnvs();
+      }
+    });
+
+    it("is another environment under another key where it is built with the builder's, and hosts of theirs refuse it", async () => {
+      const here = redis();
+      const [built] = (await here.build({ python: elsewhere })) as [BuiltEnvironment];
+      expect(names(built)).toEqual(["redis"]);
+      expect(findings(built, elsewhere)).toEqual([]);
+      expect(findings(built, PYTHON)).toEqual([
+        `redis 5.0.1 requires async-timeout if ${marker}: true on the host (python_full_version ${theirs}), and false where the release was built, with Python ${ours}, so that the release lacks async-timeout`,
+      ]);
+      const [again] = (await here.build()) as [BuiltEnvironment];
+      expect(again).toMatchObject({ hit: false });
+      expect(again.record.key).not.toBe(built.record.key);
+      expect(names(again)).toEqual(["async-timeout", "redis"]);
+    });
+
+    it("is never restored from an entry that another interpreter made, though the entry has its key", async () => {
+      const here = redis();
+      const [built] = (await here.build({ python: elsewhere })) as [BuiltEnvironment];
+      const [wanted] = await explainEnvironments(here.config, here.options);
+      const key = `environment-${wanted!.key}`;
+      // As a Tarlift whose keys had less in them would have kept it.
+      const madeOtherwise = join(temporary("entry"), "entry");
+      const anything = z.looseObject({});
+      const entry = readEntry(built.layer.file, `environment-${built.record.key}`, anything);
+      if ("broken" in entry) throw new Error(entry.broken);
+      writeFileSync(madeOtherwise, readFileSync(built.layer.file).subarray(0, entry.layer.size));
+      finishEntry({ ...entry.layer, file: madeOtherwise }, key, entry.meta);
+      await here.options.store.save(key, madeOtherwise);
+      const heard = recording();
+      const [again] = (await here.build({ ...here.anotherJob(), progress: heard })) as [BuiltEnvironment];
+      expect(again.hit).toBe(false);
+      expect(names(again)).toEqual(["async-timeout", "redis"]);
+      expect(heard.said.join("\n")).toMatch(
+        new RegExp(`is not used, it was made with cpython ${ours} \\S+ and not with cpython ${theirs} `),
+      );
+    });
   });
 
   it("asks for its root with one line where it cannot be made", async () => {

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/bundle/read.ts";
+import { probePython } from "../../src/environment/python-interpreter.ts";
 import { type Member, OUTCOME_EXIT, type Report } from "../../src/fleet/types.ts";
 import type { OpenOptions } from "../../src/host/open.ts";
 import { type Progress, silent } from "../../src/report/progress.ts";
@@ -20,6 +21,9 @@ import { atEnd, temporary } from "../support/temporary.ts";
 
 const VENV = "0123456789ab-00000001";
 const TREE = "0123456789ab-00000002";
+
+/** The hosts of this file are this machine: their Python is its own. */
+const PYTHON = await probePython("/usr/bin/python3");
 
 /** A release with an environment below the root that it is for. */
 function artifactFor({ place }: PlainHost, words: string, more: Parameters<typeof syntheticArtifact>[1] = {}) {
@@ -214,6 +218,44 @@ describe("a host that is not made for a release", () => {
       /Install python3\.99 there, or set `interpreter` of the environment/,
     ],
   ];
+  if (PYTHON) {
+    const { version, abi, markers } = PYTHON;
+    const own = markers.python_full_version!;
+    const matching = { version, abi, imports: [], interpreter: PYTHON.executable, built: `${version}.99` };
+    const marker = `python_full_version <= "${own}"`;
+    cases.push(
+      [
+        "an answer of its own to a marker (case 51)",
+        {
+          requirements: {
+            python: { ...matching, conditions: [{ by: "redis 5.0.1", needs: "async-timeout", marker, holds: false }] },
+          },
+        },
+        /redis 5\.0\.1 requires async-timeout if python_full_version <= "\S+": true on the host \(python_full_version [\d.]+\), and false where the release was built, with Python \d+\.\d+\.99/,
+        /Build with Python [\d.]+: name such an interpreter/,
+      ],
+      [
+        "a Python that a package excludes (case 51)",
+        { requirements: { python: { ...matching, conditions: [{ by: "pkg 1.0", python: `!=${own}` }] } } },
+        /pkg 1\.0 requires Python !=[\d.]+, and the host has Python [\d.]+/,
+        /Update Python on the host/,
+      ],
+      [
+        "a Python of another ABI",
+        { requirements: { python: { ...matching, abi: "cpython-399t" } } },
+        /on the host is a Python for cpython-\S+ and the release is for cpython-399t/,
+        /in a job with `container:` of their distribution/,
+      ],
+    );
+    it("case 51: takes a release that another patch version built, where every marker comes out alike", async () => {
+      const conditions = [
+        { by: "redis 5.0.1", needs: "async-timeout", marker: `python_full_version <= "${version}.0"`, holds: false },
+      ];
+      const other = plainHost();
+      const artifact = await artifactFor(other, "one", { requirements: { python: { ...matching, conditions } } });
+      expect((await put([other.member()], artifact)).outcome).toBe("deployed");
+    });
+  }
   let before: string[];
 
   beforeAll(async () => {

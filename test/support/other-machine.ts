@@ -1,20 +1,33 @@
 // The two machines of an environment's life, where they differ: a builder whose Python is elsewhere, and a host that has only its own.
-import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { debianRoot } from "./debian-root.ts";
 import { sh } from "./needs.ts";
 import { temporary } from "./temporary.ts";
 
+/** Makes a copy of an interpreter answer as another patch version of its minor version would, to everything that asks it. */
+const OTHER_PATCH = (patch: number) => `import collections, sys
+fields = collections.namedtuple("version_info", "major minor micro releaselevel serial")
+sys.version = sys.version.replace("%d.%d.%d" % sys.version_info[:3], "%d.%d.${patch}" % sys.version_info[:2])
+sys.version_info = sys.implementation.version = fields(*sys.version_info[:2], ${patch}, "final", 0)
+`;
+
 /**
  * A Python in a prefix of its own, as a hosted runner has it in its tool cache: the system's, copied with its library and headers.
  *
+ * @param patch the patch version that it says it has; left out: the system's
  * @returns the interpreter
  */
-export function pythonElsewhere(): string {
+export function pythonElsewhere(patch?: number): string {
   const prefix = temporary("python");
   for (const path of ["bin/python3.11", "lib/python3.11", "include/python3.11"]) {
     mkdirSync(dirname(join(prefix, path)), { recursive: true });
     cpSync(join("/usr", path), join(prefix, path), { recursive: true, verbatimSymlinks: true });
+  }
+  if (patch !== undefined) {
+    const file = join(prefix, "lib/python3.11/sitecustomize.py");
+    rmSync(file, { force: true });
+    writeFileSync(file, OTHER_PATCH(patch));
   }
   return join(prefix, "bin/python3.11");
 }

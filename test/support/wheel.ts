@@ -4,10 +4,10 @@ import { sh } from "./needs.ts";
 
 const ZIP = `
 import base64, json, sys, zipfile
-name, version, out, files = json.load(sys.stdin)
+name, version, out, files, metadata = json.load(sys.stdin)
 info = f"{name}-{version}.dist-info"
 content = {path: base64.b64decode(data) for path, data in files.items()}
-content[f"{info}/METADATA"] = f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n".encode()
+content[f"{info}/METADATA"] = f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n{metadata}".encode()
 content[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
 content[f"{info}/RECORD"] = "".join(f"{path},,\\n" for path in [*content, f"{info}/RECORD"]).encode()
 with zipfile.ZipFile(out, "w") as archive:
@@ -20,6 +20,7 @@ with zipfile.ZipFile(out, "w") as archive:
  *
  * @param directory where; it exists
  * @param files what is installed into site-packages: content by path
+ * @param metadata further lines of its metadata: `Requires-Dist: …`
  * @returns its path
  */
 export function wheel(
@@ -27,11 +28,14 @@ export function wheel(
   name: string,
   version: string,
   files: Record<string, string | Buffer>,
+  metadata: readonly string[] = [],
 ): string {
   const out = join(directory, `${name}-${version}-py3-none-any.whl`);
   const content = Object.fromEntries(
     Object.entries(files).map(([path, data]) => [path, Buffer.from(data).toString("base64")]),
   );
-  sh("/usr/bin/python3", ["-c", ZIP], { input: JSON.stringify([name, version, out, content]) });
+  sh("/usr/bin/python3", ["-c", ZIP], {
+    input: JSON.stringify([name, version, out, content, metadata.map((line) => `${line}\n`).join("")]),
+  });
   return out;
 }

@@ -1,5 +1,6 @@
 // Exchange 1: asks a host for its facts, and reads the answer.
 import type { ReleaseContent } from "../../bundle/read.ts";
+import { PYTHON_PROBE } from "../../environment/python-interpreter.ts";
 import { configurationDigest } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
 import { judge, lacksRoom } from "../judge.ts";
@@ -50,7 +51,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     },
     texts: {
       ...(index ? { wanted: index.wanted } : {}),
-      ...(artifact ? { requirements: requirementLines(artifact) } : {}),
+      ...(artifact ? { requirements: requirementLines(artifact), "interpreter-probe": PYTHON_PROBE } : {}),
       "shared-directories": lines(shared.directories),
       "shared-files": lines(shared.files),
       ...serviceTexts(request.services),

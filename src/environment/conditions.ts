@@ -1,0 +1,179 @@
+// What of a Python environment follows from the builder's version and machine: the markers by which its packages were chosen, and the
+// Python versions that they allow. A host that answers one of them otherwise would need other packages. Pure but for `readInstalled`.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Condition } from "../bundle/format.ts";
+import {
+  allowsPython,
+  canonicalName,
+  dependsOnHost,
+  evaluateMarker,
+  type MarkerEnvironment,
+  parseMarker,
+} from "./markers.ts";
+
+/** One requirement: `redis[hiredis] ; python_full_version < "3.11.3"`. */
+export interface Requirement {
+  /** Canonical; undefined where only its content would tell (an address, a path). */
+  name: string | undefined;
+  extras: readonly string[];
+  /** Empty when it has none. */
+  marker: string;
+}
+
+/** Whose requirements they are: an installed package, or a file of the application. */
+export interface Requirer {
+  /** Canonical; undefined for a file. */
+  name: string | undefined;
+  /** For messages: `redis 5.0.1`, `requirements.txt`. */
+  title: string;
+  requires: readonly Requirement[];
+  /** Its `requires-python`; empty when it has none. */
+  python: string;
+  /** Extras that are asked for from the start. */
+  extras?: readonly string[];
+}
+
+/** Reads a requirement as metadata and requirement files write it; options such as `--hash` after it are left out. */
+export function parseRequirement(text: string): Requirement {
+  const line = text.replace(/\s--[a-z].*$/s, "").trim();
+  // An address may hold semicolons: there the one before a marker has a space beside it.
+  const isAddress = /^[\w.-]+\s*(\[[^\]]*\])?\s*@|^[a-z][a-z+]*:/i.test(line);
+  const separator = isAddress ? /\s;|;\s/.exec(line) : /;/.exec(line);
+  const head = separator ? line.slice(0, separator.index) : line;
+  const marker = separator ? line.slice(separator.index + separator[0].length).trim() : "";
+  const named =
+    /^(?<name>[A-Za-z0-9][\w.-]*)\s*(?:\[(?<extras>[^\]]*)\])?\s*(?=$|[\s(@=<>!~])/.exec(head) ??
+    /[#&]egg=(?<name>[\w.-]+)(?:\[(?<extras>[^\]]*)\])?/.exec(head);
+  const extras = named ? named.groups?.extras : /\[([^\]]*)\]\s*$/.exec(head)?.[1];
+  return {
+    name: named?.groups?.name === undefined ? undefined : canonicalName(named.groups.name),
+    extras: extraNames(extras),
+    marker,
+  };
+}
+
+const extraNames = (text = ""): string[] =>
+  text
+    .split(",")
+    .map((name) => canonicalName(name.trim()))
+    .filter(Boolean);
+
+/** The installed packages of a virtualenv, by their metadata. @param site its `site-packages`, absolute */
+export function readInstalled(site: string): Requirer[] {
+  return readdirSync(site)
+    .filter((name) => name.endsWith(".dist-info"))
+    .sort()
+    .flatMap((name) => {
+      const fields = readFields(join(site, name, "METADATA"));
+      const field = (wanted: string) => fields.flatMap(([key, value]) => (key === wanted ? [value] : []));
+      const [own] = field("name");
+      if (own === undefined) return [];
+      return [
+        {
+          name: canonicalName(own),
+          title: `${own} ${field("version")[0] ?? ""}`.trim(),
+          requires: field("requires-dist").map(parseRequirement),
+          python: field("requires-python")[0] ?? "",
+        },
+      ];
+    });
+}
+
+/** The header of a metadata file: names in lower case, values with their continued lines. */
+function readFields(file: string): [string, string][] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return [];
+  }
+  const [header = ""] = text.replaceAll("\r\n", "\n").split("\n\n", 1);
+  return header
+    .replace(/\n[ \t]+/g, " ")
+    .split("\n")
+    .flatMap((line): [string, string][] => {
+      const at = line.indexOf(":");
+      return at > 0 ? [[line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()]] : [];
+    });
+}
+
+/**
+ * The conditions that another version of the same Python, or another machine, could answer otherwise.
+ *
+ * @param requirers everything that was installed and the files that asked for it
+ * @param environment the builder's
+ */
+export function conditionsOf(requirers: readonly Requirer[], environment: MarkerEnvironment): Condition[] {
+  const asked = activeExtras(requirers, environment);
+  const conditions = requirers.flatMap((requirer): Condition[] => {
+    const extras = asked(requirer);
+    return [...requirer.requires.flatMap((one) => ofMarker(one, requirer, extras)), ...ofPython(requirer)];
+  });
+  return [...new Map(conditions.map((condition) => [JSON.stringify(condition), condition])).values()];
+
+  function ofMarker(requirement: Requirement, { title }: Requirer, extras: string[]): Condition[] {
+    const { name, marker } = requirement;
+    const parsed = marker === "" ? undefined : parseMarker(marker);
+    if (!parsed || !dependsOnHost(parsed, environment, extras)) return [];
+    const needs = `${name ?? "a package"}${requirement.extras.length > 0 ? `[${requirement.extras.join(",")}]` : ""}`;
+    const holds = evaluateMarker(parsed, environment, extras);
+    return [{ by: title, needs, marker, ...(extras.length > 0 ? { extras } : {}), holds }];
+  }
+
+  function ofPython({ title, python }: Requirer): Condition[] {
+    return dependsOnPatch(python, environment) ? [{ by: title, python }] : [];
+  }
+}
+
+/** Which extras are asked for of each package, followed from requirement to requirement as the installer does. */
+function activeExtras(requirers: readonly Requirer[], environment: MarkerEnvironment) {
+  const active = new Map<string, Set<string>>();
+  // What is asked of a package that only its content names may be asked of any.
+  const ofAny = new Set<string>();
+  const asked = (requirer: Requirer): string[] => [
+    ...new Set([
+      ...(requirer.extras ?? []),
+      ...(requirer.name === undefined ? [] : [...(active.get(requirer.name) ?? []), ...ofAny]),
+    ]),
+  ];
+  for (let before = -1, now = 0; before !== now; ) {
+    before = now;
+    for (const requirer of requirers) {
+      for (const { name, extras, marker } of requirer.requires) {
+        if (extras.length === 0) continue;
+        const parsed = marker === "" ? undefined : parseMarker(marker);
+        if (parsed && !evaluateMarker(parsed, environment, asked(requirer))) continue;
+        const into = name === undefined ? ofAny : (active.get(name) ?? new Set());
+        for (const extra of extras) into.add(extra);
+        if (name !== undefined) active.set(name, into);
+      }
+    }
+    now = ofAny.size + [...active.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+  return (requirer: Requirer) => asked(requirer).sort();
+}
+
+/** More than any minor version of Python has had. */
+const PATCH_VERSIONS = 100;
+
+/** Whether a `requires-python` allows the builder and not every other patch version of the same minor version. */
+function dependsOnPatch(specifier: string, { python_version: minor, python_full_version: own }: MarkerEnvironment) {
+  if (specifier === "" || !allowsPython(specifier, own ?? "")) return false;
+  return Array.from({ length: PATCH_VERSIONS }, (_, patch) => `${minor}.${patch}`).some(
+    (version) => !allowsPython(specifier, version),
+  );
+}
+
+/**
+ * The conditions that come out otherwise for a host than they did for the builder.
+ *
+ * @param environment the host's
+ */
+export function differing(conditions: readonly Condition[], environment: MarkerEnvironment): Condition[] {
+  return conditions.filter((condition) => {
+    if ("python" in condition) return !allowsPython(condition.python, environment.python_full_version ?? "");
+    const marker = parseMarker(condition.marker);
+    return marker !== undefined && evaluateMarker(marker, environment, condition.extras) !== condition.holds;
+  });
+}

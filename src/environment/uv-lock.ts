@@ -1,0 +1,104 @@
+// What uv.lock says of its packages' requirements: it stands in for their metadata where uv installs from it, overrides included
+// (https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile).
+import { parse } from "smol-toml";
+import { z } from "zod";
+import { Failure } from "../failure.ts";
+import type { Requirement, Requirer } from "./conditions.ts";
+import { canonicalName } from "./markers.ts";
+
+const dependencySchema = z.looseObject({
+  name: z.string(),
+  marker: z.string().optional(),
+  extra: z.array(z.string()).optional(),
+});
+const dependencies = z.array(dependencySchema);
+
+const packageSchema = z.looseObject({
+  name: z.string(),
+  version: z.string().optional(),
+  source: z
+    .looseObject({
+      editable: z.string().optional(),
+      virtual: z.string().optional(),
+      directory: z.string().optional(),
+      path: z.string().optional(),
+    })
+    .optional(),
+  dependencies: dependencies.optional(),
+  "optional-dependencies": z.record(z.string(), dependencies).optional(),
+  "dev-dependencies": z.record(z.string(), dependencies).optional(),
+});
+export type LockedPackage = z.infer<typeof packageSchema>;
+
+const lockSchema = z.looseObject({ package: z.array(packageSchema).default([]) });
+export type UvLock = z.infer<typeof lockSchema>;
+
+/** @throws Failure for a text that is no lock */
+export function parseUvLock(text: string): UvLock {
+  try {
+    return lockSchema.parse(parse(text));
+  } catch (error) {
+    throw new Failure({
+      what: "uv.lock cannot be read",
+      output: error instanceof Error ? error.message.split("\n").slice(0, 5).join("\n") : undefined,
+      remedy: "Correct it (a merge may have left its marks), or write it again: uv lock.",
+      outcome: "refused",
+    });
+  }
+}
+
+/** Packages of the repository: by their directory or archive, relative to the lock. */
+export function localPath({ source }: LockedPackage): string | undefined {
+  return source?.editable ?? source?.virtual ?? source?.directory ?? source?.path;
+}
+
+/** What the project itself depends on, whatever the platform: names of packages. */
+export function directDependencies(lock: UvLock): string[] {
+  const project = lock.package.find(({ source }) => source?.virtual === "." || source?.editable === ".");
+  return (project?.dependencies ?? []).flatMap(({ name, marker }) => (marker === undefined ? [name] : []));
+}
+
+export interface LockRoots {
+  groups: readonly string[];
+  extras: readonly string[];
+  /** Options of the user's may ask for other groups, extras and members: then all of them count as asked for. */
+  open: boolean;
+}
+
+/** The lock's requirements of what is installed and of the project itself, for the conditions of an environment. */
+export function lockRequirers(lock: UvLock, installed: readonly Requirer[], roots: LockRoots): Requirer[] {
+  const locked = new Map(lock.package.map((one) => [`${canonicalName(one.name)} ${one.version ?? ""}`, one]));
+  const isRoot = (one: LockedPackage) =>
+    one.source !== undefined && (roots.open ? localPath(one) !== undefined : localPath(one) === ".");
+  return [
+    ...lock.package.filter(isRoot).map((one): Requirer => {
+      const groups = Object.entries(one["dev-dependencies"] ?? {});
+      const wanted = groups.filter(([name]) => roots.open || roots.groups.includes(name));
+      return {
+        name: canonicalName(one.name),
+        title: `uv.lock (${one.name})`,
+        requires: [...requirementsOf(one), ...wanted.flatMap(([, list]) => list.map((entry) => requirement(entry)))],
+        python: "",
+        extras: (roots.open ? Object.keys(one["optional-dependencies"] ?? {}) : roots.extras).map(canonicalName),
+      };
+    }),
+    ...installed.map((one): Requirer => {
+      const entry = locked.get(one.title.toLowerCase().replace(/^\S+/, one.name ?? "")) ?? locked.get(`${one.name} `);
+      return entry ? { ...one, requires: requirementsOf(entry) } : one;
+    }),
+  ];
+}
+
+function requirementsOf(one: LockedPackage): Requirement[] {
+  return [
+    ...(one.dependencies ?? []).map((entry) => requirement(entry)),
+    ...Object.entries(one["optional-dependencies"] ?? {}).flatMap(([extra, list]) =>
+      list.map((entry) => requirement(entry, `extra == "${extra}"`)),
+    ),
+  ];
+}
+
+function requirement({ name, marker, extra }: z.infer<typeof dependencySchema>, also?: string): Requirement {
+  const both = marker !== undefined && also !== undefined ? `(${marker}) and ${also}` : (marker ?? also ?? "");
+  return { name: canonicalName(name), extras: (extra ?? []).map(canonicalName), marker: both };
+}
