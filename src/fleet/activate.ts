@@ -10,7 +10,7 @@ import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { takesTurns, turnsOfFleet } from "./order.ts";
 import { phase } from "./phase.ts";
-import { revert } from "./revert.ts";
+import { isDown, revert } from "./revert.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
 import { watch } from "./watch.ts";
@@ -110,7 +110,8 @@ async function leaveBehind(
     ledger.failed([...failed]);
     return false;
   }
-  if ((await revert(request, members, names, ledger)) === "split") return false;
+  const end = await revert(request, members, names, ledger);
+  if (end !== "reverted" || members.some((member) => isDown(ledger.host(member)))) return false;
   activation.behind.push(...members);
   activation.touched = activation.touched.filter((member) => !members.includes(member));
   for (const { member, trouble } of failed) {

@@ -3,7 +3,7 @@ import type { Activation } from "./activate.ts";
 import { cancelled } from "./cancelled.ts";
 import { commit, precommit } from "./commit.ts";
 import type { Ledger } from "./ledger.ts";
-import { isUntouched, revert } from "./revert.ts";
+import { isUntouched, revert, type WayBack } from "./revert.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function conclude(
   names: Names,
   ledger: Ledger,
   options: { rollback: boolean },
-): Promise<"kept" | "refused" | "reverted" | "split"> {
+): Promise<"kept" | "refused" | WayBack> {
   // A hook before the first switch, a balancer that lets nobody go, a cancelled run: no host was switched, no schema either.
   const switched = (member: Surveyed) =>
     member.facts.live?.id === names.get(member.host) || !isUntouched(ledger.host(member));

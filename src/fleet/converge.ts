@@ -12,6 +12,7 @@ import { rehearseSeats } from "./balance.ts";
 import { conclude } from "./conclude.ts";
 import { bring, type Ended, runsWell, wantedOf } from "./deploy.ts";
 import { fromHosts, type HeldRelease, sharedOf } from "./from-hosts.ts";
+import { healthOf } from "./health.ts";
 import { Ledger } from "./ledger.ts";
 import { noteLeftMigrations } from "./migrate.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
@@ -66,6 +67,7 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
     if (request.releaseDigest !== undefined && release.digest !== request.releaseDigest)
       throw otherDigest(request.releaseDigest, release);
     const { outcome, name } = await bringAll(request, fleet, release, ledger);
+    if (outcome === "deployed") await lookAtOthers(request, fleet, ledger);
     const { version, commit: id, digest } = release;
     return ledger.report(outcome, { release: name ?? release.id, version, commit: id, digest });
   } catch (error) {
@@ -182,6 +184,17 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
     remedy: "Look what runs where: tarlift status. A host may say what is not so, or somebody has deployed since.",
     outcome: "refused",
   });
+
+/** Hosts that needed nothing are looked at all the same: the end speaks of all of them. */
+async function lookAtOthers(request: FleetRequest, fleet: readonly Surveyed[], ledger: Ledger): Promise<void> {
+  const others = fleet.filter((member) => member.services.length > 0 && ledger.host(member).services.length === 0);
+  const settled = await together(others, async (member) => {
+    const { host, services, facts } = member;
+    ledger.services(member, await host.observe({ services, settle: false }));
+    ledger.services(member, await healthOf(request, member, facts.live!.id, ledger.host(member).services));
+  });
+  ledger.warnings.push(...settled.failed.map(({ trouble }) => `${trouble.host}: ${trouble.what}`));
+}
 
 /** To a release that every one of these hosts has. */
 async function switchTo(request: FleetRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<Ended> {

@@ -12,6 +12,7 @@ import { phase } from "./phase.ts";
 import { plan } from "./plan.ts";
 import { prepare } from "./prepare.ts";
 import { repair } from "./repair.ts";
+import { wayBackFrom } from "./rollback-target.ts";
 import { survey } from "./survey.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, FleetRequest, Names, Outcome, Report, Surveyed } from "./types.ts";
@@ -108,6 +109,7 @@ async function change(request: DeployRequest, fleet: Surveyed[], names: Names, l
   if (end !== "kept") return { outcome: end, name };
   await afterCommit(request, ledger, kept, releaseOf);
   ledger.crossed = crossed;
+  ledger.back = wayBackFrom(kept, names, { rollback: false });
   return { outcome: "deployed", name };
 }
 

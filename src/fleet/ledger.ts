@@ -33,6 +33,8 @@ export class Ledger {
   crossed = false;
   /** Of a plan. */
   order: WavePlan | undefined;
+  /** How a rollback leads back from what this run has made live. */
+  back: { to?: string } | undefined;
   /** The hosts that take part, since it is known which do. */
   fleet: readonly Surveyed[] = [];
   /** Places in balancers that were taken and are to be given back, with what each had. */
@@ -125,6 +127,7 @@ export class Ledger {
       previousRelease: hosts[0]?.before,
       previousCommit: this.#commitBefore,
       schemaAhead: this.crossed || ((this.schemaAhead || this.foundAhead) && outcome !== "deployed"),
+      back: this.back && { ...this.back, crosses: this.applied.length > 0 },
       pending: this.pending,
       applied: this.applied,
       hosts,

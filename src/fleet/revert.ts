@@ -11,27 +11,34 @@ import { troubleOf } from "./together.ts";
 import type { FleetRequest, HostOutcome, Names, Surveyed, Trouble } from "./types.ts";
 
 /**
+ * What the way back came to: `reverted`, every host leads to what it led to before (its services may be down all the same, which the
+ * ledger has); `split`, hosts lead to different releases, or one cannot be asked; `failed`, all of them still lead to what failed.
+ */
+export type WayBack = "reverted" | "split" | "failed";
+
+/**
  * Takes all touched hosts back, also when the run was cancelled.
  *
- * @returns `reverted` when each of them runs what it ran before; `split` when not, or when another run
- *   has some of them meanwhile: the ledger says where each host stands
+ * @returns where they stand; the ledger has it host by host
  */
 export async function revert(
   request: FleetRequest,
   touched: readonly Surveyed[],
   names: Names,
   ledger: Ledger,
-): Promise<"reverted" | "split"> {
+): Promise<WayBack> {
   const restarts = (member: Surveyed) =>
     member.facts.live?.id !== names.get(member.host) && !isUntouched(ledger.host(member));
   // One that failed has not returned to its balancers: nobody uses it.
   const serves = (member: Surveyed) => restarts(member) && !ledger.taken.has(member.host);
   const takenOver = new Set<Host>();
+  const turned = new Set<Surveyed>();
   const settled = await goingBack(request, touched, ledger, serves, async (member) => {
     const release = names.get(member.host)!;
     const before = member.facts.live?.id;
     // Its turn had not come: a restart would be all that it got.
     if (before !== release && !restarts(member)) return proveOwn(member, ledger);
+    turned.add(member);
     const reverting = async (task: Task) => {
       const reverted = await takeBack(request, member, release, task).catch(async (error) => {
         await lookAgain(member, ledger);
@@ -61,8 +68,36 @@ export async function revert(
     await phase(request, ledger, member, "revert", reverting, back);
     if (before !== undefined && !takenOver.has(member.host)) await healthAfter(member, before, ledger);
   });
-  const split = takenOver.size > 0 && takenOver.size < touched.length;
-  return ledger.failed(settled.failed) || split ? "split" : "reverted";
+  ledger.failed(settled.failed);
+  for (const member of turned) ledger.host(member).down = downOn(member, ledger);
+  for (const member of touched) ledger.host(member).drained = ledger.taken.has(member.host) || undefined;
+  return wayBackOf(touched, request.members.length, names, ledger);
+}
+
+/** Services of a host that leads to its old release and were not seen to run it. */
+function downOn(member: Surveyed, ledger: Ledger): string[] | undefined {
+  const { live, before, unknown, services } = ledger.host(member);
+  if (before === undefined || unknown || live !== before) return undefined;
+  const down = services.filter(({ rung }) => rung === "none").map(({ service }) => service);
+  const unseen = member.services.filter(({ name }) => !services.some(({ service }) => service === name));
+  const all = [...down, ...unseen.map(({ name }) => name)];
+  return all.length === 0 ? undefined : all;
+}
+
+/** It leads to its old release, and does not serve all the same. */
+export const isDown = ({ down, drained }: HostOutcome): boolean => down !== undefined || drained === true;
+
+function wayBackOf(touched: readonly Surveyed[], hosts: number, names: Names, ledger: Ledger): WayBack {
+  const where = touched.map((member) => {
+    const { live, before, unknown } = ledger.host(member);
+    if (unknown) return "unknown";
+    return live === before ? "back" : live === names.get(member.host) ? "failed" : "taken over";
+  });
+  if (where.includes("unknown")) return "split";
+  const [first = "back"] = where;
+  if (where.some((one) => one !== first)) return "split";
+  if (first === "failed") return touched.length < hosts ? "split" : "failed";
+  return "reverted";
 }
 
 /** Whether it still has what it had, as far as is known. */

@@ -11,6 +11,7 @@ import { noteLeftMigrations, schemaCrossed } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
+import { rollbackTarget, wayBackFrom } from "./rollback-target.ts";
 import { survey } from "./survey.ts";
 import { runsEverywhere, takenBackTo } from "./taken-back.ts";
 import { together, troubleOf } from "./together.ts";
@@ -71,6 +72,7 @@ async function transaction(
   if (end !== "kept") return { outcome: end, release };
   await afterCommit(request, ledger, kept, releaseOf);
   ledger.crossed = crossed.length > 0;
+  ledger.back = wayBackFrom(kept, names, { rollback: true });
   return { outcome: "rolled-back", release };
 }
 
@@ -81,65 +83,6 @@ function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Ma
     ledger.failed([{ trouble: troubleOf(error) }]);
     return undefined;
   }
-}
-
-/**
- * The release to go back to, on each host by its own name. Candidates are `good`, there on every host, and on each of them what is live
- * or what became good before it (so a second rollback goes further back, and one host that has stayed behind takes nobody further back
- * than itself); the newest of them wins that is not live everywhere already.
- *
- * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
- * @throws Failure (refused) when there is none
- */
-export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Host, ReleaseOnHost> {
-  const [leader] = fleet as [Surveyed];
-  const { live } = leader.facts;
-  const good = leader.facts.releases.filter(({ state }) => state === "good").sort(newestFirst);
-  for (const candidate of to === undefined ? good : good.filter((release) => isMeant(release, to))) {
-    const everywhere = fleet.map((member) => ({ member, release: sameOn(member, candidate) }));
-    if (everywhere.every(({ member, release }) => release?.id === member.facts.live?.id)) continue;
-    if (everywhere.every(({ member, release }) => release && (to !== undefined || isBack(member, release))))
-      return new Map(everywhere.map(({ member, release }) => [member.host, release!]));
-  }
-  const known = good
-    .map(({ id }) => id)
-    .filter((id) => id !== live?.id)
-    .join(", ");
-  throw new Failure({
-    what:
-      to === undefined
-        ? "there is no release that the whole target ran in good health before"
-        : `${to} is not a good release of every host`,
-    where: { live: live?.id, good: known || "none besides the live one" },
-    remedy: to === undefined ? "Deploy an older commit instead: tarlift deploy TARGET --allow-older" : undefined,
-    outcome: "refused",
-  });
-}
-
-/** What runs there, or what ran before it. */
-function isBack({ facts: { live } }: Surveyed, release: ReleaseOnHost): boolean {
-  return release.id === live?.id || live?.good === undefined || (release.good ?? "") < live.good;
-}
-
-function isMeant(release: ReleaseOnHost, to: string): boolean {
-  if (release.id === to || release.version === to) return true;
-  return (
-    to.length >= 7 && [release.commit, release.digest, release.digest?.slice(7)].some((name) => name?.startsWith(to))
-  );
-}
-
-/** By the time at which they became good, ISO 8601. */
-const newestFirst = (a: ReleaseOnHost, b: ReleaseOnHost): number => ((a.good ?? "") < (b.good ?? "") ? 1 : -1);
-
-/**
- * The same release on another host: of the same transaction where it was, else of the same digest, the newest. Adopted ones have no
- * digest: those that were adopted together, or have one name, belong together.
- */
-function sameOn({ facts }: Surveyed, wanted: ReleaseOnHost): ReleaseOnHost | undefined {
-  const isSame = ({ id, digest, transaction }: ReleaseOnHost) =>
-    digest === wanted.digest && (digest !== undefined || id === wanted.id || transaction === wanted.transaction);
-  const same = facts.releases.filter((release) => release.state === "good" && isSame(release)).sort(newestFirst);
-  return same.find(({ transaction }) => transaction === wanted.transaction) ?? same[0];
 }
 
 /** Verified before the switch: by size, mtime and mode, hashing what differs. */

@@ -97,7 +97,8 @@ export function describeLeft({ host, release, migrations, code, output }: Batch)
   const what = `${formatCount(migrations.length, "migration")} of ${release} (${migrations.join(", ")})`;
   const said = output?.trimEnd().split("\n").at(-1)?.trim();
   const last = said ? `; the last that was printed: ${said}` : "";
-  if (code === 0) return `${host}: a run before this one, which did not come to its end, has applied ${what}`;
+  // Whether it was cut off or went back in good order: no release was kept since.
+  if (code === 0) return `${host}: a run before this one has applied ${what}, and no release has stayed since`;
   if (code === undefined)
     return `${host}: whether ${what} were applied is not known: the host stopped, or they were killed, before their end${last}`;
   return `${host}: a run before this one failed to apply ${what} (${describeCode(code)}): some may have been applied${last}`;

@@ -29,8 +29,9 @@ export interface FleetStatus {
   app: string;
   target: string;
   hosts: HostStatus[];
-  /** All hosts run one release, its services run and answer, and no file differs. */
+  /** One and the same release is live on every host. False where nothing was ever deployed. */
   uniform: boolean;
+  /** Every host has a release; everything that could be looked at (services, health checks, files) is as it should be. */
   healthy: boolean;
 }
 
@@ -54,9 +55,12 @@ export async function status(
     app: request.app,
     target: request.target,
     hosts,
-    uniform: new Set(hosts.map(({ release }) => release?.digest)).size === 1 && hosts.every(({ trouble }) => !trouble),
+    uniform:
+      new Set(hosts.map(({ release }) => release && (release.digest ?? release.id))).size === 1 &&
+      hosts.every(({ release, trouble }) => release && !trouble),
     healthy: hosts.every(
-      ({ trouble, services, drift }) => !trouble && drift.count === 0 && services.every(({ ok }) => ok),
+      ({ release, trouble, services, drift }) =>
+        release !== undefined && !trouble && drift.count === 0 && services.every(({ ok }) => ok),
     ),
   };
 }

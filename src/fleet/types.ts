@@ -169,6 +169,10 @@ export interface HostOutcome {
   /** What was live when the transaction began. */
   before: string | undefined;
   services: ServiceEvidence[];
+  /** After the way back: services that were not seen to run again. */
+  down?: string[] | undefined;
+  /** After the way back: its balancers were not told to use it again. */
+  drained?: boolean | undefined;
   /** What was done with it, in order. */
   phases: PhaseRecord[];
   /** Bytes that went over the wire for the release, and files that were sent and linked. */
@@ -200,6 +204,11 @@ export interface Report {
   previousRelease?: string | undefined;
   /** The commit of that. */
   previousCommit?: string | undefined;
+  /**
+   * How `tarlift rollback` leads back to what was live before this transaction: `to` where it has to be named, and whether it crosses
+   * migrations. Left out where nothing does: a first release, hosts that ran different ones.
+   */
+  back?: { to?: string | undefined; crosses: boolean } | undefined;
   /** Migrations were (or may have been) applied, and the code that came with them is not live. */
   schemaAhead: boolean;
   /** Pending migrations, as listed before anything changed. */

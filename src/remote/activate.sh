@@ -33,7 +33,6 @@ verb_activate() {
 	step armed
 	set_link current "$v_release" || fail_with "current does not lead to $v_release" "Look at the owner of $v_root and its links."
 	step swapped
-	[ -z "$activate_previous" ] || [ "$activate_previous" = "$v_release" ] || set_link previous "$activate_previous" || reply warning "the link \`previous\` could not be set"
 	flush "$v_root"
 	log_event activated "$v_release"
 	reply swapped yes

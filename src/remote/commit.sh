@@ -30,6 +30,12 @@ verb_commit() {
 	set_state "$v_release" good || fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.
 	write_line "$v_root/.tarlift/agreed" "$v_deploy_id $v_release" || reply warning "$v_root/.tarlift/agreed cannot be written"
+	# Not before: until then it may have to go back, and `previous` is then what it was.
+	first_line "$v_root/.tarlift/transaction"
+	# shellcheck disable=SC2086
+	set -- $line
+	[ "${3-}" != "$v_release" ] || [ "${4:-$v_release}" = "$v_release" ] || set_link previous "$4" ||
+		reply warning "the link \`previous\` could not be set"
 	step recorded
 	rm -f "$v_root/.tarlift/transaction" "$v_root/.tarlift/taken"
 	step closed

@@ -10,23 +10,40 @@ const FILES_SHOWN = 5;
 /** The lines for people; `--json` prints the status itself. Hidden characters of hosts are made visible. */
 export function statusLines(told: FleetStatus, paint: Paint = uncoloured): string[] {
   const found = visibleValues(told);
-  const asked = found.hosts.filter(({ unknown }) => !unknown);
-  const differ = new Set(asked.map(({ release }) => release?.digest)).size > 1;
-  const what = differ
-    ? "DIFFERENT RELEASES"
-    : asked.length < found.hosts.length
-      ? "NOT ALL HOSTS ANSWER"
-      : "NO RELEASE";
-  const uniform = found.uniform ? paint.good("one release everywhere") : paint.bad(what);
-  const healthy = found.healthy ? paint.good("healthy") : paint.bad("NOT HEALTHY");
   const heads = table(found.hosts.map((host) => [host.name, releaseOf(host)]));
   return [
-    `${found.app} on ${found.target}: ${uniform}, ${healthy}`,
+    `${found.app} on ${found.target}: ${headline(found, paint)}`,
     ...found.hosts.flatMap((host, n) => [
       `  ${heads[n]}${host.previous ? `, before it ${host.previous}` : ""}`,
       ...hostLines(host, paint).map((line) => `      ${line}`),
     ]),
   ];
+}
+
+function headline(found: FleetStatus, paint: Paint): string {
+  const { hosts } = found;
+  if (hosts.every(({ release, unknown }) => !release && !unknown)) return paint.bad("nothing deployed");
+  const uniform = found.uniform ? paint.good("one release everywhere") : paint.bad(`${notUniform(hosts)}`);
+  return `${uniform}, ${found.healthy ? healthSeen(hosts, paint) : paint.bad("NOT HEALTHY")}`;
+}
+
+function notUniform(hosts: readonly HostStatus[]): string {
+  const known = hosts.flatMap(({ release }) => release ?? []);
+  if (new Set(known.map(({ digest, id }) => digest ?? id)).size > 1) return "DIFFERENT RELEASES";
+  if (hosts.some(({ unknown }) => unknown)) return "NOT ALL HOSTS ANSWER";
+  return hosts.some(({ release }) => !release) ? "NOT EVERY HOST HAS A RELEASE" : "NOT AS IT SHOULD BE";
+}
+
+/** Nothing is wrong: what that rests on. `healthy` is for services that said so themselves. */
+function healthSeen(hosts: readonly HostStatus[], paint: Paint): string {
+  const services = hosts.flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })));
+  const unchecked = services.filter(({ health }) => health === undefined);
+  const unverified = unchecked.filter(({ rung }) => rung === "unverified");
+  if (services.length === 0) return "no services to look at";
+  if (unverified.length > 0)
+    return paint.warn(`NOT VERIFIED: ${unverified.map(({ host, service }) => `${service} on ${host}`).join(", ")}`);
+  if (unchecked.length === 0) return paint.good("healthy");
+  return paint.good(`every service runs (without a health check: ${unchecked.length} of ${services.length})`);
 }
 
 function releaseOf({ release, unknown }: HostStatus): string {
@@ -54,6 +71,7 @@ function hostLines({ services, drift, held, open, trouble }: HostStatus, paint: 
   ];
 }
 
-function serviceLine({ service, ok, detail, health }: ServiceStatus, paint: Paint): string {
-  return `${service}: ${ok ? paint.good("ok") : paint.bad("NOT OK")}, ${detail}${health ? `, ${health}` : ""}`;
+function serviceLine({ service, ok, rung, detail, health }: ServiceStatus, paint: Paint): string {
+  const fine = rung === "unverified" && !health ? paint.warn("NOT VERIFIED") : paint.good("ok");
+  return `${service}: ${ok ? fine : paint.bad("NOT OK")}, ${detail}${health ? `, ${health}` : ""}`;
 }

@@ -23,6 +23,10 @@ const NAMED = 5;
  * left out or have stayed behind, services whose evidence is not about this release.
  */
 export function outcomeSentence({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): string {
+  if (outcome === "reverted") return revertedSentence(hosts);
+  if (outcome === "split") return splitSentence(hosts);
+  if (outcome === "failed" && hosts.some(wentBackInVain))
+    return "the release failed, and could not be taken back: it is still live";
   if (moodOf(outcome) !== "good") return OUTCOME_SENTENCES[outcome];
   const others = hosts.filter(({ unknown, behind }) => unknown || behind).map(({ name }) => name);
   const done = hosts.filter(({ unknown, behind }) => !unknown && !behind);
@@ -30,6 +34,29 @@ export function outcomeSentence({ outcome, hosts }: Pick<Report, "outcome" | "ho
     others.length === 0 ? "every host" : `${done.length} of ${hosts.length} hosts, NOT on ${others.join(", ")}`;
   return [`${OUTCOME_SENTENCES[outcome]} on ${where}`, ...servicesSeen(done, others.length > 0)].join("; ");
 }
+
+/** Where the links lead is one thing, and whether the services run again another. */
+function revertedSentence(hosts: Report["hosts"]): string {
+  if (!hosts.some(({ phases }) => phases.some(({ phase }) => phase === "activate"))) return "no host was switched";
+  const down = hosts.flatMap(({ name, down = [] }) => down.map((service) => `${service} on ${name}`));
+  const drained = hosts.filter((host) => host.drained).map(({ name }) => name);
+  const but = [
+    ...(down.length > 0 ? [`NOT RUNNING: ${down.join(", ")}`] : []),
+    ...(drained.length > 0 ? [`NOT BACK IN ITS BALANCER: ${drained.join(", ")}`] : []),
+  ];
+  if (but.length === 0) return OUTCOME_SENTENCES.reverted;
+  return `every host that was touched leads to its old release again, but ${but.join("; ")}`;
+}
+
+function splitSentence(hosts: Report["hosts"]): string {
+  const unknown = hosts.filter((host) => host.unknown).map(({ name }) => name);
+  const differ = new Set(hosts.filter((host) => !host.unknown).map(({ live }) => live)).size > 1;
+  if (differ || unknown.length === 0) return OUTCOME_SENTENCES.split;
+  return `THE FLEET MAY BE SPLIT: what is live could not be asked on ${unknown.join(", ")}`;
+}
+
+const wentBackInVain = ({ phases }: Report["hosts"][number]): boolean =>
+  phases.some(({ phase, ok }) => phase === "revert" && !ok);
 
 /** Whether the evidence is of this release, and not only of something that runs. */
 const isProof = ({ rung }: ServiceEvidence): boolean => rung === "release-header" || rung === "directory";
@@ -79,6 +106,7 @@ export function nextStep({
   outcome,
   target,
   hosts = [],
+  back,
 }: Pick<Report, "outcome" | "target"> & Partial<Report>): NextStep {
   const status = `tarlift status ${target}`;
   switch (outcome) {
@@ -89,9 +117,15 @@ export function nextStep({
           command: `tarlift converge ${target} --artifact ARTIFACT`,
           remark: "brings those along that do not run it",
         };
-      return { command: status, remark: `and back: \`tarlift rollback ${target}\`` };
+      return { command: status, ...(back ? { remark: `and back: \`${backCommand(target, back)}\`` } : {}) };
     case "planned":
       return { command: `tarlift deploy ${target}` };
+    case "reverted":
+      if (!hosts.some(({ down, drained }) => down || drained)) return { command: status };
+      return {
+        command: `tarlift converge ${target}`,
+        remark: "starts what is down and gives hosts back to their balancers, when the cause is mended",
+      };
     case "split":
       return {
         command: `tarlift converge ${target}`,
@@ -111,13 +145,14 @@ export const nextCommand = (report: Parameters<typeof nextStep>[0]): string => {
 };
 
 /** What to do next on GitHub; commands stand between backticks, and are typed in a checkout by a person who reaches the hosts. */
-export function nextOnGithub({ outcome, target, hosts = [] }: Parameters<typeof nextStep>[0]): string {
+export function nextOnGithub({ outcome, target, hosts = [], back }: Parameters<typeof nextStep>[0]): string {
   switch (outcome) {
     case "deployed":
     case "rolled-back":
       if (hosts.some(isLeftOut))
         return `when the hosts that were left out answer again, run this job again; or, in a checkout, \`tarlift converge ${target}\``;
-      return `to look at it, run the action \`status\`; to go back, the action \`rollback\` (in a checkout: \`tarlift status ${target}\`, \`tarlift rollback ${target}\`)`;
+      if (!back) return `to look at it, run the action \`status\` (in a checkout: \`tarlift status ${target}\`)`;
+      return `to look at it, run the action \`status\`; to go back, the action \`rollback\`${back.to ? ` with \`to: ${back.to}\`` : ""} (in a checkout: \`tarlift status ${target}\`, \`${backCommand(target, back)}\`)`;
     case "planned":
       return "run it without `dry-run`";
     case "unchanged":
@@ -128,11 +163,18 @@ export function nextOnGithub({ outcome, target, hosts = [] }: Parameters<typeof 
       return `when all hosts answer, run this job again: it begins by putting the fleet in order; or, in a checkout, \`tarlift converge ${target}\``;
     case "failed":
       return `run this job again: it begins by putting the fleet in order (in a checkout, \`tarlift status ${target}\` says what runs where)`;
-    case "refused":
     case "reverted":
+      if (hosts.some(({ down, drained }) => down || drained))
+        return `mend what is named above; what is down is started by the next run, or, in a checkout, by \`tarlift converge ${target}\``;
+      return "mend what is named above, then run this job again";
+    case "refused":
       return "mend what is named above, then run this job again";
   }
 }
+
+/** Leads back to what was live before; across migrations only where it is said that the older code works with them. */
+const backCommand = (target: string, { to, crosses }: NonNullable<Report["back"]>): string =>
+  `tarlift rollback ${target}${to ? ` --to ${to}` : ""}${crosses ? " --allow-schema-ahead" : ""}`;
 
 const isLeftOut = ({ unknown, behind }: Report["hosts"][number]) => unknown || behind;
 

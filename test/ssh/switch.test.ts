@@ -1,6 +1,6 @@
 // The dead man's switch: a host that was switched and never heard of again goes back by itself; one that was told that the release stays
 // does not.
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -62,6 +62,39 @@ describe("a host whose run is lost after the switch", () => {
     // The next run finds nothing to put in order.
     const next = await put_(host, "three");
     expect(next).toMatchObject({ outcome: "deployed", warnings: [] });
+  });
+});
+
+describe("case 2: `previous`", () => {
+  const previous = ({ root }: PlainHost) => {
+    try {
+      return readlinkSync(join(root, "previous")).replace("releases/", "");
+    } catch {
+      return undefined;
+    }
+  };
+  const failing = async (host: PlainHost, words: string) => {
+    const hooks = { "after-activate": [{ run: "exit 1", on: "hosts" as const, "on-failure": "fail" as const }] };
+    const report = await put([host.member({}, {}, [pageService(host.root)])], await artifactOf(words), { hooks });
+    expect(report.outcome).toBe("reverted");
+  };
+
+  it("is as before after a way back, be it by the run, by the host itself or by the next run", async () => {
+    const host = plainHost();
+    await failing(host, "none");
+    expect([host.live(), previous(host)]).toEqual([undefined, undefined]);
+    const first = await put_(host, "one");
+    expect(previous(host)).toBeUndefined();
+    const second = await put_(host, "two");
+    expect(previous(host)).toBe(first.release);
+    await failing(host, "bad");
+    expect([host.live(), previous(host)]).toEqual([second.release, first.release]);
+    await lost(host, "gone");
+    await expect.poll(() => host.live(), { timeout: 20_000 }).toBe(second.release);
+    expect(previous(host)).toBe(first.release);
+    await lost(host, "lost");
+    const next = await put_(host, "three");
+    expect([next.outcome, previous(host)]).toEqual(["deployed", second.release]);
   });
 });
 

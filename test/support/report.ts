@@ -25,6 +25,7 @@ export const report = (more: Partial<Report> = {}): Report => ({
   commit: "a".repeat(40),
   digest: `sha256:${"b".repeat(64)}`,
   previousRelease: "v1-3fa9c1d2",
+  back: { crosses: false },
   schemaAhead: false,
   pending: [],
   applied: [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { HealthConfig } from "../../src/config/schema.ts";
 import { type AdoptionRequest, adopt, nameOf } from "../../src/fleet/adopt.ts";
 import { judge } from "../../src/fleet/health.ts";
-import { rollbackTarget } from "../../src/fleet/rollback.ts";
+import { rollbackTarget } from "../../src/fleet/rollback-target.ts";
 import type { Surveyed } from "../../src/fleet/types.ts";
 import type { Adoption, ReleaseOnHost } from "../../src/host/types.ts";
 import { silent } from "../../src/report/progress.ts";

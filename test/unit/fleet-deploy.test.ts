@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
+import type { Facts } from "../../src/host/types.ts";
+import { nextCommand } from "../../src/report/words.ts";
 import {
   deployRequest,
   good,
@@ -342,6 +344,35 @@ describe("a rollback", () => {
   it("goes to a named release, and never to one that was not good", async () => {
     expect(await rollback(rollbackRequest(at("c"), { to: "a" }))).toMatchObject({ release: "a" });
     expect((await rollback(rollbackRequest(at("c"), { to: "x" }))).outcome).toBe("refused");
+  });
+
+  it("case 12: leads back to what was live before by its name, since without one it leads further back", async () => {
+    expect((await rollback(rollbackRequest(at("c")))).back).toEqual({ to: "c", crosses: false });
+    expect(nextCommand(await rollback(rollbackRequest(at("c"))))).toBe(
+      "tarlift status production   (and back: tarlift rollback production --to c)",
+    );
+  });
+
+  it("case 12: is not offered where it would be refused or lead elsewhere: first releases, new hosts, after a rollback", async () => {
+    const backFrom = async (...found: Partial<Facts>[]) => {
+      const hosts = found.map((facts, n) => Object.assign(memoryHost(`h${n}`), { facts_: facts }));
+      return nextCommand(await deploy(deployRequest(hosts)));
+    };
+    const v1 = { live: releases[2]!, releases: [releases[2]!] };
+    expect(await backFrom({})).toBe("tarlift status production");
+    expect(await backFrom(v1)).toBe("tarlift status production   (and back: tarlift rollback production)");
+    expect(await backFrom(v1, {})).toBe("tarlift status production");
+    // "c" became good after "b", which was gone back to.
+    expect(await backFrom({ live: releases[1]!, releases })).toBe(
+      "tarlift status production   (and back: tarlift rollback production --to b)",
+    );
+  });
+
+  it("case 12: says which host lacks which release when there is none to go back to", async () => {
+    const hosts = at("c");
+    hosts[1]!.facts_ = { live: releases[0]!, releases: [releases[0]!] };
+    const report = await rollback(rollbackRequest(hosts));
+    expect([report.outcome, report.troubles[0]?.output]).toEqual(["refused", "b: not on two\na: not on two"]);
   });
 
   it("passes over a release that one host does not have", async () => {

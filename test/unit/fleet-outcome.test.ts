@@ -5,6 +5,7 @@ import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import type { ServiceEvidence } from "../../src/host/types.ts";
+import { nextCommand, outcomeSentence } from "../../src/report/words.ts";
 import {
   deployRequest,
   good,
@@ -163,7 +164,7 @@ describe("a host on which the release was live already", () => {
   });
 });
 
-it("a host that does not come back is asked how far it came: its link is back, its service is not", async () => {
+it("case 1: a host whose link is back and whose service is down is reverted, and the service is named as down", async () => {
   const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
   hosts[1]!.broken.add("activate");
   const down: ServiceEvidence[] = [{ service: "web", rung: "none", detail: "exited" }];
@@ -172,8 +173,35 @@ it("a host that does not come back is asked how far it came: its link is back, i
     throw new Failure({ what: "a service of v1 does not run again" });
   };
   const report = await deploy(deployRequest(hosts));
-  expect(report.outcome).toBe("split");
-  expect(report.hosts[0]).toMatchObject({ live: "v1", unknown: false, services: down });
+  expect([report.outcome, outcomeSentence(report), nextCommand(report)]).toEqual([
+    "reverted",
+    "every host that was touched leads to its old release again, but NOT RUNNING: web on a",
+    expect.stringMatching(/^tarlift converge production {3}/),
+  ]);
+  expect(report.hosts[0]).toMatchObject({ live: "v1", unknown: false, services: down, down: ["web"] });
+});
+
+it("case 1: hosts that cannot be taken back are split where others are back, and else the run has failed", async () => {
+  const stuck = async (broken: number[]) => {
+    const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
+    hosts[1]!.broken.add("activate");
+    for (const n of broken) {
+      hosts[n]!.broken.add("revert");
+      hosts[n]!.facts_ = {};
+      const { facts } = hosts[n]!;
+      let asked = false;
+      hosts[n]!.facts = async (request) => {
+        const found = await facts(request);
+        if (asked) return { ...found, live: V2 };
+        asked = true;
+        return found;
+      };
+    }
+    const report = await deploy(deployRequest(hosts));
+    return [report.outcome, outcomeSentence(report)];
+  };
+  expect(await stuck([0])).toEqual(["split", "THE FLEET IS SPLIT: hosts run different releases"]);
+  expect(await stuck([0, 1])).toEqual(["failed", "the release failed, and could not be taken back: it is still live"]);
 });
 
 it("what another run has made of a host meanwhile is no revert", async () => {

@@ -1,7 +1,9 @@
 // What `tarlift status` says of hosts that it could not ask: that nothing is known of them, and nothing else.
 import { describe, expect, it } from "vitest";
+import type { HealthConfig } from "../../src/config/schema.ts";
 import { Failure } from "../../src/failure.ts";
 import { status } from "../../src/fleet/status.ts";
+import type { ServiceEvidence } from "../../src/host/types.ts";
 import { statusLines } from "../../src/report/status.ts";
 import { good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 
@@ -34,7 +36,36 @@ describe("status", () => {
     const host = memoryHost("a");
     host.facts_ = { findings: [{ what: "/srv/shop/current leads to hot-fix, which is no release" }] };
     const lines = await linesOf(host);
-    expect(lines[0]).toBe("shop on production: NO RELEASE, NOT HEALTHY");
+    expect(lines[0]).toBe("shop on production: nothing deployed");
     expect(lines.join("\n")).toContain("current leads to hot-fix");
+  });
+
+  it("case 10: where nothing was ever deployed says so, and is neither uniform nor healthy", async () => {
+    const members = ["a", "b"].map((name) => member(memoryHost(name)));
+    const found = await status({ app: "shop", target: "production", members }, { verifyFull: false });
+    expect([found.uniform, found.healthy, statusLines(found)]).toEqual([
+      false,
+      false,
+      ["shop on production: nothing deployed", "  a  no release", "  b  no release"],
+    ]);
+    const [head] = await linesOf(memoryHost("a", good("v1", 1)), memoryHost("b"));
+    expect(head).toBe("shop on production: NOT EVERY HOST HAS A RELEASE, NOT HEALTHY");
+  });
+
+  it("case 10: is healthy where services said so, and says what else its word rests on", async () => {
+    const health = { url: "http://127.0.0.1/", status: 200, timeout: 1, retries: 0, interval: 0 };
+    const headOf = async (evidence: ServiceEvidence[], checked: Record<string, HealthConfig> = {}) => {
+      const host = memoryHost("a", good("v1", 1));
+      host.evidence = evidence;
+      const members = [member(host, { health: checked })];
+      const found = await status({ app: "shop", target: "production", members }, { verifyFull: false });
+      expect([found.uniform, found.healthy]).toEqual([true, true]);
+      return statusLines(found)[0]?.replace("shop on production: one release everywhere, ", "");
+    };
+    const web: ServiceEvidence = { service: "web", rung: "directory", detail: "runs" };
+    expect(await headOf([])).toBe("no services to look at");
+    expect(await headOf([web], { web: health })).toBe("healthy");
+    expect(await headOf([web])).toBe("every service runs (without a health check: 1 of 1)");
+    expect(await headOf([web, { ...web, service: "own", rung: "unverified" }])).toBe("NOT VERIFIED: own on a");
   });
 });

@@ -1,0 +1,120 @@
+// Which release a rollback goes to: a pure decision by what hosts record.
+import { Failure } from "../failure.ts";
+import type { Host, ReleaseOnHost } from "../host/types.ts";
+import type { Names, Surveyed } from "./types.ts";
+
+/**
+ * The release to go back to, on each host by its own name. Candidates are `good`, there on every host, and on each of them what is live
+ * or what became good before it (so a second rollback goes further back, and one host that has stayed behind takes nobody further back
+ * than itself); the newest of them wins that is not live everywhere already.
+ *
+ * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
+ * @throws Failure (refused) when there is none
+ */
+export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Host, ReleaseOnHost> {
+  const [leader] = fleet as [Surveyed];
+  const { live } = leader.facts;
+  const good = leader.facts.releases.filter(({ state }) => state === "good").sort(newestFirst);
+  for (const candidate of to === undefined ? good : good.filter((release) => isMeant(release, to))) {
+    const everywhere = fleet.map((member) => ({ member, release: sameOn(member, candidate) }));
+    if (everywhere.every(({ member, release }) => release?.id === member.facts.live?.id)) continue;
+    if (everywhere.every(({ member, release }) => release && (to !== undefined || isBack(member, release))))
+      return new Map(everywhere.map(({ member, release }) => [member.host, release!]));
+  }
+  const kept = keptOf(fleet);
+  throw new Failure({
+    what:
+      to === undefined
+        ? "there is no release that the whole target ran in good health before"
+        : `${to} is not a good release of every host`,
+    where: { live: live?.id },
+    output: kept.length > 0 ? kept.map((release) => describe(fleet, release)).join("\n") : undefined,
+    remedy: "Deploy that commit instead, which sends it where it is missing: tarlift deploy TARGET --allow-older",
+    outcome: "refused",
+  });
+}
+
+/** The good releases of all hosts besides what is live everywhere, each once, newest first. */
+function keptOf(fleet: readonly Surveyed[]): ReleaseOnHost[] {
+  const kept: ReleaseOnHost[] = [];
+  for (const release of fleet.flatMap(({ facts }) => facts.releases).sort(newestFirst)) {
+    if (release.state !== "good" || fleet.every((member) => sameOn(member, release)?.id === member.facts.live?.id))
+      continue;
+    if (!kept.some((one) => isSame(one, release))) kept.push(release);
+  }
+  return kept;
+}
+
+/** `v1-3fa9c1d2: not on app3`. */
+function describe(fleet: readonly Surveyed[], release: ReleaseOnHost): string {
+  const lacks = fleet.filter((member) => sameOn(member, release) === undefined).map(({ host }) => host.name);
+  if (lacks.length > 0) return `${release.id}: not on ${lacks.join(", ")}`;
+  const later = fleet.filter((member) => !isBack(member, sameOn(member, release)!)).map(({ host }) => host.name);
+  return `${release.id}: on every host${later.length > 0 ? `; it became good after what is live on ${later.join(", ")}` : ""}`;
+}
+
+/**
+ * How a rollback leads back to what was live before a transaction that was kept: decided by the rules of a rollback itself.
+ *
+ * @param fleet the hosts that keep it, with their facts from before it
+ * @param names what is live on each now
+ * @param options.rollback it was a rollback: what is live now has the place in the order that it had
+ * @returns `to` where a rollback without it would lead elsewhere; undefined where none leads there
+ */
+export function wayBackFrom(
+  fleet: readonly Surveyed[],
+  names: Names,
+  { rollback }: { rollback: boolean },
+): { to?: string } | undefined {
+  const after = fleet.map((member) => ({ ...member, facts: factsAfter(member, names.get(member.host)!, rollback) }));
+  const leads = (to?: string): boolean => {
+    try {
+      const found = rollbackTarget(after, to);
+      return fleet.every(({ host, facts }) => facts.live !== undefined && found.get(host)?.id === facts.live.id);
+    } catch {
+      return false;
+    }
+  };
+  if (leads()) return {};
+  const to = fleet[0]?.facts.live?.id;
+  return to !== undefined && leads(to) ? { to } : undefined;
+}
+
+/** Later than every time that a host records. */
+const NOW = "9999";
+
+function factsAfter({ facts }: Surveyed, live: string, rollback: boolean): Surveyed["facts"] {
+  const known = facts.releases.find(({ id }) => id === live);
+  const now: ReleaseOnHost = { ...(known ?? { id: live, version: live }), state: "good" };
+  if (!rollback) Object.assign(now, { good: NOW, transaction: NOW });
+  return { ...facts, live: now, releases: [now, ...facts.releases.filter(({ id }) => id !== live)] };
+}
+
+/** What runs there, or what ran before it. */
+function isBack({ facts: { live } }: Surveyed, release: ReleaseOnHost): boolean {
+  return release.id === live?.id || live?.good === undefined || (release.good ?? "") < live.good;
+}
+
+function isMeant(release: ReleaseOnHost, to: string): boolean {
+  if (release.id === to || release.version === to) return true;
+  return (
+    to.length >= 7 && [release.commit, release.digest, release.digest?.slice(7)].some((name) => name?.startsWith(to))
+  );
+}
+
+/** By the time at which they became good, ISO 8601. */
+const newestFirst = (a: ReleaseOnHost, b: ReleaseOnHost): number => ((a.good ?? "") < (b.good ?? "") ? 1 : -1);
+
+/**
+ * The same release on another host: of the same transaction where it was, else of the same digest, the newest. Adopted ones have no
+ * digest: those that were adopted together, or have one name, belong together.
+ */
+function sameOn({ facts }: Surveyed, wanted: ReleaseOnHost): ReleaseOnHost | undefined {
+  const same = facts.releases
+    .filter((release) => release.state === "good" && isSame(release, wanted))
+    .sort(newestFirst);
+  return same.find(({ transaction }) => transaction === wanted.transaction) ?? same[0];
+}
+
+const isSame = ({ id, digest, transaction }: ReleaseOnHost, wanted: ReleaseOnHost): boolean =>
+  digest === wanted.digest && (digest !== undefined || id === wanted.id || transaction === wanted.transaction);
