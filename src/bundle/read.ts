@@ -68,8 +68,10 @@ export interface Artifact extends ReleaseContent {
 }
 
 export const LARGEST_JSON = 64 << 20;
-/** A million files have an index of about 150 MB. */
-export const LARGEST_INDEX = 512 << 20;
+/** Bytes of all file indexes together. A million files have an index of about 150 MB. */
+export const LARGEST_INDEXES = 192 << 20;
+/** Blobs and directories of the outer tar. An artifact has one blob a layer, and three more. */
+const MOST_MEMBERS = 10_000;
 
 /**
  * Opens an artifact and verifies its metadata (not its layers: {@link Artifact.verify}, or reading them, does).
@@ -195,6 +197,7 @@ function listMembers(file: string): { size: number; members: Map<string, Member>
       if (position + size > stat.size) throw damaged(file, "it is truncated");
       if (header.type === "File" || header.type === "OldFile") {
         const name = (header.path ?? "").replace(/^\.\//, "");
+        if (members.size >= MOST_MEMBERS) throw damaged(file, `it has more than ${MOST_MEMBERS} members`);
         if (members.has(name)) throw damaged(file, `two members have the name ${JSON.stringify(name)}`);
         members.set(name, { offset: position, size });
       } else if (
@@ -288,9 +291,11 @@ async function readIndexes(file: string, layers: ArtifactLayer[]): Promise<Map<s
   const layer = layers.find(({ record }) => record.kind === "index");
   if (!layer) throw damaged(file, "it has no layer of file indexes");
   const texts = new Map<string, string>();
+  let left = LARGEST_INDEXES;
   for await (const member of readTar(verified(file, layer))) {
     if (member.type !== "file") continue;
-    if (member.size > LARGEST_INDEX) throw damaged(file, `a file index claims ${member.size} bytes`);
+    left -= member.size;
+    if (left < 0) throw damaged(file, `its file indexes claim more than ${LARGEST_INDEXES} bytes`);
     const chunks: Buffer[] = [];
     for await (const chunk of member.content) chunks.push(chunk);
     texts.set(member.path.slice(layer.record.base.length + 1), Buffer.concat(chunks).toString("utf8"));

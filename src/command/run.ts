@@ -20,6 +20,8 @@ export interface CommandOptions {
   timeout?: number;
   /** Ends the process group in the same way. */
   signal?: AbortSignal | undefined;
+  /** Bytes of each stream that are kept at most. Default {@link LARGEST_OUTPUT}. */
+  largestOutput?: number | undefined;
   /** Each line of standard output and standard error as it comes, without its newline. */
   onLine?: (line: string, stream: "stdout" | "stderr") => void;
 }
@@ -29,13 +31,18 @@ export interface CommandResult {
   code: number | null;
   signal: NodeJS.Signals | null;
   timedOut: boolean;
-  stdout: string;
-  stderr: string;
+  /** All that it printed. Reading it throws a Failure when that was more than {@link LARGEST_OUTPUT}: a part is not to be taken for all. */
+  readonly stdout: string;
+  readonly stderr: string;
   /** The last 40 lines of both streams in the order in which they came. */
   lastLines: string;
 }
 
 const LAST_LINES = 40;
+/** Bytes of one stream that are kept. `git ls-tree` of a million files prints 120 MB. */
+const LARGEST_OUTPUT = 256 << 20;
+/** Characters of a line: what is printed without a line break is passed on in pieces of this length. */
+const LONGEST_LINE = 64 << 10;
 const GRACE = 5_000;
 const LINGER = 1_000;
 
@@ -70,8 +77,8 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
       if (last.length > LAST_LINES) last.shift();
       options.onLine?.(line, stream);
     };
-    const stdout = collect(child, "stdout", keep);
-    const stderr = collect(child, "stderr", keep);
+    const stdout = collect(child, "stdout", keep, command, options.largestOutput);
+    const stderr = collect(child, "stderr", keep, command, options.largestOutput);
     let timedOut = false;
     let kill: NodeJS.Timeout | undefined;
     const stop = () => {
@@ -106,7 +113,18 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
     });
     child.on("close", (code, signal) => {
       settle();
-      resolve({ code, signal, timedOut, stdout: stdout(), stderr: stderr(), lastLines: last.join("\n") });
+      resolve({
+        code,
+        signal,
+        timedOut,
+        lastLines: last.join("\n"),
+        get stdout() {
+          return stdout();
+        },
+        get stderr() {
+          return stderr();
+        },
+      });
     });
     // A background child may hold the streams open after the command itself has ended: it is not waited for.
     child.on("exit", () => {
@@ -181,20 +199,36 @@ function collect(
   child: ChildProcess,
   name: "stdout" | "stderr",
   keep: (line: string, stream: "stdout" | "stderr") => void,
-) {
-  const chunks: Buffer[] = [];
+  command: readonly string[],
+  largest = LARGEST_OUTPUT,
+): () => string {
+  let chunks: Buffer[] = [];
+  let size = 0;
   const decoder = new StringDecoder("utf8");
   let rest = "";
   child[name]?.on("data", (chunk: Buffer) => {
-    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= largest) chunks.push(chunk);
+    else chunks = [];
     const lines = (rest + decoder.write(chunk)).split("\n");
     rest = lines.pop() ?? "";
+    if (rest.length > LONGEST_LINE) {
+      lines.push(rest);
+      rest = "";
+    }
     for (const line of lines) keep(line, name);
   });
   child[name]?.on("end", () => {
     if (rest) keep(rest, name);
   });
-  return () => Buffer.concat(chunks).toString("utf8");
+  return () => {
+    if (size <= largest) return Buffer.concat(chunks).toString("utf8");
+    throw new Failure({
+      what: `${command[0]} printed more than ${largest >> 20} MiB`,
+      where: { command: formatCommand(command), stream: name },
+      remedy: "Run it by hand to see why.",
+    });
+  };
 }
 
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {

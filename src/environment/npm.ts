@@ -197,7 +197,7 @@ function skeleton(
 }
 
 function localTarballs(lock: string): string[] {
-  const packages = (JSON.parse(readFileSync(lock, "utf8")) as { packages: Record<string, LockedPackage> }).packages;
+  const { packages } = parseJson<{ packages: Record<string, LockedPackage> }>(lock, "package-lock.json");
   return Object.values(packages).flatMap(({ resolved, link }) =>
     !link && resolved?.startsWith("file:") ? [resolved.slice("file:".length)] : [],
   );

@@ -108,7 +108,9 @@ export function parseValues(text: string): Map<string, string[]> {
     const space = line.indexOf(" ");
     const key = space < 0 ? line : line.slice(0, space);
     const value = space < 0 ? "" : line.slice(space + 1);
-    values.set(key, [...(values.get(key) ?? []), value]);
+    const known = values.get(key);
+    if (known) known.push(value);
+    else values.set(key, [value]);
   }
   return values;
 }

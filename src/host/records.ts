@@ -23,7 +23,9 @@ export function parseReleases(text: string): RecordedRelease[] {
           .filter((line) => line.includes(" "))
           .map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]),
       );
-      const [goodAt, transaction] = (values.get("good") ?? "").split(" ");
+      const [at, transaction] = (values.get("good") ?? "").split(" ");
+      // Seconds of four-digit years; what a broken disk has made of it says nothing.
+      const goodAt = /^\d{1,11}$/.test(at ?? "") ? Number(at) : 0;
       return {
         id: id!,
         state: (values.get("state") ?? "failed") as ReleaseState,
@@ -32,9 +34,9 @@ export function parseReleases(text: string): RecordedRelease[] {
         commit: values.get("commit") || undefined,
         configuration: values.get("configuration") || undefined,
         absent: values.has("absent"),
-        goodAt: Number(goodAt || 0),
+        goodAt,
         seal: values.get("seal") || undefined,
-        good: goodAt ? new Date(Number(goodAt) * 1000).toISOString() : undefined,
+        good: goodAt > 0 ? new Date(goodAt * 1000).toISOString() : undefined,
         transaction: transaction || undefined,
         previousRelease: values.get("previous") || undefined,
       };

@@ -102,17 +102,24 @@ export function parsePlan(text: string, index: ReleaseIndex): Plan {
     if (!Number.isInteger(n) || n < 0 || n >= total) throw nonsense(text);
     return n;
   };
+  const here = new Set<number>();
+  // Each position once: an answer that repeats ranges would fill memory.
+  const once = (n: number): number => {
+    if (here.has(n)) throw nonsense(text);
+    here.add(n);
+    return n;
+  };
   for (const line of text.split("\n").filter((each) => each !== "")) {
     const [word, first, ...rest] = line.split(" ");
     if (word === "b") base = first;
-    else if (word === "i") left.push(position(first));
+    else if (word === "i") left.push(once(position(first)));
     else if (word === "l") elsewhere.set(position(first), rest.join(" "));
     else if (word === "m") {
-      const [from, to] = first!.split("-");
-      for (let n = position(from); n <= position(to ?? from); n++) missing.push(n);
+      const [from, to] = (first ?? "").split("-");
+      const last = position(to ?? from);
+      for (let n = position(from); n <= last; n++) missing.push(once(n));
     } else throw nonsense(text);
   }
-  const here = new Set([...missing, ...left]);
   const linked = new Map<number, string>();
   for (const [n, file] of index.files.entries()) {
     if (here.has(n)) continue;

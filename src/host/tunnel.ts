@@ -6,8 +6,10 @@ import type { Call, Connection, Reply } from "./connection.ts";
 import { connectionOf, type OpenOptions } from "./open.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
 
-/** Seconds for one answer. */
+/** Seconds for one answer, from the question to its end. */
 const PATIENCE = 15;
+/** Characters of one answer: `show stat` of 10 000 servers has 5 million. */
+const LARGEST_ANSWER = 16 << 20;
 
 const UNANSWERED = "the connection was closed without an answer";
 
@@ -101,10 +103,16 @@ function ask(host: string, at: ForwardTarget, to: ForwardTarget, text: string): 
       );
     const socket = connect(at);
     let answer = "";
-    socket.setTimeout(PATIENCE * 1000, () => socket.destroy(new Error(`no answer within ${PATIENCE} s`)));
+    // Over all of it: an answer that comes byte by byte is never idle.
+    const late = setTimeout(
+      () => socket.destroy(new Error(`no complete answer within ${PATIENCE} s`)),
+      PATIENCE * 1000,
+    );
     socket.setEncoding("utf8");
     socket.on("data", (chunk) => {
       answer += chunk;
+      if (answer.length > LARGEST_ANSWER)
+        socket.destroy(new Error(`its answer is longer than ${LARGEST_ANSWER} characters`));
     });
     // A forward whose other end cannot be reached is closed without a word: as an end or, should the question come after it, as an error.
     const closed = ["EPIPE", "ECONNRESET"];
@@ -112,7 +120,11 @@ function ask(host: string, at: ForwardTarget, to: ForwardTarget, text: string): 
       fail(answer === "" && closed.includes(code!) ? UNANSWERED : message),
     );
     // An answer has at least an empty line.
-    socket.on("close", () => (answer === "" ? fail(UNANSWERED) : resolve(answer)));
+    socket.on("close", () => {
+      clearTimeout(late);
+      if (answer === "") fail(UNANSWERED);
+      else resolve(answer);
+    });
     socket.on("connect", () => socket.write(`${text}\n`));
   });
 }

@@ -55,6 +55,23 @@ describe("a tunnel", () => {
     expect(new Set(said)).toEqual(new Set(["the connection was closed without an answer"]));
   });
 
+  it("case 21: ends an answer without an end", async () => {
+    const path = join(temporary("tunnel"), "endless.sock");
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      const more = () => {
+        if (!socket.destroyed) socket.write("a".repeat(1 << 20), more);
+      };
+      more();
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    atEnd(() => server.close());
+    const ask = openTunnel({ address: "local", roles: undefined }, {}, { path });
+    await expect(ask("show stat")).rejects.toMatchObject({
+      output: expect.stringContaining("its answer is longer than"),
+    });
+  });
+
   it("is made anew when its connection is lost", async () => {
     const sshd = await startSshd();
     const path = join(temporary("tunnel"), "socket");

@@ -21,3 +21,12 @@ describe("the environment of a local command", () => {
     }
   });
 });
+
+describe("what a local command prints", () => {
+  test("is bounded: reading more than is kept is an error, and a command whose output is not read goes on", async () => {
+    const result = await run(["head", "-c", "3000000", "/dev/zero"], { what: "head failed", largestOutput: 2 << 20 });
+    expect(result.code).toBe(0);
+    expect(() => result.stdout).toThrow("head printed more than 2 MiB");
+    expect(result.lastLines.length).toBe(3_000_000 + result.lastLines.split("\n").length - 1);
+  });
+});

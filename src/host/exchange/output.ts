@@ -4,6 +4,8 @@ import type { Task } from "../../report/progress.ts";
 const LAST_LINES = 40;
 /** Characters that are kept: a command may print more than a string can hold. */
 const KEPT = 16 * 1024 * 1024;
+/** Characters of a line: what a child prints without a line break is passed on in pieces of this length. */
+const LONGEST_LINE = 64 * 1024;
 
 /** Lines of a child's output: told as they come, kept for the end. */
 export class Output {
@@ -25,6 +27,10 @@ export class Output {
     if (this.all.length > 2 * KEPT) this.all = this.all.slice(-KEPT);
     const parts = (this.#rest + text).split("\n");
     this.#rest = parts.pop() ?? "";
+    if (this.#rest.length > LONGEST_LINE) {
+      parts.push(this.#rest);
+      this.#rest = "";
+    }
     for (const line of parts) if (this.#tell(line)) this.#task.line(line);
   }
 

@@ -1,0 +1,224 @@
+// Whatever comes from outside, a parser ends, in bounded memory, with a value or with a Failure. `npm run fuzz -- --minutes 60` goes on for
+// longer, and prints the seed of what it finds.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { zstdCompressSync } from "node:zlib";
+import fc from "fast-check";
+import { Header } from "tar/header";
+import { afterAll, describe, expect, it } from "vitest";
+import { parseServers } from "../../src/balancer/haproxy.ts";
+import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
+import { openArtifact } from "../../src/bundle/read.ts";
+import { readTar } from "../../src/bundle/tar-reader.ts";
+import { decompress } from "../../src/bundle/zstd.ts";
+import { detectNode } from "../../src/config/init/node.ts";
+import { emptyProject } from "../../src/config/init/project.ts";
+import { detectPython } from "../../src/config/init/python.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import { readElf } from "../../src/environment/elf.ts";
+import { reachingLines } from "../../src/environment/npm-settings.ts";
+import { reachingSettings } from "../../src/environment/pip-settings.ts";
+import { readRequirements } from "../../src/environment/requirement-files.ts";
+import { Failure } from "../../src/failure.ts";
+import { parseEvidence } from "../../src/host/exchange/services.ts";
+import { FrameReader, parseValues } from "../../src/host/frames.ts";
+import { parseHead } from "../../src/host/http.ts";
+import { parseLog } from "../../src/host/log.ts";
+import { parseJournal } from "../../src/host/migration-journal.ts";
+import { parseReleases, parseTaken } from "../../src/host/records.ts";
+import { parsePlan } from "../../src/host/release-index.ts";
+import { mutated, mutatedBytes } from "../support/hostile.ts";
+
+/** Of all parsers together. */
+const MINUTES = Number(process.env.TARLIFT_FUZZ_MINUTES ?? 0.6);
+const seed = Number(process.env.TARLIFT_FUZZ_SEED ?? Date.now() % 2 ** 31);
+/** Bytes that one input may hold on to while it is read; inputs have at most some hundred thousand. */
+const MEMORY = 256 << 20;
+
+const directory = mkdtempSync(join(tmpdir(), "tarlift-outside-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+const written = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(directory, name), content);
+  return join(directory, name);
+};
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
+}
+
+function tarOf(...files: [string, string][]): Buffer {
+  const parts = files.flatMap(([path, text]) => {
+    const block = Buffer.alloc(512);
+    new Header({ path, mode: 0o644, size: text.length, type: "File" }).encode(block);
+    return [block, Buffer.from(text), Buffer.alloc((512 - (text.length % 512)) % 512)];
+  });
+  return Buffer.concat([...parts, Buffer.alloc(1024)]);
+}
+
+const TAR = tarOf(["srv/shop/current/app.py", "print(1)\n"], ["srv/shop/current/data", "x".repeat(600)]);
+const FRAMES = Buffer.from(
+  [
+    ["out", "", "a\n"],
+    ["text", "plan", "m 1-2\n"],
+    ["ok", "", "live v1\n"],
+  ]
+    .map(
+      ([kind, name, body]) =>
+        `${kind!.padEnd(8)}${String(body!.length).padStart(10, "0")} ${name!.padEnd(60)}\n${body}`,
+    )
+    .join(""),
+);
+const INDEX = formatIndex([
+  { type: "file", path: "app.py", mode: 0o644, size: 9, sha256: "a".repeat(64) },
+  { type: "link", path: "data", target: "../x" },
+  { type: "directory", path: "static" },
+]);
+const RELEASES =
+  "release v1-aa\nstate good\ndigest sha256:aa\nversion v1\ncommit c\nconfiguration d\ngood 1700000000 t-1\nprevious v0\nrelease v0\nabsent \n";
+const CONFIG = `app: shop
+environments: { python: { installer: pip, requirements: [requirements.txt], interpreter: /usr/bin/python3.11 } }
+assets: [{ name: front, run: make, outputs: [static], timeout: 5m }]
+services: { web: { systemd: shop-web, health: { url: "http://127.0.0.1:8000/", status: [200, 204] } } }
+targets: { production: { user: deploy, hosts: [app1, { address: app2, roles: [web] }], waves: { size: 25% }, variables: { A: "1" } } }
+`;
+const REQUIREMENTS = `--index-url https://example.org/simple
+-c constraints.txt
+django[argon2]==5.1 ; python_version >= "3.10" --hash=sha256:${"a".repeat(64)} \\
+  --hash=sha256:${"b".repeat(64)}
+./libs/core
+git+https://example.org/x.git@v1#egg=x
+name @ https://example.org/name-1.0-py3-none-any.whl
+`;
+const PACKAGE_LOCK = JSON.stringify({
+  name: "a",
+  lockfileVersion: 3,
+  packages: { "": { dependencies: { x: "1" } }, "node_modules/x": { version: "1", resolved: "file:x.tgz" } },
+});
+const STATES =
+  "1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state\n3 web 1 app1 10.0.0.1 2 0\n3 web 2 app2 10.0.0.2 0 8\n";
+const STATISTICS = "# pxname,svname,qcur,scur,check_health,check_rise,check_fall\nweb,app1,0,3,4,2,3\nweb,app2,,,,,\n";
+
+const index = { files: [{ path: "a" }, { path: "b" }, { path: "c" }], wanted: "" } as never;
+const services = [{ name: "web" }] as never;
+const tree = (files: Record<string, string>) => ({ paths: Object.keys(files), read: (path: string) => files[path] });
+
+/** What is read as text. */
+const texts: [name: string, sample: string, read: (text: string) => unknown][] = [
+  ["values of a reply", "live v1\nfinding a\tb\nlive v2\n", parseValues],
+  ["a host's records of releases", RELEASES, parseReleases],
+  ["a host's log", '{"time":1,"event":"good","release":"v1","deploy":"d","by":"me"}\n', parseLog],
+  ["a host's journal of migrations", "begun t v1 0001_x\nended t v1 0\ngood t v1\n", parseJournal],
+  ["what was taken of balancers", "ready\thaproxy on lb1\n", parseTaken],
+  ["a host's plan of files", "b v1\ni 1\nl 2 releases/v0/b\nm 3-3\n", (text) => parsePlan(text, index)],
+  [
+    "evidence of services",
+    "web directory 12 active\nweb none -- gone\n",
+    (text) =>
+      parseEvidence(
+        { values: new Map([["service", text.split("\n")]]), value: () => undefined, texts: new Map() },
+        services,
+      ),
+  ],
+  ["the head of an HTTP answer", "HTTP/1.1 200 OK\r\nX-Release: v1\r\nServer: x\r\n", parseHead],
+  ["the states of HAProxy's servers", STATES, (text) => parseServers(text, STATISTICS, { name: "lb", backend: "web" })],
+  ["HAProxy's statistics", STATISTICS, (text) => parseServers(STATES, text, { name: "lb", backend: "web" })],
+  ["a file index", INDEX, parseIndex],
+  ["tarlift.yml", CONFIG, (text) => parseConfig(text)],
+  [
+    "a requirement file",
+    REQUIREMENTS,
+    (text) => {
+      written("constraints.txt", "x==1\n");
+      written("requirements.txt", text);
+      return readRequirements(directory, ["requirements.txt"]);
+    },
+  ],
+  ["pip's settings", "global.index-url='https://example.org'\ninstall.constraint='c.txt'\n", reachingSettings],
+  [
+    ".npmrc",
+    "registry=https://example.org\n//example.org/:_authToken=${TOKEN}\n",
+    (text) => reachingLines(written(".npmrc", text)),
+  ],
+  [
+    "package.json, for init",
+    JSON.stringify({ name: "a", scripts: { build: "vite build", start: "node ." }, workspaces: ["x"] }),
+    (text) => detectNode(tree({ "package.json": text, "package-lock.json": PACKAGE_LOCK }), emptyProject()),
+  ],
+  [
+    "pyproject.toml, for init",
+    '[project]\nname = "a"\ndependencies = ["django"]\n[tool.uv]\npackage = true\n',
+    (text) => detectPython(tree({ "pyproject.toml": text, "uv.lock": "", "manage.py": "" }), emptyProject()),
+  ],
+];
+
+/** What is read as bytes. */
+const bytes: [name: string, sample: Uint8Array, read: (bytes: Buffer) => unknown][] = [
+  [
+    "frames of a host",
+    FRAMES,
+    (all) => {
+      const reader = new FrameReader("n0nce", () => {});
+      reader.push(Buffer.from("noise\nn0nce\n"));
+      for (let at = 0; at < all.length; at += 100) reader.push(all.subarray(at, at + 100));
+    },
+  ],
+  [
+    "a layer's tar",
+    TAR,
+    async (all) => {
+      for await (const { content } of readTar(once(all))) for await (const _ of content) void _;
+    },
+  ],
+  [
+    "a zstd stream",
+    zstdCompressSync(TAR),
+    async (all) => {
+      const file = written("layer.zst", all);
+      let size = 0;
+      for await (const chunk of decompress({ file, offset: 0, size: all.length })) size += chunk.length;
+      return size;
+    },
+  ],
+  [
+    "an artifact",
+    tarOf(
+      ["oci-layout", '{"imageLayoutVersion":"1.0.0"}'],
+      ["index.json", `{"manifests":[{"mediaType":"x","digest":"sha256:${"a".repeat(64)}","size":2}]}`],
+    ),
+    (all) => openArtifact(written("artifact.tar", all)),
+  ],
+  [
+    "an ELF file",
+    Buffer.concat([Buffer.from("7f454c4602010100000000000000000003003e0001000000", "hex"), Buffer.alloc(200)]),
+    (all) => readElf(written("x.so", all)),
+  ],
+];
+
+/** Milliseconds for one parser. */
+const TIME = (MINUTES * 60_000) / (texts.length + bytes.length);
+
+const property = async <T>(inputs: fc.Arbitrary<T>, read: (input: T) => unknown) => {
+  const held = () => {
+    const { heapUsed, arrayBuffers, external } = process.memoryUsage();
+    return heapUsed + Math.max(arrayBuffers, external);
+  };
+  const before = held();
+  await fc.assert(
+    fc.asyncProperty(inputs, async (input) => {
+      try {
+        await read(input);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+      }
+      expect(held() - before).toBeLessThan(MEMORY);
+    }),
+    { seed, numRuns: 1_000_000, interruptAfterTimeLimit: TIME, markInterruptAsFailure: false, endOnFailure: true },
+  );
+};
+
+describe("whatever comes from outside ends with a value or a Failure", () => {
+  const limit = TIME * 2 + 60_000;
+  it.each(texts)("%s", { timeout: limit }, (_, sample, read) => property(mutated(sample), read));
+  it.each(bytes)("%s", { timeout: limit }, (_, sample, read) => property(mutatedBytes(sample), read));
+});
