@@ -1,8 +1,8 @@
-// Asset steps: commands whose outputs ship. Each is a layer of its own, kept under the hash of what the step reads, so that a step whose
-// inputs did not change does not run.
+// Asset steps: commands whose outputs ship. Each is a layer of its own, kept under the hash of what the step can see, so that a step that
+// would see the same does not run. It sees nothing else: src/bundle/step-tree.ts.
 import { hash } from "node:crypto";
 import { existsSync, lstatSync, realpathSync, rmSync } from "node:fs";
-import { join, matchesGlob } from "node:path";
+import { join, posix } from "node:path";
 import { z } from "zod";
 import { run } from "../command/run.ts";
 import type { AssetStep } from "../config/schema.ts";
@@ -11,6 +11,9 @@ import type { BuiltEnvironment } from "../environment/types.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
+import { historyIdentity } from "../source/commit-view.ts";
+import { globMatcher } from "../source/glob.ts";
+import { changedFiles } from "../source/lay.ts";
 import { linkProblem } from "../source/links.ts";
 import type { Source } from "../source/read.ts";
 import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../store/entries.ts";
@@ -19,23 +22,26 @@ import type { LayerStore } from "../store/types.ts";
 import { pathsOf } from "./format.ts";
 import { quoteName } from "./names.ts";
 import { type PackedLayer, type PackSource, packLayer, walk } from "./pack.ts";
-import { unpackLayer } from "./unpack.ts";
+import { type StepTree, StepTrees } from "./step-tree.ts";
 
 export interface AssetOptions {
   app: string;
-  /** The application's directory in the checkout, absolute. */
-  application: string;
+  /** The repository's root, absolute. */
+  repository: string;
+  /** The application's directory relative to it; `""` for the root. */
+  directory: string;
   source: Source;
+  /** Part of every step's key. */
   environments: readonly BuiltEnvironment[];
+  /** Of those, what steps find in their copy of the application and on PATH. */
+  usable: readonly BuiltEnvironment[];
   /** Part of every step's key; what the project itself was built into. */
   packageLayer?: PackedLayer | undefined;
   variables: Record<string, string>;
-  /** Variables of a step's process, complete. */
-  environment(step: AssetStep): Record<string, string>;
-  /** Makes everything ready that a step needs to run: called once, and only when one must run. */
-  makeReady(): Promise<void>;
-  /** Refuses a checkout that a step has changed: called after each that ran, before anything of it is kept. */
-  refuseChanges(step: string): Promise<void>;
+  /** Variables of a step's process, complete. @param application its copy of the application's directory, absolute */
+  environmentIn(application: string, step: AssetStep): Record<string, string>;
+  /** Sees to it that an environment is there for a step. */
+  unpack(environment: BuiltEnvironment, application: string): Promise<void>;
   store: LayerStore;
   work: string;
   progress: Progress;
@@ -49,61 +55,76 @@ export interface AssetLayer {
   hit: boolean;
 }
 
-const FORMAT = "1";
+/** Counts what a key means: a change of it makes every key a new one. */
+const FORMAT = "2";
 const meta = z.strictObject({ name: z.string() });
 
+/** What one step sees. */
+interface Sight {
+  files: Source["readable"];
+  /** Whether git can be asked for the commit and its tags: a step that wants to names `.git` in its inputs. */
+  history: boolean;
+  /** Outputs of earlier steps. */
+  before: AssetLayer[];
+  key: string;
+}
+
+/** Whether a path, relative to the repository, is what a step names in `inputs:`, which are relative to the application's directory. */
+export function inputMatcher(step: AssetStep, directory: string): (place: string) => boolean {
+  return globMatcher(step.inputs?.map((input) => posix.join(directory, input)) ?? ["."]);
+}
+
 /**
- * Runs the steps whose inputs changed, in the order of tarlift.yml, and takes the layers of all others from the store.
+ * Runs the steps that would see something else than the last time, in the order of tarlift.yml, and takes the layers of all others from the
+ * store.
  *
  * @throws Failure when a step fails, does not make an output, or changes tracked files
  */
 export async function runAssetSteps(steps: readonly AssetStep[], options: AssetOptions): Promise<AssetLayer[]> {
-  const made: (AssetLayer & { step: AssetStep; onDisk: boolean })[] = [];
+  const made: AssetLayer[] = [];
   for (const step of steps) refuseOutputs(step, options);
-  for (const step of steps) {
-    const place: EntryPlace<z.infer<typeof meta>> = {
-      store: options.store,
-      work: options.work,
-      key: `assets-${stepKey(step, made, options)}`,
-      schema: meta,
-      title: `assets ${step.name}`,
-      progress: options.progress,
-    };
-    const found = await fetchEntry(place);
-    if (found) {
-      options.progress.notice(
-        `assets ${step.name}: nothing that it reads has changed; ${formatBytes(found.layer.size)} from ${options.store.name}`,
-      );
-      made.push({ step, name: step.name, layer: found.layer, hit: true, onDisk: false });
-      continue;
+  const trees = new StepTrees({ ...options, environments: options.usable });
+  try {
+    for (const step of steps) {
+      const sight = await sightOf(step, made, options);
+      const place: EntryPlace<z.infer<typeof meta>> = {
+        store: options.store,
+        work: options.work,
+        key: `assets-${sight.key}`,
+        schema: meta,
+        title: `assets ${step.name}`,
+        progress: options.progress,
+      };
+      const found = await fetchEntry(place);
+      if (found) {
+        options.progress.notice(
+          `assets ${step.name}: nothing that it can read has changed; ${formatBytes(found.layer.size)} from ${options.store.name}`,
+        );
+        made.push({ name: step.name, layer: found.layer, hit: true });
+        continue;
+      }
+      const layers = [
+        ...(options.packageLayer ? [options.packageLayer] : []),
+        ...sight.before.map(({ layer }) => layer),
+      ];
+      const tree = await trees.make({ ...sight, layers });
+      const layer = await runStep(step, tree, options, unfinishedEntry(place));
+      finishEntry(layer, place.key, { name: step.name });
+      const kept = await keepEntry(place, { meta: { name: step.name }, layer });
+      made.push({ name: step.name, layer: kept.layer, hit: false });
     }
-    await options.makeReady();
-    for (const earlier of made.filter(({ onDisk }) => !onDisk)) {
-      refuseOutputs(earlier.step, options);
-      clearOutputs(earlier.step, options);
-      await unpackLayer(earlier.layer, {
-        base: earlier.layer.base,
-        directory: options.application,
-        diffId: earlier.layer.diffId,
-      });
-      earlier.onDisk = true;
-    }
-    const layer = await runStep(step, options, unfinishedEntry(place));
-    await options.refuseChanges(step.name);
-    finishEntry(layer, place.key, { name: step.name });
-    const kept = await keepEntry(place, { meta: { name: step.name }, layer });
-    // Another job's result of the same inputs won: what lies on disk is ours, and the layer is theirs.
-    made.push({ step, name: step.name, layer: kept.layer, hit: false, onDisk: kept.layer.diffId === layer.diffId });
+  } finally {
+    trees.remove();
   }
-  return made.map(({ name, layer, hit }) => ({ name, layer, hit }));
+  return made;
 }
 
-function stepKey(step: AssetStep, earlier: readonly { layer: PackedLayer }[], options: AssetOptions): string {
-  const { tracked, includeHash } = options.source;
-  const matches = (path: string) => step.inputs === undefined || step.inputs.some((pattern) => isInput(path, pattern));
-  const files = tracked.filter(({ path }) => matches(path));
+async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options: AssetOptions): Promise<Sight> {
+  const { repository, directory, source } = options;
+  const matches = inputMatcher(step, directory);
+  const files = source.readable.filter(({ place }) => matches(place));
   const before = earlier.filter(({ layer }) =>
-    layer.index.some(({ type, path }) => type !== "directory" && matches(path)),
+    layer.index.some(({ type, path }) => type !== "directory" && matches(posix.join(directory, path))),
   );
   if (files.length === 0 && before.length === 0) {
     throw new Failure({
@@ -113,47 +134,56 @@ function stepKey(step: AssetStep, earlier: readonly { layer: PackedLayer }[], op
       outcome: "refused",
     });
   }
-  const key = {
+  const history = step.inputs?.some((input) => posix.join(directory, input) === ".git" || input === ".git") ?? false;
+  const parts = {
     format: FORMAT,
     app: options.app,
+    directory,
     run: step.run,
     outputs: step.outputs,
-    files: files.map(({ path, type, executable, blob }) => [path, type, executable, blob]),
-    include: includeHash,
+    files: files.map(({ place, type, executable, identity }) => [place, type, executable, identity]),
+    include: source.includeHash,
     environments: options.environments.map(({ record }) => [record.name, record.id]),
     package: options.packageLayer?.diffId,
     variables: Object.entries(options.variables).sort(([a], [b]) => (a < b ? -1 : 1)),
     before: before.map(({ layer }) => layer.diffId),
-    ...(step["pass-env"] ? { passed: passedParts(process.env, step["pass-env"], options.application) } : {}),
+    history: history ? await historyIdentity(repository, source.commit.id) : undefined,
+    ...(step["pass-env"] ? { passed: passedParts(process.env, step["pass-env"], join(repository, directory)) } : {}),
   };
-  return hash("sha256", JSON.stringify(key), "hex");
+  return { files, history, before, key: hash("sha256", JSON.stringify(parts), "hex") };
 }
 
-/** A pattern names files by a glob, or a directory with all that is in it. */
-function isInput(path: string, pattern: string): boolean {
-  return pattern === "." || path === pattern || path.startsWith(`${pattern}/`) || matchesGlob(path, pattern);
-}
-
-async function runStep(step: AssetStep, options: AssetOptions, file: string): Promise<PackedLayer> {
-  const { application, source, environment, progress, signal } = options;
+async function runStep(step: AssetStep, tree: StepTree, options: AssetOptions, file: string): Promise<PackedLayer> {
+  const { source, environmentIn, progress, signal } = options;
+  const { application } = tree;
   const title = `assets ${step.name}`;
   const redacted = redactor(process.env, step["pass-env"] ?? []);
-  refuseOutputs(step, options);
-  clearOutputs(step, options);
+  clearOutputs(step, tree, options);
   await during(progress, title, (task) =>
     run(["sh", "-ec", step.run], {
       what: `asset step "${step.name}" failed`,
       step: step.run,
       cwd: application,
-      env: environment(step),
+      // A repository above the work directory has nothing to say here.
+      env: { ...environmentIn(application, step), GIT_CEILING_DIRECTORIES: join(tree.root, "..") },
       onLine: (line) => task.line(redacted(line)),
       signal,
       ...(step.timeout ? { timeout: step.timeout * 1000 } : {}),
-      remedy:
-        "The same command can be tried in the checkout. It sees no variables of the job: those that it needs belong into `build-variables:`, and those of this job alone (tokens) into its `pass-env:`.",
+      remedy: failed(step),
     }),
   );
-  const outputs = step.outputs.flatMap((output) => outputSources(step, output, options));
+  const changed = await changedFiles(tree.laid, tree.root);
+  if (changed.length > 0) {
+    throw new Failure({
+      what: `asset step "${step.name}" changed tracked files, and those changes would not ship`,
+      output: changed
+        .slice(0, 20)
+        .map(({ path, how }) => `${quoteName(path)} ${how}`)
+        .join("\n"),
+      remedy: "Let the step write to ignored paths that `outputs:` names. It ran in a copy: the checkout is as it was.",
+    });
+  }
+  const outputs = step.outputs.flatMap((output) => outputSources(step, output, tree, options));
   const links = new Map(
     [...source.sources, ...outputs].flatMap((one) => (one.type === "link" ? [[one.path, one.target] as const] : [])),
   );
@@ -176,17 +206,26 @@ async function runStep(step: AssetStep, options: AssetOptions, file: string): Pr
   );
 }
 
-/** An output must be the application's own and no tracked file, and nothing on its way may lead elsewhere. */
-function refuseOutputs(step: AssetStep, { application, source }: AssetOptions): void {
+/** What a step that fails may lack: it works in the checkout and not in its copy when it reads something that its key does not cover. */
+function failed({ inputs }: AssetStep): string {
+  const files = inputs ? "tracked files that `inputs:` names" : "tracked files";
+  return [
+    `A step runs in a copy of the commit and sees ${files}, what earlier steps made, what \`include:\` names and the environments: no untracked file${inputs?.includes(".git") ? "" : ", and no .git unless `inputs:` names it"}.`,
+    "It sees no variables of the job: those that it needs belong into `build-variables:`, and those of this job alone (tokens) into its `pass-env:`.",
+  ].join("\n");
+}
+
+/** An output must be the application's own and no tracked file. */
+function refuseOutputs(step: AssetStep, { source }: AssetOptions): void {
   for (const output of step.outputs) {
     if (output === "." || output.split("/").includes(".git")) {
       throw new Failure({
         what: `asset step "${step.name}" cannot have ${quoteName(output)} as its output`,
-        remedy: "Name the directories and files that it makes: they are removed before it runs.",
+        remedy: "Name the directories and files that it makes.",
         outcome: "refused",
       });
     }
-    const tracked = source.tracked.find(({ path }) => path === output || output.startsWith(`${path}/`));
+    const tracked = source.readable.find(({ path }) => path === output || output.startsWith(`${path}/`));
     if (tracked) {
       throw new Failure({
         what: `asset step "${step.name}" names a tracked file as its output: ${quoteName(tracked.path)}`,
@@ -194,21 +233,12 @@ function refuseOutputs(step: AssetStep, { application, source }: AssetOptions): 
         outcome: "refused",
       });
     }
-    const parent = output.split("/").slice(0, -1).join("/");
-    const real = existsSync(join(application, parent)) ? realpathSync(join(application, parent)) : undefined;
-    if (real !== undefined && real !== join(realpathSync(application), parent)) {
-      throw new Failure({
-        what: `asset step "${step.name}": its output ${quoteName(output)} stands behind a link`,
-        remedy: "Name the real directory.",
-        outcome: "refused",
-      });
-    }
   }
 }
 
-/** What an earlier run left must not be taken for this one's. Tracked files in it (.gitkeep) stay. */
-function clearOutputs(step: AssetStep, { application, source }: AssetOptions): void {
-  const tracked = new Set(source.tracked.map(({ path }) => path));
+/** What an earlier step made at the same place must not be taken for this one's. Tracked files in it (.gitkeep) stay. */
+function clearOutputs(step: AssetStep, { application }: StepTree, { source }: AssetOptions): void {
+  const tracked = new Set(source.readable.map(({ path }) => path));
   for (const output of step.outputs) {
     const path = join(application, output);
     if (![...tracked].some((one) => one.startsWith(`${output}/`))) rmSync(path, { recursive: true, force: true });
@@ -218,19 +248,41 @@ function clearOutputs(step: AssetStep, { application, source }: AssetOptions): v
   }
 }
 
-function outputSources(step: AssetStep, output: string, { application, source }: AssetOptions): PackSource[] {
+function outputSources(
+  step: AssetStep,
+  output: string,
+  { application }: StepTree,
+  { source }: AssetOptions,
+): PackSource[] {
   const path = join(application, output);
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  const tracked = new Set(source.tracked.map((file) => file.path));
+  const parent = join(path, "..");
+  if (stat && realpathSync(parent) !== join(realpathSync(application), parent.slice(application.length)))
+    throw new Failure({
+      what: `asset step "${step.name}": its output ${quoteName(output)} stands behind a link`,
+      remedy: "Name the real directory.",
+      outcome: "refused",
+    });
+  const tracked = new Set(source.readable.map((file) => file.path));
+  const special: string[] = [];
   const found: PackSource[] = !stat
     ? []
     : stat.isDirectory()
-      ? walk(path, { prefix: output }).filter((one) => !tracked.has(one.path))
+      ? walk(path, { prefix: output, refused: (name, why) => special.push(`${quoteName(name)} ${why}`) }).filter(
+          (one) => !tracked.has(one.path),
+        )
       : [stat.isSymbolicLink() ? outputLink(step, output) : { type: "file", path: output, from: path }];
+  if (stat && !stat.isDirectory() && !stat.isFile()) special.push(`${quoteName(output)} is no file`);
+  if (special.length > 0)
+    throw new Failure({
+      what: `asset step "${step.name}" made something that cannot ship`,
+      output: special.slice(0, 20).join("\n"),
+      remedy: "Only files, directories and links ship: let the step remove it, or name outputs without it.",
+    });
   if (found.some((one) => one.type !== "directory")) return found;
   throw new Failure({
     what: `asset step "${step.name}" succeeded and did not make ${quoteName(output)}`,
-    where: { step: step.run, directory: application },
+    where: { step: step.run },
     remedy: stat
       ? "The directory is empty. Correct the command, or `outputs:` in tarlift.yml."
       : "Correct the command, or `outputs:` in tarlift.yml: paths relative to the application's directory.",

@@ -1,9 +1,10 @@
 // `bundle`: from a checkout and its environments to one artifact that was tried out.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { buildEnvironments } from "../environment/build.ts";
 import { mergeRequirements } from "../environment/requirements.ts";
+import { scratchDirectory, sweepScratch } from "../environment/scratch.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../report/progress.ts";
@@ -11,10 +12,9 @@ import { formatBytes, formatCount } from "../report/quantity.ts";
 import { linkProblem } from "../source/links.ts";
 import { readSource, type Source } from "../source/read.ts";
 import { headTag } from "../source/repository.ts";
-import { readStatus } from "../source/status.ts";
 import { refuseOtherTag } from "../source/tags.ts";
 import type { LayerStore } from "../store/types.ts";
-import { runAssetSteps } from "./assets.ts";
+import { inputMatcher, runAssetSteps } from "./assets.ts";
 import { compileModules } from "./byte-code.ts";
 import { pathsOf } from "./format.ts";
 import { writeArtifact } from "./layout.ts";
@@ -22,9 +22,11 @@ import { quoteName } from "./names.ts";
 import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
 import { buildProject, isPackage, PROJECT, projectConditions } from "./project.ts";
 import { stepVariables } from "./step-environment.ts";
+import { binIn } from "./step-tree.ts";
+import { refuseMissingTags } from "./tag-version.ts";
 import { versionProblem } from "./trust.ts";
 import { tryRelease } from "./try-release.ts";
-import { unpackLayer } from "./unpack.ts";
+import { labelOf } from "./version.ts";
 
 export interface BundleOptions {
   config: Config;
@@ -74,6 +76,18 @@ export interface BundleResult {
 
 /** @throws Failure when anything speaks against this commit, a step fails or a check fails: no artifact is left then */
 export async function bundle(options: BundleOptions): Promise<BundleResult> {
+  mkdirSync(options.work, { recursive: true });
+  sweepScratch(options.work);
+  const scratch = scratchDirectory(options.work);
+  try {
+    return await bundleIn(scratch, options);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** @param scratch holds what of the commit stands neither in git nor in the checkout as it ships */
+async function bundleIn(scratch: string, options: BundleOptions): Promise<BundleResult> {
   const { config, repository, work, store, progress, signal } = options;
   const timings = { environments: 0, source: 0, assets: 0, application: 0, artifact: 0, unpacking: 0, checks: 0 };
   const timed = async <T>(part: keyof typeof timings, action: () => Promise<T>): Promise<T> => {
@@ -82,13 +96,13 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
     timings[part] += performance.now() - start;
     return value;
   };
-  mkdirSync(work, { recursive: true });
-  const application = join(repository, config.source ?? ".");
+  const directory = directoryOf(config);
 
   // What speaks against the commit is said before minutes go into its environment.
-  const source = await timed("source", () => readSource(sourceOptions(options)));
+  const source = await timed("source", () => readSource(sourceOptions(options, scratch)));
   if (source.notice) progress.notice(source.notice);
-  const version = options.version ?? (await versionOf(repository, source.commit.id));
+  if (config.package ?? isPackage(source)) await refuseMissingTags(repository, source);
+  const version = options.version ?? (await versionOf(options, source.commit.id));
   refuseVersion(version);
   if (options.version !== undefined && !options.allowOtherTag)
     await refuseOtherTag(repository, version, source.commit.id);
@@ -117,26 +131,27 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
   const assets = await timed("assets", () =>
     runAssetSteps(config.assets, {
       app: config.app,
-      application,
+      repository,
+      directory,
       source,
       environments,
+      usable: stepEnvironments(environments),
       packageLayer: project,
       variables: config["build-variables"],
-      environment: (step) =>
+      environmentIn: (application, step) =>
         stepVariables(process.env, {
           bin: [
             ...(project ? [join(application, PROJECT.bin)] : []),
-            ...inOrder(environments).flatMap(({ bin }) => bin),
+            ...inOrder(environments).flatMap((environment) => binIn(environment, application)),
           ],
           site: project ? [join(application, PROJECT.site)] : [],
           variables: config["build-variables"],
           passed: step["pass-env"] ?? [],
         }),
-      refuseChanges: (step) => refuseChanges(options, step),
-      async makeReady() {
-        await unpackAll(stepEnvironments(environments));
-        if (project) await layProject(project, application);
-      },
+      unpack: (environment, application) =>
+        timed("unpacking", async () => {
+          await environment.unpack(application);
+        }),
       store,
       work,
       progress,
@@ -221,7 +236,9 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
   }
 }
 
-function sourceOptions({ config, configFile, repository }: BundleOptions) {
+const directoryOf = ({ source = "." }: Config) => (source === "." ? "" : source);
+
+function sourceOptions({ config, configFile, repository }: BundleOptions, scratch: string) {
   const made = [
     ...config.assets.flatMap(({ outputs }) => outputs),
     ...Object.values(config.environments).flatMap(({ installer, link, directory }) =>
@@ -231,18 +248,33 @@ function sourceOptions({ config, configFile, repository }: BundleOptions) {
   ];
   return {
     repository,
-    directory: config.source ?? "",
+    directory: directoryOf(config),
     configFile,
+    scratch,
+    stepsRead: readBySteps(config),
     include: config.include ?? [],
     secretFiles: config["secret-files"],
     madeElsewhere: made,
   };
 }
 
-/** The tag on HEAD where it can be a version (`web/v1` cannot), else the commit. */
-async function versionOf(repository: string, commit: string): Promise<string> {
+/** Whether any asset step may read a file; undefined without steps. */
+function readBySteps(config: Config): ((place: string) => boolean) | undefined {
+  const matchers = config.assets.map((step) => inputMatcher(step, directoryOf(config)));
+  return matchers.length === 0 ? undefined : (place) => matchers.some((matches) => matches(place));
+}
+
+/** The label that the tag on HEAD gives, else the commit. */
+async function versionOf({ repository, progress }: BundleOptions, commit: string): Promise<string> {
   const tag = await headTag(repository, process.env);
-  return tag !== undefined && versionProblem(tag) === undefined ? tag : commit.slice(0, 12);
+  const label = tag === undefined ? undefined : labelOf(tag);
+  if (tag !== undefined && label !== tag)
+    progress.notice(
+      label === undefined
+        ? `the tag ${quoteName(tag)} cannot be a label: the release is called by its commit`
+        : `the tag ${quoteName(tag)} gives the label ${label}`,
+    );
+  return label ?? commit.slice(0, 12);
 }
 
 function refuseVersion(version: string): void {
@@ -250,7 +282,7 @@ function refuseVersion(version: string): void {
   if (problem)
     throw new Failure({
       what: `${quoteName(version)} cannot be a version: ${problem}`,
-      remedy: "Give another: --version, or the input `version`.",
+      remedy: `Give another (--version, or the input \`version\`)${labelOf(version) ? `: ${labelOf(version)}` : ""}.`,
       outcome: "refused",
     });
 }
@@ -260,7 +292,7 @@ function inOrder(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] 
   return [...environments].sort((a, b) => Number(b.use === "build") - Number(a.use === "build"));
 }
 
-/** What asset steps see in the checkout: where a build and a run environment fill one mount, the build environment, which has more. */
+/** What asset steps see: where a build and a run environment fill one mount, the build environment, which has more. */
 function stepEnvironments(environments: readonly BuiltEnvironment[]): BuiltEnvironment[] {
   const taken = new Set(environments.filter(({ use }) => use === "build").flatMap(({ record }) => record.mounts ?? []));
   return environments.filter(({ use, record }) => use === "build" || !record.mounts?.some((mount) => taken.has(mount)));
@@ -272,31 +304,22 @@ async function projectLayer(
   shipped: readonly BuiltEnvironment[],
 ): Promise<PackedLayer | undefined> {
   const environment = shipped.find(({ python }) => python);
-  const { config, store, work, progress } = options;
+  const { config, repository, store, work, progress } = options;
   if (!environment || !(config.package ?? isPackage(source))) return undefined;
   const passed = config.environments[environment.record.name]?.["pass-env"] ?? [];
-  return (await buildProject({ app: config.app, source, environment, passed, store, work, progress })).layer;
-}
-
-/** Asset steps import the project from where a release has it; `.tarlift` in a checkout is ours. */
-async function layProject(layer: PackedLayer, application: string): Promise<void> {
-  for (const path of [PROJECT.site, PROJECT.bin]) rmSync(join(application, path), { recursive: true, force: true });
-  await unpackLayer(layer, { base: layer.base, directory: application, diffId: layer.diffId });
-  // Nobody wants it in `git status`.
-  writeFileSync(join(application, dirname(PROJECT.site), ".gitignore"), "*\n");
-}
-
-async function refuseChanges({ repository, config }: BundleOptions, step: string): Promise<void> {
-  const { changed } = await readStatus(repository, [config.source ?? "."]);
-  if (changed.length === 0) return;
-  throw new Failure({
-    what: `asset step "${step}" changed tracked files, and those changes would not ship`,
-    output: changed
-      .slice(0, 20)
-      .map(({ path, how }) => `${quoteName(path)} ${how}`)
-      .join("\n"),
-    remedy: "Let the step write to ignored paths that `outputs:` names. `git restore .` puts the files back.",
-  });
+  return (
+    await buildProject({
+      app: config.app,
+      repository,
+      directory: directoryOf(config),
+      source,
+      environment,
+      passed,
+      store,
+      work,
+      progress,
+    })
+  ).layer;
 }
 
 /** Tracked and included files, byte code, and the links that lead to environments and workspaces. */

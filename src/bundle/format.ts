@@ -209,9 +209,9 @@ export function parseIndex(text: string): IndexEntry[] {
 }
 
 function parseEntry(line: string, number: number): IndexEntry {
-  const file = /^f (0644|0755) (0|[1-9]\d{0,14}) ([0-9a-f]{64}) {2}(.+)$/.exec(line);
+  const file = /^f (0644|0755) (0|[1-9]\d{0,14}) ([0-9a-f]{64}) {2}(.+)$/s.exec(line);
   const link = /^l ([^\t]+)\t([^\t]+)$/.exec(line);
-  const directory = /^d (.+)$/.exec(line);
+  const directory = /^d (.+)$/s.exec(line);
   const path = file?.[4] ?? link?.[1] ?? directory?.[1];
   if (path === undefined || nameProblem(path) !== undefined) throw brokenIndex(`line ${number + 1} is not an entry`);
   if (file)

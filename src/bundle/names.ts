@@ -2,7 +2,12 @@
 import { Failure } from "../failure.ts";
 
 // The second range (C1) moves the cursor in some terminals as the first does.
-const FORBIDDEN = /[\x00-\x1f\x7f-\x9f\\]/;
+// U+2028 and U+2029 end a line for programs that split text by Unicode's rules.
+const FORBIDDEN = /[\x00-\x1f\x7f-\x9f\u2028\u2029\\]/;
+const FORBIDDEN_SAID = "control characters, line separators and backslashes cannot be shipped";
+
+/** Of one name, as file systems have it; and of a path, with room for the directory in which hosts receive a release. In bytes. */
+const LONGEST = { name: 255, path: 3000 } as const;
 
 /** The order of the UTF-8 bytes: JavaScript's own order differs beyond the basic plane. */
 export function compareBytes(a: string, b: string): number {
@@ -20,19 +25,20 @@ export function quoteName(name: string): string {
 
 /** Why a path cannot stand in a layer, or undefined when it can. `path` is relative to the layer's base. */
 export function nameProblem(path: string): string | undefined {
-  if (FORBIDDEN.test(path)) return "control characters and backslashes cannot be shipped";
+  if (FORBIDDEN.test(path)) return FORBIDDEN_SAID;
   if (path.includes("\ufffd")) return "its name is not UTF-8";
   if (path === "" || path.startsWith("/")) return "it is not a relative path";
   if (path.split("/").some((part) => part === "" || part === "." || part === ".."))
     return "`.`, `..` and empty parts cannot be shipped";
+  if (path === "-") return "programs take a file of this name for their standard input";
+  if (path.split("/").some((part) => Buffer.byteLength(part) > LONGEST.name)) return "a name has more than 255 bytes";
+  if (Buffer.byteLength(path) > LONGEST.path) return "the path has more than 3000 bytes";
   return undefined;
 }
 
 /** Why a link's target cannot stand in a layer, or undefined when it can. */
 export function targetProblem(target: string): string | undefined {
-  return target === "" || FORBIDDEN.test(target) || target.includes("\ufffd")
-    ? "control characters and backslashes cannot be shipped"
-    : undefined;
+  return target === "" || FORBIDDEN.test(target) || target.includes("\ufffd") ? FORBIDDEN_SAID : undefined;
 }
 
 /** @throws Failure that names every path or link target which cannot stand in a layer */

@@ -1,6 +1,16 @@
 // The layer writer: header, content, per-file sha256, diff_id and compression in one pass; each file is read once.
 import { createHash, hash as hashOf } from "node:crypto";
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
@@ -236,15 +246,31 @@ function changed(file: string): Failure {
  *
  * @param options.prefix put before each path
  * @param options.skip for paths (prefix included) that are left out, directories with all that is in them
- * @throws Failure for sockets, devices and named pipes
+ * @param options.refused is told of what cannot ship: sockets, devices, named pipes, directories that cannot be read
+ * @throws Failure for those, where no `refused` is given
  */
 export function walk(
   directory: string,
-  options: { prefix?: string; skip?: (path: string) => boolean } = {},
+  options: { prefix?: string; skip?: (path: string) => boolean; refused?: (path: string, why: string) => void } = {},
 ): PackSource[] {
   const sources: PackSource[] = [];
+  const refused = (from: string, path: string, why: string) => {
+    if (options.refused) return options.refused(path, why);
+    throw new Failure({
+      what: "only files, directories and links can be shipped",
+      where: { path: quoteName(from) },
+      output: why,
+      remedy: "Remove it, or leave it out.",
+    });
+  };
   const visit = (from: string, prefix: string) => {
-    for (const entry of readdirSync(from, { withFileTypes: true })) {
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(from, { withFileTypes: true });
+    } catch (error) {
+      return refused(from, prefix, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+    for (const entry of entries) {
       const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
       if (options.skip?.(path)) continue;
       const here = join(from, entry.name);
@@ -253,13 +279,14 @@ export function walk(
         visit(here, path);
       } else if (entry.isSymbolicLink()) sources.push({ type: "link", path, target: readlinkSync(here) });
       else if (entry.isFile()) sources.push({ type: "file", path, from: here });
-      else
-        throw new Failure({
-          what: "only files, directories and links can be shipped",
-          where: { path: quoteName(here) },
-        });
+      else refused(here, path, `is ${kindOf(entry)}`);
     }
   };
   if (lstatSync(directory).isDirectory()) visit(directory, options.prefix ?? "");
   return sources.sort((a, b) => compareBytes(a.path, b.path));
+}
+
+function kindOf(entry: Dirent): string {
+  if (entry.isSocket()) return "a socket";
+  return entry.isFIFO() ? "a named pipe" : "a device";
 }

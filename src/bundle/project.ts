@@ -1,19 +1,8 @@
 // A project that is itself a Python package: built per commit, without its dependencies, into `.tarlift/site` of the release, with its
 // scripts in `.tarlift/bin`. The environment stays what the lock says, whatever the commit.
 import { hash } from "node:crypto";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { run } from "../command/run.ts";
@@ -25,22 +14,28 @@ import type { BuiltEnvironment } from "../environment/types.ts";
 import { installTool, removeLocalOrigins } from "../environment/virtualenv.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../report/progress.ts";
+import { historyIdentity, makeCommitView } from "../source/commit-view.ts";
+import { layFiles, laySources, settleIndex } from "../source/lay.ts";
 import type { Source } from "../source/read.ts";
 import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../store/entries.ts";
 import { finishEntry } from "../store/entry.ts";
 import type { LayerStore } from "../store/types.ts";
 import { compileModules } from "./byte-code.ts";
 import { type Condition, pathsOf } from "./format.ts";
-import { type PackedLayer, type PackSource, packLayer, walk } from "./pack.ts";
+import { type PackedLayer, packLayer, walk } from "./pack.ts";
 
 /** Where it stands, relative to the release. */
 export const PROJECT = { site: ".tarlift/site", bin: ".tarlift/bin" } as const;
 
-const FORMAT = "1";
+const FORMAT = "2";
 const meta = z.strictObject({});
 
 export interface ProjectOptions {
   app: string;
+  /** The repository's root, absolute. */
+  repository: string;
+  /** The application's directory relative to it; `""` for the root. */
+  directory: string;
   source: Source;
   environment: BuiltEnvironment;
   /** Names of `pass-env` of that environment: the build's own requirements come from the same index. */
@@ -90,7 +85,8 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
       options.app,
       environment.record.id,
       source.includeHash,
-      source.tracked.map(({ path, type, executable, blob }) => [path, type, executable, blob]),
+      source.tracked.map(({ path, type, executable, identity }) => [path, type, executable, identity]),
+      await historyIdentity(options.repository, source.commit.id),
       ...passedParts(process.env, options.passed, process.cwd()).map(({ name, value }) => [name, value]),
     ]),
     "hex",
@@ -109,7 +105,7 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
   const scratch = mkdtempSync(join(options.work, "package-"));
   try {
     const layer = await during(options.progress, "build the project's package", async (task) => {
-      await install(options, key, scratch, (line) => task.line(line));
+      await install(options, scratch, (line) => task.line(line));
       const sources = [
         ...walk(join(scratch, "site"), { prefix: PROJECT.site }),
         ...walk(join(scratch, "bin"), { prefix: PROJECT.bin }),
@@ -128,8 +124,7 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
 }
 
 async function install(
-  { source, environment, passed, work, progress }: ProjectOptions,
-  key: string,
+  { repository, directory, source, environment, passed, work, progress }: ProjectOptions,
   scratch: string,
   onLine: (line: string) => void,
 ): Promise<void> {
@@ -142,14 +137,23 @@ async function install(
   const tool = await installTool("pip", PIP_VERSION, python, { work, progress, passed });
   const tooled = [join(tool, "bin/python"), "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
   const pip = [...tooled, "--python", join(environment.path, "bin/python")] as const;
-  writeSources(source.sources, join(scratch, "source"));
+  // A copy of the commit with its history: build backends ask git for the version, and write beside the sources.
+  const copy = join(scratch, "repository");
+  const project = join(copy, directory);
+  mkdirSync(project, { recursive: true });
+  await layFiles(source.tracked, copy);
+  laySources(source.included, project);
+  await makeCommitView(repository, source.commit.id, copy);
+  await settleIndex(copy, source.tracked);
   const env = {
     ...(await pipVariables(tooled, passed)),
     // Byte code beside sources would be litter.
     PYTHONDONTWRITEBYTECODE: "1",
-    // Everything that the build sees follows from the key: a time or a tag would differ between commits, or clones, of the same files.
+    // Everything that the build sees follows from the key: a time would differ between builds, a whole history between clones.
     SOURCE_DATE_EPOCH: "315532800",
-    SETUPTOOLS_SCM_PRETEND_VERSION: `0+${key.slice(0, 12)}`,
+    SKIP_GENERATE_AUTHORS: "1",
+    SKIP_WRITE_GIT_CHANGELOG: "1",
+    GIT_CEILING_DIRECTORIES: scratch,
     PYTHONHASHSEED: "0",
   };
   const redacted = redactor(process.env, passed);
@@ -157,9 +161,10 @@ async function install(
     what: "the project's package could not be built",
     env,
     onLine: (line: string) => onLine(redacted(line)),
-    remedy: "The same can be tried in the checkout: pip wheel --no-deps .",
+    remedy:
+      "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps .",
   };
-  await run([...pip, "wheel", "--no-deps", "--wheel-dir", join(scratch, "wheels"), join(scratch, "source")], {
+  await run([...pip, "wheel", "--no-deps", "--wheel-dir", join(scratch, "wheels"), project], {
     ...step,
     step: "pip wheel",
   });
@@ -175,16 +180,4 @@ async function install(
   if (existsSync(join(site, "bin")))
     for (const name of readdirSync(join(site, "bin"))) renameSync(join(site, "bin", name), join(scratch, "bin", name));
   rmSync(join(site, "bin"), { recursive: true, force: true });
-}
-
-function writeSources(sources: readonly PackSource[], directory: string): void {
-  for (const source of sources) {
-    const path = join(directory, source.path);
-    mkdirSync(source.type === "directory" ? path : dirname(path), { recursive: true });
-    if (source.type === "link") symlinkSync(source.target, path);
-    if (source.type !== "file") continue;
-    if ("content" in source) writeFileSync(path, source.content);
-    else copyFileSync(source.from, path);
-    chmodSync(path, source.executable ? 0o755 : 0o644);
-  }
 }

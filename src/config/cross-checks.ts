@@ -1,4 +1,5 @@
 // Rules of tarlift.yml that look at more than one value. Pure: a configuration in, findings out.
+import { posix } from "node:path";
 import type { ConfigPath } from "./document.ts";
 import type { Config, HostConfig, TargetConfig } from "./schema.ts";
 import { either, nearest } from "./spelling.ts";
@@ -16,6 +17,7 @@ export function crossCheck(config: Config): Finding[] {
     ...foreignKeys(config),
     ...overlappingEnvironments(config),
     ...overlappingPaths(config),
+    ...inputsOutside(config),
     ...repeatedSteps(config),
     ...services(config),
     ...runnerHooks(config),
@@ -126,6 +128,17 @@ function overlappingPaths(config: Config): Finding[] {
       });
   }
   return findings;
+}
+
+/** Inputs are part of the commit. */
+function inputsOutside(config: Config): Finding[] {
+  return config.assets.flatMap(({ inputs = [] }, index) =>
+    inputs.flatMap((input, at): Finding[] =>
+      posix.join(config.source ?? ".", input).startsWith("..")
+        ? [{ path: ["assets", index, "inputs", at], message: `${input} leads out of the repository` }]
+        : [],
+    ),
+  );
 }
 
 function repeatedSteps(config: Config): Finding[] {

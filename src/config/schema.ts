@@ -8,6 +8,7 @@ import {
   address,
   command,
   duration,
+  inRepository,
   inside,
   name,
   passedName,
@@ -57,7 +58,7 @@ export const environmentSchema = z.strictObject({
   ),
   inputs: describe(
     z.array(inside).optional(),
-    "Globs of further files that install scripts read (patches, schemas): copied, and part of the key.",
+    "Globs of further tracked files that install scripts read (patches, schemas), dot files included: copied, and part of the key.",
   ),
   groups: describe(z.array(z.string()).optional(), "uv: dependency groups to include."),
   extras: describe(z.array(z.string()).optional(), "uv: extras to include."),
@@ -73,11 +74,11 @@ export const assetStepSchema = z.strictObject({
   name: describe(z.string().min(1), "What it is called in logs and in the cache."),
   run: describe(
     command,
-    "Shell text, run by `sh -ec` in the application's directory, with all environments on `PATH`.",
+    "Shell text, run by `sh -ec` in a copy of the commit, in the application's directory, with all environments on `PATH`. It sees tracked files, what earlier steps made and what `include:` names; no untracked file.",
   ),
   inputs: describe(
-    z.array(inside).optional(),
-    "Globs of tracked files that the step reads; when none changed, it does not run. Default: every tracked file.",
+    z.array(inRepository).min(1).optional(),
+    "Globs of tracked files that the step reads, relative to the application's directory; dot files are like any other, `../web/**` stands outside of `source`, `.git` is the commit's history and tags. The step sees these files alone, and runs when one of them changed. Default: every tracked file of the repository.",
   ),
   outputs: describe(
     z.array(inside).min(1),

@@ -1,4 +1,5 @@
 // The kinds of values that tarlift.yml is made of. Each message says what was expected: it follows the word "expected".
+import { posix } from "node:path";
 import { z } from "zod";
 import { DURATION, DURATION_FORMS, LONGEST_DURATION, parseDuration } from "./duration.ts";
 import { shellKeeps } from "./shell-names.ts";
@@ -23,6 +24,16 @@ export const inside = z
         .filter((part) => part !== "" && part !== ".")
         .join("/") || ".",
   )
+  .meta({ title: "path" });
+
+/** A path inside the repository, relative to the application: as {@link inside}, and may begin with `../`. */
+export const inRepository = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith("/") && !/[\x00-\x1f\x7f\\]/.test(path), {
+    message: "a path relative to the application, without control characters or backslashes",
+  })
+  .transform((path) => posix.normalize(path).replace(/(?<=.)\/$/, ""))
   .meta({ title: "path" });
 
 export const absolute = z

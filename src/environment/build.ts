@@ -267,7 +267,7 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
     bin,
     path,
     python: inspection.python,
-    unpack() {
+    unpack(application = place.source) {
       // One after the other, and looked at each time: another environment may have taken a tree's place in the checkout meanwhile.
       const unpacked = unpacking.then(() =>
         record.kind === "path"
@@ -278,7 +278,7 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
               python: inspection.python,
               progress: place.progress,
             })
-          : unpackTree(keyed, record, layer, meta.workspaceLinks),
+          : unpackTree(keyed, record, layer, meta.workspaceLinks, application),
       );
       unpacking = unpacked.catch(() => {});
       return unpacked;
@@ -288,14 +288,15 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
 
 const TREE_STAMP = ".tarlift-environment";
 
-/** Puts a tree's mounts into the checkout as real directories; what else stands there (a developer's own install) makes room. */
+/** Puts a tree's mounts into the application's directory as real directories; what else stands there (a developer's own install) makes room. */
 async function unpackTree(
   keyed: Keyed,
   record: EnvironmentRecord,
   layer: Entry<Meta>["layer"],
   links: Meta["workspaceLinks"],
+  source: string,
 ): Promise<boolean> {
-  const { source, work, progress } = keyed.place;
+  const { work, progress } = keyed.place;
   const mounts = record.mounts ?? [];
   const stampOf = (mount: string) => join(source, mount, TREE_STAMP);
   const isOurs = (mount: string) => existsSync(stampOf(mount)) && readFileSync(stampOf(mount), "utf8") === record.id;

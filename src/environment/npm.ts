@@ -20,6 +20,7 @@ import { builtVariables } from "../command/built-variables.ts";
 import { type CommandResult, formatEnd, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
+import { globMatcher } from "../source/glob.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { npmVariables } from "./npm-settings.ts";
@@ -174,8 +175,16 @@ function skeleton(
   ];
   const optional = [".npmrc"].filter((path) => existsSync(join(source, directory, path)));
   const tarballs = localTarballs(join(source, directory, "package-lock.json"));
+  let files: string[] | undefined;
+  const below = () => {
+    files ??= walk(source, { skip: (path) => /(^|\/)(node_modules|\.git)$/.test(path) }).flatMap(({ type, path }) =>
+      type === "file" ? [path] : [],
+    );
+    return files;
+  };
   const declared = (config.inputs ?? []).flatMap((pattern) => {
-    const found = globSync(pattern, { cwd: source, exclude: (name) => name === "node_modules" });
+    const matches = globMatcher([pattern]);
+    const found = below().filter(matches);
     if (found.length === 0)
       throw new Failure({
         what: `no file is ${pattern}, which inputs: names`,

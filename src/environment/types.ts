@@ -50,9 +50,12 @@ export interface BuiltEnvironment {
   python?: Python | undefined;
   /**
    * Sees to it that it stands where it runs on this machine. Cheap where it does already; of two trees with one mount the latest call
-   * wins. @returns whether anything had to be done
+   * wins.
+   *
+   * @param application kind tree: the directory that stands for the application, absolute. Default: the checkout's own
+   * @returns whether anything had to be done
    */
-  unpack(): Promise<boolean>;
+  unpack(application?: string): Promise<boolean>;
 }
 
 /** How one installer reads, keys and installs. Only reading in `inspect`, effects in what it returns. */

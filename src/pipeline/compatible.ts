@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type Artifact, openArtifact } from "../bundle/read.ts";
-import { versionProblem } from "../bundle/trust.ts";
+import { labelOf } from "../bundle/version.ts";
 import type { Compatibility } from "../compatible/compatibility.ts";
 import { tryMigrations } from "../compatible/compatible.ts";
 import { layOutRelease } from "../compatible/release.ts";
@@ -104,8 +104,8 @@ type Live = Pick<ReleaseOnHost, "version" | "commit" | "digest">;
 const named = async ({ repository }: Context, name: string): Promise<Live> => {
   const commit = await resolveCommit(repository, name);
   // A tag is what people call it.
-  const called = versionProblem(name) === undefined && !commit.startsWith(name);
-  return { version: called ? name : commit.slice(0, 12), commit };
+  const label = commit.startsWith(name) ? undefined : labelOf(name);
+  return { version: label ?? commit.slice(0, 12), commit };
 };
 
 /** @throws Failure when no host answers, and when they run different releases: each of them would have to be tried */

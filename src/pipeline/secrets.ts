@@ -17,7 +17,7 @@ export function parseSecrets(text: string, file: string): Record<string, string>
   for (let n = 0; n < lines.length; n++) {
     const line = lines[n]!;
     if (line.trim() === "" || line.startsWith("#")) continue;
-    const [, name, sign, rest] = /^([A-Za-z_][A-Za-z0-9_]*)(=|<<)(.*)$/.exec(line) ?? [];
+    const [, name, sign, rest] = /^([A-Za-z_][A-Za-z0-9_]*)(=|<<)(.*)$/s.exec(line) ?? [];
     if (name === undefined)
       throw refuse(
         n,

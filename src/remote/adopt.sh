@@ -359,7 +359,7 @@ adopt_files() {
 		cd "$adopt_tree" || exit 1
 		find . \( -type d \( -name .git -o -name .hg -o -name .svn -o -name .tarlift -o -name __pycache__ -o -name log -o -name logs -o -name tmp \
 			-o -name .cache \) -prune \) -o -type f -user "$(id -u)" ! -name '*.py[co]' ! -name '*.log' ! -name '*.pid' ! -name '*.sqlite3*' \
-			! -name '*.db' ! -name '*.swp' ! -name '*[[:cntrl:]]*' ! -name '*\\*' -print | sed 's|^\./||' | sort >"$session/found"
+			! -name '*.db' ! -name '*.swp' ! -name '*[[:cntrl:]]*' ! -name '*\\*' ! -path ./- -print | sed 's|^\./||' | sort >"$session/found"
 	)
 	# Shared paths, which are links afterwards.
 	shared_paths | sed 's/^. //' >"$session/shared-names"
@@ -376,8 +376,8 @@ adopt_record() {
 	set_state "$adopt_release" receiving || fail_with "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
 	(
 		cd "$adopt_tree" || exit 1
-		tr '\n' '\0' <"$session/files" | xargs -0 sha256sum 2>/dev/null >"$session/sums"
-		tr '\n' '\0' <"$session/files" | xargs -0 stat -c '%a %s %Y %n' 2>/dev/null >"$session/seen"
+		tr '\n' '\0' <"$session/files" | xargs -0 sha256sum -- 2>/dev/null >"$session/sums"
+		tr '\n' '\0' <"$session/files" | xargs -0 stat -c '%a %s %Y %n' -- 2>/dev/null >"$session/seen"
 	)
 	awk -v "stat_file=$session/stat" '
 		BEGIN { printf "" >stat_file }

@@ -10,7 +10,7 @@ verb_drift() {
 	drift_recorded=$(sed -n 's/^env //p' "$drift_record/record")
 	drift_seen=$(sha256sum <.tarlift/env)
 	[ "$drift_recorded" = "${drift_seen%% *}" ] || reply env_changed yes
-	sed 's/^[0-7]* [0-9]* [0-9]* //' "$drift_record/stat" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n' 2>/dev/null | sort >"$session/now"
+	sed 's/^[0-7]* [0-9]* [0-9]* //' "$drift_record/stat" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n' -- 2>/dev/null | sort >"$session/now"
 	sort "$drift_record/stat" >"$session/then"
 	if [ "$v_full" = yes ]; then
 		sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$drift_record/index"
@@ -19,10 +19,10 @@ verb_drift() {
 	fi >"$session/suspects"
 	# Of those that differ, only a difference in content or mode counts: a touched file is as good as before.
 	awk 'FILENAME ~ /\/suspects$/ { suspect[$0] = 1; next }
-		/^f / { path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1); if (path in suspect) print $4 "  " path }' \
+		/^f / { path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1); if (path in suspect) print $4 "  ./" path }' \
 		"$session/suspects" "$drift_record/index" >"$session/sums"
 	{
-		[ ! -s "$session/sums" ] || sha256sum -c "$session/sums" 2>/dev/null | sed -n 's/: FAILED.*$//p'
+		[ ! -s "$session/sums" ] || sha256sum -c "$session/sums" 2>/dev/null | sed -n 's/^\.\/\(.*\): FAILED\( open or read\)\{0,1\}$/\1/p'
 		awk 'FILENAME ~ /\/then$/ { mode = $1; sub(/^[0-7]* [0-9]* [0-9]* /, ""); was[$0] = mode; next }
 			{ mode = $1; sub(/^[0-7]* [0-9]* [0-9]* /, ""); if (was[$0] != mode) print }' "$session/then" "$session/now"
 		sed -n 's/^l //p' "$drift_record/index" | while IFS='	' read -r drift_link drift_target; do

@@ -332,7 +332,7 @@ compare_wanted() {
 	# 2. Those that are still as they were recorded.
 	: >"$session/seen"
 	[ ! -s "$session/paths" ] ||
-		tr '\n' '\0' <"$session/paths" | (cd "$v_root" && xargs -0 stat -c '%u %a %s %Y %n' 2>/dev/null) >"$session/seen"
+		tr '\n' '\0' <"$session/paths" | (cd "$v_root" && xargs -0 stat -c '%u %a %s %Y %n' -- 2>/dev/null) >"$session/seen"
 	if [ -n "$compare_base" ]; then echo "b $compare_base"; fi >"$session/plan"
 	: >"$session/sources"
 	awk -v "base=releases/$compare_base/" -v "sources=$session/sources" '
@@ -357,7 +357,7 @@ compare_wanted() {
 
 # hash_list MODE: reads paths, writes `<MODE><16 hex> <path>`.
 hash_list() {
-	tr '\n' '\0' | xargs -0 sha256sum 2>/dev/null | awk -v "mode=$1" '{ print mode substr($0, 1, 16) " " substr($0, 67) }'
+	tr '\n' '\0' | xargs -0 sha256sum -- 2>/dev/null | awk -v "mode=$1" '{ print mode substr($0, 1, 16) " " substr($0, 67) }'
 }
 
 # The names of releases that were verified and never became live.

@@ -128,7 +128,7 @@ prepare_verify() {
 	if [ -s "$session/sent" ] && ! sha256sum -c "$session/sent" >"$session/check" 2>&1; then
 		grep -v ': OK$' "$session/check" >"$session/wrong"
 		# What is wrong must not count as received the next time.
-		sed -n 's/: FAILED.*$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --
+		sed -n 's/: FAILED\( open or read\)\{0,1\}$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --
 		fail_with "the release is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
 	fi
 	if ! prepare_compare; then
@@ -233,7 +233,7 @@ prepare_environments() {
 			grep -v ': OK$' "$session/check" >"$session/wrong"
 			# What is wrong must not count as received the next time; what cannot be told apart must not either.
 			if [ -s "$session/wrong" ]; then
-				(cd "$prepare_from" && sed -n 's/: FAILED.*$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --)
+				(cd "$prepare_from" && sed -n 's/: FAILED\( open or read\)\{0,1\}$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --)
 			else
 				discard "$prepare_from" "$v_environments_root/.trash"
 			fi
@@ -351,7 +351,7 @@ prepare_record_files() {
 	# With these and the index the release can be brought to another host, whose digests tell that it is the same.
 	write_file "$prepare_record/config" <"$request/config"
 	write_file "$prepare_record/layers" <"$request/layers"
-	(cd "$prepare_tree" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$session/index" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n') >"$session/stat"
+	(cd "$prepare_tree" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$session/index" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n' --) >"$session/stat"
 	write_file "$prepare_record/stat" <"$session/stat"
 	prepare_sum=$(sha256sum <"$prepare_tree/.tarlift/env")
 	{

@@ -1,4 +1,6 @@
 // Contents of blobs, many in one git process (https://git-scm.com/docs/git-cat-file#_batch_output).
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { startFilter } from "../command/filter.ts";
 import { Failure } from "../failure.ts";
 import { gitEnvironment } from "./git.ts";
@@ -47,6 +49,16 @@ export async function readBlobs(repository: string, blobs: readonly string[]): P
   await batch.ended;
   for (const blob of wanted) if (!contents.has(blob)) throw missing(repository, blob);
   return contents;
+}
+
+/** Writes a blob of any size to a file. @throws Failure when it is missing */
+export async function writeBlob(repository: string, blob: string, file: string): Promise<void> {
+  const cat = startFilter(["git", "-c", "safe.directory=*", "-C", repository, "cat-file", "blob", blob], {
+    what: "a file of the commit cannot be read",
+    env: gitEnvironment(),
+  });
+  cat.stdin.end();
+  await Promise.all([pipeline(cat.stdout, createWriteStream(file)), cat.ended]);
 }
 
 function missing(repository: string, blob: string): Failure {

@@ -20,6 +20,8 @@ export interface TrackedFile {
 
 export interface TrackedSubmodule {
   path: string;
+  /** Relative to its repository, as git knows it. */
+  tracked: string;
   commit: string;
 }
 
@@ -46,7 +48,7 @@ export async function listTree(
     const [mode = "", kind = "", blob = "", size = ""] = record.slice(0, tab).split(/ +/);
     const tracked = record.slice(tab + 1);
     const path = tracked.slice(directory === "" ? 0 : directory.length + 1);
-    if (kind === "commit") submodules.push({ path, commit: blob });
+    if (kind === "commit") submodules.push({ path, tracked, commit: blob });
     else
       files.push({
         path,

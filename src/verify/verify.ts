@@ -1,4 +1,6 @@
 // Whether a commit may be deployed: it is what its tag says, on an allowed branch, not older than what is live, and its checks have passed.
+
+import { labelOf } from "../bundle/version.ts";
 import { verifyAge } from "./age.ts";
 import { TAGS, verifyBranch, verifyRef } from "./ref.ts";
 import type { Verified, VerifyRequest } from "./request.ts";
@@ -10,6 +12,6 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
   await verifyBranch(request, ref, commit);
   await verifyAge(request, commit);
   const checks = request.checks === "none" ? [] : await verifyChecks(request, commit);
-  const version = request.version || (ref.startsWith(TAGS) ? ref.slice(TAGS.length) : commit.slice(0, 12));
+  const version = request.version || (ref.startsWith(TAGS) && labelOf(ref.slice(TAGS.length))) || commit.slice(0, 12);
   return { ref, commit, version, checks };
 }

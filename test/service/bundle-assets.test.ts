@@ -1,10 +1,11 @@
 // Asset steps: what they see, when they run, and what of them ships. Every step is real shell in a real checkout.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bundler, layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
 import { commit, type Files, git, repository } from "../support/repository.ts";
+import { temporary } from "../support/temporary.ts";
 
 /** A repository whose tarlift.yml has these steps; `$LOG` is a file outside of it that tells which steps ran. */
 function project(steps: string, files: Files = {}, more = "") {
@@ -28,14 +29,13 @@ describe("an asset step", () => {
     const { repository: root, make, ran } = project(COPY);
     const first = await make(root);
     expect(first.assets).toMatchObject([{ name: "copy", hit: false }]);
-    rmSync(join(root, "out"), { recursive: true });
+    // The step ran in a copy: the checkout is as it was.
+    expect(existsSync(join(root, "out"))).toBe(false);
     const second = await make(root);
     expect(second.assets).toMatchObject([{ name: "copy", hit: true }]);
     expect(second.releaseDigest).toBe(first.releaseDigest);
     expect(ran()).toBe("copy\n");
     expect(readFileSync(join(await layOut(second.file), "out/app.js"), "utf8")).toBe("1\n");
-    // A step that need not run leaves the checkout alone.
-    expect(existsSync(join(root, "out"))).toBe(false);
   });
 
   it("runs again when a tracked file, its text or a variable has changed", async () => {
@@ -142,6 +142,80 @@ describe("an asset step", () => {
   });
 });
 
+describe("case 52: an asset step is never called unchanged though what it reads changed", () => {
+  const made = async (machine: ReturnType<typeof project>, path = "out") => {
+    const { file, assets } = await machine.make(machine.repository);
+    return { text: readFileSync(join(await layOut(file), path), "utf8"), hits: assets.map(({ hit }) => hit) };
+  };
+
+  it("with `inputs: [web/**]` it reads dot files, and files in dot directories", async () => {
+    const machine = project(
+      '  - { name: web, inputs: ["web/**"], run: "cat web/.settings web/.config/x >out", outputs: [out] }',
+      { "web/.settings": "1\n", "web/.config/x": "a\n", ".gitignore": "out\n" },
+    );
+    expect(await made(machine)).toEqual({ text: "1\na\n", hits: [false] });
+    commit(machine.repository, { "web/.settings": "2\n" });
+    expect(await made(machine)).toEqual({ text: "2\na\n", hits: [false] });
+    commit(machine.repository, { "web/.config/x": "b\n" });
+    expect(await made(machine)).toEqual({ text: "2\nb\n", hits: [false] });
+  });
+
+  it("without `inputs:` it reads what `export-ignore` keeps out of the release", async () => {
+    const machine = project('  - { name: web, run: "cat src/a.ts >out", outputs: [out] }', {
+      "src/a.ts": "1\n",
+      ".gitattributes": "src/ export-ignore\n",
+      ".gitignore": "out\n",
+    });
+    expect(await made(machine)).toEqual({ text: "1\n", hits: [false] });
+    commit(machine.repository, { "src/a.ts": "2\n" });
+    expect(await made(machine)).toEqual({ text: "2\n", hits: [false] });
+    const { file } = await machine.make(machine.repository);
+    expect(existsSync(join(await layOut(file), "src"))).toBe(false);
+  });
+
+  it("reads what stands beside `source:`, all of it without `inputs:`, and what they name", async () => {
+    const files = { "backend/app.py": "1\n", "web/a.js": "1\n", "other/b.js": "1\n", ".gitignore": "out\nout2\n" };
+    const steps = (inputs: string) =>
+      `  - { name: web, ${inputs}run: "cat ../web/a.js >out", outputs: [out] }\nsource: backend\n`;
+    const whole = project(steps(""), files);
+    expect(await made(whole)).toEqual({ text: "1\n", hits: [false] });
+    commit(whole.repository, { "web/a.js": "2\n" });
+    expect(await made(whole)).toEqual({ text: "2\n", hits: [false] });
+    const named = project(steps("inputs: [., ../web], "), files);
+    expect((await made(named)).hits).toEqual([false]);
+    commit(named.repository, { "other/b.js": "2\n" });
+    expect((await made(named)).hits).toEqual([true]);
+    commit(named.repository, { "web/a.js": "2\n" });
+    expect(await made(named)).toEqual({ text: "2\n", hits: [false] });
+    writeFileSync(join(named.repository, "web/a.js"), "changed, and not committed\n");
+    await expect(named.make(named.repository)).rejects.toThrow(/differ from HEAD[\s\S]*"web\/a\.js" is changed/);
+  });
+
+  it("does not see what its key does not cover: other files, untracked ones, the checkout's history", async () => {
+    const files = { "web/a.js": "1\n", "lib/b.js": "1\n", ".gitignore": "out\n.env.local\n" };
+    for (const read of ["cat lib/b.js", "cat .env.local", "git rev-parse HEAD"]) {
+      const machine = project(`  - { name: web, inputs: [web], run: "${read} >out", outputs: [out] }`, files);
+      writeFileSync(join(machine.repository, ".env.local"), "X=1\n");
+      await expect(machine.make(machine.repository)).rejects.toThrow(
+        /"web" failed[\s\S]*sees tracked files that `inputs:` names[\s\S]*no untracked file, and no \.git/,
+      );
+    }
+  });
+
+  it("sees the commit's history and tags where `inputs:` name `.git`, and runs again for another commit", async () => {
+    const machine = project(
+      '  - { name: web, inputs: [web, .git], run: "git describe --dirty --always >out; git status --porcelain >>out", outputs: [out] }',
+      { "web/a.js": "1\n", "other.txt": "1\n", ".gitignore": "out\n" },
+    );
+    git(machine.repository, "tag", "v1");
+    git(machine.repository, "tag", "-a", "v1.0", "-m", "v1.0");
+    expect(await made(machine)).toEqual({ text: "v1.0\n", hits: [false] });
+    expect((await made(machine)).hits).toEqual([true]);
+    commit(machine.repository, { "other.txt": "2\n" });
+    expect((await made(machine)).text).toMatch(/^v1\.0-1-g[0-9a-f]{7}\n$/);
+  });
+});
+
 describe("an asset step that cannot be trusted ships nothing", () => {
   const fails = async (step: string, message: RegExp, files: Files = {}) => {
     const machine = project(step, files);
@@ -199,16 +273,21 @@ describe("an asset step that cannot be trusted ships nothing", () => {
   });
 
   it("when an output stands behind a link, and what is there stays", async () => {
-    const machine = project('  - { name: web, run: "echo x >behind/out", outputs: [behind/out] }', {
-      ".gitignore": "behind\n",
-    });
-    const outside = join(machine.directory, "outside");
-    mkdirSync(outside);
+    const outside = temporary("outside");
     writeFileSync(join(outside, "out"), "precious");
-    symlinkSync(outside, join(machine.repository, "behind"));
-    await expect(machine.make(machine.repository)).rejects.toThrow(/"behind\/out" stands behind a link/);
+    await fails(
+      `  - { name: web, run: "ln -s ${outside} behind", outputs: [behind/out] }`,
+      /"behind\/out" stands behind a link/,
+      { ".gitignore": "behind\n" },
+    );
     expect(readFileSync(join(outside, "out"), "utf8")).toBe("precious");
   });
+
+  it("case 30: when it leaves a named pipe or a socket among its outputs: by name, with what to do", () =>
+    fails(
+      '  - { name: web, run: "mkdir -p out; echo x >out/x; mkfifo out/pipe", outputs: [out] }',
+      /"web" made something that cannot ship[\s\S]*"out\/pipe" is a named pipe[\s\S]*next: /,
+    ));
 
   it("when links of two layers lead out only together", async () => {
     // `out/up` is the application's own directory; from there the tracked link goes one further up.

@@ -1,5 +1,5 @@
 // A project that is itself a Python package, and the byte code of an application's own modules.
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { BundleResult } from "../../src/bundle/bundle.ts";
@@ -132,6 +132,113 @@ describe("a project that is a package", () => {
     commit(root, { "pyproject.toml": `${PROJECT["pyproject.toml"]}[tool.setuptools]\npackages = ["nowhere"]\n` });
     await expect(machine.make(root)).rejects.toThrow(/project's package could not be built[\s\S]*nowhere/);
   });
+});
+
+describe("case 25: a project whose version comes from tags", () => {
+  const BACKENDS: Record<string, Files> = {
+    "setuptools-scm": {
+      "pyproject.toml": `[build-system]
+requires = ["setuptools==80.9.0", "setuptools-scm==9.2.2"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "shopapp"
+dynamic = ["version"]
+[tool.setuptools]
+packages = ["shopapp"]
+[tool.setuptools_scm]
+`,
+    },
+    "hatch-vcs": {
+      "pyproject.toml": `[build-system]
+requires = ["hatchling==1.27.0", "hatch-vcs==0.5.0"]
+build-backend = "hatchling.build"
+[project]
+name = "shopapp"
+dynamic = ["version"]
+[tool.hatch.version]
+source = "vcs"
+`,
+    },
+    pbr: {
+      "pyproject.toml": `[build-system]\nrequires = ["setuptools==80.9.0", "pbr==7.0.3"]\nbuild-backend = "pbr.build"\n`,
+      "setup.cfg": "[metadata]\nname = shopapp\n[files]\npackages = shopapp\n",
+      "setup.py": 'import setuptools\nsetuptools.setup(setup_requires=["pbr"], pbr=True)\n',
+    },
+    "poetry-dynamic-versioning": {
+      "pyproject.toml": `[build-system]
+requires = ["poetry-core==2.2.1", "poetry-dynamic-versioning==1.9.1"]
+build-backend = "poetry_dynamic_versioning.backend"
+[project]
+name = "shopapp"
+dynamic = ["version"]
+[tool.poetry]
+version = "0.0.0"
+[tool.poetry-dynamic-versioning]
+enable = true
+`,
+    },
+  };
+  const versionIn = async ({ file }: BundleResult) =>
+    readdirSync(join(await layOut(file), ".tarlift/site"))
+      .map((name) => /^shopapp-(.*)\.dist-info$/.exec(name)?.[1])
+      .find((version) => version !== undefined);
+  const { machine, tarlift } = machineWith("");
+  const application = (backend: string): Files => ({
+    ...BACKENDS[backend],
+    "requirements.txt": "shipped==1.0\n",
+    "shopapp/__init__.py": "",
+    "tests/not-shipped.py": "",
+    ".gitattributes": "tests/ export-ignore\n",
+    "tarlift.yml": tarlift,
+  });
+
+  it.each(Object.keys(BACKENDS))("has it as in a clean checkout: %s", async (backend) => {
+    const root = repository(application(backend));
+    git(root, "tag", "-a", "v1.4.0", "-m", "v1.4.0");
+    git(root, "branch", "another");
+    expect(await versionIn(await machine.make(root))).toBe("1.4.0");
+    expect(git(root, "status", "--porcelain", "--ignored")).toBe("");
+  });
+
+  it("counts from the nearest tag, and is the same from a branch, a tag and another clone", async () => {
+    const root = repository(application("setuptools-scm"));
+    git(root, "tag", "-a", "v1.4.0", "-m", "v1.4.0");
+    commit(root, { "shopapp/more.py": "" });
+    const first = await machine.make(root);
+    expect(await versionIn(first)).toMatch(/^1\.4\.1\.dev1\+g[0-9a-f]+$/);
+    const clone = join(machine.directory, "clone");
+    git(root, "clone", "--quiet", root, clone);
+    git(clone, "checkout", "--quiet", "--detach");
+    expect((await machine.make(clone)).releaseDigest).toBe(first.releaseDigest);
+  });
+
+  it("is refused in a shallow clone without a tag on the commit, with the remedy, and before anything is built", async () => {
+    const root = repository(application("setuptools-scm"));
+    git(root, "tag", "-a", "v1.4.0", "-m", "v1.4.0");
+    commit(root, { "shopapp/more.py": "" });
+    const shallow = join(machine.directory, "shallow");
+    git(root, "clone", "--quiet", "--depth=1", `file://${root}`, shallow);
+    await expect(machine.make(shallow)).rejects.toThrow(/comes from tags[\s\S]*shallow[\s\S]*fetch-depth: 0/);
+    git(root, "tag", "-a", "v1.5.0", "-m", "v1.5.0");
+    git(shallow, "fetch", "--quiet", "--depth=1", "origin", "tag", "v1.5.0");
+    expect(await versionIn(await machine.make(shallow))).toBe("1.5.0");
+  });
+});
+
+it("case 27: an untracked build/ of the project does not ship what a commit removed, and bundling does not write into the checkout", async () => {
+  const { machine, tarlift } = machineWith("");
+  const root = repository({
+    ...PROJECT,
+    "pyproject.toml": `${PROJECT["pyproject.toml"]}[tool.setuptools]\npackages = ["almanac"]\npackage-dir = { "" = "src" }\n`,
+    ".gitignore": "build/\n*.egg-info/\n",
+    "tarlift.yml": tarlift,
+  });
+  mkdirSync(join(root, "build/lib/almanac"), { recursive: true });
+  writeFileSync(join(root, "build/lib/almanac/removed.py"), "");
+  const before = git(root, "status", "--porcelain", "--ignored");
+  const { file } = await machine.make(root);
+  expect(readdirSync(join(await layOut(file), ".tarlift/site/almanac"))).not.toContain("removed.py");
+  expect(git(root, "status", "--porcelain", "--ignored")).toBe(before);
 });
 
 describe("byte code of the application", () => {

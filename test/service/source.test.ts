@@ -8,11 +8,20 @@ import type { PackSource } from "../../src/bundle/pack.ts";
 import { Failure } from "../../src/failure.ts";
 import { readSource, type Source, type SourceOptions } from "../../src/source/read.ts";
 import { findRepository } from "../../src/source/repository.ts";
+import { sh } from "../support/needs.ts";
 import { commit, type Files, git, place, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
 const read = (root: string, options: Partial<SourceOptions> = {}): Promise<Source> =>
-  readSource({ repository: root, directory: "", include: [], secretFiles: [], madeElsewhere: [], ...options });
+  readSource({
+    repository: root,
+    directory: "",
+    include: [],
+    secretFiles: [],
+    madeElsewhere: [],
+    scratch: temporary("scratch"),
+    ...options,
+  });
 
 const refused = async (root: string, options: Partial<SourceOptions> = {}): Promise<Failure> => {
   const failure = await read(root, options).then(
@@ -339,6 +348,119 @@ describe("Git LFS", () => {
   });
 });
 
+describe("case 23: files behind a filter", () => {
+  const PLAIN = '{"greeting": "hello"}\n';
+  /** A repository whose filter turns letters by 13 places, as git-crypt keeps files in another form; the checkout is unlocked. */
+  const locked = (files: Files = {}) => {
+    const root = repository(APPLICATION);
+    for (const key of ["clean", "smudge"]) git(root, "config", `filter.lock.${key}`, "tr a-zA-Z n-za-mN-ZA-M");
+    git(root, "config", "filter.lock.required", "true");
+    commit(root, { ".gitattributes": "*.json filter=lock\n", "settings.json": PLAIN, ...files });
+    expect(git(root, "show", "HEAD:settings.json")).toBe('{"terrgvat": "uryyb"}');
+    return root;
+  };
+  const keyed = ({ tracked }: Source, path: string) => tracked.find((file) => file.path === path)?.identity;
+
+  it("ship as the checkout has them, small and large", async () => {
+    const large = `${"abcdefghijklm ".repeat(100_000)}\n`;
+    const source = await read(locked({ "large.json": large }));
+    expect(text(source, "settings.json")).toBe(PLAIN);
+    expect(text(source, "large.json") === large).toBe(true);
+    // What keys hold follows from what ships: another key of the filter would be another content of the same blob.
+    expect(keyed(source, "settings.json")).toBe(`sha256:${hash("sha256", PLAIN, "hex")}`);
+  });
+
+  it("are refused by name in a clone that does not have the filter, with what to do", async () => {
+    const clone = join(temporary("clone"), "locked");
+    git(locked(), "clone", "--quiet", ".", clone);
+    const failure = await refused(clone);
+    expect(failure.output).toBe('"settings.json": filter "lock"');
+    expect(failure.remedy).toMatch(/git-crypt unlock[\s\S]*filter\.<name>\.smudge cat/);
+    git(clone, "config", "filter.lock.smudge", "cat");
+    expect(text(await read(clone), "settings.json")).toBe('{"terrgvat": "uryyb"}\n');
+  });
+
+  it("are refused where the filter fails, also when git would go on with what the repository holds", async () => {
+    const root = locked();
+    git(root, "config", "filter.lock.required", "false");
+    git(root, "config", "filter.lock.smudge", "echo no key >&2; exit 1 #");
+    const failure = await refused(root);
+    expect(`${failure.what} ${failure.output}`).toMatch(/filter of git[\s\S]*no key/);
+    expect(failure.remedy).toContain("git-crypt unlock");
+  });
+
+  it("that only changes what is committed ship as the repository has them", async () => {
+    const root = locked();
+    git(root, "config", "--unset", "filter.lock.smudge");
+    git(root, "config", "filter.lock.required", "false");
+    expect(text(await read(root), "settings.json")).toBe('{"terrgvat": "uryyb"}\n');
+  });
+});
+
+describe("what attributes ask of a checkout", () => {
+  it("ships, as far as the commit decides it: encoding, line ends, $Id$; not this machine's configuration", async () => {
+    const root = repository({
+      ...APPLICATION,
+      ".gitattributes": "*.u16 text working-tree-encoding=UTF-16LE\n*.bat eol=crlf\n*.txt text=auto\nid.py ident\n",
+      "a.u16": Buffer.from("a\n", "utf16le"),
+      "run.bat": "a\r\n",
+      "plain.txt": "a\n",
+      "id.py": "# $Id$\n",
+    });
+    git(root, "config", "core.autocrlf", "true");
+    const source = await read(root);
+    const bytes = (path: string) => Buffer.from(text(source, path) ?? "", "utf8").toString("hex");
+    expect(bytes("a.u16")).toBe(Buffer.from("a\n", "utf16le").toString("hex"));
+    expect(text(source, "run.bat")).toBe("a\r\n");
+    expect(text(source, "plain.txt")).toBe("a\n");
+    expect(text(source, "id.py")).toBe(`# $Id: ${git(root, "rev-parse", "HEAD:id.py")} $\n`);
+  });
+});
+
+describe("case 24: placeholders of export-subst", () => {
+  const FILES: Files = {
+    ...APPLICATION,
+    ".gitattributes": "*.archival export-subst\n",
+    "git.archival":
+      "node: $Format:%H$\nshort: $Format:%h$\nname: $Format:%(describe:tags=true)$\nby: $Format:%an%n%aI$\n$Format:",
+    "other.txt": "$Format:%H$\n",
+  };
+  const archived = (root: string, path: string) =>
+    sh("sh", ["-c", 'git -C "$1" archive HEAD "$2" | tar -xO', "sh", root, path]);
+
+  it("are filled in as `git archive` does it, where .gitattributes ask for it", async () => {
+    const root = repository(FILES);
+    git(root, "tag", "-a", "v1.4.0", "-m", "v1.4.0");
+    git(root, "branch", "other");
+    const source = await read(root);
+    expect(text(source, "git.archival")).toContain("name: v1.4.0\n");
+    expect(text(source, "git.archival")).toBe(archived(root, "git.archival"));
+    expect(text(source, "other.txt")).toBe("$Format:%H$\n");
+  });
+
+  it("name tags and no branches: the same from a branch and from a tag", async () => {
+    const root = repository({ ...FILES, "refs.archival": "$Format:%D$\n" });
+    git(root, "tag", "v1");
+    const fromBranch = text(await read(root), "refs.archival");
+    git(root, "checkout", "--quiet", "--detach", "v1");
+    git(root, "branch", "one-more");
+    expect([fromBranch, text(await read(root), "refs.archival")]).toEqual(["HEAD, tag: v1\n", "HEAD, tag: v1\n"]);
+  });
+
+  it("that need tags are refused in a shallow clone that does not have them, with the remedy", async () => {
+    const root = repository(FILES);
+    git(root, "tag", "-a", "v1.4.0", "-m", "v1.4.0");
+    commit(root, { "app.py": "print(2)\n" });
+    const shallow = join(temporary("clone"), "shallow");
+    git(root, "clone", "--quiet", "--depth=1", `file://${root}`, shallow);
+    const failure = await refused(shallow);
+    expect(failure.output).toBe('"git.archival": its $Format:…$ names tags');
+    expect(failure.remedy).toContain("fetch-depth: 0");
+    git(shallow, "fetch", "--quiet", "--unshallow", "--tags");
+    expect(text(await read(shallow), "git.archival")).toBe(archived(root, "git.archival"));
+  });
+});
+
 describe("submodules", () => {
   const withModule = () => {
     const inner = repository({ "inner.py": "inner\n" });
@@ -421,7 +543,7 @@ describe("names and links", () => {
     expect(output).toContain('"out" -> "../../etc/passwd": it leads out');
     expect(output).toContain('"chain" -> "x/up/../passwd": it leads out');
     expect(output).toContain('"config" -> ".git/config": it leads into .git');
-    expect(output).toContain('"strange" -> "a\\\\b": control characters and backslashes');
+    expect(output).toContain('"strange" -> "a\\\\b": control characters, line separators and backslashes');
     expect(output.split("\n")).toHaveLength(10);
     expect(output).not.toMatch(/[^\x20-\x7e\n\ufffd]/);
   });

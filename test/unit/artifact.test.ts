@@ -143,15 +143,53 @@ test.each([
   });
 });
 
-test.each(["line\nbreak", "tab\there", "back\\slash", "a/../b", "/absolute", "delete\x7f", "c1\x9b31m"])(
-  "the name %j is refused by name",
-  async (name) => {
-    const out = temporary("out");
-    await expect(packLayer([text(name, "")], { base: "srv/shop/current", file: join(out, "1") })).rejects.toThrow(
-      /cannot be shipped/,
-    );
-  },
-);
+test.each([
+  "line\nbreak",
+  "tab\there",
+  "back\\slash",
+  "a/../b",
+  "/absolute",
+  "delete\x7f",
+  "c1\x9b31m",
+  "case 26: \u2028",
+  "case 26: \u2029",
+  "case 26: \u0085",
+  "-",
+  "n".repeat(256),
+  "ü".repeat(128),
+  "long/".repeat(601),
+])("the name %j is refused by name", async (name) => {
+  const out = temporary("out");
+  await expect(packLayer([text(name, "")], { base: "srv/shop/current", file: join(out, "1") })).rejects.toThrow(
+    /cannot be shipped|standard input|more than 255 bytes|more than 3000 bytes/,
+  );
+});
+
+test("case 26: names that look like options, end like a checksum's verdict, or differ by case or normalisation alone ship", async () => {
+  const names = [
+    "--help",
+    "-",
+    "-rf",
+    "a: FAILED",
+    "a: OK",
+    " ",
+    ".hidden",
+    "...",
+    "A",
+    "a",
+    "\u00e9",
+    "e\u0301",
+    "n".repeat(255),
+  ];
+  const below = names.map((name) => `below/${name}`);
+  const top = names.filter((name) => name !== "-");
+  const layer = await packLayer(
+    [...below, ...top].map((path) => text(path, path)),
+    { base: "srv/shop/current", file: join(temporary("out"), "1") },
+  );
+  expect(parseIndex(formatIndex(layer.index))).toEqual(layer.index);
+  expect(layer.index.filter(({ type }) => type === "file")).toHaveLength(below.length + top.length);
+});
 
 test("two things at one path, and a file where another needs a directory, are refused", async () => {
   const pack = (...paths: string[]) =>

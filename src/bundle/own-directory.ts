@@ -1,0 +1,48 @@
+// A directory of one job below its work directory, with the same path each time it is free: tools write their own path into what they make.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isAlive } from "../environment/scratch.ts";
+
+const OWNER = "owner";
+const PREFIX = "steps-";
+const YOUNG = 60_000;
+
+/**
+ * Makes an empty directory that no other process uses.
+ *
+ * @param name what it is for: the same name gives the same path, unless another process is at work there
+ */
+export function takeDirectory(work: string, name: string): string {
+  mkdirSync(work, { recursive: true });
+  sweep(work);
+  const directory = join(work, `${PREFIX}${name}`);
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return own(mkdtempSync(`${directory}-`));
+  }
+  return own(directory);
+}
+
+function own(directory: string): string {
+  writeFileSync(join(directory, OWNER), String(process.pid));
+  return directory;
+}
+
+/** Removes what killed processes left. */
+function sweep(work: string): void {
+  for (const name of readdirSync(work)) {
+    const path = join(work, name);
+    if (name.startsWith(PREFIX) && isAbandoned(path)) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isAbandoned(directory: string): boolean {
+  try {
+    return !isAlive(Number(readFileSync(join(directory, OWNER), "utf8")));
+  } catch {
+    // Its owner may be about to write its name.
+    return Date.now() - (statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > YOUNG;
+  }
+}

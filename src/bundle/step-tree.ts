@@ -1,0 +1,104 @@
+// Where asset steps run: a copy of the commit that holds what a step's key covers, and nothing else. What a step cannot see can change
+// without the step being run again; the checkout stays as it is.
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { BuiltEnvironment } from "../environment/types.ts";
+import { makeCommitView } from "../source/commit-view.ts";
+import type { CommitFile } from "../source/contents.ts";
+import { type Laid, layFiles, laySources, settleIndex } from "../source/lay.ts";
+import type { Source } from "../source/read.ts";
+import { takeDirectory } from "./own-directory.ts";
+import type { PackedLayer } from "./pack.ts";
+import { unpackLayer } from "./unpack.ts";
+
+export interface StepTree {
+  /** Stands for the repository's root, absolute. */
+  root: string;
+  /** Stands for the application's directory, absolute. */
+  application: string;
+  laid: Laid;
+}
+
+export interface TreeContent {
+  /** Of the step: it names the directory, so that the same step finds the same path. */
+  key: string;
+  files: readonly CommitFile[];
+  /** Whether git can be asked for the commit and its tags. */
+  history: boolean;
+  /** What earlier steps made, and the project's own package. */
+  layers: readonly PackedLayer[];
+}
+
+export interface StepTreesOptions {
+  /** The repository's root, absolute. */
+  repository: string;
+  /** The application's directory relative to it; `""` for the root. */
+  directory: string;
+  source: Source;
+  environments: readonly BuiltEnvironment[];
+  /** Sees to it that an environment is there for steps of an application's copy. */
+  unpack(environment: BuiltEnvironment, application: string): Promise<void>;
+  work: string;
+}
+
+/** Makes the trees of one run, one at a time. Environments that stand inside of the application move from tree to tree. */
+export class StepTrees {
+  private last: { directory: string; application: string } | undefined;
+
+  private readonly options: StepTreesOptions;
+
+  constructor(options: StepTreesOptions) {
+    this.options = options;
+  }
+
+  async make({ key, files, history, layers }: TreeContent): Promise<StepTree> {
+    const { repository, source, environments, unpack, work } = this.options;
+    const directory = takeDirectory(work, key.slice(0, 16));
+    const root = join(directory, "repository");
+    const application = join(root, this.options.directory);
+    const before = this.last;
+    try {
+      mkdirSync(application, { recursive: true });
+      const laid = await layFiles(files, root);
+      laySources(source.included, application);
+      for (const layer of layers)
+        await unpackLayer(layer, { base: layer.base, directory: application, diffId: layer.diffId });
+      if (history) {
+        await makeCommitView(repository, source.commit.id, root);
+        await settleIndex(root, files);
+      }
+      for (const environment of environments) {
+        if (before) move(environment, before.application, application);
+        await unpack(environment, application);
+      }
+      this.last = { directory, application };
+      return { root, application, laid };
+    } catch (error) {
+      rmSync(directory, { recursive: true, force: true });
+      throw error;
+    } finally {
+      if (before) rmSync(before.directory, { recursive: true, force: true });
+    }
+  }
+
+  /** Removes the last tree. */
+  remove(): void {
+    if (this.last) rmSync(this.last.directory, { recursive: true, force: true });
+    this.last = undefined;
+  }
+}
+
+/** Directories on PATH for steps that run in a tree. */
+export function binIn(environment: BuiltEnvironment, application: string): string[] {
+  const { record, bin } = environment;
+  return record.kind === "path" ? bin : (record.mounts ?? []).map((mount) => join(application, mount, ".bin"));
+}
+
+function move({ record }: BuiltEnvironment, from: string, to: string): void {
+  for (const mount of record.mounts ?? []) {
+    if (!existsSync(join(from, mount))) continue;
+    mkdirSync(dirname(join(to, mount)), { recursive: true });
+    rmSync(join(to, mount), { recursive: true, force: true });
+    renameSync(join(from, mount), join(to, mount));
+  }
+}

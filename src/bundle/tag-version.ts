@@ -1,0 +1,39 @@
+// Whether a project's version comes from tags of git, and whether this clone knows them.
+import { Failure } from "../failure.ts";
+import { isShallow } from "../source/commit-view.ts";
+import { git } from "../source/git.ts";
+import type { Source } from "../source/read.ts";
+
+const FILES = ["pyproject.toml", "setup.cfg", "setup.py"];
+/** Packages that read a version from git, and the keys that ask a build backend to. */
+const READS_TAGS =
+  /setuptools[-_]scm|vcs[-_]versioning|hatch-vcs|setuptools-git-versioning|\bpbr\b|versioneer|poetry-dynamic-versioning|dunamai|versioningit|source\s*=\s*["'](?:vcs|scm)["']/;
+
+/** Whether the project's own files name something that reads its version from tags. */
+export function readsVersionFromTags({ sources }: Source): boolean {
+  return sources.some(
+    (source) =>
+      source.type === "file" &&
+      "content" in source &&
+      FILES.includes(source.path) &&
+      READS_TAGS.test(Buffer.from(source.content).toString("utf8")),
+  );
+}
+
+/**
+ * A shallow clone gives another version than a whole one, unless the commit itself has a tag that can be a version.
+ *
+ * @throws Failure (refused) for one
+ */
+export async function refuseMissingTags(repository: string, source: Source): Promise<void> {
+  if (!readsVersionFromTags(source) || !(await isShallow(repository))) return;
+  const tags = await git(repository, ["tag", "--points-at", source.commit.id], "the commit's tags cannot be read");
+  if (tags.split("\n").some((tag) => /\d/.test(tag))) return;
+  throw new Failure({
+    what: "the version comes from tags, and this clone is shallow",
+    where: { repository, commit: source.commit.id },
+    remedy:
+      "Check out with `fetch-depth: 0` (actions/checkout), or run `git fetch --unshallow --tags`: the version is counted from the nearest tag.",
+    outcome: "refused",
+  });
+}

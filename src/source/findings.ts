@@ -1,0 +1,63 @@
+// Reasons why a checkout cannot be shipped.
+import { Failure } from "../failure.ts";
+
+export type Kind = "changed" | "lfs" | "filter" | "history" | "submodule" | "secret" | "link" | "name" | "include";
+
+/** In the order in which they are told, with what to do about each. */
+const REMEDIES: Record<Kind, [title: string, remedy: string]> = {
+  changed: [
+    "tracked files differ from HEAD",
+    "Commit them, or put them back with `git restore`: an artifact is made of a commit. In a workflow, look for a step that writes to tracked files.",
+  ],
+  lfs: ["files of Git LFS were not fetched", "Check out with `lfs: true` (actions/checkout), or run `git lfs pull`."],
+  filter: [
+    "files stand behind a filter of git that is not set up in this clone",
+    "What they hold for you is not what the commit holds: unlock the repository (git-crypt unlock, transcrypt) or install the filter; in a workflow in a step between actions/checkout and this one. Where the repository's own content is what is to ship: `git config filter.<name>.smudge cat`. Or leave them out with `export-ignore` in .gitattributes.",
+  ],
+  history: [
+    "files say something of the commit that this shallow clone does not know",
+    "Check out with `fetch-depth: 0` (actions/checkout), or run `git fetch --unshallow --tags`.",
+  ],
+  submodule: [
+    "submodules are not checked out as recorded",
+    "Check out with `submodules: true` (actions/checkout), or run `git submodule update --init --recursive`.",
+  ],
+  secret: [
+    "tracked files look like secrets",
+    "Remove them from the repository (and change the secrets: they are in its history), or, where they are harmless, name them in tarlift.yml: `secret-files: [path]`. Secrets reach a release through `targets.<target>.secrets`.",
+  ],
+  link: [
+    "links lead out of the application",
+    "Make them relative and let them stay inside, or leave them out with `export-ignore` in .gitattributes. What differs between hosts belongs into `shared:`.",
+  ],
+  name: ["names cannot be shipped", "Rename them, or leave them out with `export-ignore` in .gitattributes."],
+  include: [
+    "paths of `include:` cannot be shipped",
+    "Build them in an earlier step, or correct `include:` in tarlift.yml.",
+  ],
+};
+
+/** What speaks against shipping a commit, by kind: everything is said at once. */
+export class Findings {
+  private readonly found = new Map<Kind, string[]>();
+
+  add(kind: Kind, message: string): void {
+    this.found.set(kind, [...(this.found.get(kind) ?? []), message]);
+  }
+
+  refuse(repository: string): void {
+    const kinds = (Object.keys(REMEDIES) as Kind[]).filter((kind) => this.found.has(kind));
+    if (kinds.length === 0) return;
+    const listed = (kind: Kind) => {
+      const all = this.found.get(kind)!;
+      return [...all.slice(0, 20), ...(all.length > 20 ? [`… and ${all.length - 20} more`] : [])];
+    };
+    throw new Failure({
+      what: kinds.map((kind) => REMEDIES[kind][0]).join("; "),
+      where: { repository },
+      output: kinds.flatMap((kind) => listed(kind)).join("\n"),
+      remedy: kinds.map((kind) => REMEDIES[kind][1]).join("\n"),
+      outcome: "refused",
+    });
+  }
+}
