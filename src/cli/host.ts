@@ -92,11 +92,15 @@ function publicKey(file: string): string {
   }
 }
 
-/** What will be done on a host, and what is left to a person; what is as it should be is one number. */
+/** What will be done on a host, what stays though it differs, and what is left to a person; what is as it should be is one number. */
 function planLines({ name, lines }: HostSetup, apply: boolean): string[] {
   const fine = lines.filter((line) => line.startsWith("= ")).length;
   const rest = lines.filter((line) => !line.startsWith("= "));
-  const what = rest.length === 0 ? "nothing to do" : apply ? "this will be done" : "this would be done";
+  const what = !rest.some((line) => /^[+!] /.test(line))
+    ? "nothing to do"
+    : apply
+      ? "this will be done"
+      : "this would be done";
   return [`${name}: ${what}${fine > 0 ? ` (${fine} as they should be)` : ""}`, ...rest.map((line) => `  ${line}`)];
 }
 

@@ -1,8 +1,11 @@
 # shellcheck shell=sh
-# The words of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,
+# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,
 # and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.
 #
-#   = as it should be     + made, or would be     ! left to a person (exit code 3)
+#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)
+#
+# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the
+# owner does it, who can do no more than before.
 
 mode=${1:-apply}
 left=0
@@ -45,25 +48,130 @@ member() {
 	! applies || usermod --append --groups "$(group_of "$2")" "$1"
 }
 
+# quoted TEXT: as one word of shell text.
+quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
+
+# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;
+# and its exit code is all that is heard of it.
+as_user() {
+	set -- "$1" "PATH=$PATH; $2"
+	if [ "$(id -un)" = "$1" ]; then
+		sh -c "$2" </dev/null >/dev/null 2>&1
+		return
+	fi
+	set -- su -s /bin/sh -c "$2" "$1"
+	! command -v setsid >/dev/null || set -- setsid "$@"
+	! command -v timeout >/dev/null || set -- timeout 60 "$@"
+	"$@" </dev/null >/dev/null 2>&1
+}
+
+# alone PATH [USER]: whether nobody but root, and USER, can change what PATH leads to: it and all directories above belong to them and are
+# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are
+# anybody's.
+alone() {
+	alone_path=$1
+	alone_user=${2:-root}
+	alone_uid=$(id -u "$alone_user" 2>/dev/null) || alone_uid=0
+	while :; do
+		# shellcheck disable=SC2046 # owner, group, mode
+		set -- $(stat -c '%u %g %a' "$alone_path" 2>/dev/null)
+		case $alone_planned in *"|$alone_path|"*) set -- 0 0 755 ;; esac
+		[ "$#" -eq 3 ] && { [ "$1" -eq 0 ] || [ "$1" -eq "$alone_uid" ]; } || return 1
+		if [ -L "$alone_path" ]; then
+			alone_links=$((alone_links + 1))
+			[ "$alone_links" -le 40 ] || return 1
+			alone_target=$(readlink "$alone_path")
+			case $alone_target in
+			/*) ;;
+			*) alone_target=${alone_path%/*}/$alone_target ;;
+			esac
+			(alone "$alone_target" "$alone_user") || return 1
+		else
+			case $3 in *[2367]) return 1 ;; *[2367]?) [ "$2" -eq 0 ] || return 1 ;; esac
+		fi
+		[ "$alone_path" != / ] || return 0
+		alone_path=${alone_path%/*}
+		alone_path=${alone_path:-/}
+	done
+}
+alone_links=0
+# Directories that a plan takes for made.
+alone_planned=
+
+# above PATH: the nearest directory above it that is there, or would be.
+above() {
+	above_path=$1
+	while
+		above_path=${above_path%/*}
+		above_path=${above_path:-/}
+		[ ! -e "$above_path" ] && [ ! -L "$above_path" ]
+	do
+		case $alone_planned in *"|$above_path|"*) break ;; esac
+	done
+	printf '%s\n' "$above_path"
+}
+
 # directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.
 directory() {
 	wanted="$2 $(group_of "$3") $4"
-	if [ -d "$1" ]; then
-		has=$(stat -L -c '%U %G %a' "$1")
-		if [ "$has" = "$wanted" ]; then
-			say "= $1 ($wanted)"
-			return 0
-		fi
-		say "+ $1 ($wanted; it is $has)"
-	else
-		say "+ $1 ($wanted)"
+	has=
+	[ ! -d "$1" ] || has=$(stat -L -c '%U %G %a' "$1")
+	if [ "$has" = "$wanted" ]; then
+		say "= $1 ($wanted)"
+		return 0
 	fi
-	! applies || install -d -o "$2" -g "$(group_of "$3")" -m "$4" "$1"
+	directory_above=$(above "$1")
+	directory_real=$(readlink -f "$1" 2>/dev/null) || directory_real=$1
+	if alone "$directory_above" && { [ ! -L "$1" ] || alone "${directory_real%/*}"; }; then
+		directory_by=root
+	elif alone "$directory_above" "$2"; then
+		directory_by=$2
+	else
+		leave "$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again"
+		return 0
+	fi
+	if [ "$directory_by" != root ] && [ -n "$has" ] && [ "${has%% *}" != "$2" ]; then
+		leave "$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of "$3") $1, and run this again"
+		return 0
+	fi
+	say "+ $1 ($wanted${has:+; it is $has})"
+	if ! applies; then
+		alone_planned="$alone_planned|$1|"
+	elif [ "$directory_by" = root ]; then
+		mkdir -p -- "$directory_real"
+		chown "$2:$(group_of "$3")" "$directory_real"
+		chmod "$4" "$directory_real"
+	else
+		# shellcheck disable=SC2016 # text for another shell
+		as_user "$2" "umask 022; set -- $(quoted "$1") $(quoted "$(group_of "$3")") $4"'
+			mkdir -p -- "$1" && chgrp "$2" "$1" && chmod "$3" "$1"' || leave "$1 cannot be made by $2: look at what is there"
+	fi
 }
 
-# new_directory PATH OWNER GROUP-OF MODE: one that is there stays as it is, with what others wrote into it.
-new_directory() {
-	if [ -d "$1" ]; then say "= $1 (as it is: $(stat -L -c '%U %G %a' "$1"))"; else directory "$@"; fi
+# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote
+# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.
+shared_directory() {
+	if [ -d "$1/$2" ]; then
+		say "= $1/$2 (as it is: $(stat -L -c '%U %G %a' "$1/$2"))"
+		return 0
+	fi
+	say "+ $1/$2 ($3 $(group_of "$4") 2775)"
+	applies || return 0
+	# shellcheck disable=SC2016 # text for another shell
+	as_user "$3" "umask 002; set -- $(quoted "$1") $(quoted "$2") $(quoted "$(group_of "$4")")"'
+		cd -P "$1" || exit 1
+		at=$(readlink /proc/self/cwd)
+		rest=$2/
+		while [ -n "$rest" ]; do
+			part=${rest%%/*}
+			rest=${rest#*/}
+			made=no
+			[ -e "./$part" ] || { mkdir "./$part" && made=yes; } || exit 1
+			cd -P "./$part" || exit 1
+			at=$at/$part
+			[ "$(readlink /proc/self/cwd)" = "$at" ] || exit 1
+			[ "$made" = no ] || { chgrp "$3" . && chmod 2775 .; } || exit 1
+		done' || leave "$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand"
 }
 
 # needs_file PATH
@@ -71,20 +179,27 @@ needs_file() {
 	if [ -e "$1" ]; then say "= $1"; else leave "$1 is missing: put it there"; fi
 }
 
-# key USER LINE: a line of the user's authorized_keys.
+# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.
 key() {
 	key_home=$(getent passwd "$1" 2>/dev/null | cut -d: -f6)
-	key_data=$(printf '%s\n' "$2" | cut -d' ' -f1,2)
-	if [ -n "$key_home" ] && grep -qsF -- "$key_data" "$key_home/.ssh/authorized_keys"; then
+	key_words="set -- $(quoted "$key_home") $(quoted "$(printf '%s\n' "$2" | cut -d' ' -f1,2)") $(quoted "$2")
+		cd \"\$1\" || exit 1
+		file=.ssh/authorized_keys"
+	# shellcheck disable=SC2016 # text for another shell
+	if [ -n "$key_home" ] && { [ "$(id -u)" -eq 0 ] || [ "$(id -un)" = "$1" ]; } &&
+		as_user "$1" "$key_words"'; [ -f "$file" ] && grep -F -- "$2" "$file" | grep -qv "^[[:space:]]*#"'; then
 		say "= a key of $1"
 		return 0
 	fi
 	say "+ a key of $1: $(printf '%s\n' "$2" | cut -d' ' -f1,3-)"
 	applies || return 0
-	install -d -o "$1" -g "$(group_of "$1")" -m 0700 "$key_home/.ssh"
-	printf '%s\n' "$2" >>"$key_home/.ssh/authorized_keys"
-	chown "$1:$(group_of "$1")" "$key_home/.ssh/authorized_keys"
-	chmod 0600 "$key_home/.ssh/authorized_keys"
+	# shellcheck disable=SC2016
+	as_user "$1" "umask 077; $key_words"'
+		[ -d .ssh ] || mkdir .ssh || exit 1
+		[ -f "$file" ] || [ ! -e "$file" ] || exit 1
+		[ ! -s "$file" ] || [ -z "$(tail -c 1 "$file")" ] || echo >>"$file"
+		printf "%s\n" "$3" >>"$file" && chmod 0700 .ssh && chmod 0600 "$file"' ||
+		leave "$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2"
 }
 
 # sudo_lines USER FILE: standard input becomes the file, if visudo finds it good. Its first line says what it was when it was written, so that
@@ -126,37 +241,10 @@ sudo_gives_root() {
 	[ "$(id -u)" -eq 0 ] || return 0
 	root_lines=$(sudo -n -l -U "$1" 2>/dev/null | tr -s ' \n' ' ' | sed 's/[\\]//g; s/, /\n/g; s/ (/\n(/g' |
 		grep -o '/[^ ]*/supervisorctl\( .*\|$\)' | while read -r root_program root_option root_file root_rest; do
-		[ "$root_option" = -c ] && root_alone "$root_file" || echo "    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}"
+		[ "$root_option" = -c ] && alone "$root_file" || echo "    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}"
 	done)
 	[ -z "$root_lines" ] || leave "sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:
 $root_lines"
-}
-
-# root_alone PATH: whether nobody but root can change what PATH leads to: it and all directories above belong to root and are not for
-# others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are anybody's.
-root_alone() {
-	alone_path=$1
-	alone_links=0
-	while :; do
-		# shellcheck disable=SC2046 # owner, group, mode
-		set -- $(stat -c '%u %g %a' "$alone_path" 2>/dev/null)
-		[ "$#" -eq 3 ] && [ "$1" -eq 0 ] || return 1
-		if [ -L "$alone_path" ]; then
-			alone_links=$((alone_links + 1))
-			[ "$alone_links" -le 40 ] || return 1
-			alone_target=$(readlink "$alone_path")
-			case $alone_target in
-			/*) ;;
-			*) alone_target=${alone_path%/*}/$alone_target ;;
-			esac
-			(root_alone "$alone_target") || return 1
-		else
-			case $3 in *[2367]) return 1 ;; *[2367]?) [ "$2" -eq 0 ] || return 1 ;; esac
-		fi
-		[ "$alone_path" != / ] || return 0
-		alone_path=${alone_path%/*}
-		alone_path=${alone_path:-/}
-	done
 }
 
 # The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where somebody else
@@ -168,7 +256,7 @@ supervisor() {
 	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do
 		[ -e "$found_file" ] || continue
 		for found_part in "$found_file" "$supervisor_program"; do
-			if [ -e "$found_part" ] && ! root_alone "$found_part"; then
+			if [ -e "$found_part" ] && ! alone "$found_part"; then
 				supervisor_trouble="$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again"
 				continue 2
 			fi
@@ -193,13 +281,18 @@ supervisor_paths() {
 }
 
 # definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is
-# there is its administrator's, and one whose command nobody has said cannot be written.
+# there is its administrator's, wherever it is, and one whose command nobody has said cannot be written.
 definition() {
 	new_file=$1
 	shift
 	new_text=$(cat)
-	if [ -e "$new_file" ]; then
-		say "= $new_file (as it is)"
+	old_file=$(definition_of "$new_file")
+	if [ -n "$old_file" ] && [ "$old_file" != "$new_file" ]; then
+		say "= $old_file (as it is; it defines ${new_file##*/})"
+		return 0
+	fi
+	if [ -n "$old_file" ]; then
+		definition_differs "$new_file"
 		return 0
 	fi
 	if printf '%s\n' "$new_text" | grep -q ' CHANGE '; then
@@ -211,11 +304,56 @@ definition() {
 		leave "${new_file%/*} is missing: install the supervisor, and run this again"
 		return 0
 	fi
+	if ! alone "${new_file%/*}"; then
+		leave "${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again"
+		return 0
+	fi
 	say "+ $new_file:"
 	printf '%s\n' "$new_text" | sed 's/^/    /'
 	applies || return 0
 	printf '%s\n' "$new_text" >"$new_file"
 	"$@"
+}
+
+# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.
+definition_of() {
+	if [ -e "$1" ] || [ -L "$1" ]; then
+		printf '%s\n' "$1"
+		return 0
+	fi
+	of_name=${1##*/}
+	case $1 in
+	/etc/systemd/*)
+		case $of_name in *@*.*) of_template="${of_name%%@*}@.${of_name##*.}" ;; *) of_template=$of_name ;; esac
+		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do
+			for of_file in "$of_directory/systemd/system/$of_name" "$of_directory/systemd/system/$of_template"; do
+				if [ -e "$of_file" ] || [ -L "$of_file" ]; then
+					printf '%s\n' "$of_file"
+					return 0
+				fi
+			done
+		done
+		systemctl show --property=FragmentPath "$of_name" 2>/dev/null | sed -n 's/^FragmentPath=\(.\)/\1/p'
+		;;
+	*)
+		grep -lsE "^\[(program|group|fcgi-program):${of_name%.*}\]" /etc/supervisord.conf /etc/supervisor/supervisord.conf \
+			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1
+		;;
+	esac
+}
+
+# definition_differs FILE: says where it is another one than $new_text; a command that nobody has said is no difference.
+definition_differs() {
+	if printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
+		grep -qsxF -e "$differs_line" -- "$1" || exit 1
+	done; then
+		say "= $1 (as it is)"
+		return 0
+	fi
+	say "~ $1 stays as it is. It does not have these lines, which this script would write:"
+	printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
+		grep -qsxF -e "$differs_line" -- "$1" || printf '    %s\n' "$differs_line"
+	done
 }
 
 # supervisor_file PROGRAM: where this system keeps the programs of supervisord.

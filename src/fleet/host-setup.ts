@@ -32,13 +32,8 @@ export function setupScript(input: SetupInput): string {
   const others = new Set(
     [runAs, ...input.services.flatMap((service) => service.runAs ?? [])].filter((one) => one !== user),
   );
-  const directories = [place.root, `${place.root}/releases`, `${place.root}/.tarlift`, place.environmentsRoot];
   const owner = `${user} ${runAs}`;
-  const lines = [
-    `# ${place.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
-    "set -eu",
-    "",
-    withoutHead(words),
+  const setUp = [
     "# Users: the services' own, and the one that deploys, in its group.",
     ...[...others].map(
       (other) => `user ${other} --system --user-group --home-dir ${quote(place.root)} --shell /usr/sbin/nologin`,
@@ -48,9 +43,13 @@ export function setupScript(input: SetupInput): string {
     ...(input.key === undefined ? [] : [`key ${user} ${quote(checkedKey(input.key))}`]),
     "",
     "# Directories: releases belong to the user that deploys; what services write is below shared/.",
-    ...directories.map((path) => `directory ${quote(path)} ${owner} 755`),
-    `new_directory ${quote(`${place.root}/shared`)} ${owner} 2775`,
-    ...shared.directories.map((path) => `new_directory ${quote(`${place.root}/shared/${path}`)} ${owner} 2775`),
+    `directory ${quote(place.root)} ${owner} 755`,
+    `directory ${quote(`${place.root}/releases`)} ${owner} 755`,
+    `directory ${quote(`${place.root}/.tarlift`)} ${owner} 750`,
+    `directory ${quote(place.environmentsRoot)} ${owner} 755`,
+    ...["shared", ...shared.directories.map((path) => `shared/${path}`)].map(
+      (path) => `shared_directory ${quote(place.root)} ${quote(path)} ${owner}`,
+    ),
     ...shared.files.map((path) => `needs_file ${quote(`${place.root}/shared/${path}`)}`),
     ...(input.services.some(({ kind }) => kind === "supervisord") ? ["", "supervisor"] : []),
     ...sudoers(input),
@@ -63,6 +62,19 @@ export function setupScript(input: SetupInput): string {
     ),
     "",
     "finish",
+  ];
+  const lines = [
+    `# ${place.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
+    "#",
+    "# All that it does is in set_up, in this order. The functions that set_up uses stand below it.",
+    "set -eu",
+    "",
+    "set_up() {",
+    ...setUp,
+    "}",
+    "",
+    withoutHead(words),
+    "set_up",
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -130,7 +130,7 @@ export class RemoteHost implements OpenHost {
     return history(this.#dialogue, limit);
   }
 
-  setUp(request: { script: string; apply: boolean }): Promise<string[]> {
+  setUp(request: Interface.SetUpRequest): Promise<string[]> {
     return setUp(this.#dialogue, request);
   }
 

@@ -106,6 +106,13 @@ export interface Finding {
   remedy?: string | undefined;
 }
 
+export interface SetUpRequest {
+  place: Place;
+  script: string;
+  /** Else only a plan. */
+  apply: boolean;
+}
+
 export interface LockRequest {
   /** Who holds it, for messages: `run 4711 of acme/accounting`, `ana on laptop`. */
   owner: string;
@@ -416,8 +423,8 @@ export interface Host {
   /** The dead man's switch of a place that a command on this host gives back. @returns whether the host can have one */
   ownSeat(what: "probe" | "arm" | "disarm", seat: OwnSeat): Promise<{ able: boolean }>;
   hold(message: string | undefined): Promise<void>;
-  /** Runs a script as root, with `plan` or `apply` as its argument. @returns the lines that it printed */
-  setUp(request: { script: string; apply: boolean }): Promise<string[]>;
+  /** Runs a script as root, with `plan` or `apply` as its argument. No facts come before it. @returns the lines that it printed */
+  setUp(request: SetUpRequest): Promise<string[]>;
   /** Looks at what runs there without Tarlift, or makes it the first release. Facts come before it, with the lock where it changes things. */
   adopt(request: AdoptRequest): Promise<Adoption>;
   /** The newest events of its log, oldest first. */

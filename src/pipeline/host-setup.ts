@@ -33,7 +33,7 @@ export async function setupScripts(context: Context, options: SetupOptions): Pro
 
 export interface HostSetup {
   name: string;
-  /** `= …` as it should be, `+ …` made (or would be), `! …` left to a person; indented lines belong to the one before. */
+  /** `= …` as it should be, `+ …` made (or would be), `~ …` differs and stays, `! …` left to a person; indented lines belong to the one before. */
   lines: string[];
 }
 
@@ -62,11 +62,10 @@ export function setUpHosts(
     const set = async (member: Member): Promise<HostSetup> => {
       const { host, place } = member;
       const { script } = scripts[members.indexOf(member)]!;
-      await host.facts({ place, services: [], shared: { directories: [], files: [] } });
-      const plan = { name: host.name, lines: await host.setUp({ script, apply: false }) };
+      const plan = { name: host.name, lines: await host.setUp({ place, script, apply: false }) };
       options.shows?.(plan);
       if (!options.apply) return plan;
-      return { name: host.name, lines: await host.setUp({ script, apply: true }) };
+      return { name: host.name, lines: await host.setUp({ place, script, apply: true }) };
     };
     const settled = await together(members, (member) =>
       during(context.progress, `${member.host.name}: set up`, () => set(member)),

@@ -88,9 +88,14 @@ BODY
 # The directory of this connection; texts, secrets among them, lie here while it lasts: in memory where that is possible, so that they
 # are on no disk, and a full disk keeps nobody from going back. The next run finds it by a link below the root if we are killed.
 main_session() {
+	# For all verbs.
+	clock_now
+	user_known
 	if [ "${v_lock-}" = yes ]; then mkdir -p "$v_root/.tarlift/sessions"; fi
+	main_sessions=$v_root/.tarlift/sessions
+	main_ours || main_sessions=
 	main_name=tarlift.$$.$(process_start "$$")
-	for main_place in /dev/shm "$v_root/.tarlift/sessions" "${TMPDIR:-/tmp}"; do
+	for main_place in /dev/shm $main_sessions "${TMPDIR:-/tmp}"; do
 		if [ -w "$main_place" ] && has_room "$main_place"; then
 			session=$(umask 077 && mktemp -d "$main_place/$main_name.XXXXXX") && break
 		fi
@@ -100,18 +105,25 @@ main_session() {
 remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 		exit 1
 	}
-	[ ! -w "$v_root/.tarlift/sessions" ] || [ -d "$v_root/.tarlift/sessions/${session##*/}" ] ||
-		ln -s "$session" "$v_root/.tarlift/sessions/"
+	[ -z "$main_sessions" ] || [ -d "$main_sessions/${session##*/}" ] || ln -s "$session" "$main_sessions/"
 	: >"$session/lease"
-	# For all verbs.
-	clock_now
-	user_known
 	# Closed by exec: dash keeps copies of channels that a redirection closes for a function.
 	(
 		exec 3>&- 4<&-
 		main_watch "$$" "${v_lease:-180}"
 	) &
 	watchdog=$!
+}
+
+# Whether the place for sessions is there and this user's alone: in a directory of another user (root sets up what the deploy user has),
+# what is made could be moved elsewhere or exchanged.
+main_ours() {
+	# shellcheck disable=SC2046 # words
+	set -- $(stat -c '%u:%F' "$v_root/." "$v_root/.tarlift" "$v_root/.tarlift/sessions" 2>/dev/null)
+	case $* in
+	"$user_id:directory $user_id:directory $user_id:directory" | "0:directory $user_id:directory $user_id:directory") ;;
+	*) return 1 ;;
+	esac
 }
 
 session_remove() {

@@ -1,7 +1,7 @@
 // What `host setup` gives is what it says and no more. The user that deploys, the services' user and another local user try to become root,
 // each other, or to stand in each other's way, with every line of sudo, directory and file that the printed script makes.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { setupScript } from "../../src/fleet/host-setup.ts";
+import { type SetupInput, setupScript } from "../../src/fleet/host-setup.ts";
 import { openHost } from "../../src/host/open.ts";
 import type { Place, ServiceRequest } from "../../src/host/types.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
@@ -80,7 +80,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
   });
   afterAll(() => lab?.stop());
 
-  const script = () =>
+  const script = (more: Partial<SetupInput> = {}) =>
     setupScript({
       host: host.name,
       user: host.user,
@@ -89,10 +89,11 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
       shared: { directories: ["media"], files: [] },
       key: KEY,
       commands: { web: "sleep 1000", site: "sleep 1000" },
+      ...more,
     });
-  /** Root runs the script, wherever it happens to be. @returns what it said */
-  const setUp = async (from = "/root") =>
-    (await host.tryRoot(`cat >/root/setup; cd ${from}; sh /root/setup 2>&1`, script())).stdout;
+  /** Root runs the script. @returns what it said */
+  const setUp = async (more: Partial<SetupInput> = {}) =>
+    (await host.tryRoot("cat >/root/setup; timeout 120 sh /root/setup 2>&1; echo code $?", script(more))).stdout;
   const as = (user: string, command: string, input = "") =>
     host.tryRoot(`exec runuser -u ${user} -- sh -c "$(cat)"`, `${command} <<'INPUT' 2>&1\n${input}\nINPUT\n`);
   /** The commands that sudo lets this user run as root, as shell text. */
@@ -280,5 +281,191 @@ ln -s /tmp/trap /srv/shop/releases/link`,
     await host.root("rm /etc/supervisor/conf.d/shop-web.conf");
     await host.tryRoot(`cat >/root/setup; cd /tmp/trap; echo '${SAYS}' | PATH=.:$PATH /bin/sh /root/setup`, script());
     expect(await taken()).toBe(false);
+  });
+
+  // --- root runs the script again, in what others prepared --------------------------------------------------------------------------
+
+  const VICTIMS =
+    "/etc /etc/shadow /etc/passwd /etc/victim /root /root/.ssh /home/deploy /home/deploy/.ssh /home/mallory /srv /tmp";
+  /** Owner, group, mode and content of what is nobody's to change, and whether anything was made in it. */
+  const victims = () =>
+    host.root(
+      `mkdir -p /etc/victim /root/.ssh; stat -c '%n %u %g %a' ${VICTIMS}; find /etc/victim /root/.ssh /home/mallory | sort; sha256sum /etc/shadow; find /etc -xdev ! -uid 0 -o -xdev -perm -2`,
+    );
+
+  it("case 15: links in place of directories, and of files in them, are not followed by root", async () => {
+    const before = await victims();
+    for (const [prepare, undo] of [
+      ["mv .tarlift t; ln -s /etc/victim .tarlift", "rm .tarlift; mv t .tarlift"],
+      ["mv releases t; ln -s /root releases", "rm releases; mv t releases"],
+      ["mv releases t; ln -s /root/none releases", "rm -f releases; mv t releases"],
+      ["mv envs t; ln -s /etc envs", "rm envs; mv t envs"],
+      ["mv shared t; ln -s /etc/victim shared", "rm shared; mv t shared"],
+      ["mv shared/media t; ln -s /root/none shared/media", "rm -f shared/media; mv t shared/media"],
+      ["mv shared t; ln -s /home/mallory/none shared", "rm -f shared; mv t shared"],
+    ] as const) {
+      await as("deploy", `cd /srv/shop; ${prepare}`);
+      const said = await setUp();
+      expect([prepare, await victims()]).toEqual([prepare, before]);
+      expect([prepare, said]).toEqual([prepare, expect.stringMatching(/^(! |= .*as it is)/m)]);
+      await as("deploy", `cd /srv/shop; ${undo}`);
+    }
+    for (const [prepare, undo] of [
+      ["mv .ssh t; ln -s /root/.ssh .ssh", "rm .ssh; mv t .ssh"],
+      [
+        "mv .ssh/authorized_keys t; ln -s /etc/shadow .ssh/authorized_keys",
+        "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
+      ],
+      [
+        "mv .ssh/authorized_keys t; ln -s /root/.ssh/authorized_keys .ssh/authorized_keys",
+        "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
+      ],
+      [
+        "mv .ssh/authorized_keys t; mkfifo .ssh/authorized_keys",
+        "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
+      ],
+    ] as const) {
+      await as("deploy", `cd; ${prepare}`);
+      const said = await setUp();
+      expect([prepare, said]).toEqual([
+        prepare,
+        expect.stringMatching(/^! \/home\/deploy\/.ssh\/authorized_keys cannot be written by deploy\. Add this line/m),
+      ]);
+      await as("deploy", `cd; ${undo}`);
+      expect([prepare, await victims()]).toEqual([prepare, before]);
+    }
+    // What it makes itself is right again.
+    await as("deploy", "cd /srv/shop; rmdir .tarlift/* .tarlift releases envs");
+    expect(await setUp()).toMatch(/code 0$/m);
+    expect(await host.root("stat -c '%U %G %a' /srv/shop/.tarlift /srv/shop/releases")).toBe(
+      "deploy shopper 750\ndeploy shopper 755\n",
+    );
+  });
+
+  it("case 15: the services' user does not become the deploying one by a link in what both may write", async () => {
+    const shared = { directories: ["media", "media/deep/er"], files: [] };
+    const before = await victims();
+    await as("shopper", "cd /srv/shop/shared; rm -rf media; ln -s /home/deploy/.ssh media");
+    expect(await setUp({ shared })).toMatch(
+      /^! \/srv\/shop\/shared\/media\/deep\/er cannot be made by deploy: something on its way is a link/m,
+    );
+    expect(await victims()).toBe(before);
+    await as("shopper", "cd /srv/shop/shared; rm media; ln -s ../.tarlift media");
+    await setUp({ shared });
+    expect(await host.root("find /srv/shop/.tarlift -name deep")).toBe("");
+    await as("shopper", "cd /srv/shop/shared; rm media");
+    expect(await setUp({ shared })).toMatch(/code 0$/m);
+    expect(await host.root("stat -c '%U %G %a' /srv/shop/shared/media /srv/shop/shared/media/deep/er")).toBe(
+      "deploy shopper 2775\ndeploy shopper 2775\n",
+    );
+  });
+
+  it("case 15: nor by one that is put there while the script runs", async () => {
+    const shared = { directories: ["media", "media/deep", "media/deep/er"], files: [] };
+    const before = await victims();
+    // Both swap directories for links as fast as they can, on and on.
+    const swapping = (user: string, directory: string, name: string, victim: string) =>
+      host.root(
+        `cat >/tmp/swap-${user}; chmod 755 /tmp/swap-${user}; runuser -u ${user} -- python3 /tmp/swap-${user} >/tmp/swaps-${user} 2>&1 &`,
+        `import os, shutil
+os.chdir(${JSON.stringify(directory)})
+swaps = 0
+while not os.path.exists("/tmp/enough"):
+    for make in (lambda: os.mkdir(${JSON.stringify(name)}), lambda: os.symlink(${JSON.stringify(victim)}, ${JSON.stringify(name)})):
+        try:
+            if os.path.islink(${JSON.stringify(name)}): os.unlink(${JSON.stringify(name)})
+            elif os.path.exists(${JSON.stringify(name)}): shutil.rmtree(${JSON.stringify(name)})
+            make()
+            swaps += 1
+        except OSError: pass
+print(swaps)
+`,
+      );
+    await host.root("rm -rf /srv/shop/shared/media /srv/shop/releases /tmp/enough");
+    await swapping("deploy", "/srv/shop", "releases", "/etc/victim");
+    await swapping("shopper", "/srv/shop/shared", "media", "/home/deploy/.ssh");
+    await host.root("cat >/root/setup", script({ shared }));
+    const tried = await host.root(
+      "for n in $(seq 12); do timeout 60 sh /root/setup >/dev/null 2>&1 || :; done; touch /tmp/enough; sleep 2; cat /tmp/swaps-*",
+    );
+    expect(tried.split("\n").map(Number)).toEqual([
+      expect.toSatisfy((swaps: number) => swaps > 100),
+      expect.toSatisfy((swaps: number) => swaps > 100),
+      0,
+    ]);
+    expect(await victims()).toBe(before);
+    await host.root("rm -rf /tmp/enough /srv/shop/shared/media /srv/shop/releases");
+    expect(await setUp({ shared })).toMatch(/code 0$/m);
+  });
+
+  it("case 15: a root below a directory that another user can write is refused, and one in the user's own home is that user's to make", async () => {
+    await host.root("rm -rf /srv/open /srv/theirs; install -d -m 777 /srv/open; install -d -o mallory /srv/theirs");
+    const at = (root: string) => ({
+      place: { ...place, target: "other", root, environmentsRoot: `${root}/envs` },
+      services: [],
+    });
+    for (const root of ["/srv/open/shop", "/srv/theirs/shop", "/tmp/shop", "/srv/theirs/a/b"]) {
+      expect(await setUp(at(root))).toMatch(
+        /^! \S+ \(deploy shopper 755\) is not made: \S+, or a directory above it, can be written by others than root and deploy/m,
+      );
+      expect((await host.tryRoot(`ls ${root}`)).code).not.toBe(0);
+    }
+    expect(await setUp(at("/home/deploy/apps/shop"))).toMatch(/code 0$/m);
+    expect(await host.root("stat -c '%U %G %a' /home/deploy/apps/shop/releases")).toBe("deploy shopper 755\n");
+    await host.root("rm -rf /home/deploy/apps /srv/open /srv/theirs /etc/sudoers.d/tarlift-shop-other");
+  });
+
+  it("case 15: a directory of root's below the deploying user's stays root's", async () => {
+    await host.root(
+      "mv /srv/shop/.tarlift /srv/shop/t; install -d -m 700 /srv/shop/backup; touch /srv/shop/backup/secret",
+    );
+    await as("deploy", "cd /srv/shop; mv backup .tarlift");
+    expect(await setUp()).toMatch(
+      /^! \/srv\/shop\/.tarlift belongs to root, and deploy could put anything in its place/m,
+    );
+    expect(await host.root("stat -c %U:%a /srv/shop/.tarlift")).toBe("root:700\n");
+    await host.root("rm -rf /srv/shop/.tarlift; mv /srv/shop/t /srv/shop/.tarlift");
+    expect(await setUp()).toMatch(/code 0$/m);
+  });
+
+  it("case 15: root that comes by SSH keeps nothing in directories of the deploying user", async () => {
+    await as(
+      "deploy",
+      "mkdir -p /srv/shop/.tarlift; rm -rf /srv/shop/.tarlift/sessions; ln -s /etc/victim /srv/shop/.tarlift/sessions",
+    );
+    await host.root("install -d -m 700 /root/.ssh; cp /home/deploy/.ssh/authorized_keys /root/.ssh/");
+    const before = await victims();
+    const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+    const open = openHost({ address: host.address, user: "root", roles: undefined, forwards: [] }, ssh);
+    // No room where sessions are kept else.
+    await host.root("mount -t tmpfs -o size=1m,mode=1777 tmpfs /dev/shm");
+    const said = open.setUp({ place, script: `readlink -f "$0"; ls -l /etc/victim`, apply: true });
+    const lines = await said.finally(() => host.root("umount /dev/shm"));
+    expect(lines[0]).toMatch(/^\/tmp\/tarlift\./);
+    expect(await victims()).toBe(before);
+    await open.close();
+    expect(await victims()).toBe(before);
+    await host.root("rm /srv/shop/.tarlift/sessions /root/.ssh/authorized_keys");
+  });
+
+  it("case 48: a service that a package, a template or another file defines is not defined again, and one that differs is named", async () => {
+    const job: ServiceRequest = { name: "job", kind: "systemd", unit: "shop-job@1", action: "restart", settle: 1 };
+    await host.root(
+      `cd /etc/systemd/system; mv shop-site.service /usr/lib/systemd/system/; sed 's/1000/2000/' /usr/lib/systemd/system/shop-site.service >shop-job@.service
+      cd /etc/supervisor/conf.d; mv shop-web.conf all.conf`,
+    );
+    const commands = { web: "sleep 1000", site: "sleep 1000", job: "sleep 1000" };
+    const said = await setUp({ services: [...services, job], commands });
+    expect(said).toContain("= /usr/lib/systemd/system/shop-site.service (as it is; it defines shop-site.service)");
+    expect(said).toContain("= /etc/systemd/system/shop-job@.service (as it is; it defines shop-job@1.service)");
+    expect(said).toContain("= /etc/supervisor/conf.d/all.conf (as it is; it defines shop-web.conf)");
+    await host.root(
+      "cd /etc/supervisor/conf.d; mv all.conf shop-web.conf; mv /usr/lib/systemd/system/shop-site.service /etc/systemd/system/",
+    );
+    const other = await setUp({ commands: { web: "sleep 3000", site: "sleep 1000" } });
+    expect(other).toContain(
+      "~ /etc/supervisor/conf.d/shop-web.conf stays as it is. It does not have these lines, which this script would write:\n    command=/srv/shop/current/.tarlift/exec sleep 3000\n",
+    );
+    expect(other).toContain("= /etc/systemd/system/shop-site.service (as it is)");
   });
 });

@@ -1,12 +1,11 @@
 // What root sets up on a host before its first deploy.
 import { SETUP_PROGRAM } from "../program.ts";
+import type { SetUpRequest } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
 
 /** As `Host.setUp`. @returns the lines that the script printed */
-export async function setUp(
-  dialogue: Dialogue,
-  { script, apply }: { script: string; apply: boolean },
-): Promise<string[]> {
+export async function setUp(dialogue: Dialogue, { place, script, apply }: SetUpRequest): Promise<string[]> {
+  if (!dialogue.place) dialogue.begin(place, undefined);
   const reply = await dialogue.call("setup", {
     values: { mode: apply ? "apply" : "plan" },
     texts: { program: SETUP_PROGRAM, script },
