@@ -122,7 +122,10 @@ export const healthSchema = z.strictObject({
     "The response header in which the service names its release (`TARLIFT_RELEASE`): the strongest evidence.",
   ),
   timeout: describe(timeLimit.prefault(5), "How long one request may take."),
-  retries: describe(z.number().int().nonnegative().default(30), "How often a failed request is tried again."),
+  retries: describe(
+    z.number().int().nonnegative().default(30),
+    "How often a failed request is tried again. A status that a starting service or a proxy before it does not have (anything but 404, 408, 425, 429, 502, 503, 504) ends it earlier: answered 5 times in a row, over at least 5 seconds.",
+  ),
   interval: describe(duration.prefault(1), "The pause before it is tried again."),
 });
 export type HealthConfig = z.infer<typeof healthSchema>;

@@ -1,11 +1,12 @@
 // A host is switched to a release: swap, restart, verify, health. Every host that this has begun to touch is one that a failure must
 // take back.
 import { Failure } from "../failure.ts";
+import { withServiceLog } from "../host/service-log.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import { leaveBalancers, returnToBalancers } from "./balance.ts";
 import { cancelled } from "./cancelled.ts";
-import { healthOf, Unhealthy } from "./health.ts";
+import { healthOf, ITS_LOG, Unhealthy } from "./health.ts";
 import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { takesTurns, turnsOfFleet } from "./order.ts";
@@ -152,13 +153,14 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
   ledger.services(member, await phase(request, ledger, member, "verify", verifying, summary));
 }
 
-/** What is not healthy, with the last lines of its own log where they can be read: the answer itself seldom says why. */
+/** What is not healthy, with what its own log says of it where that can be read: the answer itself seldom says why. */
 async function withLog(member: Surveyed, error: unknown): Promise<never> {
   const services = member.services.filter(({ name }) => error instanceof Unhealthy && error.service === name);
   const seen = await member.host.observe({ services, settle: false, log: true }).catch(() => []);
-  const log = seen[0]?.log?.trim();
-  if (!log || !(error instanceof Unhealthy)) throw error;
-  throw new Failure({ ...error, output: [error.output, "its log ends with:", log].filter(Boolean).join("\n") });
+  if (!(error instanceof Unhealthy)) throw error;
+  const output = withServiceLog(error.output, seen[0]?.log);
+  if (output === error.output) throw error;
+  throw new Failure({ ...error, output, remedy: error.remedy === ITS_LOG ? undefined : error.remedy });
 }
 
 function notRunning(member: Surveyed, release: string, bad: ServiceEvidence[]): Failure {

@@ -20,7 +20,21 @@ export interface Healthy {
   proven: boolean;
 }
 
-type Judgement = { healthy: true; proven: boolean } | { healthy: false; final: boolean; why: string; remedy?: string };
+/** Said where the log cannot be shown. */
+export const ITS_LOG = "Its log on the host says why.";
+
+/**
+ * The same wrong answer for so many tries and so many seconds (of pauses) does not become right: a release that answers 500 is taken back
+ * without all of its `retries`.
+ */
+const STEADY = { tries: 5, seconds: 5 };
+
+/** What a service, or a proxy before it, may answer while it starts. */
+const STARTING = [404, 408, 425, 429, 502, 503, 504];
+
+type Judgement =
+  | { healthy: true; proven: boolean }
+  | { healthy: false; final: boolean; steady?: boolean; why: string; remedy?: string };
 
 /**
  * Asks until the service is healthy, with the configured retries and pauses.
@@ -41,19 +55,29 @@ export async function checkHealth(
   } = {},
 ): Promise<Healthy> {
   const pause = options.pause ?? ((seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
+  let same = { status: 0, tries: 0 };
   for (let attempt = 0; ; attempt++) {
     const { answer, judgement } = await ask(host, health, release, options.adopted ?? false);
     if (judgement.healthy) return { status: answer?.status ?? 0, proven: judgement.proven };
-    if (judgement.final || attempt >= health.retries || options.signal?.aborted) {
+    const status = judgement.steady ? (answer?.status ?? 0) : 0;
+    same = { status, tries: status !== 0 && status === same.status ? same.tries + 1 : 1 };
+    const steady = status !== 0 && same.tries >= STEADY.tries && (same.tries - 1) * health.interval >= STEADY.seconds;
+    if (judgement.final || steady || attempt >= health.retries || options.signal?.aborted) {
       throw new Unhealthy(service, {
         what: `${service} is not healthy: ${judgement.why}`,
-        where: { host: host.name, release, url: health.url, tries: String(attempt + 1) },
+        where: { host: host.name, release, url: health.url, tries: triesOf(attempt, health, steady) },
         output: answer?.body?.slice(0, 2000),
         remedy: judgement.remedy,
       });
     }
     await pause(health.interval);
   }
+}
+
+function triesOf(attempt: number, { retries }: HealthConfig, steady: boolean): string {
+  return steady && attempt < retries
+    ? `${attempt + 1} of ${retries + 1}: it answers the same each time`
+    : String(attempt + 1);
 }
 
 async function ask(host: Host, health: HealthConfig, release: string, adopted: boolean) {
@@ -81,12 +105,13 @@ export function judge(answer: HttpAnswer, health: HealthConfig, release: string,
     return {
       healthy: false,
       final: redirect,
+      steady: !STARTING.includes(answer.status),
       why: redirect
         ? `it answers ${answer.status}, a redirect to ${answer.headers.location ?? "nowhere"}`
         : `it answers ${answer.status}, expected ${expected.join(" or ")}`,
       remedy: redirect
         ? "A redirect is not health. Give the check the headers that the application expects (`health.headers`: Host, X-Forwarded-Proto: https), or ask for another path."
-        : "Its log says why.",
+        : ITS_LOG,
     };
   }
   const header = health["release-header"];

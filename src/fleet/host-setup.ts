@@ -117,7 +117,7 @@ export function sudoLines({ user, place, services }: Pick<SetupInput, "user" | "
     const further = signal ? [`kill --kill-who=main -s ${signal}`] : action === "reload" ? ["reload"] : [];
     const verbs = ["restart", "stop", "reset-failed", ...further].map((verb) => `${verb} ${unit}`);
     const commands = [...verbs, ...socketVerbs(unit)].map((verb) => `/usr/bin/systemctl ${verb}`);
-    return [...commands, `/usr/bin/journalctl --unit ${unit} --lines 20 --no-pager --output cat`];
+    return [...commands, `/usr/bin/journalctl --unit ${unit} --lines 400 --no-pager --output short-unix`];
   });
   const others = new Set(
     [place.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user),

@@ -21,6 +21,7 @@ import {
 import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
 import { enter } from "./ramp.ts";
+import { withServiceLog } from "./service-log.ts";
 import { connectionFailure, doorOf, jumpArguments, type PreparedSsh, sshArguments, wasDropped } from "./ssh.ts";
 import type { Verb } from "./steps.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
@@ -393,7 +394,7 @@ export class Connection {
           new Failure({
             what: value("what") ?? "the host refused",
             where: { host: this.host.address, step: pending.verb },
-            output: texts.get("output"),
+            output: withServiceLog(texts.get("output"), texts.get("log")),
             remedy: value("remedy"),
           }),
         );

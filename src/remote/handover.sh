@@ -21,11 +21,16 @@ release_configuration() {
 	sed -n 's/^configuration //p' "$v_root/.tarlift/releases/$1/record" 2>/dev/null
 }
 
+supervisor_replace() {
+	supervisor_log_handover &
+	supervisor_call restart "$s_unit"
+}
+
 # service_replace: the restart, as the child of a step. A service with a stop-timeout has that long to end; what then still runs is left
 # alone (124): its supervisor was told, and starts it anew when it has finished.
 service_replace() {
 	case $s_kind in
-	supervisord) set -- supervisor_call restart "$s_unit" ;;
+	supervisord) set -- supervisor_replace ;;
 	command) set -- service_text restart ;;
 	*) set -- systemd_restart ;;
 	esac

@@ -1,21 +1,64 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # s_…, supervisor_by: services.sh; session: main.sh
-# What a service last said in its own log, where this user may read it.
+# What a service wrote into its own log since it was started, where this user may read it. What is worth showing of it is chosen by who
+# asked (src/host/service-log.ts).
 
-# service_log: prints the last lines of it, or nothing; after service_look.
+# More of a log is not sent.
+LOG_BYTES=65536
+
+# service_log: prints what the new processes wrote, or, where this run restarted nothing, the end of the log; after service_look.
 service_log() {
 	case $s_kind in
 	supervisord) supervisor_log ;;
-	systemd) journal_log ;;
-	systemd-user) journalctl --user --unit "$s_unit" --lines 20 --no-pager --output cat ;;
-	esac 2>/dev/null | grep -vxF -e '-- No entries --' | tail -n 20
+	systemd | systemd-user) journal_log | journal_text ;;
+	esac 2>/dev/null | tail -c "$LOG_BYTES"
+}
+
+# service_log_mark: before a restart; $s_files.now has the processes that it ends. What they wrote, and write while they end, is theirs.
+service_log_mark() {
+	date +%s >"$s_files.log-since"
+	sed 's/:.*//' "$s_files.now" | tr '\n' ' ' >"$s_files.log-old"
+	[ "$s_kind" != supervisord ] || supervisor_log_sizes
+}
+
+# --- supervisord -----------------------------------------------------------------------------------------------------------------
+
+supervisor_log_file() {
+	supervisor_setting "$1_logfile" ""
+}
+
+supervisor_log_sizes() {
+	for log_channel in stderr stdout; do
+		wc -c <"$(supervisor_log_file "$log_channel")" >"$s_files.log-$log_channel" 2>/dev/null || rm -f "$s_files.log-$log_channel"
+	done
+}
+
+# supervisor_log_handover: beside a restart. The file does not say who wrote into it: from the moment at which the old processes are gone,
+# it is the new one.
+supervisor_log_handover() {
+	handover_end=$(($(date +%s) + $(service_limit)))
+	read -r handover_pids <"$s_files.log-old" || :
+	for handover_pid in $handover_pids; do
+		while [ -d "/proc/$handover_pid" ] && [ "$(date +%s)" -lt "$handover_end" ]; do
+			sleep 0.1 2>/dev/null || sleep 1
+		done
+	done
+	supervisor_log_sizes
 }
 
 # Its file, where the configuration names one that can be read; else by supervisord, which knows it.
 supervisor_log() {
 	for log_channel in stderr stdout; do
-		log_file=$(supervisor_setting "${log_channel}_logfile" "")
-		if [ -f "$log_file" ] && [ -s "$log_file" ] && tail -n 20 "$log_file"; then return 0; fi
+		log_file=$(supervisor_log_file "$log_channel")
+		[ -f "$log_file" ] || continue
+		log_from=$(cat "$s_files.log-$log_channel" 2>/dev/null) || log_from=0
+		# A log that was rotated meanwhile begins anew.
+		[ "$(wc -c <"$log_file")" -ge "${log_from:-0}" ] || log_from=0
+		tail -c "+$((${log_from:-0} + 1))" "$log_file" | tail -c "$LOG_BYTES" >"$session/log"
+		! grep -q . "$session/log" || {
+			cat "$session/log"
+			return 0
+		}
 	done
 	log_program=$(supervisor_worst)
 	for log_channel in stderr stdout; do
@@ -28,13 +71,49 @@ supervisor_log() {
 	done
 }
 
+# --- journald --------------------------------------------------------------------------------------------------------------------
+
+# Lines with their times and processes; the second form is what older lines of sudo allow.
 journal_log() {
-	set -- --unit "$s_unit" --lines 20 --no-pager --output cat
-	if [ "$(id -u)" -ne 0 ] && sudo_allows "$(command -v journalctl) $*"; then
-		sudo -n "$(command -v journalctl)" "$@"
-	else
-		journalctl "$@"
+	if [ "$s_kind" = systemd-user ]; then
+		journalctl --user --unit "$s_unit" --lines 400 --no-pager --output short-unix
+		return
 	fi
+	[ "$user_id" -eq 0 ] || for journal_form in "400 --no-pager --output short-unix" "20 --no-pager --output cat"; do
+		# shellcheck disable=SC2086 # words
+		set -- --unit "$s_unit" --lines $journal_form
+		if sudo_allows "$(command -v journalctl) $*"; then
+			sudo -n "$(command -v journalctl)" "$@"
+			return
+		fi
+	done
+	journalctl --unit "$s_unit" --lines 400 --no-pager --output short-unix
+}
+
+# journal_text: the messages alone, without those of processes that a restart ended, and without what systemd says of their end.
+journal_text() {
+	awk -v since="$(cat "$s_files.log-since" 2>/dev/null)" -v old="$(cat "$s_files.log-old" 2>/dev/null)" '
+		BEGIN { n = split(old, pids, " "); for (i = 1; i <= n; i++) ended[pids[i]] = 1 }
+		/^-- / { next }
+		/^[0-9]+\.[0-9]+ / {
+			skip = since != "" && $1 + 0 < since + 0
+			sub(/^[0-9.]+ [^ ]+ /, "")
+			pid = ""
+			if (match($0, /^[^:[]*\[[0-9]+\]: /)) {
+				pid = substr($0, 1, RLENGTH - 3)
+				sub(/^.*\[/, "", pid)
+				$0 = substr($0, RLENGTH + 1)
+			} else sub(/^[^:]*: /, "")
+			if (pid in ended) { count = 0; skip = 1 }
+			if (pid == 1 && /^(Stopping|Stopped) |: (Deactivated successfully|Consumed )/) skip = 1
+			if (!skip) lines[++count] = $0
+			next
+		}
+		# Without times: the last stop is that of the old processes.
+		!/^ / && /^Stopped / { count = 0; next }
+		!skip { lines[++count] = $0 }
+		END { for (i = 1; i <= count; i++) print lines[i] }
+	'
 }
 
 # services_logs: of each service, as the reply's text log-<name>; nothing of one whose log cannot be read.

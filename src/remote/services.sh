@@ -168,6 +168,7 @@ services_restart() {
 		service_scan "$1"
 		evidence_begins
 		service_pairs | sort >"$s_files.now"
+		service_log_mark
 		service_left_alone
 		echo "$s_how" >"$s_files.how"
 		printf '%s\n' "$s_state" "$s_pids" >"$s_files.seen"
@@ -251,13 +252,18 @@ service_failed() {
 	{
 		[ ! -f "$session/out" ] || tail -n 20 "$session/out"
 		[ ! -f "$s_files.look" ] || cat "$s_files.look"
-		service_log
+		! going_back || service_log | tail -n 20
 	} >"$session/said" 2>/dev/null
 	if going_back; then
 		service_down "$1"
 		return 1
 	fi
-	fail_with "$1" "${2:-"The service's own log says why."}" "$session/said"
+	service_log >"$s_files.log"
+	if [ -s "$s_files.log" ]; then
+		reply_text log "$s_files.log"
+		fail_with "$1" "${2-}" "$session/said"
+	fi
+	fail_with "$1" "${2:-"The service's own log says why; this user cannot read it."}" "$session/said"
 }
 
 # Of a group, the first program that does not run; else the first.

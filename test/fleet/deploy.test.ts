@@ -105,8 +105,16 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
     ]);
     const second = await put("two");
     expect(second.troubles).toEqual([]);
-    const broken = await put("three", 500);
+    const broken = await put("three", "raise");
     expect(broken.outcome).toBe("reverted");
+    // Case 59: of both logs, what the new process says of its error; neither the health check's requests nor the end of the old process.
+    const unhealthy = broken.troubles.filter(({ what }) => what.includes("it answers 500"));
+    expect(unhealthy).toHaveLength(2);
+    for (const { output, remedy } of unhealthy) {
+      expect(output).toMatch(/its log since it was started:\nTraceback[\s\S]*\nZeroDivisionError: division by zero$/);
+      expect(output).not.toMatch(/"GET \/|good-bye/);
+      expect(remedy).toBeUndefined();
+    }
     expect((await seen()).map(([page]) => page)).toEqual(["two", "two"]);
     const back = await rollback(rollbackRequest([], { members: members(), deployId: `t${count++}` }));
     expect(back.troubles).toEqual([]);

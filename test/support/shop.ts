@@ -12,23 +12,37 @@ import { freePort } from "./sshd.ts";
 import { atEnd, temporary } from "./temporary.ts";
 
 /** What the service does wrong. */
-export type Fault = "none" | "crash" | "port" | 500 | 301 | "other release";
+export type Fault = "none" | "crash" | "port" | 500 | 301 | "other release" | "raise";
 
 /** Its program: python3, PORT and TARLIFT_RELEASE from the environment. */
 const SERVER = `
-import http.server, os, sys, threading, time
+import http.server, os, signal, sys, threading, time, traceback
 FAULT = "@FAULT@"
 TEXT = open("text.txt").read()
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        if FAULT == "raise":
+            return self.fail()
         self.send_response(int(FAULT) if FAULT.isdigit() else 200)
         if FAULT == "301":
             self.send_header("Location", "https://127.0.0.1/")
         self.send_header("X-Release", "other" if FAULT == "other release" else os.environ["TARLIFT_RELEASE"])
         self.end_headers()
         self.wfile.write(TEXT.encode())
+    def fail(self):
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            traceback.print_exc()
+        self.send_error(500)
     def log_message(self, *rest):
-        pass
+        if FAULT == "raise":
+            super().log_message(*rest)
+def end(*_):
+    sys.stderr.write("%s says good-bye\\n" % TEXT)
+    sys.stderr.flush()
+    os._exit(0)
+signal.signal(signal.SIGTERM, end)
 if FAULT == "crash":
     threading.Timer(2, lambda: os._exit(3)).start()
 port = int(os.environ["PORT"]) + (1 if FAULT == "port" else 0)

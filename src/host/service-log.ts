@@ -1,0 +1,100 @@
+// What is worth showing of a service's log when it failed: the last error that its new process wrote with its stack, else its last lines
+// without those of requests. The answers to a health check fill a log faster than the error that explains them.
+
+/** Shown where there is no error. */
+const LINES = 20;
+/** Of a stack that recurses, or of an exception with a page of SQL. */
+const LONGEST_BLOCK = 60;
+const LONGEST_LINE = 1_000;
+/** Lines between two lines of one stack: source, marks below it, the words of the error that led to the next. */
+const GAP = 8;
+/** Above a stack stands what the error is, or what was being done; below it what Python says of the error. */
+const ABOVE = 5;
+const BELOW = 12;
+
+/** Requests in the forms of web servers and frameworks: common and combined logs, uvicorn, morgan, Rails. */
+const ACCESS = [
+  /"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+(?: HTTP\/[\d.]+)?"/,
+  /^\S*\s*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S* \d{3}\b/,
+  /^Started (?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) "/,
+];
+
+/** How an error begins: Python, Go, Rust, PHP, Java, Node. What stands before it on its line is the logger's. */
+const HEADS = [
+  /Traceback \(most recent call last\):$/,
+  /^(?:During handling of the above exception|The above exception was the direct cause)/,
+  /(?:^|\s)panic: |^fatal error: /,
+  /^thread '.*' panicked at /,
+  /PHP (?:Fatal|Parse) error|Uncaught \w+/,
+  /Exception in thread /,
+  /^Caused by: /,
+  /^\S+:\d+:in [`'].*: /,
+];
+
+/** Lines of a stack: Python, Node and Java, Ruby, PHP, Go. */
+const STACK = [
+  /^[\s|]*File "[^"]+", line \d+/,
+  /^\s+at \S/,
+  /^\s+\.\.\. \d+ more$/,
+  /^\s*(?:from )?\S+:\d+:in [`']/,
+  /^#\d+ /,
+  /^\s+thrown in .* on line \d+$/,
+  /^\t\S+\.go:\d+/,
+  /^goroutine \d+ /,
+];
+
+/** How another entry of a log begins: a time, an address, a level, a bracket. */
+const ENTRY = /^(?:\[|\d|(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b)/;
+
+const isOne = (line: string, of: readonly RegExp[]): boolean => of.some((one) => one.test(line));
+const isStack = (line: string) => isOne(line, HEADS) || isOne(line, STACK);
+const isRequest = (line: string) => isOne(line, ACCESS);
+
+/**
+ * @param log what the service wrote since it was started, oldest first
+ * @returns the part that says why; empty where there is nothing but requests
+ */
+export function whyOf(log: string): string {
+  const lines = log
+    .split(/\r?\n/)
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE).toWellFormed()}…` : line));
+  const last = lines.findLastIndex(isStack);
+  const chosen =
+    last < 0
+      ? lines.filter((line) => line.trim() !== "" && !isRequest(line)).slice(-LINES)
+      : lines.slice(beginOf(lines, last), endOf(lines, last)).slice(-LONGEST_BLOCK);
+  return chosen
+    .join("\n")
+    .trimEnd()
+    .replace(/^(?:\s*\n)+/, "");
+}
+
+/** Where the error begins whose stack ends at a line, with those that led to it. */
+function beginOf(lines: readonly string[], end: number): number {
+  let first = end;
+  for (let at = end - 1; at >= 0 && first - at <= GAP && !isRequest(lines[at]!); at--) {
+    if (isStack(lines[at]!)) first = at;
+    // Another entry, and not the words of this very error.
+    else if (ENTRY.test(lines[at]!) && first - at > 1) break;
+  }
+  let above = first;
+  while (above > 0 && first - above < ABOVE && !isRequest(lines[above - 1]!)) {
+    above--;
+    if (ENTRY.test(lines[above]!)) break;
+  }
+  return above;
+}
+
+function endOf(lines: readonly string[], last: number): number {
+  let end = last + 1;
+  const goesOn = (line: string) => line.trim() !== "" && !ENTRY.test(line) && !isRequest(line);
+  while (end < lines.length && end - last <= BELOW && goesOn(lines[end]!)) end++;
+  return end;
+}
+
+/** What a failure says, with what the service's own log says of it. @param log as for {@link whyOf}; undefined: it cannot be read */
+export function withServiceLog(output: string | undefined, log: string | undefined): string | undefined {
+  const why = log === undefined ? "" : whyOf(log);
+  if (why === "") return output;
+  return [output?.trimEnd(), "its log since it was started:", why].filter(Boolean).join("\n");
+}
