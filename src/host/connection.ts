@@ -14,6 +14,7 @@ import {
   frame,
   frames,
   LARGEST_BODY,
+  LARGEST_REPLY,
   parseValues,
   type SharedText,
   tooMuch,
@@ -37,11 +38,23 @@ export interface Call {
   onOutput?: ((bytes: Buffer) => void) | undefined;
   /** Frames of data by their name, as they come. What it throws ends the connection. */
   onData?: ((name: string, bytes: Buffer) => void) | undefined;
-  /** What the answer may come to at most: bytes of all its frames, and seconds in which nothing comes. Left out: no limit. */
-  limits?: { bytes: number; silence: number } | undefined;
+  /** What the answer may come to at most; left out: {@link LIMITS}. */
+  limits?: Partial<Limits> | undefined;
   /** Nothing is called afterwards: the program ends with its answer, and {@link Connection.close} need not ask it to. */
   last?: boolean | undefined;
 }
+
+export interface Limits {
+  /** Bytes of all frames but those of `onOutput`. */
+  bytes: number;
+  /** Seconds in which nothing comes, and nothing is taken. */
+  silence: number;
+  /** Seconds until the answer. */
+  time: number;
+}
+
+/** A verb that waits says every 15 s that it runs; what it does between two such loops (sync, sha256sum) may take a while. */
+const LIMITS: Limits = { bytes: LARGEST_REPLY, silence: 900, time: 6 * 3600 };
 
 export interface Reply {
   values: Map<string, string[]>;
@@ -58,6 +71,8 @@ export interface ConnectionOptions {
   shell?: string | undefined;
   /** Seconds for the first reply. Default 60. */
   openTimeout?: number | undefined;
+  /** Limits of calls that have none of their own, for tests. */
+  limits?: Partial<Limits> | undefined;
 }
 
 const SILENCE = 60;
@@ -189,14 +204,24 @@ export class Connection {
     await this.#opened();
     if (this.#ended) throw this.#ended;
     this.exchanges++;
-    const { verb, onOutput, onData, limits } = call;
-    const left = limits?.bytes ?? Number.POSITIVE_INFINITY;
+    const { verb, onOutput, onData } = call;
+    const limits = { ...LIMITS, ...this.options.limits, ...call.limits };
+    const left = limits.bytes;
     const reply = new Promise<Reply>((resolve, reject) => {
       this.#pending = { verb, texts: new Map(), onOutput, onData, left, resolve, reject };
     });
     if (this.#reader) this.#reader.limit = left;
-    if (limits) this.#silence = setTimeout(() => this.#abandon(silent(limits.silence)), limits.silence * 1000);
-    reply.catch(() => {}).finally(() => this.#heard());
+    this.#silence = setTimeout(() => this.#abandon(silent(limits.silence)), limits.silence * 1000);
+    // A timer of more than 24 days would end at once.
+    const late = Number.isFinite(limits.time)
+      ? setTimeout(() => this.#abandon(unanswered(limits.time)), limits.time * 1000)
+      : undefined;
+    reply
+      .catch(() => {})
+      .finally(() => {
+        this.#heard();
+        clearTimeout(late);
+      });
     await this.#write(Buffer.concat(callFrames(call.verb, call.values, call.texts)));
     if (call.data) await this.#send(call.data);
     if (call.last) this.#end();
@@ -241,7 +266,11 @@ export class Connection {
       const stdin = this.#child?.stdin;
       // A connection that is gone is told by its exit, not by the broken pipe.
       if (!stdin?.writable || this.#ended) resolve();
-      else stdin.write(bytes, () => resolve());
+      else
+        stdin.write(bytes, () => {
+          this.#silence?.refresh();
+          resolve();
+        });
     });
   }
 
@@ -377,13 +406,20 @@ export class Connection {
   #receive({ kind, name, body }: Frame): void {
     const pending = this.#pending;
     if (!pending) return;
+    if (kind === "out") {
+      pending.onOutput?.(body);
+      return;
+    }
     pending.left -= body.length;
     if (pending.left < 0) throw tooMuch();
     if (this.#reader) this.#reader.limit = pending.left;
-    if (kind === "out") pending.onOutput?.(body);
-    else if (kind === "data") pending.onData?.(name, body);
-    else if (kind === "text") pending.texts.set(name, [...(pending.texts.get(name) ?? []), body]);
-    else if (kind === "ok" || kind === "no") {
+    if (kind === "alive") return;
+    if (kind === "data") pending.onData?.(name, body);
+    else if (kind === "text") {
+      const parts = pending.texts.get(name);
+      if (parts) parts.push(body);
+      else pending.texts.set(name, [body]);
+    } else if (kind === "ok" || kind === "no") {
       this.#pending = undefined;
       const values = parseValues(body.toString("utf8"));
       const texts = new Map([...pending.texts].map(([key, parts]) => [key, Buffer.concat(parts).toString("utf8")]));
@@ -406,6 +442,12 @@ const silent = (seconds: number) =>
   new Failure({
     what: `the host has not answered for ${seconds} s`,
     remedy: "Look at the network and at the host's load; then run this again.",
+  });
+
+const unanswered = (seconds: number) =>
+  new Failure({
+    what: `the host has not come to an answer within ${seconds} s`,
+    remedy: "Look at what it does there; then run this again.",
   });
 
 /** One master a jump host and process. */

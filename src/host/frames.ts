@@ -7,7 +7,7 @@ export const HEADER = 80;
 export const LARGEST_BODY = 1 << 20;
 
 export type SentKind = "open" | "call" | "begin" | "text" | "gzip" | "run" | "data" | "end" | "keep";
-export type ReceivedKind = "out" | "text" | "data" | "ok" | "no";
+export type ReceivedKind = "alive" | "out" | "text" | "data" | "ok" | "no";
 
 export interface Frame {
   kind: string;
@@ -115,6 +115,11 @@ export function parseValues(text: string): Map<string, string[]> {
   return values;
 }
 
+/** Bytes of an answer that is kept until its end: a list of a million names has 100 MB. What children print does not count. */
+export const LARGEST_REPLY = 256 << 20;
+/** Bytes that a login shell may print before the program speaks. */
+const LARGEST_NOISE = 1 << 20;
+
 /** A host that goes on sending must not fill this machine's memory. */
 export const tooMuch = () =>
   new Failure({
@@ -135,7 +140,7 @@ export class FrameReader {
   readonly #frame: (frame: Frame) => void;
   noise = "";
   /** Bytes that a body may have. */
-  limit = Number.POSITIVE_INFINITY;
+  limit = LARGEST_REPLY;
 
   constructor(nonce: string, onFrame: (frame: Frame) => void) {
     this.#nonce = Buffer.from(`\n${nonce}\n`);
@@ -177,6 +182,12 @@ export class FrameReader {
     const all = this.#all();
     const at = all.indexOf(this.#nonce);
     this.noise = all.subarray(0, at < 0 ? 4096 : Math.min(at, 4096)).toString("utf8");
+    if (at < 0 && this.#size > LARGEST_NOISE)
+      throw new Failure({
+        what: "the login shell of the host prints without an end",
+        output: this.noise.slice(0, 400),
+        remedy: "Let it print nothing where no terminal is (.bashrc, .profile of the SSH user).",
+      });
     if (at < 0) return;
     this.#open = true;
     this.#pending = [all.subarray(at + this.#nonce.length)];

@@ -362,6 +362,7 @@ services_observe() {
 		settle_end=$(services_settled_at)
 		while [ "$uptime" -lt "$settle_end" ]; do
 			sleep 0.5 2>/dev/null || sleep 1
+			alive
 			for name in $(value services); do
 				service_load "$name"
 				service_alive || service_same

@@ -18,6 +18,7 @@
 #                   keep                nothing: the other side is alive
 #   from the host   out                 what a child of the verb prints
 #                   text  <name>        a part of the result
+#                   alive               nothing: a verb that waits still runs
 #                   data  <name>        bytes that are taken as they come, and kept by nothing on the way
 #                   ok | no             the end of a call: `key value` lines; `no` has what, remedy and perhaps a text `output`
 #
@@ -57,6 +58,14 @@ reply_frame() {
 reply_say() {
 	reply_length=$(printf '%s\n' "$3" | wc -c)
 	printf '%-8s%010d %-60s\n%s\n' "$1" "$reply_length" "$2" "$3" >&3
+}
+
+# alive: in every loop that waits. The other side takes a host that sends nothing for minutes for lost.
+alive() {
+	uptime_now
+	[ "$uptime" -ge "${alive_next:-0}" ] || return 0
+	alive_next=$((uptime + 1500))
+	printf '%-8s%010d %-60s\n' alive 0 "" >&3
 }
 
 # value KEY: prints what the request says for a key, nothing when it says nothing.
@@ -152,6 +161,7 @@ step_wait() {
 	step_began=$(date +%s)
 	while [ ! -f "$session/step-code" ] && kill -0 "$step_pid" 2>/dev/null; do
 		step_stream
+		alive
 		step_polls=$((step_polls + 1))
 		if [ "$step_polls" -lt 10 ]; then sleep 0.03; else sleep 0.2; fi 2>/dev/null || sleep 1
 		if [ "$step_limit" -gt 0 ] && [ "$step_timed_out" -eq 0 ] && [ $(($(date +%s) - step_began)) -ge "$step_limit" ]; then
@@ -215,11 +225,14 @@ step_tree() {
 		}'
 }
 
-# Sends what the child has printed since the last time.
+# Sends what the child has printed since the last time, in pieces of 1 MiB.
 step_stream() {
 	step_size=$(wc -c <"$session/out")
-	[ "$step_size" -gt "$step_sent" ] || return 0
-	tail -c "+$((step_sent + 1))" "$session/out" | head -c "$((step_size - step_sent))" >"$session/out-part"
-	reply_frame out "" "$session/out-part"
-	step_sent=$step_size
+	while [ "$step_size" -gt "$step_sent" ]; do
+		step_piece=$((step_size - step_sent))
+		[ "$step_piece" -le 1048576 ] || step_piece=1048576
+		tail -c "+$((step_sent + 1))" "$session/out" | head -c "$step_piece" >"$session/out-part"
+		reply_frame out "" "$session/out-part"
+		step_sent=$((step_sent + step_piece))
+	done
 }

@@ -82,6 +82,7 @@ service_renew() {
 		service_processes "$(basename "$(readlink "$v_root/current")")" | sort | comm -12 "$s_files.before" - >"$s_files.old"
 		for renew_pid in $s_pids; do sed "/^$renew_pid:/d" "$s_files.old" >"$s_files.rest" && mv -f "$s_files.rest" "$s_files.old"; done
 		[ -s "$s_files.old" ] || return 0
+		alive
 		sleep 0.3 2>/dev/null || sleep 1
 	done
 }

@@ -21,6 +21,7 @@ lock_take() {
 			return 1
 		fi
 		lock_left=$((lock_left - 1))
+		alive
 		sleep 1
 		# The other side is gone, and its session with it.
 		[ -d "$session" ] && [ ! -f "$session/ended" ] || exit 1

@@ -282,6 +282,7 @@ service_await() {
 	[ "$s_how" != finishing ] || return 0
 	await_end=$(($(date +%s) + SERVICE_START_LIMIT))
 	while service_look && service_starts && [ "$(date +%s)" -le "$await_end" ]; do
+		alive
 		sleep 0.3 2>/dev/null || sleep 1
 	done
 	[ "$s_state" = running ] || service_failed "service $s_name does not run: $s_detail" || return

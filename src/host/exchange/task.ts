@@ -7,6 +7,9 @@ import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
 import { Output } from "./output.ts";
 
+/** Seconds in which what has reached its limit ends. */
+const STOP = 600;
+
 /**
  * @param tell whether a line of its output is for people
  * @returns how it ended, and all that it printed
@@ -34,6 +37,8 @@ export async function runTask(
       ...(migrations ? { migrations: lines(migrations.names) } : {}),
     },
     onOutput: (bytes) => output.push(bytes),
+    // The host ends it at its own limit; without one it is the user's to end.
+    limits: { time: request.timeout ? request.timeout + STOP : Number.POSITIVE_INFINITY },
   });
   output.end();
   const code = Number(reply.value("code") ?? 1);
