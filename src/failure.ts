@@ -50,3 +50,29 @@ function formatFailure(parts: FailureParts): string {
   if (parts.remedy) lines.push(`  next: ${parts.remedy.split("\n").join("\n        ")}`);
   return lines.join("\n");
 }
+
+/**
+ * Runs checks that do not depend on one another, so that a user learns of everything at once.
+ *
+ * @throws Failure (refused) that names all of what failed, or the one; anything else at once
+ */
+export function checkAll(...checks: readonly (() => unknown)[]): void {
+  const failures: Failure[] = [];
+  for (const check of checks) {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (!first) return;
+  if (failures.length === 1) throw first;
+  throw new Failure({
+    what: failures.map(({ what }) => what).join("; "),
+    where: Object.assign({}, ...failures.map(({ where }) => where)),
+    remedy: failures.flatMap(({ remedy }) => remedy ?? []).join("\n"),
+    outcome: "refused",
+  });
+}

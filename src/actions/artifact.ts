@@ -10,9 +10,11 @@ export const ARTIFACT_VARIABLE = "TARLIFT_ARTIFACT";
 
 type Inputs = Values<typeof DECLARED.deploy>;
 
-/** @returns the artifact's file, downloaded where it is kept elsewhere @throws Failure as {@link artifactWanted} and the store do */
-export async function artifactOf({ inputs, context }: ApplicationStep<typeof DECLARED.deploy>): Promise<string> {
-  const wanted = artifactWanted(inputs, process.env);
+/** @returns the artifact's file, downloaded where it is kept elsewhere @throws Failure as the store does */
+export async function artifactOf(
+  { context }: Pick<ApplicationStep<typeof DECLARED.deploy>, "context">,
+  wanted: ReturnType<typeof artifactWanted>,
+): Promise<string> {
   return "file" in wanted ? wanted.file : fetchArtifact(context, wanted);
 }
 

@@ -3,6 +3,7 @@ import { addPath } from "@actions/core";
 import { Failure } from "../failure.ts";
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { DECLARED } from "./declared.ts";
+import { isPathEntry } from "./outputs.ts";
 import { environmentOutputs } from "./results.ts";
 import { withSaving } from "./saving.ts";
 import { runStep } from "./step.ts";
@@ -21,6 +22,7 @@ await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise
   summarise({ cached: built.map(({ record, hit, layer }) => ({ name: record.name, hit, size: layer.size })) });
   // What is added last is found first: an environment that ships wins over one that only builds.
   const inOrder = [...built].sort((a, b) => Number(a.use === "run") - Number(b.use === "run"));
-  if (unpack && (inputs["add-to-path"] ?? true)) for (const path of inOrder.flatMap(({ bin }) => bin)) addPath(path);
+  if (unpack && (inputs["add-to-path"] ?? true))
+    for (const path of inOrder.flatMap(({ bin }) => bin).filter(isPathEntry)) addPath(path);
   return 0;
 });

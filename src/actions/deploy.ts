@@ -1,8 +1,10 @@
 // actions/deploy: an artifact on every host of a target, as one transaction.
 import { deployTo } from "../pipeline/deploy.ts";
-import { artifactOf } from "./artifact.ts";
+import { checkFleet } from "../pipeline/fleet.ts";
+import { artifactOf, artifactWanted } from "./artifact.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
+import { fleetOptions } from "./hosts.ts";
 import { runStep } from "./step.ts";
 import { failedTransaction, transaction } from "./transaction.ts";
 
@@ -10,8 +12,12 @@ await runStep(
   DECLARED.deploy,
   async (step) => {
     const { context, inputs } = step;
-    const artifact = await artifactOf(step);
-    return transaction(step, artifact, (options) =>
+    const wanted = artifactWanted(inputs, process.env);
+    const hosts = fleetOptions(step);
+    // Before a large artifact is downloaded.
+    await checkFleet(context, hosts);
+    const artifact = await artifactOf(step, wanted);
+    const deploy = (options: Parameters<typeof deployTo>[1]) =>
       deployTo(context, {
         ...options,
         artifact,
@@ -20,8 +26,8 @@ await runStep(
         dryRun: inputs["dry-run"],
         allowOlder: inputs["allow-older"],
         compare: comparing(step),
-      }),
-    );
+      });
+    return transaction(step, artifact, deploy, hosts);
   },
   failedTransaction,
 );

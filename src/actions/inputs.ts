@@ -54,12 +54,6 @@ function secretValues(text: string): string[] {
   }
 }
 
-/** Values and, of those with several lines, each line: those that are long enough to be told from other text. */
-export function withLines(values: readonly string[]): string[] {
-  const lines = values.flatMap((value) => (/[\r\n]/.test(value) ? value.split(/[\r\n]+/) : []));
-  return [...new Set([...values, ...lines])].filter((text) => text.trim().length >= 4);
-}
-
 function read(name: string, { kind, choices }: Declared, text: string | undefined): unknown {
   switch (kind) {
     case "list":

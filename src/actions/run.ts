@@ -29,7 +29,7 @@ await runStep(DECLARED.run, async (step) => {
       return { ...task, line };
     },
   );
-  output("output", said.join("\n").slice(0, OUTPUT_LIMIT));
+  output("output", progress.mask(said.join("\n")).slice(0, OUTPUT_LIMIT));
   for (const { trouble } of hosts) if (trouble) progress.failure(withCommands(trouble, callOfStep(process.env)));
   return ok ? 0 : 1;
 });

@@ -4,6 +4,7 @@ import { setOutput, summary } from "@actions/core";
 import { ConfigFailure } from "../config/load.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { type Context, openContext } from "../pipeline/context.ts";
+import { publicNames, secretValues } from "../pipeline/secret-values.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { completeCommands } from "../report/next-command.ts";
 import { type SummaryInput, summaryMarkdown } from "../report/summary.ts";
@@ -12,6 +13,7 @@ import { callOfStep } from "./call.ts";
 import type { Declared, Values } from "./declared.ts";
 import { readInputs, secretTexts } from "./inputs.ts";
 import { type StepLog, stepLog } from "./log.ts";
+import { outputProblem } from "./outputs.ts";
 
 export interface Step<I extends Record<string, Declared>> {
   inputs: Values<I>;
@@ -49,6 +51,8 @@ export function runStep<I extends Record<string, Declared> & Place>(
     const { progress, signal } = step;
     const stores = chooseStores({ env: process.env });
     const context = await openContext({ directory, config, stores, progress, signal });
+    progress.keep(publicNames(context.config));
+    progress.hideNamed(secretValues(context.config, process.env));
     return work({ ...step, context, inputs: readInputs(declared, process.env, context.config.inputs) });
   };
   return runBareStep(declared, started, failed);
@@ -69,7 +73,12 @@ export async function runBareStep<I extends Record<string, Declared>>(
       inputs: readInputs(declared, process.env),
       progress,
       signal: stopSignal(),
-      output: (name, value) => value !== undefined && setOutput(name, value),
+      output: (name, value) => {
+        if (value === undefined) return;
+        const problem = outputProblem(name, String(value));
+        if (problem) progress.warning(`the output ${name} is left empty: ${problem}`);
+        else setOutput(name, value);
+      },
       summarise: (part) => void Object.assign(told, part),
     });
   } catch (error) {
@@ -81,7 +90,7 @@ export async function runBareStep<I extends Record<string, Declared>>(
   }
   progress.close();
   if (process.env.GITHUB_STEP_SUMMARY && Object.keys(told).length > 0)
-    await summary.addRaw(summaryMarkdown({ ...told, mask: progress.mask }), true).write();
+    await summary.addRaw(summaryMarkdown({ ...told, mask: progress.maskValue }), true).write();
   process.exit(code);
 }
 

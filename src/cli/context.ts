@@ -2,8 +2,10 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type Context, openContext } from "../pipeline/context.ts";
+import { publicNames, secretValues } from "../pipeline/secret-values.ts";
+import { tooShortToHide } from "../report/hidden.ts";
 import { chooseStores } from "../store/choose.ts";
-import { type OutputOptions, progressFor } from "./output.ts";
+import { hidden, type OutputOptions, progressFor } from "./output.ts";
 
 /** Options that every verb has. */
 export interface GlobalOptions extends OutputOptions {
@@ -31,7 +33,7 @@ export function globalOptions(command: Command): Command {
  * @throws Failure when there is no configuration or no repository
  */
 export async function context(options: GlobalOptions, signal?: AbortSignal): Promise<Context> {
-  return openContext({
+  const opened = await openContext({
     directory: options.directory,
     config: options.config,
     stores: chooseStores({
@@ -41,4 +43,10 @@ export async function context(options: GlobalOptions, signal?: AbortSignal): Pro
     progress: progressFor(options),
     signal,
   });
+  hidden.keep(publicNames(opened.config));
+  const secrets = secretValues(opened.config, process.env);
+  hidden.hide(Object.values(secrets));
+  const short = tooShortToHide(secrets);
+  if (short) opened.progress.warning(short);
+  return opened;
 }

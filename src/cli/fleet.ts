@@ -6,6 +6,7 @@ import { Failure } from "../failure.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
 import { parseSecrets } from "../pipeline/secrets.ts";
 import type { GlobalOptions } from "./context.ts";
+import { hidden } from "./output.ts";
 import { durationOf } from "./values.ts";
 
 export interface HostOptions extends GlobalOptions {
@@ -54,5 +55,7 @@ export function fleetOptions(target: string, options: HostOptions): FleetOptions
 function secretsIn(file: string): Record<string, string> {
   if (!existsSync(file))
     throw new Failure({ what: "there is no such file of secrets", where: { file }, outcome: "refused" });
-  return parseSecrets(readFileSync(file, "utf8"), file);
+  const secrets = parseSecrets(readFileSync(file, "utf8"), file);
+  hidden.hide(Object.values(secrets));
+  return secrets;
 }

@@ -13,7 +13,7 @@ import { visibleLine } from "../report/visible.ts";
 import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
-import { printError, printJson, printLines, typed, withNextCommands } from "./output.ts";
+import { printError, printJson, printLines, printVerbatim, typed, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {
   apply?: boolean;
@@ -64,13 +64,14 @@ async function setup(target: string, options: Options): Promise<void> {
   if (!options.apply) {
     const hosts = await setupScripts(here, wanted);
     if (options.json) printJson({ hosts });
+    // It is to be run as it is, and holds nothing but what tarlift.yml says.
     else
-      printLines([
-        hosts
+      printVerbatim(
+        `${hosts
           .map(({ script }) => script)
           .join("\n")
-          .trimEnd(),
-      ]);
+          .trimEnd()}\n`,
+      );
     return;
   }
   const apply = !options.dryRun;

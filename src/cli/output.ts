@@ -1,6 +1,7 @@
 // Where the command writes: the result, and nothing else, on standard output; everything about the way there on standard error.
 import { beforeEnd } from "../ending.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
+import { hiding, maskedProgress } from "../report/hidden.ts";
 import { type LiveProgress, liveProgress } from "../report/live.ts";
 import { type Call, completeCommands, NO_CALL, withCommands } from "../report/next-command.ts";
 import { coloured, type Paint, uncoloured, wantsColour, wantsLive } from "../report/paint.ts";
@@ -15,6 +16,8 @@ export interface OutputOptions {
 }
 
 let live: LiveProgress | undefined;
+/** Values that the command never writes: what it is told of in the environment and in files, in all that it prints. */
+export const hidden = hiding();
 let call: Call = NO_CALL;
 
 /** The call that everything which is printed from here on is an answer to: commands to type next repeat its options. */
@@ -38,10 +41,10 @@ export function progressFor({ quiet, verbose = false }: OutputOptions): Progress
       last() {},
       stopping: (signal) => write(`${signal}: stopping in good order; a second one ends at once`),
     });
-    return plainProgress(write, { verbose });
+    return maskedProgress(plainProgress(write, { verbose }), hidden);
   }
   live = liveProgress(stderr, { paint: paintFor(stderr), verbose });
-  return live;
+  return maskedProgress(live, hidden);
 }
 
 /** Lines that end before the result is written: nothing is drawn over it any more. */
@@ -55,19 +58,25 @@ export const resultPaint = (): Paint => paintFor(process.stdout);
 /** The result for people. Hidden characters in values of others were made visible before (see src/report/visible.ts). */
 export function printLines(lines: readonly string[]): void {
   endProgress();
-  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  process.stdout.write(hidden.mask(lines.map((line) => `${line}\n`).join("")));
 }
 
 /** The result for programs: one document. */
 export function printJson(value: unknown): void {
   endProgress();
-  process.stdout.write(`${visibleJson(withNextCommands(value))}\n`);
+  process.stdout.write(`${visibleJson(hidden.maskValues(withNextCommands(value)))}\n`);
+}
+
+/** The result as it is, for a file or another program; nothing of a run's secrets is in it. */
+export function printVerbatim(text: string): void {
+  endProgress();
+  process.stdout.write(text);
 }
 
 /** Something that went wrong beside a result. */
 export function printError(text: string): void {
   endProgress();
-  process.stderr.write(`${visible(text)}\n`);
+  process.stderr.write(`${hidden.mask(visible(text))}\n`);
 }
 
 /** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */

@@ -274,6 +274,13 @@ function variablesAndSecrets(config: Config): Finding[] {
     for (const index of repeated(secrets)) {
       findings.push({ path: ["targets", name, "secrets", index], message: `${secrets[index]} stands here twice` });
     }
+    for (const [index, secret] of target["may-be-empty"].entries()) {
+      if (!secrets.includes(secret))
+        findings.push({
+          path: ["targets", name, "may-be-empty", index],
+          message: `${secret} is no secret of target ${name}`,
+        });
+    }
     for (const [index, secret] of secrets.entries()) {
       if (secret.startsWith("TARLIFT_"))
         findings.push({ path: ["targets", name, "secrets", index], message: RESERVED });

@@ -358,7 +358,11 @@ export const targetSchema = z.strictObject({
   variables: describe(variables.optional(), "Configuration that is no secret: environment variables of the release."),
   secrets: describe(
     z.array(variableName).optional(),
-    "Names of secret environment variables; their values come from the inputs or the environment, never from this file.",
+    "Names of secret environment variables; their values come from the inputs or the environment, never from this file. An empty value is refused: GitHub gives one for a secret that does not exist.",
+  ),
+  "may-be-empty": describe(
+    z.array(variableName).default([]),
+    "Those of `secrets` whose value may be empty. They have to be given all the same.",
   ),
   waves: describe(
     z.union([z.literal("all-at-once"), wavesSchema]).optional(),

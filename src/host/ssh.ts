@@ -1,7 +1,8 @@
 // What ssh is told, and what its errors mean. OpenSSH's own client is the transport: its options and messages are those of ssh(1).
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formatEnd } from "../command/run.ts";
-import { Failure } from "../failure.ts";
+import { checkAll, Failure } from "../failure.ts";
 import { installKey, privateDirectory, privateFile } from "./keys.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
 
@@ -9,6 +10,8 @@ import type { ForwardTarget, HostAddress } from "./types.ts";
 export interface SshOptions {
   /** The private key; left out: the agent, and the user's own keys on a terminal. */
   key?: { text: string } | { file: string } | undefined;
+  /** Refuses to go on without a key where no agent holds one: on a runner there are no keys of a user's own. */
+  needsKey?: boolean | undefined;
   /** Text in the format of known_hosts; left out: the user's own known_hosts, which exists on a terminal and not on a runner. */
   knownHosts?: { text: string } | { file: string } | undefined;
   /** The one way around known hosts. */
@@ -37,7 +40,16 @@ export interface PreparedSsh {
 export function prepareSsh(options: SshOptions): PreparedSsh {
   const onRunner = process.env.GITHUB_ACTIONS === "true";
   const userConfig = options.userConfig ?? !onRunner;
-  const known = knownHosts(options, onRunner);
+  let known: string[] = [];
+  let key: string[] = [];
+  checkAll(
+    () => {
+      known = knownHosts(options, onRunner);
+    },
+    () => {
+      key = keyOptions(options);
+    },
+  );
   const shared = [
     ...(userConfig ? [] : ["-F", "/dev/null"]),
     ...option("BatchMode", "yes"),
@@ -50,9 +62,19 @@ export function prepareSsh(options: SshOptions): PreparedSsh {
     ...option("PermitLocalCommand", "no"),
     ...option("RequestTTY", "no"),
     ...option("LogLevel", "ERROR"),
-    ...(options.key ? ["-i", installKey(options.key), ...option("IdentitiesOnly", "yes")] : []),
+    ...key,
   ];
   return { command: options.command ?? "ssh", shared, userConfig };
+}
+
+function keyOptions({ key, needsKey }: SshOptions): string[] {
+  if (key) return ["-i", installKey(key), ...option("IdentitiesOnly", "yes")];
+  if (!needsKey || process.env.SSH_AUTH_SOCK) return [];
+  throw new Failure({
+    what: "no SSH key is given, and no agent holds one",
+    remedy: "Give the private key of the user that deploys: `ssh-key: ${{ secrets.DEPLOY_KEY }}`.",
+    outcome: "refused",
+  });
 }
 
 function option(name: string, value: string): string[] {
@@ -75,6 +97,12 @@ function knownHosts(options: SshOptions, onRunner: boolean): string[] {
     });
   }
   if ("file" in options.knownHosts) {
+    if (!existsSync(options.knownHosts.file))
+      throw new Failure({
+        what: `there is no file of known hosts ${options.knownHosts.file}`,
+        remedy: "Look at its path. `ssh-keyscan HOST`, on a network that you trust, prints what belongs in it.",
+        outcome: "refused",
+      });
     return [
       ...strict,
       ...option("UserKnownHostsFile", options.knownHosts.file),

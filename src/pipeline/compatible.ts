@@ -40,6 +40,7 @@ export async function compatibleWith(context: Context, options: CompatibleOption
   findTarget(context.config, target);
   // All of these commands run on this machine, with secrets of this job: no artifact has a say in them.
   const compatible = wantedOf(context.config.migrations?.compatible);
+  const secrets = secretsOf(compatible);
   const live = options.live === undefined ? await liveOn(context, options) : await named(context, options.live);
   const coming = await comingArtifact(context, options);
   const { config } = context;
@@ -47,8 +48,6 @@ export async function compatibleWith(context: Context, options: CompatibleOption
   const nothing = { app, target, release, migrations: [] };
   if (!live) return { ...nothing, outcome: "nothing-live" };
   if (live.digest === coming.releaseDigest) return { ...nothing, outcome: "same-release", live: release };
-  const secrets = secretsOf(compatible);
-
   mkdirSync(context.work, { recursive: true });
   const scratch = mkdtempSync(join(context.work, "compatible-"));
   const { progress, signal } = context;

@@ -9,7 +9,7 @@ import type { RemoteRepository } from "../verify/remote-repository.ts";
 import { artifactAt, makeArtifact } from "./artifact.ts";
 import { deployConfig, ownConfig } from "./authority.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { checkFleet, type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 import { notifying, type Started } from "./notifying.ts";
 
 export interface DeployOptions extends FleetOptions {
@@ -40,6 +40,8 @@ export function deployTo(context: Context, options: DeployOptions): Promise<Repo
 
 async function deployArtifact(context: Context, options: DeployOptions, started: Started): Promise<Report> {
   const target = findTarget(context.config, options.target);
+  // Before minutes go into an artifact, or a large one is read.
+  await checkFleet(context, options);
   const artifact =
     options.artifact === undefined
       ? await openArtifact((await makeArtifact(context, bundleOptions(options))).file)

@@ -9,6 +9,7 @@ import {
   wavesSchema,
 } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
+import { checkAll } from "../failure.ts";
 import { takesTurns } from "../fleet/order.ts";
 import { hasRole } from "../fleet/roles.ts";
 import type { FleetRequest, Member } from "../fleet/types.ts";
@@ -77,11 +78,17 @@ export function fleetRequest(
 /**
  * Finds out before minutes of work what {@link fleetRequest} would refuse after them.
  *
- * @throws Failure as it does, for a verb that needs the secrets
+ * @throws Failure as it does, for a verb that needs the secrets; everything at once
  */
 export async function checkFleet(context: Context, options: FleetOptions): Promise<void> {
   // Options of its own: key and known hosts are put in place for one object of options, and go with the check.
-  await onHosts(async () => fleetRequest(context, { ...options, ssh: { ...options.ssh } }, { needsSecrets: true }));
+  const target = findTarget(context.config, options.target);
+  await onHosts(async () => {
+    checkAll(
+      () => secretsOf(target, options.target, options.secrets ?? {}),
+      () => fleetRequest(context, { ...options, ssh: { ...options.ssh } }),
+    );
+  });
 }
 
 /** Runs one verb; when it is over, nothing of a key or a connection stays. */

@@ -1,13 +1,13 @@
 // One verb that changes hosts, told to those whom tarlift.yml names: its begin, and what came of it.
-import type { Config } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { Report } from "../fleet/types.ts";
 import { isEvent, type Told, toldOf } from "../notify/event.ts";
 import { notifier } from "../notify/notifier.ts";
 import type { NotifyEvent } from "../notify/vocabulary.ts";
-import { maskSecrets } from "../report/mask.ts";
+import { hiding } from "../report/hidden.ts";
 import type { Context } from "./context.ts";
 import type { FleetOptions } from "./fleet.ts";
+import { publicNames, secretValues } from "./secret-values.ts";
 
 /** Called when hosts are about to be asked, with what is known by then. Nobody waits for it. */
 export type Started = (known: Pick<Told, "version" | "commit" | "release">) => void;
@@ -25,9 +25,11 @@ export async function notifying(
   const { env } = process;
   const values = { ...env, ...options.secrets };
   const told = notifier(config, { values, env, progress });
-  const mask = maskSecrets(secretNames(config, options.target).flatMap((name) => values[name] ?? []));
+  const hidden = hiding();
+  hidden.keep(publicNames(config));
+  hidden.hide([...Object.values(secretValues(config, env)), ...Object.values(options.secrets ?? {})]);
   // What a host said of a failure may hold what it was given.
-  const tell = (event: NotifyEvent, facts: Told) => told.tell(event, { ...facts, trouble: mask(facts.trouble ?? "") });
+  const tell = (event: NotifyEvent, facts: Told) => told.tell(event, hidden.maskValues(facts));
   const place = { app: config.app, target: options.target };
   let known: Parameters<Started>[0] = {};
   try {
@@ -44,8 +46,3 @@ export async function notifying(
     throw error;
   }
 }
-
-const secretNames = ({ targets, notify }: Pick<Config, "targets" | "notify">, target: string): string[] => [
-  ...(targets[target]?.secrets ?? []),
-  ...Object.values(notify).flatMap((one) => [one["url-variable"], one["secret-variable"] ?? []].flat()),
-];

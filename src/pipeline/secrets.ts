@@ -1,6 +1,6 @@
 // Values of a target's secrets: from what was given by name, else from the environment.
 import type { TargetConfig } from "../config/schema.ts";
-import { Failure } from "../failure.ts";
+import { checkAll, Failure } from "../failure.ts";
 
 /**
  * Reads NAME=VALUE lines; empty lines and those that begin with `#` are left out. A value of several lines stands between
@@ -42,23 +42,51 @@ export function parseSecrets(text: string, file: string): Record<string, string>
   return secrets;
 }
 
-/** @throws Failure naming every secret that the target lists and nobody gave */
+/** @throws Failure naming every secret that the target lists and that is not given, or is empty and may not be */
 export function secretsOf(
   target: TargetConfig,
   targetName: string,
   given: Record<string, string>,
 ): Record<string, string> {
   const names = target.secrets ?? [];
-  const missing = names.filter((name) => given[name] === undefined && process.env[name] === undefined);
-  if (missing.length > 0) {
-    throw new Failure({
-      what: `target ${targetName} needs ${missing.length === 1 ? "a secret that was not given" : "secrets that were not given"}: ${missing.join(", ")}`,
-      remedy:
-        process.env.GITHUB_ACTIONS === "true"
-          ? "Give them to the step: `secrets: |` with a line NAME=$" + "{{ secrets.NAME }} for each."
-          : "Set them as environment variables of this command, or put them into a file for --secrets-file, NAME=VALUE a line.",
-      outcome: "refused",
-    });
-  }
-  return Object.fromEntries(names.map((name) => [name, given[name] ?? process.env[name] ?? ""]));
+  const value = (name: string) => given[name] ?? process.env[name];
+  checkAll(
+    () =>
+      refuseMissing(
+        targetName,
+        names.filter((name) => value(name) === undefined),
+      ),
+    () =>
+      refuseEmpty(
+        targetName,
+        names.filter((name) => value(name)?.trim() === "" && !target["may-be-empty"].includes(name)),
+      ),
+  );
+  return Object.fromEntries(names.map((name) => [name, value(name) ?? ""]));
+}
+
+const onRunner = () => process.env.GITHUB_ACTIONS === "true";
+
+function refuseMissing(target: string, names: readonly string[]): void {
+  if (names.length === 0) return;
+  throw new Failure({
+    what: `target ${target} needs ${names.length === 1 ? "a secret that was not given" : "secrets that were not given"}: ${names.join(", ")}`,
+    remedy: onRunner()
+      ? "Give them to the step: `secrets: |` with a line NAME=$" + "{{ secrets.NAME }} for each."
+      : "Set them as environment variables of this command, or put them into a file for --secrets-file, NAME=VALUE a line.",
+    outcome: "refused",
+  });
+}
+
+/** GitHub puts nothing in the place of a secret that does not exist: hosts would be given that. */
+function refuseEmpty(target: string, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const meant = `If nothing is meant, say so in tarlift.yml: \`may-be-empty: [${names.join(", ")}]\` of the target.`;
+  throw new Failure({
+    what: `secrets of target ${target} are empty: ${names.join(", ")}`,
+    remedy: onRunner()
+      ? `GitHub gives an empty text for a secret that does not exist. Set it in the repository, or in the GitHub environment that the job names; runs for pull requests of forks are given none. ${meant}`
+      : `Set the variable to its value. ${meant}`,
+    outcome: "refused",
+  });
 }

@@ -1,21 +1,98 @@
-// Values that must not be read in a log. A runner masks what it was told of; this is for what is written before, beside and besides it.
+// Values that must not be read: put out of sight in text as it is shown, never in a structure that a program decides by.
 
 const MASK = "***";
-/** A shorter line of a secret (`}`, a `1`) would mask half of the log. */
-const SHORTEST_LINE = 4;
+/** A shorter text (a `1`, a `}`) stands everywhere, and masking it would hide nothing and destroy the rest. */
+export const SHORTEST_SECRET = 4;
 
 /**
- * @param values secrets; of one with several lines also each line of 4 characters or more
- * @returns a function that puts `***` in their place, the longest first
+ * @param values secrets; of one with several lines also each line
+ * @returns a function that puts `***` in the place of each, in every form in which a log may show it; the longest first. What has fewer
+ *   than {@link SHORTEST_SECRET} characters is not hidden: who takes secrets says so.
  */
 export function maskSecrets(values: Iterable<string>): (text: string) => string {
-  const secrets = new Set<string>();
-  for (const value of values) {
-    if (value.trim() === "") continue;
-    secrets.add(value);
-    const lines = value.split(/\r?\n/).map((line) => line.trim());
-    if (lines.length > 1) for (const line of lines) if (line.length >= SHORTEST_LINE) secrets.add(line);
-  }
-  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+  const forms = secretForms(values);
+  if (forms.length === 0) return (text) => text;
+  const pattern = new RegExp(forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
+  return (text) => text.replace(pattern, MASK);
+}
+
+/** Every form of the values in which they are masked, the longest first. */
+export function secretForms(values: Iterable<string>): string[] {
+  const forms = new Set<string>();
+  for (const value of values)
+    for (const part of [value, ...lines(value)])
+      if (part.trim().length >= SHORTEST_SECRET) for (const form of formsOf(part)) forms.add(form);
+  return [...forms].filter((form) => form.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+}
+
+function lines(value: string): string[] {
+  const all = value.split(/\r?\n|\r/).map((line) => line.trim());
+  return all.length > 1 ? all : [value.trim()];
+}
+
+/** One text as programs write it: as it is, quoted, escaped, encoded; and what is quoted in JSON once more. */
+function formsOf(text: string): string[] {
+  const written = [text, ...quoted(text), json(text), asciiJson(text)];
+  return [...written, ...written.map(json), ...inAddress(text), ...inMarkup(text), ...inBase64(text)];
+}
+
+const json = (text: string): string => JSON.stringify(text).slice(1, -1);
+/** Python's `json.dumps`, PHP's and Ruby's. */
+const asciiJson = (text: string): string => json(text).replace(/[^\x00-\x7f]/g, (one) => escaped(one, "\\u", 4));
+
+const escaped = (unit: string, mark: string, digits: number): string =>
+  mark + unit.charCodeAt(0).toString(16).padStart(digits, "0");
+
+/** Shells, and Python's `repr` of texts and bytes. */
+function quoted(text: string): string[] {
+  const python = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t");
+  const texts = [python, python.replaceAll("'", "\\'")];
+  return [
+    ...texts,
+    ...texts.map(asciiBytes),
+    text.replaceAll("'", `'\\''`),
+    text.replaceAll("'", `'"'"'`),
+    text.replace(/[\\"$`]/g, "\\$&"),
+    text.replace(/[^A-Za-z0-9_%+,./:=@-]/g, "\\$&"),
+  ];
+}
+
+/** What is no ASCII as the bytes of UTF-8: `\xc3\xb6`. */
+const asciiBytes = (text: string): string =>
+  [...Buffer.from(text)]
+    .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`))
+    .join("");
+
+/** Percent encoding, of everything but letters, digits and a few (by function), and as a form sends it. */
+function inAddress(text: string): string[] {
+  const whole = encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (one) => `%${escaped(one, "", 2).toUpperCase()}`,
+  );
+  const lax = encodeURIComponent(text.toWellFormed());
+  const all = [whole, lax, encodeURI(text.toWellFormed()), whole.replaceAll("%2F", "/"), whole.replaceAll("%20", "+")];
+  return [...all, ...all.map((one) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))];
+}
+
+/** HTML and XML. */
+function inMarkup(text: string): string[] {
+  const base = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const double = base.replaceAll('"', "&quot;");
+  return [
+    base,
+    double,
+    ...["&#x27;", "&#39;", "&apos;"].map((mark) => double.replaceAll("'", mark)),
+    base.replaceAll('"', "&#34;").replaceAll("'", "&#39;"),
+  ];
+}
+
+/** Base64, by itself and as a part of something longer (`user:password`): what is the same wherever it begins. */
+function inBase64(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const parts = [0, 1, 2].flatMap((shift) => {
+    const inside = bytes.subarray(shift, shift + Math.floor((bytes.length - shift) / 3) * 3);
+    // What is short stands by chance in other text.
+    return inside.length >= 6 ? [inside.toString("base64"), inside.toString("base64url")] : [];
+  });
+  return [bytes.toString("base64"), bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url"), ...parts];
 }

@@ -103,7 +103,7 @@ export function runnerProgress(
     warning: (message, place) => annotate("warning", message, placeOf(place)),
     failure(told, place) {
       // As long as it stands as it was said: a secret of several lines is not found between indents.
-      const { host, what, where, output, remedy } = mapTexts({ ...told }, (text) => mask(visible(text)));
+      const { host, what, where, output, remedy } = mapTexts({ ...told }, (text) => mask(visible(text)), visible);
       const at = host ?? where?.host;
       const next = remedy ? `\nnext: ${remedy}` : "";
       annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, placeOf(place));

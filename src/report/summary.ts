@@ -38,7 +38,7 @@ export interface SummaryInput {
   commitsLeftOut?: number | undefined;
   /** What kept the job from coming to a report. */
   failure?: Pick<FailureParts, "what" | "where" | "output" | "remedy"> | undefined;
-  /** Puts something else in the place of secrets. */
+  /** Puts something else in the place of secrets in a value, but not in a word that decides how it is shown. */
   mask?: ((text: string) => string) | undefined;
 }
 
@@ -53,7 +53,7 @@ const OUTPUT_CHARACTERS = 8_000;
 /** @returns Markdown of less than 1 MiB; what does not fit is left out, the least important first, and said so */
 export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput): string {
   // Before anything is escaped: a secret may hold what Markdown gives a meaning.
-  const input = mapTexts(told, (text) => mask(visible(text)));
+  const input = mapTexts(told, (text) => mask(visible(text)), visible);
   const { report, failure } = input;
   // The last ones go first where there is too much.
   const sections = [

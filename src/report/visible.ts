@@ -24,14 +24,16 @@ export function visibleLine(text: string): string {
 }
 
 /** All texts of a value made visible, names of properties as well: for a report before it is written for people. */
-export const visibleValues = <T>(value: T): T => mapTexts(value, visible);
+export const visibleValues = <T>(value: T): T => mapTexts(value, visible, visible);
 
-/** The same value with every text in it changed, names of properties as well. */
-export function mapTexts<T>(value: T, change: (text: string) => string): T {
+/** The same value with every text in it changed; names of properties stay, unless it is said how they change. */
+export function mapTexts<T>(value: T, change: (text: string) => string, rename = (name: string) => name): T {
   if (typeof value === "string") return change(value) as T;
-  if (Array.isArray(value)) return value.map((one) => mapTexts(one, change)) as T;
+  if (Array.isArray(value)) return value.map((one) => mapTexts(one, change, rename)) as T;
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [change(name), mapTexts(one, change)])) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [rename(name), mapTexts(one, change, rename)]),
+  ) as T;
 }
 
 /** JSON in which every hidden character is escaped: the same value, and safe on a terminal. */

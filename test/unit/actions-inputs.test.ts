@@ -4,6 +4,7 @@ import { artifactWanted } from "../../src/actions/artifact.ts";
 import { artifactName, isForDeploys } from "../../src/actions/bundling.ts";
 import { DECLARED } from "../../src/actions/declared.ts";
 import { readInputs, secretTexts } from "../../src/actions/inputs.ts";
+import { isPathEntry, outputProblem } from "../../src/actions/outputs.ts";
 import { parseSecrets } from "../../src/pipeline/secrets.ts";
 
 const given = (inputs: Record<string, string>) =>
@@ -110,6 +111,23 @@ describe("secrets", () => {
       expect.arrayContaining(["PRIVATE", "value=1", "two\nlines"]),
     );
     expect(hidden("A=abcdef\nMIIx+/y")).toEqual(expect.arrayContaining(["abcdef", "MIIx+/y"]));
+  });
+});
+
+describe("outputs", () => {
+  test("are words that a workflow can put into shell text, and directories are one entry of PATH", () => {
+    expect(outputProblem("release", "v1.4.0-3fa9c1d2-2")).toBeUndefined();
+    for (const name of ["v1$(touch x)", "v1`x`", "v1;x", "v1\nother=1", "v 1"])
+      expect(outputProblem("previous-release", name)).toMatch(/it holds/);
+    expect(outputProblem("environments", '{"python":{"hit":true}}')).toBeUndefined();
+    expect(outputProblem("environment-path", "/srv/a\nb")).toMatch(/control characters/);
+    expect(outputProblem("output", "two\nlines $(x)")).toBeUndefined();
+    expect(["/srv/envs/1/bin", "relative/bin", "/a:/b", "/a\n/b"].map(isPathEntry)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -134,6 +134,9 @@ describe("targets", () => {
       problemsOf("targets: { t: { hosts: [{ address: a, variables: { KEY: x } }], secrets: [KEY] } }"),
     ).toHaveLength(1);
     expect(problemsOf("targets: { t: { hosts: [a], secrets: [KEY, KEY] } }")).toHaveLength(1);
+    expect(problemsOf("targets: { t: { hosts: [a], secrets: [KEY], may-be-empty: [OTHER] } }")).toEqual([
+      "targets.t.may-be-empty[0]: OTHER is no secret of target t",
+    ]);
   });
 
   test("leave Tarlift's own variables alone", () => {

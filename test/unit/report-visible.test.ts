@@ -1,7 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { hiding, tooShortToHide } from "../../src/report/hidden.ts";
 import { maskSecrets } from "../../src/report/mask.ts";
 import { coloured, wantsColour, wantsLive } from "../../src/report/paint.ts";
 import { plainProgress } from "../../src/report/plain.ts";
+import { summaryMarkdown } from "../../src/report/summary.ts";
 import { table } from "../../src/report/table.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
 import { visible, visibleJson, visibleLine } from "../../src/report/visible.ts";
@@ -130,4 +133,63 @@ describe("secrets in text", () => {
     expect(mask("abcdef } -----BEGIN")).toBe("*** } ***");
     expect(mask("nothing")).toBe("nothing");
   });
+
+  const VALUE = `p"a'ss\\w&rd <ö> $x\`/+=`;
+  const inPython = (program: string) =>
+    spawnSync("python3", ["-c", `import sys; v = sys.argv[1]\n${program}`, VALUE], { encoding: "utf8" }).stdout.trim();
+  it.each([
+    ["as it is", VALUE],
+    ["JSON", JSON.stringify({ v: VALUE })],
+    ["Python's JSON", inPython("import json; print(json.dumps(v))")],
+    ["repr", inPython("print(repr(v))")],
+    ["repr of a list", inPython("print(repr([v, 1]))")],
+    ["repr of bytes", inPython("print(repr(v.encode()))")],
+    ["repr in JSON", inPython("import json; print(json.dumps({'error': repr(v)}, ensure_ascii=False))")],
+    ["an address", `https://u:${encodeURIComponent(VALUE)}@host/`],
+    ["Python's quote", inPython("import urllib.parse; print(urllib.parse.quote(v))")],
+    ["Python's quote of all", inPython("import urllib.parse; print(urllib.parse.quote(v, safe=''))")],
+    ["a form", inPython("import urllib.parse; print(urllib.parse.urlencode({'q': v}))")],
+    ["HTML", inPython("import html; print(html.escape(v))")],
+    ["a shell's word", inPython("import shlex; print(shlex.quote(v))")],
+    ["a line of .tarlift/env", `V="${VALUE.replace(/[\\"$`]/g, "\\$&")}"`],
+    ["base64", Buffer.from(VALUE).toString("base64")],
+    ["base64 within", Buffer.from(`user:${VALUE}:rest`).toString("base64")],
+    ["base64 for addresses", Buffer.from(`u:${VALUE}`).toString("base64url")],
+  ])("case 6: are masked in every form in which a log shows them: %s", (_form, text) => {
+    const shown = maskSecrets([VALUE])(text);
+    expect(text).not.toBe("");
+    expect(shown).toContain("***");
+    // Nothing of it is left to be read: the parts between its special characters, and what base64 makes of it.
+    expect(shown).not.toMatch(/a.{0,8}ss|w.{0,6}rd/);
+    expect(shown.length).toBeLessThan(40);
+  });
+
+  it("case 6: are masked once where one holds another, and are left alone where they are too short to be hidden", () => {
+    const mask = maskSecrets(["abcd", "abcdef", "cdef", "1", "yes"]);
+    expect(mask("abcdef abcd cdef 1 yes")).toBe("*** *** *** 1 yes");
+    expect(tooShortToHide({ A: "1", B: "long enough", C: "" })).toMatch(/^A: a value of fewer than 4 characters/);
+    expect(tooShortToHide({ B: "long enough" })).toBeUndefined();
+  });
+
+  it.each(["host", "name", "true", "outcome", "deployed", "app1.example.org", "supervisor", "commit", "what"])(
+    "case 6: change no structure, whatever they are: %s",
+    (secret) => {
+      const hidden = hiding();
+      hidden.keep(["app1.example.org"]);
+      hidden.hide([secret]);
+      const told = { outcome: "deployed", ok: true, hosts: [{ name: "app1.example.org", what: `a ${secret} b` }] };
+      expect(hidden.maskValues(told)).toEqual({
+        outcome: "deployed",
+        ok: true,
+        hosts: [{ name: "app1.example.org", what: "a *** b" }],
+      });
+      const summary = summaryMarkdown({
+        report: report({ outcome: "reverted", troubles: [{ host: "app1.example.org", what: `no ${secret}!` }] }),
+        mask: hidden.maskValue,
+      });
+      expect(summary).toContain("reverted");
+      expect(summary).toContain("app1.example.org");
+      expect(summary).not.toContain(`no ${secret}!`);
+    },
+  );
 });

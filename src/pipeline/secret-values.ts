@@ -1,0 +1,29 @@
+// Everything in the environment of a run that must not be read in what it writes.
+import { isCredential } from "../command/built-variables.ts";
+import type { Config } from "../config/schema.ts";
+
+/** Names of the variables that tarlift.yml uses for secrets: of targets, messages, compatibility and builds. */
+export function secretNames({ targets, notify, migrations, environments, assets }: Config): string[] {
+  const passed = [...Object.values(environments), ...assets].flatMap((one) => one["pass-env"] ?? []);
+  return [
+    ...new Set([
+      ...Object.values(targets).flatMap(({ secrets = [] }) => secrets),
+      ...Object.values(notify).flatMap((one) => [one["url-variable"], one["secret-variable"] ?? []].flat()),
+      ...Object.values(migrations?.compatible?.secrets ?? {}),
+      ...passed.filter(isCredential),
+    ]),
+  ];
+}
+
+/** Their values by name, as far as the environment has them. */
+export function secretValues(config: Config, env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(secretNames(config).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
+
+/** Names that everybody may read, though a secret may have the same value. */
+export function publicNames({ app, targets }: Config): string[] {
+  return [
+    app,
+    ...Object.entries(targets).flatMap(([name, { hosts }]) => [name, ...hosts.map(({ address }) => address)]),
+  ];
+}
