@@ -165,7 +165,7 @@ export const serviceSchema = z
     settle: describe(duration.prefault(5), "How long its main process must stay the same before it counts as running."),
     "stop-timeout": describe(
       duration.optional(),
-      "How long a graceful stop may take: queue workers finish their job. One that takes longer fails the deploy and is not cut; the supervisor must allow as much (`stopwaitsecs`, `TimeoutStopSec`).",
+      "How long a graceful stop may take: queue workers finish their job. One that takes longer fails the deploy, and so does one that its supervisor kills before: its own limit (`stopwaitsecs`, `TimeoutStopSec`) must be longer, by 15 s say.",
     ),
     health: describe(healthSchema.optional(), "What it answers over HTTP when it is healthy."),
   })

@@ -40,11 +40,14 @@ service_replace() {
 		sleep 0.3 2>/dev/null || sleep 1
 		supervisor_call status "$s_unit" >"$s_files.look" 2>&1
 	done
-	if [ -z "$s_stop_limit" ] || [ -z "$s_pids" ]; then
+	if [ -z "$s_pids" ]; then
 		"$@"
 		return
 	fi
 	rm -f "$s_files.replaced"
+	[ "$s_kind" != supervisord ] || supervisor_log_size >"$s_files.logged"
+	uptime_now
+	replace_began=$uptime
 	{
 		replace_code=0
 		"$@" || replace_code=$?
@@ -52,12 +55,81 @@ service_replace() {
 	} &
 	replace_pid=$!
 	while [ ! -f "$s_files.replaced" ] && service_lingers; do
-		[ "$(date +%s)" -le "$replace_end" ] || return 124
+		[ -z "$s_stop_limit" ] || going_back || [ "$(date +%s)" -le "$replace_end" ] || return 124
 		sleep 0.2 2>/dev/null || sleep 1
 	done
+	uptime_now
+	echo "$(((uptime - replace_began) / 100))" >"$s_files.stopped"
 	wait "$replace_pid"
 	read -r replace_code <"$s_files.replaced"
 	return "$replace_code"
+}
+
+# service_cut: after a restart. A process that its supervisor killed at the end of the time that a stop may take did not finish what it
+# was at: that is said, and where a stop-timeout promised it longer, the release goes back, so that it is seen before more is cut.
+# Not by `systemctl stop` and `start` with a look between them: who dies there leaves the service down, and a stop takes along what
+# depends on the unit, its RuntimeDirectory and the descriptors that systemd keeps for it. When each began is kept for both.
+service_cut() {
+	[ -n "$s_pids" ] || return 0
+	cut_after=
+	case $s_kind in
+	systemd | systemd-user) systemd_cut ;;
+	supervisord) supervisor_cut ;;
+	esac
+	[ -n "$cut_after" ] || return 0
+	cut_what="its supervisor ${cut_surely}killed it $cut_after s after it was told to stop ($cut_setting)"
+	if [ -n "$s_stop_limit" ] && [ "$cut_after" -le "$s_stop_limit" ] && ! going_back; then
+		service_failed "service $s_name was cut: $cut_what, and its stop-timeout promises $s_stop_limit s" \
+			"Give $cut_setting $((s_stop_limit + 15)) s. If the service never ends by SIGTERM (uWSGI without die-on-term), let it."
+	else
+		reply warning "service $s_name: $cut_what: it did not finish what it was at. Does it end by SIGTERM (uWSGI: die-on-term), and in that time?"
+	fi
+}
+
+# By systemd's own times of the stop: it kills at no other moment than the end of TimeoutStopSec. Commands of the unit that run at a stop
+# have such a time each, so that with them it is no more than probable.
+systemd_cut() {
+	systemd_shows TimeoutStopUSec SendSIGKILL ActiveExitTimestampMonotonic InactiveEnterTimestampMonotonic ExecStop ExecStopPost >"$s_files.show"
+	cut_limit=$(shown TimeoutStopUSec | seconds_of_span)
+	cut_took=$(($(shown InactiveEnterTimestampMonotonic) - $(shown ActiveExitTimestampMonotonic)))
+	[ -n "$cut_limit" ] && [ "$(shown SendSIGKILL)" = yes ] && [ "$cut_took" -ge "${cut_limit}000000" ] || return 0
+	cut_surely=
+	[ -z "$(shown ExecStop)$(shown ExecStopPost)" ] || cut_surely="probably "
+	cut_after=$cut_limit
+	cut_setting=TimeoutStopSec
+}
+
+# By supervisord's own log where it can be read; else by the time alone, which began a moment before supervisord was told.
+supervisor_cut() {
+	cut_limit=$(supervisor_setting stopwaitsecs 10)
+	cut_surely=
+	first_line "$s_files.logged"
+	cut_logged=$line
+	first_line "$s_files.stopped"
+	if [ -n "$cut_logged" ]; then
+		tail -c "+$((cut_logged + 1))" "$(supervisor_log_file)" >"$s_files.log"
+		for cut_pid in $s_pids; do
+			! grep -qF "($cut_pid) with SIGKILL" "$s_files.log" || cut_after=${cut_limit:-$line}
+		done
+	else
+		cut_surely="probably "
+		! [ "${line:-0}" -ge "${cut_limit:-infinity}" ] 2>/dev/null || cut_after=$cut_limit
+	fi
+	cut_setting=stopwaitsecs
+}
+
+# Where supervisord logs that it kills, as its configuration says; nothing where that cannot be read.
+supervisor_log_file() {
+	# shellcheck disable=SC2086 # a list with patterns
+	cat $SUPERVISOR_FILES 2>/dev/null | awk '
+		/^\[/ { mine = /^\[supervisord\]/ }
+		mine && /^logfile[ \t]*=/ { sub(/^[^=]*=[ \t]*/, ""); sub(/[ \t]*(;.*)?$/, ""); found = $0 }
+		END { if (found != "") print found }'
+}
+
+supervisor_log_size() {
+	log_main=$(supervisor_log_file)
+	[ ! -r "${log_main:-/}" ] || [ ! -f "$log_main" ] || wc -c <"$log_main"
 }
 
 # Whether supervisord, when it was asked last, was still stopping it, for an earlier run: it cannot be started meanwhile.

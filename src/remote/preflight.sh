@@ -78,6 +78,11 @@ systemd_known() {
 	fi
 	[ "$s_kind" = systemd ] || systemd_user_known || return 0
 	service_look
+	if [ "$s_state" = missing ] && [ "$(shown LoadState)" = masked ]; then
+		finding "service $s_name: the unit $s_unit is masked on this host, so that nothing may start it" \
+			"If it is to run again, as root: systemctl unmask $s_unit   Else leave the service out of tarlift.yml, or the host out of its roles."
+		return 0
+	fi
 	if [ "$s_state" = missing ]; then
 		finding "service $s_name: systemd does not know the unit $s_unit" \
 			"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload"
@@ -99,6 +104,7 @@ systemd_known() {
 		finding "service $s_name: the unit $s_unit has no ExecReload, so it cannot be reloaded" \
 			"Add to [Service]: ExecReload=kill -HUP \$MAINPID   or use \`action: restart\`."
 	fi
+	systemd_way_back_known
 	service_kills_after "$(systemd_show TimeoutStopUSec | seconds_of_span)" TimeoutStopSec
 	service_warn_current
 }
@@ -140,22 +146,43 @@ systemd_user_known() {
 			"As root on the host: loginctl enable-linger $(id -un)"
 }
 
-# Reads systemd's `1min 30s` and prints 90; nothing for infinity and what it cannot read.
+# Reads systemd's `1min 30s` and prints 90, and what is left of a second as a whole one; nothing for infinity and what it cannot read.
 seconds_of_span() {
-	awk '{
-		for (i = 1; i <= NF; i++) {
-			unit = $i; sub(/^[0-9.]+/, "", unit)
-			if (unit == "h") sum += 3600 * $i; else if (unit == "min") sum += 60 * $i; else if (unit == "s") sum += $i
-			else if (unit != "ms") exit
-		}
-		print int(sum)
-	}'
+	awk '
+		BEGIN { split("us ms s min h d w month y", names); split("0.000001 0.001 1 60 3600 86400 604800 2629800 31557600", lengths) }
+		$0 == "0" { print 0; next }
+		{
+			sum = 0
+			for (i = 1; i <= NF; i++) {
+				unit = $i; sub(/^[0-9.]+/, "", unit)
+				for (n = 1; n in names && names[n] != unit; n++);
+				if (!(n in names) || unit == $i) next
+				sum += lengths[n] * $i
+			}
+			print int(sum) + (sum > int(sum))
+		}'
 }
 
-# service_kills_after SECONDS SETTING: a stop-timeout is worth nothing where the supervisor kills before.
+# service_kills_after SECONDS SETTING: a stop-timeout is worth nothing where the supervisor kills before, or at the same time.
 service_kills_after() {
-	[ -n "$s_stop_limit" ] && [ "${1:-$s_stop_limit}" -lt "$s_stop_limit" ] 2>/dev/null || return 0
-	reply warning "service $s_name: its supervisor kills it $1 s after it was told to stop ($2), before its stop-timeout of $s_stop_limit s"
+	[ -n "$s_stop_limit" ] && [ "${1:-infinity}" -le "$s_stop_limit" ] 2>/dev/null || return 0
+	reply warning "service $s_name: its supervisor kills it $1 s after it was told to stop ($2), and its stop-timeout of $s_stop_limit s promises longer: a deploy that cuts it so fails. Give $2 $((s_stop_limit + 15)) s"
+}
+
+# What it would cost if a release died at once: told before anything changes.
+systemd_way_back_known() {
+	[ "$s_kind" = systemd ] && [ "$user_id" -ne 0 ] && [ -s "$session/sudo" ] || return 0
+	known_lacks=
+	known_wait=$(systemd_show StartLimitIntervalUSec | seconds_of_span)
+	[ "$known_wait" = 0 ] || systemd_may reset-failed "$s_unit" || known_lacks=" \`systemctl reset-failed $s_unit\`"
+	for known_unit in $(systemd_show TriggeredBy); do
+		case $known_unit in *.socket) ;; *) continue ;; esac
+		for verb in reset-failed start; do
+			systemd_may "$verb" "$known_unit" || known_lacks="$known_lacks \`systemctl $verb $known_unit\`"
+		done
+	done
+	[ -z "$known_lacks" ] ||
+		reply warning "service $s_name: sudo does not let $user_name run$known_lacks. systemd refuses a unit that was started too often: if a release dies at once, the old one may not be started again for ${known_wait:+up to }${known_wait:-an unlimited time}${known_wait:+ s}. Run what tarlift host setup prints for this host again"
 }
 
 # service_first WORD: prints it where this host has no release yet: a first release that fails is stopped.

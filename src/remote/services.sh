@@ -28,7 +28,10 @@ service_load() {
 
 # Seconds for a restart: a graceful stop that was promised its time, and the start.
 service_limit() {
-	echo $((${s_stop_limit:-600} + SERVICE_START_LIMIT + $(service_wait)))
+	limit_stop=600
+	# Nothing else ends what a restart text waits for in vain.
+	[ "$s_kind" != command ] || ! going_back || limit_stop=90
+	echo $((${s_stop_limit:-$limit_stop} + SERVICE_START_LIMIT + $(service_wait)))
 }
 
 # --- the supervisors -------------------------------------------------------------------------------------------------------------
@@ -148,6 +151,10 @@ sudo_commands() {
 service_text() {
 	(
 		text=$(cat "$request/service.$s_name.$1")
+		if [ "$1" = restart ]; then
+			TARLIFT_SERVICE=$v_root:$s_name
+			export TARLIFT_SERVICE
+		fi
 		for directory in "$v_root/current" "$v_root/releases/${v_from-}"; do
 			[ ! -x "$directory/.tarlift/exec" ] || as_user "$s_commands_as" "$directory/.tarlift/exec" sh -ec "$text"
 		done
@@ -226,6 +233,7 @@ service_act() {
 		return
 	fi
 	service_since
+	rm -f "$s_files.stopped"
 	s_code=0
 	case $s_kind:$s_how in
 	*:restart | command:*) step_run "$(service_limit)" service_replace ;;
@@ -234,15 +242,22 @@ service_act() {
 	systemd*:reload) step_run 60 systemd_call reload "$s_unit" ;;
 	systemd*:signal*) step_run 60 systemd_call kill --kill-who=main -s "${s_how#signal }" "$s_unit" ;;
 	esac || s_code=$?
+	if [ "$s_kind" = command ] && [ "$step_timed_out" -eq 1 ] && going_back; then
+		command_kill
+		s_code=0
+		step_run "$(service_limit)" service_replace || s_code=$?
+	fi
 	if [ "$s_code" -eq 124 ] && { service_lingers || service_stops; }; then
 		service_failed "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
-			"Nothing was cut: it finishes what it is at, and its supervisor starts it anew then. Raise stop-timeout, or deploy when it is idle."
+			"It was not cut: it goes on until it ends, or until its supervisor's own limit, and is started again then. Raise stop-timeout, or deploy when it is idle."
 	elif [ "$step_timed_out" -eq 1 ]; then
 		service_failed "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout."
 	elif [ "$s_code" -ne 0 ]; then
 		service_look
 		[ "$s_state" = missing ] || s_detail="it could not be restarted ($(step_ended "$s_code"))"
 		service_failed "service $s_name is down: $s_detail"
+	else
+		case $s_how in restart) service_cut ;; esac
 	fi
 }
 
@@ -303,7 +318,8 @@ services_stop() {
 				reply service "$s_name" none -- "left as it is: it has no stop command"
 				continue
 			fi
-			step_run "$(service_limit)" service_text stop ;;
+			step_run "$(service_limit)" service_text stop || s_code=$?
+			[ "$step_timed_out" -eq 0 ] || ! command_kill || s_code=0 ;;
 		esac || s_code=$?
 		# Who stops what has ended already may be told that this is an error.
 		if [ "$s_code" -eq 0 ] || { service_look && [ "$s_state" = stopped ]; }; then

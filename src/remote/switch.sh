@@ -80,6 +80,7 @@ switch_alone() {
 	cd / || exit 1
 	trap '' HUP PIPE
 	exec </dev/null >/dev/null 2>&1
+	user_known
 }
 
 # The switch itself. It takes what it was given to a directory of its own: whoever removes that disarms it.
@@ -102,13 +103,18 @@ switch_main() {
 	v_app=$(value app)
 	echo "$$" >"$session/armed"
 	switch_quiet=0
+	switch_tries=0
 	while sleep 1; do
 		[ -f "$session/armed" ] || exit 0
 		switch_open || break
 		switch_quiet=$((switch_quiet + 1))
 		! lock_held || switch_quiet=0
 		[ "$switch_quiet" -ge "$v_switch" ] || continue
-		! switch_back || break
+		switch_back || continue
+		# It stays open where a service did not come back: once more, later.
+		switch_quiet=0
+		switch_tries=$((switch_tries + 1))
+		[ "$switch_tries" -lt 5 ] || break
 	done
 	rm -rf "$session"
 }

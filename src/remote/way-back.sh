@@ -19,6 +19,19 @@ service_again() {
 	service_act "$1" "$2" && service_await
 }
 
+# command_kill: what a restart text of this service has started and no stop could end. It carries the service's name in its environment.
+# False when there was nothing.
+command_kill() {
+	kill_found=
+	for kill_at in /proc/[0-9]*; do
+		! tr '\0' '\n' <"$kill_at/environ" | grep -qxF "TARLIFT_SERVICE=$v_root:$s_name" || kill_found="$kill_found ${kill_at#/proc/}"
+	done 2>/dev/null
+	[ -n "$kill_found" ] || return 1
+	# shellcheck disable=SC2086 # process ids
+	kill -KILL $kill_found 2>/dev/null
+	reply warning "service $s_name: its stop did not end within $(service_limit) s, and its processes were killed (${kill_found# })"
+}
+
 # Whether a service did not come back; s_name is the first of them.
 services_down() {
 	for name in $(value services); do

@@ -1,12 +1,14 @@
-// Case 1: a release that dies at once. Whatever state it leaves the supervisor in, the host goes back and the old release serves.
+// The way back. Case 1: whatever state a release that dies at once leaves the supervisor in, the host goes back and the old release
+// serves. Case 58: a process that its supervisor cut is said.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { setupScript } from "../../src/fleet/host-setup.ts";
-import type { Report } from "../../src/fleet/types.ts";
+import type { DeployRequest, Report } from "../../src/fleet/types.ts";
 import { openHost } from "../../src/host/open.ts";
 import type { Place, ServiceRequest } from "../../src/host/types.ts";
+import { silent } from "../../src/report/progress.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member } from "../support/fleet.ts";
@@ -39,6 +41,7 @@ interface Cell {
   mode?: string;
   /** Among those that `npm test` plays. */
   always?: boolean;
+  service?: Partial<ServiceRequest>;
 }
 
 const app = (name: string) => `/srv/${name}`;
@@ -56,9 +59,22 @@ const unitText = (name: string, command: string, ...more: string[]) =>
   ].join("\n");
 const user = "User=shopper";
 
+/** A program of supervisord, or a unit, whose stop is cut after two seconds. */
+const cut = (name: string, kind: "systemd" | "supervisord", service?: Partial<ServiceRequest>): Cell => ({
+  name,
+  kind,
+  ...(service ? { service } : {}),
+  files: (command): Record<string, string> =>
+    kind === "systemd"
+      ? { [`/etc/systemd/system/${name}.service`]: unitText(name, command, user, "TimeoutStopSec=2") }
+      : {
+          [`/etc/supervisor/conf.d/${name}.conf`]: `[program:${name}]\ncommand=${exec(name, command)}\ndirectory=${app(name)}/current\nuser=shopper\nautostart=false\nstopwaitsecs=2\n`,
+        },
+});
+
 /** systemd with its own start limit, five starts in ten seconds: `Restart=on-failure` alone uses that up within a second. */
-function systemd(type: string, restartSec: number | undefined, always = false): Cell {
-  const name = `${type}${restartSec === undefined ? "" : `-${restartSec}`}`;
+function systemd(type: string, restartSec: number | undefined, always = false, called?: string): Cell {
+  const name = called ?? `${type}${restartSec === undefined ? "" : `-${restartSec}`}`;
   const forking = type === "forking";
   const pidFile = `${app(name)}/shared/state/pid`;
   return {
@@ -119,11 +135,34 @@ const CELLS: Cell[] = [
   { name: "super", kind: "supervisord", always: true },
   { name: "own", kind: "command", always: true },
 ];
+/** Each with a story of its own. */
+const OLD: Cell = {
+  name: "old",
+  kind: "systemd",
+  // One start, and no other for 15 s: what a release that dies at once leaves behind, whatever the speed of this machine.
+  files: (command) => ({
+    "/etc/systemd/system/old.service": `[Unit]\nStartLimitBurst=1\nStartLimitIntervalSec=15\n${unitText("old", command, user)}`,
+  }),
+};
+const LOST = systemd("simple", undefined, false, "lost");
+/** As a package brings it: one that stands in /etc cannot be masked. */
+const MASKED: Cell = {
+  name: "masked",
+  kind: "systemd",
+  files: (command) => ({ "/usr/lib/systemd/system/masked.service": unitText("masked", command, user) }),
+};
+const FIRST = [systemd("simple", undefined, false, "first"), { name: "young", kind: "supervisord" }] satisfies Cell[];
+const PROMISED = cut("promised", "systemd", { stopTimeout: 30 });
+const DEAF = [cut("deaf", "systemd"), cut("dumb", "supervisord")];
+const HANGS: Cell = { name: "hangs", kind: "command", service: { stopTimeout: 1 } };
+const STORIES = [OLD, LOST, MASKED, ...FIRST, PROMISED, ...DEAF, HANGS];
 
 /** A release that dies at once right after the good one was started, and once more when that has run for longer than the start limit. */
-const PLAYED = CELLS.filter(({ always }) => always || process.env.TARLIFT_FULL === "1");
+const FULL = process.env.TARLIFT_FULL === "1";
+const PLAYED = CELLS.filter(({ always }) => always || FULL);
+const ALL = [...PLAYED, ...STORIES];
 
-const portOf = (cell: Cell) => 9000 + CELLS.indexOf(cell);
+const portOf = (cell: Cell) => 9000 + [...CELLS, ...STORIES].indexOf(cell);
 const commandOf = (cell: Cell) => `python3 mortal.py ${portOf(cell)}${cell.mode ?? ""}`;
 const placeOf = (name: string): Place => ({
   app: name,
@@ -133,7 +172,7 @@ const placeOf = (name: string): Place => ({
   runAs: "shopper",
 });
 const shared = { directories: ["state"], files: [] };
-const serviceOf = ({ name, kind, unit }: Cell): ServiceRequest => ({
+const serviceOf = ({ name, kind, unit, service }: Cell): ServiceRequest => ({
   name,
   kind,
   unit: kind === "command" ? "" : (unit ?? name),
@@ -143,22 +182,23 @@ const serviceOf = ({ name, kind, unit }: Cell): ServiceRequest => ({
   ...(kind === "command"
     ? { commands: { restart: "sh control restart", stop: "sh control stop", status: "sh control status" } }
     : {}),
+  ...service,
 });
 
-describe.runIf(needs(...LAB_NEEDS))("case 1: a release that dies at once", () => {
+describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
   let lab: Lab;
   let host: LabHost;
   let count = 0;
   beforeAll(async () => {
     lab = await startLab({ hosts: 1 });
     host = lab.hosts[0]!;
-    for (const cell of PLAYED)
+    for (const cell of ALL)
       for (const [file, content] of Object.entries(cell.files?.(commandOf(cell), portOf(cell)) ?? {}))
         await host.root(
           `runuser -u deploy -- mkdir -p ${dirname(file)} 2>/dev/null || mkdir -p ${dirname(file)}; cat >${file}`,
           content,
         );
-    const scripts = PLAYED.map((cell) =>
+    const scripts = ALL.map((cell) =>
       setupScript({
         host: host.name,
         user: host.user,
@@ -171,44 +211,59 @@ describe.runIf(needs(...LAB_NEEDS))("case 1: a release that dies at once", () =>
     const manager = "/run/user/$(id -u deploy)/systemd/private";
     await host.root("cat >/root/setup && sh /root/setup", scripts.map((script) => `(\n${script}\n)\n`).join(""));
     await host.root(
-      `systemctl daemon-reload; loginctl enable-linger deploy; while [ ! -S ${manager} ]; do sleep 0.1; done`,
+      `systemctl daemon-reload; supervisorctl update; loginctl enable-linger deploy; while [ ! -S ${manager} ]; do sleep 0.1; done`,
     );
     for (const name of ["socket", "loose"])
       await host.root(`[ ! -e /etc/systemd/system/${name}.socket ] || systemctl enable --now ${name}.socket`);
   });
   afterAll(() => lab?.stop());
 
-  async function put(cell: Cell, version: string, more: { die?: string } = {}): Promise<Report> {
-    const files = [
-      text("version.txt", version),
-      text("mortal.py", MORTAL),
-      text("control", CONTROL(portOf(cell)), true),
-      ...(more.die === undefined ? [] : [text("die", more.die)]),
-    ];
+  const reach = () => {
     const { address, port, user } = host;
-    const reached = openHost(
+    return openHost(
       { address, port, user, roles: undefined, forwards: [] },
       { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } },
     );
-    const members = [member(reached, { place: placeOf(cell.name), shared, services: [serviceOf(cell)] })];
-    const artifact = await syntheticArtifact(files, { version });
-    return deploy(deployRequest([], { members, artifact, version, deployId: `t${count++}` }));
+  };
+  const artifactOf = (cell: Cell, version: string, files: Record<string, string> = {}) =>
+    syntheticArtifact(
+      Object.entries({ "version.txt": version, "mortal.py": MORTAL, control: CONTROL(portOf(cell)), ...files }).map(
+        ([name, words]) => text(name, words),
+      ),
+      { version },
+    );
+  /** @param files of the release, besides: `die`, `deaf` */
+  async function put(
+    cell: Cell,
+    version: string,
+    files: Record<string, string> = {},
+    more: Partial<DeployRequest> & { services?: ServiceRequest[] } = {},
+  ): Promise<Report> {
+    const { services = [serviceOf(cell)], ...request } = more;
+    const members = [member(reach(), { place: placeOf(cell.name), shared, services })];
+    const artifact = await artifactOf(cell, version, files);
+    return deploy(deployRequest([], { members, artifact, version, deployId: `t${count++}`, ...request }));
+  }
+  async function deployed(...call: Parameters<typeof put>): Promise<Report> {
+    const report = await put(...call);
+    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    return report;
   }
 
   const serves = (cell: Cell) => host.root(`timeout 5 bash -c 'cat </dev/tcp/127.0.0.1/${portOf(cell)}'`);
 
-  async function goesBack(cell: Cell, version: string): Promise<void> {
-    const report = await put(cell, version, { die: "" });
+  async function goesBack(cell: Cell, version: string, files: Record<string, string> = { die: "" }): Promise<Report> {
+    const report = await put(cell, version, files);
     expect([report.outcome, report.troubles.map(({ what }) => what)]).toEqual(["reverted", [expect.any(String)]]);
     expect(await serves(cell)).toBe("v1");
-    expect(report.hosts[0]).toMatchObject({ services: [{ rung: expect.stringMatching(/directory|supervisor/) }] });
+    expect(report.hosts[0]).toMatchObject({ services: [{ rung: expect.not.stringMatching("none") }] });
+    return report;
   }
 
   it.concurrent.each(PLAYED)(
-    "$name: the old release serves again, with no hand, whenever it was started",
+    "case 1: $name serves its old release again, with no hand, however long that had run",
     async (cell) => {
-      const good = await put(cell, "v1");
-      expect([good.outcome, good.troubles]).toEqual(["deployed", []]);
+      await deployed(cell, "v1");
       const started = Date.now();
       expect(await serves(cell)).toBe("v1");
       await goesBack(cell, "v2");
@@ -216,4 +271,114 @@ describe.runIf(needs(...LAB_NEEDS))("case 1: a release that dies at once", () =>
       await goesBack(cell, "v3");
     },
   );
+
+  it.concurrent("case 1: where sudo lacks the line that lifts the start limit, that is told, and its time is waited for", async () => {
+    await host.root("sed -i '/reset-failed/d' /etc/sudoers.d/tarlift-old-lab");
+    const first = await deployed(OLD, "v1");
+    const told =
+      /sudo does not let deploy run `systemctl reset-failed old`.* for up to 15 s\. Run what tarlift host setup/;
+    expect(first.warnings).toEqual([expect.stringMatching(told)]);
+    const report = await goesBack(OLD, "v2");
+    expect(report.warnings).toContainEqual(
+      expect.stringMatching(/its old release did not run for \d+ s: systemd refused/),
+    );
+  });
+
+  it.concurrent("case 1: the dead man's switch goes back from it as well, and so does the next run", async ({
+    expect,
+  }) => {
+    await deployed(LOST, "v1");
+    for (const [version, after] of [
+      ["v2", 1],
+      ["v3", undefined],
+    ] as const) {
+      const services = [serviceOf(LOST)];
+      const one = { ...member(reach(), { place: placeOf(LOST.name), shared, services }), host: reach() };
+      const artifact = await artifactOf(LOST, version, { die: "" });
+      const facts = await one.host.facts({ ...one, artifact, lock: { wait: 0, owner: "a run that is lost" } });
+      const { release } = await one.host.prepare({ artifact, configuration: {}, shared }, silent.task(""));
+      const transaction = `lost-${version}`;
+      const order = {
+        release,
+        services,
+        transaction,
+        expected: facts.live?.id,
+        restart: "changed",
+        switch: after,
+      } as const;
+      await expect(one.host.activate(order, silent.task(""))).rejects.toThrow(/service lost/);
+      process.kill(one.host.connection.pid!, "SIGKILL");
+      await one.host.close();
+      if (after === undefined)
+        expect((await put(LOST, "v4", { die: "" }, { waitForLock: 20 })).outcome).toBe("reverted");
+      await expect.poll(() => serves(LOST).catch(() => ""), { timeout: 60_000, interval: 500 }).toBe("v1");
+      const open = () => host.root("cat /srv/lost/.tarlift/transaction 2>/dev/null || :");
+      await expect.poll(open, { timeout: 30_000, interval: 500 }).toBe("");
+    }
+  });
+
+  it.concurrent("case 1: what an administrator masked stays masked and is named; the other service is back", async () => {
+    const mate: Cell = { ...MASKED, name: "mate", kind: "command" };
+    const services = [serviceOf(MASKED), { ...serviceOf(mate), commands: { restart: "cat version.txt >state/mate" } }];
+    await host.root(
+      "for verb in 'mask masked' 'stop masked' ; do echo \"shopper ALL=(root) NOPASSWD: /usr/bin/systemctl $verb\"; done >/etc/sudoers.d/masks",
+    );
+    const good = await deployed(MASKED, "v1", {}, { services });
+    const run = "sudo systemctl stop masked; sudo systemctl mask masked; exit 1";
+    const hooks = { "after-activate": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] };
+    const report = await put(MASKED, "v2", {}, { services, hooks });
+    expect(report.troubles.at(-1)).toMatchObject({
+      what: expect.stringContaining("masked does not run"),
+      output: expect.stringMatching(/the unit masked is masked.* systemctl unmask masked/),
+    });
+    expect(report.outcome).toBe("reverted");
+    expect(report.hosts[0]).toMatchObject({ live: good.release, down: ["masked"] });
+    expect(await host.root("cat /srv/masked/shared/state/mate; systemctl show -p LoadState --value masked")).toBe(
+      "v1masked\n",
+    );
+    const refused = await put(MASKED, "v3", {}, { services });
+    expect(refused.troubles.map(({ what }) => what).join()).toContain("masked on this host");
+    // Its administrator's word, and the next run brings it back.
+    await host.root("systemctl unmask masked");
+    await deployed(MASKED, "v4", {}, { services });
+    expect(await serves(MASKED)).toBe("v4");
+  });
+
+  it.concurrent.each(FIRST)("case 1: of a first release nothing is left ($name)", async (cell) => {
+    const report = await put(cell, "v1", { die: "" });
+    expect([report.outcome, report.hosts[0]?.live]).toEqual(["reverted", undefined]);
+    await deployed(cell, "v2");
+    expect(await serves(cell)).toBe("v2");
+  });
+
+  it.runIf(FULL).concurrent("case 1: a command whose stop hangs does not keep the host from going back", async () => {
+    await deployed(HANGS, "v1");
+    // It answers, and fails its health later: what has to end is a process that does not end.
+    const hooks = { "after-activate": [{ run: "exit 1", on: "hosts" as const, "on-failure": "fail" as const }] };
+    const report = await put(HANGS, "v2", { deaf: "" }, { hooks });
+    expect(report.outcome).toBe("reverted");
+    expect(report.warnings).toContainEqual(expect.stringContaining("its processes were killed"));
+    expect(await serves(HANGS)).toBe("v1");
+  });
+
+  it.concurrent("case 58: a worker that its supervisor cut within its stop-timeout fails the deploy, and that is told before", async () => {
+    const first = await deployed(PROMISED, "v1", { deaf: "" });
+    expect(first.warnings).toEqual([
+      expect.stringMatching(/kills it 2 s after .*TimeoutStopSec.* stop-timeout of 30 s/),
+    ]);
+    const report = await goesBack(PROMISED, "v2", {});
+    expect(report.troubles[0]).toMatchObject({
+      what: "service promised was cut: its supervisor killed it 2 s after it was told to stop (TimeoutStopSec), and its stop-timeout promises 30 s",
+      remedy: expect.stringContaining("Give TimeoutStopSec 45 s"),
+    });
+  });
+
+  it.concurrent.each(DEAF)("case 58: one that is cut without such a promise is said ($kind)", async (cell) => {
+    await deployed(cell, "v1", { deaf: "" });
+    const second = await deployed(cell, "v2");
+    expect(second.warnings).toEqual([
+      expect.stringContaining("its supervisor killed it 2 s after it was told to stop"),
+    ]);
+    expect((await deployed(cell, "v3")).warnings).toEqual([]);
+  });
 });

@@ -129,7 +129,7 @@ const unit = (name: Name, command: string, ...more: string[]) =>
     "",
   ].join("\n");
 const CONFIGURED = {
-  "/etc/supervisor/conf.d/web.conf": program("web", "python3 prefork.py /srv/web/current"),
+  "/etc/supervisor/conf.d/web.conf": program("web", "python3 prefork.py /srv/web/current", "stopwaitsecs=25"),
   "/etc/supervisor/conf.d/shy.conf": program("shy", "python3 prefork.py /srv/shy/current"),
   "/etc/supervisor/conf.d/pool.conf": program(
     "pool",

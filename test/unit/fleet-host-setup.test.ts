@@ -72,6 +72,29 @@ describe("host setup", () => {
     expect(lines).toContain("t-c-deploy ALL=(t-c-nobody) NOPASSWD: /srv/t-c-shop/releases/*/.tarlift/exec");
   });
 
+  it("case 58, case 1: prints definitions that kill after a stop-timeout, and keep no good release from starting", () => {
+    const commands = { worker: "python3 work.py", web: "python3 web.py" };
+    const [web, worker] = ["web", "worker"].map((name) => ({
+      ...services.find((each) => each.name === name)!,
+      stopTimeout: 30,
+    }));
+    const script = setupScript({ ...input([web!, worker!]), commands });
+    for (const line of [
+      "StartLimitIntervalSec=0",
+      "RestartSec=2",
+      "KillMode=mixed",
+      "TimeoutStopSec=45",
+      "stopwaitsecs=45",
+      "startretries=100",
+      "killasgroup=true",
+    ])
+      expect(script.split("\n")).toContain(line);
+    expect(script.indexOf("StartLimitIntervalSec")).toBeLessThan(script.indexOf("[Service]"));
+    const systemctl = (verb: string) => `t-c-deploy ALL=(root) NOPASSWD: /usr/bin/systemctl ${verb}`;
+    const wanted = ["reset-failed shop-worker", "reset-failed shop-worker.socket", "start shop-worker.socket"];
+    expect(sudoLines(input(services))).toEqual(expect.arrayContaining(wanted.map(systemctl)));
+  });
+
   it("asks for no sudo where the user is root", () => {
     expect(sudoLines({ ...input(services), user: "root" })).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// The parts of services.sh, evidence.sh, preflight.sh and handover.sh that can be seen without a supervisor, under each shell that hosts have.
+// The parts of services.sh, evidence.sh, preflight.sh, handover.sh and way-back.sh that can be seen without a supervisor, under each shell that hosts have.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1; . "$2/frames.sh"; . "$2/services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/handover.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/handover.sh"; . "$2/way-back.sh"; . "$2/state.sh"; ${text}`,
     "sh",
     session,
     REMOTE,
@@ -77,13 +77,23 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
 
     it("reads time spans of systemd, and warns where a stop-timeout is longer than what the supervisor allows", () => {
       const seconds = (span: string) => inShell(shell, `echo '${span}' | seconds_of_span`);
-      expect(["1min 30s", "5s", "1h 2min", "infinity", "2d"].map(seconds)).toEqual(["90", "5", "3720", "", ""]);
+      expect(["1min 30s", "5s", "1h 2min", "1.200s", "infinity", "0", "2d"].map(seconds)).toEqual([
+        "90",
+        "5",
+        "3720",
+        "2",
+        "",
+        "0",
+        "172800",
+      ]);
       const warned = (limit: string, kills: string) =>
         inShell(
           shell,
           `reply() { echo "$*"; }; s_name=web; s_stop_limit=${limit}; service_kills_after '${kills}' TimeoutStopSec`,
         );
       expect(warned("60", "10")).toContain("kills it 10 s after it was told to stop (TimeoutStopSec)");
+      // At the same moment is too early as well.
+      expect(warned("60", "60")).toContain("Give TimeoutStopSec 75 s");
       expect([warned("60", "90"), warned("60", ""), warned("", "10")]).toEqual(["", "", ""]);
     });
 
@@ -100,8 +110,22 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           kill "$old" 2>/dev/null || :`,
         );
       expect(replace("sleep 10 >/dev/null", 0)).toBe("124 lingers");
-      expect(replace('kill "$old"; wait "$old"; return 0', 60)).toBe("0 gone");
+      expect(replace('kill "$old"; while service_lingers; do sleep 0.1; done; return 0', 60)).toBe("0 gone");
       expect(replace("return 7", 60)).toBe("7 lingers");
+    });
+
+    it("case 58: only time tells of a kill by supervisord whose log cannot be read, and a promise that it breaks fails", () => {
+      const cut = (took: number, promise: string) =>
+        inShell(
+          shell,
+          `reply() { echo "$*"; }; service_failed() { echo "failed $*"; }
+          SUPERVISOR_FILES="$session/web.conf"; verb=activate s_kind=supervisord s_unit=web s_name=web s_pids=7
+          s_files=$session/web s_stop_limit=${promise}; echo ${took} >"$s_files.stopped"; service_cut`,
+          { "web.conf": "[program:web]\nstopwaitsecs=20\n" },
+        );
+      expect(cut(19, "60")).toBe("");
+      expect(cut(20, "")).toMatch(/^warning service web: its supervisor probably killed it 20 s after/);
+      expect(cut(20, "60")).toMatch(/^failed service web was cut: its supervisor probably killed .*promises 60 s/);
     });
 
     it("says when a service's own user does not exist, or cannot read the configuration", () => {
