@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { StringDecoder } from "node:string_decoder";
 import { Failure } from "../failure.ts";
+import { cancelledWords } from "../stop-reason.ts";
 
 export interface CommandOptions {
   cwd?: string;
@@ -161,7 +162,9 @@ export async function run(
       step: options.step,
       command: formatCommand(command),
       directory: options.cwd,
-      ended: formatEnd(result, options),
+      ended: options.signal?.aborted
+        ? `${formatEnd(result, options)}; ${cancelledWords(options.signal)}`
+        : formatEnd(result, options),
     },
     output: result.lastLines,
     remedy: options.remedy,

@@ -1,9 +1,11 @@
 // A host is switched to a release: swap, restart, verify, health. Every host that this has begun to touch is one that a failure must
 // take back.
+
 import { Failure } from "../failure.ts";
 import { withServiceLog } from "../host/service-log.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
+import { cancelledWords } from "../stop-reason.ts";
 import { leaveBalancers, returnToBalancers } from "./balance.ts";
 import { cancelled } from "./cancelled.ts";
 import { healthOf, ITS_LOG, Unhealthy } from "./health.ts";
@@ -87,7 +89,8 @@ async function activateWave(
     // Where nothing is restarted, nobody need leave.
     if (member.facts.live?.id !== release || request.restart === "always") {
       await leaveBalancers(request, member, ledger);
-      if (request.signal?.aborted) throw new Failure({ what: "cancelled", where: { host: member.host.name } });
+      if (request.signal?.aborted)
+        throw new Failure({ what: cancelledWords(request.signal), where: { host: member.host.name } });
     }
     await switchTo(request, member, release, ledger);
     await returnToBalancers(request, member, ledger);

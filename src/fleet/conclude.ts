@@ -23,9 +23,11 @@ export async function conclude(
     member.facts.live?.id === names.get(member.host) || !isUntouched(ledger.host(member));
   const nothing = behind.length === 0 && !touched.some(switched) && !ledger.schemaAhead;
   const kept = fleet.filter((member) => !behind.includes(member));
+  // Said also where something else failed: perhaps no more than a wait that was broken off.
+  const stopped = cancelled(request, ledger);
   const keeps =
     ok &&
-    !cancelled(request, ledger) &&
+    !stopped &&
     (await precommit(kept, ledger)) &&
     (await ledger.timed("commit", () => commit(request, kept, names, ledger, options)));
   if (keeps) return "kept";

@@ -1,5 +1,6 @@
 // A release from the hosts that have it, for one that does not: its record from one of them, its files from as many as it takes. No host
 // is believed. That the digest is that of a release which was deployed, the deploy key says or a second host; everything else the digest.
+
 import { FilePool, type WantedFile } from "../bundle/file-pool.ts";
 import { parseIndex } from "../bundle/format.ts";
 import { type KeptRelease, openKept } from "../bundle/kept.ts";
@@ -10,6 +11,7 @@ import { splitByLayer } from "../host/layer-map.ts";
 import type { ReleaseOnHost, ReleaseRecord } from "../host/types.ts";
 import { during } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
+import { cancelledWords } from "../stop-reason.ts";
 import type { FleetRequest, Member, Surveyed } from "./types.ts";
 
 export interface FromHostsRequest extends Pick<FleetRequest, "target" | "seal" | "progress" | "signal"> {
@@ -151,7 +153,7 @@ async function fetchLayers(
         for (let place = 0; place < PLACES; place++) {
           const missing = [...wanted.values()].filter(({ sha256, places }) => !pool.has(sha256) && places[place]);
           if (missing.length === 0) break;
-          if (request.signal?.aborted) throw new Failure({ what: "cancelled", outcome: "refused" });
+          if (request.signal?.aborted) throw new Failure({ what: cancelledWords(request.signal), outcome: "refused" });
           try {
             await read(holder, missing, place, pool, (done) => task.update({ done, total }));
           } catch (error) {

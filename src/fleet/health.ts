@@ -3,6 +3,7 @@
 import type { HealthConfig } from "../config/schema.ts";
 import { Failure, type FailureParts } from "../failure.ts";
 import type { Host, HttpAnswer, ServiceEvidence } from "../host/types.ts";
+import { cancelledWords } from "../stop-reason.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
 
 /** A service that does not answer as it should. */
@@ -62,7 +63,8 @@ export async function checkHealth(
     const status = judgement.steady ? (answer?.status ?? 0) : 0;
     same = { status, tries: status !== 0 && status === same.status ? same.tries + 1 : 1 };
     const steady = status !== 0 && same.tries >= STEADY.tries && (same.tries - 1) * health.interval >= STEADY.seconds;
-    if (judgement.final || steady || attempt >= health.retries || options.signal?.aborted) {
+    if (options.signal?.aborted && !judgement.final) throw brokenOff(host, service, judgement.why, options.signal);
+    if (judgement.final || steady || attempt >= health.retries) {
       throw new Unhealthy(service, {
         what: `${service} is not healthy: ${judgement.why}`,
         where: { host: host.name, release, url: health.url, tries: triesOf(attempt, health, steady) },
@@ -73,6 +75,13 @@ export async function checkHealth(
     await pause(health.interval);
   }
 }
+
+/** Nobody knows whether it would have become healthy. */
+const brokenOff = (host: Host, service: string, why: string, signal: AbortSignal) =>
+  new Failure({
+    what: `${cancelledWords(signal)}; ${service} was not healthy yet: ${why}`,
+    where: { host: host.name },
+  });
 
 function triesOf(attempt: number, { retries }: HealthConfig, steady: boolean): string {
   return steady && attempt < retries

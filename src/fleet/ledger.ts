@@ -1,6 +1,7 @@
 // What happened until now, host by host; a report is read off it at the end.
 import type { Seat } from "../balancer/types.ts";
 import type { Host, Prepared, ServiceEvidence } from "../host/types.ts";
+import { stoppedBy } from "../stop-reason.ts";
 import type {
   FleetRequest,
   HostOutcome,
@@ -133,6 +134,7 @@ export class Ledger {
       hosts,
       troubles: this.troubles,
       warnings: this.warnings,
+      ...(this.#request.signal?.aborted ? { stopped: stoppedBy(this.#request.signal) ?? "cancelled" } : {}),
       ...(this.order ? { order: this.order } : {}),
       durations: this.durations,
       ...release,

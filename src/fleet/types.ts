@@ -218,6 +218,8 @@ export interface Report {
   hosts: HostOutcome[];
   troubles: Trouble[];
   warnings: string[];
+  /** The run was told to stop, by this signal (`SIGTERM`) or otherwise (`cancelled`). */
+  stopped?: string | undefined;
   /** Of a plan. */
   order?: WavePlan | undefined;
   /** Seconds by part, in order. */

@@ -22,7 +22,15 @@ const NAMED = 5;
  * The sentence of a transaction's end. It says of hosts and services what was seen, and names those of which it was not: hosts that were
  * left out or have stayed behind, services whose evidence is not about this release.
  */
-export function outcomeSentence({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): string {
+export function outcomeSentence(report: Pick<Report, "outcome" | "hosts" | "stopped">): string {
+  const { outcome, stopped } = report;
+  const sentence = outcomeOf(report);
+  // What all hosts were told to keep by then, stays.
+  if (stopped === undefined || !["refused", "reverted", "split", "failed"].includes(outcome)) return sentence;
+  return `${sentence}; the run was told to stop${stopped.startsWith("SIG") ? ` (${stopped})` : ""}`;
+}
+
+function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): string {
   if (outcome === "reverted") return revertedSentence(hosts);
   if (outcome === "split") return splitSentence(hosts);
   if (outcome === "failed" && hosts.some(wentBackInVain))

@@ -161,7 +161,13 @@ describe.runIf(needs("script"))("tarlift on a terminal", () => {
     });
     while (!existsSync(join(at.root, "at"))) await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill("SIGTERM");
-    expect(await ended).toMatchObject({ code: 3, stdout: expect.stringContaining("REVERTED") });
+    const { code, stdout } = await ended;
+    expect([code, stdout]).toEqual([3, expect.stringContaining("REVERTED")]);
+    // Case 65: that it was told to stop is in the outcome's sentence, and the first of its troubles.
+    expect(stdout).toMatch(/^ {2}.*; the run was told to stop \(SIGTERM\)$/m);
+    expect(/✗ (.*)/.exec(stdout.slice(stdout.indexOf("time:")))?.[1]).toBe(
+      "cancelled: the run was told to stop (SIGTERM)",
+    );
   });
 
   it.each([

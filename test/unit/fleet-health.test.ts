@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
 import { checkHealth } from "../../src/fleet/health.ts";
 import type { Host } from "../../src/host/types.ts";
+import { stopReason } from "../../src/stop-reason.ts";
 
 /** How often a service that answers so is asked, and what is said in the end; the last answer is repeated. 0: it does not answer. */
 async function asked(answers: number[], more: { interval?: number; retries?: number } = {}) {
@@ -36,5 +37,18 @@ describe("case 59: how long a service that is not healthy is asked", () => {
     });
     expect(await asked([500, 500, 500, 500, 200])).toEqual({ tries: 5, ended: 200 });
     expect(await asked([500, 501, 500, 501, 500, 501, 500, 501, 200])).toMatchObject({ ended: 200 });
+  });
+});
+
+describe("case 65: a wait that is broken off", () => {
+  it("is told as one, and not as a service that is not healthy", async () => {
+    const stop = new AbortController();
+    const host = { name: "app1", http: async () => ({ status: 503, headers: {}, body: "" }) } as unknown as Host;
+    const health = { url: "http://127.0.0.1/", status: 200, timeout: 5, retries: 30, interval: 1 };
+    const pause = async () => stop.abort(stopReason("SIGTERM"));
+    const ended = await checkHealth(host, "web", health, "v1", { pause, signal: stop.signal }).catch((error) => error);
+    expect(ended.what).toBe(
+      "cancelled: the run was told to stop (SIGTERM); web was not healthy yet: it answers 503, expected 200",
+    );
   });
 });

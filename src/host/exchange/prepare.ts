@@ -1,8 +1,10 @@
 // Exchange 2: a release comes to a host, or is found there.
+
 import type { EnvironmentRecord } from "../../bundle/format.ts";
 import { describeEnd } from "../../command/task-end.ts";
 import { Failure } from "../../failure.ts";
 import type { Task } from "../../report/progress.ts";
+import { cancelledWords } from "../../stop-reason.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../configuration.ts";
 import { comingName } from "../records.ts";
 import type { Prepared, PrepareRequest } from "../types.ts";
@@ -156,7 +158,7 @@ async function send(
 /** A transfer ends where the run was cancelled; what has arrived by then is kept on the host. */
 async function* untilCancelled(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
   for await (const chunk of bytes) {
-    if (signal?.aborted) throw new Failure({ what: "cancelled", outcome: "refused" });
+    if (signal?.aborted) throw new Failure({ what: cancelledWords(signal), outcome: "refused" });
     yield chunk;
   }
 }
