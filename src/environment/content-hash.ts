@@ -1,21 +1,34 @@
-// Hashes of local directories and files, for keys: what a build may read of them, nothing that a build leaves behind.
+// Hashes of local directories and files, for keys: what a build may read of them.
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { walk } from "../bundle/pack.ts";
 
 const LEFT_BEHIND =
   /(^|\/)(\.git|__pycache__|\.venv|node_modules|build|dist|\.tox|\.mypy_cache|\.pytest_cache|[^/]+\.egg-info)$/;
 
-/** sha256 of a file, or of a directory's names, modes, links and contents; hex. */
-export function contentHash(path: string): string {
+/** The files and links below a directory that no build leaves behind, relative to it, sorted: where git cannot tell what is tracked. */
+export function usualFiles(directory: string): string[] {
+  return walk(directory, { skip: (name) => LEFT_BEHIND.test(name) }).flatMap(({ type, path }) =>
+    type === "directory" ? [] : [path],
+  );
+}
+
+/**
+ * sha256 of a file, or of the names, modes, links and contents of a directory's files; hex.
+ *
+ * @param files those that count, relative to the directory, sorted. Default: {@link usualFiles}
+ */
+export function contentHash(path: string, files?: readonly string[]): string {
   const sum = createHash("sha256");
   if (statSync(path).isFile()) return sum.update(readFileSync(path)).digest("hex");
-  for (const source of walk(path, { skip: (name) => LEFT_BEHIND.test(name) })) {
-    if (source.type === "link") sum.update(`l ${source.path}\0${source.target}\0`);
-    if (source.type !== "file" || !("from" in source)) continue;
-    const content = readFileSync(source.from);
-    const executable = (statSync(source.from).mode & 0o111) !== 0;
-    sum.update(`f ${source.path}\0${executable}\0${content.length}\0`).update(content);
+  for (const name of files ?? usualFiles(path)) {
+    const file = join(path, name);
+    const status = lstatSync(file, { throwIfNoEntry: false });
+    if (status?.isSymbolicLink()) sum.update(`l ${name}\0${readlinkSync(file)}\0`);
+    if (!status?.isFile()) continue;
+    const content = readFileSync(file);
+    sum.update(`f ${name}\0${(status.mode & 0o111) !== 0}\0${content.length}\0`).update(content);
   }
   return sum.digest("hex");
 }

@@ -3,17 +3,19 @@
 import { hash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { passedVariables } from "../command/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
+import { copyCheckout, localParts } from "./local-packages.ts";
 import { passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
 import { scratchDirectory } from "./scratch.ts";
-import type { Installer, KeyPart } from "./types.ts";
+import type { BuildPlace, Installer, KeyPart } from "./types.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
 
 /** The pip that Tarlift chooses: the one that a distribution's venv brings can be too old for what a lock says. */
@@ -25,7 +27,7 @@ export const pip: Installer = {
   async inspect(config, place) {
     const names = config.requirements ?? ["requirements.txt"];
     const passed = config["pass-env"] ?? [];
-    const files = readRequirements(place.source, names);
+    const files = readRequirements(place.source, names, passedVariables(process.env, passed));
     refuseUnseen(files, process.env, passed);
     const host = hostPython(config, place.source);
     const python = await findPython(host, place.python);
@@ -33,7 +35,7 @@ export const pip: Installer = {
     const options = config.options ?? [];
     return {
       parts: [
-        ...requirementParts(files, place.source),
+        ...(await requirementParts(files, place)),
         { name: "installer", value: `pip ${version}` },
         { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
         { name: "python", value: describePython(python) },
@@ -64,7 +66,7 @@ export const pip: Installer = {
           };
           await createVirtualenv(directory, python);
           const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
-          const wheels = await buildWheels(into, files, join(scratch, "wheels"), listening);
+          const wheels = await buildWheels(into, files, { place, scratch }, listening);
           const flat = flattenRequirements(
             files,
             names.map((name) => join(place.source, name)),
@@ -96,7 +98,7 @@ export const pip: Installer = {
           refuseMissing(flat.requirements, resolved, "pip");
           const finished = await finishVirtualenv(directory, python, {
             host,
-            checkout: place.repository,
+            checkouts: [place.repository, scratch],
             requirers: (installed) => [...fileRequirers(files), ...installed],
           });
           task.end(`${resolved.length} packages`);
@@ -115,16 +117,24 @@ export const pip: Installer = {
 };
 
 /** Requirement files by content without credentials, local paths and directories of wheels by what is in them. */
-export function requirementParts(files: readonly RequirementFile[], source: string): KeyPart[] {
-  const locals = files.flatMap(({ lines }) =>
-    lines.flatMap((line) => (line.kind !== "include" && "path" in line && line.path ? [line.path] : [])),
-  );
+export async function requirementParts(
+  files: readonly RequirementFile[],
+  place: Pick<BuildPlace, "source">,
+): Promise<KeyPart[]> {
+  const lines = files.flatMap((file) => file.lines);
+  const locals = lines.flatMap((line) => (line.kind === "local" ? [line.path] : []));
+  // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
+  const offered = lines.flatMap((line) => (line.kind === "option" && line.path !== undefined ? [line.path] : []));
   return [
     ...files.map(({ name, text }) => ({
       name: `file ${name}`,
       value: hash("sha256", withoutCredentials(text), "hex"),
     })),
-    ...[...new Set(locals)].map((path) => ({ name: `local ${relative(source, path)}`, value: contentHash(path) })),
+    ...(await localParts(locals, place)),
+    ...[...new Set(offered)].map((path) => ({
+      name: `local ${relative(place.source, path)}`,
+      value: contentHash(path),
+    })),
   ];
 }
 
@@ -143,11 +153,7 @@ export function fileRequirers(files: readonly RequirementFile[]): Requirer[] {
 
 export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {
   // A file of ranges beside a file of exact constraints is a usual pair: names that some file pins are not warned of.
-  const nameOf = (text: string) =>
-    /^[A-Za-z0-9._-]+/
-      .exec(text)?.[0]
-      .toLowerCase()
-      .replace(/[-_.]+/g, "-") ?? text;
+  const nameOf = (text: string) => parseRequirement(text).name ?? text;
   const lines = files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "requirement" ? [line] : [])));
   const pinned = new Set(lines.filter((line) => line.pinned).map(({ text }) => nameOf(text)));
   const loose = [
@@ -168,22 +174,27 @@ interface Listening extends Required<Pick<CommandOptions, "onLine" | "env">>, Pi
   redacted(text: string): string;
 }
 
+/** The directories that requirement files name as packages. */
+export function localDirectories(files: readonly RequirementFile[]): string[] {
+  const paths = files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "local" ? [line.path] : [])));
+  return [...new Set(paths)].filter((path) => statSync(path).isDirectory());
+}
+
 /** Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are. */
 async function buildWheels(
   into: readonly string[],
   files: readonly RequirementFile[],
-  directory: string,
+  { place, scratch }: { place: BuildPlace; scratch: string },
   listening: Listening,
 ): Promise<Map<string, string>> {
   const wheels = new Map<string, string>();
-  const locals = new Set(
-    files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "local" ? [line.path] : []))),
-  );
-  for (const [n, path] of [...locals].entries()) {
-    if (statSync(path).isFile()) continue;
-    const out = join(directory, String(n));
+  const directories = localDirectories(files);
+  if (directories.length === 0) return wheels;
+  const inCopy = await copyCheckout(place.repository, join(scratch, "checkout"));
+  for (const [n, path] of directories.entries()) {
+    const out = join(scratch, "wheels", String(n));
     mkdirSync(out, { recursive: true });
-    await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, path], listening);
+    await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, inCopy(path)], listening);
     const wheel = readdirSync(out).find((name) => name.endsWith(".whl"));
     if (!wheel) throw new Failure({ what: "a local requirement gave no wheel", where: { path } });
     wheels.set(path, join(out, wheel));
@@ -207,6 +218,8 @@ async function runPip(command: readonly string[], { redacted, ...listening }: Li
 function pipRemedy(output: string): string {
   if (/No matching distribution|Could not find a version/.test(output))
     return "Check the name and version, and that this Python is one that the package supports.";
+  if (/Hashes are required in --require-hashes mode|In --require-hashes mode, all requirements must have/.test(output))
+    return "Where one requirement has hashes, every package needs them, and those that a local package depends on, too: write the file with `pip-compile --generate-hashes` or `uv export`. A wheel that Tarlift builds of a local directory gets its hash by itself.";
   if (/hash|HASH/.test(output) && /mismatch|DO NOT MATCH|do not match/.test(output))
     return "The index serves other bytes than the file promises: update the hashes only if you know why.";
   if (/ResolutionImpossible|conflicting dependencies/.test(output))

@@ -1,9 +1,9 @@
 // Requirement files as pip reads them (https://pip.pypa.io/en/stable/reference/requirements-file-format/), with all that they include.
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, relative } from "node:path";
 import { Failure } from "../failure.ts";
-import { withoutCredentials } from "./key.ts";
+import { contentHash } from "./content-hash.ts";
+import { parseLine, type RequirementLine } from "./requirement-lines.ts";
 
 export interface RequirementFile {
   /** Relative to the application's directory, for messages and the key. */
@@ -15,22 +15,19 @@ export interface RequirementFile {
   lines: RequirementLine[];
 }
 
-export type RequirementLine =
-  | { kind: "include"; path: string; constraint: boolean }
-  /** A directory or archive of the repository; `rest` is what follows it: a marker, hashes. */
-  | { kind: "local"; path: string; extras: string; rest: string }
-  /** An option such as --index-url; `path` is what --find-links names in the repository. */
-  | { kind: "option"; text: string; path?: string }
-  | { kind: "requirement"; text: string; pinned: boolean };
-
 /**
  * Reads requirement files and all that they include, each once, in the order in which pip meets them.
  *
  * @param source the application's directory, absolute
  * @param names files relative to it
+ * @param variables what installers see of the job's: `${NAME}` in a path stands for one
  * @throws Failure for files that are missing, and for editable requirements
  */
-export function readRequirements(source: string, names: readonly string[]): RequirementFile[] {
+export function readRequirements(
+  source: string,
+  names: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): RequirementFile[] {
   const files = new Map<string, RequirementFile>();
   const visit = (path: string, from?: string) => {
     if (files.has(path)) return;
@@ -48,7 +45,9 @@ export function readRequirements(source: string, names: readonly string[]): Requ
       name,
       path,
       text,
-      lines: logicalLines(text).map((line) => parseLine(line, name, [source, dirname(path)])),
+      lines: logicalLines(text).map((line) =>
+        parseLine(line, { file: name, directories: [source, dirname(path)], variables }),
+      ),
     };
     files.set(path, file);
     for (const line of file.lines) if (line.kind === "include") visit(line.path, name);
@@ -57,11 +56,18 @@ export function readRequirements(source: string, names: readonly string[]): Requ
   return [...files.values()];
 }
 
-/** By its byte order mark, as pip does: `pip freeze > requirements.txt` in PowerShell writes UTF-16. */
+/** By its byte order mark or its comment, as pip does: `pip freeze > requirements.txt` in PowerShell writes UTF-16. */
 function decode(bytes: Buffer): string {
   const mark = bytes.toString("latin1", 0, 2);
-  const encoding = mark === "\xff\xfe" ? "utf-16le" : mark === "\xfe\xff" ? "utf-16be" : "utf-8";
-  return new TextDecoder(encoding).decode(bytes);
+  if (mark === "\xff\xfe") return new TextDecoder("utf-16le").decode(bytes);
+  if (mark === "\xfe\xff") return new TextDecoder("utf-16be").decode(bytes);
+  const [first = "", second = ""] = bytes.toString("latin1", 0, 200).split("\n");
+  const named = /^#.*coding[:=]\s*([-\w.]+)/m.exec(`${first}\n${second}`)?.[1] ?? "utf-8";
+  try {
+    return new TextDecoder(named).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
 }
 
 /** Continuations joined, comments and blank lines left out. A comment is never continued, and ends what was. */
@@ -80,74 +86,11 @@ function logicalLines(text: string): string[] {
   return [...lines, begun].map((line) => line.replace(/(^|\s)#.*$/, "").trim()).filter(Boolean);
 }
 
-/** @param directories where relative paths are looked for: where pip would be started, then beside the file */
-function parseLine(line: string, file: string, directories: readonly [string, string]): RequirementLine {
-  const beside = directories[1];
-  const include = /^(?:-r|-c|--requirement|--constraint)(?:\s+|=|(?<=-[rc]))(.+)$/.exec(line);
-  if (include) {
-    const path = include[1]!.trim();
-    if (/^[a-z]+:\/\//i.test(path)) {
-      throw new Failure({
-        what: `${file} includes ${withoutCredentials(path)}, which can change without a commit`,
-        remedy: "Put the included file into the repository.",
-        outcome: "refused",
-      });
-    }
-    return { kind: "include", path: resolve(beside, path), constraint: /^(-c|--constraint)/.test(line) };
-  }
-  if (/^(-e|--editable)/.test(line)) {
-    throw new Failure({
-      what: `${file} installs in editable mode: ${withoutCredentials(line)}`,
-      remedy:
-        "On a host it would lead into a checkout that is not there. Remove `-e`: a local package becomes a wheel. Leave the project itself out: Tarlift adds it to each release.",
-      outcome: "refused",
-    });
-  }
-  if (line.startsWith("-")) return parseOption(line, directories);
-  const local = parseLocal(line, file, directories);
-  if (local) return local;
-  return { kind: "requirement", text: line, pinned: isPinned(line) };
-}
-
-function isPinned(line: string): boolean {
-  const address = /^[^\s@;]+\s*@\s*(\S+)/.exec(line)?.[1] ?? /^(?:git|hg|svn|bzr)\+\S+/.exec(line)?.[0];
-  // A branch or a tag is whatever its repository says today.
-  if (address) return !/^(git|hg|svn|bzr)\+/.test(address) || /@[0-9a-f]{40}(#|$)/.test(address);
-  return /===?\s*[^\s,;*]+(?=\s|;|$)/.test(line);
-}
-
-/** --find-links may name a directory of the repository; the copy that pip is given stands elsewhere. */
-function parseOption(line: string, [started, beside]: readonly [string, string]): RequirementLine {
-  const target = /^(?:-f|--find-links)(?:\s+|=)(.+)$/.exec(line)?.[1]?.trim();
-  if (target === undefined || /^[a-z]+:\/\//i.test(target)) return { kind: "option", text: line };
-  // Here pip looks beside the file first.
-  const path = [beside, started].map((directory) => resolve(directory, target)).find((path) => existsSync(path));
-  return path ? { kind: "option", text: `--find-links ${path}`, path } : { kind: "option", text: line };
-}
-
-const LOCAL =
-  /^(?<name>[A-Za-z0-9._-]+\s*(?<before>\[[^\]]*\])?\s*@\s*)?(?<target>file:[^\s[]+|\.{0,2}\/[^\s[]*|\.{1,2}(?=[\s[]|$)|[^\s;@=<>!~[]+\/[^\s;@=<>!~[]*)(?<after>\[[^\]]*\])?(?<rest>\s.*)?$/;
-
-function parseLocal(line: string, file: string, directories: readonly [string, string]): RequirementLine | undefined {
-  const { target, before = "", after = before, rest = "" } = LOCAL.exec(line)?.groups ?? {};
-  if (target === undefined || /^((git|hg|svn|bzr)\+|https?:)/.test(target)) return undefined;
-  const candidates = target.startsWith("file:///")
-    ? [fileURLToPath(target)]
-    : directories.map((directory) => resolve(directory, target.replace(/^file:(\/\/)?/, "")));
-  const path = candidates.find((candidate) => existsSync(candidate));
-  if (path) return { kind: "local", path, extras: after, rest };
-  throw new Failure({
-    what: `there is no ${target.replace(/^file:/, "")}`,
-    where: { "named in": file },
-    remedy: "Commit it, or correct the path: it is looked for in the application's directory, then beside the file.",
-    outcome: "refused",
-  });
-}
-
 /**
- * One requirement file and one constraint file that say the same as many, for a pip that reads them elsewhere.
+ * One requirement file and one constraint file that say the same as many, for an installer that reads them elsewhere.
  *
- * @param wheels for local directories the wheels that were built of them; other paths stand for themselves
+ * @param wheels for local directories the wheels that were built of them; other paths stand for themselves. Where other lines have
+ *   hashes, these get theirs: installers want all or none.
  */
 export function flattenRequirements(
   files: readonly RequirementFile[],
@@ -155,6 +98,9 @@ export function flattenRequirements(
   wheels: ReadonlyMap<string, string>,
 ) {
   const byPath = new Map(files.map((file) => [file.path, file]));
+  const hashed = files.some(({ lines }) =>
+    lines.some((line) => (line.kind === "requirement" || line.kind === "option") && HASHES.test(` ${line.text}`)),
+  );
   const requirements: string[] = [];
   const constraints: string[] = [];
   // A file may be both installed and a constraint.
@@ -164,10 +110,17 @@ export function flattenRequirements(
     seen.get(out)!.add(path);
     for (const line of byPath.get(path)?.lines ?? []) {
       if (line.kind === "include") visit(line.path, line.constraint ? constraints : out);
-      else if (line.kind === "local") out.push(`${wheels.get(line.path) ?? line.path}${line.extras}${line.rest}`);
+      else if (line.kind === "local") out.push(localLine(line, wheels.get(line.path) ?? line.path, hashed));
       else out.push(line.text);
     }
   };
   for (const root of roots) visit(root, requirements);
   return { requirements: `${requirements.join("\n")}\n`, constraints: `${constraints.join("\n")}\n` };
+}
+
+const HASHES = /\s--(hash|require-hashes)\b/;
+
+function localLine({ extras, rest }: { extras: string; rest: string }, path: string, hashed: boolean): string {
+  const needsHash = hashed && !HASHES.test(rest) && existsSync(path) && statSync(path).isFile();
+  return `${path}${extras}${rest}${needsHash ? ` --hash=sha256:${contentHash(path)}` : ""}`;
 }

@@ -52,13 +52,19 @@ export function localPath({ source }: LockedPackage): string | undefined {
   return source?.editable ?? source?.virtual ?? source?.directory ?? source?.path;
 }
 
-/** What the project itself depends on, whatever the platform: names of packages. */
-export function directDependencies(lock: UvLock): string[] {
-  const project = lock.package.find(({ source }) => source?.virtual === "." || source?.editable === ".");
-  return (project?.dependencies ?? []).flatMap(({ name, marker }) => (marker === undefined ? [name] : []));
+/**
+ * What a project itself depends on, whatever the platform: names of packages.
+ *
+ * @param project its canonical name
+ */
+export function directDependencies(lock: UvLock, project: string | undefined): string[] {
+  const own = lock.package.find((one) => canonicalName(one.name) === project && localPath(one) !== undefined);
+  return (own?.dependencies ?? []).flatMap(({ name, marker }) => (marker === undefined ? [name] : []));
 }
 
 export interface LockRoots {
+  /** The project whose dependencies are installed, canonical. */
+  project: string | undefined;
   groups: readonly string[];
   extras: readonly string[];
   /** Options of the user's may ask for other groups, extras and members: then all of them count as asked for. */
@@ -69,7 +75,7 @@ export interface LockRoots {
 export function lockRequirers(lock: UvLock, installed: readonly Requirer[], roots: LockRoots): Requirer[] {
   const locked = new Map(lock.package.map((one) => [`${canonicalName(one.name)} ${one.version ?? ""}`, one]));
   const isRoot = (one: LockedPackage) =>
-    one.source !== undefined && (roots.open ? localPath(one) !== undefined : localPath(one) === ".");
+    localPath(one) !== undefined && (roots.open || canonicalName(one.name) === roots.project);
   return [
     ...lock.package.filter(isRoot).map((one): Requirer => {
       const groups = Object.entries(one["dev-dependencies"] ?? {});

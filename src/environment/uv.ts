@@ -1,20 +1,30 @@
 // uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
 import { hash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { passedVariables } from "../command/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { Requirer } from "./conditions.ts";
-import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
+import { copyCheckout, localParts } from "./local-packages.ts";
 import { passedParts, redactor, refuseUnseen } from "./passed.ts";
-import { fileRequirers, refuseLacking, refuseMissing, requirementParts, resolvedOf, unpinnedWarnings } from "./pip.ts";
+import {
+  fileRequirers,
+  localDirectories,
+  refuseLacking,
+  refuseMissing,
+  requirementParts,
+  resolvedOf,
+  unpinnedWarnings,
+} from "./pip.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, readRequirements } from "./requirement-files.ts";
 import { scratchDirectory } from "./scratch.ts";
 import type { BuildPlace, Installer, KeyPart } from "./types.ts";
-import { directDependencies, localPath, lockRequirers, parseUvLock } from "./uv-lock.ts";
+import { directDependencies, lockRequirers } from "./uv-lock.ts";
+import { findUvProject } from "./uv-project.ts";
 import { uvVariables } from "./uv-settings.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
 
@@ -30,7 +40,9 @@ export const uv: Installer = {
     const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? UV_VERSION;
     const options = config.options ?? [];
-    const from = config.requirements ? fromRequirements(config.requirements, passed, place) : fromLock(config, place);
+    const from = await (config.requirements
+      ? fromRequirements(config.requirements, passed, place)
+      : fromLock(config, place));
     return {
       parts: [
         ...from.parts,
@@ -59,9 +71,10 @@ export const uv: Installer = {
         };
         try {
           await createVirtualenv(directory, python);
-          await runUv([...command, ...from.arguments(scratch), ...options], {
+          const prepared = await from.prepare(scratch);
+          await runUv([...command, ...prepared.arguments, ...options], {
             step: config.requirements ? "uv pip install" : "uv sync --locked",
-            cwd: place.source,
+            cwd: prepared.directory,
             env,
             signal: place.signal,
             redacted,
@@ -73,7 +86,7 @@ export const uv: Installer = {
           });
           const finished = await finishVirtualenv(directory, python, {
             host,
-            checkout: place.repository,
+            checkouts: [place.repository, scratch],
             requirers: from.requirers,
           });
           const resolved = resolvedOf(stdout);
@@ -126,77 +139,90 @@ interface Origin {
   parts: KeyPart[];
   warnings: string[];
   requirers(installed: Requirer[]): Requirer[];
-  arguments(scratch: string): string[];
+  /** Makes ready what uv reads. @param scratch an empty directory, absolute @returns its arguments and where it is started */
+  prepare(scratch: string): Promise<{ arguments: string[]; directory: string }>;
   /** @throws Failure when the environment lacks what has to be in it */
   refuseMissing(resolved: readonly { name: string }[]): void;
 }
 
-function fromLock(config: EnvironmentConfig, place: BuildPlace): Origin {
-  const read = (name: string) => {
-    const path = join(place.source, name);
-    if (!existsSync(path)) {
-      throw new Failure({
-        what: `there is no ${name}`,
-        where: { path },
-        remedy: "Run `uv lock` and commit uv.lock, or name requirement files: `requirements: [requirements.txt]`.",
-        outcome: "refused",
-      });
-    }
-    return readFileSync(path, "utf8");
-  };
-  const lock = read("uv.lock");
+async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<Origin> {
+  const project = findUvProject(place, config.options ?? []);
+  const { lock } = project;
   const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
   const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
-  // Local packages stand in the lock by their path alone: what is in them decides as much as a version does.
-  const parsed = parseUvLock(lock);
-  const locals = parsed.package.flatMap((one) => localPath(one) ?? []).filter((path) => path !== ".");
   return {
     parts: [
-      { name: "file uv.lock", value: hash("sha256", withoutCredentials(lock), "hex") },
-      { name: "file pyproject.toml", value: hash("sha256", read("pyproject.toml"), "hex") },
+      { name: "file uv.lock", value: hash("sha256", withoutCredentials(project.text), "hex") },
+      ...configurationParts(place),
       { name: "groups and extras", value: JSON.stringify([groups, extras]) },
-      ...[...new Set(locals)].map((path) => ({ name: `local ${path}`, value: contentHash(join(place.source, path)) })),
+      // Local packages stand in the lock by their path alone: what is in them decides as much as a version does.
+      ...(await localParts(project.installedPaths, place)),
     ],
     warnings: [],
-    refuseMissing: (resolved) => refuseLacking(directDependencies(parsed), resolved, "uv"),
+    refuseMissing: (resolved) => refuseLacking(directDependencies(lock, project.name), resolved, "uv"),
     requirers: (installed) =>
-      lockRequirers(parsed, installed, {
+      lockRequirers(lock, installed, {
+        project: project.name,
         groups: config.groups ?? [],
         extras: config.extras ?? [],
         open: (config.options ?? []).length > 0,
       }),
-    arguments: () => [
-      "sync",
-      "--locked",
-      "--no-install-project",
-      "--no-editable",
-      "--no-default-groups",
-      "--no-compile-bytecode",
-      ...groups,
-      ...extras,
-    ],
+    async prepare(scratch) {
+      const inCopy = await copyCheckout(place.repository, join(scratch, "checkout"));
+      const settings = ["--no-install-project", "--no-editable", "--no-default-groups", "--no-compile-bytecode"];
+      return { arguments: ["sync", "--locked", ...settings, ...groups, ...extras], directory: inCopy(place.source) };
+    },
   };
 }
 
-function fromRequirements(names: readonly string[], passed: readonly string[], place: BuildPlace): Origin {
-  const files = readRequirements(place.source, names);
+/** Files of the project that uv takes settings and requirements from: the application's, and those of the directories above it. */
+function configurationParts({ source, repository }: BuildPlace): KeyPart[] {
+  const directories = [source];
+  for (let at = source; at !== repository && dirname(at) !== at; ) {
+    at = dirname(at);
+    directories.push(at);
+  }
+  return directories
+    .flatMap((directory) => ["pyproject.toml", "uv.toml"].map((name) => join(directory, name)))
+    .filter((file) => existsSync(file))
+    .map((file) => ({
+      name: `file ${relative(source, file)}`,
+      value: hash("sha256", withoutCredentials(readFileSync(file, "utf8")), "hex"),
+    }));
+}
+
+async function fromRequirements(
+  names: readonly string[],
+  passed: readonly string[],
+  place: BuildPlace,
+): Promise<Origin> {
+  const files = readRequirements(place.source, names, passedVariables(process.env, passed));
   refuseUnseen(files, process.env, passed);
   const roots = names.map((name) => join(place.source, name));
-  // uv builds local directories itself: they stand for themselves.
-  const flat = flattenRequirements(files, roots, new Map());
   return {
-    refuseMissing: (resolved) => refuseMissing(flat.requirements, resolved, "uv"),
-    parts: requirementParts(files, place.source),
+    refuseMissing: (resolved) =>
+      refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
+    parts: [...(await requirementParts(files, place)), ...configurationParts(place)],
     warnings: unpinnedWarnings(files),
     requirers: (installed) => [...fileRequirers(files), ...installed],
-    arguments(scratch) {
+    async prepare(scratch) {
+      const directories = localDirectories(files);
+      const inCopy =
+        directories.length > 0
+          ? await copyCheckout(place.repository, join(scratch, "checkout"))
+          : (path: string) => path;
+      // uv builds local directories itself.
+      const flat = flattenRequirements(files, roots, new Map(directories.map((path) => [path, inCopy(path)])));
       const file = (name: string, content: string) => {
         const path = join(scratch, name);
         writeFileSync(path, content, { mode: 0o600 });
         return path;
       };
       const constraints = flat.constraints.trim() === "" ? [] : ["-c", file("constraints.txt", flat.constraints)];
-      return ["pip", "install", "-r", file("requirements.txt", flat.requirements), ...constraints];
+      return {
+        arguments: ["pip", "install", "-r", file("requirements.txt", flat.requirements), ...constraints],
+        directory: place.source,
+      };
     },
   };
 }

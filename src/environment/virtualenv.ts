@@ -78,8 +78,8 @@ export async function compileByteCode(directory: string, python: Python): Promis
 
 export interface FinishOptions {
   host: { interpreter: string; version: string };
-  /** The repository, absolute: no path of it may stand in the environment. */
-  checkout: string;
+  /** The repository and the copies of it in which packages were built, absolute: no path of them may stand in the environment. */
+  checkouts: readonly string[];
   /** Whose requirements decided what was installed, from the metadata of what was. */
   requirers(installed: Requirer[]): Requirer[];
 }
@@ -92,13 +92,13 @@ export interface FinishOptions {
 export async function finishVirtualenv(
   directory: string,
   python: Python,
-  { host, checkout, requirers }: FinishOptions,
+  { host, checkouts, requirers }: FinishOptions,
 ): Promise<{ requirements: Requirements; madeWith: string }> {
   const made = await probePython(join(directory, "bin/python"));
   if (!made) throw new Failure({ what: "the environment's own Python does not start", where: { path: directory } });
   const site = sitePackages(directory, python.version);
   removeLocalOrigins(site);
-  refuseCheckoutPaths(directory, site, checkout);
+  for (const checkout of checkouts) refuseCheckoutPaths(directory, site, checkout);
   rmSync(join(directory, ".lock"), { force: true });
   rmSync(join(directory, ".gitignore"), { force: true });
   await compileByteCode(directory, python);

@@ -8,7 +8,7 @@ import type { BuiltEnvironment } from "../../src/environment/types.ts";
 import { UV_VERSION } from "../../src/environment/uv.ts";
 import { installTool } from "../../src/environment/virtualenv.ts";
 import { silent } from "../../src/report/progress.ts";
-import { PYTHON, type Workshop, workshop, write } from "../support/environments.ts";
+import { commit, PYTHON, type Workshop, workshop, write } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -126,6 +126,71 @@ describe.runIf(needs("python3.11"))("uv", () => {
     write(local.repository, { "libs/moons/moons/__init__.py": "COUNT = 2\n" });
     const [changed] = await explainEnvironments(local.config, local.options);
     expect(changed!.key).not.toBe(built.record.key);
+  });
+
+  describe("case 32: of a workspace", () => {
+    const files = {
+      "pyproject.toml":
+        '[project]\nname = "all"\nversion = "0"\nrequires-python = ">=3.11"\n[tool.uv]\npackage = false\n[tool.uv.workspace]\nmembers = ["apps/*", "libs/*"]\n',
+      "apps/api/pyproject.toml":
+        '[project]\nname = "api"\nversion = "1.0"\nrequires-python = ">=3.11"\ndependencies = ["core", "idna==3.10"]\n[tool.uv]\npackage = false\n[tool.uv.sources]\ncore = { workspace = true }\n',
+      "apps/api/api/__init__.py": "import core, idna\n",
+      "libs/core/pyproject.toml":
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "core"\nversion = "1.0"\nrequires-python = ">=3.11"\n',
+      "libs/core/src/core/__init__.py": "VALUE = 1\n",
+      "libs/other/pyproject.toml": '[project]\nname = "other"\nversion = "1.0"\nrequires-python = ">=3.11"\n',
+    };
+
+    it.each([
+      ["a member is the application", `source: apps/api\n${configured()}`],
+      ["a member is named by an option", configured(", options: [--package, api]")],
+    ])("%s: it is built with the lock above it, and its own code is in no key", async (_title, configuration) => {
+      const here = workshop(configuration, files, { python: PYTHON, tools });
+      lock(here.repository);
+      commit(here.repository);
+      const key = async () => (await explainEnvironments(here.config, here.options))[0]!.key;
+      const before = await key();
+      write(here.repository, { "apps/api/api/__init__.py": "import core\n", "libs/other/a.py": "" });
+      expect(await key()).toBe(before);
+      write(here.repository, { "libs/core/src/core/__init__.py": "VALUE = 2\n" });
+      expect(await key()).not.toBe(before);
+      const [built] = (await here.build()) as [BuiltEnvironment];
+      expect(built.record.resolved.map(({ name }) => name)).toEqual(["core", "idna"]);
+      expect(sh(join(built.bin[0]!, "python"), ["-I", "-c", "import core; print(core.VALUE)"])).toBe("2\n");
+    });
+
+    it("a directory that is no member is refused with what makes it one", async () => {
+      const here = workshop(
+        `source: tools\n${configured()}`,
+        { ...files, "tools/pyproject.toml": '[project]\nname = "tools"\nversion = "1"\n' },
+        { python: PYTHON, tools },
+      );
+      lock(here.repository);
+      await expect(here.build()).rejects.toThrow(
+        /uv\.lock knows no project in tools[\s\S]*next: .*name tools in `members` of \[tool\.uv\.workspace\] in pyproject\.toml/,
+      );
+    });
+  });
+
+  it("case 33: installs a local package whose path has a space, from what git tracks, and leaves the checkout as it is", async () => {
+    const here = workshop(
+      configured(", requirements: [requirements.txt]"),
+      {
+        "requirements.txt": "./libs/local dep[web] ; python_version > '3'\n",
+        "libs/local dep/pyproject.toml":
+          '[build-system]\nrequires = ["setuptools==80.9.0"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "dep"\nversion = "1.0"\n[project.optional-dependencies]\nweb = ["idna==3.10"]\n[tool.setuptools]\npackages = ["dep"]\n',
+        "libs/local dep/dep/__init__.py": "",
+        ".gitignore": "build\n*.egg-info\n",
+      },
+      { python: PYTHON, tools },
+    );
+    commit(here.repository);
+    write(here.repository, { "libs/local dep/build/lib/dep/left.py": "" });
+    const [built] = (await here.build()) as [BuiltEnvironment];
+    expect(built.record.resolved.map(({ name }) => name)).toEqual(["dep", "idna"]);
+    expect(built.layer.index.filter(({ path }) => path.endsWith("left.py"))).toEqual([]);
+    const ignored = sh("git", ["status", "--short", "--ignored"], { cwd: here.repository });
+    expect(ignored).toBe('!! "libs/local dep/build/"\n');
   });
 
   it("installs requirement files as pip does", async () => {

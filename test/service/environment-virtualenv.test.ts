@@ -1,4 +1,5 @@
 // What must not be in a virtualenv that hosts get, what may, and which Python builds it.
+import { hash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,7 +14,7 @@ import { installTool } from "../../src/environment/virtualenv.ts";
 import { judgeInterpreter } from "../../src/host/judge-interpreter.ts";
 import { silent } from "../../src/report/progress.ts";
 import { finishEntry, readEntry } from "../../src/store/entry.ts";
-import { PYTHON, recording, type Workshop, workshop } from "../support/environments.ts";
+import { commit, PYTHON, recording, type Workshop, workshop, write } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
 import { pythonElsewhere } from "../support/other-machine.ts";
 import { temporary } from "../support/temporary.ts";
@@ -141,6 +142,40 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       // PEP 552: bit 0 hash-based, bit 1 checked.
       expect(code.readUInt32LE(4)).toBe(1);
       expect(code.toString("latin1")).not.toContain(here.root);
+    });
+
+    it("case 27: ships what git tracks of them, and builds beside nothing of the checkout", async () => {
+      const setup = 'import setuptools\nsetuptools.setup(name="two", version="1.0", packages=["two"])\n';
+      const pyproject = '[build-system]\nrequires = ["setuptools==80.9.0"]\nbuild-backend = "setuptools.build_meta"\n';
+      const files = {
+        "requirements.txt": "./two\n",
+        "two/setup.py": setup,
+        "two/pyproject.toml": pyproject,
+        "two/two/__init__.py": "",
+        ".gitignore": "build\n*.egg-info\n",
+      };
+      const local = workshop(CONFIGURED, files, { python: PYTHON, tools });
+      commit(local.repository);
+      write(local.repository, { "two/build/lib/two/removed.py": "" });
+      const [environment] = (await local.build()) as [BuiltEnvironment];
+      const own = environment.layer.index.filter(({ path }) => path.includes("/two/") && path.endsWith(".py"));
+      expect(own.map(({ path }) => path.replace(/.*\//, ""))).toEqual(["__init__.py"]);
+      expect(sh("git", ["status", "--short", "--ignored"], { cwd: local.repository })).toBe("!! two/build/\n");
+    });
+
+    it("case 34: are installed beside requirements that have hashes", async () => {
+      const files = {
+        "libs/two/pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+        "libs/two/backend.py": BACKEND,
+      };
+      const local = shop(files, "one", () => ({ "one.py": "" }));
+      const [name] = readdirSync(join(local.repository, "wheels"));
+      const sum = hash("sha256", readFileSync(join(local.repository, "wheels", name!)), "hex");
+      write(local.repository, {
+        "requirements.txt": `--no-index\n--find-links wheels\n./libs/two\none==1.0 --hash=sha256:${sum}\n`,
+      });
+      const [environment] = (await local.build()) as [BuiltEnvironment];
+      expect(environment.record.resolved.map(({ name }) => name)).toEqual(["one", "two"]);
     });
 
     it("keys them by what is in them", async () => {

@@ -186,9 +186,9 @@ source = { registry = "https://example.org/simple" }
 [package.optional-dependencies]
 fast = [{ name = "hiredis", marker = "python_full_version < '3.11.4'" }]
 `);
-    const requirers = lockRequirers(lock, [redis], { groups: ["jobs"], extras: [], open: false });
+    const requirers = lockRequirers(lock, [redis], { project: "shop", groups: ["jobs"], extras: [], open: false });
     expect(conditionsOf(requirers, python("2")).map((one) => "needs" in one && one.needs)).toEqual(["cron", "hiredis"]);
-    const open = lockRequirers(lock, [redis], { groups: [], extras: [], open: true });
+    const open = lockRequirers(lock, [redis], { project: "shop", groups: [], extras: [], open: true });
     expect(conditionsOf(open, python("2"))).toHaveLength(3);
   });
 });

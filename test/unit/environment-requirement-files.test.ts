@@ -1,10 +1,11 @@
 // Requirement files as pip reads them: what counts as a line, what is included, what is refused.
+import { hash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { requirementParts, unpinnedWarnings } from "../../src/environment/pip.ts";
 import { flattenRequirements, readRequirements } from "../../src/environment/requirement-files.ts";
-import { write } from "../support/environments.ts";
+import { commit, write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 
 function source(files: Record<string, string>): string {
@@ -141,6 +142,59 @@ describe("local paths", () => {
     expect(lines(`${line}\n`, files)).toEqual([{ kind: "local", extras: "", rest: "", ...expected }]);
   });
 
+  it.each([
+    ["./libs/local dep", { path: "libs/local dep" }],
+    [
+      "./libs/local dep[web] ; python_version > '3'",
+      { path: "libs/local dep", extras: "[web]", rest: " ; python_version > '3'" },
+    ],
+    ["core @ file:./libs/local%20dep", { path: "libs/local dep" }],
+    ["./libs/core[web]", { path: "libs/core", extras: "[web]" }],
+    ["libs/core;python_version>'3'", { path: "libs/core", rest: " ; python_version>'3'" }],
+    [
+      "core[web]@file:libs/core ; python_version > '3'",
+      { path: "libs/core", extras: "[web]", rest: " ; python_version > '3'" },
+    ],
+    ["core @ file:libs#subdirectory=core", { path: "libs/core" }],
+    ["file:libs/core#egg=core", { path: "libs/core" }],
+    ["core-1.0-py3-none-any.whl", { path: "core-1.0-py3-none-any.whl" }],
+    [
+      "./core-1.0.tar.gz --hash=sha256:00 --hash=sha256:11",
+      { path: "core-1.0.tar.gz", rest: " --hash=sha256:00 --hash=sha256:11" },
+    ],
+    ["${" + "PKG_ROOT}/core", { path: "libs/core" }],
+  ])("case 33: are read as pip reads them: %s", (line, expected) => {
+    const directory = source({
+      "requirements.txt": `${line}\n`,
+      "libs/local dep/pyproject.toml": "",
+      "libs/core/pyproject.toml": "",
+      "core-1.0-py3-none-any.whl": "",
+      "core-1.0.tar.gz": "",
+    });
+    const [file] = readRequirements(directory, ["requirements.txt"], { PKG_ROOT: join(directory, "libs") });
+    const [read] = file!.lines;
+    expect(read).toEqual({ kind: "local", extras: "", rest: "", ...expected, path: join(directory, expected.path) });
+  });
+
+  it("case 33: say which variable installers do not see", () => {
+    expect(() => lines("${" + "PKG_ROOT}/core\n")).toThrow(
+      /there is no \$\{PKG_ROOT\}\/core[\s\S]*next: Installers see no variable PKG_ROOT[\s\S]*pass-env/,
+    );
+  });
+
+  it("case 34: get the hash of their wheel where other requirements have hashes", () => {
+    const directory = source({
+      "requirements.txt": "./libs/foo\nbar==1 --hash=sha256:00\n",
+      "libs/foo/pyproject.toml": "",
+      "foo.whl": "bytes",
+    });
+    const read = readRequirements(directory, ["requirements.txt"]);
+    const wheels = new Map([[join(directory, "libs/foo"), join(directory, "foo.whl")]]);
+    expect(flattenRequirements(read, [join(directory, "requirements.txt")], wheels).requirements).toBe(
+      `${join(directory, "foo.whl")} --hash=sha256:${hash("sha256", "bytes", "hex")}\nbar==1 --hash=sha256:00\n`,
+    );
+  });
+
   it("are looked for where pip is started, and beside the file that names them", () => {
     const directory = source({
       "requirements/all.txt": "./libs/foo\n./beside\n",
@@ -172,14 +226,14 @@ describe("local paths", () => {
 describe("what requirement files give to the key", () => {
   const parts = (files: Record<string, string>) => {
     const directory = source(files);
-    return requirementParts(readRequirements(directory, ["requirements.txt"]), directory);
+    return requirementParts(readRequirements(directory, ["requirements.txt"]), { source: directory });
   };
-  const key = (files: Record<string, string>) => JSON.stringify(parts(files));
+  const key = async (files: Record<string, string>) => JSON.stringify(await parts(files));
 
-  it("is the same for other credentials, newlines or a byte order mark", () => {
-    const plain = key({ "requirements.txt": "-i https://example.org/simple\nfoo==1\n" });
-    expect(key({ "requirements.txt": "-i https://me:secret@example.org/simple\nfoo==1\n" })).toBe(plain);
-    expect(key({ "requirements.txt": "\ufeff-i https://example.org/simple\r\nfoo==1\r\n" })).toBe(plain);
+  it("is the same for other credentials, newlines or a byte order mark", async () => {
+    const plain = await key({ "requirements.txt": "-i https://example.org/simple\nfoo==1\n" });
+    expect(await key({ "requirements.txt": "-i https://me:secret@example.org/simple\nfoo==1\n" })).toBe(plain);
+    expect(await key({ "requirements.txt": "\ufeff-i https://example.org/simple\r\nfoo==1\r\n" })).toBe(plain);
   });
 
   it.each([
@@ -197,15 +251,42 @@ describe("what requirement files give to the key", () => {
       { "requirements.txt": "-i https://one.example.org\n" },
       { "requirements.txt": "-i https://two.example.org\n" },
     ],
-  ])("changes with %s", (_title, before, change) => {
-    expect(key({ ...before, ...change } as Record<string, string>)).not.toBe(key(before as Record<string, string>));
+  ])("changes with %s", async (_title, before, change) => {
+    const changed = await key({ ...before, ...change } as Record<string, string>);
+    expect(changed).not.toBe(await key(before as Record<string, string>));
   });
 
-  it("does not change with what a build leaves in a local package", () => {
+  it("does not change with what a build leaves in a local package", async () => {
     const files = { "requirements.txt": "./foo\n", "foo/a.py": "1" };
     expect(
-      key({ ...files, "foo/build/lib/a.py": "1", "foo/foo.egg-info/PKG-INFO": "", "foo/__pycache__/a.pyc": "" }),
-    ).toBe(key(files));
+      await key({ ...files, "foo/build/lib/a.py": "1", "foo/foo.egg-info/PKG-INFO": "", "foo/__pycache__/a.pyc": "" }),
+    ).toBe(await key(files));
+  });
+
+  it("case 27: holds of a local package what git tracks, whatever it is called, and nothing else", async () => {
+    const directory = source({
+      "requirements.txt": "./foo\n",
+      "foo/build/code.py": "1",
+      "foo/.gitignore": "left\n",
+      "foo/left/a.py": "1",
+    });
+    commit(directory);
+    const now = async () =>
+      JSON.stringify(await requirementParts(readRequirements(directory, ["requirements.txt"]), { source: directory }));
+    const before = await now();
+    writeFileSync(join(directory, "foo/left/a.py"), "2");
+    expect(await now()).toBe(before);
+    writeFileSync(join(directory, "foo/build/code.py"), "2");
+    expect(await now()).not.toBe(before);
+  });
+
+  it("refuses a local package of which git tracks nothing", async () => {
+    const directory = source({ "requirements.txt": "./foo\n", ".gitignore": "foo\n", "foo/a.py": "1" });
+    commit(directory);
+    const files = readRequirements(directory, ["requirements.txt"]);
+    await expect(requirementParts(files, { source: directory })).rejects.toThrow(
+      /git tracks no file of foo[\s\S]*next: .*add and commit it/,
+    );
   });
 });
 
@@ -224,12 +305,34 @@ describe("the warning of requirements without an exact version", () => {
     "foo @ https://example.org/foo-1.whl",
     "foo @ git+https://example.org/foo@0123456789abcdef0123456789abcdef01234567",
     "foo>=1\nFoo==1.5",
+    // Case 33.
+    "https://example.org/foo-1.0-py3-none-any.whl",
+    "https://example.org/foo-1.0-py3-none-any.whl#sha256=00",
+    "git+https://example.org/foo@0123456789abcdef0123456789abcdef01234567#egg=foo",
+    "git+ssh://git@example.org/foo.git@0123456789abcdef0123456789abcdef01234567",
+    "svn+https://example.org/foo@4711",
   ])("is not given for %s", (text) => expect(warning(`${text}\n`)).toBe(""));
 
-  it.each(["foo", "foo>=1", "foo~=1.0", "foo==1.*", "foo>=1,<2", "foo @ git+https://example.org/foo@main"])(
-    "is given for %s",
-    (text) => expect(warning(`${text}\n`)).toContain(text),
-  );
+  it.each([
+    "foo",
+    "foo>=1",
+    "foo~=1.0",
+    "foo==1.*",
+    "foo>=1,<2",
+    "foo @ git+https://example.org/foo@main",
+    // Case 33.
+    "git+https://example.org/foo@main",
+    "git+ssh://example.org/foo.git",
+    "git+https://example.org/foo",
+    "svn+https://example.org/foo@HEAD",
+  ])("is given for %s", (text) => expect(warning(`${text}\n`)).toContain(text));
+
+  it("case 33: is given for a branch also where another address is a commit", () => {
+    const commit = `git+https://example.org/one@${"0".repeat(40)}`;
+    expect(warning(`${commit}\ngit+https://example.org/two@main\n`)).toMatch(
+      /: git\+https:\/\/example\.org\/two@main\. /,
+    );
+  });
 
   it("names no credentials", () => {
     expect(warning("foo @ git+https://me:secret@example.org/foo@main\n")).not.toContain("secret");

@@ -1,0 +1,124 @@
+// One line of a requirement file as pip reads it (https://pip.pypa.io/en/stable/reference/requirements-file-format/).
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Failure } from "../failure.ts";
+import { withoutCredentials } from "./key.ts";
+
+export type RequirementLine =
+  | { kind: "include"; path: string; constraint: boolean }
+  /** A directory or archive of the repository; `rest` is what follows it: a marker, hashes. */
+  | { kind: "local"; path: string; extras: string; rest: string }
+  /** An option such as --index-url; `path` is what --find-links names in the repository. */
+  | { kind: "option"; text: string; path?: string }
+  | { kind: "requirement"; text: string; pinned: boolean };
+
+export interface LineContext {
+  /** The file's name, for messages. */
+  file: string;
+  /** Where relative paths are looked for, absolute: where pip would be started, then beside the file. */
+  directories: readonly [string, string];
+  /** The variables that installers see: `${NAME}` of a path stands for one. */
+  variables: Readonly<Record<string, string>>;
+}
+
+/** @throws Failure (refused) for includes of the network, editable requirements, and paths that are not there */
+export function parseLine(line: string, context: LineContext): RequirementLine {
+  // Installers replace variables themselves, but a path has to be known here.
+  const expanded = line.replace(/\$\{([A-Z0-9_]+)\}/g, (text, name) => context.variables[name] || text);
+  const include = /^(?:-r|-c|--requirement|--constraint)(?:\s+|=|(?<=-[rc]))(.+)$/.exec(expanded);
+  if (include) return parseInclude(line, unquoted(include[1]!), context);
+  if (/^(-e|--editable)/.test(line)) {
+    throw new Failure({
+      what: `${context.file} installs in editable mode: ${withoutCredentials(line)}`,
+      remedy:
+        "On a host it would lead into a checkout that is not there. Remove `-e`: a local package becomes a wheel. Leave the project itself out: Tarlift adds it to each release.",
+      outcome: "refused",
+    });
+  }
+  if (line.startsWith("-")) return parseOption(line, expanded, context);
+  return parseLocal(expanded, context) ?? { kind: "requirement", text: line, pinned: isPinned(line) };
+}
+
+function parseInclude(line: string, path: string, { file, directories: [, beside] }: LineContext): RequirementLine {
+  if (/^[a-z]+:\/\//i.test(path)) {
+    throw new Failure({
+      what: `${file} includes ${withoutCredentials(path)}, which can change without a commit`,
+      remedy: "Put the included file into the repository.",
+      outcome: "refused",
+    });
+  }
+  return { kind: "include", path: resolve(beside, path), constraint: /^(-c|--constraint)/.test(line) };
+}
+
+/** Options are split as a shell would. */
+const unquoted = (text: string) => /^(["'])(.*)\1$/.exec(text.trim())?.[2] ?? text.trim();
+
+/** Whether a requirement gives the same code whenever it is installed. */
+function isPinned(line: string): boolean {
+  const address =
+    /^(?:git|hg|svn|bzr)\+\S+/.exec(line)?.[0] ??
+    /^[a-z][a-z0-9+.-]*:\/\/\S+/i.exec(line)?.[0] ??
+    /^[^\s@;=<>!~]+\s*@\s*(\S+)/.exec(line)?.[1];
+  if (address === undefined) return /===?\s*[^\s,;*]+(?=\s|;|$)/.test(line);
+  // A branch or a tag is whatever its repository says today; a commit, and a file at its address, are what they are.
+  if (/^(git|hg)\+/.test(address)) return /@[0-9a-f]{40}([0-9a-f]{24})?(?=[#&]|$)/.test(address);
+  return !/^(svn|bzr)\+/.test(address) || /@\d+(?=[#&]|$)/.test(address);
+}
+
+/** --find-links may name a directory of the repository; the copy that the installer is given stands elsewhere. */
+function parseOption(line: string, expanded: string, { directories: [started, beside] }: LineContext): RequirementLine {
+  const target = /^(?:-f|--find-links)(?:\s+|=)(.+)$/.exec(expanded)?.[1];
+  if (target === undefined || /^[a-z]+:\/\//i.test(unquoted(target))) return { kind: "option", text: line };
+  // Here pip looks beside the file first.
+  const path = [beside, started]
+    .map((directory) => resolve(directory, unquoted(target)))
+    .find((one) => existsSync(one));
+  if (path === undefined) return { kind: "option", text: line };
+  // As an address it may hold spaces.
+  return { kind: "option", text: `--find-links ${/\s/.test(path) ? pathToFileURL(path).href : path}`, path };
+}
+
+const ARCHIVE = /\.(whl|zip|tar|tar\.(gz|bz2|xz|Z|lzma)|tgz|tbz|txz)$/i;
+
+function parseLocal(line: string, { file, directories, variables }: LineContext): RequirementLine | undefined {
+  const [, before = line, options = ""] = /^(.*?)(?:\s+(-.*))?$/s.exec(line) ?? [];
+  const [, , ahead = "", named] = /^([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*@\s*(.+)$/s.exec(before) ?? [];
+  const text = named ?? before;
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== "file") return undefined;
+  // An address may hold semicolons: there the one before a marker has a space beside it.
+  const separator = (named === undefined && scheme === undefined ? /;/ : /\s;|;\s/).exec(text);
+  const body = (separator ? text.slice(0, separator.index) : text).trim();
+  const marker = separator ? text.slice(separator.index + separator[0].length).trim() : "";
+  const [, target = body, after = ahead] = /^(.*?)\s*(\[[^\]]*\])$/s.exec(body) ?? [];
+  const isPath = scheme !== undefined || named !== undefined || target.includes("/") || target.startsWith(".");
+  const candidates = localPaths(target, directories);
+  const path = candidates.find((candidate) => existsSync(candidate));
+  if (!isPath && !(ARCHIVE.test(target) && path !== undefined && statSync(path).isFile())) return undefined;
+  const rest = `${marker === "" ? "" : ` ; ${marker}`}${options === "" ? "" : ` ${options}`}`;
+  if (path !== undefined) return { kind: "local", path, extras: after, rest };
+  const unset = [...target.matchAll(/\$\{([A-Z0-9_]+)\}/g)]
+    .map((match) => match[1]!)
+    .filter((name) => !variables[name]);
+  throw new Failure({
+    what: `there is no ${target.replace(/^file:(\/\/)?/, "")}`,
+    where: { "named in": file },
+    remedy:
+      unset.length > 0
+        ? `Installers see no variable ${unset.join(", ")}. Write the path relative to the application (./libs/core), which needs none; or set the variable, and name it in \`pass-env:\` of this environment.`
+        : "Commit it, or correct the path: it is looked for in the application's directory, then beside the file.",
+    outcome: "refused",
+  });
+}
+
+/** Where a path or a file: address may lead, in the order in which it is looked for. */
+function localPaths(target: string, directories: readonly string[]): string[] {
+  if (!/^file:/i.test(target)) return directories.map((directory) => resolve(directory, target));
+  const [address = "", fragment = ""] = target.split("#", 2);
+  const inner = new URLSearchParams(fragment).get("subdirectory") ?? "";
+  if (/^file:\/\/(localhost)?\//i.test(address))
+    return [join(fileURLToPath(address.replace(/^file:\/\/localhost/i, "file://")), inner)];
+  const path = decodeURIComponent(address.replace(/^file:(\/\/)?/i, ""));
+  return directories.map((directory) => join(resolve(directory, path), inner));
+}
