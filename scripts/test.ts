@@ -21,6 +21,7 @@ rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS);
 let total = nothing;
 if (wanted("static")) total = add(total, await runChecks());
+if (["service", "ssh", "fleet"].some(wanted)) total = add(total, buildOnce());
 for (const layer of LAYERS.filter(wanted)) total = add(total, runLayer(layer));
 report(total);
 // In CI a skip is a hole in the net: what tests need is in scripts/debian-packages.txt.
@@ -41,6 +42,13 @@ async function runChecks(): Promise<Tally> {
     );
   }
   return counted;
+}
+
+/** Not a test, unless it fails: then the tests that need it would say so in stranger words. */
+function buildOnce(): Tally {
+  console.log("\n=== built once for this machine");
+  const { status } = spawnSync("node", ["test/support/built-once.ts"], { stdio: ["ignore", "inherit", "inherit"] });
+  return status === 0 ? nothing : { ...nothing, failed: 1, failures: ["what is built once for this machine"] };
 }
 
 function runLayer(layer: string): Tally {

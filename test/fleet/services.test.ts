@@ -287,11 +287,12 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
 
   it.concurrent("a group of supervisord is restarted as one, and one bad member of it takes the release back", async () => {
     expect(evidence(await deployed("pool", "v1"))).toEqual(["directory"]);
-    // Longer than startsecs, so that supervisord calls it RUNNING; and no settling time but the one that there always is.
+    // Longer than startsecs, so that supervisord calls it RUNNING where the machine is quick enough; and no settling time but the one that
+    // there always is. Where it is not, the member has died before supervisorctl has come back: the outcome is the same.
     const bad = await put("pool", "v2", { life: "1.6", service: { settle: 0 } });
     expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
       "reverted",
-      expect.stringMatching(/does not (stay up|run)|crashes/),
+      expect.stringMatching(/service pool (does not (stay up|run)|crashes|could not be restarted)/),
     ]);
     expect(bad.troubles[0]?.output).toContain("pool:pool_0");
     const seen = await status({ app: "pool", target: "lab", members: members("pool") }, { verifyFull: false });

@@ -27,7 +27,8 @@ function tell(reason: string): void {
   else process.stderr.write(`${reason}\n`);
 }
 
-function present(name: string): boolean {
+/** Whether this machine has it: a command on PATH or in sbin, or `root`. */
+export function present(name: string): boolean {
   if (name === "root") return process.getuid?.() === 0;
   const path = `${process.env.PATH}:/usr/sbin:/sbin`;
   return path.split(":").some((directory) => {
