@@ -129,7 +129,8 @@ async function runCheck(
       const ended = means.prefix
         ? await tryRun(isolated(check, means.prefix, means.user, options), { ...common, lifeline: true })
         : await openly(check, options, common);
-      options.signal?.throwIfAborted();
+      // What the signal ended says nothing of the artifact.
+      if (options.signal?.aborted) throw new Failure({ what: "stopped before the checks had ended" });
       if (ended.code !== 0 || ended.timedOut) throw failed(check, ended, means, options);
       return ended;
     },
