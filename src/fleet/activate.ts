@@ -2,9 +2,9 @@
 // take back.
 
 import { Failure } from "../failure.ts";
-import { withServiceLog } from "../host/service-log.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
+import { withServiceLog } from "../report/service-log.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { leaveBalancers, returnToBalancers } from "./balance.ts";
 import { cancelled } from "./cancelled.ts";

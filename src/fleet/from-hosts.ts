@@ -4,10 +4,10 @@
 import { FilePool, type WantedFile } from "../bundle/file-pool.ts";
 import { parseIndex } from "../bundle/format.ts";
 import { type KeptRelease, openKept } from "../bundle/kept.ts";
+import { splitByLayer } from "../bundle/layer-map.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import { configSchema } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import { splitByLayer } from "../host/layer-map.ts";
 import type { ReleaseOnHost, ReleaseRecord } from "../host/types.ts";
 import { during } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { machineVariables } from "../command/built-variables.ts";
 import { withoutActions } from "../command/run.ts";
 import { Failure } from "../failure.ts";
+import { withServiceLog } from "../report/service-log.ts";
 import {
   callFrames,
   type Frame,
@@ -22,7 +23,6 @@ import {
 import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
 import { enter } from "./ramp.ts";
-import { withServiceLog } from "./service-log.ts";
 import { connectionFailure, doorOf, jumpArguments, type PreparedSsh, sshArguments, wasDropped } from "./ssh.ts";
 import type { Verb } from "./steps.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";

@@ -2,11 +2,11 @@
 // The host is told paths and the first 8 bytes of each digest, and answers with what is missing (src/remote/facts.sh, compare_wanted).
 import { createHash } from "node:crypto";
 import { formatIndex, type IndexEntry } from "../bundle/format.ts";
+import { formatLayerMap } from "../bundle/layer-map.ts";
 import { compareBytes } from "../bundle/names.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { SharedText } from "./frames.ts";
-import { formatLayerMap } from "./layer-map.ts";
 
 export interface ReleaseIndex {
   entries: IndexEntry[];

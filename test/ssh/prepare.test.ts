@@ -15,8 +15,8 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
+import { splitByLayer } from "../../src/bundle/layer-map.ts";
 import type { Artifact } from "../../src/bundle/read.ts";
-import { splitByLayer } from "../../src/host/layer-map.ts";
 import { openHost } from "../../src/host/open.ts";
 import type { FactsRequest, Place } from "../../src/host/types.ts";
 import { silent } from "../../src/report/progress.ts";

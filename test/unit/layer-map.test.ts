@@ -1,8 +1,8 @@
 // Which entry of a release stands in which layer: what is written can be taken apart again, whatever layers and shared paths there are.
 import { expect, it } from "vitest";
 import { formatIndex, type IndexEntry } from "../../src/bundle/format.ts";
+import { formatLayerMap, splitByLayer } from "../../src/bundle/layer-map.ts";
 import { compareBytes } from "../../src/bundle/names.ts";
-import { formatLayerMap, splitByLayer } from "../../src/host/layer-map.ts";
 
 const file = (path: string): IndexEntry => ({ type: "file", path, mode: 0o644, size: 1, sha256: "a".repeat(64) });
 const directory = (path: string): IndexEntry => ({ type: "directory", path });

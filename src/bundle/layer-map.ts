@@ -5,9 +5,10 @@
 //   + <positions> <entry>         an entry that the layers have and the release does not, because a shared path stands in its place
 //
 // Positions are those of the config's layers, the first one 0, separated by commas: directories stand in several.
-import { formatIndex, type IndexEntry, parseIndex } from "../bundle/format.ts";
-import { compareBytes } from "../bundle/names.ts";
+
 import { Failure } from "../failure.ts";
+import { formatIndex, type IndexEntry, parseIndex } from "./format.ts";
+import { compareBytes } from "./names.ts";
 
 /**
  * @param entries of the release, in order
