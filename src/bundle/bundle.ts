@@ -7,6 +7,7 @@ import { mergeRequirements } from "../environment/requirements.ts";
 import { scratchDirectory, sweepScratch } from "../environment/scratch.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { Failure } from "../failure.ts";
+import { isolationWarning } from "../report/checks.ts";
 import { during, type Progress } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
 import { linkProblem } from "../source/links.ts";
@@ -432,5 +433,7 @@ async function checked(
   });
   timings.unpacking += unpacking;
   timings.checks += performance.now() - start - unpacking;
+  const warning = isolationWarning(report);
+  if (warning !== undefined) progress.warning(warning);
   return report;
 }

@@ -5,6 +5,7 @@ import type { BundleResult } from "../bundle/bundle.ts";
 import { formatCommand } from "../command/run.ts";
 import { makeArtifact } from "../pipeline/artifact.ts";
 import { stopSignal } from "../pipeline/stop.ts";
+import { checkLine } from "../report/checks.ts";
 import { formatBytes } from "../report/quantity.ts";
 import { visibleLine } from "../report/visible.ts";
 import { context, type GlobalOptions } from "./context.ts";
@@ -72,7 +73,7 @@ function lines(result: BundleResult, targets: string[]): string[] {
     ...result.assets.map(
       ({ name, hit, size }) => `  assets          ${name}, ${hit ? "unchanged" : "made"}, ${formatBytes(size)}`,
     ),
-    `  checks          ${checkLine(result)}`,
+    `  checks          ${checkLine(result.tryOut)}`,
     `  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
     "",
     // `tarlift inspect` looks at a file, wherever it is called.
@@ -80,26 +81,4 @@ function lines(result: BundleResult, targets: string[]): string[] {
       ? `next: ${typed("tarlift deploy TARGET", targets[0])} ${formatCommand(["--artifact", result.file])}`
       : `next: ${formatCommand(["tarlift", "inspect", result.file])}`,
   ];
-}
-
-function checkLine({ tryOut }: BundleResult): string {
-  if (!tryOut) return "none ran";
-  const words = {
-    mountNamespace: "private mounts",
-    noNetwork: "no network",
-    readOnly: "read-only",
-    otherUser: "another user",
-    pidNamespace: "own processes",
-  } as const;
-  const held = (Object.keys(words) as (keyof typeof words)[])
-    .filter((name) => tryOut.held[name])
-    .map((name) => words[name]);
-  const lacking = (Object.keys(words) as (keyof typeof words)[])
-    .filter((name) => !tryOut.held[name])
-    .map((name) => words[name]);
-  const open =
-    lacking.length > 0
-      ? `; NOT ${lacking.join(", NOT ")}${tryOut.why.length > 0 ? ` (${tryOut.why.join("; ")})` : ""}`
-      : "";
-  return `${tryOut.checks.length} passed; ${held.length > 0 ? held.join(", ") : "not isolated"}${open}`;
 }

@@ -2,6 +2,7 @@
 import type { BundleResult } from "../bundle/bundle.ts";
 import type { FailureParts } from "../failure.ts";
 import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
+import { isolationLine, isolationWarning } from "./checks.ts";
 import { code, fenced, link, markdownTable, plainText, prose } from "./markdown.ts";
 import { cellTime, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
@@ -28,7 +29,8 @@ export interface SummaryInput {
   next?: string | undefined;
   /** The artifact that this job made. */
   bundle?:
-    | Pick<BundleResult, "version" | "commit" | "releaseDigest" | "size" | "environments" | "assets" | "timings">
+    | (Pick<BundleResult, "version" | "commit" | "releaseDigest" | "size" | "environments" | "assets" | "timings"> &
+        Partial<Pick<BundleResult, "tryOut">>)
     | undefined;
   /** Environments that this job restored or built, where it made no artifact; bytes as stored. */
   cached?: readonly { name: string; hit: boolean; size: number }[] | undefined;
@@ -65,6 +67,7 @@ export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput
     { rank: 4, text: report ? services(report) : "" },
     { rank: 2, text: report ? migrations(report) : "" },
     { rank: 5, text: report ? chart(report) : "" },
+    { rank: 3, text: checks(input) },
     { rank: 3, text: sizes(input) },
     { rank: 6, text: commits(input) },
     { rank: 3, text: report ? warnings(report) : "" },
@@ -159,6 +162,21 @@ function migrations({ pending, applied, outcome }: Report): string {
 function chart(report: Report): string {
   const text = timeline(report.hosts);
   return text === undefined ? "" : `### Timeline\n\n${fenced(text, "mermaid")}`;
+}
+
+/** That none ran is said too: an artifact that nobody has tried out looks like one that passed. */
+function checks({ bundle }: SummaryInput): string {
+  if (!bundle || !("tryOut" in bundle)) return "";
+  const { tryOut } = bundle;
+  if (!tryOut) return "### Checks\n\nNone ran.";
+  const rows = tryOut.checks.map(({ run, duration, network }) => [
+    code(run.trim().split("\n")[0]!),
+    `✓ ${(duration / 1000).toFixed(1)} s`,
+    network ? "with network" : "",
+  ]);
+  const whole = isolationWarning(tryOut) === undefined;
+  const isolation = `${whole ? "" : "⚠️ "}Isolation: ${plainText(isolationLine(tryOut))}`;
+  return `### Checks\n\n${markdownTable(["check", "passed", ""], rows.slice(0, ROWS))}${more(rows.length, "check")}\n\n${isolation}`;
 }
 
 function sizes({ bundle, cached, report }: SummaryInput): string {

@@ -1,12 +1,15 @@
 // Checks: run in the finished artifact before it is one. The examples, from their commit to an artifact that passed.
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { openArtifact } from "../../src/bundle/read.ts";
+import { checkLine } from "../../src/report/checks.ts";
+import { summaryMarkdown } from "../../src/report/summary.ts";
 import { bundler, layOut } from "../support/bundles.ts";
 import { exampleRepository } from "../support/example.ts";
 import { needs } from "../support/needs.ts";
 import { type Files, repository } from "../support/repository.ts";
+import { temporary } from "../support/temporary.ts";
 
 const ALL = { mountNamespace: true, noNetwork: true, readOnly: true, otherUser: true, pidNamespace: true };
 const isolating = needs("root", "unshare", "setpriv", "ip");
@@ -42,6 +45,27 @@ describe("a check that fails", () => {
   });
 });
 
+describe("case 8: on a machine without unshare", () => {
+  it("checks run, and that they were not isolated is said on the way, in the result, and in the job summary", async () => {
+    const bin = temporary("no-unshare");
+    for (const name of readdirSync("/usr/bin"))
+      if (name !== "unshare") symlinkSync(`/usr/bin/${name}`, join(bin, name));
+    vi.stubEnv("PATH", `${dirname(process.execPath)}:${bin}`);
+    try {
+      const machine = bundler();
+      const result = await machine.make(checking('  - "true"'));
+      const line = expect.stringContaining("not isolated: this machine has no unshare");
+      expect(machine.said).toContainEqual(line);
+      expect(checkLine(result.tryOut)).toEqual(line);
+      expect(summaryMarkdown({ bundle: result })).toMatch(
+        /### Checks[\s\S]*⚠️ Isolation: not isolated; NOT private mounts/,
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+});
+
 describe.runIf(isolating)("checks, as root", () => {
   it("see the release as a host has it: files, outputs, modes, build-variables; and report what held", async () => {
     const root = checking(
@@ -62,6 +86,8 @@ describe.runIf(isolating)("checks, as root", () => {
       expect(result.tryOut?.held).toEqual(ALL);
       expect(result.tryOut?.checks).toHaveLength(4);
       expect(machine.said.join("\n")).toContain('untracked "untracked"');
+      expect(machine.said.join("\n")).not.toContain("isolated");
+      expect(summaryMarkdown({ bundle: result })).toContain("\n\nIsolation: private mounts, no network, read-only");
       // What was laid out for the checks is gone.
       expect(readdirSync(join(machine.directory, "work")).filter((name) => name.startsWith("release-"))).toEqual([]);
     } finally {
