@@ -17,7 +17,7 @@ export function register(program: Command): void {
     .description("back to the release that the whole target last ran in good health, configuration included")
     .argument("<target>", "a target of tarlift.yml")
     .option("--to <release>", "another good release: its name, version or commit")
-    .option("--verify-full", "hash every file of it before the switch")
+    .option("--verify-full", "hash every file of it and of its environments before the switch")
     .option("--allow-schema-ahead", "also across migrations that were applied since it was good")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>

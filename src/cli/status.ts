@@ -16,7 +16,7 @@ export function register(program: Command): void {
       "what runs on each host: release, services, health, files that differ; exit code 1 when something is wrong",
     )
     .argument("<target>", "a target of tarlift.yml")
-    .option("--verify-full", "hash every file of the live releases")
+    .option("--verify-full", "hash every file of the live releases and of their environments")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>
       showStatus(target, command.optsWithGlobals()),

@@ -7,6 +7,7 @@ import type { ReleaseContent } from "../bundle/read.ts";
 import { beforeEnd } from "../ending.ts";
 import { Failure } from "../failure.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
+import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
 import { rehearseSeats } from "./balance.ts";
 import { conclude } from "./conclude.ts";
@@ -120,6 +121,7 @@ async function bringAll(
   const isThat = isThatOf(fleet);
   const behind = fleet.filter((member) => !isThat(member, member.facts.live));
   if (behind.length === 0) {
+    if (!(await intact(fleet, ledger))) return { outcome: "refused" };
     if (await runsWell(request, fleet, ledger)) return { outcome: "unchanged" };
     const names = new Map(fleet.map(({ host, facts }) => [host, facts.live!.id]));
     return switchTo({ ...request, restart: "always" }, fleet, names, ledger);
@@ -184,6 +186,20 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
     remedy: "Look what runs where: tarlift status. A host may say what is not so, or somebody has deployed since.",
     outcome: "refused",
   });
+
+/** Whether what is live is what was verified: nothing that somebody has edited is called unchanged, and a restart mends it no more. */
+async function intact(fleet: readonly Surveyed[], ledger: Ledger): Promise<boolean> {
+  const settled = await together(fleet, async ({ host, facts }) => {
+    const { count, changed } = await host.drift({ release: facts.live!.id, full: false });
+    if (count === 0) return;
+    throw new Failure({
+      what: `${formatCount(count, "file")} of ${facts.live!.id} changed since it was verified`,
+      output: changed.slice(0, 20).join("\n"),
+      remedy: "Deploy its commit again, which brings a sound copy: tarlift deploy TARGET --allow-older",
+    });
+  });
+  return !ledger.failed(settled.failed);
+}
 
 /** Hosts that needed nothing are looked at all the same: the end speaks of all of them. */
 async function lookAtOthers(request: FleetRequest, fleet: readonly Surveyed[], ledger: Ledger): Promise<void> {

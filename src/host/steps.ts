@@ -16,6 +16,7 @@ export const STEPS = {
     "environment-verified",
     "environment-named",
     "write-environment-index",
+    "write-environment-stat",
     "joined",
     "configured",
     "write-index",

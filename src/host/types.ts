@@ -363,10 +363,18 @@ export interface CommitRequest {
   last?: boolean | undefined;
 }
 
+/**
+ * What differs from what was verified: files of a release, Tarlift's own (`.tarlift/env`, `.tarlift/exec`), those of its environments (by
+ * their absolute path), and what was added and may change what it does.
+ */
 export interface Drift {
-  /** Paths that differ from the release's index (at most 100) and how many there are. */
+  /** Paths, at most 100, and how many there are. */
   changed: string[];
   count: number;
+  /** Added data, which changes nothing: paths, at most 100, and how many there are. */
+  extra?: { paths: string[]; count: number } | undefined;
+  /** Environments that could not be looked at, because this host has no record of them. */
+  unrecorded?: string[] | undefined;
 }
 
 /** A line of a host's `.tarlift/log.jsonl`. */

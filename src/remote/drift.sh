@@ -1,42 +1,210 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
-# What became of a release's files since they were verified.
+# What became of files since they were verified: of a release, of the wrapper that everything of it is started by, of its environments.
+#
+# By size, time and mode, and by names: what differs is hashed, and what should not be there is found. `full` hashes everything. Of the
+# files that were added, those that Python and build tools write by themselves do not count (byte code in __pycache__, node_modules/.cache);
+# code, configuration, links and programs do, since they can change what a release does; the rest is an application's data, and is named.
 
-# Values: release, full (yes or no). Paths that differ from what was recorded, at most 100 of them, and how many there are.
+# Values: release, full (yes or no). Replies count, and text `drift`: paths that differ, at most 100; extra and text `extra`: data that was
+# added; unrecorded, for each environment of which this host has no record to compare with.
 verb_drift() {
 	drift_record=$v_root/.tarlift/releases/$v_release
 	[ -d "$v_root/releases/$v_release" ] && [ -f "$drift_record/stat" ] || fail_with "release $v_release is not there, or was not recorded" "Choose another: tarlift history TARGET names them"
-	cd "$v_root/releases/$v_release" || exit 1
-	drift_recorded=$(sed -n 's/^env //p' "$drift_record/record")
-	drift_seen=$(sha256sum <.tarlift/env)
-	[ "$drift_recorded" = "${drift_seen%% *}" ] || reply env_changed yes
-	sed 's/^[0-7]* [0-9]* [0-9]* //' "$drift_record/stat" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n' -- 2>/dev/null | sort >"$session/now"
-	sort "$drift_record/stat" >"$session/then"
-	if [ "$v_full" = yes ]; then
-		sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$drift_record/index"
-	else
-		comm -23 "$session/then" "$session/now" | sed 's/^[0-7]* [0-9]* [0-9]* //'
-	fi >"$session/suspects"
-	# Of those that differ, only a difference in content or mode counts: a touched file is as good as before.
-	awk 'FILENAME ~ /\/suspects$/ { suspect[$0] = 1; next }
-		/^f / { path = substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1); if (path in suspect) print $4 "  ./" path }' \
-		"$session/suspects" "$drift_record/index" >"$session/sums"
-	{
-		[ ! -s "$session/sums" ] || sha256sum -c "$session/sums" 2>/dev/null | sed -n 's/^\.\/\(.*\): FAILED\( open or read\)\{0,1\}$/\1/p'
-		awk 'FILENAME ~ /\/then$/ { mode = $1; sub(/^[0-7]* [0-9]* [0-9]* /, ""); was[$0] = mode; next }
-			{ mode = $1; sub(/^[0-7]* [0-9]* [0-9]* /, ""); if (was[$0] != mode) print }' "$session/then" "$session/now"
-		sed -n 's/^l //p' "$drift_record/index" | while IFS='	' read -r drift_link drift_target; do
-			[ "$(readlink "./$drift_link")" = "$drift_target" ] || printf '%s\n' "$drift_link"
-		done
-	} | sort -u >"$session/drift"
-	# What perhaps only hashing everything finds stays suspect: nothing is linked from it any more, and each further look hashes it.
-	if [ "$v_full" = yes ] && [ -s "$session/drift" ] && [ -w "$drift_record" ]; then
-		awk 'FILENAME ~ /\/drift$/ { wrong[$0] = 1; next }
-			{ path = substr($0, length($1 $2 $3) + 4); if (path in wrong) print $1, $2, 0, path; else print }' \
-			"$session/drift" "$drift_record/stat" >"$session/suspect"
-		write_file "$drift_record/stat" <"$session/suspect"
-	fi
-	reply count "$(wc -l <"$session/drift" | tr -d ' ')"
-	head -n 100 "$session/drift" >"$session/drift-told"
+	: >"$session/drift-all"
+	: >"$session/extra-all"
+	drift_release
+	recorded "$v_release" environments
+	for drift_id in $line; do
+		# What a release has a copy of is looked at there.
+		grep -q "^farm $drift_id " "$drift_record/record" || drift_environment "$drift_id"
+	done
+	reply count "$(wc -l <"$session/drift-all" | tr -d ' ')"
+	reply extra "$(wc -l <"$session/extra-all" | tr -d ' ')"
+	head -n 100 "$session/drift-all" >"$session/drift-told"
 	reply_text drift "$session/drift-told"
+	head -n 100 "$session/extra-all" >"$session/extra-told"
+	reply_text extra "$session/extra-told"
+}
+
+drift_release() {
+	cd "$v_root/releases/$v_release" || exit 1
+	own_changed "$v_release" >>"$session/drift-all"
+	cp "$drift_record/stat" "$session/then"
+	sed -n 's/^f [0-7]* [0-9]* //p' "$drift_record/index" >"$session/digests"
+	sed -n 's/^l //p' "$drift_record/index" >"$session/links"
+	sed -n "s|^shared \(.*\)|\1	$v_root/shared/\1|p" "$drift_record/record" >>"$session/links"
+	drift_apart="./.tarlift/env ./.tarlift/exec"
+	sed -n 's/^farm //p' "$drift_record/record" >"$session/farms"
+	while read -r drift_id drift_mount; do
+		if environment_known "$drift_id"; then
+			drift_farm "$drift_id" "$drift_mount"
+		else
+			reply unrecorded "$drift_id"
+			drift_apart="$drift_apart ./$drift_mount/"
+		fi
+	done <"$session/farms"
+	# A release of an older Tarlift does not say all that it consists of.
+	drift_names=no
+	! grep -q '^exec ' "$drift_record/record" || drift_names=yes
+	tree_look "$v_full"
+	cat "$session/drift" >>"$session/drift-all"
+	cat "$session/extra" >>"$session/extra-all"
+	if [ "$v_full" = yes ]; then drift_suspect; fi
+	cd /
+}
+
+# drift_farm ENVIRONMENT_ID MOUNT: the part of it that stands in the release belongs to what was there then.
+drift_farm() {
+	awk -v "mount=$2/" '{ path = substr($0, length($1 $2 $3) + 4) } index(path, mount) == 1' "$v_environments_root/$1.stat" >>"$session/then"
+	sed -n 's/^f [0-7]* [0-9]* //p' "$v_environments_root/$1.index" | awk -v "mount=$2/" 'index(substr($0, 67), mount) == 1' >>"$session/digests"
+	sed -n 's/^l //p' "$v_environments_root/$1.index" | awk -v "mount=$2/" 'index($0, mount) == 1' >>"$session/links"
+}
+
+drift_environment() {
+	if ! environment_known "$1"; then
+		reply unrecorded "$1"
+		return 0
+	fi
+	environment_look "$1" "$v_full"
+	sed "s|^|$v_environments_root/$1/|" "$session/drift" >>"$session/drift-all"
+	sed "s|^|$v_environments_root/$1/|" "$session/extra" >>"$session/extra-all"
+}
+
+# own_changed RELEASE: in its directory; prints which of the files that Tarlift wrote there, its configuration and its wrapper, differ.
+own_changed() {
+	for own_file in env exec; do
+		recorded "$1" "$own_file"
+		[ -n "$line" ] || [ "$own_file" = env ] || continue
+		own_sum=$(sha256sum 2>/dev/null <".tarlift/$own_file")
+		[ "$line" = "${own_sum%% *}" ] || echo ".tarlift/$own_file"
+	done
+}
+
+# environment_known ENVIRONMENT_ID: whether this host has recorded what it consists of.
+environment_known() {
+	[ -f "$v_environments_root/$1.index" ] && [ -f "$v_environments_root/$1.stat" ]
+}
+
+# environment_look ENVIRONMENT_ID FULL: an environment that is known, as tree_look does.
+environment_look() {
+	cd "$v_environments_root/$1" || return 1
+	cp "$v_environments_root/$1.stat" "$session/then"
+	sed -n 's/^f [0-7]* [0-9]* //p' "$v_environments_root/$1.index" >"$session/digests"
+	sed -n 's/^l //p' "$v_environments_root/$1.index" >"$session/links"
+	drift_apart=
+	drift_names=yes
+	tree_look "$2"
+	cd /
+}
+
+# environment_prove ENVIRONMENT_ID INDEX: one without a record against its file index, by content.
+environment_prove() {
+	cd "$v_environments_root/$1" || return 1
+	sed -n 's/^f 0755 /555 /p; s/^f 0644 /444 /p' "$2" | sed 's/^\([0-9]* [0-9]*\) [0-9a-f]*  /\1 - /' >"$session/then"
+	sed -n 's/^f [0-7]* [0-9]* //p' "$2" >"$session/digests"
+	sed -n 's/^l //p' "$2" >"$session/links"
+	drift_apart=
+	drift_names=yes
+	tree_look yes
+	cd /
+}
+
+# environment_stat ENVIRONMENT_ID: prints what environment_look compares with: `<mode> <size> <mtime> <path>` of each file.
+environment_stat() {
+	cd "$v_environments_root/$1" && find . -type f -exec stat -c '%a %s %Y %n' {} + | sed 's/ \.\// /'
+}
+
+# tree_look FULL: of the current directory. Reads $session/then (`<mode> <size> <mtime> <path>`), digests (`<sha256>  <path>`), links
+# (`<path><tab><target>`); drift_apart: paths that are judged elsewhere, or prefixes; drift_names: `no`: what was added is not known.
+# Writes $session/drift and $session/extra.
+tree_look() {
+	{
+		find . -type f -exec stat -c 'f %a %s %Y %n' {} +
+		tree_links
+		find . ! -type f ! -type l ! -type d | sed 's/^/o /'
+	} >"$session/found" 2>/dev/null
+	: >"$session/suspects"
+	: >"$session/drift-some"
+	: >"$session/extra"
+	awk -v "session=$session" -v "apart=$drift_apart" -v "names=$drift_names" -v "full=$1" '
+		function added(path, mode,    name) {
+			if (names == "no") return
+			for (i = 1; i <= aparts; i++) if (path == part[i] || part[i] ~ /\/$/ && index(path, part[i]) == 1) return
+			path = substr(path, 3)
+			if (path ~ /(^|\/)__pycache__\/[^\/]+\.pyc(\.[0-9]+)?$/ || path ~ /(^|\/)node_modules\/\.cache\//) return
+			name = path
+			sub(/.*\//, "", name)
+			print path >(session (loads(path, name, mode) ? "/drift-some" : "/extra"))
+		}
+		# What an interpreter, a server or a shell may take for a part of the application.
+		function loads(path, name, mode) {
+			if (mode ~ /[1357]/ || path ~ /^\.tarlift\//) return 1
+			return tolower(name) ~ /^\.env|\.(py|pyc|pyo|pyd|pyi|pth|egg-link|so|js|mjs|cjs|ts|mts|cts|jsx|tsx|node|json|wasm|rb|php|phtml|pl|pm|sh|lua|jar|class|sql|ini|cfg|conf|toml|yaml|yml|env|properties|htm|html|xml|tmpl|tpl|jinja|jinja2|j2|ejs|hbs|erb|mo|po)$/
+		}
+		BEGIN { aparts = split(apart, part, " ") }
+		FILENAME ~ /\/then$/ {
+			path = substr($0, length($1 $2 $3) + 4)
+			mode[path] = $1
+			stamp[path] = $2 " " $3
+			next
+		}
+		FILENAME ~ /\/links$/ { at = index($0, "\t"); target[substr($0, 1, at - 1)] = substr($0, at + 1); next }
+		/^f / {
+			whole = substr($0, length($2 $3 $4) + 6)
+			path = substr(whole, 3)
+			if (!(path in mode)) { if (path in target) print path >(session "/drift-some"); else added(whole, $2); next }
+			seen[path] = 1
+			if (mode[path] != $2) print path >(session "/drift-some")
+			if (full == "yes" || stamp[path] != $3 " " $4) print path >(session "/suspects")
+			next
+		}
+		/^l / {
+			at = index($0, "\t")
+			whole = substr($0, 3, at - 3)
+			path = substr(whole, 3)
+			if (path in target) { seen[path] = 1; if (target[path] != substr($0, at + 1)) print path >(session "/drift-some") }
+			else if (!(path in mode)) added(whole, "777")
+			next
+		}
+		/^o / { extra = substr($0, 5); if (extra != "") print extra >(session "/extra") }
+		END {
+			for (path in mode) if (!(path in seen)) print path >(session "/drift-some")
+			for (path in target) if (!(path in seen)) print path >(session "/drift-some")
+		}' "$session/then" "$session/links" "$session/found"
+	# Only a difference in content counts: a touched file is as good as before.
+	awk 'FILENAME ~ /\/suspects$/ { suspect[$0] = 1; next } substr($0, 67) in suspect { print substr($0, 1, 66) "./" substr($0, 67) }' \
+		"$session/suspects" "$session/digests" >"$session/sums"
+	[ ! -s "$session/sums" ] || sha256sum -c "$session/sums" 2>/dev/null |
+		sed -n 's/^\.\/\(.*\): FAILED\( open or read\)\{0,1\}$/\1/p' >>"$session/drift-some"
+	sort -u "$session/drift-some" >"$session/drift"
+}
+
+# `l <path><tab><target>` of each link; one process for all, where readlink takes more than one.
+tree_links() {
+	find . -type l >"$session/link-names"
+	find . -type l -exec readlink {} + >"$session/link-targets" 2>/dev/null || :
+	if [ "$(wc -l <"$session/link-names")" = "$(wc -l <"$session/link-targets")" ]; then
+		awk 'FILENAME ~ /\/link-names$/ { name[FNR] = $0; next } { print "l " name[FNR] "\t" $0 }' "$session/link-names" "$session/link-targets"
+	else
+		while IFS= read -r tree_link; do printf 'l %s\t%s\n' "$tree_link" "$(readlink "$tree_link")"; done <"$session/link-names"
+	fi
+}
+
+# What perhaps only hashing everything finds stays suspect, in every release that has the same file: nothing is linked from it any more, and
+# each further look hashes it.
+drift_suspect() {
+	[ -s "$session/drift" ] || return 0
+	tr '\n' '\0' <"$session/drift" | xargs -0 stat -c '%i' -- 2>/dev/null >"$session/inodes"
+	for suspect_stat in "$v_root"/.tarlift/releases/*/stat; do
+		suspect_name=${suspect_stat%/stat}
+		[ -w "$suspect_stat" ] && cd "$v_root/releases/${suspect_name##*/}" 2>/dev/null || continue
+		sed 's/^[0-7]* [0-9]* [0-9]* //' "$suspect_stat" | tr '\n' '\0' | xargs -0 stat -c '%i %n' -- 2>/dev/null >"$session/numbers"
+		awk 'FILENAME ~ /\/inodes$/ { wrong[$1] = 1; next }
+			FILENAME ~ /\/numbers$/ { if ($1 in wrong) suspect[substr($0, length($1) + 2)] = 1; next }
+			{ path = substr($0, length($1 $2 $3) + 4); if (path in suspect) { print $1, $2, 0, path; some = 1 } else print }
+			END { exit !some }' "$session/inodes" "$session/numbers" "$suspect_stat" >"$session/suspect" || continue
+		write_file "$suspect_stat" <"$session/suspect"
+	done
+	cd /
 }

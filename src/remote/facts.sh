@@ -120,9 +120,8 @@ facts_releases() {
 	reply previous "$line"
 	if [ -n "$facts_live" ] && [ -f "$v_root/.tarlift/releases/$facts_live/record" ]; then
 		# The environment file as it was written, or changed by hand since.
-		recorded "$facts_live" env
-		facts_seen=$(sha256sum <"$v_root/releases/$facts_live/.tarlift/env" 2>/dev/null)
-		[ "$line" = "${facts_seen%% *}" ] || reply env_changed yes
+		facts_seen=$(cd "$v_root/releases/$facts_live" && own_changed "$facts_live")
+		[ -z "$facts_seen" ] || reply env_changed yes
 	fi
 	for facts_record in "$v_root"/.tarlift/releases/*/state; do
 		[ -f "$facts_record" ] || continue
@@ -183,12 +182,22 @@ facts_requirements() {
 			if [ ! -d "$v_environments_root/$facts_value" ]; then
 				reply missing_environment "$facts_value"
 				[ "$facts_lock" = no ] || facts_left "$facts_value"
-			elif [ ! -f "$v_environments_root/$facts_value.index" ]; then
+			elif environment_known "$facts_value"; then
+				facts_environment "$facts_value"
+			else
 				reply unindexed_environment "$facts_value"
 			fi ;;
 		node) command -v node >/dev/null || reply missing_node "$facts_value${facts_rest:+ $facts_rest}" ;;
 		esac
 	done <"$request/requirements"
+}
+
+# facts_environment ENVIRONMENT_ID: one that was changed since it was verified is none that a release may use.
+facts_environment() {
+	environment_look "$1" no
+	[ -s "$session/drift" ] || return 0
+	finding "environment $1 was changed on this host since it was verified ($(wc -l <"$session/drift" | tr -d ' ') files, first $(head -n 1 "$session/drift"))" \
+		"Put back what was changed in $v_environments_root/$1, or build the environment anew, which gives it another id: tarlift build-env --rebuild, then bundle and deploy."
 }
 
 # facts_left ENVIRONMENT_ID: what a broken transfer left of it, by content and mode: tells `left-<id>`, lines `<x or -><16 hex> <path>`.

@@ -256,10 +256,13 @@ prepare_environments() {
 	done
 	for prepare_id in $v_environments; do
 		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent anew."
+		prepare_code=0
 		(
 			flock 8
-			prepare_note_use "$prepare_id" && prepare_note_index "$prepare_id"
-		) 8>>"$v_environments_root/$prepare_id.lock" ||
+			prepare_note_use "$prepare_id" && prepare_note_environment "$prepare_id"
+		) 8>>"$v_environments_root/$prepare_id.lock" || prepare_code=$?
+		[ "$prepare_code" -ne 9 ] || exit 9
+		[ "$prepare_code" -eq 0 ] ||
 			fail_with "it cannot be noted that $v_root uses environment $prepare_id" "Look at free space (df), and at the owner of $v_environments_root/$prepare_id.users, .index and .lock"
 	done
 	# Tree environments: one copy of its own a host, a farm of hard links a release.
@@ -277,10 +280,21 @@ prepare_note_use() {
 	grep -qxF -- "$v_root" "$v_environments_root/$1.users" 2>/dev/null || printf '%s\n' "$v_root" >>"$v_environments_root/$1.users"
 }
 
-# prepare_note_index ENVIRONMENT_ID: what it consists of, for whoever looks at it later.
-prepare_note_index() {
-	[ ! -f "$request/environment-$1" ] || [ -f "$v_environments_root/$1.index" ] ||
-		write_file "$v_environments_root/$1.index" environment-index <"$request/environment-$1"
+# prepare_note_environment ENVIRONMENT_ID: what it consists of, for whoever looks at it later. One that was there without a record may be
+# anything: it is verified first.
+prepare_note_environment() {
+	[ -f "$request/environment-$1" ] && ! environment_known "$1" || return 0
+	case " $v_receive_environments " in
+	*" $1 "*) ;;
+	*)
+		environment_prove "$1" "$request/environment-$1"
+		[ ! -s "$session/drift" ] || fail_with "environment $1, which was on this host already, is not what its file index says" \
+			"Put back what was changed in $v_environments_root/$1, or build the environment anew: tarlift build-env --rebuild, then bundle and deploy." "$session/drift"
+		;;
+	esac
+	environment_stat "$1" >"$session/environment-stat" &&
+		write_file "$v_environments_root/$1.index" environment-index <"$request/environment-$1" &&
+		write_file "$v_environments_root/$1.stat" environment-stat <"$session/environment-stat"
 }
 
 prepare_configure() {
@@ -357,6 +371,10 @@ prepare_record_files() {
 	{
 		printf 'digest %s\nversion %s\ncommit %s\ncommit_time %s\n' "$v_digest" "$v_version" "$v_commit" "$v_commit_time"
 		printf 'configuration %s\nenvironments %s\nenv %s\n' "$v_configuration" "$v_environments" "${prepare_sum%% *}"
+		prepare_sum=$(sha256sum <"$prepare_tree/.tarlift/exec")
+		printf 'exec %s\n' "${prepare_sum%% *}"
+		sed -n 's/^./shared &/p' "$request/shared-directories" "$request/shared-files"
+		sed -n 's/^./farm &/p' "$request/farms"
 		[ -z "${v_seal-}" ] || printf 'seal %s\n' "$v_seal"
 	} >"$session/record"
 	umask 077

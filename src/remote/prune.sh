@@ -161,7 +161,7 @@ prune_environments() {
 			else
 				# In this order: one that nobody is noted for would stay for ever.
 				set_aside "$v_environments_root/$prune_id" "$v_environments_root/.trash" || exit 1
-				rm -f "$prune_users" "$v_environments_root/$prune_id.lock" "$v_environments_root/$prune_id.index"*
+				rm -f "$prune_users" "$v_environments_root/$prune_id.lock" "$v_environments_root/$prune_id.index"* "$v_environments_root/$prune_id.stat"*
 			fi
 		) 8>>"$v_environments_root/$prune_id.lock"
 	done

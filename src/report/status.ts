@@ -56,8 +56,16 @@ function hostLines({ services, drift, held, open, trouble }: HostStatus, paint: 
     ...services.map((service) => serviceLine(service, paint)),
     ...(drift.count > 0
       ? [
-          `${paint.warn("changed:")} ${formatCount(drift.count, "file")} ${drift.count === 1 ? "differs" : "differ"} from the release: ${drift.changed.slice(0, FILES_SHOWN).join(", ")}${drift.count > FILES_SHOWN ? ", …" : ""}`,
+          `${paint.warn("changed:")} ${formatCount(drift.count, "file")} ${drift.count === 1 ? "differs" : "differ"} from what was verified: ${drift.changed.slice(0, FILES_SHOWN).join(", ")}${drift.count > FILES_SHOWN ? ", …" : ""}`,
         ]
+      : []),
+    ...(drift.extra
+      ? [
+          `added: ${formatCount(drift.extra.count, "file")} that no release has: ${drift.extra.paths.slice(0, FILES_SHOWN).join(", ")}${drift.extra.count > FILES_SHOWN ? ", …" : ""} (they stay behind when the next one comes: name their directories in \`shared\`)`,
+        ]
+      : []),
+    ...(drift.unrecorded
+      ? [`not looked at: environment ${drift.unrecorded.join(", ")}, of which this host has no record yet`]
       : []),
     ...(held ? [`${paint.warn("deploys are held:")} ${held}`] : []),
     ...(open

@@ -11,6 +11,7 @@ import type { Facts, FactsRequest, OpenTransaction } from "../types.ts";
 import { type Coming, comingOf, incomingName } from "./coming.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
+import { sound } from "./notes.ts";
 import { serviceTexts, serviceValues } from "./services.ts";
 
 interface Asked {
@@ -88,12 +89,15 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     missing = coming.delivery.size;
     facts.missing = missing;
     facts.layers = coming.delivery.layers;
-    const chosen = comingName(
-      { version: coming.version, digest: artifact.releaseDigest, configuration: coming.configuration },
-      releases,
-      coming.live,
-      coming.taken,
-    );
+    const { version, configuration, taken } = coming;
+    const choose = () =>
+      comingName({ version, digest: artifact.releaseDigest, configuration }, releases, live?.id, taken);
+    let chosen = choose();
+    // An exchange more where nothing would be done: a release that somebody has edited is not unchanged.
+    while (chosen.reuse && chosen.name === live?.id && !(await sound(dialogue, chosen.name))) {
+      taken.push(chosen.name);
+      chosen = choose();
+    }
     facts.coming = chosen.name;
     facts.unchanged = chosen.reuse && chosen.name === coming.live;
   }

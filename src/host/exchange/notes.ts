@@ -3,14 +3,24 @@ import { parseLog } from "../log.ts";
 import type { Drift, LogEvent } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
 
-/** As `Host.drift`: what differs from the file index, and the configuration where it was changed by hand */
+/** As `Host.drift`. @throws Failure as the host replied */
 export async function drift(dialogue: Dialogue, request: { release: string; full: boolean }): Promise<Drift> {
   const reply = await dialogue.call("drift", {
     values: { release: request.release, full: request.full ? "yes" : "no" },
   });
-  const changed = (reply.texts.get("drift") ?? "").split("\n").filter(Boolean);
-  const own = reply.value("env_changed") ? [".tarlift/env"] : [];
-  return { changed: [...own, ...changed], count: Number(reply.value("count") ?? 0) + own.length };
+  const paths = (name: string) => (reply.texts.get(name) ?? "").split("\n").filter(Boolean);
+  const count = (name: string) => Number(reply.value(name) ?? 0);
+  return {
+    changed: paths("drift"),
+    count: count("count"),
+    ...(count("extra") > 0 ? { extra: { paths: paths("extra"), count: count("extra") } } : {}),
+    ...(reply.values.has("unrecorded") ? { unrecorded: reply.values.get("unrecorded") } : {}),
+  };
+}
+
+/** Whether nobody has touched a release since it was verified, as far as sizes, times, modes and names tell. */
+export async function sound(dialogue: Dialogue, release: string): Promise<boolean> {
+  return (await drift(dialogue, { release, full: false })).count === 0;
 }
 
 /** As `Host.hold`. @param message one line; undefined: deploys are held no more */

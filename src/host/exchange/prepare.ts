@@ -11,6 +11,7 @@ import type { Prepared, PrepareRequest } from "../types.ts";
 import { type Coming, incomingName } from "./coming.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
+import { sound } from "./notes.ts";
 import { Output } from "./output.ts";
 import { pendingFailed, pendingLines, pendingMark, pendingText } from "./pending.ts";
 import { runTask } from "./task.ts";
@@ -44,12 +45,6 @@ export async function prepareRelease(
     chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
   }
   return send(dialogue, chosen.name, coming, request, task);
-}
-
-/** A good release that nobody touched since. */
-async function sound(dialogue: Dialogue, release: string): Promise<boolean> {
-  const reply = await dialogue.call("drift", { values: { release, full: "no" } });
-  return reply.value("count") === "0" && reply.value("env_changed") === undefined;
 }
 
 async function reused(
