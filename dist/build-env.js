@@ -1,7 +1,7 @@
 import { t as addPath } from "./chunks/core-kR6Amg63.js";
-import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { n as makeEnvironments } from "./chunks/build-env-Bh_HhJcv.js";
-import { o as DECLARED, r as runStep } from "./chunks/step-BiAnyu0k.js";
+import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
+import { n as makeEnvironments } from "./chunks/build-env-okli1SGg.js";
+import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-KkyLa0Ik.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
 
 // src/actions/build-env.ts
@@ -26,7 +26,7 @@ await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise
 		size: layer.size
 	})) });
 	const inOrder = [...built].sort((a, b) => Number(a.use === "run") - Number(b.use === "run"));
-	if (unpack && (inputs["add-to-path"] ?? true)) for (const path of inOrder.flatMap(({ bin }) => bin)) addPath(path);
+	if (unpack && (inputs["add-to-path"] ?? true)) for (const path of inOrder.flatMap(({ bin }) => bin).filter(isPathEntry)) addPath(path);
 	return 0;
 });
 

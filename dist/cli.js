@@ -1,360 +1,28 @@
-import { n as Failure, t as EXIT_CODES } from "./chunks/failure-DLNjTWx2.js";
-import { C as beforeEnd, S as healthOf, n as fleetRequest, o as describeOwner, r as onHosts, v as together, y as troubleOf } from "./chunks/fleet-BM1VwlHf.js";
-import { f as tryRun, h as formatCount, m as formatBytes } from "./chunks/repository-TOc_mBH-.js";
+import { n as Failure, t as EXIT_CODES } from "./chunks/failure-rsm4-q-9.js";
+import { E as beforeEnd, T as healthOf, b as together, n as fleetRequest, o as splitByLayer, r as onHosts, s as describeOwner, x as troubleOf } from "./chunks/fleet-CEaOfwbl.js";
+import { C as DURATION_FORMS, J as withCommands, K as NO_CALL, X as maskedProgress, Y as hiding, Z as tooShortToHide, a as secretValues, at as troubleText, b as configSchema, ct as visibleJson, d as require_dist, f as stopSignal, ft as OUTCOME_EXIT, i as publicNames, lt as visibleLine, nt as nextCommand, p as parseSecrets, q as completeCommands, r as chooseStores, s as openContext, st as visible, u as parseConfig$1, w as parseDuration } from "./chunks/phases-DKRHAXaY.js";
+import { h as cancelledWords, p as tryRun, u as formatCommand, v as formatBytes, y as formatCount } from "./chunks/repository-BLL3DGk-.js";
 import { a as wantsLive, c as widthOf, i as wantsColour, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-CTuqIXyS.js";
-import { G as visibleJson, K as visibleLine, W as visible, _ as stopSignal, a as openContext, c as parseConfig, g as troubleText, l as require_dist, r as chooseStores, v as parseSecrets } from "./chunks/phases-DZCj5iIm.js";
-import { b as during, h as compareBytes, x as silent } from "./chunks/tar-header-Ap8KA4sS.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-Bh_HhJcv.js";
-import { a as makeArtifact, o as storedArtifact, t as artifactAt } from "./chunks/artifact-BsiZc-Nx.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-M2hEHARW.js";
-import { t as openArtifact } from "./chunks/read-jA0YVLv9.js";
-import { d as activate, o as noteLeftMigrations, u as conclude } from "./chunks/migrate-B6ivRnyJ.js";
-import { a as survey, c as warningsOf, l as Ledger, m as OUTCOME_EXIT, n as notifying, o as findingsOf, r as repair, t as transactionLines, y as rehearseSeats } from "./chunks/transaction-B95qjRub.js";
-import { i as wantedOf, n as bring, r as runsWell, t as deployTo } from "./chunks/deploy-ukt5zBSr.js";
-import { n as findTarget } from "./chunks/select-Ckz7HCjH.js";
-import { t as rollbackOn } from "./chunks/rollback-BmJ8CUnL.js";
-import { t as runOn } from "./chunks/run-CkdXMzWj.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-BXYwjNFz.js";
+import { M as silent, f as parseIndex, h as compareBytes, j as during, l as formatIndex, n as tarHeader, t as padding, u as imageConfigSchema } from "./chunks/tar-header-BZbZBv9P.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-okli1SGg.js";
+import { a as makeArtifact, n as artifactAtHand, t as artifactAt } from "./chunks/artifact-ChOMW75I.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CEo9xBgF.js";
+import { c as noteLeftMigrations, f as conclude, p as activate } from "./chunks/rollback-target-t2NSFCT_.js";
+import { a as survey, c as warningsOf, l as Ledger, n as notifying, o as findingsOf, r as repair, t as transactionLines, v as rehearseSeats } from "./chunks/transaction-Czpfcc2J.js";
+import { i as wantedOf$1, n as bring, r as runsWell, t as deployTo } from "./chunks/deploy--eWK-CPf.js";
+import { i as packIndexes, n as releaseProblems, t as openArtifact } from "./chunks/read-CLtr8CXy.js";
+import { n as findTarget } from "./chunks/select-NXBVW0Wf.js";
+import { t as rollbackOn } from "./chunks/rollback-l2Yo4DmE.js";
+import { t as runOn } from "./chunks/run-B3-1G9pZ.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-BkLdvlLi.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, relative, resolve } from "node:path";
-import fs, { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import fs, { closeSync, createReadStream, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import process$1 from "node:process";
 import { stripVTControlCharacters } from "node:util";
-import { userInfo } from "node:os";
-
-// src/report/frame.ts
-const SPINNER = [
-	"⠋",
-	"⠙",
-	"⠹",
-	"⠸",
-	"⠼",
-	"⠴",
-	"⠦",
-	"⠧",
-	"⠇",
-	"⠏"
-];
-const TURN = 80;
-/** Bytes: the rate of less is that of everything else. */
-const WORTH_A_RATE = 1e5;
-/** The lines for all tasks; where there are more than rows, the last line counts the others. */
-function frame(tasks, now, size, widths, paint) {
-	const room = Math.max(1, size.rows - 2);
-	const seen = tasks.length > room ? tasks.slice(0, room - 1) : tasks;
-	const lines = seen.map((task) => taskLine(task, now, size, widths, paint));
-	const more = tasks.slice(seen.length);
-	return more.length === 0 ? lines : [...lines, shorten(`  … and ${moreOf(more)}`, size.columns - 1)];
-}
-const nameOf$1 = ({ title, host }, widths) => host === void 0 ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
-function taskLine(task, now, size, widths, paint) {
-	const spinner = SPINNER[Math.floor(now / TURN) % SPINNER.length];
-	let cells = size.columns - 1 - 2;
-	const parts = [];
-	for (const [text, colour] of [
-		[nameOf$1(task, widths), paint.bold],
-		[measure(task), same],
-		[elapsed(now - task.began), paint.dim],
-		[task.state ? "" : task.said ?? "", paint.dim]
-	]) {
-		if (text === "" || cells <= 3) continue;
-		const shown = shorten(text, parts.length === 0 ? cells : cells - 2);
-		parts.push(colour(shown));
-		cells -= widthOf(shown) + (parts.length === 1 ? 0 : 2);
-	}
-	return `${paint.warn(spinner)} ${parts.join("  ").trimEnd()}`;
-}
-const same = (text) => text;
-/** `12.3 MB of 45.0 MB, 27 %, 8.10 MB/s`. */
-function measure({ state, rate }) {
-	if (!state) return "";
-	const { done, total, unit } = state;
-	const files = unit === "files";
-	const quantity = (count) => files ? formatCount(count, "file") : formatBytes(count);
-	return [
-		total ? `${files ? done : formatBytes(done)} of ${quantity(total)}` : quantity(done),
-		total ? `${Math.min(100, Math.floor(done / total * 100))} %` : "",
-		rate ? `${files ? `${Math.round(rate)} files` : formatBytes(rate)}/s` : ""
-	].filter(Boolean).join(", ");
-}
-/** Nothing during the first second, then whole seconds, then minutes. */
-function elapsed(milliseconds) {
-	const seconds = Math.floor(milliseconds / 1e3);
-	if (seconds < 1) return "";
-	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
-}
-/** `57 more: prepare 40, activate 17`. */
-function moreOf(tasks) {
-	const counts = /* @__PURE__ */ new Map();
-	for (const { title } of tasks) counts.set(title, (counts.get(title) ?? 0) + 1);
-	return `${tasks.length} more: ${[...counts].map(([title, count]) => `${title} ${count}`).join(", ")}`;
-}
-/** The line that stays when a task has ended. */
-function endLine(task, end, widths, paint) {
-	const seconds = (end.now - task.began) / 1e3;
-	const rate = end.ok && end.bytes > WORTH_A_RATE && seconds > .05 ? `${formatBytes(end.bytes / seconds)}/s` : "";
-	const told = [
-		end.detail ?? (end.ok ? "" : "failed"),
-		paint.dim(rate),
-		paint.dim(`${seconds.toFixed(1)} s`)
-	];
-	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$1(task, widths)), ...told].filter(Boolean).join("  ")}`;
-}
-
-// src/report/rate.ts
-const WINDOW = 3e3;
-const SHORTEST = 200;
-/** @returns notes how much is done at a time (milliseconds), and tells the rate a second; undefined while too little is known */
-function rateMeter(began) {
-	const samples = [{
-		at: began,
-		done: 0
-	}];
-	return (done, now) => {
-		samples.push({
-			at: now,
-			done
-		});
-		while (samples.length > 2 && now - samples[1].at > WINDOW) samples.shift();
-		const [first] = samples;
-		const time = now - first.at;
-		return time < SHORTEST || done <= first.done ? void 0 : (done - first.done) / time * 1e3;
-	};
-}
-
-// src/report/live.ts
-const REFRESH = 80;
-const HIDE_CURSOR = "\x1B[?25l";
-const SHOW_CURSOR = "\x1B[?25h";
-/** @param options.verbose also the output of commands that run */
-function liveProgress(screen, options) {
-	const { paint } = options;
-	const widths = {
-		title: 8,
-		host: 0
-	};
-	const display = openDisplay(screen, widths, paint);
-	return {
-		task(title, where) {
-			const shown = visibleLine(title);
-			const host = where?.host === void 0 ? void 0 : visibleLine(where.host);
-			widths.title = Math.max(widths.title, Math.min(widthOf(shown), 20));
-			widths.host = Math.max(widths.host, widthOf(host ?? ""));
-			return liveTask(shown, host);
-		},
-		notice: (message) => display.print(`${paint.dim("note:")} ${visible(message)}`),
-		warning: (message, place) => {
-			const at = place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : "";
-			display.print(`${paint.warn("warning:")} ${visible(at + message)}`);
-		},
-		close: display.close
-	};
-	function liveTask(title, host) {
-		const began = Date.now();
-		const task = {
-			title,
-			host,
-			began,
-			state: void 0,
-			rate: void 0,
-			said: void 0
-		};
-		const meter = rateMeter(began);
-		display.add(task);
-		const finish = (ok, detail) => {
-			const bytes = task.state && task.state.unit !== "files" ? task.state.done : 0;
-			const said = detail === void 0 ? void 0 : visible(detail);
-			display.remove(task, endLine(task, {
-				ok,
-				detail: said,
-				now: Date.now(),
-				bytes
-			}, widths, paint));
-		};
-		return {
-			update(state) {
-				task.state = state;
-				task.rate = meter(state.done, Date.now());
-			},
-			line(text) {
-				const said = visibleLine(text);
-				if (options.verbose) display.print(`  ${paint.dim(`${host ?? title} │`)} ${said}`);
-				else if (said.trim() !== "") task.said = said.trim();
-			},
-			end: (detail) => finish(true, detail),
-			fail: (detail) => finish(false, detail)
-		};
-	}
-}
-/** The terminal's bottom: the lines of open tasks, drawn over again; lines that stay go above them. */
-function openDisplay(screen, widths, paint) {
-	const open = /* @__PURE__ */ new Set();
-	/** Lines that stay, not yet written. */
-	let waiting = [];
-	/** Widths of the lines of the last frame. */
-	let drawn = [];
-	let timer;
-	let hidden = false;
-	let forget;
-	const draw = () => {
-		const columns = screen.columns || 80;
-		const lines = open.size > 0 ? frame([...open], Date.now(), {
-			columns,
-			rows: screen.rows || 24
-		}, widths, paint) : [];
-		const above = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
-		const text = [...waiting, ...lines].map((line) => `${line.replaceAll("\n", "\x1B[K\n")}\x1b[K\n`).join("");
-		screen.write(`${above > 0 ? `\r\x1b[${above}A` : "\r"}${text}\x1b[J`);
-		waiting = [];
-		drawn = lines.map((line) => widthOf(withoutColour(line)));
-	};
-	const cursor = (show) => {
-		if (show !== hidden) return;
-		hidden = !show;
-		screen.write(show ? SHOW_CURSOR : HIDE_CURSOR);
-	};
-	const stopping = (signal) => {
-		if (signal === "SIGINT") print(`${paint.warn("stopping in good order")}; Ctrl-C again ends at once`);
-	};
-	const refresh = () => {
-		if (open.size > 0) cursor(false);
-		draw();
-	};
-	const rest = () => {
-		clearInterval(timer);
-		timer = void 0;
-		if (waiting.length > 0 || drawn.length > 0) draw();
-		cursor(true);
-	};
-	const close = () => {
-		open.clear();
-		rest();
-		forget?.();
-		forget = void 0;
-	};
-	const print = (line) => {
-		waiting.push(line);
-		if (timer === void 0) draw();
-	};
-	return {
-		print,
-		close,
-		add(task) {
-			open.add(task);
-			forget ??= beforeEnd({
-				last: close,
-				stopping
-			});
-			timer ??= setInterval(refresh, REFRESH).unref();
-		},
-		remove(task, line) {
-			if (!open.delete(task)) return;
-			waiting.push(line);
-			if (open.size === 0) rest();
-		}
-	};
-}
-const withoutColour = (line) => line.replace(/\x1b\[\d+m/g, "");
-
-// src/report/plain.ts
-const QUIET_FOR = 1e4;
-/**
-* @param out receives whole lines without their newline
-* @param options.verbose also the output of commands that run
-*/
-function plainProgress(out, options = {}) {
-	const write = (line) => out(visible(line));
-	return {
-		task: (title, where) => plainTask(where?.host ? `${where.host}: ${title}` : title, write, options.verbose ?? false),
-		notice: (message) => write(`note: ${message}`),
-		warning: (message, place) => write(`warning: ${place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : ""}${message}`)
-	};
-}
-function plainTask(title, write, verbose) {
-	const start = Date.now();
-	let told = start;
-	let done = 0;
-	write(`${title} …`);
-	const seconds = () => (Date.now() - start) / 1e3;
-	const rate = () => done > 0 && seconds() > .05 ? `, ${formatBytes(done / seconds())}/s` : "";
-	return {
-		update(state) {
-			if (state.unit !== "files") done = state.done;
-			if (Date.now() - told < QUIET_FOR) return;
-			told = Date.now();
-			const total = state.total ? ` of ${formatBytes(state.total)}` : "";
-			write(`${title}: ${state.unit === "files" ? `${state.done} files` : `${formatBytes(state.done)}${total}${rate()}`}`);
-		},
-		line(text) {
-			if (verbose) write(`  | ${visibleLine(text)}`);
-		},
-		end(detail) {
-			write(`${title}: ${detail ? `${detail}, ` : ""}${seconds().toFixed(1)} s${rate()}`);
-		},
-		fail(detail) {
-			write(`${title}: failed${detail ? `, ${detail}` : ""} after ${seconds().toFixed(1)} s`);
-		}
-	};
-}
-
-// src/cli/output.ts
-let live;
-/** Live lines on a terminal, plain ones elsewhere, none with `--quiet`. */
-function progressFor({ quiet, verbose = false }) {
-	const { stderr, env } = process;
-	if (quiet) return silent;
-	if (!wantsLive(stderr, env)) {
-		const write = (line) => stderr.write(`${line}\n`);
-		beforeEnd({
-			last() {},
-			stopping: (signal) => write(`${signal}: stopping in good order; a second one ends at once`)
-		});
-		return plainProgress(write, { verbose });
-	}
-	live = liveProgress(stderr, {
-		paint: paintFor(stderr),
-		verbose
-	});
-	return live;
-}
-/** Lines that end before the result is written: nothing is drawn over it any more. */
-function endProgress() {
-	live?.close();
-}
-/** Colours for the result, where they are wanted. */
-const resultPaint = () => paintFor(process.stdout);
-/** The result for people. Hidden characters in values of others were made visible before (see src/report/visible.ts). */
-function printLines(lines) {
-	endProgress();
-	process.stdout.write(lines.map((line) => `${line}\n`).join(""));
-}
-/** The result for programs: one document. */
-function printJson(value) {
-	endProgress();
-	process.stdout.write(`${visibleJson(value)}\n`);
-}
-/** Something that went wrong beside a result. */
-function printError(text) {
-	endProgress();
-	process.stderr.write(`${visible(text)}\n`);
-}
-/** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
-function printFailure(failure, { json }) {
-	printError(`tarlift: ${failure.message}`);
-	const { outcome, what, where, output, remedy } = failure;
-	if (json) printJson({
-		outcome,
-		failure: {
-			what,
-			where,
-			output,
-			remedy
-		}
-	});
-	process.exitCode = EXIT_CODES[outcome];
-}
-const paintFor = (stream) => wantsColour(stream, process.env) ? coloured : uncoloured;
+import { createHash, hash } from "node:crypto";
+import { tmpdir, userInfo } from "node:os";
 
 // node_modules/commander/lib/error.js
 /**
@@ -3313,6 +2981,366 @@ function useColor() {
 // node_modules/commander/index.js
 const program$1 = new Command();
 
+// src/report/frame.ts
+const SPINNER = [
+	"⠋",
+	"⠙",
+	"⠹",
+	"⠸",
+	"⠼",
+	"⠴",
+	"⠦",
+	"⠧",
+	"⠇",
+	"⠏"
+];
+const TURN = 80;
+/** Bytes: the rate of less is that of everything else. */
+const WORTH_A_RATE = 1e5;
+/** The lines for all tasks; where there are more than rows, the last line counts the others. */
+function frame(tasks, now, size, widths, paint) {
+	const room = Math.max(1, size.rows - 2);
+	const seen = tasks.length > room ? tasks.slice(0, room - 1) : tasks;
+	const lines = seen.map((task) => taskLine(task, now, size, widths, paint));
+	const more = tasks.slice(seen.length);
+	return more.length === 0 ? lines : [...lines, shorten(`  … and ${moreOf(more)}`, size.columns - 1)];
+}
+const nameOf$1 = ({ title, host }, widths) => host === void 0 ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
+function taskLine(task, now, size, widths, paint) {
+	const spinner = SPINNER[Math.floor(now / TURN) % SPINNER.length];
+	let cells = size.columns - 1 - 2;
+	const parts = [];
+	for (const [text, colour] of [
+		[nameOf$1(task, widths), paint.bold],
+		[measure(task), same],
+		[elapsed(now - task.began), paint.dim],
+		[task.state ? "" : task.said ?? "", paint.dim]
+	]) {
+		if (text === "" || cells <= 3) continue;
+		const shown = shorten(text, parts.length === 0 ? cells : cells - 2);
+		parts.push(colour(shown));
+		cells -= widthOf(shown) + (parts.length === 1 ? 0 : 2);
+	}
+	return `${paint.warn(spinner)} ${parts.join("  ").trimEnd()}`;
+}
+const same = (text) => text;
+/** `12.3 MB of 45.0 MB, 27 %, 8.10 MB/s`. */
+function measure({ state, rate }) {
+	if (!state) return "";
+	const { done, total, unit } = state;
+	const files = unit === "files";
+	const quantity = (count) => files ? formatCount(count, "file") : formatBytes(count);
+	return [
+		total ? `${files ? done : formatBytes(done)} of ${quantity(total)}` : quantity(done),
+		total ? `${Math.min(100, Math.floor(done / total * 100))} %` : "",
+		rate ? `${files ? `${Math.round(rate)} files` : formatBytes(rate)}/s` : ""
+	].filter(Boolean).join(", ");
+}
+/** Nothing during the first second, then whole seconds, then minutes. */
+function elapsed(milliseconds) {
+	const seconds = Math.floor(milliseconds / 1e3);
+	if (seconds < 1) return "";
+	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+/** `57 more: prepare 40, activate 17`. */
+function moreOf(tasks) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const { title } of tasks) counts.set(title, (counts.get(title) ?? 0) + 1);
+	return `${tasks.length} more: ${[...counts].map(([title, count]) => `${title} ${count}`).join(", ")}`;
+}
+/** The line that stays when a task has ended. */
+function endLine(task, end, widths, paint) {
+	const seconds = (end.now - task.began) / 1e3;
+	const rate = end.ok && end.bytes > WORTH_A_RATE && seconds > .05 ? `${formatBytes(end.bytes / seconds)}/s` : "";
+	const told = [
+		end.detail ?? (end.ok ? "" : "failed"),
+		paint.dim(rate),
+		paint.dim(`${seconds.toFixed(1)} s`)
+	];
+	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$1(task, widths)), ...told].filter(Boolean).join("  ")}`;
+}
+
+// src/report/rate.ts
+const WINDOW = 3e3;
+const SHORTEST = 200;
+/** @returns notes how much is done at a time (milliseconds), and tells the rate a second; undefined while too little is known */
+function rateMeter(began) {
+	const samples = [{
+		at: began,
+		done: 0
+	}];
+	return (done, now) => {
+		samples.push({
+			at: now,
+			done
+		});
+		while (samples.length > 2 && now - samples[1].at > WINDOW) samples.shift();
+		const [first] = samples;
+		const time = now - first.at;
+		return time < SHORTEST || done <= first.done ? void 0 : (done - first.done) / time * 1e3;
+	};
+}
+
+// src/report/live.ts
+const REFRESH = 80;
+const HIDE_CURSOR = "\x1B[?25l";
+const SHOW_CURSOR = "\x1B[?25h";
+/** @param options.verbose also the output of commands that run */
+function liveProgress(screen, options) {
+	const { paint } = options;
+	const widths = {
+		title: 8,
+		host: 0
+	};
+	const display = openDisplay(screen, widths, paint);
+	return {
+		task(title, where) {
+			const shown = visibleLine(title);
+			const host = where?.host === void 0 ? void 0 : visibleLine(where.host);
+			widths.title = Math.max(widths.title, Math.min(widthOf(shown), 20));
+			widths.host = Math.max(widths.host, widthOf(host ?? ""));
+			return liveTask(shown, host);
+		},
+		notice: (message) => display.print(`${paint.dim("note:")} ${visible(message)}`),
+		warning: (message, place) => {
+			const at = place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : "";
+			display.print(`${paint.warn("warning:")} ${visible(at + message)}`);
+		},
+		close: display.close
+	};
+	function liveTask(title, host) {
+		const began = Date.now();
+		const task = {
+			title,
+			host,
+			began,
+			state: void 0,
+			rate: void 0,
+			said: void 0
+		};
+		const meter = rateMeter(began);
+		display.add(task);
+		const finish = (ok, detail) => {
+			const bytes = task.state && task.state.unit !== "files" ? task.state.done : 0;
+			const said = detail === void 0 ? void 0 : visible(detail);
+			display.remove(task, endLine(task, {
+				ok,
+				detail: said,
+				now: Date.now(),
+				bytes
+			}, widths, paint));
+		};
+		return {
+			update(state) {
+				task.state = state;
+				task.rate = meter(state.done, Date.now());
+			},
+			line(text) {
+				const said = visibleLine(text);
+				if (options.verbose) display.print(`  ${paint.dim(`${host ?? title} │`)} ${said}`);
+				else if (said.trim() !== "") task.said = said.trim();
+			},
+			end: (detail) => finish(true, detail),
+			fail: (detail) => finish(false, detail)
+		};
+	}
+}
+/** The terminal's bottom: the lines of open tasks, drawn over again; lines that stay go above them. */
+function openDisplay(screen, widths, paint) {
+	const open = /* @__PURE__ */ new Set();
+	/** Lines that stay, not yet written. */
+	let waiting = [];
+	/** Widths of the lines of the last frame. */
+	let drawn = [];
+	let timer;
+	let hidden = false;
+	let forget;
+	const draw = () => {
+		const columns = screen.columns || 80;
+		const lines = open.size > 0 ? frame([...open], Date.now(), {
+			columns,
+			rows: screen.rows || 24
+		}, widths, paint) : [];
+		const above = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+		const text = [...waiting, ...lines].map((line) => `${line.replaceAll("\n", "\x1B[K\n")}\x1b[K\n`).join("");
+		screen.write(`${above > 0 ? `\r\x1b[${above}A` : "\r"}${text}\x1b[J`);
+		waiting = [];
+		drawn = lines.map((line) => widthOf(withoutColour(line)));
+	};
+	const cursor = (show) => {
+		if (show !== hidden) return;
+		hidden = !show;
+		screen.write(show ? SHOW_CURSOR : HIDE_CURSOR);
+	};
+	const stopping = (signal) => {
+		if (signal === "SIGINT") print(`${paint.warn("stopping in good order")}; Ctrl-C again ends at once`);
+	};
+	const refresh = () => {
+		if (open.size > 0) cursor(false);
+		draw();
+	};
+	const rest = () => {
+		clearInterval(timer);
+		timer = void 0;
+		if (waiting.length > 0 || drawn.length > 0) draw();
+		cursor(true);
+	};
+	const close = () => {
+		open.clear();
+		rest();
+		forget?.();
+		forget = void 0;
+	};
+	const print = (line) => {
+		waiting.push(line);
+		if (timer === void 0) draw();
+	};
+	return {
+		print,
+		close,
+		add(task) {
+			open.add(task);
+			forget ??= beforeEnd({
+				last: close,
+				stopping
+			});
+			timer ??= setInterval(refresh, REFRESH).unref();
+		},
+		remove(task, line) {
+			if (!open.delete(task)) return;
+			waiting.push(line);
+			if (open.size === 0) rest();
+		}
+	};
+}
+const withoutColour = (line) => line.replace(/\x1b\[\d+m/g, "");
+
+// src/report/plain.ts
+const QUIET_FOR = 1e4;
+/**
+* @param out receives whole lines without their newline
+* @param options.verbose also the output of commands that run
+*/
+function plainProgress(out, options = {}) {
+	const write = (line) => out(visible(line));
+	return {
+		task: (title, where) => plainTask(where?.host ? `${where.host}: ${title}` : title, write, options.verbose ?? false),
+		notice: (message) => write(`note: ${message}`),
+		warning: (message, place) => write(`warning: ${place ? `${place.file}${place.line ? `:${place.line}` : ""}: ` : ""}${message}`)
+	};
+}
+function plainTask(title, write, verbose) {
+	const start = Date.now();
+	let told = start;
+	let done = 0;
+	write(`${title} …`);
+	const seconds = () => (Date.now() - start) / 1e3;
+	const rate = () => done > 0 && seconds() > .05 ? `, ${formatBytes(done / seconds())}/s` : "";
+	return {
+		update(state) {
+			if (state.unit !== "files") done = state.done;
+			if (Date.now() - told < QUIET_FOR) return;
+			told = Date.now();
+			const total = state.total ? ` of ${formatBytes(state.total)}` : "";
+			write(`${title}: ${state.unit === "files" ? `${state.done} files` : `${formatBytes(state.done)}${total}${rate()}`}`);
+		},
+		line(text) {
+			if (verbose) write(`  | ${visibleLine(text)}`);
+		},
+		end(detail) {
+			write(`${title}: ${detail ? `${detail}, ` : ""}${seconds().toFixed(1)} s${rate()}`);
+		},
+		fail(detail) {
+			write(`${title}: failed${detail ? `, ${detail}` : ""} after ${seconds().toFixed(1)} s`);
+		}
+	};
+}
+
+// src/cli/output.ts
+let live;
+/** Values that the command never writes: what it is told of in the environment and in files, in all that it prints. */
+const hidden = hiding();
+let call = NO_CALL;
+/** The call that everything which is printed from here on is an answer to: commands to type next repeat its options. */
+function answers(to) {
+	call = to;
+}
+/** A report or a failure whose remedies and warnings name commands that work as printed. */
+const withNextCommands = (value) => withCommands(value, call);
+/** A text whose commands work as printed. @param target which they are about, where the call was about none */
+const typed = (text, target = call.target) => completeCommands(text, {
+	...call,
+	target
+});
+/** Live lines on a terminal, plain ones elsewhere, none with `--quiet`. */
+function progressFor({ quiet, verbose = false }) {
+	const { stderr, env } = process;
+	if (quiet) return silent;
+	if (!wantsLive(stderr, env)) {
+		const write = (line) => stderr.write(`${line}\n`);
+		beforeEnd({
+			last() {},
+			stopping: (signal) => write(`${signal}: stopping in good order; a second one ends at once`)
+		});
+		return maskedProgress(plainProgress(write, { verbose }), hidden);
+	}
+	live = liveProgress(stderr, {
+		paint: paintFor(stderr),
+		verbose
+	});
+	return maskedProgress(live, hidden);
+}
+/** Lines that end before the result is written: nothing is drawn over it any more. */
+function endProgress() {
+	live?.close();
+}
+/** Colours for the result, where they are wanted. */
+const resultPaint = () => paintFor(process.stdout);
+/** The result for people. Hidden characters in values of others were made visible before (see src/report/visible.ts). */
+function printLines(lines) {
+	endProgress();
+	process.stdout.write(hidden.mask(lines.map((line) => `${line}\n`).join("")));
+}
+/** The result for programs: one document. */
+function printJson(value) {
+	endProgress();
+	process.stdout.write(`${visibleJson(hidden.maskValues(withNextCommands(value)))}\n`);
+}
+/** The result as it is, for a file or another program; nothing of a run's secrets is in it. */
+function printVerbatim(text) {
+	endProgress();
+	process.stdout.write(text);
+}
+/** Something that went wrong beside a result. */
+function printError(text) {
+	endProgress();
+	process.stderr.write(`${hidden.mask(visible(text))}\n`);
+}
+/** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
+function printFailure(failure, { json }) {
+	const { outcome, what, where, output, remedy } = withNextCommands({ ...failure });
+	printError(`tarlift: ${new Failure({
+		what,
+		where,
+		output,
+		remedy
+	}).message}`);
+	if (json) printJson({
+		outcome,
+		failure: {
+			what,
+			where,
+			output,
+			remedy
+		}
+	});
+	process.exitCode = EXIT_CODES[outcome];
+}
+const paintFor = (stream) => wantsColour(stream, process.env) ? coloured : uncoloured;
+
+// package.json
+var version = "0.1.0";
+
 // src/fleet/adopt.ts
 /** Plans the move on all hosts and, where asked to, does it. */
 async function adopt(request) {
@@ -3524,7 +3552,7 @@ function stepsOf({ from, layout, shared, variables, files, foreign }, release) {
 }
 function end(outcome, target) {
 	switch (outcome) {
-		case "planned": return ["a plan: nothing changed", "next: the same command with --apply"];
+		case "planned": return ["a plan: nothing changed", `next: tarlift adopt ${target} --apply`];
 		case "adopted": return ["every host has it as a good release; no service was restarted", `next: tarlift host setup ${target} --check   and then: tarlift deploy ${target}   (and back: tarlift rollback ${target})`];
 		case "refused": return ["nothing changed anywhere"];
 		case "failed": return ["it did not come to an end on every host: the same command again finishes it"];
@@ -3532,16 +3560,18 @@ function end(outcome, target) {
 }
 
 // src/cli/context.ts
-/** Adds the options that every verb has to the program. */
-function globalOptions(program) {
-	return program.option("-C, --directory <directory>", "work as if started there").option("--config <file>", "the configuration (default: tarlift.yml in the directory, or above it)").option("--store <directory>", "where layers and artifacts are kept outside of a runner").option("-v, --verbose", "show the output of the commands that run").option("-q, --quiet", "say nothing but errors and the result");
+/** The heading under which help shows the options that every verb has. */
+const GLOBAL_OPTIONS = "Global options:";
+/** Adds the options that every verb has. They are the program's and each verb's: they stand before the verb or after it. */
+function globalOptions(command) {
+	return command.optionsGroup(GLOBAL_OPTIONS).option("-C, --directory <directory>", "work as if started there").option("--config <file>", "the configuration (default: tarlift.yml in the directory, or above it)").option("--store <directory>", "where layers and artifacts are kept outside of a runner").option("-v, --verbose", "show the output of the commands that run").option("-q, --quiet", "say nothing but errors and the result");
 }
 /**
 * @param signal given by the verbs that end in good order when they are interrupted; the others just end
 * @throws Failure when there is no configuration or no repository
 */
 async function context(options, signal) {
-	return openContext({
+	const opened = await openContext({
 		directory: options.directory,
 		config: options.config,
 		stores: chooseStores({
@@ -3551,11 +3581,45 @@ async function context(options, signal) {
 		progress: progressFor(options),
 		signal
 	});
+	hidden.keep(publicNames(opened.config));
+	const secrets = secretValues(opened.config, process.env);
+	hidden.hide(Object.values(secrets));
+	const short = tooShortToHide(secrets);
+	if (short) opened.progress.warning(short);
+	return opened;
 }
+
+// src/cli/values.ts
+/** @returns reads an option's value as seconds @throws Failure (refused) naming the option and the forms of a time */
+const durationOf = (option) => (text) => {
+	const seconds = parseDuration(text.trim());
+	if (seconds !== void 0) return seconds;
+	throw unreadable(option, text, DURATION_FORMS);
+};
+/** As {@link durationOf}, for how long something may take: never no time at all. */
+const timeLimitOf = (option) => (text) => {
+	const seconds = durationOf(option)(text);
+	if (seconds > 0) return seconds;
+	throw unreadable(option, text, `${DURATION_FORMS}, and more than 0`);
+};
+/** @returns reads an option's value as a whole number in these bounds @throws Failure (refused) naming both */
+const countOf = (option, least, most) => (text) => {
+	const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : NaN;
+	if (count >= least && count <= most) return count;
+	throw unreadable(option, text, `a whole number from ${least} to ${most}`);
+};
+const unreadable = (option, text, expected) => new Failure({
+	what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,
+	outcome: "refused"
+});
 
 // src/cli/fleet.ts
 function hostOptions(command) {
 	return command.option("--ssh-key <file>", "the private key (default: the agent, and your own keys)").option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)").option("--insecure-accept-any-host-key", "reach hosts whose keys nobody knows: anybody in between can read and change everything").option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
+}
+/** For verbs that change hosts, and so need their lock. */
+function waitOption(command) {
+	return command.option("--wait-for-lock <time>", "how long to wait for another run to end: 90, 90s, 10m, 1h30m (default: the target's)", durationOf("--wait-for-lock"));
 }
 /** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
 function fleetOptions(target, options) {
@@ -3568,7 +3632,7 @@ function fleetOptions(target, options) {
 			...options.insecureAcceptAnyHostKey ? { insecureAcceptAnyHostKey: true } : {}
 		},
 		secrets: options.secretsFile ? secretsIn(at(options.secretsFile)) : void 0,
-		waitForLock: options.waitForLock === void 0 ? void 0 : Number(options.waitForLock)
+		waitForLock: options.waitForLock
 	};
 }
 function secretsIn(file) {
@@ -3577,12 +3641,14 @@ function secretsIn(file) {
 		where: { file },
 		outcome: "refused"
 	});
-	return parseSecrets(readFileSync(file, "utf8"), file);
+	const secrets = parseSecrets(readFileSync(file, "utf8"), file);
+	hidden.hide(Object.values(secrets));
+	return secrets;
 }
 
 // src/cli/adopt.ts
 function register$13(program) {
-	hostOptions(program.command("adopt")).description("make what runs on the hosts without Tarlift their first good release; without --apply, show what that would do").argument("<target>", "a target of tarlift.yml").option("--from <directory>", "where the application runs on the hosts (default: current, below the target's root)").option("--dotenv <file>", "the file that holds its configuration, relative to that directory").option("--apply", "do it; services go on running").option("--wait-for-lock <seconds>", "how long to wait for another run to end").option("--json", "as JSON").action(async (target, _options, command) => {
+	waitOption(hostOptions(program.command("adopt"))).description("make what runs on the hosts without Tarlift their first good release; without --apply, show what that would do").argument("<target>", "a target of tarlift.yml").option("--from <directory>", "where the application runs on the hosts (default: current, below the target's root)").option("--dotenv <file>", "the file that holds its configuration, relative to that directory").option("--apply", "do it; services go on running").option("--json", "as JSON").action(async (target, _options, command) => {
 		const options = command.optsWithGlobals();
 		const { from, dotenv: envFile, apply = false } = options;
 		print$1(await adoptOn(await context(options, stopSignal()), {
@@ -3595,7 +3661,7 @@ function register$13(program) {
 }
 function print$1(report, { json }) {
 	if (json) printJson(report);
-	else printLines(adoptionLines(report).map(visibleLine));
+	else printLines(adoptionLines(report).map((line) => typed(visibleLine(line))));
 	if (report.outcome === "refused" || report.outcome === "failed") process.exitCode = EXIT_CODES[report.outcome];
 }
 
@@ -3650,13 +3716,14 @@ function lines$1({ record, hit, path, layer }) {
 
 // src/cli/bundle.ts
 function register$11(program) {
-	program.command("bundle").description("make one artifact of the commit that is checked out, and try it out").option("-o, --output <file>", "where it goes (default: <app>-<version>.tar in the work directory; its path is printed)").option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)").option("--no-check", "leave the checks out").option("--require-isolation", "fail where the checks cannot be isolated").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--upload", "also keep it in the artifact store").option("--json", "as JSON").action(async (_options, command) => makeBundle(command.optsWithGlobals()));
+	program.command("bundle").description("make one artifact of the commit that is checked out, and try it out").option("-o, --output <file>", "where it goes (default: <app>-<version>.tar in the work directory; its path is printed)").option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--no-check", "leave the checks out").option("--require-isolation", "fail where the checks cannot be isolated").option("--python <interpreter>", "build with this interpreter; its minor version must be the hosts'").option("--upload", "also keep it in the artifact store").option("--json", "as JSON").action(async (_options, command) => makeBundle(command.optsWithGlobals()));
 }
 async function makeBundle(options) {
 	const here = await context(options, stopSignal());
 	const result = await makeArtifact(here, {
 		check: options.check,
 		...options.version ? { version: options.version } : {},
+		...options.allowOtherTag ? { allowOtherTag: true } : {},
 		...options.output ? { output: resolve(here.directory, options.output) } : {},
 		...options.requireIsolation ? { requireIsolation: true } : {},
 		...options.python ? { python: options.python } : {}
@@ -3683,7 +3750,11 @@ function lines(result, targets) {
 		`  checks          ${checkLine(result)}`,
 		`  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
 		"",
-		targets.length > 0 ? `next: tarlift deploy ${targets[0]} --artifact ${result.file}` : `next: tarlift inspect ${result.file}`
+		targets.length > 0 ? `next: ${typed("tarlift deploy TARGET", targets[0])} ${formatCommand(["--artifact", result.file])}` : `next: ${formatCommand([
+			"tarlift",
+			"inspect",
+			result.file
+		])}`
 	];
 }
 function checkLine({ tryOut }) {
@@ -3701,21 +3772,442 @@ function checkLine({ tryOut }) {
 	return `${tryOut.checks.length} passed; ${held.length > 0 ? held.join(", ") : "not isolated"}${open}`;
 }
 
+// src/cli/call.ts
+/** How hosts are reached and where the application is: whatever verb comes next needs the same. */
+const ALWAYS = /* @__PURE__ */ new Set([
+	"--directory",
+	"--config",
+	"--store",
+	"--ssh-key",
+	"--ssh-known-hosts",
+	"--insecure-accept-any-host-key",
+	"--secrets-file"
+]);
+/** What a call was an exception by, or how it showed what it found. */
+const ONCE = /* @__PURE__ */ new Set([
+	"--apply",
+	"--check",
+	"--dry-run",
+	"--explain",
+	"--json",
+	"--quiet",
+	"--verbose"
+]);
+/** @param verb the verb that was called, parsed */
+function callOf(verb) {
+	const lineage = lineageOf(verb);
+	const program = lineage[0];
+	const path = pathOf(verb);
+	const given = givenOptions(lineage);
+	const about = verb.registeredArguments.findIndex((argument) => argument.name() === "target");
+	const artifact = given.find(({ option }) => option.long === "--artifact");
+	return {
+		target: about < 0 ? void 0 : verb.args[about],
+		artifact: artifact && formatCommand([String(artifact.value)]),
+		optionsFor(next) {
+			const flags = new Set(find(program, next)?.options.map(({ long }) => long));
+			return given.filter(({ option: { long = "" } }) => flags.has(long)).filter(({ option: { long = "" } }) => ALWAYS.has(long) || next === path && !ONCE.has(long)).flatMap(({ option, value }) => words(option, value).map((one) => formatCommand(one)));
+		}
+	};
+}
+const lineageOf = (command) => command.parent ? [...lineageOf(command.parent), command] : [command];
+const pathOf = (command) => lineageOf(command).slice(1).map((one) => one.name()).join(" ");
+const find = (program, path) => path.split(" ").reduce((at, name) => at?.commands.find((command) => command.name() === name), program);
+/** What was typed, with its value; what stands before the verb counts, as in `optsWithGlobals`. */
+function givenOptions(lineage) {
+	const found = /* @__PURE__ */ new Map();
+	for (const command of lineage) for (const option of command.options) {
+		const name = option.attributeName();
+		if (command.getOptionValueSource(name) !== "cli" || found.has(name)) continue;
+		const value = command.getOptionValue(name);
+		if (typeof value !== "boolean" || value !== option.negate) found.set(name, {
+			option,
+			value
+		});
+	}
+	return [...found.values()];
+}
+function words(option, value) {
+	const flag = option.long === "--directory" ? "-C" : option.long;
+	if (typeof value === "boolean") return [[flag]];
+	if (typeof value === "object" && value !== null) return Object.entries(value).map(([name, text]) => [flag, `${name}=${text}`]);
+	return [[flag, String(value)]];
+}
+
 // src/cli/compatible.ts
 function register$10(program) {
-	hostOptions(program.command("compatible")).description("try the live release with the migrations of this commit, on a scratch database (`migrations.compatible` of tarlift.yml)").argument("<target>", "a target of tarlift.yml").option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)").option("--live-artifact <file>", "its artifact (default: the artifact store's, else it is bundled from its commit)").option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)").option("--json", "as JSON").action(async (target, _options, command) => tryOut(target, command.optsWithGlobals()));
+	hostOptions(program.command("compatible")).description("try the live release with the migrations of this commit, on a scratch database (`migrations.compatible` of tarlift.yml)").argument("<target>", "a target of tarlift.yml").option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)").option("--live-artifact <file>", "its artifact (default: the artifact store's, else it is bundled from its commit)").option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)").option("--python <interpreter>", "build and run with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (target, _options, command) => tryOut(target, command.optsWithGlobals()));
 }
 async function tryOut(target, options) {
-	const { live, liveArtifact, artifact } = options;
+	const { live, liveArtifact, artifact, python } = options;
 	const found = await compatibleWith(await context(options, stopSignal()), {
 		...fleetOptions(target, options),
 		live,
 		liveArtifact,
-		artifact
+		artifact,
+		python
 	});
 	if (options.json) printJson(found);
 	else printLines(compatibilityLines(found).map(visibleLine));
 }
+
+// src/bundle/file-pool.ts
+var FilePool = class {
+	#directory;
+	/** @param directory is there, and nobody else's */
+	constructor(directory) {
+		this.#directory = directory;
+	}
+	has(sha256) {
+		return existsSync(join(this.#directory, sha256));
+	}
+	/** Opened when it is first read from: who passes over it need not have it. @throws Error for a file that is not in the pool */
+	async *read(sha256) {
+		yield* createReadStream(join(this.#directory, sha256), { highWaterMark: 1 << 20 });
+	}
+	/** Takes files from one stream of bytes, in which they stand one after the other. */
+	intake(files) {
+		return new Intake(this.#directory, files);
+	}
+};
+/** Files on their way into a pool. */
+var Intake = class {
+	#directory;
+	#files;
+	#next = 0;
+	#open;
+	constructor(directory, files) {
+		this.#directory = directory;
+		this.#files = files;
+		this.#settle();
+	}
+	/** Takes the next bytes of the stream. @throws Error when the disk is full */
+	push(bytes) {
+		for (let rest = bytes; rest.length > 0 && this.#open;) {
+			const part = rest.subarray(0, this.#open.left);
+			rest = rest.subarray(part.length);
+			for (let done = 0; done < part.length;) done += writeSync(this.#open.descriptor, part, done);
+			this.#open.hash.update(part);
+			this.#open.left -= part.length;
+			if (this.#open.left === 0) this.#settle();
+		}
+	}
+	/** Nothing comes any more; a file that is not whole is not kept. */
+	end() {
+		if (this.#open) closeSync(this.#open.descriptor);
+		this.#open = void 0;
+		rmSync(this.#part, { force: true });
+	}
+	get #part() {
+		return join(this.#directory, "part");
+	}
+	/** Ends the file that is whole, and begins the next ones: empty ones are whole at once. */
+	#settle() {
+		for (;;) {
+			if (this.#open) {
+				const { sha256 } = this.#files[this.#next++];
+				closeSync(this.#open.descriptor);
+				if (this.#open.hash.digest("hex") === sha256) renameSync(this.#part, join(this.#directory, sha256));
+				this.#open = void 0;
+			}
+			const file = this.#files[this.#next];
+			if (!file) return;
+			this.#open = {
+				descriptor: openSync(this.#part, "w", 384),
+				hash: createHash("sha256"),
+				left: file.size
+			};
+			if (file.size > 0) return;
+		}
+	}
+};
+
+// src/bundle/kept.ts
+/**
+* @param config the text of which the digest must be `digest`
+* @param indexes file indexes of the application's and the asset layers, by their position
+* @param environments those of environments, by id
+* @param options.pool where the content of its files will be
+* @param options.scratch a directory for a file that goes at once
+* @throws Failure when any of it is not that of the digest
+*/
+async function openKept(kept, { pool, scratch }) {
+	const { digest, version, config: configText, indexes } = kept;
+	if (`sha256:${hash("sha256", configText)}` !== digest) throw wrong(`its config is not that of ${digest}`);
+	const config = parseConfig(configText);
+	const { layers, environments } = config.tarlift;
+	const idOf = new Map(environments.map(({ diffId, id }) => [diffId, id]));
+	const byDiffId = /* @__PURE__ */ new Map();
+	for (const [position, { diffId, kind }] of layers.entries()) {
+		const found = kind === "environment" ? kept.environments.get(idOf.get(diffId) ?? "") : indexes.get(position);
+		if (kind !== "index") byDiffId.set(diffId, found ?? []);
+	}
+	const texts = new Map([...byDiffId].map(([diffId, index]) => [diffId, formatIndex(index)]));
+	const packed = await packIndexes(join(scratch, "indexes"), config.tarlift.app, texts);
+	const last = layers.at(-1);
+	if (last?.kind !== "index" || packed.diffId !== last.diffId) throw wrong("its file indexes are not those of its config");
+	const index = (diffId) => {
+		const found = byDiffId.get(diffId);
+		if (!found) throw wrong(`there is no layer ${diffId}`);
+		return found;
+	};
+	return {
+		releaseDigest: digest,
+		version,
+		release: config.tarlift,
+		config,
+		configText,
+		indexText: async (diffId) => texts.get(diffId) ?? formatIndex(index(diffId)),
+		index: async (diffId) => index(diffId),
+		async *readLayer(diffId) {
+			for (const entry of index(diffId)) yield {
+				entry,
+				content: entry.type === "file" ? pool.read(entry.sha256) : void 0
+			};
+		},
+		filesOf: async (diffId) => index(diffId).filter((entry) => entry.type === "file"),
+		async verifyLayer(diffId) {
+			const record = layers.find((layer) => layer.diffId === diffId);
+			if (await tarDigest(record, index(diffId), pool) !== diffId) throw wrong(`layer ${record.name} is not ${diffId} when it is put together again`);
+		}
+	};
+}
+function parseConfig(text) {
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		throw wrong("its config is not JSON");
+	}
+	const parsed = imageConfigSchema.safeParse(value);
+	if (!parsed.success) throw wrong("its config is not what Tarlift writes");
+	const { tarlift, rootfs } = parsed.data;
+	const problems = releaseProblems(tarlift);
+	if (tarlift.layers.length !== rootfs.diff_ids.length) problems.push("it names different layers in two places");
+	for (const [n, { diffId }] of tarlift.layers.entries()) if (diffId !== rootfs.diff_ids[n]) problems.push(`it has two digests of layer ${n + 1}`);
+	if (problems.length > 0) throw wrong(problems.slice(0, 20).join("\n"));
+	return parsed.data;
+}
+/** Digest of the tar that packing these files makes: as packLayer writes it, without writing it. */
+async function tarDigest({ base }, index, pool) {
+	const sum = createHash("sha256");
+	const above = base.split("/").map((_, n, parts) => parts.slice(0, n + 1).join("/"));
+	for (const path of above) sum.update(tarHeader({
+		type: "directory",
+		path
+	}));
+	for (const entry of index) {
+		const path = `${base}/${entry.path}`;
+		if (entry.type === "directory") sum.update(tarHeader({
+			type: "directory",
+			path
+		}));
+		else if (entry.type === "link") sum.update(tarHeader({
+			type: "link",
+			path,
+			target: entry.target
+		}));
+		else {
+			sum.update(tarHeader({
+				type: "file",
+				path,
+				size: entry.size,
+				executable: entry.mode === 493
+			}));
+			for await (const chunk of pool.read(entry.sha256)) sum.update(chunk);
+			sum.update(Buffer.alloc(padding(entry.size)));
+		}
+	}
+	return `sha256:${sum.update(Buffer.alloc(2 * 512)).digest("hex")}`;
+}
+const wrong = (why) => new Failure({
+	what: "what a host keeps of a release is not the release",
+	output: why
+});
+
+// src/fleet/from-hosts.ts
+const WAYS_OUT = (target) => `Give its artifact, as a file or by the name under which it was kept: tarlift converge ${target} --artifact NAME. Or deploy again, which brings a release to every host: tarlift deploy ${target}`;
+/**
+* Finds the release on the hosts of a fleet, and proves that what they keep of it is the release.
+*
+* @param directory is there, empty, and nobody else's: for the files
+* @throws Failure (refused) when no host has it so that it can be brought to another
+*/
+async function fromHosts(request, fleet, release, directory) {
+	const holders = holdersOf(fleet, release);
+	refuseUnproven(request, holders, fleet, release);
+	const pool = new FilePool(directory);
+	const reasons = [];
+	for (const { member, id } of holders) {
+		const { host } = member;
+		try {
+			const record = await host.record(id);
+			if (!record) throw new Failure({ what: "an older Tarlift brought it there, which kept less of it" });
+			const content = await openKept(keptOf(record, release), {
+				pool,
+				scratch: directory
+			});
+			return {
+				content,
+				fetch: (layers) => fetchLayers(request, content, holders, pool, layers)
+			};
+		} catch (error) {
+			reasons.push(`${host.name}: ${reasonOf(error)}`);
+		}
+	}
+	throw new Failure({
+		what: `${release.id} cannot be brought from a host that has it`,
+		output: reasons.join("\n"),
+		remedy: WAYS_OUT(request.target),
+		outcome: "refused"
+	});
+}
+/** Those on which it is live come first. */
+function holdersOf(fleet, { digest }) {
+	const holders = fleet.flatMap((member) => {
+		const { live, releases } = member.facts;
+		const has = [live, ...releases].find((one) => one?.state === "good" && one.digest === digest);
+		return has ? [{
+			member,
+			id: has.id
+		}] : [];
+	});
+	const isLive = ({ member, id }) => Number(member.facts.live?.id === id);
+	return holders.sort((a, b) => isLive(b) - isLive(a));
+}
+/** One host alone could have made up a release of its own, with a digest that agrees with it, and so get it to the other hosts. */
+function refuseUnproven({ seal, releaseDigest, target }, holders, fleet, release) {
+	const { digest = "" } = release;
+	if (releaseDigest === digest || holders.length > 1) return;
+	const expected = seal?.(digest);
+	if (fleet.some(({ facts }) => facts.releases.some((one) => one.digest === digest && one.seal !== void 0 && one.seal === expected))) return;
+	throw new Failure({
+		what: `nothing but the word of ${holders[0]?.member.host.name ?? "one host"} says that ${release.id} was deployed`,
+		where: { "release digest": digest },
+		output: "Other hosts get from a host only what was deployed with the same SSH key (given by --ssh-key or ssh-key), or what two hosts have.",
+		remedy: `Compare the digest with what the deploy told (\`release-digest\`), and give it: tarlift converge ${target} --release-digest ${digest}\n${WAYS_OUT(target)}`,
+		outcome: "refused"
+	});
+}
+function keptOf(record, { digest, version }) {
+	const split = splitByLayer(record.layers, parseIndex(record.index));
+	return {
+		digest: digest ?? "",
+		version,
+		config: record.config,
+		indexes: split,
+		environments: new Map([...record.environments].map(([id, text]) => [id, parseIndex(text)]))
+	};
+}
+/** The shared paths of its own commit: what stood in their place when it was deployed is on no host. */
+function sharedOf({ release }, otherwise) {
+	const { shared } = release.configuration;
+	const own = configSchema.shape.shared.safeParse(shared);
+	return shared !== void 0 && own.success ? own.data : otherwise;
+}
+/** Copies of one content that are tried on each host. */
+const PLACES = 4;
+async function fetchLayers(request, content, holders, pool, diffIds) {
+	const { wanted, whole } = await wantedOf(content, diffIds, holders[0].member.shared);
+	const reasons = [];
+	const total = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
+	await during(request.progress, `fetch the release from ${holders.map(({ member }) => member.host.name).join(", ")}`, async (task) => {
+		for (const holder of holders) for (let place = 0; place < PLACES; place++) {
+			const missing = [...wanted.values()].filter(({ sha256, places }) => !pool.has(sha256) && places[place]);
+			if (missing.length === 0) break;
+			if (request.signal?.aborted) throw new Failure({
+				what: cancelledWords(request.signal),
+				outcome: "refused"
+			});
+			try {
+				await read(holder, missing, place, pool, (done) => task.update({
+					done,
+					total
+				}));
+			} catch (error) {
+				reasons.push(`${holder.member.host.name}: ${reasonOf(error)}`);
+				break;
+			}
+		}
+		refuseMissing(request, content, [...wanted.values()].filter(({ sha256 }) => !pool.has(sha256)), holders, reasons);
+		for (const diffId of whole) await content.verifyLayer(diffId);
+	}, () => `${formatCount(wanted.size, "file")}, ${formatBytes(total)}; their digests are those of the release`);
+}
+/** By content: what stands in several places is fetched once. `whole`: the layers of which every file is fetched. */
+async function wantedOf(content, diffIds, otherwise) {
+	const { directories, files } = sharedOf(content, otherwise);
+	const isShared = (path) => [...directories, ...files].some((shared) => path === shared || path.startsWith(`${shared}/`));
+	const wanted = /* @__PURE__ */ new Map();
+	const whole = [];
+	for (const diffId of diffIds) {
+		const environment = content.release.environments.find((one) => one.diffId === diffId);
+		const all = await content.filesOf(diffId);
+		const there = environment ? all : all.filter(({ path }) => !isShared(path));
+		if (there.length === all.length) whole.push(diffId);
+		for (const { sha256, size, path } of there) {
+			const known = wanted.get(sha256) ?? {
+				sha256,
+				size,
+				places: [],
+				name: path
+			};
+			wanted.set(sha256, known);
+			if (known.places.length < PLACES) known.places.push((holder) => `${baseOn(holder, environment?.id)}/${path}`);
+		}
+	}
+	return {
+		wanted,
+		whole
+	};
+}
+const baseOn = ({ member, id }, environment) => environment === void 0 ? `${member.place.root}/releases/${id}` : `${member.place.environmentsRoot}/${environment}`;
+async function read(holder, files, place, pool, onDone) {
+	let intake = pool.intake([]);
+	let done = 0;
+	try {
+		await holder.member.host.read({
+			files: files.map(({ places, size }) => ({
+				path: places[place](holder),
+				size
+			})),
+			onOthers(positions) {
+				const others = new Set(positions);
+				intake = pool.intake(files.filter((_, n) => !others.has(n)));
+			},
+			onBytes(bytes) {
+				done += bytes.length;
+				intake.push(bytes);
+				onDone(done);
+			}
+		});
+	} finally {
+		intake.end();
+	}
+}
+function refuseMissing({ target }, { release, releaseDigest }, missing, holders, reasons) {
+	if (missing.length === 0) return;
+	const names = holders.map(({ member }) => member.host.name).join(", ");
+	const shown = missing.slice(0, 20).map(({ name }) => `${name} is not what was deployed on ${names}`);
+	const more = missing.length - shown.length;
+	throw new Failure({
+		what: `no host has ${formatCount(missing.length, "file")} of the release as deployed`,
+		where: {
+			commit: release.commit.id,
+			"release digest": releaseDigest
+		},
+		output: [
+			...shown,
+			...more > 0 ? [`and ${more} more`] : [],
+			...reasons
+		].join("\n"),
+		remedy: `Look who changed them: tarlift status ${target} --verify-full. ${WAYS_OUT(target)}`,
+		outcome: "refused"
+	});
+}
+const reasonOf = (error) => {
+	if (!(error instanceof Failure)) throw error;
+	return error.output ? `${error.what}: ${error.output}` : error.what;
+};
 
 // src/fleet/converge.ts
 /**
@@ -3739,11 +4231,13 @@ async function converge(request) {
 		if (!release) {
 			ledger.failed([{ trouble: {
 				what: "no host runs a release that was deployed well",
-				remedy: `tarlift deploy ${request.target}`
+				remedy: `Deploy one: tarlift deploy ${request.target}`
 			} }]);
 			return ledger.report("refused");
 		}
+		if (request.releaseDigest !== void 0 && release.digest !== request.releaseDigest) throw otherDigest(request.releaseDigest, release);
 		const { outcome, name } = await bringAll(request, fleet, release, ledger);
+		if (outcome === "deployed") await lookAtOthers(request, fleet, ledger);
 		const { version, commit: id, digest } = release;
 		return ledger.report(outcome, {
 			release: name ?? release.id,
@@ -3802,9 +4296,31 @@ async function bringAll(request, fleet, release, ledger) {
 		members: behind
 	}, behind, new Map(own), ledger);
 	const artifact = await request.artifactOf(release);
+	if (artifact) return deliver(request, behind, release, artifact, ledger);
+	const { work = tmpdir() } = request;
+	mkdirSync(work, { recursive: true });
+	const directory = mkdtempSync(join(work, "release-"));
+	const remove = () => rmSync(directory, {
+		recursive: true,
+		force: true
+	});
+	const forget = beforeEnd({ last: remove });
+	try {
+		const held = await ledger.timed("find", () => fromHosts(request, fleet, release, directory));
+		return await deliver(request, behind, release, held.content, ledger, held);
+	} finally {
+		remove();
+		forget();
+	}
+}
+/** @param held given where the files are still on other hosts */
+async function deliver(request, behind, release, artifact, ledger, held) {
 	const coming = {
 		...request,
-		members: behind,
+		members: behind.map((member) => ({
+			...member,
+			shared: sharedOf(artifact, member.shared)
+		})),
 		artifact,
 		version: release.version,
 		migrations: void 0,
@@ -3812,10 +4328,37 @@ async function bringAll(request, fleet, release, ledger) {
 		dryRun: false,
 		isAncestor: async () => void 0
 	};
-	const asked = await ledger.timed("survey", () => survey(coming, ledger, wantedOf(coming), { lock: true }));
+	const asked = await ledger.timed("survey", () => survey(coming, ledger, wantedOf$1(coming), { lock: true }));
 	if (!asked) return { outcome: "refused" };
 	ledger.troubles.push(...asked.flatMap(findingsOf));
-	return ledger.troubles.length > 0 ? { outcome: "refused" } : bring(coming, asked, ledger);
+	if (ledger.troubles.length > 0) return { outcome: "refused" };
+	if (held) {
+		const layers = new Set(asked.flatMap(({ facts }) => facts.layers ?? []));
+		await ledger.timed("fetch", () => held.fetch([...layers]));
+	}
+	return bring(coming, asked, ledger);
+}
+const otherDigest = (wanted, { id, digest = "unknown" }) => new Failure({
+	what: `the hosts agree on ${id}, which is another release than the one that was asked for`,
+	where: {
+		"release digest": digest,
+		wanted
+	},
+	remedy: "Look what runs where: tarlift status. A host may say what is not so, or somebody has deployed since.",
+	outcome: "refused"
+});
+/** Hosts that needed nothing are looked at all the same: the end speaks of all of them. */
+async function lookAtOthers(request, fleet, ledger) {
+	const others = fleet.filter((member) => member.services.length > 0 && ledger.host(member).services.length === 0);
+	const settled = await together(others, async (member) => {
+		const { host, services, facts } = member;
+		ledger.services(member, await host.observe({
+			services,
+			settle: false
+		}));
+		ledger.services(member, await healthOf(request, member, facts.live.id, ledger.host(member).services));
+	});
+	ledger.warnings.push(...settled.failed.map(({ trouble }) => `${trouble.host}: ${trouble.what}`));
 }
 /** To a release that every one of these hosts has. */
 async function switchTo(request, fleet, names, ledger) {
@@ -3831,17 +4374,27 @@ async function switchTo(request, fleet, names, ledger) {
 // src/pipeline/converge.ts
 /** @returns and throws as {@link deployTo} does */
 async function convergeOn(context, options) {
+	const { releaseDigest } = options;
+	if (releaseDigest !== void 0 && !/^sha256:[0-9a-f]{64}$/.test(releaseDigest)) throw new Failure({
+		what: `${JSON.stringify(releaseDigest.slice(0, 80))} is no release digest`,
+		remedy: "It begins with sha256: and has 64 hex digits after it, as a deploy and `tarlift bundle` tell it.",
+		outcome: "refused"
+	});
 	return notifying(context, options, () => onHosts(async () => {
 		const request = fleetRequest(context, options, { needsSecrets: true });
 		options.begins?.(request);
+		const artifactOf = (release) => artifactFor(context, options, release);
 		return converge({
 			...request,
-			artifactOf: (release) => artifactOf(context, options, release)
+			releaseDigest,
+			work: context.work,
+			artifactOf
 		});
 	}));
 }
-async function artifactOf(context, { artifact: file }, release) {
-	const artifact = file === void 0 ? await stored(context, release) : await artifactAt(context, file);
+async function artifactFor(context, { artifact: given, runOf }, release) {
+	if (given === void 0) return artifactAtHand(context, release, runOf);
+	const artifact = await artifactAt(context, given);
 	if (artifact.releaseDigest === release.digest) return artifact;
 	throw new Failure({
 		what: "this is another release than the one that the fleet runs",
@@ -3850,55 +4403,45 @@ async function artifactOf(context, { artifact: file }, release) {
 			holds: artifact.releaseDigest,
 			wanted: release.digest ?? ""
 		},
-		remedy: `Give the artifact of ${release.version}, commit ${release.commit?.slice(0, 12)}: the same commit gives the same digest wherever it is bundled.`,
+		remedy: `Give the very artifact that ${release.version} was deployed from, or none: then the release comes from a host that has it. ${AGAIN}`,
 		outcome: "refused"
 	});
 }
-async function stored(context, release) {
-	try {
-		return await storedArtifact(context, release);
-	} catch (error) {
-		if (!(error instanceof Failure)) throw error;
-		const left = join(context.work, `${context.config.app}-${basename(release.version)}.tar`);
-		if (existsSync(left)) return openArtifact(left);
-		throw new Failure({
-			what: `a host does not have ${release.id}, and its artifact is not at hand: ${error.what}`,
-			remedy: `Bundle commit ${release.commit?.slice(0, 12)} again and give it with --artifact; or deploy something newer.`,
-			outcome: "refused"
-		});
-	}
-}
+const AGAIN = "Bundling its commit again makes another release as soon as an environment or an asset step is built again instead of restored.";
 
 // src/cli/deploy.ts
 function register$9(program) {
-	hostOptions(program.command("deploy")).description("put an artifact on every host of a target: all hosts new, or all as they were").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--version <label>", "a label for the release (default: the artifact's)").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from").option("--wait-for-lock <seconds>", "how long to wait for another deploy to end").option("--json", "as JSON").action(async (target, _options, command) => deployTarget(target, command.optsWithGlobals()));
+	waitOption(hostOptions(program.command("deploy"))).description("put an artifact on every host of a target: all hosts new, or all as they were").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--python <interpreter>", "bundle with this interpreter; its minor version must be the hosts'").option("--version <label>", "a label for the release (default: the artifact's)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from").option("--json", "as JSON").action(async (target, _options, command) => deployTarget(target, command.optsWithGlobals()));
 }
 async function deployTarget(target, options) {
-	const { artifact, version, dryRun, allowOlder } = options;
+	const { artifact, version, allowOtherTag, dryRun, allowOlder, python } = options;
 	printReport(await deployTo(await context(options, stopSignal()), {
 		...fleetOptions(target, options),
 		artifact,
 		version,
+		allowOtherTag,
 		dryRun,
-		allowOlder
+		allowOlder,
+		python
 	}), options);
 }
 /** Prints what came of a transaction, and takes the exit code from it. */
 function printReport(report, options) {
 	if (options.json) printJson(report);
-	else printLines(transactionLines(report, resultPaint()));
+	else printLines(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));
 	process.exitCode = OUTCOME_EXIT[report.outcome];
 }
 
 // src/cli/converge.ts
 function register$8(program) {
-	hostOptions(program.command("converge")).description("bring every host to what the fleet agreed on last: what a killed run left is put in order, hosts that were away or are new get the release of the others").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact of that release (default: from the artifact store, by its version)").option("--wait-for-lock <seconds>", "how long to wait for another deploy to end").option("--json", "as JSON").action(async (target, _options, command) => convergeTarget(target, command.optsWithGlobals()));
+	waitOption(hostOptions(program.command("converge"))).description("bring every host to what the fleet agreed on last: what a killed run left is put in order, hosts that were away or are new get the release of the others").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact of that release, or its name in the artifact store (default: it is looked for there, and else comes from a host that has it)").option("--release-digest <digest>", "go on only to this very release").option("--json", "as JSON").action(async (target, _options, command) => convergeTarget(target, command.optsWithGlobals()));
 }
 async function convergeTarget(target, options) {
-	const { artifact } = options;
+	const { artifact, releaseDigest } = options;
 	printReport(await convergeOn(await context(options, stopSignal()), {
 		...fleetOptions(target, options),
-		artifact
+		artifact,
+		releaseDigest
 	}), options);
 }
 
@@ -3984,7 +4527,7 @@ async function historyOf(context, options) {
 
 // src/cli/history.ts
 function register$7(program) {
-	hostOptions(program.command("history")).description("what was deployed, rolled back and reverted, when and by whom, as the hosts recorded it").argument("<target>", "a target of tarlift.yml").option("-n, --limit <count>", "how many, the newest first", count, 20).option("--json", "as JSON").action(async (target, _options, command) => showHistory(target, command.optsWithGlobals()));
+	hostOptions(program.command("history")).description("what was deployed, rolled back and reverted, when and by whom, as the hosts recorded it").argument("<target>", "a target of tarlift.yml").option("-n, --limit <count>", "how many, the newest first", countOf("--limit", 1, 99999), 20).option("--json", "as JSON").action(async (target, _options, command) => showHistory(target, command.optsWithGlobals()));
 }
 async function showHistory(target, options) {
 	const { limit } = options;
@@ -3995,7 +4538,7 @@ async function showHistory(target, options) {
 	if (options.json) printJson(found);
 	else {
 		printLines(historyLines(found));
-		for (const { host, what, remedy } of found.troubles) printError(`${host}: ${what}${remedy ? `\n  next: ${remedy}` : ""}`);
+		for (const { host, what, remedy } of withNextCommands(found.troubles)) printError(`${host}: ${what}${remedy ? `\n  next: ${remedy}` : ""}`);
 	}
 	if (found.troubles.length > 0) process.exitCode = 1;
 }
@@ -4011,13 +4554,9 @@ function historyLines({ app, target, transactions }) {
 		return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
 	});
 }
-function count(text) {
-	if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
-	throw new InvalidArgumentError("It must be a number from 1 to 99999.");
-}
 
 // src/fleet/host-setup.sh
-var host_setup_default = "# shellcheck shell=sh\n# The words of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ! left to a person (exit code 3)\n\nmode=${1:-apply}\nleft=0\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER.\nmember() {\n	if id -nG \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(group_of \"$2\")\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	! applies || usermod --append --groups \"$(group_of \"$2\")\" \"$1\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	if [ -d \"$1\" ]; then\n		has=$(stat -L -c '%U %G %a' \"$1\")\n		if [ \"$has\" = \"$wanted\" ]; then\n			say \"= $1 ($wanted)\"\n			return 0\n		fi\n		say \"+ $1 ($wanted; it is $has)\"\n	else\n		say \"+ $1 ($wanted)\"\n	fi\n	! applies || install -d -o \"$2\" -g \"$(group_of \"$3\")\" -m \"$4\" \"$1\"\n}\n\n# new_directory PATH OWNER GROUP-OF MODE: one that is there stays as it is, with what others wrote into it.\nnew_directory() {\n	if [ -d \"$1\" ]; then say \"= $1 (as it is: $(stat -L -c '%U %G %a' \"$1\"))\"; else directory \"$@\"; fi\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_data=$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\n	if [ -n \"$key_home\" ] && grep -qsF -- \"$key_data\" \"$key_home/.ssh/authorized_keys\"; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	install -d -o \"$1\" -g \"$(group_of \"$1\")\" -m 0700 \"$key_home/.ssh\"\n	printf '%s\\n' \"$2\" >>\"$key_home/.ssh/authorized_keys\"\n	chown \"$1:$(group_of \"$1\")\" \"$key_home/.ssh/authorized_keys\"\n	chmod 0600 \"$key_home/.ssh/authorized_keys\"\n}\n\n# sudo_lines FILE: standard input becomes the file, if visudo finds it good. Its first line says what it was when it was written, so that\n# an edit by somebody else is seen and left alone.\nsudo_lines() {\n	new_text=$(cat)\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited by somebody since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	visudo -cqf \"$1.new\"\n	mv \"$1.new\" \"$1\"\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, and one whose command nobody has said cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	if [ -e \"$new_file\" ]; then\n		say \"= $new_file (as it is)\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	supervisorctl reread >/dev/null\n	supervisorctl update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
+var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER.\nmember() {\n	if id -nG \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(group_of \"$2\")\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	! applies || usermod --append --groups \"$(group_of \"$2\")\" \"$1\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether nobody but root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\nalone_links=0\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE: standard input becomes the file, if visudo finds it good. Its first line says what it was when it was written, so that\n# an edit by somebody else is seen and left alone.\nsudo_lines() {\n	new_text=$(supervisor_paths)\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$2\" ] || { [ -e \"$2\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n		if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$2\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$2 was edited by somebody since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			sudo_gives_root \"$1\"\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $2\"\n			sudo_gives_root \"$1\"\n			return 0\n		fi\n	fi\n	say \"+ $2:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$2.new\"\n	chmod 0440 \"$2.new\"\n	visudo -cqf \"$2.new\"\n	mv \"$2.new\" \"$2\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; s/, /\\n/g; s/ (/\\n(/g' |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where somebody else\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(command -v supervisorctl) || supervisor_program=/usr/bin/supervisorctl\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# Lines of sudoers, with the paths of supervisorctl and its configuration on this host; without those of it where there is none to name.\nsupervisor_paths() {\n	if [ -n \"${supervisor_configuration-}\" ]; then\n		sed \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	else\n		grep -v ' /usr/bin/supervisorctl -c ' || :\n	fi\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command nobody has said cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE: says where it is another one than $new_text; a command that nobody has said is no difference.\ndefinition_differs() {\n	if printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || exit 1\n	done; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || printf '    %s\\n' \"$differs_line\"\n	done\n}\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	\"$supervisor_program\" -c \"$supervisor_configuration\" reread >/dev/null\n	\"$supervisor_program\" -c \"$supervisor_configuration\" update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
 
 // src/fleet/host-setup.ts
 /**
@@ -4029,18 +4568,8 @@ function setupScript(input) {
 	const { host, user, place, shared } = input;
 	const runAs = place.runAs ?? user;
 	const others = new Set([runAs, ...input.services.flatMap((service) => service.runAs ?? [])].filter((one) => one !== user));
-	const directories = [
-		place.root,
-		`${place.root}/releases`,
-		`${place.root}/.tarlift`,
-		place.environmentsRoot
-	];
 	const owner = `${user} ${runAs}`;
-	return `${[
-		`# ${place.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
-		"set -eu",
-		"",
-		withoutHead(host_setup_default),
+	const setUp = [
 		"# Users: the services' own, and the one that deploys, in its group.",
 		...[...others].map((other) => `user ${other} --system --user-group --home-dir ${quote(place.root)} --shell /usr/sbin/nologin`),
 		`user ${user} --create-home --user-group --shell /bin/sh`,
@@ -4048,15 +4577,31 @@ function setupScript(input) {
 		...input.key === void 0 ? [] : [`key ${user} ${quote(checkedKey(input.key))}`],
 		"",
 		"# Directories: releases belong to the user that deploys; what services write is below shared/.",
-		...directories.map((path) => `directory ${quote(path)} ${owner} 755`),
-		`new_directory ${quote(`${place.root}/shared`)} ${owner} 2775`,
-		...shared.directories.map((path) => `new_directory ${quote(`${place.root}/shared/${path}`)} ${owner} 2775`),
+		`directory ${quote(place.root)} ${owner} 755`,
+		`directory ${quote(`${place.root}/releases`)} ${owner} 755`,
+		`directory ${quote(`${place.root}/.tarlift`)} ${owner} 750`,
+		`directory ${quote(place.environmentsRoot)} ${owner} 755`,
+		...["shared", ...shared.directories.map((path) => `shared/${path}`)].map((path) => `shared_directory ${quote(place.root)} ${quote(path)} ${owner}`),
 		...shared.files.map((path) => `needs_file ${quote(`${place.root}/shared/${path}`)}`),
+		...input.services.some(({ kind }) => kind === "supervisord") ? ["", "supervisor"] : [],
 		...sudoers(input),
 		...input.requireSwitch || input.services.some(({ kind }) => kind === "systemd-user") ? ["", `lingers ${user}`] : [],
 		...input.services.flatMap((service) => definition(service, place, service.runAs ?? runAs, input.commands?.[service.name])),
 		"",
 		"finish"
+	];
+	return `${[
+		`# ${place.app} on ${host}: run as root; it may be run again. With the argument \`plan\` it changes nothing and says what it would do.`,
+		"#",
+		"# All that it does is in set_up, in this order. The functions that set_up uses stand below it.",
+		"set -eu",
+		"",
+		"set_up() {",
+		...setUp,
+		"}",
+		"",
+		withoutHead(host_setup_default),
+		"set_up"
 	].join("\n")}\n`;
 }
 /** The first line is for shellcheck. */
@@ -4073,6 +4618,11 @@ function checkedKey(text) {
 	});
 }
 /**
+* Without -c it reads the supervisord.conf of the directory that its caller is in, and runs the plugins that this names. The script puts
+* the paths of its host in place of these (host-setup.sh, supervisor_paths).
+*/
+const SUPERVISORCTL = "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf";
+/**
 * The exact commands that the program on the host runs through sudo (src/remote/services.sh). Those that read a service's log
 * (service-log.sh) may be left out: a failure then says less.
 */
@@ -4086,32 +4636,40 @@ function sudoLines({ user, place, services }) {
 				"restart",
 				"stop",
 				...signal ? [`signal ${signal}`] : action === "reload" ? ["signal HUP"] : []
-			].map((verb) => `/usr/bin/supervisorctl ${verb} ${unit}`);
-			return unit.includes("*") ? verbs : [...verbs, `/usr/bin/supervisorctl tail ${unit} stderr`];
+			].map((verb) => `${SUPERVISORCTL} ${verb} ${unit}`);
+			return unit.includes("*") ? verbs : [...verbs, `${SUPERVISORCTL} tail ${unit} stderr`];
 		}
 		if (kind !== "systemd") return [];
-		return [...[
+		return [...[...[
 			"restart",
 			"stop",
+			"reset-failed",
 			...signal ? [`kill --kill-who=main -s ${signal}`] : action === "reload" ? ["reload"] : []
-		].map((verb) => `/usr/bin/systemctl ${verb} ${unit}`), `/usr/bin/journalctl --unit ${unit} --lines 20 --no-pager --output cat`];
+		].map((verb) => `${verb} ${unit}`), ...socketVerbs(unit)].map((verb) => `/usr/bin/systemctl ${verb}`), `/usr/bin/journalctl --unit ${unit} --lines 400 --no-pager --output short-unix`];
 	});
 	const others = new Set([place.runAs, ...services.map(({ runAs }) => runAs)].filter((other) => other && other !== user));
-	return [...commands.map((command) => `${user} ALL=(root) NOPASSWD: ${escapeSudoers(command)}`), ...[...others].map((other) => `${user} ALL=(${other}) NOPASSWD: ${place.root}/releases/*/.tarlift/exec`)];
+	return [...commands.map((command) => `${user} ALL=(root) NOPASSWD: ${escapeSudoers(command)}`), ...[...others].map((other) => `${user} ALL=(${other}) NOPASSWD: ${escapeSudoers(`${place.root}/releases/`, / /g)}*/.tarlift/exec`)];
+}
+/** A socket fails together with its service when that died too often, and nothing else opens it again. */
+function socketVerbs(unit) {
+	const name = unit.replace(/\.service$/, "");
+	if (/\.(target|socket|path|timer|mount|slice|scope)$/.test(name)) return [];
+	return ["reset-failed", "start"].map((verb) => `${verb} ${name}.socket`);
 }
 function sudoers(input) {
 	const lines = sudoLines(input);
 	if (lines.length === 0) return [];
+	const file = `/etc/sudoers.d/${`tarlift-${input.place.app}-${input.place.target}`.replaceAll(".", "_")}`;
 	return [
 		"",
 		"# sudo: these lines and no others.",
-		`sudo_lines ${`/etc/sudoers.d/${`tarlift-${input.place.app}-${input.place.target}`.replaceAll(".", "_")}`} <<'SUDOERS'`,
+		`sudo_lines ${input.user} ${file} <<'SUDOERS'`,
 		...lines,
 		"SUDOERS"
 	];
 }
-/** sudoers(5): `,`, `:`, `=` and `\` must be escaped in arguments; `*` would match anything. */
-const escapeSudoers = (command) => command.replace(/[,:=\\*?[\]!]/g, "\\$&");
+/** sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. */
+const escapeSudoers = (command, more = /(?!)/g) => command.replace(/[,:=#\\*?[\]!^]/g, "\\$&").replace(more, "\\$&");
 /**
 * A service's definition for its supervisor.
 *
@@ -4140,7 +4698,9 @@ function definition(service, place, user, command) {
 			...all ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : [],
 			"autostart=true",
 			"autorestart=true",
-			`stopwaitsecs=${service.stopTimeout ?? 10}`,
+			"startretries=100",
+			`stopwaitsecs=${service.stopTimeout === void 0 ? 10 : stopLimit(service.stopTimeout)}`,
+			"killasgroup=true",
 			"PROGRAM"
 		];
 	}
@@ -4153,17 +4713,22 @@ function definition(service, place, user, command) {
 		"[Unit]",
 		`Description=${place.app} ${service.name}`,
 		"After=network.target",
+		"StartLimitIntervalSec=0",
 		"[Service]",
 		`User=${user}`,
 		`WorkingDirectory=${current}`,
 		`ExecStart=${exec(".venv/bin/python manage.py work")}`,
 		"Restart=on-failure",
-		...service.stopTimeout === void 0 ? [] : [`TimeoutStopSec=${service.stopTimeout}`],
+		"RestartSec=2",
+		"KillMode=mixed",
+		...service.stopTimeout === void 0 ? [] : [`TimeoutStopSec=${stopLimit(service.stopTimeout)}`],
 		"[Install]",
 		"WantedBy=multi-user.target",
 		"UNIT"
 	];
 }
+/** The supervisor kills later than a deploy gives up, so that nothing is cut within its stop-timeout. In seconds. */
+const stopLimit = (stopTimeout) => Math.ceil(stopTimeout) + 15;
 const quote = (text) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 // src/pipeline/host-setup.ts
@@ -4189,17 +4754,10 @@ function setUpHosts(context, options) {
 		const set = async (member) => {
 			const { host, place } = member;
 			const { script } = scripts[members.indexOf(member)];
-			await host.facts({
-				place,
-				services: [],
-				shared: {
-					directories: [],
-					files: []
-				}
-			});
 			const plan = {
 				name: host.name,
 				lines: await host.setUp({
+					place,
 					script,
 					apply: false
 				})
@@ -4209,6 +4767,7 @@ function setUpHosts(context, options) {
 			return {
 				name: host.name,
 				lines: await host.setUp({
+					place,
 					script,
 					apply: true
 				})
@@ -4326,7 +4885,7 @@ async function setup(target, options) {
 	if (!options.apply) {
 		const hosts = await setupScripts(here, wanted);
 		if (options.json) printJson({ hosts });
-		else printLines([hosts.map(({ script }) => script).join("\n").trimEnd()]);
+		else printVerbatim(`${hosts.map(({ script }) => script).join("\n").trimEnd()}\n`);
 		return;
 	}
 	const apply = !options.dryRun;
@@ -4339,8 +4898,8 @@ async function setup(target, options) {
 	});
 	if (options.json) printJson(report);
 	else {
-		for (const trouble of report.troubles) printError(troubleText(trouble));
-		printLines(endLines(report.outcome, target));
+		for (const trouble of report.troubles) printError(troubleText(withNextCommands(trouble)));
+		printLines(endLines(report.outcome, target).map((line) => typed(line)));
 	}
 	if (report.outcome === "failed" || report.outcome === "incomplete") process.exitCode = EXIT_CODES.failed;
 }
@@ -4355,11 +4914,11 @@ function publicKey(file) {
 		});
 	}
 }
-/** What will be done on a host, and what is left to a person; what is as it should be is one number. */
+/** What will be done on a host, what stays though it differs, and what is left to a person; what is as it should be is one number. */
 function planLines({ name, lines }, apply) {
 	const fine = lines.filter((line) => line.startsWith("= ")).length;
 	const rest = lines.filter((line) => !line.startsWith("= "));
-	return [`${name}: ${rest.length === 0 ? "nothing to do" : apply ? "this will be done" : "this would be done"}${fine > 0 ? ` (${fine} as they should be)` : ""}`, ...rest.map((line) => `  ${line}`)];
+	return [`${name}: ${!rest.some((line) => /^[+!] /.test(line)) ? "nothing to do" : apply ? "this will be done" : "this would be done"}${fine > 0 ? ` (${fine} as they should be)` : ""}`, ...rest.map((line) => `  ${line}`)];
 }
 function endLines(outcome, target) {
 	switch (outcome) {
@@ -4391,7 +4950,11 @@ async function check(request, options) {
 		warnings
 	});
 	else {
-		printLines([...missing.flatMap(checkLines), ...warnings].map(visibleLine));
+		const told = withNextCommands({
+			missing,
+			warnings
+		});
+		printLines([...told.missing.flatMap(checkLines), ...told.warnings].map(visibleLine));
 		if (missing.length === 0) printLines([`${request.target}: every host has what it needs`]);
 	}
 	if (missing.length > 0) process.exitCode = EXIT_CODES.failed;
@@ -5075,7 +5638,7 @@ async function init(options) {
 		source: source || void 0,
 		branch: await defaultBranch(repository)
 	});
-	parseConfig(found.text);
+	parseConfig$1(found.text);
 	const file = join(repository, "tarlift.yml");
 	write(file, found.text, options.force === true);
 	const ignore = await notIgnored(repository, found.ignored.map((path) => join(source, path)));
@@ -5097,7 +5660,7 @@ async function init(options) {
 		questions
 	};
 	if (options.json) printJson(result);
-	else printLines(initLines(result).map(visibleLine));
+	else printLines(initLines(result).map((line) => typed(visibleLine(line))));
 }
 function initLines({ file, kinds, workflows, ignore, questions }) {
 	return [
@@ -5538,13 +6101,13 @@ async function hold(target, message, options) {
 	const said = held.message === void 0 ? "deploys go on" : `deploys are held: ${held.message}`;
 	if (options.json) printJson(held);
 	else printLines(held.hosts.map((host) => visibleLine(`${host}: ${said}`)));
-	for (const trouble of held.troubles) printError(troubleText(trouble));
+	for (const trouble of held.troubles) printError(troubleText(withNextCommands(trouble)));
 	if (held.troubles.length > 0) process.exitCode = 1;
 }
 
 // src/cli/rollback.ts
 function register$2(program) {
-	hostOptions(program.command("rollback")).description("back to the release that the whole target last ran in good health, configuration included").argument("<target>", "a target of tarlift.yml").option("--to <release>", "another good release: its name, version or commit").option("--verify-full", "hash every file of it before the switch").option("--allow-schema-ahead", "also across migrations that were applied since it was good").option("--wait-for-lock <seconds>", "how long to wait for another deploy to end").option("--json", "as JSON").action(async (target, _options, command) => rollbackTarget(target, command.optsWithGlobals()));
+	waitOption(hostOptions(program.command("rollback"))).description("back to the release that the whole target last ran in good health, configuration included").argument("<target>", "a target of tarlift.yml").option("--to <release>", "another good release: its name, version or commit").option("--verify-full", "hash every file of it before the switch").option("--allow-schema-ahead", "also across migrations that were applied since it was good").option("--json", "as JSON").action(async (target, _options, command) => rollbackTarget(target, command.optsWithGlobals()));
 }
 async function rollbackTarget(target, options) {
 	const { to, verifyFull, allowSchemaAhead } = options;
@@ -5558,7 +6121,7 @@ async function rollbackTarget(target, options) {
 
 // src/cli/run.ts
 function register$1(program) {
-	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <seconds>", "how long it may take").option("--json", "as JSON").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
+	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
 }
 async function runCommand(target, command, options) {
 	const { role, all, timeout } = options;
@@ -5567,7 +6130,7 @@ async function runCommand(target, command, options) {
 		...fleetOptions(target, options),
 		command,
 		on: role ? { role } : all ? "all" : void 0,
-		timeout: timeout === void 0 ? void 0 : Number(timeout)
+		timeout
 	}, (host, count) => options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : ""));
 	if (options.json) printJson({
 		hosts: hosts.map((host) => ({
@@ -5576,12 +6139,19 @@ async function runCommand(target, command, options) {
 		})),
 		ok
 	});
-	for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(trouble)}`);
+	for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(withNextCommands(trouble))}`);
 	if (!ok) process.exitCode = 1;
 }
-/** The command's own output is what the user asked for: byte for byte into a file, made visible for a person. */
+/**
+* The command's own output is what the user asked for: as it is into a file (a dump of a database), made visible and without secrets for a
+* person or a log.
+*/
 function printing(prefix) {
-	return listening((text) => printLines([prefix + (process.stdout.isTTY ? visible(text) : text)]));
+	const intoFile = fstatSync(1).isFile();
+	return listening((text) => {
+		if (intoFile) printVerbatim(`${prefix}${text}\n`);
+		else printLines([prefix + (process.stdout.isTTY ? visible(text) : text)]);
+	});
 }
 /** For `--json`: one document at the end. */
 function keeping(host, said) {
@@ -5607,31 +6177,49 @@ async function showStatus(target, options) {
 		verifyFull
 	});
 	if (options.json) printJson(found);
-	else printLines(statusLines(found, resultPaint()));
+	else printLines(statusLines(withNextCommands(found), resultPaint()));
 	process.exitCode = found.healthy && found.uniform ? 0 : 1;
 }
 
 // src/cli/program.ts
 /** Builds `tarlift`: each verb is a file of this directory that registers itself. */
 function buildProgram() {
-	const program = new Command("tarlift").description("Turns a commit into one artifact and puts it on your own servers: atomic swap, health check, rollback, as one transaction.").showHelpAfterError("(tarlift --help lists what it can do)");
-	globalOptions(program);
-	register$13(program);
-	register$12(program);
-	register$11(program);
-	register$10(program);
-	register$8(program);
-	register$9(program);
-	register$7(program);
-	register$6(program);
-	register$5(program);
-	register$4(program);
-	register$3(program);
-	register$2(program);
-	register$1(program);
-	register(program);
+	const program = new Command("tarlift").description("Turns a commit into one artifact and puts it on your own servers: atomic swap, health check, rollback, as one transaction.").showHelpAfterError("(tarlift --help lists what it can do)").exitOverride().enablePositionalOptions();
+	program.version(version, "--version", "print the version of Tarlift");
+	for (const [heading, verbs] of GROUPS) {
+		program.commandsGroup(heading);
+		for (const register of verbs) register(program);
+	}
+	for (const command of [program, ...verbsOf(program)]) globalOptions(command);
+	program.hook("preAction", (_program, verb) => answers(callOf(verb)));
 	return program;
 }
+/** Every verb, groups of verbs (`host`) included. */
+const verbsOf = (parent) => parent.commands.flatMap((command) => [command, ...verbsOf(command)]);
+const GROUPS = [
+	["Begin:", [
+		register$5,
+		register$6,
+		register$13
+	]],
+	["Build and deploy:", [
+		register$12,
+		register$11,
+		register$9,
+		register$2
+	]],
+	["Look:", [
+		register,
+		register$7,
+		register$4,
+		register$10
+	]],
+	["Look after:", [
+		register$8,
+		register$3,
+		register$1
+	]]
+];
 /** Whether the verb that was called was given `--json`. */
 function asksForJson(program) {
 	return program.commands.some((command) => command.getOptionValue("json") === true || asksForJson(command));
@@ -5652,8 +6240,12 @@ try {
 	await program.parseAsync();
 } catch (error) {
 	endProgress();
-	if (!(error instanceof Failure)) throw error;
-	printFailure(error, { json: asksForJson(program) });
+	if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.refused;
+	else if (error instanceof Failure) printFailure(error, { json: asksForJson(program) });
+	else {
+		printError(`tarlift has a defect; please report it\n${error instanceof Error ? error.stack : error}`);
+		process.exitCode = EXIT_CODES.failed;
+	}
 }
 
 export {  };

@@ -1,7 +1,7 @@
-import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-b-KzewOe.js";
-import { E as templateProblem } from "./chunks/phases-DZCj5iIm.js";
-import { n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-BiAnyu0k.js";
+import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-CFNea7a7.js";
+import { D as templateProblem } from "./chunks/phases-DKRHAXaY.js";
+import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-KkyLa0Ik.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {

@@ -1,10 +1,10 @@
-import { l as removeLeftDirectories, n as fleetRequest, r as onHosts, s as PRIVATE_PREFIX, v as together } from "./chunks/fleet-BM1VwlHf.js";
-import { t as openArtifact } from "./chunks/read-jA0YVLv9.js";
-import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-B95qjRub.js";
-import { n as configOf } from "./chunks/artifact-BsiZc-Nx.js";
-import { a as AFTERWARDS, r as runStep } from "./chunks/step-BiAnyu0k.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DdETOi6u.js";
-import { t as fleetOptions } from "./chunks/hosts-CUtB5-3H.js";
+import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-CEaOfwbl.js";
+import { t as openArtifact } from "./chunks/read-CLtr8CXy.js";
+import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-Czpfcc2J.js";
+import { n as ownConfig, r as repairConfig } from "./chunks/authority-BDAfsJs6.js";
+import { r as runStep, s as AFTERWARDS } from "./chunks/step-KkyLa0Ik.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-cnxHQwLu.js";
+import { t as fleetOptions } from "./chunks/hosts-5KfwFesp.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 
@@ -42,7 +42,9 @@ const isOurs = ({ deployId }, { facts: { live } }) => live?.state === "good" && 
 /** @returns what became of it, as {@link settle} says */
 async function settleOn(context, options) {
 	const { artifact, deployId } = options;
-	const config = artifact !== void 0 && existsSync(artifact) ? configOf(await openArtifact(artifact), context.config) : context.config;
+	const opened = artifact !== void 0 && existsSync(artifact) ? await openArtifact(artifact) : void 0;
+	const own = ownConfig(opened?.release.configuration);
+	const config = own ? repairConfig(own, context.config, options.target) : context.config;
 	return notifying(context, options, () => onHosts(() => settle({
 		...fleetRequest(context, options, { config }),
 		deployId

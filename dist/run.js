@@ -1,7 +1,8 @@
-import { n as Failure } from "./chunks/failure-DLNjTWx2.js";
-import { t as runOn } from "./chunks/run-CkdXMzWj.js";
-import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BiAnyu0k.js";
-import { t as fleetOptions } from "./chunks/hosts-CUtB5-3H.js";
+import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
+import { t as runOn } from "./chunks/run-B3-1G9pZ.js";
+import { J as withCommands } from "./chunks/phases-DKRHAXaY.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-KkyLa0Ik.js";
+import { t as fleetOptions } from "./chunks/hosts-5KfwFesp.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */
@@ -32,8 +33,8 @@ await runStep(DECLARED.run, async (step) => {
 			line
 		};
 	});
-	output("output", said.join("\n").slice(0, OUTPUT_LIMIT));
-	for (const { trouble } of hosts) if (trouble) progress.failure(trouble);
+	output("output", progress.mask(said.join("\n")).slice(0, OUTPUT_LIMIT));
+	for (const { trouble } of hosts) if (trouble) progress.failure(withCommands(trouble, callOfStep(process.env)));
 	return ok ? 0 : 1;
 });
 

@@ -1,15 +1,17 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-BXYwjNFz.js";
-import { o as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BiAnyu0k.js";
-import { t as fleetOptions } from "./chunks/hosts-CUtB5-3H.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-BkLdvlLi.js";
+import { J as withCommands } from "./chunks/phases-DKRHAXaY.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-KkyLa0Ik.js";
+import { t as fleetOptions } from "./chunks/hosts-5KfwFesp.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {
 	const { context, inputs, output, progress } = step;
 	endsWhenCancelled(step);
-	const found = await statusOf(context, {
+	const asked = await statusOf(context, {
 		...fleetOptions(step),
 		verifyFull: inputs["verify-full"]
 	});
+	const found = withCommands(asked, callOfStep(process.env));
 	output("healthy", found.healthy);
 	output("uniform", found.uniform);
 	output("release", found.uniform ? found.hosts[0]?.release?.id : void 0);

@@ -1,6 +1,6 @@
-import { i as findConfiguration, s as loadConfig } from "./chunks/phases-DZCj5iIm.js";
-import { i as readInputs, n as runBareStep, o as DECLARED, t as endsWhenCancelled } from "./chunks/step-BiAnyu0k.js";
-import { t as verifyStep } from "./chunks/verification-B9i-Cyei.js";
+import { l as loadConfig, o as findConfiguration } from "./chunks/phases-DKRHAXaY.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-KkyLa0Ik.js";
+import { t as verifyStep } from "./chunks/verification-CP3onE89.js";
 import { resolve } from "node:path";
 import { existsSync } from "node:fs";
 

@@ -14,7 +14,7 @@ export interface ReleaseIndex {
   /** By path: the layer that holds it. */
   layerOf: Map<string, string>;
   sha256: string;
-  /** Which layers hold what: src/host/layer-map.ts. */
+  /** Which layers hold what: src/bundle/layer-map.ts. */
   layers: SharedText;
   /** As the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
   wanted: SharedText;

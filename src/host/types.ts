@@ -231,7 +231,7 @@ export interface Facts {
 export interface ReleaseRecord {
   /** The artifact's config. */
   config: string;
-  /** The release's file index, and what takes it apart (src/host/layer-map.ts). */
+  /** The release's file index, and what takes it apart (src/bundle/layer-map.ts). */
   index: string;
   layers: string;
   /** File indexes of environments, by id. */

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # s_…, supervisor_by: services.sh; session: main.sh
 # What a service wrote into its own log since it was started, where this user may read it. What is worth showing of it is chosen by who
-# asked (src/host/service-log.ts).
+# asked (src/report/service-log.ts).
 
 # More of a log is not sent.
 LOG_BYTES=65536

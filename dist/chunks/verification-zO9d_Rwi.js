@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-CP3onE89.js";
+
+export { verifyStep };
