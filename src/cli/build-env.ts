@@ -33,12 +33,21 @@ async function buildEnv(names: string[], options: Options): Promise<void> {
   if (options.explain) {
     const keyed = await explainKeys(here, { ...options, names });
     if (options.json) return printJson(keyed.map(({ name, key, parts }) => ({ name, key, parts })));
-    return printLines(keyed.flatMap(explanation).map(visibleLine));
+    return printLines([...keyed.flatMap(explanation), ...assetNote(here.config.assets.length)].map(visibleLine));
   }
   const environments = await makeEnvironments(here, { ...options, names });
   if (options.json) return printJson(environments.map(summary));
   printLines(environments.flatMap(lines).map(visibleLine));
 }
+
+/** Environments are also a part of the keys of asset steps. */
+const assetNote = (steps: number): string[] =>
+  steps === 0
+    ? []
+    : [
+        "",
+        "Asset steps have the id of every environment in their keys, also of those that they do not use: another id runs them again.",
+      ];
 
 function explanation({
   name,

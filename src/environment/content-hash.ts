@@ -1,6 +1,6 @@
 // Hashes of local directories and files, for keys: what a build may read of them.
-import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, lstatSync, openSync, readlinkSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { walk } from "../bundle/pack.ts";
 
@@ -21,14 +21,28 @@ export function usualFiles(directory: string): string[] {
  */
 export function contentHash(path: string, files?: readonly string[]): string {
   const sum = createHash("sha256");
-  if (statSync(path).isFile()) return sum.update(readFileSync(path)).digest("hex");
+  if (statSync(path).isFile()) {
+    addContent(sum, path);
+    return sum.digest("hex");
+  }
   for (const name of files ?? usualFiles(path)) {
     const file = join(path, name);
     const status = lstatSync(file, { throwIfNoEntry: false });
     if (status?.isSymbolicLink()) sum.update(`l ${name}\0${readlinkSync(file)}\0`);
     if (!status?.isFile()) continue;
-    const content = readFileSync(file);
-    sum.update(`f ${name}\0${(status.mode & 0o111) !== 0}\0${content.length}\0`).update(content);
+    sum.update(`f ${name}\0${(status.mode & 0o111) !== 0}\0${status.size}\0`);
+    addContent(sum, file);
   }
   return sum.digest("hex");
+}
+
+/** Piece by piece: a file of more than 2 GiB cannot be read at once. */
+function addContent(sum: Hash, path: string): void {
+  const chunk = Buffer.alloc(1 << 20);
+  const file = openSync(path, "r");
+  try {
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) sum.update(chunk.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
 }

@@ -163,7 +163,8 @@ async function withLog(member: Surveyed, error: unknown): Promise<never> {
   if (!(error instanceof Unhealthy)) throw error;
   const output = withServiceLog(error.output, seen[0]?.log);
   if (output === error.output) throw error;
-  throw new Failure({ ...error, output, remedy: error.remedy === ITS_LOG ? undefined : error.remedy });
+  const remedies = [error.remedy === ITS_LOG ? undefined : error.remedy, readOnlyRemedy(member.facts, output ?? "")];
+  throw new Failure({ ...error, output, remedy: remedies.filter(Boolean).join("\n") || undefined });
 }
 
 function notRunning(member: Surveyed, release: string, bad: ServiceEvidence[]): Failure {
@@ -171,8 +172,21 @@ function notRunning(member: Surveyed, release: string, bad: ServiceEvidence[]): 
     what: `${bad.map(({ service }) => service).join(", ")} does not run the release`,
     where: { host: member.host.name, release },
     output: bad.map(({ service, detail }) => `${service}: ${detail}`).join("\n"),
-    remedy: "The service's own log says why it does not stay up.",
+    remedy: [
+      "The service's own log says why it does not stay up.",
+      readOnlyRemedy(member.facts, bad.map(({ detail, log }) => `${detail}\n${log ?? ""}`).join("\n")),
+    ]
+      .filter(Boolean)
+      .join("\n"),
   });
+}
+
+const DENIED = /read-?only|permission denied|PermissionError|EACCES|EROFS|operation not permitted/i;
+
+/** Where a service says that it may not write, and files have no write permission: what programs trip over that copy one with its mode. */
+function readOnlyRemedy({ readOnlyBecause }: Surveyed["facts"], said: string): string | undefined {
+  if (readOnlyBecause === undefined || !DENIED.test(said)) return undefined;
+  return `Files of a release are read-only (0444) on this host: ${readOnlyBecause}. A program that copies one with its mode (shutil.copy, fs.copyFile, cp) gets a copy that it cannot write: give the copy a mode of its own, or let the service run as another user (\`run-as\`).`;
 }
 
 const summary = (services: readonly ServiceEvidence[]): string =>

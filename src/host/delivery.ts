@@ -6,7 +6,7 @@ import { type Encoding, encode } from "./encoding.ts";
 import { SharedText } from "./frames.ts";
 import { confirmed, formatLines, type Plan, parsePlan, type ReleaseIndex } from "./release-index.ts";
 import { Spool } from "./spool.ts";
-import { wireTar } from "./wire-tar.ts";
+import { type FileModes, wireTar } from "./wire-tar.ts";
 
 export interface DeliveryRequest {
   artifact: ReleaseContent;
@@ -19,6 +19,7 @@ export interface DeliveryRequest {
   root: string;
   incoming: string;
   encoding: Encoding;
+  modes: FileModes;
 }
 
 /** By artifact and by all that makes hosts differ. */
@@ -145,10 +146,10 @@ export class Delivery {
   }
 
   #made(onBytes: (done: number) => void): AsyncIterable<Uint8Array> {
-    const { artifact, index, root, incoming, encoding } = this.#request;
+    const { artifact, index, root, incoming, encoding, modes } = this.#request;
     let done = 0;
     const { plan, environments } = this;
-    const tar = wireTar({ artifact, index, plan, root, incoming, environments }, (bytes) => {
+    const tar = wireTar({ artifact, index, plan, root, incoming, environments, modes }, (bytes) => {
       done += bytes;
       onBytes(done);
     });

@@ -7,6 +7,7 @@ import content from "../remote/content.sh";
 import drift from "../remote/drift.sh";
 import evidence from "../remote/evidence.sh";
 import facts from "../remote/facts.sh";
+import fileModes from "../remote/file-modes.sh";
 import frames from "../remote/frames.sh";
 import handover from "../remote/handover.sh";
 import http from "../remote/http.sh";
@@ -37,6 +38,7 @@ export const PROGRAM: Buffer = gzipSync(
     services,
     evidence,
     preflight,
+    fileModes,
     serviceLog,
     handover,
     wayBack,

@@ -221,6 +221,8 @@ export interface Facts {
   unchanged: boolean;
   /** The artifact's release is called so on this host (`<version>-<digest8>`, `-2`, …). */
   coming?: string | undefined;
+  /** Why the owner of a coming release's files may not write them; left out where the owner may (src/remote/file-modes.sh). */
+  readOnlyBecause?: string | undefined;
   /** What prepare will have to send, by sizes in the indexes. */
   missing: { files: number; bytes: number };
   /** The layers that any of it comes from, by their diff ids. */

@@ -14,13 +14,19 @@ export interface WireRequest {
   incoming: string;
   /** Environments that travel, the absolute directory each is received in, and what an earlier, broken transfer left there. */
   environments: { record: EnvironmentRecord; directory: string; left: ReadonlySet<string> }[];
+  /** Of the release's files: src/remote/file-modes.sh. */
+  modes: FileModes;
 }
 
-/** Files are sent without write permission, and with the commit's time: an equal mtime and size would let web servers answer 304. */
-const mode = (entry: Extract<IndexEntry, { type: "file" }>) => (entry.mode === 0o755 ? 0o555 : 0o444);
+/** Whether the owner of a release's files may write them. Files of environments, which several applications may share, are closed. */
+export type FileModes = "open" | "closed";
+
+/** The mode that a file has on a host. */
+const modeOf = (entry: Extract<IndexEntry, { type: "file" }>, modes: FileModes) =>
+  modes === "open" ? entry.mode : entry.mode & 0o555;
 
 /**
- * Yields the tar's bytes. Layers are read through the artifact, which verifies them; a layer that is damaged ends the stream with a
+ * Yields the tar's bytes. Files get the commit's time: an equal mtime and size would let web servers answer 304. Layers are read through the artifact, which verifies them; a layer that is damaged ends the stream with a
  * Failure, and the host then has an incomplete tar that it refuses.
  *
  * @param onFile called after each file that was sent, with its size in bytes
@@ -48,21 +54,33 @@ export async function* wireTar(request: WireRequest, onFile: (bytes: number) => 
   const layers = new Set([...missing].map((path) => index.layerOf.get(path)!));
   for (const diffId of layers) {
     const wanted = (path: string) => missing.has(path) && index.layerOf.get(path) === diffId;
-    yield* files(artifact, diffId, request.incoming, wanted);
+    yield* files(artifact, diffId, request.incoming, request.modes, wanted);
   }
   for (const { record, directory, left } of request.environments) {
     const entries = await artifact.index(record.diffId);
     yield tarHeader({ path: at(directory), type: "directory", mtime });
     shell(directory, entries);
     yield Buffer.concat(small.splice(0));
-    yield* files(artifact, record.diffId, directory, (path) => !left.has(path));
+    yield* files(artifact, record.diffId, directory, "closed", (path) => !left.has(path));
   }
   yield Buffer.alloc(2 * BLOCK);
 
-  async function* files(from: ReleaseContent, diffId: string, directory: string, wanted: (path: string) => boolean) {
+  async function* files(
+    from: ReleaseContent,
+    diffId: string,
+    directory: string,
+    modes: FileModes,
+    wanted: (path: string) => boolean,
+  ) {
     for await (const { entry, content } of from.readLayer(diffId)) {
       if (entry.type !== "file" || !wanted(entry.path)) continue;
-      yield tarHeader({ path: at(directory, entry.path), type: "file", size: entry.size, mode: mode(entry), mtime });
+      yield tarHeader({
+        path: at(directory, entry.path),
+        type: "file",
+        size: entry.size,
+        mode: modeOf(entry, modes),
+        mtime,
+      });
       for await (const chunk of content ?? []) yield chunk;
       const fill = padding(entry.size);
       if (fill > 0) yield Buffer.alloc(fill);

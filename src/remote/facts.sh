@@ -19,6 +19,9 @@ verb_facts() {
 	facts_shared
 	! command -v services_known >/dev/null || services_known
 	if [ -f "$request/wanted" ]; then
+		modes_choose
+		reply modes "$modes"
+		[ "$modes" = open ] || reply modes_why "$modes_why"
 		compare_wanted
 		reply_text plan "$session/plan"
 	fi
@@ -302,8 +305,11 @@ compare_wanted() {
 	if [ -d "$v_root/.tarlift/incoming/$v_incoming" ]; then
 		(
 			cd "$v_root/.tarlift/incoming/$v_incoming" || exit
-			find . -type f -perm -0100 | sed 's|^\./||' | hash_list x
-			find . -type f ! -perm -0100 | sed 's|^\./||' | hash_list -
+			# What its owner may write does not stay where the owner may not.
+			set --
+			[ "$modes" = open ] || set -- ! -perm -0200
+			find . -type f -perm -0100 "$@" | sed 's|^\./||' | hash_list x
+			find . -type f ! -perm -0100 "$@" | sed 's|^\./||' | hash_list -
 		) >"$session/left"
 	fi
 	# 1. Candidates by content: n, then the path relative to the root; the same path in the first release before any other. And how each
@@ -312,7 +318,7 @@ compare_wanted() {
 	: >"$session/recorded"
 	: >"$session/paths"
 	# shellcheck disable=SC2086 # roots and names of releases have no spaces
-	[ -z "$compare_files" ] || awk -v "session=$session" -v "uid=$user_id" '
+	[ -z "$compare_files" ] || awk -v "session=$session" -v "uid=$user_id" -v "modes=$modes" '
 		FNR == 1 { last = split(FILENAME, part, "/"); kind = part[last]; at = "releases/" part[last - 1] "/" }
 		kind == "wanted" { if (/^f /) { n++; key[n] = $2; path[n] = substr($0, 21); wanted[$2] = 1 } next }
 		kind == "index" {
@@ -325,6 +331,8 @@ compare_wanted() {
 			next
 		}
 		{
+			# A file that its owner may write is never linked to where a service runs as the owner.
+			if (modes != "open" && $1 ~ /[2367]/) next
 			path_of = substr($0, length($1 $2 $3) + 4)
 			recorded[at path_of] = uid " " substr($0, 1, length($1 $2 $3) + 3) at path_of
 		}

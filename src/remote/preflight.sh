@@ -13,6 +13,7 @@ services_known() {
 		supervisord) supervisor_known ;;
 		systemd | systemd-user) systemd_known ;;
 		esac
+		modes_service
 	done
 	[ -z "${sudo_listing_read-}" ] || sudo_gives_root
 	[ -z "$(value services)" ] || proc_open ||

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
 # Exchange 2: the coming release, complete, configured and verified beside the live one.
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
-# receive_environments (those that travel), seal (may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
+# modes (of files: file-modes.sh) receive_environments (those that travel), seal (may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
 # environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
 # (`<id> <mount>`), imports, config (the artifact's, of which the release digest is the digest), layers (which entry of the release's
 # index stands in which layer: src/host/membership.ts).
@@ -159,7 +159,7 @@ prepare_compare() {
 	} >"$session/found"
 	: >"$session/less"
 	: >"$session/more"
-	awk -v "less=$session/less" -v "more=$session/more" '
+	awk -v "less=$session/less" -v "more=$session/more" -v "modes=${v_modes-closed}" '
 		FILENAME ~ /\/index$/ {
 			if (/^f /) want["f " ($2 == "0755" ? "555" : "444") " " $3 " ./" substr($0, 2 + 5 + length($3) + 1 + 64 + 2 + 1)] = 1
 			if (/^l /) want["l ./" substr($0, 3)] = 1
@@ -167,7 +167,10 @@ prepare_compare() {
 		}
 		{
 			entry = $0
-			if (/^f /) entry = "f " $2 " " $3 " " substr($0, 2 + length($2 $3 $4) + 3 + 1)
+			mode = $2
+			# Files that are linked from another release keep the mode with which they came there.
+			if (modes == "open") sub(/^644$/, "444", mode) || sub(/^755$/, "555", mode)
+			if (/^f /) entry = "f " mode " " $3 " " substr($0, 2 + length($2 $3 $4) + 3 + 1)
 			if (entry in want) delete want[entry]
 			else { print entry >more; wrong = 1 }
 		}

@@ -1,7 +1,16 @@
 // What a checkout ships, and what it refuses to: real repositories, real git.
 
 import { hash } from "node:crypto";
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PackSource } from "../../src/bundle/pack.ts";
@@ -171,6 +180,23 @@ describe("ignored paths that `include:` names", () => {
     hashes.add((await read(root, { include: ["dist"] })).includeHash);
     expect(hashes.size).toBe(4);
     expect((await read(root)).includeHash).toBeUndefined();
+  });
+
+  it("case 28: may have more than 2 GiB, and are never held in memory as a whole", async () => {
+    const root = ignoring();
+    mkdirSync(join(root, "dist"));
+    writeFileSync(join(root, "dist/model.bin"), "");
+    truncateSync(join(root, "dist/model.bin"), 2 ** 31 + 1);
+    expect((await read(root, { include: ["dist"] })).includeHash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("case 30: are refused by name where they are a socket, a named pipe, or cannot be read", async () => {
+    const root = ignoring();
+    place(root, { "dist/a.js": "1" });
+    sh("mkfifo", [join(root, "dist/pipe")]);
+    const failure = await refused(root, { include: ["dist"] });
+    expect(failure.output).toBe('"dist/pipe" is a named pipe');
+    expect(failure.remedy).toContain("`include:`");
   });
 
   it("do not replace tracked files among them", async () => {

@@ -1,6 +1,15 @@
 // The program on a host and its protocol: every exchange against a real shell, below a root of the test's own.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PackSource } from "../../src/bundle/pack.ts";
@@ -210,6 +219,22 @@ describe("a host", () => {
     for (const name of names) expect(readFileSync(join(at.root, "current/d", name), "utf8")).toBe(payload);
     expect(execFileSync("find", [at.root, "-name", "pwned"], { encoding: "utf8" })).toBe("");
     expect(existsSync("pwned")).toBe(false);
+  });
+
+  it("case 26: takes files at the top whose names look like options or verdicts, and links them the next time", async () => {
+    const at = setup("dash");
+    const names = ["--help", "-n", "-rf", "a: FAILED", "b: OK"].map((name) => text(name, name));
+    const sorted = (...more: ReturnType<typeof text>[]) =>
+      [...names, ...more].sort((a, b) => (a.path < b.path ? -1 : 1));
+    await deploy(at, await at.artifact(sorted(text("x", "1"))));
+    const second = await deploy(at, await at.artifact(sorted(text("x", "2")), "v2"));
+    expect(second.prepared).toMatchObject({ sent: { files: 1 }, linked: names.length });
+    const host = at.open();
+    const facts = await host.facts({ place: at.place, services: [], shared: { directories: [], files: [] } });
+    expect(await host.drift({ release: facts.live!.id, full: true })).toMatchObject({ count: 0 });
+    appendFileSync(join(at.root, "current/-n"), "edited");
+    expect(await host.drift({ release: facts.live!.id, full: true })).toMatchObject({ count: 1, changed: ["-n"] });
+    await host.close();
   });
 
   it("does not link a file that was changed by hand in the old release, whatever its size", async () => {

@@ -1,12 +1,13 @@
 // A user that may do everything, and services that have a user of their own all the same.
-import { chmodSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
 import { openHost } from "../../src/host/open.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
-import { deployRequest, member } from "../support/fleet.ts";
+import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
@@ -35,5 +36,96 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
     for (const file of ["hook", "pending", "applied"])
       expect(readFileSync(join(root, "shared/media", file), "utf8")).toBe(`nobody ${groups} red\n`);
     expect(statSync(join(root, "current/.tarlift/env")).mode & 0o777).toBe(0o640);
+  });
+
+  describe("case 56: files of a release", () => {
+    let count = 0;
+    /** A root directory that nobody may enter, and deploys to it: as a service's own user, or as the one who deploys. */
+    const host = () => {
+      const above = temporary("modes");
+      chmodSync(above, 0o755);
+      const root = join(above, "srv");
+      mkdirSync(root);
+      const members = (runAs: string | undefined) => {
+        const place = {
+          app: "shop",
+          target: "test",
+          root,
+          environmentsRoot: join(root, "envs"),
+          ...(runAs ? { runAs } : {}),
+        };
+        const shared = { directories: ["data"], files: [] };
+        return [member(openHost({ address: "local", roles: undefined, forwards: [] }, {}), { place, shared })];
+      };
+      const files = (version: string) => [
+        text("seed.db", "seed"),
+        text("bin/x", "#!/bin/sh\n", true),
+        text("version", version),
+      ];
+      return {
+        root,
+        async put(version: string, runAs?: string, run?: string) {
+          const report = await deploy(
+            deployRequest([], {
+              members: members(runAs),
+              artifact: await syntheticArtifact(files(version), { version }),
+              version,
+              deployId: `t${count++}`,
+              ...(run
+                ? { hooks: { "before-activate": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] } }
+                : {}),
+            }),
+          );
+          expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+        },
+        back: () => rollback(rollbackRequest([], { members: members(undefined), deployId: `t${count++}` })),
+        mode: (path: string) => statSync(join(root, path)).mode & 0o777,
+        inode: (path: string) => statSync(join(root, path)).ino,
+      };
+    };
+
+    it("are their owner's to write where services run as another user, who gets a copy with its mode to write", async () => {
+      const at = host();
+      await at.put("v1", "nobody", "cp -p seed.db data/copy && printf more >>data/copy");
+      expect(readFileSync(join(at.root, "shared/data/copy"), "utf8")).toBe("seedmore");
+      expect([at.mode("current/seed.db"), at.mode("current/bin/x")]).toEqual([0o644, 0o755]);
+      sh("setpriv", [
+        "--reuid=nobody",
+        "--clear-groups",
+        "sh",
+        "-c",
+        '! printf x 2>/dev/null >>"$1"',
+        "sh",
+        join(at.root, "current/seed.db"),
+      ]);
+      await at.put("v2", "nobody");
+      expect(at.inode("current/seed.db")).toBe(at.inode("previous/seed.db"));
+    });
+
+    it("are not where a service runs as their owner: a file that the owner could write is never linked there", async () => {
+      const at = host();
+      await at.put("v1", "nobody");
+      await at.put("v2");
+      expect([at.mode("current/seed.db"), at.mode("current/bin/x"), at.mode("previous/seed.db")]).toEqual([
+        0o444, 0o555, 0o644,
+      ]);
+      expect(at.inode("current/seed.db")).not.toBe(at.inode("previous/seed.db"));
+      // What is read-only counts as equal where it need not be.
+      await at.put("v3", "nobody");
+      expect(at.inode("current/seed.db")).toBe(at.inode("previous/seed.db"));
+      expect([at.mode("current/seed.db"), at.mode("current/version")]).toEqual([0o444, 0o644]);
+    });
+
+    it("that a service appended to as their owner keep the way back from being taken unseen", async () => {
+      const at = host();
+      await at.put("v1");
+      await at.put("v2");
+      // Only root writes into what is read-only.
+      appendFileSync(join(at.root, "current/seed.db"), "more");
+      const report = await at.back();
+      expect(report.outcome).toBe("refused");
+      expect(JSON.stringify(report.troubles)).toMatch(/seed\.db/);
+      expect(at.mode("current/seed.db")).toBe(0o444);
+    });
   });
 });

@@ -93,6 +93,22 @@ describe("a deploy", () => {
     expect(report.troubles[0]).toMatchObject({ host: "two", what: "activate broke" });
   });
 
+  it("case 56: names read-only files where a service fails over one, and only there", async () => {
+    const remedyFor = async (detail: string, facts: Partial<Facts>) => {
+      const host = memoryHost("one", good("v1", 1));
+      host.facts_ = facts;
+      host.evidence = [{ service: "web", rung: "none", detail }];
+      return (await deploy(deployRequest([host]))).troubles[0]?.remedy;
+    };
+    const because = { readOnlyBecause: "service web runs as deploy, who owns them" };
+    const denied = "sqlite3.OperationalError: attempt to write a readonly database";
+    expect(await remedyFor(denied, because)).toMatch(
+      /read-only \(0444\) on this host: service web runs as deploy[\s\S]*run-as/,
+    );
+    expect(await remedyFor("FATAL", because)).not.toContain("read-only");
+    expect(await remedyFor(denied, {})).not.toContain("0444");
+  });
+
   it("touches no further host after a failure when hosts are activated one by one", async () => {
     const hosts = three();
     hosts[1].broken.add("activate");

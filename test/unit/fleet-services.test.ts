@@ -16,7 +16,7 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/handover.sh"; . "$2/way-back.sh"; . "$2/state.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/file-modes.sh"; . "$2/handover.sh"; . "$2/way-back.sh"; . "$2/state.sh"; ${text}`,
     "sh",
     session,
     REMOTE,
@@ -42,6 +42,33 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     it("finds exact lines under NOPASSWD in the full listing of sudo, wrapped and escaped as it prints them", () => {
       expect(allowed("/usr/bin/supervisorctl restart web:*")).toBe("yes");
       expect(allowed("/usr/bin/systemctl restart worker")).toBe("yes");
+    });
+
+    it("case 56: files are their owner's to write only where no service, hook or migration runs as that owner", () => {
+      // The SSH user is deploy (1000); `app` is another user, `alias` the same one by another name.
+      const modes = (runAs: string, service: Record<string, string>, more = "") =>
+        inShell(
+          shell,
+          `user_name=deploy user_id=1000 v_run_as='${runAs}'
+          id() { case $2 in alias) echo 1000 ;; root) echo 0 ;; *) echo 2000 ;; esac; }
+          stat() { echo 2000; }
+          systemd_show() { :; }
+          s_name=web s_kind='${service.kind}' s_run_as='${service.runAs ?? runAs}' s_commands_as='${service.commandsAs ?? ""}' s_pids=4711
+          ${more}
+          modes_service; modes_choose; echo "$modes \${modes_why-}"`,
+        );
+      for (const kind of ["supervisord", "systemd"]) expect(modes("app", { kind })).toBe("open");
+      expect(modes("app", { kind: "command", commandsAs: "app" })).toBe("open");
+      for (const runAs of ["", "deploy", "alias"])
+        expect(modes(runAs, { kind: "supervisord", runAs: "app" })).toMatch(
+          /^closed hooks and migrations run as deploy/,
+        );
+      expect(modes("app", { kind: "command" })).toBe("closed service web runs as deploy, who owns them");
+      expect(modes("app", { kind: "systemd-user" })).toMatch(/^closed service web/);
+      expect(modes("app", { kind: "systemd", runAs: "alias" })).toMatch(/^closed service web/);
+      // What the supervisor and the processes say counts, whatever tarlift.yml says.
+      expect(modes("app", { kind: "systemd" }, "systemd_show() { [ $1 != User ] || echo deploy; }")).toMatch(/^closed/);
+      expect(modes("app", { kind: "supervisord" }, "stat() { echo 1000; }")).toMatch(/^closed/);
     });
 
     it("takes no line that asks for a password, and no other program of a group, for a right", () => {

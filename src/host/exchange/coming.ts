@@ -7,6 +7,7 @@ import { bestEncoding, type Encoding } from "../encoding.ts";
 import type { RecordedRelease } from "../records.ts";
 import type { ReleaseIndex } from "../release-index.ts";
 import type { FactsRequest } from "../types.ts";
+import type { FileModes } from "../wire-tar.ts";
 import { type Dialogue, rootId } from "./dialogue.ts";
 
 export interface Coming {
@@ -17,6 +18,7 @@ export interface Coming {
   /** Once it is not needed any more; more than once does no harm. */
   leave(): Promise<void>;
   encoding: Encoding;
+  modes: FileModes;
   /** Environments that the host has without their index: an older Tarlift brought them. */
   unindexed: string[];
   releases: RecordedRelease[];
@@ -40,6 +42,7 @@ export async function comingOf(
   const { root, environmentsRoot } = request.place;
   const missing = reply.values.get("missing_environment") ?? [];
   const encoding = bestEncoding(reply, dialogue.local);
+  const modes = reply.value("modes") === "open" ? "open" : "closed";
   const delivery = await deliveryFor({
     artifact,
     index,
@@ -54,6 +57,7 @@ export async function comingOf(
     root,
     incoming: `${root}/.tarlift/incoming/${incomingName(artifact)}`,
     encoding,
+    modes,
   });
   let left: Promise<void> | undefined;
   return {
@@ -65,6 +69,7 @@ export async function comingOf(
       return left;
     },
     encoding,
+    modes,
     unindexed: artifact.release.environments
       .map(({ id }) => id)
       .filter((id) => reply.values.get("unindexed_environment")?.includes(id)),

@@ -81,6 +81,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     configuration: request.configuration && configurationDigest(request.configuration),
     unchanged: false,
     missing: { files: 0, bytes: 0 },
+    readOnlyBecause: reply.value("modes_why"),
   };
   let coming: Coming | undefined;
   let missing: { files: number; bytes: number } | undefined;

@@ -113,6 +113,7 @@ async function send(
       configuration: coming.configuration,
       incoming: incomingName(artifact),
       encoding,
+      modes: coming.modes,
       index_digest: index.sha256,
       seal: request.seal,
       environments: artifact.release.environments.map(({ id }) => id).join(" "),
