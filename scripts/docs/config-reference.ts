@@ -7,7 +7,7 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 /** The JSON Schema of what a user writes, in the draft that editors understand best. */
 export function editorSchema(): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" }) as JsonSchema;
-  return { $schema, title: "tarlift.yml", ...rest } as JsonSchema;
+  return { $schema, title: "tarlift.yml", ...rest, patternProperties: { "^x-": {} } } as JsonSchema;
 }
 
 /** One table for each mapping of the file, top down; a mapping that stands at several places is described once. */
@@ -42,6 +42,8 @@ Every key of the file, **required ones in bold**. \`tarlift init\` writes a firs
 - A *path* is relative to the application's directory (\`source\`) and stays inside it.
 - A *duration* is a number of seconds, or has units: \`90s\`, \`5m\`, \`1h30m\`; at most 7 days, and more than 0 for a \`timeout\`. Inputs of
   actions and options of the command take the same forms.
+- Keys of the file that begin with \`x-\` are not read: YAML anchors that several places use can be defined there.
+- Services, their health checks, hooks and checks are the same for every target; \`roles\` say on which hosts they are.
 - Values of \`variables\` and \`build-variables\` are taken as they are written: \`3.10\` stays \`3.10\`.
 `;
 

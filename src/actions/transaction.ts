@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import { OUTCOME_EXIT, type Report } from "../fleet/types.ts";
 import type { DeployOptions } from "../pipeline/deploy.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
+import { groupTroubles } from "../report/alike.ts";
 import { completeCommands, withCommands } from "../report/next-command.ts";
 import { transactionLines } from "../report/transaction.ts";
 import { nextOnGithub } from "../report/words.ts";
@@ -82,7 +83,7 @@ export async function tell(
   output("previous-release", report.previousRelease);
   output("schema-ahead", report.schemaAhead);
   progress.lines(transactionLines(report, undefined, next));
-  for (const trouble of report.troubles) progress.failure(trouble);
+  for (const trouble of groupTroubles(report.troubles)) progress.failure(trouble);
   for (const warning of report.warnings) progress.warning(warning);
   const { previousCommit, commit } = report;
   const between =

@@ -236,6 +236,8 @@ function failed(check: Check, ended: CommandResult, means: Means, options: TryOu
       ended: formatEnd(ended, "timeout" in check && check.timeout ? { timeout: check.timeout * 1000 } : {}),
     },
     output: ended.lastLines,
+    // No host has heard of it.
+    outcome: "refused",
     remedy: setUp
       ? "This is no fault of the application: `--no-check` leaves the checks out."
       : means.prefix && !check.network

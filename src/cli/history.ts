@@ -38,8 +38,9 @@ async function showHistory(target: string, options: Options): Promise<void> {
 /** One line where all hosts agree, one more for each host that does not. */
 function historyLines({ app, target, transactions }: History): string[] {
   if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];
-  const width = Math.max(...transactions.map(({ release }) => release.length));
-  return transactions.flatMap(({ time, by, release, hosts }) => {
+  const width = Math.max("release".length, ...transactions.map(({ release }) => release.length));
+  const head = `${"time (UTC)".padEnd(19)}  ${"release".padEnd(width)}  what was done  by`;
+  const lines = transactions.flatMap(({ time, by, release, hosts }) => {
     const courses = new Set(hosts.map(({ course }) => course));
     const line = `${time.slice(0, 19).replace("T", " ")}  ${visible(release).padEnd(width)}`;
     const enders = new Set(hosts.flatMap(({ endedBy }) => endedBy ?? []));
@@ -47,4 +48,5 @@ function historyLines({ app, target, transactions }: History): string[] {
     if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
     return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
   });
+  return [head, ...lines];
 }

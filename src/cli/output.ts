@@ -82,7 +82,10 @@ export function printError(text: string): void {
 /** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
 export function printFailure(failure: Failure, { json }: OutputOptions): void {
   const { outcome, what, where, output, remedy } = withNextCommands({ ...failure });
-  printError(`tarlift: ${new Failure({ what, where, output, remedy }).message}`);
+  const [head = "", ...rest] = visible(`tarlift: ${new Failure({ what, where, output, remedy }).message}`).split("\n");
+  endProgress();
+  // Coloured when everything hidden was made visible.
+  process.stderr.write(`${[paintFor(process.stderr).bad(head), ...rest].join("\n")}\n`);
   if (json) printJson({ outcome, failure: { what, where, output, remedy } });
   process.exitCode = EXIT_CODES[outcome];
 }

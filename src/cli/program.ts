@@ -36,6 +36,11 @@ export function buildProgram(): Command {
     for (const register of verbs) register(program);
   }
   for (const command of [program, ...verbsOf(program)]) globalOptions(command);
+  for (const [verb, examples] of Object.entries(EXAMPLES))
+    (verb === "" ? program : program.commands.find((command) => command.name() === verb))?.addHelpText(
+      "after",
+      `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`,
+    );
   program.hook("preAction", (_program, verb) => answers(callOf(verb)));
   return program;
 }
@@ -49,6 +54,19 @@ const GROUPS: readonly (readonly [heading: string, register: readonly ((program:
   ["Look:", [status, history, inspect, compatible]],
   ["Look after:", [converge, lock, run]],
 ];
+
+/** Of verbs that one types often. */
+const EXAMPLES: Record<string, readonly string[]> = {
+  "": ["tarlift init", "tarlift host setup production --check", "tarlift deploy production"],
+  bundle: ["tarlift bundle", "tarlift bundle --version v1.4.0 -o shop.tar"],
+  deploy: [
+    "tarlift deploy production",
+    "tarlift deploy production --dry-run",
+    "tarlift deploy production --artifact shop.tar --wait-for-lock 10m",
+  ],
+  rollback: ["tarlift rollback production", "tarlift rollback production --to v1.3.9"],
+  run: ["tarlift run production 'python manage.py check'", "tarlift run production 'df -h .' --all --timeout 30s"],
+};
 
 /** Whether the verb that was called was given `--json`. */
 export function asksForJson(program: Command): boolean {

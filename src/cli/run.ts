@@ -18,7 +18,9 @@ interface Options extends HostOptions {
 
 export function register(program: Command): void {
   hostOptions(program.command("run"))
-    .description("run a command in the live release, with its environment and configuration")
+    .description(
+      "run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal",
+    )
     .argument("<target>", "a target of tarlift.yml")
     .argument("<command>", "shell text, run by `sh -ec` in the release's directory")
     .option("--role <role>", "on the hosts of this role (default: on the first host)")

@@ -64,10 +64,17 @@ export function parseConfig(text: string, fileName = "tarlift.yml"): Config {
     const message = "the file is empty; `tarlift init --force` writes one that suits this repository";
     throw new ConfigFailure(fileName, [{ line: 1, column: 1, path: "", message }]);
   }
-  const result = configSchema.safeParse(document.value);
-  const findings = result.success ? crossCheck(result.data) : findProblems(document.value, result.error.issues);
+  const value = withoutExtensions(document.value);
+  const result = configSchema.safeParse(value);
+  const findings = result.success ? crossCheck(result.data) : findProblems(value, result.error.issues);
   if (findings.length > 0) throw new ConfigFailure(fileName, inOrder(findings, document));
   return result.data as Config;
+}
+
+/** Keys `x-…` of the file hold what YAML anchors are defined on, and nothing that is read. */
+function withoutExtensions(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-")));
 }
 
 function inOrder(findings: Finding[], document: ConfigDocument): Problem[] {

@@ -65,6 +65,10 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
   if (ledger.failed(seats)) return { outcome: "refused" };
   if (request.dryRun) {
     ledger.order = await wavePlan(request, fleet);
+    if (request.migrations && request.migrations.policy !== "ignore")
+      ledger.warnings.push(
+        "which migrations are pending is not part of this plan: they are listed by the release, once it is prepared on a host",
+      );
     return { outcome: "planned", name };
   }
   if (planned.decision === "deploy") return bring(request, fleet, ledger);

@@ -1,6 +1,7 @@
 // `deploy`: an artifact on every host of a target, as one transaction.
 import { openArtifact } from "../bundle/read.ts";
 import { findTarget } from "../config/select.ts";
+import { Failure } from "../failure.ts";
 import { deploy } from "../fleet/deploy.ts";
 import type { FleetRequest, Report } from "../fleet/types.ts";
 import { refuseOtherTag } from "../source/tags.ts";
@@ -38,13 +39,24 @@ export function deployTo(context: Context, options: DeployOptions): Promise<Repo
   return notifying(context, options, (started) => deployArtifact(context, options, started));
 }
 
+/** What keeps an artifact from being made keeps the deploy from changing anything. */
+async function bundled(context: Context, options: DeployOptions): ReturnType<typeof makeArtifact> {
+  try {
+    return await makeArtifact(context, bundleOptions(options));
+  } catch (error) {
+    if (!(error instanceof Failure) || error.outcome !== "failed") throw error;
+    const { what, where, output, remedy } = error;
+    throw new Failure({ what, where, output, remedy, cause: error, outcome: "refused" });
+  }
+}
+
 async function deployArtifact(context: Context, options: DeployOptions, started: Started): Promise<Report> {
   const target = findTarget(context.config, options.target);
   // Before minutes go into an artifact, or a large one is read.
   await checkFleet(context, options);
   const artifact =
     options.artifact === undefined
-      ? await openArtifact((await makeArtifact(context, bundleOptions(options))).file)
+      ? await openArtifact((await bundled(context, options)).file)
       : await artifactAt(context, options.artifact);
   const own = ownConfig(artifact.release.configuration);
   const { config, warning } = deployConfig(own ?? context.config, context.config, options.target);

@@ -1,5 +1,6 @@
 // The plan or the end of an adoption, in lines for people.
 import type { AdoptionReport, HostAdoption } from "../fleet/adopt.ts";
+import { groupTroubles } from "./alike.ts";
 import { formatCount } from "./quantity.ts";
 import { troubleText } from "./words.ts";
 
@@ -7,7 +8,12 @@ import { troubleText } from "./words.ts";
 export function adoptionLines(report: AdoptionReport): string[] {
   const { outcome, target, troubles } = report;
   const lines = outcome === "refused" ? [] : report.hosts.flatMap((host) => hostLines(host, outcome === "planned"));
-  return [...lines, ...troubles.flatMap((trouble) => troubleText(trouble).split("\n")), "", ...end(outcome, target)];
+  return [
+    ...lines,
+    ...groupTroubles(troubles).flatMap((trouble) => troubleText(trouble).split("\n")),
+    "",
+    ...end(outcome, target),
+  ];
 }
 
 function hostLines({ name, adoption, release, services, warnings }: HostAdoption, planned: boolean): string[] {

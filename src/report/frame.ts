@@ -80,7 +80,7 @@ export function measure({ state, rate }: Pick<LiveTask, "state" | "rate">): stri
   return [
     total ? `${files ? done : formatBytes(done)} of ${quantity(total)}` : quantity(done),
     total ? `${Math.min(100, Math.floor((done / total) * 100))} %` : "",
-    rate ? `${files ? `${Math.round(rate)} files` : formatBytes(rate)}/s` : "",
+    rate && (files || done > WORTH_A_RATE) ? `${files ? `${Math.round(rate)} files` : formatBytes(rate)}/s` : "",
   ]
     .filter(Boolean)
     .join(", ");

@@ -1,5 +1,5 @@
 // Host × phase: what was done with each host, how long it took, and where it failed. The same for a terminal and for a job summary.
-import type { HostOutcome, Phase } from "../fleet/types.ts";
+import type { HostOutcome, Phase, Report } from "../fleet/types.ts";
 
 /** In the order in which a transaction comes to them; a new phase does not compile until it has its place here. */
 const PLACES: Record<Phase, number> = {
@@ -34,13 +34,27 @@ export interface PhaseTable {
   hosts: { name: string; cells: (PhaseCell | undefined)[] }[];
 }
 
-export function phaseTable(hosts: readonly HostOutcome[]): PhaseTable {
+/** @param report what was refused is marked at the last phase of the hosts that it speaks of, which went well as such */
+export function phaseTable({ hosts, outcome, troubles }: Pick<Report, "hosts" | "outcome" | "troubles">): PhaseTable {
+  const refused = new Set(outcome === "refused" ? troubles.map(({ host }) => host) : []);
   const seen = new Set(hosts.flatMap((host) => host.phases.map(({ phase }) => phase)));
   const phases = [...seen].sort((a, b) => PLACES[a] - PLACES[b]);
   return {
     phases,
-    hosts: hosts.map((host) => ({ name: host.name, cells: phases.map((phase) => cellOf(host, phase)) })),
+    hosts: hosts.map((host) => ({
+      name: host.name,
+      cells: marked(
+        phases.map((phase) => cellOf(host, phase)),
+        refused.has(host.name),
+      ),
+    })),
   };
+}
+
+function marked(cells: (PhaseCell | undefined)[], refused: boolean): (PhaseCell | undefined)[] {
+  if (!refused || cells.some((cell) => cell?.ok === false)) return cells;
+  const last = cells.findLastIndex((cell) => cell !== undefined);
+  return cells.map((cell, n) => (n === last && cell ? { ...cell, ok: false } : cell));
 }
 
 function cellOf(host: HostOutcome, phase: Phase): PhaseCell | undefined {

@@ -2,6 +2,7 @@
 import type { BundleResult } from "../bundle/bundle.ts";
 import type { FailureParts } from "../failure.ts";
 import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
+import { groupTroubles, groupWarnings } from "./alike.ts";
 import { isolationLine, isolationWarning } from "./checks.ts";
 import { code, fenced, link, markdownTable, plainText, prose } from "./markdown.ts";
 import { cellTime, phaseTable } from "./phases.ts";
@@ -57,12 +58,13 @@ export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput
   // Before anything is escaped: a secret may hold what Markdown gives a meaning.
   const input = mapTexts(told, (text) => mask(visible(text)), visible);
   const { report, failure } = input;
+  const troubles = groupTroubles(report?.troubles ?? []);
   // The last ones go first where there is too much.
   const sections = [
     { rank: 0, text: headline(input) },
     { rank: 1, text: failure ? troubleParts({ ...failure, where: present(failure.where) }).join("\n\n") : "" },
-    { rank: 1, text: (report?.troubles ?? []).slice(0, TROUBLES).map(trouble).join("\n\n") },
-    { rank: 3, text: furtherTroubles((report?.troubles ?? []).slice(TROUBLES)) },
+    { rank: 1, text: troubles.slice(0, TROUBLES).map(trouble).join("\n\n") },
+    { rank: 3, text: furtherTroubles(troubles.slice(TROUBLES)) },
     { rank: 2, text: report ? hosts(report) : "" },
     { rank: 4, text: report ? services(report) : "" },
     { rank: 2, text: report ? migrations(report) : "" },
@@ -104,12 +106,12 @@ function headline({ title, report, bundle, failure }: SummaryInput): string {
 }
 
 function hosts(report: Report): string {
-  const { phases, hosts: rows } = phaseTable(report.hosts.slice(0, ROWS));
+  const { phases, hosts: rows } = phaseTable({ ...report, hosts: report.hosts.slice(0, ROWS) });
   const head = ["host", "live", ...phases, "sent"];
   const cells = rows.map((row, n) => {
     const host = report.hosts[n]!;
     const done = row.cells.map((cell) => (cell ? `${cell.ok ? "✓" : "❌"} ${cellTime(cell)}` : "·"));
-    return [plainText(row.name), live(host), ...done, sent(host)];
+    return [plainText(row.name), live(host), ...done, sent(host, report)];
   });
   return `### Hosts\n\n${markdownTable(head, cells)}${more(report.hosts.length, "host")}`;
 }
@@ -120,10 +122,13 @@ function live({ unknown, live: now, before }: HostOutcome): string {
   return before === undefined || before === now ? code(now) : `${code(now)} (before it ${code(before)})`;
 }
 
-function sent({ wire, files, missing }: HostOutcome): string {
+function sent({ wire, files, missing }: HostOutcome, { outcome }: Report): string {
   if (wire !== undefined)
     return `${formatBytes(wire)}, ${formatCount(files?.sent ?? 0, "file")} (${files?.linked ?? 0} linked)`;
-  return missing ? `would be ${formatBytes(missing.bytes)}, ${formatCount(missing.files, "file")}` : "";
+  // Only a plan does not send it: what else has sent nothing needed nothing, or did not come so far.
+  return missing && outcome === "planned"
+    ? `would be ${formatBytes(missing.bytes)}, ${formatCount(missing.files, "file")}`
+    : "";
 }
 
 function services(report: Report): string {
@@ -212,7 +217,9 @@ function sizes({ bundle, cached, report }: SummaryInput): string {
   const times = timesOf({ bundle, report });
   if (rows.length === 0 && times === "") return "";
   const table = rows.length > 0 ? [markdownTable(["what", "size", "how"], rows)] : [];
-  return ["### Sizes and times", ...table, ...(times ? [times] : [])].join("\n\n");
+  return [bundle || report ? "### Sizes and times" : "### Environments", ...table, ...(times ? [times] : [])].join(
+    "\n\n",
+  );
 }
 
 function timesOf({ bundle, report }: Pick<SummaryInput, "bundle" | "report">): string {
@@ -237,7 +244,11 @@ function commits({ commits: between = [], commitsLeftOut = 0 }: SummaryInput): s
   return ["### Commits between what was live and this", "", ...lines, ...rest].join("\n");
 }
 
-function warnings({ warnings: told }: Report): string {
+function warnings({ warnings: all, hosts }: Report): string {
+  const told = groupWarnings(
+    all,
+    hosts.map(({ name }) => name),
+  );
   if (told.length === 0) return "";
   const lines = told.slice(0, ROWS).map((warning) => `- ${plainText(warning)}`);
   return `### Warnings\n\n${lines.join("\n")}${more(told.length, "warning")}`;

@@ -1,6 +1,7 @@
 // What a fleet transaction came to, as lines for a terminal: what was done on each host, what is live where, what went wrong and what to
 // do, what to type next.
 import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
+import { groupTroubles, groupWarnings } from "./alike.ts";
 import { completeCommands, NO_CALL } from "./next-command.ts";
 import { type Paint, uncoloured } from "./paint.ts";
 import { cellTime, type PhaseCell, phaseTable } from "./phases.ts";
@@ -32,16 +33,19 @@ export function transactionLines(
     ...migrationLines(report),
     ...orderLines(report),
     ...timeLines(report),
-    ...report.troubles.flatMap((trouble) => troubleLines(trouble, paint)),
+    ...groupTroubles(report.troubles).flatMap((trouble) => troubleLines(trouble, paint)),
     ...(report.warnings.length > 0 ? [""] : []),
-    ...report.warnings.map((warning) => `  ${paint.warn("warning:")} ${warning}`),
+    ...groupWarnings(
+      report.warnings,
+      report.hosts.map(({ name }) => name),
+    ).map((warning) => `  ${paint.warn("warning:")} ${warning}`),
     "",
     `${paint.bold("next:")} ${visibleLine(next)}`,
   ];
 }
 
 function phaseLines(report: Report, paint: Paint): string[] {
-  const { phases, hosts } = phaseTable(report.hosts);
+  const { phases, hosts } = phaseTable(report);
   if (phases.length === 0) return [];
   const rows = hosts.map(({ name, cells }) => [name, ...cells.map(cellText)]);
   // Coloured after the columns are made: colour has no width.

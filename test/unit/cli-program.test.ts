@@ -75,6 +75,34 @@ describe("case 38: a time is written the same way everywhere", () => {
   });
 });
 
+describe("case 43: help", () => {
+  it("shows the options of every verb, verbs in groups, and examples that can be read", async () => {
+    const program = buildProgram();
+    const helpOf = (command = program) => {
+      let text = "";
+      command.configureOutput({
+        writeOut(part) {
+          text += part;
+        },
+      });
+      command.outputHelp();
+      return text;
+    };
+    const verbs = program.commands.filter((command) => command.name() !== "help");
+    for (const verb of verbs) expect(helpOf(verb)).toMatch(/Global options:\n +-C, --directory/);
+    expect(helpOf()).toMatch(/Begin:\n +init[\s\S]*Build and deploy:\n[\s\S]*Look:\n[\s\S]*Look after:\n/);
+    const examples = [program, ...verbs].flatMap((command) =>
+      (/Examples:\n([\s\S]*)/.exec(helpOf(command))?.[1] ?? "").split("\n").filter(Boolean),
+    );
+    expect(examples.length).toBeGreaterThan(8);
+    for (const example of examples.filter((line) => !line.includes("host setup"))) {
+      const words = [...example.trim().matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+      expect(words[0]).toBe("tarlift");
+      await optionsOf(...words.slice(1));
+    }
+  });
+});
+
 describe("case 39: --version", () => {
   it("before a verb is the version of Tarlift", async () => {
     const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -32,6 +32,15 @@ function failureOf(action: () => unknown): Failure {
 }
 
 describe("a valid tarlift.yml", () => {
+  test("case 47: keys that begin with x- hold anchors, and are read where these are used", () => {
+    const config = parseConfig(
+      "app: a\nx-web: &web { systemd: a-web, settle: 2s }\nservices: { web: *web, again: *web }\n",
+    );
+    expect([config.services.web?.settle, config.services.again?.systemd]).toEqual([2, "a-web"]);
+    expect(config).not.toHaveProperty("x-web");
+    expect(() => parseConfig("app: a\nservices: { web: { systemd: w, x-more: 1 } }\n")).toThrow(/x-more: unknown key/);
+  });
+
   test("the design's sample means what it says", () => {
     const config = parseConfig(sample);
     expect(config.environments.python).toMatchObject({ installer: "pip", use: "run", link: ".venv" });

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { HostOutcome, Report } from "../../src/fleet/types.ts";
+import { groupTroubles, groupWarnings } from "../../src/report/alike.ts";
+import { measure } from "../../src/report/frame.ts";
+import { summaryMarkdown } from "../../src/report/summary.ts";
+import { transactionLines } from "../../src/report/transaction.ts";
+
+const host = (name: string, more: Partial<HostOutcome> = {}): HostOutcome => ({
+  name,
+  live: "v1-3fa9c1d2",
+  before: "v1-3fa9c1d2",
+  services: [],
+  phases: [{ phase: "survey", start: 0, seconds: 0.4, ok: true }],
+  ...more,
+});
+const report = (more: Partial<Report> = {}): Report => ({
+  outcome: "refused",
+  app: "shop",
+  target: "prod",
+  schemaAhead: false,
+  pending: [],
+  applied: [],
+  hosts: [host("app1"), host("app2"), host("app3")],
+  troubles: [],
+  warnings: [],
+  durations: [],
+  ...more,
+});
+
+describe("case 43: what many hosts have in common is told once", () => {
+  const trouble = (name: string, pid: number) => ({
+    host: name,
+    what: "web is not healthy: it answers 500, expected 200",
+    where: { host: name, tries: "6" },
+    output: `${name} [${pid}] boom`,
+    remedy: "Its log says why.",
+  });
+
+  it("with the hosts that have it, and what is different by itself", () => {
+    const other = { host: "app3", what: "the disk is full" };
+    const told = groupTroubles([trouble("app1", 41), other, trouble("app2", 7)]);
+    expect(told).toEqual([
+      { ...trouble("app1", 41), host: "app1, app2", where: { tries: "6" }, output: "(on app1)\napp1 [41] boom" },
+      other,
+    ]);
+    const many = Array.from({ length: 40 }, (_, n) => trouble(`app${n}`, n));
+    expect(groupTroubles(many).map(({ host: names }) => names)).toEqual(["app0, app1, app2, app3, app4 and 35 more"]);
+    expect(groupTroubles([{ what: "a" }, { what: "a" }, { host: "app1", what: "a" }])).toHaveLength(2);
+    expect(groupWarnings(["app1: slow", "app2: slow", "all is slow"], ["app1", "app2"])).toEqual([
+      "app1, app2: slow",
+      "all is slow",
+    ]);
+    const lines = transactionLines(report({ troubles: [trouble("app1", 41), trouble("app2", 7)] })).join("\n");
+    expect(lines.match(/is not healthy/g)).toHaveLength(1);
+    expect(
+      summaryMarkdown({ report: report({ troubles: [trouble("app1", 41), trouble("app2", 7)] }) }).match(
+        /is not healthy/g,
+      ),
+    ).toHaveLength(1);
+  });
+
+  it("a refusal stands at the hosts that it speaks of, and not above ticks alone", () => {
+    const lines = transactionLines(report({ troubles: [{ host: "app2", what: "no room" }] }));
+    expect(lines.filter((line) => /^ {2}app\d {2}[✓✗]/.test(line)).map((line) => line.includes("✗"))).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it("only a plan says what would be sent, and a few bytes have no rate", () => {
+    const hosts = [host("app1", { missing: { files: 0, bytes: 0 } })];
+    expect(summaryMarkdown({ report: report({ outcome: "rolled-back", hosts }) })).not.toContain("would be");
+    expect(summaryMarkdown({ report: report({ outcome: "planned", hosts }) })).toContain("would be 0 B");
+    expect(measure({ state: { done: 500, total: 500 }, rate: 23 })).toBe("500 B of 500 B, 100 %");
+    expect(measure({ state: { done: 5e6, total: 1e7 }, rate: 1e6 })).toContain("1.00 MB/s");
+  });
+});
+
+describe("case 44: a job summary", () => {
+  it("has commands in remedies as code and no literal backticks, and a remark beside the next command", () => {
+    const text = summaryMarkdown({
+      report: report({ troubles: [{ what: "a", remedy: "Make one: `tarlift bundle` <b>" }] }),
+      next: "look: `tarlift status prod`, then go",
+    });
+    expect(text).toContain("**Next:** Make one: <code>tarlift bundle</code> &#60;b&#62;");
+    expect(text).toContain("**Next:** look: <code>tarlift status prod</code>, then go");
+    expect(text).not.toMatch(/`tarlift|&#96;/);
+  });
+
+  it("of environments alone has another heading than that of the artifact beside it", () => {
+    expect(summaryMarkdown({ cached: [{ name: "python", hit: true, size: 5 }] })).toContain("### Environments");
+  });
+});
