@@ -38,6 +38,10 @@ const NOT_FOR = {
   npm: ["requirements", "interpreter", "link", "groups", "extras"],
 } as const;
 
+const INSTEAD: Partial<Record<keyof Config["environments"][string], string>> = {
+  directory: ": give the path in `requirements:`, such as backend/requirements.txt",
+};
+
 /** Keys that the chosen installer does not know would be silently without effect. */
 function foreignKeys(config: Config): Finding[] {
   return Object.entries(config.environments).flatMap(([name, environment]) =>
@@ -45,7 +49,7 @@ function foreignKeys(config: Config): Finding[] {
       .filter((key) => environment[key] !== undefined)
       .map((key) => ({
         path: ["environments", name, key],
-        message: `${key} means nothing to ${environment.installer}`,
+        message: `${key} means nothing to ${environment.installer}${INSTEAD[key] ?? ""}`,
         atKey: true,
       })),
   );

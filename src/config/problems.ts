@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Finding } from "./cross-checks.ts";
 import type { ConfigPath } from "./document.ts";
+import { unsupportedInstaller } from "./installers.ts";
 import { configSchema } from "./schema.ts";
 import { either, nearest } from "./spelling.ts";
 
@@ -32,6 +33,10 @@ function explain(root: unknown, issue: Issue, base: ConfigPath): Finding[] {
     case "invalid_value":
       if (value === undefined)
         return [{ path, message: `missing: expected ${either(issue.values.map(String))}`, atKey: true }];
+      if (isInstaller(path)) {
+        const message = unsupportedInstaller(String(value));
+        if (message) return [{ path, message }];
+      }
       return [
         {
           path,
@@ -54,6 +59,8 @@ function explain(root: unknown, issue: Issue, base: ConfigPath): Finding[] {
       return [{ path, message: expected(issue.message, value) }];
   }
 }
+
+const isInstaller = ([top, , key]: ConfigPath) => top === "environments" && key === "installer";
 
 /** Of the forms that a value can have, the one that it looks like; all of them when it looks like none. */
 function explainUnion(root: unknown, issue: Issue & { code: "invalid_union" }, path: ConfigPath): Finding[] {

@@ -14,6 +14,7 @@ import {
   passedName,
   port,
   program,
+  projectDirectory,
   roles,
   share,
   timeLimit,
@@ -45,12 +46,12 @@ export const environmentSchema = z.strictObject({
     "Python: the link inside the release that leads to the environment. Default: `.venv`.",
   ),
   directory: describe(
-    inside.optional(),
-    "npm: the directory with `package.json` and its lock file. Default: the application's own.",
+    projectDirectory.optional(),
+    "npm, uv: the directory with `package.json` or `pyproject.toml` and its lock file. Default: the application's own.",
   ),
   "version-file": describe(
     inside.optional(),
-    "A file that names the interpreter's version: `.nvmrc`, `.python-version`.",
+    "A file that names the interpreter's version. Python: `.python-version`, where the interpreter's name does not have it. npm: `.nvmrc`, `.node-version` or `.tool-versions`; another node on `PATH` is refused.",
   ),
   "installer-version": describe(
     z.string().min(1).optional(),

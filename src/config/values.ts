@@ -26,6 +26,15 @@ export const inside = z
   )
   .meta({ title: "path" });
 
+/** The directory of an environment's own project: as {@link inside}, with what works for projects beside each other. */
+export const projectDirectory = z
+  .string()
+  .refine((path) => !path.split("/").includes(".."), {
+    message:
+      "a directory inside the application: let `source:` be a directory above all of them (left out, it is the repository), and let `directory:` of each environment lead to its own",
+  })
+  .pipe(inside);
+
 /** A path inside the repository, relative to the application: as {@link inside}, and may begin with `../`. */
 export const inRepository = z
   .string()

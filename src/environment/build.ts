@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 import { type EnvironmentRecord, environmentRecordSchema, pathsOf } from "../bundle/format.ts";
 import { type PackSource, packLayer, walk } from "../bundle/pack.ts";
@@ -187,7 +187,10 @@ async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
 }
 
 async function buildTree(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
-  const staging = scratchDirectory(keyed.place.work);
+  const scratch = scratchDirectory(keyed.place.work);
+  // As deep as in the repository: what the application reads beside itself is copied to its place, too.
+  const staging = join(scratch, relative(keyed.place.repository, keyed.place.source));
+  mkdirSync(staging, { recursive: true });
   try {
     const installed = await keyed.inspection.install(staging);
     const mounts = installed.mounts ?? [];
@@ -207,7 +210,7 @@ async function buildTree(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
     });
     return { entry, settle() {} };
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -23,7 +23,7 @@ import { contentHash, usualFiles } from "./content-hash.ts";
 import type { BuildPlace, KeyPart } from "./types.ts";
 
 /** The files of a directory that belong to the commit, relative to it, sorted. */
-async function trackedFiles(directory: string): Promise<string[]> {
+export async function trackedFiles(directory: string): Promise<string[]> {
   const listed = await tryGit(directory, ["ls-files", "-z", "--recurse-submodules", "--", "."]);
   // Without a repository (a checkout that was exported) there is nothing to tell apart.
   if (listed === undefined) return usualFiles(directory);

@@ -14,22 +14,27 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join, relative } from "node:path";
 import { walk } from "../bundle/pack.ts";
 import { builtVariables } from "../command/built-variables.ts";
 import { type CommandResult, formatEnd, tryRun } from "../command/run.ts";
+import { lockedByOther } from "../config/installers.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { globMatcher } from "../source/glob.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
+import { localParts, trackedFiles } from "./local-packages.ts";
+import { isNode, wantedNode } from "./node-version.ts";
 import { npmVariables } from "./npm-settings.ts";
 import { passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { platform } from "./platform.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
 import { scratchDirectory } from "./scratch.ts";
-import type { BuildPlace, Installer, WorkspaceLink } from "./types.ts";
+import type { BuildPlace, Installer, KeyPart, WorkspaceLink } from "./types.ts";
 
 interface LockedPackage {
+  optionalDependencies?: Record<string, string>;
   dev?: boolean;
   optional?: boolean;
   peer?: boolean;
@@ -43,10 +48,10 @@ export const npm: Installer = {
   kind: "tree",
   async inspect(config, place) {
     const directory = config.directory && config.directory !== "." ? config.directory : "";
-    const at = (path: string) => join(place.source, directory, path);
-    const lock = readLock(at("package-lock.json"), directory, place);
-    const workspaces = Object.entries(lock).flatMap(([, { link, resolved }]) => (link && resolved ? [resolved] : []));
-    const files = skeleton(config, place.source, directory, workspaces);
+    const lockFile = lockFileIn(join(place.source, directory));
+    const lock = readLock(join(place.source, directory, lockFile), directory, place);
+    refuseLinksOut(lock, directory);
+    const { files, local } = await skeleton(config, place, directory, lockFile, lock);
     const passed = config["pass-env"] ?? [];
     const settings = files.filter((path) => path.endsWith(".npmrc"));
     const text = (path: string) => readFileSync(join(place.source, path), "utf8");
@@ -56,10 +61,13 @@ export const npm: Installer = {
       passed,
     );
     const node = await builderNode(passed);
+    refuseOtherNode(config["version-file"], place.source, node);
     const options = [...(config.use === "run" ? ["--omit=dev"] : []), ...(config.options ?? [])];
+    refuseOtherPlatforms(lock, lockFile, options);
     return {
       parts: [
         ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
+        ...local.parts,
         { name: "installer", value: `npm ${config["installer-version"] ?? node.npm}` },
         { name: "node", value: `${node.version} modules ${node.modules}` },
         { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
@@ -69,7 +77,7 @@ export const npm: Installer = {
       installer: { name: "npm", version: config["installer-version"] ?? node.npm },
       madeWith: describeNode(node),
       async install(staging) {
-        for (const path of files) copyInto(place.source, staging, path);
+        for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);
         stripRootScripts(join(staging, directory, "package.json"));
         await runNpm(config, options, join(staging, directory), place);
         const collected = collect(staging, directory, lock, node);
@@ -79,6 +87,27 @@ export const npm: Installer = {
     };
   },
 };
+
+/** The builder's node is the one on PATH: a version file is held against it, never left unread. */
+function refuseOtherNode(file: string | undefined, source: string, { version }: BuilderNode): void {
+  if (file === undefined) return;
+  const path = join(source, file);
+  const wanted = existsSync(path) ? wantedNode(readFileSync(path, "utf8")) : undefined;
+  if (wanted === undefined) {
+    throw new Failure({
+      what: existsSync(path) ? `${file} names no version of Node` : `there is no ${file}, which \`version-file\` names`,
+      where: { file: path },
+      remedy: "Write a line such as 24 into it, or leave `version-file` out.",
+      outcome: "refused",
+    });
+  }
+  if (isNode(version, wanted)) return;
+  throw new Failure({
+    what: `${file} asks for Node ${wanted}, and the node on PATH is ${version}`,
+    remedy: `Put Node ${wanted} first on PATH. On GitHub Actions put this before it:\n- uses: actions/setup-node@v6\n  with: { node-version-file: ${file} }`,
+    outcome: "refused",
+  });
+}
 
 interface BuilderNode {
   version: string;
@@ -119,8 +148,12 @@ function npmVersion(): string {
   return "of the builder";
 }
 
+/** npm reads a shrinkwrap first (https://docs.npmjs.com/cli/commands/npm-shrinkwrap). */
+const lockFileIn = (directory: string) =>
+  existsSync(join(directory, "npm-shrinkwrap.json")) ? "npm-shrinkwrap.json" : "package-lock.json";
+
 function readLock(path: string, directory: string, place: BuildPlace): Record<string, LockedPackage> {
-  const name = join(directory, "package-lock.json");
+  const name = join(directory, basename(path));
   if (existsSync(join(place.source, directory, ".pnp.cjs"))) {
     throw new Failure({
       what: "Yarn's Plug'n'Play has no node_modules that could be shipped",
@@ -132,7 +165,9 @@ function readLock(path: string, directory: string, place: BuildPlace): Record<st
     throw new Failure({
       what: `there is no ${name}`,
       where: { path },
-      remedy: "Run `npm install` once and commit package-lock.json.",
+      remedy:
+        lockedByOther(readdirSync(existsSync(dirname(path)) ? dirname(path) : place.source), "node") ??
+        "Run `npm install` once and commit package-lock.json.",
       outcome: "refused",
     });
   }
@@ -161,20 +196,86 @@ function parseJson<T>(path: string, name: string): T {
   }
 }
 
-/** Every file of the repository that the install reads, relative to the application, sorted. */
-function skeleton(
-  config: EnvironmentConfig,
-  source: string,
-  directory: string,
-  workspaces: readonly string[],
-): string[] {
-  const always = [
-    "package.json",
-    "package-lock.json",
-    ...workspaces.map((workspace) => join(workspace, "package.json")),
+/** A link to a directory outside of the application would lead nowhere on hosts. */
+function refuseLinksOut(lock: Record<string, LockedPackage>, directory: string): void {
+  const out = Object.entries(lock).find(
+    ([, { link, resolved }]) => link && resolved !== undefined && join(directory, resolved).startsWith("../"),
+  );
+  if (!out) return;
+  const [path, { resolved }] = out;
+  throw new Failure({
+    what: `${path} is a link to ${resolved}, which is outside of the application`,
+    remedy:
+      "Let npm copy it: write install-links=true into the .npmrc beside package.json, run `rm -rf node_modules && npm install`, and commit .npmrc and the lock. Or let `source:` be a directory above both.",
+    outcome: "refused",
+  });
+}
+
+/**
+ * A lock that npm wrote beside an existing node_modules can hold the optional packages of the machine that wrote it alone; npm 10 installs
+ * it without those of this one, and says nothing (https://github.com/npm/cli/issues/4828).
+ */
+function refuseOtherPlatforms(lock: Record<string, LockedPackage>, lockFile: string, options: readonly string[]): void {
+  if (options.some((option) => /^--(omit=optional|no-optional)$/.test(option))) return;
+  const there = new Set(Object.keys(lock).map(nameOf));
+  const lacking = Object.entries(lock).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter((name) => isForHere(name) && !there.has(name))
+      .map((name) => ({ by: nameOf(path) || "package.json", name })),
+  );
+  const [first] = lacking;
+  if (!first) return;
+  throw new Failure({
+    what: `${lockFile} lacks ${[...new Set(lacking.map(({ name }) => name))].join(", ")}, which ${first.by} needs on this platform`,
+    remedy:
+      "The lock was written on another platform, beside a node_modules that was there. Write it again from nothing and commit it: rm -rf node_modules package-lock.json && npm install",
+    outcome: "refused",
+  });
+}
+
+/** `node_modules/a/node_modules/@b/c` is `@b/c`. */
+const nameOf = (path: string) => path.replace(/^.*node_modules\//, "");
+
+/** Whether an optional package is by its name one for this platform: `@rollup/rollup-linux-x64-gnu`. */
+function isForHere(name: string): boolean {
+  const { architecture, libc } = platform();
+  const cpu = { x86_64: /(^|[-_.])(x64|x86_64|amd64)([-_.]|$)/, aarch64: /(^|[-_.])(arm64|aarch64)([-_.]|$)/ }[
+    architecture
   ];
+  const isMusl = /musl/.test(name);
+  return /linux/.test(name) && (cpu?.test(name) ?? false) && isMusl === (libc === "musl");
+}
+
+interface Skeleton {
+  /** Every file of the repository that the install reads, relative to the application, sorted. */
+  files: string[];
+  /** The files of local packages that npm copies (`install-links`), and their part of the key. */
+  local: { files: string[]; parts: KeyPart[] };
+}
+
+async function skeleton(
+  config: EnvironmentConfig,
+  { source, repository }: BuildPlace,
+  directory: string,
+  lockFile: string,
+  lock: Record<string, LockedPackage>,
+): Promise<Skeleton> {
+  const workspaces = Object.values(lock).flatMap(({ link, resolved }) => (link && resolved ? [resolved] : []));
+  const always = ["package.json", lockFile, ...workspaces.map((workspace) => join(workspace, "package.json"))];
   const optional = [".npmrc"].filter((path) => existsSync(join(source, directory, path)));
-  const tarballs = localTarballs(join(source, directory, "package-lock.json"));
+  const copied = Object.values(lock).flatMap(({ resolved, link }) =>
+    !link && resolved?.startsWith("file:") ? [join(directory, resolved.slice("file:".length))] : [],
+  );
+  const outside = copied.find((path) => relative(repository, join(source, path)).startsWith(".."));
+  if (outside !== undefined) {
+    throw new Failure({
+      what: `${lockFile} names ${outside}, which is outside of the repository`,
+      remedy: "Put the package into the repository, or install it from a registry.",
+      outcome: "refused",
+    });
+  }
+  const directories = copied.filter((path) => statSync(join(source, path), { throwIfNoEntry: false })?.isDirectory());
+  const tarballs = copied.filter((path) => !directories.includes(path));
   let files: string[] | undefined;
   const below = () => {
     files ??= walk(source, { skip: (path) => /(^|\/)(node_modules|\.git)$/.test(path) }).flatMap(({ type, path }) =>
@@ -193,23 +294,28 @@ function skeleton(
       });
     return found;
   });
-  const own = [...always, ...optional, ...tarballs].map((path) => join(directory, path));
+  const own = [...[...always, ...optional].map((path) => join(directory, path)), ...tarballs];
   for (const path of own) {
     if (!existsSync(join(source, path)))
       throw new Failure({
-        what: `there is no ${path}, which package-lock.json refers to`,
+        what: `there is no ${path}, which ${lockFile} refers to`,
         remedy: "Commit it, or run `npm install` to mend the lock.",
         outcome: "refused",
       });
   }
-  return [...new Set([...own, ...declared])].sort();
-}
-
-function localTarballs(lock: string): string[] {
-  const { packages } = parseJson<{ packages: Record<string, LockedPackage> }>(lock, "package-lock.json");
-  return Object.values(packages).flatMap(({ resolved, link }) =>
-    !link && resolved?.startsWith("file:") ? [resolved.slice("file:".length)] : [],
+  const local = await Promise.all(
+    directories.map(async (path) => (await trackedFiles(join(source, path))).map((file) => join(path, file))),
   );
+  return {
+    files: [...new Set([...own, ...declared])].sort(),
+    local: {
+      files: local.flat(),
+      parts: await localParts(
+        directories.map((path) => join(source, path)),
+        { source },
+      ),
+    },
+  };
 }
 
 /** Tokens of an .npmrc are no part of a key, and everything else of the files is. */

@@ -1,6 +1,7 @@
 // Requirement files as pip reads them (https://pip.pypa.io/en/stable/reference/requirements-file-format/), with all that they include.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { lockedByOther } from "../config/installers.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
 import { parseLine, type RequirementLine } from "./requirement-lines.ts";
@@ -35,7 +36,9 @@ export function readRequirements(
       throw new Failure({
         what: `there is no ${relative(source, path)}`,
         where: { "included from": from },
-        remedy: "Name the requirement files in tarlift.yml: `requirements: [requirements.txt]`.",
+        remedy:
+          (from === undefined ? lockedByOther(readdirSync(source), "python") : undefined) ??
+          "Name the requirement files in tarlift.yml: `requirements: [requirements.txt]`.",
         outcome: "refused",
       });
     }

@@ -1,7 +1,8 @@
 // Which project of a uv workspace an environment is for: its lock may stand in a directory above it
 // (https://docs.astral.sh/uv/concepts/projects/workspaces/).
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { lockedByOther } from "../config/installers.ts";
 import { Failure } from "../failure.ts";
 import { canonicalName } from "./markers.ts";
 import type { BuildPlace } from "./types.ts";
@@ -32,8 +33,9 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
       where: { path: join(source, missing) },
       remedy:
         file === undefined
-          ? "Run `uv lock` and commit uv.lock, or name requirement files: `requirements: [requirements.txt]`."
-          : "Let `source:` name the directory of a uv project, or name requirement files: `requirements: [requirements.txt]`.",
+          ? (lockedByOther(readdirSync(source), "python") ??
+            "Run `uv lock` and commit uv.lock, or name requirement files: `requirements: [requirements.txt]`.")
+          : "Let `source:` or `directory:` name the directory of a uv project, or name requirement files: `requirements: [requirements.txt]`.",
       outcome: "refused",
     });
   }

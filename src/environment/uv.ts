@@ -34,7 +34,8 @@ export const UV_VERSION = "0.9.7";
 export const uv: Installer = {
   name: "uv",
   kind: "path",
-  async inspect(config, place) {
+  async inspect(config, { source, ...rest }) {
+    const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
     const passed = config["pass-env"] ?? [];
     const host = hostPython(config, place.source);
     const python = await findPython(host, place.python);

@@ -7,7 +7,7 @@ import type { Config } from "../../src/config/schema.ts";
 import { type BuildOptions, buildEnvironments, explainEnvironments } from "../../src/environment/build.ts";
 import type { BuiltEnvironment } from "../../src/environment/types.ts";
 import { directoryLayerStore } from "../../src/store/directory.ts";
-import { recording, workshop, write } from "../support/environments.ts";
+import { commit, recording, workshop, write } from "../support/environments.ts";
 import { exampleRepository } from "../support/example.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
@@ -194,6 +194,97 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     vi.unstubAllEnvs();
   });
 
+  it("case 35: is installed from npm-shrinkwrap.json alone", async () => {
+    const here = workshop(configured(), {
+      "package.json": manifest({}),
+      "npm-shrinkwrap.json": lock({ "": { name: "shop", version: "1.0.0" } }),
+    });
+    const [keyed] = await explainEnvironments(here.config, here.options);
+    expect(keyed!.parts.map(({ name }) => name)).toContain("file npm-shrinkwrap.json");
+    expect((await here.build())[0]!.record.resolved).toEqual([]);
+  });
+
+  describe("case 35: with a package beside the application", () => {
+    const files = {
+      "app/package.json": manifest({ dependencies: { shared: "file:../shared" } }),
+      "shared/package.json": JSON.stringify({ name: "shared", version: "1.0.0" }),
+      "shared/index.js": "module.exports = 1;\n",
+      ".gitignore": "node_modules\nleft.js\n",
+    };
+    const root = { name: "shop", version: "1.0.0", dependencies: { shared: "file:../shared" } };
+
+    it("is refused where npm would link to it, with what makes npm copy it", async () => {
+      const linked = lock({
+        "": root,
+        "../shared": { version: "1.0.0" },
+        "node_modules/shared": { resolved: "../shared", link: true },
+      });
+      const here = workshop(`source: app\n${configured()}`, { ...files, "app/package-lock.json": linked });
+      await expect(here.build()).rejects.toThrow(
+        /node_modules\/shared is a link to \.\.\/shared, which is outside[\s\S]*next: .*install-links=true/,
+      );
+      expect(readdirSync(here.options.work)).toEqual([]);
+    });
+
+    it("holds a copy of what git tracks of it, and writes nothing outside of its scratch directory", async () => {
+      const copied = lock({ "": root, "node_modules/shared": { version: "1.0.0", resolved: "file:../shared" } });
+      const here = workshop(`source: app\n${configured()}`, {
+        ...files,
+        "app/package-lock.json": copied,
+        "app/.npmrc": "install-links=true\n",
+      });
+      commit(here.repository);
+      write(here.repository, { "shared/left.js": "" });
+      const key = async () => (await explainEnvironments(here.config, here.options))[0]!.key;
+      const before = await key();
+      const [built] = await here.build();
+      expect(built!.layer.index.map(({ path }) => path)).toEqual(
+        expect.arrayContaining(["node_modules/shared/index.js", "node_modules/shared/package.json"]),
+      );
+      expect(built!.layer.index.filter(({ path }) => path.endsWith("left.js"))).toEqual([]);
+      expect(readdirSync(here.options.work)).toEqual(["entries"]);
+      write(here.repository, { "shared/index.js": "module.exports = 2;\n" });
+      expect(await key()).not.toBe(before);
+    });
+  });
+
+  it("case 35: is refused with a lock that has the optional packages of another platform alone", async () => {
+    const cpu = process.arch;
+    const one = {
+      version: "1.0.0",
+      optionalDependencies: { "@one/darwin-arm64": "1", [`@one/linux-${cpu}-gnu`]: "1" },
+    };
+    const packages = {
+      "": { name: "shop", version: "1.0.0", dependencies: { one: "1" } },
+      "node_modules/one": one,
+      "node_modules/@one/darwin-arm64": { version: "1.0.0", optional: true, os: ["darwin"], cpu: ["arm64"] },
+    };
+    const shop = { "package.json": manifest({ dependencies: { one: "1" } }), "package-lock.json": lock(packages) };
+    const here = workshop(configured(), shop);
+    await expect(explainEnvironments(here.config, here.options)).rejects.toThrow(
+      new RegExp(
+        `lacks @one/linux-${cpu}-gnu, which one needs on this platform[\\s\\S]*next: .*rm -rf node_modules package-lock`,
+      ),
+    );
+    const without = workshop(configured(", options: [--omit=optional]"), shop);
+    expect(await explainEnvironments(without.config, without.options)).toHaveLength(1);
+  });
+
+  it("case 55: is built with the node that its version file asks for, or refused", async () => {
+    const files = {
+      "package.json": manifest({}),
+      "package-lock.json": lock({ "": { name: "shop", version: "1.0.0" } }),
+    };
+    const configuration = configured(", version-file: .nvmrc");
+    const [major] = process.versions.node.split(".");
+    const here = workshop(configuration, { ...files, ".nvmrc": `v${major}\n` });
+    expect(await explainEnvironments(here.config, here.options)).toHaveLength(1);
+    await expect(workshop(configuration, { ...files, ".nvmrc": "8\n" }).build()).rejects.toThrow(
+      /\.nvmrc asks for Node 8, and the node on PATH is \d+[\s\S]*node-version-file: \.nvmrc/,
+    );
+    await expect(workshop(configuration, files).build()).rejects.toThrow(/there is no \.nvmrc/);
+  });
+
   it("may need nothing at all", async () => {
     const here = workshop(configured(), {
       "package.json": manifest({}),
@@ -210,6 +301,11 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
       "without a lock",
       { "package.json": manifest({}) },
       /there is no package-lock\.json[\s\S]*next: Run `npm install`/,
+    ],
+    [
+      "with the lock of another installer (case 62)",
+      { "package.json": manifest({}), "pnpm-lock.yaml": "" },
+      /there is no package-lock\.json[\s\S]*next: The dependencies are locked by pnpm \(pnpm-lock\.yaml\), which is not supported yet/,
     ],
     ["with Plug'n'Play", { "package.json": manifest({}), ".pnp.cjs": "" }, /Plug'n'Play[\s\S]*nodeLinker/],
     [

@@ -172,6 +172,14 @@ describe.runIf(needs("python3.11"))("uv", () => {
     });
   });
 
+  it("case 54: is installed from the directory that it has for itself", async () => {
+    const here = workshop(configured(", directory: backend"), {}, { python: PYTHON, tools });
+    cpSync(project, join(here.repository, "backend"), { recursive: true });
+    const [built] = (await here.build()) as [BuiltEnvironment];
+    expect(built.record.resolved.map(({ name }) => name)).toContain("click");
+    expect(built.record.link).toBe(".venv");
+  });
+
   it("case 33: installs a local package whose path has a space, from what git tracks, and leaves the checkout as it is", async () => {
     const here = workshop(
       configured(", requirements: [requirements.txt]"),

@@ -37,6 +37,37 @@ describe("environments", () => {
   });
 });
 
+describe("installers", () => {
+  test.each(["pnpm", "yarn", "bun", "poetry", "pipenv", "pdm", "conda", "PNPM"])(
+    "case 62: %s is said to be unsupported, with what works, and with no guess at a typing error",
+    (installer) => {
+      const [problem, ...others] = problemsOf(`environments: { one: { installer: ${installer} } }`);
+      expect(others).toEqual([]);
+      expect(problem).toMatch(
+        new RegExp(`^environments\\.one\\.installer: ${installer.toLowerCase()} is not supported yet: \\S`),
+      );
+      expect(problem).not.toContain("did you mean");
+    },
+  );
+
+  test("case 62: a mistyped one is guessed", () => {
+    expect(problemsOf("environments: { one: { installer: npn } }")[0]).toContain("did you mean npm?");
+  });
+
+  test("case 54: a directory is for uv and npm; for pip it is the path of the file", () => {
+    expect(problemsOf("environments: { one: { installer: uv, directory: backend } }")).toEqual([]);
+    expect(problemsOf("environments: { one: { installer: pip, directory: backend } }")).toEqual([
+      "environments.one.directory: directory means nothing to pip: give the path in `requirements:`, such as backend/requirements.txt",
+    ]);
+  });
+
+  test("case 54: a directory above the application is refused with what works", () => {
+    expect(problemsOf("environments: { one: { installer: npm, directory: ../frontend } }")[0]).toMatch(
+      /let `source:` be a directory above all of them .*, and let `directory:` of each environment lead to its own/,
+    );
+  });
+});
+
 describe("paths", () => {
   test.each([
     ["shared: { directories: [media, media/cache] }", /media\/cache overlaps with the shared path media/],

@@ -1,0 +1,49 @@
+// Installers that people name and Tarlift does not have: what each leaves in a repository, and what works instead.
+
+interface Unsupported {
+  /** Its name in `installer:`. */
+  name: string;
+  /** Its lock files. */
+  locks: readonly string[];
+  instead: string;
+}
+
+const asRequirements = (command: string) =>
+  `\`installer: pip\` and \`installer: uv\` install what \`${command}\` writes: commit that file and name it in \`requirements:\``;
+const asNpm = (name: string) =>
+  `\`installer: npm\` installs from a package-lock.json; a front end that is only built needs no environment, an asset step can run ${name} itself (\`${name} install\`, then the build)`;
+
+const UNSUPPORTED: readonly Unsupported[] = [
+  { name: "pnpm", locks: ["pnpm-lock.yaml"], instead: asNpm("pnpm") },
+  { name: "yarn", locks: ["yarn.lock"], instead: asNpm("yarn") },
+  { name: "bun", locks: ["bun.lock", "bun.lockb"], instead: asNpm("bun") },
+  {
+    name: "poetry",
+    locks: ["poetry.lock"],
+    instead: asRequirements("poetry export --output requirements.txt"),
+  },
+  { name: "pipenv", locks: ["Pipfile.lock"], instead: asRequirements("pipenv requirements > requirements.txt") },
+  { name: "pdm", locks: ["pdm.lock"], instead: asRequirements("pdm export --output requirements.txt") },
+  { name: "conda", locks: ["conda-lock.yml"], instead: asRequirements("pip freeze > requirements.txt") },
+];
+
+/** What to say of an installer by its name in tarlift.yml; undefined for one that is only mistyped. */
+export function unsupportedInstaller(name: string): string | undefined {
+  const found = UNSUPPORTED.find((one) => one.name === name.toLowerCase());
+  return found && `${found.name} is not supported yet: ${found.instead}`;
+}
+
+/**
+ * What to say where a lock file is missing and that of another installer is there.
+ *
+ * @param names of files in the directory
+ */
+export function lockedByOther(names: readonly string[], kind: "python" | "node"): string | undefined {
+  const python = ["poetry", "pipenv", "pdm", "conda"];
+  const found = UNSUPPORTED.find(
+    ({ name, locks }) => python.includes(name) === (kind === "python") && locks.some((lock) => names.includes(lock)),
+  );
+  if (!found) return undefined;
+  const lock = found.locks.find((one) => names.includes(one));
+  return `The dependencies are locked by ${found.name} (${lock}), which is not supported yet: ${found.instead}.`;
+}
