@@ -26,7 +26,7 @@ const EXITS = `## Exit codes
 | 0 | \`deployed\`, \`unchanged\`, \`superseded\`, \`rolled-back\`; for other verbs: it worked |
 | ${EXIT_CODES.refused} | \`refused\`: nothing has changed anywhere; also a call that cannot be read |
 | ${EXIT_CODES.reverted} | \`reverted\`: every host that was touched is back on its previous release |
-| ${EXIT_CODES.split} | \`split\`: hosts run different releases; the message names each host's |
+| ${EXIT_CODES.split} | \`split\`: hosts lead to different releases, or one could not be asked; the message names each host's |
 | ${EXIT_CODES.failed} | anything else |
 `;
 

@@ -11,7 +11,7 @@ export const OUTCOME_SENTENCES: Record<Outcome, string> = {
   planned: "a plan: nothing changed",
   refused: "nothing changed anywhere",
   reverted: "every host that was touched is back where it was",
-  split: "THE FLEET IS SPLIT: hosts run different releases",
+  split: "THE FLEET IS SPLIT: hosts lead to different releases",
   failed: "it did not come to an end",
 };
 

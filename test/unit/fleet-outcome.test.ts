@@ -200,7 +200,7 @@ it("case 1: hosts that cannot be taken back are split where others are back, and
     const report = await deploy(deployRequest(hosts));
     return [report.outcome, outcomeSentence(report)];
   };
-  expect(await stuck([0])).toEqual(["split", "THE FLEET IS SPLIT: hosts run different releases"]);
+  expect(await stuck([0])).toEqual(["split", "THE FLEET IS SPLIT: hosts lead to different releases"]);
   expect(await stuck([0, 1])).toEqual(["failed", "the release failed, and could not be taken back: it is still live"]);
 });
 
