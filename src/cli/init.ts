@@ -9,6 +9,9 @@ import { Failure } from "../failure.ts";
 import { visibleLine } from "../report/visible.ts";
 import { printJson, printLines, typed } from "./output.ts";
 
+/** Where an installation by npm in the repository has the schema for editors. */
+const SCHEMA = "node_modules/tarlift/schema/tarlift.schema.json";
+
 interface Options {
   source?: string;
   force?: boolean;
@@ -48,6 +51,7 @@ export async function init(options: Options): Promise<void> {
     directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
     source: source || undefined,
     branch: await defaultBranch(repository),
+    schema: existsSync(join(repository, SCHEMA)) ? SCHEMA : undefined,
   });
   parseConfig(found.text);
   const file = join(repository, "tarlift.yml");
@@ -90,7 +94,7 @@ function initLines({ file, kinds, workflows, ignore, questions }: Initialised): 
   return [
     `Written: ${relative(process.cwd(), file) || file} (${kinds.join(" with ") || "no kind of project that is known"})`,
     ...workflows.map(({ path, written }) =>
-      written ? `Written: ${path}` : `Left as it is: ${path} (compare: examples/workflows)`,
+      written ? `Written: ${path}` : `Left as it is: ${path} (no workflow was written in its place)`,
     ),
     ...(ignore.length > 0 ? [`Add to .gitignore: ${ignore.join("  ")}`] : []),
     `Next: answer the ${questions} lines that say QUESTION, commit it, then: tarlift bundle`,

@@ -1,4 +1,6 @@
 // `tarlift init` without its effects: the files of a repository in, the text of a first tarlift.yml out.
+
+import { applicationsBelow } from "./init/below.ts";
 import { detectNode } from "./init/node.ts";
 import { emptyProject, type Project, type Tree } from "./init/project.ts";
 import { detectPython } from "./init/python.ts";
@@ -22,15 +24,22 @@ export interface InitialConfig {
  * @param options.directory name of the application's directory, for projects that do not name themselves
  * @param options.source the application's directory in the repository, when it is not the repository itself
  * @param options.branch the repository's default branch
+ * @param options.schema the schema for editors, relative to the repository, where it has one
  */
 export function initialConfig(
   tree: Tree,
-  options: { directory: string; source?: string | undefined; branch?: string | undefined },
+  options: {
+    directory: string;
+    source?: string | undefined;
+    branch?: string | undefined;
+    schema?: string | undefined;
+  },
 ): InitialConfig {
-  const project = detect(tree);
+  const project = detect(tree, options.source);
   const text = render(project, {
     app: appName(project.name) ?? appName(options.directory) ?? "app",
     source: options.source,
+    schema: options.schema,
   });
   return {
     text,
@@ -54,10 +63,11 @@ function interpreters(project: Project, source = "."): { python?: string; nodeVe
   };
 }
 
-function detect(tree: Tree): Project {
+function detect(tree: Tree, source: string | undefined): Project {
   const project = emptyProject();
   detectPython(tree, project);
   detectNode(tree, project);
+  if (project.kinds.length === 0) applicationsBelow(tree, project, source);
   for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):\s*(.+?)\s*$/gm)) {
     project.processes[name as string] = command as string;
   }

@@ -1,6 +1,11 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { moduleOf } from "../../src/config/init/project.ts";
 import { initialConfig, type Tree } from "../../src/config/init.ts";
 import { parseConfig } from "../../src/config/load.ts";
+import { temporary } from "../support/temporary.ts";
 
 /** A project as files and their contents; what it gives, and that it parses. */
 function init(files: Record<string, string>, options: { directory?: string; source?: string } = {}) {
@@ -63,7 +68,8 @@ describe("a Django project", () => {
       "manage.py": MANAGE.replace("config.settings", "config.settings.production"),
       "config/settings.py": undefined as unknown as string,
       "config/settings/__init__.py": "",
-      "config/settings/base.py": 'STATIC_ROOT = str(BASE_DIR / "staticfiles")\n',
+      "config/settings/base.py":
+        'BASE_DIR = Path(__file__).resolve().parents[2]\nSTATIC_ROOT = str(BASE_DIR / "staticfiles")\n',
       "config/settings/production.py": "from .base import *\n",
     });
     expect(config["build-variables"].DJANGO_SETTINGS_MODULE).toBe("config.settings.production");
@@ -213,7 +219,7 @@ describe("a Node project", () => {
 
   test("without a lock of npm is asked for one", () => {
     for (const lock of ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "README.md"]) {
-      const { config, text } = init({ "package.json": "{}", [lock]: "" });
+      const { config, text } = init({ "package.json": '{ "dependencies": { "a": "1" } }', [lock]: "" });
       expect(config.environments).toEqual({});
       expect(text).toContain("package-lock.json");
     }
@@ -223,6 +229,200 @@ describe("a Node project", () => {
     const { config, text } = init({ ...NODE, "package.json": JSON.stringify({ scripts: { build: "make" } }) });
     expect(config.assets).toEqual([]);
     expect(text).toContain("QUESTION: `make`: where does it put its files?");
+  });
+});
+
+describe("case 61: what init guesses", () => {
+  const settings = (text: string, path = "shop/settings.py") =>
+    init({ ...DJANGO, "manage.py": MANAGE.replace("config.settings", moduleOf(path)), [path]: text });
+
+  test.each([
+    ["PROJECT_DIR = os.path.dirname(os.path.abspath(__file__))", 'os.path.join(PROJECT_DIR, "static")', "shop/static"],
+    [
+      "PROJECT_DIR = os.path.dirname(os.path.abspath(__file__))\nBASE_DIR = os.path.dirname(PROJECT_DIR)",
+      'os.path.join(BASE_DIR, "static")',
+      "static",
+    ],
+    ["BASE_DIR = Path(__file__).resolve().parent.parent", 'BASE_DIR / "var" / "static"', "var/static"],
+    ["BASE_DIR = Path(__file__).resolve().parent", 'BASE_DIR / "var"', "shop/var"],
+    ["HERE = pathlib.Path(__file__).parents[1]", 'str(HERE.joinpath("a", "b"))', "a/b"],
+    ["BASE_DIR = Path(__file__).parent", 'BASE_DIR.parent / "out"  # collected', "out"],
+    ["BASE_DIR = Path(__file__).parent", 'os.path.join(\n    BASE_DIR,\n    "../out",\n)', "out"],
+  ])("a directory that %s leads to is evaluated: %s", (base, value, outputs) => {
+    const { config } = settings(`${base}\nSTATIC_ROOT = ${value}\n`);
+    expect(config.assets[0]?.outputs).toEqual([outputs]);
+    expect(settings(`${base}\nMEDIA_ROOT = ${value}\n`).config.shared.directories).toEqual([outputs]);
+  });
+
+  test.each([
+    ["BASE_DIR = Path.cwd()", 'BASE_DIR / "static"'],
+    ["BASE_DIR = Path(__file__).parent.parent.parent", 'BASE_DIR / "static"'],
+    ["if DEBUG:\n    BASE_DIR = Path(__file__).parent", 'BASE_DIR / "static"'],
+    ["BASE_DIR = Path(__file__).parent\nBASE_DIR = BASE_DIR.parent", 'BASE_DIR / "static"'],
+    ["BASE_DIR = BASE_DIR", 'BASE_DIR / "static"'],
+    ["", 'PROJECT_DIR / "static"'],
+    ["BASE_DIR = Path(__file__).parent", 'BASE_DIR / "static" if DEBUG else "/srv/static"'],
+    ["BASE_DIR = Path(__file__).parent", 'BASE_DIR / f"static-{VERSION}"'],
+  ])("a directory that is not written plainly is a question: %s, %s", (base, value) => {
+    const { config, text } = settings(`${base}\nSTATIC_ROOT = ${value}\nMEDIA_ROOT = ${value}\n`);
+    expect(config.assets).toEqual([]);
+    expect(config.shared.directories).toEqual([]);
+    expect(text).toContain("STATIC_ROOT could not be read from the settings");
+  });
+
+  test("uploads below the static files are a question", () => {
+    const { text } = settings(
+      'BASE_DIR = Path(__file__).parent\nSTATIC_ROOT = BASE_DIR / "s"\nMEDIA_ROOT = BASE_DIR / "s" / "media"\n',
+    );
+    expect(text).toContain("QUESTION: Does the application keep uploads?");
+  });
+
+  const SPLIT = {
+    "requirements.txt": "",
+    "manage.py": MANAGE.replace("config.settings", "shop.settings.dev"),
+    "shop/settings/base.py":
+      'PROJECT_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))\nSTATIC_ROOT = os.path.join(PROJECT_DIR, "static")\n',
+    "shop/settings/dev.py": "from .base import *\n",
+  };
+
+  test("production's settings are taken where they stand beside those for development, also on the hosts", () => {
+    const { config, text } = init({ ...SPLIT, "shop/settings/production.py": "from .base import *\n" });
+    expect(config["build-variables"].DJANGO_SETTINGS_MODULE).toBe("shop.settings.production");
+    expect(config.assets[0]?.outputs).toEqual(["shop/static"]);
+    expect(text).toContain("#     variables: { DJANGO_SETTINGS_MODULE: shop.settings.production }");
+  });
+
+  test("the settings that wsgi.py or a Dockerfile names are taken", () => {
+    for (const [path, text] of [
+      ["shop/wsgi.py", 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.heroku")'],
+      ["Dockerfile", "ENV DJANGO_SETTINGS_MODULE=shop.settings.heroku PORT=1"],
+    ] as const) {
+      const { config } = init({ ...SPLIT, "shop/settings/heroku.py": "from .base import *\n", [path]: text });
+      expect(config["build-variables"].DJANGO_SETTINGS_MODULE, path).toBe("shop.settings.heroku");
+    }
+  });
+
+  test("settings for development alone are a question", () => {
+    const { config, text } = init(SPLIT);
+    expect(config["build-variables"]).toEqual({});
+    expect(text).toContain("QUESTION: Which settings does production use (shop.settings.dev)?");
+  });
+
+  test("packages of linters are no environment", () => {
+    const { config, text } = init({
+      ...DJANGO,
+      "package.json": JSON.stringify({ devDependencies: { eslint: "9" }, scripts: { lint: "eslint ." } }),
+      "package-lock.json": "{}",
+    });
+    expect(Object.keys(config.environments)).toEqual(["python"]);
+    expect(text).toContain("was left out: tools alone? Or does one of its scripts make files that ship (lint)?");
+  });
+
+  test("steps without known outputs stand in one block", () => {
+    const { text } = init({
+      ...DJANGO,
+      "config/settings.py": "",
+      "package.json": JSON.stringify({ scripts: { build: "make" } }),
+      "package-lock.json": "{}",
+    });
+    expect(text.match(/^# assets:/gm)).toHaveLength(1);
+    expect(text.match(/^# {3}- \{ name: /gm)).toHaveLength(2);
+  });
+
+  const FLASK = {
+    "requirements.txt": "flask\n",
+    "app/__init__.py": "from flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n",
+  };
+
+  test("migrations of Flask-Migrate and of Alembic are listed and applied", () => {
+    const flask = init({ ...FLASK, "migrations/alembic.ini": "", "migrations/env.py": "" }).config.migrations;
+    expect(flask).toMatchObject({ apply: "flask db upgrade", pending: expect.stringContaining("flask db history -i") });
+    const plain = init({ ...FLASK, "alembic.ini": "" }).config.migrations;
+    expect(plain).toMatchObject({
+      apply: "alembic upgrade head",
+      pending: expect.stringContaining("alembic history -i"),
+    });
+  });
+
+  /** An `alembic` whose history is that of a database at `current`; without a database it fails. */
+  function pending(histories: { all?: string; current?: string }): { code: number | null; lines: string[] } {
+    const directory = temporary("alembic");
+    const print = (text: string | undefined) =>
+      text === undefined ? "echo no database >&2; exit 1" : `printf '%s' '${text}'`;
+    writeFileSync(
+      join(directory, "alembic"),
+      `#!/bin/sh\ncase "$*" in *:current) ${print(histories.current)} ;; *) ${print(histories.all)} ;; esac\n`,
+      { mode: 0o755 },
+    );
+    const command = init({ ...FLASK, "alembic.ini": "" }).config.migrations?.pending ?? "";
+    const { status, stdout } = spawnSync("sh", ["-ec", command], {
+      env: { ...process.env, PATH: `${directory}:${process.env.PATH}` },
+      encoding: "utf8",
+    });
+    return { code: status, lines: stdout.split("\n").filter(Boolean) };
+  }
+
+  test("pending revisions are those that the database does not have, on a second branch too", () => {
+    const [one, two, three] = ["<base> -> a, one", "a -> b (current), two", "a -> c (head), three"];
+    const all = [three, two, one].join("\n");
+    expect(pending({ all, current: [two, one].join("\n") })).toEqual({ code: 0, lines: [three] });
+    expect(pending({ all: [two, one].join("\n"), current: [two, one].join("\n") })).toEqual({ code: 0, lines: [] });
+    expect(pending({ all: [three, one].join("\n") })).toEqual({ code: 0, lines: [three, one] });
+  });
+
+  test("pending revisions of a database that does not answer are a failure, not none", () => {
+    expect(pending({}).code).toBe(1);
+    expect(pending({ all: "a -> b (current), two" }).code).toBe(1);
+  });
+
+  test("catalogues that git ignores when they are compiled are compiled", () => {
+    const files = { ...FLASK, "app/translations/es/LC_MESSAGES/messages.po": "" };
+    expect(init({ ...files, ".gitignore": "*.pyc\n*.mo\n" }).config.assets).toMatchObject([
+      { run: "pybabel compile -d app/translations", outputs: ["app/translations/es/LC_MESSAGES/messages.mo"] },
+    ]);
+    expect(init(files).config.assets).toEqual([]);
+  });
+
+  test("each process of a Procfile is proposed as a service, and release as none", () => {
+    const { text } = init({ ...FLASK, Procfile: "web: gunicorn app\nworker: rq worker\nrelease: flask db upgrade\n" });
+    expect(text).toMatch(/^# services:\n# {3}web:\n.*\n# {5}health: .*\n# {3}worker:\n# {5}systemd: worker.service$/m);
+    expect(text).not.toContain("release:");
+  });
+
+  test("a repository with applications below it is told what was seen, and how init is called for each", () => {
+    const { text } = init({
+      "backend/uv.lock": "",
+      "backend/pyproject.toml": "",
+      "frontend/package.json": "{}",
+      "package.json": JSON.stringify({ devDependencies: { husky: "9" } }),
+      "docs/requirements.txt": "",
+    });
+    expect(text).toContain(
+      "QUESTION: backend/ has uv.lock, pyproject.toml. Is that the application that runs on the hosts?",
+    );
+    expect(text).toContain("tarlift init --source frontend --force");
+    expect(text).not.toContain("docs/");
+  });
+});
+
+describe("case 49: what init says of files", () => {
+  test("a schema for editors is named only where the repository has it", () => {
+    expect(init({}).text).not.toContain("$schema");
+    const schema = "node_modules/tarlift/schema/tarlift.schema.json";
+    const tree: Tree = { paths: [], read: () => undefined };
+    expect(initialConfig(tree, { directory: "shop", schema }).text).toMatch(
+      new RegExp(`^# yaml-language-server: \\$schema=${schema}\n`),
+    );
+  });
+
+  test("tests of a Node application are proposed to be run by npm", () => {
+    const { workflows } = init({
+      "package.json": JSON.stringify({ dependencies: { a: "1" } }),
+      "package-lock.json": "{}",
+    });
+    expect(workflows[0]?.text).toContain("# - run: npm test\n");
+    expect(workflows[0]?.text).not.toContain("pytest");
+    expect(init(DJANGO).workflows[0]?.text).toContain("# - run: python -m pytest\n");
   });
 });
 

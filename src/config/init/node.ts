@@ -7,6 +7,7 @@ interface PackageJson {
   scripts?: Record<string, string>;
   workspaces?: unknown;
   engines?: { node?: string };
+  prisma?: { schema?: unknown };
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
 }
@@ -24,6 +25,15 @@ export function detectNode(tree: Tree, project: Project): void {
     return;
   }
   const serves = project.kinds.length === 0;
+  const runs = Object.keys(manifest.dependencies ?? {}).length > 0 || manifest.workspaces !== undefined;
+  const scripts = Object.keys(manifest.scripts ?? {});
+  if (!runs && !scripts.includes("build") && !(serves && (scripts.includes("start") || manifest.main))) {
+    project.questions.push({
+      section: "assets",
+      text: `package.json has neither dependencies nor a \`build\` script, and was left out: tools alone? ${scripts.length > 0 ? `Or does one of its scripts make files that ship (${scripts.join(", ")})?` : ""}`.trimEnd(),
+    });
+    return;
+  }
   project.kinds.push(serves ? "Node" : "a Node front end");
   project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
   const lock = lockProblem(tree);
@@ -64,7 +74,9 @@ function environments(tree: Tree, project: Project, manifest: PackageJson, serve
   const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
   if (manifest.workspaces) notes.push("with its workspaces");
   const patches = tree.paths.some((path) => path.startsWith("patches/")) ? ["patches/**"] : [];
-  const prisma = tree.paths.includes("prisma/schema.prisma") ? ["prisma/schema.prisma"] : [];
+  const prisma = [manifest.prisma?.schema, "prisma/schema.prisma"]
+    .filter((path): path is string => typeof path === "string" && tree.paths.includes(path))
+    .slice(0, 1);
   const inputs = [...patches, ...prisma];
   if (inputs.length > 0) {
     keys.inputs = inputs;

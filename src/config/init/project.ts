@@ -31,10 +31,14 @@ export interface Project {
   name: string | undefined;
   environments: FoundEnvironment[];
   buildVariables: Record<string, string>;
+  /** Variables that each target needs. */
+  variables: Record<string, string>;
   steps: FoundStep[];
   checks: string[];
   shared: string[];
   migrations: { pending: string; apply: string } | undefined;
+  /** The module that makes the application of Flask or FastAPI. */
+  serverModule: string | undefined;
   /** Names that the code insists on finding in its environment. */
   demanded: string[];
   /** How the project says it is started (Procfile, package.json), by service name. */
@@ -52,10 +56,12 @@ export const emptyProject = (): Project => ({
   name: undefined,
   environments: [],
   buildVariables: {},
+  variables: {},
   steps: [],
   checks: [],
   shared: [],
   migrations: undefined,
+  serverModule: undefined,
   demanded: [],
   processes: {},
   units: [],

@@ -1,5 +1,7 @@
 // Python projects: Django, Flask, FastAPI, or any other; pip's and uv's files.
+import { settingsModule, settingsSources } from "./django-settings.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
+import { pathSetting } from "./python-paths.ts";
 
 /** Adds what is found to `project`. */
 export function detectPython(tree: Tree, project: Project): void {
@@ -7,10 +9,7 @@ export function detectPython(tree: Tree, project: Project): void {
   const packages = tree.paths.some((path) =>
     /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|Pipfile)$/.test(path),
   );
-  if (pyproject === undefined && !packages && !tree.paths.includes("manage.py")) {
-    nested(tree, project);
-    return;
-  }
+  if (pyproject === undefined && !packages && !tree.paths.includes("manage.py")) return;
   project.name ??= pyproject ? tomlString(pyproject, "project", "name") : undefined;
   environment(tree, project, pyproject);
   if (tree.paths.includes("manage.py")) django(tree, project);
@@ -21,18 +20,46 @@ export function detectPython(tree: Tree, project: Project): void {
       text: "Which module does your server import? python -c 'import package.wsgi'",
     });
   }
+  alembic(tree, project);
+  translations(tree, project);
 }
 
-function nested(tree: Tree, project: Project): void {
-  const directories = tree.paths
-    .filter((path) => /\/manage\.py$/.test(path))
-    .map((path) => path.slice(0, -"/manage.py".length));
-  for (const directory of directories) {
-    project.questions.push({
-      section: "environments",
-      text: `${directory}/ holds a Django project. Is that the application? Then run: tarlift init --source ${directory}`,
-    });
-  }
+/** Flask-Migrate (`flask db`), or Alembic by itself. */
+function alembic(tree: Tree, project: Project): void {
+  if (project.migrations) return;
+  const withFlask = tree.paths.some((path) => /(^|\/)migrations\/alembic\.ini$/.test(path));
+  if (!withFlask && !tree.paths.includes("alembic.ini")) return;
+  const application =
+    tree.paths.some((path) => /^(\.flaskenv|wsgi\.py|app\.py|app\/__init__\.py)$/.test(path)) || !project.serverModule
+      ? "flask"
+      : `flask --app ${project.serverModule}`;
+  const command = withFlask ? `${application} db` : "alembic";
+  project.migrations = {
+    // All without those up to the database's revision. Without one, `:current` would stand for all of them. Each command's failure (no
+    // database) ends it; grep's 1 says that nothing is left.
+    pending: `all=$(${command} history -i) && case $all in *' (current)'*) live=$(${command} history -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
+    apply: withFlask ? `${command} upgrade` : `${command} upgrade head`,
+  };
+}
+
+/** Compiled translations that git ignores are built like any other file that ships. */
+function translations(tree: Tree, project: Project): void {
+  const ignored = /^\*{1,2}(\/\*)?\.mo\s*$/m.test(tree.read(".gitignore") ?? "");
+  const catalogues = tree.paths.filter((path) => /\/LC_MESSAGES\/[^/]+\.po$/.test(path));
+  if (!ignored || catalogues.length === 0) return;
+  const directories = [...new Set(catalogues.map((path) => path.replace(/(^|\/)[^/]+\/LC_MESSAGES\/[^/]+$/, "")))];
+  const withDjango = project.kinds.includes("Django");
+  project.steps.unshift({
+    name: "translations",
+    run: withDjango
+      ? "python manage.py compilemessages"
+      : directories.map((directory) => `pybabel compile -d ${directory || "."}`).join(" && "),
+    outputs: catalogues.map((path) => path.replace(/\.po$/, ".mo")),
+    notes: [
+      "compiled, as git ignores *.mo",
+      ...(withDjango ? ["compilemessages needs msgfmt (the package gettext) on the machine that builds"] : []),
+    ],
+  });
 }
 
 /** Requirement files of deployments, the most telling name first. */
@@ -109,28 +136,32 @@ function pythonVersion(tree: Tree, pyproject: string | undefined): { minor: stri
 
 function django(tree: Tree, project: Project): void {
   project.kinds.push("Django");
-  const settings = /DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']/.exec(tree.read("manage.py") ?? "")?.[1];
-  if (settings) project.buildVariables.DJANGO_SETTINGS_MODULE = settings;
-  else {
+  const { module: settings, standard, candidates } = settingsModule(tree);
+  if (settings) {
+    project.buildVariables.DJANGO_SETTINGS_MODULE = settings;
+    // Commands on hosts go through manage.py too, which takes its own otherwise.
+    if (settings !== standard) project.variables.DJANGO_SETTINGS_MODULE = settings;
+  } else {
     project.questions.push({
       section: "build-variables",
-      text: "manage.py does not name the settings module: DJANGO_SETTINGS_MODULE: project.settings",
+      text:
+        candidates.length > 0
+          ? `Which settings does production use (${candidates.join(", ")})? Here, and in the target's \`variables\`: DJANGO_SETTINGS_MODULE: project.settings`
+          : "manage.py does not name the settings module: DJANGO_SETTINGS_MODULE: project.settings",
     });
   }
-  const text = settings
-    ? settingsFiles(tree, settings)
-        .map((path) => tree.read(path) ?? "")
-        .join("\n")
-    : "";
-  const staticRoot = pathSetting(text, "STATIC_ROOT");
+  const modules = settings ? settingsSources(tree, settings) : [];
+  const staticRoot = pathSetting(modules, "STATIC_ROOT");
   project.steps.push({
     name: "static files",
     run: "python manage.py collectstatic --noinput",
     outputs: staticRoot ? [staticRoot] : [],
     notes: staticRoot ? [] : ["STATIC_ROOT could not be read from the settings: is there one, and where does it lead?"],
   });
-  const media = pathSetting(text, "MEDIA_ROOT");
-  if (media) project.shared.push(media);
+  const media = pathSetting(modules, "MEDIA_ROOT");
+  const overlap =
+    staticRoot && media && (`${media}/`.startsWith(`${staticRoot}/`) || `${staticRoot}/`.startsWith(`${media}/`));
+  if (media && !overlap) project.shared.push(media);
   else
     project.questions.push({
       section: "shared",
@@ -149,35 +180,7 @@ function django(tree: Tree, project: Project): void {
     pending: "plan=$(python manage.py showmigrations --plan) && echo \"$plan\" | sed -n 's/^\\[ \\] *//p'",
     apply: "python manage.py migrate --noinput",
   };
-  project.demanded.push(...demanded(text));
-}
-
-/** The module itself, and its neighbours that it is likely to import: `base.py` beside `production.py`. */
-function settingsFiles(tree: Tree, module: string): string[] {
-  const path = module.replaceAll(".", "/");
-  const beside = path.slice(0, path.lastIndexOf("/") + 1);
-  return [
-    `${path}.py`,
-    `${path}/__init__.py`,
-    `${path}/base.py`,
-    `${path}/production.py`,
-    `${beside}base.py`,
-    `${beside}common.py`,
-  ].filter((candidate, index, all) => tree.paths.includes(candidate) && all.indexOf(candidate) === index);
-}
-
-/** `BASE_DIR / "var" / "static"` and `os.path.join(BASE_DIR, "var", "static")` are `var/static`; anything cleverer is unknown. */
-function pathSetting(text: string, name: string): string | undefined {
-  const value = new RegExp(`^${name}\\s*=\\s*(.+)$`, "m").exec(text)?.[1];
-  if (
-    !value ||
-    !/^(os\.path\.join\(|str\(|\(|Path\()?\s*(BASE_DIR|ROOT_DIR|PROJECT_ROOT|PROJECT_DIR|BASE_PATH)\b/.test(value)
-  )
-    return undefined;
-  if (/environ|getenv|\benv\(|\.parent|\.\./.test(value)) return undefined;
-  const parts = [...value.matchAll(/["']([^"'{}]+)["']/g)].map(([, part]) => part as string);
-  const path = parts.join("/").split("/").filter(Boolean).join("/");
-  return path && !path.split("/").includes("..") ? path : undefined;
+  project.demanded.push(...demanded(modules.map(({ text }) => text).join("\n")));
 }
 
 function serverModule(tree: Tree, settings: string | undefined): string | undefined {
@@ -205,6 +208,7 @@ function wsgiApplication(tree: Tree, project: Project): boolean {
     const factories = importing.filter((path) => /^def create_app\(/m.test(tree.read(path) ?? ""));
     const [path, ...more] = applications.length > 0 ? applications : factories;
     if (path && more.length === 0) {
+      project.serverModule = moduleOf(path);
       project.checks.push(
         applications.length > 0
           ? `python -c 'import ${moduleOf(path)}'`

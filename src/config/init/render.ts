@@ -3,12 +3,16 @@ import { stringify } from "yaml";
 import type { FoundEnvironment, FoundStep, Project, Section } from "./project.ts";
 
 /**
- * @param source the application's directory when it is not the repository itself
+ * @param options.source the application's directory when it is not the repository itself
+ * @param options.schema the schema for editors, relative to the repository, where it has one
  * @returns a text that `parseConfig` accepts
  */
-export function render(project: Project, options: { app: string; source?: string | undefined }): string {
+export function render(
+  project: Project,
+  options: { app: string; source?: string | undefined; schema?: string | undefined },
+): string {
   const lines = [
-    "# yaml-language-server: $schema=node_modules/tarlift/schema/tarlift.schema.json",
+    ...(options.schema ? [`# yaml-language-server: $schema=${options.schema}`] : []),
     `# Written by \`tarlift init\`, which found ${project.kinds.join(" with ") || "nothing that it knows"}. Lines with QUESTION want an answer.`,
     "# Commands are run by `sh -ec` in the application's directory.",
     "",
@@ -101,24 +105,26 @@ function assets(steps: FoundStep[]): string[] {
         `    outputs: ${list(step.outputs)}`,
       ]),
     ),
-    ...unknown.flatMap((step) => [
-      ...step.notes.map((note) => `# QUESTION: ${note}`),
-      ...(known.length === 0 ? ["# assets:"] : []),
-      `#   - { name: ${step.name}, run: ${step.run}, outputs: [where] }`,
-    ]),
+    ...unknown.flatMap((step) => step.notes.map((note) => `# QUESTION: ${note}`)),
+    ...(known.length === 0 && unknown.length > 0 ? ["# assets:"] : []),
+    ...unknown.map((step) => `#   - { name: ${step.name}, run: ${JSON.stringify(step.run)}, outputs: [where] }`),
   ];
 }
 
 function services(project: Project): string[] {
-  const started = Object.entries(project.processes).map(([name, command]) => `#   ${name} is started by: ${command}`);
+  // Heroku's `release` runs once at each deploy: migrations, which have their own section.
+  const processes = Object.entries(project.processes).filter(([name]) => name !== "release");
+  const names = processes.length > 0 ? processes.map(([name]) => name) : ["web"];
   return [
     "# QUESTION: what restarts the application on its hosts? One of supervisord, systemd, command.",
-    ...started,
+    ...processes.map(([name, command]) => `#   ${name} is started by: ${command}`),
     ...project.units.map(({ file, key, name }) => `#   ${file} has ${key}: ${name}`),
     "# services:",
-    "#   web:",
-    "#     systemd: web.service",
-    '#     health: { url: "http://127.0.0.1:8000/" }',
+    ...names.flatMap((name) => [
+      `#   ${name}:`,
+      `#     systemd: ${name}.service`,
+      ...(name === "web" || names.length === 1 ? ['#     health: { url: "http://127.0.0.1:8000/" }'] : []),
+    ]),
   ];
 }
 
@@ -129,6 +135,7 @@ function targets(project: Project): string[] {
     "#   production:",
     "#     user: deploy",
     "#     hosts: [app1.example.org]",
+    ...Object.entries(project.variables).map(([name, value]) => `#     variables: { ${name}: ${value} }`),
     ...(project.demanded.length > 0 ? [`#     secrets: [${project.demanded.join(", ")}]`] : []),
   ];
 }

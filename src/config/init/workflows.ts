@@ -1,5 +1,5 @@
 // The two workflows that a first tarlift.yml comes with: one that builds on the default branch and on pull requests, one that deploys tags.
-// examples/workflows/ has the same texts, and tests run them there.
+// examples/workflows/ of this repository has the same texts, and tests run them there.
 
 export interface WorkflowInput {
   /** The default branch: what is built there is found by tags. */
@@ -116,10 +116,10 @@ function interpreters({ python, nodeVersionFile }: WorkflowInput): string {
     .join("");
 }
 
-function tests({ tests: command }: WorkflowInput): string {
+function tests({ tests: command, python }: WorkflowInput): string {
   if (command === undefined)
     return `      # QUESTION: how are tests run? The environment is on PATH, and at steps.environment.outputs.environment-path.
-      # - run: python -m pytest
+      # - run: ${python === undefined ? "npm test" : "python -m pytest"}
 `;
   return `      - name: Tests
         run: '${command.replaceAll("'", "''")}'
