@@ -1,4 +1,5 @@
 // Tags are names of commits: a label that is one must not stand on something else.
+import { labelOf } from "../bundle/version.ts";
 import { Failure } from "../failure.ts";
 import { tryGit } from "./git.ts";
 
@@ -8,9 +9,17 @@ export const commitOfTag = async (repository: string, tag: string): Promise<stri
     await tryGit(repository, ["rev-parse", "--verify", "--quiet", "--end-of-options", `refs/tags/${tag}^{commit}`])
   )?.trim() || undefined;
 
+/** The commit of a tag that gives this label under another name (`api/v1` gives `api-v1`); `commit` where one of them is there. */
+async function commitOfLabel(repository: string, label: string, commit: string): Promise<string | undefined> {
+  const tags = (await tryGit(repository, ["tag", "--list"]))?.split("\n") ?? [];
+  const same = tags.filter((tag) => tag !== label && labelOf(tag) === label);
+  const commits = await Promise.all(same.map((tag) => commitOfTag(repository, tag)));
+  return commits.includes(commit) ? commit : commits.find((one) => one !== undefined);
+}
+
 /** @throws Failure (refused) when the label is the name of a tag on another commit */
 export async function refuseOtherTag(repository: string, label: string, commit: string): Promise<void> {
-  const tagged = await commitOfTag(repository, label);
+  const tagged = (await commitOfTag(repository, label)) ?? (await commitOfLabel(repository, label, commit));
   if (tagged === undefined || tagged === commit) return;
   throw new Failure({
     what: `${label} is the tag of another commit`,

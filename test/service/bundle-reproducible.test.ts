@@ -110,7 +110,7 @@ assets:
     const runner = { GITHUB_ACTIONS: "true", RUNNER_TEMP: temporary("runner") };
     same(bundle(checkout, { args: ["--version", "release-7"] }));
     expect(bundle(checkout, { env: { ...runner, GITHUB_REF: "refs/tags/v2.0" } }).version).toBe("v2.0");
-    expect(bundle(checkout, { env: { ...runner, GITHUB_REF: "refs/tags/shop/v2.0" } }).version).toBe(branch.version);
+    expect(bundle(checkout, { env: { ...runner, GITHUB_REF: "refs/tags/shop/v2.0" } }).version).toBe("shop-v2.0");
   });
 
   it("in another directory, with spaces and quotes in its name", () =>
