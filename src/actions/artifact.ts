@@ -2,6 +2,7 @@
 import { Failure } from "../failure.ts";
 import { fetchArtifact } from "../pipeline/artifact.ts";
 import type { ArtifactReference } from "../store/types.ts";
+import { artifactRuns } from "./artifact-runs.ts";
 import type { DECLARED, Values } from "./declared.ts";
 import type { ApplicationStep } from "./step.ts";
 
@@ -9,20 +10,43 @@ import type { ApplicationStep } from "./step.ts";
 export const ARTIFACT_VARIABLE = "TARLIFT_ARTIFACT";
 
 type Inputs = Values<typeof DECLARED.deploy>;
+type ArtifactInputs = Pick<
+  Inputs,
+  "artifact-file" | "artifact-id" | "artifact-name" | "run-id" | "repository" | "github-token"
+>;
 
-/** @returns the artifact's file, downloaded where it is kept elsewhere @throws Failure as the store does */
+/**
+ * A name without a run is looked for in this run, then in the newest run of this repository that has it.
+ *
+ * @returns the artifact's file, downloaded where it is kept elsewhere
+ * @throws Failure as the store does
+ */
 export async function artifactOf(
-  { context }: Pick<ApplicationStep<typeof DECLARED.deploy>, "context">,
+  step: Pick<ApplicationStep<typeof DECLARED.deploy>, "context" | "progress" | "signal"> & { inputs: ArtifactInputs },
   wanted: ReturnType<typeof artifactWanted>,
 ): Promise<string> {
-  return "file" in wanted ? wanted.file : fetchArtifact(context, wanted);
+  if ("file" in wanted) return wanted.file;
+  const { context, progress } = step;
+  try {
+    return await fetchArtifact(context, wanted);
+  } catch (error) {
+    const { name } = wanted;
+    const run = name === undefined || wanted.run ? undefined : await artifactRuns(step)?.(name);
+    if (!run) throw error;
+    progress.notice(`the artifact ${name} is that of run ${run.id}`);
+    return fetchArtifact(context, { name: name!, run });
+  }
+}
+
+/** The same for a step that can do without. */
+export async function artifactGiven(step: Parameters<typeof artifactOf>[0]): Promise<string | undefined> {
+  const { "artifact-file": file, "artifact-id": id, "artifact-name": name, "run-id": run, repository } = step.inputs;
+  const given = [file, id, name, run, repository].some((value) => value !== undefined);
+  return given ? artifactOf(step, artifactWanted(step.inputs, process.env)) : undefined;
 }
 
 /** @throws Failure (refused) for inputs that contradict each other, and for none at all */
-export function artifactWanted(
-  inputs: Pick<Inputs, "artifact-file" | "artifact-id" | "artifact-name" | "run-id" | "repository" | "github-token">,
-  env: NodeJS.ProcessEnv,
-): { file: string } | ArtifactReference {
+export function artifactWanted(inputs: ArtifactInputs, env: NodeJS.ProcessEnv): { file: string } | ArtifactReference {
   const { "artifact-file": file, "artifact-id": id, "artifact-name": name, "run-id": run } = inputs;
   const given = Object.entries({ "artifact-file": file, "artifact-id": id, "artifact-name": name }).filter(
     ([, value]) => value !== undefined,

@@ -1,19 +1,25 @@
 // The part of a step that makes an artifact and keeps it: alone (actions/bundle) and in the whole pipeline.
 import { exportVariable } from "@actions/core";
 import type { BundleResult } from "../bundle/bundle.ts";
-import { keepArtifact, makeArtifact } from "../pipeline/artifact.ts";
+import { Failure } from "../failure.ts";
+import { artifactNames, keepArtifact, makeArtifact } from "../pipeline/artifact.ts";
 import { ARTIFACT_VARIABLE } from "./artifact.ts";
 import type { DECLARED } from "./declared.ts";
 import { artifactOutputs, type Uploaded } from "./results.ts";
 import { withSaving } from "./saving.ts";
 import type { ApplicationStep } from "./step.ts";
 
+/** Days that an artifact is kept: until it is deployed by another job, or after it was, for repairs. */
 const DAYS = 7;
+const DAYS_DEPLOYED = 14;
 
-/** @param uploads whether `upload: auto` uploads */
+/**
+ * @param uploads whether `upload: auto` uploads
+ * @param nameOf the artifact's name where the step gives none; left out: {@link artifactName}
+ */
 export async function bundleStep(
   { context, inputs, output, summarise }: ApplicationStep<typeof DECLARED.bundle>,
-  { uploads }: { uploads: boolean },
+  { uploads, nameOf }: { uploads: boolean; nameOf?: (result: BundleResult) => string },
 ): Promise<BundleResult> {
   const { version, python, check, save, upload = "auto" } = inputs;
   const requireIsolation = inputs["require-isolation"];
@@ -26,7 +32,8 @@ export async function bundleStep(
   });
   exportVariable(ARTIFACT_VARIABLE, result.file);
   const keep = upload === "always" || (upload === "auto" && uploads);
-  const name = inputs["artifact-name"] ?? artifactName(context.config.app, result.version, process.env);
+  const name =
+    inputs["artifact-name"] ?? nameOf?.(result) ?? artifactName(context.config.app, result.version, process.env);
   const { file, size } = result;
   const retentionDays = inputs["retention-days"] ?? DAYS;
   const uploaded: Uploaded | undefined = keep
@@ -35,6 +42,34 @@ export async function bundleStep(
   for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
   summarise({ bundle: result });
   return result;
+}
+
+/** By its content: whoever keeps it again under this name keeps the same. */
+export const nameByRelease = (app: string, { version, releaseDigest }: BundleResult): string =>
+  artifactNames(app, { version, digest: releaseDigest })[0]!;
+
+/**
+ * Keeps what was deployed where a later run finds it, for hosts that come later. The deploy is done: what goes wrong is a warning.
+ */
+export async function keepDeployed(
+  { context, inputs, output, progress }: ApplicationStep<typeof DECLARED.pipeline>,
+  result: BundleResult,
+): Promise<void> {
+  if ((inputs.upload ?? "auto") !== "auto" || !isForDeploys(process.env)) return;
+  const name = inputs["artifact-name"] ?? nameByRelease(context.config.app, result);
+  const { file, size } = result;
+  const retentionDays = inputs["retention-days"] ?? DAYS_DEPLOYED;
+  try {
+    const uploaded = { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) };
+    for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // Another job of this run has deployed the same release.
+    if (/\b409\b|already.exists/i.test(error.output ?? "")) return;
+    progress.warning(
+      `the release is deployed, and its artifact was not kept: ${error.output ?? error.what}. New hosts get it from one that has it.`,
+    );
+  }
 }
 
 /** A name is taken once in a run: when it is run again, the attempt is part of it. */

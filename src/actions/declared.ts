@@ -60,6 +60,15 @@ const deploying = {
   "dry-run": flag,
 } as const;
 
+/** Which artifact, of this run or of another one. */
+const artifact = {
+  "artifact-file": text,
+  "artifact-id": text,
+  "artifact-name": text,
+  "run-id": text,
+  repository: text,
+} as const;
+
 /** What GitHub shows of a deploy. */
 const showing = { "github-token": secret, "github-environment": text, url: text } as const;
 
@@ -103,11 +112,7 @@ export const DECLARED = {
     ...deploying,
     version: text,
     "allow-other-tag": flag,
-    "artifact-file": text,
-    "artifact-id": text,
-    "artifact-name": text,
-    "run-id": text,
-    repository: text,
+    ...artifact,
     ...showing,
   },
   rollback: {
@@ -119,6 +124,18 @@ export const DECLARED = {
     "wait-for-lock": duration,
     ...showing,
   },
+  converge: {
+    ...place,
+    ...fleet,
+    secrets: { kind: "secrets" },
+    "wait-for-lock": duration,
+    ...artifact,
+    "release-digest": text,
+    ...showing,
+  },
+  lock: { ...place, ...fleet, message: { kind: "text", required: true } },
+  unlock: { ...place, ...fleet },
+  history: { ...place, ...fleet, limit: { kind: "count" } },
   compatible: {
     ...place,
     ...fleet,

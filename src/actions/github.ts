@@ -17,13 +17,19 @@ export interface GithubOptions {
   sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
+/** Artifacts of a repository's runs. */
+export interface Artifacts {
+  /** @returns the newest run that keeps an artifact of this name; undefined when there is none */
+  artifactRun(name: string): Promise<string | undefined>;
+}
+
 /** How many deployments of an environment are looked at, the newest first, before none counts as live. */
 const DEPLOYMENTS = 10;
 /** How often an annotated tag may lead to another one. */
 const TAGS_OF_TAGS = 5;
 
 /** @throws Failure (refused) when there is no token or no repository */
-export function openGithub(options: GithubOptions): RemoteRepository & Deployments {
+export function openGithub(options: GithubOptions): RemoteRepository & Deployments & Artifacts {
   const { token, env, progress, signal, sleep = (time) => pause(time, undefined, { signal }) } = options;
   const [owner = "", repo = ""] = (env.GITHUB_REPOSITORY ?? "").split("/");
   if (!token || !owner || !repo)
@@ -123,6 +129,18 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
         throw error;
       }
     },
+
+    artifactRun: (name) =>
+      ask(`the artifacts called ${name} could not be listed`, "actions: read", async () => {
+        const { data } = await rest.actions.listArtifactsForRepo({ ...here, name, per_page: 100 });
+        // A run for a fork's pull request is somebody else's code: whoever sends one could keep an artifact under any name.
+        const ours = data.artifacts.filter(
+          ({ expired, workflow_run: run }) =>
+            !expired && run?.id !== undefined && run.head_repository_id === run.repository_id,
+        );
+        const newest = ours.sort((a, b) => ((a.created_at ?? "") < (b.created_at ?? "") ? 1 : -1))[0];
+        return newest && String(newest.workflow_run!.id);
+      }),
 
     deployedCommit: (environment) =>
       ask(`the deployments to ${environment} could not be read`, "deployments: read", async () => {

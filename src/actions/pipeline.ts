@@ -1,8 +1,10 @@
 // The action of the repository's root: the whole pipeline in one step.
+import type { BundleResult } from "../bundle/bundle.ts";
+import type { Outcome } from "../fleet/types.ts";
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";
 import { checkFleet } from "../pipeline/fleet.ts";
-import { bundleStep } from "./bundling.ts";
+import { bundleStep, keepDeployed, nameByRelease } from "./bundling.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -21,17 +23,24 @@ await runStep(
     if (inputs.verify ?? true) await (await import("./verification.ts")).verifyStep(step);
     const built = await makeEnvironments(withSaving(context, inputs.save), { names: [], python: inputs.python });
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
-    // The hosts get it from this job: it is uploaded where somebody asks for it.
-    const { file } = await bundleStep(step, { uploads: false });
-    const deploy = (options: typeof hosts) =>
-      deployTo(context, {
+    // The hosts get it from this job; it is kept when they have it.
+    const nameOf = (result: BundleResult) => nameByRelease(context.config.app, result);
+    const made = await bundleStep(step, { uploads: false, nameOf });
+    let outcome: Outcome | undefined;
+    const deploy = async (options: typeof hosts) => {
+      const report = await deployTo(context, {
         ...options,
-        artifact: file,
+        artifact: made.file,
         dryRun: inputs["dry-run"],
         allowOlder: inputs["allow-older"],
         compare: comparing(step),
       });
-    return transaction(step, file, deploy, hosts);
+      outcome = report.outcome;
+      return report;
+    };
+    const code = await transaction(step, made.file, deploy, hosts);
+    if (outcome === "deployed") await keepDeployed(step, made);
+    return code;
   },
   failedTransaction,
 );

@@ -1,8 +1,7 @@
 // `tarlift history`: what was deployed, rolled back and reverted on a target, by whom and when.
 import type { Command } from "commander";
-import type { History } from "../fleet/history.ts";
 import { historyOf } from "../pipeline/history.ts";
-import { visible } from "../report/visible.ts";
+import { historyLines } from "../report/history.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 import { printError, printJson, printLines, withNextCommands } from "./output.ts";
@@ -33,20 +32,4 @@ async function showHistory(target: string, options: Options): Promise<void> {
       printError(`${host}: ${what}${remedy ? `\n  next: ${remedy}` : ""}`);
   }
   if (found.troubles.length > 0) process.exitCode = 1;
-}
-
-/** One line where all hosts agree, one more for each host that does not. */
-function historyLines({ app, target, transactions }: History): string[] {
-  if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];
-  const width = Math.max("release".length, ...transactions.map(({ release }) => release.length));
-  const head = `${"time (UTC)".padEnd(19)}  ${"release".padEnd(width)}  what was done  by`;
-  const lines = transactions.flatMap(({ time, by, release, hosts }) => {
-    const courses = new Set(hosts.map(({ course }) => course));
-    const line = `${time.slice(0, 19).replace("T", " ")}  ${visible(release).padEnd(width)}`;
-    const enders = new Set(hosts.flatMap(({ endedBy }) => endedBy ?? []));
-    const who = [by, ...enders].map(visible).join(", ended by ");
-    if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
-    return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
-  });
-  return [head, ...lines];
 }

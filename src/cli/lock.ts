@@ -1,7 +1,7 @@
 // `tarlift lock` and `tarlift unlock`: deploys of a target are held by a person, with a message for everybody else.
 import type { Command } from "commander";
 import { holdTarget } from "../pipeline/hold.ts";
-import { visibleLine } from "../report/visible.ts";
+import { holdLines } from "../report/hold.ts";
 import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
@@ -32,9 +32,8 @@ export function register(program: Command): void {
 
 async function hold(target: string, message: string | undefined, options: Options): Promise<void> {
   const held = await holdTarget(await context(options), { ...fleetOptions(target, options), message });
-  const said = held.message === undefined ? "deploys go on" : `deploys are held: ${held.message}`;
   if (options.json) printJson(held);
-  else printLines(held.hosts.map((host) => visibleLine(`${host}: ${said}`)));
+  else printLines(holdLines(held));
   for (const trouble of held.troubles) printError(troubleText(withNextCommands(trouble)));
   if (held.troubles.length > 0) process.exitCode = 1;
 }

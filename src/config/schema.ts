@@ -461,11 +461,11 @@ export const inputsSchema = z.strictObject({
   "require-isolation": describe(z.boolean().optional(), "Fails where the checks cannot be isolated. Default: `false`."),
   upload: describe(
     saving.optional(),
-    "Whether the artifact is uploaded. Default: `auto`, which bundle takes as yes but for pull requests, and the whole pipeline as no.",
+    "Whether the artifact is uploaded. Default: `auto`: yes, but for pull requests; the whole pipeline does it when hosts have the release.",
   ),
   "retention-days": describe(
     z.number().int().min(1).max(400).optional(),
-    "How long an uploaded artifact is kept. Default: 7.",
+    "How many days an uploaded artifact is kept. Default: 7, and 14 by the whole pipeline.",
   ),
   "live-environment": describe(
     z.string().min(1).optional(),

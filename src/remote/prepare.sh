@@ -5,7 +5,7 @@
 # modes (of files: file-modes.sh) receive_environments (those that travel), seal (may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
 # environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
 # (`<id> <mount>`), imports, config (the artifact's, of which the release digest is the digest), layers (which entry of the release's
-# index stands in which layer: src/host/membership.ts).
+# index stands in which layer: src/bundle/layer-map.ts).
 
 verb_prepare() {
 	prepare_tree=$v_root/.tarlift/incoming/$v_incoming

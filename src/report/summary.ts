@@ -39,6 +39,8 @@ export interface SummaryInput {
   commits?: readonly SummaryCommit[] | undefined;
   /** How many more there are. */
   commitsLeftOut?: number | undefined;
+  /** What a step that is no transaction has to tell. */
+  lines?: readonly string[] | undefined;
   /** What kept the job from coming to a report. */
   failure?: Pick<FailureParts, "what" | "where" | "output" | "remedy"> | undefined;
   /** Puts something else in the place of secrets in a value, but not in a word that decides how it is shown. */
@@ -65,6 +67,7 @@ export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput
     { rank: 1, text: failure ? troubleParts({ ...failure, where: present(failure.where) }).join("\n\n") : "" },
     { rank: 1, text: troubles.slice(0, TROUBLES).map(trouble).join("\n\n") },
     { rank: 3, text: furtherTroubles(troubles.slice(TROUBLES)) },
+    { rank: 2, text: input.lines && input.lines.length > 0 ? fenced(input.lines.slice(0, ROWS).join("\n")) : "" },
     { rank: 2, text: report ? hosts(report) : "" },
     { rank: 4, text: report ? services(report) : "" },
     { rank: 2, text: report ? migrations(report) : "" },

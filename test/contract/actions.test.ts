@@ -26,7 +26,7 @@ describe.each(actions)("action %s", (action) => {
   });
 
   test("has a post entry exactly when it changes hosts", () => {
-    expect(manifest.runs.post !== undefined).toBe(["deploy", "rollback", "pipeline"].includes(action));
+    expect(manifest.runs.post !== undefined).toBe(["deploy", "rollback", "converge", "pipeline"].includes(action));
   });
 
   test("describes the inputs that it reads, and no others", () => {
@@ -75,6 +75,7 @@ describe("inputs", () => {
     ],
     ...["artifact-file", "artifact-id", "artifact-name", "run-id", "repository", "command", "role", "all"],
     ...["insecure-accept-any-host-key", "allow-schema-ahead", "allow-other-tag", "live-artifact-file"],
+    ...["release-digest", "message", "limit"],
   ];
   // Keys of the target, where they belong.
   const TARGET = ["allow-older"];

@@ -263,4 +263,20 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     expect(log).toMatch(/::error::a check of the commit did not pass: lint/);
     expect(await page(0)).toBe(before);
   });
+
+  it("case 13: by hand, bring a new host to what the others run, although no run keeps the artifact any more", async () => {
+    const [first, second] = lab.hosts;
+    await second!.root(`supervisorctl stop ${APP}; cd /srv/${APP} && rm -rf current previous releases .tarlift envs/*`);
+    const both = `${first!.address}, ${second!.address}`;
+    write(repository, { "tarlift.yml": configuration({ production: both, staging: second!.address }) });
+    commitAll(repository, "A second host");
+    sh("git", ["push", "--quiet", "origin", "main"], { cwd: repository });
+    github.artifacts.length = 0;
+    const live = await page(0);
+    const inputs = { do: "converge", target: "production", release: "" };
+    const { code, log } = await happen("deploy-by-hand.yml", "workflow_dispatch", "refs/heads/main", inputs);
+    expect(code, log).toBe(0);
+    expect(log).toMatch(/fetch the release from/);
+    expect([await page(0), await page(1)]).toEqual([live, live]);
+  });
 });

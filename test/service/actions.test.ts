@@ -199,8 +199,14 @@ targets:
       release: live("there"),
       "previous-release": before,
     });
-    expect(ended.outputs["artifact-id"]).toBeUndefined();
+    // Kept when the hosts had it, under a name by which a later run finds it.
+    expect(ended.outputs["artifact-name"]).toBe(`t-actions-${live("there")}`);
+    expect(github.artifacts.at(-1)).toMatchObject({ name: `t-actions-${live("there")}`, run: "run-1" });
     expect(ended.summary).toContain(second.slice(0, 7));
+    // Another job of the run has the same release: it is kept already.
+    const again = await one.run("pipeline", { target: "here", verify: "off", secrets });
+    expect(again.outputs, again.log).toMatchObject({ outcome: "deployed", release: live("there") });
+    expect(again.annotations.filter(({ type }) => type === "warning")).toEqual([]);
 
     const back = await one.run("rollback", { target: "there", ...reach() });
     expect(back.outputs, back.log).toMatchObject({ outcome: "rolled-back", release: before });
@@ -261,5 +267,39 @@ targets:
     const drifted = await one.run("status", { target: "there", ...reach() });
     expect([drifted.code, drifted.outputs.healthy]).toEqual([1, "false"]);
     expect(drifted.log).toContain("app.py");
+  });
+
+  it("case 13: deploy by name what an earlier run has kept, and nothing that a fork's run has", async () => {
+    const name = `t-actions-${first.slice(0, 12)}`;
+    const deploy = (inputs: Record<string, string>) =>
+      job({ id: "9" }).run("deploy", { target: "here", secrets, "allow-older": "yes", ...inputs });
+    const deployed = await deploy({ "artifact-name": name });
+    expect(deployed.outputs, deployed.log).toMatchObject({ outcome: "deployed" });
+    expect(live("here")).toMatch(new RegExp(`^${first.slice(0, 12)}-`));
+    for (const artifact of github.artifacts.filter((one) => one.name === name)) artifact.ofFork = true;
+    const refused = await deploy({ "artifact-name": name });
+    expect(refused.code, refused.log).not.toBe(0);
+    expect(refused.annotations[0]?.message).toMatch(/could not be downloaded/);
+    for (const artifact of github.artifacts) artifact.ofFork = false;
+  });
+
+  it("lock a target, refuse what is deployed meanwhile, unlock it, and tell its history", async () => {
+    const one = job();
+    const held = await one.run("lock", { target: "there", ...reach(), message: "The disk is changed" });
+    expect([held.code, held.outputs.hosts], held.log).toEqual([0, `["${sshd.address}"]`]);
+    expect(held.summary).toMatch(/deploys are held: The disk is changed/);
+    const refused = await one.run("deploy", { target: "there", ...reach(), secrets, "artifact-id": artifactId });
+    expect([refused.code, refused.outputs.outcome], refused.log).toEqual([2, "refused"]);
+    expect(refused.log).toMatch(/The disk is changed/);
+    const unlocked = await one.run("unlock", { target: "there", ...reach() });
+    expect([unlocked.code, unlocked.summary], unlocked.log).toEqual([0, expect.stringMatching(/deploys go on/)]);
+    const unnamed = await one.run("lock", { target: "there", ...reach() });
+    expect([unnamed.code, unnamed.annotations[0]?.message]).toEqual([2, expect.stringMatching(/message/)]);
+
+    const told = await one.run("history", { target: "there", ...reach(), limit: "2" });
+    expect(told.code, told.log).toBe(0);
+    const { transactions } = JSON.parse(told.outputs.history!);
+    expect(transactions).toHaveLength(2);
+    expect(told.summary).toContain(transactions[0].release);
   });
 });

@@ -119,6 +119,8 @@ export function githubApi(remote: string): GithubApi {
     ],
     ["GET", /^commits\/([^/]+)\/status$/, "statuses", (url, [commit = ""]) => combined(url, commit)],
     ["GET", /^actions\/runs$/, "actions", (url) => page(url, workflowRuns(url), "workflow_runs")],
+    // Artifacts are another service's here: none is kept.
+    ["GET", /^actions\/artifacts$/, "actions", (url) => page(url, [], "artifacts")],
     ["GET", /^deployments$/, "deployments", (url) => page(url, deploymentsOf(url))],
     ["POST", /^deployments$/, "deployments", (_url, _parts, body) => create(body)],
     ["GET", /^deployments\/(\d+)\/statuses$/, "deployments", (url, [id]) => page(url, deployment(id)?.statuses ?? [])],

@@ -38,6 +38,8 @@ interface StoredArtifact {
   digest: string;
   ready: boolean;
   expires: number;
+  /** Its run was for a fork's pull request. */
+  ofFork?: boolean;
 }
 
 export interface GithubService {
@@ -232,6 +234,21 @@ export async function startGithubService(port = 0): Promise<GithubService> {
         digest: one.digest,
         expired: one.expires <= Date.now(),
         created_at: "2026-01-02T03:04:05Z",
+      }));
+      return { status: 200, body: { total_count: found.length, artifacts: described } };
+    }
+    if (url.pathname === "/api/repos/acme/shop/actions/artifacts") {
+      const found = artifacts.filter((one) => one.ready && one.name === url.searchParams.get("name"));
+      const described = found.toReversed().map((one) => ({
+        id: one.id,
+        name: one.name,
+        expired: one.expires <= Date.now(),
+        created_at: new Date(Date.UTC(2026, 0, 1, 0, 0, one.id)).toISOString(),
+        workflow_run: {
+          id: Number(one.run.replace("run-", "")),
+          repository_id: 1,
+          head_repository_id: one.ofFork ? 2 : 1,
+        },
       }));
       return { status: 200, body: { total_count: found.length, artifacts: described } };
     }

@@ -1,0 +1,20 @@
+// actions/history: what was deployed, rolled back and reverted on a target, as its hosts recorded it.
+import { historyOf } from "../pipeline/history.ts";
+import { historyLines } from "../report/history.ts";
+import { DECLARED } from "./declared.ts";
+import { fleetOptions } from "./hosts.ts";
+import { endsWhenCancelled, runStep } from "./step.ts";
+
+const TRANSACTIONS = 20;
+
+await runStep(DECLARED.history, async (step) => {
+  const { context, inputs, output, progress, summarise } = step;
+  endsWhenCancelled(step);
+  const found = await historyOf(context, { ...fleetOptions(step), limit: inputs.limit ?? TRANSACTIONS });
+  output("history", JSON.stringify(found));
+  const lines = historyLines(found);
+  progress.lines(lines);
+  summarise({ title: `History of ${found.target}`, lines });
+  for (const trouble of found.troubles) progress.failure(trouble);
+  return found.troubles.length === 0 ? 0 : 1;
+});

@@ -1,0 +1,9 @@
+// actions/lock: deploys and rollbacks of a target are held until actions/unlock.
+import { DECLARED } from "./declared.ts";
+import { holdStep } from "./holding.ts";
+import { endsWhenCancelled, runStep } from "./step.ts";
+
+await runStep(DECLARED.lock, async (step) => {
+  endsWhenCancelled(step);
+  return holdStep(step, step.inputs.message);
+});

@@ -1,0 +1,9 @@
+// actions/unlock: deploys of a target go on.
+import { DECLARED } from "./declared.ts";
+import { holdStep } from "./holding.ts";
+import { endsWhenCancelled, runStep } from "./step.ts";
+
+await runStep(DECLARED.unlock, async (step) => {
+  endsWhenCancelled(step);
+  return holdStep(step, undefined);
+});

@@ -1,0 +1,18 @@
+// What happened on a target, as lines for people: one where all hosts agree, one more for each host that does not.
+import type { History } from "../fleet/history.ts";
+import { visible } from "./visible.ts";
+
+export function historyLines({ app, target, transactions }: History): string[] {
+  if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];
+  const width = Math.max("release".length, ...transactions.map(({ release }) => release.length));
+  const head = `${"time (UTC)".padEnd(19)}  ${"release".padEnd(width)}  what was done  by`;
+  const lines = transactions.flatMap(({ time, by, release, hosts }) => {
+    const courses = new Set(hosts.map(({ course }) => course));
+    const line = `${time.slice(0, 19).replace("T", " ")}  ${visible(release).padEnd(width)}`;
+    const enders = new Set(hosts.flatMap(({ endedBy }) => endedBy ?? []));
+    const who = [by, ...enders].map(visible).join(", ended by ");
+    if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
+    return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
+  });
+  return [head, ...lines];
+}
