@@ -7,7 +7,7 @@ import { transactionLines } from "../report/transaction.ts";
 import { nextCommand } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
-import { printJson, printLines, resultPaint, typed, withNextCommands } from "./output.ts";
+import { printJson, printProse, resultPaint, typed, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {
   artifact?: string;
@@ -51,6 +51,6 @@ async function deployTarget(target: string, options: Options): Promise<void> {
 /** Prints what came of a transaction, and takes the exit code from it. */
 export function printReport(report: Report, options: { json?: boolean }): void {
   if (options.json) printJson(report);
-  else printLines(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));
+  else printProse(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));
   process.exitCode = OUTCOME_EXIT[report.outcome];
 }

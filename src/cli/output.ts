@@ -8,6 +8,7 @@ import { coloured, type Paint, uncoloured, wantsColour, wantsLive } from "../rep
 import { plainProgress } from "../report/plain.ts";
 import { type Progress, silent } from "../report/progress.ts";
 import { visible, visibleJson } from "../report/visible.ts";
+import { wrap } from "../report/width.ts";
 
 export interface OutputOptions {
   verbose?: boolean;
@@ -60,6 +61,15 @@ export function printLines(lines: readonly string[]): void {
   endProgress();
   process.stdout.write(hidden.mask(lines.map((line) => `${line}\n`).join("")));
 }
+
+/** As {@link printLines}, with sentences broken between words where a terminal would break them anywhere. */
+export function printProse(lines: readonly string[]): void {
+  const { isTTY, columns } = process.stdout;
+  printLines(isTTY && columns > 0 ? lines.flatMap((line) => (isProse(line) ? wrap(line, columns) : [line])) : lines);
+}
+
+/** Tables keep their columns, commands are copied in one piece, and what others wrote stays as they wrote it. */
+const isProse = (line: string): boolean => !/^ {6}|\S {2,}\S|\btarlift /.test(line);
 
 /** The result for programs: one document. */
 export function printJson(value: unknown): void {

@@ -44,3 +44,25 @@ function cellsOf(grapheme: string): number {
   if (NONE.test(grapheme)) return 0;
   return WIDE.test(grapheme) ? 2 : 1;
 }
+
+/**
+ * A sentence on several lines, broken between words, further lines indented by two more. A word that is longer than a line stays whole: it
+ * may be a path that somebody copies.
+ */
+export function wrap(line: string, columns: number): string[] {
+  if (cells(line) <= columns) return [line];
+  const indent = /^ */.exec(line)![0];
+  const lines: string[] = [];
+  let current = indent;
+  for (const word of line.trim().split(" ")) {
+    const empty = current.trim() === "";
+    if (!empty && cells(current) + 1 + cells(word) > columns) {
+      lines.push(current);
+      current = `${indent}  ${word}`;
+    } else current += empty ? word : ` ${word}`;
+  }
+  return [...lines, current];
+}
+
+/** Colours take no cells. */
+const cells = (text: string): number => widthOf(text.replaceAll(/\x1b\[\d+m/g, ""));

@@ -4,6 +4,7 @@ import { groupTroubles, groupWarnings } from "../../src/report/alike.ts";
 import { measure } from "../../src/report/frame.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
+import { wrap } from "../../src/report/width.ts";
 
 const host = (name: string, more: Partial<HostOutcome> = {}): HostOutcome => ({
   name,
@@ -74,6 +75,17 @@ describe("case 43: what many hosts have in common is told once", () => {
     expect(summaryMarkdown({ report: report({ outcome: "planned", hosts }) })).toContain("would be 0 B");
     expect(measure({ state: { done: 500, total: 500 }, rate: 23 })).toBe("500 B of 500 B, 100 %");
     expect(measure({ state: { done: 5e6, total: 1e7 }, rate: 1e6 })).toContain("1.00 MB/s");
+  });
+});
+
+describe("case 43: a sentence on a narrow terminal", () => {
+  it("is broken between words, and a path stays whole", () => {
+    const line = `  warning: ${"words of a sentence ".repeat(8)}/srv/shop/${"x".repeat(90)} end`;
+    const lines = wrap(line, 80);
+    expect(lines.map((part) => part.trim()).join(" ")).toBe(line.trim());
+    expect(lines.filter((part) => part.length > 80)).toEqual([`    /srv/shop/${"x".repeat(90)}`]);
+    expect(lines.slice(1).every((part) => /^ {4}\S/.test(part))).toBe(true);
+    expect(wrap(`  \x1b[31m${"a".repeat(70)}\x1b[39m b`, 80)).toHaveLength(1);
   });
 });
 
