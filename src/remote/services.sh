@@ -278,7 +278,11 @@ service_failed() {
 		reply_text log "$s_files.log"
 		fail_with "$1" "${2-}" "$session/said"
 	fi
-	fail_with "$1" "${2:-"The service's own log says why; this user cannot read it."}" "$session/said"
+	case $s_kind in
+	command) set -- "$1" "${2-}" ;;
+	*) set -- "$1" "${2:-"The service's own log says why; there is none that this user can read."}" ;;
+	esac
+	fail_with "$1" "$2" "$session/said"
 }
 
 # Of a group, the first program that does not run; else the first.

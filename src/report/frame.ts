@@ -1,6 +1,7 @@
 // What a terminal shows of the work that is going on: one line a task, as wide as the terminal is. Pure: see live.ts for the effects.
 import type { Paint } from "./paint.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
+import { rateOf, WORTH_A_RATE } from "./rate.ts";
 import { pad, shorten, widthOf } from "./width.ts";
 
 /** A task as its line needs it. All texts are visible ones. */
@@ -23,8 +24,6 @@ export interface FrameSize {
 
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const TURN = 80;
-/** Bytes: the rate of less is that of everything else. */
-const WORTH_A_RATE = 100_000;
 
 /** Of the names that were seen until now, in cells: so that columns stay where they are. */
 export interface NameWidths {
@@ -108,7 +107,7 @@ export function endLine(
   paint: Paint,
 ): string {
   const seconds = (end.now - task.began) / 1000;
-  const rate = end.ok && end.bytes > WORTH_A_RATE && seconds > 0.05 ? `${formatBytes(end.bytes / seconds)}/s` : "";
+  const rate = (end.ok && rateOf(end.bytes, seconds)) || "";
   const told = [end.detail ?? (end.ok ? "" : "failed"), paint.dim(rate), paint.dim(`${seconds.toFixed(1)} s`)];
   return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf(task, widths)), ...told].filter(Boolean).join("  ")}`;
 }

@@ -1,6 +1,7 @@
 // Progress as plain lines: for logs and pipes. A task is one line when it begins and one when it ends.
 import type { Progress, Task } from "./progress.ts";
 import { formatBytes } from "./quantity.ts";
+import { rateOf } from "./rate.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 const QUIET_FOR = 10_000;
@@ -25,7 +26,10 @@ function plainTask(title: string, write: (line: string) => void, verbose: boolea
   let done = 0;
   write(`${title} …`);
   const seconds = () => (Date.now() - start) / 1000;
-  const rate = () => (done > 0 && seconds() > 0.05 ? `, ${formatBytes(done / seconds())}/s` : "");
+  const rate = () => {
+    const shown = rateOf(done, seconds());
+    return shown === undefined ? "" : `, ${shown}`;
+  };
   return {
     update(state) {
       if (state.unit !== "files") done = state.done;

@@ -1,5 +1,7 @@
 // How fast it goes now, not since it began: over the last seconds.
 
+import { formatBytes } from "./quantity.ts";
+
 const WINDOW = 3_000;
 const SHORTEST = 200;
 
@@ -14,3 +16,11 @@ export function rateMeter(began: number): (done: number, now: number) => number 
     return time < SHORTEST || done <= first.done ? undefined : ((done - first.done) / time) * 1000;
   };
 }
+
+/** Bytes: of less, a rate is that of everything else that was done meanwhile. */
+export const WORTH_A_RATE = 100_000;
+const SHORTEST_SECONDS = 0.05;
+
+/** `12.3 MB/s`; undefined where a rate would say nothing. */
+export const rateOf = (bytes: number, seconds: number): string | undefined =>
+  bytes > WORTH_A_RATE && seconds > SHORTEST_SECONDS ? `${formatBytes(bytes / seconds)}/s` : undefined;

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { FailureParts } from "../failure.ts";
 import type { Progress, Task } from "./progress.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
+import { rateOf } from "./rate.ts";
 import { mapTexts, visible, visibleLine } from "./visible.ts";
 import { quoteCommands } from "./workflow-text.ts";
 
@@ -152,7 +153,10 @@ function runnerTask(
     inGroup(title, host ? `${host} | ${line}` : line);
   };
   const elapsed = () => (Date.now() - began) / 1000;
-  const rate = () => (bytes > 0 && elapsed() > 0.05 ? `, ${formatBytes(bytes / elapsed())}/s` : "");
+  const rate = () => {
+    const shown = rateOf(bytes, elapsed());
+    return shown === undefined ? "" : `, ${shown}`;
+  };
   // Some work has nothing to say for minutes: a log that stands still must show on what.
   const alive = setInterval(() => {
     if (Date.now() - told >= QUIET_FOR) say(`still at it after ${Math.round(elapsed())} s`);
