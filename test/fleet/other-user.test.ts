@@ -202,7 +202,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
 
     // Same size, same time: only hashing everything finds that.
     const hidden = "cp -p same.txt /tmp/time; chmod u+w same.txt; echo -n SAME >same.txt; touch -r /tmp/time same.txt";
-    await host.root(`cd /srv/shop/current; ${hidden}; chmod a-w same.txt`);
+    await host.root(`cd /srv/shop/current; ${hidden}; chmod --reference=/tmp/time same.txt`);
     expect(await drift(false)).toEqual({ changed: [], count: 0 });
     expect(await drift(true)).toEqual({ changed: ["same.txt"], count: 1 });
     const request = rollbackRequest([], { members: members(), to: "v2", verifyFull: true, deployId: `t${count++}` });
