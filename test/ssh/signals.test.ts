@@ -58,7 +58,7 @@ describe("on a host, a command that a signal kills", () => {
     const { outcome, said } = await second(broken);
     expect([outcome, said]).toEqual([
       "reverted",
-      expect.stringContaining(`service page could not be restarted (${KILLED})`),
+      expect.stringContaining(`could not be restarted (${KILLED})`),
     ]);
   });
 
