@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { EXIT_CODES, Failure } from "../failure.ts";
+import { lockedWords } from "../fleet/survey.ts";
 import { together } from "../fleet/together.ts";
 import type { FleetRequest } from "../fleet/types.ts";
 import { fleetRequest, onHosts } from "../pipeline/fleet.ts";
@@ -129,9 +130,12 @@ async function check(request: FleetRequest, options: Options): Promise<void> {
     ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({ host: member.host.name, ...one }))),
   ];
   const warnings = settled.done.flatMap(({ member, value }) =>
-    [...(value.lockedBy === undefined ? [] : [`another run is under way: ${value.lockedBy}`]), ...value.warnings].map(
-      (warning) => `${member.host.name}: warning: ${warning}`,
-    ),
+    [
+      ...(value.lockedBy === undefined
+        ? []
+        : [value.lockedByStranger ? lockedWords(value) : `another run is under way: ${value.lockedBy}`]),
+      ...value.warnings,
+    ].map((warning) => `${member.host.name}: warning: ${warning}`),
   );
   if (options.json) printJson({ missing, warnings });
   else {

@@ -3,6 +3,7 @@
 import type { Adoption, ServiceEvidence } from "../host/types.ts";
 import { during } from "../report/progress.ts";
 import { healthOf } from "./health.ts";
+import { lockedWords } from "./survey.ts";
 import { together, troubleOf } from "./together.ts";
 import type { FleetRequest, Member, Surveyed, Trouble } from "./types.ts";
 
@@ -78,7 +79,7 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const facts = await host.facts({ place, services, shared: nothing, lock, adopting: true });
   const troubles: Trouble[] = [];
   if (facts.lockedBy !== undefined) {
-    troubles.push({ host: host.name, what: `another run holds the lock of this host: ${facts.lockedBy}` });
+    troubles.push({ host: host.name, what: lockedWords(facts) });
   } else if (facts.held !== undefined) {
     const remedy = `When it is over: tarlift unlock ${request.target}`;
     troubles.push({ host: host.name, what: `deploys are held: ${facts.held}`, remedy });

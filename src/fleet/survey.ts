@@ -9,6 +9,7 @@ import { together } from "./together.ts";
 import type { FleetRequest, Member, Surveyed } from "./types.ts";
 
 const LOCKED = "another run holds the lock of this host";
+const HELD = "a process that is no run of Tarlift holds the lock of this host";
 
 /**
  * @param wanted what every host is told of the release to come; nothing for a rollback
@@ -50,7 +51,7 @@ export async function survey(
   const [leader, ...others] = request.members as [Member, ...Member[]];
   const first = await together([leader], ask);
   // A run that lost the leader's lock leaves the other hosts alone; one that cannot reach the leader still tells what else is wrong.
-  const lost = first.failed.some(({ trouble }) => trouble.what.startsWith(LOCKED));
+  const lost = first.failed.some(({ trouble }) => trouble.what.startsWith(LOCKED) || trouble.what.startsWith(HELD));
   const rest = lost || signal?.aborted ? { done: [], failed: [] } : await together(others, ask);
   const surveyed = [...first.done, ...rest.done].map(({ value }) => value);
   for (const member of surveyed) ledger.surveyed(member);
@@ -92,16 +93,24 @@ async function unlessCancelled<T>({ signal }: FleetRequest, host: Host, work: ()
 /** The latest migrations have not come to their end: then it is they who have the lock, perhaps without their run. */
 const migrating = ({ migrations = [] }: Facts): boolean => migrations.at(-1)?.event === "begun";
 
+/** What is said of a lock that another run, or a process that is no run, holds. */
+export function lockedWords(facts: Facts): string {
+  if (facts.lockedByStranger) return `${HELD}: ${facts.lockedBy}`;
+  return `${LOCKED}: ${facts.lockedBy}${migrating(facts) ? "; its migrations still run" : ""}`;
+}
+
 function lockedByOther(request: FleetRequest, member: Member, facts: Facts): Failure {
   // Its own name, and not on the leader: perhaps it is this very run that has it, by another address.
   const oneself = facts.lockedBy === request.owner && member.host !== request.members[0]?.host;
   return new Failure({
-    what: `${LOCKED}: ${facts.lockedBy}${migrating(facts) ? "; its migrations still run" : ""}`,
+    what: lockedWords(facts),
     where: { host: member.host.name },
-    remedy: `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,
+    remedy: facts.lockedByStranger ? endIt(member.place.root) : `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,
     outcome: "refused",
   });
 }
 
+const endIt = (root: string) =>
+  `Look at what that process does, and end it. As root on the host: fuser -v ${root}/.tarlift/lock`;
 const WAIT = "Wait for it to end, or let this run wait: `wait-for-lock: 10m` in the target, or --wait-for-lock 600.";
 const ONE_MACHINE = "If that is none but this run: two hosts of the target are one machine under two names.";

@@ -199,6 +199,8 @@ export interface Facts {
   warnings: string[];
   /** Somebody holds the lock (then nothing else below counts); what the owner file says. */
   lockedBy?: string | undefined;
+  /** It is no run of Tarlift that has the lock. */
+  lockedByStranger?: boolean;
   /** `tarlift lock -m`: deploys are held by a person, who left this message. */
   held?: string | undefined;
   /** Left by a run that was killed between swap and commit. */

@@ -4,6 +4,9 @@
 
 verb_facts() {
 	facts_lock=no
+	[ ! -d "$v_root/.tarlift" ] || { [ -r "$v_root/.tarlift" ] && [ -x "$v_root/.tarlift" ]; } ||
+		fail_with "the records below $v_root/.tarlift cannot be read by $user_name" \
+			"Log in as the user that deploys there ($(stat -c %U "$v_root/.tarlift")), or give it the directory, as root on the host: chown -R $user_name $v_root/.tarlift"
 	[ "${v_lock-}" != yes ] && [ ! -f "$request/wanted" ] || facts_rights
 	if [ "${v_lock-}" = yes ]; then
 		if [ -w "$v_root/.tarlift" ]; then

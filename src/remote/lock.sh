@@ -3,29 +3,89 @@
 # The host's lock: flock on channel 9, which the main process opened and every verb inherits. It is freed when the last process that
 # has it ends, by death and reboot too, so it is never stale.
 
-# Waits up to v_wait seconds; false, and told, when somebody else has it. The owner file is for messages only.
-lock_take() {
-	command -v flock >/dev/null || fail_with "this host has no flock" "Install util-linux, or a busybox with flock."
-	[ -e "$session/channel-9" ] ||
-		fail_with "the lock $v_root/.tarlift/lock cannot be opened by $(id -un)" "As root on the host: chown -R $(id -un) $v_root/.tarlift"
-	lock_left=${v_wait:-0}
-	while ! flock -n 9; do
-		if [ "$lock_left" -le 0 ]; then
-			# Whoever took it a moment ago may not have said so yet.
-			for lock_look in 1 2 3 4 5; do
-				first_line "$v_root/.tarlift/owner"
-				[ -z "$line" ] || break
-				sleep 0.2 2>/dev/null || sleep "$lock_look"
-			done
-			reply locked_by "${line:-somebody}"
-			return 1
-		fi
+# lock_file FILE: makes it this user's alone. flock needs no more than the right to read, so that other users could hold one that they can
+# open, also by what they opened before: such a file is made anew, unless a process of ours has it.
+lock_file() {
+	case $(stat -c %a "$1" 2>/dev/null) in
+	'')
+		(umask 077 && : >>"$1") 2>/dev/null || return 1
+		return 0
+		;;
+	*[1-7]) ;;
+	*) return 0 ;;
+	esac
+	(
+		umask 077
+		# Whoever has the new one makes it; it has its name before it is free.
+		exec 7>>"$1.new" 6>>"$1" || exit 1
+		flock -n 7 || exit 0
+		case $(stat -c %a "$1") in
+		*[1-7])
+			lock_shown || exit 0
+			if flock -n 6 || ! lock_ours "$1"; then mv -f "$1.new" "$1"; fi
+			;;
+		*) rm -f "$1.new" ;;
+		esac
+	) 2>/dev/null
+}
+
+# lock_shown: whether one can see here who has a lock (not of old kernels, nor in some sandboxes).
+lock_shown() {
+	(flock -n 7 && grep -qs '^lock:' /proc/self/fdinfo/7) 7>>"$session/lock-shown"
+}
+
+# lock_ours FILE: whether a process of this user has it.
+lock_ours() {
+	lock_inode=$(stat -c %i "$1")
+	# shellcheck disable=SC2013 # one word a line
+	for lock_process in $(grep -ls "^lock:.*FLOCK.*:$lock_inode " /proc/[0-9]*/fdinfo/*); do
+		lock_process=${lock_process#/proc/}
+		[ ! -O "/proc/${lock_process%%/*}" ] || return 0
+	done
+	return 1
+}
+
+# lock_stranger FILE: which process took it, in words, where none of ours has it.
+lock_stranger() {
+	lock_process=$(sed -n "s/.*FLOCK .* \([0-9]*\) [0-9a-f:]*:$(stat -c %i "$1") .*/\1/p" /proc/locks 2>/dev/null | head -n 1)
+	lock_user=$(stat -c %U "/proc/$lock_process" 2>/dev/null)
+	echo "process ${lock_process:-unknown}${lock_user:+ of $lock_user}"
+}
+
+# lock_within SECONDS CHANNEL FILE: takes the lock of CHANNEL, which FILE was opened for; false after SECONDS.
+lock_within() {
+	lock_left=$1
+	until flock -n "$2"; do
+		[ "$lock_left" -gt 0 ] || return 1
 		lock_left=$((lock_left - 1))
 		alive
 		sleep 1
 		# The other side is gone, and its session with it.
 		[ -d "$session" ] && [ ! -f "$session/ended" ] || exit 1
 	done
+	# Made anew by another run between opening and taking it.
+	# shellcheck disable=SC3013 # dash, bash and busybox have it
+	[ "/proc/self/fd/$2" -ef "$3" ]
+}
+
+# Waits up to v_wait seconds; false, and told, when somebody else has it. The owner file is for messages only.
+lock_take() {
+	command -v flock >/dev/null || fail_with "this host has no flock" "Install util-linux, or a busybox with flock."
+	[ -e "$session/channel-9" ] ||
+		fail_with "the lock $v_root/.tarlift/lock cannot be opened by $(id -un)" "As root on the host: chown -R $(id -un) $v_root/.tarlift"
+	if ! lock_within "${v_wait:-0}" 9 "$v_root/.tarlift/lock"; then
+		# Whoever took it a moment ago may not have said so yet.
+		for lock_look in 1 2 3 4 5; do
+			first_line "$v_root/.tarlift/owner"
+			[ -z "$line" ] || break
+			sleep 0.2 2>/dev/null || sleep "$lock_look"
+		done
+		if lock_shown && lock_held && ! lock_ours "$v_root/.tarlift/lock"; then
+			reply locked_by_stranger "$(lock_stranger "$v_root/.tarlift/lock")"
+		fi
+		reply locked_by "${line:-somebody}"
+		return 1
+	fi
 	printf '%s\n' "${v_owner-}" >"$v_root/.tarlift/owner"
 	: >"$session/locked"
 	step locked

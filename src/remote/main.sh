@@ -91,7 +91,7 @@ main_session() {
 	# For all verbs.
 	clock_now
 	user_known
-	if [ "${v_lock-}" = yes ]; then mkdir -p "$v_root/.tarlift/sessions"; fi
+	if [ "${v_lock-}" = yes ]; then main_records && mkdir -p "$v_root/.tarlift/sessions"; fi
 	main_sessions=$v_root/.tarlift/sessions
 	main_ours || main_sessions=
 	main_name=tarlift.$$.$(process_start "$$")
@@ -113,6 +113,11 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 		main_watch "$$" "${v_lease:-180}"
 	) &
 	watchdog=$!
+}
+
+# The records of the root: not for other users to read.
+main_records() {
+	[ -d "$v_root/.tarlift" ] || (umask 027 && mkdir -p "$v_root" && mkdir "$v_root/.tarlift")
 }
 
 # Whether the place for sessions is there and this user's alone: in a directory of another user (root sets up what the deploy user has),
@@ -191,8 +196,8 @@ main_stop_verb() {
 }
 
 main_run() {
-	if [ "${v_lock-}" = yes ] && [ ! -e "$session/channel-9" ] && mkdir -p "$v_root/.tarlift" && [ -w "$v_root/.tarlift" ] &&
-		{ [ ! -e "$v_root/.tarlift/lock" ] || [ -w "$v_root/.tarlift/lock" ]; }; then
+	if [ "${v_lock-}" = yes ] && [ ! -e "$session/channel-9" ] && main_records && [ -w "$v_root/.tarlift" ] &&
+		lock_file "$v_root/.tarlift/lock" && [ -w "$v_root/.tarlift/lock" ]; then
 		# A redirection of exec that fails would end the program.
 		exec 9>>"$v_root/.tarlift/lock"
 		: >"$session/channel-9"

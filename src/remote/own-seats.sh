@@ -73,8 +73,9 @@ own_whole() {
 # own_give DIRECTORY: under the host's lock, which whoever is quicker has taken. False: not yet. A command that fails is not run again: the
 # record stays, and the next run tells.
 own_give() {
+	lock_file "$v_root/.tarlift/lock"
 	exec 9>>"$v_root/.tarlift/lock" 3>/dev/null
-	flock -n 9 || return 1
+	lock_within 0 9 "$v_root/.tarlift/lock" || return 1
 	own_armed "$1" || return 0
 	own_whole || return 1
 	link_release current

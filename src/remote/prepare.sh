@@ -246,7 +246,7 @@ prepare_environments() {
 		flush "$prepare_from"
 		step environment-verified
 		(
-			flock 8
+			prepare_lock "$prepare_id"
 			if [ -d "$v_environments_root/$prepare_id" ]; then
 				# Another root's deploy was faster: its copy is as good as ours.
 				discard "$prepare_from" "$v_environments_root/.trash"
@@ -254,18 +254,15 @@ prepare_environments() {
 				# In this order: one that nobody is noted for would stay for ever.
 				prepare_note_use "$prepare_id" && mv "$prepare_from" "$v_environments_root/$prepare_id"
 			fi
-		) 8>>"$v_environments_root/$prepare_id.lock"
+		) || prepare_locked $?
 		step environment-named
 	done
 	for prepare_id in $v_environments; do
 		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent anew."
-		prepare_code=0
 		(
-			flock 8
+			prepare_lock "$prepare_id"
 			prepare_note_use "$prepare_id" && prepare_note_environment "$prepare_id"
-		) 8>>"$v_environments_root/$prepare_id.lock" || prepare_code=$?
-		[ "$prepare_code" -ne 9 ] || exit 9
-		[ "$prepare_code" -eq 0 ] ||
+		) || prepare_locked $? ||
 			fail_with "it cannot be noted that $v_root uses environment $prepare_id" "Look at free space (df), and at the owner of $v_environments_root/$prepare_id.users, .index and .lock"
 	done
 	# Tree environments: one copy of its own a host, a farm of hard links a release.
@@ -276,6 +273,21 @@ prepare_environments() {
 			cp -a "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
 			fail_with "environment $prepare_id cannot be put into the release" "Look at free space, inodes and owners." "$session/wrong"
 	done <"$request/farms"
+}
+
+# prepare_lock ENVIRONMENT_ID: for the rest of this subshell, from other roots that share environments-root. They need it for moments.
+prepare_lock() {
+	prepare_lock=$v_environments_root/$1.lock
+	lock_file "$prepare_lock"
+	exec 8>>"$prepare_lock"
+	lock_within 60 8 "$prepare_lock" ||
+		fail_with "the lock of environment $1 is not free after 60 s: $(lock_stranger "$prepare_lock") has it" "Look at what that process does, end it, and deploy again."
+}
+
+# prepare_locked CODE: of a subshell with that lock; what it has replied ends the verb.
+prepare_locked() {
+	[ "$1" -ne 9 ] || exit 9
+	return "$1"
 }
 
 # prepare_note_use ENVIRONMENT_ID: that this root needs it.

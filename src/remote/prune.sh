@@ -153,8 +153,9 @@ prune_environments() {
 		# From a file: on grep's own command line it would find itself.
 		printf '%s\n' "$v_environments_root/$prune_id" >"$session/pattern"
 		! grep -qasF -f "$session/pattern" /proc/[0-9]*/cmdline /proc/[0-9]*/maps || continue
+		lock_file "$v_environments_root/$prune_id.lock"
 		(
-			flock -n 8 || exit 0
+			lock_within 0 8 "$v_environments_root/$prune_id.lock" || exit 0
 			grep -vxF -- "$v_root" "$prune_users" >"$session/users"
 			if [ -s "$session/users" ]; then
 				write_file "$prune_users" <"$session/users"

@@ -131,8 +131,9 @@ switch_open() {
 # Under the lock, which whoever is quicker has taken.
 switch_back() {
 	(
+		lock_file "$v_root/.tarlift/lock"
 		exec 9>>"$v_root/.tarlift/lock" 3>/dev/null
-		flock -n 9 || exit 1
+		lock_within 0 9 "$v_root/.tarlift/lock" || exit 1
 		switch_open || exit 0
 		v_owner="the dead man's switch of $v_owner"
 		printf '%s\n' "$v_owner" >"$v_root/.tarlift/owner"

@@ -468,4 +468,59 @@ print(swaps)
     );
     expect(other).toContain("= /etc/systemd/system/shop-site.service (as it is)");
   });
+
+  // --- standing in the way ---------------------------------------------------------------------------------------------------------
+
+  const LOCK = "/srv/shop/.tarlift/lock";
+  /** What a run of the deploying user hears of the lock. */
+  const lockAsked = async () => {
+    const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+    const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
+    const lock = { owner: "a test", wait: 0 };
+    const { lockedBy, lockedByStranger } = await open.facts({
+      place,
+      services: [],
+      shared: { directories: [], files: [] },
+      lock,
+    });
+    await open.close();
+    return [lockedBy, lockedByStranger];
+  };
+  /** A process of the user that holds the lock until it is ended. */
+  const holding = async (user: string) => {
+    await host.root(
+      `runuser -u ${user} -- setsid flock ${LOCK} sleep 300 >/dev/null 2>&1 & for n in $(seq 50); do grep -q "FLOCK.*:$(stat -c %i ${LOCK}) " /proc/locks && exit; sleep 0.1; done; exit 1`,
+    );
+    return () => host.root(`pkill -u ${user} -x sleep; pkill -u ${user} -x flock || :`);
+  };
+
+  it("case 18: no other user can hold the lock of a host, whatever it is made with or was opened before", async () => {
+    await host.root(`rm -rf ${LOCK}; chmod 755 /srv/shop/.tarlift`);
+    expect(await lockAsked()).toEqual([undefined, false]);
+    expect(await host.root(`stat -c '%U %a' ${LOCK}`)).toBe("deploy 600\n");
+    for (const user of ["shopper", "mallory"])
+      expect((await as(user, `flock -n ${LOCK} true`)).stdout).toMatch(/Permission denied/);
+    // As older versions made it.
+    await host.root(`chmod 644 ${LOCK}`);
+    const leave = await holding("mallory");
+    expect(await lockAsked()).toEqual([undefined, false]);
+    expect(await host.root(`stat -c '%U %a' ${LOCK}`)).toBe("deploy 600\n");
+    expect(await lockAsked()).toEqual([undefined, false]);
+    await leave();
+  });
+
+  it("case 18: a lock that an older version's run holds is waited for, and one that is none of a run is told as such", async () => {
+    await host.root(`chmod 644 ${LOCK}; echo 'run 7 of acme/shop' >/srv/shop/.tarlift/owner`);
+    const before = await host.root(`stat -c %i ${LOCK}`);
+    const end = await holding("deploy");
+    expect(await lockAsked()).toEqual(["run 7 of acme/shop", false]);
+    expect(await host.root(`stat -c %i ${LOCK}`)).toBe(before);
+    await end();
+    expect(await lockAsked()).toEqual([undefined, false]);
+    expect(await host.root(`stat -c %a ${LOCK}`)).toBe("600\n");
+    await host.root("echo 'run 7 of acme/shop' >/srv/shop/.tarlift/owner");
+    const leave = await holding("root");
+    expect(await lockAsked()).toEqual([expect.stringMatching(/^process \d+ of root$/), true]);
+    await leave();
+  });
 });

@@ -68,7 +68,8 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
   const facts: Facts = {
     findings: [],
     warnings: [],
-    lockedBy: reply.value("locked_by"),
+    lockedBy: reply.value("locked_by_stranger") ?? reply.value("locked_by"),
+    lockedByStranger: reply.value("locked_by_stranger") !== undefined,
     held: reply.value("held"),
     open: parseOpen(reply.value("open")),
     agreed: reply.value("agreed"),
