@@ -56,10 +56,7 @@ describe("on a host, a command that a signal kills", () => {
       return { services: [{ ...service, commands: { ...service.commands!, restart } }] };
     };
     const { outcome, said } = await second(broken);
-    expect([outcome, said]).toEqual([
-      "reverted",
-      expect.stringContaining(`could not be restarted (${KILLED})`),
-    ]);
+    expect([outcome, said]).toEqual(["reverted", expect.stringContaining(`could not be restarted (${KILLED})`)]);
   });
 
   it("as the command that looks after it", async () => {
