@@ -150,7 +150,10 @@ function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.Process
     if (name === undefined || known.includes(name)) continue;
     const plain = name.replaceAll("_", "-");
     if (IN_THE_FILE.has(plain))
-      throw strange(name, `It stands in tarlift.yml, with its target: docs/reference/tarlift-yml.md.`);
+      throw strange(
+        name,
+        `It stands in tarlift.yml, with its target: docs/reference/tarlift-yml.md of Tarlift's repository.`,
+      );
     const others = (ELSEWHERE[plain] ?? []).filter((other) => known.includes(other));
     const meant = others.length > 0 ? either(others) : nearest(plain, known);
     if (meant) throw strange(name, `It is called ${meant} here.`);

@@ -18,7 +18,7 @@ export class ConfigFailure extends Failure {
     super({
       what: `${file} has ${count}`,
       where: byPlace(file, problems),
-      remedy: "Every key is described in docs/reference/tarlift-yml.md.",
+      remedy: "Every key is described in docs/reference/tarlift-yml.md of Tarlift's repository.",
       outcome: "refused",
     });
     this.file = file;

@@ -39,7 +39,7 @@ export const environmentSchema = z.strictObject({
   ),
   interpreter: describe(
     absolute.optional(),
-    "Python: the interpreter ON THE HOSTS, with its minor version in the name. Default: `/usr/bin/python3`.",
+    "Python: the interpreter ON THE HOSTS, with its minor version in the name: `/usr/bin/python3.12`. It may be left out, or have no version in its name, only where `version-file` says the version; left out, it is then `/usr/bin/python3`.",
   ),
   link: describe(
     inside.optional(),
@@ -252,7 +252,7 @@ export type CompatibleConfig = z.infer<typeof compatibleSchema>;
 export const migrationsSchema = z.strictObject({
   pending: describe(
     command,
-    "Prints one pending migration a line. Nothing: there are none. An exit code other than 0: the deploy is refused.",
+    "Prints one pending migration a line. Nothing: there are none. An exit code other than 0: the deploy is refused. A command that fails and still exits with 0 says that nothing is pending: no `|| true`, and no pipe after the command that asks the database, as the exit code of a pipe is that of its last command (docs/recipes/alembic.md).",
   ),
   apply: describe(command, "Applies them: once, on one host, in the new release with its configuration."),
   policy: describe(

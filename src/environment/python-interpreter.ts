@@ -48,9 +48,11 @@ export function hostPython(config: EnvironmentConfig, source: string): { interpr
     });
   }
   throw new Failure({
-    what: `which Python the hosts have cannot be read from ${interpreter}`,
+    what: config.interpreter
+      ? `which Python the hosts have cannot be read from ${interpreter}`
+      : "tarlift.yml does not say which Python the hosts have",
     remedy:
-      "Name it with its minor version in tarlift.yml: `interpreter: /usr/bin/python3.12`, or give a `version-file`.",
+      "Name the interpreter with its minor version in tarlift.yml: `interpreter: /usr/bin/python3.12`, or give a `version-file`.",
     outcome: "refused",
   });
 }

@@ -2,7 +2,7 @@
 import { describeEnd, succeeded } from "../command/task-end.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
-import { formatCount } from "../report/quantity.ts";
+import { formatCount, formatNames } from "../report/quantity.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { leaderOf } from "./roles.ts";
@@ -115,7 +115,7 @@ export async function schemaCrossed(
   if (crossed.length === 0) return crossed;
   const what = describeCrossed(crossed, names.get(fleet[0]!.host));
   if (request.allowSchemaAhead) {
-    ledger.warnings.push(`${what}: ${crossed.map(({ migration }) => migration).join(", ")}`);
+    ledger.warnings.push(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
     return crossed;
   }
   ledger.troubles.push({
@@ -148,7 +148,7 @@ export async function schemaLeftBehind(
   const crossed = await stillCrossed(request, fleet, names);
   if (crossed.length === 0) return false;
   const what = describeCrossed(crossed, names.get(fleet[0]!.host));
-  ledger.warnings.push(`${what}: ${crossed.map(({ migration }) => migration).join(", ")}`);
+  ledger.warnings.push(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
   return true;
 }
 

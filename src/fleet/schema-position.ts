@@ -2,7 +2,7 @@
 // and what a host's journal lacks. Every host has a journal, because the leader may be another one next time, or away.
 import { formatEnd } from "../command/run.ts";
 import type { Host, MigrationEvent } from "../host/types.ts";
-import { formatCount } from "../report/quantity.ts";
+import { formatCount, formatNames } from "../report/quantity.ts";
 import type { Names, Surveyed } from "./types.ts";
 
 /** What one transaction applied, or tried to. */
@@ -94,7 +94,7 @@ const sinceLastEnd = (events: readonly MigrationEvent[]) =>
 
 /** What became of a batch that a run before this one left, as one warning. */
 export function describeLeft({ host, release, migrations, code, output }: Batch): string {
-  const what = `${formatCount(migrations.length, "migration")} of ${release} (${migrations.join(", ")})`;
+  const what = `${formatCount(migrations.length, "migration")} of ${release} (${formatNames(migrations)})`;
   const said = output?.trimEnd().split("\n").at(-1)?.trim();
   const last = said ? `; the last that was printed: ${said}` : "";
   // Whether it was cut off or went back in good order: no release was kept since.

@@ -81,7 +81,8 @@ function wantedOf(compatible: CompatibleConfig | undefined): CompatibleConfig {
   if (compatible) return compatible;
   throw new Failure({
     what: "tarlift.yml does not say how compatibility is tried",
-    remedy: "Add `migrations.compatible` with `create`, `check` and `drop` (docs/recipes/compatible-migrations.md).",
+    remedy:
+      "Add `migrations.compatible` with `create`, `check` and `drop` (docs/recipes/compatible-migrations.md of Tarlift's repository).",
     outcome: "refused",
   });
 }

@@ -18,6 +18,7 @@ verb_facts() {
 	reply locked "$facts_lock"
 	facts_machine
 	facts_releases
+	[ "${v_lock-}" != yes ] && [ ! -f "$request/wanted" ] || facts_executable
 	facts_requirements
 	facts_shared
 	! command -v services_known >/dev/null || services_known
@@ -242,10 +243,39 @@ facts_shared() {
 	fi
 }
 
+# Programs and compiled modules of a release run where it is. A live release shows that this one needs none of them: then it is a warning.
+facts_executable() {
+	facts_told=
+	for facts_directory in "$v_root" "$v_environments_root"; do
+		facts_there=$facts_directory
+		while [ ! -e "$facts_there" ]; do
+			facts_there=${facts_there%/*}
+			facts_there=${facts_there:-/}
+		done
+		mounted "$facts_there" noexec || continue
+		first_line "$session/mount"
+		[ "$line" != "$facts_told" ] || continue
+		facts_told=$line
+		facts_what="$facts_directory is on a file system that is mounted noexec ($line): no program and no compiled module runs from there"
+		if [ -n "$facts_live" ]; then
+			reply warning "$facts_what"
+		else
+			finding "$facts_what" "As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit). Or give the target another \`root\` and \`environments-root\`."
+		fi
+	done
+}
+
 # read_only PATH: whether its file system is mounted so; modes do not say it.
-read_only() {
+read_only() { mounted "$1" ro; }
+
+# mounted PATH OPTION: whether the file system of the path is mounted with this option; leaves its mount point in $session/mount.
+mounted() {
 	df -P "$1" 2>/dev/null | awk 'NR == 2 { print $NF }' >"$session/mount"
-	awk 'FILENAME ~ /\/mount$/ { at = $0; next } $2 == at { options = $4 } END { exit options !~ /^ro(,|$)/ }' "$session/mount" /proc/self/mounts
+	awk -v "option=$2" '
+		FILENAME ~ /\/mount$/ { at = $0; next }
+		$2 == at { options = "," $4 "," }
+		END { exit index(options, "," option ",") == 0 }
+	' "$session/mount" /proc/self/mounts
 }
 
 # can USER r|w|x PATH: by owner, group and mode, as the kernel decides it (ACLs aside): asking as that user would need sudo.

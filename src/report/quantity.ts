@@ -16,3 +16,12 @@ const UNITS = ["KB", "MB", "GB", "TB"];
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${String(count).replace(/\B(?=(\d{3})+$)/g, " ")} ${count === 1 ? one : many}`;
 }
+
+/** As many names as stand in one line. */
+const NAMES = 8;
+
+/** Names in one line, and how many more there are: `a, b and 3 more`. Lists, JSON and the job summary hold more of them. */
+export function formatNames(names: readonly string[]): string {
+  const more = names.length - NAMES;
+  return `${names.slice(0, NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

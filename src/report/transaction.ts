@@ -5,7 +5,7 @@ import { groupTroubles, groupWarnings } from "./alike.ts";
 import { completeCommands, NO_CALL } from "./next-command.ts";
 import { type Paint, uncoloured } from "./paint.ts";
 import { cellTime, type PhaseCell, phaseTable } from "./phases.ts";
-import { formatBytes, formatCount } from "./quantity.ts";
+import { formatBytes, formatCount, formatNames } from "./quantity.ts";
 import { table } from "./table.ts";
 import { visibleLine, visibleValues } from "./visible.ts";
 import { moodOf, nextCommand, outcomeSentence, RUNGS, SCHEMA_AHEAD } from "./words.ts";
@@ -86,9 +86,9 @@ function migrationLines({ pending, applied, outcome }: Report): string[] {
   const open = pending.filter((name) => !applied.includes(name));
   const one = (count: number) => formatCount(count, "migration");
   return [
-    ...(applied.length > 0 ? [`  ${one(applied.length)} applied: ${applied.join(", ")}`] : []),
+    ...(applied.length > 0 ? [`  ${one(applied.length)} applied: ${formatNames(applied)}`] : []),
     ...(open.length > 0
-      ? [`  ${one(open.length)} ${outcome === "planned" ? "would be applied" : "pending"}: ${open.join(", ")}`]
+      ? [`  ${one(open.length)} ${outcome === "planned" ? "would be applied" : "pending"}: ${formatNames(open)}`]
       : []),
   ];
 }

@@ -24,7 +24,7 @@ const REMEDIES: Record<Kind, [title: string, remedy: string]> = {
   ],
   secret: [
     "tracked files look like secrets",
-    "Remove them from the repository (and change the secrets: they are in its history), or, where they are harmless, name them in tarlift.yml: `secret-files: [path]`. Secrets reach a release through `targets.<target>.secrets`.",
+    "Remove them from the repository (and change the secrets: they are in its history), or leave them out with `export-ignore` in .gitattributes, or, where they are harmless, name them in tarlift.yml: `secret-files: [path]`. Secrets reach a release through `targets.<target>.secrets`.",
   ],
   link: [
     "links lead out of the application",

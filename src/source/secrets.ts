@@ -1,7 +1,7 @@
 // Tracked files that look like secrets: an artifact is copied to many places, and stays there.
 
 const NAMES: RegExp[] = [
-  /(^|\/)\.env(\.(?!example$|sample$|template$|dist$|defaults?$)[^/]+)?$/,
+  /(^|\/)\.env(\.(?!([^/]*\.)?(example|sample|template|dist|defaults?)$)[^/]+)?$/,
   /(^|\/)id_(rsa|dsa|ecdsa|ed25519)$/,
   /(^|\/)(\.netrc|\.pgpass|\.pypirc|\.git-credentials|\.htpasswd)$/,
   /\.(p12|pfx|jks|keystore|kdbx)$/,

