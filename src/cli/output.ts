@@ -1,4 +1,5 @@
 // Where the command writes: the result, and nothing else, on standard output; everything about the way there on standard error.
+import { fstatSync } from "node:fs";
 import { beforeEnd } from "../ending.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { hiding, maskedProgress } from "../report/hidden.ts";
@@ -9,6 +10,7 @@ import { plainProgress } from "../report/plain.ts";
 import { type Progress, silent } from "../report/progress.ts";
 import { visible, visibleJson } from "../report/visible.ts";
 import { wrap } from "../report/width.ts";
+import { defused } from "../report/workflow-text.ts";
 
 export interface OutputOptions {
   verbose?: boolean;
@@ -37,7 +39,7 @@ export function progressFor({ quiet, verbose = false }: OutputOptions): Progress
   const { stderr, env } = process;
   if (quiet) return silent;
   if (!wantsLive(stderr, env)) {
-    const write = (line: string) => stderr.write(`${line}\n`);
+    const write = (text: string) => writeLines(stderr, [text]);
     beforeEnd({
       last() {},
       stopping: (signal) => write(`${signal}: stopping in good order; a second one ends at once`),
@@ -59,7 +61,28 @@ export const resultPaint = (): Paint => paintFor(process.stdout);
 /** The result for people. Hidden characters in values of others were made visible before (see src/report/visible.ts). */
 export function printLines(lines: readonly string[]): void {
   endProgress();
-  process.stdout.write(hidden.mask(lines.map((line) => `${line}\n`).join("")));
+  writeLines(process.stdout, lines);
+}
+
+/**
+ * What a command on a host prints: as it is into a file (a dump of a database); elsewhere without secrets, and made visible where people
+ * read it.
+ */
+export function printOutput(line: string): void {
+  if (fstatSync(process.stdout.fd).isFile()) printVerbatim(`${line}\n`);
+  else printLines([process.stdout.isTTY || inJobLog(process.stdout) ? visible(line) : line]);
+}
+
+type Stream = typeof process.stdout | typeof process.stderr;
+
+function writeLines(stream: Stream, texts: readonly string[]): void {
+  const text = hidden.mask(texts.map((one) => `${one}\n`).join(""));
+  stream.write(inJobLog(stream) ? text.split("\n").map(defused).join("\n") : text);
+}
+
+/** Whether what is written may go to the log of a job on a GitHub runner, which takes some lines for its commands. */
+function inJobLog(stream: Stream): boolean {
+  return process.env.GITHUB_ACTIONS === "true" && !fstatSync(stream.fd).isFile();
 }
 
 /** As {@link printLines}, with sentences broken between words where a terminal would break them anywhere. */
@@ -74,7 +97,9 @@ const isProse = (line: string): boolean => !/^ {6}|\S {2,}\S|\btarlift /.test(li
 /** The result for programs: one document. */
 export function printJson(value: unknown): void {
   endProgress();
-  process.stdout.write(`${visibleJson(hidden.maskValues(withNextCommands(value)))}\n`);
+  // The same value, and no command of the runner, which finds this anywhere in a line.
+  const text = visibleJson(hidden.maskValues(withNextCommands(value))).replaceAll("##[", "#\\u0023[");
+  process.stdout.write(`${text}\n`);
 }
 
 /** The result as it is, for a file or another program; nothing of a run's secrets is in it. */
@@ -86,7 +111,7 @@ export function printVerbatim(text: string): void {
 /** Something that went wrong beside a result. */
 export function printError(text: string): void {
   endProgress();
-  process.stderr.write(`${hidden.mask(visible(text))}\n`);
+  writeLines(process.stderr, [visible(text)]);
 }
 
 /** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */

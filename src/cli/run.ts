@@ -1,13 +1,11 @@
 // `tarlift run`: one command in the live release's environment, with its configuration.
-import { fstatSync } from "node:fs";
 import type { Command } from "commander";
 import { runOn } from "../pipeline/run.ts";
 import type { Task } from "../report/progress.ts";
-import { visible } from "../report/visible.ts";
 import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
-import { printError, printJson, printLines, printVerbatim, withNextCommands } from "./output.ts";
+import { printError, printJson, printOutput, withNextCommands } from "./output.ts";
 import { timeLimitOf } from "./values.ts";
 
 interface Options extends HostOptions {
@@ -54,16 +52,9 @@ async function runCommand(target: string, command: string, options: Options): Pr
   if (!ok) process.exitCode = 1;
 }
 
-/**
- * The command's own output is what the user asked for: as it is into a file (a dump of a database), made visible and without secrets for a
- * person or a log.
- */
+/** The command's own output is what the user asked for. */
 function printing(prefix: string): Task {
-  const intoFile = fstatSync(1).isFile();
-  return listening((text) => {
-    if (intoFile) printVerbatim(`${prefix}${text}\n`);
-    else printLines([prefix + (process.stdout.isTTY ? visible(text) : text)]);
-  });
+  return listening((text) => printOutput(prefix + text));
 }
 
 /** For `--json`: one document at the end. */

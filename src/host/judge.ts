@@ -1,9 +1,10 @@
 // What a host's facts mean for a coming release: every finding with its remedy, all at once.
 import type { ReleaseContent } from "../bundle/read.ts";
 import { formatBytes } from "../report/quantity.ts";
+import { visibleLine } from "../report/visible.ts";
 import type { Reply } from "./connection.ts";
 import { judgeInterpreter, WAYS_OUT } from "./judge-interpreter.ts";
-import { parseReleases } from "./records.ts";
+import { parseReleases, strangeReleases } from "./records.ts";
 import type { FactsRequest, Finding, Place } from "./types.ts";
 
 /** A host that ends the processes of a session, and has none of the ways around that. */
@@ -101,6 +102,10 @@ export function judge(
   if (missing) room(reply, missing, place, find);
 
   const warnings = [...(noSwitch && request.switch === "wanted" ? [NO_SWITCH] : []), ...all("warning")];
+  for (const name of strangeReleases(reply.texts.get("releases") ?? ""))
+    warnings.push(
+      `${place.root}/.tarlift/releases has ${JSON.stringify(visibleLine(name).slice(0, 100))}, which cannot be the name of a release: it is left out. Look at who wrote it`,
+    );
   for (const version of all("missing_node")) {
     warnings.push(
       `node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`,

@@ -1,13 +1,21 @@
 // A host's log, `.tarlift/log.jsonl`: one event a line, written by the remote program (src/remote/state.sh, log_event).
 import { z } from "zod";
+import { isReleaseName, isTransaction } from "./recorded-names.ts";
 import type { LogEvent } from "./types.ts";
 
+/** What is written has nothing to escape: a line break, or what moves a cursor, was put there by another program. */
+const line = z
+  .string()
+  .max(1000)
+  .regex(/^\P{Cc}*$/u);
+
 const eventSchema = z.object({
-  time: z.number(),
-  event: z.string(),
-  release: z.string(),
-  deploy: z.string(),
-  by: z.string(),
+  /** Seconds since the epoch, of four-digit years. */
+  time: z.number().int().min(0).max(99_999_999_999),
+  event: z.string().regex(/^[\w-]*$/),
+  release: z.string().refine((name) => name === "" || isReleaseName(name)),
+  deploy: z.string().refine((id) => id === "" || isTransaction(id)),
+  by: line,
 });
 
 /**

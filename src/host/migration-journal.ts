@@ -1,4 +1,5 @@
 // The text of a host's journal of migrations (src/remote/migrations.sh).
+import { isReleaseName, isTransaction } from "./recorded-names.ts";
 import type { MigrationEvent } from "./types.ts";
 
 /** @returns its lines in order, without those that say nothing; undefined when there are none */
@@ -11,6 +12,7 @@ function parseEvent(line: string): MigrationEvent | undefined {
   // A migration is called whatever its own tool calls it, line separators of Unicode included: `s`.
   const [, event, transaction, release, rest] = /^(begun|ended|good|back) (\S+) (\S+)(?: (.*))?$/s.exec(line) ?? [];
   if (transaction === undefined || release === undefined) return undefined;
+  if (!isTransaction(transaction) || !isReleaseName(release)) return undefined;
   const of = { transaction, release };
   if (event === "good" || event === "back") return { ...of, event };
   if (event === "begun") return rest ? { ...of, event, migration: rest } : undefined;

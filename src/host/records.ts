@@ -1,5 +1,6 @@
 // The releases that a host records, and the name of a coming one among them.
 import { Failure } from "../failure.ts";
+import { isReleaseName, isTransaction } from "./recorded-names.ts";
 import type { ReleaseOnHost, ReleaseState } from "./types.ts";
 
 /** A record with what only the host's side of the code needs. */
@@ -11,11 +12,24 @@ export interface RecordedRelease extends ReleaseOnHost {
   previousRelease: string | undefined;
 }
 
-/** Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the others. */
+/** The names in the text `releases` of a facts reply that cannot be names of releases. */
+export const strangeReleases = (text: string): string[] =>
+  blocks(text).flatMap((block) => block.split("\n", 1).filter((id) => !isReleaseName(id)));
+
+const blocks = (text: string): string[] => text.split(/^release /m).slice(1);
+
+const STATES: readonly string[] = ["receiving", "prepared", "active", "good", "failed"] satisfies ReleaseState[];
+const isState = (text: string | undefined): text is ReleaseState => STATES.includes(text ?? "");
+const like = (text: string | undefined, pattern: RegExp): string | undefined =>
+  text !== undefined && pattern.test(text) ? text : undefined;
+
+/**
+ * Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the others. What cannot be
+ * such a name or value is left out.
+ */
 export function parseReleases(text: string): RecordedRelease[] {
-  const releases = text
-    .split(/^release /m)
-    .slice(1)
+  const releases = blocks(text)
+    .filter((block) => isReleaseName(block.split("\n", 1)[0]!))
     .map((block): RecordedRelease => {
       const [id, ...lines] = block.split("\n");
       const values = new Map(
@@ -23,22 +37,25 @@ export function parseReleases(text: string): RecordedRelease[] {
           .filter((line) => line.includes(" "))
           .map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]),
       );
+      const state = values.get("state");
+      const version = values.get("version") ?? "";
+      const previous = values.get("previous") ?? "";
       const [at, transaction] = (values.get("good") ?? "").split(" ");
       // Seconds of four-digit years; what a broken disk has made of it says nothing.
       const goodAt = /^\d{1,11}$/.test(at ?? "") ? Number(at) : 0;
       return {
         id: id!,
-        state: (values.get("state") ?? "failed") as ReleaseState,
-        digest: values.get("digest") || undefined,
-        version: values.get("version") ?? id!,
-        commit: values.get("commit") || undefined,
-        configuration: values.get("configuration") || undefined,
+        state: isState(state) ? state : "failed",
+        digest: like(values.get("digest"), /^sha256:[0-9a-f]+$/),
+        version: isReleaseName(version) ? version : id!,
+        commit: like(values.get("commit"), /^\w{1,100}$/),
+        configuration: like(values.get("configuration"), /^[\w:+-]+$/),
         absent: values.has("absent"),
         goodAt,
         seal: values.get("seal") || undefined,
         good: goodAt > 0 ? new Date(goodAt * 1000).toISOString() : undefined,
-        transaction: transaction || undefined,
-        previousRelease: values.get("previous") || undefined,
+        transaction: transaction && isTransaction(transaction) ? transaction : undefined,
+        previousRelease: isReleaseName(previous) ? previous : undefined,
       };
     });
   return releases.sort((a, b) => b.goodAt - a.goodAt || (a.id < b.id ? 1 : -1));

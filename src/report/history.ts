@@ -1,6 +1,6 @@
 // What happened on a target, as lines for people: one where all hosts agree, one more for each host that does not.
 import type { History } from "../fleet/history.ts";
-import { visible } from "./visible.ts";
+import { visibleLine } from "./visible.ts";
 
 export function historyLines({ app, target, transactions }: History): string[] {
   if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];
@@ -8,9 +8,9 @@ export function historyLines({ app, target, transactions }: History): string[] {
   const head = `${"time (UTC)".padEnd(19)}  ${"release".padEnd(width)}  what was done  by`;
   const lines = transactions.flatMap(({ time, by, release, hosts }) => {
     const courses = new Set(hosts.map(({ course }) => course));
-    const line = `${time.slice(0, 19).replace("T", " ")}  ${visible(release).padEnd(width)}`;
+    const line = `${time.slice(0, 19).replace("T", " ")}  ${visibleLine(release).padEnd(width)}`;
     const enders = new Set(hosts.flatMap(({ endedBy }) => endedBy ?? []));
-    const who = [by, ...enders].map(visible).join(", ended by ");
+    const who = [by, ...enders].map(visibleLine).join(", ended by ");
     if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
     return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
   });

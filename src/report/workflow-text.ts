@@ -30,3 +30,16 @@ export function quoteCommands(lines: readonly string[], token: () => string): st
   if (open !== undefined) written.push(`::${open}::`);
   return written;
 }
+
+/**
+ * A line that the runner takes for text, where nothing can stand around it: blanks part what makes it a command. The log of a job has lines of
+ * several streams, so that a `stop-commands` of one could end before a line of another.
+ */
+export function defused(line: string): string {
+  return isCommand(line)
+    ? line
+        .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
+        .replace(/^(\s*):+(?=:)/u, "$1: ")
+        .replaceAll("##[", "# #[")
+    : line;
+}

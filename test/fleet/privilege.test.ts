@@ -523,4 +523,27 @@ print(swaps)
     expect(await lockAsked()).toEqual([expect.stringMatching(/^process \d+ of root$/), true]);
     await leave();
   });
+
+  it("case 19: what another has written into the records of a host is not taken for the name of a release", async () => {
+    const facts = () => {
+      const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+      const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
+      return open.facts({ place, services: [], shared: { directories: [], files: [] } }).finally(() => open.close());
+    };
+    const name = "v1$(touch taken)";
+    await as(
+      "deploy",
+      `cd /srv/shop; mkdir -p '.tarlift/releases/${name}'; echo good >'.tarlift/releases/${name}/state'`,
+    );
+    const { releases, warnings } = await facts();
+    expect(releases).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/has "v1\$\(touch taken\)", which cannot be the name of a release: it is left out/),
+    ]);
+    await as("deploy", `cd /srv/shop; mkdir -p 'releases/${name}'; ln -s 'releases/${name}' current`);
+    await expect(facts()).rejects.toThrow(
+      /the host names "v1\$\(touch taken\)" as live, which cannot be the name of a release/,
+    );
+    await as("deploy", `cd /srv/shop; rm -r current 'releases/${name}' '.tarlift/releases/${name}'`);
+  });
 });

@@ -64,4 +64,18 @@ describe("a history", () => {
     expect(joined([{ name: "app1", events }])).toMatchObject([{ id: "a", release: "v1" }]);
     expect(joined([{ name: "app1", events: [{ ...event(1, "hold", ""), release: "" }] }])).toEqual([]);
   });
+
+  it("case 19: takes nothing from a log that cannot be an event: no line of its own, no name that is none", () => {
+    const good = { time: 1, event: "good", release: "v1-3fa9c1d2", deploy: "a", by: "ana on laptop" };
+    const wrong = [
+      { ...good, by: "ana\n2026-01-01 00:00:00  v9  deployed  root" },
+      { ...good, by: "ana\u001b[2J" },
+      { ...good, release: "v1$(touch x)" },
+      { ...good, release: "../../etc" },
+      { ...good, deploy: "a b\nc" },
+      { ...good, event: "good\n" },
+      { ...good, time: 1e300 },
+    ];
+    expect(parseLog([good, ...wrong].map((one) => JSON.stringify(one)).join("\n"))).toEqual([good]);
+  });
 });

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { configurationDigest, formatEnvironment, releaseVariables } from "../../src/host/configuration.ts";
 import { compareVersions } from "../../src/host/judge.ts";
 import { installKey, normaliseKey } from "../../src/host/keys.ts";
-import { comingName, parseReleases } from "../../src/host/records.ts";
+import { checkedRelease } from "../../src/host/recorded-names.ts";
+import { comingName, parseReleases, strangeReleases } from "../../src/host/records.ts";
 import { sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -122,6 +123,31 @@ describe("a release's name", () => {
     expect(comingName(wanted, parseReleases(record("v1-abababab", "active")), "v1-abababab").name).toBe(
       "v1-abababab-2",
     );
+  });
+
+  it("case 19: is taken from a host's records only where it can be one, and so is all that stands with it", () => {
+    const strange = ["v1$(touch x)", "a b", "..", "-rf", "v1;id", "v1\u2028", ""];
+    const text = [...strange.map((id) => record(id, "good")), record("v1-abababab", "good")].join("");
+    expect(parseReleases(text).map(({ id }) => id)).toEqual(["v1-abababab"]);
+    expect(strangeReleases(text)).toEqual(strange);
+    expect(
+      parseReleases(
+        "release v2-abababab\nstate $(id)\ngood 100 t$(id)\ndigest sha256:$(id)\nversion v2`id`\ncommit $(id)\nconfiguration a b\nprevious ../x\n",
+      ),
+    ).toMatchObject([
+      {
+        id: "v2-abababab",
+        state: "failed",
+        version: "v2-abababab",
+        digest: undefined,
+        commit: undefined,
+        configuration: undefined,
+        transaction: undefined,
+        previousRelease: undefined,
+      },
+    ]);
+    expect(() => checkedRelease("v1$(touch x)", "live")).toThrow(/names "v1\$\(touch x\)" as live, which cannot be/);
+    expect(checkedRelease("20260101120000", "live")).toBe("20260101120000");
   });
 
   it("needs a version that can stand in a path", () => {

@@ -1,6 +1,7 @@
 // A release goes live, or gives way again: the swap, the services, and what is seen of them.
 import type { Task } from "../../report/progress.ts";
 import { NO_SWITCH } from "../judge.ts";
+import { checkedRelease } from "../recorded-names.ts";
 import type { Activated, ActivateRequest, ObserveRequest, Reverted, RevertRequest, ServiceEvidence } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { Output } from "./output.ts";
@@ -22,12 +23,14 @@ export async function activate(dialogue: Dialogue, request: ActivateRequest, tas
     onOutput: (bytes) => output.push(bytes),
   });
   return {
-    previous: reply.value("previous") || undefined,
+    previous: named(reply.value("previous")),
     services: parseEvidence(reply, request.services),
     settling: Number(reply.value("settling") ?? 0) / 100,
     warnings: [...(reply.value("switch") === "none" ? [NO_SWITCH] : []), ...(reply.values.get("warning") ?? [])],
   };
 }
+
+const named = (release: string | undefined) => (release ? checkedRelease(release, "live before") : undefined);
 
 /** As `Host.observe`; without services nothing is asked. @throws Failure as the host replied */
 export async function observe(dialogue: Dialogue, request: ObserveRequest): Promise<ServiceEvidence[]> {
@@ -53,7 +56,7 @@ export async function revert(dialogue: Dialogue, request: RevertRequest, task: T
     onOutput: (bytes) => output.push(bytes),
   });
   return {
-    release: reply.value("release") || undefined,
+    release: named(reply.value("release")),
     services: parseEvidence(reply, request.services),
     warnings: reply.values.get("warning") ?? [],
   };

@@ -5,6 +5,7 @@ import { configurationDigest } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
 import { judge, lacksRoom } from "../judge.ts";
 import { parseJournal } from "../migration-journal.ts";
+import { checkedRelease, isReleaseName, isTransaction } from "../recorded-names.ts";
 import { comingName, parseReleases, parseTaken, type RecordedRelease } from "../records.ts";
 import { releaseIndex } from "../release-index.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../types.ts";
@@ -62,6 +63,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
   const named = (key: string) => {
     const id = reply.value(key);
     if (!id) return undefined;
+    checkedRelease(id, key);
     return releases.find((release) => release.id === id) ?? { id, version: id, state: "good" as const };
   };
   const live = named("live");
@@ -72,7 +74,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     lockedByStranger: reply.value("locked_by_stranger") !== undefined,
     held: reply.value("held"),
     open: parseOpen(reply.value("open")),
-    agreed: reply.value("agreed"),
+    agreed: [reply.value("agreed") ?? ""].find(isTransaction),
     taken: parseTaken(reply.texts.get("taken") ?? ""),
     migrations: parseJournal(reply.texts.get("migrations") ?? ""),
     migrationOutput: reply.texts.get("migrations-output"),
@@ -123,7 +125,8 @@ function parseOpen(line: string | undefined): OpenTransaction | undefined {
   if (!line) return undefined;
   const [transaction, phase, release, previous] = line.split(" ");
   // What a broken disk has made of it says nothing.
-  if (!transaction || !release || !isPhase(phase)) return undefined;
+  if (!transaction || !isTransaction(transaction) || !isPhase(phase)) return undefined;
+  if (![release, previous].every((name) => !name || isReleaseName(name)) || !release) return undefined;
   return { transaction, phase, release, previous: previous || undefined };
 }
 
