@@ -1,5 +1,5 @@
 // Reads what a native file asks of its machine, from ELF headers alone (https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html).
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 export interface Elf {
   /** As `uname -m` would name it, or `machine <number>`. */
@@ -29,8 +29,10 @@ const LARGEST_TABLE = 64 << 20;
 export function readElf(file: string): Elf | undefined {
   const descriptor = openSync(file, "r");
   try {
+    const { size } = fstatSync(descriptor);
     return parse((position, length) => {
-      const bytes = Buffer.alloc(Math.min(length, LARGEST_TABLE));
+      // Never more than the file has: a small one may claim tables of any size.
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, LARGEST_TABLE, size - position)));
       const read = readSync(descriptor, bytes, 0, bytes.length, position);
       return bytes.subarray(0, read);
     });

@@ -341,7 +341,12 @@ describe.each(["dash", "bash", "busybox sh"])("a release that arrived and then w
             sources: [text("bin/python", `#!/bin/sh\n[ -e ${works} ] || { echo no module named x; exit 1; }\n`, true)],
             path: { root: at.place.environmentsRoot, link: ".venv" },
             requirements: {
-              python: { version: python, abi: "cpython", interpreter: "/usr/bin/python3", imports: ["x"] },
+              python: {
+                version: python,
+                abi: `cpython-${python.replace(".", "")}`,
+                interpreter: "/usr/bin/python3",
+                imports: ["x"],
+              },
             },
           },
           { id: TREE, sources: [text("node_modules/theirs/index.js", "1")], mounts: ["node_modules"] },
