@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-DLexDHU2.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-KkyLa0Ik.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-D0p89iEX.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CgfRuwgM.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

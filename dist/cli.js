@@ -1,28 +1,29 @@
 import { n as Failure, t as EXIT_CODES } from "./chunks/failure-rsm4-q-9.js";
-import { E as beforeEnd, T as healthOf, b as together, n as fleetRequest, o as splitByLayer, r as onHosts, s as describeOwner, x as troubleOf } from "./chunks/fleet-CEaOfwbl.js";
-import { C as DURATION_FORMS, J as withCommands, K as NO_CALL, X as maskedProgress, Y as hiding, Z as tooShortToHide, a as secretValues, at as troubleText, b as configSchema, ct as visibleJson, d as require_dist, f as stopSignal, ft as OUTCOME_EXIT, i as publicNames, lt as visibleLine, nt as nextCommand, p as parseSecrets, q as completeCommands, r as chooseStores, s as openContext, st as visible, u as parseConfig$1, w as parseDuration } from "./chunks/phases-DKRHAXaY.js";
-import { h as cancelledWords, p as tryRun, u as formatCommand, v as formatBytes, y as formatCount } from "./chunks/repository-BLL3DGk-.js";
-import { a as wantsLive, c as widthOf, i as wantsColour, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-CTuqIXyS.js";
-import { M as silent, f as parseIndex, h as compareBytes, j as during, l as formatIndex, n as tarHeader, t as padding, u as imageConfigSchema } from "./chunks/tar-header-BZbZBv9P.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-okli1SGg.js";
-import { a as makeArtifact, n as artifactAtHand, t as artifactAt } from "./chunks/artifact-ChOMW75I.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CEo9xBgF.js";
-import { c as noteLeftMigrations, f as conclude, p as activate } from "./chunks/rollback-target-t2NSFCT_.js";
-import { a as survey, c as warningsOf, l as Ledger, n as notifying, o as findingsOf, r as repair, t as transactionLines, v as rehearseSeats } from "./chunks/transaction-Czpfcc2J.js";
-import { i as wantedOf$1, n as bring, r as runsWell, t as deployTo } from "./chunks/deploy--eWK-CPf.js";
-import { i as packIndexes, n as releaseProblems, t as openArtifact } from "./chunks/read-CLtr8CXy.js";
-import { n as findTarget } from "./chunks/select-NXBVW0Wf.js";
-import { t as rollbackOn } from "./chunks/rollback-l2Yo4DmE.js";
-import { t as runOn } from "./chunks/run-B3-1G9pZ.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-BkLdvlLi.js";
+import { E as beforeEnd, T as healthOf, b as together, n as fleetRequest, r as onHosts, x as troubleOf } from "./chunks/fleet-BLKQcU9V.js";
+import { A as parseDuration, G as rateMeter, H as completeCommands, J as maskedProgress, K as rateOf, U as withCommands, V as NO_CALL, W as WORTH_A_RATE, Y as tooShortToHide, at as visible, c as secretValues, et as nextCommand, g as groupTroubles, h as require_dist, k as DURATION_FORMS, o as chooseStores, ot as visibleJson, p as parseConfig, q as hiding, r as checkLine, rt as troubleText, s as publicNames, st as visibleLine, u as openContext, ut as OUTCOME_EXIT, v as stopSignal, y as parseSecrets, z as defused } from "./chunks/phases-D8-QDtVU.js";
+import { M as tryRun, k as formatCommand, nt as formatCount, tt as formatBytes, w as compareBytes } from "./chunks/repository-CvNEdyvc.js";
+import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-r0dn90Bz.js";
+import { _ as silent, g as during } from "./chunks/tar-header-CR0JB1kc.js";
+import { h as lockedWords, t as transactionLines } from "./chunks/transaction-DVeNw16x.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-CcquXPmo.js";
+import { o as makeArtifact } from "./chunks/artifact-LugBi7KW.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BABhvBLf.js";
+import { t as convergeOn } from "./chunks/converge-QDSmsHzq.js";
+import { t as deployTo } from "./chunks/deploy-CZb8crXF.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-DZwf6yvH.js";
+import { n as findTarget } from "./chunks/select-BQsET5B1.js";
+import { t as openArtifact } from "./chunks/read-BC7ift6j.js";
+import { n as holdTarget, t as holdLines } from "./chunks/hold-BnV3TEOE.js";
+import { t as rollbackOn } from "./chunks/rollback-DzQnpKyi.js";
+import { t as runOn } from "./chunks/run-RBqls1oE.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-oGDfhWbo.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, relative, resolve } from "node:path";
-import fs, { closeSync, createReadStream, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import fs, { existsSync, fstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import process$1 from "node:process";
 import { stripVTControlCharacters } from "node:util";
-import { createHash, hash } from "node:crypto";
-import { tmpdir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 
 // node_modules/commander/lib/error.js
 /**
@@ -2995,8 +2996,6 @@ const SPINNER = [
 	"⠏"
 ];
 const TURN = 80;
-/** Bytes: the rate of less is that of everything else. */
-const WORTH_A_RATE = 1e5;
 /** The lines for all tasks; where there are more than rows, the last line counts the others. */
 function frame(tasks, now, size, widths, paint) {
 	const room = Math.max(1, size.rows - 2);
@@ -3033,7 +3032,7 @@ function measure({ state, rate }) {
 	return [
 		total ? `${files ? done : formatBytes(done)} of ${quantity(total)}` : quantity(done),
 		total ? `${Math.min(100, Math.floor(done / total * 100))} %` : "",
-		rate ? `${files ? `${Math.round(rate)} files` : formatBytes(rate)}/s` : ""
+		rate && (files || done > 1e5) ? `${files ? `${Math.round(rate)} files` : formatBytes(rate)}/s` : ""
 	].filter(Boolean).join(", ");
 }
 /** Nothing during the first second, then whole seconds, then minutes. */
@@ -3051,34 +3050,13 @@ function moreOf(tasks) {
 /** The line that stays when a task has ended. */
 function endLine(task, end, widths, paint) {
 	const seconds = (end.now - task.began) / 1e3;
-	const rate = end.ok && end.bytes > WORTH_A_RATE && seconds > .05 ? `${formatBytes(end.bytes / seconds)}/s` : "";
+	const rate = end.ok && rateOf(end.bytes, seconds) || "";
 	const told = [
 		end.detail ?? (end.ok ? "" : "failed"),
 		paint.dim(rate),
 		paint.dim(`${seconds.toFixed(1)} s`)
 	];
 	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$1(task, widths)), ...told].filter(Boolean).join("  ")}`;
-}
-
-// src/report/rate.ts
-const WINDOW = 3e3;
-const SHORTEST = 200;
-/** @returns notes how much is done at a time (milliseconds), and tells the rate a second; undefined while too little is known */
-function rateMeter(began) {
-	const samples = [{
-		at: began,
-		done: 0
-	}];
-	return (done, now) => {
-		samples.push({
-			at: now,
-			done
-		});
-		while (samples.length > 2 && now - samples[1].at > WINDOW) samples.shift();
-		const [first] = samples;
-		const time = now - first.at;
-		return time < SHORTEST || done <= first.done ? void 0 : (done - first.done) / time * 1e3;
-	};
 }
 
 // src/report/live.ts
@@ -3235,7 +3213,10 @@ function plainTask(title, write, verbose) {
 	let done = 0;
 	write(`${title} …`);
 	const seconds = () => (Date.now() - start) / 1e3;
-	const rate = () => done > 0 && seconds() > .05 ? `, ${formatBytes(done / seconds())}/s` : "";
+	const rate = () => {
+		const shown = rateOf(done, seconds());
+		return shown === void 0 ? "" : `, ${shown}`;
+	};
 	return {
 		update(state) {
 			if (state.unit !== "files") done = state.done;
@@ -3277,7 +3258,7 @@ function progressFor({ quiet, verbose = false }) {
 	const { stderr, env } = process;
 	if (quiet) return silent;
 	if (!wantsLive(stderr, env)) {
-		const write = (line) => stderr.write(`${line}\n`);
+		const write = (text) => writeLines(stderr, [text]);
 		beforeEnd({
 			last() {},
 			stopping: (signal) => write(`${signal}: stopping in good order; a second one ends at once`)
@@ -3299,12 +3280,36 @@ const resultPaint = () => paintFor(process.stdout);
 /** The result for people. Hidden characters in values of others were made visible before (see src/report/visible.ts). */
 function printLines(lines) {
 	endProgress();
-	process.stdout.write(hidden.mask(lines.map((line) => `${line}\n`).join("")));
+	writeLines(process.stdout, lines);
 }
+/**
+* What a command on a host prints: as it is into a file (a dump of a database); elsewhere without secrets, and made visible where people
+* read it.
+*/
+function printOutput(line) {
+	if (fstatSync(process.stdout.fd).isFile()) printVerbatim(`${line}\n`);
+	else printLines([process.stdout.isTTY || inJobLog(process.stdout) ? visible(line) : line]);
+}
+function writeLines(stream, texts) {
+	const text = hidden.mask(texts.map((one) => `${one}\n`).join(""));
+	stream.write(inJobLog(stream) ? text.split("\n").map(defused).join("\n") : text);
+}
+/** Whether what is written may go to the log of a job on a GitHub runner, which takes some lines for its commands. */
+function inJobLog(stream) {
+	return process.env.GITHUB_ACTIONS === "true" && !fstatSync(stream.fd).isFile();
+}
+/** As {@link printLines}, with sentences broken between words where a terminal would break them anywhere. */
+function printProse(lines) {
+	const { isTTY, columns } = process.stdout;
+	printLines(isTTY && columns > 0 ? lines.flatMap((line) => isProse(line) ? wrap(line, columns) : [line]) : lines);
+}
+/** Tables keep their columns, commands are copied in one piece, and what others wrote stays as they wrote it. */
+const isProse = (line) => !/^ {6}|\S {2,}\S|\btarlift /.test(line);
 /** The result for programs: one document. */
 function printJson(value) {
 	endProgress();
-	process.stdout.write(`${visibleJson(hidden.maskValues(withNextCommands(value)))}\n`);
+	const text = visibleJson(hidden.maskValues(withNextCommands(value))).replaceAll("##[", "#\\u0023[");
+	process.stdout.write(`${text}\n`);
 }
 /** The result as it is, for a file or another program; nothing of a run's secrets is in it. */
 function printVerbatim(text) {
@@ -3314,17 +3319,19 @@ function printVerbatim(text) {
 /** Something that went wrong beside a result. */
 function printError(text) {
 	endProgress();
-	process.stderr.write(`${hidden.mask(visible(text))}\n`);
+	writeLines(process.stderr, [visible(text)]);
 }
 /** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
 function printFailure(failure, { json }) {
 	const { outcome, what, where, output, remedy } = withNextCommands({ ...failure });
-	printError(`tarlift: ${new Failure({
+	const [head = "", ...rest] = visible(`tarlift: ${new Failure({
 		what,
 		where,
 		output,
 		remedy
-	}).message}`);
+	}).message}`).split("\n");
+	endProgress();
+	process.stderr.write(`${[paintFor(process.stderr).bad(head), ...rest].join("\n")}\n`);
 	if (json) printJson({
 		outcome,
 		failure: {
@@ -3385,7 +3392,7 @@ async function look(request, member) {
 	const troubles = [];
 	if (facts.lockedBy !== void 0) troubles.push({
 		host: host.name,
-		what: `another run holds the lock of this host: ${facts.lockedBy}`
+		what: lockedWords(facts)
 	});
 	else if (facts.held !== void 0) {
 		const remedy = `When it is over: tarlift unlock ${request.target}`;
@@ -3522,7 +3529,7 @@ function adoptionLines(report) {
 	const { outcome, target, troubles } = report;
 	return [
 		...outcome === "refused" ? [] : report.hosts.flatMap((host) => hostLines(host, outcome === "planned")),
-		...troubles.flatMap((trouble) => troubleText(trouble).split("\n")),
+		...groupTroubles(troubles).flatMap((trouble) => troubleText(trouble).split("\n")),
 		"",
 		...end(outcome, target)
 	];
@@ -3681,7 +3688,7 @@ async function buildEnv(names, options) {
 			key,
 			parts
 		})));
-		return printLines(keyed.flatMap(explanation).map(visibleLine));
+		return printLines([...keyed.flatMap(explanation), ...assetNote(here.config.assets.length)].map(visibleLine));
 	}
 	const environments = await makeEnvironments(here, {
 		...options,
@@ -3690,6 +3697,8 @@ async function buildEnv(names, options) {
 	if (options.json) return printJson(environments.map(summary));
 	printLines(environments.flatMap(lines$1).map(visibleLine));
 }
+/** Environments are also a part of the keys of asset steps. */
+const assetNote = (steps) => steps === 0 ? [] : ["", "Asset steps have the id of every environment in their keys, also of those that they do not use: another id runs them again."];
 function explanation({ name, key, parts }) {
 	const width = Math.max(...parts.map((part) => part.name.length));
 	return [`${name}  ${key}`, ...parts.map((part) => `  ${part.name.padEnd(width)}  ${part.value}`)];
@@ -3747,7 +3756,7 @@ function lines(result, targets) {
 		`  size            ${formatBytes(result.size)}`,
 		...result.environments.map(({ name, id, hit, size }) => `  environment     ${name} ${id}, ${hit ? "restored" : "built"}, ${formatBytes(size)}`),
 		...result.assets.map(({ name, hit, size }) => `  assets          ${name}, ${hit ? "unchanged" : "made"}, ${formatBytes(size)}`),
-		`  checks          ${checkLine(result)}`,
+		`  checks          ${checkLine(result.tryOut)}`,
 		`  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
 		"",
 		targets.length > 0 ? `next: ${typed("tarlift deploy TARGET", targets[0])} ${formatCommand(["--artifact", result.file])}` : `next: ${formatCommand([
@@ -3756,20 +3765,6 @@ function lines(result, targets) {
 			result.file
 		])}`
 	];
-}
-function checkLine({ tryOut }) {
-	if (!tryOut) return "none ran";
-	const words = {
-		mountNamespace: "private mounts",
-		noNetwork: "no network",
-		readOnly: "read-only",
-		otherUser: "another user",
-		pidNamespace: "own processes"
-	};
-	const held = Object.keys(words).filter((name) => tryOut.held[name]).map((name) => words[name]);
-	const lacking = Object.keys(words).filter((name) => !tryOut.held[name]).map((name) => words[name]);
-	const open = lacking.length > 0 ? `; NOT ${lacking.join(", NOT ")}${tryOut.why.length > 0 ? ` (${tryOut.why.join("; ")})` : ""}` : "";
-	return `${tryOut.checks.length} passed; ${held.length > 0 ? held.join(", ") : "not isolated"}${open}`;
 }
 
 // src/cli/call.ts
@@ -3851,564 +3846,6 @@ async function tryOut(target, options) {
 	else printLines(compatibilityLines(found).map(visibleLine));
 }
 
-// src/bundle/file-pool.ts
-var FilePool = class {
-	#directory;
-	/** @param directory is there, and nobody else's */
-	constructor(directory) {
-		this.#directory = directory;
-	}
-	has(sha256) {
-		return existsSync(join(this.#directory, sha256));
-	}
-	/** Opened when it is first read from: who passes over it need not have it. @throws Error for a file that is not in the pool */
-	async *read(sha256) {
-		yield* createReadStream(join(this.#directory, sha256), { highWaterMark: 1 << 20 });
-	}
-	/** Takes files from one stream of bytes, in which they stand one after the other. */
-	intake(files) {
-		return new Intake(this.#directory, files);
-	}
-};
-/** Files on their way into a pool. */
-var Intake = class {
-	#directory;
-	#files;
-	#next = 0;
-	#open;
-	constructor(directory, files) {
-		this.#directory = directory;
-		this.#files = files;
-		this.#settle();
-	}
-	/** Takes the next bytes of the stream. @throws Error when the disk is full */
-	push(bytes) {
-		for (let rest = bytes; rest.length > 0 && this.#open;) {
-			const part = rest.subarray(0, this.#open.left);
-			rest = rest.subarray(part.length);
-			for (let done = 0; done < part.length;) done += writeSync(this.#open.descriptor, part, done);
-			this.#open.hash.update(part);
-			this.#open.left -= part.length;
-			if (this.#open.left === 0) this.#settle();
-		}
-	}
-	/** Nothing comes any more; a file that is not whole is not kept. */
-	end() {
-		if (this.#open) closeSync(this.#open.descriptor);
-		this.#open = void 0;
-		rmSync(this.#part, { force: true });
-	}
-	get #part() {
-		return join(this.#directory, "part");
-	}
-	/** Ends the file that is whole, and begins the next ones: empty ones are whole at once. */
-	#settle() {
-		for (;;) {
-			if (this.#open) {
-				const { sha256 } = this.#files[this.#next++];
-				closeSync(this.#open.descriptor);
-				if (this.#open.hash.digest("hex") === sha256) renameSync(this.#part, join(this.#directory, sha256));
-				this.#open = void 0;
-			}
-			const file = this.#files[this.#next];
-			if (!file) return;
-			this.#open = {
-				descriptor: openSync(this.#part, "w", 384),
-				hash: createHash("sha256"),
-				left: file.size
-			};
-			if (file.size > 0) return;
-		}
-	}
-};
-
-// src/bundle/kept.ts
-/**
-* @param config the text of which the digest must be `digest`
-* @param indexes file indexes of the application's and the asset layers, by their position
-* @param environments those of environments, by id
-* @param options.pool where the content of its files will be
-* @param options.scratch a directory for a file that goes at once
-* @throws Failure when any of it is not that of the digest
-*/
-async function openKept(kept, { pool, scratch }) {
-	const { digest, version, config: configText, indexes } = kept;
-	if (`sha256:${hash("sha256", configText)}` !== digest) throw wrong(`its config is not that of ${digest}`);
-	const config = parseConfig(configText);
-	const { layers, environments } = config.tarlift;
-	const idOf = new Map(environments.map(({ diffId, id }) => [diffId, id]));
-	const byDiffId = /* @__PURE__ */ new Map();
-	for (const [position, { diffId, kind }] of layers.entries()) {
-		const found = kind === "environment" ? kept.environments.get(idOf.get(diffId) ?? "") : indexes.get(position);
-		if (kind !== "index") byDiffId.set(diffId, found ?? []);
-	}
-	const texts = new Map([...byDiffId].map(([diffId, index]) => [diffId, formatIndex(index)]));
-	const packed = await packIndexes(join(scratch, "indexes"), config.tarlift.app, texts);
-	const last = layers.at(-1);
-	if (last?.kind !== "index" || packed.diffId !== last.diffId) throw wrong("its file indexes are not those of its config");
-	const index = (diffId) => {
-		const found = byDiffId.get(diffId);
-		if (!found) throw wrong(`there is no layer ${diffId}`);
-		return found;
-	};
-	return {
-		releaseDigest: digest,
-		version,
-		release: config.tarlift,
-		config,
-		configText,
-		indexText: async (diffId) => texts.get(diffId) ?? formatIndex(index(diffId)),
-		index: async (diffId) => index(diffId),
-		async *readLayer(diffId) {
-			for (const entry of index(diffId)) yield {
-				entry,
-				content: entry.type === "file" ? pool.read(entry.sha256) : void 0
-			};
-		},
-		filesOf: async (diffId) => index(diffId).filter((entry) => entry.type === "file"),
-		async verifyLayer(diffId) {
-			const record = layers.find((layer) => layer.diffId === diffId);
-			if (await tarDigest(record, index(diffId), pool) !== diffId) throw wrong(`layer ${record.name} is not ${diffId} when it is put together again`);
-		}
-	};
-}
-function parseConfig(text) {
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch {
-		throw wrong("its config is not JSON");
-	}
-	const parsed = imageConfigSchema.safeParse(value);
-	if (!parsed.success) throw wrong("its config is not what Tarlift writes");
-	const { tarlift, rootfs } = parsed.data;
-	const problems = releaseProblems(tarlift);
-	if (tarlift.layers.length !== rootfs.diff_ids.length) problems.push("it names different layers in two places");
-	for (const [n, { diffId }] of tarlift.layers.entries()) if (diffId !== rootfs.diff_ids[n]) problems.push(`it has two digests of layer ${n + 1}`);
-	if (problems.length > 0) throw wrong(problems.slice(0, 20).join("\n"));
-	return parsed.data;
-}
-/** Digest of the tar that packing these files makes: as packLayer writes it, without writing it. */
-async function tarDigest({ base }, index, pool) {
-	const sum = createHash("sha256");
-	const above = base.split("/").map((_, n, parts) => parts.slice(0, n + 1).join("/"));
-	for (const path of above) sum.update(tarHeader({
-		type: "directory",
-		path
-	}));
-	for (const entry of index) {
-		const path = `${base}/${entry.path}`;
-		if (entry.type === "directory") sum.update(tarHeader({
-			type: "directory",
-			path
-		}));
-		else if (entry.type === "link") sum.update(tarHeader({
-			type: "link",
-			path,
-			target: entry.target
-		}));
-		else {
-			sum.update(tarHeader({
-				type: "file",
-				path,
-				size: entry.size,
-				executable: entry.mode === 493
-			}));
-			for await (const chunk of pool.read(entry.sha256)) sum.update(chunk);
-			sum.update(Buffer.alloc(padding(entry.size)));
-		}
-	}
-	return `sha256:${sum.update(Buffer.alloc(2 * 512)).digest("hex")}`;
-}
-const wrong = (why) => new Failure({
-	what: "what a host keeps of a release is not the release",
-	output: why
-});
-
-// src/fleet/from-hosts.ts
-const WAYS_OUT = (target) => `Give its artifact, as a file or by the name under which it was kept: tarlift converge ${target} --artifact NAME. Or deploy again, which brings a release to every host: tarlift deploy ${target}`;
-/**
-* Finds the release on the hosts of a fleet, and proves that what they keep of it is the release.
-*
-* @param directory is there, empty, and nobody else's: for the files
-* @throws Failure (refused) when no host has it so that it can be brought to another
-*/
-async function fromHosts(request, fleet, release, directory) {
-	const holders = holdersOf(fleet, release);
-	refuseUnproven(request, holders, fleet, release);
-	const pool = new FilePool(directory);
-	const reasons = [];
-	for (const { member, id } of holders) {
-		const { host } = member;
-		try {
-			const record = await host.record(id);
-			if (!record) throw new Failure({ what: "an older Tarlift brought it there, which kept less of it" });
-			const content = await openKept(keptOf(record, release), {
-				pool,
-				scratch: directory
-			});
-			return {
-				content,
-				fetch: (layers) => fetchLayers(request, content, holders, pool, layers)
-			};
-		} catch (error) {
-			reasons.push(`${host.name}: ${reasonOf(error)}`);
-		}
-	}
-	throw new Failure({
-		what: `${release.id} cannot be brought from a host that has it`,
-		output: reasons.join("\n"),
-		remedy: WAYS_OUT(request.target),
-		outcome: "refused"
-	});
-}
-/** Those on which it is live come first. */
-function holdersOf(fleet, { digest }) {
-	const holders = fleet.flatMap((member) => {
-		const { live, releases } = member.facts;
-		const has = [live, ...releases].find((one) => one?.state === "good" && one.digest === digest);
-		return has ? [{
-			member,
-			id: has.id
-		}] : [];
-	});
-	const isLive = ({ member, id }) => Number(member.facts.live?.id === id);
-	return holders.sort((a, b) => isLive(b) - isLive(a));
-}
-/** One host alone could have made up a release of its own, with a digest that agrees with it, and so get it to the other hosts. */
-function refuseUnproven({ seal, releaseDigest, target }, holders, fleet, release) {
-	const { digest = "" } = release;
-	if (releaseDigest === digest || holders.length > 1) return;
-	const expected = seal?.(digest);
-	if (fleet.some(({ facts }) => facts.releases.some((one) => one.digest === digest && one.seal !== void 0 && one.seal === expected))) return;
-	throw new Failure({
-		what: `nothing but the word of ${holders[0]?.member.host.name ?? "one host"} says that ${release.id} was deployed`,
-		where: { "release digest": digest },
-		output: "Other hosts get from a host only what was deployed with the same SSH key (given by --ssh-key or ssh-key), or what two hosts have.",
-		remedy: `Compare the digest with what the deploy told (\`release-digest\`), and give it: tarlift converge ${target} --release-digest ${digest}\n${WAYS_OUT(target)}`,
-		outcome: "refused"
-	});
-}
-function keptOf(record, { digest, version }) {
-	const split = splitByLayer(record.layers, parseIndex(record.index));
-	return {
-		digest: digest ?? "",
-		version,
-		config: record.config,
-		indexes: split,
-		environments: new Map([...record.environments].map(([id, text]) => [id, parseIndex(text)]))
-	};
-}
-/** The shared paths of its own commit: what stood in their place when it was deployed is on no host. */
-function sharedOf({ release }, otherwise) {
-	const { shared } = release.configuration;
-	const own = configSchema.shape.shared.safeParse(shared);
-	return shared !== void 0 && own.success ? own.data : otherwise;
-}
-/** Copies of one content that are tried on each host. */
-const PLACES = 4;
-async function fetchLayers(request, content, holders, pool, diffIds) {
-	const { wanted, whole } = await wantedOf(content, diffIds, holders[0].member.shared);
-	const reasons = [];
-	const total = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
-	await during(request.progress, `fetch the release from ${holders.map(({ member }) => member.host.name).join(", ")}`, async (task) => {
-		for (const holder of holders) for (let place = 0; place < PLACES; place++) {
-			const missing = [...wanted.values()].filter(({ sha256, places }) => !pool.has(sha256) && places[place]);
-			if (missing.length === 0) break;
-			if (request.signal?.aborted) throw new Failure({
-				what: cancelledWords(request.signal),
-				outcome: "refused"
-			});
-			try {
-				await read(holder, missing, place, pool, (done) => task.update({
-					done,
-					total
-				}));
-			} catch (error) {
-				reasons.push(`${holder.member.host.name}: ${reasonOf(error)}`);
-				break;
-			}
-		}
-		refuseMissing(request, content, [...wanted.values()].filter(({ sha256 }) => !pool.has(sha256)), holders, reasons);
-		for (const diffId of whole) await content.verifyLayer(diffId);
-	}, () => `${formatCount(wanted.size, "file")}, ${formatBytes(total)}; their digests are those of the release`);
-}
-/** By content: what stands in several places is fetched once. `whole`: the layers of which every file is fetched. */
-async function wantedOf(content, diffIds, otherwise) {
-	const { directories, files } = sharedOf(content, otherwise);
-	const isShared = (path) => [...directories, ...files].some((shared) => path === shared || path.startsWith(`${shared}/`));
-	const wanted = /* @__PURE__ */ new Map();
-	const whole = [];
-	for (const diffId of diffIds) {
-		const environment = content.release.environments.find((one) => one.diffId === diffId);
-		const all = await content.filesOf(diffId);
-		const there = environment ? all : all.filter(({ path }) => !isShared(path));
-		if (there.length === all.length) whole.push(diffId);
-		for (const { sha256, size, path } of there) {
-			const known = wanted.get(sha256) ?? {
-				sha256,
-				size,
-				places: [],
-				name: path
-			};
-			wanted.set(sha256, known);
-			if (known.places.length < PLACES) known.places.push((holder) => `${baseOn(holder, environment?.id)}/${path}`);
-		}
-	}
-	return {
-		wanted,
-		whole
-	};
-}
-const baseOn = ({ member, id }, environment) => environment === void 0 ? `${member.place.root}/releases/${id}` : `${member.place.environmentsRoot}/${environment}`;
-async function read(holder, files, place, pool, onDone) {
-	let intake = pool.intake([]);
-	let done = 0;
-	try {
-		await holder.member.host.read({
-			files: files.map(({ places, size }) => ({
-				path: places[place](holder),
-				size
-			})),
-			onOthers(positions) {
-				const others = new Set(positions);
-				intake = pool.intake(files.filter((_, n) => !others.has(n)));
-			},
-			onBytes(bytes) {
-				done += bytes.length;
-				intake.push(bytes);
-				onDone(done);
-			}
-		});
-	} finally {
-		intake.end();
-	}
-}
-function refuseMissing({ target }, { release, releaseDigest }, missing, holders, reasons) {
-	if (missing.length === 0) return;
-	const names = holders.map(({ member }) => member.host.name).join(", ");
-	const shown = missing.slice(0, 20).map(({ name }) => `${name} is not what was deployed on ${names}`);
-	const more = missing.length - shown.length;
-	throw new Failure({
-		what: `no host has ${formatCount(missing.length, "file")} of the release as deployed`,
-		where: {
-			commit: release.commit.id,
-			"release digest": releaseDigest
-		},
-		output: [
-			...shown,
-			...more > 0 ? [`and ${more} more`] : [],
-			...reasons
-		].join("\n"),
-		remedy: `Look who changed them: tarlift status ${target} --verify-full. ${WAYS_OUT(target)}`,
-		outcome: "refused"
-	});
-}
-const reasonOf = (error) => {
-	if (!(error instanceof Failure)) throw error;
-	return error.output ? `${error.what}: ${error.output}` : error.what;
-};
-
-// src/fleet/converge.ts
-/**
-* Brings a fleet to one release: the one that was agreed on last.
-*
-* @returns `unchanged` when every host runs it already, `deployed` when all do now; as a deploy does otherwise
-*/
-async function converge(request) {
-	const ledger = new Ledger(request);
-	let release;
-	try {
-		const found = await ledger.timed("survey", () => survey(request, ledger, configured, { lock: true }));
-		const fleet = found && await repair(request, found, ledger, configured);
-		if (!fleet) return ledger.report("refused");
-		noteLeftMigrations(fleet, ledger);
-		ledger.warnings.push(...fleet.flatMap(warningsOf));
-		ledger.troubles.push(...fleet.flatMap(findingsOf));
-		ledger.failed(await rehearseSeats(fleet));
-		if (ledger.troubles.length > 0) return ledger.report("refused");
-		release = agreedRelease(fleet);
-		if (!release) {
-			ledger.failed([{ trouble: {
-				what: "no host runs a release that was deployed well",
-				remedy: `Deploy one: tarlift deploy ${request.target}`
-			} }]);
-			return ledger.report("refused");
-		}
-		if (request.releaseDigest !== void 0 && release.digest !== request.releaseDigest) throw otherDigest(request.releaseDigest, release);
-		const { outcome, name } = await bringAll(request, fleet, release, ledger);
-		if (outcome === "deployed") await lookAtOthers(request, fleet, ledger);
-		const { version, commit: id, digest } = release;
-		return ledger.report(outcome, {
-			release: name ?? release.id,
-			version,
-			commit: id,
-			digest
-		});
-	} catch (error) {
-		ledger.failed([{ trouble: troubleOf(error) }]);
-		return ledger.report("refused", release && {
-			release: release.id,
-			version: release.version
-		});
-	} finally {
-		await together(request.members, ({ host }) => host.close());
-	}
-}
-/** What hosts are asked about: the configuration that this run would give each. */
-const configured = ({ configuration }) => ({ configuration });
-/** The host that was agreed with last, of those that run what was agreed on. */
-function newestOf(fleet) {
-	const agreed = fleet.filter(({ facts: { live, agreed } }) => live?.state === "good" && live.digest !== void 0 && agreed !== void 0);
-	const latest = agreed.filter((one) => !agreed.some((other) => wentOn(other, one)));
-	return (latest.length > 0 ? latest : agreed).sort((a, b) => a.facts.agreed < b.facts.agreed ? 1 : -1)[0];
-}
-/** Whether a host took part in what another one agreed on last, and in something after it. */
-const wentOn = (host, other) => host.facts.agreed !== other.facts.agreed && host.facts.releases.some(({ state, transaction }) => state === "good" && transaction === other.facts.agreed);
-/** What is live on it. */
-const agreedRelease = (fleet) => newestOf(fleet)?.facts.live;
-/**
-* Whether a host's release is the agreed one with the configuration that belongs to it. What that is only this run can say, and only if
-* the host that was agreed with last has it too: otherwise it is this run's that is another.
-*/
-function isThatOf(fleet) {
-	const newest = newestOf(fleet);
-	const known = newest !== void 0 && newest.facts.live?.configuration === newest.facts.configuration;
-	return (member, one) => one?.digest === newest?.facts.live?.digest && (!known || one?.configuration === member.facts.configuration);
-}
-async function bringAll(request, fleet, release, ledger) {
-	const isThat = isThatOf(fleet);
-	const behind = fleet.filter((member) => !isThat(member, member.facts.live));
-	if (behind.length === 0) {
-		if (await runsWell(request, fleet, ledger)) return { outcome: "unchanged" };
-		const names = new Map(fleet.map(({ host, facts }) => [host, facts.live.id]));
-		return switchTo({
-			...request,
-			restart: "always"
-		}, fleet, names, ledger);
-	}
-	const own = behind.flatMap((member) => {
-		const one = member.facts.releases.find((each) => each.state === "good" && isThat(member, each));
-		return one ? [[member.host, one.id]] : [];
-	});
-	if (own.length === behind.length) return switchTo({
-		...request,
-		members: behind
-	}, behind, new Map(own), ledger);
-	const artifact = await request.artifactOf(release);
-	if (artifact) return deliver(request, behind, release, artifact, ledger);
-	const { work = tmpdir() } = request;
-	mkdirSync(work, { recursive: true });
-	const directory = mkdtempSync(join(work, "release-"));
-	const remove = () => rmSync(directory, {
-		recursive: true,
-		force: true
-	});
-	const forget = beforeEnd({ last: remove });
-	try {
-		const held = await ledger.timed("find", () => fromHosts(request, fleet, release, directory));
-		return await deliver(request, behind, release, held.content, ledger, held);
-	} finally {
-		remove();
-		forget();
-	}
-}
-/** @param held given where the files are still on other hosts */
-async function deliver(request, behind, release, artifact, ledger, held) {
-	const coming = {
-		...request,
-		members: behind.map((member) => ({
-			...member,
-			shared: sharedOf(artifact, member.shared)
-		})),
-		artifact,
-		version: release.version,
-		migrations: void 0,
-		allowOlder: true,
-		dryRun: false,
-		isAncestor: async () => void 0
-	};
-	const asked = await ledger.timed("survey", () => survey(coming, ledger, wantedOf$1(coming), { lock: true }));
-	if (!asked) return { outcome: "refused" };
-	ledger.troubles.push(...asked.flatMap(findingsOf));
-	if (ledger.troubles.length > 0) return { outcome: "refused" };
-	if (held) {
-		const layers = new Set(asked.flatMap(({ facts }) => facts.layers ?? []));
-		await ledger.timed("fetch", () => held.fetch([...layers]));
-	}
-	return bring(coming, asked, ledger);
-}
-const otherDigest = (wanted, { id, digest = "unknown" }) => new Failure({
-	what: `the hosts agree on ${id}, which is another release than the one that was asked for`,
-	where: {
-		"release digest": digest,
-		wanted
-	},
-	remedy: "Look what runs where: tarlift status. A host may say what is not so, or somebody has deployed since.",
-	outcome: "refused"
-});
-/** Hosts that needed nothing are looked at all the same: the end speaks of all of them. */
-async function lookAtOthers(request, fleet, ledger) {
-	const others = fleet.filter((member) => member.services.length > 0 && ledger.host(member).services.length === 0);
-	const settled = await together(others, async (member) => {
-		const { host, services, facts } = member;
-		ledger.services(member, await host.observe({
-			services,
-			settle: false
-		}));
-		ledger.services(member, await healthOf(request, member, facts.live.id, ledger.host(member).services));
-	});
-	ledger.warnings.push(...settled.failed.map(({ trouble }) => `${trouble.host}: ${trouble.what}`));
-}
-/** To a release that every one of these hosts has. */
-async function switchTo(request, fleet, names, ledger) {
-	const name = names.get(fleet[0].host);
-	const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
-	const end = await conclude(request, fleet, activation, names, ledger, { rollback: true });
-	return {
-		outcome: end === "kept" ? "deployed" : end,
-		name
-	};
-}
-
-// src/pipeline/converge.ts
-/** @returns and throws as {@link deployTo} does */
-async function convergeOn(context, options) {
-	const { releaseDigest } = options;
-	if (releaseDigest !== void 0 && !/^sha256:[0-9a-f]{64}$/.test(releaseDigest)) throw new Failure({
-		what: `${JSON.stringify(releaseDigest.slice(0, 80))} is no release digest`,
-		remedy: "It begins with sha256: and has 64 hex digits after it, as a deploy and `tarlift bundle` tell it.",
-		outcome: "refused"
-	});
-	return notifying(context, options, () => onHosts(async () => {
-		const request = fleetRequest(context, options, { needsSecrets: true });
-		options.begins?.(request);
-		const artifactOf = (release) => artifactFor(context, options, release);
-		return converge({
-			...request,
-			releaseDigest,
-			work: context.work,
-			artifactOf
-		});
-	}));
-}
-async function artifactFor(context, { artifact: given, runOf }, release) {
-	if (given === void 0) return artifactAtHand(context, release, runOf);
-	const artifact = await artifactAt(context, given);
-	if (artifact.releaseDigest === release.digest) return artifact;
-	throw new Failure({
-		what: "this is another release than the one that the fleet runs",
-		where: {
-			file: artifact.file,
-			holds: artifact.releaseDigest,
-			wanted: release.digest ?? ""
-		},
-		remedy: `Give the very artifact that ${release.version} was deployed from, or none: then the release comes from a host that has it. ${AGAIN}`,
-		outcome: "refused"
-	});
-}
-const AGAIN = "Bundling its commit again makes another release as soon as an environment or an asset step is built again instead of restored.";
-
 // src/cli/deploy.ts
 function register$9(program) {
 	waitOption(hostOptions(program.command("deploy"))).description("put an artifact on every host of a target: all hosts new, or all as they were").argument("<target>", "a target of tarlift.yml").option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)").option("--python <interpreter>", "bundle with this interpreter; its minor version must be the hosts'").option("--version <label>", "a label for the release (default: the artifact's)").option("--allow-other-tag", "take a label that is the tag of another commit").option("--dry-run", "look at every host, print the plan, change nothing").option("--allow-older", "deploy a commit that the live one descends from").option("--json", "as JSON").action(async (target, _options, command) => deployTarget(target, command.optsWithGlobals()));
@@ -4428,7 +3865,7 @@ async function deployTarget(target, options) {
 /** Prints what came of a transaction, and takes the exit code from it. */
 function printReport(report, options) {
 	if (options.json) printJson(report);
-	else printLines(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));
+	else printProse(transactionLines(withNextCommands(report), resultPaint(), typed(nextCommand(report))));
 	process.exitCode = OUTCOME_EXIT[report.outcome];
 }
 
@@ -4443,86 +3880,6 @@ async function convergeTarget(target, options) {
 		artifact,
 		releaseDigest
 	}), options);
-}
-
-// src/fleet/history.ts
-/** Events of one host, as many as a transaction writes at most, times the transactions wanted. */
-const EVENTS = 12;
-/** Nothing changes, and no lock is taken. @param limit how many transactions */
-async function history(request, limit) {
-	const { app, target, members } = request;
-	const settled = await together(members, async ({ host, place, services, shared }) => {
-		await host.facts({
-			place,
-			services,
-			shared
-		});
-		return host.history(limit * EVENTS);
-	});
-	await together(members, ({ host }) => host.close());
-	return {
-		app,
-		target,
-		transactions: joined(settled.done.map(({ member, value }) => ({
-			name: member.host.name,
-			events: value
-		}))).slice(0, limit),
-		troubles: settled.failed.map(({ trouble }) => trouble)
-	};
-}
-/** Transactions of all hosts, newest first. */
-function joined(logs) {
-	const byId = /* @__PURE__ */ new Map();
-	for (const { name, events } of logs) {
-		const own = Map.groupBy(events.filter(({ deploy, event }) => deploy !== "" && event !== "pruned"), ({ deploy }) => deploy);
-		for (const [id, [first, ...more]] of own) {
-			if (!first) continue;
-			const all = [first, ...more];
-			const time = (/* @__PURE__ */ new Date(first.time * 1e3)).toISOString();
-			const release = all.find(({ release: of }) => of !== "")?.release ?? "";
-			const known = byId.get(id) ?? {
-				id,
-				time,
-				by: first.by,
-				release,
-				hosts: []
-			};
-			const last = all.at(-1)?.by ?? first.by;
-			known.hosts.push({
-				name,
-				course: courseOf(all),
-				release,
-				...last === first.by ? {} : { endedBy: last }
-			});
-			byId.set(id, {
-				...known,
-				time: time < known.time ? time : known.time
-			});
-		}
-	}
-	return [...byId.values()].sort((a, b) => a.time === b.time ? compare(b.id, a.id) : compare(b.time, a.time));
-}
-const compare = (a, b) => a < b ? -1 : Number(a > b);
-/** The last word counts: a later run may have finished or taken back what this one left. */
-function courseOf(events) {
-	const ends = {
-		"rolled-back": "rolled-back",
-		reverted: "reverted",
-		prepared: "prepared",
-		activated: "unfinished",
-		active: "unfinished",
-		receiving: "unfinished"
-	};
-	const has = (name) => events.some(({ event }) => event === name);
-	const last = events.findLast(({ event }) => event === "good" || event === "reverted" || event in ends);
-	if (last?.event === "good") return has("rolled-back") ? "rolled-back" : "deployed";
-	return (last && ends[last.event]) ?? "unfinished";
-}
-
-// src/pipeline/history.ts
-/** @param options.limit how many transactions, the newest first */
-async function historyOf(context, options) {
-	return onHosts(() => history(fleetRequest(context, options), options.limit));
 }
 
 // src/cli/history.ts
@@ -4541,18 +3898,6 @@ async function showHistory(target, options) {
 		for (const { host, what, remedy } of withNextCommands(found.troubles)) printError(`${host}: ${what}${remedy ? `\n  next: ${remedy}` : ""}`);
 	}
 	if (found.troubles.length > 0) process.exitCode = 1;
-}
-/** One line where all hosts agree, one more for each host that does not. */
-function historyLines({ app, target, transactions }) {
-	if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];
-	const width = Math.max(...transactions.map(({ release }) => release.length));
-	return transactions.flatMap(({ time, by, release, hosts }) => {
-		const courses = new Set(hosts.map(({ course }) => course));
-		const line = `${time.slice(0, 19).replace("T", " ")}  ${visible(release).padEnd(width)}`;
-		const who = [by, ...new Set(hosts.flatMap(({ endedBy }) => endedBy ?? []))].map(visible).join(", ended by ");
-		if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
-		return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
-	});
 }
 
 // src/fleet/host-setup.sh
@@ -4944,7 +4289,7 @@ async function check(request, options) {
 		host: member.host.name,
 		...one
 	})))];
-	const warnings = settled.done.flatMap(({ member, value }) => [...value.lockedBy === void 0 ? [] : [`another run is under way: ${value.lockedBy}`], ...value.warnings].map((warning) => `${member.host.name}: warning: ${warning}`));
+	const warnings = settled.done.flatMap(({ member, value }) => [...value.lockedBy === void 0 ? [] : [value.lockedByStranger ? lockedWords(value) : `another run is under way: ${value.lockedBy}`], ...value.warnings].map((warning) => `${member.host.name}: warning: ${warning}`));
 	if (options.json) printJson({
 		missing,
 		warnings
@@ -4963,6 +4308,30 @@ function checkLines({ host, what, remedy }) {
 	return [`${host}: ${what}`, ...remedy ? remedy.split("\n").map((line, n) => `${n === 0 ? "  next: " : "        "}${line}`) : []];
 }
 
+// src/config/init/below.ts
+const SIGNS = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt|package\.json)$/;
+/** Directories that hold no application to deploy. */
+const ASIDE = /(^|\/)(docs?|tests?|e2e|examples?|node_modules|\.[^/]+)\//;
+const DEPTH$2 = 3;
+const SHOWN = 8;
+/** Asks which of them it is, with what was seen in each, and how `tarlift init` is called for it. */
+function applicationsBelow(tree, project, source) {
+	const seen = /* @__PURE__ */ new Map();
+	for (const path of tree.paths) {
+		const cut = path.lastIndexOf("/");
+		if (cut < 0 || !SIGNS.test(path) || ASIDE.test(path) || path.split("/").length > DEPTH$2) continue;
+		const directory = path.slice(0, cut);
+		seen.set(directory, [...seen.get(directory) ?? [], path.slice(cut + 1)]);
+	}
+	for (const [directory, files] of [...seen].slice(0, SHOWN)) {
+		const from = source ? `${source}/${directory}` : directory;
+		project.questions.push({
+			section: "environments",
+			text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: tarlift init --source ${from} --force`
+		});
+	}
+}
+
 // src/config/init/node.ts
 /** Adds what is found to `project`; beside a Python application Node only builds. */
 function detectNode(tree, project) {
@@ -4977,6 +4346,15 @@ function detectNode(tree, project) {
 		return;
 	}
 	const serves = project.kinds.length === 0;
+	const runs = Object.keys(manifest.dependencies ?? {}).length > 0 || manifest.workspaces !== void 0;
+	const scripts = Object.keys(manifest.scripts ?? {});
+	if (!runs && !scripts.includes("build") && !(serves && (scripts.includes("start") || manifest.main))) {
+		project.questions.push({
+			section: "assets",
+			text: `package.json has neither dependencies nor a \`build\` script, and was left out: tools alone? ${scripts.length > 0 ? `Or does one of its scripts make files that ship (${scripts.join(", ")})?` : ""}`.trimEnd()
+		});
+		return;
+	}
 	project.kinds.push(serves ? "Node" : "a Node front end");
 	project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
 	const lock = lockProblem(tree);
@@ -5014,7 +4392,7 @@ function environments(tree, project, manifest, serves) {
 	const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
 	if (manifest.workspaces) notes.push("with its workspaces");
 	const patches = tree.paths.some((path) => path.startsWith("patches/")) ? ["patches/**"] : [];
-	const prisma = tree.paths.includes("prisma/schema.prisma") ? ["prisma/schema.prisma"] : [];
+	const prisma = [manifest.prisma?.schema, "prisma/schema.prisma"].filter((path) => typeof path === "string" && tree.paths.includes(path)).slice(0, 1);
 	const inputs = [...patches, ...prisma];
 	if (inputs.length > 0) {
 		keys.inputs = inputs;
@@ -5070,7 +4448,7 @@ function buildOutputs(tree, manifest) {
 		const text = config(/^vite\.config\.[cm]?[jt]s$/) ?? "";
 		const root = /\broot:\s*["']([^"']+)["']/.exec(text)?.[1] ?? ".";
 		const stated = /\boutDir:(?!\s*["'])/.test(text) ? void 0 : /\boutDir:\s*["']([^"']+)["']/.exec(text)?.[1] ?? "dist";
-		const path = stated === void 0 ? void 0 : join$1(root, stated);
+		const path = stated === void 0 ? void 0 : join$2(root, stated);
 		if (path) outputs.push(path);
 	}
 	if (/(^|[\s;&])tsc\b(?!.*--noEmit)/.test(script) && !/\btsc\b[^&;]*(-b|--build)\b/.test(script)) {
@@ -5078,7 +4456,7 @@ function buildOutputs(tree, manifest) {
 		const file = project.endsWith(".json") ? project : `${project}/tsconfig.json`;
 		const text = tree.read(file) ?? "";
 		const outDir = /"outDir"\s*:\s*"([^"]+)"/.exec(text)?.[1];
-		const path = outDir && !/"noEmit"\s*:\s*true/.test(text) ? join$1(file.slice(0, file.lastIndexOf("/") + 1), outDir) : void 0;
+		const path = outDir && !/"noEmit"\s*:\s*true/.test(text) ? join$2(file.slice(0, file.lastIndexOf("/") + 1), outDir) : void 0;
 		if (path) outputs.push(path);
 	}
 	return [...new Set(outputs)];
@@ -5088,7 +4466,7 @@ function expand(scripts, name, depth = 0) {
 	return (scripts[name] ?? "").replace(/\bnpm run ([\w:-]+)(?=\s*($|[;&|]))/g, (call, called) => depth < 5 && scripts[called] !== void 0 ? expand(scripts, called, depth + 1) : call);
 }
 /** A path inside the application, or undefined when it leads out of it. */
-function join$1(base, path) {
+function join$2(base, path) {
 	const parts = [];
 	for (const part of `${base}/${path}`.split("/")) {
 		if (part === "" || part === ".") continue;
@@ -5114,10 +4492,12 @@ const emptyProject = () => ({
 	name: void 0,
 	environments: [],
 	buildVariables: {},
+	variables: {},
 	steps: [],
 	checks: [],
 	shared: [],
 	migrations: void 0,
+	serverModule: void 0,
 	demanded: [],
 	processes: {},
 	units: [],
@@ -5128,15 +4508,231 @@ function moduleOf(path) {
 	return path.replace(/^src\//, "").replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
 }
 
+// src/config/init/django-settings.ts
+/** Names of modules that are for a developer's machine or for tests. */
+const DEVELOPMENT = /(^|[._])(dev|develop|development|local|test|tests|testing|debug|ci)$/;
+const PRODUCTION = /(^|[._])(production|prod|live)$|(^|\.)(production|prod|live)_settings$/;
+/** Files that say how the application is started where it is deployed. */
+const DEPLOYING = /(^|\/)((wsgi|asgi)\.py|(Dockerfile|Containerfile)[^/]*|Procfile|[^/]+\.service)$/;
+const NAMED = /DJANGO_SETTINGS_MODULE["']?\s*(?:,|\]\s*=|=|:|\s)\s*["']?([A-Za-z_]\w*(?:\.\w+)*)/g;
+/** The one whose name says production; else the one that deploying files name; else manage.py's. Never one for development. */
+function settingsModule(tree) {
+	const standard = named(tree.read("manage.py"))[0];
+	const deployed = tree.paths.filter((path) => DEPLOYING.test(path)).flatMap((path) => named(tree.read(path))).filter((module) => moduleFile(tree, module) !== void 0);
+	const all = [.../* @__PURE__ */ new Set([...deployed, ...standard === void 0 ? [] : [standard]])];
+	const beside = all.flatMap((module) => neighbours(tree, module)).filter((module) => PRODUCTION.test(module));
+	const candidates = [.../* @__PURE__ */ new Set([...all, ...beside])];
+	const ranks = [
+		candidates.filter((module) => PRODUCTION.test(module)),
+		deployed,
+		standard ? [standard] : []
+	];
+	for (const rank of ranks) {
+		const fit = [...new Set(rank)].filter((module) => !DEVELOPMENT.test(module));
+		if (fit.length > 0) return {
+			module: fit.length === 1 ? fit[0] : void 0,
+			standard,
+			candidates
+		};
+	}
+	return {
+		module: void 0,
+		standard,
+		candidates
+	};
+}
+function named(text) {
+	return [...(text ?? "").matchAll(NAMED)].map(([, module]) => module);
+}
+/** Modules in the same directory, and inside of a package. */
+function neighbours(tree, module) {
+	const parent = module.slice(0, module.lastIndexOf(".") + 1);
+	return tree.paths.filter((path) => path.endsWith(".py") && !path.endsWith("/__init__.py")).map(moduleOf).filter((other) => [parent, `${module}.`].some((prefix) => other.startsWith(prefix) && !other.slice(prefix.length).includes(".")));
+}
+/** The module and those that it imports from (`from .base import *`), nearest first. */
+function settingsSources(tree, module) {
+	const sources = /* @__PURE__ */ new Map();
+	const visit = (name) => {
+		const path = moduleFile(tree, name);
+		const text = path === void 0 ? void 0 : tree.read(path);
+		if (path === void 0 || text === void 0 || sources.has(path)) return;
+		sources.set(path, {
+			path,
+			text
+		});
+		const inside = path.endsWith("/__init__.py") ? name.split(".") : name.split(".").slice(0, -1);
+		for (const [, dots, from] of [...text.matchAll(/^from[ \t]+(\.*)([\w.]*)[ \t]+import\b/gm)].reverse()) {
+			const base = dots ? inside.slice(0, inside.length + 1 - dots.length) : [];
+			visit([...base, ...from ? [from] : []].join("."));
+		}
+	};
+	visit(module);
+	return [...sources.values()];
+}
+function moduleFile(tree, module) {
+	const path = module.replaceAll(".", "/");
+	return [`${path}.py`, `${path}/__init__.py`].flatMap((candidate) => [candidate, `src/${candidate}`]).find((candidate) => tree.paths.includes(candidate));
+}
+
+// src/config/init/python-paths.ts
+/** Calls that give the directory or file that they are given. */
+const SAME = /^(?:(?:pathlib\.)?Path|str|(?:os\.path\.|path\.)?(?:abspath|realpath|normpath)|os\.fspath)$/;
+const DIRNAME = /^(?:os\.path\.|path\.)?dirname$/;
+const JOIN = /^(?:os\.path\.|path\.)?join$/;
+/** Variables that lead to variables are followed this far. */
+const DEPTH$1 = 10;
+/**
+* The directory that a setting names: `BASE_DIR / "var" / "static"`, `os.path.join(PROJECT_DIR, "static")`, where `BASE_DIR` comes from
+* `__file__`.
+*
+* @param modules the settings module first, then those that it imports from, nearest first
+* @returns relative to the application's directory; undefined where it is not set, is set under a condition, is computed otherwise, or
+*   leads out of the application
+*/
+function pathSetting(modules, name) {
+	const parts = variable(modules, name, 0);
+	return parts === void 0 || parts.length === 0 ? void 0 : parts.join("/");
+}
+function variable(modules, name, depth) {
+	if (depth > DEPTH$1) return void 0;
+	for (const [index, module] of modules.entries()) {
+		const assignments = [...module.text.matchAll(new RegExp(`^([ \\t]*)${name}[ \\t]*(?::[^=\\n]+)?([+/-]?=)(?!=)`, "gm"))];
+		if (assignments.length === 0) continue;
+		const [only] = assignments;
+		if (!only || assignments.length > 1 || only[1] !== "" || only[2] !== "=") return void 0;
+		const tokens = tokenize(module.text.slice(only.index + only[0].length));
+		return tokens && new Expression(tokens, module, modules.slice(index), depth).whole();
+	}
+}
+/** The tokens of one expression, up to the end of its logical line; undefined when it holds anything else. */
+function tokenize(text) {
+	const tokens = [];
+	const token = /[ \t\r\\]+|#[^\n]*|\n|"[^"\\\n{]*"|'[^'\\\n{]*'|[A-Za-z_][\w.]*|\.[A-Za-z_]\w*|\d+|[()[\],/=]/y;
+	let open = 0;
+	while (token.lastIndex < text.length) {
+		const [found] = token.exec(text) ?? [];
+		if (found === void 0) return void 0;
+		if (found === "\n" && open === 0) break;
+		if (/^[\s\\#]/.test(found)) continue;
+		if (found === "(" || found === "[") open++;
+		if (found === ")" || found === "]") open--;
+		tokens.push(found);
+	}
+	return tokens;
+}
+/** Reads tokens from left to right. Each method returns undefined for what it does not know, and reading ends there. */
+var Expression = class {
+	#at = 0;
+	#tokens;
+	#module;
+	#modules;
+	#depth;
+	constructor(tokens, module, modules, depth) {
+		this.#tokens = tokens;
+		this.#module = module;
+		this.#modules = modules;
+		this.#depth = depth;
+	}
+	whole() {
+		const value = this.#sum();
+		return this.#at === this.#tokens.length ? value : void 0;
+	}
+	#next(token) {
+		if (this.#tokens[this.#at] !== token) return false;
+		this.#at++;
+		return true;
+	}
+	/** `directory / "a" / "b"`. */
+	#sum() {
+		let value = this.#postfix();
+		while (value && this.#next("/")) value = join$1(value, this.#text());
+		return value;
+	}
+	/** What stands before `.parent`, `.parents[1]`, `.resolve()` and `.joinpath("a")`, with all of them. */
+	#postfix() {
+		let value = this.#atom();
+		while (value && this.#tokens[this.#at]?.startsWith(".")) for (const name of this.#tokens[this.#at++].slice(1).split(".")) value = value && this.#attribute(value, name);
+		return value;
+	}
+	#attribute(value, name) {
+		if (name === "parent") return parent(value, 1);
+		if (name === "parents" && this.#next("[")) {
+			const up = Number(this.#tokens[this.#at++]);
+			return this.#next("]") && Number.isInteger(up) ? parent(value, up + 1) : void 0;
+		}
+		if (!this.#next("(")) return void 0;
+		if (name === "joinpath") return this.#joined(value);
+		if (name !== "resolve" && name !== "absolute") return void 0;
+		if (this.#next("strict") && !(this.#next("=") && (this.#next("True") || this.#next("False")))) return void 0;
+		return this.#next(")") ? value : void 0;
+	}
+	#atom() {
+		if (this.#next("(")) {
+			const value = this.#sum();
+			return this.#next(")") ? value : void 0;
+		}
+		const name = this.#tokens[this.#at++];
+		if (name === void 0 || !/^[A-Za-z_]/.test(name)) return void 0;
+		if (this.#next("(")) return this.#call(name);
+		const [first, ...attributes] = name.split(".");
+		let value = first === "__file__" ? join$1([], this.#module.path) : variable(this.#modules, first, this.#depth + 1);
+		for (const attribute of attributes) value = value && this.#attribute(value, attribute);
+		return value;
+	}
+	/** A call by its name; a variable's method (`BASE_DIR.joinpath("a")`) is one too. */
+	#call(name) {
+		if (SAME.test(name) || DIRNAME.test(name)) {
+			const value = this.#sum();
+			if (!value || !this.#next(")")) return void 0;
+			return DIRNAME.test(name) ? parent(value, 1) : value;
+		}
+		if (JOIN.test(name)) {
+			const value = this.#sum();
+			if (!value) return void 0;
+			return this.#next(",") ? this.#joined(value) : this.#next(")") ? value : void 0;
+		}
+		const [first, ...attributes] = name.split(".");
+		const method = attributes.pop();
+		let value = method === void 0 ? void 0 : variable(this.#modules, first, this.#depth + 1);
+		for (const attribute of attributes) value = value && this.#attribute(value, attribute);
+		if (!value) return void 0;
+		this.#at--;
+		return this.#attribute(value, method);
+	}
+	/** `"a", "b")`. */
+	#joined(value) {
+		let joined = value;
+		while (joined && !this.#next(")")) {
+			joined = join$1(joined, this.#text());
+			if (!this.#next(",") && this.#tokens[this.#at] !== ")") return void 0;
+		}
+		return joined;
+	}
+	#text() {
+		const token = this.#tokens[this.#at++];
+		if (token === "os.pardir") return "..";
+		return token !== void 0 && /^["']/.test(token) ? token.slice(1, -1) : void 0;
+	}
+};
+function parent(value, steps) {
+	return steps > value.length ? void 0 : value.slice(0, value.length - steps);
+}
+function join$1(base, path) {
+	if (path === void 0 || path.startsWith("/")) return void 0;
+	let joined = base;
+	for (const part of path.split("/")) {
+		if (part === "" || part === ".") continue;
+		joined = joined && (part === ".." ? parent(joined, 1) : [...joined, part]);
+	}
+	return joined;
+}
+
 // src/config/init/python.ts
 /** Adds what is found to `project`. */
 function detectPython(tree, project) {
 	const pyproject = tree.read("pyproject.toml");
 	const packages = tree.paths.some((path) => /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|Pipfile)$/.test(path));
-	if (pyproject === void 0 && !packages && !tree.paths.includes("manage.py")) {
-		nested(tree, project);
-		return;
-	}
+	if (pyproject === void 0 && !packages && !tree.paths.includes("manage.py")) return;
 	project.name ??= pyproject ? tomlString(pyproject, "project", "name") : void 0;
 	environment$1(tree, project, pyproject);
 	if (tree.paths.includes("manage.py")) django(tree, project);
@@ -5147,12 +4743,33 @@ function detectPython(tree, project) {
 			text: "Which module does your server import? python -c 'import package.wsgi'"
 		});
 	}
+	alembic(tree, project);
+	translations(tree, project);
 }
-function nested(tree, project) {
-	const directories = tree.paths.filter((path) => /\/manage\.py$/.test(path)).map((path) => path.slice(0, -10));
-	for (const directory of directories) project.questions.push({
-		section: "environments",
-		text: `${directory}/ holds a Django project. Is that the application? Then run: tarlift init --source ${directory}`
+/** Flask-Migrate (`flask db`), or Alembic by itself. */
+function alembic(tree, project) {
+	if (project.migrations) return;
+	const withFlask = tree.paths.some((path) => /(^|\/)migrations\/alembic\.ini$/.test(path));
+	if (!withFlask && !tree.paths.includes("alembic.ini")) return;
+	const application = tree.paths.some((path) => /^(\.flaskenv|wsgi\.py|app\.py|app\/__init__\.py)$/.test(path)) || !project.serverModule ? "flask" : `flask --app ${project.serverModule}`;
+	const command = withFlask ? `${application} db` : "alembic";
+	project.migrations = {
+		pending: `all=$(${command} history -i) && case $all in *' (current)'*) live=$(${command} history -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
+		apply: withFlask ? `${command} upgrade` : `${command} upgrade head`
+	};
+}
+/** Compiled translations that git ignores are built like any other file that ships. */
+function translations(tree, project) {
+	const ignored = /^\*{1,2}(\/\*)?\.mo\s*$/m.test(tree.read(".gitignore") ?? "");
+	const catalogues = tree.paths.filter((path) => /\/LC_MESSAGES\/[^/]+\.po$/.test(path));
+	if (!ignored || catalogues.length === 0) return;
+	const directories = [...new Set(catalogues.map((path) => path.replace(/(^|\/)[^/]+\/LC_MESSAGES\/[^/]+$/, "")))];
+	const withDjango = project.kinds.includes("Django");
+	project.steps.unshift({
+		name: "translations",
+		run: withDjango ? "python manage.py compilemessages" : directories.map((directory) => `pybabel compile -d ${directory || "."}`).join(" && "),
+		outputs: catalogues.map((path) => path.replace(/\.po$/, ".mo")),
+		notes: ["compiled, as git ignores *.mo", ...withDjango ? ["compilemessages needs msgfmt (the package gettext) on the machine that builds"] : []]
 	});
 }
 /** Requirement files of deployments, the most telling name first. */
@@ -5226,22 +4843,25 @@ function pythonVersion(tree, pyproject) {
 }
 function django(tree, project) {
 	project.kinds.push("Django");
-	const settings = /DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']/.exec(tree.read("manage.py") ?? "")?.[1];
-	if (settings) project.buildVariables.DJANGO_SETTINGS_MODULE = settings;
-	else project.questions.push({
+	const { module: settings, standard, candidates } = settingsModule(tree);
+	if (settings) {
+		project.buildVariables.DJANGO_SETTINGS_MODULE = settings;
+		if (settings !== standard) project.variables.DJANGO_SETTINGS_MODULE = settings;
+	} else project.questions.push({
 		section: "build-variables",
-		text: "manage.py does not name the settings module: DJANGO_SETTINGS_MODULE: project.settings"
+		text: candidates.length > 0 ? `Which settings does production use (${candidates.join(", ")})? Here, and in the target's \`variables\`: DJANGO_SETTINGS_MODULE: project.settings` : "manage.py does not name the settings module: DJANGO_SETTINGS_MODULE: project.settings"
 	});
-	const text = settings ? settingsFiles(tree, settings).map((path) => tree.read(path) ?? "").join("\n") : "";
-	const staticRoot = pathSetting(text, "STATIC_ROOT");
+	const modules = settings ? settingsSources(tree, settings) : [];
+	const staticRoot = pathSetting(modules, "STATIC_ROOT");
 	project.steps.push({
 		name: "static files",
 		run: "python manage.py collectstatic --noinput",
 		outputs: staticRoot ? [staticRoot] : [],
 		notes: staticRoot ? [] : ["STATIC_ROOT could not be read from the settings: is there one, and where does it lead?"]
 	});
-	const media = pathSetting(text, "MEDIA_ROOT");
-	if (media) project.shared.push(media);
+	const media = pathSetting(modules, "MEDIA_ROOT");
+	const overlap = staticRoot && media && (`${media}/`.startsWith(`${staticRoot}/`) || `${staticRoot}/`.startsWith(`${media}/`));
+	if (media && !overlap) project.shared.push(media);
 	else project.questions.push({
 		section: "shared",
 		text: "Does the application keep uploads? Which directory outlives a release?"
@@ -5257,28 +4877,7 @@ function django(tree, project) {
 		pending: "plan=$(python manage.py showmigrations --plan) && echo \"$plan\" | sed -n 's/^\\[ \\] *//p'",
 		apply: "python manage.py migrate --noinput"
 	};
-	project.demanded.push(...demanded$1(text));
-}
-/** The module itself, and its neighbours that it is likely to import: `base.py` beside `production.py`. */
-function settingsFiles(tree, module) {
-	const path = module.replaceAll(".", "/");
-	const beside = path.slice(0, path.lastIndexOf("/") + 1);
-	return [
-		`${path}.py`,
-		`${path}/__init__.py`,
-		`${path}/base.py`,
-		`${path}/production.py`,
-		`${beside}base.py`,
-		`${beside}common.py`
-	].filter((candidate, index, all) => tree.paths.includes(candidate) && all.indexOf(candidate) === index);
-}
-/** `BASE_DIR / "var" / "static"` and `os.path.join(BASE_DIR, "var", "static")` are `var/static`; anything cleverer is unknown. */
-function pathSetting(text, name) {
-	const value = new RegExp(`^${name}\\s*=\\s*(.+)$`, "m").exec(text)?.[1];
-	if (!value || !/^(os\.path\.join\(|str\(|\(|Path\()?\s*(BASE_DIR|ROOT_DIR|PROJECT_ROOT|PROJECT_DIR|BASE_PATH)\b/.test(value)) return void 0;
-	if (/environ|getenv|\benv\(|\.parent|\.\./.test(value)) return void 0;
-	const path = [...value.matchAll(/["']([^"'{}]+)["']/g)].map(([, part]) => part).join("/").split("/").filter(Boolean).join("/");
-	return path && !path.split("/").includes("..") ? path : void 0;
+	project.demanded.push(...demanded$1(modules.map(({ text }) => text).join("\n")));
 }
 function serverModule(tree, settings) {
 	const all = tree.paths.filter((path) => /^([^/]+\/){1,2}(wsgi|asgi)\.py$/.test(path));
@@ -5307,6 +4906,7 @@ function wsgiApplication(tree, project) {
 		const factories = importing.filter((path) => /^def create_app\(/m.test(tree.read(path) ?? ""));
 		const [path, ...more] = applications.length > 0 ? applications : factories;
 		if (path && more.length === 0) {
+			project.serverModule = moduleOf(path);
 			project.checks.push(applications.length > 0 ? `python -c 'import ${moduleOf(path)}'` : `python -c 'from ${moduleOf(path)} import create_app; create_app()'`);
 			project.demanded.push(...demanded$1(tree.read(path) ?? ""));
 		} else {
@@ -5336,12 +4936,13 @@ function tomlString(text, table, key) {
 // src/config/init/render.ts
 var import_dist = require_dist();
 /**
-* @param source the application's directory when it is not the repository itself
+* @param options.source the application's directory when it is not the repository itself
+* @param options.schema the schema for editors, relative to the repository, where it has one
 * @returns a text that `parseConfig` accepts
 */
 function render(project, options) {
 	return `${[
-		"# yaml-language-server: $schema=node_modules/tarlift/schema/tarlift.schema.json",
+		...options.schema ? [`# yaml-language-server: $schema=${options.schema}`] : [],
 		`# Written by \`tarlift init\`, which found ${project.kinds.join(" with ") || "nothing that it knows"}. Lines with QUESTION want an answer.`,
 		"# Commands are run by `sh -ec` in the application's directory.",
 		"",
@@ -5397,26 +4998,31 @@ function demanded(project) {
 function assets(steps) {
 	const known = steps.filter((step) => step.outputs.length > 0);
 	const unknown = steps.filter((step) => step.outputs.length === 0);
-	return [...block("assets", known.flatMap((step) => [
-		...step.notes.map((note) => `  # ${note}`),
-		`  - name: ${scalar(step.name)}`,
-		`    run: ${scalar(step.run)}`,
-		`    outputs: ${list(step.outputs)}`
-	])), ...unknown.flatMap((step) => [
-		...step.notes.map((note) => `# QUESTION: ${note}`),
-		...known.length === 0 ? ["# assets:"] : [],
-		`#   - { name: ${step.name}, run: ${step.run}, outputs: [where] }`
-	])];
+	return [
+		...block("assets", known.flatMap((step) => [
+			...step.notes.map((note) => `  # ${note}`),
+			`  - name: ${scalar(step.name)}`,
+			`    run: ${scalar(step.run)}`,
+			`    outputs: ${list(step.outputs)}`
+		])),
+		...unknown.flatMap((step) => step.notes.map((note) => `# QUESTION: ${note}`)),
+		...known.length === 0 && unknown.length > 0 ? ["# assets:"] : [],
+		...unknown.map((step) => `#   - { name: ${step.name}, run: ${JSON.stringify(step.run)}, outputs: [where] }`)
+	];
 }
 function services(project) {
+	const processes = Object.entries(project.processes).filter(([name]) => name !== "release");
+	const names = processes.length > 0 ? processes.map(([name]) => name) : ["web"];
 	return [
 		"# QUESTION: what restarts the application on its hosts? One of supervisord, systemd, command.",
-		...Object.entries(project.processes).map(([name, command]) => `#   ${name} is started by: ${command}`),
+		...processes.map(([name, command]) => `#   ${name} is started by: ${command}`),
 		...project.units.map(({ file, key, name }) => `#   ${file} has ${key}: ${name}`),
 		"# services:",
-		"#   web:",
-		"#     systemd: web.service",
-		"#     health: { url: \"http://127.0.0.1:8000/\" }"
+		...names.flatMap((name) => [
+			`#   ${name}:`,
+			`#     systemd: ${name}.service`,
+			...name === "web" || names.length === 1 ? ["#     health: { url: \"http://127.0.0.1:8000/\" }"] : []
+		])
 	];
 }
 function targets(project) {
@@ -5426,6 +5032,7 @@ function targets(project) {
 		"#   production:",
 		"#     user: deploy",
 		"#     hosts: [app1.example.org]",
+		...Object.entries(project.variables).map(([name, value]) => `#     variables: { ${name}: ${value} }`),
 		...project.demanded.length > 0 ? [`#     secrets: [${project.demanded.join(", ")}]`] : []
 	];
 }
@@ -5534,9 +5141,9 @@ function interpreters$1({ python, nodeVersionFile }) {
 		`          node-version-file: ${nodeVersionFile}`
 	]].map((line) => `${line}\n`).join("");
 }
-function tests({ tests: command }) {
+function tests({ tests: command, python }) {
 	if (command === void 0) return `      # QUESTION: how are tests run? The environment is on PATH, and at steps.environment.outputs.environment-path.
-      # - run: python -m pytest
+      # - run: ${python === void 0 ? "npm test" : "python -m pytest"}
 `;
 	return `      - name: Tests
         run: '${command.replaceAll("'", "''")}'
@@ -5555,13 +5162,15 @@ function secrets({ secrets: names }) {
 * @param options.directory name of the application's directory, for projects that do not name themselves
 * @param options.source the application's directory in the repository, when it is not the repository itself
 * @param options.branch the repository's default branch
+* @param options.schema the schema for editors, relative to the repository, where it has one
 */
 function initialConfig(tree, options) {
-	const project = detect(tree);
+	const project = detect(tree, options.source);
 	return {
 		text: render(project, {
 			app: appName(project.name) ?? appName(options.directory) ?? "app",
-			source: options.source
+			source: options.source,
+			schema: options.schema
 		}),
 		kinds: project.kinds,
 		ignored: ignoredPaths(project),
@@ -5580,10 +5189,11 @@ function interpreters(project, source = ".") {
 		...typeof file === "string" ? { nodeVersionFile: source === "." ? file : `${source}/${file}` } : {}
 	};
 }
-function detect(tree) {
+function detect(tree, source) {
 	const project = emptyProject();
 	detectPython(tree, project);
 	detectNode(tree, project);
+	if (project.kinds.length === 0) applicationsBelow(tree, project, source);
 	for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):\s*(.+?)\s*$/gm)) project.processes[name] = command;
 	project.units = units(tree);
 	return project;
@@ -5619,6 +5229,8 @@ function appName(name) {
 }
 
 // src/cli/init.ts
+/** Where an installation by npm in the repository has the schema for editors. */
+const SCHEMA = "node_modules/tarlift/schema/tarlift.schema.json";
 function register$5(program) {
 	program.command("init").description("look at this repository and write a commented tarlift.yml for it").option("--source <directory>", "the application's directory, when it is not the repository itself").option("--force", "overwrite a tarlift.yml that is there").option("--workflows", "also write workflows for GitHub Actions (default: when the repository is on GitHub)").option("--no-workflows", "write no workflows").option("--json", "as JSON").action(async (_options, command) => init(command.optsWithGlobals()));
 }
@@ -5636,9 +5248,10 @@ async function init(options) {
 	const found = initialConfig(await readTree(application), {
 		directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
 		source: source || void 0,
-		branch: await defaultBranch(repository)
+		branch: await defaultBranch(repository),
+		schema: existsSync(join(repository, SCHEMA)) ? SCHEMA : void 0
 	});
-	parseConfig$1(found.text);
+	parseConfig(found.text);
 	const file = join(repository, "tarlift.yml");
 	write(file, found.text, options.force === true);
 	const ignore = await notIgnored(repository, found.ignored.map((path) => join(source, path)));
@@ -5665,7 +5278,7 @@ async function init(options) {
 function initLines({ file, kinds, workflows, ignore, questions }) {
 	return [
 		`Written: ${relative(process.cwd(), file) || file} (${kinds.join(" with ") || "no kind of project that is known"})`,
-		...workflows.map(({ path, written }) => written ? `Written: ${path}` : `Left as it is: ${path} (compare: examples/workflows)`),
+		...workflows.map(({ path, written }) => written ? `Written: ${path}` : `Left as it is: ${path} (no workflow was written in its place)`),
 		...ignore.length > 0 ? [`Add to .gitignore: ${ignore.join("  ")}`] : [],
 		`Next: answer the ${questions} lines that say QUESTION, commit it, then: tarlift bundle`
 	];
@@ -6062,29 +5675,6 @@ function environmentDiffLines(environment) {
 	return [`environment ${name}: ${said}`, ...listed.map((entry) => `  ${entry.name}  ${entry.from ?? "none"} -> ${entry.to ?? "none"}`)];
 }
 
-// src/pipeline/hold.ts
-/** @param message why deploys are held; undefined lets them go on */
-async function holdTarget(context, options) {
-	const message = options.message === void 0 ? void 0 : `${options.message} (${describeOwner()})`;
-	return onHosts(async () => {
-		const { members } = fleetRequest(context, options);
-		const settled = await together(members, async ({ host, place, services, shared }) => {
-			await host.facts({
-				place,
-				services,
-				shared
-			});
-			await host.hold(message);
-		});
-		await together(members, ({ host }) => host.close());
-		return {
-			message,
-			hosts: settled.done.map(({ member }) => member.host.name),
-			troubles: settled.failed.map(({ trouble }) => trouble)
-		};
-	});
-}
-
 // src/cli/lock.ts
 function register$3(program) {
 	hostOptions(program.command("lock")).description("hold deploys and rollbacks of a target until `tarlift unlock`").argument("<target>", "a target of tarlift.yml").requiredOption("-m, --message <text>", "why, for everybody who tries to deploy").option("--json", "as JSON").action(async (target, _options, command) => {
@@ -6098,16 +5688,15 @@ async function hold(target, message, options) {
 		...fleetOptions(target, options),
 		message
 	});
-	const said = held.message === void 0 ? "deploys go on" : `deploys are held: ${held.message}`;
 	if (options.json) printJson(held);
-	else printLines(held.hosts.map((host) => visibleLine(`${host}: ${said}`)));
+	else printLines(holdLines(held));
 	for (const trouble of held.troubles) printError(troubleText(withNextCommands(trouble)));
 	if (held.troubles.length > 0) process.exitCode = 1;
 }
 
 // src/cli/rollback.ts
 function register$2(program) {
-	waitOption(hostOptions(program.command("rollback"))).description("back to the release that the whole target last ran in good health, configuration included").argument("<target>", "a target of tarlift.yml").option("--to <release>", "another good release: its name, version or commit").option("--verify-full", "hash every file of it before the switch").option("--allow-schema-ahead", "also across migrations that were applied since it was good").option("--json", "as JSON").action(async (target, _options, command) => rollbackTarget(target, command.optsWithGlobals()));
+	waitOption(hostOptions(program.command("rollback"))).description("back to the release that the whole target last ran in good health, configuration included").argument("<target>", "a target of tarlift.yml").option("--to <release>", "another good release: its name, version or commit").option("--verify-full", "hash every file of it and of its environments before the switch").option("--allow-schema-ahead", "also across migrations that were applied since it was good").option("--json", "as JSON").action(async (target, _options, command) => rollbackTarget(target, command.optsWithGlobals()));
 }
 async function rollbackTarget(target, options) {
 	const { to, verifyFull, allowSchemaAhead } = options;
@@ -6121,7 +5710,7 @@ async function rollbackTarget(target, options) {
 
 // src/cli/run.ts
 function register$1(program) {
-	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
+	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
 }
 async function runCommand(target, command, options) {
 	const { role, all, timeout } = options;
@@ -6142,16 +5731,9 @@ async function runCommand(target, command, options) {
 	for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(withNextCommands(trouble))}`);
 	if (!ok) process.exitCode = 1;
 }
-/**
-* The command's own output is what the user asked for: as it is into a file (a dump of a database), made visible and without secrets for a
-* person or a log.
-*/
+/** The command's own output is what the user asked for. */
 function printing(prefix) {
-	const intoFile = fstatSync(1).isFile();
-	return listening((text) => {
-		if (intoFile) printVerbatim(`${prefix}${text}\n`);
-		else printLines([prefix + (process.stdout.isTTY ? visible(text) : text)]);
-	});
+	return listening((text) => printOutput(prefix + text));
 }
 /** For `--json`: one document at the end. */
 function keeping(host, said) {
@@ -6168,7 +5750,7 @@ const listening = (line) => ({
 
 // src/cli/status.ts
 function register(program) {
-	hostOptions(program.command("status")).description("what runs on each host: release, services, health, files that differ; exit code 1 when something is wrong").argument("<target>", "a target of tarlift.yml").option("--verify-full", "hash every file of the live releases").option("--json", "as JSON").action(async (target, _options, command) => showStatus(target, command.optsWithGlobals()));
+	hostOptions(program.command("status")).description("what runs on each host: release, services, health, files that differ; exit code 1 when something is wrong").argument("<target>", "a target of tarlift.yml").option("--verify-full", "hash every file of the live releases and of their environments").option("--json", "as JSON").action(async (target, _options, command) => showStatus(target, command.optsWithGlobals()));
 }
 async function showStatus(target, options) {
 	const { verifyFull } = options;
@@ -6191,6 +5773,7 @@ function buildProgram() {
 		for (const register of verbs) register(program);
 	}
 	for (const command of [program, ...verbsOf(program)]) globalOptions(command);
+	for (const [verb, examples] of Object.entries(EXAMPLES)) (verb === "" ? program : program.commands.find((command) => command.name() === verb))?.addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`);
 	program.hook("preAction", (_program, verb) => answers(callOf(verb)));
 	return program;
 }
@@ -6220,6 +5803,22 @@ const GROUPS = [
 		register$1
 	]]
 ];
+/** Of verbs that one types often. */
+const EXAMPLES = {
+	"": [
+		"tarlift init",
+		"tarlift host setup production --check",
+		"tarlift deploy production"
+	],
+	bundle: ["tarlift bundle", "tarlift bundle --version v1.4.0 -o shop.tar"],
+	deploy: [
+		"tarlift deploy production",
+		"tarlift deploy production --dry-run",
+		"tarlift deploy production --artifact shop.tar --wait-for-lock 10m"
+	],
+	rollback: ["tarlift rollback production", "tarlift rollback production --to v1.3.9"],
+	run: ["tarlift run production 'python manage.py check'", "tarlift run production 'df -h .' --all --timeout 30s"]
+};
 /** Whether the verb that was called was given `--json`. */
 function asksForJson(program) {
 	return program.commands.some((command) => command.getOptionValue("json") === true || asksForJson(command));

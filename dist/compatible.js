@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CEo9xBgF.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-4Kchg9v5.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-KkyLa0Ik.js";
-import { t as fleetOptions } from "./chunks/hosts-5KfwFesp.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BABhvBLf.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-BqKhSbWf.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CgfRuwgM.js";
+import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

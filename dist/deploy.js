@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy--eWK-CPf.js";
-import { t as checkFleet } from "./chunks/fleet-CEaOfwbl.js";
-import { n as artifactOf, r as artifactWanted } from "./chunks/artifact-4Kchg9v5.js";
-import { t as comparing } from "./chunks/comparing-D9VR8b_4.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-KkyLa0Ik.js";
-import { t as fleetOptions } from "./chunks/hosts-5KfwFesp.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-cnxHQwLu.js";
+import { t as deployTo } from "./chunks/deploy-CZb8crXF.js";
+import { t as checkFleet } from "./chunks/fleet-BLKQcU9V.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BqKhSbWf.js";
+import { t as comparing } from "./chunks/comparing-D8jCDrVK.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CgfRuwgM.js";
+import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DWmczcuT.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,10 +1,10 @@
-import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-CEaOfwbl.js";
-import { t as openArtifact } from "./chunks/read-CLtr8CXy.js";
-import { a as survey, i as repairsOf, l as Ledger, n as notifying, r as repair } from "./chunks/transaction-Czpfcc2J.js";
-import { n as ownConfig, r as repairConfig } from "./chunks/authority-BDAfsJs6.js";
-import { r as runStep, s as AFTERWARDS } from "./chunks/step-KkyLa0Ik.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-cnxHQwLu.js";
-import { t as fleetOptions } from "./chunks/hosts-5KfwFesp.js";
+import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-BLKQcU9V.js";
+import { t as openArtifact } from "./chunks/read-BC7ift6j.js";
+import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-DVeNw16x.js";
+import { n as ownConfig, r as repairConfig } from "./chunks/authority-C6B8TjUy.js";
+import { r as runStep, s as AFTERWARDS } from "./chunks/step-CgfRuwgM.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DWmczcuT.js";
+import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 

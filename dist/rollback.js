@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-l2Yo4DmE.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-KkyLa0Ik.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-cnxHQwLu.js";
+import { t as rollbackOn } from "./chunks/rollback-DzQnpKyi.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CgfRuwgM.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DWmczcuT.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

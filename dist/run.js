@@ -1,8 +1,8 @@
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { t as runOn } from "./chunks/run-B3-1G9pZ.js";
-import { J as withCommands } from "./chunks/phases-DKRHAXaY.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-KkyLa0Ik.js";
-import { t as fleetOptions } from "./chunks/hosts-5KfwFesp.js";
+import { t as runOn } from "./chunks/run-RBqls1oE.js";
+import { U as withCommands } from "./chunks/phases-D8-QDtVU.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
+import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

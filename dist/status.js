@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-BkLdvlLi.js";
-import { J as withCommands } from "./chunks/phases-DKRHAXaY.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-KkyLa0Ik.js";
-import { t as fleetOptions } from "./chunks/hosts-5KfwFesp.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-oGDfhWbo.js";
+import { U as withCommands } from "./chunks/phases-D8-QDtVU.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
+import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

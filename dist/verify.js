@@ -1,6 +1,6 @@
-import { l as loadConfig, o as findConfiguration } from "./chunks/phases-DKRHAXaY.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-KkyLa0Ik.js";
-import { t as verifyStep } from "./chunks/verification-CP3onE89.js";
+import { f as loadConfig, l as findConfiguration } from "./chunks/phases-D8-QDtVU.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
+import { t as verifyStep } from "./chunks/verification-Dd8KhDoY.js";
 import { resolve } from "node:path";
 import { existsSync } from "node:fs";
 

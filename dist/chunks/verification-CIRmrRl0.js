@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-Dd8KhDoY.js";
+
+export { verifyStep };

@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-CP3onE89.js";
-
-export { verifyStep };

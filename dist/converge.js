@@ -1,0 +1,18 @@
+import { t as convergeOn } from "./chunks/converge-QDSmsHzq.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-BqKhSbWf.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CgfRuwgM.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DWmczcuT.js";
+
+// src/actions/converge.ts
+await runStep(DECLARED.converge, async (step) => {
+	const { context, inputs } = step;
+	const artifact = await artifactGiven(step);
+	return transaction(step, void 0, (options) => convergeOn(context, {
+		...options,
+		artifact,
+		releaseDigest: inputs["release-digest"],
+		runOf: artifactRuns(step)
+	}));
+}, failedTransaction);
+
+export {  };

@@ -1,0 +1,25 @@
+import { n as historyOf, t as historyLines } from "./chunks/history-DZwf6yvH.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
+import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
+
+// src/actions/history.ts
+const TRANSACTIONS = 20;
+await runStep(DECLARED.history, async (step) => {
+	const { context, inputs, output, progress, summarise } = step;
+	endsWhenCancelled(step);
+	const found = await historyOf(context, {
+		...fleetOptions(step),
+		limit: inputs.limit ?? TRANSACTIONS
+	});
+	output("history", JSON.stringify(found));
+	const lines = historyLines(found);
+	progress.lines(lines);
+	summarise({
+		title: `History of ${found.target}`,
+		lines
+	});
+	for (const trouble of found.troubles) progress.failure(trouble);
+	return found.troubles.length === 0 ? 0 : 1;
+});
+
+export {  };

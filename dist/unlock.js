@@ -1,0 +1,10 @@
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
+import { t as holdStep } from "./chunks/holding-DmQNPHiJ.js";
+
+// src/actions/unlock.ts
+await runStep(DECLARED.unlock, async (step) => {
+	endsWhenCancelled(step);
+	return holdStep(step, void 0);
+});
+
+export {  };
