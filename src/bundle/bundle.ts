@@ -24,6 +24,7 @@ import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
 import { buildProject, isPackage, PROJECT, projectConditions } from "./project.ts";
 import { stepVariables } from "./step-environment.ts";
 import { binIn } from "./step-tree.ts";
+import { sweepBundles } from "./sweep-bundles.ts";
 import { refuseMissingTags } from "./tag-version.ts";
 import { versionProblem } from "./trust.ts";
 import { tryRelease } from "./try-release.ts";
@@ -79,6 +80,7 @@ export interface BundleResult {
 export async function bundle(options: BundleOptions): Promise<BundleResult> {
   mkdirSync(options.work, { recursive: true });
   sweepScratch(options.work);
+  sweepBundles(options.work, Date.now());
   const scratch = scratchDirectory(options.work);
   try {
     return await bundleIn(scratch, options);

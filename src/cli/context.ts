@@ -33,13 +33,12 @@ export function globalOptions(command: Command): Command {
  * @throws Failure when there is no configuration or no repository
  */
 export async function context(options: GlobalOptions, signal?: AbortSignal): Promise<Context> {
+  const store = options.store ? resolve(options.directory ?? ".", options.store) : undefined;
   const opened = await openContext({
     directory: options.directory,
     config: options.config,
-    stores: chooseStores({
-      directory: options.store ? resolve(options.directory ?? ".", options.store) : undefined,
-      env: process.env,
-    }),
+    stores: chooseStores({ directory: store, env: process.env }),
+    storeDirectory: store,
     progress: progressFor(options),
     signal,
   });

@@ -1,4 +1,5 @@
 // What every verb needs before it starts: the configuration, the repository, the stores, a listener for progress.
+import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -15,6 +16,8 @@ export interface ContextOptions {
   /** The configuration, relative to the directory. Default: tarlift.yml in the directory, or the nearest one above it. */
   config?: string | undefined;
   stores: Stores;
+  /** The directory of the stores, absolute, where the user named one. */
+  storeDirectory?: string | undefined;
   progress: Progress;
   signal?: AbortSignal | undefined;
 }
@@ -52,7 +55,7 @@ export async function openContext(options: ContextOptions): Promise<Context> {
     config,
     configFile,
     repository: await repository,
-    work: workDirectory(process.env),
+    work: workDirectory(process.env, options.storeDirectory),
     directory,
     stores: options.stores,
     progress: options.progress,
@@ -65,9 +68,16 @@ export function findConfiguration(directory: string, config?: string): string {
   return config ? resolve(directory, config) : findUp(realpathSync(directory), "tarlift.yml");
 }
 
-function workDirectory(env: NodeJS.ProcessEnv): string {
-  if (env.RUNNER_TEMP) return join(env.RUNNER_TEMP, "tarlift");
-  return join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", "work");
+/**
+ * Where this job keeps entries, tools and scratch files. A store that the user named has one of its own: what is found there came from
+ * that store or was built for it. It is not inside of the store, which may be another machine's, read-only or shared with other users.
+ *
+ * @param store absolute
+ */
+export function workDirectory(env: NodeJS.ProcessEnv, store?: string): string {
+  const suffix = store === undefined ? "" : `-${createHash("sha256").update(store).digest("hex").slice(0, 12)}`;
+  if (env.RUNNER_TEMP) return join(env.RUNNER_TEMP, `tarlift${suffix}`);
+  return join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", `work${suffix}`);
 }
 
 /** The file in this directory or the nearest one above; in this directory when there is none, for the message. */
