@@ -15,6 +15,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import { workDirectory } from "../../src/pipeline/context.ts";
 import { type Ended, startTarlift, tarlift } from "../support/command.ts";
 import { commit, write } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
@@ -42,14 +43,17 @@ function repository(name: string, version: string, files: Record<string, string>
   return path;
 }
 
+const workOf = (env: { XDG_CACHE_HOME: string }, of = store) => workDirectory({ ...env, RUNNER_TEMP: undefined }, of);
+
 let jobs = 0;
 /** A job on a machine of its own, but for the environments-root and the store that all share. */
 function job(): { XDG_CACHE_HOME: string } {
   const home = join(directory, `job-${jobs++}`);
-  mkdirSync(join(home, "tarlift/work"), { recursive: true });
+  const env = { XDG_CACHE_HOME: home };
+  mkdirSync(workOf(env), { recursive: true });
   mkdirSync(tools, { recursive: true });
-  symlinkSync(tools, join(home, "tarlift/work/tools"));
-  return { XDG_CACHE_HOME: home };
+  symlinkSync(tools, join(workOf(env), "tools"));
+  return env;
 }
 
 interface Summary {
@@ -180,7 +184,7 @@ describe.runIf(needs("strace", "python3.11"))("an environment that a store keeps
     ])
       expect(stdout).toMatch(new RegExp(`^ {2}${part} +\\S`, "m"));
     expect(existsSync(join(directory, "nowhere"))).toBe(false);
-    expect(existsSync(join(env.XDG_CACHE_HOME, "tarlift/work/entries"))).toBe(false);
+    expect(existsSync(join(workOf(env, join(directory, "nowhere")), "entries"))).toBe(false);
   });
 });
 
@@ -251,7 +255,7 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
     expect(left).toHaveLength(1);
     const id = left[0]!.slice(".building-".length);
     expect(existsSync(join(root, id))).toBe(true);
-    const work = join(env.XDG_CACHE_HOME, "tarlift/work");
+    const work = workOf(env);
     expect(readdirSync(work).some((name) => name.startsWith("scratch-"))).toBe(true);
     open();
     const after = summary(await build(here, env));
@@ -276,7 +280,7 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
     expect(stderr).toContain("killed by SIGTERM");
     expect(isRunning(builder!)).toBe(false);
     expect(readdirSync(root)).toEqual(before);
-    const work = join(env.XDG_CACHE_HOME, "tarlift/work");
+    const work = workOf(env);
     expect(readdirSync(work).sort()).toEqual(["entries", "tools"]);
     expect(readdirSync(join(work, "entries"))).toEqual([]);
   });
