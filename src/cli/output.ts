@@ -111,16 +111,17 @@ export function printVerbatim(text: string): void {
 /** Something that went wrong beside a result. */
 export function printError(text: string): void {
   endProgress();
-  writeLines(process.stderr, [visible(text)]);
+  writeLines(process.stderr, [visible(hidden.mask(text))]);
 }
 
 /** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
 export function printFailure(failure: Failure, { json }: OutputOptions): void {
   const { outcome, what, where, output, remedy } = withNextCommands({ ...failure });
-  const [head = "", ...rest] = visible(`tarlift: ${new Failure({ what, where, output, remedy }).message}`).split("\n");
+  const { message } = new Failure({ what, where, output, remedy });
+  // Masked before hidden characters are made visible, which would change a value that has some.
+  const [head = "", ...rest] = visible(hidden.mask(`tarlift: ${message}`)).split("\n");
   endProgress();
-  // Coloured when everything hidden was made visible.
-  process.stderr.write(`${[paintFor(process.stderr).bad(head), ...rest].join("\n")}\n`);
+  writeLines(process.stderr, [paintFor(process.stderr).bad(head), ...rest]);
   if (json) printJson({ outcome, failure: { what, where, output, remedy } });
   process.exitCode = EXIT_CODES[outcome];
 }
