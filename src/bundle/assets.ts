@@ -7,6 +7,7 @@ import { z } from "zod";
 import { run } from "../command/run.ts";
 import type { AssetStep } from "../config/schema.ts";
 import { passedParts, redactor } from "../environment/passed.ts";
+import { type NativeFile, nativeFileSchema, nativeFiles } from "../environment/requirements.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../report/progress.ts";
@@ -51,13 +52,15 @@ export interface AssetOptions {
 export interface AssetLayer {
   name: string;
   layer: PackedLayer;
+  /** What of it is for this machine's processor: hosts need the libraries of these files. */
+  native: NativeFile[];
   /** Restored (true), or made in this run. */
   hit: boolean;
 }
 
 /** Counts what a key means: a change of it makes every key a new one. */
 const FORMAT = "2";
-const meta = z.strictObject({ name: z.string() });
+const meta = z.strictObject({ name: z.string(), native: z.array(nativeFileSchema) });
 
 /** What one step sees. */
 interface Sight {
@@ -82,7 +85,6 @@ export function inputMatcher(step: AssetStep, directory: string): (place: string
  */
 export async function runAssetSteps(steps: readonly AssetStep[], options: AssetOptions): Promise<AssetLayer[]> {
   const made: AssetLayer[] = [];
-  for (const step of steps) refuseOutputs(step, options);
   const trees = new StepTrees({ ...options, environments: options.usable });
   try {
     for (const step of steps) {
@@ -100,7 +102,7 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
         options.progress.notice(
           `assets ${step.name}: nothing that it can read has changed; ${formatBytes(found.layer.size)} from ${options.store.name}`,
         );
-        made.push({ name: step.name, layer: found.layer, hit: true });
+        made.push({ name: step.name, layer: found.layer, native: found.meta.native, hit: true });
         continue;
       }
       const layers = [
@@ -108,10 +110,10 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
         ...sight.before.map(({ layer }) => layer),
       ];
       const tree = await trees.make({ ...sight, layers });
-      const layer = await runStep(step, tree, options, unfinishedEntry(place));
-      finishEntry(layer, place.key, { name: step.name });
-      const kept = await keepEntry(place, { meta: { name: step.name }, layer });
-      made.push({ name: step.name, layer: kept.layer, hit: false });
+      const { layer, native } = await runStep(step, tree, options, unfinishedEntry(place));
+      finishEntry(layer, place.key, { name: step.name, native });
+      const kept = await keepEntry(place, { meta: { name: step.name, native }, layer });
+      made.push({ name: step.name, layer: kept.layer, native: kept.meta.native, hit: false });
     }
   } finally {
     trees.remove();
@@ -153,7 +155,12 @@ async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options:
   return { files, history, before, key: hash("sha256", JSON.stringify(parts), "hex") };
 }
 
-async function runStep(step: AssetStep, tree: StepTree, options: AssetOptions, file: string): Promise<PackedLayer> {
+async function runStep(
+  step: AssetStep,
+  tree: StepTree,
+  options: AssetOptions,
+  file: string,
+): Promise<Pick<AssetLayer, "layer" | "native">> {
   const { source, environmentIn, progress, signal } = options;
   const { application } = tree;
   const title = `assets ${step.name}`;
@@ -197,13 +204,14 @@ async function runStep(step: AssetStep, tree: StepTree, options: AssetOptions, f
       remedy: "Let the step copy files instead of linking them.",
     });
   }
-  return during(
+  const layer = await during(
     progress,
     `pack ${title}`,
     (task) => packLayer(outputs, { base: pathsOf(options.app).application, file, task }),
-    (layer) =>
-      `${formatBytes(layer.size)} of ${formatBytes(layer.uncompressed)}, ${formatCount(layer.index.length, "file")}`,
+    ({ size, uncompressed, index }) =>
+      `${formatBytes(size)} of ${formatBytes(uncompressed)}, ${formatCount(index.length, "file")}`,
   );
+  return { layer, native: nativeFiles(outputs) };
 }
 
 /** What a step that fails may lack: it works in the checkout and not in its copy when it reads something that its key does not cover. */
@@ -215,8 +223,8 @@ function failed({ inputs }: AssetStep): string {
   ].join("\n");
 }
 
-/** An output must be the application's own and no tracked file. */
-function refuseOutputs(step: AssetStep, { source }: AssetOptions): void {
+/** An output must be the application's own and no tracked file. @throws Failure (refused): nothing has to be built to find it */
+export function refuseOutputs(step: AssetStep, source: Pick<Source, "readable">): void {
   for (const output of step.outputs) {
     if (output === "." || output.split("/").includes(".git")) {
       throw new Failure({

@@ -1,9 +1,10 @@
 // `bundle`: from a checkout and its environments to one artifact that was tried out.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { tryRun } from "../command/run.ts";
 import type { Config } from "../config/schema.ts";
 import { buildEnvironments } from "../environment/build.ts";
-import { mergeRequirements } from "../environment/requirements.ts";
+import { mergeRequirements, nativeFiles, nativeRequirements, notableLibraries } from "../environment/requirements.ts";
 import { scratchDirectory, sweepScratch } from "../environment/scratch.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { Failure } from "../failure.ts";
@@ -15,13 +16,13 @@ import { readSource, type Source } from "../source/read.ts";
 import { headTag } from "../source/repository.ts";
 import { refuseOtherTag } from "../source/tags.ts";
 import type { LayerStore } from "../store/types.ts";
-import { inputMatcher, runAssetSteps } from "./assets.ts";
+import { inputMatcher, refuseOutputs, runAssetSteps } from "./assets.ts";
 import { compileModules } from "./byte-code.ts";
 import { pathsOf } from "./format.ts";
 import { writeArtifact } from "./layout.ts";
 import { quoteName } from "./names.ts";
 import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
-import { buildProject, isPackage, PROJECT, projectConditions } from "./project.ts";
+import { buildProject, isPackage, PROJECT, type ProjectLayer, projectConditions } from "./project.ts";
 import { stepVariables } from "./step-environment.ts";
 import { binIn } from "./step-tree.ts";
 import { sweepBundles } from "./sweep-bundles.ts";
@@ -62,6 +63,8 @@ export interface BundleResult {
   manifestDigest: string;
   environments: { name: string; id: string; hit: boolean; size: number }[];
   assets: { name: string; hit: boolean; size: number }[];
+  /** Shared libraries that hosts must have, beside those that every distribution has; `by` is a file that needs it. */
+  libraries: { name: string; by?: string }[];
   /** What held when the checks ran; undefined when none ran. */
   tryOut: Omit<Awaited<ReturnType<typeof tryRelease>>, "unpacking"> | undefined;
   /** Milliseconds. Unpacking stands apart: it is work that only asset steps and checks need. */
@@ -112,6 +115,8 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   const file = options.output ?? join(work, `${config.app}-${version}.tar`);
   // A failure must not leave an earlier artifact where this one is looked for.
   rmSync(file, { force: true });
+  for (const step of config.assets) refuseOutputs(step, source);
+  refuseTakenPlaces(config, source);
 
   const environments = await timed("environments", () =>
     buildEnvironments(config, {
@@ -139,7 +144,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
       source,
       environments,
       usable: stepEnvironments(environments),
-      packageLayer: project,
+      packageLayer: project?.layer,
       variables: config["build-variables"],
       environmentIn: (application, step) =>
         stepVariables(process.env, {
@@ -169,7 +174,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   try {
     const own = await timed("application", () => applicationLayer(options, source, shipped, packed));
     const layers = [
-      ...(project ? [{ name: "the project's package", layer: project }] : []),
+      ...(project ? [{ name: "the project's package", layer: project.layer }] : []),
       ...assets,
       { name: "the application", layer: own },
       ...shipped.map(({ record, layer }) => ({ name: `environment ${record.name}`, layer })),
@@ -179,6 +184,18 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
       layers.filter(({ layer }) => layer.base === own.base),
       shipped.flatMap(({ record }) => (record.link ? [record.link] : [])),
     );
+    const requirements = mergeRequirements(
+      [
+        ...shipped.map(({ record }) => record.requirements),
+        nativeRequirements(
+          [...(project?.native ?? []), ...assets.flatMap(({ native }) => native), ...nativeFiles(source.sources)],
+          layers.flatMap(({ layer }) => layer.index),
+        ),
+      ],
+      projectConditions(source, shipped),
+    );
+    const libraries = notableLibraries(requirements);
+    await warnOfLacking(libraries, progress);
     const variables = releaseVariables(config, shipped, project !== undefined);
     const written = await timed("artifact", () =>
       during(
@@ -190,10 +207,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
               app: config.app,
               commit: source.commit,
               environments: shipped.map(({ record }) => record),
-              requirements: mergeRequirements(
-                shipped.map(({ record }) => record.requirements),
-                projectConditions(source, shipped),
-              ),
+              requirements,
               configuration: JSON.parse(JSON.stringify(config)),
             },
             layers: [
@@ -202,7 +216,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
                 kind: "environment" as const,
                 name: record.name,
               })),
-              ...(project ? [{ packed: project, kind: "application" as const, name: "package" }] : []),
+              ...(project ? [{ packed: project.layer, kind: "application" as const, name: "package" }] : []),
               ...assets.map(({ name, layer }) => ({ packed: layer, kind: "assets" as const, name })),
               { packed: own, kind: "application", name: "application" },
             ],
@@ -230,6 +244,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
         size: layer.size,
       })),
       assets: assets.map(({ name, hit, layer }) => ({ name, hit, size: layer.size })),
+      libraries,
       tryOut,
       timings,
     };
@@ -242,13 +257,8 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
 const directoryOf = ({ source = "." }: Config) => (source === "." ? "" : source);
 
 function sourceOptions({ config, configFile, repository }: BundleOptions, scratch: string) {
-  const made = [
-    ...config.assets.flatMap(({ outputs }) => outputs),
-    ...Object.values(config.environments).flatMap(({ installer, link, directory }) =>
-      installer === "npm" ? [directory ? `${directory}/node_modules` : "node_modules"] : [link ?? ".venv"],
-    ),
-    ".tarlift",
-  ];
+  const environments = Object.values(config.environments).map(environmentPlace);
+  const made = [...config.assets.flatMap(({ outputs }) => outputs), ...environments, ".tarlift"];
   return {
     repository,
     directory: directoryOf(config),
@@ -259,6 +269,27 @@ function sourceOptions({ config, configFile, repository }: BundleOptions, scratc
     secretFiles: config["secret-files"],
     madeElsewhere: made,
   };
+}
+
+/** Where an environment stands in the application. */
+const environmentPlace = ({ installer, link = ".venv", directory = "." }: Config["environments"][string]) =>
+  installer !== "npm" ? link : directory === "." ? "node_modules" : `${directory}/node_modules`;
+
+/** What ships already where an environment belongs would be found when both are packed, after minutes of building. */
+function refuseTakenPlaces(config: Config, source: Source): void {
+  for (const [name, environment] of Object.entries(config.environments)) {
+    if (environment.use !== "run") continue;
+    const place = environmentPlace(environment);
+    const taken = source.sources.find(
+      ({ path, type }) => type !== "directory" && (path === place || path.startsWith(`${place}/`)),
+    );
+    if (!taken) continue;
+    throw new Failure({
+      what: `${quoteName(taken.path)} ships with the commit, and environment ${name} stands at ${place}`,
+      remedy: `Remove it from git (\`git rm -r --cached ${place}\`) and from \`include:\`, and add it to .gitignore: an installer makes it.`,
+      outcome: "refused",
+    });
+  }
 }
 
 /** Whether any asset step may read a file; undefined without steps. */
@@ -301,28 +332,39 @@ function stepEnvironments(environments: readonly BuiltEnvironment[]): BuiltEnvir
   return environments.filter(({ use, record }) => use === "build" || !record.mounts?.some((mount) => taken.has(mount)));
 }
 
+/** What this machine lacks, checks cannot load here; a host that lacks it as well is refused. */
+async function warnOfLacking(libraries: BundleResult["libraries"], progress: Progress): Promise<void> {
+  if (libraries.length === 0) return;
+  const env = { ...process.env, PATH: `/sbin:/usr/sbin:${process.env.PATH ?? ""}` };
+  const listed = await tryRun(["ldconfig", "-p"], { env }).catch(() => undefined);
+  // Without a cache of the loader's (musl) there is nothing to ask here.
+  if (listed?.code !== 0) return;
+  const lacking = libraries.filter(({ name }) => !listed.stdout.includes(`\t${name} `));
+  if (lacking.length === 0) return;
+  const named = lacking.map(({ name, by }) => (by === undefined ? name : `${name} (for ${by})`));
+  progress.warning(`this machine lacks libraries that the release needs of its hosts: ${named.join(", ")}`);
+}
+
 async function projectLayer(
   options: BundleOptions,
   source: Source,
   shipped: readonly BuiltEnvironment[],
-): Promise<PackedLayer | undefined> {
+): Promise<ProjectLayer | undefined> {
   const environment = shipped.find(({ python }) => python);
   const { config, repository, store, work, progress } = options;
   if (!environment || !(config.package ?? isPackage(source))) return undefined;
   const passed = config.environments[environment.record.name]?.["pass-env"] ?? [];
-  return (
-    await buildProject({
-      app: config.app,
-      repository,
-      directory: directoryOf(config),
-      source,
-      environment,
-      passed,
-      store,
-      work,
-      progress,
-    })
-  ).layer;
+  return buildProject({
+    app: config.app,
+    repository,
+    directory: directoryOf(config),
+    source,
+    environment,
+    passed,
+    store,
+    work,
+    progress,
+  });
 }
 
 /** Tracked and included files, byte code, and the links that lead to environments and workspaces. */

@@ -53,6 +53,8 @@ export const requirementsSchema = z.strictObject({
   glibcxx: z.string().optional(),
   /** Shared libraries that native files need and no layer provides, sorted: to be found by the host's `ldconfig -p`. */
   sonames: z.array(z.string()),
+  /** A file that asks for it, by library and by version (`GLIBC_2.34`): relative to its layer. Artifacts of an older Tarlift have none. */
+  neededBy: z.record(z.string(), z.string()).optional(),
   python: z
     .strictObject({
       /** Minor version: `3.11`. */

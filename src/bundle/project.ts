@@ -10,6 +10,7 @@ import { conditionsOf } from "../environment/conditions.ts";
 import { passedParts, redactor } from "../environment/passed.ts";
 import { PIP_VERSION } from "../environment/pip.ts";
 import { pipVariables } from "../environment/pip-settings.ts";
+import { type NativeFile, nativeFileSchema, nativeFiles } from "../environment/requirements.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { installTool, removeLocalOrigins } from "../environment/virtualenv.ts";
 import { Failure } from "../failure.ts";
@@ -28,7 +29,7 @@ import { type PackedLayer, packLayer, walk } from "./pack.ts";
 export const PROJECT = { site: ".tarlift/site", bin: ".tarlift/bin" } as const;
 
 const FORMAT = "2";
-const meta = z.strictObject({});
+const meta = z.strictObject({ native: z.array(nativeFileSchema) });
 
 export interface ProjectOptions {
   app: string;
@@ -43,6 +44,13 @@ export interface ProjectOptions {
   store: LayerStore;
   work: string;
   progress: Progress;
+}
+
+export interface ProjectLayer {
+  layer: PackedLayer;
+  /** What of it is for this machine's processor: hosts need the libraries of these files. */
+  native: NativeFile[];
+  hit: boolean;
 }
 
 /** Whether the application's pyproject.toml names a build system; without one it configures tools and is no package. */
@@ -76,7 +84,7 @@ function requiresPython(text: string): string {
 }
 
 /** Builds the project, or takes the build of the same files in the same environment from the store. */
-export async function buildProject(options: ProjectOptions): Promise<{ layer: PackedLayer; hit: boolean }> {
+export async function buildProject(options: ProjectOptions): Promise<ProjectLayer> {
   const { source, environment } = options;
   const key = hash(
     "sha256",
@@ -100,11 +108,11 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
     progress: options.progress,
   };
   const found = await fetchEntry(place);
-  if (found) return { layer: found.layer, hit: true };
+  if (found) return { layer: found.layer, native: found.meta.native, hit: true };
   await environment.unpack();
   const scratch = mkdtempSync(join(options.work, "package-"));
   try {
-    const layer = await during(options.progress, "build the project's package", async (task) => {
+    const { layer, native } = await during(options.progress, "build the project's package", async (task) => {
       await install(options, scratch, (line) => task.line(line));
       const sources = [
         ...walk(join(scratch, "site"), { prefix: PROJECT.site }),
@@ -114,10 +122,12 @@ export async function buildProject(options: ProjectOptions): Promise<{ layer: Pa
       const compiled = environment.python
         ? await compileModules(sources, { base: `/${base}`, python: environment.python, work: options.work })
         : [];
-      return packLayer([...sources, ...compiled], { base, file: unfinishedEntry(place) });
+      const packed = await packLayer([...sources, ...compiled], { base, file: unfinishedEntry(place) });
+      return { layer: packed, native: nativeFiles(sources) };
     });
-    finishEntry(layer, place.key, {});
-    return { layer: (await keepEntry(place, { meta: {}, layer })).layer, hit: false };
+    finishEntry(layer, place.key, { native });
+    const kept = await keepEntry(place, { meta: { native }, layer });
+    return { layer: kept.layer, native: kept.meta.native, hit: false };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -73,6 +73,7 @@ function lines(result: BundleResult, targets: string[]): string[] {
     ...result.assets.map(
       ({ name, hit, size }) => `  assets          ${name}, ${hit ? "unchanged" : "made"}, ${formatBytes(size)}`,
     ),
+    ...result.libraries.map(({ name, by }) => `  hosts need      ${name}${by === undefined ? "" : `, for ${by}`}`),
     `  checks          ${checkLine(result.tryOut)}`,
     `  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
     "",

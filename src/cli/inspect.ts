@@ -4,6 +4,7 @@ import { type ArtifactDiff, diffArtifacts, type EnvironmentDiff, type LayerDiff 
 import type { EnvironmentRecord, IndexEntry, Requirements } from "../bundle/format.ts";
 import { openArtifact } from "../bundle/read.ts";
 import { type ArtifactSummary, type LayerSummary, summarise } from "../bundle/summary.ts";
+import { notableLibraries } from "../environment/requirements.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
 import { table } from "../report/table.ts";
 import { visibleLine } from "../report/visible.ts";
@@ -115,6 +116,9 @@ function requirementRows(requirements: Requirements): string[][] {
     ["libc", libc && [libc.family, libc.version && `${libc.version} or newer`].filter(Boolean).join(" ")],
     ["libstdc++", requirements.glibcxx && `GLIBCXX_${requirements.glibcxx.replace("GLIBCXX_", "")} or newer`],
     ["libraries", requirements.sonames.join(", ") || undefined],
+    ...notableLibraries(requirements).flatMap(({ name, by }): [string, string][] =>
+      by ? [["", `${name} for ${by}`]] : [],
+    ),
     ["python", python && `${python.version} (${python.abi}) at ${python.interpreter}`],
     ["node", node && (node.modules ? `modules ABI ${node.modules}, as Node ${node.version} has it` : node.version)],
   ];

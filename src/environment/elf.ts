@@ -25,8 +25,24 @@ const PT_DYNAMIC = 2;
 const DT = { needed: 1, strtab: 5, strsz: 10, soname: 14, verneed: 0x6ffffffe, verneednum: 0x6fffffff } as const;
 const LARGEST_TABLE = 64 << 20;
 
-/** @returns undefined for anything that is not an ELF file, or a damaged one */
-export function readElf(file: string): Elf | undefined {
+/**
+ * @param file its path, or its content
+ * @returns undefined for anything that is not an ELF file, or a damaged one
+ */
+export function readElf(file: string | Uint8Array): Elf | undefined {
+  try {
+    if (typeof file !== "string") {
+      const content = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+      return parse((position, length) => content.subarray(position, position + Math.min(length, LARGEST_TABLE)));
+    }
+    return readFile(file);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function readFile(file: string): Elf | undefined {
   const descriptor = openSync(file, "r");
   try {
     const { size } = fstatSync(descriptor);
@@ -36,9 +52,6 @@ export function readElf(file: string): Elf | undefined {
       const read = readSync(descriptor, bytes, 0, bytes.length, position);
       return bytes.subarray(0, read);
     });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
   } finally {
     closeSync(descriptor);
   }

@@ -129,6 +129,10 @@ function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void 
   const all = (key: string) => reply.values.get(key) ?? [];
   const { requirements: needed, environments } = artifact.release;
   const records = [needed, ...environments.map((environment) => environment.requirements)];
+  const by = (name: string) => {
+    const file = records.map(({ neededBy = {} }) => neededBy[name]).find((path) => path !== undefined);
+    return file === undefined ? "" : ` (for ${file})`;
+  };
   const architecture = reply.value("architecture");
   const native = records.some(({ libc }) => libc !== undefined);
   if (native && architecture !== needed.architecture) {
@@ -142,15 +146,21 @@ function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void 
       break;
     }
     if (libc.version && version && compareVersions(version, libc.version) < 0) {
-      find(`the release needs glibc ${libc.version} and the host has ${version}`, WAYS_OUT);
+      find(
+        `the release needs glibc ${libc.version}${by(`GLIBC_${libc.version}`)} and the host has ${version}`,
+        WAYS_OUT,
+      );
       break;
     }
   }
   for (const wanted of all("missing_glibcxx"))
-    find(`the release needs a libstdc++ with GLIBCXX_${wanted}, which the host has not`, WAYS_OUT);
+    find(
+      `the release needs a libstdc++ with GLIBCXX_${wanted}${by(`GLIBCXX_${wanted}`)}, which the host has not`,
+      WAYS_OUT,
+    );
   for (const soname of all("missing_soname")) {
     find(
-      `the release needs ${soname}, which the host has not`,
+      `the release needs ${soname}${by(soname)}, which the host has not`,
       `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`,
     );
   }

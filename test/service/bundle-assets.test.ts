@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bundler, layOut, wheel } from "../support/bundles.ts";
-import { PYTHON } from "../support/environments.ts";
+import { commit as commitFiles, PYTHON, write } from "../support/environments.ts";
 import { commit, type Files, git, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -297,6 +297,26 @@ describe("an asset step that cannot be trusted ships nothing", () => {
       {
         escape: { link: "out/up/../passwd" },
       },
+    );
+  });
+
+  it("case 62: when its output, or an environment's place, is tracked: before anything is built", async () => {
+    const environment = `environments-root: /nowhere/that/can/be/made\nenvironments: { python: { installer: pip, interpreter: /usr/bin/python3.11 } }`;
+    const of = (configuration: string, files: Record<string, string>) => {
+      const root = temporary("tracked");
+      write(root, {
+        "requirements.txt": "",
+        "tarlift.yml": `app: tracked\n${environment}\n${configuration}\n`,
+        ...files,
+      });
+      commitFiles(root);
+      return bundler().make(root);
+    };
+    await expect(of('assets: [{ name: web, run: "true", outputs: [out] }]', { out: "tracked\n" })).rejects.toThrow(
+      /"web" names a tracked file as its output/,
+    );
+    await expect(of("", { ".venv": "3.11\n" })).rejects.toThrow(
+      /"\.venv" ships with the commit, and environment python stands at \.venv[\s\S]*next: .*git rm -r --cached \.venv/,
     );
   });
 

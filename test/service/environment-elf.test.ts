@@ -1,9 +1,11 @@
 // What native files ask of a host, against binutils and against real compilers.
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openArtifact } from "../../src/bundle/read.ts";
 import { readElf } from "../../src/environment/elf.ts";
-import { workshop } from "../support/environments.ts";
+import { bundler } from "../support/bundles.ts";
+import { commit, workshop } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 import { wheel } from "../support/wheel.ts";
@@ -102,6 +104,7 @@ describe.runIf(needs("gcc", "python3.11"))("an environment records what is asked
     expect(built!.record.requirements).toMatchObject({
       libc: { family: "glibc", version: "2.38" },
       sonames: ["libc.so.6"],
+      neededBy: { "GLIBC_2.38": expect.stringMatching(/\/newer\.so$/) },
       // Neither can be loaded here: there is no such C library.
       python: { imports: [] },
     });
@@ -109,5 +112,60 @@ describe.runIf(needs("gcc", "python3.11"))("an environment records what is asked
       { name: "newer", version: "1.0" },
       { name: "older", version: "1.0" },
     ]);
+  });
+});
+
+describe.runIf(needs("gcc", "git"))("case 9: native code outside of environments", () => {
+  /** A program that needs a library which no machine has. */
+  function program(): Buffer {
+    const directory = temporary("program");
+    const at = (name: string) => join(directory, name);
+    writeFileSync(at("lib.c"), "int nowhere(void) { return 0; }\n");
+    writeFileSync(at("main.c"), "int nowhere(void); int main(void) { return nowhere(); }\n");
+    sh("gcc", ["-shared", "-fPIC", "-Wl,-soname,libnowhere.so.7", "-o", at("libnowhere.so"), at("lib.c")]);
+    sh("gcc", ["-o", at("program"), at("main.c"), "-L", directory, "-lnowhere"]);
+    return readFileSync(at("program"));
+  }
+
+  function application(configuration: string, files: Record<string, string | Buffer>): string {
+    const repository = temporary("native");
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(repository, name)), { recursive: true });
+      writeFileSync(join(repository, name), content);
+    }
+    writeFileSync(
+      join(repository, "tarlift.yml"),
+      `app: native\n${configuration}\ntargets: { here: { hosts: [local] } }\n`,
+    );
+    commit(repository);
+    return repository;
+  }
+
+  const step = 'assets: [{ name: tool, run: "mkdir -p built && base64 -d tool.b64 > built/tool", outputs: [built] }]';
+
+  it.each([
+    ["tracked", "", { "bin/tool": program() }, "bin/tool"],
+    ["made by an asset step", step, { "tool.b64": program().toString("base64") }, "built/tool"],
+  ])("%s, is read for what it needs of hosts, and the file is named", async (_title, configuration, files, by) => {
+    const machine = bundler();
+    const repository = application(configuration, files as Record<string, string | Buffer>);
+    // The second time an asset step's layer comes from the store.
+    for (let run = 0; run < 2; run++) {
+      const result = await machine.make(repository);
+      expect(result.libraries).toEqual([{ name: "libnowhere.so.7", by }]);
+      const { requirements } = (await openArtifact(result.file)).release;
+      expect(requirements).toMatchObject({ libc: { family: "glibc" }, neededBy: { "libnowhere.so.7": by } });
+      expect(requirements.sonames).toContain("libnowhere.so.7");
+    }
+    expect(machine.said.join("\n")).toContain(
+      `this machine lacks libraries that the release needs of its hosts: libnowhere.so.7 (for ${by})`,
+    );
+  });
+
+  it("asks hosts for no library that ships beside it, in whichever layer", async () => {
+    const configuration = step.replace("built/tool", "built/libnowhere.so.7");
+    const repository = application(configuration, { "tool.b64": "", "bin/tool": program() });
+    const { requirements } = (await openArtifact((await bundler().make(repository)).file)).release;
+    expect(requirements.sonames).not.toContain("libnowhere.so.7");
   });
 });

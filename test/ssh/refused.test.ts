@@ -206,6 +206,12 @@ describe("a host that is not made for a release", () => {
       /Install the package that has it \(apt-file search libnowhere\.so\.7\)/,
     ],
     [
+      "no library that a file needs, which is named (case 64)",
+      { requirements: { sonames: ["libnowhere.so.7"], neededBy: { "libnowhere.so.7": "psycopg2/_psycopg.so" } } },
+      /the release needs libnowhere\.so\.7 \(for psycopg2\/_psycopg\.so\), which the host has not/,
+      /Install the package that has it/,
+    ],
+    [
       "another Python",
       { requirements: { python: { ...python, version: "3.99", interpreter: "/usr/bin/python3" } } },
       /\/usr\/bin\/python3 on the host is Python 3\.\d+ and the release is for 3\.99/,
