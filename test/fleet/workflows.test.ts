@@ -268,7 +268,7 @@ describe.runIf(needs(...LAB_NEEDS, ...ACT_NEEDS, "python3.11"))("the example wor
     const [first, second] = lab.hosts;
     await second!.root(`supervisorctl stop ${APP}; cd /srv/${APP} && rm -rf current previous releases .tarlift envs/*`);
     const both = `${first!.address}, ${second!.address}`;
-    write(repository, { "tarlift.yml": configuration({ production: both, staging: second!.address }) });
+    write(repository, { "tarlift.yml": configuration({ production: both }) });
     commitAll(repository, "A second host");
     sh("git", ["push", "--quiet", "origin", "main"], { cwd: repository });
     github.artifacts.length = 0;
