@@ -62,6 +62,10 @@ drift_farm() {
 }
 
 drift_environment() {
+	if [ ! -d "$v_environments_root/$1" ]; then
+		echo "$v_environments_root/$1 (missing)" >>"$session/drift-all"
+		return 0
+	fi
 	if ! environment_known "$1"; then
 		reply unrecorded "$1"
 		return 0
@@ -86,9 +90,17 @@ environment_known() {
 	[ -f "$v_environments_root/$1.index" ] && [ -f "$v_environments_root/$1.stat" ]
 }
 
+# environment_enter ENVIRONMENT_ID: false, and said as its drift, where there is none or this user may not.
+environment_enter() {
+	cd "$v_environments_root/$1" 2>/dev/null && return
+	: >"$session/extra"
+	echo "(its directory cannot be read)" >"$session/drift"
+	return 1
+}
+
 # environment_look ENVIRONMENT_ID FULL: an environment that is known, as tree_look does.
 environment_look() {
-	cd "$v_environments_root/$1" || return 1
+	environment_enter "$1" || return 0
 	cp "$v_environments_root/$1.stat" "$session/then"
 	sed -n 's/^f [0-7]* [0-9]* //p' "$v_environments_root/$1.index" >"$session/digests"
 	sed -n 's/^l //p' "$v_environments_root/$1.index" >"$session/links"
@@ -100,7 +112,7 @@ environment_look() {
 
 # environment_prove ENVIRONMENT_ID INDEX: one without a record against its file index, by content.
 environment_prove() {
-	cd "$v_environments_root/$1" || return 1
+	environment_enter "$1" || return 0
 	sed -n 's/^f 0755 /555 /p; s/^f 0644 /444 /p' "$2" | sed 's/^\([0-9]* [0-9]*\) [0-9a-f]*  /\1 - /' >"$session/then"
 	sed -n 's/^f [0-7]* [0-9]* //p' "$2" >"$session/digests"
 	sed -n 's/^l //p' "$2" >"$session/links"

@@ -107,6 +107,23 @@ describe("case 7: on a host with two releases that share what they can", () => {
     },
   );
 
+  it("an environment that was removed is neither healthy nor unchanged, and not gone back to, with a record or without", async () => {
+    edit(`chmod -R u+w envs/${VENV}; rm -r envs/${VENV}`);
+    for (const also of [":", `rm envs/${VENV}.index`]) {
+      edit(also);
+      const found = await look();
+      expect([found.healthy, found.hosts[0]?.drift]).toEqual([
+        false,
+        { changed: [`${join(host.root, "envs", VENV)} (missing)`], count: 1 },
+      ]);
+      expect((await back()).outcome).toBe("refused");
+      expect(await converged()).toBe("refused");
+    }
+    // It travels once more, to the release that lacks nothing else.
+    await deployed("v2");
+    expect((await look(true)).healthy).toBe(true);
+  });
+
   const converged = async () => {
     const request = { ...deployRequest([], { members: members() }), artifactOf: async () => artifactOf("v2") };
     return (await converge(request)).outcome;
