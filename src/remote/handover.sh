@@ -45,7 +45,10 @@ service_replace() {
 		return
 	fi
 	rm -f "$s_files.replaced"
-	[ "$s_kind" != supervisord ] || supervisor_log_size >"$s_files.logged"
+	case $s_kind in
+	supervisord) supervisor_log_size >"$s_files.logged" ;;
+	systemd | systemd-user) systemd_show ActiveExitTimestampMonotonic >"$s_files.exited" ;;
+	esac
 	uptime_now
 	replace_began=$uptime
 	{
@@ -87,12 +90,17 @@ service_cut() {
 }
 
 # By systemd's own times of the stop: it kills at no other moment than the end of TimeoutStopSec. Commands of the unit that run at a stop
-# have such a time each, so that with them it is no more than probable.
+# have such a time each, so that with them it is no more than probable. One that was not active when it was told to stop has no such time: what
+# systemd shows then is of an earlier run.
 systemd_cut() {
 	systemd_shows TimeoutStopUSec SendSIGKILL ActiveExitTimestampMonotonic InactiveEnterTimestampMonotonic ExecStop ExecStopPost >"$s_files.show"
 	cut_limit=$(shown TimeoutStopUSec | seconds_of_span)
-	cut_took=$(($(shown InactiveEnterTimestampMonotonic) - $(shown ActiveExitTimestampMonotonic)))
-	[ -n "$cut_limit" ] && [ "$(shown SendSIGKILL)" = yes ] && [ "$cut_took" -ge "${cut_limit}000000" ] || return 0
+	cut_began=$(shown ActiveExitTimestampMonotonic)
+	cut_ended=$(shown InactiveEnterTimestampMonotonic)
+	first_line "$s_files.exited"
+	# dash and busybox end at an expression that is none: systemd may not have answered.
+	case $cut_began:$cut_ended in :* | *: | *[!0-9:]* | "$line":*) return 0 ;; esac
+	[ -n "$cut_limit" ] && [ "$(shown SendSIGKILL)" = yes ] && [ $((cut_ended - cut_began)) -ge "${cut_limit}000000" ] || return 0
 	cut_surely=
 	[ -z "$(shown ExecStop)$(shown ExecStopPost)" ] || cut_surely="probably "
 	cut_after=$cut_limit
@@ -107,7 +115,7 @@ supervisor_cut() {
 	cut_logged=$line
 	first_line "$s_files.stopped"
 	if [ -n "$cut_logged" ]; then
-		tail -c "+$((cut_logged + 1))" "$(supervisor_log_file)" >"$s_files.log"
+		tail -c "+$((cut_logged + 1))" "$(supervisor_own_log)" >"$s_files.log"
 		for cut_pid in $s_pids; do
 			! grep -qF "($cut_pid) with SIGKILL" "$s_files.log" || cut_after=${cut_limit:-$line}
 		done
@@ -119,7 +127,7 @@ supervisor_cut() {
 }
 
 # Where supervisord logs that it kills, as its configuration says; nothing where that cannot be read.
-supervisor_log_file() {
+supervisor_own_log() {
 	# shellcheck disable=SC2086 # a list with patterns
 	cat $SUPERVISOR_FILES 2>/dev/null | awk '
 		/^\[/ { mine = /^\[supervisord\]/ }
@@ -128,7 +136,7 @@ supervisor_log_file() {
 }
 
 supervisor_log_size() {
-	log_main=$(supervisor_log_file)
+	log_main=$(supervisor_own_log)
 	[ ! -r "${log_main:-/}" ] || [ ! -f "$log_main" ] || wc -c <"$log_main"
 }
 

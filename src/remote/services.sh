@@ -171,7 +171,7 @@ services_restart() {
 	for name in $(value services); do
 		service_load "$name"
 		service_look
-		rm -f "$s_files.down" "$s_files.wrong" "$s_files.waited"
+		rm -f "$s_files.down" "$s_files.final" "$s_files.wrong" "$s_files.waited"
 		service_scan "$1"
 		evidence_begins
 		service_pairs | sort >"$s_files.now"
@@ -193,9 +193,10 @@ services_restart() {
 	done
 	for name in $(value services); do
 		service_load "$name"
-		[ -f "$s_files.down" ] || service_await || service_again "$1" "$2"
+		{ [ ! -f "$s_files.down" ] && service_await; } || service_again "$1" "$2"
 	done
 	services_observe "$1" 1
+	! going_back || services_back
 }
 
 # Sets s_how: `restart`; or, on the way back, `none` for a service whose processes have not changed since the switch (it never left the old
@@ -229,6 +230,7 @@ service_act() {
 	esac
 	echo "$s_how" >"$s_files.how"
 	if [ "$s_kind" = supervisord ] && ! supervisor_reach; then
+		: >"$s_files.final"
 		service_failed "service $s_name cannot be restarted: supervisord does not answer" "Is it running?"
 		return
 	fi
@@ -243,10 +245,11 @@ service_act() {
 	systemd*:signal*) step_run 60 systemd_call kill --kill-who=main -s "${s_how#signal }" "$s_unit" ;;
 	esac || s_code=$?
 	if [ "$s_kind" = command ] && [ "$step_timed_out" -eq 1 ] && going_back; then
-		command_kill
+		command_kill restart
 		s_code=0
 		step_run "$(service_limit)" service_replace || s_code=$?
 	fi
+	if [ "$s_code" -eq 124 ] || [ "$step_timed_out" -eq 1 ]; then : >"$s_files.final"; fi
 	if [ "$s_code" -eq 124 ] && { service_lingers || service_stops; }; then
 		service_failed "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
 			"It was not cut: it goes on until it ends, or until its supervisor's own limit, and is started again then. Raise stop-timeout, or deploy when it is idle."
@@ -254,8 +257,21 @@ service_act() {
 		service_failed "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout."
 	elif [ "$s_code" -ne 0 ]; then
 		service_look
-		[ "$s_state" = missing ] || s_detail="it could not be restarted ($(step_ended "$s_code"))"
-		service_failed "service $s_name is down: $s_detail"
+		! service_comes || return 0
+		case $s_kind:$s_how in
+		*:reload) act_tried=reloaded ;;
+		*:signal*) act_tried="sent ${s_how#signal }" ;;
+		*) act_tried=restarted ;;
+		esac
+		act_tried="could not be $act_tried ($(step_ended "$s_code"))"
+		case $s_state in
+		stopped | crashing) service_failed "service $s_name $act_tried, and is down" ;;
+		missing | unreachable)
+			: >"$s_files.final"
+			service_failed "service $s_name $act_tried: $s_detail"
+			;;
+		*) service_failed "service $s_name $act_tried; its state: $s_detail" ;;
+		esac
 	else
 		case $s_how in restart) service_cut ;; esac
 	fi
@@ -313,6 +329,7 @@ services_stop() {
 	for name in $(value services); do
 		service_load "$name"
 		s_code=0
+		step_timed_out=0
 		rm -f "$s_files.down" "$s_files.wrong"
 		case $s_kind in
 		supervisord) supervisor_reach && step_run "$(service_limit)" supervisor_call stop "$s_unit" ;;
@@ -323,7 +340,7 @@ services_stop() {
 				continue
 			fi
 			step_run "$(service_limit)" service_text stop || s_code=$?
-			[ "$step_timed_out" -eq 0 ] || ! command_kill || s_code=0 ;;
+			[ "$step_timed_out" -eq 0 ] || ! command_kill stop || s_code=0 ;;
 		esac || s_code=$?
 		# Who stops what has ended already may be told that this is an error.
 		if [ "$s_code" -eq 0 ] || { service_look && [ "$s_state" = stopped ]; }; then

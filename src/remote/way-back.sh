@@ -13,23 +13,57 @@ service_down() {
 	cp "$session/said" "$s_files.said"
 }
 
-# service_again RELEASE FROM: once more for one that did not stay: what the failed release left (a port, a lock) may have been in its way.
+# service_comes: on the way back, after a restart that its supervisor called failed, and a look: whether it runs all the same, or its
+# supervisor will start it once more. The state of a command tells nothing of what its text did.
+service_comes() {
+	going_back && [ "$s_kind" != command ] || return 1
+	service_starts || { [ "$s_state" = running ] && ! service_lingers; }
+}
+
+# service_again RELEASE FROM: once more for one that did not start or stay: what the failed release left (a port, a lock) may have been in
+# its way. Not where that brings nothing: it is still finishing, is masked, or its supervisor does not answer.
 service_again() {
+	[ ! -f "$s_files.final" ] || return 0
+	alive
+	sleep 1
 	rm -f "$s_files.down"
 	service_act "$1" "$2" && service_await
 }
 
-# command_kill: what a restart text of this service has started and no stop could end. It carries the service's name in its environment.
-# False when there was nothing.
+# command_kill restart|stop: after that text of this service did not end in its time. Ends what its restart text has started, by SIGTERM,
+# and five seconds later by SIGKILL: it carries the service's name in its environment. False when there was nothing.
 command_kill() {
+	command_started
+	[ -n "$kill_found" ] || return 1
+	# shellcheck disable=SC2086 # process ids
+	kill_named=$(for process in $kill_found; do
+		read -r kill_name <"/proc/$process/comm" && printf ', %s %s' "$process" "$kill_name"
+	done 2>/dev/null)
+	for kill_left in 5 4 3 2 1 0; do
+		# shellcheck disable=SC2086 # process ids
+		if [ "$kill_left" -gt 0 ]; then kill -TERM $kill_found; else kill -KILL $kill_found; fi 2>/dev/null
+		alive
+		sleep 1
+		command_started
+		[ -n "$kill_found" ] || break
+	done
+	reply warning "service $s_name: its $1 command did not end within $step_limit s, and all that its restart command had started was ended (${kill_named#, })"
+}
+
+# Sets kill_found: the processes that a restart text of this service has started, and theirs.
+command_started() {
 	kill_found=
 	for kill_at in /proc/[0-9]*; do
 		! tr '\0' '\n' <"$kill_at/environ" | grep -qxF "TARLIFT_SERVICE=$v_root:$s_name" || kill_found="$kill_found ${kill_at#/proc/}"
 	done 2>/dev/null
-	[ -n "$kill_found" ] || return 1
-	# shellcheck disable=SC2086 # process ids
-	kill -KILL $kill_found 2>/dev/null
-	reply warning "service $s_name: its stop did not end within $(service_limit) s, and its processes were killed (${kill_found# })"
+}
+
+# What came back is left alone when the host goes back once more for another one.
+services_back() {
+	for name in $(value services); do
+		service_load "$name"
+		[ -f "$s_files.wrong" ] || cp "$s_files.after" "$s_files.before" 2>/dev/null || :
+	done
 }
 
 # Whether a service did not come back; s_name is the first of them.
@@ -76,8 +110,10 @@ systemd_restart() {
 }
 
 # Whether the start was refused, and not tried in vain: each one that is tried gets an id of its own. A mask does not go away by itself.
+# The limit leaves a unit failed; where a right or a dependency is missing, it is as it was, or inactive. Its Result does not tell: systemd
+# keeps that of the start before.
 systemd_refused() {
-	[ "$(systemd_show LoadState)" = loaded ] && [ "$(systemd_show InvocationID)" = "$restart_before" ]
+	[ "$(systemd_show LoadState)" = loaded ] && [ "$(systemd_show ActiveState)" = failed ] && [ "$(systemd_show InvocationID)" = "$restart_before" ]
 }
 
 # What starts the service on demand (a socket, a path) fails with it, and a socket is not opened while its service runs.

@@ -1,8 +1,10 @@
-// The parts of services.sh, evidence.sh, preflight.sh, handover.sh and way-back.sh that can be seen without a supervisor, under each shell that hosts have.
+// The parts of services.sh, evidence.sh, preflight.sh, service-log.sh, handover.sh and way-back.sh that can be seen without a supervisor, under each shell that hosts have.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { PROGRAM } from "../../src/host/program.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -16,7 +18,7 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/file-modes.sh"; . "$2/handover.sh"; . "$2/way-back.sh"; . "$2/state.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/file-modes.sh"; . "$2/service-log.sh"; . "$2/handover.sh"; . "$2/way-back.sh"; . "$2/state.sh"; ${text}`,
     "sh",
     session,
     REMOTE,
@@ -31,6 +33,16 @@ User deploy may run the following commands on app1:
         worker, PASSWD: /usr/bin/systemctl stop worker
     (shopper) /usr/bin/true
 `;
+
+it("no function of what runs on hosts has the name of another one", () => {
+  const names = [
+    ...gunzipSync(PROGRAM)
+      .toString()
+      .matchAll(/^(\w+)\(\)/gm),
+  ].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(200);
+  expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+});
 
 for (const shell of ["dash", "bash", "busybox ash"]) {
   describe.runIf(needs(shell.split(" ")[0]!))(`what looks at services, under ${shell}`, () => {
@@ -153,6 +165,70 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(cut(19, "60")).toBe("");
       expect(cut(20, "")).toMatch(/^warning service web: its supervisor probably killed it 20 s after/);
       expect(cut(20, "60")).toMatch(/^failed service web was cut: its supervisor probably killed .*promises 60 s/);
+    });
+
+    it("case 58: no cut is claimed of a unit that was not active, or of which systemd says nothing", () => {
+      const cut = (before: string, shows: string) =>
+        inShell(
+          shell,
+          `reply() { echo "$*"; }; verb=revert s_kind=systemd s_unit=web s_name=web s_pids=7 s_files=$session/web s_stop_limit=
+          systemd_shows() { printf '%b' '${shows}'; }; echo '${before}' >"$s_files.exited"; service_cut; echo goes on`,
+        );
+      const times = (exit: string, enter: string) =>
+        `TimeoutStopUSec=2s\\nSendSIGKILL=yes\\nActiveExitTimestampMonotonic=${exit}\\nInactiveEnterTimestampMonotonic=${enter}\\n`;
+      expect(cut("100", times("5000000", "7000001"))).toContain("its supervisor killed it 2 s after");
+      for (const said of ["", times("", ""), times("0", "7000001"), times("100", "7000001")])
+        expect(cut(said.includes("=0") ? "0" : "100", said)).toBe("goes on");
+    });
+
+    it("case 59: shows what the program wrote into its own log, not what supervisord did into its", () => {
+      const log = inShell(
+        shell,
+        `SUPERVISOR_FILES="$session/*.conf"; s_kind=supervisord s_unit=web s_files=$session/web
+        printf '[supervisord]\nlogfile=%s/main.log\n[program:web]\nstderr_logfile=%s/web.log\n' "$session" "$session" >"$session/web.conf"
+        echo "INFO exited: web" >"$session/main.log"; echo "ValueError: no" >"$session/web.log"; service_log; supervisor_log_size`,
+      );
+      expect(log).toBe("ValueError: no\n17");
+    });
+
+    it("case 1: on the way back, one whose first start failed is waited for, or tried once more, and only then down", () => {
+      /** @param restarts what each restart does, and its code; @param states what each look says; @returns tries, and what is told */
+      const back = (kind: string, restarts: string[], states: string[]) =>
+        inShell(
+          shell,
+          `verb=revert s_code=0; nth() { count=$(($(cat "$session/$1" 2>/dev/null || echo 0) + 1)); echo "$count" >"$session/$1"; }
+          value() { case $1 in services) echo web ;; *.kind) echo ${kind} ;; *.action) echo restart ;; esac; }
+          service_replace() { nth tries; case $count in ${restarts.map((code, n) => `${n + 1}) return ${code} ;;`).join(" ")} *) return 1 ;; esac; }
+          service_look() { nth looks; s_pids= s_detail=detail; case $count in ${states.map((state, n) => `${n + 1}) s_state=${state} ;;`).join(" ")} *) s_state=${states.at(-1)} ;; esac; }
+          reply() { :; }; reply_frame() { :; }; sleep() { :; }; alive() { :; }; supervisor_reach() { :; }; service_log() { :; }
+          service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }
+          services_observe() { :; }; services_back() { :; }; service_since() { :; }; service_cut() { :; }; service_returned() { :; }
+          step_run() { shift; step_timed_out=0; "$@"; }
+          services_restart v1 v2 >/dev/null; cat "$session/tries"; cat "$session/service-web.down" 2>/dev/null || echo up`,
+        );
+      for (const kind of ["supervisord", "systemd"]) {
+        // The first look comes before the restart.
+        expect(back(kind, ["7"], ["running", "crashing", "crashing", "running"])).toBe("1\nup");
+        expect(back(kind, ["1", "0"], ["stopped", "stopped", "running"])).toBe("2\nup");
+        expect(back(kind, [], ["stopped"])).toBe("2\ncould not be restarted (exit code 1), and is down");
+        expect(back(kind, [], ["missing"])).toBe("1\ncould not be restarted (exit code 1): detail");
+      }
+      // What a status command says is no proof of a restart.
+      expect(back("command", ["1", "0"], ["running"])).toBe("2\nup");
+    });
+
+    it("says that a service is down only where its supervisor does", () => {
+      const failed = (state: string, action: string) =>
+        inShell(
+          shell,
+          `verb=activate s_name=web s_kind=systemd s_unit=web s_files=$session/web user_name=deploy s_action='${action}'
+          service_may_reload() { :; }; service_since() { :; }; step_run() { step_timed_out=0; return 1; }; service_log() { :; }
+          service_look() { s_state=${state} s_detail=detail; }; fail_with() { echo "$1"; }; service_act v2 v1`,
+        );
+      expect(failed("running", "restart")).toBe("service web could not be restarted (exit code 1); its state: detail");
+      expect(failed("running", "reload")).toBe("service web could not be reloaded (exit code 1); its state: detail");
+      expect(failed("running", "signal HUP")).toMatch(/^service web could not be sent HUP/);
+      expect(failed("stopped", "restart")).toBe("service web could not be restarted (exit code 1), and is down");
     });
 
     it("says when a service's own user does not exist, or cannot read the configuration", () => {
