@@ -56,8 +56,20 @@ export const isOfTheMachine = (name: string): boolean =>
 
 const LOWER = /^((http|https|ftp|all|no)_proxy|npm_config_(cache|cafile))$/;
 
-/** Whether a variable's name says that its value is a credential: those are part of no key, and are masked. */
+const CREDENTIAL =
+  "TOKEN|PASSWORD|PASSWD|PASS|PASSPHRASE|SECRET|AUTH|AUTHTOKEN|KEY|APIKEY|PAT|CREDENTIALS?|USERNAME|LOGIN|NETRC|COOKIE";
+const IS_CREDENTIAL = new RegExp(`(^|_)(${CREDENTIAL}|ACCESS_KEY_ID)(_?\\d+)?$`, "i");
+const NAMES_CREDENTIAL = new RegExp(`(^|_)(${CREDENTIAL})(_|\\d|$)`, "i");
+/** Bundlers write these into what browsers load: they are never secret, and always decide what a build gives. */
+const IS_PUBLIC = /^(VITE|NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|REACT_APP|VUE_APP|GATSBY|PUBLIC)_/;
+
+/**
+ * Whether a variable's name says that its value is a credential: those are part of no key. The name ends with the word; in AUTH_URL it
+ * only says what the value is for. The socket of an SSH agent is another one in each job.
+ */
 export const isCredential = (name: string): boolean =>
-  /(^|_)(TOKEN|PASSWORD|PASSWD|PASS|PASSPHRASE|SECRET|AUTH|AUTHTOKEN|KEY|APIKEY|PAT|CREDENTIALS?|USERNAME|LOGIN|NETRC|COOKIE)(_|$)/i.test(
-    name,
-  );
+  name === "SSH_AUTH_SOCK" || (!IS_PUBLIC.test(name) && IS_CREDENTIAL.test(name));
+
+/** Whether the value is masked: also where the word stands inside of the name (DB_PASSWORD_OLD), which keys count. */
+export const isMasked = (name: string): boolean =>
+  !IS_PUBLIC.test(name) && (isCredential(name) || NAMES_CREDENTIAL.test(name));

@@ -63,10 +63,13 @@ export const environmentSchema = z.strictObject({
   ),
   groups: describe(z.array(z.string()).optional(), "uv: dependency groups to include."),
   extras: describe(z.array(z.string()).optional(), "uv: extras to include."),
-  options: describe(z.array(z.string()).optional(), "Further options for the installer; they are part of the key."),
+  options: describe(
+    z.array(z.string()).optional(),
+    "Further options for the installer; they are part of the key, with the content of files that they name.",
+  ),
   "pass-env": describe(
     z.array(passedName).optional(),
-    "Names of variables of the job that the installer sees; it sees no others but those of the machine (docs/security.md). Their values are part of the key, unless the name says that it is a credential (`…_TOKEN`, `…_PASSWORD`, `…_USERNAME`, `…_KEY`, `…_SECRET`); passwords in addresses are not.",
+    "Names of variables of the job that the installer sees; it sees no others but those of the machine (docs/security.md). Their values are part of the key, unless the name ends with a word for a credential (`…_TOKEN`, `…_PASSWORD`, `…_USERNAME`, `…_KEY`, `…_SECRET`); passwords in addresses are not.",
   ),
 });
 export type EnvironmentConfig = z.infer<typeof environmentSchema>;

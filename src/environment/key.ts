@@ -13,7 +13,7 @@ export function drawId(key: string): string {
   return `${key.slice(0, 12)}-${randomBytes(4).toString("hex")}`;
 }
 
-/** Credentials reach no key, log or layer: `https://user:word@host/` becomes `https://host/`. */
+/** Credentials reach no key, log or layer: `https://user:word@host/` becomes `https://host/`. A password may hold an `@`. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@]*@/gi, "$1");
+  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s]*@/gi, "$1");
 }

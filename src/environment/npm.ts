@@ -27,7 +27,7 @@ import { withoutCredentials } from "./key.ts";
 import { localParts, trackedFiles } from "./local-packages.ts";
 import { isNode, wantedNode } from "./node-version.ts";
 import { npmVariables } from "./npm-settings.ts";
-import { passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { platform } from "./platform.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
 import { scratchDirectory } from "./scratch.ts";
@@ -70,7 +70,7 @@ export const npm: Installer = {
         ...local.parts,
         { name: "installer", value: `npm ${config["installer-version"] ?? node.npm}` },
         { name: "node", value: `${node.version} modules ${node.modules}` },
-        { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
+        ...optionParts(options, join(place.source, directory)),
         ...passedParts(process.env, passed, join(place.source, directory)),
       ],
       warnings: [],

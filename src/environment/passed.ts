@@ -1,44 +1,84 @@
 // What `pass-env` lets through to installers and asset steps: its part of the key, and how it is kept out of logs.
 import { hash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
-import { isCredential, isOfTheMachine, passedVariables } from "../command/built-variables.ts";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { isCredential, isMasked, isOfTheMachine, passedVariables } from "../command/built-variables.ts";
 import { Failure } from "../failure.ts";
 import { maskSecrets } from "../report/mask.ts";
+import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import type { KeyPart } from "./types.ts";
 
 /**
- * The parts of a key that passed variables are: one each, but for credentials. Files that a value names count by what is in them
- * (PIP_CONSTRAINT, UV_CONFIG_FILE), wherever this machine has them.
+ * The parts of a key that passed variables are: one each. Of credentials only the name counts, so that a new token builds nothing. Files
+ * that a value names count by what is in them (PIP_CONSTRAINT, UV_CONFIG_FILE), wherever this machine has them.
  *
  * @param directory where the command starts, absolute
  */
 export function passedParts(env: NodeJS.ProcessEnv, passed: readonly string[], directory: string): KeyPart[] {
-  return Object.entries(passedVariables(env, passed))
-    .filter(([name]) => !isCredential(name))
-    .map(([name, value]) => ({
+  const credentials = passed.filter(isCredential);
+  return [
+    ...[...new Set(credentials)].map((name) => ({
       name: `variable ${name}`,
-      value: hash(
-        "sha256",
-        value
-          .split(/\s+/)
-          .map((word) => keyed(word, directory))
-          .join(" "),
-        "hex",
-      ),
-    }));
+      value: "not counted: by its name a credential",
+    })),
+    ...Object.entries(passedVariables(env, passed))
+      .filter(([name]) => !isCredential(name))
+      .map(([name, value]) => ({
+        name: `variable ${name}`,
+        value: hash(
+          "sha256",
+          value
+            .split(/\s+/)
+            .map((word) => keyed(word, directory))
+            .join(" "),
+          "hex",
+        ),
+      })),
+  ];
 }
 
+/**
+ * The parts of a key that an installer's options are: their text, and what is in the files and directories that they name
+ * (`--constraint FILE`, `--find-links=DIRECTORY`, `-cFILE`).
+ *
+ * @param directory where the installer starts, absolute
+ */
+export function optionParts(options: readonly string[], directory: string): KeyPart[] {
+  const named = options.flatMap((option, n) => {
+    const [, name = "", value] = /^(--[\w-]+)=(.+)$/s.exec(option) ?? /^(-\w)(.+)$/s.exec(option) ?? [];
+    const word = value ?? option;
+    const path = resolve(directory, word);
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status?.isFile()) return [{ name: `option ${word}`, value: keyed(word, directory) }];
+    const offers = /^(-f|--find-links)$/.test(value === undefined ? (options[n - 1] ?? "") : name);
+    return offers && status?.isDirectory() ? [{ name: `option ${word}`, value: contentHash(path) }] : [];
+  });
+  const parts = new Map(named.map((part) => [part.name, part]));
+  return [{ name: "options", value: JSON.stringify(options.map(withoutCredentials)) }, ...parts.values()];
+}
+
+/** A word, or what is in the file that it names. */
 function keyed(word: string, directory: string): string {
   const path = resolve(directory, word);
-  if (word === "" || !existsSync(path) || !statSync(path).isFile()) return withoutCredentials(word);
-  return hash("sha256", withoutCredentials(readFileSync(path, "utf8")), "hex");
+  if (word === "" || !statSync(path, { throwIfNoEntry: false })?.isFile()) return withoutCredentials(word);
+  return hash("sha256", includedTexts(path).join("\0"), "hex");
+}
+
+const INCLUDE = /^\s*(?:-[rc]|--requirement|--constraint)(?:\s+|=|(?=[^\s-]))(\S+)/gm;
+
+/** A file's text, and of a requirement file those that it includes, each once; without credentials. */
+function includedTexts(path: string, seen = new Set<string>()): string[] {
+  if (seen.has(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+  seen.add(path);
+  const text = readFileSync(path, "latin1");
+  const included = [...text.matchAll(INCLUDE)].map(([, name = ""]) => resolve(dirname(path), name));
+  return [withoutCredentials(text), ...included.flatMap((one) => includedTexts(one, seen))];
 }
 
 /** @returns a function that takes credentials out of what an installer prints: in addresses, and the values of passed ones */
 export function redactor(env: NodeJS.ProcessEnv, passed: readonly string[]): (text: string) => string {
-  const credentials = Object.entries(passedVariables(env, passed)).filter(([name]) => isCredential(name));
+  const credentials = Object.entries(passedVariables(env, passed)).filter(([name]) => isMasked(name));
   const mask = maskSecrets(credentials.map(([, value]) => value));
   return (text) => mask(withoutCredentials(text));
 }

@@ -10,7 +10,7 @@ import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { copyCheckout, localParts } from "./local-packages.ts";
-import { passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
@@ -37,10 +37,10 @@ export const pip: Installer = {
       parts: [
         ...(await requirementParts(files, place)),
         { name: "installer", value: `pip ${version}` },
-        { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
+        ...optionParts(options, place.source),
         { name: "python", value: describePython(python) },
         { name: "interpreter on hosts", value: host.interpreter },
-        ...passedParts(process.env, passed, process.cwd()),
+        ...passedParts(process.env, passed, place.source),
       ],
       warnings: unpinnedWarnings(files),
       installer: { name: "pip", version },
@@ -48,6 +48,8 @@ export const pip: Installer = {
         const tool = await installTool("pip", version, python, { ...place, passed });
         const pipCommand = [
           join(tool, "bin/python"),
+          // Nothing of the application's directory, where it starts, is taken for a module of pip's.
+          "-I",
           "-m",
           "pip",
           "--no-input",
@@ -61,6 +63,7 @@ export const pip: Installer = {
           const listening: Listening = {
             env,
             redacted,
+            cwd: place.source,
             onLine: (line) => task.line(redacted(line)),
             signal: place.signal,
           };
@@ -169,7 +172,7 @@ export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {
   ];
 }
 
-interface Listening extends Required<Pick<CommandOptions, "onLine" | "env">>, Pick<CommandOptions, "signal"> {
+interface Listening extends Required<Pick<CommandOptions, "onLine" | "env" | "cwd">>, Pick<CommandOptions, "signal"> {
   /** Takes credentials out of what pip prints: an index address may hold them. */
   redacted(text: string): string;
 }

@@ -9,7 +9,7 @@ import { Failure } from "../failure.ts";
 import type { Requirer } from "./conditions.ts";
 import { withoutCredentials } from "./key.ts";
 import { copyCheckout, localParts } from "./local-packages.ts";
-import { passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import {
   fileRequirers,
   localDirectories,
@@ -48,7 +48,7 @@ export const uv: Installer = {
       parts: [
         ...from.parts,
         { name: "installer", value: `uv ${version}` },
-        { name: "options", value: JSON.stringify(options.map(withoutCredentials)) },
+        ...optionParts(options, place.source),
         { name: "python", value: describePython(python) },
         { name: "interpreter on hosts", value: host.interpreter },
         ...passedParts(process.env, passed, place.source),

@@ -1,5 +1,5 @@
 // Everything in the environment of a run that must not be read in what it writes.
-import { isCredential } from "../command/built-variables.ts";
+import { isMasked } from "../command/built-variables.ts";
 import type { Config } from "../config/schema.ts";
 
 /** Names of the variables that tarlift.yml uses for secrets: of targets, messages, compatibility and builds. */
@@ -10,7 +10,7 @@ export function secretNames({ targets, notify, migrations, environments, assets 
       ...Object.values(targets).flatMap(({ secrets = [] }) => secrets),
       ...Object.values(notify).flatMap((one) => [one["url-variable"], one["secret-variable"] ?? []].flat()),
       ...Object.values(migrations?.compatible?.secrets ?? {}),
-      ...passed.filter(isCredential),
+      ...passed.filter(isMasked),
     ]),
   ];
 }

@@ -1,0 +1,72 @@
+// What counts in the key of an environment or a step: passed variables, options, and what they name.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { isMasked } from "../../src/command/built-variables.ts";
+import { withoutCredentials } from "../../src/environment/key.ts";
+import { optionParts, passedParts } from "../../src/environment/passed.ts";
+import { write } from "../support/environments.ts";
+import { temporary } from "../support/temporary.ts";
+
+describe("a passed variable", () => {
+  const keyWith = (name: string, value: string) => JSON.stringify(passedParts({ [name]: value }, [name], "/"));
+
+  it.each([
+    "VITE_AUTH_URL",
+    "NEXT_PUBLIC_LOGIN_URL",
+    "KEY_PREFIX",
+    "VITE_MAPBOX_PUBLIC_KEY",
+    "VITE_API_KEY",
+    "TOKEN_URL",
+    "DB_PASSWORD_OLD",
+  ])("%s counts in the key", (name) => {
+    expect(keyWith(name, "one")).not.toBe(keyWith(name, "two"));
+  });
+
+  it.each(["NPM_TOKEN", "UV_INDEX_MAIN_PASSWORD", "NPM_CONFIG__AUTH", "AWS_ACCESS_KEY_ID", "TOKEN_2", "SSH_AUTH_SOCK"])(
+    "%s is named in the key, and its value does not count",
+    (name) => {
+      expect(keyWith(name, "one")).toBe(keyWith(name, "two"));
+      expect(passedParts({}, [name], "/")).toEqual([
+        { name: `variable ${name}`, value: "not counted: by its name a credential" },
+      ]);
+    },
+  );
+
+  it("is masked where a word for a credential stands anywhere in its name, unless pages show it", () => {
+    expect(["NPM_TOKEN", "DB_PASSWORD_OLD", "AWS_ACCESS_KEY_ID"].filter((name) => !isMasked(name))).toEqual([]);
+    expect(["VITE_API_KEY", "MODE", "MONKEY"].filter(isMasked)).toEqual([]);
+  });
+});
+
+describe("options of an installer", () => {
+  it.each([
+    ["--constraint", "constraints.txt"],
+    ["--build-constraint=constraints.txt"],
+    ["-cconstraints.txt"],
+    ["--find-links", "wheels"],
+    ["--find-links=wheels"],
+  ])("count with what is in the files that they name: %s %s", (...options) => {
+    const directory = temporary("options");
+    write(directory, { "constraints.txt": "a==1\n-c more.txt\n", "more.txt": "b==1\n", "wheels/a.whl": "1" });
+    const keys = new Set<string>();
+    for (const [file, text] of [
+      ["constraints.txt", "a==2\n-c more.txt\n"],
+      ["more.txt", "b==2\n"],
+      ["wheels/a.whl", "2"],
+    ] as const) {
+      keys.add(JSON.stringify(optionParts(options, directory)));
+      writeFileSync(join(directory, file), text);
+    }
+    keys.add(JSON.stringify(optionParts(options, directory)));
+    expect(keys.size).toBe(options.join().includes("wheels") ? 2 : 3);
+  });
+});
+
+describe("credentials in an address", () => {
+  it("are left out up to the last @ before the path", () => {
+    expect(withoutCredentials("see https://user:p@ss@host/simple and git+https://host/a.git@v1")).toBe(
+      "see https://host/simple and git+https://host/a.git@v1",
+    );
+  });
+});
