@@ -110,10 +110,11 @@ environment_look() {
 	cd /
 }
 
-# environment_prove ENVIRONMENT_ID INDEX: one without a record against its file index, by content.
+# environment_prove ENVIRONMENT_ID INDEX: one without a record against its file index, by content. Whether files are programs counts, and
+# not who may write them: a build on this very machine leaves 0644, a transfer perhaps 0444.
 environment_prove() {
 	environment_enter "$1" || return 0
-	sed -n 's/^f 0755 /555 /p; s/^f 0644 /444 /p' "$2" | sed 's/^\([0-9]* [0-9]*\) [0-9a-f]*  /\1 - /' >"$session/then"
+	sed -n 's/^f 0755 /program /p; s/^f 0644 /plain /p' "$2" | sed 's/^\([a-z]* [0-9]*\) [0-9a-f]*  /\1 - /' >"$session/then"
 	sed -n 's/^f [0-7]* [0-9]* //p' "$2" >"$session/digests"
 	sed -n 's/^l //p' "$2" >"$session/links"
 	drift_apart=
@@ -154,6 +155,11 @@ tree_look() {
 			if (mode ~ /[1357]/ || path ~ /^\.tarlift\//) return 1
 			return tolower(name) ~ /^\.env|\.(py|pyc|pyo|pyd|pyi|pth|egg-link|so|js|mjs|cjs|ts|mts|cts|jsx|tsx|node|json|wasm|rb|php|phtml|pl|pm|sh|lua|jar|class|sql|ini|cfg|conf|toml|yaml|yml|env|properties|htm|html|xml|tmpl|tpl|jinja|jinja2|j2|ejs|hbs|erb|mo|po)$/
 		}
+		function differs(was, is) {
+			if (was == "program") return is !~ /[1357]/
+			if (was == "plain") return is ~ /[1357]/
+			return was != is
+		}
 		BEGIN { aparts = split(apart, part, " ") }
 		FILENAME ~ /\/then$/ {
 			path = substr($0, length($1 $2 $3) + 4)
@@ -167,7 +173,7 @@ tree_look() {
 			path = substr(whole, 3)
 			if (!(path in mode)) { if (path in target) print path >(session "/drift-some"); else added(whole, $2); next }
 			seen[path] = 1
-			if (mode[path] != $2) print path >(session "/drift-some")
+			if (differs(mode[path], $2)) print path >(session "/drift-some")
 			if (full == "yes" || stamp[path] != $3 " " $4) print path >(session "/suspects")
 			next
 		}
