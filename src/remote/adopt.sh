@@ -255,7 +255,7 @@ adopt_services() {
 		service_load "$name"
 		service_look
 		service_scan ""
-		service_directories "" >"$s_files.directories"
+		service_directories ""
 		read -r _ adopt_works <"$s_files.directories" || adopt_works=
 		reply running "$name" "$s_state" "${adopt_works:--}" "$s_detail"
 	done

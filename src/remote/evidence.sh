@@ -192,39 +192,45 @@ service_pairs() {
 	sed 's/^\([0-9]*\) -* *\([0-9]*\).*/\1:\2/' "$s_files.scan"
 }
 
-# service_directories RELEASE: after service_scan; `<pid> <working directory>` of its processes, of those that can be read.
+# service_directories RELEASE: after service_scan; writes `<pid> <working directory>` of its processes into $s_files.directories, and
+# `<pid> <name>` into $s_files.names, each of those that can be read: by the services' user where they are closed to us.
 service_directories() {
 	closed=
+	: >"$s_files.names"
 	while read -r process _; do
 		if directory=$(readlink "/proc/$process/cwd" 2>/dev/null); then
 			printf '%s %s\n' "$process" "$directory"
+			! read -r directory_name <"/proc/$process/comm" || printf '%s %s\n' "$process" "$directory_name" >>"$s_files.names"
 		else
 			closed="$closed $process"
 		fi
-	done <"$s_files.scan"
+	done <"$s_files.scan" >"$s_files.directories" 2>/dev/null
 	[ -n "$closed" ] || return 0
 	# shellcheck disable=SC2016,SC2086 # text for another shell; process ids
 	service_asks "$1" 'for process do
-		! directory=$(readlink "/proc/$process/cwd") || printf "%s %s\n" "$process" "$directory"
-	done' $closed
+		! directory=$(readlink "/proc/$process/cwd") || printf "d %s %s\n" "$process" "$directory"
+		! read -r name <"/proc/$process/comm" || printf "n %s %s\n" "$process" "$name"
+	done' $closed >"$s_files.asked"
+	sed -n 's/^d //p' "$s_files.asked" >>"$s_files.directories"
+	sed -n 's/^n //p' "$s_files.asked" >>"$s_files.names"
 }
 
 # Programs that only talk to a container: where they stand says nothing of what runs inside.
 CONTAINER_CLIENTS=" docker docker-compose podman nerdctl conmon crun runc systemd-nspawn lxc-start lxc-execute apptainer singularity "
 
-# Sets s_clients, the processes of the service that are such programs, and s_client, the name of one.
+# After service_directories: sets s_clients, the processes of the service that are such programs, or may be, since their names cannot be
+# read; and s_client, the name of one.
 service_clients() {
 	s_clients=
 	s_client=
-	while read -r process _; do
-		client_name=
-		{ read -r client_name <"/proc/$process/comm"; } 2>/dev/null || :
-		case $CONTAINER_CLIENTS in *" ${client_name:-/} "*)
-			s_clients="$s_clients $process "
-			s_client=$client_name
-			;;
+	awk 'FILENAME ~ /names$/ { name[$1] = substr($0, length($1) + 2); next } { print $1, name[$1] }' "$s_files.names" "$s_files.scan" >"$s_files.named"
+	while read -r process client_name; do
+		case $CONTAINER_CLIENTS in
+		*" ${client_name:-/} "*) s_client=$client_name ;;
+		*) [ -z "$client_name" ] || continue ;;
 		esac
-	done <"$s_files.scan"
+		s_clients="$s_clients $process "
+	done <"$s_files.named"
 }
 
 # release_environments RELEASE: the ids of its environments, one a line.
@@ -243,7 +249,7 @@ evidence_of() {
 	evidence_least
 	wanted=$v_root/releases/$1
 	real=$(cd "$wanted" 2>/dev/null && pwd -P) || real=$wanted
-	service_directories "$1" >"$s_files.directories"
+	service_directories "$1"
 	service_clients
 	evidence_kept=
 	case $s_action in reload | signal\ *) [ "$(wc -l <"$s_files.directories")" -le "$(echo "$s_pids" | wc -w)" ] || evidence_kept=" $s_pids " ;; esac

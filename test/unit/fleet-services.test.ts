@@ -231,6 +231,22 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(failed("stopped", "restart")).toBe("service web could not be restarted (exit code 1), and is down");
     });
 
+    it("case 4: a container client whose name only the services' user may read is no evidence of what runs inside", () => {
+      const level = (name: string) =>
+        inShell(
+          shell,
+          `mkdir -p "$v_root/releases/v1"; s_kind=systemd s_action=restart s_pids=999999999 s_how=none s_detail=runs s_files=$session/web
+          echo "999999999 - -" >"$s_files.scan"; evidence_least() { s_rung=supervisor; }
+          service_asks() { echo "d 999999999 $v_root/releases/v1"; [ -z '${name}' ] || echo "n 999999999 ${name}"; }
+          evidence_of v1; echo "$s_rung $s_detail"`,
+        );
+      expect(level("tmux: server")).toBe("directory runs");
+      expect(level("podman")).toBe(
+        "supervisor runs; it runs a container by podman, and what is inside of it cannot be seen",
+      );
+      expect(level("")).toBe("supervisor runs");
+    });
+
     it("says when a service's own user does not exist, or cannot read the configuration", () => {
       const known = (user: string) =>
         inShell(
