@@ -9,6 +9,7 @@ import { Failure } from "../failure.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
+import { asVerified } from "./as-verified.ts";
 import { rehearseSeats } from "./balance.ts";
 import { conclude } from "./conclude.ts";
 import { bring, type Ended, runsWell, wantedOf } from "./deploy.ts";
@@ -126,11 +127,8 @@ async function bringAll(
     const names = new Map(fleet.map(({ host, facts }) => [host, facts.live!.id]));
     return switchTo({ ...request, restart: "always" }, fleet, names, ledger);
   }
-  const own = behind.flatMap((member) => {
-    const one = member.facts.releases.find((each) => each.state === "good" && isThat(member, each));
-    return one ? [[member.host, one.id] as const] : [];
-  });
-  if (own.length === behind.length) return switchTo({ ...request, members: behind }, behind, new Map(own), ledger);
+  const own = await ownCopies(behind, isThat);
+  if (own.size === behind.length) return switchTo({ ...request, members: behind }, behind, own, ledger);
   const artifact = await request.artifactOf(release);
   if (artifact) return deliver(request, behind, release, artifact, ledger);
   const { work = tmpdir() } = request;
@@ -145,6 +143,17 @@ async function bringAll(
     remove();
     forget();
   }
+}
+
+/** Of the hosts that have the release already, as it was verified: by its name there. One that was edited is brought a sound copy. */
+async function ownCopies(behind: readonly Surveyed[], isThat: ReturnType<typeof isThatOf>): Promise<Names> {
+  const names = new Map<Surveyed["host"], string>();
+  await together(behind, async (member) => {
+    const one = member.facts.releases.find((each) => each.state === "good" && isThat(member, each));
+    // Where that cannot be told, it is brought too.
+    if (one && asVerified(await member.host.drift({ release: one.id, full: false }))) names.set(member.host, one.id);
+  });
+  return names;
 }
 
 /** @param held given where the files are still on other hosts */
@@ -190,11 +199,12 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
 /** Whether what is live is what was verified: nothing that somebody has edited is called unchanged, and a restart mends it no more. */
 async function intact(fleet: readonly Surveyed[], ledger: Ledger): Promise<boolean> {
   const settled = await together(fleet, async ({ host, facts }) => {
-    const { count, changed } = await host.drift({ release: facts.live!.id, full: false });
-    if (count === 0) return;
+    const drift = await host.drift({ release: facts.live!.id, full: false });
+    if (asVerified(drift)) return;
+    const { count, changed, added } = drift;
     throw new Failure({
-      what: `${formatCount(count, "file")} of ${facts.live!.id} changed since it was verified`,
-      output: changed.slice(0, 20).join("\n"),
+      what: `${formatCount(count + (added?.count ?? 0), "file")} of ${facts.live!.id} changed since it was verified`,
+      output: [...changed, ...(added?.paths ?? [])].slice(0, 20).join("\n"),
       remedy: "Deploy its commit again, which brings a sound copy: tarlift deploy TARGET --allow-older",
     });
   });

@@ -89,8 +89,15 @@ function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Ma
 async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<boolean> {
   const verify = async ({ host }: Surveyed) => {
     const release = names.get(host)!;
-    const { changed, count } = await host.drift({ release, full: request.verifyFull });
-    if (count === 0) return;
+    const { changed, count, added } = await host.drift({ release, full: request.verifyFull });
+    if (count === 0) {
+      // Applications write into their releases, and a rollback is needed when it is asked for: what was verified is all there.
+      if (added)
+        ledger.warnings.push(
+          `${host.name}: ${release} has ${formatCount(added.count, "file")} that no release brought and that may change what it does: ${added.paths.slice(0, 5).join(", ")}${added.count > 5 ? ", …" : ""}`,
+        );
+      return added;
+    }
     throw new Failure({
       what: `${formatCount(count, "file")} of ${release} changed since it was good`,
       where: { host: host.name, release },
@@ -106,7 +113,10 @@ async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names,
       member,
       "verify",
       () => verify(member),
-      () => "as it was when it became good",
+      (added) =>
+        added
+          ? `as it was when it became good, and ${formatCount(added.count, "file")} more`
+          : "as it was when it became good",
     ),
   );
   return !ledger.failed(settled.failed);

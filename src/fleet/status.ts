@@ -1,5 +1,7 @@
 // What runs where, and what is not as it should be. Nothing changes, and no lock is taken.
+
 import type { Drift, ReleaseOnHost, ServiceEvidence } from "../host/types.ts";
+import { asVerified } from "./as-verified.ts";
 import { checkHealth } from "./health.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Member, Trouble } from "./types.ts";
@@ -60,7 +62,7 @@ export async function status(
       hosts.every(({ release, trouble }) => release && !trouble),
     healthy: hosts.every(
       ({ release, trouble, services, drift }) =>
-        release !== undefined && !trouble && drift.count === 0 && services.every(({ ok }) => ok),
+        release !== undefined && !trouble && asVerified(drift) && services.every(({ ok }) => ok),
     ),
   };
 }

@@ -368,13 +368,15 @@ export interface CommitRequest {
 }
 
 /**
- * What differs from what was verified: files of a release, Tarlift's own (`.tarlift/env`, `.tarlift/exec`), those of its environments (by
- * their absolute path), and what was added and may change what it does.
+ * What differs from what was verified: files of a release, Tarlift's own (`.tarlift/env`, `.tarlift/exec`), and those of its environments
+ * (by their absolute path).
  */
 export interface Drift {
-  /** Paths, at most 100, and how many there are. */
+  /** What was changed or is missing, and what was added to an environment: paths, at most 100, and how many there are. */
   changed: string[];
   count: number;
+  /** What was added to the release after it became good and may change what it does: paths, at most 100, and how many there are. */
+  added?: { paths: string[]; count: number } | undefined;
   /** Added data, which changes nothing: paths, at most 100, and how many there are. */
   extra?: { paths: string[]; count: number } | undefined;
   /** Environments that could not be looked at, because this host has no record of them. */

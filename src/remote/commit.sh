@@ -16,6 +16,8 @@ verb_commit() {
 	link_release current
 	[ "$line" = "$v_release" ] || fail_with "$v_release is not live but ${line:-nothing} is" "Another program changed $v_root/current."
 	if [ "${v_rollback-}" = yes ]; then log_event rolled-back "$v_release"; fi
+	# A release that was good before has what it had then.
+	[ -f "$v_root/.tarlift/releases/$v_release/good" ] || release_grown || reply warning "what was added to $v_release cannot be noted"
 	if [ "${v_rollback-}" != yes ] || [ ! -f "$v_root/.tarlift/releases/$v_release/good" ]; then
 		good_time
 		write_line "$v_root/.tarlift/releases/$v_release/good" "$good_now $v_deploy_id" ||

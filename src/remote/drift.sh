@@ -5,13 +5,16 @@
 # By size, time and mode, and by names: what differs is hashed, and what should not be there is found. `full` hashes everything. Of the
 # files that were added, those that Python and build tools write by themselves do not count (byte code in __pycache__, node_modules/.cache);
 # code, configuration, links and programs do, since they can change what a release does; the rest is an application's data, and is named.
+# What its own hooks and services had added to a release when it became good belongs to it.
 
-# Values: release, full (yes or no). Replies count, and text `drift`: paths that differ, at most 100; extra and text `extra`: data that was
+# Values: release, full (yes or no). Replies count, and text `drift`: paths that differ or are missing, and what was added to an environment,
+# at most 100; added and text `added`: what was added to the release and may change what it does; extra and text `extra`: data that was
 # added; unrecorded, for each environment of which this host has no record to compare with.
 verb_drift() {
 	drift_record=$v_root/.tarlift/releases/$v_release
 	[ -d "$v_root/releases/$v_release" ] && [ -f "$drift_record/stat" ] || fail_with "release $v_release is not there, or was not recorded" "Choose another: tarlift history TARGET names them"
 	: >"$session/drift-all"
+	: >"$session/added-all"
 	: >"$session/extra-all"
 	drift_release
 	recorded "$v_release" environments
@@ -20,37 +23,57 @@ verb_drift() {
 		grep -q "^farm $drift_id " "$drift_record/record" || drift_environment "$drift_id"
 	done
 	reply count "$(wc -l <"$session/drift-all" | tr -d ' ')"
-	reply extra "$(wc -l <"$session/extra-all" | tr -d ' ')"
-	head -n 100 "$session/drift-all" >"$session/drift-told"
-	reply_text drift "$session/drift-told"
-	head -n 100 "$session/extra-all" >"$session/extra-told"
-	reply_text extra "$session/extra-told"
+	for drift_kind in added extra; do
+		reply "$drift_kind" "$(wc -l <"$session/$drift_kind-all" | tr -d ' ')"
+	done
+	for drift_kind in drift added extra; do
+		head -n 100 "$session/$drift_kind-all" >"$session/part"
+		reply_text "$drift_kind" "$session/part"
+	done
 }
 
 drift_release() {
+	release_look "$v_full"
+	while IFS= read -r drift_id; do reply unrecorded "$drift_id"; done <"$session/unrecorded"
+	(cd "$v_root/releases/$v_release" && own_changed "$v_release") >>"$session/drift-all"
+	for drift_kind in drift added extra; do
+		cat "$session/$drift_kind" >>"$session/$drift_kind-all"
+	done
+	if [ "$v_full" = yes ] && cd "$v_root/releases/$v_release"; then drift_suspect; fi
+}
+
+# release_grown: before v_release becomes good: notes what it has that was not sent.
+release_grown() {
+	drift_record=$v_root/.tarlift/releases/$v_release
+	[ -f "$drift_record/stat" ] || return 0
+	rm -f "$drift_record/grown"
+	release_look no
+	[ ! -s "$session/added-lines" ] || write_file "$drift_record/grown" <"$session/added-lines"
+}
+
+# release_look FULL: v_release, as tree_look does; $session/unrecorded: its environments without a record.
+release_look() {
 	cd "$v_root/releases/$v_release" || exit 1
-	own_changed "$v_release" >>"$session/drift-all"
 	cp "$drift_record/stat" "$session/then"
 	sed -n 's/^f [0-7]* [0-9]* //p' "$drift_record/index" >"$session/digests"
 	sed -n 's/^l //p' "$drift_record/index" >"$session/links"
 	sed -n "s|^shared \(.*\)|\1	$v_root/shared/\1|p" "$drift_record/record" >>"$session/links"
 	drift_apart="./.tarlift/env ./.tarlift/exec"
+	cat "$drift_record/grown" >"$session/grown" 2>/dev/null || :
+	: >"$session/unrecorded"
 	sed -n 's/^farm //p' "$drift_record/record" >"$session/farms"
 	while read -r drift_id drift_mount; do
 		if environment_known "$drift_id"; then
 			drift_farm "$drift_id" "$drift_mount"
 		else
-			reply unrecorded "$drift_id"
+			echo "$drift_id" >>"$session/unrecorded"
 			drift_apart="$drift_apart ./$drift_mount/"
 		fi
 	done <"$session/farms"
 	# A release of an older Tarlift does not say all that it consists of.
 	drift_names=no
 	! grep -q '^exec ' "$drift_record/record" || drift_names=yes
-	tree_look "$v_full"
-	cat "$session/drift" >>"$session/drift-all"
-	cat "$session/extra" >>"$session/extra-all"
-	if [ "$v_full" = yes ]; then drift_suspect; fi
+	tree_look "$1"
 	cd /
 }
 
@@ -105,8 +128,15 @@ environment_look() {
 	sed -n 's/^f [0-7]* [0-9]* //p' "$v_environments_root/$1.index" >"$session/digests"
 	sed -n 's/^l //p' "$v_environments_root/$1.index" >"$session/links"
 	drift_apart=
+	environment_differs "$2"
+}
+
+# environment_differs FULL: nobody but Tarlift adds to an environment, which is there for several releases.
+environment_differs() {
 	drift_names=yes
-	tree_look "$2"
+	: >"$session/grown"
+	tree_look "$1"
+	cat "$session/added" >>"$session/drift"
 	cd /
 }
 
@@ -118,9 +148,7 @@ environment_prove() {
 	sed -n 's/^f [0-7]* [0-9]* //p' "$2" >"$session/digests"
 	sed -n 's/^l //p' "$2" >"$session/links"
 	drift_apart=
-	drift_names=yes
-	tree_look yes
-	cd /
+	environment_differs yes
 }
 
 # environment_stat ENVIRONMENT_ID: prints what environment_look compares with: `<mode> <size> <mtime> <path>` of each file.
@@ -129,8 +157,9 @@ environment_stat() {
 }
 
 # tree_look FULL: of the current directory. Reads $session/then (`<mode> <size> <mtime> <path>`), digests (`<sha256>  <path>`), links
-# (`<path><tab><target>`); drift_apart: paths that are judged elsewhere, or prefixes; drift_names: `no`: what was added is not known.
-# Writes $session/drift and $session/extra.
+# (`<path><tab><target>`), grown (lines of added-lines that do not count); drift_apart: paths that are judged elsewhere, or prefixes;
+# drift_names: `no`: what was added is not known.
+# Writes $session/drift, $session/added, with how each was found in added-lines, and $session/extra.
 tree_look() {
 	{
 		find . -type f -exec stat -c 'f %a %s %Y %n' {} +
@@ -139,16 +168,20 @@ tree_look() {
 	} >"$session/found" 2>/dev/null
 	: >"$session/suspects"
 	: >"$session/drift-some"
+	: >"$session/added"
+	: >"$session/added-lines"
 	: >"$session/extra"
 	awk -v "session=$session" -v "apart=$drift_apart" -v "names=$drift_names" -v "full=$1" '
 		function added(path, mode,    name) {
-			if (names == "no") return
+			if (names == "no" || $0 in grown) return
 			for (i = 1; i <= aparts; i++) if (path == part[i] || part[i] ~ /\/$/ && index(path, part[i]) == 1) return
 			path = substr(path, 3)
 			if (path ~ /(^|\/)__pycache__\/[^\/]+\.pyc(\.[0-9]+)?$/ || path ~ /(^|\/)node_modules\/\.cache\//) return
 			name = path
 			sub(/.*\//, "", name)
-			print path >(session (loads(path, name, mode) ? "/drift-some" : "/extra"))
+			if (!loads(path, name, mode)) { print path >(session "/extra"); return }
+			print path >(session "/added")
+			print >(session "/added-lines")
 		}
 		# What an interpreter, a server or a shell may take for a part of the application.
 		function loads(path, name, mode) {
@@ -167,6 +200,7 @@ tree_look() {
 			stamp[path] = $2 " " $3
 			next
 		}
+		FILENAME ~ /\/grown$/ { grown[$0] = 1; next }
 		FILENAME ~ /\/links$/ { at = index($0, "\t"); target[substr($0, 1, at - 1)] = substr($0, at + 1); next }
 		/^f / {
 			whole = substr($0, length($2 $3 $4) + 6)
@@ -189,7 +223,7 @@ tree_look() {
 		END {
 			for (path in mode) if (!(path in seen)) print path >(session "/drift-some")
 			for (path in target) if (!(path in seen)) print path >(session "/drift-some")
-		}' "$session/then" "$session/links" "$session/found"
+		}' "$session/then" "$session/links" "$session/grown" "$session/found"
 	# Only a difference in content counts: a touched file is as good as before.
 	awk 'FILENAME ~ /\/suspects$/ { suspect[$0] = 1; next } substr($0, 67) in suspect { print substr($0, 1, 66) "./" substr($0, 67) }' \
 		"$session/suspects" "$session/digests" >"$session/sums"
@@ -210,7 +244,7 @@ tree_links() {
 }
 
 # What perhaps only hashing everything finds stays suspect, in every release that has the same file: nothing is linked from it any more, and
-# each further look hashes it.
+# each further look hashes it. In the release's directory.
 drift_suspect() {
 	[ -s "$session/drift" ] || return 0
 	tr '\n' '\0' <"$session/drift" | xargs -0 stat -c '%i' -- 2>/dev/null >"$session/inodes"

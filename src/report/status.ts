@@ -59,6 +59,11 @@ function hostLines({ services, drift, held, open, trouble }: HostStatus, paint: 
           `${paint.warn("changed:")} ${formatCount(drift.count, "file")} ${drift.count === 1 ? "differs" : "differ"} from what was verified: ${drift.changed.slice(0, FILES_SHOWN).join(", ")}${drift.count > FILES_SHOWN ? ", …" : ""}`,
         ]
       : []),
+    ...(drift.added
+      ? [
+          `${paint.warn("added:")} ${formatCount(drift.added.count, "file")} that may change what runs, and that no release brought: ${drift.added.paths.slice(0, FILES_SHOWN).join(", ")}${drift.added.count > FILES_SHOWN ? ", …" : ""}`,
+        ]
+      : []),
     ...(drift.extra
       ? [
           `added: ${formatCount(drift.extra.count, "file")} that no release has: ${drift.extra.paths.slice(0, FILES_SHOWN).join(", ")}${drift.extra.count > FILES_SHOWN ? ", …" : ""} (they stay behind when the next one comes: name their directories in \`shared\`)`,

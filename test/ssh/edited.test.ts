@@ -77,7 +77,8 @@ describe("case 7: on a host with two releases that share what they can", () => {
   ])("%s that was edited is seen, and the next deploy brings a sound copy", async (_, command, path) => {
     edit(command);
     const found = await look();
-    expect([found.healthy, found.hosts[0]?.drift.changed]).toContainEqual(expect.arrayContaining([path]));
+    const { changed, added } = found.hosts[0]!.drift;
+    expect([...changed, ...(added?.paths ?? [])]).toContain(path);
     expect(found.healthy).toBe(false);
     const again = await deployed("v2");
     expect([again.outcome, again.release]).toEqual(["deployed", expect.stringMatching(/-2$/)]);
@@ -122,6 +123,45 @@ describe("case 7: on a host with two releases that share what they can", () => {
     // It travels once more, to the release that lacks nothing else.
     await deployed("v2");
     expect((await look(true)).healthy).toBe(true);
+  });
+
+  it("what a release's own hook adds before it is good belongs to it, until somebody changes it", async () => {
+    const run = "mkdir -p generated; echo sound >generated/client.js; ln -sfn client.js generated/index.js";
+    const hooks = { "after-activate": [{ run, on: "all" as const, "on-failure": "fail" as const }] };
+    const report = await put(members(), await artifactOf("v3"), { hooks });
+    expect(report.troubles).toEqual([]);
+    expect((await look()).hosts[0]?.drift).toEqual({ changed: [], count: 0 });
+    expect((await deployed("v3")).outcome).toBe("unchanged");
+    edit("echo bad >>current/generated/client.js; echo bad >current/generated/more.js");
+    const found = await look();
+    const added = { paths: ["generated/client.js", "generated/more.js"], count: 2 };
+    expect([found.healthy, found.hosts[0]?.drift]).toEqual([false, { changed: [], count: 0, added }]);
+    expect(statusLines(found).join("\n")).toContain("added: 2 files that may change what runs");
+  });
+
+  it("a release to which something was added is gone back to, and that is said; not one that was changed", async () => {
+    const [old] = host.names("releases");
+    edit(`echo pass >releases/${old}/sitecustomize.py`);
+    const report = await back();
+    expect([report.outcome, host.live()]).toEqual(["rolled-back", old]);
+    expect(report.warnings).toEqual([
+      expect.stringMatching(/ has 1 file that no release brought .*: sitecustomize\.py$/),
+    ]);
+  });
+
+  it("a host that has the agreed release, but edited, is brought a sound copy by converge", async () => {
+    const [away, agreed] = [plainHost(), plainHost()];
+    const both = () => [away.member(), agreed.member()];
+    const plain = (words: string) => syntheticArtifact([text("version.txt", words)], { version: words });
+    for (const words of ["v1", "v2"]) expect((await put(both(), await plain(words))).outcome).toBe("deployed");
+    expect((await rollback(rollbackRequest([], { members: [agreed.member()] }))).outcome).toBe("rolled-back");
+    const own = agreed.live();
+    execFileSync("sh", ["-ec", `rm -f releases/${own}/version.txt; echo bad >releases/${own}/version.txt`], {
+      cwd: away.root,
+    });
+    const request = { ...deployRequest([], { members: both() }), artifactOf: async () => plain("v1") };
+    expect((await converge(request)).outcome).toBe("deployed");
+    expect([away.live(), readFileSync(join(away.root, "current/version.txt"), "utf8")]).toEqual([`${own}-2`, "v1"]);
   });
 
   const converged = async () => {

@@ -1,4 +1,5 @@
 // What a host has on record, and what is noted there: drift of a release, a hold, taken places in balancers, the log.
+
 import { parseLog } from "../log.ts";
 import type { Drift, LogEvent } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
@@ -13,6 +14,7 @@ export async function drift(dialogue: Dialogue, request: { release: string; full
   return {
     changed: paths("drift"),
     count: count("count"),
+    ...(count("added") > 0 ? { added: { paths: paths("added"), count: count("added") } } : {}),
     ...(count("extra") > 0 ? { extra: { paths: paths("extra"), count: count("extra") } } : {}),
     ...(reply.values.has("unrecorded") ? { unrecorded: reply.values.get("unrecorded") } : {}),
   };
@@ -20,7 +22,8 @@ export async function drift(dialogue: Dialogue, request: { release: string; full
 
 /** Whether nobody has touched a release since it was verified, as far as sizes, times, modes and names tell. */
 export async function sound(dialogue: Dialogue, release: string): Promise<boolean> {
-  return (await drift(dialogue, { release, full: false })).count === 0;
+  const { count, added } = await drift(dialogue, { release, full: false });
+  return count === 0 && !added;
 }
 
 /** As `Host.hold`. @param message one line; undefined: deploys are held no more */
