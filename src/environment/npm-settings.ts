@@ -29,8 +29,9 @@ export async function npmVariables(passed: readonly string[], file: string): Pro
 /** The machine's first: what stands later wins. setup-node writes a file of its own, and names it in the environment. */
 async function settingFiles(own: Record<string, string>): Promise<string[]> {
   const named = process.env.NPM_CONFIG_USERCONFIG || process.env.npm_config_userconfig;
-  const asked = await tryRun(["npm", "config", "get", "globalconfig"], { env: own, cwd: "/" });
-  const global = asked.code === 0 ? asked.stdout.trim() : "";
+  // Without npm an environment can still be restored.
+  const asked = await tryRun(["npm", "config", "get", "globalconfig"], { env: own, cwd: "/" }).catch(() => undefined);
+  const global = asked?.code === 0 ? asked.stdout.trim() : "";
   return [global, named || join(own.HOME ?? homedir(), ".npmrc")].filter((path) => path !== "" && existsSync(path));
 }
 

@@ -201,7 +201,9 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       const bare = workshop("environments: { python: { installer: pip, interpreter: /usr/bin/python3 } }", {
         "requirements.txt": "",
       });
-      await expect(bare.build()).rejects.toThrow(/does not say which Python the hosts have[\s\S]*version-file/);
+      await expect(bare.build()).rejects.toThrow(
+        /which Python the hosts have cannot be read from \/usr\/bin\/python3[\s\S]*version-file/,
+      );
       const named = workshop(
         "environments: { python: { installer: pip, interpreter: /usr/bin/python3, version-file: .python-version } }",
         { "requirements.txt": "", ".python-version": "3.11.2\n" },

@@ -273,7 +273,7 @@ describe("GitHub's artifacts as an artifact store", () => {
     await expect(download("shop-v1", "weak-token")).rejects.toThrow(/permissions: \{ actions: read \}/);
     await expect(download("weak-token", READ_TOKEN)).rejects.toThrow(/run's id/);
     for (const artifact of service.artifacts.filter((one) => String(one.id) === id)) artifact.expires = 0;
-    await expect(download("shop-v1", READ_TOKEN)).rejects.toThrow(/has expired .*bundle the same commit again/);
+    await expect(download("shop-v1", READ_TOKEN)).rejects.toThrow(/has expired .*bundle its commit again/);
   });
 
   test("a server without such artifacts (GHES) is named as one", async () => {
