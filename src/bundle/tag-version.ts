@@ -4,10 +4,14 @@ import { isShallow } from "../source/commit-view.ts";
 import { git } from "../source/git.ts";
 import type { Source } from "../source/read.ts";
 
-const FILES = ["pyproject.toml", "setup.cfg", "setup.py"];
+/** Where a Python project says how it is built. */
+export const PACKAGING_FILES = ["pyproject.toml", "setup.cfg", "setup.py"];
 /** Packages that read a version from git, and the keys that ask a build backend to. */
 const READS_TAGS =
   /setuptools[-_]scm|vcs[-_]versioning|hatch-vcs|setuptools-git-versioning|\bpbr\b|versioneer|poetry-dynamic-versioning|dunamai|versioningit|source\s*=\s*["'](?:vcs|scm)["']/;
+
+/** Whether the text of a packaging file names something that reads the version from tags. */
+export const namesTagReader = (text: string): boolean => READS_TAGS.test(text);
 
 /** Whether the project's own files name something that reads its version from tags. */
 export function readsVersionFromTags({ sources }: Source): boolean {
@@ -15,9 +19,14 @@ export function readsVersionFromTags({ sources }: Source): boolean {
     (source) =>
       source.type === "file" &&
       "content" in source &&
-      FILES.includes(source.path) &&
-      READS_TAGS.test(Buffer.from(source.content).toString("utf8")),
+      PACKAGING_FILES.includes(source.path) &&
+      namesTagReader(Buffer.from(source.content).toString("utf8")),
   );
+}
+
+/** Refuses a shallow clone for a project whose own version comes from tags: see {@link refuseCutHistory}. */
+export async function refuseMissingTags(repository: string, source: Source): Promise<void> {
+  if (readsVersionFromTags(source)) await refuseCutHistory(repository, source.commit.id);
 }
 
 /**
@@ -25,13 +34,13 @@ export function readsVersionFromTags({ sources }: Source): boolean {
  *
  * @throws Failure (refused) for one
  */
-export async function refuseMissingTags(repository: string, source: Source): Promise<void> {
-  if (!readsVersionFromTags(source) || !(await isShallow(repository))) return;
-  const tags = await git(repository, ["tag", "--points-at", source.commit.id], "the commit's tags cannot be read");
+export async function refuseCutHistory(repository: string, commit: string): Promise<void> {
+  if (!(await isShallow(repository))) return;
+  const tags = await git(repository, ["tag", "--points-at", commit], "the commit's tags cannot be read");
   if (tags.split("\n").some((tag) => /\d/.test(tag))) return;
   throw new Failure({
     what: "the version comes from tags, and this clone is shallow",
-    where: { repository, commit: source.commit.id },
+    where: { repository, commit },
     remedy:
       "Check out with `fetch-depth: 0` (actions/checkout), or run `git fetch --unshallow --tags`: the version is counted from the nearest tag.",
     outcome: "refused",

@@ -1,9 +1,9 @@
-// Local packages are built from what git tracks, in a copy of the checkout: what an earlier build left beside the source (setuptools'
-// build/) would ship with the next one, and a build writes into the directory that it is given.
+// Local packages are built from what git tracks of them, in a copy: what an earlier build left beside the source (setuptools' build/)
+// would ship with the next one, and a build writes into the directory that it is given. The copy holds what is in the key, and no more.
+import { hash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -12,13 +12,15 @@ import {
   realpathSync,
   statSync,
   symlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
+import { namesTagReader, PACKAGING_FILES, refuseCutHistory } from "../bundle/tag-version.ts";
 import { Failure } from "../failure.ts";
+import { historyIdentity, makeCommitView } from "../source/commit-view.ts";
 import { records, tryGit } from "../source/git.ts";
+import { settleIndex } from "../source/lay.ts";
 import { contentHash, usualFiles } from "./content-hash.ts";
 import type { BuildPlace, KeyPart } from "./types.ts";
 
@@ -32,29 +34,81 @@ export async function trackedFiles(directory: string): Promise<string[]> {
     .sort();
 }
 
+type Repository = Pick<BuildPlace, "source" | "repository">;
+
 /**
- * The parts of a key that local directories and archives are, with the local packages that those name themselves.
+ * The parts of a key that local directories and archives are, with the local packages that those name themselves: exactly what
+ * {@link copyPackages} lets a build see.
  *
  * @param paths absolute
- * @throws Failure (refused) for a directory of which git tracks nothing
+ * @throws Failure (refused) for a directory of which git tracks nothing, a link that leads out of the repository, and a version that
+ *   comes from tags in a shallow clone
  */
-export async function localParts(paths: readonly string[], { source }: Pick<BuildPlace, "source">): Promise<KeyPart[]> {
-  const all = withNeighbours(paths);
-  return Promise.all(
-    all.map(async (path) => {
+export async function localParts(paths: readonly string[], { source, repository }: Repository): Promise<KeyPart[]> {
+  const packages = await Promise.all(
+    withNeighbours(paths).map(async (path): Promise<KeyPart[]> => {
       const name = `local ${relative(source, path)}`;
-      if (statSync(path).isFile()) return { name, value: contentHash(path) };
-      const files = await trackedFiles(path);
-      if (files.length > 0) return { name, value: contentHash(path, files) };
-      throw new Failure({
-        what: `git tracks no file of ${relative(source, path) || path}`,
-        where: { directory: path },
-        remedy: "Local packages are built from what is committed: add and commit it, or install it from an index.",
-        outcome: "refused",
-      });
+      if (statSync(path).isFile()) return [{ name, value: contentHash(path) }];
+      const files = await packageFiles(path, repository);
+      if (files.length === 0)
+        throw new Failure({
+          what: `git tracks no file of ${relative(source, path) || path}`,
+          where: { directory: path },
+          remedy: "Local packages are built from what is committed: add and commit it, or install it from an index.",
+          outcome: "refused",
+        });
+      const content = { name, value: contentHash(path, files.map((file) => relative(path, file)).sort()) };
+      const history = await historyOf(path);
+      if (!history) return [content];
+      await refuseCutHistory(history.repository, history.commit);
+      const identity = await historyIdentity(history.repository, history.commit);
+      return [content, { name: `history of ${relative(source, path)}`, value: hash("sha256", identity, "hex") }];
     }),
   );
+  return packages.flat();
 }
+
+/** The repository whose tags a package takes its version from; undefined for a package that does not, and outside of git. */
+async function historyOf(path: string): Promise<{ repository: string; commit: string } | undefined> {
+  const own = PACKAGING_FILES.map((name) => join(path, name)).filter((file) => existsSync(file));
+  if (!own.some((file) => namesTagReader(readFileSync(file, "utf8")))) return undefined;
+  // Of a submodule its own.
+  const top = await tryGit(path, ["rev-parse", "--show-toplevel", "HEAD"]);
+  const [repository, commit] = top?.split("\n") ?? [];
+  return repository && commit ? { repository, commit } : undefined;
+}
+
+/** What a build of a package may read, absolute: the tracked files of its directory, and what links in them lead to. */
+async function packageFiles(directory: string, repository: string): Promise<string[]> {
+  const inside = realpathSync(repository);
+  const found = new Set<string>();
+  const add = async (path: string): Promise<void> => {
+    if (found.has(path)) return;
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    if (status?.isDirectory()) {
+      for (const name of await trackedFiles(path)) await add(join(path, name));
+      return;
+    }
+    found.add(path);
+    if (!status?.isSymbolicLink() || !existsSync(path)) return;
+    const place = relative(inside, realpathSync(path));
+    if (isOutside(place))
+      throw new Failure({
+        what: `${relative(repository, path)} is a link that leads out of the repository`,
+        where: { target: readlinkSync(path) },
+        remedy:
+          "A local package is built from what is committed: put what it leads to into the repository, or remove it.",
+        outcome: "refused",
+      });
+    const target = join(repository, place);
+    // A link to a directory that holds it would have no end.
+    if (!`${path}/`.startsWith(`${target}/`)) await add(target);
+  };
+  await add(directory);
+  return [...found];
+}
+
+const isOutside = (place: string) => place === ".." || place.startsWith("../");
 
 const neighbour = z.looseObject({ path: z.string() });
 const neighbours = z.record(z.string(), z.unknown()).optional();
@@ -95,38 +149,55 @@ function pyprojectOf(file: string): z.infer<typeof pyprojectSchema> {
 }
 
 /**
- * Copies what git tracks of the repository.
+ * Copies local packages with the local packages that those name, each at its place below the repository. Nothing else of the repository
+ * is there, so that a build reads nothing that is in no key.
  *
+ * @param paths directories and archives, absolute
  * @param to a directory that does not exist yet, absolute
+ * @param files further files, absolute
  * @returns where a path of the checkout stands in the copy; one from elsewhere stands for itself
  */
-export async function copyCheckout(repository: string, to: string): Promise<(path: string) => string> {
-  copyFiles(repository, await trackedFiles(repository), to);
-  // Versions that are made of tags are asked of git.
-  const store = await tryGit(repository, ["rev-parse", "--absolute-git-dir"]);
-  if (store !== undefined && !existsSync(join(to, ".git")))
-    writeFileSync(join(to, ".git"), `gitdir: ${store.trim()}\n`);
-  return (path) => {
-    const inside = relative(repository, path);
-    return inside.startsWith("..") ? path : join(to, inside);
+export async function copyPackages(
+  paths: readonly string[],
+  { repository, to, files = [] }: { repository: string; to: string; files?: readonly string[] },
+): Promise<(path: string) => string> {
+  const inCopy = (path: string) => {
+    const place = relative(repository, path);
+    return isOutside(place) ? path : join(to, place);
   };
+  const packages = withNeighbours(paths).filter((path) => inCopy(path) !== path);
+  const all = new Set(files);
+  for (const path of packages) for (const file of await packageFiles(path, repository)) all.add(file);
+  mkdirSync(to, { recursive: true });
+  for (const file of all) if (inCopy(file) !== file) copyFile(file, repository, inCopy);
+  const histories = await Promise.all(packages.map(historyOf));
+  const tops = new Map(
+    histories.flatMap((history) => (history ? [[history.repository, history.commit] as const] : [])),
+  );
+  for (const [top, commit] of tops) {
+    // A submodule's files stand below its own directory.
+    const root = inCopy(join(repository, relative(realpathSync(repository), realpathSync(top))));
+    await makeCommitView(top, commit, root);
+    const laid = [...all].map((file) => ({ file, place: relative(root, inCopy(file)) }));
+    await settleIndex(
+      root,
+      // Links are written anew.
+      laid.map(({ file, place }) => ({ place, blob: "", identity: lstatSync(file).isSymbolicLink() ? "link" : "" })),
+    );
+  }
+  return inCopy;
 }
 
-/** A link that leads out of the directory becomes what it leads to. */
-function copyFiles(from: string, files: readonly string[], to: string): void {
-  mkdirSync(to, { recursive: true });
-  const inside = realpathSync(from);
-  for (const name of files) {
-    const source = join(from, name);
-    const target = join(to, name);
-    mkdirSync(dirname(target), { recursive: true });
-    if (lstatSync(source).isFile()) {
-      copyFileSync(source, target);
-      chmodSync(target, (statSync(source).mode & 0o111) !== 0 ? 0o755 : 0o644);
-    } else if (existsSync(source) && relative(inside, realpathSync(source)).startsWith("..")) {
-      cpSync(realpathSync(source), target, { recursive: true });
-    } else if (lstatSync(source).isSymbolicLink()) {
-      symlinkSync(readlinkSync(source), target);
-    }
+/** A link leads to the copy of what it leads to in the end. */
+function copyFile(file: string, repository: string, inCopy: (path: string) => string): void {
+  const target = inCopy(file);
+  mkdirSync(dirname(target), { recursive: true });
+  if (lstatSync(file).isFile()) {
+    copyFileSync(file, target);
+    chmodSync(target, (statSync(file).mode & 0o111) !== 0 ? 0o755 : 0o644);
+    return;
   }
+  if (!lstatSync(file).isSymbolicLink()) return;
+  const end = existsSync(file) ? inCopy(join(repository, relative(realpathSync(repository), realpathSync(file)))) : "";
+  symlinkSync(end === "" ? readlinkSync(file) : relative(dirname(target), end) || ".", target);
 }

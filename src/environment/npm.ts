@@ -312,7 +312,7 @@ async function skeleton(
       files: local.flat(),
       parts: await localParts(
         directories.map((path) => join(source, path)),
-        { source },
+        { source, repository },
       ),
     },
   };

@@ -9,7 +9,7 @@ import { Failure } from "../failure.ts";
 import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
-import { copyCheckout, localParts } from "./local-packages.ts";
+import { copyPackages, localParts } from "./local-packages.ts";
 import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
@@ -122,7 +122,7 @@ export const pip: Installer = {
 /** Requirement files by content without credentials, local paths and directories of wheels by what is in them. */
 export async function requirementParts(
   files: readonly RequirementFile[],
-  place: Pick<BuildPlace, "source">,
+  place: Pick<BuildPlace, "source" | "repository">,
 ): Promise<KeyPart[]> {
   const lines = files.flatMap((file) => file.lines);
   const locals = lines.flatMap((line) => (line.kind === "local" ? [line.path] : []));
@@ -193,7 +193,7 @@ async function buildWheels(
   const wheels = new Map<string, string>();
   const directories = localDirectories(files);
   if (directories.length === 0) return wheels;
-  const inCopy = await copyCheckout(place.repository, join(scratch, "checkout"));
+  const inCopy = await copyPackages(directories, { repository: place.repository, to: join(scratch, "checkout") });
   for (const [n, path] of directories.entries()) {
     const out = join(scratch, "wheels", String(n));
     mkdirSync(out, { recursive: true });

@@ -1,6 +1,6 @@
 // Which project of a uv workspace an environment is for: its lock may stand in a directory above it
 // (https://docs.astral.sh/uv/concepts/projects/workspaces/).
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { lockedByOther } from "../config/installers.ts";
 import { Failure } from "../failure.ts";
@@ -14,6 +14,10 @@ export interface UvProject {
   text: string;
   /** The project whose dependencies are installed, canonical; undefined where the lock has none in this directory. */
   name: string | undefined;
+  /** The lock's file, absolute. */
+  file: string;
+  /** The files, absolute, by which uv holds the lock against local packages that are not installed: not what those ship. */
+  describedBy: string[];
   /** The local packages that are installed with them, absolute. The project itself is not: it belongs to each release. */
   installedPaths: string[];
 }
@@ -60,15 +64,39 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
     lock,
     roots.filter((one) => one !== undefined),
   ).filter((one) => one !== project);
+  const described = lock.package.filter((one) => one === project || !installed.includes(one));
   return {
     lock,
     text,
+    file,
+    describedBy: described.flatMap((one) => {
+      const path = localPath(one);
+      return path === undefined ? [] : describingFiles(resolve(root, path));
+    }),
     name: project && canonicalName(project.name),
     installedPaths: installed.flatMap((one) => {
       const path = localPath(one);
       return path === undefined || path === "." ? [] : [resolve(root, path)];
     }),
   };
+}
+
+/**
+ * What says which requirements a package has: pyproject.toml, and where those are dynamic (or there is no table `project`), all files
+ * beside it, since the build backend is asked.
+ */
+function describingFiles(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [path];
+  const beside = readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  const described = beside.includes("pyproject.toml") ? readFileSync(join(path, "pyproject.toml"), "utf8") : "";
+  const isStatic =
+    /^\s*\[project\]/m.test(described) && !/^\s*dynamic\s*=\s*\[[^\]]*(dependencies|requires-python)/m.test(described);
+  const wanted = isStatic ? ["pyproject.toml", "uv.toml"] : beside;
+  return beside
+    .filter((name) => wanted.includes(name))
+    .map((name) => join(path, name))
+    .sort();
 }
 
 function findUp(from: string, top: string, name: string): string | undefined {

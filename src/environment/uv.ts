@@ -1,6 +1,6 @@
 // uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
 import { hash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { passedVariables } from "../command/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
@@ -8,7 +8,7 @@ import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { Requirer } from "./conditions.ts";
 import { withoutCredentials } from "./key.ts";
-import { copyCheckout, localParts } from "./local-packages.ts";
+import { copyPackages, localParts, trackedFiles } from "./local-packages.ts";
 import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import {
   fileRequirers,
@@ -149,6 +149,7 @@ interface Origin {
 async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<Origin> {
   const project = findUvProject(place, config.options ?? []);
   const { lock } = project;
+  const describedBy = await tracked(project.describedBy);
   const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
   const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
   return {
@@ -158,6 +159,10 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
       { name: "groups and extras", value: JSON.stringify([groups, extras]) },
       // Local packages stand in the lock by their path alone: what is in them decides as much as a version does.
       ...(await localParts(project.installedPaths, place)),
+      ...fileParts(
+        describedBy.filter((file) => !configurationFiles(place).includes(file)),
+        place,
+      ),
     ],
     warnings: [],
     refuseMissing: (resolved) => refuseLacking(directDependencies(lock, project.name), resolved, "uv"),
@@ -169,15 +174,31 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
         open: (config.options ?? []).length > 0,
       }),
     async prepare(scratch) {
-      const inCopy = await copyCheckout(place.repository, join(scratch, "checkout"));
+      const inCopy = await copyPackages(project.installedPaths, {
+        repository: place.repository,
+        to: join(scratch, "checkout"),
+        files: [project.file, ...configurationFiles(place), ...describedBy],
+      });
+      // setuptools asks for it even where only requirements are read.
+      for (const directory of new Set(describedBy.map((file) => dirname(file))))
+        if (existsSync(join(directory, "src"))) mkdirSync(inCopy(join(directory, "src")), { recursive: true });
       const settings = ["--no-install-project", "--no-editable", "--no-default-groups", "--no-compile-bytecode"];
       return { arguments: ["sync", "--locked", ...settings, ...groups, ...extras], directory: inCopy(place.source) };
     },
   };
 }
 
+async function tracked(files: readonly string[]): Promise<string[]> {
+  const directories = [...new Set(files.map((file) => dirname(file)))];
+  const all = await Promise.all(
+    directories.map(async (directory) => (await trackedFiles(directory)).map((name) => join(directory, name))),
+  );
+  const known = new Set(all.flat());
+  return files.filter((file) => known.has(file));
+}
+
 /** Files of the project that uv takes settings and requirements from: the application's, and those of the directories above it. */
-function configurationParts({ source, repository }: BuildPlace): KeyPart[] {
+function configurationFiles({ source, repository }: BuildPlace): string[] {
   const directories = [source];
   for (let at = source; at !== repository && dirname(at) !== at; ) {
     at = dirname(at);
@@ -185,12 +206,16 @@ function configurationParts({ source, repository }: BuildPlace): KeyPart[] {
   }
   return directories
     .flatMap((directory) => ["pyproject.toml", "uv.toml"].map((name) => join(directory, name)))
-    .filter((file) => existsSync(file))
-    .map((file) => ({
-      name: `file ${relative(source, file)}`,
-      value: hash("sha256", withoutCredentials(readFileSync(file, "utf8")), "hex"),
-    }));
+    .filter((file) => existsSync(file));
 }
+
+const configurationParts = (place: BuildPlace): KeyPart[] => fileParts(configurationFiles(place), place);
+
+const fileParts = (files: readonly string[], { source }: BuildPlace): KeyPart[] =>
+  files.map((file) => ({
+    name: `file ${relative(source, file)}`,
+    value: hash("sha256", withoutCredentials(readFileSync(file, "latin1")), "hex"),
+  }));
 
 async function fromRequirements(
   names: readonly string[],
@@ -210,7 +235,7 @@ async function fromRequirements(
       const directories = localDirectories(files);
       const inCopy =
         directories.length > 0
-          ? await copyCheckout(place.repository, join(scratch, "checkout"))
+          ? await copyPackages(directories, { repository: place.repository, to: join(scratch, "checkout") })
           : (path: string) => path;
       // uv builds local directories itself.
       const flat = flattenRequirements(files, roots, new Map(directories.map((path) => [path, inCopy(path)])));

@@ -116,13 +116,15 @@ async function contentOf({ content, from, blob, repository }: CommitFile): Promi
   return (await readBlobs(repository.directory, [blob])).get(blob)!;
 }
 
+type SettledFile = Pick<CommitFile, "place" | "identity" | "blob" | "from">;
+
 /**
  * Makes git, asked in a directory with a view of the commit (src/source/commit-view.ts), say that nothing has changed there: files that are
  * not laid are left out on purpose, and files that ship in another form than the commit's are meant.
  *
  * @param laid all of the outermost repository's files that stand there
  */
-export async function settleIndex(root: string, laid: readonly CommitFile[]): Promise<void> {
+export async function settleIndex(root: string, laid: readonly SettledFile[]): Promise<void> {
   const what = "the copy of the commit could not be prepared";
   const there = new Map(laid.map((file) => [file.place, file]));
   const listed = (await git(root, ["ls-files", "-z"], what)).split("\0").slice(0, -1);
@@ -143,4 +145,4 @@ export async function settleIndex(root: string, laid: readonly CommitFile[]): Pr
   );
 }
 
-const isOther = ({ identity, blob, from }: CommitFile) => identity !== blob || from !== undefined;
+const isOther = ({ identity, blob, from }: SettledFile) => identity !== blob || from !== undefined;

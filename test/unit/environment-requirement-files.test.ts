@@ -226,7 +226,10 @@ describe("local paths", () => {
 describe("what requirement files give to the key", () => {
   const parts = (files: Record<string, string>) => {
     const directory = source(files);
-    return requirementParts(readRequirements(directory, ["requirements.txt"]), { source: directory });
+    return requirementParts(readRequirements(directory, ["requirements.txt"]), {
+      source: directory,
+      repository: directory,
+    });
   };
   const key = async (files: Record<string, string>) => JSON.stringify(await parts(files));
 
@@ -272,7 +275,12 @@ describe("what requirement files give to the key", () => {
     });
     commit(directory);
     const now = async () =>
-      JSON.stringify(await requirementParts(readRequirements(directory, ["requirements.txt"]), { source: directory }));
+      JSON.stringify(
+        await requirementParts(readRequirements(directory, ["requirements.txt"]), {
+          source: directory,
+          repository: directory,
+        }),
+      );
     const before = await now();
     writeFileSync(join(directory, "foo/left/a.py"), "2");
     expect(await now()).toBe(before);
@@ -284,7 +292,7 @@ describe("what requirement files give to the key", () => {
     const directory = source({ "requirements.txt": "./foo\n", ".gitignore": "foo\n", "foo/a.py": "1" });
     commit(directory);
     const files = readRequirements(directory, ["requirements.txt"]);
-    await expect(requirementParts(files, { source: directory })).rejects.toThrow(
+    await expect(requirementParts(files, { source: directory, repository: directory })).rejects.toThrow(
       /git tracks no file of foo[\s\S]*next: .*add and commit it/,
     );
   });
