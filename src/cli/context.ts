@@ -6,6 +6,7 @@ import { publicNames, secretValues } from "../pipeline/secret-values.ts";
 import { tooShortToHide } from "../report/hidden.ts";
 import { chooseStores } from "../store/choose.ts";
 import { hidden, type OutputOptions, progressFor } from "./output.ts";
+import { secretsIn } from "./secrets-file.ts";
 
 /** Options that every verb has. */
 export interface GlobalOptions extends OutputOptions {
@@ -32,7 +33,10 @@ export function globalOptions(command: Command): Command {
  * @param signal given by the verbs that end in good order when they are interrupted; the others just end
  * @throws Failure when there is no configuration or no repository
  */
-export async function context(options: GlobalOptions, signal?: AbortSignal): Promise<Context> {
+export async function context(
+  options: GlobalOptions & { secretsFile?: string },
+  signal?: AbortSignal,
+): Promise<Context> {
   const store = options.store ? resolve(options.directory ?? ".", options.store) : undefined;
   const opened = await openContext({
     directory: options.directory,
@@ -45,7 +49,8 @@ export async function context(options: GlobalOptions, signal?: AbortSignal): Pro
   hidden.keep(publicNames(opened.config));
   const secrets = secretValues(opened.config, process.env);
   hidden.hide(Object.values(secrets));
-  const short = tooShortToHide(secrets);
+  const ofFile = options.secretsFile ? secretsIn(resolve(options.directory ?? ".", options.secretsFile)) : {};
+  const short = tooShortToHide({ ...secrets, ...ofFile });
   if (short) opened.progress.warning(short);
   return opened;
 }

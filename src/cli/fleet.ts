@@ -1,12 +1,9 @@
 // Options of every verb that reaches hosts.
-import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { Failure } from "../failure.ts";
 import type { FleetOptions } from "../pipeline/fleet.ts";
-import { parseSecrets } from "../pipeline/secrets.ts";
 import type { GlobalOptions } from "./context.ts";
-import { hidden } from "./output.ts";
+import { secretsIn } from "./secrets-file.ts";
 import { durationOf } from "./values.ts";
 
 export interface HostOptions extends GlobalOptions {
@@ -50,12 +47,4 @@ export function fleetOptions(target: string, options: HostOptions): FleetOptions
     secrets: options.secretsFile ? secretsIn(at(options.secretsFile)) : undefined,
     waitForLock: options.waitForLock,
   };
-}
-
-function secretsIn(file: string): Record<string, string> {
-  if (!existsSync(file))
-    throw new Failure({ what: "there is no such file of secrets", where: { file }, outcome: "refused" });
-  const secrets = parseSecrets(readFileSync(file, "utf8"), file);
-  hidden.hide(Object.values(secrets));
-  return secrets;
 }

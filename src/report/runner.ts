@@ -55,7 +55,11 @@ export function runnerProgress(
   core: RunnerLog,
   options: { mask?: (text: string) => string; token?: () => string } = {},
 ): RunnerProgress {
-  const { mask = (text) => text, token = randomUUID } = options;
+  const { token = randomUUID } = options;
+  // A secret may hold hidden characters, and one may be found only without them.
+  const mask = options.mask ?? ((text: string) => text);
+  const shown = (text: string) => mask(visible(mask(text)));
+  const shownLine = (text: string) => mask(visibleLine(mask(text)));
   const left = { ...QUOTA };
   /** The title whose group is open. */
   let group: string | undefined;
@@ -66,7 +70,7 @@ export function runnerProgress(
 
   const write = (lines: readonly string[]) => {
     for (const line of quoteCommands(
-      lines.flatMap((line) => mask(visible(line)).split("\n")),
+      lines.flatMap((line) => shown(line).split("\n")),
       token,
     ))
       core.info(line);
@@ -80,14 +84,14 @@ export function runnerProgress(
   const inGroup = (title: string, line: string) => {
     if (group !== title) {
       close();
-      core.startGroup(mask(title));
+      core.startGroup(title);
       group = title;
     }
     write([line]);
   };
   const annotate = (kind: keyof typeof QUOTA, message: string, place: AnnotationPlace) => {
     close();
-    const text = mask(visible(message));
+    const text = shown(message);
     if (left[kind]-- > 0) return core[kind](cut(text), place);
     const at = place.file ? ` ${place.file}${place.startLine ? `:${place.startLine}` : ""}:` : "";
     write([`${kind}:${at} ${text}`]);
@@ -96,15 +100,15 @@ export function runnerProgress(
   return {
     close,
     task: (title, where) => {
-      const shown = visibleLine(title);
-      open.set(shown, (open.get(shown) ?? 0) + 1);
-      return runnerTask(shown, where?.host && visibleLine(where.host), inGroup, endTask);
+      const name = shownLine(title);
+      open.set(name, (open.get(name) ?? 0) + 1);
+      return runnerTask(name, { host: where?.host && shownLine(where.host), shownLine }, inGroup, endTask);
     },
     notice: (message) => annotate("notice", message, {}),
     warning: (message, place) => annotate("warning", message, placeOf(place)),
     failure(told, place) {
       // As long as it stands as it was said: a secret of several lines is not found between indents.
-      const { host, what, where, output, remedy } = mapTexts({ ...told }, (text) => mask(visible(text)), visible);
+      const { host, what, where, output, remedy } = mapTexts({ ...told }, shown, visible);
       const at = host ?? where?.host;
       const next = remedy ? `\nnext: ${remedy}` : "";
       annotate("error", `${at ? `${at}: ` : ""}${what}${next}`, placeOf(place));
@@ -140,7 +144,7 @@ function cut(text: string): string {
 /** Its output goes into a group of its title, which all hosts share; its end is a line outside, seen without unfolding. */
 function runnerTask(
   title: string,
-  host: string | undefined,
+  { host, shownLine }: { host: string | undefined; shownLine(text: string): string },
   inGroup: (title: string, line: string) => void,
   end: (title: string, line: string) => void,
 ): Task {
@@ -172,7 +176,7 @@ function runnerTask(
       const quantity = (count: number) => (unit === "files" ? formatCount(count, "file") : formatBytes(count));
       say(`${quantity(done)}${total ? ` of ${quantity(total)}` : ""}${rate()}`);
     },
-    line: (text) => say(visibleLine(text)),
+    line: (text) => say(shownLine(text)),
     end: (detail) => finish("✓", detail),
     fail: (detail) => finish("✗", detail ?? "failed"),
   };

@@ -58,7 +58,7 @@ const OUTPUT_CHARACTERS = 8_000;
 /** @returns Markdown of less than 1 MiB; what does not fit is left out, the least important first, and said so */
 export function summaryMarkdown({ mask = (text) => text, ...told }: SummaryInput): string {
   // Before anything is escaped: a secret may hold what Markdown gives a meaning.
-  const input = mapTexts(told, (text) => mask(visible(text)), visible);
+  const input = mapTexts(told, (text) => mask(visible(mask(text))), visible);
   const { report, failure } = input;
   const troubles = groupTroubles(report?.troubles ?? []);
   // The last ones go first where there is too much.

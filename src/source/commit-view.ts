@@ -2,7 +2,7 @@
 // configuration, no attributes of this machine. What is asked of it has the same answer in every clone that has the same history and tags.
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { git, records } from "./git.ts";
+import { git, records, viewEnvironment } from "./git.ts";
 
 /** Hashes are abbreviated as in a small repository: git's own choice grows with the number of objects in a clone. */
 const SETTINGS = "[core]\n\tabbrev = 7\n\tautocrlf = false\n[gc]\n\tauto = 0\n";
@@ -25,7 +25,9 @@ export async function makeCommitView(repository: string, commit: string, directo
   const [objects = "", shallow = ""] = paths.split("\n").map((path) => resolve(repository, path));
   const format = commit.length === 64 ? "sha256" : "sha1";
   mkdirSync(directory, { recursive: true });
-  await git(directory, ["init", "--quiet", "--template=", `--object-format=${format}`, "."], what);
+  await git(directory, ["init", "--quiet", "--template=", `--object-format=${format}`, "."], what, {
+    env: viewEnvironment(),
+  });
   const own = join(directory, ".git");
   mkdirSync(join(own, "objects/info"), { recursive: true });
   writeFileSync(join(own, "objects/info/alternates"), `${objects}\n`);

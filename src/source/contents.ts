@@ -91,7 +91,11 @@ async function convert(
 ): Promise<Map<ListedFile, string>> {
   const written = new Map<ListedFile, string>();
   const wanted = files.filter(
-    ({ type, attributes }) => type === "file" && (filterOf(attributes) !== undefined || isConverted(attributes)),
+    ({ type, attributes }) =>
+      type === "file" &&
+      // Of Git LFS, git would convert the pointer.
+      attributes.filter !== "lfs" &&
+      (filterOf(attributes) !== undefined || isConverted(attributes)),
   );
   let number = 0;
   for (const [directory, own] of Map.groupBy(wanted, ({ repository }) => repository.directory)) {

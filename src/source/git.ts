@@ -28,6 +28,17 @@ export function gitEnvironment(): Record<string, string | undefined> {
   };
 }
 
+/** The environment of git where its answer counts: no configuration of this user, this machine or this job decides about it. */
+export function viewEnvironment(): Record<string, string | undefined> {
+  const own = Object.entries(gitEnvironment()).filter(([name]) => !name.startsWith("GIT_CONFIG"));
+  return {
+    ...Object.fromEntries(own),
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_DEFAULT_REF_FORMAT: "files",
+  };
+}
+
 /** Standard output of a git command. @throws Failure when it fails */
 export async function git(
   directory: string,

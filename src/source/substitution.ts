@@ -1,6 +1,6 @@
 // export-subst: `$Format:…$` in a file becomes what it says of the commit, as `git archive` does it
 // (https://git-scm.com/docs/gitattributes#_creating_an_archive).
-import { git } from "./git.ts";
+import { git, viewEnvironment } from "./git.ts";
 
 const PLACEHOLDER = /\$Format:([^$\0]*)\$/g;
 /** What depends on tags: `%d`, `%D`, `%(decorate)`, `%(describe)`, `%S`. */
@@ -25,6 +25,7 @@ export async function substitute(content: Buffer, view: string): Promise<Buffer>
       view,
       ["-c", "log.showSignature=false", "log", "-1", "--no-color", `--format=format:${Buffer.from(format, "latin1")}`],
       "a $Format:…$ of the commit cannot be filled in",
+      { env: viewEnvironment() },
     );
     values.set(format, Buffer.from(shown).toString("latin1"));
   }

@@ -360,6 +360,12 @@ describe("Git LFS", () => {
     expect(failure.remedy).toContain("lfs: true");
   });
 
+  it("a pointer is refused where another attribute converts the file, too", async () => {
+    const attributes = "*.bin filter=lfs\n* eol=crlf\n";
+    const root = repository({ ...APPLICATION, ".gitattributes": attributes, "model.bin": pointer });
+    expect((await refused(root)).output).toBe('"model.bin" is a pointer');
+  });
+
   it("fetched content ships when it is what the pointer promises", async () => {
     const root = repository({ ...APPLICATION, ".gitattributes": "*.bin filter=fake\n", "model.bin": pointer });
     const clean = join(root, ".git/clean");

@@ -28,6 +28,24 @@ function log() {
 }
 
 describe("a runner's log", () => {
+  it("masks a secret that holds a tab or a hidden character, wherever it is said", () => {
+    const { core, said } = log();
+    const secrets = ["one\ttwo-three", "four\u200efive"];
+    const mask = (text: string) => secrets.reduce((left, secret) => left.replaceAll(secret, "***"), text);
+    const progress = runnerProgress(core, { mask });
+    for (const secret of secrets) {
+      const task = progress.task(`with ${secret}`, { host: secret });
+      task.line(`said ${secret}`);
+      task.end(secret);
+      progress.notice(secret);
+      progress.warning(secret);
+      progress.lines([secret]);
+      progress.failure({ what: secret, output: secret, remedy: secret, where: { step: secret } });
+    }
+    expect(said.filter((line) => /two-three|five/.test(line))).toEqual([]);
+    expect(said).toContain("*** | said ***");
+  });
+
   it("folds output into one group for all hosts, and tells ends outside of it", () => {
     const { core, said } = log();
     const progress = runnerProgress(core);
