@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-D0p89iEX.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CgfRuwgM.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-JA8_Ny-s.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

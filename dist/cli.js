@@ -1,22 +1,23 @@
 import { n as Failure, t as EXIT_CODES } from "./chunks/failure-rsm4-q-9.js";
-import { E as beforeEnd, T as healthOf, b as together, n as fleetRequest, r as onHosts, x as troubleOf } from "./chunks/fleet-BLKQcU9V.js";
-import { A as parseDuration, G as rateMeter, H as completeCommands, J as maskedProgress, K as rateOf, U as withCommands, V as NO_CALL, W as WORTH_A_RATE, Y as tooShortToHide, at as visible, c as secretValues, et as nextCommand, g as groupTroubles, h as require_dist, k as DURATION_FORMS, o as chooseStores, ot as visibleJson, p as parseConfig, q as hiding, r as checkLine, rt as troubleText, s as publicNames, st as visibleLine, u as openContext, ut as OUTCOME_EXIT, v as stopSignal, y as parseSecrets, z as defused } from "./chunks/phases-D8-QDtVU.js";
-import { M as tryRun, k as formatCommand, nt as formatCount, tt as formatBytes, w as compareBytes } from "./chunks/repository-CvNEdyvc.js";
+import { E as beforeEnd, T as healthOf, b as together, n as fleetRequest, r as onHosts, x as troubleOf } from "./chunks/fleet-CcdCV9IN.js";
+import { A as DURATION_FORMS, B as defused, G as WORTH_A_RATE, H as NO_CALL, J as hiding, K as rateMeter, U as completeCommands, W as withCommands, X as tooShortToHide, Y as maskedProgress, c as secretValues, ct as visibleLine, dt as OUTCOME_EXIT, g as groupTroubles, h as require_dist, it as troubleText, j as parseDuration, o as chooseStores, ot as visible, p as parseConfig, q as rateOf, r as checkLine, s as publicNames, st as visibleJson, tt as nextCommand, u as openContext, v as stopSignal, y as parseSecrets } from "./chunks/phases-DqL_pIkb.js";
+import { A as formatCommand, N as tryRun, T as compareBytes, nt as formatBytes, rt as formatCount } from "./chunks/repository-CyRO8_zn.js";
 import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-r0dn90Bz.js";
-import { _ as silent, g as during } from "./chunks/tar-header-CR0JB1kc.js";
-import { h as lockedWords, t as transactionLines } from "./chunks/transaction-DVeNw16x.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-CcquXPmo.js";
-import { o as makeArtifact } from "./chunks/artifact-LugBi7KW.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BABhvBLf.js";
-import { t as convergeOn } from "./chunks/converge-QDSmsHzq.js";
-import { t as deployTo } from "./chunks/deploy-CZb8crXF.js";
-import { n as historyOf, t as historyLines } from "./chunks/history-DZwf6yvH.js";
-import { n as findTarget } from "./chunks/select-BQsET5B1.js";
-import { t as openArtifact } from "./chunks/read-BC7ift6j.js";
-import { n as holdTarget, t as holdLines } from "./chunks/hold-BnV3TEOE.js";
-import { t as rollbackOn } from "./chunks/rollback-DzQnpKyi.js";
-import { t as runOn } from "./chunks/run-RBqls1oE.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-oGDfhWbo.js";
+import { _ as silent, g as during } from "./chunks/tar-header-BCjjqfFZ.js";
+import { h as lockedWords, t as transactionLines } from "./chunks/transaction-D_ze-hJA.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-cVKGxfh1.js";
+import { o as makeArtifact } from "./chunks/artifact-DHCIQC70.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-Dl5m97uH.js";
+import { t as convergeOn } from "./chunks/converge-DxD2XQr_.js";
+import { t as deployTo } from "./chunks/deploy-9q0uUW7q.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-BOPG1S-8.js";
+import { n as findTarget } from "./chunks/select-kUsjW8I7.js";
+import { t as openArtifact } from "./chunks/read-CQzCBhkk.js";
+import { h as notableLibraries } from "./chunks/build-CntPQl28.js";
+import { n as holdTarget, t as holdLines } from "./chunks/hold-gMsZNZJC.js";
+import { t as rollbackOn } from "./chunks/rollback-Bmddivq5.js";
+import { t as runOn } from "./chunks/run-HptiKSdZ.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-DBgGIRTQ.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, relative, resolve } from "node:path";
@@ -3319,19 +3320,20 @@ function printVerbatim(text) {
 /** Something that went wrong beside a result. */
 function printError(text) {
 	endProgress();
-	writeLines(process.stderr, [visible(text)]);
+	writeLines(process.stderr, [visible(hidden.mask(text))]);
 }
 /** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
 function printFailure(failure, { json }) {
 	const { outcome, what, where, output, remedy } = withNextCommands({ ...failure });
-	const [head = "", ...rest] = visible(`tarlift: ${new Failure({
+	const { message } = new Failure({
 		what,
 		where,
 		output,
 		remedy
-	}).message}`).split("\n");
+	});
+	const [head = "", ...rest] = visible(hidden.mask(`tarlift: ${message}`)).split("\n");
 	endProgress();
-	process.stderr.write(`${[paintFor(process.stderr).bad(head), ...rest].join("\n")}\n`);
+	writeLines(process.stderr, [paintFor(process.stderr).bad(head), ...rest]);
 	if (json) printJson({
 		outcome,
 		failure: {
@@ -3566,6 +3568,19 @@ function end(outcome, target) {
 	}
 }
 
+// src/cli/secrets-file.ts
+/** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
+function secretsIn(file) {
+	if (!existsSync(file)) throw new Failure({
+		what: "there is no such file of secrets",
+		where: { file },
+		outcome: "refused"
+	});
+	const secrets = parseSecrets(readFileSync(file, "utf8"), file);
+	hidden.hide(Object.values(secrets));
+	return secrets;
+}
+
 // src/cli/context.ts
 /** The heading under which help shows the options that every verb has. */
 const GLOBAL_OPTIONS = "Global options:";
@@ -3578,20 +3593,26 @@ function globalOptions(command) {
 * @throws Failure when there is no configuration or no repository
 */
 async function context(options, signal) {
+	const store = options.store ? resolve(options.directory ?? ".", options.store) : void 0;
 	const opened = await openContext({
 		directory: options.directory,
 		config: options.config,
 		stores: chooseStores({
-			directory: options.store ? resolve(options.directory ?? ".", options.store) : void 0,
+			directory: store,
 			env: process.env
 		}),
+		storeDirectory: store,
 		progress: progressFor(options),
 		signal
 	});
 	hidden.keep(publicNames(opened.config));
 	const secrets = secretValues(opened.config, process.env);
 	hidden.hide(Object.values(secrets));
-	const short = tooShortToHide(secrets);
+	const ofFile = options.secretsFile ? secretsIn(resolve(options.directory ?? ".", options.secretsFile)) : {};
+	const short = tooShortToHide({
+		...secrets,
+		...ofFile
+	});
 	if (short) opened.progress.warning(short);
 	return opened;
 }
@@ -3641,16 +3662,6 @@ function fleetOptions(target, options) {
 		secrets: options.secretsFile ? secretsIn(at(options.secretsFile)) : void 0,
 		waitForLock: options.waitForLock
 	};
-}
-function secretsIn(file) {
-	if (!existsSync(file)) throw new Failure({
-		what: "there is no such file of secrets",
-		where: { file },
-		outcome: "refused"
-	});
-	const secrets = parseSecrets(readFileSync(file, "utf8"), file);
-	hidden.hide(Object.values(secrets));
-	return secrets;
 }
 
 // src/cli/adopt.ts
@@ -3756,6 +3767,7 @@ function lines(result, targets) {
 		`  size            ${formatBytes(result.size)}`,
 		...result.environments.map(({ name, id, hit, size }) => `  environment     ${name} ${id}, ${hit ? "restored" : "built"}, ${formatBytes(size)}`),
 		...result.assets.map(({ name, hit, size }) => `  assets          ${name}, ${hit ? "unchanged" : "made"}, ${formatBytes(size)}`),
+		...result.libraries.map(({ name, by }) => `  hosts need      ${name}${by === void 0 ? "" : `, for ${by}`}`),
 		`  checks          ${checkLine(result.tryOut)}`,
 		`  time            source ${seconds("source")}, environments ${seconds("environments")}, assets ${seconds("assets")}, application ${seconds("application")}, artifact ${seconds("artifact")}, unpacking ${seconds("unpacking")}, checks ${seconds("checks")}`,
 		"",
@@ -5612,6 +5624,7 @@ function requirementRows(requirements) {
 		["libc", libc && [libc.family, libc.version && `${libc.version} or newer`].filter(Boolean).join(" ")],
 		["libstdc++", requirements.glibcxx && `GLIBCXX_${requirements.glibcxx.replace("GLIBCXX_", "")} or newer`],
 		["libraries", requirements.sonames.join(", ") || void 0],
+		...notableLibraries(requirements).flatMap(({ name, by }) => by ? [["", `${name} for ${by}`]] : []),
 		["python", python && `${python.version} (${python.abi}) at ${python.interpreter}`],
 		["node", node && (node.modules ? `modules ABI ${node.modules}, as Node ${node.version} has it` : node.version)]
 	].filter((row) => row[1] !== void 0);

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BABhvBLf.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-BqKhSbWf.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CgfRuwgM.js";
-import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-Dl5m97uH.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-T1P29kgd.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
+import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

@@ -1,6 +1,6 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-DZwf6yvH.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
-import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-BOPG1S-8.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
+import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

@@ -1,19 +1,19 @@
-import { n as makeEnvironments } from "./chunks/build-env-CcquXPmo.js";
-import { t as deployTo } from "./chunks/deploy-CZb8crXF.js";
-import { t as checkFleet } from "./chunks/fleet-BLKQcU9V.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-D0p89iEX.js";
+import { n as makeEnvironments } from "./chunks/build-env-cVKGxfh1.js";
+import { t as deployTo } from "./chunks/deploy-9q0uUW7q.js";
+import { t as checkFleet } from "./chunks/fleet-CcdCV9IN.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-JA8_Ny-s.js";
 import { t as comparing } from "./chunks/comparing-D8jCDrVK.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CgfRuwgM.js";
-import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
+import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DWmczcuT.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dj0RTp-j.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	if (inputs.verify ?? true) await (await import("./chunks/verification-CIRmrRl0.js")).verifyStep(step);
+	if (inputs.verify ?? true) await (await import("./chunks/verification-VTxwG4PX.js")).verifyStep(step);
 	const built = await makeEnvironments(withSaving(context, inputs.save), {
 		names: [],
 		python: inputs.python

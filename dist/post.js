@@ -1,10 +1,10 @@
-import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-BLKQcU9V.js";
-import { t as openArtifact } from "./chunks/read-BC7ift6j.js";
-import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-DVeNw16x.js";
-import { n as ownConfig, r as repairConfig } from "./chunks/authority-C6B8TjUy.js";
-import { r as runStep, s as AFTERWARDS } from "./chunks/step-CgfRuwgM.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DWmczcuT.js";
-import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
+import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-CcdCV9IN.js";
+import { t as openArtifact } from "./chunks/read-CQzCBhkk.js";
+import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-D_ze-hJA.js";
+import { n as ownConfig, r as repairConfig } from "./chunks/authority-CsYwhe3d.js";
+import { r as runStep, s as AFTERWARDS } from "./chunks/step-DHMiogaT.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-Dj0RTp-j.js";
+import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 

@@ -1,8 +1,8 @@
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { t as runOn } from "./chunks/run-RBqls1oE.js";
-import { U as withCommands } from "./chunks/phases-D8-QDtVU.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
-import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
+import { t as runOn } from "./chunks/run-HptiKSdZ.js";
+import { W as withCommands } from "./chunks/phases-DqL_pIkb.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
+import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-oGDfhWbo.js";
-import { U as withCommands } from "./chunks/phases-D8-QDtVU.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
-import { t as fleetOptions } from "./chunks/hosts-CiReW2cv.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-DBgGIRTQ.js";
+import { W as withCommands } from "./chunks/phases-DqL_pIkb.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
+import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

@@ -1,5 +1,5 @@
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
-import { t as holdStep } from "./chunks/holding-DmQNPHiJ.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
+import { t as holdStep } from "./chunks/holding-BLc1OKv8.js";
 
 // src/actions/unlock.ts
 await runStep(DECLARED.unlock, async (step) => {

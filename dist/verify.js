@@ -1,6 +1,6 @@
-import { f as loadConfig, l as findConfiguration } from "./chunks/phases-D8-QDtVU.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CgfRuwgM.js";
-import { t as verifyStep } from "./chunks/verification-Dd8KhDoY.js";
+import { f as loadConfig, l as findConfiguration } from "./chunks/phases-DqL_pIkb.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
+import { t as verifyStep } from "./chunks/verification-AKdjrTE2.js";
 import { resolve } from "node:path";
 import { existsSync } from "node:fs";
 

@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-Dd8KhDoY.js";
-
-export { verifyStep };

@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-AKdjrTE2.js";
+
+export { verifyStep };
