@@ -36,6 +36,25 @@ export async function trackedFiles(directory: string): Promise<string[]> {
 
 type Repository = Pick<BuildPlace, "source" | "repository">;
 
+/** Of some files those that git does not track, relative to the repository: another checkout of the commit does not have them. */
+export async function untrackedFiles(repository: string, files: readonly string[]): Promise<string[]> {
+  const inside = files.map((file) => relative(repository, file)).filter((path) => !path.startsWith(".."));
+  if (inside.length === 0) return [];
+  const names = inside.map((path) => `:(literal)${path}`);
+  // A machine without git cannot tell.
+  const listed = await tryGit(repository, ["ls-files", "-z", "--others", "--", ...names]).catch(() => undefined);
+  return listed === undefined ? [] : records(listed);
+}
+
+/** What to say where an installer reads files that are in no commit: they decide here, and nowhere else. */
+export async function untrackedWarnings(repository: string, files: readonly string[]): Promise<string[]> {
+  const found = await untrackedFiles(repository, files);
+  if (found.length === 0) return [];
+  return [
+    `git does not track ${found.slice(0, 10).join(", ")}${found.length > 10 ? ", …" : ""}, which the installer reads: another checkout of this commit gives another environment. Commit ${found.length === 1 ? "it" : "them"}.`,
+  ];
+}
+
 /**
  * The parts of a key that local directories and archives are, with the local packages that those name themselves: exactly what
  * {@link copyPackages} lets a build see.

@@ -24,7 +24,7 @@ import { Failure } from "../failure.ts";
 import { globMatcher } from "../source/glob.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
-import { localParts, trackedFiles } from "./local-packages.ts";
+import { localParts, trackedFiles, untrackedWarnings } from "./local-packages.ts";
 import { isNode, wantedNode } from "./node-version.ts";
 import { npmVariables } from "./npm-settings.ts";
 import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
@@ -68,12 +68,16 @@ export const npm: Installer = {
       parts: [
         ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
         ...local.parts,
-        { name: "installer", value: `npm ${config["installer-version"] ?? node.npm}` },
-        { name: "node", value: `${node.version} modules ${node.modules}` },
+        // A job that only restores needs no npm. Which npm follows a lock makes no other tree of it; which node does.
+        { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
+        { name: "node", value: describeNode(node) },
         ...optionParts(options, join(place.source, directory)),
         ...passedParts(process.env, passed, join(place.source, directory)),
       ],
-      warnings: [],
+      warnings: await untrackedWarnings(
+        place.repository,
+        files.map((path) => join(place.source, path)),
+      ),
       installer: { name: "npm", version: config["installer-version"] ?? node.npm },
       madeWith: describeNode(node),
       async install(staging) {
@@ -115,7 +119,7 @@ interface BuilderNode {
   npm: string;
 }
 
-const describeNode = ({ version, modules, npm }: BuilderNode) => `node ${version} modules ${modules} npm ${npm}`;
+const describeNode = ({ version, modules }: BuilderNode) => `node ${version} modules ${modules}`;
 
 const NODE_PROBE = "JSON.stringify([process.versions.node,process.versions.modules])";
 

@@ -9,7 +9,7 @@ import { Failure } from "../failure.ts";
 import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
-import { copyPackages, localParts } from "./local-packages.ts";
+import { copyPackages, localParts, untrackedWarnings } from "./local-packages.ts";
 import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
@@ -42,7 +42,7 @@ export const pip: Installer = {
         { name: "interpreter on hosts", value: host.interpreter },
         ...passedParts(process.env, passed, place.source),
       ],
-      warnings: unpinnedWarnings(files),
+      warnings: [...unpinnedWarnings(files), ...(await untrackedWarnings(place.repository, pathsOf(files)))],
       installer: { name: "pip", version },
       async install(directory) {
         const tool = await installTool("pip", version, python, { ...place, passed });
@@ -139,6 +139,14 @@ export async function requirementParts(
       value: contentHash(path),
     })),
   ];
+}
+
+/** Requirement files and the archives that they name, absolute. */
+export function pathsOf(files: readonly RequirementFile[]): string[] {
+  const archives = files.flatMap(({ lines }) =>
+    lines.flatMap((line) => (line.kind === "local" && statSync(line.path).isFile() ? [line.path] : [])),
+  );
+  return [...files.map(({ path }) => path), ...archives];
 }
 
 /** What requirement files ask for, for the conditions of an environment. */

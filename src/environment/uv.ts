@@ -8,11 +8,12 @@ import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { Requirer } from "./conditions.ts";
 import { withoutCredentials } from "./key.ts";
-import { copyPackages, localParts, trackedFiles } from "./local-packages.ts";
+import { copyPackages, localParts, trackedFiles, untrackedFiles, untrackedWarnings } from "./local-packages.ts";
 import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import {
   fileRequirers,
   localDirectories,
+  pathsOf,
   refuseLacking,
   refuseMissing,
   requirementParts,
@@ -149,6 +150,7 @@ interface Origin {
 async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<Origin> {
   const project = findUvProject(place, config.options ?? []);
   const { lock } = project;
+  await refuseUntracked(place.repository, [project.file, join(place.source, "pyproject.toml")]);
   const describedBy = await tracked(project.describedBy);
   const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
   const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
@@ -197,6 +199,17 @@ async function tracked(files: readonly string[]): Promise<string[]> {
   return files.filter((file) => known.has(file));
 }
 
+/** uv works in a copy of what git tracks. */
+async function refuseUntracked(repository: string, files: readonly string[]): Promise<void> {
+  const [first, ...others] = await untrackedFiles(repository, files);
+  if (first === undefined) return;
+  throw new Failure({
+    what: `git does not track ${[first, ...others].join(" and ")}`,
+    remedy: `An environment is built from what is committed: git add ${[first, ...others].join(" ")}, and commit.`,
+    outcome: "refused",
+  });
+}
+
 /** Files of the project that uv takes settings and requirements from: the application's, and those of the directories above it. */
 function configurationFiles({ source, repository }: BuildPlace): string[] {
   const directories = [source];
@@ -229,7 +242,7 @@ async function fromRequirements(
     refuseMissing: (resolved) =>
       refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
     parts: [...(await requirementParts(files, place)), ...configurationParts(place)],
-    warnings: unpinnedWarnings(files),
+    warnings: [...unpinnedWarnings(files), ...(await untrackedWarnings(place.repository, pathsOf(files)))],
     requirers: (installed) => [...fileRequirers(files), ...installed],
     async prepare(scratch) {
       const directories = localDirectories(files);

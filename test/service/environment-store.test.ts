@@ -188,15 +188,15 @@ describe.runIf(needs("strace", "python3.11"))("an environment that a store keeps
   });
 });
 
-/** A requirement whose build tells that it runs, and waits until the test lets it go on. */
-const WAITING = {
+/** A requirement whose build tells that it runs, and waits until the test opens a gate; installers see no variables of the job. */
+const waitingAt = (gate: string) => ({
   "requirements.txt": "./waiting\n",
   "waiting/pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
   "waiting/backend.py": `
 import glob, os, shutil, time
 
 def build_wheel(directory, config_settings=None, metadata_directory=None):
-    gate = os.environ["GATE"]
+    gate = ${JSON.stringify(gate)}
     open(os.path.join(gate, "waiting-%d" % os.getpid()), "w").close()
     for _ in range(600):
         if os.path.exists(os.path.join(gate, "open")):
@@ -206,9 +206,9 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
     shutil.copy(made, directory)
     return os.path.basename(made)
 `,
-};
+});
 
-/** Where builds of WAITING wait. */
+/** Where such builds wait. */
 function gate() {
   const path = temporary("gate");
   wheel(path, "thing", "3.0", { "thing.py": 'VERSION = "3.0"\n' });
@@ -229,9 +229,9 @@ function gate() {
 
 describe.runIf(needs("python3.11"))("builds at the same time, and builds that die", () => {
   it("two jobs that miss one key both succeed, with one environment in the end", async () => {
-    const here = repository("twice", "3.0", WAITING);
     const { path, open, waiting } = gate();
-    const both = [0, 1].map(() => build(here, { ...job(), GATE: path }, [], ["--unpack"]));
+    const here = repository("twice", "3.0", waitingAt(path));
+    const both = [0, 1].map(() => build(here, job(), [], ["--unpack"]));
     await waiting(2);
     open();
     const [one, other] = (await Promise.all(both)).map(summary) as [Summary, Summary];
@@ -243,9 +243,9 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
   });
 
   it("a build that is killed leaves nothing that is trusted, and the next one sweeps it", async () => {
-    const here = repository("killed", "3.0", { ...WAITING, "waiting/another-key": "" });
     const { path, open, waiting } = gate();
-    const env = { ...job(), GATE: path };
+    const here = repository("killed", "3.0", waitingAt(path));
+    const env = job();
     const { child, ended } = startTarlift(["build-env", "--json", "--store", store], { cwd: here, env });
     const [builder] = await waiting(1);
     child.kill("SIGKILL");
@@ -268,9 +268,9 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
   });
 
   it("a build that is asked to stop ends its installer and leaves nothing", async () => {
-    const here = repository("stopped", "3.0", { ...WAITING, "waiting/third-key": "" });
     const { path, waiting } = gate();
-    const env = { ...job(), GATE: path };
+    const here = repository("stopped", "3.0", waitingAt(path));
+    const env = job();
     const before = readdirSync(root);
     const { child, ended } = startTarlift(["build-env", "--store", store], { cwd: here, env });
     const [builder] = await waiting(1);
@@ -288,7 +288,7 @@ describe.runIf(needs("python3.11"))("builds at the same time, and builds that di
   it("a build that fails leaves no environment, and says what pip said", async () => {
     const here = repository("failing", "4.0", {
       "requirements.txt": "./waiting\n",
-      "waiting/pyproject.toml": WAITING["waiting/pyproject.toml"],
+      "waiting/pyproject.toml": waitingAt("")["waiting/pyproject.toml"],
       "waiting/backend.py": "raise SystemExit('no compiler today')\n",
     });
     const before = readdirSync(root);

@@ -172,6 +172,12 @@ describe.runIf(needs("python3.11"))("uv", () => {
     });
   });
 
+  it("case 33: is refused with a lock that git does not track, since only what is committed is built", async () => {
+    const here = checkout(configured(), { ".gitignore": "uv.lock\n" });
+    commit(here.repository);
+    await expect(here.build()).rejects.toThrow(/git does not track uv\.lock[\s\S]*next: .*git add uv\.lock/);
+  });
+
   it("case 54: is installed from the directory that it has for itself", async () => {
     const here = workshop(configured(", directory: backend"), {}, { python: PYTHON, tools });
     cpSync(project, join(here.repository, "backend"), { recursive: true });

@@ -3,7 +3,8 @@ import { hash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { requirementParts, unpinnedWarnings } from "../../src/environment/pip.ts";
+import { untrackedWarnings } from "../../src/environment/local-packages.ts";
+import { pathsOf, requirementParts, unpinnedWarnings } from "../../src/environment/pip.ts";
 import { flattenRequirements, readRequirements } from "../../src/environment/requirement-files.ts";
 import { commit, write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
@@ -286,6 +287,16 @@ describe("what requirement files give to the key", () => {
     expect(await now()).toBe(before);
     writeFileSync(join(directory, "foo/build/code.py"), "2");
     expect(await now()).not.toBe(before);
+  });
+
+  it("case 33: warns of files that git does not track, since they are in no other checkout", async () => {
+    const directory = source({ "requirements.txt": "-r local.txt\n", ".gitignore": "local.txt\n", "local.txt": "" });
+    commit(directory);
+    const files = readRequirements(directory, ["requirements.txt"]);
+    expect(await untrackedWarnings(directory, pathsOf(files))).toEqual([
+      expect.stringMatching(/^git does not track local\.txt, which the installer reads/),
+    ]);
+    expect(await untrackedWarnings(directory, [join(directory, "requirements.txt")])).toEqual([]);
   });
 
   it("refuses a local package of which git tracks nothing", async () => {
