@@ -1,6 +1,6 @@
 import { t as addPath } from "./chunks/core-kR6Amg63.js";
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { n as makeEnvironments } from "./chunks/build-env-cVKGxfh1.js";
+import { n as makeEnvironments } from "./chunks/build-env-C4-Iac5g.js";
 import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-DHMiogaT.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
 

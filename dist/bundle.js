@@ -1,4 +1,4 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-JA8_Ny-s.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-DbNm3pp7.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
 
 // src/actions/bundle.ts

@@ -1,5 +1,5 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-Dl5m97uH.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-T1P29kgd.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CwpJRhlS.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CdrDN9-N.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
 import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 

@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-9q0uUW7q.js";
-import { t as checkFleet } from "./chunks/fleet-CcdCV9IN.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-T1P29kgd.js";
+import { t as deployTo } from "./chunks/deploy-sPUMHqh6.js";
+import { t as checkFleet } from "./chunks/fleet-BJ4Zk62T.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-CdrDN9-N.js";
 import { t as comparing } from "./chunks/comparing-D8jCDrVK.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
 import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dj0RTp-j.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-ZQm_ukhS.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

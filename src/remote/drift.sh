@@ -48,7 +48,9 @@ release_grown() {
 	[ -f "$drift_record/stat" ] || return 0
 	rm -f "$drift_record/grown"
 	release_look no
-	[ ! -s "$session/added-lines" ] || write_file "$drift_record/grown" <"$session/added-lines"
+	[ -s "$session/added-lines" ] || return 0
+	# No mark of its own: most releases have none of it, and without it such files are only named again.
+	cat "$session/added-lines" >"$drift_record/grown.part.$$" && mv -f "$drift_record/grown.part.$$" "$drift_record/grown"
 }
 
 # release_look FULL: v_release, as tree_look does; $session/unrecorded: its environments without a record.

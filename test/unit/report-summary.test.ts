@@ -208,7 +208,7 @@ describe("a job summary", () => {
     expect(text).toContain("```\n***\n```");
   });
 
-  it("stays below what GitHub takes, and keeps outcome, troubles and next command", () => {
+  it("stays below what GitHub takes, and keeps outcome, troubles and next command", { timeout: 120_000 }, () => {
     const hosts = Array.from({ length: 1000 }, (_, n) =>
       hostOutcome({ name: `host${n}-${"<".repeat(200)}`, services: Array(20).fill(hostOutcome().services[0]) }),
     );
