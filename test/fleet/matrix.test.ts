@@ -1,4 +1,4 @@
-// The part of the crash matrix that needs hosts of their own, which lose their power or their network: a tenth of it, and what changed.
+// The part of the crash matrix that needs hosts of their own, which lose their power or their network: a tenth of it.
 import { expect, it } from "vitest";
 import { LAB_NEEDS } from "../lab/lab.ts";
 import { playPart } from "../support/matrix-process.ts";

@@ -1,4 +1,4 @@
-// The part of the crash matrix that every contributor has: a tenth of it, and what changed.
+// The part of the crash matrix that every contributor has: a tenth of it.
 import { expect, it } from "vitest";
 import { playPart } from "../support/matrix-process.ts";
 
