@@ -1,4 +1,4 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CwpJRhlS.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DQ5TXn5v.js";
 import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CdrDN9-N.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
 import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";

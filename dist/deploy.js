@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-sPUMHqh6.js";
-import { t as checkFleet } from "./chunks/fleet-BJ4Zk62T.js";
+import { t as deployTo } from "./chunks/deploy-DlHA8_zz.js";
+import { t as checkFleet } from "./chunks/fleet-nnyr63_5.js";
 import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-CdrDN9-N.js";
 import { t as comparing } from "./chunks/comparing-D8jCDrVK.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
 import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ZQm_ukhS.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-ebMiqjCJ.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

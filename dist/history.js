@@ -1,4 +1,4 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-oRS4jgqK.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-C9EMNvPD.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
 import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 

@@ -1,9 +1,9 @@
-import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-BJ4Zk62T.js";
+import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-nnyr63_5.js";
 import { t as openArtifact } from "./chunks/read-CQzCBhkk.js";
-import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-B-2ZioYR.js";
+import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-DJMSBlE8.js";
 import { n as ownConfig, r as repairConfig } from "./chunks/authority-CsYwhe3d.js";
 import { r as runStep, s as AFTERWARDS } from "./chunks/step-DHMiogaT.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-ZQm_ukhS.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-ebMiqjCJ.js";
 import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { t as runOn } from "./chunks/run-D_9oMMBN.js";
+import { t as runOn } from "./chunks/run-CEOaiw2U.js";
 import { W as withCommands } from "./chunks/phases-DqL_pIkb.js";
 import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
 import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";

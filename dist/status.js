@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-ClpM4CJ0.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-CbzPj_57.js";
 import { W as withCommands } from "./chunks/phases-DqL_pIkb.js";
 import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
 import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";

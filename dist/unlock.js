@@ -1,5 +1,5 @@
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
-import { t as holdStep } from "./chunks/holding-D3v831s-.js";
+import { t as holdStep } from "./chunks/holding-OFaRRMGU.js";
 
 // src/actions/unlock.ts
 await runStep(DECLARED.unlock, async (step) => {

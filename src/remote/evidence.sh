@@ -365,7 +365,8 @@ services_observe() {
 	if [ "$2" = 1 ]; then
 		uptime_now
 		settle_begin=$uptime
-		settle_end=$(services_settled_at)
+		# From the look, and not from the start of the process: one that is slow to begin may not have done anything yet.
+		settle_end=$((uptime + 100 * $(services_longest)))
 		while [ "$uptime" -lt "$settle_end" ]; do
 			sleep 0.5 2>/dev/null || sleep 1
 			alive
@@ -475,27 +476,11 @@ service_reply() {
 	reply service "$s_name" "$s_rung" "${s_main:---}" "$s_detail"
 }
 
-# services_settled_at: when each service has settled, in hundredths of a second since the boot. The life of its youngest main process counts
-# from its start; after a reload, and where no start can be read, it counts from now.
-services_settled_at() {
+services_longest() {
 	for name in $(value services); do
 		service_load "$name"
 		# supervisord says RUNNING after startsecs; a second more makes the difference to a program that lives for just so long.
 		[ "$s_kind" = supervisord ] && [ "${s_settle:-5}" -lt 1 ] && [ -n "${services_started-}" ] && s_settle=1
-		echo $(($(service_youngest) + 100 * ${s_settle:-5}))
+		echo "${s_settle:-5}"
 	done | sort -n | tail -n 1
-}
-
-# service_youngest: the start of its youngest main process; now, where that cannot be told. The clock of a container can be behind
-# /proc/PID/stat, which counts from the start of the machine.
-service_youngest() {
-	youngest=0
-	IFS=/ read -r youngest_mains _ <"$s_files.mains"
-	grep -qxE 'restart|none' "$s_files.how" && [ -n "$youngest_mains" ] || youngest=$uptime
-	for youngest_pid in $youngest_mains; do
-		youngest_start=$(process_start "$youngest_pid")
-		[ "${youngest_start:-$uptime}" -le "$youngest" ] || youngest=${youngest_start:-$uptime}
-	done
-	[ "$youngest" -le "$uptime" ] || youngest=$uptime
-	echo "$youngest"
 }
