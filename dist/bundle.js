@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-DbNm3pp7.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-oTmISnTu.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-cmXS2ZJv.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-CdrDN9-N.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ebMiqjCJ.js";
+import { t as convergeOn } from "./chunks/converge-D_4oyDp-.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-Bj7z60OY.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BXwJg9JF.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-DlHA8_zz.js";
-import { t as checkFleet } from "./chunks/fleet-nnyr63_5.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-CdrDN9-N.js";
+import { t as deployTo } from "./chunks/deploy-DEQftGA8.js";
+import { t as checkFleet } from "./chunks/fleet-CBDVccjm.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-Bj7z60OY.js";
 import { t as comparing } from "./chunks/comparing-D8jCDrVK.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
-import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ebMiqjCJ.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
+import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BXwJg9JF.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,6 +1,6 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-C9EMNvPD.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
-import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-DhAvgCwm.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BkxrxgH4.js";
+import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

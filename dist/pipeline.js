@@ -1,12 +1,12 @@
-import { n as makeEnvironments } from "./chunks/build-env-C4-Iac5g.js";
-import { t as deployTo } from "./chunks/deploy-DlHA8_zz.js";
-import { t as checkFleet } from "./chunks/fleet-nnyr63_5.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-DbNm3pp7.js";
+import { n as makeEnvironments } from "./chunks/build-env-D4vfNfbV.js";
+import { t as deployTo } from "./chunks/deploy-DEQftGA8.js";
+import { t as checkFleet } from "./chunks/fleet-CBDVccjm.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-oTmISnTu.js";
 import { t as comparing } from "./chunks/comparing-D8jCDrVK.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
-import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
+import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ebMiqjCJ.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BXwJg9JF.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {

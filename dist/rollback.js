@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-B_W7mc0K.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DHMiogaT.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ebMiqjCJ.js";
+import { t as rollbackOn } from "./chunks/rollback-BxDYEb-8.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BXwJg9JF.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

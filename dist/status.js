@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-CbzPj_57.js";
-import { W as withCommands } from "./chunks/phases-DqL_pIkb.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
-import { t as fleetOptions } from "./chunks/hosts-CcNnYOl9.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-D3TDNfnC.js";
+import { W as withCommands } from "./chunks/phases-Do8yxqEh.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BkxrxgH4.js";
+import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

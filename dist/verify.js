@@ -1,5 +1,5 @@
-import { f as loadConfig, l as findConfiguration } from "./chunks/phases-DqL_pIkb.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-DHMiogaT.js";
+import { f as loadConfig, l as findConfiguration } from "./chunks/phases-Do8yxqEh.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BkxrxgH4.js";
 import { t as verifyStep } from "./chunks/verification-AKdjrTE2.js";
 import { resolve } from "node:path";
 import { existsSync } from "node:fs";

@@ -175,7 +175,7 @@ function services(config: Config): Finding[] {
 
 function runnerHooks(config: Config): Finding[] {
   return allHooks(config)
-    .filter(({ hook }) => "on" in hook && hook.on === "runner" && hook.roles !== undefined)
+    .filter(({ hook }) => hook.on === "runner" && hook.roles !== undefined)
     .map(({ at }) => ({
       path: [...at, "roles"],
       message: "roles select hosts: a hook `on: runner` has none",

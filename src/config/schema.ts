@@ -96,14 +96,12 @@ export const assetStepSchema = z.strictObject({
 });
 export type AssetStep = z.infer<typeof assetStepSchema>;
 
-export const checkSchema = z.union([
-  command.transform((run) => ({ run, network: false })),
-  z.strictObject({
-    run: describe(command, "Shell text, run by `sh -ec` in the finished release, isolated."),
-    network: describe(z.boolean().default(false), "Gives this check the network; the summary says so."),
-    timeout: describe(timeLimit.optional(), "How long it may take."),
-  }),
-]);
+const fullCheck = z.strictObject({
+  run: describe(command, "Shell text, run by `sh -ec` in the finished release, isolated."),
+  network: describe(z.boolean().default(false), "Gives this check the network; the summary says so."),
+  timeout: describe(timeLimit.optional(), "How long it may take."),
+});
+export const checkSchema = z.union([command.transform((run) => ({ run })).pipe(fullCheck), fullCheck]);
 export type Check = z.infer<typeof checkSchema>;
 
 const status = z.number().int().min(100).max(599);
@@ -178,22 +176,20 @@ export const serviceSchema = z
   });
 export type ServiceConfig = z.infer<typeof serviceSchema>;
 
-export const hookSchema = z.union([
-  command.transform((run) => ({ run })),
-  z.strictObject({
-    run: describe(
-      command,
-      "Shell text, run by `sh -ec` in the release with its configuration. Besides, it is told `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`, `converge`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none), in `after-failure` `TARLIFT_OUTCOME` and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`.",
-    ),
-    roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
-    on: describe(
-      z.enum(["hosts", "leader", "runner"]).default("hosts"),
-      "Every host; the leader alone, which is the first one that takes part (and has one of the `roles`); or the machine that deploys.",
-    ),
-    "on-failure": describe(z.enum(["fail", "warn"]).default("fail"), "`warn` lists the failure and goes on."),
-    timeout: describe(timeLimit.optional(), "How long it may take."),
-  }),
-]);
+const fullHook = z.strictObject({
+  run: describe(
+    command,
+    "Shell text, run by `sh -ec` in the release with its configuration. Besides, it is told `TARLIFT_HOOK`, `TARLIFT_ACTION` (`deploy`, `rollback`, `converge`), `TARLIFT_APP`, `TARLIFT_TARGET`, `TARLIFT_DEPLOY`, `TARLIFT_PREVIOUS` (what was live, empty for none), in `after-failure` `TARLIFT_OUTCOME` and, on hosts, `TARLIFT_HOST`; on the machine that deploys `TARLIFT_HOSTS`, `TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT`.",
+  ),
+  roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
+  on: describe(
+    z.enum(["hosts", "leader", "runner"]).default("hosts"),
+    "Every host; the leader alone, which is the first one that takes part (and has one of the `roles`); or the machine that deploys.",
+  ),
+  "on-failure": describe(z.enum(["fail", "warn"]).default("fail"), "`warn` lists the failure and goes on."),
+  timeout: describe(timeLimit.optional(), "How long it may take."),
+});
+export const hookSchema = z.union([command.transform((run) => ({ run })).pipe(fullHook), fullHook]);
 export type Hook = z.infer<typeof hookSchema>;
 
 const hooks = (when: string) => describe(z.array(hookSchema).optional(), when);

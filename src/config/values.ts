@@ -126,13 +126,12 @@ export const user = z
 
 export const port = z.number().int().min(1).max(65535);
 
-/** A number of hosts, or a part of them: `2`, `25%`. Parsed to the number or the percentage. */
+/** A number of hosts, or a part of them: `2`, `25%`. */
 export const share = z
   .union([
     z.number().int().nonnegative(),
     z.string().regex(/^(100|\d{1,2})%$/, "a number of hosts, or a part of them as in 25%"),
   ])
-  .transform((value) => (typeof value === "number" ? value : { percent: Number.parseInt(value, 10) }))
   .meta({ title: "hosts" });
 
 /** Seconds as a number, or a text with units: `90`, `90s`, `5m`, `1h30m`. Parsed to seconds. */

@@ -76,10 +76,7 @@ export async function afterFailure(request: FleetRequest, ledger: Ledger, outcom
 export const asksHosts = (request: FleetRequest, point: HookPoint): boolean =>
   hooksOf(request, point).some(({ on }) => on !== "runner");
 
-const hooksOf = (request: FleetRequest, point: HookPoint): FullHook[] =>
-  (request.hooks[point] ?? []).map(
-    (hook) => ({ on: "hosts" as const, "on-failure": "fail" as const, ...(hook as Hook & object) }) as FullHook,
-  );
+const hooksOf = (request: FleetRequest, point: HookPoint): Hook[] => request.hooks[point] ?? [];
 
 /** Where hooks run, and what they are told besides. */
 interface Around {
@@ -89,18 +86,10 @@ interface Around {
   data?: Record<string, string>;
 }
 
-interface FullHook {
-  run: string;
-  roles?: string[];
-  on: "hosts" | "leader" | "runner";
-  "on-failure": "fail" | "warn";
-  timeout?: number;
-}
-
 async function runOne(
   request: FleetRequest,
   point: HookPoint,
-  hook: FullHook,
+  hook: Hook,
   { members, releaseOf, among, data }: Around,
 ): Promise<{ trouble: Trouble }[]> {
   const variables = { ...hookData(request, point), ...data };
@@ -176,7 +165,7 @@ function runnerData(request: FleetRequest, members: readonly Surveyed[], release
 async function onRunner(
   request: FleetRequest,
   point: HookPoint,
-  hook: FullHook,
+  hook: Hook,
   variables: Record<string, string>,
 ): Promise<Trouble | undefined> {
   const task = request.progress.task(`${point}: ${title(hook.run)}`);
@@ -201,7 +190,7 @@ async function onRunner(
 }
 
 const REMEDY = "Its output says why; with `on-failure: warn` a deploy goes on without it.";
-const limit = (hook: FullHook): { timeout?: number } => (hook.timeout ? { timeout: hook.timeout * 1000 } : {});
+const limit = (hook: Hook): { timeout?: number } => (hook.timeout ? { timeout: hook.timeout * 1000 } : {});
 const title = (run: string): string => run.trim().split("\n")[0]!.slice(0, 60);
 const describe = (trouble: Trouble): string =>
   [

@@ -1,7 +1,7 @@
 // In which order hosts are switched, and how many at once: a pure decision on what is known before the first switch.
 
-/** A number of hosts, or a part of the whole fleet. */
-export type Share = number | { percent: number };
+/** A number of hosts, or a part of the whole fleet: `2`, `25%`. */
+export type Share = number | string;
 
 export interface WaveRules {
   /** One healthy host first, by itself. */
@@ -106,7 +106,7 @@ const stayOf = (rules: WaveRules, hosts: number) => (hosts === 1 ? 0 : Math.max(
 
 /** @returns whole hosts: a part is rounded up */
 export function hostsOf(share: Share, hosts: number): number {
-  return typeof share === "number" ? share : Math.ceil((share.percent * hosts) / 100);
+  return typeof share === "number" ? share : Math.ceil((Number.parseInt(share, 10) * hosts) / 100);
 }
 
 const hasAny = (wave: readonly unknown[]) => wave.length > 0;

@@ -54,7 +54,7 @@ function hooksOf(own: Config, trusted: Config): Config["hooks"] {
   );
 }
 
-const isOnRunner = (hook: Hook): boolean => "on" in hook && hook.on === "runner";
+const isOnRunner = (hook: Hook): boolean => hook.on === "runner";
 const onRunner = ({ hooks }: Config, point: string): Hook[] =>
   (hooks[point as keyof Config["hooks"]] ?? []).filter(isOnRunner);
 

@@ -59,6 +59,10 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
       ? await openArtifact((await bundled(context, options)).file)
       : await artifactAt(context, options.artifact);
   const own = ownConfig(artifact.release.configuration);
+  if (own === undefined)
+    context.progress.warning(
+      "this version of Tarlift cannot read the configuration that the artifact holds: services, hooks and migrations are those of the tarlift.yml here",
+    );
   const { config, warning } = deployConfig(own ?? context.config, context.config, options.target);
   if (warning) context.progress.warning(warning);
   const { migrations } = config;

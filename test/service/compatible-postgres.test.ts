@@ -54,11 +54,11 @@ describe.runIf(needs("root", "python3.11", "pg_ctlcluster", "psql"))("the recipe
     env = {
       XDG_CACHE_HOME: join(temporary("home"), "cache"),
       ADMIN: url.replace(/accounting$/, "postgres"),
-      // What `services:` of the workflow is there; the recipe has the rest.
-      PGHOST: ADDRESS,
-      PGUSER: "accounting",
-      PGPASSWORD: new URL(url).password,
+      // As the recipe's workflow has them.
       SCRATCH_URL: url.replace(/accounting$/, "scratch"),
+      SCRATCH_SERVER: url.replace(/accounting$/, "postgres"),
+      // A terminal's: it reaches no command, so no database but the recipe's own can be removed.
+      PGHOST: "127.0.0.1",
       // Production's own, which a terminal may have: none of the commands gets it.
       DATABASE_URL: "postgres://nobody@127.0.0.1:1/production",
     };

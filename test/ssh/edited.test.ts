@@ -127,7 +127,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
 
   it("what a release's own hook adds before it is good belongs to it, until somebody changes it", async () => {
     const run = "mkdir -p generated; echo sound >generated/client.js; ln -sfn client.js generated/index.js";
-    const hooks = { "after-activate": [{ run, on: "all" as const, "on-failure": "fail" as const }] };
+    const hooks = { "after-activate": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] };
     const report = await put(members(), await artifactOf("v3"), { hooks });
     expect(report.troubles).toEqual([]);
     expect((await look()).hosts[0]?.drift).toEqual({ changed: [], count: 0 });

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConfigFailure, findPosition, loadConfig, parseConfig } from "../../src/config/load.ts";
+import { configSchema } from "../../src/config/schema.ts";
 import { findEnvironment, findTarget } from "../../src/config/select.ts";
 import { Failure } from "../../src/failure.ts";
 import { temporary } from "../support/temporary.ts";
@@ -54,6 +55,24 @@ describe("a valid tarlift.yml", () => {
       keep: 5,
     });
     expect(config.targets.production?.hosts[1]).toEqual({ address: "app2.example.org", roles: ["web", "worker"] });
+  });
+
+  // An artifact holds the configuration as it was read, and whoever deploys it reads that again.
+  test.each([
+    ["the design's sample", sample],
+    [
+      "every short form",
+      `app: a
+check: [./check]
+hooks: { after-activate: ["true"] }
+services: { web: { systemd: web, settle: 2m, stop-timeout: 1m30s } }
+shared: { directories: [./media/] }
+targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min-healthy: 50% }, wait-for-lock: 10s } }
+`,
+    ],
+  ])("read once more as JSON it says the same: %s", (_, text) => {
+    const config = parseConfig(text);
+    expect(configSchema.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
   test("Windows newlines and a byte order mark change nothing", () => {

@@ -205,7 +205,7 @@ describe("a deploy", () => {
       abort.abort();
       return activate(request, task);
     };
-    const hooks = { "after-deploy": [{ run: "announce" }] };
+    const hooks = { "after-deploy": [{ run: "announce", on: "hosts" as const, "on-failure": "fail" as const }] };
     const report = await deploy(deployRequest([host], { signal: abort.signal, hooks }));
     expect(report.outcome).toBe("reverted");
     expect(report.troubles).toEqual([{ what: "cancelled" }]);

@@ -98,7 +98,9 @@ describe("a connection ends with the commit,", () => {
     giveBack: async () => {},
     rehearse: async () => {},
   };
-  const hook = (on: "hosts" | "leader" | "runner") => ({ hooks: { "after-commit": [{ run: "true", on }] } });
+  const hook = (on: "hosts" | "leader" | "runner") => ({
+    hooks: { "after-commit": [{ run: "true", on, "on-failure": "fail" as const }] },
+  });
   it.each([
     ["a single host's too", 1, {}, {}, true],
     ["every one of several", 2, {}, { seats: [seat] }, true],

@@ -17,7 +17,7 @@ const fleet = (names: string) =>
     healthy: !name.endsWith("!"),
     takesTurns: !name.endsWith("-"),
   }));
-const byDefault = rules({ canary: true, size: { percent: 25 } });
+const byDefault = rules({ canary: true, size: "25%" });
 const shown = (waves: ReturnType<typeof wavesOf<string>>) =>
   "problem" in waves ? waves.problem : waves.waves.map((wave) => wave.join(" ")).join(" | ");
 
@@ -26,13 +26,13 @@ describe("waves", () => {
     ["without rules, all at once", "a b c", undefined, "a b c"],
     ["one by one", "a b c", rules(), "a | b | c"],
     ["by two", "a b c d e", rules({ size: 2 }), "a b | c d | e"],
-    ["by a part of the fleet, rounded up", "a b c d e", rules({ size: { percent: 25 } }), "a b | c d | e"],
+    ["by a part of the fleet, rounded up", "a b c d e", rules({ size: "25%" }), "a b | c d | e"],
     ["a healthy canary first", "a! b c d", rules({ canary: true, size: 2 }), "b | a | c d"],
     ["unhealthy ones before healthy ones", "a b! c d!", rules({ size: 2 }), "b d | a c"],
     ["never the last healthy one while another can be brought up", "a! b c!", rules({ canary: true }), "a | c | b"],
     ["a canary among unhealthy ones, where nobody is healthy", "a! b! c!", rules({ canary: true, size: 2 }), "a | b c"],
     ["never more than min-healthy allows", "a b c d", rules({ size: 4, minHealthy: 3 }), "a | b | c | d"],
-    ["one stays wherever there are two", "a b", rules({ size: { percent: 100 }, minHealthy: 0 }), "a | b"],
+    ["one stays wherever there are two", "a b", rules({ size: "100%", minHealthy: 0 }), "a | b"],
     ["case 42: two hosts one by one", "a b", byDefault, "a | b"],
     ["case 42: three hosts one by one", "a b c", byDefault, "a | b | c"],
     ["case 42: a canary, then a quarter rounded up", "a b c d e f", byDefault, "a | b c | d e | f"],
@@ -44,7 +44,7 @@ describe("waves", () => {
     [
       "a min-healthy that nothing can keep is a problem",
       "a b",
-      rules({ minHealthy: { percent: 100 } }),
+      rules({ minHealthy: "100%" }),
       "min-healthy keeps 2 of 2 hosts in service, which leaves none to switch",
     ],
   ] as const)("%s", (_, names, given, expected) => {
@@ -59,7 +59,7 @@ describe("waves", () => {
   it("hold every host exactly once, and leave enough in service, whatever the rules", () => {
     for (let hosts = 1; hosts <= 7; hosts++)
       for (let sick = 0; sick < 2 ** hosts; sick++)
-        for (const size of [1, 2, { percent: 40 }] as const)
+        for (const size of [1, 2, "40%"] as const)
           for (const minHealthy of [0, 1, 2] as const)
             for (const canary of [true, false]) {
               const members = Array.from({ length: hosts }, (_, n) => ({
