@@ -20,7 +20,8 @@ const layer = (name: string, options: { timeout: number }) => ({
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const long = ({ moduleId }: TestSpecification) => /\/(matrix|deploy|balancers|django)\.test\.ts$/.test(moduleId);
+    const long = ({ moduleId }: TestSpecification) =>
+      /\/(matrix|matrix-dying|deploy|balancers|django)\.test\.ts$/.test(moduleId);
     return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
   }
 }

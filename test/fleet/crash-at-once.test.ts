@@ -1,7 +1,6 @@
 // The way back. Case 1: whatever state a release that dies at once leaves the supervisor in, the host goes back and the old release
 // serves. Case 58: a process that its supervisor cut is said.
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { setupScript } from "../../src/fleet/host-setup.ts";
@@ -13,22 +12,8 @@ import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
+import { CONTROL, MORTAL, programText, unitText } from "../support/mortal.ts";
 import { needs } from "../support/needs.ts";
-
-const MORTAL = readFileSync(join(import.meta.dirname, "../fixtures/mortal.py"), "utf8");
-
-/** What drives the service that no supervisor knows. */
-const CONTROL = (port: number) => `#!/bin/sh
-pid=$(cat state/pid 2>/dev/null)
-case $1 in
-status) kill -0 "$pid" ;;
-stop) kill "$pid" || :; while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done ;;
-restart)
-  [ -z "$pid" ] || sh control stop
-  setsid python3 mortal.py ${port} </dev/null >/dev/null 2>&1 &
-  echo $! >state/pid ;;
-esac
-`;
 
 interface Cell {
   /** Its application as well. */
@@ -45,18 +30,6 @@ interface Cell {
 }
 
 const app = (name: string) => `/srv/${name}`;
-const exec = (name: string, command: string) => `${app(name)}/current/.tarlift/exec ${command}`;
-const unitText = (name: string, command: string, ...more: string[]) =>
-  [
-    "[Service]",
-    `WorkingDirectory=${app(name)}/current`,
-    `ExecStart=${exec(name, command)}`,
-    "Restart=on-failure",
-    ...more,
-    "[Install]",
-    "WantedBy=default.target",
-    "",
-  ].join("\n");
 const user = "User=shopper";
 
 /** A program of supervisord, or a unit, whose stop is cut after two seconds. */
@@ -66,9 +39,15 @@ const cut = (name: string, kind: "systemd" | "supervisord", service?: Partial<Se
   ...(service ? { service } : {}),
   files: (command): Record<string, string> =>
     kind === "systemd"
-      ? { [`/etc/systemd/system/${name}.service`]: unitText(name, command, user, "TimeoutStopSec=2") }
+      ? { [`/etc/systemd/system/${name}.service`]: unitText(app(name), command, user, "TimeoutStopSec=2") }
       : {
-          [`/etc/supervisor/conf.d/${name}.conf`]: `[program:${name}]\ncommand=${exec(name, command)}\ndirectory=${app(name)}/current\nuser=shopper\nautostart=false\nstopwaitsecs=2\n`,
+          [`/etc/supervisor/conf.d/${name}.conf`]: programText(
+            app(name),
+            name,
+            command,
+            "user=shopper",
+            "stopwaitsecs=2",
+          ),
         },
 });
 
@@ -84,7 +63,7 @@ function systemd(type: string, restartSec: number | undefined, always = false, c
     ...(forking ? { mode: ` fork ${pidFile}` } : {}),
     files: (command) => ({
       [`/etc/systemd/system/${name}.service`]: unitText(
-        name,
+        app(name),
         command,
         user,
         `Type=${type}`,
@@ -106,20 +85,20 @@ const CELLS: Cell[] = [
     name: "template",
     kind: "systemd",
     unit: "template@1",
-    files: (command) => ({ "/etc/systemd/system/template@.service": unitText("template", command, user) }),
+    files: (command) => ({ "/etc/systemd/system/template@.service": unitText(app("template"), command, user) }),
   },
   {
     name: "agent",
     kind: "systemd-user",
     always: true,
-    files: (command) => ({ "/home/deploy/.config/systemd/user/agent.service": unitText("agent", command) }),
+    files: (command) => ({ "/home/deploy/.config/systemd/user/agent.service": unitText(app("agent"), command) }),
   },
   {
     name: "socket",
     kind: "systemd",
     always: true,
     files: (command, port) => ({
-      "/etc/systemd/system/socket.service": `[Unit]\nRequires=socket.socket\n${unitText("socket", command, user)}`,
+      "/etc/systemd/system/socket.service": `[Unit]\nRequires=socket.socket\n${unitText(app("socket"), command, user)}`,
       "/etc/systemd/system/socket.socket": `[Socket]\nListenStream=127.0.0.1:${port}\n[Install]\nWantedBy=sockets.target\n`,
     }),
   },
@@ -128,7 +107,7 @@ const CELLS: Cell[] = [
     name: "loose",
     kind: "systemd",
     files: (command, port) => ({
-      "/etc/systemd/system/loose.service": unitText("loose", command, user),
+      "/etc/systemd/system/loose.service": unitText(app("loose"), command, user),
       "/etc/systemd/system/loose.socket": `[Socket]\nListenStream=127.0.0.1:${port}\n[Install]\nWantedBy=sockets.target\n`,
     }),
   },
@@ -141,7 +120,7 @@ const OLD: Cell = {
   kind: "systemd",
   // One start, and no other for 15 s: what a release that dies at once leaves behind, whatever the speed of this machine.
   files: (command) => ({
-    "/etc/systemd/system/old.service": `[Unit]\nStartLimitBurst=1\nStartLimitIntervalSec=15\n${unitText("old", command, user)}`,
+    "/etc/systemd/system/old.service": `[Unit]\nStartLimitBurst=1\nStartLimitIntervalSec=15\n${unitText(app("old"), command, user)}`,
   }),
 };
 const LOST = systemd("simple", undefined, false, "lost");
@@ -149,7 +128,7 @@ const LOST = systemd("simple", undefined, false, "lost");
 const MASKED: Cell = {
   name: "masked",
   kind: "systemd",
-  files: (command) => ({ "/usr/lib/systemd/system/masked.service": unitText("masked", command, user) }),
+  files: (command) => ({ "/usr/lib/systemd/system/masked.service": unitText(app("masked"), command, user) }),
 };
 const FIRST = [systemd("simple", undefined, false, "first"), { name: "young", kind: "supervisord" }] satisfies Cell[];
 const PROMISED = cut("promised", "systemd", { stopTimeout: 30 });

@@ -2,9 +2,11 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type CellResult, NEXT } from "./batch.ts";
-import { CELLS, type Cell, cellName, FAULTS, LAB_FAULTS, placeName } from "./cells.ts";
+import { CELLS, type Cell, cellName, FAULTS, type Fault, LAB_FAULTS, placeName } from "./cells.ts";
+import { CRASH_CELLS, type CrashCell, crashCellName, crashPlaceName } from "./crash-cells.ts";
+import { type CrashResult, playCrashes } from "./crash-play.ts";
 import { play } from "./play.ts";
-import { changedCells, changedFunctions, TABLE, tenthOf } from "./selection.ts";
+import { changedCells, changedFunctions, TABLE, tenCrashesOf, tenthOf } from "./selection.ts";
 import { lab, loopback } from "./site.ts";
 import { headCommit, type Played, page } from "./table.ts";
 
@@ -14,7 +16,7 @@ const USAGE = `npm run matrix -- [options]
   --shard N/M      the N-th of M parts
   --tenth SEED     a tenth, by a commit's id
   --changed        besides, those of steps that changed since the table was written, and without --tenth them alone
-  --world WHERE    loopback or lab; default: both
+  --world WHERE    loopback, lab, or dying (a release that dies at once); default: all
   --next KIND      the run after a struck one: ${NEXT.map((kind) => kind.replaceAll(" ", "-")).join(", ")}; default: they take turns
   --lanes N        sites at once; default: 3 on loopback, 6 in the lab
   --resume FILE    notes results there, and leaves out what went well according to it
@@ -54,17 +56,27 @@ if (values.resume && existsSync(values.resume)) {
   for (const line of lines) note(JSON.parse(line) as Played);
 }
 const needsLab = ({ fault }: Cell) => LAB_FAULTS.includes(fault);
+const [shard, shards] = values.shard.split("/").map(Number) as [number, number];
+const isFault = (fault: Fault) => values.only.length === 0 || values.only.includes(fault.replaceAll(" ", "-"));
+const isMatch = (name: string) => values.match.length === 0 || values.match.some((part) => name.includes(part));
 const isRoot = process.getuid?.() === 0;
-const chosen = choose().filter((cell) => !(results.get(cellName(cell))?.wrong.length === 0));
+const isOpen = (name: string) => !(results.get(name)?.wrong.length === 0);
+const chosen = choose().filter((cell) => isOpen(cellName(cell)));
+const crashes = chooseCrashes().filter((cell) => isOpen(crashCellName(cell)));
 const inLab = chosen.filter(needsLab);
-if (inLab.length > 0 && !isRoot)
-  console.log(`${inLab.length} cells are left out: hosts that lose power or network are a lab's, which needs root`);
+if (inLab.length + crashes.length > 0 && !isRoot)
+  console.log(
+    `${inLab.length + crashes.length} cells are left out: hosts with systemd, power and a network of their own are a lab's, which needs root`,
+  );
 const onLoopback = chosen.filter((cell) => !needsLab(cell));
-console.log(`${onLoopback.length} cells on loopback, ${isRoot ? inLab.length : 0} in the lab`);
+console.log(
+  `${onLoopback.length} cells on loopback, ${isRoot ? inLab.length : 0} in the lab, ${isRoot ? crashes.length : 0} of a release that dies at once`,
+);
 await inWorld(loopback, onLoopback, 3);
 if (isRoot) await inWorld(lab, inLab, 6);
+if (isRoot && crashes.length > 0) await playCrashes(crashes, tellCrash);
 
-const names = new Set(chosen.map(cellName));
+const names = new Set([...chosen.map(cellName), ...crashes.map(crashCellName)]);
 const played = [...results.values()];
 const failed = played.filter(({ name, wrong }) => names.has(name) && wrong.length > 0);
 const minutes = ((Date.now() - began) / 60_000).toFixed(1);
@@ -74,34 +86,64 @@ if (values.write) writeFileSync(TABLE, page(played));
 process.exit(failed.length > 0 ? 1 : 0);
 
 function choose(): Cell[] {
-  const [shard, shards] = values.shard.split("/").map(Number) as [number, number];
-  const faults = values.only.map((fault) => fault.replaceAll("-", " "));
   let cells: readonly Cell[] = CELLS;
   if (values.tenth !== undefined || values.changed) {
     const some = new Set<Cell>(values.tenth === undefined ? [] : tenthOf(values.tenth));
     if (values.changed) {
       console.log(`changed since the table was written: ${changedFunctions().join(", ") || "nothing"}`);
-      for (const cell of changedCells()) some.add(cell);
+      for (const cell of changedCells().cells) some.add(cell);
     }
     cells = CELLS.filter((cell) => some.has(cell));
   }
   return cells.filter(
     (cell, n) =>
-      (faults.length === 0 || faults.includes(cell.fault)) &&
-      (values.match.length === 0 || values.match.some((part) => cellName(cell).includes(part))) &&
-      (values.world === undefined || (values.world === "lab") === needsLab(cell)) &&
+      isFault(cell.fault) &&
+      isMatch(cellName(cell)) &&
+      (values.world === undefined || values.world === (needsLab(cell) ? "lab" : "loopback")) &&
       n % shards === shard - 1,
   );
 }
 
+function chooseCrashes(): CrashCell[] {
+  if (!isFault("runner killed") || (values.world !== undefined && values.world !== "dying")) return [];
+  const some = new Set<CrashCell>([
+    ...(values.tenth === undefined ? [] : tenCrashesOf(values.tenth)),
+    ...(values.changed ? changedCells().crashes : []),
+  ]);
+  const isPart = values.tenth !== undefined || values.changed;
+  return CRASH_CELLS.filter(
+    (cell, n) => (!isPart || some.has(cell)) && isMatch(crashCellName(cell)) && n % shards === shard - 1,
+  );
+}
+
+function tellCrash({ cell, next, wrong, seconds }: CrashResult): void {
+  keep({
+    name: crashCellName(cell),
+    place: crashPlaceName(cell),
+    fault: "runner killed",
+    wrong,
+    looks: 0,
+    longest: 0,
+    seconds,
+    commit,
+  });
+  say(crashCellName(cell), next, seconds, wrong);
+}
+
 function tell({ cell, struck, next, wrong, looks, longest, seconds }: CellResult): void {
   const name = cellName(cell);
-  const result: Played = { name, place: placeName(cell), fault: cell.fault, wrong, looks, longest, seconds, commit };
+  keep({ name, place: placeName(cell), fault: cell.fault, wrong, looks, longest, seconds, commit });
+  say(name, `${struck.slice(0, 60)} | ${next}`, seconds, wrong);
+}
+
+function say(name: string, came: string, seconds: number, wrong: string[]): void {
+  console.log(`${wrong.length === 0 ? "✓" : "✗"} ${name}  [${came}]  ${seconds.toFixed(1)} s`);
+  for (const line of wrong) console.log(`    ${line}`);
+}
+
+function keep(result: Played): void {
   note(result);
   if (values.resume) appendFileSync(values.resume, `${JSON.stringify(result)}\n`);
-  const mark = wrong.length === 0 ? "✓" : "✗";
-  console.log(`${mark} ${name}  [${struck.slice(0, 60)} | ${next}]  ${seconds.toFixed(1)} s`);
-  for (const line of wrong) console.log(`    ${line}`);
 }
 
 function note(result: Played): void {

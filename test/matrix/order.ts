@@ -11,7 +11,7 @@ const HALF_WAY = /^(owner|transaction|taken|adopting)$|\.part/;
  * is kept, and sent no second time, and the other is out of sight
  * @returns what is left, one phrase each
  */
-export function leftOn({ root, read }: SiteHost, options: { committed: boolean }): string[] {
+export function leftOn({ root, read }: Pick<SiteHost, "root" | "read">, options: { committed: boolean }): string[] {
   const names = (path: string) => namesIn(read(join(root, path)));
   const state = (release: string) => {
     try {

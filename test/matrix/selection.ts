@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CELLS, type Cell } from "./cells.ts";
+import { CRASH_CELLS, type CrashCell } from "./crash-cells.ts";
 
 const REMOTE = join(import.meta.dirname, "../../src/remote");
 /** Where a whole run is written down: `npm run matrix -- --write`. */
@@ -11,9 +12,17 @@ export const TABLE = join(import.meta.dirname, "../../bench/matrix.md");
 
 /** @param seed a commit's id; anything else that changes now and then */
 export function tenthOf(seed: string): Cell[] {
-  const turn = createHash("sha256").update(seed).digest()[0]! % 10;
+  const turn = turnOf(seed) % 10;
   return CELLS.filter((_, n) => n % 10 === turn);
 }
+
+/** Ten of the cells of a release that dies at once. */
+export function tenCrashesOf(seed: string): CrashCell[] {
+  const turn = turnOf(seed) % 6;
+  return CRASH_CELLS.filter((_, n) => n % 6 === turn);
+}
+
+const turnOf = (seed: string): number => createHash("sha256").update(seed).digest()[0]!;
 
 /**
  * The texts of the shell functions that have the marks, by verb or, where several verbs share a function, by its name.
@@ -61,7 +70,8 @@ const VERBS_OF: Record<string, string[]> = {
 };
 
 /** All cells of steps that changed. */
-export function changedCells(): Cell[] {
+export function changedCells(): { cells: Cell[]; crashes: CrashCell[] } {
   const verbs = new Set(changedFunctions().flatMap((name) => VERBS_OF[name] ?? []));
-  return CELLS.filter(({ at }) => verbs.has(at.verb));
+  const changed = ({ at }: Cell | CrashCell) => verbs.has(at.verb);
+  return { cells: CELLS.filter(changed), crashes: CRASH_CELLS.filter(changed) };
 }

@@ -1,6 +1,7 @@
 // The matrix as a page: a row a place, a column a fault.
 import { execFileSync } from "node:child_process";
 import { CELLS, FAULTS, type Fault, type Place, placeName } from "./cells.ts";
+import { CRASH_CELLS, crashCellName, crashPlaceName, SUPERVISORS } from "./crash-cells.ts";
 import { hashes } from "./selection.ts";
 
 /** What is kept of a result. */
@@ -41,7 +42,7 @@ export function page(played: readonly Played[]): string {
   return [
     "# The crash matrix",
     "",
-    `${new Date().toISOString().slice(0, 10)}, ${commits.join(", ")}: ${played.length} of ${CELLS.length} cells played, ${failed.length} failed.`,
+    `${new Date().toISOString().slice(0, 10)}, ${commits.join(", ")}: ${played.length} of ${CELLS.length + CRASH_CELLS.length} cells played, ${failed.length} failed.`,
     `${looks} looks at every host from outside; the longest time between two was ${Math.max(0, ...played.map(({ longest }) => longest))} ms, the longest cell took ${Math.max(0, ...played.map(({ seconds }) => seconds)).toFixed(0)} s.`,
     "",
     "The figures are cells that were as they should be: one for each host that was struck there.",
@@ -50,6 +51,12 @@ export function page(played: readonly Played[]): string {
     `| step | ${FAULTS.join(" | ")} |`,
     `| --- |${" ---: |".repeat(FAULTS.length)}`,
     ...rows,
+    "",
+    "A release that dies at once on one of three hosts, while the run that deploys it is killed there:",
+    "",
+    `| step | ${SUPERVISORS.join(" | ")} |`,
+    `| --- |${" ---: |".repeat(SUPERVISORS.length)}`,
+    ...crashRows(played),
     ...(failed.length === 0
       ? []
       : ["", "Failed:", "", ...failed.map(({ name, wrong }) => `- ${name}: ${wrong.join("; ")}`)]),
@@ -61,4 +68,16 @@ export function page(played: readonly Played[]): string {
     ...[...hashes()].sort().map(([name, hash]) => `| \`${name}\` | \`${hash}\` |`),
     "",
   ].join("\n");
+}
+
+function crashRows(played: readonly Played[]): string[] {
+  const good = new Set(played.filter(({ wrong }) => wrong.length === 0).map(({ name }) => name));
+  return [...Map.groupBy(CRASH_CELLS, (cell) => crashPlaceName(cell))].map(([place, cells]) => {
+    const figures = SUPERVISORS.map((supervisor) => {
+      const all = cells.filter((cell) => cell.supervisor === supervisor);
+      const sound = all.filter((cell) => good.has(crashCellName(cell))).length;
+      return sound === all.length ? `${sound}` : `**${sound} of ${all.length}**`;
+    });
+    return `| ${place} | ${figures.join(" | ")} |`;
+  });
 }

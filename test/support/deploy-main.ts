@@ -2,7 +2,8 @@
 import { openArtifact } from "../../src/bundle/read.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { DeployRequest, Migrations } from "../../src/fleet/types.ts";
+import type { DeployRequest, Member, Migrations } from "../../src/fleet/types.ts";
+import type { WaveRules } from "../../src/fleet/waves.ts";
 import type { OpenOptions } from "../../src/host/open.ts";
 import type { HostAddress, ServiceRequest } from "../../src/host/types.ts";
 import { type Moment, onExchange, setGate } from "./exchange-gate.ts";
@@ -18,12 +19,20 @@ export interface Step {
 }
 
 export interface DeployMain {
-  hosts: { root: string; address?: Partial<HostAddress>; options?: OpenOptions; services?: ServiceRequest[] }[];
+  hosts: {
+    root: string;
+    address?: Partial<HostAddress>;
+    options?: OpenOptions;
+    services?: ServiceRequest[];
+    /** What else is not as {@link plainMember} has it. */
+    more?: Pick<Member, "place" | "shared">;
+  }[];
   artifact: string;
   deployId: string;
   /** Default: deploy. */
   verb?: "deploy" | "rollback";
   migrations?: Migrations | undefined;
+  waves?: WaveRules | undefined;
   switch?: DeployRequest["switch"];
   keep?: number;
   /** Seconds for which the service is watched, where `services` does not say. */
@@ -38,9 +47,10 @@ export interface DeployMainResult {
 }
 
 const request = JSON.parse(process.argv[2]!) as DeployMain;
-const members = request.hosts.map(({ root, address, options, services }) =>
-  plainMember(root, address, options, services ?? [pageService(root, request.settle)]),
-);
+const members = request.hosts.map(({ root, address, options, services, more }) => ({
+  ...plainMember(root, address, options, services ?? [pageService(root, request.settle)]),
+  ...more,
+}));
 const calls: DeployMainResult["calls"] = [];
 onExchange((connection, verb) => {
   calls.push({ host: members.findIndex(({ host }) => host.connection === connection), verb });
@@ -56,6 +66,7 @@ const run = {
   deployId: request.deployId,
   owner: "a run that will be lost",
   ...(request.keep === undefined ? {} : { keep: request.keep }),
+  ...(request.waves ? { waves: request.waves } : {}),
   ...(request.switch ? { switch: request.switch } : {}),
 };
 const report =

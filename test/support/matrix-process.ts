@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, "../..");
 
 /** @returns lines of cells that failed and what was wrong there, how many were played, and how it ended */
 export async function playPart(
-  world: "loopback" | "lab",
+  world: "loopback" | "lab" | "dying",
   more: string[] = [],
 ): Promise<{ failed: string[]; cells: number; end: string }> {
   const hook = join(ROOT, "test/support/shell-text-hook.ts");
