@@ -120,6 +120,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
 
   const environments = await timed("environments", () =>
     buildEnvironments(config, {
+      committed: true,
       repository,
       work,
       store,

@@ -51,7 +51,7 @@ export const environmentSchema = z.strictObject({
   ),
   "version-file": describe(
     inside.optional(),
-    "A file that names the interpreter's version. Python: `.python-version`, where the interpreter's name does not have it. npm: `.nvmrc`, `.node-version` or `.tool-versions`; another node on `PATH` is refused.",
+    "A file that names the interpreter's version, relative to the application's directory, also where `directory` is set. Python: `.python-version`, where the interpreter's name does not have it. npm: `.nvmrc`, `.node-version` or `.tool-versions`; another node on `PATH` is refused.",
   ),
   "installer-version": describe(
     z.string().min(1).optional(),
@@ -59,7 +59,7 @@ export const environmentSchema = z.strictObject({
   ),
   inputs: describe(
     z.array(inside).optional(),
-    "Globs of further tracked files that install scripts read (patches, schemas), dot files included: copied, and part of the key.",
+    "npm: globs of further tracked files that install scripts read (patches, schemas), dot files included: copied, and part of the key. An untracked file counts only where it is named without a wildcard.",
   ),
   groups: describe(z.array(z.string()).optional(), "uv: dependency groups to include."),
   extras: describe(z.array(z.string()).optional(), "uv: extras to include."),

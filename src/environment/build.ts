@@ -23,6 +23,7 @@ import { formatBytes, formatCount } from "../report/quantity.ts";
 import { type EntryPlace, fetchEntry, forgetEntry, keepEntry, unfinishedEntry } from "../store/entries.ts";
 import { type Entry, finishEntry } from "../store/entry.ts";
 import type { LayerStore } from "../store/types.ts";
+import { refuseChanged, untrackedWarnings } from "./committed.ts";
 import { drawId, environmentKey } from "./key.ts";
 import { npm } from "./npm.ts";
 import { pip } from "./pip.ts";
@@ -55,6 +56,8 @@ export interface BuildOptions {
   progress: Progress;
   /** Names of environments; all when left out. */
   only?: readonly string[];
+  /** Refuses tracked files that differ from HEAD: for an artifact, which is named after a commit. */
+  committed?: boolean;
   /** Builds anew even when the key is there. */
   rebuild?: boolean;
   /** An interpreter to build with; its minor version must be the hosts'. Default: the configured one where this machine has it. */
@@ -115,6 +118,8 @@ async function keyEnvironments(config: Config, options: BuildOptions): Promise<K
     wanted.map(async ([name, own]) => {
       const installer = installers[own.installer];
       const inspection = await installer.inspect(own, place);
+      if (options.committed) await refuseChanged(place.repository, inspection.reads);
+      inspection.warnings.push(...(await untrackedWarnings(place.repository, inspection.reads)));
       const where =
         installer.kind === "path"
           ? { name: "environments-root", value: place.root }

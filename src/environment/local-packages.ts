@@ -22,7 +22,7 @@ import { historyIdentity, makeCommitView } from "../source/commit-view.ts";
 import { records, tryGit } from "../source/git.ts";
 import { settleIndex } from "../source/lay.ts";
 import { contentHash, usualFiles } from "./content-hash.ts";
-import type { BuildPlace, KeyPart } from "./types.ts";
+import type { BuildPlace, KeyPart, Reads } from "./types.ts";
 
 /** The files of a directory that belong to the commit, relative to it, sorted. */
 export async function trackedFiles(directory: string): Promise<string[]> {
@@ -35,25 +35,6 @@ export async function trackedFiles(directory: string): Promise<string[]> {
 }
 
 type Repository = Pick<BuildPlace, "source" | "repository">;
-
-/** Of some files those that git does not track, relative to the repository: another checkout of the commit does not have them. */
-export async function untrackedFiles(repository: string, files: readonly string[]): Promise<string[]> {
-  const inside = files.map((file) => relative(repository, file)).filter((path) => !path.startsWith(".."));
-  if (inside.length === 0) return [];
-  const names = inside.map((path) => `:(literal)${path}`);
-  // A machine without git cannot tell.
-  const listed = await tryGit(repository, ["ls-files", "-z", "--others", "--", ...names]).catch(() => undefined);
-  return listed === undefined ? [] : records(listed);
-}
-
-/** What to say where an installer reads files that are in no commit: they decide here, and nowhere else. */
-export async function untrackedWarnings(repository: string, files: readonly string[]): Promise<string[]> {
-  const found = await untrackedFiles(repository, files);
-  if (found.length === 0) return [];
-  return [
-    `git does not track ${found.slice(0, 10).join(", ")}${found.length > 10 ? ", …" : ""}, which the installer reads: another checkout of this commit gives another environment. Commit ${found.length === 1 ? "it" : "them"}.`,
-  ];
-}
 
 /**
  * The parts of a key that local directories and archives are, with the local packages that those name themselves: exactly what
@@ -85,6 +66,20 @@ export async function localParts(paths: readonly string[], { source, repository 
     }),
   );
   return packages.flat();
+}
+
+/**
+ * What is read of local packages: the tracked files of directories, and whole the archives and what links lead to.
+ *
+ * @param paths absolute
+ */
+export async function localReads(paths: readonly string[], repository: string): Promise<Reads> {
+  const all = withNeighbours(paths);
+  const archives = all.filter((path) => statSync(path).isFile());
+  const tracked = all.filter((path) => !archives.includes(path));
+  const files = (await Promise.all(tracked.map((path) => packageFiles(path, repository)))).flat();
+  const linked = files.filter((file) => tracked.every((path) => isOutside(relative(path, file))));
+  return { whole: [...archives, ...linked], tracked };
 }
 
 /** The repository whose tags a package takes its version from; undefined for a package that does not, and outside of git. */

@@ -24,14 +24,14 @@ import { Failure } from "../failure.ts";
 import { globMatcher } from "../source/glob.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
-import { localParts, trackedFiles, untrackedWarnings } from "./local-packages.ts";
+import { localParts, localReads, trackedFiles } from "./local-packages.ts";
 import { isNode, wantedNode } from "./node-version.ts";
 import { npmVariables } from "./npm-settings.ts";
-import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { platform } from "./platform.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
 import { scratchDirectory } from "./scratch.ts";
-import type { BuildPlace, Installer, KeyPart, WorkspaceLink } from "./types.ts";
+import type { BuildPlace, Installer, KeyPart, Reads, WorkspaceLink } from "./types.ts";
 
 interface LockedPackage {
   optionalDependencies?: Record<string, string>;
@@ -65,6 +65,14 @@ export const npm: Installer = {
     const options = [...(config.use === "run" ? ["--omit=dev"] : []), ...(config.options ?? [])];
     refuseOtherPlatforms(lock, lockFile, options);
     return {
+      reads: {
+        whole: [
+          ...files.map((path) => join(place.source, path)),
+          ...namedFiles({ options, env: process.env, passed }, join(place.source, directory)),
+          ...local.reads.whole,
+        ],
+        tracked: local.reads.tracked,
+      },
       parts: [
         ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
         ...local.parts,
@@ -74,18 +82,15 @@ export const npm: Installer = {
         ...optionParts(options, join(place.source, directory)),
         ...passedParts(process.env, passed, join(place.source, directory)),
       ],
-      warnings: await untrackedWarnings(
-        place.repository,
-        files.map((path) => join(place.source, path)),
-      ),
+      warnings: [],
       installer: { name: "npm", version: config["installer-version"] ?? node.npm },
       madeWith: describeNode(node),
       async install(staging) {
         for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);
         stripRootScripts(join(staging, directory, "package.json"));
-        await runNpm(config, options, join(staging, directory), place);
+        await runNpm(config, { options, lockFile }, join(staging, directory), place);
         const collected = collect(staging, directory, lock, node);
-        refuseNothing(lock, options, collected.resolved);
+        refuseNothing({ lock, lockFile }, options, collected.resolved);
         return { ...collected, madeWith: describeNode(await builderNode(passed)) };
       },
     };
@@ -101,7 +106,8 @@ function refuseOtherNode(file: string | undefined, source: string, { version }: 
     throw new Failure({
       what: existsSync(path) ? `${file} names no version of Node` : `there is no ${file}, which \`version-file\` names`,
       where: { file: path },
-      remedy: "Write a line such as 24 into it, or leave `version-file` out.",
+      remedy:
+        "Write a line such as 24 into it, or leave `version-file` out. Its path is relative to the application's directory (`source`).",
       outcome: "refused",
     });
   }
@@ -156,6 +162,13 @@ function npmVersion(): string {
 const lockFileIn = (directory: string) =>
   existsSync(join(directory, "npm-shrinkwrap.json")) ? "npm-shrinkwrap.json" : "package-lock.json";
 
+/** How a lock file is written. `npm shrinkwrap` makes npm-shrinkwrap.json of the package-lock.json that npm install writes. */
+const writeLock = (lockFile: string, options = "") =>
+  `npm install${options}${lockFile === "npm-shrinkwrap.json" ? " && npm shrinkwrap" : ""}`;
+
+const leavesOutDev = (options: readonly string[]) =>
+  options.some((option, n) => option === "--omit=dev" || (option === "--omit" && options[n + 1] === "dev"));
+
 function readLock(path: string, directory: string, place: BuildPlace): Record<string, LockedPackage> {
   const name = join(directory, basename(path));
   if (existsSync(join(place.source, directory, ".pnp.cjs"))) {
@@ -179,7 +192,7 @@ function readLock(path: string, directory: string, place: BuildPlace): Record<st
   if (!lock.packages) {
     throw new Failure({
       what: `${name} is of an old format (${lock.lockfileVersion})`,
-      remedy: "Run `npm install --lockfile-version 3` and commit it.",
+      remedy: `Run \`${writeLock(basename(path), " --lockfile-version 3")}\` and commit it.`,
       outcome: "refused",
     });
   }
@@ -219,11 +232,16 @@ function refuseLinksOut(lock: Record<string, LockedPackage>, directory: string):
  * A lock that npm wrote beside an existing node_modules can hold the optional packages of the machine that wrote it alone; npm 10 installs
  * it without those of this one, and says nothing (https://github.com/npm/cli/issues/4828).
  */
-function refuseOtherPlatforms(lock: Record<string, LockedPackage>, lockFile: string, options: readonly string[]): void {
+export function refuseOtherPlatforms(
+  lock: Record<string, LockedPackage>,
+  lockFile: string,
+  options: readonly string[],
+): void {
   if (options.some((option) => /^--(omit=optional|no-optional)$/.test(option))) return;
   const there = new Set(Object.keys(lock).map(nameOf));
-  const lacking = Object.entries(lock).flatMap(([path, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies)
+  const omitsDev = leavesOutDev(options);
+  const lacking = Object.entries(lock).flatMap(([path, { optionalDependencies = {}, dev }]) =>
+    Object.keys(dev && omitsDev ? {} : optionalDependencies)
       .filter((name) => isForHere(name) && !there.has(name))
       .map((name) => ({ by: nameOf(path) || "package.json", name })),
   );
@@ -231,8 +249,7 @@ function refuseOtherPlatforms(lock: Record<string, LockedPackage>, lockFile: str
   if (!first) return;
   throw new Failure({
     what: `${lockFile} lacks ${[...new Set(lacking.map(({ name }) => name))].join(", ")}, which ${first.by} needs on this platform`,
-    remedy:
-      "The lock was written on another platform, beside a node_modules that was there. Write it again from nothing and commit it: rm -rf node_modules package-lock.json && npm install",
+    remedy: `The lock was written on another platform, beside a node_modules that was there. Write it again from nothing and commit it: rm -rf node_modules ${lockFile} && ${writeLock(lockFile)}`,
     outcome: "refused",
   });
 }
@@ -254,7 +271,7 @@ interface Skeleton {
   /** Every file of the repository that the install reads, relative to the application, sorted. */
   files: string[];
   /** The files of local packages that npm copies (`install-links`), and their part of the key. */
-  local: { files: string[]; parts: KeyPart[] };
+  local: { files: string[]; parts: KeyPart[]; reads: Reads };
 }
 
 async function skeleton(
@@ -280,20 +297,19 @@ async function skeleton(
   }
   const directories = copied.filter((path) => statSync(join(source, path), { throwIfNoEntry: false })?.isDirectory());
   const tarballs = copied.filter((path) => !directories.includes(path));
-  let files: string[] | undefined;
-  const below = () => {
-    files ??= walk(source, { skip: (path) => /(^|\/)(node_modules|\.git)$/.test(path) }).flatMap(({ type, path }) =>
-      type === "file" ? [path] : [],
-    );
-    return files;
-  };
-  const declared = (config.inputs ?? []).flatMap((pattern) => {
+  const inputs = config.inputs ?? [];
+  const known = inputs.length === 0 ? [] : await trackedFiles(source);
+  const declared = inputs.flatMap((pattern) => {
     const matches = globMatcher([pattern]);
-    const found = below().filter(matches);
+    const isFile = (path: string) => lstatSync(join(source, path), { throwIfNoEntry: false })?.isFile() ?? false;
+    const found = known.filter((path) => matches(path) && isFile(path));
+    // What an earlier step made is named by its own name: a pattern also finds what was left behind.
+    if (found.length === 0 && isFile(pattern)) return [pattern];
     if (found.length === 0)
       throw new Failure({
-        what: `no file is ${pattern}, which inputs: names`,
-        remedy: "Correct the pattern in tarlift.yml, or remove it.",
+        what: `git tracks no file that is ${pattern}, which inputs: names`,
+        remedy:
+          "Commit the file, or correct the pattern in tarlift.yml, or remove it. A file that an earlier step makes is named by its path, without a wildcard.",
         outcome: "refused",
       });
     return found;
@@ -307,6 +323,7 @@ async function skeleton(
         outcome: "refused",
       });
   }
+  const absolute = directories.map((path) => join(source, path));
   const local = await Promise.all(
     directories.map(async (path) => (await trackedFiles(join(source, path))).map((file) => join(path, file))),
   );
@@ -314,10 +331,8 @@ async function skeleton(
     files: [...new Set([...own, ...declared])].sort(),
     local: {
       files: local.flat(),
-      parts: await localParts(
-        directories.map((path) => join(source, path)),
-        { source, repository },
-      ),
+      parts: await localParts(absolute, { source, repository }),
+      reads: await localReads(absolute, repository),
     },
   };
 }
@@ -355,7 +370,7 @@ function stripRootScripts(file: string): void {
 
 async function runNpm(
   config: EnvironmentConfig,
-  options: string[],
+  { options, lockFile }: { options: string[]; lockFile: string },
   directory: string,
   place: BuildPlace,
 ): Promise<void> {
@@ -392,7 +407,7 @@ async function runNpm(
     },
     output,
     remedy: /in sync/.test(output)
-      ? "package.json and package-lock.json differ: run `npm install` and commit both."
+      ? `package.json and ${lockFile} differ: run \`npm install\` and commit both.`
       : /\bE40[13]\b|ENEEDAUTH/.test(output)
         ? "The registry wants credentials: let .npmrc take them from a variable (`//HOST/:_authToken=$" +
           "{NPM_TOKEN}`), set it (a secret of the workflow), and name it in `pass-env:` of this environment."
@@ -416,18 +431,18 @@ function withoutUsage({ stderr, lastLines }: CommandResult): string {
 
 /** @throws Failure when nothing was installed although the lock has packages that this install wants on any platform */
 function refuseNothing(
-  lock: Record<string, LockedPackage>,
+  { lock, lockFile }: { lock: Record<string, LockedPackage>; lockFile: string },
   options: readonly string[],
   resolved: readonly unknown[],
 ): void {
-  const omitsDev = options.includes("--omit=dev");
+  const omitsDev = leavesOutDev(options);
   const wanted = Object.entries(lock).filter(
     ([path, { link, optional, dev, peer }]) =>
       path.includes("node_modules/") && !link && !optional && !peer && !(dev && omitsDev),
   );
   if (resolved.length > 0 || wanted.length === 0) return;
   throw new Failure({
-    what: `npm ended well, and installed none of the ${wanted.length} packages that package-lock.json names`,
+    what: `npm ended well, and installed none of the ${wanted.length} packages that ${lockFile} names`,
     remedy: "Look at `options:` and `pass-env:` of this environment (--omit, --dry-run).",
   });
 }

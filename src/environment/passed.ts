@@ -45,35 +45,66 @@ export function passedParts(env: NodeJS.ProcessEnv, passed: readonly string[], d
  * @param directory where the installer starts, absolute
  */
 export function optionParts(options: readonly string[], directory: string): KeyPart[] {
-  const named = options.flatMap((option, n) => {
-    const [, name = "", value] = /^(--[\w-]+)=(.+)$/s.exec(option) ?? /^(-\w)(.+)$/s.exec(option) ?? [];
-    const word = value ?? option;
-    const path = resolve(directory, word);
-    const status = statSync(path, { throwIfNoEntry: false });
-    if (status?.isFile()) return [{ name: `option ${word}`, value: keyed(word, directory) }];
-    const offers = /^(-f|--find-links)$/.test(value === undefined ? (options[n - 1] ?? "") : name);
-    return offers && status?.isDirectory() ? [{ name: `option ${word}`, value: contentHash(path) }] : [];
-  });
+  const named = wordsOf(options, directory).map(({ word, path, isFile }) => ({
+    name: `option ${word}`,
+    value: isFile ? keyed(word, directory) : contentHash(path),
+  }));
   const parts = new Map(named.map((part) => [part.name, part]));
   return [{ name: "options", value: JSON.stringify(options.map(withoutCredentials)) }, ...parts.values()];
 }
 
+/** The files and directories, absolute, that options and the values of passed variables name, with those that they include. */
+export function namedFiles(
+  { options, env, passed }: { options: readonly string[]; env: NodeJS.ProcessEnv; passed: readonly string[] },
+  directory: string,
+): string[] {
+  const ofOptions = wordsOf(options, directory).map(({ path }) => path);
+  const ofVariables = Object.entries(passedVariables(env, passed))
+    .filter(([name]) => !isCredential(name))
+    .flatMap(([, value]) => value.split(/\s+/).filter(Boolean))
+    .map((word) => resolve(directory, word))
+    .filter(isFileAt);
+  return [...ofOptions, ...ofVariables].flatMap((path) => (isFileAt(path) ? includedFiles(path) : [path]));
+}
+
+/** A word of an installer's options, and the file or directory that it names. */
+interface Named {
+  word: string;
+  path: string;
+  isFile: boolean;
+}
+
+/** What options name: files, and the directories of `--find-links`. */
+function wordsOf(options: readonly string[], directory: string): Named[] {
+  return options.flatMap((option, n): Named[] => {
+    const [, name = "", value] = /^(--[\w-]+)=(.+)$/s.exec(option) ?? /^(-\w)(.+)$/s.exec(option) ?? [];
+    const word = value ?? option;
+    const path = resolve(directory, word);
+    if (isFileAt(path)) return [{ word, path, isFile: true }];
+    const offers = /^(-f|--find-links)$/.test(value === undefined ? (options[n - 1] ?? "") : name);
+    const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return offers && isDirectory ? [{ word, path, isFile: false }] : [];
+  });
+}
+
+const isFileAt = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
 /** A word, or what is in the file that it names. */
 function keyed(word: string, directory: string): string {
   const path = resolve(directory, word);
-  if (word === "" || !statSync(path, { throwIfNoEntry: false })?.isFile()) return withoutCredentials(word);
-  return hash("sha256", includedTexts(path).join("\0"), "hex");
+  if (word === "" || !isFileAt(path)) return withoutCredentials(word);
+  const texts = includedFiles(path).map((file) => withoutCredentials(readFileSync(file, "latin1")));
+  return hash("sha256", texts.join("\0"), "hex");
 }
 
 const INCLUDE = /^\s*(?:-[rc]|--requirement|--constraint)(?:\s+|=|(?=[^\s-]))(\S+)/gm;
 
-/** A file's text, and of a requirement file those that it includes, each once; without credentials. */
-function includedTexts(path: string, seen = new Set<string>()): string[] {
-  if (seen.has(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+/** A file, and of a requirement file those that it includes, each once, absolute. */
+function includedFiles(path: string, seen = new Set<string>()): string[] {
+  if (seen.has(path) || !isFileAt(path)) return [];
   seen.add(path);
-  const text = readFileSync(path, "latin1");
-  const included = [...text.matchAll(INCLUDE)].map(([, name = ""]) => resolve(dirname(path), name));
-  return [withoutCredentials(text), ...included.flatMap((one) => includedTexts(one, seen))];
+  const included = [...readFileSync(path, "latin1").matchAll(INCLUDE)];
+  return [path, ...included.flatMap(([, name = ""]) => includedFiles(resolve(dirname(path), name), seen))];
 }
 
 /** @returns a function that takes credentials out of what an installer prints: in addresses, and the values of passed ones */

@@ -9,13 +9,13 @@ import { Failure } from "../failure.ts";
 import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
-import { copyPackages, localParts, untrackedWarnings } from "./local-packages.ts";
-import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { copyPackages, localParts, localReads } from "./local-packages.ts";
+import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
 import { scratchDirectory } from "./scratch.ts";
-import type { BuildPlace, Installer, KeyPart } from "./types.ts";
+import type { BuildPlace, Installer, KeyPart, Reads } from "./types.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
 
 /** The pip that Tarlift chooses: the one that a distribution's venv brings can be too old for what a lock says. */
@@ -34,6 +34,7 @@ export const pip: Installer = {
     const version = config["installer-version"] ?? PIP_VERSION;
     const options = config.options ?? [];
     return {
+      reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, place.source)),
       parts: [
         ...(await requirementParts(files, place)),
         { name: "installer", value: `pip ${version}` },
@@ -42,7 +43,7 @@ export const pip: Installer = {
         { name: "interpreter on hosts", value: host.interpreter },
         ...passedParts(process.env, passed, place.source),
       ],
-      warnings: [...unpinnedWarnings(files), ...(await untrackedWarnings(place.repository, pathsOf(files)))],
+      warnings: unpinnedWarnings(files),
       installer: { name: "pip", version },
       async install(directory) {
         const tool = await installTool("pip", version, python, { ...place, passed });
@@ -124,29 +125,44 @@ export async function requirementParts(
   files: readonly RequirementFile[],
   place: Pick<BuildPlace, "source" | "repository">,
 ): Promise<KeyPart[]> {
-  const lines = files.flatMap((file) => file.lines);
-  const locals = lines.flatMap((line) => (line.kind === "local" ? [line.path] : []));
-  // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
-  const offered = lines.flatMap((line) => (line.kind === "option" && line.path !== undefined ? [line.path] : []));
   return [
     ...files.map(({ name, text }) => ({
       name: `file ${name}`,
       value: hash("sha256", withoutCredentials(text), "hex"),
     })),
-    ...(await localParts(locals, place)),
-    ...[...new Set(offered)].map((path) => ({
+    ...(await localParts(localsOf(files), place)),
+    // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
+    ...offeredBy(files).map((path) => ({
       name: `local ${relative(place.source, path)}`,
       value: contentHash(path),
     })),
   ];
 }
 
-/** Requirement files and the archives that they name, absolute. */
-export function pathsOf(files: readonly RequirementFile[]): string[] {
-  const archives = files.flatMap(({ lines }) =>
-    lines.flatMap((line) => (line.kind === "local" && statSync(line.path).isFile() ? [line.path] : [])),
-  );
-  return [...files.map(({ path }) => path), ...archives];
+/**
+ * What an installer reads for requirement files: them, and what they name.
+ *
+ * @param named files that the installer is given besides, absolute
+ */
+export async function requirementReads(
+  files: readonly RequirementFile[],
+  { repository }: Pick<BuildPlace, "repository">,
+  named: readonly string[],
+): Promise<Reads> {
+  const local = await localReads(localsOf(files), repository);
+  return { ...local, whole: [...files.map(({ path }) => path), ...offeredBy(files), ...named, ...local.whole] };
+}
+
+/** Directories and archives that requirement files name as packages. */
+function localsOf(files: readonly RequirementFile[]): string[] {
+  const paths = files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "local" ? [line.path] : [])));
+  return [...new Set(paths)];
+}
+
+/** What `--find-links` names in the checkout. */
+function offeredBy(files: readonly RequirementFile[]): string[] {
+  const lines = files.flatMap((file) => file.lines);
+  return [...new Set(lines.flatMap((line) => (line.kind === "option" && line.path !== undefined ? [line.path] : [])))];
 }
 
 /** What requirement files ask for, for the conditions of an environment. */
@@ -187,8 +203,7 @@ interface Listening extends Required<Pick<CommandOptions, "onLine" | "env" | "cw
 
 /** The directories that requirement files name as packages. */
 export function localDirectories(files: readonly RequirementFile[]): string[] {
-  const paths = files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "local" ? [line.path] : [])));
-  return [...new Set(paths)].filter((path) => statSync(path).isDirectory());
+  return localsOf(files).filter((path) => statSync(path).isDirectory());
 }
 
 /** Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are. */

@@ -41,9 +41,9 @@ export function hostPython(config: EnvironmentConfig, source: string): { interpr
     const version = /^\s*(?:cpython-)?(\d+\.\d+)/.exec(text)?.[1];
     if (version) return { interpreter, version };
     throw new Failure({
-      what: `${file} names no Python version`,
+      what: existsSync(path) ? `${file} names no Python version` : `there is no ${file}, which \`version-file\` names`,
       where: { file: path },
-      remedy: "Write a line such as 3.12 into it.",
+      remedy: "Write a line such as 3.12 into it. Its path is relative to the application's directory (`source`).",
       outcome: "refused",
     });
   }

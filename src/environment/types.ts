@@ -66,7 +66,16 @@ export interface Installer {
   inspect(config: EnvironmentConfig, place: BuildPlace): Promise<Inspection>;
 }
 
+/** What of the checkout an installer reads, absolute. Outside of the repository nothing is compared. */
+export interface Reads {
+  /** Files and directories that are read as they stand, whether git tracks them or not. */
+  whole: string[];
+  /** Directories of which only tracked files are read. */
+  tracked: string[];
+}
+
 export interface Inspection {
+  reads: Reads;
   /** Everything of the installer's side that decides what the environment should hold. */
   parts: KeyPart[];
   /** Things to warn of, such as requirements without a version. */

@@ -53,13 +53,20 @@ export function localPath({ source }: LockedPackage): string | undefined {
 }
 
 /**
- * What a project itself depends on, whatever the platform: names of packages.
+ * What a project itself depends on and uv installs, whatever the platform: names of packages. A virtual one (`package = false`) is never
+ * installed itself.
  *
  * @param project its canonical name
  */
 export function directDependencies(lock: UvLock, project: string | undefined): string[] {
   const own = lock.package.find((one) => canonicalName(one.name) === project && localPath(one) !== undefined);
-  return (own?.dependencies ?? []).flatMap(({ name, marker }) => (marker === undefined ? [name] : []));
+  const isVirtual = (name: string) => {
+    const named = lock.package.filter((one) => canonicalName(one.name) === canonicalName(name));
+    return named.length > 0 && named.every(({ source }) => source?.virtual !== undefined);
+  };
+  return (own?.dependencies ?? []).flatMap(({ name, marker }) =>
+    marker === undefined && !isVirtual(name) ? [name] : [],
+  );
 }
 
 export interface LockRoots {

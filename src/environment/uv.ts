@@ -6,24 +6,25 @@ import { passedVariables } from "../command/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
+import { untrackedReads } from "./committed.ts";
 import type { Requirer } from "./conditions.ts";
 import { withoutCredentials } from "./key.ts";
-import { copyPackages, localParts, trackedFiles, untrackedFiles, untrackedWarnings } from "./local-packages.ts";
-import { optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { copyPackages, localParts, localReads, trackedFiles } from "./local-packages.ts";
+import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import {
   fileRequirers,
   localDirectories,
-  pathsOf,
   refuseLacking,
   refuseMissing,
   requirementParts,
+  requirementReads,
   resolvedOf,
   unpinnedWarnings,
 } from "./pip.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, readRequirements } from "./requirement-files.ts";
 import { scratchDirectory } from "./scratch.ts";
-import type { BuildPlace, Installer, KeyPart } from "./types.ts";
+import type { BuildPlace, Installer, KeyPart, Reads } from "./types.ts";
 import { directDependencies, lockRequirers } from "./uv-lock.ts";
 import { findUvProject } from "./uv-project.ts";
 import { uvVariables } from "./uv-settings.ts";
@@ -38,7 +39,7 @@ export const uv: Installer = {
   async inspect(config, { source, ...rest }) {
     const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
     const passed = config["pass-env"] ?? [];
-    const host = hostPython(config, place.source);
+    const host = hostPython(config, source);
     const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? UV_VERSION;
     const options = config.options ?? [];
@@ -46,6 +47,14 @@ export const uv: Installer = {
       ? fromRequirements(config.requirements, passed, place)
       : fromLock(config, place));
     return {
+      reads: {
+        ...from.reads,
+        whole: [
+          ...from.reads.whole,
+          ...candidateFiles(place),
+          ...namedFiles({ options, env: process.env, passed }, place.source),
+        ],
+      },
       parts: [
         ...from.parts,
         { name: "installer", value: `uv ${version}` },
@@ -138,6 +147,7 @@ function uvRemedy(output: string, step: string): string {
 }
 
 interface Origin {
+  reads: Reads;
   parts: KeyPart[];
   warnings: string[];
   requirers(installed: Requirer[]): Requirer[];
@@ -154,7 +164,9 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
   const describedBy = await tracked(project.describedBy);
   const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
   const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
+  const local = await localReads(project.installedPaths, place.repository);
   return {
+    reads: { ...local, whole: [project.file, ...describedBy, ...local.whole] },
     parts: [
       { name: "file uv.lock", value: hash("sha256", withoutCredentials(project.text), "hex") },
       ...configurationParts(place),
@@ -167,7 +179,11 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
       ),
     ],
     warnings: [],
-    refuseMissing: (resolved) => refuseLacking(directDependencies(lock, project.name), resolved, "uv"),
+    refuseMissing(resolved) {
+      // Packages are left out on purpose.
+      if ((config.options ?? []).some((option) => /^--(no-install-|only-(group|dev))/.test(option))) return;
+      refuseLacking(directDependencies(lock, project.name), resolved, "uv");
+    },
     requirers: (installed) =>
       lockRequirers(lock, installed, {
         project: project.name,
@@ -200,8 +216,8 @@ async function tracked(files: readonly string[]): Promise<string[]> {
 }
 
 /** uv works in a copy of what git tracks. */
-async function refuseUntracked(repository: string, files: readonly string[]): Promise<void> {
-  const [first, ...others] = await untrackedFiles(repository, files);
+async function refuseUntracked(repository: string, files: string[]): Promise<void> {
+  const [first, ...others] = await untrackedReads(repository, { whole: files, tracked: [] });
   if (first === undefined) return;
   throw new Failure({
     what: `git does not track ${[first, ...others].join(" and ")}`,
@@ -211,15 +227,16 @@ async function refuseUntracked(repository: string, files: readonly string[]): Pr
 }
 
 /** Files of the project that uv takes settings and requirements from: the application's, and those of the directories above it. */
-function configurationFiles({ source, repository }: BuildPlace): string[] {
+const configurationFiles = (place: BuildPlace) => candidateFiles(place).filter((file) => existsSync(file));
+
+/** The same, with those that are not there: one that the commit has and that was removed would decide as well. */
+function candidateFiles({ source, repository }: BuildPlace): string[] {
   const directories = [source];
   for (let at = source; at !== repository && dirname(at) !== at; ) {
     at = dirname(at);
     directories.push(at);
   }
-  return directories
-    .flatMap((directory) => ["pyproject.toml", "uv.toml"].map((name) => join(directory, name)))
-    .filter((file) => existsSync(file));
+  return directories.flatMap((directory) => ["pyproject.toml", "uv.toml"].map((name) => join(directory, name)));
 }
 
 const configurationParts = (place: BuildPlace): KeyPart[] => fileParts(configurationFiles(place), place);
@@ -239,10 +256,11 @@ async function fromRequirements(
   refuseUnseen(files, process.env, passed);
   const roots = names.map((name) => join(place.source, name));
   return {
+    reads: await requirementReads(files, place, []),
     refuseMissing: (resolved) =>
       refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
     parts: [...(await requirementParts(files, place)), ...configurationParts(place)],
-    warnings: [...unpinnedWarnings(files), ...(await untrackedWarnings(place.repository, pathsOf(files)))],
+    warnings: unpinnedWarnings(files),
     requirers: (installed) => [...fileRequirers(files), ...installed],
     async prepare(scratch) {
       const directories = localDirectories(files);

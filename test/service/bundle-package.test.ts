@@ -42,6 +42,18 @@ ${more}`,
   };
 }
 
+it("is refused while a file beside the application that its installer reads differs from the commit", async () => {
+  const { machine, tarlift } = machineWith("source: backend\n");
+  const files = {
+    "backend/requirements.txt": "-r ../base.txt\n",
+    "base.txt": "shipped==1.0\n",
+    "tarlift.yml": tarlift,
+  };
+  const root = repository(files, join(machine.directory, "checkout"));
+  writeFileSync(join(root, "base.txt"), "shipped==1.1\n");
+  await expect(machine.make(root)).rejects.toThrow(/tracked files differ from HEAD[\s\S]*"base\.txt" is changed/);
+});
+
 describe("a project that is a package", () => {
   let machine: Bundler;
   let root: string;

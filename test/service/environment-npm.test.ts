@@ -285,6 +285,43 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     await expect(workshop(configuration, files).build()).rejects.toThrow(/there is no \.nvmrc/);
   });
 
+  it("reads of a pattern what git tracks, and untracked files only by their own name", async () => {
+    const files = {
+      "package.json": manifest({}),
+      "package-lock.json": lock({ "": { name: "shop", version: "1.0.0" } }),
+      ".gitignore": "made/\n",
+      "patches/one.patch": "one",
+    };
+    const read = async (inputs: string) => {
+      const here = workshop(configured(`, inputs: ${inputs}`), files);
+      commit(here.repository);
+      write(here.repository, { "patches/left.patch": "left", "made/schema": "" });
+      const [keyed] = await explainEnvironments(here.config, here.options);
+      return { here, names: keyed!.parts.map(({ name }) => name).filter((name) => /made|patches/.test(name)) };
+    };
+    expect((await read("['patches/**']")).names).toEqual(["file patches/one.patch"]);
+    await expect(read("['made/**']")).rejects.toThrow(/git tracks no file that is made\/\*\*[\s\S]*without a wildcard/);
+    const { here, names } = await read("[made/schema]");
+    expect(names).toEqual(["file made/schema"]);
+    const said = recording();
+    await here.build({ committed: true, progress: said });
+    expect(said.said.join()).toContain('git does not track "made/schema", which the installer reads');
+  });
+
+  it("is refused for an artifact while a file that npm reads is not as it is committed", async () => {
+    const here = workshop(configured(", inputs: [patches/**]"), {
+      "package.json": manifest({}),
+      "package-lock.json": lock({ "": { name: "shop", version: "1.0.0" } }),
+      "patches/one.patch": "one",
+    });
+    commit(here.repository);
+    write(here.repository, { "patches/one.patch": "two" });
+    await expect(explainEnvironments(here.config, { ...here.options, committed: true })).rejects.toThrow(
+      /tracked files differ from HEAD[\s\S]*"patches\/one\.patch" is changed/,
+    );
+    expect(await explainEnvironments(here.config, here.options)).toHaveLength(1);
+  });
+
   it("may need nothing at all", async () => {
     const here = workshop(configured(), {
       "package.json": manifest({}),

@@ -186,6 +186,24 @@ describe.runIf(needs("python3.11"))("uv", () => {
     expect(built.record.link).toBe(".venv");
   });
 
+  it("takes its Python from a version file of the application, also where it has a directory for itself", async () => {
+    const configuration =
+      "environments: { python: { installer: uv, directory: backend, version-file: .python-version } }";
+    const here = workshop(configuration, { ".python-version": "3.11\n" }, { python: PYTHON, tools });
+    cpSync(project, join(here.repository, "backend"), { recursive: true });
+    expect(await explainEnvironments(here.config, here.options)).toHaveLength(1);
+    write(here.repository, { ".python-version": "any\n" });
+    await expect(explainEnvironments(here.config, here.options)).rejects.toThrow(/\.python-version names no Python/);
+  });
+
+  it("lacks without complaint what its options leave out", async () => {
+    const here = checkout(configured(", options: [--no-install-package, click]"));
+    const [built] = (await here.build()) as [BuiltEnvironment];
+    const names = built.record.resolved.map(({ name }) => name);
+    expect(names).toContain("python-dateutil");
+    expect(names).not.toContain("click");
+  });
+
   it("case 33: installs a local package whose path has a space, from what git tracks, and leaves the checkout as it is", async () => {
     const here = workshop(
       configured(", requirements: [requirements.txt]"),

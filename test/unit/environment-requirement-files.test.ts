@@ -3,8 +3,8 @@ import { hash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { untrackedWarnings } from "../../src/environment/local-packages.ts";
-import { pathsOf, requirementParts, unpinnedWarnings } from "../../src/environment/pip.ts";
+import { untrackedWarnings } from "../../src/environment/committed.ts";
+import { requirementParts, requirementReads, unpinnedWarnings } from "../../src/environment/pip.ts";
 import { flattenRequirements, readRequirements } from "../../src/environment/requirement-files.ts";
 import { commit, write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
@@ -293,10 +293,12 @@ describe("what requirement files give to the key", () => {
     const directory = source({ "requirements.txt": "-r local.txt\n", ".gitignore": "local.txt\n", "local.txt": "" });
     commit(directory);
     const files = readRequirements(directory, ["requirements.txt"]);
-    expect(await untrackedWarnings(directory, pathsOf(files))).toEqual([
-      expect.stringMatching(/^git does not track local\.txt, which the installer reads/),
+    const reads = await requirementReads(files, { repository: directory }, []);
+    expect(await untrackedWarnings(directory, reads)).toEqual([
+      expect.stringMatching(/^git does not track "local\.txt", which the installer reads/),
     ]);
-    expect(await untrackedWarnings(directory, [join(directory, "requirements.txt")])).toEqual([]);
+    const tracked = { whole: [join(directory, "requirements.txt")], tracked: [] };
+    expect(await untrackedWarnings(directory, tracked)).toEqual([]);
   });
 
   it("refuses a local package of which git tracks nothing", async () => {
