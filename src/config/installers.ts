@@ -10,13 +10,14 @@ interface Unsupported {
 
 const asRequirements = (command: string) =>
   `\`installer: pip\` and \`installer: uv\` install what \`${command}\` writes: commit that file and name it in \`requirements:\``;
-const asNpm = (name: string) =>
-  `\`installer: npm\` installs from a package-lock.json; a front end that is only built needs no environment, an asset step can run ${name} itself (\`${name} install\`, then the build)`;
+/** @param production the command that installs from the lock, without development tools */
+const asStep = (name: string, production: string) =>
+  `an asset step runs ${name} itself, and no environment is needed. What is only built: \`run: ${name} install && ${name} run build\`, with the built files as \`outputs:\`. What a server needs: \`run: ${production}\`, \`outputs: [node_modules]\` and the node_modules of each workspace (docs/recipes/node.md). Or commit a package-lock.json, which \`installer: npm\` installs from`;
 
 const UNSUPPORTED: readonly Unsupported[] = [
-  { name: "pnpm", locks: ["pnpm-lock.yaml"], instead: asNpm("pnpm") },
-  { name: "yarn", locks: ["yarn.lock"], instead: asNpm("yarn") },
-  { name: "bun", locks: ["bun.lock", "bun.lockb"], instead: asNpm("bun") },
+  { name: "pnpm", locks: ["pnpm-lock.yaml"], instead: asStep("pnpm", "pnpm install --frozen-lockfile --prod") },
+  { name: "yarn", locks: ["yarn.lock"], instead: asStep("yarn", "yarn install --production") },
+  { name: "bun", locks: ["bun.lock", "bun.lockb"], instead: asStep("bun", "bun install --production") },
   {
     name: "poetry",
     locks: ["poetry.lock"],

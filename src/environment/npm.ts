@@ -169,6 +169,14 @@ const writeLock = (lockFile: string, options = "") =>
 const leavesOutDev = (options: readonly string[]) =>
   options.some((option, n) => option === "--omit=dev" || (option === "--omit" && options[n + 1] === "dev"));
 
+/** The names in a directory and in those above it, up to the repository's: a workspace has its lock at the top. */
+function namesAbove(directory: string, repository: string): string[] {
+  const own = existsSync(directory) ? readdirSync(directory) : [];
+  return directory === repository || directory === dirname(directory)
+    ? own
+    : [...own, ...namesAbove(dirname(directory), repository)];
+}
+
 function readLock(path: string, directory: string, place: BuildPlace): Record<string, LockedPackage> {
   const name = join(directory, basename(path));
   if (existsSync(join(place.source, directory, ".pnp.cjs"))) {
@@ -183,7 +191,7 @@ function readLock(path: string, directory: string, place: BuildPlace): Record<st
       what: `there is no ${name}`,
       where: { path },
       remedy:
-        lockedByOther(readdirSync(existsSync(dirname(path)) ? dirname(path) : place.source), "node") ??
+        lockedByOther(namesAbove(dirname(path), place.repository), "node") ??
         "Run `npm install` once and commit package-lock.json.",
       outcome: "refused",
     });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bundler, layOut, wheel } from "../support/bundles.ts";
 import { commit as commitFiles, PYTHON, write } from "../support/environments.ts";
+import { sh } from "../support/needs.ts";
 import { commit, type Files, git, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -99,6 +100,25 @@ describe("an asset step", () => {
       '  - { name: web, inputs: ["nowhere/**"], run: "true", outputs: [out] }',
     );
     await expect(make(root)).rejects.toThrow(/"web" reads no tracked file[\s\S]*nowhere/);
+  });
+
+  it("case 62: ships what another installer makes of node_modules, with its links to packages and workspaces", async () => {
+    const install = [
+      "mkdir -p node_modules/.pnpm/ms@2/node_modules/ms packages/ui/node_modules packages/api/node_modules/@shop",
+      "echo 'module.exports = 2' >node_modules/.pnpm/ms@2/node_modules/ms/index.js",
+      "ln -s ../../../node_modules/.pnpm/ms@2/node_modules/ms packages/ui/node_modules/ms",
+      "ln -s ../../../ui packages/api/node_modules/@shop/ui",
+    ].join(" && ");
+    const { repository: root, make } = project(
+      `  - { name: packages, run: ${JSON.stringify(install)}, outputs: [node_modules, packages/ui/node_modules, packages/api/node_modules] }`,
+      {
+        ".gitignore": "node_modules\n",
+        "packages/ui/index.js": "module.exports = require('ms')\n",
+        "packages/api/server.js": "console.log(require('@shop/ui'))\n",
+      },
+    );
+    const release = await layOut((await make(root)).file);
+    expect(sh("node", [join(release, "packages/api/server.js")])).toBe("2\n");
   });
 
   it("sees what earlier steps made, also when those came from the store, in the order of tarlift.yml", async () => {

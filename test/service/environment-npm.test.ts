@@ -342,7 +342,13 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     [
       "with the lock of another installer (case 62)",
       { "package.json": manifest({}), "pnpm-lock.yaml": "" },
-      /there is no package-lock\.json[\s\S]*next: The dependencies are locked by pnpm \(pnpm-lock\.yaml\), which is not supported yet/,
+      /there is no package-lock\.json[\s\S]*next: The dependencies are locked by pnpm \(pnpm-lock\.yaml\), which is not supported yet: an asset step runs pnpm itself/,
+    ],
+    [
+      "with the lock of another installer above it (case 62)",
+      { "package.json": "{}", "pnpm-lock.yaml": "", "packages/api/package.json": manifest({}) },
+      /there is no packages\/api\/package-lock\.json[\s\S]*next: The dependencies are locked by pnpm .* asset step runs pnpm/,
+      ", directory: packages/api",
     ],
     ["with Plug'n'Play", { "package.json": manifest({}), ".pnp.cjs": "" }, /Plug'n'Play[\s\S]*nodeLinker/],
     [
@@ -355,8 +361,8 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
       { "package.json": manifest({}), "package-lock.json": "<<<<<<< HEAD" },
       /package-lock\.json[\s\S]*next:/,
     ],
-  ])("is refused %s", async (_title, files, message) => {
-    await expect(workshop(configured(), files as Record<string, string>).build()).rejects.toThrow(message);
+  ])("is refused %s", async (_title, files, message, more = "") => {
+    await expect(workshop(configured(more), files as Record<string, string>).build()).rejects.toThrow(message);
   });
 });
 

@@ -47,6 +47,11 @@ describe("installers", () => {
         new RegExp(`^environments\\.one\\.installer: ${installer.toLowerCase()} is not supported yet: \\S`),
       );
       expect(problem).not.toContain("did you mean");
+      expect(problem).toContain(
+        /p(oetry|ipenv|dm)|conda/.test(installer)
+          ? "`installer: pip` and `installer: uv` install what"
+          : "an asset step runs",
+      );
     },
   );
 

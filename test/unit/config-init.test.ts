@@ -222,6 +222,7 @@ describe("a Node project", () => {
       const { config, text } = init({ "package.json": '{ "dependencies": { "a": "1" } }', [lock]: "" });
       expect(config.environments).toEqual({});
       expect(text).toContain("package-lock.json");
+      if (lock !== "README.md") expect(text).toMatch(/not supported yet: an asset step runs (pnpm|yarn|bun) itself/);
     }
   });
 

@@ -1,4 +1,5 @@
 // Node projects, and the front ends of Python ones: package.json, its lock file, its scripts, its workspaces.
+import { lockedByOther } from "../installers.ts";
 import type { Project, Tree } from "./project.ts";
 
 interface PackageJson {
@@ -57,14 +58,8 @@ function parse(text: string): PackageJson | undefined {
 
 function lockProblem(tree: Tree): string | undefined {
   if (tree.paths.includes("package-lock.json")) return undefined;
-  for (const [lock, manager] of [
-    ["pnpm-lock.yaml", "pnpm"],
-    ["yarn.lock", "Yarn"],
-    ["bun.lock", "Bun"],
-  ] as const) {
-    if (tree.paths.includes(lock))
-      return `${lock}: Tarlift installs with npm, not with ${manager}. Can the project have a package-lock.json?`;
-  }
+  const other = lockedByOther(tree.paths, "node");
+  if (other !== undefined) return other;
   return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again (or is this a workspace of a package above?)";
 }
 
