@@ -5,18 +5,22 @@ import { join } from "node:path";
 import type { Condition } from "../bundle/format.ts";
 import {
   allowsPython,
+  allowsVersion,
   canonicalName,
   dependsOnHost,
   evaluateMarker,
   type MarkerEnvironment,
   parseMarker,
 } from "./markers.ts";
+import { activeExtras, coveredBy, requiredEverywhere } from "./required.ts";
 
 /** One requirement: `redis[hiredis] ; python_full_version < "3.11.3"`. */
 export interface Requirement {
   /** Canonical; undefined where only its content would tell (an address, a path). */
   name: string | undefined;
   extras: readonly string[];
+  /** The versions that it takes, `>=4,<5`; empty for any, undefined where an address says which. */
+  specifier: string | undefined;
   /** Empty when it has none. */
   marker: string;
 }
@@ -27,6 +31,10 @@ export interface Requirer {
   name: string | undefined;
   /** For messages: `redis 5.0.1`, `requirements.txt`. */
   title: string;
+  /** Of an installed package. */
+  version?: string;
+  /** Whether it is asked for by the application itself: a requirement file, the project of a lock. */
+  root?: true;
   requires: readonly Requirement[];
   /** Its `requires-python`; empty when it has none. */
   python: string;
@@ -46,9 +54,11 @@ export function parseRequirement(text: string): Requirement {
     /^(?<name>[A-Za-z0-9][\w.-]*)\s*(?:\[(?<extras>[^\]]*)\])?\s*(?=$|[\s(@=<>!~])/.exec(head) ??
     /[#&]egg=(?<name>[\w.-]+)(?:\[(?<extras>[^\]]*)\])?/.exec(head);
   const extras = named ? named.groups?.extras : /\[([^\]]*)\]\s*$/.exec(head)?.[1];
+  const versions = named?.index === 0 && !isAddress ? head.slice(named[0].length).replace(/[()\s]/g, "") : undefined;
   return {
     name: named?.groups?.name === undefined ? undefined : canonicalName(named.groups.name),
     extras: extraNames(extras),
+    specifier: versions,
     marker,
   };
 }
@@ -69,10 +79,12 @@ export function readInstalled(site: string): Requirer[] {
       const field = (wanted: string) => fields.flatMap(([key, value]) => (key === wanted ? [value] : []));
       const [own] = field("name");
       if (own === undefined) return [];
+      const [version = ""] = field("version");
       return [
         {
           name: canonicalName(own),
-          title: `${own} ${field("version")[0] ?? ""}`.trim(),
+          title: `${own} ${version}`.trim(),
+          version,
           requires: field("requires-dist").map(parseRequirement),
           python: field("requires-python")[0] ?? "",
         },
@@ -99,59 +111,52 @@ function readFields(file: string): [string, string][] {
 }
 
 /**
- * The conditions that another version of the same Python, or another machine, could answer otherwise.
+ * The conditions that another version of the same Python, or another machine, could answer otherwise, and that decide what is installed:
+ * what the environment has anyway is no matter of a marker.
  *
  * @param requirers everything that was installed and the files that asked for it
  * @param environment the builder's
  */
 export function conditionsOf(requirers: readonly Requirer[], environment: MarkerEnvironment): Condition[] {
   const asked = activeExtras(requirers, environment);
+  const everywhere = requiredEverywhere(requirers, environment);
+  const installed = new Map(requirers.flatMap((one) => (one.version === undefined ? [] : [[one.name, one]])));
   const conditions = requirers.flatMap((requirer): Condition[] => {
     const extras = asked(requirer);
     return [...requirer.requires.flatMap((one) => ofMarker(one, requirer, extras)), ...ofPython(requirer)];
   });
   return [...new Map(conditions.map((condition) => [JSON.stringify(condition), condition])).values()];
 
-  function ofMarker(requirement: Requirement, { title }: Requirer, extras: string[]): Condition[] {
+  function ofMarker(requirement: Requirement, requirer: Requirer, extras: string[]): Condition[] {
     const { name, marker } = requirement;
     const parsed = marker === "" ? undefined : parseMarker(marker);
     if (!parsed || !dependsOnHost(parsed, environment, extras)) return [];
-    const needs = `${name ?? "a package"}${requirement.extras.length > 0 ? `[${requirement.extras.join(",")}]` : ""}`;
     const holds = evaluateMarker(parsed, environment, extras);
-    return [{ by: title, needs, marker, ...(extras.length > 0 ? { extras } : {}), holds }];
+    const present = name === undefined ? undefined : installed.get(name);
+    // A version that a file of the application names for some hosts is meant for those alone.
+    const decides = holds
+      ? (requirer.root && requirement.specifier !== "") || !coveredBy(everywhere, requirement)
+      : !present || !suffices(present, requirement);
+    if (!decides) return [];
+    const more = requirement.extras.length > 0 ? `[${requirement.extras.join(",")}]` : "";
+    // Of a package that is there, only its extras or its version can be missing.
+    const needs = `${name ?? "a package"}${more}${present && !holds ? (requirement.specifier ?? "") : ""}`;
+    return [{ by: requirer.title, needs, marker, ...(extras.length > 0 ? { extras } : {}), holds }];
+  }
+
+  /** Whether an installed package is what a requirement would bring. */
+  function suffices(present: Requirer, { extras, specifier }: Requirement): boolean {
+    const has = asked(present);
+    return (
+      extras.every((extra) => has.includes(extra)) &&
+      specifier !== undefined &&
+      allowsVersion(specifier, present.version ?? "")
+    );
   }
 
   function ofPython({ title, python }: Requirer): Condition[] {
     return dependsOnPatch(python, environment) ? [{ by: title, python }] : [];
   }
-}
-
-/** Which extras are asked for of each package, followed from requirement to requirement as the installer does. */
-function activeExtras(requirers: readonly Requirer[], environment: MarkerEnvironment) {
-  const active = new Map<string, Set<string>>();
-  // What is asked of a package that only its content names may be asked of any.
-  const ofAny = new Set<string>();
-  const asked = (requirer: Requirer): string[] => [
-    ...new Set([
-      ...(requirer.extras ?? []),
-      ...(requirer.name === undefined ? [] : [...(active.get(requirer.name) ?? []), ...ofAny]),
-    ]),
-  ];
-  for (let before = -1, now = 0; before !== now; ) {
-    before = now;
-    for (const requirer of requirers) {
-      for (const { name, extras, marker } of requirer.requires) {
-        if (extras.length === 0) continue;
-        const parsed = marker === "" ? undefined : parseMarker(marker);
-        if (parsed && !evaluateMarker(parsed, environment, asked(requirer))) continue;
-        const into = name === undefined ? ofAny : (active.get(name) ?? new Set());
-        for (const extra of extras) into.add(extra);
-        if (name !== undefined) active.set(name, into);
-      }
-    }
-    now = ofAny.size + [...active.values()].reduce((sum, { size }) => sum + size, 0);
-  }
-  return (requirer: Requirer) => asked(requirer).sort();
 }
 
 /** More than any minor version of Python has had. */

@@ -151,3 +151,8 @@ export function allowsPython(specifier: string, version: string): boolean {
   const [plain = version] = /^\d+\.\d+\.\d+/.exec(version) ?? [];
   return range === "" || !validRange(range) || satisfies(plain, range, { prereleases: true });
 }
+
+/** Whether a requirement takes a version: an empty specifier takes every one, and one that is no specifier none. */
+export const allowsVersion = (specifier: string, version: string): boolean =>
+  specifier === "" ||
+  (valid(version) !== null && validRange(specifier) && satisfies(version, specifier, { prereleases: true }));

@@ -170,6 +170,7 @@ export function fileRequirers(files: readonly RequirementFile[]): Requirer[] {
   return files.map(({ name, lines }) => ({
     name: undefined,
     title: name,
+    root: true,
     requires: lines.flatMap((line) => {
       if (line.kind === "requirement") return [parseRequirement(line.text)];
       return line.kind === "local" ? [parseRequirement(`local:${line.extras}${line.rest}`)] : [];

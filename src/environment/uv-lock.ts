@@ -8,6 +8,8 @@ import { canonicalName } from "./markers.ts";
 
 const dependencySchema = z.looseObject({
   name: z.string(),
+  /** Given where the lock has several versions of it. */
+  version: z.string().optional(),
   marker: z.string().optional(),
   extra: z.array(z.string()).optional(),
 });
@@ -92,6 +94,8 @@ export function lockRequirers(lock: UvLock, installed: readonly Requirer[], root
         title: `uv.lock (${one.name})`,
         requires: [...requirementsOf(one), ...wanted.flatMap(([, list]) => list.map((entry) => requirement(entry)))],
         python: "",
+        // Of what options may ask for, none is certain.
+        ...(roots.open ? {} : { root: true }),
         extras: (roots.open ? Object.keys(one["optional-dependencies"] ?? {}) : roots.extras).map(canonicalName),
       };
     }),
@@ -111,7 +115,8 @@ function requirementsOf(one: LockedPackage): Requirement[] {
   ];
 }
 
-function requirement({ name, marker, extra }: z.infer<typeof dependencySchema>, also?: string): Requirement {
+function requirement({ name, version, marker, extra }: z.infer<typeof dependencySchema>, also?: string): Requirement {
   const both = marker !== undefined && also !== undefined ? `(${marker}) and ${also}` : (marker ?? also ?? "");
-  return { name: canonicalName(name), extras: (extra ?? []).map(canonicalName), marker: both };
+  const specifier = version === undefined ? "" : `==${version}`;
+  return { name: canonicalName(name), extras: (extra ?? []).map(canonicalName), specifier, marker: both };
 }

@@ -93,18 +93,24 @@ describe("a marker", () => {
 
 describe("a requirement", () => {
   it.each([
-    ["redis", { name: "redis", extras: [], marker: "" }],
+    ["redis", { name: "redis", extras: [], specifier: "", marker: "" }],
     [
-      "Redis_Py[hiredis, Ocsp] (>=5) ; extra == 'x'",
-      { name: "redis-py", extras: ["hiredis", "ocsp"], marker: "extra == 'x'" },
+      "Redis_Py[hiredis, Ocsp] (>=5, <6) ; extra == 'x'",
+      { name: "redis-py", extras: ["hiredis", "ocsp"], specifier: ">=5,<6", marker: "extra == 'x'" },
     ],
-    ["foo==1;python_version<'4' --hash=sha256:00", { name: "foo", extras: [], marker: "python_version<'4'" }],
+    [
+      "foo == 1;python_version<'4' --hash=sha256:00",
+      { name: "foo", extras: [], specifier: "==1", marker: "python_version<'4'" },
+    ],
     [
       "foo[web] @ https://example.org/a;b.whl ; python_version > '3'",
-      { name: "foo", extras: ["web"], marker: "python_version > '3'" },
+      { name: "foo", extras: ["web"], specifier: undefined, marker: "python_version > '3'" },
     ],
-    ["git+https://example.org/x@main#egg=foo[web]", { name: "foo", extras: ["web"], marker: "" }],
-    ["local:[web] ; python_version > '3'", { name: undefined, extras: ["web"], marker: "python_version > '3'" }],
+    ["git+https://example.org/x@main#egg=foo[web]", { name: "foo", extras: ["web"], specifier: undefined, marker: "" }],
+    [
+      "local:[web] ; python_version > '3'",
+      { name: undefined, extras: ["web"], specifier: undefined, marker: "python_version > '3'" },
+    ],
   ])("is read: %s", (text, expected) => expect(parseRequirement(text)).toEqual(expected));
 });
 
@@ -144,6 +150,44 @@ describe("case 51: an environment's conditions", () => {
     expect(conditionsOf(all, python("2"))).toMatchObject([{ by: "two 1", extras: ["fast"], holds: true }]);
   });
 
+  describe("where a package is required by other markers too", () => {
+    const MARKER = 'python_full_version <= "3.11.2"';
+    const file = (...lines: string[]) => requirer("requirements.txt", lines, { name: undefined, root: true });
+    const installed = (title: string, ...requires: string[]) =>
+      requirer(title, requires, { version: title.split(" ")[1]! });
+    /** What another host would have otherwise, of an environment that this builder made. */
+    const needs = (builder: string, ...requirers: Requirer[]) =>
+      conditionsOf(requirers, python(builder)).map((one) => ("needs" in one ? `${one.by}: ${one.needs}` : one.by));
+
+    it.each(["7", "2"])("let what the application lists without a marker pass, built with 3.11.%s", (builder) => {
+      const timeout = installed("async-timeout 4.0.3");
+      const asks = installed("redis 5.0.1", `async-timeout>=4 ; ${MARKER}`);
+      expect(needs(builder, file("redis==5.0.1", "async-timeout==4.0.3"), asks, timeout)).toEqual([]);
+      const other = installed("aiohttp 3.9.0", "async-timeout<5");
+      expect(needs(builder, file("redis==5.0.1", "aiohttp==3.9.0"), asks, other, timeout)).toEqual([]);
+    });
+
+    it("hold one that is there by another marker, where it would go with that marker", () => {
+      const asks = installed("redis 5.0.1", `async-timeout>=4 ; ${MARKER}`);
+      const timeout = installed("async-timeout 4.0.3");
+      const some = [file("redis==5.0.1", `async-timeout==4.0.3 ; ${MARKER}`), asks, timeout];
+      expect(needs("2", ...some)).toEqual(["requirements.txt: async-timeout", "redis 5.0.1: async-timeout"]);
+    });
+
+    it("hold a version that other hosts need of it, and name it", () => {
+      const both = file('foo==1; python_full_version <= "3.11.2"', 'foo==2; python_full_version > "3.11.2"', "bar==1");
+      const bar = installed("bar 1", "foo");
+      expect(needs("2", both, bar, installed("foo 1"))).toEqual(["requirements.txt: foo", "requirements.txt: foo==2"]);
+    });
+
+    it("hold extras of it that come by the marker alone", () => {
+      const asks = installed("redis 5.0.1", `async-timeout[fast] ; ${MARKER}`);
+      const all = [file("redis==5.0.1", "async-timeout==4.0.3"), asks, installed("async-timeout 4.0.3")];
+      expect(needs("2", ...all)).toEqual(["redis 5.0.1: async-timeout[fast]"]);
+      expect(needs("7", ...all)).toEqual(["redis 5.0.1: async-timeout[fast]"]);
+    });
+  });
+
   it("hold a requires-python that excludes other patch versions, and no usual one", () => {
     const some = [requirer("one 1", [], { python: ">=3.8" }), requirer("two 1", [], { python: ">=3.9, !=3.11.2" })];
     const conditions = conditionsOf(some, python("7"));
@@ -163,8 +207,9 @@ describe("case 51: an environment's conditions", () => {
       {
         name: "redis",
         title: "Redis 5.0.1",
+        version: "5.0.1",
         python: ">=3.7",
-        requires: [{ name: "async-timeout", extras: [], marker: 'python_full_version <= "3.11.2"' }],
+        requires: [{ name: "async-timeout", extras: [], specifier: "", marker: 'python_full_version <= "3.11.2"' }],
       },
     ]);
   });
