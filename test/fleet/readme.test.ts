@@ -30,6 +30,8 @@ const MACHINE = (process.env.PATH ?? "")
   .split(delimiter)
   .filter((directory) => !directory.includes("node_modules"))
   .join(delimiter);
+/** How this machine reaches registries. */
+const NETWORK = Object.fromEntries(Object.entries(process.env).filter(([name]) => /CERT|CA_BUNDLE|PROXY/i.test(name)));
 const WITH_24 = [dirname(process.execPath), MACHINE].join(delimiter);
 const isOld = (path: string) => {
   const { stdout } = spawnSync("sh", ["-c", "node --version"], {
@@ -91,6 +93,7 @@ describe.runIf(needs(...LAB_NEEDS, "python3.11")).each(READERS)(
         cwd: repository,
         encoding: "utf8",
         env: {
+          ...NETWORK,
           PATH: `${home}/bin:${home}/.local/bin:${path}`,
           HOME: home,
           USER: "root",
