@@ -3,7 +3,6 @@
 import { hash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "smol-toml";
 import { z } from "zod";
 import { run } from "../command/run.ts";
 import { conditionsOf } from "../environment/conditions.ts";
@@ -11,6 +10,7 @@ import { passedParts, redactor } from "../environment/passed.ts";
 import { PIP_VERSION } from "../environment/pip.ts";
 import { pipVariables } from "../environment/pip-settings.ts";
 import { type NativeFile, nativeFileSchema, nativeFiles } from "../environment/requirements.ts";
+import { requiresPython } from "../environment/requires-python.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { installTool, removeLocalOrigins } from "../environment/virtualenv.ts";
 import { Failure } from "../failure.ts";
@@ -63,8 +63,6 @@ export function isPackage(source: Source): boolean {
   );
 }
 
-const pythonSchema = z.looseObject({ project: z.looseObject({ "requires-python": z.string().optional() }).optional() });
-
 /** What pyproject.toml asks of the Python that runs the application, where another patch version could be excluded. */
 export function projectConditions(source: Source, environments: readonly BuiltEnvironment[]): Condition[] {
   const file = source.sources.find(({ path }) => path === "pyproject.toml");
@@ -72,15 +70,6 @@ export function projectConditions(source: Source, environments: readonly BuiltEn
   if (!markers || file?.type !== "file" || !("content" in file)) return [];
   const python = requiresPython(Buffer.from(file.content).toString("utf8"));
   return conditionsOf([{ name: undefined, title: "pyproject.toml", requires: [], python }], markers);
-}
-
-/** Empty where a file says nothing, or what no installer could read either. */
-function requiresPython(text: string): string {
-  try {
-    return pythonSchema.parse(parse(text)).project?.["requires-python"] ?? "";
-  } catch {
-    return "";
-  }
 }
 
 /** Builds the project, or takes the build of the same files in the same environment from the store. */

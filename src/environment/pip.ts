@@ -14,6 +14,7 @@ import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
+import { refuseExcludedPython } from "./requires-python.ts";
 import { scratchDirectory } from "./scratch.ts";
 import type { BuildPlace, Installer, KeyPart, Reads } from "./types.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
@@ -31,6 +32,7 @@ export const pip: Installer = {
     refuseUnseen(files, process.env, passed);
     const host = hostPython(config, place.source);
     const python = await findPython(host, place.python);
+    if (config.use !== "build") refuseExcludedPython(place.source, python, host);
     const version = config["installer-version"] ?? PIP_VERSION;
     const options = config.options ?? [];
     return {

@@ -134,7 +134,7 @@ export async function findPython(host: { interpreter: string; version: string },
   throw new Failure({
     what: `there is no Python ${version} on this machine to build with`,
     output: tried.join("\n"),
-    remedy: `The hosts have Python ${version}, and the builder needs the same minor version. On GitHub Actions put this before it:\n- uses: actions/setup-python@v6\n  with: { python-version: "${version}" }`,
+    remedy: `The hosts have Python ${version}, and the builder needs the same minor version. In a terminal, install it or name one that is not on PATH (\`--python\`). On GitHub Actions put this before it:\n- uses: actions/setup-python@v6\n  with: { python-version: "${version}" }`,
     outcome: "refused",
   });
 }

@@ -132,17 +132,19 @@ async function leaveBehind(
 async function switchTo(request: FleetRequest, member: Surveyed, release: string, ledger: Ledger): Promise<void> {
   ledger.swapped(member, undefined, undefined);
   const activating = async (task: Task) => {
-    const activated = await member.host.activate(
-      {
-        release,
-        expected: member.facts.live?.id,
-        services: member.services,
-        transaction: request.deployId,
-        restart: request.restart,
-        ...(request.switch ? { switch: request.switch.after } : {}),
-      },
-      task,
-    );
+    const activated = await member.host
+      .activate(
+        {
+          release,
+          expected: member.facts.live?.id,
+          services: member.services,
+          transaction: request.deployId,
+          restart: request.restart,
+          ...(request.switch ? { switch: request.switch.after } : {}),
+        },
+        task,
+      )
+      .catch((error) => withReadOnlyRemedy(member, error));
     ledger.swapped(member, release, activated);
     ledger.settled(member, activated.settling);
     ledger.warnings.push(...activated.warnings.map((warning) => `${member.host.name}: ${warning}`));
@@ -179,6 +181,13 @@ function notRunning(member: Surveyed, release: string, bad: ServiceEvidence[]): 
       .filter(Boolean)
       .join("\n"),
   });
+}
+
+/** A service that did not come up says why in its log, which may be that it cannot write. */
+function withReadOnlyRemedy(member: Surveyed, error: unknown): never {
+  const more = error instanceof Failure ? readOnlyRemedy(member.facts, error.output ?? "") : undefined;
+  if (!(error instanceof Failure) || more === undefined) throw error;
+  throw new Failure({ ...error, remedy: [error.remedy, more].filter(Boolean).join("\n") });
 }
 
 const DENIED = /read-?only|permission denied|PermissionError|EACCES|EROFS|operation not permitted/i;

@@ -7,7 +7,7 @@ import { rollback } from "../../src/fleet/rollback.ts";
 import { status } from "../../src/fleet/status.ts";
 import type { DeployRequest, Report } from "../../src/fleet/types.ts";
 import { openHost } from "../../src/host/open.ts";
-import type { Place } from "../../src/host/types.ts";
+import type { Place, ServiceRequest } from "../../src/host/types.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
@@ -211,5 +211,100 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     expect(await drift(false)).toEqual({ changed: ["same.txt"], count: 1 });
     await deployed("v3");
     expect(await host.root("cat /srv/shop/current/same.txt")).toBe("same");
+  });
+
+  describe("case 56: the SSH user's own service", () => {
+    const own: Place = { app: "own", target: "lab", root: "/srv/own", environmentsRoot: "/srv/own/envs" };
+    const services: ServiceRequest[] = [
+      { name: "web", kind: "systemd", unit: "own-web", action: "restart", settle: 1 },
+    ];
+    const ownShared = { directories: ["data"], files: [] };
+    /** What a service does first; then it stays. */
+    const COPY = 'import shutil; shutil.copy("seed.db", "data/seed.db")';
+    const WRITABLE = 'import os; os.chmod("data/seed.db", 0o644)';
+    const OPEN =
+      'import sqlite3; db = sqlite3.connect("data/seed.db"); db.execute("insert into t values (1)"); db.commit()';
+
+    const fleet = () => {
+      const { address, port, user } = host;
+      const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+      const at = openHost({ address, port, user, roles: undefined, forwards: [] }, ssh);
+      return [member(at, { place: own, shared: ownShared, services })];
+    };
+    const release = (version: string, program: readonly string[]): Promise<Artifact> =>
+      syntheticArtifact(
+        [
+          text("serve.py", [`# ${version}`, ...program, "import time; time.sleep(1000)", ""].join("\n")),
+          text("seed.db", seed),
+          text("counter.txt", "0"),
+        ],
+        { version },
+      );
+    const putOwn = async (version: string, ...program: string[]): Promise<Report> =>
+      deploy(
+        deployRequest([], {
+          members: fleet(),
+          artifact: await release(version, program),
+          version,
+          deployId: `t${count++}`,
+        }),
+      );
+    const runs = async (version: string, ...program: string[]) =>
+      expect(await putOwn(version, ...program)).toMatchObject({ troubles: [], outcome: "deployed" });
+    const back = () => rollback(rollbackRequest([], { members: fleet(), deployId: `t${count++}` }));
+    const contents = (name: string) => host.root(`cd /srv/own/${name} && sha256sum seed.db counter.txt serve.py`);
+    let seed: string;
+
+    beforeAll(async () => {
+      // A database of SQLite that is text to the artifact's helper: empty, and the tables come from a script.
+      seed = "";
+      const setup = setupScript({ host: host.name, user: host.user, place: own, services, shared: ownShared });
+      await host.root(
+        "cat >/root/setup && sh /root/setup",
+        setup.replaceAll(/exec CHANGE .*/g, "exec python3 -u serve.py"),
+      );
+      expect(await host.root("systemctl show --property User own-web")).toBe("User=deploy\n");
+    });
+
+    it("finds its files read-only, and is told so when it falls over a copy with that mode", async () => {
+      await runs("v1");
+      const report = await putOwn("v2", COPY, OPEN.replace("insert into t values (1)", "create table t (n)"));
+      expect(report.outcome).toBe("reverted");
+      expect(report.troubles[0]?.output).toMatch(/readonly database/);
+      expect(report.troubles[0]?.remedy).toMatch(
+        /read-only \(0444\) on this host: hooks and migrations run as deploy, who owns them\. .*give the copy a mode of its own/,
+      );
+      await host.root("rm -f /srv/own/shared/data/seed.db");
+      await runs("v3", COPY, WRITABLE, OPEN.replace("insert into t values (1)", "create table t (n)"));
+      expect(await host.root("stat -c %s /srv/own/current/seed.db")).toBe("0\n");
+    });
+
+    it("cannot append to a file of its release", async () => {
+      const before = await contents("current");
+      const report = await putOwn("v4", 'open("counter.txt", "a").write("1")');
+      expect(report.outcome).toBe("reverted");
+      expect(report.troubles[0]?.output).toMatch(/PermissionError.*counter\.txt/);
+      expect(await contents("current")).toBe(before);
+    });
+
+    it("may put another file in its place: the release before it stays as it was, and is gone back to", async () => {
+      await runs("v5");
+      const before = await contents("current");
+      await runs("v6", 'import os; os.unlink("counter.txt"); open("counter.txt", "a").write("1")');
+      expect(await host.root("cat /srv/own/current/counter.txt")).toBe("1");
+      expect(await contents("previous")).toBe(before);
+      expect(await back()).toMatchObject({ troubles: [], outcome: "rolled-back" });
+      expect(await contents("current")).toBe(before);
+    });
+
+    it("that gives itself the right and appends changes the release before it as well: the way back names the file", async () => {
+      await runs("v7");
+      await runs("v8", 'import os; os.chmod("counter.txt", 0o644); open("counter.txt", "a").write("1")');
+      const report = await back();
+      expect(report.outcome).toBe("refused");
+      expect(report.troubles[0]?.output).toBe("counter.txt");
+      await runs("v9");
+      expect(await host.root("cat /srv/own/current/counter.txt")).toBe("0");
+    });
   });
 });

@@ -48,6 +48,27 @@ describe.runIf(needs("python3.11"))("uv", () => {
     lock(project);
   });
 
+  it.each([
+    ["uv", configured()],
+    ["pip", `environments: { python: { installer: pip, interpreter: ${PYTHON} } }`],
+  ])(
+    "is refused before anything is fetched where pyproject.toml excludes the Python of the hosts: %s",
+    async (_, how) => {
+      const here = workshop(how, {
+        "pyproject.toml": '[project]\nname = "almanac"\nversion = "1"\nrequires-python = ">=3.12"\n',
+        "uv.lock": 'version = 1\nrequires-python = ">=3.12"\n',
+        "requirements.txt": "",
+      });
+      commit(here.repository);
+      await expect(here.build()).rejects.toMatchObject({
+        what: expect.stringMatching(/^pyproject\.toml requires Python >=3\.12, and .* built with Python 3\.11\.\d+$/),
+        remedy: expect.stringContaining(`the hosts' interpreter is ${PYTHON}. Name one that hosts have`),
+        outcome: "refused",
+      });
+      expect(existsSync(here.options.work) && readdirSync(here.options.work).includes("tools")).toBe(false);
+    },
+  );
+
   describe("with a lock", () => {
     let here: Workshop;
     let built: BuiltEnvironment;
