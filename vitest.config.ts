@@ -32,12 +32,13 @@ export default defineConfig({
     // Tests of services, hosts and fleets wait more than they work: three files at once, also on two cores. Each has ports, roots and
     // networks of its own.
     maxWorkers: 3,
+    // Limits are for what hangs: a busy machine takes ten times as long as a quiet one, and its tests say the same.
     projects: [
       layer("unit", { timeout: 20_000 }),
       layer("contract", { timeout: 120_000 }),
-      layer("service", { timeout: 300_000 }),
-      layer("ssh", { timeout: 180_000 }),
-      layer("fleet", { timeout: 600_000 }),
+      layer("service", { timeout: 900_000 }),
+      layer("ssh", { timeout: 900_000 }),
+      layer("fleet", { timeout: 1_800_000 }),
     ],
   },
 });

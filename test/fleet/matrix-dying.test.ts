@@ -12,5 +12,4 @@ it.runIf(needs(...LAB_NEEDS))(
     expect(end).toBe("exit 0");
     expect(cells).toBeGreaterThanOrEqual(10);
   },
-  900_000,
 );

@@ -120,9 +120,12 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("a try-out", () => {
     writeFileSync(join(environment, "x"), "");
     const other = temporary("other");
     chmodSync(other, 0o755);
-    const { seen } = await lines(`ls ${environment}; ls ${other} 2>/dev/null || true; test -e ${other} || echo hidden`, {
-      environments: [{ path: environment, directory: environment }],
-    });
+    const { seen } = await lines(
+      `ls ${environment}; ls ${other} 2>/dev/null || true; test -e ${other} || echo hidden`,
+      {
+        environments: [{ path: environment, directory: environment }],
+      },
+    );
     expect(seen[0]).toBe("x");
     expect(seen.at(-1)).toBe("hidden");
   });

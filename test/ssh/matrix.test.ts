@@ -7,4 +7,4 @@ it("a runner, a connection or a session that is lost at any step is put in order
   expect(failed).toEqual([]);
   expect(end).toBe("exit 0");
   expect(cells).toBeGreaterThan(40);
-}, 900_000);
+}, 1_800_000);

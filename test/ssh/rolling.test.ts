@@ -63,7 +63,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     balancer = haproxy({ name: "haproxy", backend: "web", ask: proxy.ask });
     expect((await put("one", "none", { waves: undefined })).troubles).toEqual([]);
     await proxy.ask("clear counters all");
-  }, 120_000);
+  });
 
   it("is noticed by no client, forwards and backwards", async () => {
     const load = loadOn(proxy.port);
@@ -78,7 +78,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     expect([...load.seen.pages.values()].reduce((sum, one) => sum + one, 0)).toBeGreaterThan(1000);
     expect((await haproxyCounters(proxy.ask)).errors).toEqual({});
     expect([...(await balancer.servers()).values()].map(({ wanted }) => wanted)).toEqual(["ready", "ready", "ready"]);
-  }, 300_000);
+  });
 
   it("begins with what is sick, and gives back what a lost run had drained", async () => {
     // A run that was killed when it had just taken app2 out.
@@ -105,5 +105,5 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     expect(report.warnings).toContainEqual(expect.stringMatching(/^app2: a run that was cut off had taken it out of/));
     expect(order).toEqual(["app1", "app2", "app3"]);
     expect((await balancer.servers()).get("app2")?.wanted).toBe("ready");
-  }, 120_000);
+  });
 });
