@@ -28,6 +28,8 @@ export class Ledger {
   /** Who applied them. */
   appliedOn: Host | undefined;
   schemaAhead = false;
+  /** Of what is ahead, some is known to have been applied: what applied it ended well. */
+  certainlyAhead = false;
   /** A run before this one left the schema so. */
   foundAhead = false;
   /** The release that is live now is older than migrations that were applied. */
@@ -121,13 +123,15 @@ export class Ledger {
 
   report(outcome: Outcome, release: Partial<Report> = {}): Report {
     const hosts = [...this.#hosts.values()];
+    const schemaAhead = this.crossed || ((this.schemaAhead || this.foundAhead) && outcome !== "deployed");
     return {
       outcome,
       app: this.#request.app,
       target: this.#request.target,
       previousRelease: hosts[0]?.before,
       previousCommit: this.#commitBefore,
-      schemaAhead: this.crossed || ((this.schemaAhead || this.foundAhead) && outcome !== "deployed"),
+      schemaAhead,
+      schemaUncertain: schemaAhead && !this.certainlyAhead,
       back: this.back && { ...this.back, crosses: this.applied.length > 0 },
       pending: this.pending,
       applied: this.applied,

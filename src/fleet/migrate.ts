@@ -77,7 +77,8 @@ export async function migrate(request: DeployRequest, names: Names, ledger: Ledg
         what: "the migrations failed",
         where: { host: leader.host.name, release, command: migrations.apply, ended },
         output: result.lastLines,
-        remedy: "No host was switched. See which migrations were applied before you deploy again.",
+        remedy:
+          "No host was switched. Correct the migration, or what it needs, and deploy again: what is pending then is listed anew and applied. What it did before it failed stays, unless the database takes back a failed migration as a whole.",
       });
     }
   };
@@ -86,6 +87,7 @@ export async function migrate(request: DeployRequest, names: Names, ledger: Ledg
     phase(request, ledger, member, "migrate", applying, () => `${ledger.pending.length} applied`),
   );
   if (ledger.failed(settled.failed)) return false;
+  ledger.certainlyAhead = true;
   ledger.applied = ledger.pending;
   ledger.appliedOn = leader.host;
   return true;
@@ -96,6 +98,7 @@ export function noteLeftMigrations(fleet: readonly Surveyed[], ledger: Ledger): 
   const left = leftBatches(fleet);
   ledger.warnings.push(...left.map(describeLeft));
   if (left.length > 0) ledger.foundAhead = true;
+  if (left.some(({ code }) => code === 0)) ledger.certainlyAhead = true;
 }
 
 /**
@@ -113,6 +116,7 @@ export async function schemaCrossed(
   // Whoever allows it is in a hurry, perhaps with a database that does not answer: it is not asked.
   const crossed = request.allowSchemaAhead ? crossedBy(fleet, names) : await stillCrossed(request, fleet, names);
   if (crossed.length === 0) return crossed;
+  if (crossed.some(({ certain }) => certain)) ledger.certainlyAhead = true;
   const what = describeCrossed(crossed, names.get(fleet[0]!.host));
   if (request.allowSchemaAhead) {
     ledger.warnings.push(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
@@ -123,10 +127,13 @@ export async function schemaCrossed(
     what: `the rollback crosses ${what}`,
     output: crossed
       .map(
-        ({ migration, release, certain }) => `${migration}  (with ${release}${certain ? "" : ", perhaps: it failed"})`,
+        ({ migration, release, certain }) =>
+          `${migration}  (with ${release}${certain ? "" : ", perhaps: it failed or was cut off"})`,
       )
       .join("\n"),
-    remedy: `Where the older code works with this schema: tarlift rollback ${request.target} --allow-schema-ahead. Else undo them first, with the code that is live: tarlift run ${request.target} '<command>'`,
+    remedy: crossed.some(({ certain }) => certain)
+      ? `Where the older code works with this schema: tarlift rollback ${request.target} --allow-schema-ahead. Else undo them first, with the code that is live: tarlift run ${request.target} '<command>'`
+      : `Look at the database. Where nothing of it was applied, or the older code works with it: tarlift rollback ${request.target} --allow-schema-ahead`,
   });
   return undefined;
 }
@@ -147,13 +154,21 @@ export async function schemaLeftBehind(
   if (!fleet.some(was)) return false;
   const crossed = await stillCrossed(request, fleet, names);
   if (crossed.length === 0) return false;
+  if (crossed.some(({ certain }) => certain)) ledger.certainlyAhead = true;
   const what = describeCrossed(crossed, names.get(fleet[0]!.host));
   ledger.warnings.push(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
   return true;
 }
 
-const describeCrossed = (crossed: readonly Crossed[], release: string | undefined) =>
-  `${formatCount(crossed.length, "migration")} applied since ${release} was good`;
+function describeCrossed(crossed: readonly Crossed[], release: string | undefined): string {
+  const applied = crossed.filter(({ certain }) => certain).length;
+  const begun = crossed.length - applied;
+  const what = [
+    ...(applied > 0 ? [`${formatCount(applied, "migration")} applied`] : []),
+    ...(begun > 0 ? [`${formatCount(begun, "migration")} begun and perhaps applied`] : []),
+  ];
+  return `${what.join(" and ")} since ${release} was good`;
+}
 
 /** What was applied since these releases were good, without what was undone by hand meanwhile. */
 async function stillCrossed(

@@ -98,7 +98,7 @@ export function describeLeft({ host, release, migrations, code, output }: Batch)
   const said = output?.trimEnd().split("\n").at(-1)?.trim();
   const last = said ? `; the last that was printed: ${said}` : "";
   // Whether it was cut off or went back in good order: no release was kept since.
-  if (code === 0) return `${host}: a run before this one has applied ${what}, and no release has stayed since`;
+  if (code === 0) return `${host}: a run before this one has applied ${what}, and its release did not stay`;
   if (code === undefined)
     return `${host}: whether ${what} were applied is not known: the host stopped, or they were killed, before their end${last}`;
   return `${host}: a run before this one failed to apply ${what} (${describeCode(code)}): some may have been applied${last}`;

@@ -211,6 +211,8 @@ export interface Report {
   back?: { to?: string | undefined; crosses: boolean } | undefined;
   /** Migrations were (or may have been) applied, and the code that came with them is not live. */
   schemaAhead: boolean;
+  /** With `schemaAhead`: whether any was applied is not known, because what applied them failed or was cut off. */
+  schemaUncertain: boolean;
   /** Pending migrations, as listed before anything changed. */
   pending: string[];
   /** Those of them that were applied. */

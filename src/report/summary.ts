@@ -9,7 +9,7 @@ import { cellTime, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
 import { timeline } from "./timeline.ts";
 import { mapTexts, visible } from "./visible.ts";
-import { moodOf, nextOnGithub, outcomeSentence, RUNGS, SCHEMA_AHEAD } from "./words.ts";
+import { moodOf, nextOnGithub, outcomeSentence, RUNGS, schemaSentence } from "./words.ts";
 
 export interface SummaryCommit {
   /** 40 hex digits. */
@@ -94,6 +94,7 @@ function headline({ title, report, bundle, failure }: SummaryInput): string {
     if (failure) return `## ${MARKS.bad} ${title ? `${plainText(title)}: ` : ""}${plainText(failure.what)}`;
     return `## ${MARKS.good} ${plainText(said)}`;
   }
+  const schema = schemaSentence(report);
   const release = report.release ? ` ${code(report.release)}` : "";
   const named = `${plainText(title ?? `${report.app} on ${report.target}`)}: ${report.outcome}${release}`;
   return [
@@ -104,7 +105,7 @@ function headline({ title, report, bundle, failure }: SummaryInput): string {
         ? `; before it ${code(report.previousRelease)}`
         : ""
     }`,
-    ...(report.schemaAhead ? ["", `⚠️ **${SCHEMA_AHEAD}**`] : []),
+    ...(schema ? ["", `⚠️ **${schema}**`] : []),
   ].join("\n");
 }
 

@@ -8,7 +8,7 @@ import { cellTime, type PhaseCell, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount, formatNames } from "./quantity.ts";
 import { table } from "./table.ts";
 import { visibleLine, visibleValues } from "./visible.ts";
-import { moodOf, nextCommand, outcomeSentence, RUNGS, SCHEMA_AHEAD } from "./words.ts";
+import { moodOf, nextCommand, outcomeSentence, RUNGS, schemaSentence } from "./words.ts";
 
 /**
  * The lines for people; `--json` prints the report itself. Hidden characters of hosts are made visible.
@@ -21,12 +21,13 @@ export function transactionLines(
   next = completeCommands(nextCommand(told), NO_CALL),
 ): string[] {
   const report = visibleValues(told);
+  const schema = schemaSentence(report);
   const outcome = paint[moodOf(report.outcome)](paint.bold(report.outcome.toUpperCase()));
   return [
     "",
     `${report.app} on ${report.target}: ${outcome}${report.release ? `  ${report.release}` : ""}`,
     `  ${outcomeSentence(report)}`,
-    ...(report.schemaAhead ? [paint.bad(`  ${SCHEMA_AHEAD}`)] : []),
+    ...(schema ? [paint.bad(`  ${schema}`)] : []),
     "",
     ...phaseLines(report, paint),
     ...liveLines(report),

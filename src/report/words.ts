@@ -83,7 +83,13 @@ function servicesSeen(hosts: Report["hosts"], someHosts: boolean): string[] {
   ];
 }
 
-export const SCHEMA_AHEAD = "SCHEMA AHEAD: migrations were applied that came with code which is not live";
+/** What is to be said beside an outcome of a schema that is newer than the code; undefined: nothing. */
+export function schemaSentence({ schemaAhead, schemaUncertain }: Report): string | undefined {
+  if (!schemaAhead) return undefined;
+  return schemaUncertain
+    ? "SCHEMA PERHAPS AHEAD: migrations were begun and did not end well; the code that came with them is not live"
+    : "SCHEMA AHEAD: migrations were applied that came with code which is not live";
+}
 
 /** Whether people should be glad of it, informed by it, or alarmed. */
 export function moodOf(outcome: Outcome): "good" | "warn" | "bad" {

@@ -116,6 +116,20 @@ describe("a rollback", () => {
     expect((await back(hosts, { to: "one", migrations: broken })).outcome).toBe("refused");
   });
 
+  it("does not say of a migration that failed that it was applied, nor that the live code can undo it", async () => {
+    const hosts = [plainHost()];
+    for (const artifact of [one, two]) await deployed(hosts, artifact, {});
+    const failing = { ...database(), apply: "exit 7" };
+    const failed = await put(membersOf(hosts), three, { migrations: failing });
+    expect(failed).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: true });
+    const refused = await back(hosts);
+    expect(refused).toMatchObject({ outcome: "refused", schemaAhead: true, schemaUncertain: true });
+    expect(refused.troubles[0]?.what).toContain("crosses 3 migrations begun and perhaps applied since one-");
+    expect(refused.troubles[0]?.remedy).not.toContain("with the code that is live");
+    const allowed = await back(hosts, { allowSchemaAhead: true });
+    expect(allowed).toMatchObject({ outcome: "rolled-back", schemaAhead: true, schemaUncertain: true });
+  });
+
   it("knows what came before a release whose host had no journal yet", async () => {
     const hosts = [plainHost()];
     await deployed(hosts, one, {});
@@ -165,10 +179,10 @@ describe.each(["dash", "bash", "busybox sh"])("migrations that went wrong (%s)",
       apply: `echo 0002 >>${migrations.file}; echo 'the disk of the database is full'; exit 7`,
     };
     const failed = await put(membersOf(hosts, shell), two, { migrations: failing });
-    expect(failed).toMatchObject({ outcome: "reverted", schemaAhead: true });
+    expect(failed).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: true });
 
     const rolled = await rollback(rollbackRequest([], { members: membersOf(hosts, shell) }));
-    expect(rolled).toMatchObject({ outcome: "refused", schemaAhead: true });
+    expect(rolled).toMatchObject({ outcome: "refused", schemaAhead: true, schemaUncertain: true });
     expect(rolled.warnings.join()).toMatch(
       /1 migration of two-\S+ \(0002_it's a name\) \(exit code 7\).*the disk of the database is full/,
     );
@@ -219,7 +233,7 @@ describe("migrations whose runner is lost", () => {
 
     const told = await back([at], { waitForLock: 20 });
     expect(existsSync(join(at.root, ".tarlift/owner"))).toBe(false);
-    expect(told).toMatchObject({ outcome: "refused", schemaAhead: true });
+    expect(told).toMatchObject({ outcome: "refused", schemaAhead: true, schemaUncertain: false });
     expect(told.warnings.join()).toContain(`has applied 1 migration of ${releaseOf(two)} (0002_it's a name)`);
     expect(readFileSync(migrations.file, "utf8")).toBe("0001_first\n0002_it's a name\n");
 

@@ -27,6 +27,7 @@ export const report = (more: Partial<Report> = {}): Report => ({
   previousRelease: "v1-3fa9c1d2",
   back: { crosses: false },
   schemaAhead: false,
+  schemaUncertain: false,
   pending: [],
   applied: [],
   hosts: [hostOutcome()],

@@ -247,6 +247,7 @@ describe("migrations", () => {
     expect(await deploy(deployRequest(hosts, { migrations }))).toMatchObject({
       outcome: "reverted",
       schemaAhead: true,
+      schemaUncertain: false,
     });
   });
 
@@ -255,7 +256,7 @@ describe("migrations", () => {
     hosts[0].pending = ["0002_more"];
     hosts[0].end = { code: null, signal: "SIGKILL", timedOut: false, lastLines: "" };
     const report = await deploy(deployRequest(hosts, { migrations }));
-    expect(report.outcome).toBe("reverted");
+    expect(report).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: true });
     expect(report.troubles[0]?.where?.ended).toContain("SIGKILL");
     expect(live(hosts)).toEqual(["v1", "v1", "v1"]);
   });

@@ -19,6 +19,7 @@ const report = (more: Partial<Report> = {}): Report => ({
   app: "shop",
   target: "prod",
   schemaAhead: false,
+  schemaUncertain: false,
   pending: [],
   applied: [],
   hosts: [host("app1"), host("app2"), host("app3")],

@@ -97,6 +97,9 @@ describe("the end of a transaction on a terminal", () => {
       ]),
     );
     expect(lines.join("\n")).toContain("SCHEMA AHEAD");
+    const uncertain = transactionLines({ ...reverted, applied: [], schemaUncertain: true }).join("\n");
+    expect(uncertain).toContain("SCHEMA PERHAPS AHEAD: migrations were begun and did not end well");
+    expect(uncertain).not.toContain("were applied");
     expect(lines.join("\n")).toContain("app2  could not be asked what is live");
   });
 
