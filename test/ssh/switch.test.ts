@@ -1,6 +1,6 @@
 // The dead man's switch: a host that was switched and never heard of again goes back by itself; one that was told that the release stays
 // does not.
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -62,6 +62,42 @@ describe("a host whose run is lost after the switch", () => {
     // The next run finds nothing to put in order.
     const next = await put_(host, "three");
     expect(next).toMatchObject({ outcome: "deployed", warnings: [] });
+  });
+});
+
+describe("case 1: a host whose old service does not come back at once", () => {
+  const tries = (host: PlainHost) =>
+    readFileSync(join(host.root, ".tarlift/log.jsonl"), "utf8").split('"event":"reverted"').length - 1;
+  /** A host that goes back to a release whose service does not run while `broken-one` is there. */
+  const lostWithBroken = async () => {
+    const host = plainHost();
+    const first = await put_(host, "one");
+    const broken = join(host.root, "broken-one");
+    writeFileSync(broken, "");
+    await lost(host, "two");
+    return { host, first, broken };
+  };
+
+  it.concurrent("tries again, until it has come back", async ({ expect }) => {
+    const { host, first, broken } = await lostWithBroken();
+    await expect.poll(() => tries(host), { timeout: 60_000 }).toBe(2);
+    expect(host.names(".tarlift")).toContain("transaction");
+    rmSync(broken);
+    await expect.poll(() => host.names(".tarlift").includes("transaction"), { timeout: 60_000 }).toBe(false);
+    expect([host.live(), serving(host)]).toEqual([first.release, "one"]);
+    const report = await put_(host, "three");
+    expect(report).toMatchObject({ outcome: "deployed", warnings: [] });
+  });
+
+  it.concurrent("stops after the fifth try, and the next run takes the release back", async ({ expect }) => {
+    const { host, first, broken } = await lostWithBroken();
+    await expect.poll(() => host.names(".tarlift/switch").length, { timeout: 120_000 }).toBeLessThan(3);
+    expect([tries(host), host.live()]).toEqual([5, first.release]);
+    expect(host.names(".tarlift")).toContain("transaction");
+    rmSync(broken);
+    const report = await put_(host, "three");
+    expect(report.outcome).toBe("deployed");
+    expect(report.warnings.join()).toMatch(/half-way; it was taken back/);
   });
 });
 
