@@ -37,7 +37,7 @@ export function register(program: Command): void {
     .option("--authorize <file>", "a public key that may log in as the target's user")
     .option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf, {})
     .option("--host <address>", "only this one of the target's hosts")
-    .option("--check", "look at every host instead and say what is missing")
+    .option("--check", "look at every host instead and say what is missing, and which definition of a service differs")
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) => setup(target, command.optsWithGlobals()));
 }
@@ -121,9 +121,12 @@ function endLines(outcome: string, target: string): string[] {
 
 /** Exit code 1 when anything is missing anywhere. */
 async function check(request: FleetRequest, options: Options): Promise<void> {
-  const settled = await together(request.members, ({ host, place, services, shared }) =>
-    host.facts({ place, services, shared, lock: { wait: 0, owner: `${request.owner} (host setup --check)` } }),
-  );
+  const commands = options.command ?? {};
+  const settled = await together(request.members, async ({ host, place, services, shared }) => {
+    const owner = `${request.owner} (host setup --check)`;
+    const facts = await host.facts({ place, services, shared, lock: { wait: 0, owner } });
+    return { ...facts, warnings: [...facts.warnings, ...(await host.definitions({ place, services, commands }))] };
+  });
   await together(request.members, ({ host }) => host.close());
   const missing = [
     ...settled.failed.map(({ trouble }) => trouble),

@@ -292,7 +292,7 @@ definition() {
 		return 0
 	fi
 	if [ -n "$old_file" ]; then
-		definition_differs "$new_file"
+		definition_differs "$new_file" "$@"
 		return 0
 	fi
 	if printf '%s\n' "$new_text" | grep -q ' CHANGE '; then
@@ -342,7 +342,8 @@ definition_of() {
 	esac
 }
 
-# definition_differs FILE: says where it is another one than $new_text; a command that nobody has said is no difference.
+# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that
+# was not given is no difference.
 definition_differs() {
 	if printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
 		grep -qsxF -e "$differs_line" -- "$1" || exit 1
@@ -354,6 +355,11 @@ definition_differs() {
 	printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
 		grep -qsxF -e "$differs_line" -- "$1" || printf '    %s\n' "$differs_line"
 	done
+	case $2 in
+	systemd_reads) differs_reads="systemctl daemon-reload && systemctl restart $3" ;;
+	*) differs_reads="supervisorctl update $3" ;;
+	esac
+	say "  If it is to have them: edit it as root, then run: $differs_reads"
 }
 
 # supervisor_file PROGRAM: where this system keeps the programs of supervisord.

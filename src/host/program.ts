@@ -4,6 +4,7 @@ import activate from "../remote/activate.sh";
 import adopt from "../remote/adopt.sh";
 import commit from "../remote/commit.sh";
 import content from "../remote/content.sh";
+import definitions from "../remote/definitions.sh";
 import drift from "../remote/drift.sh";
 import evidence from "../remote/evidence.sh";
 import facts from "../remote/facts.sh";
@@ -60,6 +61,7 @@ export const PROGRAM: Buffer = gzipSync(
 /** What hardly a connection needs travels with the calls that need it, as their text `program`. */
 export const ADOPT_PROGRAM: string = withoutComments(adopt);
 export const CONTENT_PROGRAM: string = withoutComments(content);
+export const DEFINITIONS_PROGRAM: string = withoutComments(definitions);
 export const SETUP_PROGRAM: string = withoutComments(setUp);
 export const SEATS_PROGRAM: string = withoutComments(seats);
 export const OWN_SEATS_PROGRAM: string = withoutComments(ownSeats);

@@ -7,6 +7,7 @@ import { adopt } from "./exchange/adopt.ts";
 import type { Coming } from "./exchange/coming.ts";
 import { commit, precommit } from "./exchange/commit.ts";
 import { readFiles, releaseRecord } from "./exchange/content.ts";
+import { definitions } from "./exchange/definitions.ts";
 import { Dialogue } from "./exchange/dialogue.ts";
 import { askFacts } from "./exchange/facts.ts";
 import { Asker, type HttpQuestion } from "./exchange/http.ts";
@@ -132,6 +133,10 @@ export class RemoteHost implements OpenHost {
 
   setUp(request: Interface.SetUpRequest): Promise<string[]> {
     return setUp(this.#dialogue, request);
+  }
+
+  definitions(request: Interface.DefinitionsRequest): Promise<string[]> {
+    return definitions(this.#dialogue, request);
   }
 
   adopt(request: Interface.AdoptRequest): Promise<Interface.Adoption> {

@@ -74,7 +74,7 @@ export const STEPS = {
 export const BESIDE = ["adopt", "setup", "note", "seats", "hold", "unhold"] as const;
 
 /** Verbs that change nothing. */
-export const READING = ["observe", "drift", "record", "files", "history", "http", "ping"] as const;
+export const READING = ["observe", "definitions", "drift", "record", "files", "history", "http", "ping"] as const;
 
 /** What a host can be called for: a case of `main_run` in src/remote/main.sh for each. */
 export type Verb = keyof typeof STEPS | (typeof BESIDE)[number] | (typeof READING)[number];

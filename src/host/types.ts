@@ -113,6 +113,13 @@ export interface SetUpRequest {
   apply: boolean;
 }
 
+export interface DefinitionsRequest {
+  place: Place;
+  services: ServiceRequest[];
+  /** What services run in a release, by service, where that was said. */
+  commands: Record<string, string>;
+}
+
 export interface LockRequest {
   /** Who holds it, for messages: `run 4711 of acme/accounting`, `ana on laptop`. */
   owner: string;
@@ -439,6 +446,12 @@ export interface Host {
   hold(message: string | undefined): Promise<void>;
   /** Runs a script as root, with `plan` or `apply` as its argument. No facts come before it. @returns the lines that it printed */
   setUp(request: SetUpRequest): Promise<string[]>;
+  /**
+   * What the definitions of services say otherwise than tarlift.yml, in sentences; where a definition cannot be read, nothing.
+   *
+   * @throws Failure as the host replied
+   */
+  definitions(request: DefinitionsRequest): Promise<string[]>;
   /** Looks at what runs there without Tarlift, or makes it the first release. Facts come before it, with the lock where it changes things. */
   adopt(request: AdoptRequest): Promise<Adoption>;
   /** The newest events of its log, oldest first. */

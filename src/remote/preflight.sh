@@ -120,7 +120,7 @@ systemd_runs_something() {
 			"Run its command in a hook (after-activate). If it starts something that stays: RemainAfterExit=yes."
 		;;
 	*.target)
-		known_units=$({ systemd_show Requires; systemd_show Wants; systemd_show ConsistsOf; } | tr ' ' '\n' | grep '\.service$' | sort -u | tr '\n' ' ')
+		known_units=$(for known_kind in Requires Wants Upholds BindsTo ConsistsOf; do systemd_show "$known_kind"; done | tr ' ' '\n' | grep '\.service$' | sort -u | tr '\n' ' ')
 		finding "service $s_name: $known_id runs nothing itself, and is active whatever becomes of its units" \
 			"Name the services behind it in tarlift.yml, each as one of its own${known_units:+: $known_units}"
 		;;

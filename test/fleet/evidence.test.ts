@@ -28,7 +28,12 @@ const UNITS: Record<string, { file?: string; unit: string; service?: Partial<Ser
   plain: { unit: running("plain", "User=shopper") },
   job: { unit: "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n" },
   once: { unit: "[Service]\nType=oneshot\nExecStart=/bin/true\n" },
-  many: { file: "many.target", unit: "[Unit]\nWants=plain.service\n", service: { unit: "many.target" } },
+  many: {
+    file: "many.target",
+    unit: "[Unit]\nWants=behind.service\nUpholds=job.service\n",
+    service: { unit: "many.target" },
+  },
+  behind: { unit: running("behind", "User=shopper"), service: { unit: "behind.service" } },
   tick: { file: "tick.timer", unit: "[Timer]\nOnCalendar=daily\n", service: { unit: "tick.timer" } },
   // It puts itself into the background, and nothing says which of its processes is the main one.
   fork: {
@@ -120,7 +125,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
 
   it.concurrent.each([
     ["once", "is Type=oneshot", "Run its command in a hook"],
-    ["many", "many.target runs nothing itself", "plain.service"],
+    ["many", "many.target runs nothing itself", "each as one of its own: behind.service job.service"],
     ["tick", "tick.timer runs nothing itself", "Leave it out of `services`"],
   ])("case 4: %s runs nothing that could be seen, and is refused with the way out", async (name, what, remedy) => {
     const report = await put(name, "v1");
@@ -128,6 +133,10 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
       "refused",
       [expect.objectContaining({ what: expect.stringContaining(what), remedy: expect.stringContaining(remedy) })],
     ]);
+  });
+
+  it.concurrent("case 4: a service that stands behind a target is deployed by the name that the refusal says", async () => {
+    expect((await seen("behind")).rung).toBe("directory");
   });
 
   it.concurrent("case 4: a service without a main process is known by the processes of its control group", async () => {

@@ -122,6 +122,9 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
       await called("read");
     },
     async hold() {},
+    async definitions() {
+      return [];
+    },
     async setUp() {
       await called("setUp");
       return [];

@@ -1,0 +1,20 @@
+// What the definitions of services on a host say, beside what was asked for.
+import { DEFINITIONS_PROGRAM } from "../program.ts";
+import type { DefinitionsRequest } from "../types.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { serviceValues } from "./services.ts";
+
+/** As `Host.definitions`. */
+export async function definitions(dialogue: Dialogue, request: DefinitionsRequest): Promise<string[]> {
+  const { place, services, commands } = request;
+  if (!dialogue.place) dialogue.begin(place, undefined);
+  const texts = services.flatMap(({ name }) => {
+    const command = commands[name];
+    return command === undefined ? [] : [[`command.${name}`, `${command}\n`] as const];
+  });
+  const reply = await dialogue.call("definitions", {
+    values: serviceValues(services),
+    texts: { program: DEFINITIONS_PROGRAM, ...Object.fromEntries(texts) },
+  });
+  return reply.values.get("warning") ?? [];
+}
