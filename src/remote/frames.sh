@@ -78,14 +78,27 @@ value() {
 	done <"$request/values"
 }
 
-# reply KEY VALUE…: one line of the final reply. Values have no newlines.
+# reply KEY VALUE…: one line of the final reply.
 reply() {
-	printf '%s\n' "$*" >>"$session/reply"
+	one_line "$*"
+	printf '%s\n' "$one_line" >>"$session/reply"
 }
 
 # finding WHAT [REMEDY]: something that would make a deploy fail; all of them are told at once.
 finding() {
-	printf 'finding %s\t%s\n' "$1" "${2-}" >>"$session/reply"
+	one_line "$1"
+	set -- "$one_line" "${2-}"
+	one_line "$2"
+	printf 'finding %s\t%s\n' "$1" "$one_line" >>"$session/reply"
+}
+
+# one_line TEXT: sets $one_line. What another program printed may have newlines, and a line of its own would be another key of the reply.
+one_line() {
+	one_line=$1
+	case $1 in
+	*"
+"*) one_line=$(printf '%s' "$1" | tr '\n' ' ') ;;
+	esac
 }
 
 # reply_text NAME FILE: a part of the result that has lines of its own.
@@ -99,8 +112,11 @@ fail_with() {
 	if ! has_room "$v_root"; then
 		set -- "the disk is full: $1" "Free some space or inodes of $v_root (df, df -i), or keep fewer releases (\`keep\` of the target)."
 	fi
-	reply_say no "" "what $1${2:+
-remedy $2}"
+	one_line "$1"
+	set -- "$one_line" "${2-}"
+	one_line "$2"
+	reply_say no "" "what $1${one_line:+
+remedy $one_line}"
 	exit 9
 }
 

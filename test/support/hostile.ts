@@ -57,14 +57,17 @@ const FRAGMENTS = [
   "\ud800",
 ] as const;
 
-const fragment = fc.oneof(
-  fc.constantFrom(...FRAGMENTS),
-  fc.string({ maxLength: 20 }),
-  fc.string({ unit: "binary", maxLength: 20 }),
-);
-
-/** A sample with pieces cut out, put in, repeated and moved. */
-export function mutated(sample: string): fc.Arbitrary<string> {
+/**
+ * A sample with pieces cut out, put in, repeated and moved.
+ *
+ * @param more further pieces to put in
+ */
+export function mutated(sample: string, more: readonly string[] = []): fc.Arbitrary<string> {
+  const fragment = fc.oneof(
+    fc.constantFrom(...FRAGMENTS, ...more),
+    fc.string({ maxLength: 20 }),
+    fc.string({ unit: "binary", maxLength: 20 }),
+  );
   const edit = fc.record({
     at: fc.nat(),
     cut: fc.nat({ max: 40 }),

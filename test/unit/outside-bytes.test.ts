@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
-import fc from "fast-check";
 import { Header } from "tar/header";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, it } from "vitest";
 import { parseServers } from "../../src/balancer/haproxy.ts";
 import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
@@ -20,7 +19,6 @@ import { readElf } from "../../src/environment/elf.ts";
 import { reachingLines } from "../../src/environment/npm-settings.ts";
 import { reachingSettings } from "../../src/environment/pip-settings.ts";
 import { readRequirements } from "../../src/environment/requirement-files.ts";
-import { Failure } from "../../src/failure.ts";
 import { parseEvidence } from "../../src/host/exchange/services.ts";
 import { FrameReader, parseValues } from "../../src/host/frames.ts";
 import { parseHead } from "../../src/host/http.ts";
@@ -29,12 +27,9 @@ import { parseJournal } from "../../src/host/migration-journal.ts";
 import { parseReleases, parseTaken } from "../../src/host/records.ts";
 import { parsePlan } from "../../src/host/release-index.ts";
 import { mutated, mutatedBytes } from "../support/hostile.ts";
+import { endsCleanly, minutesFor } from "../support/outside.ts";
 
-/** Of all parsers together. */
-const MINUTES = Number(process.env.TARLIFT_FUZZ_MINUTES ?? 0.6);
-const seed = Number(process.env.TARLIFT_FUZZ_SEED ?? Date.now() % 2 ** 31);
-/** Bytes that one input may hold on to while it is read; inputs have at most some hundred thousand. */
-const MEMORY = 256 << 20;
+const MINUTES = minutesFor(0.6);
 
 const directory = mkdtempSync(join(tmpdir(), "tarlift-outside-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -198,27 +193,8 @@ const bytes: [name: string, sample: Uint8Array, read: (bytes: Buffer) => unknown
 /** Milliseconds for one parser. */
 const TIME = (MINUTES * 60_000) / (texts.length + bytes.length);
 
-const property = async <T>(inputs: fc.Arbitrary<T>, read: (input: T) => unknown) => {
-  const held = () => {
-    const { heapUsed, arrayBuffers, external } = process.memoryUsage();
-    return heapUsed + Math.max(arrayBuffers, external);
-  };
-  const before = held();
-  await fc.assert(
-    fc.asyncProperty(inputs, async (input) => {
-      try {
-        await read(input);
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-      }
-      expect(held() - before).toBeLessThan(MEMORY);
-    }),
-    { seed, numRuns: 1_000_000, interruptAfterTimeLimit: TIME, markInterruptAsFailure: false, endOnFailure: true },
-  );
-};
-
 describe("whatever comes from outside ends with a value or a Failure", () => {
   const limit = TIME * 2 + 60_000;
-  it.each(texts)("%s", { timeout: limit }, (_, sample, read) => property(mutated(sample), read));
-  it.each(bytes)("%s", { timeout: limit }, (_, sample, read) => property(mutatedBytes(sample), read));
+  it.each(texts)("%s", { timeout: limit }, (_, sample, read) => endsCleanly(mutated(sample), read, TIME));
+  it.each(bytes)("%s", { timeout: limit }, (_, sample, read) => endsCleanly(mutatedBytes(sample), read, TIME));
 });
