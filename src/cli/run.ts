@@ -19,6 +19,7 @@ export function register(program: Command): void {
     .description(
       "run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal",
     )
+    .showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)")
     .argument("<target>", "a target of tarlift.yml")
     .argument("<command>", "shell text, run by `sh -ec` in the release's directory")
     .option("--role <role>", "on the hosts of this role (default: on the first host)")

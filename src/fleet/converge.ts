@@ -205,7 +205,7 @@ async function intact(fleet: readonly Surveyed[], ledger: Ledger): Promise<boole
     throw new Failure({
       what: `${formatCount(count + (added?.count ?? 0), "file")} of ${facts.live!.id} changed since it was verified`,
       output: [...changed, ...(added?.paths ?? [])].slice(0, 20).join("\n"),
-      remedy: "Deploy its commit again, which brings a sound copy: tarlift deploy TARGET --allow-older",
+      remedy: "Check out its commit and deploy it, which brings a sound copy: tarlift deploy TARGET --allow-older",
     });
   });
   return !ledger.failed(settled.failed);

@@ -13,7 +13,6 @@ import type { Names, Surveyed } from "./types.ts";
  */
 export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Host, ReleaseOnHost> {
   const [leader] = fleet as [Surveyed];
-  const { live } = leader.facts;
   const good = leader.facts.releases.filter(({ state }) => state === "good").sort(newestFirst);
   for (const candidate of to === undefined ? good : good.filter((release) => isMeant(release, to))) {
     const everywhere = fleet.map((member) => ({ member, release: sameOn(member, candidate) }));
@@ -21,15 +20,27 @@ export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Hos
     if (everywhere.every(({ member, release }) => release && (to !== undefined || isBack(member, release))))
       return new Map(everywhere.map(({ member, release }) => [member.host, release!]));
   }
+  throw refusal(fleet, to);
+}
+
+function refusal(fleet: readonly Surveyed[], to: string | undefined): Failure {
+  const where = { live: fleet[0]?.facts.live?.id };
+  const isLive = ({ facts: { live } }: Surveyed) => live !== undefined && to !== undefined && isMeant(live, to);
+  if (fleet.every(isLive))
+    return new Failure({ what: `${to} is live on every host already`, where, outcome: "refused" });
   const kept = keptOf(fleet);
-  throw new Failure({
+  const later = kept.find((release) => fleet.every((member) => sameOn(member, release) !== undefined));
+  return new Failure({
     what:
       to === undefined
         ? "there is no release that the whole target ran in good health before"
         : `${to} is not a good release of every host`,
-    where: { live: live?.id },
+    where,
     output: kept.length > 0 ? kept.map((release) => describe(fleet, release)).join("\n") : undefined,
-    remedy: "Deploy that commit instead, which sends it where it is missing: tarlift deploy TARGET --allow-older",
+    remedy:
+      to === undefined && later
+        ? `To go to a release that came later, name it: tarlift rollback TARGET --to ${later.id}`
+        : "Check out the commit that you want and deploy it, which sends it where it is missing: tarlift deploy TARGET --allow-older",
     outcome: "refused",
   });
 }

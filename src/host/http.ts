@@ -77,7 +77,7 @@ export function request(
 
 /** What is said of a service that does not answer, whoever asked it. */
 export function noAnswer(where: Record<string, string>, output: string): FailureParts {
-  return { what: "the service does not answer", where, output, remedy: "Look at its log on the host." };
+  return { what: "the service does not answer", where, output };
 }
 
 /** `Name: value` a line, as clients on hosts take request headers. @throws TypeError for what HTTP does not allow in one */

@@ -5,14 +5,19 @@ import { visibleLine } from "./visible.ts";
 export function historyLines({ app, target, transactions }: History): string[] {
   if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];
   const width = Math.max("release".length, ...transactions.map(({ release }) => release.length));
-  const head = `${"time (UTC)".padEnd(19)}  ${"release".padEnd(width)}  what was done  by`;
+  const done = "what was done";
+  const doneWidth = Math.max(done.length, ...transactions.flatMap(({ hosts }) => hosts[0]?.course.length ?? 0));
+  const head = `${"time (UTC)".padEnd(19)}  ${"release".padEnd(width)}  ${done.padEnd(doneWidth)}  by`;
   const lines = transactions.flatMap(({ time, by, release, hosts }) => {
     const courses = new Set(hosts.map(({ course }) => course));
     const line = `${time.slice(0, 19).replace("T", " ")}  ${visibleLine(release).padEnd(width)}`;
     const enders = new Set(hosts.flatMap(({ endedBy }) => endedBy ?? []));
     const who = [by, ...enders].map(visibleLine).join(", ended by ");
-    if (courses.size === 1) return [`${line}  ${hosts[0]?.course}  ${who}`];
-    return [`${line}  DIFFERENT  ${who}`, ...hosts.map(({ name, course }) => `    ${name}: ${course}`)];
+    if (courses.size === 1) return [`${line}  ${hosts[0]?.course.padEnd(doneWidth)}  ${who}`];
+    return [
+      `${line}  ${"DIFFERENT".padEnd(doneWidth)}  ${who}`,
+      ...hosts.map(({ name, course }) => `    ${name}: ${course}`),
+    ];
   });
   return [head, ...lines];
 }

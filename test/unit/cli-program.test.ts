@@ -121,3 +121,14 @@ describe("case 39: --version", () => {
     expect(await optionsOf("deploy", "prod", "-C", "app")).toMatchObject({ directory: "app" });
   });
 });
+
+it("says to a command of several words that it is one text", async () => {
+  const said: string[] = [];
+  const program = buildProgram();
+  const run = program.commands.find((command) => command.name() === "run")!;
+  run.configureOutput({ writeErr: (text) => said.push(text) });
+  await expect(program.parseAsync(["run", "prod", "ls", "media"], { from: "user" })).rejects.toThrow();
+  expect(said.join("")).toMatch(
+    /too many arguments[\s\S]*the command is one text: tarlift run production 'ls -l media'/,
+  );
+});

@@ -363,6 +363,17 @@ describe("a rollback", () => {
     expect((await rollback(rollbackRequest(at("c"), { to: "x" }))).outcome).toBe("refused");
   });
 
+  it("that leads nowhere names what leads somewhere: a release that came later, nothing for what is live, the commit", async () => {
+    const trouble = async (id: string, to?: string) => {
+      const { troubles } = await rollback(rollbackRequest(at(id), to === undefined ? {} : { to }));
+      return [troubles[0]?.what, troubles[0]?.remedy];
+    };
+    expect((await trouble("a"))[1]).toBe("To go to a release that came later, name it: tarlift rollback TARGET --to c");
+    expect(await rollback(rollbackRequest(at("a"), { to: "c" }))).toMatchObject({ release: "c" });
+    expect(await trouble("a", "a")).toEqual(["a is live on every host already", undefined]);
+    expect((await trouble("a", "x"))[1]).toMatch(/^Check out the commit .*: tarlift deploy TARGET --allow-older$/);
+  });
+
   it("case 12: leads back to what was live before by its name, since without one it leads further back", async () => {
     expect((await rollback(rollbackRequest(at("c")))).back).toEqual({ to: "c", crosses: false });
     expect(nextCommand(await rollback(rollbackRequest(at("c"))))).toBe(

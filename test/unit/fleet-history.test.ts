@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { joined } from "../../src/fleet/history.ts";
 import { parseLog } from "../../src/host/log.ts";
+import { historyLines } from "../../src/report/history.ts";
 
 const event = (time: number, name: string, deploy: string, release = "v2") => ({
   time,
@@ -32,6 +33,18 @@ describe("a history", () => {
       ],
     });
     expect(past[1]?.hosts.map(({ course }) => course)).toEqual(["deployed", "deployed"]);
+  });
+
+  it("is a table for people: what stands below a heading begins where it begins", () => {
+    const transactions = joined([
+      {
+        name: "app1",
+        events: [event(3, "activated", "r", "v1"), event(5, "good", "b"), event(6, "rolled-back", "r", "v1")],
+      },
+    ]);
+    const [head = "", ...lines] = historyLines({ app: "shop", target: "lab", transactions, troubles: [] });
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line.indexOf("ana on laptop")).toBe(head.indexOf("by"));
   });
 
   it("knows a rollback, and what a later run finished", () => {
