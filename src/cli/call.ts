@@ -37,6 +37,23 @@ export function callOf(verb: Command): Call {
   };
 }
 
+/**
+ * The check that follows `host setup --apply`. It logs in as the user that deploys, so with the key that was authorized where somebody else
+ * set up, and it needs nothing of what only the setup does.
+ *
+ * @param options of the setup, as they were typed
+ */
+export function checkCommand(
+  call: Call,
+  target: string,
+  { as, authorize, host }: { as?: string; authorize?: string; host?: string },
+): string {
+  const reached = call.optionsFor("status").filter((one) => as === undefined || !one.startsWith("--ssh-key "));
+  const key = as === undefined || !authorize?.endsWith(".pub") ? [] : ["--ssh-key", authorize.slice(0, -".pub".length)];
+  const own = formatCommand(["--check", ...(host === undefined ? [] : ["--host", host]), ...key]);
+  return ["tarlift host setup", target, ...reached, own].join(" ");
+}
+
 const lineageOf = (command: Command): Command[] =>
   command.parent ? [...lineageOf(command.parent), command] : [command];
 

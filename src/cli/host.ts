@@ -12,9 +12,10 @@ import { type HostSetup, onlyHost, setUpHosts, setupScripts } from "../pipeline/
 import { stopSignal } from "../pipeline/stop.ts";
 import { visibleLine } from "../report/visible.ts";
 import { troubleText } from "../report/words.ts";
+import { callOf, checkCommand } from "./call.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
-import { printError, printJson, printLines, printVerbatim, typed, withNextCommands } from "./output.ts";
+import { printError, printJson, printLines, printVerbatim, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {
   apply?: boolean;
@@ -35,15 +36,17 @@ export function register(program: Command): void {
     .option("--dry-run", "with --apply: only show it")
     .option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)")
     .option("--authorize <file>", "a public key that may log in as the target's user")
-    .option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf, {})
+    .option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf)
     .option("--host <address>", "only this one of the target's hosts")
     .option("--check", "look at every host instead and say what is missing, and which definition of a service differs")
     .option("--json", "as JSON")
-    .action(async (target: string, _options: Options, command: Command) => setup(target, command.optsWithGlobals()));
+    .action(async (target: string, _options: Options, command: Command) =>
+      setup(target, command.optsWithGlobals(), command),
+    );
 }
 
 /** `web=.venv/bin/gunicorn …`, added to those before it. */
-function commandOf(text: string, before: Record<string, string>): Record<string, string> {
+function commandOf(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf("=");
   if (at <= 0 || text.slice(at + 1).trim() === "") {
     throw new Failure({
@@ -55,7 +58,7 @@ function commandOf(text: string, before: Record<string, string>): Record<string,
   return { ...before, [text.slice(0, at)]: text.slice(at + 1).trim() };
 }
 
-async function setup(target: string, options: Options): Promise<void> {
+async function setup(target: string, options: Options, command: Command): Promise<void> {
   const here = await context(options, stopSignal());
   const fleet = fleetOptions(target, options);
   if (options.check) return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
@@ -81,7 +84,7 @@ async function setup(target: string, options: Options): Promise<void> {
   if (options.json) printJson(report);
   else {
     for (const trouble of report.troubles) printError(troubleText(withNextCommands(trouble)));
-    printLines(endLines(report.outcome, target).map((line) => typed(line)));
+    printLines(endLines(report.outcome, checkCommand(callOf(command), target, options)));
   }
   if (report.outcome === "failed" || report.outcome === "incomplete") process.exitCode = EXIT_CODES.failed;
 }
@@ -106,12 +109,13 @@ function planLines({ name, lines }: HostSetup, apply: boolean): string[] {
   return [`${name}: ${what}${fine > 0 ? ` (${fine} as they should be)` : ""}`, ...rest.map((line) => `  ${line}`)];
 }
 
-function endLines(outcome: string, target: string): string[] {
+/** @param check what to type next */
+function endLines(outcome: string, check: string): string[] {
   switch (outcome) {
     case "planned":
       return ["nothing was changed"];
     case "done":
-      return ["every host has it", `next: tarlift host setup ${target} --check`];
+      return ["every host has it", `next: ${check}`];
     case "incomplete":
       return ["done, but for what is marked with `!`: that is yours to do"];
     default:

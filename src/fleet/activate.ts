@@ -4,11 +4,10 @@
 import { Failure } from "../failure.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
-import { withServiceLog } from "../report/service-log.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { leaveBalancers, returnToBalancers } from "./balance.ts";
 import { cancelled } from "./cancelled.ts";
-import { healthOf, ITS_LOG, Unhealthy } from "./health.ts";
+import { explained, healthOf, Unhealthy } from "./health.ts";
 import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { takesTurns, turnsOfFleet } from "./order.ts";
@@ -163,9 +162,10 @@ async function withLog(member: Surveyed, error: unknown): Promise<never> {
   const services = member.services.filter(({ name }) => error instanceof Unhealthy && error.service === name);
   const seen = await member.host.observe({ services, settle: false, log: true }).catch(() => []);
   if (!(error instanceof Unhealthy)) throw error;
-  const output = withServiceLog(error.output, seen[0]?.log);
-  if (output === error.output) throw error;
-  const remedies = [error.remedy === ITS_LOG ? undefined : error.remedy, readOnlyRemedy(member.facts, output ?? "")];
+  const log = seen[0]?.log?.trim();
+  if (!log) throw error;
+  const { output, remedy } = explained(error, log);
+  const remedies = [remedy, readOnlyRemedy(member.facts, output ?? "")];
   throw new Failure({ ...error, output, remedy: remedies.filter(Boolean).join("\n") || undefined });
 }
 

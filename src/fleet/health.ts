@@ -3,15 +3,19 @@
 import type { HealthConfig } from "../config/schema.ts";
 import { Failure, type FailureParts } from "../failure.ts";
 import type { Host, HttpAnswer, ServiceEvidence } from "../host/types.ts";
+import { tellsError, withServiceLog } from "../report/service-log.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
 
 /** A service that does not answer as it should. */
 export class Unhealthy extends Failure {
   readonly service: string;
-  constructor(service: string, parts: FailureParts) {
+  /** What it answered last; undefined: nothing. */
+  readonly status: number | undefined;
+  constructor(service: string, parts: FailureParts, status?: number) {
     super(parts);
     this.service = service;
+    this.status = status;
   }
 }
 
@@ -19,6 +23,20 @@ export interface Healthy {
   status: number;
   /** True when the service named its release, and it is the expected one. */
   proven: boolean;
+}
+
+/** Said where a service answers that it failed, and its log, which stands above, does not say why. */
+const NO_ERROR =
+  "Its log has no error: the application writes errors elsewhere, or nowhere. Let it write them to standard error (Django, where DEBUG is off, does so with a `LOGGING` of its own alone).";
+
+/** What is said of an unhealthy service whose own log is known. */
+export function explained(error: Unhealthy, log: string): Pick<FailureParts, "output" | "remedy"> {
+  const shown = error.remedy?.replace(ITS_LOG, "").trim();
+  const silent = (error.status ?? 0) >= 500 && !tellsError(log);
+  return {
+    output: withServiceLog(error.output, log),
+    remedy: [shown, silent ? NO_ERROR : ""].filter(Boolean).join("\n") || undefined,
+  };
 }
 
 /** Said where the log cannot be shown. */
@@ -29,6 +47,9 @@ export const ITS_LOG = "Its log on the host says why.";
  * without all of its `retries`.
  */
 const STEADY = { tries: 5, seconds: 5 };
+
+/** What applications answer that know some names of hosts alone: Django, Starlette, Flask, Rails, servers with several sites. */
+const OTHER_NAME = [400, 403, 404, 421];
 
 /** What a service, or a proxy before it, may answer while it starts. */
 const STARTING = [404, 408, 425, 429, 502, 503, 504];
@@ -65,12 +86,13 @@ export async function checkHealth(
     const steady = status !== 0 && same.tries >= STEADY.tries && (same.tries - 1) * health.interval >= STEADY.seconds;
     if (options.signal?.aborted && !judgement.final) throw brokenOff(host, service, judgement.why, options.signal);
     if (judgement.final || steady || attempt >= health.retries) {
-      throw new Unhealthy(service, {
+      const parts = {
         what: `${service} is not healthy: ${judgement.why}`,
         where: { host: host.name, release, url: health.url, tries: triesOf(attempt, health, steady) },
         output: answer?.body?.slice(0, 2000),
         remedy: judgement.remedy,
-      });
+      };
+      throw new Unhealthy(service, parts, answer?.status);
     }
     await pause(health.interval);
   }
@@ -99,7 +121,7 @@ async function ask(host: Host, health: HealthConfig, release: string, adopted: b
       healthy: false,
       final: false,
       why: error.output ? `${error.what} (${error.output.split("\n")[0]})` : error.what,
-      remedy: error.remedy ?? `Does the service listen where \`health.url\` says?`,
+      remedy: error.remedy ?? `Does the service listen, and answer, where \`health.url\` says? ${ITS_LOG}`,
     };
     return { answer: undefined, judgement };
   }
@@ -120,7 +142,7 @@ export function judge(answer: HttpAnswer, health: HealthConfig, release: string,
         : `it answers ${answer.status}, expected ${expected.join(" or ")}`,
       remedy: redirect
         ? "A redirect is not health. Give the check the headers that the application expects (`health.headers`: Host, X-Forwarded-Proto: https), or ask for another path."
-        : ITS_LOG,
+        : [...nameRemedy(answer.status, health), ITS_LOG].join(" "),
     };
   }
   const header = health["release-header"];
@@ -137,6 +159,14 @@ export function judge(answer: HttpAnswer, health: HealthConfig, release: string,
         ? `The service must send \`${header}\` with the value of the variable TARLIFT_RELEASE; or remove \`release-header\`.`
         : "An old process still answers on this address: is the service restarted, and is this its port? After a reload, workers have the variables of the old start: let them read TARLIFT_RELEASE from .tarlift/env.",
   };
+}
+
+/** The check says the address that the host itself uses, which is no name that a public application has to know. */
+function nameRemedy(status: number, { url, headers = {} }: HealthConfig): string[] {
+  if (!OTHER_NAME.includes(status) || Object.keys(headers).some((name) => name.toLowerCase() === "host")) return [];
+  return [
+    `It was asked as ${new URL(url).host}: an application that answers some names alone (ALLOWED_HOSTS in Django, SERVER_NAME in Flask) needs its own in the check, \`health.headers: { Host: … }\`.`,
+  ];
 }
 
 /**

@@ -1,7 +1,7 @@
 // What ssh is told, and what its errors mean. OpenSSH's own client is the transport: its options and messages are those of ssh(1).
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { formatEnd } from "../command/run.ts";
+import { formatCommand, formatEnd } from "../command/run.ts";
 import { checkAll, Failure } from "../failure.ts";
 import { installKey, privateDirectory, privateFile } from "./keys.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
@@ -211,7 +211,15 @@ export function jumpArguments(ssh: PreparedSsh, jump: string): { socket: string;
   };
 }
 
-const CLASSES: { pattern: RegExp; what: string; remedy: string }[] = [
+/** ssh names the machine whose key it looked for: the host, or one on the way to it. */
+function scanRemedy(stderr: string): string {
+  const [, bracketed, port, plain] = /No \S+ host key is known for (?:\[(\S+)\]:(\d+)|(\S+))/.exec(stderr) ?? [];
+  const name = plain ?? bracketed ?? "HOST";
+  const command = formatCommand(["ssh-keyscan", ...(port === undefined ? [] : ["-p", port]), name]);
+  return `Add what \`${command}\` prints, run on a network that you trust, to the known hosts: ~/.ssh/known_hosts, the file of --ssh-known-hosts, or the input \`ssh-known-hosts\` of an action.`;
+}
+
+const CLASSES: { pattern: RegExp; what: string; remedy: string | ((stderr: string) => string) }[] = [
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
     what: "the host shows another key than the known one",
@@ -221,7 +229,7 @@ const CLASSES: { pattern: RegExp; what: string; remedy: string }[] = [
   {
     pattern: /No .* host key is known|Host key verification failed/,
     what: "the host's key is not among the known hosts",
-    remedy: "Add it to ssh-known-hosts: run `ssh-keyscan -p PORT HOST` on a network that you trust.",
+    remedy: scanRemedy,
   },
   {
     pattern: /Could not resolve hostname|Name or service not known|Temporary failure in name resolution/,
@@ -278,7 +286,8 @@ export function connectionFailure(end: ConnectionEnd): Failure {
   const where = { host: end.host, step: end.step };
   const known = CLASSES.find(({ pattern }) => pattern.test(end.stderr));
   if (!end.opened && end.code === 255 && known) {
-    return new Failure({ what: known.what, where, output: said, remedy: known.remedy, outcome: "refused" });
+    const remedy = typeof known.remedy === "string" ? known.remedy : known.remedy(end.stderr);
+    return new Failure({ what: known.what, where, output: said, remedy, outcome: "refused" });
   }
   if (!end.opened) {
     return new Failure({

@@ -63,7 +63,7 @@ prepare_all() {
 	[ ! -f "$request/pending" ] || task_run "$v_root/releases/$v_release" "$request/pending" "${v_run_as-}" "${v_timeout:-0}" closed || prepare_code=$?
 	[ "$prepare_code" -eq 0 ] || {
 		tail -n 40 "$session/out" >"$session/wrong"
-		fail_with "the pending migrations could not be listed: $(step_ended "$prepare_code")" "Run the command of migrations.pending by hand, in the release's configuration." "$session/wrong"
+		fail_with "the pending migrations could not be listed: $(step_ended "$prepare_code")" "To try it by hand: log in as $(id -un) and open a shell in the release with $(task_shell "$v_root/releases/$v_release" "${v_run_as-}"); then type the command of migrations.pending." "$session/wrong"
 	}
 }
 

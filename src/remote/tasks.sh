@@ -19,6 +19,12 @@ task_run() {
 	esac
 }
 
+# task_shell RELEASE_DIRECTORY RUN_AS: what a person types for a shell in which commands run as task_run runs them. Roots are plain words.
+task_shell() {
+	[ -z "$2" ] || [ "$2" = "$(id -un)" ] || printf 'sudo -u %s ' "$2"
+	printf '%s/.tarlift/exec sh' "$1"
+}
+
 # task_start DIRECTORY TEXT_FILE RUN_AS: in the background already, so exec and cd change nobody else.
 task_start() {
 	cd "$1" || exit 1

@@ -46,6 +46,9 @@ const STACK = [
 /** How another entry of a log begins: a time, an address, a level, a bracket. */
 const ENTRY = /^(?:\[|\d|(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b)/;
 
+/** Words of an error that has one line. */
+const ERROR = /error|exception|fatal|panic|failed/i;
+
 const isOne = (line: string, of: readonly RegExp[]): boolean => of.some((one) => one.test(line));
 const isStack = (line: string) => isOne(line, HEADS) || isOne(line, STACK);
 const isRequest = (line: string) => isOne(line, ACCESS);
@@ -90,6 +93,11 @@ function endOf(lines: readonly string[], last: number): number {
   const goesOn = (line: string) => line.trim() !== "" && !ENTRY.test(line) && !isRequest(line);
   while (end < lines.length && end - last <= BELOW && goesOn(lines[end]!)) end++;
   return end;
+}
+
+/** Whether a log holds an error, with a stack or in one line. */
+export function tellsError(log: string): boolean {
+  return log.split(/\r?\n/).some((line) => !isRequest(line) && (isStack(line) || ERROR.test(line)));
 }
 
 /** What a failure says, with what the service's own log says of it. @param log as for {@link whyOf}; undefined: it cannot be read */

@@ -1,4 +1,5 @@
 // Where the schema stands: the journal on the hosts, what a rollback crosses, and what became of migrations that nobody waited for.
+import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -286,6 +287,21 @@ describe("a deploy of an older commit", () => {
     await deployed(hosts, four, { migrations });
     writeFileSync(migrations.file, "0001_first\n0002_it's a name\n");
     expect(await deployed(hosts, two, { migrations })).toMatchObject({ schemaAhead: false, warnings: [] });
+  });
+});
+
+describe("a list of pending migrations that fails", () => {
+  it("names a shell in which a person sees the same, also where the release is on the host already", async () => {
+    const host = plainHost();
+    const migrations = { ...database(), pending: "echo $TARLIFT_RELEASE; exit 3" };
+    for (const _ of ["sent", "there already"]) {
+      const report = await put(membersOf([host]), one, { migrations });
+      expect(report.outcome).toBe("refused");
+      expect(report.troubles[0]?.what).toBe("the pending migrations could not be listed: exit code 3");
+      const shell = / with (.*\/exec sh); then/.exec(report.troubles[0]?.remedy ?? "")?.[1] ?? "";
+      const { status, stdout } = spawnSync("sh", ["-c", shell], { input: migrations.pending, encoding: "utf8" });
+      expect([status, stdout]).toEqual([3, `${releaseOf(one)}\n`]);
+    }
   });
 });
 

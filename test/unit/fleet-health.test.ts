@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
-import { checkHealth } from "../../src/fleet/health.ts";
+import { checkHealth, explained, ITS_LOG, Unhealthy } from "../../src/fleet/health.ts";
 import type { Host } from "../../src/host/types.ts";
 import { stopReason } from "../../src/stop-reason.ts";
 
@@ -19,6 +19,34 @@ async function asked(answers: number[], more: { interval?: number; retries?: num
   );
   return { tries, ended: ended instanceof Failure ? ended.where.tries : ended.status };
 }
+
+async function remedyOf(status: number, headers?: Record<string, string>): Promise<string> {
+  const host = { name: "app1", http: async () => ({ status, headers: {}, body: "" }) } as unknown as Host;
+  const health = { url: "http://127.0.0.1:8000/", status: 200, timeout: 5, retries: 0, interval: 1, headers };
+  const ended = await checkHealth(host, "web", health, "v1", { pause: async () => {} }).catch((error) => error);
+  return (ended as Failure).remedy ?? "";
+}
+
+describe("case 59: what helps a service that gives a wrong answer", () => {
+  it("the name that it was asked as, where applications refuse names that they do not know", async () => {
+    for (const status of [400, 403, 404, 421])
+      expect(await remedyOf(status)).toMatch(/^It was asked as 127\.0\.0\.1:8000: .*`health\.headers: \{ Host: … \}`/);
+    for (const status of [401, 500, 503]) expect(await remedyOf(status)).toBe(ITS_LOG);
+    expect(await remedyOf(400, { HOST: "shop.example.org" })).toBe(ITS_LOG);
+  });
+
+  it("not its log, where that is shown, and that the log does not say why, where it does not", () => {
+    const failed = (status?: number) => new Unhealthy("web", { what: "web is not healthy", remedy: ITS_LOG }, status);
+    const silent = "Started web.service\n[INFO] Listening at: http://127.0.0.1:8000";
+    expect(explained(failed(500), `${silent}\nTraceback (most recent call last):\n`).remedy).toBeUndefined();
+    expect(explained(failed(500), `${silent}\nERROR: no such table`).remedy).toBeUndefined();
+    expect(explained(failed(500), silent).remedy).toMatch(/^Its log has no error: .* to standard error/);
+    expect(explained(failed(500), "GET /health 500 1 ms")).toMatchObject({ remedy: expect.stringMatching(/no error/) });
+    expect(explained(failed(403), silent).remedy).toBeUndefined();
+    expect(explained(failed(), silent).remedy).toBeUndefined();
+    expect(explained(failed(500), silent).output).toContain("its log since it was started:\nStarted web.service");
+  });
+});
 
 describe("case 59: how long a service that is not healthy is asked", () => {
   it("the same wrong answer for 5 tries and 5 seconds ends it", async () => {

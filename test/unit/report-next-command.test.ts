@@ -1,6 +1,6 @@
 // Commands that are printed to be typed next: they work as printed, whoever wrote the text that names them.
 import { describe, expect, it } from "vitest";
-import { callOf } from "../../src/cli/call.ts";
+import { callOf, checkCommand } from "../../src/cli/call.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import type { HostOutcome, Outcome } from "../../src/fleet/types.ts";
 import { type Call, completeCommands, withCommands } from "../../src/report/next-command.ts";
@@ -71,6 +71,29 @@ describe("case 40: a command to type next", () => {
     expect(completeCommands("tarlift host setup prints it", setup)).toBe(
       "tarlift host setup prod --as root --command 'web=gunicorn a b' prints it",
     );
+  });
+
+  it("checks what host setup did as the user that deploys, with the key that was authorized", async () => {
+    const known = ["--ssh-known-hosts", "known"];
+    const by = [
+      "--as",
+      "root",
+      "--ssh-key",
+      "admin",
+      "--authorize",
+      "my keys/deploy.pub",
+      "--command",
+      "web=gunicorn a b",
+    ];
+    const options = { as: "root", authorize: "my keys/deploy.pub", host: "app2" };
+    const call = await called("-C", "app", "host", "setup", "prod", "--apply", ...by, ...known, "--host", "app2");
+    expect(checkCommand(call, "prod", options)).toBe(
+      "tarlift host setup prod -C app --ssh-known-hosts known --check --host app2 --ssh-key 'my keys/deploy'",
+    );
+    const alone = await called("host", "setup", "prod", "--apply", "--ssh-key", "deploy");
+    expect(checkCommand(alone, "prod", {})).toBe("tarlift host setup prod --ssh-key deploy --check");
+    const another = await called("host", "setup", "prod", "--apply", "--as", "root", "--ssh-key", "admin");
+    expect(checkCommand(another, "prod", { as: "root" })).toBe("tarlift host setup prod --check");
   });
 
   it("has the artifact that was deployed only where it is meant", async () => {

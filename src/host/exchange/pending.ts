@@ -1,5 +1,8 @@
 // The command that lists pending migrations, and reading its lines out of everything else that is printed.
+import { join } from "node:path";
+import { formatCommand } from "../../command/run.ts";
 import { Failure } from "../../failure.ts";
+import type { Place } from "../types.ts";
 
 /** What stands before each line that is a migration. */
 export const pendingMark = (release: string) => `tarlift-pending-${release} `;
@@ -21,13 +24,25 @@ export function pendingLines(output: string, mark: string): string[] {
     .filter(Boolean);
 }
 
-/** The command did not end well. @param ended how, in words */
-export function pendingFailed(host: string, output: string, ended: string): Failure {
+/** The command did not end well, in a release that a host has already. @param ended how, in words */
+export function pendingFailed(
+  host: string,
+  { root, runAs }: Pick<Place, "root" | "runAs">,
+  release: string,
+  output: string,
+  ended: string,
+): Failure {
+  const shell = [
+    ...(runAs === undefined ? [] : ["sudo", "-u", runAs]),
+    join(root, "releases", release, ".tarlift/exec"),
+    "sh",
+  ];
   return new Failure({
     what: `the pending migrations could not be listed: ${ended}`,
     where: { host },
     output,
-    remedy: "Run the command of `migrations.pending` on the host: `tarlift run`.",
+    // As src/remote/tasks.sh says it (task_shell) of a release that was sent just now.
+    remedy: `To try it by hand: log in as the user that deploys and open a shell in the release with ${formatCommand(shell)}; then type the command of migrations.pending.`,
     outcome: "refused",
   });
 }

@@ -70,7 +70,8 @@ async function reused(
     task,
     (line) => !line.startsWith(mark),
   );
-  if (end.code !== 0) throw pendingFailed(dialogue.name, end.lastLines, describeEnd(end, request.timeout));
+  if (end.code !== 0)
+    throw pendingFailed(dialogue.name, dialogue.place!, release, end.lastLines, describeEnd(end, request.timeout));
   return { ...nothing, pending: pendingLines(end.output, mark) };
 }
 
