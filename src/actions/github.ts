@@ -1,6 +1,7 @@
 // GitHub's REST API behind the interfaces of the domain: its only client besides those of the stores.
 import { setTimeout as pause } from "node:timers/promises";
 import { getOctokit } from "@actions/github";
+import { z } from "zod";
 import { Failure } from "../failure.ts";
 import type { Progress } from "../report/progress.ts";
 import type { RemoteRepository } from "../verify/remote-repository.ts";
@@ -23,6 +24,8 @@ export interface Artifacts {
   artifactRun(name: string): Promise<string | undefined>;
 }
 
+/** Pages of a list that are read: 100 entries each. */
+const PAGES = 50;
 /** How many deployments of an environment are looked at, the newest first, before none counts as live. */
 const DEPLOYMENTS = 10;
 /** How often an annotated tag may lead to another one. */
@@ -46,10 +49,18 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
   const { rest } = client;
   const here = { owner, repo };
 
-  /** @param permission what the job's token needs for it: `checks: read` */
-  async function ask<T>(what: string, permission: string, question: () => Promise<T>): Promise<T> {
+  /**
+   * @param permission what the job's token needs for it: `checks: read`
+   * @param schema of the answer: what is between here and GitHub may answer something else
+   */
+  async function ask<T>(
+    what: string,
+    permission: string,
+    schema: z.ZodType<T>,
+    question: () => Promise<unknown>,
+  ): Promise<T> {
     try {
-      return await question();
+      return schema.parse(await question());
     } catch (error) {
       throw told(error, what, permission, { repository: `${owner}/${repo}`, api: baseUrl });
     }
@@ -57,7 +68,7 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
 
   return {
     tag: (name) =>
-      ask(`tag ${name} could not be looked up`, "contents: read", async () => {
+      ask(`tag ${name} could not be looked up`, "contents: read", commit.optional(), async () => {
         const ref = await unlessMissing(() => rest.git.getRef({ ...here, ref: `tags/${name}` }));
         let object: { type: string; sha: string } | undefined = ref?.data.object;
         for (let depth = 0; object?.type === "tag" && depth < TAGS_OF_TAGS; depth++)
@@ -66,13 +77,13 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
       }),
 
     branches: (prefix) =>
-      ask("the branches could not be listed", "contents: read", async () => {
+      ask("the branches could not be listed", "contents: read", branches, async () => {
         const { data } = await rest.git.listMatchingRefs({ ...here, ref: `heads/${prefix}` });
         return data.map(({ ref, object }) => ({ name: ref.slice("refs/heads/".length), commit: object.sha }));
       }),
 
     compare: (base, head) =>
-      ask("two commits could not be compared", "contents: read", async () => {
+      ask("two commits could not be compared", "contents: read", relation.optional(), async () => {
         const basehead = `${base}...${head}`;
         const answer = await unlessMissing(() =>
           rest.repos.compareCommitsWithBasehead({ ...here, basehead, per_page: 1 }),
@@ -81,8 +92,9 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
       }),
 
     checkRuns: (commit) =>
-      ask("the commit's check runs could not be read", "checks: read", async () => {
-        const runs = await client.paginate(rest.checks.listForRef, { ...here, ref: commit, per_page: 100 });
+      ask("the commit's check runs could not be read", "checks: read", checkRuns, async () => {
+        const request = { ...here, ref: commit, per_page: 100 };
+        const runs = await client.paginate(rest.checks.listForRef, request, somePages());
         return runs.map(({ id, name, app, check_suite, status, conclusion, details_url, html_url }) => ({
           id,
           name,
@@ -96,34 +108,41 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
       }),
 
     checkSuites: (commit) =>
-      ask("the commit's check suites could not be read", "checks: read", async () => {
-        const suites = await client.paginate(rest.checks.listSuitesForRef, { ...here, ref: commit, per_page: 100 });
+      ask("the commit's check suites could not be read", "checks: read", checkSuites, async () => {
+        const request = { ...here, ref: commit, per_page: 100 };
+        const suites = await client.paginate(rest.checks.listSuitesForRef, request, somePages());
         return suites.map(({ id, app, status }) => ({ id, app: app?.slug ?? "", status: status ?? "queued" }));
       }),
 
     statuses: (commit) =>
-      ask("the commit's statuses could not be read", "statuses: read", async () => {
+      ask("the commit's statuses could not be read", "statuses: read", statuses, async () => {
         const request = { ...here, ref: commit, per_page: 100 };
-        const statuses = await client.paginate(
+        const inPages = somePages();
+        const all = await client.paginate(
           rest.repos.getCombinedStatusForRef,
           request,
           // octokit knows no list in this page, and hands the whole of it over.
-          ({ data }) => (data as unknown as { statuses: Status[] }).statuses,
+          ({ data }) => inPages({ data: (data as unknown as { statuses: Status[] }).statuses }),
         );
-        return statuses.map(({ context, state, target_url }) => ({ context, state, url: target_url ?? "" }));
+        return all.map(({ context, state, target_url }) => ({ context, state, url: target_url ?? "" }));
       }),
 
     workflowRuns: async (commit) => {
       try {
-        return await ask("the workflow runs of the commit could not be read", "actions: read", async () => {
-          const request = { ...here, head_sha: commit, per_page: 100 };
-          const runs = await client.paginate(rest.actions.listWorkflowRunsForRepo, request);
-          return runs.map(({ id, check_suite_id, workflow_id }) => ({
-            id: String(id),
-            suite: check_suite_id ?? 0,
-            workflow: workflow_id,
-          }));
-        });
+        return await ask(
+          "the workflow runs of the commit could not be read",
+          "actions: read",
+          workflowRuns,
+          async () => {
+            const request = { ...here, head_sha: commit, per_page: 100 };
+            const runs = await client.paginate(rest.actions.listWorkflowRunsForRepo, request, somePages());
+            return runs.map(({ id, check_suite_id, workflow_id }) => ({
+              id: String(id),
+              suite: check_suite_id ?? 0,
+              workflow: workflow_id,
+            }));
+          },
+        );
       } catch (error) {
         if (error instanceof Failure && isPermissionRefused(error.cause)) return undefined;
         throw error;
@@ -131,7 +150,7 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
     },
 
     artifactRun: (name) =>
-      ask(`the artifacts called ${name} could not be listed`, "actions: read", async () => {
+      ask(`the artifacts called ${name} could not be listed`, "actions: read", z.string().optional(), async () => {
         const { data } = await rest.actions.listArtifactsForRepo({ ...here, name, per_page: 100 });
         // A run for a fork's pull request is somebody else's code: whoever sends one could keep an artifact under any name.
         const ours = data.artifacts.filter(
@@ -143,7 +162,7 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
       }),
 
     deployedCommit: (environment) =>
-      ask(`the deployments to ${environment} could not be read`, "deployments: read", async () => {
+      ask(`the deployments to ${environment} could not be read`, "deployments: read", commit.optional(), async () => {
         const { data } = await rest.repos.listDeployments({ ...here, environment, per_page: DEPLOYMENTS });
         for (const { id, sha } of data) {
           const statuses = await rest.repos.listDeploymentStatuses({ ...here, deployment_id: id, per_page: 1 });
@@ -153,7 +172,7 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
       }),
 
     deploymentsOf: (commit) =>
-      ask("the commit's deployments could not be read", "deployments: write", async () => {
+      ask("the commit's deployments could not be read", "deployments: write", deployments, async () => {
         const { data } = await rest.repos.listDeployments({ ...here, sha: commit, per_page: DEPLOYMENTS });
         return Promise.all(
           data.map(async ({ id, environment }) => {
@@ -165,7 +184,7 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
       }),
 
     createDeployment: ({ commit, environment, description }) =>
-      ask("a deployment could not be created", "deployments: write", async () => {
+      ask("a deployment could not be created", "deployments: write", z.number(), async () => {
         // verify looks at the commit's checks; GitHub would refuse while this very run is one of them.
         const rules = { auto_merge: false, required_contexts: [] };
         const { data } = await rest.repos.createDeployment({
@@ -180,10 +199,46 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
       }),
 
     addStatus: (id, { state, description, log, url }) =>
-      ask("the deployment's status could not be set", "deployments: write", async () => {
+      ask("the deployment's status could not be set", "deployments: write", z.void(), async () => {
         const links = { log_url: log, ...(url ? { environment_url: url } : {}) };
         await rest.repos.createDeploymentStatus({ ...here, deployment_id: id, state, description, ...links });
       }),
+  };
+}
+
+const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
+const relation = z.enum(["identical", "ahead", "behind", "diverged"]);
+const branches = z.array(z.object({ name: z.string(), commit }));
+const checkRuns = z.array(
+  z.object({
+    id: z.number(),
+    name: z.string(),
+    app: z.string(),
+    suite: z.number(),
+    status: z.string(),
+    conclusion: z.string().or(z.undefined()),
+    url: z.string(),
+    workflowRun: z.string().or(z.undefined()),
+  }),
+);
+const checkSuites = z.array(z.object({ id: z.number(), app: z.string(), status: z.string() }));
+const statuses = z.array(
+  z.object({ context: z.string(), state: z.enum(["success", "pending", "failure", "error"]), url: z.string() }),
+);
+const workflowRuns = z.array(z.object({ id: z.string(), suite: z.number(), workflow: z.number() }));
+const deployments = z.array(z.object({ environment: z.string(), logs: z.array(z.string()) }));
+
+/** Takes pages as they are. A list of more than {@link PAGES} is refused: what was cut must not count as all. */
+function somePages() {
+  let pages = 0;
+  return <T>({ data }: { data: T }): T => {
+    pages += 1;
+    if (pages <= PAGES) return data;
+    throw new Failure({
+      what: `GitHub's list has more than ${PAGES * 100} entries`,
+      remedy: "Only so many are read. Where they are checks of a commit, `checks: none` deploys without them.",
+      outcome: "refused",
+    });
   };
 }
 
@@ -209,7 +264,7 @@ function told(error: unknown, what: string, permission: string, where: Record<st
   return new Failure({
     what: status === undefined ? what : `${what}: GitHub answered ${status}`,
     where,
-    output: message,
+    output: error instanceof z.ZodError ? z.prettifyError(error).split("\n").slice(0, 6).join("\n") : message,
     // GitHub answers 404 where a token may not even know that a private repository is there.
     remedy: isPermissionRefused(error)
       ? `Give the job \`permissions: ${permission}\`. Permissions that a job does not name are taken away as soon as it names one.`

@@ -26,22 +26,12 @@ import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { localParts, localReads, trackedFiles } from "./local-packages.ts";
 import { isNode, wantedNode } from "./node-version.ts";
+import { type NpmLock, parseNpmLock, refuseLinksOut, refuseNothing, refuseOtherPlatforms } from "./npm-lock.ts";
 import { npmVariables } from "./npm-settings.ts";
 import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
-import { platform } from "./platform.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
 import { scratchDirectory } from "./scratch.ts";
 import type { BuildPlace, Installer, KeyPart, Reads, WorkspaceLink } from "./types.ts";
-
-interface LockedPackage {
-  optionalDependencies?: Record<string, string>;
-  dev?: boolean;
-  optional?: boolean;
-  peer?: boolean;
-  version?: string;
-  link?: boolean;
-  resolved?: string;
-}
 
 export const npm: Installer = {
   name: "npm",
@@ -162,13 +152,6 @@ function npmVersion(): string {
 const lockFileIn = (directory: string) =>
   existsSync(join(directory, "npm-shrinkwrap.json")) ? "npm-shrinkwrap.json" : "package-lock.json";
 
-/** How a lock file is written. `npm shrinkwrap` makes npm-shrinkwrap.json of the package-lock.json that npm install writes. */
-const writeLock = (lockFile: string, options = "") =>
-  `npm install${options}${lockFile === "npm-shrinkwrap.json" ? " && npm shrinkwrap" : ""}`;
-
-const leavesOutDev = (options: readonly string[]) =>
-  options.some((option, n) => option === "--omit=dev" || (option === "--omit" && options[n + 1] === "dev"));
-
 /** The names in a directory and in those above it, up to the repository's: a workspace has its lock at the top. */
 function namesAbove(directory: string, repository: string): string[] {
   const own = existsSync(directory) ? readdirSync(directory) : [];
@@ -177,7 +160,7 @@ function namesAbove(directory: string, repository: string): string[] {
     : [...own, ...namesAbove(dirname(directory), repository)];
 }
 
-function readLock(path: string, directory: string, place: BuildPlace): Record<string, LockedPackage> {
+function readLock(path: string, directory: string, place: BuildPlace): NpmLock {
   const name = join(directory, basename(path));
   if (existsSync(join(place.source, directory, ".pnp.cjs"))) {
     throw new Failure({
@@ -196,15 +179,7 @@ function readLock(path: string, directory: string, place: BuildPlace): Record<st
       outcome: "refused",
     });
   }
-  const lock = parseJson<{ lockfileVersion?: number; packages?: Record<string, LockedPackage> }>(path, name);
-  if (!lock.packages) {
-    throw new Failure({
-      what: `${name} is of an old format (${lock.lockfileVersion})`,
-      remedy: `Run \`${writeLock(basename(path), " --lockfile-version 3")}\` and commit it.`,
-      outcome: "refused",
-    });
-  }
-  return lock.packages;
+  return parseNpmLock(readFileSync(path, "utf8"), name);
 }
 
 function parseJson<T>(path: string, name: string): T {
@@ -215,64 +190,10 @@ function parseJson<T>(path: string, name: string): T {
       what: `${name} is no JSON`,
       where: { path },
       output: error instanceof Error ? error.message : undefined,
-      remedy: "Mend it (a merge may have left its marks), or write it anew: npm install.",
+      remedy: "Mend it (a merge may have left its marks).",
       outcome: "refused",
     });
   }
-}
-
-/** A link to a directory outside of the application would lead nowhere on hosts. */
-function refuseLinksOut(lock: Record<string, LockedPackage>, directory: string): void {
-  const out = Object.entries(lock).find(
-    ([, { link, resolved }]) => link && resolved !== undefined && join(directory, resolved).startsWith("../"),
-  );
-  if (!out) return;
-  const [path, { resolved }] = out;
-  throw new Failure({
-    what: `${path} is a link to ${resolved}, which is outside of the application`,
-    remedy:
-      "Let npm copy it: write install-links=true into the .npmrc beside package.json, run `rm -rf node_modules && npm install`, and commit .npmrc and the lock. Or let `source:` be a directory above both.",
-    outcome: "refused",
-  });
-}
-
-/**
- * A lock that npm wrote beside an existing node_modules can hold the optional packages of the machine that wrote it alone; npm 10 installs
- * it without those of this one, and says nothing (https://github.com/npm/cli/issues/4828).
- */
-export function refuseOtherPlatforms(
-  lock: Record<string, LockedPackage>,
-  lockFile: string,
-  options: readonly string[],
-): void {
-  if (options.some((option) => /^--(omit=optional|no-optional)$/.test(option))) return;
-  const there = new Set(Object.keys(lock).map(nameOf));
-  const omitsDev = leavesOutDev(options);
-  const lacking = Object.entries(lock).flatMap(([path, { optionalDependencies = {}, dev }]) =>
-    Object.keys(dev && omitsDev ? {} : optionalDependencies)
-      .filter((name) => isForHere(name) && !there.has(name))
-      .map((name) => ({ by: nameOf(path) || "package.json", name })),
-  );
-  const [first] = lacking;
-  if (!first) return;
-  throw new Failure({
-    what: `${lockFile} lacks ${[...new Set(lacking.map(({ name }) => name))].join(", ")}, which ${first.by} needs on this platform`,
-    remedy: `The lock was written on another platform, beside a node_modules that was there. Write it again from nothing and commit it: rm -rf node_modules ${lockFile} && ${writeLock(lockFile)}`,
-    outcome: "refused",
-  });
-}
-
-/** `node_modules/a/node_modules/@b/c` is `@b/c`. */
-const nameOf = (path: string) => path.replace(/^.*node_modules\//, "");
-
-/** Whether an optional package is by its name one for this platform: `@rollup/rollup-linux-x64-gnu`. */
-function isForHere(name: string): boolean {
-  const { architecture, libc } = platform();
-  const cpu = { x86_64: /(^|[-_.])(x64|x86_64|amd64)([-_.]|$)/, aarch64: /(^|[-_.])(arm64|aarch64)([-_.]|$)/ }[
-    architecture
-  ];
-  const isMusl = /musl/.test(name);
-  return /linux/.test(name) && (cpu?.test(name) ?? false) && isMusl === (libc === "musl");
 }
 
 interface Skeleton {
@@ -287,7 +208,7 @@ async function skeleton(
   { source, repository }: BuildPlace,
   directory: string,
   lockFile: string,
-  lock: Record<string, LockedPackage>,
+  lock: NpmLock,
 ): Promise<Skeleton> {
   const workspaces = Object.values(lock).flatMap(({ link, resolved }) => (link && resolved ? [resolved] : []));
   const always = ["package.json", lockFile, ...workspaces.map((workspace) => join(workspace, "package.json"))];
@@ -437,25 +358,7 @@ function withoutUsage({ stderr, lastLines }: CommandResult): string {
   return usage > 0 ? lines.slice(0, usage).slice(-40).join("\n") : lastLines;
 }
 
-/** @throws Failure when nothing was installed although the lock has packages that this install wants on any platform */
-function refuseNothing(
-  { lock, lockFile }: { lock: Record<string, LockedPackage>; lockFile: string },
-  options: readonly string[],
-  resolved: readonly unknown[],
-): void {
-  const omitsDev = leavesOutDev(options);
-  const wanted = Object.entries(lock).filter(
-    ([path, { link, optional, dev, peer }]) =>
-      path.includes("node_modules/") && !link && !optional && !peer && !(dev && omitsDev),
-  );
-  if (resolved.length > 0 || wanted.length === 0) return;
-  throw new Failure({
-    what: `npm ended well, and installed none of the ${wanted.length} packages that ${lockFile} names`,
-    remedy: "Look at `options:` and `pass-env:` of this environment (--omit, --dry-run).",
-  });
-}
-
-function collect(staging: string, directory: string, lock: Record<string, LockedPackage>, node: BuilderNode) {
+function collect(staging: string, directory: string, lock: NpmLock, node: BuilderNode) {
   const mounts = findMounts(staging, "");
   const workspaceLinks = mounts.flatMap((mount) => linksOut(staging, mount));
   for (const mount of mounts) {

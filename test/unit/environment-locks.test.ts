@@ -1,6 +1,6 @@
 // What locks say, and what is asked of an environment on their account.
 import { expect, it } from "vitest";
-import { refuseOtherPlatforms } from "../../src/environment/npm.ts";
+import { parseNpmLock, refuseLinksOut, refuseOtherPlatforms } from "../../src/environment/npm-lock.ts";
 import { platform } from "../../src/environment/platform.ts";
 import { hostPython } from "../../src/environment/python-interpreter.ts";
 import { directDependencies, parseUvLock } from "../../src/environment/uv-lock.ts";
@@ -43,4 +43,21 @@ it("says that a version file is not there, and where it is looked for", () => {
   expect(() => hostPython({ installer: "uv", "version-file": ".python-version" } as never, temporary("none"))).toThrow(
     /there is no \.python-version, which `version-file` names[\s\S]*relative to the application's directory/,
   );
+});
+
+it("refuses a link to the directory above the application, as one to any other outside of it", () => {
+  for (const resolved of ["..", "../shared", "packages/../.."])
+    expect(() => refuseLinksOut({ "node_modules/up": { link: true, resolved } }, "")).toThrow(
+      /outside of the application/,
+    );
+  refuseLinksOut({ "node_modules/ui": { link: true, resolved: "..ui" } }, "");
+});
+
+it("refuses a lock whose packages are none, and takes what older versions of npm wrote", () => {
+  expect(() => parseNpmLock('{"packages": {"node_modules/a": null}}', "package-lock.json")).toThrow(
+    /package-lock\.json cannot be read[\s\S]*node_modules\/a/,
+  );
+  expect(parseNpmLock('{"packages": {"node_modules/a": {"resolved": false}}}', "package-lock.json")).toEqual({
+    "node_modules/a": { resolved: undefined },
+  });
 });

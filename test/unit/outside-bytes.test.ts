@@ -1,11 +1,15 @@
 // Whatever comes from outside, a parser ends, in bounded memory, with a value or with a Failure. `npm run fuzz -- --minutes 60` goes on for
 // longer, and prints the seed of what it finds.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
+import fc from "fast-check";
 import { Header } from "tar/header";
-import { afterAll, describe, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { openGithub } from "../../src/actions/github.ts";
 import { parseServers } from "../../src/balancer/haproxy.ts";
 import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
@@ -15,21 +19,28 @@ import { detectNode } from "../../src/config/init/node.ts";
 import { emptyProject } from "../../src/config/init/project.ts";
 import { detectPython } from "../../src/config/init/python.ts";
 import { parseConfig } from "../../src/config/load.ts";
+import { conditionsOf } from "../../src/environment/conditions.ts";
 import { readElf } from "../../src/environment/elf.ts";
+import { parseNpmLock, refuseLinksOut, refuseNothing, refuseOtherPlatforms } from "../../src/environment/npm-lock.ts";
 import { reachingLines } from "../../src/environment/npm-settings.ts";
 import { reachingSettings } from "../../src/environment/pip-settings.ts";
 import { readRequirements } from "../../src/environment/requirement-files.ts";
+import { directDependencies, localPath, lockRequirers, parseUvLock } from "../../src/environment/uv-lock.ts";
 import { parseEvidence } from "../../src/host/exchange/services.ts";
 import { FrameReader, parseValues } from "../../src/host/frames.ts";
 import { parseHead } from "../../src/host/http.ts";
+import { removePrivateDirectory } from "../../src/host/keys.ts";
 import { parseLog } from "../../src/host/log.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
 import { parseReleases, parseTaken } from "../../src/host/records.ts";
 import { parsePlan } from "../../src/host/release-index.ts";
+import { prepareSsh } from "../../src/host/ssh.ts";
+import { silent } from "../../src/report/progress.ts";
+import { judgeChecks } from "../../src/verify/checks.ts";
 import { mutated, mutatedBytes } from "../support/hostile.ts";
 import { endsCleanly, minutesFor } from "../support/outside.ts";
 
-const MINUTES = minutesFor(0.6);
+const MINUTES = minutesFor(0.5);
 
 const directory = mkdtempSync(join(tmpdir(), "tarlift-outside-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -90,6 +101,92 @@ const PACKAGE_LOCK = JSON.stringify({
   lockfileVersion: 3,
   packages: { "": { dependencies: { x: "1" } }, "node_modules/x": { version: "1", resolved: "file:x.tgz" } },
 });
+const UV_LOCK = `version = 1
+requires-python = ">=3.11"
+[[package]]
+name = "shop"
+version = "1.0"
+source = { virtual = "." }
+dependencies = [{ name = "redis", extra = ["hiredis"], marker = "python_full_version <= '3.11.2'" }, { name = "core" }]
+[package.dev-dependencies]
+dev = [{ name = "iniconfig" }]
+[[package]]
+name = "core"
+version = "1.0"
+source = { editable = "libs/core" }
+[package.optional-dependencies]
+web = [{ name = "redis", marker = "extra == 'x' and (os_name != 'nt' or platform_machine in 'x86_64')" }]
+[[package]]
+name = "redis"
+version = "5.0.1"
+source = { registry = "https://example.org/simple" }
+`;
+const KNOWN_HOSTS = `app1.example.org,10.0.0.1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample
+|1|aGFzaA==|aGFzaA== ecdsa-sha2-nistp256 AAAA
+@cert-authority *.example.org ssh-rsa AAAA # comment
+`;
+const COMMIT = "a".repeat(40);
+/** What GitHub answers, and what is asked of it. */
+const GITHUB: [answer: object, ask: (github: ReturnType<typeof openGithub>) => Promise<unknown>][] = [
+  [{ ref: "refs/tags/v1", object: { type: "commit", sha: COMMIT } }, (github) => github.tag("v1")],
+  [[{ ref: "refs/heads/main", object: { sha: COMMIT } }], (github) => github.branches("main")],
+  [{ status: "ahead" }, (github) => github.compare(COMMIT, "b".repeat(40))],
+  [
+    {
+      artifacts: [
+        { expired: false, created_at: "2026", workflow_run: { id: 7, head_repository_id: 1, repository_id: 1 } },
+      ],
+    },
+    (github) => github.artifactRun("shop"),
+  ],
+  [[{ id: 1, sha: COMMIT, environment: "production", state: "success" }], (github) => github.deployedCommit("x")],
+  [[{ id: 1, environment: "production", log_url: "https://x" }], (github) => github.deploymentsOf(COMMIT)],
+  [
+    {
+      total_count: 1,
+      check_runs: [
+        {
+          id: 1,
+          name: "test",
+          app: { slug: "github-actions" },
+          check_suite: { id: 2 },
+          status: "completed",
+          conclusion: "success",
+          details_url: "https://github.com/a/b/actions/runs/7/job/8",
+        },
+      ],
+    },
+    async (github) => {
+      const evidence = { runs: await github.checkRuns(COMMIT), suites: [], statuses: [] };
+      for (const wanted of [undefined, ["test", "t*"]]) judgeChecks(evidence, wanted, "9");
+    },
+  ],
+  [
+    { total_count: 1, check_suites: [{ id: 2, app: { slug: "github-actions" }, status: "queued" }] },
+    async (github) => judgeChecks({ runs: [], suites: await github.checkSuites(COMMIT), statuses: [] }, undefined, "9"),
+  ],
+  [
+    {
+      url: "https://x",
+      total_count: 1,
+      state: "success",
+      statuses: [{ context: "ci", state: "success", target_url: null }],
+    },
+    async (github) => judgeChecks({ runs: [], suites: [], statuses: await github.statuses(COMMIT) }, ["c*"], "9"),
+  ],
+  [
+    { total_count: 1, workflow_runs: [{ id: 7, check_suite_id: 2, workflow_id: 3 }] },
+    (github) => github.workflowRuns(COMMIT),
+  ],
+];
+const MACHINE = {
+  os_name: "posix",
+  sys_platform: "linux",
+  platform_machine: "x86_64",
+  python_version: "3.11",
+  python_full_version: "3.11.2",
+  extra: "",
+};
 const STATES =
   "1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state\n3 web 1 app1 10.0.0.1 2 0\n3 web 2 app2 10.0.0.2 0 8\n";
 const STATISTICS = "# pxname,svname,qcur,scur,check_health,check_rise,check_fall\nweb,app1,0,3,4,2,3\nweb,app2,,,,,\n";
@@ -139,6 +236,39 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
     "package.json, for init",
     JSON.stringify({ name: "a", scripts: { build: "vite build", start: "node ." }, workspaces: ["x"] }),
     (text) => detectNode(tree({ "package.json": text, "package-lock.json": PACKAGE_LOCK }), emptyProject()),
+  ],
+  [
+    "package-lock.json",
+    PACKAGE_LOCK,
+    (text) => {
+      const lock = parseNpmLock(text, "package-lock.json");
+      refuseLinksOut(lock, "");
+      refuseOtherPlatforms(lock, "package-lock.json", ["--omit=dev"]);
+      refuseNothing({ lock, lockFile: "package-lock.json" }, [], []);
+    },
+  ],
+  [
+    "uv.lock",
+    UV_LOCK,
+    (text) => {
+      const lock = parseUvLock(text);
+      lock.package.map(localPath);
+      directDependencies(lock, "shop");
+      const roots = { project: "shop", groups: ["dev"], extras: ["web"], open: false };
+      conditionsOf(lockRequirers(lock, [], roots), MACHINE);
+      conditionsOf(lockRequirers(lock, [], { ...roots, open: true }), MACHINE);
+    },
+  ],
+  [
+    "known hosts",
+    KNOWN_HOSTS,
+    (text) => {
+      const { shared } = prepareSsh({ knownHosts: { text }, userConfig: false });
+      removePrivateDirectory();
+      // A value of its own, and nothing that ssh would take for another option.
+      const own = shared.filter((word) => word.startsWith("UserKnownHostsFile="));
+      expect(own).toEqual([expect.stringMatching(/^UserKnownHostsFile=\/[\w./-]+-known_hosts$/)]);
+    },
   ],
   [
     "pyproject.toml, for init",
@@ -191,10 +321,44 @@ const bytes: [name: string, sample: Uint8Array, read: (bytes: Buffer) => unknown
 ];
 
 /** Milliseconds for one parser. */
-const TIME = (MINUTES * 60_000) / (texts.length + bytes.length);
+const TIME = (MINUTES * 60_000) / (texts.length + bytes.length + 1);
+
+/** A GitHub whose every answer is the text. Its lists have two pages, or never end. */
+async function githubThatSays() {
+  const said = { text: "", endless: false };
+  const server = createServer((request, response) => {
+    const next = `<http://${request.headers.host}${request.url}&second>; rel="next"`;
+    const more = said.endless || !request.url?.includes("second");
+    const headers = { "content-type": "application/json; charset=utf-8", ...(more ? { link: next } : {}) };
+    response.writeHead(200, headers).end(said.text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, said, close: () => server.close() };
+}
 
 describe("whatever comes from outside ends with a value or a Failure", () => {
   const limit = TIME * 2 + 60_000;
   it.each(texts)("%s", { timeout: limit }, (_, sample, read) => endsCleanly(mutated(sample), read, TIME));
+  it("GitHub's answers", { timeout: limit }, async () => {
+    const { url, said, close } = await githubThatSays();
+    const env = { GITHUB_REPOSITORY: "acme/shop", GITHUB_API_URL: url };
+    const github = openGithub({ token: "t", env, progress: silent, sleep: async () => {} });
+    const answers = GITHUB.map(([answer, ask]) => mutated(JSON.stringify(answer)).map((text) => ({ text, ask })));
+    for (const [answer, ask] of GITHUB) {
+      said.text = JSON.stringify(answer);
+      await ask(github);
+    }
+    const [answer, ask] = GITHUB.at(-1)!;
+    Object.assign(said, { text: JSON.stringify(answer), endless: true });
+    await expect(ask(github)).rejects.toThrow(/more than 5000 entries/);
+    said.endless = false;
+    const read = async ({ text, ask }: { text: string; ask: (typeof GITHUB)[number][1] }) => {
+      said.text = text;
+      await ask(github);
+    };
+    await endsCleanly(fc.oneof(...answers), read, TIME, 5).finally(close);
+  });
+
   it.each(bytes)("%s", { timeout: limit }, (_, sample, read) => endsCleanly(mutatedBytes(sample), read, TIME));
 });

@@ -136,7 +136,7 @@ function host() {
   };
 }
 
-const MINUTES = minutesFor(0.4);
+const MINUTES = minutesFor(0.3);
 const TIME = (MINUTES * 60_000) / Object.keys(SAID).length;
 
 describe("whatever another program on a host prints, nothing of it is run", () => {

@@ -1,17 +1,22 @@
 // Node projects, and the front ends of Python ones: package.json, its lock file, its scripts, its workspaces.
+import { z } from "zod";
 import { lockedByOther } from "../installers.ts";
 import type { Project, Tree } from "./project.ts";
 
-interface PackageJson {
-  name?: string;
-  main?: string;
-  scripts?: Record<string, string>;
-  workspaces?: unknown;
-  engines?: { node?: string };
-  prisma?: { schema?: unknown };
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
-}
+/** What is of another kind counts as left out: npm says what is wrong with it. */
+const text = z.string().optional().catch(undefined);
+const texts = z.record(z.string(), z.string()).optional().catch(undefined);
+const packageSchema = z.looseObject({
+  name: text,
+  main: text,
+  scripts: texts,
+  workspaces: z.unknown().optional(),
+  engines: z.looseObject({ node: text }).optional().catch(undefined),
+  prisma: z.looseObject({ schema: text }).optional().catch(undefined),
+  dependencies: texts,
+  devDependencies: texts,
+});
+type PackageJson = z.infer<typeof packageSchema>;
 
 /** Adds what is found to `project`; beside a Python application Node only builds. */
 export function detectNode(tree: Tree, project: Project): void {
@@ -49,8 +54,7 @@ export function detectNode(tree: Tree, project: Project): void {
 
 function parse(text: string): PackageJson | undefined {
   try {
-    const value = JSON.parse(text.replace(/^\uFEFF/, ""));
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? value : undefined;
+    return packageSchema.safeParse(JSON.parse(text.replace(/^\uFEFF/, ""))).data;
   } catch {
     return undefined;
   }
