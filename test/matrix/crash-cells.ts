@@ -42,7 +42,7 @@ const onRunner = (verb: string, ...moments: ("before" | "sent" | "answered")[]):
 const PLACES: readonly At[] = [
   ...onRunner("activate", "sent"),
   ...onHost("activate", "write-activating", "recorded", "armed", "swapped", "restarting"),
-  ...onRunner("activate", "answered"),
+  ...onRunner("activate", "before"),
   ...onRunner("revert", "before", "sent"),
   ...onHost("revert", "reverting", "swapped", "restarting", "restarted", "reverted"),
   ...onRunner("revert", "answered"),
