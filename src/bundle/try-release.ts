@@ -1,5 +1,5 @@
 // Lays a finished artifact out as a host would, and hands it to the checks.
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
@@ -38,11 +38,14 @@ export async function tryRelease(
       layOut(await openArtifact(file), join(directory, "current"), task),
     );
     const unpacking = performance.now() - start;
+    const shared = config.shared.directories;
+    for (const one of shared) emptyDirectory(join(directory, "current", one));
     const paths = environments.filter(({ record }) => record.kind === "path");
     const report = await tryOut({
       app: config.app,
       release: join(directory, "current"),
       environments: paths.map((environment) => ({ path: environment.path, directory: environment.path })),
+      shared,
       readable: paths.flatMap(({ python }) => (python ? [python.prefix] : [])),
       checks: config.check,
       variables: { ...config["build-variables"], ...variables },
@@ -55,4 +58,10 @@ export async function tryRelease(
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** As on a host: what ships at the path of a shared directory is not seen there, since the link to the directory stands in its place. */
+function emptyDirectory(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
 }

@@ -3,7 +3,7 @@
 # argument, none is spliced into this text. What a check leaves, the namespaces take with them.
 #
 #   tryout.sh guard COMMAND...
-#   tryout.sh ROOT USER NETWORK HIDDEN... -- READABLE... -- BIND... -- ENV... COMMAND...
+#   tryout.sh ROOT USER NETWORK HIDDEN... -- READABLE... -- BIND... -- SHARED... -- ENV... COMMAND...
 #     guard     runs COMMAND outside, and ends it when standard input ends: also when the process that held it was killed
 #     ROOT      an empty directory: the new root is mounted there
 #     USER      numeric user and group of the check, or `keep:UID:GID`: without root it stays who it is
@@ -11,6 +11,7 @@
 #     HIDDEN    directories that are empty in the system's directories: a home or a workspace below /opt
 #     READABLE  further directories that are shown read-only
 #     BIND      FROM TO: FROM is shown read-only at TO; the check starts in the last one
+#     SHARED    directories that are empty and can be written, as on a host that has none yet
 #     ENV       NAME=VALUE, the whole environment
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -119,6 +120,11 @@ while [ "$1" != -- ]; do
 	show "$1" "$2"
 	directory=$2
 	shift 2
+done
+shift
+while [ "$1" != -- ]; do
+	mount -t tmpfs -o mode=1777 tmpfs "$root$1" || die "no $1 of its own"
+	shift
 done
 shift
 

@@ -26,6 +26,8 @@ export interface TryOutOptions {
   release: string;
   /** Path environments: where each stands on hosts, and where it is unpacked on this machine. */
   environments: readonly { path: string; directory: string }[];
+  /** Directories of the release that hosts have outside of it: empty ones stand in `release`, and can be written. */
+  shared?: readonly string[];
   /** Further directories to show, such as the prefix of the builder's interpreter. */
   readable?: readonly string[];
   checks: readonly Check[];
@@ -162,6 +164,8 @@ function isolated(
     "--",
     ...binds.flat(),
     "--",
+    ...(options.shared ?? []).map((directory) => `${current}/${directory}`),
+    "--",
     ...variablesOf(options, "/tmp", current),
     "sh",
     "-ec",
@@ -241,7 +245,7 @@ function failed(check: Check, ended: CommandResult, means: Means, options: TryOu
     remedy: setUp
       ? "This is no fault of the application: `--no-check` leaves the checks out."
       : means.prefix && !check.network
-        ? `It ran without network, read-only but for /tmp, as ${means.held.otherUser ? "another" : "this very"} user, with \`build-variables:\` alone. A check that needs the network: \`{ run: …, network: true }\`.`
+        ? `It ran without network, read-only but for /tmp and the directories of \`shared:\`, as ${means.held.otherUser ? "another" : "this very"} user, with \`build-variables:\` alone. A check that needs the network: \`{ run: …, network: true }\`.`
         : "It ran with `build-variables:` alone.",
   });
 }
@@ -292,6 +296,7 @@ async function probe(prefix: string[], user: string, script: string, root: strin
     "--",
     "/etc",
     "/srv/tarlift-probe",
+    "--",
     "--",
     "PATH=/usr/bin:/bin",
     "sh",

@@ -33,6 +33,19 @@ describe("a check that fails", () => {
     expect(readdirSync(machine.directory).filter((name) => name.startsWith("artifact"))).toEqual([]);
   });
 
+  it.runIf(isolating)("does not fail for a shared directory, which every host has, empty or not", async () => {
+    const writes = '  - "test ! -e logs/app.log && echo x >logs/app.log"';
+    const root = checking(
+      writes,
+      { "logs/app.log": "of the checkout" },
+      "shared: { directories: [logs, deep/data] }\n",
+    );
+    await expect(bundler().make(root)).resolves.toBeDefined();
+    await expect(bundler().make(checking(writes))).rejects.toThrow(
+      /read-only but for \/tmp and the directories of `shared:`/,
+    );
+  });
+
   it("that takes too long is ended and named so", async () => {
     const root = checking('  - { run: "sleep 60", timeout: 1s }');
     await expect(bundler().make(root)).rejects.toThrow(/stopped after 1 s/);

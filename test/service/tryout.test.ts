@@ -55,6 +55,14 @@ describe.runIf(needs("root", "unshare", "setpriv", "ip"))("checks, as root", () 
     expect(lines).toEqual(["/srv/t-tryout/current", "print('hello')"]);
   });
 
+  test("find a shared directory empty and writable, as on a host, and nothing else", async () => {
+    mkdirSync(join(release, "logs"));
+    await trying("ls -A logs; echo x >logs/app.log && cat logs/app.log", { shared: ["logs"] });
+    expect(lines).toEqual(["x"]);
+    expect(readdirSync(join(release, "logs"))).toEqual([]);
+    await expect(trying("echo x >page.txt", { shared: ["logs"] })).rejects.toThrow(/[Rr]ead-only/);
+  });
+
   test("reach no network, not even this machine's, and have a loopback of their own", async () => {
     const server = createServer((_request, response) => response.end("outside"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -128,6 +128,44 @@ describe("a Python project", () => {
     expect(config.check[0]?.run).toBe("python -c 'import shop.main'");
   });
 
+  test("case 61: is checked by the module that its server is started with, wherever that is said", () => {
+    const files = {
+      "requirements.txt": "",
+      "app/__init__.py": "from flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n",
+      "microblog.py": "from app import create_app\napp = create_app()\n",
+    };
+    const checks = (more: Record<string, string>) => init({ ...files, ...more }).config.check.map(({ run }) => run);
+    const own = ["python -c 'from microblog import app'"];
+    expect(checks({ Procfile: "web: flask db upgrade; gunicorn -b localhost:8000 microblog:app\n" })).toEqual(own);
+    const program = "[program:web]\ncommand=/srv/venv/bin/gunicorn -b unix:/run/app.sock -w 4 microblog:app\n";
+    expect(checks({ "deployment/supervisor/web.conf": program })).toEqual(own);
+    expect(checks({ Dockerfile: 'CMD ["gunicorn", "-b", "0.0.0.0:80", "microblog:app"]\n' })).toEqual(own);
+    const factory = ["python -c 'from app import create_app; create_app()'"];
+    expect(checks({ Procfile: "web: gunicorn 'app:create_app()'\n" })).toEqual(factory);
+    expect(checks({ Procfile: "web: uvicorn --factory app:create_app\n" })).toEqual(factory);
+    for (const text of ["web: gunicorn other:app\n", "web: python microblog.py\n", "web: gunicorn --bind app:8000\n"])
+      expect(checks({ Procfile: text })).toEqual(factory);
+  });
+
+  test("case 61: with a database in a file is asked where that file outlives a release", () => {
+    const asked = /^# QUESTION: (\S+) names an SQLite database\./m;
+    const engine =
+      'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}\n';
+    expect(asked.exec(init({ ...DJANGO, "config/settings.py": engine }).text)?.[1]).toBe("config/settings.py");
+    const flask = { "requirements.txt": "", "app.py": "from flask import Flask\napp = Flask(__name__)\n" };
+    const config = "URI = 'sqlite:///' + os.path.join(basedir, 'app.db')\n";
+    expect(asked.exec(init({ ...flask, "config.py": config }).text)?.[1]).toBe("config.py");
+    for (const path of ["tests.py", "tests/test_app.py", "test_app.py"])
+      expect(init({ ...flask, [path]: "URI = 'sqlite:///'\n" }).text).not.toMatch(asked);
+  });
+
+  test("case 61: whose pages need compressed files has them compressed", () => {
+    const settings = `${DJANGO["config/settings.py"]}\nCOMPRESS_OFFLINE = True\n`;
+    const { config } = init({ ...DJANGO, "config/settings.py": settings });
+    expect(config.assets.at(-1)?.run).toBe("python manage.py collectstatic --noinput && python manage.py compress");
+    expect(init(DJANGO).config.assets.at(-1)?.run).toBe("python manage.py collectstatic --noinput");
+  });
+
   test("of Flask with a factory is checked through the factory", () => {
     const { config, kinds } = init({
       "requirements.txt": "flask\n",

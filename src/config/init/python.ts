@@ -2,6 +2,7 @@
 import { settingsModule, settingsSources } from "./django-settings.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
 import { pathSetting } from "./python-paths.ts";
+import { servedApplication } from "./served.ts";
 
 /** Adds what is found to `project`. */
 export function detectPython(tree: Tree, project: Project): void {
@@ -20,8 +21,24 @@ export function detectPython(tree: Tree, project: Project): void {
       text: "Which module does your server import? python -c 'import package.wsgi'",
     });
   }
+  sqlite(tree, project);
   alembic(tree, project);
   translations(tree, project);
+}
+
+/** A database in a file of the release would begin empty with each release, and be lost with the old one. */
+function sqlite(tree: Tree, project: Project): void {
+  const file = tree.paths.find(
+    (path) =>
+      /^([^/]+\/){0,3}[^/]+\.py$/.test(path) &&
+      !/(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/.test(path) &&
+      /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(tree.read(path) ?? ""),
+  );
+  if (file === undefined) return;
+  project.questions.push({
+    section: "shared",
+    text: `${file} names an SQLite database. A file in the release would be a new, empty one with each deploy: do hosts use another database, by their \`variables\` and \`secrets\`? Else: in which directory that outlives releases is it?`,
+  });
 }
 
 /** Flask-Migrate (`flask db`), or Alembic by itself. */
@@ -158,6 +175,14 @@ function django(tree: Tree, project: Project): void {
     outputs: staticRoot ? [staticRoot] : [],
     notes: staticRoot ? [] : ["STATIC_ROOT could not be read from the settings: is there one, and where does it lead?"],
   });
+  const texts = modules.map(({ text }) => text).join("\n");
+  if (/^COMPRESS_OFFLINE\s*=\s*True\b/m.test(texts)) {
+    const collected = project.steps.at(-1)!;
+    collected.run += " && python manage.py compress";
+    collected.notes.push(
+      "COMPRESS_OFFLINE: pages are not answered without what `compress` writes; it needs DEBUG off (build-variables)",
+    );
+  }
   const media = pathSetting(modules, "MEDIA_ROOT");
   const overlap =
     staticRoot && media && (`${media}/`.startsWith(`${staticRoot}/`) || `${staticRoot}/`.startsWith(`${media}/`));
@@ -180,7 +205,7 @@ function django(tree: Tree, project: Project): void {
     pending: "plan=$(python manage.py showmigrations --plan) && echo \"$plan\" | sed -n 's/^\\[ \\] *//p'",
     apply: "python manage.py migrate --noinput",
   };
-  project.demanded.push(...demanded(modules.map(({ text }) => text).join("\n")));
+  project.demanded.push(...demanded(texts));
 }
 
 function serverModule(tree: Tree, settings: string | undefined): string | undefined {
@@ -204,6 +229,13 @@ function wsgiApplication(tree: Tree, project: Project): boolean {
     const importing = sources.filter((path) => imported.test(tree.read(path) ?? ""));
     if (importing.length === 0) continue;
     project.kinds.push(kind);
+    const served = servedApplication(tree);
+    if (served) {
+      project.serverModule = served.module;
+      project.checks.push(served.check);
+      project.demanded.push(...demanded(served.text));
+      return true;
+    }
     const applications = importing.filter((path) => made.test(tree.read(path) ?? ""));
     const factories = importing.filter((path) => /^def create_app\(/m.test(tree.read(path) ?? ""));
     const [path, ...more] = applications.length > 0 ? applications : factories;

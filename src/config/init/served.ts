@@ -1,0 +1,41 @@
+// Which application object a server is started with, by the files that say how it is started where it is deployed.
+
+import { moduleOf, type Tree } from "./project.ts";
+
+/** The surest first. */
+const STARTING = [
+  /^Procfile$/,
+  /\.service$/,
+  /supervisor[^/]*\/.*\.(conf|ini)$|supervisor[^/]*\.(conf|ini)$/,
+  /(^|\/)(Dockerfile|Containerfile)[^/]*$/,
+  /\.sh$/,
+];
+const SERVER = /\b(?:gunicorn|uvicorn|hypercorn|waitress-serve|daphne|granian)\b([^\n;&|]*)/g;
+/** `shop.wsgi:app`, `shop:create_app()`; not `localhost:8000`. */
+const OBJECT = /(?<![\w.:/-])([A-Za-z_][\w.]*):([A-Za-z_]\w*)(\(\))?(?![\w./:(-])/g;
+
+export interface Served {
+  module: string;
+  /** The check that makes the application as the server does. */
+  check: string;
+  /** The module's text. */
+  text: string;
+}
+
+/** @returns undefined where no server is started with a module of this tree */
+export function servedApplication(tree: Tree): Served | undefined {
+  for (const pattern of STARTING) {
+    for (const path of tree.paths.filter((one) => pattern.test(one))) {
+      for (const [, words = ""] of (tree.read(path) ?? "").matchAll(SERVER)) {
+        for (const [, module, object, called] of words.matchAll(OBJECT)) {
+          const file = tree.paths.find((one) => one.endsWith(".py") && moduleOf(one) === module);
+          if (file === undefined) continue;
+          const makes = called !== undefined || /\s--factory\b/.test(words) ? `; ${object}()` : "";
+          const check = `python -c 'from ${module} import ${object}${makes}'`;
+          return { module: module!, check, text: tree.read(file) ?? "" };
+        }
+      }
+    }
+  }
+  return undefined;
+}
