@@ -152,7 +152,7 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
     artifactRun: (name) =>
       ask(`the artifacts called ${name} could not be listed`, "actions: read", z.string().optional(), async () => {
         const { data } = await rest.actions.listArtifactsForRepo({ ...here, name, per_page: 100 });
-        // A run for a fork's pull request is somebody else's code: whoever sends one could keep an artifact under any name.
+        // A run for a fork's pull request is code of a stranger, who could keep an artifact under any name.
         const ours = data.artifacts.filter(
           ({ expired, workflow_run: run }) =>
             !expired && run?.id !== undefined && run.head_repository_id === run.repository_id,

@@ -36,7 +36,7 @@ export function fleetOptions({ inputs, context, progress }: HostStep): FleetOpti
   };
 }
 
-/** A value that nobody lists would reach nobody. Those of the environment are hidden already. */
+/** A value that no target lists would reach no host. Those of the environment are hidden already. */
 function lookAtSecrets(
   known: readonly string[],
   target: string,

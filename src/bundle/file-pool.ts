@@ -14,7 +14,7 @@ export interface WantedFile {
 export class FilePool {
   readonly #directory: string;
 
-  /** @param directory is there, and nobody else's */
+  /** @param directory is there, and used by nothing else */
   constructor(directory: string) {
     this.#directory = directory;
   }

@@ -38,7 +38,7 @@ export function callOf(verb: Command): Call {
 }
 
 /**
- * The check that follows `host setup --apply`. It logs in as the user that deploys, so with the key that was authorized where somebody else
+ * The check that follows `host setup --apply`. It logs in as the user that deploys, so with the key that was authorized where another user
  * set up, and it needs nothing of what only the setup does.
  *
  * @param options of the setup, as they were typed

@@ -20,7 +20,7 @@ export function hostOptions(command: Command): Command {
     .option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)")
     .option(
       "--insecure-accept-any-host-key",
-      "reach hosts whose keys nobody knows: anybody in between can read and change everything",
+      "do not check host keys: who stands between this machine and a host can read and change everything",
     )
     .option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
 }

@@ -1,4 +1,4 @@
-// `tarlift history`: what was deployed, rolled back and reverted on a target, by whom and when.
+// `tarlift history`: what was deployed, rolled back and reverted on a target, and who did it when.
 import type { Command } from "commander";
 import { historyOf } from "../pipeline/history.ts";
 import { historyLines } from "../report/history.ts";
@@ -13,7 +13,7 @@ interface Options extends HostOptions {
 
 export function register(program: Command): void {
   hostOptions(program.command("history"))
-    .description("what was deployed, rolled back and reverted, when and by whom, as the hosts recorded it")
+    .description("what was deployed, rolled back and reverted, and who did it when, as the hosts recorded it")
     .argument("<target>", "a target of tarlift.yml")
     .option("-n, --limit <count>", "how many, the newest first", countOf("--limit", 1, 99_999), 20)
     .option("--json", "as JSON")

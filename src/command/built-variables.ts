@@ -35,7 +35,7 @@ const OF_THE_MACHINE = new Set([
  *   secret that does not exist
  */
 export function builtVariables(env: NodeJS.ProcessEnv, passed: readonly string[] = []): Record<string, string> {
-  // Tools ask for this to know that nobody answers their questions; that a terminal does not set it would be a difference to a runner.
+  // Tools ask for this to know that no person answers their questions; that a terminal does not set it would be a difference to a runner.
   return { CI: "true", ...machineVariables(env), ...passedVariables(env, passed) };
 }
 

@@ -195,7 +195,7 @@ export async function copyPackages(
     const laid = [...all].map((file) => ({ file, place: relative(root, inCopy(file)) }));
     await settleIndex(
       root,
-      // Links are written anew.
+      // Links are written by copyFile.
       laid.map(({ file, place }) => ({ place, blob: "", identity: lstatSync(file).isSymbolicLink() ? "link" : "" })),
     );
   }

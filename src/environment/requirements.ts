@@ -66,11 +66,11 @@ function neededBy(files: readonly NativeFile[], names: readonly string[]): Pick<
   return found.length > 0 ? { neededBy: Object.fromEntries(found) } : {};
 }
 
-/** Libraries that every distribution has with its C library and compiler's runtime: nothing that somebody has to install. */
+/** Libraries that every distribution has with its C library and compiler's runtime: nothing that has to be installed. */
 const EVERYWHERE =
   /^(ld-(linux|musl)[-\w]*|lib(c|m|dl|rt|pthread|util|resolv|anl|crypt|gcc_s|stdc\+\+|c\.musl-\w+))\.so(\.|$)/;
 
-/** The libraries that somebody has to see to on a host, each with a file that needs it where that is known. */
+/** The libraries that may have to be installed on a host, each with a file that needs it where that is known. */
 export function notableLibraries({ sonames, neededBy: files = {} }: Requirements): { name: string; by?: string }[] {
   return sonames
     .filter((name) => !EVERYWHERE.test(name))

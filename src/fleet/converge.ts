@@ -33,7 +33,7 @@ export interface ConvergeRequest extends FleetRequest {
   artifactOf(release: ReleaseOnHost): Promise<ReleaseContent | undefined>;
   /** A directory of this machine for the files that come from hosts; what is put there goes again. Left out: the system's temporary one. */
   work?: string | undefined;
-  /** The release's digest, as somebody knows it who trusts no host: nothing else is gone on to. */
+  /** The release's digest, from a source other than the hosts: only this release is used. */
   releaseDigest?: string | undefined;
 }
 
@@ -192,11 +192,11 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
   new Failure({
     what: `the hosts agree on ${id}, which is another release than the one that was asked for`,
     where: { "release digest": digest, wanted },
-    remedy: "Look what runs where: tarlift status. A host may say what is not so, or somebody has deployed since.",
+    remedy: "Look what runs where: tarlift status. A host may say what is not so, or another deploy has run since.",
     outcome: "refused",
   });
 
-/** Whether what is live is what was verified: nothing that somebody has edited is called unchanged, and a restart mends it no more. */
+/** Whether what is live is what was verified: an edited release is not called unchanged, and a restart does not mend it. */
 async function intact(fleet: readonly Surveyed[], ledger: Ledger): Promise<boolean> {
   const settled = await together(fleet, async ({ host, facts }) => {
     const drift = await host.drift({ release: facts.live!.id, full: false });

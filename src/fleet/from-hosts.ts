@@ -15,7 +15,7 @@ import { cancelledWords } from "../stop-reason.ts";
 import type { FleetRequest, Member, Surveyed } from "./types.ts";
 
 export interface FromHostsRequest extends Pick<FleetRequest, "target" | "seal" | "progress" | "signal"> {
-  /** The digest that the release has to have, as somebody knows it who trusts no host. */
+  /** The digest that the release has to have, from a source other than the hosts. */
   releaseDigest?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ const WAYS_OUT = (target: string): string =>
 /**
  * Finds the release on the hosts of a fleet, and proves that what they keep of it is the release.
  *
- * @param directory is there, empty, and nobody else's: for the files
+ * @param directory is there, empty, and used by nothing else: for the files
  * @throws Failure (refused) when no host has it so that it can be brought to another
  */
 export async function fromHosts(

@@ -98,7 +98,7 @@ export async function checkHealth(
   }
 }
 
-/** Nobody knows whether it would have become healthy. */
+/** Whether it would have become healthy is not known. */
 const brokenOff = (host: Host, service: string, why: string, signal: AbortSignal) =>
   new Failure({
     what: `${cancelledWords(signal)}; ${service} was not healthy yet: ${why}`,

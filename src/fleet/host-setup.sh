@@ -65,7 +65,7 @@ as_user() {
 	"$@" </dev/null >/dev/null 2>&1
 }
 
-# alone PATH [USER]: whether nobody but root, and USER, can change what PATH leads to: it and all directories above belong to them and are
+# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are
 # not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are
 # anybody's.
 alone() {
@@ -214,7 +214,7 @@ sudo_lines() {
 	if [ -r "$2" ] || { [ -e "$2" ] && applies; }; then
 		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' "$2")
 		if [ "$(tail -n +2 "$2" | sha256sum | cut -d' ' -f1)" != "$old_sum" ] && [ "$(sha256sum <"$2" | cut -d' ' -f1)" != "$new_sum" ]; then
-			leave "$2 was edited by somebody since it was written, and stays as it is. It should hold:"
+			leave "$2 was edited since it was written, and stays as it is. It should hold:"
 			printf '%s\n' "$new_text" | sed 's/^/    /'
 			sudo_gives_root "$1"
 			return 0
@@ -247,7 +247,7 @@ sudo_gives_root() {
 $root_lines"
 }
 
-# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where somebody else
+# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user
 # than root could change it or the program.
 supervisor() {
 	supervisor_program=$(command -v supervisorctl) || supervisor_program=/usr/bin/supervisorctl
@@ -281,7 +281,7 @@ supervisor_paths() {
 }
 
 # definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is
-# there is its administrator's, wherever it is, and one whose command nobody has said cannot be written.
+# there is its administrator's, wherever it is, and one whose command was not given cannot be written.
 definition() {
 	new_file=$1
 	shift

@@ -5,7 +5,7 @@ import type { Names, Surveyed } from "./types.ts";
 
 /**
  * The release to go back to, on each host by its own name. Candidates are `good`, there on every host, and on each of them what is live
- * or what became good before it (so a second rollback goes further back, and one host that has stayed behind takes nobody further back
+ * or what became good before it (so a second rollback goes further back, and one host that has stayed behind takes no host further back
  * than itself); the newest of them wins that is not live everywhere already.
  *
  * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead

@@ -102,7 +102,7 @@ async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names,
       what: `${formatCount(count, "file")} of ${release} changed since it was good`,
       where: { host: host.name, release },
       output: changed.slice(0, 20).join("\n"),
-      remedy: "Deploy that commit anew instead: its files are then verified and sent where they differ.",
+      remedy: "Deploy that commit again instead: its files are then verified and sent where they differ.",
       outcome: "refused",
     });
   };

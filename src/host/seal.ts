@@ -5,7 +5,7 @@ import { keyText } from "./keys.ts";
 import type { SshOptions } from "./ssh.ts";
 
 /**
- * @param key left out: nobody knows which of an agent's keys it will be
+ * @param key left out where an agent holds the keys: which of them it will be is not known
  * @returns the seal of a release digest of this application and target, 64 hex digits; undefined without a key
  */
 export function sealer(

@@ -84,7 +84,7 @@ export interface ReleaseOnHost {
   state: ReleaseState;
   /** When it last became good, ISO 8601, UTC. */
   good?: string | undefined;
-  /** Says that somebody with the deploy key put this digest there (src/host/seal.ts); left out where no key was given by itself. */
+  /** Says that a holder of the deploy key put this digest there (src/host/seal.ts); left out where no key was given by itself. */
   seal?: string | undefined;
   /** Its fleet transaction: the same on all hosts that ran it together. */
   transaction?: string | undefined;

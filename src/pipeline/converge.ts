@@ -17,7 +17,7 @@ export interface ConvergeOptions extends FleetOptions {
   artifact?: string | undefined;
   /** Where the artifact store keeps artifacts by run: which run has one of this name. */
   runOf?: RunOf | undefined;
-  /** The release's digest, as somebody knows it who trusts no host. */
+  /** The release's digest, from a source other than the hosts. */
   releaseDigest?: string | undefined;
   /** As for a deploy. */
   begins?: ((request: FleetRequest) => void) | undefined;

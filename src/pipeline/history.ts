@@ -1,4 +1,4 @@
-// `history`: what was deployed, rolled back and reverted on a target, by whom and when.
+// `history`: what was deployed, rolled back and reverted on a target, and who did it when.
 import { type History, history } from "../fleet/history.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";

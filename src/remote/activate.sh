@@ -17,7 +17,7 @@ verb_activate() {
 	live_release
 	activate_previous=$line
 	if [ "$activate_previous" != "${v_expected-}" ] && [ "$activate_previous" != "$v_release" ]; then
-		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "Somebody else changed $v_root/current: deploy again."
+		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "$v_root/current was changed by hand or by another program: deploy again."
 	fi
 	reply previous "$activate_previous"
 	begin_transaction activating "$v_release" "$activate_previous" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
@@ -56,7 +56,7 @@ verb_revert() {
 	revert_live=$line
 	case $revert_live in
 	"${v_from-}" | "${v_to-}" | '') ;;
-	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "Somebody else changed $v_root/current: look at it, then deploy again." ;;
+	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "$v_root/current was changed by hand or by another program: look at it, then deploy again." ;;
 	esac
 	begin_transaction reverting "${v_from-}" "${v_to-}"
 	step reverting

@@ -133,7 +133,7 @@ environment_look() {
 	environment_differs "$2"
 }
 
-# environment_differs FULL: nobody but Tarlift adds to an environment, which is there for several releases.
+# environment_differs FULL: only Tarlift adds to an environment, which is there for several releases.
 environment_differs() {
 	drift_names=yes
 	: >"$session/grown"

@@ -404,7 +404,7 @@ service_untouched() {
 	echo none >"$s_files.how"
 }
 
-# service_wrong WHAT: ends an activation; noted when somebody only looks.
+# service_wrong WHAT: ends an activation; only noted when services are just looked at.
 service_wrong() {
 	[ -z "${services_started-}" ] || service_failed "service $s_name $1" || :
 	printf '%s\n' "$1" >"$s_files.wrong"
@@ -437,7 +437,7 @@ service_prove() {
 	read -r s_how <"$s_files.how"
 	if [ "$s_how" = finishing ]; then
 		s_rung=supervisor
-		s_detail="still finishing what it is at; its supervisor starts it anew, in $1"
+		s_detail="still finishing what it is at; its supervisor then starts it again, in $1"
 		reply warning "service $s_name: $s_detail"
 		return 0
 	fi

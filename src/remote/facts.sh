@@ -204,7 +204,7 @@ facts_environment() {
 	environment_look "$1" no
 	[ -s "$session/drift" ] || return 0
 	finding "environment $1 was changed on this host since it was verified ($(wc -l <"$session/drift" | tr -d ' ') files, first $(head -n 1 "$session/drift"))" \
-		"Put back what was changed in $v_environments_root/$1, or build the environment anew, which gives it another id: tarlift build-env --rebuild, then bundle and deploy."
+		"Put back what was changed in $v_environments_root/$1, or build the environment again, which gives it another id: tarlift build-env --rebuild, then bundle and deploy."
 }
 
 # facts_left ENVIRONMENT_ID: what a broken transfer left of it, by content and mode: tells `left-<id>`, lines `<x or -><16 hex> <path>`.

@@ -4,7 +4,7 @@
 # has it ends, by death and reboot too, so it is never stale.
 
 # lock_file FILE: makes it this user's alone. flock needs no more than the right to read, so that other users could hold one that they can
-# open, also by what they opened before: such a file is made anew, unless a process of ours has it.
+# open, also by what they opened before: such a file is replaced, unless a process of ours has it.
 lock_file() {
 	case $(stat -c %a "$1" 2>/dev/null) in
 	'')
@@ -63,7 +63,7 @@ lock_within() {
 		# The other side is gone, and its session with it.
 		[ -d "$session" ] && [ ! -f "$session/ended" ] || exit 1
 	done
-	# Made anew by another run between opening and taking it.
+	# Replaced by another run between opening and taking it.
 	# shellcheck disable=SC3013 # dash, bash and busybox have it
 	[ "/proc/self/fd/$2" -ef "$3" ]
 }
@@ -83,7 +83,7 @@ lock_take() {
 		if lock_shown && lock_held && ! lock_ours "$v_root/.tarlift/lock"; then
 			reply locked_by_stranger "$(lock_stranger "$v_root/.tarlift/lock")"
 		fi
-		reply locked_by "${line:-somebody}"
+		reply locked_by "${line:-another run}"
 		return 1
 	fi
 	printf '%s\n' "${v_owner-}" >"$v_root/.tarlift/owner"

@@ -119,7 +119,7 @@ prepare_index() {
 	' "$@" "$request/lines" "$session/plan" "$session/wanted" >"$session/index"
 	prepare_sum=$(sha256sum <"$session/index")
 	[ "${prepare_sum%% *}" = "$v_index_digest" ] ||
-		fail_with "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent anew."
+		fail_with "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent again."
 }
 
 # The tree against the index: what was sent by its hash, everything by type, size and mode; and nothing else is there.
@@ -258,7 +258,7 @@ prepare_environments() {
 		step environment-named
 	done
 	for prepare_id in $v_environments; do
-		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent anew."
+		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent again."
 		(
 			prepare_lock "$prepare_id"
 			prepare_note_use "$prepare_id" && prepare_note_environment "$prepare_id"
@@ -304,7 +304,7 @@ prepare_note_environment() {
 	*)
 		environment_prove "$1" "$request/environment-$1"
 		[ ! -s "$session/drift" ] || fail_with "environment $1, which was on this host already, is not what its file index says" \
-			"Put back what was changed in $v_environments_root/$1, or build the environment anew: tarlift build-env --rebuild, then bundle and deploy." "$session/drift"
+			"Put back what was changed in $v_environments_root/$1, or build the environment again: tarlift build-env --rebuild, then bundle and deploy." "$session/drift"
 		;;
 	esac
 	environment_stat "$1" >"$session/environment-stat" &&

@@ -52,7 +52,7 @@ supervisor_log() {
 		log_file=$(supervisor_log_file "$log_channel")
 		[ -f "$log_file" ] || continue
 		log_from=$(cat "$s_files.log-$log_channel" 2>/dev/null) || log_from=0
-		# A log that was rotated meanwhile begins anew.
+		# A log that was rotated meanwhile begins at its first byte.
 		[ "$(wc -c <"$log_file")" -ge "${log_from:-0}" ] || log_from=0
 		tail -c "+$((${log_from:-0} + 1))" "$log_file" | tail -c "$LOG_BYTES" >"$session/log"
 		! grep -q . "$session/log" || {

@@ -8,7 +8,7 @@
 task_run() {
 	task_run_as=$3
 	[ "$task_run_as" != "$(id -un)" ] || task_run_as=
-	[ -x "$1/.tarlift/exec" ] || fail_with "the release ${1##*/} has no configuration" "Deploy it anew."
+	[ -x "$1/.tarlift/exec" ] || fail_with "the release ${1##*/} has no configuration" "Deploy it again."
 	if [ -n "$task_run_as" ] && [ "$(id -u)" -ne 0 ] && ! sudo -n -u "$task_run_as" "$1/.tarlift/exec" true 2>/dev/null; then
 		fail_with "$(id -un) may not run commands as $task_run_as" \
 			"Add the lines that tarlift host setup prints, or leave run-as out."

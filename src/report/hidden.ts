@@ -22,7 +22,7 @@ export interface Hidden {
   maskValues<T>(value: T): T;
 }
 
-/** What programs decide by, and what nobody learns anything from. */
+/** What programs decide by, and what discloses nothing. */
 const OWN_WORDS = [
   ...Object.keys(OUTCOME_EXIT),
   ...Object.keys(RUNGS),

@@ -173,7 +173,7 @@ function chart(report: Report): string {
   return text === undefined ? "" : `### Timeline\n\n${fenced(text, "mermaid")}`;
 }
 
-/** That none ran is said too: an artifact that nobody has tried out looks like one that passed. */
+/** That none ran is said too: an artifact that was not tried out looks like one that passed. */
 function checks({ bundle }: SummaryInput): string {
   if (!bundle || !("tryOut" in bundle)) return "";
   const { tryOut } = bundle;

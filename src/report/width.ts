@@ -47,7 +47,7 @@ function cellsOf(grapheme: string): number {
 
 /**
  * A sentence on several lines, broken between words, further lines indented by two more. A word that is longer than a line stays whole: it
- * may be a path that somebody copies.
+ * may be a path that a reader copies.
  */
 export function wrap(line: string, columns: number): string[] {
   if (cells(line) <= columns) return [line];

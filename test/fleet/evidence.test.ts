@@ -181,7 +181,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
       ]);
     });
 
-    it("case 3: a service whose processes nobody may look at is not seen to run the release", async () => {
+    it("case 3: a service whose processes cannot be looked at is not seen to run the release", async () => {
       const watched = await seen("watched", other);
       expect(watched).toMatchObject({ rung: "restarted", sentence: notVerified("restarted") });
       const plain = await seen("plain", other);

@@ -149,7 +149,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
       );
     const ended = await setup("--apply", "--as", "admin", ...COMMANDS);
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain(`! ${file} was edited by somebody`);
+    expect(ended.stdout).toContain(`! ${file} was edited since it was written`);
     expect(ended.stdout).toContain(`+ /srv/${APP}/releases (shipper shopper 755; it is shipper shopper 700)`);
     expect(await lab.hosts[0]!.root(`tail -n 1 ${file}; grep autorestart /etc/supervisor/conf.d/shop-web.conf`)).toBe(
       "# mine\nautorestart=false\n",

@@ -192,7 +192,7 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     expect(back.outcome).toBe("refused");
     expect(back.troubles[0]).toMatchObject({
       output: "lib/code.py\nsame.txt",
-      remedy: expect.stringContaining("anew"),
+      remedy: expect.stringContaining("Deploy that commit again"),
     });
     expect(await live()).toBe("v2");
 

@@ -176,7 +176,7 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
     expect(await taken()).toBe(false);
   });
 
-  it("case 14: the line for the services' user gives that user, whatever a release is, and nobody else", async () => {
+  it("case 14: the line for the services' user gives that user, whatever a release is, and no other", async () => {
     await as(
       "deploy",
       `${TRAP}
@@ -287,7 +287,7 @@ ln -s /tmp/trap /srv/shop/releases/link`,
 
   const VICTIMS =
     "/etc /etc/shadow /etc/passwd /etc/victim /root /root/.ssh /home/deploy /home/deploy/.ssh /home/mallory /srv /tmp";
-  /** Owner, group, mode and content of what is nobody's to change, and whether anything was made in it. */
+  /** Owner, group, mode and content of what no user but root may change, and whether anything was made in it. */
   const victims = () =>
     host.root(
       `mkdir -p /etc/victim /root/.ssh; stat -c '%n %u %g %a' ${VICTIMS}; find /etc/victim /root/.ssh /home/mallory | sort; sha256sum /etc/shadow; find /etc -xdev ! -uid 0 -o -xdev -perm -2`,

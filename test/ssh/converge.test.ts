@@ -216,7 +216,7 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
     const [a, b] = [plainHost(), plainHost()];
     await deployTo([a, b], await release("one"));
     await put([here(a), await away(b)], await release("two"), { deployId: nextId(), seal: KEY, maxUnreachable: 1 });
-    // What nobody asks this host for may be what it likes.
+    // What this host is not asked for may be anything.
     edit(join(a.root, `envs/${VENV}/bin/tool`), "edited");
     const report = await bring([a, b]);
     expect(report).toMatchObject({ outcome: "deployed", version: "two" });

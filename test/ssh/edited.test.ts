@@ -1,4 +1,4 @@
-// Case 7: what somebody has edited on a host is not called healthy, not unchanged, and not gone back to, whatever it is that runs: a file
+// Case 7: what was edited on a host is not called healthy, not unchanged, and not gone back to, whatever it is that runs: a file
 // of the release, one that was added, Tarlift's wrapper, an environment. What applications and Python write by themselves is no edit.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -125,7 +125,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     expect((await look(true)).healthy).toBe(true);
   });
 
-  it("what a release's own hook adds before it is good belongs to it, until somebody changes it", async () => {
+  it("what a release's own hook adds before it is good belongs to it, until it is changed", async () => {
     const run = "mkdir -p generated; echo sound >generated/client.js; ln -sfn client.js generated/index.js";
     const hooks = { "after-activate": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] };
     const report = await put(members(), await artifactOf("v3"), { hooks });

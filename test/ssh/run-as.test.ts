@@ -40,7 +40,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
 
   describe("case 56: files of a release", () => {
     let count = 0;
-    /** A root directory that nobody may enter, and deploys to it: as a service's own user, or as the one who deploys. */
+    /** A root directory that no other user may enter, and deploys to it: as a service's own user, or as the one who deploys. */
     const host = () => {
       const above = temporary("modes");
       chmodSync(above, 0o755);

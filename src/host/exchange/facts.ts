@@ -97,7 +97,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     const choose = () =>
       comingName({ version, digest: artifact.releaseDigest, configuration }, releases, live?.id, taken);
     let chosen = choose();
-    // An exchange more where nothing would be done: a release that somebody has edited is not unchanged.
+    // An exchange more where nothing would be done: a release that was edited is not unchanged.
     while (chosen.reuse && chosen.name === live?.id && !(await sound(dialogue, chosen.name))) {
       taken.push(chosen.name);
       chosen = choose();

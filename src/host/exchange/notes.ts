@@ -20,7 +20,7 @@ export async function drift(dialogue: Dialogue, request: { release: string; full
   };
 }
 
-/** Whether nobody has touched a release since it was verified, as far as sizes, times, modes and names tell. */
+/** Whether a release is untouched since it was verified, as far as sizes, times, modes and names tell. */
 export async function sound(dialogue: Dialogue, release: string): Promise<boolean> {
   const { count, added } = await drift(dialogue, { release, full: false });
   return count === 0 && !added;
