@@ -84,13 +84,16 @@ async function byRepository(repository: string, all: readonly string[]): Promise
     return known;
   };
   const tops = new Map<string, string | undefined>();
-  const topOf = async (directory: string) => {
+  // Git is asked once for each repository, and not for each directory of it.
+  const topOf = async (path: string) => {
+    let directory = isDirectory(path) ? path : dirname(path);
+    while (!existsSync(join(directory, ".git")) && directory !== dirname(directory)) directory = dirname(directory);
     if (!tops.has(directory)) tops.set(directory, await askTop(directory, "--show-toplevel"));
     return tops.get(directory);
   };
   for (const path of new Set(all.flatMap(standsAt))) {
     if (isOutside(relative(inside, path))) continue;
-    const top = await topOf(isDirectory(path) ? path : dirname(path));
+    const top = await topOf(path);
     if (top === undefined || isOutside(relative(inside, top))) continue;
     const above: string[] = [top];
     for (let next = top; next !== inside; above.push(next)) {

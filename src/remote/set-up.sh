@@ -9,7 +9,7 @@ verb_setup() {
 		set -- sudo -n sh
 	else
 		fail_with "$(id -un) is not root, and sudo asks it for a password or is not there" \
-			"Log in as somebody who may: --as root. Or run the script yourself: tarlift host setup TARGET prints it."
+			"Log in as a user who may: --as root. Or run the script yourself: tarlift host setup TARGET prints it."
 	fi
 	setup_code=0
 	step_run 600 "$@" "$request/script" "$v_mode" || setup_code=$?
