@@ -241,6 +241,24 @@ describe("a Node project", () => {
     expect(config.check[0]?.run).toBe("node --check dist/server.js");
   });
 
+  test("with Prisma looks whether its client was made, and asks for the command that makes it among what ships", () => {
+    const prisma = (dependencies: object, devDependencies: object, schema = "model User {}") =>
+      init({
+        "package.json": JSON.stringify({ dependencies, devDependencies, main: "server.js" }),
+        "package-lock.json": "{}",
+        ".nvmrc": "20",
+        "prisma/schema.prisma": schema,
+      });
+    const client = { "@prisma/client": "^4.16.1" };
+    const asked = prisma(client, { prisma: "^4.16.1" });
+    expect(asked.text).toMatch(/QUESTION: Prisma's command .* Move it: npm install --save-prod 'prisma@\^4\.16\.1'$/m);
+    const made = /^node -e 'if \(!require\("@prisma\/client"\)/;
+    expect(asked.config.check.map(({ run }) => run)).toEqual([expect.stringMatching(made), "node --check server.js"]);
+    expect(prisma({ ...client, prisma: "^4.16.1" }, {}).text).not.toContain("Move it");
+    const own = prisma(client, {}, 'generator client {\n  output = "../generated"\n}\n');
+    expect(own.config.check.map(({ run }) => run)).toEqual(["node --check server.js"]);
+  });
+
   test("says how it is started, as a comment", () => {
     expect(init(NODE).text).toContain("#   web is started by: node --enable-source-maps dist/server.js");
   });

@@ -48,6 +48,7 @@ export function detectNode(tree: Tree, project: Project): void {
     return;
   }
   environments(tree, project, manifest, serves);
+  if (serves) prismaClient(tree, project, manifest);
   build(tree, project, manifest, serves);
   if (serves) server(project, manifest);
 }
@@ -73,10 +74,7 @@ function environments(tree: Tree, project: Project, manifest: PackageJson, serve
   const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
   if (manifest.workspaces) notes.push("with its workspaces");
   const patches = tree.paths.some((path) => path.startsWith("patches/")) ? ["patches/**"] : [];
-  const prisma = [manifest.prisma?.schema, "prisma/schema.prisma"]
-    .filter((path): path is string => typeof path === "string" && tree.paths.includes(path))
-    .slice(0, 1);
-  const inputs = [...patches, ...prisma];
+  const inputs = [...patches, ...prismaSchema(tree, manifest)];
   if (inputs.length > 0) {
     keys.inputs = inputs;
     notes.push("inputs: what install scripts read");
@@ -105,6 +103,32 @@ function environments(tree: Tree, project: Project, manifest: PackageJson, serve
       notes: serves ? ["for the build step, with devDependencies"] : [...notes, "for asset steps only, never shipped"],
     });
   }
+}
+
+/** The one schema of Prisma, where it has one. */
+const prismaSchema = (tree: Tree, manifest: PackageJson): string[] =>
+  [manifest.prisma?.schema, "prisma/schema.prisma"]
+    .filter((path): path is string => typeof path === "string" && tree.paths.includes(path))
+    .slice(0, 1);
+
+/**
+ * Prisma's client is made by an install script that calls Prisma's command, and that succeeds where the command is missing or fails:
+ * without a look at it, the first process on a host finds out.
+ */
+function prismaClient(tree: Tree, project: Project, manifest: PackageJson): void {
+  const [schema] = prismaSchema(tree, manifest);
+  if (schema === undefined || manifest.dependencies?.["@prisma/client"] === undefined) return;
+  const version = manifest.devDependencies?.prisma;
+  if (version !== undefined && manifest.dependencies.prisma === undefined)
+    project.questions.push({
+      section: "environments",
+      text: `Prisma's command makes its client while that is installed, and applies migrations on hosts: it is needed where no development dependency is. Move it: npm install --save-prod 'prisma@${version}'`,
+    });
+  // With an output of its own, the client is a file that a build step makes.
+  if (!/^\s*output\s*=/m.test(tree.read(schema) ?? ""))
+    project.checks.push(
+      `node -e 'if (!require("@prisma/client").Prisma?.ModelName) throw Error("@prisma/client was not generated")'`,
+    );
 }
 
 function build(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): void {
