@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # s_…, supervisor_by: services.sh; session: main.sh
-# What a service wrote into its own log since it was started, where this user may read it. What is worth showing of it is chosen by who
+# What a service wrote into its own log since its restart, where this user may read it. What is worth showing of it is chosen by who
 # asked (src/report/service-log.ts).
 
 # More of a log is not sent.
@@ -18,7 +18,10 @@ service_log() {
 service_log_mark() {
 	date +%s >"$s_files.log-since"
 	sed 's/:.*//' "$s_files.now" | tr '\n' ' ' >"$s_files.log-old"
-	[ "$s_kind" != supervisord ] || supervisor_log_sizes
+	[ "$s_kind" != supervisord ] || {
+		supervisor_log_sizes
+		supervisor_log_ends
+	}
 }
 
 # --- supervisord -----------------------------------------------------------------------------------------------------------------
@@ -31,6 +34,43 @@ supervisor_log_sizes() {
 	for log_channel in stderr stdout; do
 		wc -c <"$(supervisor_log_file "$log_channel")" >"$s_files.log-$log_channel" 2>/dev/null || rm -f "$s_files.log-$log_channel"
 	done
+}
+
+# supervisor_tail CHANNEL: what supervisord itself gives of a log that this user may not read: the last 1600 bytes. Fails where there is none.
+supervisor_tail() {
+	[ "$supervisor_by" = supervisorctl ] || sudo_allows "$(supervisor_line tail "$log_program" "$1")" || return 1
+	supervisor_call tail "$log_program" "$1" >"$session/log" 2>/dev/null
+	! grep -q 'ERROR (' "$session/log" && grep -q . "$session/log"
+}
+
+# supervisor_log_ends: how those logs end before a restart. Not at the moment at which the old processes are gone: supervisorctl takes long
+# enough for a new one to have written why it fails.
+supervisor_log_ends() {
+	log_program=$(supervisor_worst)
+	for log_channel in stderr stdout; do
+		rm -f "$s_files.end-$log_channel"
+		[ -f "$(supervisor_log_file "$log_channel")" ] || ! supervisor_tail "$log_channel" || {
+			echo "$log_program"
+			cat "$session/log"
+		} >"$s_files.end-$log_channel"
+	done
+}
+
+# supervisor_log_news CHANNEL: of $session/log what does not stand at the end of the log before the restart.
+supervisor_log_news() {
+	if [ "$(head -n 1 "$s_files.end-$1" 2>/dev/null)" != "$log_program" ]; then
+		cat "$session/log"
+		return
+	fi
+	awk -v "before=$s_files.end-$1" '
+		FILENAME == before { if (FNR > 1) end = end $0 "\n"; next }
+		{ log_now = log_now $0 "\n" }
+		END {
+			# The last line break is of supervisorctl.
+			sub(/\n+$/, "", end)
+			for (n = length(end); n > 0; n--) if (substr(log_now, 1, n) == substr(end, length(end) - n + 1)) break
+			printf "%s", substr(log_now, n + 1)
+		}' "$s_files.end-$1" "$session/log"
 }
 
 # supervisor_log_handover: beside a restart. The file does not say who wrote into it: from the moment at which the old processes are gone,
@@ -62,12 +102,12 @@ supervisor_log() {
 	done
 	log_program=$(supervisor_worst)
 	for log_channel in stderr stdout; do
-		[ "$supervisor_by" = supervisorctl ] || sudo_allows "$(supervisor_line tail "$log_program" "$log_channel")" || continue
-		supervisor_call tail "$log_program" "$log_channel" >"$session/log"
-		# It has no log of that channel, or an empty one.
-		if grep -q 'ERROR (' "$session/log" || ! grep -q . "$session/log"; then continue; fi
-		cat "$session/log"
-		return 0
+		supervisor_tail "$log_channel" || continue
+		supervisor_log_news "$log_channel" >"$session/news"
+		! grep -q . "$session/news" || {
+			cat "$session/news"
+			return 0
+		}
 	done
 }
 

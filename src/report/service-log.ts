@@ -104,5 +104,5 @@ export function tellsError(log: string): boolean {
 export function withServiceLog(output: string | undefined, log: string | undefined): string | undefined {
   const why = log === undefined ? "" : whyOf(log);
   if (why === "") return output;
-  return [output?.trimEnd(), "its log since it was started:", why].filter(Boolean).join("\n");
+  return [output?.trimEnd(), "its log since the restart:", why].filter(Boolean).join("\n");
 }

@@ -44,7 +44,7 @@ describe("case 59: what helps a service that gives a wrong answer", () => {
     expect(explained(failed(500), "GET /health 500 1 ms")).toMatchObject({ remedy: expect.stringMatching(/no error/) });
     expect(explained(failed(403), silent).remedy).toBeUndefined();
     expect(explained(failed(), silent).remedy).toBeUndefined();
-    expect(explained(failed(500), silent).output).toContain("its log since it was started:\nStarted web.service");
+    expect(explained(failed(500), silent).output).toContain("its log since the restart:\nStarted web.service");
   });
 });
 

@@ -191,6 +191,24 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(log).toBe("ValueError: no\n17");
     });
 
+    it("case 59: shows of a log that only supervisord may read what came since the restart", () => {
+      /** @param after what stands in the log then, of which supervisord gives the last 40 bytes */
+      const shown = (before: string, after: string) =>
+        inShell(
+          shell,
+          `s_kind=supervisord s_unit=web s_files=$session/web supervisor_by=supervisorctl; : >"$s_files.now"
+          supervisor_log_file() { :; }; supervisor_worst() { echo web; }
+          supervisor_call() { case $3 in stderr) printf '%s\n' "$(tail -c 40 "$session/text")" ;; *) echo 'web: ERROR (no log file)' ;; esac; }
+          printf '%b' '${before}' >"$session/text"; service_log_mark; printf '%b' '${after}' >>"$session/text"; service_log`,
+        ).trim();
+      expect(shown("old start\\nold request\\n", "old end\\nValueError: no\\n")).toBe("old end\nValueError: no");
+      const long = "an old line that is longer than 40 bytes, by some\\n";
+      expect(shown(long, "ValueError: no\\n")).toBe("ValueError: no");
+      expect(shown(long, `ValueError: ${"x".repeat(50)}\\n`)).toBe("x".repeat(39));
+      expect(shown("", "ValueError: no\\n")).toBe("ValueError: no");
+      expect(shown("old start\\n", "")).toBe("");
+    });
+
     it.each(["supervisord", "systemd", "command"])(
       "case 1: on the way back, one whose first start failed is waited for, or tried once more, and only then down (%s)",
       (kind) => {

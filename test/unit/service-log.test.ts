@@ -141,7 +141,7 @@ describe("case 59: of a service's log the last error is shown", () => {
     expect(whyOf([...lines, ...requests(50)].join("\n"))).toBe("starting\ncannot reach redis:6379");
     expect(whyOf(requests(50).join("\n"))).toBe("");
     expect(withServiceLog("it answers 500", requests(5).join("\n"))).toBe("it answers 500");
-    expect(withServiceLog(undefined, "boom")).toBe("its log since it was started:\nboom");
+    expect(withServiceLog(undefined, "boom")).toBe("its log since the restart:\nboom");
   });
 
   it("in bounds, whatever is written", () => {
