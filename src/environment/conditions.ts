@@ -11,6 +11,7 @@ import {
   evaluateMarker,
   type MarkerEnvironment,
   parseMarker,
+  patchVersions,
 } from "./markers.ts";
 import { activeExtras, coveredBy, requiredEverywhere } from "./required.ts";
 
@@ -159,15 +160,10 @@ export function conditionsOf(requirers: readonly Requirer[], environment: Marker
   }
 }
 
-/** More than any minor version of Python has had. */
-const PATCH_VERSIONS = 100;
-
 /** Whether a `requires-python` allows the builder and not every other patch version of the same minor version. */
 function dependsOnPatch(specifier: string, { python_version: minor, python_full_version: own }: MarkerEnvironment) {
   if (specifier === "" || !allowsPython(specifier, own ?? "")) return false;
-  return Array.from({ length: PATCH_VERSIONS }, (_, patch) => `${minor}.${patch}`).some(
-    (version) => !allowsPython(specifier, version),
-  );
+  return patchVersions(minor ?? "").some((version) => !allowsPython(specifier, version));
 }
 
 /**

@@ -152,6 +152,13 @@ export function allowsPython(specifier: string, version: string): boolean {
   return range === "" || !validRange(range) || satisfies(plain, range, { prereleases: true });
 }
 
+/** More than any minor version of Python has had. */
+const PATCH_VERSIONS = 100;
+
+/** Every version that an interpreter of one minor version (`3.11`) may have. */
+export const patchVersions = (minor: string): string[] =>
+  Array.from({ length: PATCH_VERSIONS }, (_, patch) => `${minor}.${patch}`);
+
 /** Whether a requirement takes a version: an empty specifier takes every one, and one that is no specifier none. */
 export const allowsVersion = (specifier: string, version: string): boolean =>
   specifier === "" ||

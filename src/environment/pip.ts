@@ -31,8 +31,8 @@ export const pip: Installer = {
     const files = readRequirements(place.source, names, passedVariables(process.env, passed));
     refuseUnseen(files, process.env, passed);
     const host = hostPython(config, place.source);
+    if (config.use !== "build") refuseExcludedPython(place.source, host);
     const python = await findPython(host, place.python);
-    if (config.use !== "build") refuseExcludedPython(place.source, python, host);
     const version = config["installer-version"] ?? PIP_VERSION;
     const options = config.options ?? [];
     return {

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { Failure } from "../failure.ts";
-import { allowsPython } from "./markers.ts";
-import type { Python } from "./python-interpreter.ts";
+import { allowsPython, patchVersions } from "./markers.ts";
 
 const pythonSchema = z.looseObject({ project: z.looseObject({ "requires-python": z.string().optional() }).optional() });
 
@@ -22,18 +21,19 @@ export function requiresPython(text: string): string {
  * Looks at the Python of an environment before anything is fetched for it.
  *
  * @param source the application's directory, absolute
- * @param python what builds the environment, and the interpreter that hosts have
- * @throws Failure (refused) where pyproject.toml excludes that version
+ * @param host.interpreter what hosts have
+ * @param host.version its minor version; which patch version each host has is looked at when it is deployed to
+ * @throws Failure (refused) where pyproject.toml excludes every Python that hosts could have
  */
-export function refuseExcludedPython(source: string, python: Python, { interpreter }: { interpreter: string }): void {
+export function refuseExcludedPython(source: string, host: { interpreter: string; version: string }): void {
   const file = join(source, "pyproject.toml");
   const wanted = existsSync(file) ? requiresPython(readFileSync(file, "utf8")) : "";
-  const version = python.markers.python_full_version ?? "";
-  if (allowsPython(wanted, version)) return;
+  if (patchVersions(host.version).some((version) => allowsPython(wanted, version))) return;
   throw new Failure({
-    what: `pyproject.toml requires Python ${wanted}, and the environment would be built with Python ${version}`,
-    where: { file, interpreter: python.executable },
-    remedy: `In tarlift.yml the hosts' interpreter is ${interpreter}. Name one that hosts have and that pyproject.toml allows as \`interpreter:\` of this environment, or change \`requires-python\`.`,
+    what: `pyproject.toml requires Python ${wanted}, and the environment is for Python ${host.version}`,
+    where: { file, interpreter: host.interpreter },
+    remedy:
+      "Name an interpreter that hosts have and that pyproject.toml allows as `interpreter:` of this environment, or change `requires-python`.",
     outcome: "refused",
   });
 }

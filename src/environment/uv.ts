@@ -41,8 +41,8 @@ export const uv: Installer = {
     const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
     const passed = config["pass-env"] ?? [];
     const host = hostPython(config, source);
+    if (config.use !== "build") refuseExcludedPython(place.source, host);
     const python = await findPython(host, place.python);
-    if (config.use !== "build") refuseExcludedPython(place.source, python, host);
     const version = config["installer-version"] ?? UV_VERSION;
     const options = config.options ?? [];
     const from = await (config.requirements
@@ -140,7 +140,7 @@ function uvRemedy(output: string, step: string): string {
   if (/lockfile.*needs to be updated/i.test(output))
     return "pyproject.toml and uv.lock differ: run `uv lock` and commit uv.lock.";
   if (/incompatible with the project's Python requirement/.test(output))
-    return "Name a Python that the project allows as `interpreter:` of this environment, or change `requires-python` and run `uv lock`.";
+    return "Build with a Python that the project allows, of the hosts' minor version: `--python`, or the input `python`. Or change `requires-python` and run `uv lock`.";
   if (/401|403|credentials/i.test(output))
     return "The index wants credentials: set UV_INDEX, or UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD (secrets of the workflow), and name them in `pass-env:` of this environment; or use a netrc file.";
   if (/Failed to build|build backend/i.test(output))
