@@ -164,7 +164,7 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
     deployedCommit: (environment) =>
       ask(`the deployments to ${environment} could not be read`, "deployments: read", commit.optional(), async () => {
         const { data } = await rest.repos.listDeployments({ ...here, environment, per_page: DEPLOYMENTS });
-        for (const { id, sha } of data) {
+        for (const { id, sha } of few(deployed, data)) {
           const statuses = await rest.repos.listDeploymentStatuses({ ...here, deployment_id: id, per_page: 1 });
           if (statuses.data[0]?.state === "success") return sha;
         }
@@ -175,10 +175,13 @@ export function openGithub(options: GithubOptions): RemoteRepository & Deploymen
       ask("the commit's deployments could not be read", "deployments: write", deployments, async () => {
         const { data } = await rest.repos.listDeployments({ ...here, sha: commit, per_page: DEPLOYMENTS });
         return Promise.all(
-          data.map(async ({ id, environment }) => {
+          few(deployed, data).map(async ({ id, environment }) => {
             const request = { ...here, deployment_id: id, per_page: DEPLOYMENTS };
             const statuses = await rest.repos.listDeploymentStatuses(request);
-            return { environment, logs: statuses.data.map(({ log_url, target_url }) => log_url || target_url || "") };
+            return {
+              environment,
+              logs: few(status, statuses.data).map(({ log_url, target_url }) => log_url || target_url || ""),
+            };
           }),
         );
       }),
@@ -226,6 +229,11 @@ const statuses = z.array(
   z.object({ context: z.string(), state: z.enum(["success", "pending", "failure", "error"]), url: z.string() }),
 );
 const workflowRuns = z.array(z.object({ id: z.string(), suite: z.number(), workflow: z.number() }));
+const deployed = z.object({ id: z.number(), sha: z.string(), environment: z.string() });
+const status = z.object({ log_url: z.string().nullish(), target_url: z.string().nullish() });
+
+/** The first of a list, for each of which another request may follow: what answers may pay no heed to `per_page`, or send no list. */
+const few = <T>(one: z.ZodType<T>, data: unknown): T[] => z.array(one).parse(data).slice(0, DEPLOYMENTS);
 const deployments = z.array(z.object({ environment: z.string(), logs: z.array(z.string()) }));
 
 /** Takes pages as they are. A list of more than {@link PAGES} is refused: what was cut must not count as all. */

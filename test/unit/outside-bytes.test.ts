@@ -140,7 +140,7 @@ const GITHUB: [answer: object, ask: (github: ReturnType<typeof openGithub>) => P
     (github) => github.artifactRun("shop"),
   ],
   [[{ id: 1, sha: COMMIT, environment: "production", state: "success" }], (github) => github.deployedCommit("x")],
-  [[{ id: 1, environment: "production", log_url: "https://x" }], (github) => github.deploymentsOf(COMMIT)],
+  [[{ id: 1, sha: COMMIT, environment: "production", log_url: "https://x" }], (github) => github.deploymentsOf(COMMIT)],
   [
     {
       total_count: 1,
@@ -349,6 +349,9 @@ describe("whatever comes from outside ends with a value or a Failure", () => {
       said.text = JSON.stringify(answer);
       await ask(github);
     }
+    // One request for each character of what is no list would have no end.
+    said.text = `no list ${"x".repeat(200_000)}`;
+    await expect(github.deployedCommit("x")).rejects.toThrow(/could not be read/);
     const [answer, ask] = GITHUB.at(-1)!;
     Object.assign(said, { text: JSON.stringify(answer), endless: true });
     await expect(ask(github)).rejects.toThrow(/more than 5000 entries/);
