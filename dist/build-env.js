@@ -1,7 +1,7 @@
 import { t as addPath } from "./chunks/core-kR6Amg63.js";
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { n as makeEnvironments } from "./chunks/build-env-D4vfNfbV.js";
-import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-BkxrxgH4.js";
+import { n as makeEnvironments } from "./chunks/build-env-BH6SNDHt.js";
+import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-dx-6Iuee.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
 
 // src/actions/build-env.ts

@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-oTmISnTu.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-C5HYfQPz.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

@@ -1,23 +1,24 @@
 import { n as Failure, t as EXIT_CODES } from "./chunks/failure-rsm4-q-9.js";
-import { E as beforeEnd, T as healthOf, b as together, n as fleetRequest, r as onHosts, x as troubleOf } from "./chunks/fleet-CBDVccjm.js";
-import { A as DURATION_FORMS, B as defused, G as WORTH_A_RATE, H as NO_CALL, J as hiding, K as rateMeter, U as completeCommands, W as withCommands, X as tooShortToHide, Y as maskedProgress, c as secretValues, ct as visibleLine, dt as OUTCOME_EXIT, g as groupTroubles, h as require_dist, it as troubleText, j as parseDuration, o as chooseStores, ot as visible, p as parseConfig, q as rateOf, r as checkLine, s as publicNames, st as visibleJson, tt as nextCommand, u as openContext, v as stopSignal, y as parseSecrets } from "./chunks/phases-Do8yxqEh.js";
-import { A as formatCommand, N as tryRun, T as compareBytes, nt as formatBytes, rt as formatCount } from "./chunks/repository-CyRO8_zn.js";
-import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-r0dn90Bz.js";
-import { _ as silent, g as during } from "./chunks/tar-header-DhANS9Nt.js";
-import { h as lockedWords, t as transactionLines } from "./chunks/transaction-D2LxiW3o.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-D4vfNfbV.js";
-import { o as makeArtifact } from "./chunks/artifact-C795EpSH.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-D6xdcPx2.js";
-import { t as convergeOn } from "./chunks/converge-D_4oyDp-.js";
-import { t as deployTo } from "./chunks/deploy-DEQftGA8.js";
-import { n as historyOf, t as historyLines } from "./chunks/history-DhAvgCwm.js";
-import { n as findTarget } from "./chunks/select-Dq9gEtZ2.js";
-import { t as openArtifact } from "./chunks/read-BDr8447E.js";
-import { h as notableLibraries } from "./chunks/build-tLUZ2EoC.js";
-import { n as holdTarget, t as holdLines } from "./chunks/hold-Dk7S6LgK.js";
-import { t as rollbackOn } from "./chunks/rollback-BxDYEb-8.js";
-import { t as runOn } from "./chunks/run-D0MdyMzQ.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-D3TDNfnC.js";
+import { T as beforeEnd, b as troubleOf, n as fleetRequest, r as onHosts, w as healthOf, y as together } from "./chunks/fleet-gaw9KL6o.js";
+import { A as DURATION_FORMS, B as defused, G as WORTH_A_RATE, H as NO_CALL, J as hiding, K as rateMeter, U as completeCommands, W as withCommands, X as tooShortToHide, Y as maskedProgress, c as secretValues, ct as visibleLine, dt as OUTCOME_EXIT, et as nextCommand, g as groupTroubles, h as require_dist, it as troubleText, j as parseDuration, m as lockedByOther, o as chooseStores, ot as visible, p as parseConfig, q as rateOf, r as checkLine, s as publicNames, st as visibleJson, u as openContext, v as stopSignal, y as parseSecrets } from "./chunks/phases-DW2Epb20.js";
+import { A as formatCommand, N as tryRun, R as formatBytes, T as compareBytes, z as formatCount } from "./chunks/repository-Cr2CFCO4.js";
+import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-zO4JqBDE.js";
+import { v as during, y as silent } from "./chunks/tar-header-BVDWnqt5.js";
+import { h as lockedWords, t as transactionLines } from "./chunks/transaction-WORtW5jw.js";
+import { c as looseObject, d as record, h as unknown, p as string } from "./chunks/schemas-BE0VQ5TN.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-BH6SNDHt.js";
+import { o as makeArtifact } from "./chunks/artifact-DPwKAZc0.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-B1u3PXQu.js";
+import { t as convergeOn } from "./chunks/converge-3TCzAWnf.js";
+import { t as deployTo } from "./chunks/deploy-B69QP1Tp.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-GBQ9RDpp.js";
+import { n as findTarget } from "./chunks/select-DmnymGjw.js";
+import { t as openArtifact } from "./chunks/read-DNS_cSGs.js";
+import { g as notableLibraries } from "./chunks/build-_6iXkyrZ.js";
+import { n as holdTarget, t as holdLines } from "./chunks/hold-Cv79pwv-.js";
+import { t as rollbackOn } from "./chunks/rollback-D0Sk5qr5.js";
+import { t as runOn } from "./chunks/run-CmxHh63r.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-Bf4VS7-M.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, relative, resolve } from "node:path";
@@ -3643,7 +3644,7 @@ const unreadable = (option, text, expected) => new Failure({
 
 // src/cli/fleet.ts
 function hostOptions(command) {
-	return command.option("--ssh-key <file>", "the private key (default: the agent, and your own keys)").option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)").option("--insecure-accept-any-host-key", "reach hosts whose keys nobody knows: anybody in between can read and change everything").option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
+	return command.option("--ssh-key <file>", "the private key (default: the agent, and your own keys)").option("--ssh-known-hosts <file>", "the hosts' keys (default: your own known_hosts)").option("--insecure-accept-any-host-key", "do not check host keys: who stands between this machine and a host can read and change everything").option("--secrets-file <file>", "values of the target's secrets, NAME=VALUE a line (default: the environment)");
 }
 /** For verbs that change hosts, and so need their lock. */
 function waitOption(command) {
@@ -3817,6 +3818,27 @@ function callOf(verb) {
 		}
 	};
 }
+/**
+* The check that follows `host setup --apply`. It logs in as the user that deploys, so with the key that was authorized where another user
+* set up, and it needs nothing of what only the setup does.
+*
+* @param options of the setup, as they were typed
+*/
+function checkCommand(call, target, { as, authorize, host }) {
+	const reached = call.optionsFor("status").filter((one) => as === void 0 || !one.startsWith("--ssh-key "));
+	const key = as === void 0 || !authorize?.endsWith(".pub") ? [] : ["--ssh-key", authorize.slice(0, -4)];
+	const own = formatCommand([
+		"--check",
+		...host === void 0 ? [] : ["--host", host],
+		...key
+	]);
+	return [
+		"tarlift host setup",
+		target,
+		...reached,
+		own
+	].join(" ");
+}
 const lineageOf = (command) => command.parent ? [...lineageOf(command.parent), command] : [command];
 const pathOf = (command) => lineageOf(command).slice(1).map((one) => one.name()).join(" ");
 const find = (program, path) => path.split(" ").reduce((at, name) => at?.commands.find((command) => command.name() === name), program);
@@ -3896,7 +3918,7 @@ async function convergeTarget(target, options) {
 
 // src/cli/history.ts
 function register$7(program) {
-	hostOptions(program.command("history")).description("what was deployed, rolled back and reverted, when and by whom, as the hosts recorded it").argument("<target>", "a target of tarlift.yml").option("-n, --limit <count>", "how many, the newest first", countOf("--limit", 1, 99999), 20).option("--json", "as JSON").action(async (target, _options, command) => showHistory(target, command.optsWithGlobals()));
+	hostOptions(program.command("history")).description("what was deployed, rolled back and reverted, and who did it when, as the hosts recorded it").argument("<target>", "a target of tarlift.yml").option("-n, --limit <count>", "how many, the newest first", countOf("--limit", 1, 99999), 20).option("--json", "as JSON").action(async (target, _options, command) => showHistory(target, command.optsWithGlobals()));
 }
 async function showHistory(target, options) {
 	const { limit } = options;
@@ -3913,7 +3935,7 @@ async function showHistory(target, options) {
 }
 
 // src/fleet/host-setup.sh
-var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER.\nmember() {\n	if id -nG \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(group_of \"$2\")\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	! applies || usermod --append --groups \"$(group_of \"$2\")\" \"$1\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether nobody but root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\nalone_links=0\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE: standard input becomes the file, if visudo finds it good. Its first line says what it was when it was written, so that\n# an edit by somebody else is seen and left alone.\nsudo_lines() {\n	new_text=$(supervisor_paths)\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$2\" ] || { [ -e \"$2\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n		if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$2\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$2 was edited by somebody since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			sudo_gives_root \"$1\"\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $2\"\n			sudo_gives_root \"$1\"\n			return 0\n		fi\n	fi\n	say \"+ $2:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$2.new\"\n	chmod 0440 \"$2.new\"\n	visudo -cqf \"$2.new\"\n	mv \"$2.new\" \"$2\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; s/, /\\n/g; s/ (/\\n(/g' |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where somebody else\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(command -v supervisorctl) || supervisor_program=/usr/bin/supervisorctl\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# Lines of sudoers, with the paths of supervisorctl and its configuration on this host; without those of it where there is none to name.\nsupervisor_paths() {\n	if [ -n \"${supervisor_configuration-}\" ]; then\n		sed \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	else\n		grep -v ' /usr/bin/supervisorctl -c ' || :\n	fi\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command nobody has said cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE: says where it is another one than $new_text; a command that nobody has said is no difference.\ndefinition_differs() {\n	if printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || exit 1\n	done; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || printf '    %s\\n' \"$differs_line\"\n	done\n}\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	\"$supervisor_program\" -c \"$supervisor_configuration\" reread >/dev/null\n	\"$supervisor_program\" -c \"$supervisor_configuration\" update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
+var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER.\nmember() {\n	if id -nG \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(group_of \"$2\")\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	! applies || usermod --append --groups \"$(group_of \"$2\")\" \"$1\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\nalone_links=0\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE: standard input becomes the file, if visudo finds it good. Its first line says what it was when it was written, so that\n# an edit by somebody else is seen and left alone.\nsudo_lines() {\n	new_text=$(supervisor_paths)\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$2\" ] || { [ -e \"$2\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n		if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$2\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$2 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			sudo_gives_root \"$1\"\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $2\"\n			sudo_gives_root \"$1\"\n			return 0\n		fi\n	fi\n	say \"+ $2:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$2.new\"\n	chmod 0440 \"$2.new\"\n	visudo -cqf \"$2.new\"\n	mv \"$2.new\" \"$2\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; s/, /\\n/g; s/ (/\\n(/g' |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(command -v supervisorctl) || supervisor_program=/usr/bin/supervisorctl\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# Lines of sudoers, with the paths of supervisorctl and its configuration on this host; without those of it where there is none to name.\nsupervisor_paths() {\n	if [ -n \"${supervisor_configuration-}\" ]; then\n		sed \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	else\n		grep -v ' /usr/bin/supervisorctl -c ' || :\n	fi\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command was not given cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that\n# was not given is no difference.\ndefinition_differs() {\n	if printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || exit 1\n	done; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || printf '    %s\\n' \"$differs_line\"\n	done\n	case $2 in\n	systemd_reads) differs_reads=\"systemctl daemon-reload && systemctl restart $3\" ;;\n	*) differs_reads=\"supervisorctl update $3\" ;;\n	esac\n	say \"  If it is to have them: edit it as root, then run: $differs_reads\"\n}\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	\"$supervisor_program\" -c \"$supervisor_configuration\" reread >/dev/null\n	\"$supervisor_program\" -c \"$supervisor_configuration\" update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
 
 // src/fleet/host-setup.ts
 /**
@@ -4213,10 +4235,10 @@ function enteredBy(config, name, user) {
 // src/cli/host.ts
 function register$6(program) {
 	const host = program.command("host").description("prepare hosts for their first deploy");
-	hostOptions(host.command("setup")).description("print what each host needs, as a script for root: users, directories, sudoers, services").argument("<target>", "a target of tarlift.yml").option("--apply", "run it on the hosts, after showing what it will do; what is there already stays").option("--dry-run", "with --apply: only show it").option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)").option("--authorize <file>", "a public key that may log in as the target's user").option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf, {}).option("--host <address>", "only this one of the target's hosts").option("--check", "look at every host instead and say what is missing").option("--json", "as JSON").action(async (target, _options, command) => setup(target, command.optsWithGlobals()));
+	hostOptions(host.command("setup")).description("print what each host needs, as a script for root: users, directories, sudoers, services").argument("<target>", "a target of tarlift.yml").option("--apply", "run it on the hosts, after showing what it will do; what is there already stays").option("--dry-run", "with --apply: only show it").option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)").option("--authorize <file>", "a public key that may log in as the target's user").option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf).option("--host <address>", "only this one of the target's hosts").option("--check", "look at every host instead and say what is missing, and which definition of a service differs").option("--json", "as JSON").action(async (target, _options, command) => setup(target, command.optsWithGlobals(), command));
 }
 /** `web=.venv/bin/gunicorn …`, added to those before it. */
-function commandOf(text, before) {
+function commandOf(text, before = {}) {
 	const at = text.indexOf("=");
 	if (at <= 0 || text.slice(at + 1).trim() === "") throw new Failure({
 		what: `\`--command ${text}\` names no service and its command`,
@@ -4228,7 +4250,7 @@ function commandOf(text, before) {
 		[text.slice(0, at)]: text.slice(at + 1).trim()
 	};
 }
-async function setup(target, options) {
+async function setup(target, options, command) {
 	const here = await context(options, stopSignal());
 	const fleet = fleetOptions(target, options);
 	if (options.check) return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
@@ -4256,7 +4278,7 @@ async function setup(target, options) {
 	if (options.json) printJson(report);
 	else {
 		for (const trouble of report.troubles) printError(troubleText(withNextCommands(trouble)));
-		printLines(endLines(report.outcome, target).map((line) => typed(line)));
+		printLines(endLines(report.outcome, checkCommand(callOf(command), target, options)));
 	}
 	if (report.outcome === "failed" || report.outcome === "incomplete") process.exitCode = EXIT_CODES.failed;
 }
@@ -4277,25 +4299,38 @@ function planLines({ name, lines }, apply) {
 	const rest = lines.filter((line) => !line.startsWith("= "));
 	return [`${name}: ${!rest.some((line) => /^[+!] /.test(line)) ? "nothing to do" : apply ? "this will be done" : "this would be done"}${fine > 0 ? ` (${fine} as they should be)` : ""}`, ...rest.map((line) => `  ${line}`)];
 }
-function endLines(outcome, target) {
+/** @param check what to type next */
+function endLines(outcome, check) {
 	switch (outcome) {
 		case "planned": return ["nothing was changed"];
-		case "done": return ["every host has it", `next: tarlift host setup ${target} --check`];
+		case "done": return ["every host has it", `next: ${check}`];
 		case "incomplete": return ["done, but for what is marked with `!`: that is yours to do"];
 		default: return ["it did not come to an end on every host; it may be run again"];
 	}
 }
 /** Exit code 1 when anything is missing anywhere. */
 async function check(request, options) {
-	const settled = await together(request.members, ({ host, place, services, shared }) => host.facts({
-		place,
-		services,
-		shared,
-		lock: {
-			wait: 0,
-			owner: `${request.owner} (host setup --check)`
-		}
-	}));
+	const commands = options.command ?? {};
+	const settled = await together(request.members, async ({ host, place, services, shared }) => {
+		const owner = `${request.owner} (host setup --check)`;
+		const facts = await host.facts({
+			place,
+			services,
+			shared,
+			lock: {
+				wait: 0,
+				owner
+			}
+		});
+		return {
+			...facts,
+			warnings: [...facts.warnings, ...await host.definitions({
+				place,
+				services,
+				commands
+			})]
+		};
+	});
 	await together(request.members, ({ host }) => host.close());
 	const missing = [...settled.failed.map(({ trouble }) => trouble), ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({
 		host: member.host.name,
@@ -4345,6 +4380,19 @@ function applicationsBelow(tree, project, source) {
 }
 
 // src/config/init/node.ts
+/** What is of another kind counts as left out: npm says what is wrong with it. */
+const text = string().optional().catch(void 0);
+const texts = record(string(), string()).optional().catch(void 0);
+const packageSchema = looseObject({
+	name: text,
+	main: text,
+	scripts: texts,
+	workspaces: unknown().optional(),
+	engines: looseObject({ node: text }).optional().catch(void 0),
+	prisma: looseObject({ schema: text }).optional().catch(void 0),
+	dependencies: texts,
+	devDependencies: texts
+});
 /** Adds what is found to `project`; beside a Python application Node only builds. */
 function detectNode(tree, project) {
 	const text = tree.read("package.json");
@@ -4378,24 +4426,21 @@ function detectNode(tree, project) {
 		return;
 	}
 	environments(tree, project, manifest, serves);
+	if (serves) prismaClient(tree, project, manifest);
 	build$1(tree, project, manifest, serves);
 	if (serves) server(project, manifest);
 }
 function parse(text) {
 	try {
-		const value = JSON.parse(text.replace(/^\uFEFF/, ""));
-		return value !== null && typeof value === "object" && !Array.isArray(value) ? value : void 0;
+		return packageSchema.safeParse(JSON.parse(text.replace(/^\uFEFF/, ""))).data;
 	} catch {
 		return;
 	}
 }
 function lockProblem(tree) {
 	if (tree.paths.includes("package-lock.json")) return void 0;
-	for (const [lock, manager] of [
-		["pnpm-lock.yaml", "pnpm"],
-		["yarn.lock", "Yarn"],
-		["bun.lock", "Bun"]
-	]) if (tree.paths.includes(lock)) return `${lock}: Tarlift installs with npm, not with ${manager}. Can the project have a package-lock.json?`;
+	const other = lockedByOther(tree.paths, "node");
+	if (other !== void 0) return other;
 	return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again (or is this a workspace of a package above?)";
 }
 function environments(tree, project, manifest, serves) {
@@ -4403,9 +4448,7 @@ function environments(tree, project, manifest, serves) {
 	const keys = versionFile ? { "version-file": versionFile } : {};
 	const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
 	if (manifest.workspaces) notes.push("with its workspaces");
-	const patches = tree.paths.some((path) => path.startsWith("patches/")) ? ["patches/**"] : [];
-	const prisma = [manifest.prisma?.schema, "prisma/schema.prisma"].filter((path) => typeof path === "string" && tree.paths.includes(path)).slice(0, 1);
-	const inputs = [...patches, ...prisma];
+	const inputs = [...tree.paths.some((path) => path.startsWith("patches/")) ? ["patches/**"] : [], ...prismaSchema(tree, manifest)];
 	if (inputs.length > 0) {
 		keys.inputs = inputs;
 		notes.push("inputs: what install scripts read");
@@ -4429,6 +4472,22 @@ function environments(tree, project, manifest, serves) {
 		keys,
 		notes: serves ? ["for the build step, with devDependencies"] : [...notes, "for asset steps only, never shipped"]
 	});
+}
+/** The one schema of Prisma, where it has one. */
+const prismaSchema = (tree, manifest) => [manifest.prisma?.schema, "prisma/schema.prisma"].filter((path) => typeof path === "string" && tree.paths.includes(path)).slice(0, 1);
+/**
+* Prisma's client is made by an install script that calls Prisma's command, and that succeeds where the command is missing or fails:
+* without a look at it, the first process on a host finds out.
+*/
+function prismaClient(tree, project, manifest) {
+	const [schema] = prismaSchema(tree, manifest);
+	if (schema === void 0 || manifest.dependencies?.["@prisma/client"] === void 0) return;
+	const version = manifest.devDependencies?.prisma;
+	if (version !== void 0 && manifest.dependencies.prisma === void 0) project.questions.push({
+		section: "environments",
+		text: `Prisma's command makes its client while that is installed, and applies migrations on hosts: it is needed where no development dependency is. Move it: npm install --save-prod 'prisma@${version}'`
+	});
+	if (!/^\s*output\s*=/m.test(tree.read(schema) ?? "")) project.checks.push(`node -e 'if (!require("@prisma/client").Prisma?.ModelName) throw Error("@prisma/client was not generated")'`);
 }
 function build$1(tree, project, manifest, serves) {
 	if (manifest.scripts?.build === void 0) {
@@ -4739,6 +4798,31 @@ function join$1(base, path) {
 	return joined;
 }
 
+// src/config/init/served.ts
+/** The surest first. */
+const STARTING = [
+	/^Procfile$/,
+	/\.service$/,
+	/supervisor[^/]*\/.*\.(conf|ini)$|supervisor[^/]*\.(conf|ini)$/,
+	/(^|\/)(Dockerfile|Containerfile)[^/]*$/,
+	/\.sh$/
+];
+const SERVER = /\b(?:gunicorn|uvicorn|hypercorn|waitress-serve|daphne|granian)\b([^\n;&|]*)/g;
+/** `shop.wsgi:app`, `shop:create_app()`; not `localhost:8000`. */
+const OBJECT = /(?<![\w.:/-])([A-Za-z_][\w.]*):([A-Za-z_]\w*)(\(\))?(?![\w./:(-])/g;
+/** @returns undefined where no server is started with a module of this tree */
+function servedApplication(tree) {
+	for (const pattern of STARTING) for (const path of tree.paths.filter((one) => pattern.test(one))) for (const [, words = ""] of (tree.read(path) ?? "").matchAll(SERVER)) for (const [, module, object, called] of words.matchAll(OBJECT)) {
+		const file = tree.paths.find((one) => one.endsWith(".py") && moduleOf(one) === module);
+		if (file === void 0) continue;
+		return {
+			module,
+			check: `python -c 'from ${module} import ${object}${called !== void 0 || /\s--factory\b/.test(words) ? `; ${object}()` : ""}'`,
+			text: tree.read(file) ?? ""
+		};
+	}
+}
+
 // src/config/init/python.ts
 /** Adds what is found to `project`. */
 function detectPython(tree, project) {
@@ -4755,8 +4839,18 @@ function detectPython(tree, project) {
 			text: "Which module does your server import? python -c 'import package.wsgi'"
 		});
 	}
+	sqlite(tree, project);
 	alembic(tree, project);
 	translations(tree, project);
+}
+/** A database in a file of the release would begin empty with each release, and be lost with the old one. */
+function sqlite(tree, project) {
+	const file = tree.paths.find((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !/(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/.test(path) && /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(tree.read(path) ?? ""));
+	if (file === void 0) return;
+	project.questions.push({
+		section: "shared",
+		text: `${file} names an SQLite database. A file in the release would be a new, empty one with each deploy: do hosts use another database, by their \`variables\` and \`secrets\`? Else: in which directory that outlives releases is it?`
+	});
 }
 /** Flask-Migrate (`flask db`), or Alembic by itself. */
 function alembic(tree, project) {
@@ -4871,6 +4965,12 @@ function django(tree, project) {
 		outputs: staticRoot ? [staticRoot] : [],
 		notes: staticRoot ? [] : ["STATIC_ROOT could not be read from the settings: is there one, and where does it lead?"]
 	});
+	const texts = modules.map(({ text }) => text).join("\n");
+	if (/^COMPRESS_OFFLINE\s*=\s*True\b/m.test(texts)) {
+		const collected = project.steps.at(-1);
+		collected.run += " && python manage.py compress";
+		collected.notes.push("COMPRESS_OFFLINE: pages are not answered without what `compress` writes; it needs DEBUG off (build-variables)");
+	}
 	const media = pathSetting(modules, "MEDIA_ROOT");
 	const overlap = staticRoot && media && (`${media}/`.startsWith(`${staticRoot}/`) || `${staticRoot}/`.startsWith(`${media}/`));
 	if (media && !overlap) project.shared.push(media);
@@ -4889,7 +4989,7 @@ function django(tree, project) {
 		pending: "plan=$(python manage.py showmigrations --plan) && echo \"$plan\" | sed -n 's/^\\[ \\] *//p'",
 		apply: "python manage.py migrate --noinput"
 	};
-	project.demanded.push(...demanded$1(modules.map(({ text }) => text).join("\n")));
+	project.demanded.push(...demanded$1(texts));
 }
 function serverModule(tree, settings) {
 	const all = tree.paths.filter((path) => /^([^/]+\/){1,2}(wsgi|asgi)\.py$/.test(path));
@@ -4914,6 +5014,13 @@ function wsgiApplication(tree, project) {
 		const importing = sources.filter((path) => imported.test(tree.read(path) ?? ""));
 		if (importing.length === 0) continue;
 		project.kinds.push(kind);
+		const served = servedApplication(tree);
+		if (served) {
+			project.serverModule = served.module;
+			project.checks.push(served.check);
+			project.demanded.push(...demanded$1(served.text));
+			return true;
+		}
 		const applications = importing.filter((path) => made.test(tree.read(path) ?? ""));
 		const factories = importing.filter((path) => /^def create_app\(/m.test(tree.read(path) ?? ""));
 		const [path, ...more] = applications.length > 0 ? applications : factories;
@@ -5723,7 +5830,7 @@ async function rollbackTarget(target, options) {
 
 // src/cli/run.ts
 function register$1(program) {
-	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
+	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
 }
 async function runCommand(target, command, options) {
 	const { role, all, timeout } = options;

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-D6xdcPx2.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-Bj7z60OY.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
-import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-B1u3PXQu.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CCt6ZXN-.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
+import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-D_4oyDp-.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-Bj7z60OY.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BXwJg9JF.js";
+import { t as convergeOn } from "./chunks/converge-3TCzAWnf.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-CCt6ZXN-.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DuN54Ye1.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

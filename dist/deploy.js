@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-DEQftGA8.js";
-import { t as checkFleet } from "./chunks/fleet-CBDVccjm.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-Bj7z60OY.js";
-import { t as comparing } from "./chunks/comparing-D8jCDrVK.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
-import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BXwJg9JF.js";
+import { t as deployTo } from "./chunks/deploy-B69QP1Tp.js";
+import { t as checkFleet } from "./chunks/fleet-gaw9KL6o.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-CCt6ZXN-.js";
+import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
+import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DuN54Ye1.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,6 +1,6 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-DhAvgCwm.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BkxrxgH4.js";
-import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-GBQ9RDpp.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
+import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

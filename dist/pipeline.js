@@ -1,19 +1,19 @@
-import { n as makeEnvironments } from "./chunks/build-env-D4vfNfbV.js";
-import { t as deployTo } from "./chunks/deploy-DEQftGA8.js";
-import { t as checkFleet } from "./chunks/fleet-CBDVccjm.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-oTmISnTu.js";
-import { t as comparing } from "./chunks/comparing-D8jCDrVK.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BkxrxgH4.js";
-import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
+import { n as makeEnvironments } from "./chunks/build-env-BH6SNDHt.js";
+import { t as deployTo } from "./chunks/deploy-B69QP1Tp.js";
+import { t as checkFleet } from "./chunks/fleet-gaw9KL6o.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-C5HYfQPz.js";
+import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
+import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
 import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BXwJg9JF.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DuN54Ye1.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	if (inputs.verify ?? true) await (await import("./chunks/verification-VTxwG4PX.js")).verifyStep(step);
+	if (inputs.verify ?? true) await (await import("./chunks/verification-DoXjlFd3.js")).verifyStep(step);
 	const built = await makeEnvironments(withSaving(context, inputs.save), {
 		names: [],
 		python: inputs.python

@@ -1,8 +1,8 @@
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { t as runOn } from "./chunks/run-D0MdyMzQ.js";
-import { W as withCommands } from "./chunks/phases-Do8yxqEh.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BkxrxgH4.js";
-import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
+import { t as runOn } from "./chunks/run-CmxHh63r.js";
+import { W as withCommands } from "./chunks/phases-DW2Epb20.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
+import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-D3TDNfnC.js";
-import { W as withCommands } from "./chunks/phases-Do8yxqEh.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BkxrxgH4.js";
-import { t as fleetOptions } from "./chunks/hosts-Dr6Lo62o.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-Bf4VS7-M.js";
+import { W as withCommands } from "./chunks/phases-DW2Epb20.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
+import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

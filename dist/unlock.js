@@ -1,5 +1,5 @@
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BkxrxgH4.js";
-import { t as holdStep } from "./chunks/holding-BaGoAu6a.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
+import { t as holdStep } from "./chunks/holding-XCvNXj3Y.js";
 
 // src/actions/unlock.ts
 await runStep(DECLARED.unlock, async (step) => {

@@ -1,6 +1,6 @@
-import { f as loadConfig, l as findConfiguration } from "./chunks/phases-Do8yxqEh.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BkxrxgH4.js";
-import { t as verifyStep } from "./chunks/verification-AKdjrTE2.js";
+import { f as loadConfig, l as findConfiguration } from "./chunks/phases-DW2Epb20.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
+import { t as verifyStep } from "./chunks/verification-7LxkPm1P.js";
 import { resolve } from "node:path";
 import { existsSync } from "node:fs";
 

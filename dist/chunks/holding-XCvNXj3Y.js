@@ -1,0 +1,25 @@
+import { n as holdTarget, t as holdLines } from "./hold-Cv79pwv-.js";
+import { t as fleetOptions } from "./hosts-DlDNciWE.js";
+
+// src/actions/holding.ts
+/** @param message undefined: deploys go on @returns the exit code */
+async function holdStep(step, message) {
+	const { context, inputs, output, progress, summarise } = step;
+	const held = await holdTarget(context, {
+		...fleetOptions(step),
+		message
+	});
+	output("hosts", JSON.stringify(held.hosts));
+	const lines = holdLines(held);
+	progress.lines(lines);
+	summarise({
+		title: `${inputs.target}: ${message === void 0 ? "deploys go on" : "deploys are held"}`,
+		lines
+	});
+	for (const trouble of held.troubles) progress.failure(trouble);
+	if (held.troubles.length === 0) return 0;
+	summarise({ failure: { what: `${held.troubles.length} of the hosts could not be told` } });
+	return 1;
+}
+
+export { holdStep as t };

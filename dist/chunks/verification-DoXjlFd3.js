@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-7LxkPm1P.js";
+
+export { verifyStep };

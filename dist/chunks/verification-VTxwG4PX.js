@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-AKdjrTE2.js";
-
-export { verifyStep };
