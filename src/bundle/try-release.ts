@@ -1,6 +1,6 @@
 // Lays a finished artifact out as a host would, and hands it to the checks.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { during, type Progress } from "../report/progress.ts";
@@ -38,8 +38,7 @@ export async function tryRelease(
       layOut(await openArtifact(file), join(directory, "current"), task),
     );
     const unpacking = performance.now() - start;
-    const shared = config.shared.directories;
-    for (const one of shared) emptyDirectory(join(directory, "current", one));
+    const shared = config.shared.directories.filter((one) => makeEmpty(join(directory, "current"), one));
     const paths = environments.filter(({ record }) => record.kind === "path");
     const report = await tryOut({
       app: config.app,
@@ -60,8 +59,17 @@ export async function tryRelease(
   }
 }
 
-/** As on a host: what ships at the path of a shared directory is not seen there, since the link to the directory stands in its place. */
-function emptyDirectory(path: string): void {
-  rmSync(path, { recursive: true, force: true });
-  mkdirSync(path, { recursive: true });
+/**
+ * As on a host: what ships at the path of a shared directory is not seen there, since the link to the directory stands in its place.
+ *
+ * @returns whether it is there now; false below a link or a file, through which nothing is removed or made
+ */
+function makeEmpty(release: string, path: string): boolean {
+  for (let above = dirname(path); above !== "."; above = dirname(above)) {
+    const status = lstatSync(join(release, above), { throwIfNoEntry: false });
+    if (status && !status.isDirectory()) return false;
+  }
+  rmSync(join(release, path), { recursive: true, force: true });
+  mkdirSync(join(release, path), { recursive: true });
+  return true;
 }

@@ -8,7 +8,7 @@ import { summaryMarkdown } from "../../src/report/summary.ts";
 import { bundler, layOut } from "../support/bundles.ts";
 import { exampleRepository } from "../support/example.ts";
 import { needs } from "../support/needs.ts";
-import { type Files, repository } from "../support/repository.ts";
+import { type Files, git, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
 const ALL = { mountNamespace: true, noNetwork: true, readOnly: true, otherUser: true, pidNamespace: true };
@@ -45,6 +45,21 @@ describe("a check that fails", () => {
       /read-only but for \/tmp and the directories of `shared:`/,
     );
   });
+
+  it.runIf(isolating)(
+    "sees what a link leads to that stands above a shared directory: nothing is removed through it",
+    async () => {
+      const root = checking(
+        '  - "grep -qx kept real/media/page"',
+        { "real/media/page": "kept\n" },
+        "shared: { directories: [data/media] }\n",
+      );
+      symlinkSync("real", join(root, "data"));
+      git(root, "add", "--all");
+      git(root, "commit", "--quiet", "--message", "A link");
+      await expect(bundler().make(root)).resolves.toBeDefined();
+    },
+  );
 
   it("that takes too long is ended and named so", async () => {
     const root = checking('  - { run: "sleep 60", timeout: 1s }');
