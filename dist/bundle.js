@@ -1,4 +1,4 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-C5HYfQPz.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-DMzkjL3E.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
 
 // src/actions/bundle.ts

@@ -1,5 +1,5 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-B1u3PXQu.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CCt6ZXN-.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BbqD-r2Y.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-D9WVeQEz.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
 import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
 

@@ -1,5 +1,5 @@
-import { t as convergeOn } from "./chunks/converge-3TCzAWnf.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-CCt6ZXN-.js";
+import { t as convergeOn } from "./chunks/converge-Dx2Ro48b.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-D9WVeQEz.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
 import { r as transaction, t as failedTransaction } from "./chunks/transaction-DuN54Ye1.js";
 

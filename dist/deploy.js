@@ -1,6 +1,6 @@
-import { t as deployTo } from "./chunks/deploy-B69QP1Tp.js";
+import { t as deployTo } from "./chunks/deploy-B7ry84u3.js";
 import { t as checkFleet } from "./chunks/fleet-gaw9KL6o.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-CCt6ZXN-.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-D9WVeQEz.js";
 import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
 import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";

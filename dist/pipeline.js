@@ -1,7 +1,7 @@
 import { n as makeEnvironments } from "./chunks/build-env-BH6SNDHt.js";
-import { t as deployTo } from "./chunks/deploy-B69QP1Tp.js";
+import { t as deployTo } from "./chunks/deploy-B7ry84u3.js";
 import { t as checkFleet } from "./chunks/fleet-gaw9KL6o.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-C5HYfQPz.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-DMzkjL3E.js";
 import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
 import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
