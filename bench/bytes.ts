@@ -5,10 +5,12 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { requirePrograms } from "./peers.ts";
 import { change, configFor, makeRepository, median, startServer, timed } from "./server.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "3" }, keep: { type: "string" } } });
 const rounds = Number(values.rounds);
+requirePrograms({ rsync: "rsync" });
 const FILES = 2000;
 const CHANGED = 30;
 const BYTES = 44e6;

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { requirePrograms } from "./peers.ts";
 
 const here = import.meta.dirname;
 const { values } = parseArgs({
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     keep: { type: "string" },
   },
 });
+requirePrograms({ bash: "bash", tar: "tar", zstd: "zstd" });
 
 const work = values.keep ?? mkdtempSync(join(tmpdir(), "tarlift-bench-packing-"));
 mkdirSync(work, { recursive: true });

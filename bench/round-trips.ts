@@ -1,10 +1,11 @@
 // What distance costs: a trivial deploy (one changed line, no service) over a line of 100 ms, beside mina and a bare `ssh host true`.
 // Run: node bench/round-trips.ts [--rounds 5] [--rtt 100] [--keep DIRECTORY]     (bench/README.md)
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { requirePrograms } from "./peers.ts";
 import { change, configFor, makeRepository, median, startServer, timed } from "./server.ts";
 
 const { values } = parseArgs({
@@ -15,6 +16,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
+requirePrograms({ mina: "mina" });
 const rtt = Number(values.rtt);
 const work = values.keep ?? mkdtempSync(join(tmpdir(), "tarlift-bench-trips-"));
 mkdirSync(work, { recursive: true });
@@ -43,37 +45,34 @@ try {
   const login = ["--ssh-key", key, "--ssh-known-hosts", server.knownHosts];
   const deploy = (round: number) => tarlift("deploy", "production", "--artifact", join(work, `${round}.tar`), ...login);
   const ssh = ["-p", String(server.line.port), ...server.sshOptions, `${user}@127.0.0.1`, "true"];
-  const mina = spawnSync("mina", ["--version"]).status === 0;
-  if (mina) {
-    writeFileSync(
-      join(work, "deploy.rb"),
-      [
-        "require 'mina/deploy'",
-        "require 'mina/git'",
-        // Debian installs mina's template as documentation, where mina does not look for it.
-        `def Mina.root_path(*) = "/usr/share/doc/mina/examples/deploy.sh.erb"`,
-        "set :domain, '127.0.0.1'",
-        `set :port, '${server.line.port}'`,
-        `set :user, '${user}'`,
-        `set :deploy_to, '${theirs}'`,
-        `set :repository, '${repository}'`,
-        "set :branch, 'main'",
-        "set :term_mode, :system",
-        `set :ssh_options, '${server.sshOptions.join(" ")}'`,
-        "task :environment do",
-        "end",
-        "task :setup do",
-        "end",
-        "task :deploy => :environment do",
-        "  deploy do",
-        "    invoke :'git:clone'",
-        "  end",
-        "end",
-        "",
-      ].join("\n"),
-    );
-    await timed("mina", ["setup", "-f", join(work, "deploy.rb")], work);
-  }
+  writeFileSync(
+    join(work, "deploy.rb"),
+    [
+      "require 'mina/deploy'",
+      "require 'mina/git'",
+      // Debian installs mina's template as documentation, where mina does not look for it.
+      `def Mina.root_path(*) = "/usr/share/doc/mina/examples/deploy.sh.erb"`,
+      "set :domain, '127.0.0.1'",
+      `set :port, '${server.line.port}'`,
+      `set :user, '${user}'`,
+      `set :deploy_to, '${theirs}'`,
+      `set :repository, '${repository}'`,
+      "set :branch, 'main'",
+      "set :term_mode, :system",
+      `set :ssh_options, '${server.sshOptions.join(" ")}'`,
+      "task :environment do",
+      "end",
+      "task :setup do",
+      "end",
+      "task :deploy => :environment do",
+      "  deploy do",
+      "    invoke :'git:clone'",
+      "  end",
+      "end",
+      "",
+    ].join("\n"),
+  );
+  await timed("mina", ["setup", "-f", join(work, "deploy.rb")], work);
 
   const seen: Record<string, number[]> = { "ssh host true": [], mina: [], tarlift: [] };
   // The first round is a first deploy, and does not count.
@@ -81,10 +80,10 @@ try {
     change(repository, { "version.txt": `${round}\n`, "app/module_0.py": `VALUE = "${round}"\n` }, `${round}`);
     await tarlift("bundle", "--output", join(work, `${round}.tar`));
     const bare = await timed("ssh", ssh, work);
-    const peer = mina ? await timed("mina", ["deploy", "-f", join(work, "deploy.rb")], work) : Number.NaN;
+    const peer = await timed("mina", ["deploy", "-f", join(work, "deploy.rb")], work);
     const own = await deploy(round);
     // A deploy that did not happen is quick: what is live decides.
-    for (const root of mina ? [ours, theirs] : [ours]) {
+    for (const root of [ours, theirs]) {
       const live = join(root, "current");
       if (readFileSync(join(live, "version.txt"), "utf8") !== `${round}\n`)
         throw new Error(`${live} -> ${readlinkSync(live)} is not round ${round}`);

@@ -1,6 +1,6 @@
 // What many hosts cost: 1, 10 and 40 of them, and 40 through one bastion; a first release and a small change; beside peers in the same run.
 // Run, as root: node bench/scale.ts [--rounds 3] [--hosts 1,10,40] [--peers tar,rsync,capistrano] [--keep DIRECTORY]  (bench/README.md)
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   globSync,
@@ -20,6 +20,7 @@ import { packLayer, walk } from "../src/bundle/pack.ts";
 import type { Report } from "../src/fleet/types.ts";
 import { type Hosts, startHosts } from "./hosts.ts";
 import { type Cost, measured } from "./measure.ts";
+import { requirePrograms } from "./peers.ts";
 import { change, makeRepository, median } from "./server.ts";
 
 const { values } = parseArgs({
@@ -35,6 +36,14 @@ const { values } = parseArgs({
   allowNegative: true,
 });
 const rounds = Number(values.rounds);
+const wanted = values.peers.split(",");
+requirePrograms(
+  {
+    ...(wanted.includes("rsync") ? { rsync: "rsync" } : {}),
+    ...(wanted.includes("capistrano") ? { cap: "capistrano" } : {}),
+  },
+  "or leave it out: --peers tar",
+);
 const sizes = values.hosts.split(",").map(Number);
 const most = Math.max(...sizes);
 const repositoryRoot = join(import.meta.dirname, "..");
@@ -119,7 +128,6 @@ function variants(): Way[] {
 
 /** What people write themselves, and Capistrano. None of these takes a lock, verifies what arrived, or can go back as a fleet. */
 function peers(count: number): Way[] {
-  const wanted = values.peers.split(",");
   const list = join(work, `hosts-${count}`);
   const to = hosts.all.slice(0, count);
   writeFileSync(list, to.map(({ user, address, port }) => `${user}@${address} ${port}\n`).join(""));
@@ -150,7 +158,7 @@ function peers(count: number): Way[] {
           "sh",
         ),
     });
-  if (wanted.includes("capistrano") && spawnSync("cap", ["--version"]).status === 0) ways.push(capistrano(count));
+  if (wanted.includes("capistrano")) ways.push(capistrano(count));
   return ways;
 }
 
