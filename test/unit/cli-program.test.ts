@@ -103,6 +103,11 @@ describe("case 43: help", () => {
   });
 });
 
+it("case 46: run says that its command has no standard input and no terminal", () => {
+  const run = buildProgram().commands.find((command) => command.name() === "run");
+  expect(run?.description()).toContain("no standard input (it reads an end of file) and no terminal");
+});
+
 describe("case 39: --version", () => {
   it("before a verb is the version of Tarlift", async () => {
     const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);

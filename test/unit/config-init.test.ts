@@ -427,7 +427,7 @@ describe("case 61: what init guesses", () => {
     expect(pending({ all: [three, one].join("\n") })).toEqual({ code: 0, lines: [three, one] });
   });
 
-  test("pending revisions of a database that does not answer are a failure, not none", () => {
+  test("case 66: pending revisions of a database that does not answer are a failure, not none", () => {
     expect(pending({}).code).toBe(1);
     expect(pending({ all: "a -> b (current), two" }).code).toBe(1);
   });
