@@ -191,10 +191,12 @@ function allHooks(config: Config) {
 
 /** A role that nobody has is a typing error: what it selects would run nowhere, in silence. */
 function roles(config: Config): Finding[] {
-  const targets = Object.values(config.targets);
-  const named = new Set(targets.flatMap((target) => target.hosts.flatMap((host) => rolesOf(host) ?? [])));
+  const named = namedRoles(config);
   // A host without roles has all: where every target has one, any role is somebody's.
-  if (targets.every((target) => target.hosts.some((host) => rolesOf(host) === undefined))) return [];
+  const selective = Object.entries(config.targets).filter(
+    ([, { hosts }]) => !hosts.some((host) => rolesOf(host) === undefined),
+  );
+  if (selective.length === 0) return [];
   const used = [
     ...Object.entries(config.services).map(([name, service]) => ({
       roles: service.roles,
@@ -205,15 +207,23 @@ function roles(config: Config): Finding[] {
       at: [...at, "roles"],
     })),
     { roles: config.migrations?.roles, at: ["migrations", "roles"] },
+    ...selective.flatMap(([target, { balancers }]) =>
+      balancers.map(({ roles }, index) => ({ roles, at: ["targets", target, "balancers", index, "roles"] })),
+    ),
   ];
   return used.flatMap(({ roles, at }) =>
     (roles ?? []).flatMap((role, index) => {
-      if (named.has(role)) return [];
-      const meant = nearest(role, [...named]);
+      if (named.includes(role)) return [];
+      const meant = nearest(role, named);
       const hint = meant ? `; did you mean ${meant}?` : `; there are ${either([...named].sort())}`;
       return [{ path: [...at, index], message: `no host has the role ${role}${hint}` }];
     }),
   );
+}
+
+/** Roles that hosts of any target have by name, once each. */
+function namedRoles({ targets }: Config): string[] {
+  return [...new Set(Object.values(targets).flatMap(({ hosts }) => hosts.flatMap((host) => rolesOf(host) ?? [])))];
 }
 
 /** Where no host of a target has the role, its migrations would be applied nowhere. */
@@ -221,12 +231,17 @@ function migrators({ migrations, targets }: Config): Finding[] {
   const wanted = migrations?.roles;
   if (!wanted) return [];
   return Object.entries(targets)
-    .filter(([, { hosts }]) => !hosts.some((host) => rolesOf(host)?.some((role) => wanted.includes(role)) ?? true))
+    .filter(([, { hosts }]) => !hasHostFor(wanted, hosts))
     .map(([name]) => ({
       path: ["targets", name, "hosts"],
       message: `no host has the role ${wanted.join(" or ")}, which \`migrations.roles\` asks for`,
       atKey: true,
     }));
+}
+
+/** A host without roles has all. */
+function hasHostFor(wanted: readonly string[], hosts: readonly HostConfig[]): boolean {
+  return hosts.some((host) => rolesOf(host)?.some((role) => wanted.includes(role)) ?? true);
 }
 
 function rolesOf(host: HostConfig): string[] | undefined {
@@ -353,7 +368,6 @@ function repeated(values: string[]): number[] {
   return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
 }
 
-/** Keys of a balancer that would be silently without effect, and names of hosts that are not there. */
 /** Every host would have to leave its balancers at the same time, and the last one is never taken out. */
 function allAtOnce(config: Config): Finding[] {
   return Object.entries(config.targets).flatMap(([name, { waves, balancers, hosts }]) =>
@@ -368,13 +382,25 @@ function allAtOnce(config: Config): Finding[] {
   );
 }
 
+/** Keys of a balancer that would be silently without effect, and hosts and roles that are not there. */
 function balancers(config: Config): Finding[] {
+  const named = namedRoles(config);
   return Object.entries(config.targets).flatMap(([name, target]) =>
     target.balancers.flatMap((balancer, n) => {
       const path = ["targets", name, "balancers", n];
       const foreign = balancer.command ? (["host", "user", "port"] as const) : [];
       const known = target.hosts.map(({ address }) => address);
+      const wanted = balancer.roles?.every((role) => named.includes(role)) ? balancer.roles : undefined;
       return [
+        ...(wanted && !hasHostFor(wanted, target.hosts)
+          ? [
+              {
+                path: [...path, "roles"],
+                message: `no host of target ${name} has the role ${either(wanted)}: none would leave this balancer; give a host the role, or remove the balancer`,
+                atKey: true,
+              },
+            ]
+          : []),
         ...foreign
           .filter((key) => balancer[key] !== undefined)
           .map((key) => ({

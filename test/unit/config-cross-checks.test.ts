@@ -135,6 +135,31 @@ describe("roles", () => {
     ]);
   });
 
+  test("of a balancer are somebody's in its target", () => {
+    const of = (roles: string, others = "") =>
+      problemsOf(`targets:
+  production:
+    hosts: [{ address: a, roles: [web] }, { address: b, roles: [worker] }]
+    balancers: [{ haproxy: { backend: web }, roles: [${roles}] }]
+${others}`);
+    expect(of("web")).toEqual([]);
+    expect(of("wbe")).toEqual([
+      "targets.production.balancers[0].roles[0]: no host has the role wbe; did you mean web?",
+    ]);
+    expect(of("web, jobs")).toEqual([
+      "targets.production.balancers[0].roles[1]: no host has the role jobs; there are web or worker",
+    ]);
+    const edge = "  staging: { hosts: [{ address: c, roles: [edge] }] }";
+    expect(of("web, edge", edge)).toEqual([]);
+    expect(of("edge", edge)).toEqual([
+      "targets.production.balancers[0].roles: no host of target production has the role edge: none would leave this balancer; give a host the role, or remove the balancer",
+    ]);
+    expect(of("wbe", "  staging: { hosts: [c] }")).toHaveLength(1);
+    expect(
+      problemsOf("targets: { t: { hosts: [a, b], balancers: [{ haproxy: { backend: web }, roles: [wbe] }] } }"),
+    ).toEqual([]);
+  });
+
   test("of a hook on the leader say among whom", () => {
     const targets = "targets: { one: { hosts: [{ address: a, roles: [web] }] } }";
     expect(problemsOf(`hooks: { after-failure: [{ run: x, on: leader, roles: [web] }] }\n${targets}`)).toEqual([]);
