@@ -25,6 +25,7 @@ export function crossCheck(config: Config): Finding[] {
     ...migrators(config),
     ...repeatedHosts(config),
     ...sharedRoots(config),
+    ...environmentsElsewhere(config),
     ...balancers(config),
     ...allAtOnce(config),
     ...variablesAndSecrets(config),
@@ -281,6 +282,22 @@ function sharedRoots(config: Config): Finding[] {
     }
   }
   return findings;
+}
+
+/** Virtualenvs know where they stand: one that was built for the application's root runs from no other. */
+function environmentsElsewhere(config: Config): Finding[] {
+  const built = config["environments-root"] ?? `/srv/${config.app}/envs`;
+  const [virtualenv] = Object.entries(config.environments).filter(
+    ([, { installer, use }]) => installer !== "npm" && use === "run",
+  );
+  if (!virtualenv) return [];
+  return Object.entries(config.targets)
+    .filter(([, target]) => target["environments-root"] !== undefined && target["environments-root"] !== built)
+    .map(([name, target]) => ({
+      path: ["targets", name, "environments-root"],
+      message: `environment ${virtualenv[0]} is built to run at ${built}, on every target: give \`environments-root: ${target["environments-root"]}\` at the top of the file instead, which the runner uses as well`,
+      atKey: true,
+    }));
 }
 
 function variablesAndSecrets(config: Config): Finding[] {

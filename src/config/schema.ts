@@ -352,7 +352,7 @@ export const targetSchema = z.strictObject({
   root: describe(absolute.optional(), "Where the application lives on hosts. Default: `/srv/<app>`."),
   "environments-root": describe(
     absolute.optional(),
-    "Where path environments live on hosts. Default: the application's `environments-root`.",
+    "Where environments live on this target's hosts. Default: the application's `environments-root`; an environment of pip or uv that ships runs from there alone.",
   ),
   keep: describe(z.number().int().min(1).default(5), "How many good releases stay on a host."),
   variables: describe(variables.optional(), "Configuration that is no secret: environment variables of the release."),
@@ -501,7 +501,7 @@ export const configSchema = z.strictObject({
   ),
   "environments-root": describe(
     absolute.optional(),
-    "Where path environments live, on the runner and on hosts. Default: `/srv/<app>/envs`.",
+    "Where environments live on hosts, and on the runner those of pip and uv, which are built where they run. Default: `/srv/<app>/envs`.",
   ),
   environments: describe(z.record(name, environmentSchema).default({}), "Installed dependencies, by a name of yours."),
   "build-variables": describe(variables.default({}), "Environment variables of asset steps and checks. No secrets."),

@@ -37,6 +37,27 @@ describe("environments", () => {
   });
 });
 
+describe("a target's environments-root", () => {
+  const of = (environment: string, top = "", root = "/opt/envs") =>
+    problemsOf(
+      `${top}environments: { one: { ${environment} } }\ntargets: { t: { hosts: [a], environments-root: ${root} } }`,
+    );
+
+  test.each(["pip", "uv"])("is refused where %s built the environment for the application's", (installer) => {
+    expect(of(`installer: ${installer}`)).toEqual([
+      "targets.t.environments-root: environment one is built to run at /srv/a/envs, on every target: give `environments-root: /opt/envs` at the top of the file instead, which the runner uses as well",
+    ]);
+    expect(of(`installer: ${installer}`, "environments-root: /opt/other\n")).toHaveLength(1);
+  });
+
+  test("may say what the application's says, and anything where no virtualenv ships", () => {
+    expect(of("installer: pip", "environments-root: /opt/envs\n")).toEqual([]);
+    expect(of("installer: pip", "", "/srv/a/envs")).toEqual([]);
+    expect(of("installer: npm")).toEqual([]);
+    expect(of("installer: pip, use: build")).toEqual([]);
+  });
+});
+
 describe("installers", () => {
   test.each(["pnpm", "yarn", "bun", "poetry", "pipenv", "pdm", "conda", "PNPM"])(
     "case 62: %s is said to be unsupported, with what works, and with no guess at a typing error",
