@@ -21,21 +21,24 @@ export function crossCheck(config: Config): Finding[] {
     ...repeatedSteps(config),
     ...services(config),
     ...runnerHooks(config),
+    ...withoutMigrations(config),
     ...roles(config),
     ...migrators(config),
     ...repeatedHosts(config),
     ...sharedRoots(config),
     ...environmentsElsewhere(config),
+    ...switches(config),
     ...balancers(config),
     ...allAtOnce(config),
     ...variablesAndSecrets(config),
     ...passedSecrets(config),
+    ...notifications(config),
   ];
 }
 
 const NOT_FOR = {
-  pip: ["groups", "extras", "directory"],
-  uv: [],
+  pip: ["groups", "extras", "directory", "inputs"],
+  uv: ["inputs"],
   npm: ["requirements", "interpreter", "link", "groups", "extras"],
 } as const;
 
@@ -298,6 +301,47 @@ function environmentsElsewhere(config: Config): Finding[] {
       message: `environment ${virtualenv[0]} is built to run at ${built}, on every target: give \`environments-root: ${target["environments-root"]}\` at the top of the file instead, which the runner uses as well`,
       atKey: true,
     }));
+}
+
+function switches(config: Config): Finding[] {
+  return Object.entries(config.targets)
+    .filter(([, target]) => target["require-switch"] && target.switch === 0)
+    .map(([name]) => ({
+      path: ["targets", name, "require-switch"],
+      message: "`switch: 0` says that no host goes back by itself: remove one of the two keys",
+      atKey: true,
+    }));
+}
+
+/** What is about migrations would be without effect where nothing says how they are found. */
+function withoutMigrations(config: Config): Finding[] {
+  if (config.migrations) return [];
+  const places: ConfigPath[] = [
+    ...(["before-migrate", "after-migrate"] as const)
+      .filter((phase) => config.hooks[phase]?.length)
+      .map((phase) => ["hooks", phase]),
+    ...Object.entries(config.targets)
+      .filter(([, { migrations }]) => migrations !== undefined)
+      .map(([name]) => ["targets", name, "migrations"]),
+  ];
+  return places.map((path) => ({
+    path,
+    message: "there are no migrations without a `migrations:` at the top of the file, which says how they are found",
+    atKey: true,
+  }));
+}
+
+/** Deploys to a target that is not there would never be told. */
+function notifications(config: Config): Finding[] {
+  const known = Object.keys(config.targets);
+  return Object.entries(config.notify).flatMap(([name, { targets = [] }]) =>
+    targets.flatMap((target, index) => {
+      if (known.includes(target)) return [];
+      const meant = nearest(target, known);
+      const hint = meant ? `; did you mean ${meant}?` : known.length > 0 ? `; there are ${either(known)}` : "";
+      return [{ path: ["notify", name, "targets", index], message: `there is no target ${target}${hint}` }];
+    }),
+  );
 }
 
 function variablesAndSecrets(config: Config): Finding[] {

@@ -34,6 +34,10 @@ describe("environments", () => {
     expect(problemsOf("environments: { node: { installer: npm, interpreter: /usr/bin/python3 } }")).toEqual([
       "environments.node.interpreter: interpreter means nothing to npm",
     ]);
+    for (const installer of ["pip", "uv"])
+      expect(problemsOf(`environments: { py: { installer: ${installer}, inputs: [patches/**] } }`)).toEqual([
+        `environments.py.inputs: inputs means nothing to ${installer}`,
+      ]);
   });
 });
 
@@ -277,5 +281,32 @@ describe("waves", () => {
       "targets.t.waves: hosts behind a balancer cannot all leave it at once: remove this key, or give `size`",
     ]);
     expect(problemsOf(target("a"))).toEqual([]);
+  });
+});
+
+describe("what would be without effect", () => {
+  test("a target that no message is about", () => {
+    const of = (targets: string) =>
+      problemsOf(
+        `notify: { chat: { url-variable: HOOK, targets: [${targets}] } }\ntargets: { production: { hosts: [a] } }`,
+      );
+    expect(of("production")).toEqual([]);
+    expect(of("prodution")).toEqual(["notify.chat.targets[0]: there is no target prodution; did you mean production?"]);
+    expect(of("production, x")).toEqual(["notify.chat.targets[1]: there is no target x; there are production"]);
+  });
+
+  test("a required switch that is never set", () => {
+    expect(problemsOf("targets: { t: { hosts: [a], require-switch: true, switch: 0 } }")).toEqual([
+      "targets.t.require-switch: `switch: 0` says that no host goes back by itself: remove one of the two keys",
+    ]);
+    expect(problemsOf("targets: { t: { hosts: [a], require-switch: true } }")).toEqual([]);
+  });
+
+  test("what is about migrations, where there are none", () => {
+    const text = "hooks: { before-migrate: [x] }\ntargets: { t: { hosts: [a], migrations: require-none } }";
+    const none =
+      "there are no migrations without a `migrations:` at the top of the file, which says how they are found";
+    expect(problemsOf(text)).toEqual([`hooks.before-migrate: ${none}`, `targets.t.migrations: ${none}`]);
+    expect(problemsOf(`migrations: { pending: x, apply: y }\n${text}`)).toEqual([]);
   });
 });
