@@ -1,5 +1,6 @@
 // The action of the repository's root: the whole pipeline in one step.
 import type { BundleResult } from "../bundle/bundle.ts";
+import { Failure } from "../failure.ts";
 import type { Outcome } from "../fleet/types.ts";
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";
@@ -20,12 +21,22 @@ await runStep(
     const hosts = fleetOptions(step);
     await checkFleet(context, hosts);
     // The client of GitHub's API is large: loaded where it is used.
-    if (inputs.verify ?? true) await (await import("./verification.ts")).verifyStep(step);
+    const verified =
+      (inputs.verify ?? true)
+        ? await (await import("./verification.ts")).verifyStep(step, context.repository)
+        : undefined;
     const built = await makeEnvironments(withSaving(context, inputs.save), { names: [], python: inputs.python });
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
     // The hosts get it from this job; it is kept when they have it.
     const nameOf = (result: BundleResult) => nameByRelease(context.config.app, result);
     const made = await bundleStep(step, { uploads: false, nameOf });
+    if (verified && verified.commit !== made.commit)
+      throw new Failure({
+        what: "the artifact is not made of the commit that was verified",
+        where: { verified: verified.commit, artifact: made.commit },
+        remedy: "A step of the build has checked another commit out: let it leave the checkout's HEAD alone.",
+        outcome: "refused",
+      });
     let outcome: Outcome | undefined;
     const deploy = async (options: typeof hosts) => {
       const report = await deployTo(context, {

@@ -1,7 +1,6 @@
 // verify as a step: from inputs and the run's variables to what the domain asks for, and to outputs.
 import { setTimeout as pause } from "node:timers/promises";
 import { formatCount } from "../report/quantity.ts";
-import { tryGit } from "../source/git.ts";
 import { headCommit } from "../source/repository.ts";
 import type { Verified } from "../verify/request.ts";
 import { verify } from "../verify/verify.ts";
@@ -17,10 +16,13 @@ const WAIT = 15 * 60;
  * Verifies the commit of this run, sets the outputs `ref`, `version` and `commit`, and says what was found.
  *
  * @param step any step with the inputs that it needs; those it has not count as not given
+ * @param repository the root of the repository whose commit ships, absolute: that of the configuration, from which the bundle is made;
+ *   undefined: nothing is checked out
  * @throws Failure (refused) that names the condition which is not met
  */
 export async function verifyStep(
   step: Pick<Step<never>, "progress" | "signal" | "output"> & { inputs: Partial<Inputs> },
+  repository: string | undefined,
 ): Promise<Verified> {
   const { inputs, progress, signal, output } = step;
   const { env } = process;
@@ -31,7 +33,7 @@ export async function verifyStep(
   const verified = await verify({
     remote: openGithub({ token: inputs["github-token"] ?? "", env, progress, signal }),
     ref,
-    checkout: await checkoutAt(inputs.directory ?? "."),
+    checkout: repository === undefined ? undefined : { repository, commit: (await headCommit(repository)).id },
     eventCommit: isEvents ? env.GITHUB_SHA : undefined,
     branches: inputs.branches ?? [],
     checks: checksOf(inputs.checks ?? []),
@@ -66,9 +68,4 @@ function checksOf(names: string[]): "all" | "none" | string[] {
 function liveOf(inputs: Partial<Inputs>) {
   if (inputs.live) return { commit: inputs.live };
   return inputs["live-environment"] ? { environment: inputs["live-environment"] } : undefined;
-}
-
-async function checkoutAt(directory: string) {
-  const root = (await tryGit(directory, ["rev-parse", "--show-toplevel"]))?.trimEnd();
-  return root ? { repository: root, commit: (await headCommit(root)).id } : undefined;
 }

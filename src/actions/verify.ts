@@ -1,8 +1,9 @@
 // actions/verify: whether the commit of this run may be deployed.
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import { findConfiguration } from "../pipeline/context.ts";
+import { repositoryAt } from "../source/repository.ts";
 import { DECLARED } from "./declared.ts";
 import { readInputs } from "./inputs.ts";
 import { endsWhenCancelled, runBareStep } from "./step.ts";
@@ -13,7 +14,10 @@ await runBareStep(DECLARED.verify, async (step) => {
   const { directory = ".", config } = step.inputs;
   // Nothing needs to be checked out for it: a configuration that is there gives what the step does not.
   const file = existsSync(directory) ? findConfiguration(resolve(directory), config) : "";
-  const fromFile = config || existsSync(file) ? loadConfig(file).inputs : {};
-  await verifyStep({ ...step, inputs: readInputs(DECLARED.verify, process.env, fromFile) });
+  const configured = config || existsSync(file);
+  const fromFile = configured ? loadConfig(file).inputs : {};
+  const inputs = readInputs(DECLARED.verify, process.env, fromFile);
+  // Bundles are made from the repository of the configuration, wherever the step works.
+  await verifyStep({ ...step, inputs }, await repositoryAt(configured ? dirname(file) : directory));
   return 0;
 });

@@ -10,10 +10,16 @@ export interface Commit {
   time: string;
 }
 
+/** @returns the root of the repository that holds a directory, absolute; undefined when none does */
+export async function repositoryAt(directory: string): Promise<string | undefined> {
+  const root = await tryGit(directory, ["rev-parse", "--show-toplevel"]);
+  return root?.replace(/\n$/, "") || undefined;
+}
+
 /** @throws Failure when the directory is in no git repository */
 export async function findRepository(directory: string): Promise<string> {
-  const root = await tryGit(directory, ["rev-parse", "--show-toplevel"]);
-  if (root) return root.replace(/\n$/, "");
+  const root = await repositoryAt(directory);
+  if (root !== undefined) return root;
   throw new Failure({
     what: "this is no git repository",
     where: { directory },

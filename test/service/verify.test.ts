@@ -446,6 +446,24 @@ describe("actions/verify", () => {
     expect((await job({}, workspace).run("verify", { branches: "main" })).code).toBe(0);
   });
 
+  // The event is the tag v2, and what the configuration's repository has checked out is another commit.
+  describe.each([
+    ["below a workspace that is no repository", () => `${temporary("workspace")}/job`],
+    ["inside of the tag's own checkout", checkedOut],
+  ])("looks at the repository of the configuration, %s", (_, make) => {
+    test.each(["verify", "pipeline"])("by %s", async (action) => {
+      const workspace = make();
+      const app = join(workspace, "app");
+      git(shop, "clone", "--quiet", "--branch=aside", `file://${bare}`, app);
+      writeFileSync(join(app, "tarlift.yml"), "app: shop\ntargets: { here: { hosts: [local], root: /srv/shop } }\n");
+      const target: Record<string, string> = action === "pipeline" ? { target: "here" } : {};
+      const end = await job({}, workspace).run(action, { ...target, config: "app/tarlift.yml", checks: "none" });
+      expect(end.code, end.log).toBe(2);
+      expect(end.log).toContain("v2 is not what is checked out");
+      expect(end.log).toContain(`checked out: ${aside}`);
+    });
+  });
+
   test("needs no checkout", async () => {
     const end = await job({}, temporary("nothing")).run("verify", { checks: "none" });
     expect(end).toMatchObject({ code: 0, outputs: { version: "v2" } });
