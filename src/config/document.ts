@@ -10,7 +10,9 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  type Scalar,
   visit,
+  type YAMLMap,
 } from "yaml";
 
 /** Both count from 1; columns count UTF-16 units, as editors and annotations do. */
@@ -60,8 +62,8 @@ export function readDocument(text: string): ConfigDocument {
   }));
   const locate = (path: ConfigPath, part: "key" | "value" = "value") => at(offsetOf(document, path, part));
   if (problems.length > 0) return { value: undefined, problems, locate };
-  keepLiterals(document);
   try {
+    keepLiterals(document);
     return { value: document.toJS(), problems, locate };
   } catch (error) {
     // An alias without its anchor, or aliases that multiply without end.
@@ -81,18 +83,52 @@ export function formatPath(path: ConfigPath): string {
 }
 
 function keepLiterals(document: Document): void {
+  // First what an alias says of one value: each place then reads it in its own way, as a text or as a number.
   visit(document, {
-    Pair(_, pair) {
-      const { key, value } = pair;
-      if (!isScalar(key) || !LITERAL.has(String(key.value)) || !isMap(value)) return;
-      for (const { value: literal } of value.items) {
-        if (isScalar(literal) && ["number", "bigint", "boolean"].includes(typeof literal.value) && literal.source) {
-          literal.value = literal.source;
-        }
-      }
+    Alias(_, alias) {
+      const source = alias.resolve(document);
+      return isScalar(source) ? Object.assign(withoutAnchor(source), { range: alias.range }) : undefined;
     },
   });
+  const known = new Map<YAMLMap, YAMLMap>();
+  visit(document, {
+    Pair(_, pair) {
+      if (isScalar(pair.key) && LITERAL.has(String(pair.key.value))) pair.value = literal(pair.value);
+    },
+  });
+
+  /** A map that comes through an alias is copied: where else it is used, numbers may be meant. */
+  function literal(value: unknown): unknown {
+    const source = isAlias(value) ? value.resolve(document) : value;
+    if (!isMap(source)) return value;
+    const before = known.get(source);
+    if (before) return before;
+    const map = isAlias(value) ? withoutAnchor(source) : source;
+    known.set(source, map);
+    for (const [index, pair] of map.items.entries()) {
+      // An alias means what stands before it: only the one in the document itself knows that.
+      if (isMerge(pair)) pair.value = literals(source.items[index]?.value);
+      else if (isScalar(pair.value)) keepText(pair.value);
+    }
+    return map;
+  }
+
+  function literals(merged: unknown): unknown {
+    return isSeq(merged) ? Object.assign(merged.clone(), { items: merged.items.map(literal) }) : literal(merged);
+  }
 }
+
+function withoutAnchor<T extends Scalar | YAMLMap>(node: T): T {
+  const copy = node.clone() as T;
+  delete copy.anchor;
+  return copy;
+}
+
+function keepText(scalar: Scalar): void {
+  if (["number", "bigint", "boolean"].includes(typeof scalar.value) && scalar.source) scalar.value = scalar.source;
+}
+
+const isMerge = ({ key }: Pair) => isScalar(key) && key.source === "<<";
 
 function offsetOf(document: Document, path: ConfigPath, part: "key" | "value"): number {
   let node: unknown = document.contents;
@@ -125,8 +161,7 @@ function offsetOf(document: Document, path: ConfigPath, part: "key" | "value"): 
 function pairOf(document: Document, items: Pair[], step: string | number): Pair | undefined {
   const named = items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
   if (named) return named;
-  for (const { key, value } of items) {
-    if (!isScalar(key) || key.source !== "<<") continue;
+  for (const { value } of items.filter(isMerge)) {
     for (const merged of isSeq(value) ? value.items : [value]) {
       const map = isAlias(merged) ? merged.resolve(document) : merged;
       const inherited = isMap(map) ? pairOf(document, map.items, step) : undefined;

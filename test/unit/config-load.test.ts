@@ -106,6 +106,42 @@ targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min
     });
   });
 
+  test.each([
+    ["an alias", "*v", "TEXT: x"],
+    ["a merge key", "{ <<: *v }", "TEXT: x"],
+    ["merge keys of several", "{ <<: [*w, *v] }", "TEXT: x"],
+    ["a merge key that is itself merged", "{ <<: *w }", "<<: *v"],
+    ["aliases of the values", "{ PY: *py, HEX: *hex, ACCOUNT: *account, ON: *on }", "TEXT: x"],
+  ])("case 47: variables keep the very text that was written through %s", (_, used, more) => {
+    const config = parseConfig(`app: a
+x-vars: &v { PY: &py 3.10, HEX: &hex 0x10, ACCOUNT: &account 12345678901234567890, ON: &on True }
+x-more: &w { ${more} }
+build-variables: ${used}
+targets: { one: { hosts: [a], variables: ${used} }, two: { hosts: [b], variables: { ON: "1" } } }
+`);
+    const text = { PY: "3.10", HEX: "0x10", ACCOUNT: "12345678901234567890", ON: "True" };
+    expect(config["build-variables"]).toMatchObject(text);
+    expect(config.targets.one?.variables).toMatchObject(text);
+  });
+
+  test("what variables take as text stays a number, or what it is, where else it is used", () => {
+    const config = parseConfig(`app: a
+x-map: &map { ON: true }
+build-variables: { PORT: &port 8000, ON: &on true }
+targets:
+  one: { hosts: [a], port: *port, require-switch: *on, variables: &v { P: *port, <<: *map } }
+  two: { hosts: [{ address: b, variables: { <<: *v, P: 0x1 } }] }
+x-later: &map { ON: 0x1 }
+`);
+    expect(config["build-variables"]).toEqual({ PORT: "8000", ON: "true" });
+    expect(config.targets.one).toMatchObject({
+      port: 8000,
+      "require-switch": true,
+      variables: { P: "8000", ON: "true" },
+    });
+    expect(config.targets.two?.hosts).toEqual([{ address: "b", variables: { P: "0x1", ON: "true" } }]);
+  });
+
   test("times have units, and paths are read in their plain form", () => {
     const config = parseConfig(
       "app: a\nassets: [{ name: x, run: make, outputs: [./static//dist/], timeout: 5m }]\nenvironments-root: /opt//envs/\n",
