@@ -24,6 +24,10 @@ export interface Judgement {
   failed: Check[];
   /** Patterns of `wanted` that match nothing. */
   missing: string[];
+  /** Jobs of the run that asks: they do not count. */
+  own: Check[];
+  /** Something besides this run's own jobs has not ended yet, whether it is wanted or not. */
+  othersOpen: boolean;
   /** It would be another judgement if one knew which workflow each run belongs to: ask for `workflowRuns`, and judge again. */
   needsWorkflows: boolean;
 }
@@ -43,7 +47,8 @@ const NOT_COUNTED = new Set(["skipped", "neutral"]);
  * @param ownRun the id of the workflow run that asks (GITHUB_RUN_ID)
  */
 export function judgeChecks(evidence: Evidence, wanted: string[] | undefined, ownRun: string): Judgement {
-  const others = runsOfOthers(evidence, ownRun, wanted !== undefined);
+  const ownSuites = suitesOf(evidence, ownRun);
+  const others = runsOfOthers(evidence, ownRun, wanted !== undefined, ownSuites);
   const checks = [...newest(others, evidence).map(checkOfRun), ...evidence.statuses.map(checkOfStatus)];
   const matches = wanted?.map((name) => ({ name, found: checks.filter((check) => anything(name).test(check.name)) }));
   const chosen = matches ? [...new Set(matches.flatMap(({ found }) => countedOrAll(found)))] : checks.filter(isCounted);
@@ -55,6 +60,11 @@ export function judgeChecks(evidence: Evidence, wanted: string[] | undefined, ow
     pending,
     failed,
     missing: (matches ?? []).filter(({ found }) => found.length === 0).map(({ name }) => name),
+    own: newest(
+      evidence.runs.filter(({ suite }) => ownSuites.has(suite)),
+      evidence,
+    ).map(checkOfRun),
+    othersOpen: checks.some(({ state }) => verdict(state) === "pending"),
     needsWorkflows:
       evidence.workflowRuns === undefined &&
       others.some(({ app }) => app === ACTIONS) &&
@@ -78,14 +88,23 @@ function countedOrAll(checks: Check[]): Check[] {
   return counted.length > 0 ? counted : checks;
 }
 
-function runsOfOthers({ runs, workflowRuns }: Evidence, ownRun: string, sameWorkflow: boolean): CheckRun[] {
-  const own = workflowRuns?.find(({ id }) => id === ownRun)?.workflow;
-  const suites = new Set([
+/** The suite of a workflow run, where the addresses of its jobs or the workflow runs tell it. */
+function suitesOf({ runs, workflowRuns }: Evidence, ownRun: string): Set<number> {
+  return new Set([
     ...runs.filter(({ workflowRun }) => workflowRun === ownRun).map(({ suite }) => suite),
-    ...(workflowRuns ?? [])
-      .filter(({ id, workflow }) => id === ownRun || (workflow === own && !sameWorkflow))
-      .map(({ suite }) => suite),
+    ...(workflowRuns ?? []).filter(({ id }) => id === ownRun).map(({ suite }) => suite),
   ]);
+}
+
+function runsOfOthers(
+  { runs, workflowRuns }: Evidence,
+  ownRun: string,
+  sameWorkflow: boolean,
+  ownSuites: ReadonlySet<number>,
+): CheckRun[] {
+  const own = workflowRuns?.find(({ id }) => id === ownRun)?.workflow;
+  const alike = (workflowRuns ?? []).filter(({ workflow }) => workflow === own && !sameWorkflow);
+  const suites = new Set([...ownSuites, ...alike.map(({ suite }) => suite)]);
   return runs.filter(({ suite }) => !suites.has(suite));
 }
 

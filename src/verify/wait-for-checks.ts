@@ -1,7 +1,7 @@
 // Waits until a commit's checks have ended, and says which of them stand in the way.
 import { Failure } from "../failure.ts";
 import { formatCount } from "../report/quantity.ts";
-import { type Check, type Judgement, judgeChecks } from "./checks.ts";
+import { anything, type Check, type Judgement, judgeChecks } from "./checks.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 import { refusal, type VerifyRequest } from "./request.ts";
 
@@ -28,6 +28,7 @@ export async function verifyChecks(request: VerifyRequest, commit: string): Prom
         task.end(formatCount(judgement.passed.length, "check"));
         return judgement.passed.map(({ name }) => name);
       }
+      if (waitsForItself(judgement, wanted)) throw unfinishedChecks(judgement, commit, waited);
       const patience = nothingSeen(judgement, wanted) ? Math.min(request.wait, APPEAR) : request.wait;
       if (waited >= patience) throw unfinishedChecks(judgement, commit, patience);
       const line = waitingLine(judgement);
@@ -64,6 +65,18 @@ const isComplete = ({ passed, pending, missing }: Seen, wanted: string[] | undef
 const nothingSeen = ({ passed, pending }: Seen, wanted: string[] | undefined) =>
   wanted === undefined && passed.length + pending.length === 0;
 
+/**
+ * Nothing but jobs of this run is meant, and waiting changes nothing about them. Where every check counts, a job that has passed tells
+ * it: others that began with the same push would be there by now.
+ */
+function waitsForItself(judgement: Seen, wanted: string[] | undefined): boolean {
+  if (judgement.othersOpen) return false;
+  if (wanted) return judgement.missing.some((name) => ownCalled(name, judgement).length > 0);
+  return nothingSeen(judgement, wanted) && judgement.own.some(({ state }) => state === "success");
+}
+
+const ownCalled = (name: string, { own }: Seen) => own.filter((check) => anything(name).test(check.name));
+
 function waitingLine({ passed, pending, missing }: Seen): string {
   const open = [
     ...pending.map(({ name, state }) => `${name} (${state})`),
@@ -88,8 +101,25 @@ function failedChecks({ failed, workflowsUnknown }: Seen, commit: string): Failu
   });
 }
 
+const OWN_JOBS =
+  "Verify does not count jobs of the run that it is part of: this very job is one of them. With `needs:` such a job has passed before this one begins; then give `checks: none`, or in `checks` names of other workflows' checks alone.";
+
 function unfinishedChecks(judgement: Seen, commit: string, waited: number): Failure {
-  const { pending, missing, passed } = judgement;
+  const { pending, missing, passed, own } = judgement;
+  const meant = missing.filter((name) => ownCalled(name, judgement).length > 0);
+  if (pending.length === 0 && meant.length > 0)
+    return refusal(
+      `${meant.join(", ")}: the commit has no such check besides the jobs of this very run`,
+      { commit, "jobs of this run": namesOf(meant.flatMap((name) => ownCalled(name, judgement))) },
+      OWN_JOBS,
+    );
+  // One of them is the job that asks.
+  if (pending.length + missing.length + passed.length === 0 && own.length > 1)
+    return refusal(
+      "the commit has no checks besides the jobs of this very run",
+      { commit, "jobs of this run": namesOf(own) },
+      OWN_JOBS,
+    );
   if (pending.length === 0 && missing.length === 0)
     return refusal(
       passed.length === 0 ? "the commit has no checks" : "the commit's checks are not complete",
@@ -116,5 +146,7 @@ function unfinishedChecks(judgement: Seen, commit: string, waited: number): Fail
     outcome: "refused",
   });
 }
+
+const namesOf = (checks: Check[]) => [...new Set(checks.map(({ name }) => name))].join(", ");
 
 const checkLine = ({ name, state, url }: Check) => `${name}: ${state}${url ? `  ${url}` : ""}`;

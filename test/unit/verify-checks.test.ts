@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Failure } from "../../src/failure.ts";
+import { silent } from "../../src/report/progress.ts";
 import { type Evidence, judgeChecks } from "../../src/verify/checks.ts";
 import type { CheckRun, WorkflowRun } from "../../src/verify/remote-repository.ts";
+import type { VerifyRequest } from "../../src/verify/request.ts";
+import { verifyChecks } from "../../src/verify/wait-for-checks.ts";
 
 let count = 0;
 
@@ -160,5 +164,65 @@ describe("checks that are named", () => {
     expect(judgeChecks(evidence([job("test", "success", 1)], { workflowRuns }), ["test"], "77").missing).toEqual([
       "test",
     ]);
+  });
+});
+
+describe("jobs of the run that asks", () => {
+  /** @returns the refusal, and how many seconds passed until it came */
+  async function refused(runs: CheckRun[], checks: "all" | string[]) {
+    let now = 0;
+    const remote = { checkRuns: async () => runs, checkSuites: async () => [], statuses: async () => [] };
+    const clock = {
+      now: () => now,
+      sleep: async (milliseconds: number) => {
+        now += milliseconds;
+      },
+    };
+    const request = { remote, checks, wait: 900, run: "77", progress: silent, clock } as unknown as VerifyRequest;
+    const failure = await verifyChecks(request, "c".repeat(40)).then(
+      () => undefined,
+      (error) => error as Failure,
+    );
+    return { failure, seconds: now / 1000 };
+  }
+
+  const deploy = job("deploy", undefined, 1);
+  const test1 = job("test", "success", 1);
+
+  test("are said to be no checks at once, where one of them has passed and nothing else is there", async () => {
+    const { failure, seconds } = await refused([test1, deploy], "all");
+    expect(failure).toMatchObject({
+      what: "the commit has no checks besides the jobs of this very run",
+      where: { "jobs of this run": "test, deploy" },
+      remedy: expect.stringMatching(/`needs:`.*`checks: none`/),
+      outcome: "refused",
+    });
+    expect(seconds).toBe(0);
+  });
+
+  test("are said to be none at once where they are named", async () => {
+    for (const runs of [
+      [test1, deploy],
+      [job("test", undefined, 1), deploy, job("lint", "success")],
+    ]) {
+      const { failure, seconds } = await refused(runs, ["te*", "lint"]);
+      expect(failure?.what).toBe("te*: the commit has no such check besides the jobs of this very run");
+      expect(failure?.where).toMatchObject({ "jobs of this run": "test" });
+      expect(failure?.remedy).toMatch(/`needs:`.*`checks: none`/);
+      expect(seconds).toBe(0);
+    }
+  });
+
+  test("that run beside the deploy are told when nothing else has appeared", async () => {
+    const { failure, seconds } = await refused([job("test", undefined, 1), deploy], "all");
+    expect(failure?.what).toBe("the commit has no checks besides the jobs of this very run");
+    expect(seconds).toBe(60);
+  });
+
+  test("do not shorten the wait for what other workflows may still begin", async () => {
+    expect(await refused([test1, deploy, job("build", undefined)], ["test"])).toMatchObject({ seconds: 900 });
+    const { failure, seconds } = await refused([deploy], "all");
+    expect(failure?.what).toBe("the commit has no checks");
+    expect(seconds).toBe(60);
   });
 });
