@@ -5,7 +5,6 @@ import { makeEnvironments } from "../pipeline/build-env.ts";
 import { DECLARED } from "./declared.ts";
 import { isPathEntry } from "./outputs.ts";
 import { environmentOutputs } from "./results.ts";
-import { withSaving } from "./saving.ts";
 import { runStep } from "./step.ts";
 
 await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise }) => {
@@ -16,8 +15,8 @@ await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise
       remedy: "Leave one of the two out.",
       outcome: "refused",
     });
-  const { environments: names, python, rebuild, save } = inputs;
-  const built = await makeEnvironments(withSaving(context, save), { names, python, rebuild, unpack });
+  const { environments: names, python, rebuild } = inputs;
+  const built = await makeEnvironments(context, { names, python, rebuild, unpack });
   for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
   summarise({ cached: built.map(({ record, hit, layer }) => ({ name: record.name, hit, size: layer.size })) });
   // What is added last is found first: an environment that ships wins over one that only builds.

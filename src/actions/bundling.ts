@@ -6,7 +6,6 @@ import { artifactNames, keepArtifact, makeArtifact } from "../pipeline/artifact.
 import { ARTIFACT_VARIABLE } from "./artifact.ts";
 import type { DECLARED } from "./declared.ts";
 import { artifactOutputs, type Uploaded } from "./results.ts";
-import { withSaving } from "./saving.ts";
 import type { ApplicationStep } from "./step.ts";
 
 /** Days that an artifact is kept: until it is deployed by another job, or after it was, for repairs. */
@@ -21,9 +20,9 @@ export async function bundleStep(
   { context, inputs, output, summarise }: ApplicationStep<typeof DECLARED.bundle>,
   { uploads, nameOf }: { uploads: boolean; nameOf?: (result: BundleResult) => string },
 ): Promise<BundleResult> {
-  const { version, python, check, save, upload = "auto" } = inputs;
+  const { version, python, check, upload = "auto" } = inputs;
   const requireIsolation = inputs["require-isolation"];
-  const result = await makeArtifact(withSaving(context, save), {
+  const result = await makeArtifact(context, {
     ...(version === undefined ? {} : { version }),
     allowOtherTag: inputs["allow-other-tag"] ?? false,
     ...(python === undefined ? {} : { python }),

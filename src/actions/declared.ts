@@ -142,7 +142,7 @@ export const DECLARED = {
     live: text,
     "live-artifact-file": text,
     "artifact-file": text,
-    python: text,
+    ...building,
   },
   status: { ...place, ...fleet, "verify-full": flag },
   run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: limit },

@@ -10,7 +10,6 @@ import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
 import { environmentOutputs } from "./results.ts";
-import { withSaving } from "./saving.ts";
 import { runStep } from "./step.ts";
 import { failedTransaction, transaction } from "./transaction.ts";
 
@@ -25,7 +24,7 @@ await runStep(
       (inputs.verify ?? true)
         ? await (await import("./verification.ts")).verifyStep(step, context.repository)
         : undefined;
-    const built = await makeEnvironments(withSaving(context, inputs.save), { names: [], python: inputs.python });
+    const built = await makeEnvironments(context, { names: [], python: inputs.python });
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
     // The hosts get it from this job; it is kept when they have it.
     const nameOf = (result: BundleResult) => nameByRelease(context.config.app, result);

@@ -14,6 +14,7 @@ import type { Declared, Values } from "./declared.ts";
 import { readInputs, secretTexts } from "./inputs.ts";
 import { type StepLog, stepLog } from "./log.ts";
 import { outputProblem } from "./outputs.ts";
+import { type Saving, withSaving } from "./saving.ts";
 
 export interface Step<I extends Record<string, Declared>> {
   inputs: Values<I>;
@@ -53,7 +54,9 @@ export function runStep<I extends Record<string, Declared> & Place>(
     const context = await openContext({ directory, config, stores, progress, signal });
     progress.keep(publicNames(context.config));
     progress.hideNamed(secretValues(context.config, process.env));
-    return work({ ...step, context, inputs: readInputs(declared, process.env, context.config.inputs) });
+    const inputs = readInputs(declared, process.env, context.config.inputs);
+    const { save } = inputs as { save?: Saving | undefined };
+    return work({ ...step, context: withSaving(context, save), inputs });
   };
   return runBareStep(declared, started, failed);
 }

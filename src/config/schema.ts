@@ -446,7 +446,7 @@ export const inputsSchema = z.strictObject({
   python: describe(z.string().min(1).optional(), "An interpreter to build with; its minor version must be the hosts'."),
   save: describe(
     saving.optional(),
-    "Whether environments and asset steps are saved in the cache. Default: `auto`, on the default branch alone.",
+    "Whether environments and asset steps are saved in the cache. Default: `auto`, in runs of the default branch that have its own commit checked out.",
   ),
   unpack: describe(
     z.boolean().optional(),

@@ -3,15 +3,18 @@ import type { Stores } from "./choose.ts";
 import type { LayerStore } from "./types.ts";
 
 /**
- * The same stores, whose layers are restored and never saved.
+ * The same stores, whose layers are always restored, and saved unless there is a reason against it.
  *
- * @param why in words, for the run's log
+ * @param reason asked when a verb first needs layers: in words, for the run's log; undefined: they are saved
  */
-export function withoutSaving(stores: Stores, why: string): Stores {
+export function savingUnless(stores: Stores, reason: () => Promise<string | undefined>): Stores {
   return {
     ...stores,
     layers: async (): Promise<LayerStore> => {
-      const { name, restore } = await stores.layers();
+      const why = await reason();
+      const store = await stores.layers();
+      if (why === undefined) return store;
+      const { name, restore } = store;
       return { name, restore, save: async () => ({ outcome: "skipped", why }) };
     },
   };

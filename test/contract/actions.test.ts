@@ -93,25 +93,54 @@ describe("inputs", () => {
 });
 
 describe("what runs save in GitHub's cache", () => {
-  const env = (ref: string) => ({ ACTIONS_RESULTS_URL: "https://results.example.org/", GITHUB_REF: ref });
+  test("is decided by one input of every action that builds", () => {
+    for (const action of actions)
+      expect([action, "save" in declared(action)]).toEqual([action, "python" in declared(action)]);
+  });
+
+  const env = (ref: string) => ({
+    ACTIONS_RESULTS_URL: "https://results.example.org/",
+    GITHUB_EVENT_NAME: "push",
+    GITHUB_REF: ref,
+    GITHUB_SHA: "a1",
+  });
+  const trunk = { defaultBranch: "trunk", head: "a1" };
+
   test.each([
     ["the default branch", "refs/heads/trunk", true],
     ["another branch", "refs/heads/main", false],
     ["a tag", "refs/tags/v1", false],
     ["a pull request", "refs/pull/7/merge", false],
   ])("%s", (_, ref, saves) => {
-    expect(whyNot("auto", env(ref), "trunk") === undefined).toBe(saves);
-    expect(whyNot("always", env(ref), "trunk")).toBeUndefined();
-    expect(whyNot("never", env(ref), "trunk")).toBe("`save: never`");
+    expect(whyNot("auto", env(ref), trunk) === undefined).toBe(saves);
+    expect(whyNot("always", env(ref), trunk)).toBeUndefined();
+    expect(whyNot("never", env(ref), trunk)).toBe("`save: never`");
+  });
+
+  test.each(["issue_comment", "workflow_run", "workflow_dispatch", "schedule"])(
+    "on %s, whose ref is the default branch, its own commit alone",
+    (event) => {
+      const run = { ...env("refs/heads/trunk"), GITHUB_EVENT_NAME: event };
+      expect(whyNot("auto", run, trunk)).toBeUndefined();
+      expect(whyNot("auto", run, { ...trunk, head: "b2" })).toMatch(/b2, which is checked out, is not the commit of/);
+      expect(whyNot("auto", { ...run, GITHUB_SHA: undefined }, trunk)).toMatch(/is not the commit of/);
+      expect(whyNot("always", run, { ...trunk, head: "b2" })).toBeUndefined();
+    },
+  );
+
+  test("on a pull request's event nothing, whatever it checks out", () => {
+    const run = { ...env("refs/heads/trunk"), GITHUB_EVENT_NAME: "pull_request_target" };
+    expect(whyNot("auto", run, trunk)).toMatch(/its event is `pull_request_target`/);
   });
 
   test("without an event that names the default branch, every branch", () => {
-    expect(whyNot("auto", env("refs/heads/main"), undefined)).toBeUndefined();
-    expect(whyNot("auto", env("refs/tags/v1"), undefined)).toMatch(/refs\/tags\/v1 saves is visible to that ref alone/);
+    const unknown = { ...trunk, defaultBranch: undefined };
+    expect(whyNot("auto", env("refs/heads/main"), unknown)).toBeUndefined();
+    expect(whyNot("auto", env("refs/tags/v1"), unknown)).toMatch(/refs\/tags\/v1 saves is visible to that ref alone/);
   });
 
   test("a directory, always: it knows no refs", () => {
-    expect(whyNot("auto", { GITHUB_REF: "refs/tags/v1" }, "trunk")).toBeUndefined();
+    expect(whyNot("auto", { GITHUB_REF: "refs/tags/v1" }, trunk)).toBeUndefined();
   });
 });
 

@@ -72,7 +72,7 @@ targets:
   const job = (run: { ref?: string; id?: string; readOnly?: boolean } = {}, env: NodeJS.ProcessEnv = {}): Job => {
     const started = startJob({
       workspace: checkout,
-      env: { ...github.env(run), ...env },
+      env: { GITHUB_SHA: git(checkout, "rev-parse", "HEAD"), ...github.env(run), ...env },
       event: { repository: { default_branch: "main" } },
       token: READ_TOKEN,
     });
