@@ -6,6 +6,7 @@ import { emptyProject, type Project, type Tree } from "./init/project.ts";
 import { detectPython } from "./init/python.ts";
 import { render } from "./init/render.ts";
 import { type InitialWorkflow, initialWorkflows } from "./init/workflows.ts";
+import { ConfigFailure, type Problem, parseConfig } from "./load.ts";
 
 export type { Tree } from "./init/project.ts";
 
@@ -36,11 +37,8 @@ export function initialConfig(
   },
 ): InitialConfig {
   const project = detect(tree, options.source);
-  const text = render(project, {
-    app: appName(project.name) ?? appName(options.directory) ?? "app",
-    source: options.source,
-    schema: options.schema,
-  });
+  const app = appName(project.name) ?? appName(options.directory) ?? "app";
+  const text = consistent(project, () => render(project, { app, source: options.source, schema: options.schema }));
   return {
     text,
     kinds: project.kinds,
@@ -51,6 +49,44 @@ export function initialConfig(
       secrets: project.demanded,
     }),
   };
+}
+
+/**
+ * What was read correctly, and tarlift.yml still cannot say of one path (two steps make it; it is built, and outlives releases), is asked.
+ *
+ * @returns the text without what became a question in `project`
+ */
+function consistent(project: Project, write: () => string): string {
+  for (;;) {
+    const text = write();
+    if (!problemsOf(text).some((problem) => ask(project, problem))) return text;
+  }
+}
+
+function problemsOf(text: string): readonly Problem[] {
+  try {
+    parseConfig(text);
+  } catch (error) {
+    if (error instanceof ConfigFailure) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** @returns whether the problem was one of paths that were found, which is a question now */
+function ask(project: Project, { path, message }: Problem): boolean {
+  const [, step] = /^assets\[(\d+)\]\.outputs/.exec(path) ?? [];
+  const written = project.steps.filter(({ outputs }) => outputs.length > 0)[Number(step)];
+  if (step !== undefined && written) {
+    written.outputs = [];
+    written.notes = [`${written.name}: ${message}. Into which directory of its own does it write?`];
+    return true;
+  }
+  const [, shared] = /^shared\.directories\[(\d+)\]/.exec(path) ?? [];
+  if (shared === undefined) return false;
+  project.shared.splice(Number(shared), 1);
+  project.questions.push({ section: "shared", text: `${message}. Which directory outlives a release?` });
+  return true;
 }
 
 function interpreters(project: Project, source = "."): { python?: string; nodeVersionFile?: string } {

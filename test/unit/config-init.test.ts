@@ -501,3 +501,48 @@ describe("anything else", () => {
     expect(config.services).toEqual({});
   });
 });
+
+describe("paths that were read, and that tarlift.yml cannot say of both", () => {
+  const settings = (...lines: string[]) => ({
+    ...DJANGO,
+    "config/settings.py": ["BASE_DIR = Path(__file__).resolve().parent.parent", ...lines].join("\n"),
+  });
+  const vite = (directory: string) => ({
+    "package.json": JSON.stringify({ scripts: { build: "vite build" }, devDependencies: { vite: "7.0.0" } }),
+    "package-lock.json": "{}",
+    "vite.config.js": `export default { build: { outDir: "${directory}" } };`,
+  });
+
+  test("an output of two steps is asked for the second one", () => {
+    const { config, text } = init({ ...settings('STATIC_ROOT = BASE_DIR / "static"'), ...vite("static") });
+    expect(config.assets).toMatchObject([{ name: "front end", outputs: ["static"] }]);
+    expect(text).toContain(
+      "# QUESTION: static files: static is an output of front end already. Into which directory of its own does it write?",
+    );
+    expect(text).toContain("#   - { name: static files, run:");
+  });
+
+  test("a shared path in what is built, or with something built in it, is asked", () => {
+    const built = init({ ...settings('MEDIA_ROOT = BASE_DIR / "public" / "media"'), ...vite("public") });
+    expect(built.config.assets.map(({ outputs }) => outputs)).toContainEqual(["public"]);
+    expect(built.config.shared.directories).toEqual([]);
+    expect(built.text).toMatch(
+      /^# QUESTION: public\/media overlaps with public, .*Which directory outlives a release\?$/m,
+    );
+    const translated = init({
+      ...settings('MEDIA_ROOT = BASE_DIR / "locale"'),
+      ".gitignore": "*.mo\n",
+      "locale/de/LC_MESSAGES/django.po": "",
+      "locale/fr/LC_MESSAGES/django.po": "",
+    });
+    expect(translated.config.assets[0]).toMatchObject({ name: "translations" });
+    expect(translated.config.shared.directories).toEqual([]);
+    expect(translated.text.match(/^# QUESTION: locale overlaps with/gm)).toHaveLength(1);
+  });
+
+  test("a shared path where the environment stands is asked", () => {
+    const { config, text } = init(settings('MEDIA_ROOT = BASE_DIR / ".venv" / "media"'));
+    expect(config.shared.directories).toEqual([]);
+    expect(text).toMatch(/^# QUESTION: \.venv\/media overlaps with \.venv/m);
+  });
+});
