@@ -1,4 +1,5 @@
 // Which artifact a deploy step is about: a file, one of this run by id or name, or one of another run.
+import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { fetchArtifact } from "../pipeline/artifact.ts";
 import type { ArtifactReference } from "../store/types.ts";
@@ -9,6 +10,9 @@ import type { ApplicationStep } from "./step.ts";
 /** The variable by which `bundle` tells a later `deploy` of the same job of its file. */
 export const ARTIFACT_VARIABLE = "TARLIFT_ARTIFACT";
 
+/** A number of GitHub's, or an id of the directory that keeps artifacts where GitHub's service is not there. */
+const ARTIFACT_ID = /^\d+(-[0-9a-f]{8})?$/;
+
 type Inputs = Values<typeof DECLARED.deploy>;
 type ArtifactInputs = Pick<
   Inputs,
@@ -18,15 +22,15 @@ type ArtifactInputs = Pick<
 /**
  * A name without a run is looked for in this run, then in the newest run of this repository that has it.
  *
- * @returns the artifact's file, downloaded where it is kept elsewhere
+ * @returns the artifact's file, absolute, downloaded where it is kept elsewhere; one that is given begins at the input `directory`
  * @throws Failure as the store does
  */
 export async function artifactOf(
   step: Pick<ApplicationStep<typeof DECLARED.deploy>, "context" | "progress" | "signal"> & { inputs: ArtifactInputs },
   wanted: ReturnType<typeof artifactWanted>,
 ): Promise<string> {
-  if ("file" in wanted) return wanted.file;
   const { context, progress } = step;
+  if ("file" in wanted) return resolve(context.directory, wanted.file);
   try {
     return await fetchArtifact(context, wanted);
   } catch (error) {
@@ -52,9 +56,16 @@ export function artifactWanted(inputs: ArtifactInputs, env: NodeJS.ProcessEnv): 
     ([, value]) => value !== undefined,
   );
   if (given.length > 1) throw refused(`${given.map(([input]) => input).join(" and ")} are given`, "Give one of them.");
-  for (const [input, value] of Object.entries({ "artifact-id": id, "run-id": run }))
-    if (value !== undefined && !/^\d+$/.test(value))
-      throw refused(`the input ${input} is ${JSON.stringify(value.slice(0, 80))}, and should be a number`);
+  if (id !== undefined && !ARTIFACT_ID.test(id))
+    throw refused(
+      `the input artifact-id is ${JSON.stringify(id.slice(0, 80))}, and should be the output artifact-id of actions/bundle`,
+      "A name is given as artifact-name.",
+    );
+  if (run !== undefined && !/^\d+$/.test(run))
+    throw refused(
+      `the input run-id is ${JSON.stringify(run.slice(0, 80))}, and should be a number`,
+      "It is the number in the address of the run's page: …/actions/runs/NUMBER.",
+    );
   if (run !== undefined && id === undefined && name === undefined)
     throw refused("run-id is given, and neither artifact-id nor artifact-name", "Say which of its artifacts.");
   if (inputs.repository !== undefined && run === undefined)

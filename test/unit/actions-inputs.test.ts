@@ -1,11 +1,15 @@
 // From the texts that a runner hands over to values.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { artifactWanted } from "../../src/actions/artifact.ts";
+import { artifactGiven, artifactOf, artifactWanted } from "../../src/actions/artifact.ts";
 import { artifactName, isForDeploys } from "../../src/actions/bundling.ts";
 import { DECLARED } from "../../src/actions/declared.ts";
 import { readInputs, secretTexts } from "../../src/actions/inputs.ts";
 import { isPathEntry, outputProblem } from "../../src/actions/outputs.ts";
 import { parseSecrets } from "../../src/pipeline/secrets.ts";
+import { directoryArtifactStore } from "../../src/store/directory.ts";
+import { temporary } from "../support/temporary.ts";
 
 const given = (inputs: Record<string, string>) =>
   Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
@@ -143,6 +147,25 @@ describe("an artifact", () => {
     expect(wanted({ "artifact-name": "shop-v1" })).toEqual({ name: "shop-v1" });
   });
 
+  test("that is a file begins at the step's directory, as in the pipeline behind it", async () => {
+    const at = (file: string) => {
+      const inputs = deploy({ "artifact-file": file });
+      const step = { inputs, context: { directory: "/checkout/app" } } as unknown as Parameters<typeof artifactOf>[0];
+      return Promise.all([artifactOf(step, wanted({ "artifact-file": file })), artifactGiven(step)]);
+    };
+    expect(await at("a.tar")).toEqual(["/checkout/app/a.tar", "/checkout/app/a.tar"]);
+    expect(await at("/b.tar")).toEqual(["/b.tar", "/b.tar"]);
+  });
+
+  test("is found by the ids of both stores", async () => {
+    const id = "20260722101112123-abcdef12";
+    expect(wanted({ "artifact-id": id })).toEqual({ id });
+    const file = join(temporary("artifact"), "shop.tar");
+    writeFileSync(file, "content");
+    const kept = await directoryArtifactStore(temporary("store")).upload("shop", file, {});
+    expect(wanted({ "artifact-id": kept.id })).toEqual({ id: kept.id });
+  });
+
   test("of another run needs a token", () => {
     const other = { "artifact-name": "shop-v1", "run-id": "12" };
     expect(wanted({ ...other, "github-token": "t" })).toEqual({
@@ -157,7 +180,10 @@ describe("an artifact", () => {
   });
 
   test("has numbers for ids, and its repository a run", () => {
-    expect(() => wanted({ "artifact-id": "shop" })).toThrow(/artifact-id is "shop", and should be a number/);
+    expect(() => wanted({ "artifact-id": "shop" })).toThrow(/artifact-id is "shop", and should be the output/);
+    for (const name of ["7-shop", "20260722101112123-abcdef1", "7\n-abcdef12"])
+      expect(() => wanted({ "artifact-id": name })).toThrow(/should be the output artifact-id of actions\/bundle/);
+    expect(() => wanted({ "artifact-id": "7", "run-id": "20260722101112123-abcdef12" })).toThrow(/should be a number/);
     expect(() => wanted({ "artifact-id": "1", repository: "acme/base" })).toThrow(/repository is given without run-id/);
   });
 
