@@ -47,7 +47,7 @@ type Repository = Pick<BuildPlace, "source" | "repository">;
 export async function localParts(paths: readonly string[], { source, repository }: Repository): Promise<KeyPart[]> {
   const packages = await Promise.all(
     withNeighbours(paths).map(async (path): Promise<KeyPart[]> => {
-      const name = `local ${relative(source, path)}`;
+      const name = `local ${relative(source, path) || "."}`;
       if (statSync(path).isFile()) return [{ name, value: contentHash(path) }];
       const files = await packageFiles(path, repository);
       if (files.length === 0)
@@ -62,7 +62,7 @@ export async function localParts(paths: readonly string[], { source, repository 
       if (!history) return [content];
       await refuseCutHistory(history.repository, history.commit);
       const identity = await historyIdentity(history.repository, history.commit);
-      return [content, { name: `history of ${relative(source, path)}`, value: hash("sha256", identity, "hex") }];
+      return [content, { name: `history of ${relative(source, path) || "."}`, value: hash("sha256", identity, "hex") }];
     }),
   );
   return packages.flat();

@@ -7,11 +7,13 @@ import { Failure } from "../failure.ts";
 import { maskSecrets } from "../report/mask.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
+import { offeredPlace } from "./offered.ts";
 import type { KeyPart } from "./types.ts";
 
 /**
  * The parts of a key that passed variables are: one each. Of credentials only the name counts, so that a new token builds nothing. Files
- * that a value names count by what is in them (PIP_CONSTRAINT, UV_CONFIG_FILE), wherever this machine has them.
+ * that a value names count by what is in them (PIP_CONSTRAINT, UV_CONFIG_FILE), wherever this machine has them, and so do directories that
+ * offer packages (UV_FIND_LINKS).
  *
  * @param directory where the command starts, absolute
  */
@@ -28,9 +30,8 @@ export function passedParts(env: NodeJS.ProcessEnv, passed: readonly string[], d
         name: `variable ${name}`,
         value: hash(
           "sha256",
-          value
-            .split(/\s+/)
-            .map((word) => keyed(word, directory))
+          wordsIn(name, value)
+            .map((word) => keyed(word, directory, OFFERING_VARIABLE.test(name)))
             .join(" "),
           "hex",
         ),
@@ -61,9 +62,13 @@ export function namedFiles(
   const ofOptions = wordsOf(options, directory).map(({ path }) => path);
   const ofVariables = Object.entries(passedVariables(env, passed))
     .filter(([name]) => !isCredential(name))
-    .flatMap(([, value]) => value.split(/\s+/).filter(Boolean))
-    .map((word) => resolve(directory, word))
-    .filter(isFileAt);
+    .flatMap(([name, value]) =>
+      wordsIn(name, value).flatMap((word) => {
+        const path = resolve(directory, word);
+        if (word !== "" && isFileAt(path)) return [path];
+        return (OFFERING_VARIABLE.test(name) && offeredPlace(word, directory)) || [];
+      }),
+    );
   return [...ofOptions, ...ofVariables].flatMap((path) => (isFileAt(path) ? includedFiles(path) : [path]));
 }
 
@@ -74,25 +79,34 @@ interface Named {
   isFile: boolean;
 }
 
-/** What options name: files, and the directories of `--find-links`. */
+/** Options and variables of pip and uv whose values are places of packages; uv separates some by commas. */
+const OFFERING_OPTION = /^(-f|-i|--find-links|--index|--default-index|--index-url|--extra-index-url)$/;
+const OFFERING_VARIABLE = /^(PIP|UV)_(FIND_LINKS|INDEX|DEFAULT_INDEX|INDEX_URL|EXTRA_INDEX_URL)$/;
+
+const wordsIn = (variable: string, value: string) => value.split(OFFERING_VARIABLE.test(variable) ? /[\s,]+/ : /\s+/);
+
+/** What options name: files, and the directories that offer packages. */
 function wordsOf(options: readonly string[], directory: string): Named[] {
   return options.flatMap((option, n): Named[] => {
     const [, name = "", value] = /^(--[\w-]+)=(.+)$/s.exec(option) ?? /^(-\w)(.+)$/s.exec(option) ?? [];
     const word = value ?? option;
     const path = resolve(directory, word);
     if (isFileAt(path)) return [{ word, path, isFile: true }];
-    const offers = /^(-f|--find-links)$/.test(value === undefined ? (options[n - 1] ?? "") : name);
-    const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    return offers && isDirectory ? [{ word, path, isFile: false }] : [];
+    const offers = OFFERING_OPTION.test(value === undefined ? (options[n - 1] ?? "") : name);
+    const offered = offers ? offeredPlace(word, directory) : undefined;
+    return offered === undefined ? [] : [{ word, path: offered, isFile: false }];
   });
 }
 
 const isFileAt = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
-/** A word, or what is in the file that it names. */
-function keyed(word: string, directory: string): string {
+/** A word, or what is in the file, or in the offering directory, that it names. */
+function keyed(word: string, directory: string, offers = false): string {
   const path = resolve(directory, word);
-  if (word === "" || !isFileAt(path)) return withoutCredentials(word);
+  if (word === "" || !isFileAt(path)) {
+    const offered = offers ? offeredPlace(word, directory) : undefined;
+    return offered === undefined ? withoutCredentials(word) : contentHash(offered);
+  }
   const texts = includedFiles(path).map((file) => withoutCredentials(readFileSync(file, "latin1")));
   return hash("sha256", texts.join("\0"), "hex");
 }

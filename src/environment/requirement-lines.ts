@@ -4,12 +4,13 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Failure } from "../failure.ts";
 import { withoutCredentials } from "./key.ts";
+import { offeredPlace } from "./offered.ts";
 
 export type RequirementLine =
   | { kind: "include"; path: string; constraint: boolean }
   /** A directory or archive of the repository; `rest` is what follows it: a marker, hashes. */
   | { kind: "local"; path: string; extras: string; rest: string }
-  /** An option such as --index-url; `path` is what --find-links names in the repository. */
+  /** An option such as --index-url; `path` is the place on this machine that it names as one of packages. */
   | { kind: "option"; text: string; path?: string }
   | { kind: "requirement"; text: string; pinned: boolean };
 
@@ -68,6 +69,9 @@ function isPinned(line: string): boolean {
 
 /** --find-links may name a directory of the repository; the copy that the installer is given stands elsewhere. */
 function parseOption(line: string, expanded: string, { directories: [started, beside] }: LineContext): RequirementLine {
+  const index = /^(?:-i|--index-url|--extra-index-url)(?:\s+|=)(.+)$/.exec(expanded)?.[1];
+  const offered = index && offeredPlace(unquoted(index), started);
+  if (offered) return { kind: "option", text: line, path: offered };
   const target = /^(?:-f|--find-links)(?:\s+|=)(.+)$/.exec(expanded)?.[1];
   if (target === undefined || /^[a-z]+:\/\//i.test(unquoted(target))) return { kind: "option", text: line };
   // Here pip looks beside the file first.

@@ -2,6 +2,8 @@
 // (https://docs.astral.sh/uv/concepts/projects/workspaces/).
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { parse } from "smol-toml";
+import { z } from "zod";
 import { lockedByOther } from "../config/installers.ts";
 import { Failure } from "../failure.ts";
 import { canonicalName } from "./markers.ts";
@@ -18,6 +20,8 @@ export interface UvProject {
   file: string;
   /** The files, absolute, by which uv holds the lock against local packages that are not installed: not what those ship. */
   describedBy: string[];
+  /** Directories, absolute, of those whose requirements only their build backend can tell: it may read any file of theirs. */
+  dynamicPaths: string[];
   /** The local packages that are installed with them, absolute. The project itself is not: it belongs to each release. */
   installedPaths: string[];
 }
@@ -64,15 +68,18 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
     lock,
     roots.filter((one) => one !== undefined),
   ).filter((one) => one !== project);
-  const described = lock.package.filter((one) => one === project || !installed.includes(one));
+  const described = lock.package
+    .filter((one) => one === project || !installed.includes(one))
+    .flatMap((one) => localPath(one) ?? [])
+    .map((path) => resolve(root, path))
+    .filter((path) => existsSync(path));
+  const dynamicPaths = described.filter((path) => statSync(path).isDirectory() && isDynamic(path));
   return {
     lock,
     text,
     file,
-    describedBy: described.flatMap((one) => {
-      const path = localPath(one);
-      return path === undefined ? [] : describingFiles(resolve(root, path));
-    }),
+    describedBy: described.filter((path) => !dynamicPaths.includes(path)).flatMap(describingFiles),
+    dynamicPaths,
     name: project && canonicalName(project.name),
     installedPaths: installed.flatMap((one) => {
       const path = localPath(one);
@@ -81,22 +88,27 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
   };
 }
 
-/**
- * What says which requirements a package has: pyproject.toml, and where those are dynamic (or there is no table `project`), all files
- * beside it, since the build backend is asked.
- */
+/** What says which requirements a package has, and which settings uv has for it. */
 function describingFiles(path: string): string[] {
-  if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];
-  const beside = readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
-  const described = beside.includes("pyproject.toml") ? readFileSync(join(path, "pyproject.toml"), "utf8") : "";
-  const isStatic =
-    /^\s*\[project\]/m.test(described) && !/^\s*dynamic\s*=\s*\[[^\]]*(dependencies|requires-python)/m.test(described);
-  const wanted = isStatic ? ["pyproject.toml", "uv.toml"] : beside;
-  return beside
-    .filter((name) => wanted.includes(name))
-    .map((name) => join(path, name))
-    .sort();
+  return ["pyproject.toml", "uv.toml"].map((name) => join(path, name)).filter((file) => existsSync(file));
+}
+
+const pyprojectSchema = z.looseObject({
+  project: z.looseObject({ dynamic: z.array(z.string()).optional() }).optional(),
+});
+
+/** Whether uv asks a package's build backend for its requirements (https://packaging.python.org/en/latest/specifications/pyproject-toml/#dynamic). */
+function isDynamic(path: string): boolean {
+  const file = join(path, "pyproject.toml");
+  if (!existsSync(file)) return true;
+  try {
+    const { project } = pyprojectSchema.parse(parse(readFileSync(file, "utf8")));
+    return project?.dynamic?.some((field) => /dependencies|requires-python/.test(field)) ?? project === undefined;
+  } catch {
+    // uv says what is wrong with it.
+    return false;
+  }
 }
 
 function findUp(from: string, top: string, name: string): string | undefined {

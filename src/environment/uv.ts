@@ -1,15 +1,18 @@
 // uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
 import { hash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { quoteName } from "../bundle/names.ts";
 import { passedVariables } from "../command/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { untrackedReads } from "./committed.ts";
 import type { Requirer } from "./conditions.ts";
+import { contentHash, usualFiles } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { copyPackages, localParts, localReads, trackedFiles } from "./local-packages.ts";
+import { offeredByConfiguration } from "./offered.ts";
 import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import {
   fileRequirers,
@@ -45,20 +48,23 @@ export const uv: Installer = {
     const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? UV_VERSION;
     const options = config.options ?? [];
+    const named = namedFiles({ options, env: process.env, passed }, place.source);
     const from = await (config.requirements
       ? fromRequirements(config.requirements, passed, place)
       : fromLock(config, place));
+    const offered = offeredByConfiguration([
+      ...from.configuration,
+      ...named.filter((path) => path.endsWith(".toml") && statSync(path).isFile()),
+    ]);
     return {
       reads: {
         ...from.reads,
-        whole: [
-          ...from.reads.whole,
-          ...candidateFiles(place),
-          ...namedFiles({ options, env: process.env, passed }, place.source),
-        ],
+        whole: [...from.reads.whole, ...candidateFiles(place), ...named, ...offered],
       },
       parts: [
         ...from.parts,
+        // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
+        ...offered.map((path) => ({ name: `local ${relative(place.source, path)}`, value: contentHash(path) })),
         { name: "installer", value: `uv ${version}` },
         ...optionParts(options, place.source),
         { name: "python", value: describePython(python) },
@@ -84,7 +90,7 @@ export const uv: Installer = {
         };
         try {
           await createVirtualenv(directory, python);
-          const prepared = await from.prepare(scratch);
+          const prepared = await from.prepare(scratch, [...named, ...offered]);
           await runUv([...command, ...prepared.arguments, ...options], {
             step: config.requirements ? "uv pip install" : "uv sync --locked",
             cwd: prepared.directory,
@@ -152,11 +158,19 @@ function uvRemedy(output: string, step: string): string {
 
 interface Origin {
   reads: Reads;
+  /** Files that uv takes settings from, absolute. */
+  configuration: string[];
   parts: KeyPart[];
   warnings: string[];
   requirers(installed: Requirer[]): Requirer[];
-  /** Makes ready what uv reads. @param scratch an empty directory, absolute @returns its arguments and where it is started */
-  prepare(scratch: string): Promise<{ arguments: string[]; directory: string }>;
+  /**
+   * Makes ready what uv reads.
+   *
+   * @param scratch an empty directory, absolute
+   * @param named files and directories that options, variables and settings name, absolute
+   * @returns its arguments and where it is started
+   */
+  prepare(scratch: string, named: readonly string[]): Promise<{ arguments: string[]; directory: string }>;
   /** @throws Failure when the environment lacks what has to be in it */
   refuseMissing(resolved: readonly { name: string }[]): void;
 }
@@ -168,21 +182,26 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
   const describedBy = await tracked(project.describedBy);
   const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
   const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
-  const local = await localReads(project.installedPaths, place.repository);
+  const { installedPaths, dynamicPaths } = project;
+  // What a build backend is asked about a package depends on any of its files, as a build of it does.
+  const packages = [...installedPaths, ...dynamicPaths];
+  const local = await localReads(packages, place.repository);
+  const members = packages.map((path) => join(path, "pyproject.toml")).filter((file) => existsSync(file));
   return {
     reads: { ...local, whole: [project.file, ...describedBy, ...local.whole] },
+    configuration: [...configurationFiles(place), ...describedBy, ...members].filter((file) => /\.toml$/.test(file)),
     parts: [
       { name: "file uv.lock", value: hash("sha256", withoutCredentials(project.text), "hex") },
       ...configurationParts(place),
       { name: "groups and extras", value: JSON.stringify([groups, extras]) },
       // Local packages stand in the lock by their path alone: what is in them decides as much as a version does.
-      ...(await localParts(project.installedPaths, place)),
+      ...(await localParts(packages, place)),
       ...fileParts(
         describedBy.filter((file) => !configurationFiles(place).includes(file)),
         place,
       ),
     ],
-    warnings: [],
+    warnings: dynamicWarnings(dynamicPaths, place),
     refuseMissing(resolved) {
       // Packages are left out on purpose.
       if ((config.options ?? []).some((option) => /^--(no-install-|only-(group|dev))/.test(option))) return;
@@ -195,19 +214,32 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
         extras: config.extras ?? [],
         open: (config.options ?? []).length > 0,
       }),
-    async prepare(scratch) {
-      const inCopy = await copyPackages(project.installedPaths, {
+    async prepare(scratch, named) {
+      const inCopy = await copyPackages(packages, {
         repository: place.repository,
         to: join(scratch, "checkout"),
-        files: [project.file, ...configurationFiles(place), ...describedBy],
+        files: [project.file, ...configurationFiles(place), ...describedBy, ...named.flatMap(filesOf)],
       });
-      // setuptools asks for it even where only requirements are read.
-      for (const directory of new Set(describedBy.map((file) => dirname(file))))
-        if (existsSync(join(directory, "src"))) mkdirSync(inCopy(join(directory, "src")), { recursive: true });
       const settings = ["--no-install-project", "--no-editable", "--no-default-groups", "--no-compile-bytecode"];
       return { arguments: ["sync", "--locked", ...settings, ...groups, ...extras], directory: inCopy(place.source) };
     },
   };
+}
+
+/** A file, or those of a directory that count in a key. */
+const filesOf = (path: string): string[] =>
+  statSync(path).isDirectory() ? usualFiles(path).map((name) => join(path, name)) : [path];
+
+/** One environment for many commits is what a lock is for: these have another one with each change of their code. */
+function dynamicWarnings(paths: readonly string[], { repository }: BuildPlace): string[] {
+  if (paths.length === 0) return [];
+  const named = paths.map((path) => {
+    const file = ["pyproject.toml", "setup.py"].find((name) => existsSync(join(path, name))) ?? "";
+    return quoteName(join(relative(repository, path), file));
+  });
+  return [
+    `${named.join(", ")} leaves requirements to the build backend, which may read any tracked file beside it: the environment is built again when one of those changes. Write \`dependencies\` into [project] and take them out of \`dynamic\`, and a change of code alone builds none.`,
+  ];
 }
 
 async function tracked(files: readonly string[]): Promise<string[]> {
@@ -261,6 +293,7 @@ async function fromRequirements(
   const roots = names.map((name) => join(place.source, name));
   return {
     reads: await requirementReads(files, place, []),
+    configuration: configurationFiles(place),
     refuseMissing: (resolved) =>
       refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
     parts: [...(await requirementParts(files, place)), ...configurationParts(place)],

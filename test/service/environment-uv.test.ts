@@ -1,16 +1,17 @@
 // uv: a lock without the project itself, groups, local packages, and locks that are out of date.
-import { cpSync, existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { explainEnvironments } from "../../src/environment/build.ts";
 import { findPython } from "../../src/environment/python-interpreter.ts";
 import type { BuiltEnvironment } from "../../src/environment/types.ts";
 import { UV_VERSION } from "../../src/environment/uv.ts";
 import { installTool } from "../../src/environment/virtualenv.ts";
 import { silent } from "../../src/report/progress.ts";
-import { commit, PYTHON, type Workshop, workshop, write } from "../support/environments.ts";
+import { commit, PYTHON, recording, type Workshop, workshop, write } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
+import { wheel } from "../support/wheel.ts";
 
 const configured = (more = "") => `environments: { python: { installer: uv, interpreter: ${PYTHON}${more} } }`;
 
@@ -28,8 +29,8 @@ describe.runIf(needs("python3.11"))("uv", () => {
     return here;
   }
 
-  const lock = (directory: string) =>
-    sh(uv, ["lock", "--quiet", "--python", PYTHON], {
+  const lock = (directory: string, options: readonly string[] = []) =>
+    sh(uv, ["lock", "--quiet", "--python", PYTHON, ...options], {
       cwd: directory,
       env: { ...process.env, UV_PYTHON_DOWNLOADS: "never" },
     });
@@ -148,6 +149,77 @@ describe.runIf(needs("python3.11"))("uv", () => {
     write(local.repository, { "libs/moons/moons/__init__.py": "COUNT = 2\n" });
     const [changed] = await explainEnvironments(local.config, local.options);
     expect(changed!.key).not.toBe(built.record.key);
+  });
+
+  it.each([
+    ["find-links of [tool.uv]", "", '[tool.uv]\nfind-links = ["vendor/wheels"]\n'],
+    ["a flat index", "", '[[tool.uv.index]]\nname = "vendored"\nurl = "vendor/wheels"\nformat = "flat"\n'],
+    ["an option", ", options: [--find-links, vendor/wheels]", ""],
+    ["a configuration file that an option names", ", options: [--config-file, settings/x.toml]", ""],
+  ])("installs wheels of the repository that %s names, keyed by what is in them", async (_, more, settings) => {
+    const here = workshop(
+      configured(more),
+      {
+        "pyproject.toml": `[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["dep"]\n${settings}`,
+        "settings/x.toml": 'find-links = ["../vendor/wheels"]\n',
+      },
+      { python: PYTHON, tools },
+    );
+    const wheels = join(here.repository, "vendor/wheels");
+    mkdirSync(wheels, { recursive: true });
+    wheel(wheels, "dep", "1.0", { "dep.py": "VALUE = 1\n" });
+    const options = settings === "" ? here.config.environments.python!.options! : [];
+    lock(here.repository, options);
+    commit(here.repository);
+    const [built] = (await here.build({ committed: true })) as [BuiltEnvironment];
+    expect(built.record.resolved).toEqual([{ name: "dep", version: "1.0" }]);
+    wheel(wheels, "dep", "1.0", { "dep.py": "VALUE = 2\n" });
+    const [changed] = await explainEnvironments(here.config, here.options);
+    expect(changed!.key).not.toBe(built.record.key);
+    await expect(here.build({ committed: true })).rejects.toThrow(/"vendor\/wheels\/dep-1\.0.*whl" is changed/);
+  });
+
+  it("keys wheels that its settings offer to requirement files", async () => {
+    const here = workshop(
+      configured(", requirements: [requirements.txt], pass-env: [UV_FIND_LINKS]"),
+      { "requirements.txt": "dep\n", "uv.toml": 'find-links = ["vendor"]\n', "vendor/a.whl": "", "more/b.whl": "" },
+      { python: PYTHON, tools },
+    );
+    const key = async () => (await explainEnvironments(here.config, here.options))[0]!.key;
+    const keys = new Set([await key()]);
+    write(here.repository, { "vendor/a.whl": "2" });
+    keys.add(await key());
+    vi.stubEnv("UV_FIND_LINKS", "https://example.org/,more");
+    keys.add(await key());
+    write(here.repository, { "more/b.whl": "2" });
+    keys.add(await key());
+    vi.unstubAllEnvs();
+    expect(keys.size).toBe(4);
+  });
+
+  it("lets the build backend find dynamic dependencies in a copy of what git tracks, with its tags", async () => {
+    const here = workshop(
+      configured(),
+      {
+        "pyproject.toml":
+          '[build-system]\nrequires = ["setuptools==80.9.0", "setuptools-scm==8.3.1"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "shop"\nrequires-python = ">=3.11"\ndynamic = ["version", "dependencies"]\n[tool.setuptools]\npackages = ["shop"]\n[tool.setuptools.dynamic]\ndependencies = { file = ["requirements/base.txt"] }\n[tool.setuptools_scm]\n',
+        "requirements/base.txt": "idna==3.10\n",
+        "shop/__init__.py": "",
+        ".gitignore": "*.egg-info\n",
+      },
+      { python: PYTHON, tools },
+    );
+    commit(here.repository);
+    lock(here.repository);
+    commit(here.repository);
+    const progress = recording();
+    const [built] = (await here.build({ progress, committed: true })) as [BuiltEnvironment];
+    expect(built.record.resolved).toEqual([{ name: "idna", version: "3.10" }]);
+    expect(progress.said).toEqual([
+      expect.stringMatching(/^"pyproject\.toml" leaves requirements to the build backend/),
+    ]);
+    write(here.repository, { "requirements/base.txt": "idna==3.9\n" });
+    expect((await explainEnvironments(here.config, here.options))[0]!.key).not.toBe(built.record.key);
   });
 
   describe("case 32: of a workspace", () => {

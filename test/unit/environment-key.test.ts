@@ -39,6 +39,16 @@ describe("a passed variable", () => {
   });
 });
 
+it.each(["UV_FIND_LINKS", "PIP_FIND_LINKS", "UV_INDEX"])("counts the wheels that %s offers", (name) => {
+  const directory = temporary("offered");
+  const parts = () => JSON.stringify(passedParts({ [name]: "https://example.org/simple wheels" }, [name], directory));
+  const keys = ["1", "2"].map((content) => {
+    write(directory, { "wheels/a.whl": content });
+    return parts();
+  });
+  expect(keys[0]).not.toBe(keys[1]);
+});
+
 describe("options of an installer", () => {
   it.each([
     ["--constraint", "constraints.txt"],
@@ -46,6 +56,7 @@ describe("options of an installer", () => {
     ["-cconstraints.txt"],
     ["--find-links", "wheels"],
     ["--find-links=wheels"],
+    ["--index", "main=wheels"],
   ])("count with what is in the files that they name: %s %s", (...options) => {
     const directory = temporary("options");
     write(directory, { "constraints.txt": "a==1\n-c more.txt\n", "more.txt": "b==1\n", "wheels/a.whl": "1" });

@@ -251,6 +251,11 @@ describe("what requirement files give to the key", () => {
       { "wheels/foo-1.whl": "2" },
     ],
     [
+      "an index that is a directory",
+      { "requirements.txt": "-i simple\nfoo==1\n", "simple/foo/foo-1.whl": "1" },
+      { "simple/foo/foo-1.whl": "2" },
+    ],
+    [
       "an index",
       { "requirements.txt": "-i https://one.example.org\n" },
       { "requirements.txt": "-i https://two.example.org\n" },
