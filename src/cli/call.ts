@@ -13,8 +13,18 @@ const ALWAYS = new Set([
   "--insecure-accept-any-host-key",
   "--secrets-file",
 ]);
-/** What a call was an exception by, or how it showed what it found. */
-const ONCE = new Set(["--apply", "--check", "--dry-run", "--explain", "--json", "--quiet", "--verbose"]);
+/** What a call was an exception by, where it led, or how it showed what it found: a text that means it again says so itself. */
+const ONCE = new Set([
+  "--allow-schema-ahead",
+  "--apply",
+  "--check",
+  "--dry-run",
+  "--explain",
+  "--json",
+  "--quiet",
+  "--to",
+  "--verbose",
+]);
 
 /** @param verb the verb that was called, parsed */
 export function callOf(verb: Command): Call {

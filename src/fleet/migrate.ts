@@ -122,6 +122,7 @@ export async function schemaCrossed(
     ledger.warnings.push(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
     return crossed;
   }
+  const across = `tarlift rollback ${request.target}${request.to === undefined ? "" : ` --to ${request.to}`} --allow-schema-ahead`;
   ledger.troubles.push({
     host: crossed[0]!.host,
     what: `the rollback crosses ${what}`,
@@ -132,8 +133,8 @@ export async function schemaCrossed(
       )
       .join("\n"),
     remedy: crossed.some(({ certain }) => certain)
-      ? `Where the older code works with this schema: tarlift rollback ${request.target} --allow-schema-ahead. Else undo them first, with the code that is live: tarlift run ${request.target} '<command>'`
-      : `Look at the database. Where nothing of it was applied, or the older code works with it: tarlift rollback ${request.target} --allow-schema-ahead`,
+      ? `Where the older code works with this schema: ${across}. Else undo them first, with the code that is live: tarlift run ${request.target} '<command>'`
+      : `Look at the database. Where nothing of it was applied, or the older code works with it: ${across}`,
   });
   return undefined;
 }

@@ -36,21 +36,23 @@ const NAME = /^[A-Za-z0-9_-]+$/;
  * Completes every `tarlift VERB` of a text.
  *
  * @param text after a verb it says TARGET, or the target's name, or leaves it out; `--artifact ARTIFACT` becomes the artifact that the
- *   call was given, and goes where it was given none
+ *   call was given, and goes where it was given none. An option that it gives a command itself is not repeated from the call
  */
 export function completeCommands(text: string, { target, artifact, optionsFor }: Call): string {
   const about = target !== undefined && NAME.test(target) ? target : undefined;
   return text
-    .replaceAll(commandFor(about), (_found, verb: string, named = "") => {
+    .replaceAll(commandFor(about), (_found, verb: string, named = "", own = "") => {
       const subject = about !== undefined && TARGETED.includes(verb) ? ` ${about}` : named;
-      return [`tarlift ${verb}${subject}`, ...optionsFor(verb)].join(" ");
+      const flags = own.match(/(?<= )--[\w-]+/g) ?? [];
+      const more = optionsFor(verb).filter((option) => !flags.includes(option.split(" ")[0]!));
+      return [`tarlift ${verb}${subject}`, ...more].join(" ");
     })
     .replaceAll(" --artifact ARTIFACT", artifact === undefined ? "" : ` --artifact ${artifact}`);
 }
 
 const commandFor = (target = "TARGET") =>
   new RegExp(
-    `(?<![\\w./-])tarlift (${[...TARGETED, ...OTHERS].join("|")})(?![\\w.-])( (?:TARGET|${target})(?![\\w-]))?`,
+    `(?<![\\w./-])tarlift (${[...TARGETED, ...OTHERS].join("|")})(?![\\w.-])( (?:TARGET|${target})(?![\\w-]))?(?=((?: --[\\w-]+(?: [^\\s-]\\S*)?)*))`,
     "g",
   );
 

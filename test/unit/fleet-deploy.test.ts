@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
+import { parseJournal } from "../../src/host/migration-journal.ts";
 import type { Facts } from "../../src/host/types.ts";
 import { nextCommand } from "../../src/report/words.ts";
 import {
@@ -372,6 +373,17 @@ describe("a rollback", () => {
     expect(await rollback(rollbackRequest(at("a"), { to: "c" }))).toMatchObject({ release: "c" });
     expect(await trouble("a", "a")).toEqual(["a is live on every host already", undefined]);
     expect((await trouble("a", "x"))[1]).toMatch(/^Check out the commit .*: tarlift deploy TARGET --allow-older$/);
+  });
+
+  it("that crosses migrations names the same call again, with the release that it was to go to", async () => {
+    const journal = parseJournal("good 1 a\ngood 2 b\nbegun 3 c 0003\nended 3 c 0\ngood 3 c");
+    const remedy = async (to?: string) => {
+      const hosts = at("c");
+      hosts[0]!.facts_ = { ...hosts[0]!.facts_, migrations: journal };
+      return (await rollback(rollbackRequest(hosts, to === undefined ? {} : { to }))).troubles[0]?.remedy;
+    };
+    expect(await remedy("a")).toContain("tarlift rollback production --to a --allow-schema-ahead");
+    expect(await remedy()).toContain("tarlift rollback production --allow-schema-ahead");
   });
 
   it("case 12: leads back to what was live before by its name, since without one it leads further back", async () => {

@@ -73,6 +73,30 @@ describe("case 40: a command to type next", () => {
     );
   });
 
+  it("leads back to where the text says, and not to where the call led", async () => {
+    const call = await called("rollback", "prod", "--to", "v1", "--allow-schema-ahead", "--ssh-key", "k");
+    const back = (way: { to?: string; crosses: boolean }) =>
+      completeCommands(nextCommand({ outcome: "rolled-back", target: "prod", back: way }), call);
+    expect(back({ to: "v2-aaaa", crosses: false })).toBe(
+      "tarlift status prod --ssh-key k   (and back: tarlift rollback prod --ssh-key k --to v2-aaaa)",
+    );
+    expect(back({ crosses: true })).toContain("(and back: tarlift rollback prod --ssh-key k --allow-schema-ahead)");
+  });
+
+  it("has an option once where the text gives it and the call had it", async () => {
+    const digest = await called("converge", "prod", "--release-digest", "old", "--ssh-key", "k");
+    expect(completeCommands("tarlift converge prod --release-digest new", digest)).toBe(
+      "tarlift converge prod --ssh-key k --release-digest new",
+    );
+    expect(
+      completeCommands("tarlift status TARGET --verify-full.", await called("status", "prod", "--verify-full")),
+    ).toBe("tarlift status prod --verify-full.");
+    const artifact = await called("converge", "prod", "--artifact", "x");
+    expect(completeCommands("tarlift converge TARGET --artifact ARTIFACT", artifact)).toBe(
+      "tarlift converge prod --artifact x",
+    );
+  });
+
   it("checks what host setup did as the user that deploys, with the key that was authorized", async () => {
     const known = ["--ssh-known-hosts", "known"];
     const by = [
