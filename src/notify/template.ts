@@ -5,12 +5,16 @@ import { VARIABLES } from "./vocabulary.ts";
 /** Why a template cannot be used, as it follows the word "expected"; undefined: it gives JSON whatever its variables hold. */
 export function templateProblem(template: string): string | undefined {
   for (const [, name = ""] of template.matchAll(PLACE)) {
-    if (name in VARIABLES) continue;
+    if (Object.hasOwn(VARIABLES, name)) continue;
     const meant = nearest(name, Object.keys(VARIABLES));
     return `a template whose variables are there: {{${name}}} is none${meant ? `, did you mean {{${meant}}}?` : ""}`;
   }
   const filledWith = (value: string) =>
     fill(template, Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, value])), inJson);
+  // What is left stands there without its other half, or in another one.
+  const [left, name] = /\{\{[#/]\s*([\w-]+)\s*\}\}/.exec(filledWith("x")) ?? [];
+  if (left !== undefined)
+    return `a template in which {{#${name}}} has its {{/${name}}} behind it, and neither stands in another such pair`;
   return isJson(filledWith("")) && isJson(filledWith('a "quoted"\nvalue\\'))
     ? undefined
     : 'a template that is JSON, with its variables inside of strings: {"text": "{{summary}}"}';

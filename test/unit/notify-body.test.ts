@@ -106,6 +106,10 @@ describe("a template of one's own", () => {
     ['{"text": "{{$(id)}}"}', "{{$(id)}} is none"],
     ['{"text": {{summary}}}', "inside of strings"],
     ["deployed {{app}}", "inside of strings"],
+    ['{"text": "{{toString}}"}', "{{toString}} is none"],
+    ['{"text": "x{{#trouble}}: {{trouble}}"}', "{{#trouble}} has its {{/trouble}} behind it"],
+    ['{"text": "x{{/trouble}}"}', "{{#trouble}} has its {{/trouble}} behind it"],
+    ['{"text": "{{#trouble}}x{{#next}}y{{/next}}{{/trouble}}"}', "{{#next}} has its {{/next}} behind it"],
     ['{"text": "x" {{#trouble}} "y": 1 {{/trouble}}}', "inside of strings"],
   ])("%s is refused", (template, reason) => {
     expect(templateProblem(template)).toContain(reason);
