@@ -1,12 +1,12 @@
 // `tarlift run`: one command in the live release's environment, with its configuration.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { runOn } from "../pipeline/run.ts";
 import type { Task } from "../report/progress.ts";
 import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 import { printError, printJson, printOutput, withNextCommands } from "./output.ts";
-import { timeLimitOf } from "./values.ts";
+import { nameOf, timeLimitOf } from "./values.ts";
 
 interface Options extends HostOptions {
   role?: string;
@@ -22,8 +22,8 @@ export function register(program: Command): void {
     .showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)")
     .argument("<target>", "a target of tarlift.yml")
     .argument("<command>", "shell text, run by `sh -ec` in the release's directory")
-    .option("--role <role>", "on the hosts of this role (default: on the first host)")
-    .option("--all", "on every host")
+    .option("--role <role>", "on the hosts of this role (default: on the first host)", nameOf("--role"))
+    .addOption(new Option("--all", "on every host").conflicts("role"))
     .option(
       "--timeout <time>",
       "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)",

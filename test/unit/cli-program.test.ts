@@ -75,6 +75,16 @@ describe("case 38: a time is written the same way everywhere", () => {
   });
 });
 
+it("run takes one role or all hosts, and no role that is empty", async () => {
+  expect(await optionsOf("run", "prod", "true", "--role", "web")).toMatchObject({ role: "web" });
+  const error = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  await expect(optionsOf("run", "prod", "true", "--role", "web", "--all")).rejects.toMatchObject({
+    code: "commander.conflictingOption",
+  });
+  expect(error.mock.calls.join()).toContain("'--all' cannot be used with option '--role <role>'");
+  expect((await refusal("run", "prod", "true", "--role", "")).what).toBe('--role is "", and should be a name');
+});
+
 describe("case 43: help", () => {
   it("shows the options of every verb, verbs in groups, and examples that can be read", async () => {
     const program = buildProgram();
