@@ -1,10 +1,14 @@
 // Commands that are printed to be typed next: they work as printed, whoever wrote the text that names them.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { callOfStep } from "../../src/actions/call.ts";
 import { callOf, checkCommand } from "../../src/cli/call.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import type { HostOutcome, Outcome } from "../../src/fleet/types.ts";
 import { type Call, completeCommands, withCommands } from "../../src/report/next-command.ts";
 import { nextCommand, nextOnGithub } from "../../src/report/words.ts";
+import { temporary } from "../support/temporary.ts";
 
 /** The call that these words are. */
 async function called(...words: string[]): Promise<Call> {
@@ -159,6 +163,49 @@ describe("case 40: a command to type next", () => {
         { what: "tarlift status", output: "tarlift status TARGET", remedy: "tarlift status prod --ssh-key k" },
       ],
       warnings: ["app2 is left out; tarlift converge prod --ssh-key k brings it along"],
+    });
+  });
+
+  describe("of a step is typed at the root of a clone", () => {
+    /** The command of a step, whose job has checked repositories out at these paths. */
+    const typed = (inputs: { directory?: string; config?: string }, checkouts = ["."]) => {
+      const workspace = temporary("workspace");
+      for (const path of checkouts) mkdirSync(join(workspace, path, ".git"), { recursive: true });
+      const given = Object.entries({ target: "prod", ...inputs }).map(([name, value]) => [
+        `INPUT_${name.toUpperCase()}`,
+        value.replace("WORKSPACE", workspace),
+      ]);
+      const call = callOfStep({ ...Object.fromEntries(given), GITHUB_WORKSPACE: workspace });
+      return completeCommands("tarlift status TARGET", call);
+    };
+
+    it.each([
+      [{}, "tarlift status prod"],
+      [{ directory: "." }, "tarlift status prod"],
+      [{ directory: "back end/" }, "tarlift status prod -C 'back end'"],
+      [{ directory: "WORKSPACE/backend" }, "tarlift status prod -C backend"],
+      [{ directory: "WORKSPACE" }, "tarlift status prod"],
+      [{ config: "deploy/shop.yml" }, "tarlift status prod --config deploy/shop.yml"],
+      [{ config: "WORKSPACE/deploy/shop.yml" }, "tarlift status prod --config deploy/shop.yml"],
+      [{ config: "./tarlift.yml" }, "tarlift status prod"],
+      [{ directory: "backend", config: "../shop.yml" }, "tarlift status prod -C backend --config ../shop.yml"],
+    ])("from %j of a checkout in the workspace", (inputs, command) => {
+      expect(typed(inputs)).toBe(command);
+    });
+
+    it.each([
+      [{ directory: "app" }, "tarlift status prod"],
+      [{ directory: "WORKSPACE/app/backend" }, "tarlift status prod -C backend"],
+      [{ config: "app/tarlift.yml" }, "tarlift status prod"],
+      [{ config: "app/deploy/shop.yml" }, "tarlift status prod --config deploy/shop.yml"],
+      [{ directory: "app/backend", config: "shop.yml" }, "tarlift status prod -C backend --config shop.yml"],
+    ])("from %j of a checkout below it", (inputs, command) => {
+      expect(typed(inputs, ["app"])).toBe(command);
+    });
+
+    it("and is about the configuration's repository where there are two", () => {
+      expect(typed({ config: "deploy/shop.yml" }, [".", "deploy"])).toBe("tarlift status prod --config shop.yml");
+      expect(typed({ config: "/no-such-place/shop.yml" }, [])).toBe("tarlift status prod");
     });
   });
 
