@@ -141,7 +141,7 @@ describe("messages of tarlift.yml", () => {
 
   function shop(notify: string) {
     const root = join(temporary("host"), "shop");
-    const config = `app: shop\ntargets: { here: { hosts: [local], root: ${root} } }\nnotify:\n${notify}`;
+    const config = `app: shop\ntargets: { here: { hosts: [local], root: ${root} }, production: { hosts: [app1.example.org] } }\nnotify:\n${notify}`;
     return repository({ "tarlift.yml": config, "index.html": "hello" });
   }
   const run = (cwd: string, args: string[], env: Record<string, string> = {}) =>
