@@ -24,6 +24,10 @@ export interface Declared {
   required?: true;
   /** Of kind `choice`. */
   choices?: readonly string[];
+  /** Of kind `count`. */
+  least?: number;
+  /** Of kind `count`. */
+  most?: number;
 }
 
 const text = { kind: "text" } as const;
@@ -33,6 +37,7 @@ const limit = { kind: "limit" } as const;
 const list = { kind: "list" } as const;
 const lines = { kind: "lines" } as const;
 const secret = { kind: "secret" } as const;
+const count = (least: number, most: number) => ({ kind: "count", least, most }) as const;
 const choice = <const C extends readonly string[]>(...choices: C) => ({ kind: "choice", choices }) as const;
 
 /** Where the application is. */
@@ -51,7 +56,7 @@ const bundling = {
   "require-isolation": flag,
   upload: choice("auto", "always", "never"),
   "artifact-name": text,
-  "retention-days": { kind: "count" },
+  "retention-days": count(1, 400),
 } as const;
 const deploying = {
   secrets: { kind: "secrets" },
@@ -102,7 +107,7 @@ export const DECLARED = {
     version: text,
     commit: text,
     timeout: limit,
-    retries: { kind: "count" },
+    retries: count(0, 5),
   },
   "build-env": { ...place, environments: list, ...building, rebuild: flag, unpack: flag, "add-to-path": flag },
   bundle: { ...place, ...building, ...bundling },
@@ -135,7 +140,7 @@ export const DECLARED = {
   },
   lock: { ...place, ...fleet, message: { kind: "text", required: true } },
   unlock: { ...place, ...fleet },
-  history: { ...place, ...fleet, limit: { kind: "count" } },
+  history: { ...place, ...fleet, limit: count(1, 99_999) },
   compatible: {
     ...place,
     ...fleet,

@@ -4,6 +4,7 @@ import { historyLines } from "../report/history.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
+import { tellTroubles } from "./troubles.ts";
 
 const TRANSACTIONS = 20;
 
@@ -15,6 +16,6 @@ await runStep(DECLARED.history, async (step) => {
   const lines = historyLines(found);
   progress.lines(lines);
   summarise({ title: `History of ${found.target}`, lines });
-  for (const trouble of found.troubles) progress.failure(trouble);
+  tellTroubles(progress, found.troubles);
   return found.troubles.length === 0 ? 0 : 1;
 });

@@ -4,6 +4,7 @@ import { holdLines } from "../report/hold.ts";
 import type { FLEET } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
 import type { ApplicationStep } from "./step.ts";
+import { tellTroubles } from "./troubles.ts";
 
 /** @param message undefined: deploys go on @returns the exit code */
 export async function holdStep(step: ApplicationStep<typeof FLEET>, message: string | undefined): Promise<number> {
@@ -13,7 +14,7 @@ export async function holdStep(step: ApplicationStep<typeof FLEET>, message: str
   const lines = holdLines(held);
   progress.lines(lines);
   summarise({ title: `${inputs.target}: ${message === undefined ? "deploys go on" : "deploys are held"}`, lines });
-  for (const trouble of held.troubles) progress.failure(trouble);
+  tellTroubles(progress, held.troubles);
   if (held.troubles.length === 0) return 0;
   summarise({ failure: { what: `${held.troubles.length} of the hosts could not be told` } });
   return 1;

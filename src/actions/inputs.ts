@@ -54,7 +54,7 @@ function secretValues(text: string): string[] {
   }
 }
 
-function read(name: string, { kind, choices }: Declared, text: string | undefined): unknown {
+function read(name: string, { kind, choices, least, most }: Declared, text: string | undefined): unknown {
   switch (kind) {
     case "list":
       return split(text, /[\r\n,]+/);
@@ -75,7 +75,7 @@ function read(name: string, { kind, choices }: Declared, text: string | undefine
     case "limit":
       return limitOf(name, value);
     case "count":
-      return countOf(name, value);
+      return countOf(name, value, least ?? 0, most ?? 999_999);
     case "choice":
       return choiceOf(name, value, choices ?? []);
     case "text":
@@ -108,9 +108,10 @@ function limitOf(name: string, value: string): number {
   throw unreadable(name, value, `${DURATION_FORMS}, and more than 0`);
 }
 
-function countOf(name: string, value: string): number {
-  if (/^\d{1,6}$/.test(value)) return Number(value);
-  throw unreadable(name, value, "a whole number");
+function countOf(name: string, value: string, least: number, most: number): number {
+  const count = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+  if (count >= least && count <= most) return count;
+  throw unreadable(name, value, `a whole number from ${least} to ${most}`);
 }
 
 function choiceOf(name: string, value: string, choices: readonly string[]): string {

@@ -1,11 +1,10 @@
 // actions/run: one command in the live release's environment, with its configuration.
 import { Failure } from "../failure.ts";
 import { runOn } from "../pipeline/run.ts";
-import { withCommands } from "../report/next-command.ts";
-import { callOfStep } from "./call.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
+import { tellTroubles } from "./troubles.ts";
 
 /** Characters of the output that later steps are given; the log has all of it. */
 const OUTPUT_LIMIT = 100_000;
@@ -30,6 +29,9 @@ await runStep(DECLARED.run, async (step) => {
     },
   );
   output("output", progress.mask(said.join("\n")).slice(0, OUTPUT_LIMIT));
-  for (const { trouble } of hosts) if (trouble) progress.failure(withCommands(trouble, callOfStep(process.env)));
+  tellTroubles(
+    progress,
+    hosts.flatMap(({ trouble }) => trouble ?? []),
+  );
   return ok ? 0 : 1;
 });

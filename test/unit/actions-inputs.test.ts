@@ -47,6 +47,20 @@ describe("inputs", () => {
     expect(() => readInputs(DECLARED.run, given(run))).toThrow(/the input timeout is "0".*more than 0/);
   });
 
+  test("that are counts have the bounds of the command line and of tarlift.yml", () => {
+    const history = (limit: string) => readInputs(DECLARED.history, given({ target: "prod", limit })).limit;
+    expect([history("1"), history("99999")]).toEqual([1, 99_999]);
+    for (const limit of ["0", "100000", "-1", "1e3"])
+      expect(() => history(limit)).toThrow(/the input limit is .*a whole number from 1 to 99999/);
+    for (const action of [DECLARED.bundle, DECLARED.pipeline])
+      for (const days of ["0", "401"])
+        expect(() => readInputs(action, given({ target: "prod", "retention-days": days }))).toThrow(
+          /the input retention-days is .*a whole number from 1 to 400/,
+        );
+    expect(readInputs(DECLARED.notify, given({ retries: "0" })).retries).toBe(0);
+    expect(() => readInputs(DECLARED.notify, given({ retries: "6" }))).toThrow(/a whole number from 0 to 5/);
+  });
+
   test("that are lists stand one a line or with commas", () => {
     const environments = (text: string) =>
       readInputs(DECLARED["build-env"], given({ environments: text })).environments;

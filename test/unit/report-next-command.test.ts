@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { callOfStep } from "../../src/actions/call.ts";
+import { tellTroubles } from "../../src/actions/troubles.ts";
 import { callOf, checkCommand } from "../../src/cli/call.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import type { HostOutcome, Outcome } from "../../src/fleet/types.ts";
@@ -201,6 +202,14 @@ describe("case 40: a command to type next", () => {
       [{ directory: "app/backend", config: "shop.yml" }, "tarlift status prod -C backend --config shop.yml"],
     ])("from %j of a checkout below it", (inputs, command) => {
       expect(typed(inputs, ["app"])).toBe(command);
+    });
+
+    it("in the annotations of every host's trouble", () => {
+      const told: unknown[] = [];
+      const env = { INPUT_TARGET: "prod", INPUT_DIRECTORY: "backend", GITHUB_WORKSPACE: temporary("workspace") };
+      const troubles = [{ host: "app1", what: "no", remedy: "tarlift host setup makes it ready" }];
+      tellTroubles({ failure: (trouble) => void told.push(trouble) }, troubles, env);
+      expect(told).toEqual([{ ...troubles[0], remedy: "tarlift host setup prod -C backend makes it ready" }]);
     });
 
     it("and is about the configuration's repository where there are two", () => {
