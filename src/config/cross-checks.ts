@@ -48,15 +48,22 @@ const INSTEAD: Partial<Record<keyof Config["environments"][string], string>> = {
 
 /** Keys that the chosen installer does not know would be silently without effect. */
 function foreignKeys(config: Config): Finding[] {
-  return Object.entries(config.environments).flatMap(([name, environment]) =>
-    NOT_FOR[environment.installer]
+  return Object.entries(config.environments).flatMap(([name, environment]) => [
+    ...NOT_FOR[environment.installer]
       .filter((key) => environment[key] !== undefined)
       .map((key) => ({
         path: ["environments", name, key],
         message: `${key} means nothing to ${environment.installer}${INSTEAD[key] ?? ""}`,
         atKey: true,
       })),
-  );
+    ...(["groups", "extras"] as const)
+      .filter((key) => environment.installer === "uv" && environment.requirements && environment[key])
+      .map((key) => ({
+        path: ["environments", name, key],
+        message: `${key} choose from uv.lock, which is not read beside \`requirements:\`: remove one of the two keys`,
+        atKey: true,
+      })),
+  ]);
 }
 
 /** Where an environment that ships stands in the release. */
@@ -331,17 +338,26 @@ function withoutMigrations(config: Config): Finding[] {
   }));
 }
 
-/** Deploys to a target that is not there would never be told. */
+/** Deploys to a target that is not there would never be told; a template leaves nothing to a format. */
 function notifications(config: Config): Finding[] {
   const known = Object.keys(config.targets);
-  return Object.entries(config.notify).flatMap(([name, { targets = [] }]) =>
-    targets.flatMap((target, index) => {
+  return Object.entries(config.notify).flatMap(([name, { targets = [], template, format }]) => [
+    ...(template !== undefined && format !== "json"
+      ? [
+          {
+            path: ["notify", name, "format"],
+            message: "a template of your own is the whole message: remove one of the two keys",
+            atKey: true,
+          },
+        ]
+      : []),
+    ...targets.flatMap((target, index) => {
       if (known.includes(target)) return [];
       const meant = nearest(target, known);
       const hint = meant ? `; did you mean ${meant}?` : known.length > 0 ? `; there are ${either(known)}` : "";
       return [{ path: ["notify", name, "targets", index], message: `there is no target ${target}${hint}` }];
     }),
-  );
+  ]);
 }
 
 function variablesAndSecrets(config: Config): Finding[] {

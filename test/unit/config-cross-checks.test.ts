@@ -295,6 +295,25 @@ describe("what would be without effect", () => {
     expect(of("production, x")).toEqual(["notify.chat.targets[1]: there is no target x; there are production"]);
   });
 
+  test("a format beside a template", () => {
+    const of = (keys: string) => problemsOf(`notify: { chat: { url-variable: HOOK, ${keys} } }`);
+    expect(of(`format: slack, template: '{"text": "{{summary}}"}'`)).toEqual([
+      "notify.chat.format: a template of your own is the whole message: remove one of the two keys",
+    ]);
+    expect(of("format: slack")).toEqual([]);
+  });
+
+  test("groups and extras of a lock that uv does not read", () => {
+    const of = (keys: string) => problemsOf(`environments: { py: { installer: uv, ${keys} } }`);
+    expect(of("requirements: [r.txt], groups: [web], extras: [x]")).toEqual(
+      ["groups", "extras"].map(
+        (key) =>
+          `environments.py.${key}: ${key} choose from uv.lock, which is not read beside \`requirements:\`: remove one of the two keys`,
+      ),
+    );
+    expect(of("groups: [web], extras: [x]")).toEqual([]);
+  });
+
   test("a required switch that is never set", () => {
     expect(problemsOf("targets: { t: { hosts: [a], require-switch: true, switch: 0 } }")).toEqual([
       "targets.t.require-switch: `switch: 0` says that no host goes back by itself: remove one of the two keys",
