@@ -12,8 +12,29 @@ export const SHORTEST_SECRET = 4;
 export function maskSecrets(values: Iterable<string>): (text: string) => string {
   const forms = secretForms(values);
   if (forms.length === 0) return (text) => text;
-  const pattern = new RegExp(forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
-  return (text) => text.replace(pattern, MASK);
+  // Not one pattern of all forms: those of a certificate chain are more than V8 takes, and it would show them in its error.
+  const first = new Set<number>();
+  const byStart = new Map<string, string[]>();
+  for (const form of forms) {
+    first.add(form.charCodeAt(0));
+    const start = form.slice(0, SHORTEST_SECRET);
+    const known = byStart.get(start);
+    if (known) known.push(form);
+    else byStart.set(start, [form]);
+  }
+  return (text) => {
+    let shown = "";
+    let from = 0;
+    for (let at = 0; at <= text.length - SHORTEST_SECRET; at++) {
+      if (!first.has(text.charCodeAt(at))) continue;
+      const form = byStart.get(text.slice(at, at + SHORTEST_SECRET))?.find((one) => text.startsWith(one, at));
+      if (form === undefined) continue;
+      shown += text.slice(from, at) + MASK;
+      from = at + form.length;
+      at = from - 1;
+    }
+    return from === 0 ? text : shown + text.slice(from);
+  };
 }
 
 /** Every form of the values in which they are masked, the longest first. */

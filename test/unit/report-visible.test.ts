@@ -164,6 +164,16 @@ describe("secrets in text", () => {
     expect(shown.length).toBeLessThan(40);
   });
 
+  it.each([
+    ["a certificate chain", Array.from({ length: 800 }, (_, n) => `MII/${n}+${"aB3".repeat(20)}=`).join("\n")],
+    ["one line", "aB3+/".repeat(10_000)],
+  ])("case 6: are masked however long they are: %s", (_what, value) => {
+    const mask = maskSecrets([value]);
+    expect(mask(`a ${value} b`)).toBe("a *** b");
+    const line = value.split("\n").at(-1)!;
+    expect(mask(`a ${encodeURIComponent(line)} ${JSON.stringify(`"${line}"`)}`)).toBe('a *** "\\"***\\""');
+  });
+
   it("case 6: are masked once where one holds another, and are left alone where they are too short to be hidden", () => {
     const mask = maskSecrets(["abcd", "abcdef", "cdef", "1", "yes"]);
     expect(mask("abcdef abcd cdef 1 yes")).toBe("*** *** *** 1 yes");
