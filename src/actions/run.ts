@@ -1,4 +1,5 @@
 // actions/run: one command in the live release's environment, with its configuration.
+import { keepLines } from "../command/kept-lines.ts";
 import { Failure } from "../failure.ts";
 import { runOn } from "../pipeline/run.ts";
 import { DECLARED } from "./declared.ts";
@@ -15,20 +16,21 @@ await runStep(DECLARED.run, async (step) => {
   const { command, role, all, timeout } = inputs;
   if (role !== undefined && all)
     throw new Failure({ what: "role and all are given", remedy: "Give one of them.", outcome: "refused" });
-  const said: string[] = [];
+  // Twice as many, because masked text is shorter.
+  const said = keepLines(2 * OUTPUT_LIMIT);
   const { hosts, ok } = await runOn(
     context,
     { ...fleetOptions(step), command, timeout, on: role !== undefined ? { role } : all ? "all" : undefined },
     (host, count) => {
       const task = progress.task("run", { host });
       const line = (text: string) => {
-        said.push(count > 1 ? `${host}: ${text}` : text);
+        said.add(count > 1 ? `${host}: ${text}` : text);
         task.line(text);
       };
       return { ...task, line };
     },
   );
-  output("output", progress.mask(said.join("\n")).slice(0, OUTPUT_LIMIT));
+  output("output", progress.mask(said.lines.join("\n")).slice(0, OUTPUT_LIMIT));
   tellTroubles(
     progress,
     hosts.flatMap(({ trouble }) => trouble ?? []),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { FilePool, WantedFile } from "./file-pool.ts";
 import { formatIndex, type ImageConfig, type IndexEntry, imageConfigSchema, type LayerRecord } from "./format.ts";
+import { readJson } from "./json-values.ts";
 import { packIndexes } from "./layout.ts";
 import type { LayerEntry, ReleaseContent } from "./read.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
@@ -82,21 +83,15 @@ export async function openKept(
 }
 
 function parseConfig(text: string): ImageConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw wrong("its config is not JSON");
-  }
-  const parsed = imageConfigSchema.safeParse(value);
-  if (!parsed.success) throw wrong("its config is not what Tarlift writes");
-  const { tarlift, rootfs } = parsed.data;
+  const read = readJson(text, imageConfigSchema);
+  if ("wrong" in read) throw wrong(`its config ${read.wrong}`);
+  const { tarlift, rootfs } = read.value;
   const problems = releaseProblems(tarlift);
   if (tarlift.layers.length !== rootfs.diff_ids.length) problems.push("it names different layers in two places");
   for (const [n, { diffId }] of tarlift.layers.entries())
     if (diffId !== rootfs.diff_ids[n]) problems.push(`it has two digests of layer ${n + 1}`);
   if (problems.length > 0) throw wrong(problems.slice(0, 20).join("\n"));
-  return parsed.data;
+  return read.value;
 }
 
 /** Digest of the tar that packing these files makes: as packLayer writes it, without writing it. */

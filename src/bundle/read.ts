@@ -20,6 +20,7 @@ import {
   parseIndex,
   type Release,
 } from "./format.ts";
+import { readJson } from "./json-values.ts";
 import { blobPath } from "./layout.ts";
 import { BLOCK, padding } from "./tar-header.ts";
 import { readTar } from "./tar-reader.ts";
@@ -86,23 +87,15 @@ export async function openArtifact(file: string): Promise<Artifact> {
       throw damaged(file, `${what}: its bytes are not those of ${descriptor.digest}`);
     return textOf(file, bytes, what);
   };
-  check(
-    file,
-    z.looseObject({ imageLayoutVersion: z.literal("1.0.0") }),
-    parseJson(file, textOf(file, readMember(file, members, "oci-layout", "oci-layout"), "oci-layout"), "oci-layout"),
-    "oci-layout",
-  );
-  const index = check(
-    file,
-    z.looseObject({ manifests: z.array(descriptorSchema).length(1) }),
-    parseJson(file, textOf(file, readMember(file, members, "index.json", "index.json"), "index.json"), "index.json"),
-    "index.json",
-  );
+  const document = <T>(name: string, schema: z.ZodType<T>) =>
+    checked(file, schema, textOf(file, readMember(file, members, name, name), name), name);
+  document("oci-layout", z.looseObject({ imageLayoutVersion: z.literal("1.0.0") }));
+  const index = document("index.json", z.looseObject({ manifests: z.array(descriptorSchema).length(1) }));
   const manifestDescriptor = index.manifests[0]!;
   const manifestText = readBlob(manifestDescriptor, "the manifest");
-  const manifest = check(file, manifestSchema, parseJson(file, manifestText, "the manifest"), "the manifest");
+  const manifest = checked(file, manifestSchema, manifestText, "the manifest");
   const configText = readBlob(manifest.config, "the config");
-  const config = check(file, imageConfigSchema, parseJson(file, configText, "the config"), "the config");
+  const config = checked(file, imageConfigSchema, configText, "the config");
   const layers = joinLayers(file, manifest, config, members);
   const version = manifest.annotations?.[ANNOTATION.version] ?? config.tarlift.commit.id.slice(0, 12);
   const problems = releaseProblems(config.tarlift);
@@ -248,18 +241,10 @@ function textOf(file: string, bytes: Buffer, what: string): string {
   return bytes.toString("utf8");
 }
 
-function parseJson(file: string, text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw damaged(file, `${what} is not JSON`);
-  }
-}
-
-function check<T>(file: string, schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw damaged(file, `${what} is not what Tarlift writes:\n${z.prettifyError(result.error)}`);
+function checked<T>(file: string, schema: z.ZodType<T>, text: string, what: string): T {
+  const read = readJson(text, schema);
+  if ("wrong" in read) throw damaged(file, `${what} ${read.wrong}`);
+  return read.value;
 }
 
 /** Config and manifest tell the same layers in the same order. */
@@ -292,8 +277,13 @@ async function readIndexes(file: string, layers: ArtifactLayer[]): Promise<Map<s
   if (!layer) throw damaged(file, "it has no layer of file indexes");
   const texts = new Map<string, string>();
   let left = LARGEST_INDEXES;
+  let directories = 0;
   for await (const member of readTar(verified(file, layer))) {
-    if (member.type !== "file") continue;
+    if (member.type !== "file") {
+      if (++directories > MOST_MEMBERS)
+        throw damaged(file, `its file indexes have more than ${MOST_MEMBERS} directories`);
+      continue;
+    }
     left -= member.size;
     if (left < 0) throw damaged(file, `its file indexes claim more than ${LARGEST_INDEXES} bytes`);
     const chunks: Buffer[] = [];
@@ -312,8 +302,10 @@ async function* readMembers(
   const disagree = (path: string) =>
     damaged(file, `layer ${name} and its file index disagree at ${JSON.stringify(path)}`);
   let next = 0;
+  // The directories that lead to the base, each once.
+  const above = new Set(base.split("/").map((_, n, parts) => parts.slice(0, n + 1).join("/")));
   for await (const member of readTar(verified(file, layer))) {
-    if (member.type === "directory" && (member.path === base || base.startsWith(`${member.path}/`))) continue;
+    if (member.type === "directory" && above.delete(member.path)) continue;
     const entry = index[next++];
     if (!entry || member.path !== `${base}/${entry.path}` || member.type !== entry.type) throw disagree(member.path);
     if (entry.type === "link" && member.target !== entry.target) throw disagree(member.path);

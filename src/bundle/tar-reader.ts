@@ -16,6 +16,8 @@ export interface TarMember {
 }
 
 const LONGEST_PAX = 1 << 20;
+/** Bytes after the last member. Programs that write tar fill a record of 10 KiB. */
+const LONGEST_END = 1 << 20;
 
 /** @throws Failure for anything but files, symbolic links and directories, and for an archive that ends early */
 export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<TarMember> {
@@ -32,6 +34,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
     // Applied here: npm's Header would put a ustar prefix before the path of a pax header, and prefers its own short link target.
     const size = pax?.size ?? header.size ?? 0;
     if (header.type === "ExtendedHeader") {
+      if (pax !== undefined) throw broken("two pax headers of one member");
       if (size > LONGEST_PAX) throw broken("a pax header of more than 1 MiB");
       const body = await source.take(size + padding(size));
       pax = Pax.parse(body.subarray(0, size).toString("utf8"));
@@ -95,8 +98,14 @@ class ByteSource {
     this.rest = value;
   }
 
+  /** @throws Failure when more than {@link LONGEST_END} bytes follow: zeros compress to nothing, and are read for hours */
   async drain(): Promise<void> {
-    while (!(await this.iterator.next()).done);
+    for (let left = LONGEST_END - this.rest.length; ; ) {
+      const { value, done } = await this.iterator.next();
+      if (done) return;
+      left -= value.length;
+      if (left < 0) throw broken(`more than ${LONGEST_END} bytes follow its end`);
+    }
   }
 
   /** Exactly `count` bytes. */

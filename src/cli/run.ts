@@ -1,5 +1,6 @@
 // `tarlift run`: one command in the live release's environment, with its configuration.
 import { type Command, Option } from "commander";
+import { type KeptLines, keepLines } from "../command/kept-lines.ts";
 import { runOn } from "../pipeline/run.ts";
 import type { Task } from "../report/progress.ts";
 import { troubleText } from "../report/words.ts";
@@ -29,7 +30,7 @@ export function register(program: Command): void {
       "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)",
       timeLimitOf("--timeout"),
     )
-    .option("--json", "as JSON")
+    .option("--json", "as JSON: of each host `lines`, the first 16 MiB, and `leftOut`, how many lines came after them")
     .action(async (target: string, text: string, _options: Options, command: Command) =>
       runCommand(target, text, command.optsWithGlobals()),
     );
@@ -37,7 +38,7 @@ export function register(program: Command): void {
 
 async function runCommand(target: string, command: string, options: Options): Promise<void> {
   const { role, all, timeout } = options;
-  const said = new Map<string, string[]>();
+  const said = new Map<string, KeptLines>();
   const { hosts, ok } = await runOn(
     await context(options),
     {
@@ -48,7 +49,13 @@ async function runCommand(target: string, command: string, options: Options): Pr
     },
     (host, count) => (options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : "")),
   );
-  if (options.json) printJson({ hosts: hosts.map((host) => ({ ...host, lines: said.get(host.name) ?? [] })), ok });
+  if (options.json) {
+    const linesOf = ({ name }: { name: string }) => {
+      const { lines = [], leftOut = 0 } = said.get(name) ?? {};
+      return { lines, ...(leftOut > 0 ? { leftOut } : {}) };
+    };
+    printJson({ hosts: hosts.map((host) => ({ ...host, ...linesOf(host) })), ok });
+  }
   for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(withNextCommands(trouble))}`);
   if (!ok) process.exitCode = 1;
 }
@@ -58,11 +65,14 @@ function printing(prefix: string): Task {
   return listening((text) => printOutput(prefix + text));
 }
 
+/** Characters of one host's output that `--json` gives. */
+const JSON_LIMIT = 16 << 20;
+
 /** For `--json`: one document at the end. */
-function keeping(host: string, said: Map<string, string[]>): Task {
-  const lines: string[] = [];
+function keeping(host: string, said: Map<string, KeptLines>): Task {
+  const lines = keepLines(JSON_LIMIT);
   said.set(host, lines);
-  return listening((text) => lines.push(text));
+  return listening(lines.add);
 }
 
 const listening = (line: (text: string) => void): Task => ({ update() {}, end() {}, fail() {}, line });
