@@ -9,7 +9,7 @@ import { Failure } from "../failure.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
-import { asVerified } from "./as-verified.ts";
+import { addedSentence, asVerified } from "./as-verified.ts";
 import { rehearseSeats } from "./balance.ts";
 import { conclude } from "./conclude.ts";
 import { bring, type Ended, runsWell, wantedOf } from "./deploy.ts";
@@ -17,11 +17,12 @@ import { fromHosts, type HeldRelease, sharedOf } from "./from-hosts.ts";
 import { healthOf } from "./health.ts";
 import { Ledger } from "./ledger.ts";
 import { noteLeftMigrations } from "./migrate.ts";
+import { requestForSome } from "./order.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { survey } from "./survey.ts";
 import { together, troubleOf } from "./together.ts";
-import type { DeployRequest, FleetRequest, Member, Names, Report, Surveyed } from "./types.ts";
+import type { DeployRequest, FleetRequest, Member, Names, Report, Surveyed, Trouble } from "./types.ts";
 
 export interface ConvergeRequest extends FleetRequest {
   /**
@@ -122,15 +123,22 @@ async function bringAll(
   const isThat = isThatOf(fleet);
   const behind = fleet.filter((member) => !isThat(member, member.facts.live));
   if (behind.length === 0) {
-    if (!(await intact(fleet, ledger))) return { outcome: "refused" };
-    if (await runsWell(request, fleet, ledger)) return { outcome: "unchanged" };
+    const added = await addedTo(fleet, ledger);
+    if (!added) return { outcome: "refused" };
+    if (await runsWell(request, fleet, ledger)) {
+      // An edited release is not called unchanged.
+      ledger.troubles.push(...added.map(({ trouble }) => trouble));
+      return { outcome: added.length > 0 ? "refused" : "unchanged" };
+    }
+    ledger.warnings.push(...added.map(({ sentence }) => sentence));
     const names = new Map(fleet.map(({ host, facts }) => [host, facts.live!.id]));
     return switchTo({ ...request, restart: "always" }, fleet, names, ledger);
   }
   const own = await ownCopies(behind, isThat);
-  if (own.size === behind.length) return switchTo({ ...request, members: behind }, behind, own, ledger);
+  if (own.size === behind.length) return switchTo(await requestForSome(request, fleet, behind), behind, own, ledger);
+  const forThem = await requestForSome(request, fleet, behind);
   const artifact = await request.artifactOf(release);
-  if (artifact) return deliver(request, behind, release, artifact, ledger);
+  if (artifact) return deliver(forThem, behind, release, artifact, ledger);
   const { work = tmpdir() } = request;
   mkdirSync(work, { recursive: true });
   const directory = mkdtempSync(join(work, "release-"));
@@ -138,7 +146,7 @@ async function bringAll(
   const forget = beforeEnd({ last: remove });
   try {
     const held = await ledger.timed("find", () => fromHosts(request, fleet, release, directory));
-    return await deliver(request, behind, release, held.content, ledger, held);
+    return await deliver(forThem, behind, release, held.content, ledger, held);
   } finally {
     remove();
     forget();
@@ -196,19 +204,33 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
     outcome: "refused",
   });
 
-/** Whether what is live is what was verified: an edited release is not called unchanged, and a restart does not mend it. */
-async function intact(fleet: readonly Surveyed[], ledger: Ledger): Promise<boolean> {
-  const settled = await together(fleet, async ({ host, facts }) => {
-    const drift = await host.drift({ release: facts.live!.id, full: false });
-    if (asVerified(drift)) return;
-    const { count, changed, added } = drift;
-    throw new Failure({
-      what: `${formatCount(count + (added?.count ?? 0), "file")} of ${facts.live!.id} changed since it was verified`,
-      output: [...changed, ...(added?.paths ?? [])].slice(0, 20).join("\n"),
-      remedy: "Check out its commit and deploy it, which brings a sound copy: tarlift deploy TARGET --allow-older",
-    });
+/**
+ * Looks at what is live everywhere: a restart mends no release that was edited.
+ *
+ * @returns of the hosts to whose release files were only added, what is to be said; undefined where one was changed (the ledger has it)
+ */
+async function addedTo(
+  fleet: readonly Surveyed[],
+  ledger: Ledger,
+): Promise<{ sentence: string; trouble: Trouble }[] | undefined> {
+  const changed = (host: string, release: string, count: number, paths: readonly string[]): Trouble => ({
+    host,
+    what: `${formatCount(count, "file")} of ${release} changed since it was verified`,
+    output: paths.slice(0, 20).join("\n"),
+    remedy: "Check out its commit and deploy it, which brings a sound copy: tarlift deploy TARGET --allow-older",
   });
-  return !ledger.failed(settled.failed);
+  const settled = await together(fleet, async ({ host, facts }) => {
+    const release = facts.live!.id;
+    const drift = await host.drift({ release, full: false });
+    const paths = [...drift.changed, ...(drift.added?.paths ?? [])];
+    const trouble = changed(host.name, release, drift.count + (drift.added?.count ?? 0), paths);
+    return { trouble, edited: drift.count > 0, sentence: addedSentence(host.name, release, drift) };
+  });
+  const seen = settled.done.map(({ value }) => value);
+  const edited = seen.filter((one) => one.edited).map(({ trouble }) => trouble);
+  ledger.troubles.push(...edited);
+  if (ledger.failed(settled.failed) || edited.length > 0) return undefined;
+  return seen.flatMap(({ sentence, trouble }) => (sentence === undefined ? [] : [{ sentence, trouble }]));
 }
 
 /** Hosts that needed nothing are looked at all the same: the end speaks of all of them. */

@@ -2,7 +2,7 @@
 import { healthOf } from "./health.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Member, Surveyed, WavePlan } from "./types.ts";
-import { type Turn, wavesOf } from "./waves.ts";
+import { rulesForSome, type Turn, wavesOf } from "./waves.ts";
 
 /** Whether a switch of this host can be noticed: it runs services, or a balancer sends it requests. */
 export const takesTurns = ({ services, seats = [] }: Member): boolean => services.length > 0 || seats.length > 0;
@@ -12,6 +12,26 @@ export async function turnsOfFleet(request: FleetRequest, fleet: readonly Survey
   // Which host serves now matters only where there is an order.
   if (request.waves === undefined || fleet.length === 1)
     return fleet.map((member) => ({ member, healthy: true, takesTurns: takesTurns(member) }));
+  const serving = await servingOf(request, fleet);
+  return fleet.map((member) => ({ member, healthy: serving.has(member), takesTurns: takesTurns(member) }));
+}
+
+/** The request for hosts that are behind, while the others stay as they are. */
+export async function requestForSome<R extends FleetRequest>(
+  request: R,
+  fleet: readonly Surveyed[],
+  some: Surveyed[],
+): Promise<R & { members: Surveyed[] }> {
+  // As for a whole fleet: hosts without services count only where there are no others.
+  const inTurn = fleet.some(takesTurns) ? fleet.filter(takesTurns) : fleet;
+  const others = inTurn.filter((member) => !some.includes(member));
+  if (request.waves === undefined || others.length === 0) return { ...request, members: some };
+  const serving = await servingOf(request, others);
+  return { ...request, members: some, waves: rulesForSome(request.waves, inTurn.length, serving.size) };
+}
+
+/** Those that serve now: something is live there, its services run, and their health checks, asked once, say so. */
+async function servingOf(request: FleetRequest, fleet: readonly Surveyed[]): Promise<Set<Surveyed>> {
   const settled = await together(fleet, async (member) => {
     if (!member.facts.live) return false;
     const seen = await member.host.observe({ services: member.services, settle: false });
@@ -20,8 +40,7 @@ export async function turnsOfFleet(request: FleetRequest, fleet: readonly Survey
     await healthOf(request, once, member.facts.live.id, seen);
     return true;
   });
-  const healthy = new Set(settled.done.filter(({ value }) => value).map(({ member }) => member.host));
-  return fleet.map((member) => ({ member, healthy: healthy.has(member.host), takesTurns: takesTurns(member) }));
+  return new Set(settled.done.filter(({ value }) => value).map(({ member }) => member));
 }
 
 const onlyOnce = (health: Surveyed["health"]): Surveyed["health"] =>

@@ -96,8 +96,9 @@ function wayBackOf(touched: readonly Surveyed[], hosts: number, names: Names, le
   if (where.includes("unknown")) return "split";
   const [first = "back"] = where;
   if (where.some((one) => one !== first)) return "split";
-  if (first === "failed") return touched.length < hosts ? "split" : "failed";
-  return "reverted";
+  if (first === "back") return "reverted";
+  // The release is live still, or what another run has brought meanwhile.
+  return touched.length < hosts ? "split" : "failed";
 }
 
 /** Whether it still has what it had, as far as is known. */

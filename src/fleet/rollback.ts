@@ -3,6 +3,7 @@ import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
+import { addedSentence } from "./as-verified.ts";
 import { rehearseSeats } from "./balance.ts";
 import { conclude } from "./conclude.ts";
 import { afterCommit, afterFailure, hooksPass } from "./hooks.ts";
@@ -91,11 +92,8 @@ async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names,
     const release = names.get(host)!;
     const { changed, count, added } = await host.drift({ release, full: request.verifyFull });
     if (count === 0) {
-      // Applications write into their releases, and a rollback is needed when it is asked for: what was verified is all there.
-      if (added)
-        ledger.warnings.push(
-          `${host.name}: ${release} has ${formatCount(added.count, "file")} that no release brought and that may change what it does: ${added.paths.slice(0, 5).join(", ")}${added.count > 5 ? ", …" : ""}`,
-        );
+      const said = addedSentence(host.name, release, { added });
+      if (said) ledger.warnings.push(said);
       return added;
     }
     throw new Failure({

@@ -98,6 +98,17 @@ export function waveProblem<M>(
   return `${left} of ${hosts} hosts would stay in service, and ${stayOf(rules, hosts)} must: others have failed before`;
 }
 
+/**
+ * The rules for some hosts of a fleet of which the others stay as they are: parts are parts of the whole fleet, and others that serve are
+ * in service.
+ *
+ * @param hosts of the whole fleet
+ * @param serving of the others
+ */
+export function rulesForSome(rules: WaveRules, hosts: number, serving: number): WaveRules {
+  return { ...rules, size: sizeOf(rules, hosts), minHealthy: Math.max(0, stayOf(rules, hosts) - serving) };
+}
+
 /** Hosts of a wave at most. */
 const sizeOf = (rules: WaveRules, hosts: number) => Math.max(1, hostsOf(rules.size, hosts));
 

@@ -216,6 +216,17 @@ it("what another run has made of a host meanwhile is no revert", async () => {
   expect(report.troubles.find(({ host }) => host === "a")?.what).toContain("v3");
 });
 
+it("is none either where no other host was touched", async () => {
+  const host = memoryHost("a", V1);
+  host.broken.add("activate");
+  breaksIn(host, "revert", "before", { live: good("v3", 3), open: undefined });
+  const report = await deploy(deployRequest([host]));
+  expect([report.outcome, outcomeSentence(report)]).toEqual([
+    "failed",
+    "the release failed; another run, or a person, has made v3 live meanwhile, and it stays",
+  ]);
+});
+
 describe("a run that is cancelled before it touched a host", () => {
   it("has changed nothing, and says why it ended", async () => {
     const releases = [V2, V1];
@@ -288,6 +299,66 @@ it("a balancer that lets nobody go refuses the deploy: nothing was live anywhere
   const report = await deploy(deployRequest([], { members: [member(host, { seats: [seat] })] }));
   expect(report.outcome).toBe("refused");
   expect(host.calls.filter((call) => /^(activate|revert)/.test(call))).toEqual([]);
+});
+
+describe("converge of hosts that a deploy left out", () => {
+  const converging = async (others: { serve: boolean }) => {
+    const hosts = Array.from({ length: 8 }, (_, n) => memoryHost(`app${n}`, n < 2 ? V1 : V2));
+    for (const [n, host] of hosts.entries()) {
+      host.facts_ = { releases: [V2, V1], agreed: n < 2 ? "d1" : "d2" };
+      if (n >= 2 && !others.serve) host.evidence = [{ service: "web", rung: "none", detail: "exited" }];
+    }
+    const waves = { ...oneByOne, canary: false, size: "50%", minHealthy: "75%" };
+    const artifactOf = () => Promise.reject(new Failure({ what: "there is none" }));
+    return { hosts, report: await converge({ ...rollbackRequest(hosts), waves, artifactOf }) };
+  };
+
+  it("counts the others as in service", async () => {
+    const { hosts, report } = await converging({ serve: true });
+    expect([report.outcome, report.troubles]).toEqual(["deployed", []]);
+    expect(hosts.filter(({ calls }) => calls.some((call) => call.startsWith("activate"))).length).toBe(2);
+  });
+
+  it("does not count those that do not serve", async () => {
+    const { report } = await converging({ serve: false });
+    expect([report.outcome, report.troubles[0]?.what]).toEqual([
+      "refused",
+      expect.stringMatching(/^min-healthy keeps 6 of 2 hosts/),
+    ]);
+  });
+});
+
+it("converge starts what is down although the application has added files, and calls a release with them not unchanged", async () => {
+  const converged = async (down: boolean) => {
+    const host = memoryHost("a", V2);
+    host.facts_ = { releases: [V2], agreed: "d2" };
+    host.drift = async () => ({ changed: [], count: 0, added: { paths: [".next/x.html"], count: 1 } });
+    let started = false;
+    const { activate } = host;
+    host.activate = (...given) => {
+      started = true;
+      return activate(...given);
+    };
+    host.observe = async () => [{ service: "web", rung: down && !started ? "none" : "directory", detail: "seen" }];
+    return converge({ ...rollbackRequest([host]), artifactOf: () => Promise.reject() });
+  };
+  expect(await converged(true)).toMatchObject({
+    outcome: "deployed",
+    warnings: expect.arrayContaining([expect.stringContaining("v2 has 1 file that no release brought")]),
+  });
+  expect(await converged(false)).toMatchObject({
+    outcome: "refused",
+    troubles: [{ what: "1 file of v2 changed since it was verified" }],
+  });
+});
+
+it("a refusal after what an earlier run had left was put in order does not say that nothing changed", () => {
+  const phases = [{ phase: "repair" as const, ok: true, seconds: 1 }];
+  const host = { name: "a", phases, services: [], live: "v1", before: "v2" };
+  const said = (outcome: "refused" | "superseded", hosts: unknown[]) => outcomeSentence({ outcome, hosts } as never);
+  expect(said("refused", [host])).toMatch(/^nothing new was done; what an earlier run had left was put in order/);
+  expect(said("superseded", [host])).toMatch(/^a newer commit is live; what an earlier run had left/);
+  expect(said("refused", [{ ...host, phases: [] }])).toBe("nothing changed anywhere");
 });
 
 it("converge follows the hosts that went on, not a clock that was ahead", async () => {

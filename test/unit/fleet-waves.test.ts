@@ -1,6 +1,6 @@
 // The order of waves.
 import { describe, expect, it } from "vitest";
-import { type WaveRules, wavesOf } from "../../src/fleet/waves.ts";
+import { rulesForSome, type WaveRules, wavesOf } from "../../src/fleet/waves.ts";
 
 const rules = (more: Partial<WaveRules> = {}): WaveRules => ({
   canary: false,
@@ -49,6 +49,17 @@ describe("waves", () => {
     ],
   ] as const)("%s", (_, names, given, expected) => {
     expect(shown(wavesOf(fleet(names), given))).toBe(expected);
+  });
+
+  it.each([
+    // What is asked of eight hosts, of which six serve and two are behind.
+    [rules({ size: "50%", minHealthy: "75%" }), "a b", 6, "a | b"],
+    [rules({ size: 1, minHealthy: 7 }), "a b", 6, "a | b"],
+    [rules({ size: "50%", minHealthy: "75%" }), "a b c d e f", 2, "a b | c d | e f"],
+    [rules({ size: "50%", minHealthy: 2 }), "a b c d e f", 2, "a b c d | e f"],
+    [rules({ minHealthy: "75%" }), "a b", 3, "min-healthy keeps 3 of 2 hosts in service, which leaves none to switch"],
+  ])("count the others that serve as in service (%#)", (given, behind, serving, expected) => {
+    expect(shown(wavesOf(fleet(behind), rulesForSome(given, 8, serving)))).toBe(expected);
   });
 
   it("case 42: forty hosts are a canary and four waves", () => {
