@@ -134,7 +134,7 @@ async function install(
       remedy: "Add one to `environments:` in tarlift.yml.",
     });
   const tool = await installTool("pip", PIP_VERSION, python, { work, progress, passed });
-  const tooled = [join(tool, "bin/python"), "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
+  const tooled = [join(tool, "bin/python"), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
   const pip = [...tooled, "--python", join(environment.path, "bin/python")] as const;
   // A copy of the commit with its history: build backends ask git for the version, and write beside the sources.
   const copy = join(scratch, "repository");

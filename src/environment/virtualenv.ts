@@ -28,7 +28,7 @@ import type { BuildPlace } from "./types.ts";
 
 /** An empty virtualenv, without pip: the installer comes from outside of it. */
 export async function createVirtualenv(directory: string, python: Python): Promise<void> {
-  await run([python.executable, "-m", "venv", "--without-pip", directory], {
+  await run([python.executable, "-I", "-m", "venv", "--without-pip", directory], {
     what: "the virtual environment could not be made",
     env: builtVariables(process.env),
     step: "python -m venv",
@@ -253,14 +253,14 @@ export async function installTool(
   mkdirSync(dirname(directory), { recursive: true });
   rmSync(unfinished, { recursive: true, force: true });
   await during(place.progress, `get ${name} ${version}`, async () => {
-    await run([python.executable, "-m", "venv", unfinished], {
+    await run([python.executable, "-I", "-m", "venv", unfinished], {
       what: `${name} could not be installed`,
       step: "python -m venv",
       signal,
       env: builtVariables(process.env),
       remedy: "On Debian and Ubuntu its Python needs the package python3-venv.",
     });
-    const pip = [join(unfinished, "bin/python"), "-m", "pip", "--disable-pip-version-check"] as const;
+    const pip = [join(unfinished, "bin/python"), "-I", "-m", "pip", "--disable-pip-version-check"] as const;
     await run([...pip, "install", "--quiet", "--no-input", `${name}==${version}`], {
       what: `${name} ${version} could not be installed`,
       step: "pip install",

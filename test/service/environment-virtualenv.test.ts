@@ -62,6 +62,24 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
     });
   });
 
+  it("runs nothing of the directory in which tarlift is started, whatever module stands there", () => {
+    const here = temporary("started");
+    const made = join(temporary("made"), "venv");
+    for (const module of ["logging", "venv", "pip"])
+      writeFileSync(join(here, `${module}.py`), "open('ran', 'w').close()\nraise SystemExit(1)\n");
+    const source = join(import.meta.dirname, "../../src");
+    const program = `
+      import { findPython } from "${source}/environment/python-interpreter.ts";
+      import { createVirtualenv, installTool } from "${source}/environment/virtualenv.ts";
+      import { silent } from "${source}/report/progress.ts";
+      const python = await findPython({ interpreter: "${PYTHON}", version: "3.11" });
+      await createVirtualenv("${made}", python);
+      await installTool("pip", "${PIP_VERSION}", python, { work: "${dirname(made)}", progress: silent, passed: [] });
+    `;
+    sh(process.execPath, ["--input-type=module", "--eval", program], { cwd: here });
+    expect(existsSync(join(here, "ran"))).toBe(false);
+  });
+
   it("is made of the interpreter below a virtualenv that is active: build-env puts one on PATH for the steps after it", async () => {
     const active = join(temporary("active"), "venv");
     sh(PYTHON, ["-m", "venv", "--without-pip", active]);
