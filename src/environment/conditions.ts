@@ -36,6 +36,8 @@ export interface Requirer {
   version?: string;
   /** Whether it is asked for by the application itself: a requirement file, the project of a lock. */
   root?: true;
+  /** Whether it is a file of constraints: it asks for nothing, and decides the version of what is there. */
+  constraint?: true;
   requires: readonly Requirement[];
   /** Its `requires-python`; empty when it has none. */
   python: string;
@@ -134,9 +136,10 @@ export function conditionsOf(requirers: readonly Requirer[], environment: Marker
     if (!parsed || !dependsOnHost(parsed, environment, extras)) return [];
     const holds = evaluateMarker(parsed, environment, extras);
     const present = name === undefined ? undefined : installed.get(name);
+    if (requirer.constraint && (!present || requirement.specifier === "")) return [];
     // A version that a file of the application names for some hosts is meant for those alone.
     const decides = holds
-      ? (requirer.root && requirement.specifier !== "") || !coveredBy(everywhere, requirement)
+      ? ((requirer.root || requirer.constraint) && requirement.specifier !== "") || !coveredBy(everywhere, requirement)
       : !present || !suffices(present, requirement);
     if (!decides) return [];
     const more = requirement.extras.length > 0 ? `[${requirement.extras.join(",")}]` : "";

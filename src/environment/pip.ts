@@ -13,7 +13,7 @@ import { copyPackages, localParts, localReads } from "./local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
-import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
+import { flattenRequirements, installedFiles, type RequirementFile, readRequirements } from "./requirement-files.ts";
 import { refuseExcludedPython } from "./requires-python.ts";
 import { scratchDirectory } from "./scratch.ts";
 import type { BuildPlace, Installer, KeyPart, Reads } from "./types.ts";
@@ -29,6 +29,7 @@ export const pip: Installer = {
     const names = config.requirements ?? ["requirements.txt"];
     const passed = config["pass-env"] ?? [];
     const files = readRequirements(place.source, names, passedVariables(process.env, passed));
+    const roots = names.map((name) => join(place.source, name));
     refuseUnseen(files, process.env, passed);
     const host = hostPython(config, place.source);
     if (config.use !== "build") refuseExcludedPython(place.source, host);
@@ -73,11 +74,7 @@ export const pip: Installer = {
           await createVirtualenv(directory, python);
           const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
           const wheels = await buildWheels(into, files, { place, scratch }, listening);
-          const flat = flattenRequirements(
-            files,
-            names.map((name) => join(place.source, name)),
-            wheels,
-          );
+          const flat = flattenRequirements(files, roots, wheels);
           writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
           writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });
           await runPip(
@@ -105,7 +102,7 @@ export const pip: Installer = {
           const finished = await finishVirtualenv(directory, python, {
             host,
             checkouts: [place.repository, scratch],
-            requirers: (installed) => [...fileRequirers(files), ...installed],
+            requirers: (installed) => [...fileRequirers(files, roots), ...installed],
           });
           task.end(`${resolved.length} packages`);
           return { resolved, ...finished };
@@ -167,12 +164,17 @@ function offeredBy(files: readonly RequirementFile[]): string[] {
   return [...new Set(lines.flatMap((line) => (line.kind === "option" && line.path !== undefined ? [line.path] : [])))];
 }
 
-/** What requirement files ask for, for the conditions of an environment. */
-export function fileRequirers(files: readonly RequirementFile[]): Requirer[] {
-  return files.map(({ name, lines }) => ({
+/**
+ * What requirement files ask for, for the conditions of an environment.
+ *
+ * @param roots the files that the environment names, absolute
+ */
+export function fileRequirers(files: readonly RequirementFile[], roots: readonly string[]): Requirer[] {
+  const installed = installedFiles(files, roots);
+  return files.map(({ name, path, lines }) => ({
     name: undefined,
     title: name,
-    root: true,
+    ...(installed.has(path) ? { root: true as const } : { constraint: true as const }),
     requires: lines.flatMap((line) => {
       if (line.kind === "requirement") return [parseRequirement(line.text)];
       return line.kind === "local" ? [parseRequirement(`local:${line.extras}${line.rest}`)] : [];

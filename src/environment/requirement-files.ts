@@ -90,6 +90,23 @@ function logicalLines(text: string): string[] {
 }
 
 /**
+ * The paths of those files whose requirements are installed; all others are constraints.
+ *
+ * @param roots the files that an environment names, absolute
+ */
+export function installedFiles(files: readonly RequirementFile[], roots: readonly string[]): Set<string> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const found = new Set<string>();
+  const visit = (path: string) => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const line of byPath.get(path)?.lines ?? []) if (line.kind === "include" && !line.constraint) visit(line.path);
+  };
+  for (const root of roots) visit(root);
+  return found;
+}
+
+/**
  * One requirement file and one constraint file that say the same as many, for an installer that reads them elsewhere.
  *
  * @param wheels for local directories the wheels that were built of them; other paths stand for themselves. Where other lines have

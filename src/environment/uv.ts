@@ -298,7 +298,7 @@ async function fromRequirements(
       refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
     parts: [...(await requirementParts(files, place)), ...configurationParts(place)],
     warnings: unpinnedWarnings(files),
-    requirers: (installed) => [...fileRequirers(files), ...installed],
+    requirers: (installed) => [...fileRequirers(files, roots), ...installed],
     async prepare(scratch) {
       const directories = localDirectories(files);
       const inCopy =

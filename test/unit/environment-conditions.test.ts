@@ -10,7 +10,10 @@ import {
   readInstalled,
 } from "../../src/environment/conditions.ts";
 import { allowsPython, dependsOnHost, evaluateMarker, parseMarker } from "../../src/environment/markers.ts";
+import { fileRequirers } from "../../src/environment/pip.ts";
+import { readRequirements } from "../../src/environment/requirement-files.ts";
 import { lockRequirers, parseUvLock } from "../../src/environment/uv-lock.ts";
+import { write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 
 /** Debian 12's Python. */
@@ -178,6 +181,28 @@ describe("case 51: an environment's conditions", () => {
       const both = file('foo==1; python_full_version <= "3.11.2"', 'foo==2; python_full_version > "3.11.2"', "bar==1");
       const bar = installed("bar 1", "foo");
       expect(needs("2", both, bar, installed("foo 1"))).toEqual(["requirements.txt: foo", "requirements.txt: foo==2"]);
+    });
+
+    it("count in a file of constraints for what is there alone, which they do not ask for", () => {
+      const directory = temporary("constraints");
+      write(directory, {
+        "requirements.txt": "-c constraints.txt\nredis\n",
+        "constraints.txt": `redis==5.0.1\nasync-timeout==4.0.3 ; ${MARKER}\nnumpy==1 ; ${MARKER}\n`,
+      });
+      const files = readRequirements(directory, ["requirements.txt"]);
+      const own = fileRequirers(files, [join(directory, "requirements.txt")]);
+      const asks = installed("redis 5.0.1", `async-timeout>=4 ; ${MARKER}`);
+      expect(needs("7", ...own, installed("redis 5.0.1"))).toEqual([]);
+      expect(needs("7", ...own, asks)).toEqual(["redis 5.0.1: async-timeout"]);
+      expect(needs("2", ...own, asks, installed("async-timeout 4.0.3"))).toEqual([
+        "constraints.txt: async-timeout",
+        "redis 5.0.1: async-timeout",
+      ]);
+      write(directory, { "constraints.txt": "async-timeout==4.0.3\n" });
+      const listed = readRequirements(directory, ["requirements.txt"]);
+      expect(needs("2", ...fileRequirers(listed, [listed[0]!.path]), asks, installed("async-timeout 4.0.3"))).toEqual([
+        "redis 5.0.1: async-timeout",
+      ]);
     });
 
     it("hold extras of it that come by the marker alone", () => {
