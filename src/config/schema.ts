@@ -65,7 +65,7 @@ export const environmentSchema = z.strictObject({
   extras: describe(z.array(z.string()).optional(), "uv: extras to include."),
   options: describe(
     z.array(z.string()).optional(),
-    "Further options for the installer; they are part of the key, with the content of files that they name.",
+    "Further options for the installer; they are part of the key, with the content of files that they name. Packages and requirement files are refused here with pip and uv: they belong into `requirements`.",
   ),
   "pass-env": describe(
     z.array(passedName).optional(),

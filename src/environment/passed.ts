@@ -1,13 +1,14 @@
 // What `pass-env` lets through to installers and asset steps: its part of the key, and how it is kept out of logs.
 import { hash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isCredential, isMasked, isOfTheMachine, passedVariables } from "../command/built-variables.ts";
 import { Failure } from "../failure.ts";
 import { maskSecrets } from "../report/mask.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { offeredPlace } from "./offered.ts";
+import { ARCHIVE } from "./requirement-lines.ts";
 import type { KeyPart } from "./types.ts";
 
 /**
@@ -70,6 +71,45 @@ export function namedFiles(
       }),
     );
   return [...ofOptions, ...ofVariables].flatMap((path) => (isFileAt(path) ? includedFiles(path) : [path]));
+}
+
+/**
+ * Refuses packages and requirement files among the options of pip and uv: a local package that they lead to would stand in no key, and
+ * conditions for hosts follow from `requirements:`.
+ *
+ * @param directory where the installer starts, absolute
+ * @throws Failure (refused) naming the first one
+ */
+export function refusePackages(options: readonly string[], directory: string): void {
+  const found = options.findIndex(
+    (option, n) =>
+      REQUIRING_OPTION.test(option) ||
+      (!option.startsWith("-") && !OFFERING_OPTION.test(options[n - 1] ?? "") && isLocalPackage(option, directory)),
+  );
+  if (found < 0) return;
+  const option = options[found]!;
+  const named = /^(-\w|--\w+)$/.test(option) ? `${option} ${options[found + 1] ?? ""}` : option;
+  throw new Failure({
+    what: `\`options:\` of an environment name what is to be installed: ${withoutCredentials(named.trim())}`,
+    remedy:
+      "Name requirement files in `requirements:` of this environment, and write packages into such a file: what those lead to counts in the environment's key.",
+    outcome: "refused",
+  });
+}
+
+/** `-r FILE`, `-e DIRECTORY`, as pip and uv spell them. */
+const REQUIRING_OPTION = /^(-[re]|--(requirements?|editable)(=|$))/;
+
+/** Whether installers take a word for a package on this machine: `./libs/core[web]`, `core @ file:libs/core`, `dep-1.0.tar.gz`. */
+function isLocalPackage(word: string, directory: string): boolean {
+  const target = word
+    .replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*@\s*/, "")
+    .replace(/^file:(\/\/)?/i, "")
+    .replace(/\[[^\]]*\]$/, "");
+  const path = resolve(directory, target);
+  if (isFileAt(path)) return ARCHIVE.test(target);
+  // A bare word is the name of a package of an index, or the value of an option.
+  return /^\.|\//.test(target) && ["pyproject.toml", "setup.py"].some((name) => isFileAt(join(path, name)));
 }
 
 /** A word of an installer's options, and the file or directory that it names. */

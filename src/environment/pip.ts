@@ -10,7 +10,7 @@ import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { copyPackages, localParts, localReads } from "./local-packages.ts";
-import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
 import { flattenRequirements, installedFiles, type RequirementFile, readRequirements } from "./requirement-files.ts";
@@ -36,6 +36,7 @@ export const pip: Installer = {
     const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? PIP_VERSION;
     const options = config.options ?? [];
+    refusePackages(options, place.source);
     return {
       reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, place.source)),
       parts: [

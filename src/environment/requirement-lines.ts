@@ -83,7 +83,8 @@ function parseOption(line: string, expanded: string, { directories: [started, be
   return { kind: "option", text: `--find-links ${/\s/.test(path) ? pathToFileURL(path).href : path}`, path };
 }
 
-const ARCHIVE = /\.(whl|zip|tar|tar\.(gz|bz2|xz|Z|lzma)|tgz|tbz|txz)$/i;
+/** Names of files that installers take for packages. */
+export const ARCHIVE = /\.(whl|zip|tar|tar\.(gz|bz2|xz|Z|lzma)|tgz|tbz|txz)$/i;
 
 function parseLocal(line: string, { file, directories, variables }: LineContext): RequirementLine | undefined {
   const [, before = line, options = ""] = /^(.*?)(?:\s+(-.*))?$/s.exec(line) ?? [];

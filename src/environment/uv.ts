@@ -13,7 +13,7 @@ import { contentHash, usualFiles } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { copyPackages, localParts, localReads, trackedFiles } from "./local-packages.ts";
 import { offeredByConfiguration } from "./offered.ts";
-import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
+import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "./passed.ts";
 import {
   fileRequirers,
   localDirectories,
@@ -48,6 +48,7 @@ export const uv: Installer = {
     const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? UV_VERSION;
     const options = config.options ?? [];
+    if (config.requirements) refusePackages(options, place.source);
     const named = namedFiles({ options, env: process.env, passed }, place.source);
     const from = await (config.requirements
       ? fromRequirements(config.requirements, passed, place)

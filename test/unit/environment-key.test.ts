@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isMasked } from "../../src/command/built-variables.ts";
 import { withoutCredentials } from "../../src/environment/key.ts";
-import { optionParts, passedParts } from "../../src/environment/passed.ts";
+import { optionParts, passedParts, refusePackages } from "../../src/environment/passed.ts";
 import { write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -71,6 +71,51 @@ describe("options of an installer", () => {
     }
     keys.add(JSON.stringify(optionParts(options, directory)));
     expect(keys.size).toBe(options.join().includes("wheels") ? 2 : 3);
+  });
+});
+
+describe("what is to be installed", () => {
+  const checkout = () => {
+    const directory = temporary("packages");
+    write(directory, {
+      "libs/core/pyproject.toml": "",
+      "docs/setup.py": "",
+      "cache/a": "",
+      "wheels/a.whl": "",
+      "extra.txt": "./libs/core\n",
+    });
+    return directory;
+  };
+
+  it.each([
+    [["./libs/core"], "./libs/core"],
+    [["--no-deps", "libs/core[web]"], "libs/core[web]"],
+    [["core @ file:libs/core"], "core @ file:libs/core"],
+    [["wheels/a.whl"], "wheels/a.whl"],
+    [["-r", "extra.txt"], "-r extra.txt"],
+    [["-rextra.txt"], "-rextra.txt"],
+    [["--requirement=extra.txt"], "--requirement=extra.txt"],
+    [["-e", "libs/core"], "-e libs/core"],
+  ])("is refused among options, whose key does not hold it: %j", (options, named) => {
+    const refusal = expect.objectContaining({
+      what: expect.stringContaining(`installed: ${named}`),
+      outcome: "refused",
+    });
+    expect(() => refusePackages(options, checkout())).toThrow(refusal);
+  });
+
+  it("is nothing that another option takes as its value", () => {
+    const options = [
+      "--find-links",
+      "wheels/a.whl",
+      "--cache-dir",
+      "./cache",
+      "--group",
+      "docs",
+      "--constraint",
+      "extra.txt",
+    ];
+    refusePackages([...options, "--require-hashes", "--reinstall"], checkout());
   });
 });
 
