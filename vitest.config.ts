@@ -29,9 +29,9 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    // Tests of services, hosts and fleets wait more than they work: three files at once, also on two cores. Each has ports, roots and
+    // Tests of services, hosts and fleets wait more than they work: four files at once, also on two cores. Each has ports, roots and
     // networks of its own.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Limits are for what hangs: a busy machine takes ten times as long as a quiet one, and its tests say the same.
     projects: [
       layer("unit", { timeout: 20_000 }),

@@ -57,9 +57,7 @@ export function setupScript(input: SetupInput): string {
     ...(input.requireSwitch || input.services.some(({ kind }) => kind === "systemd-user")
       ? ["", `lingers ${user}`]
       : []),
-    ...input.services.flatMap((service) =>
-      definition(service, place, service.runAs ?? runAs, input.commands?.[service.name]),
-    ),
+    ...definitions(input, runAs),
     "",
     "finish",
   ];
@@ -156,63 +154,106 @@ function sudoers(input: SetupInput): string[] {
 const escapeSudoers = (command: string, more = /(?!)/g): string =>
   command.replace(/[,:=#\\*?[\]!^]/g, "\\$&").replace(more, "\\$&");
 
+/** One service with what its definition says besides. */
+interface Defined {
+  service: ServiceRequest;
+  place: Place;
+  user: string;
+  /** What it runs in the release, relative to it; left out: a person has to say. */
+  command: string | undefined;
+}
+
 /**
- * A service's definition for its supervisor.
+ * The services' definitions for their supervisors: a file each, and one for a group of supervisord's.
  *
- * @param command what it runs in the release, relative to it; left out: a person has to say
  * @throws Failure for a command of several lines, or with `%`, which supervisord and systemd would expand
  */
-function definition(service: ServiceRequest, place: Place, user: string, command: string | undefined): string[] {
-  if (command !== undefined && !/^[^\n\r%]+$/.test(command)) {
-    throw new Failure({
-      what: `the command of ${service.name} cannot stand in a supervisor's file: one line, without %`,
-      remedy: "Put it into a script of the application.",
-      outcome: "refused",
-    });
-  }
-  const current = `${place.root}/current`;
-  const exec = (example: string) => `${current}/.tarlift/exec ${command ?? `CHANGE ${example}`}`;
-  const note = command === undefined ? " CHANGE the command." : "";
-  if (service.kind === "supervisord") {
-    const [group, all] = service.unit.split(":");
-    return [
-      "",
-      `# Service ${service.name}. supervisord starts what its configuration names.${note}`,
-      `definition "$(supervisor_file ${group})" supervisor_reads ${group} <<'PROGRAM'`,
-      `[program:${group}]`,
-      `command=${exec(".venv/bin/gunicorn config.wsgi")}`,
-      `directory=${current}`,
-      `user=${user}`,
-      ...(all ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : []),
-      "autostart=true",
-      "autorestart=true",
-      // It gives up after so many starts in vain, each a second later than the one before.
-      "startretries=100",
-      `stopwaitsecs=${service.stopTimeout === undefined ? 10 : stopLimit(service.stopTimeout)}`,
-      "killasgroup=true",
-      "PROGRAM",
-    ];
-  }
-  if (service.kind !== "systemd") return [];
-  const unit = /\.\w+$/.test(service.unit) ? service.unit : `${service.unit}.service`;
+function definitions({ services, place, commands }: SetupInput, runAs: string): string[] {
+  const all = services.map((service): Defined => {
+    const command = commands?.[service.name];
+    if (command !== undefined && !/^[^\n\r%]+$/.test(command)) {
+      throw new Failure({
+        what: `the command of ${service.name} cannot stand in a supervisor's file: one line, without %`,
+        remedy: "Put it into a script of the application.",
+        outcome: "refused",
+      });
+    }
+    return { service, place, user: service.runAs ?? runAs, command };
+  });
+  const files = Map.groupBy(
+    all.filter(({ service }) => service.kind === "supervisord"),
+    ({ service }) => service.unit.replace(/:.*/, ""),
+  );
+  return [
+    ...[...files].flatMap(([name, programs]) => supervisordFile(name, programs)),
+    ...all.filter(({ service }) => service.kind === "systemd").flatMap(systemdUnit),
+  ];
+}
+
+const titleOf = ({ service, command }: Defined): string =>
+  `Service ${service.name}.${command === undefined ? " CHANGE the command." : ""}`;
+
+const execOf = ({ place, command }: Defined, example: string): string =>
+  `${place.root}/current/.tarlift/exec ${command ?? `CHANGE ${example}`}`;
+
+/**
+ * @param name the program, or the group: `shop:*` is the program `shop` with several processes, whose group supervisord makes; `shop:web` is
+ *   the program `web` of a group `shop`
+ */
+function supervisordFile(name: string, programs: readonly Defined[]): string[] {
+  const members = programs.flatMap(({ service }) => /^[^:]+:([^*].*)$/.exec(service.unit)?.[1] ?? []);
   return [
     "",
-    `# Service ${service.name}.${note}`,
+    ...programs.map((one) => `# ${titleOf(one)} supervisord starts what its configuration names.`),
+    `definition "$(supervisor_file ${name})" supervisor_reads ${name} <<'PROGRAM'`,
+    ...(members.length > 0 ? [`[group:${name}]`, `programs=${members.join(",")}`] : []),
+    ...programs.flatMap(programSection),
+    "PROGRAM",
+  ];
+}
+
+function programSection(one: Defined): string[] {
+  const [group, member] = one.service.unit.split(":");
+  const { stopTimeout } = one.service;
+  return [
+    `[program:${member === undefined || member === "*" ? group : member}]`,
+    `command=${execOf(one, ".venv/bin/gunicorn config.wsgi")}`,
+    `directory=${one.place.root}/current`,
+    `user=${one.user}`,
+    ...(member === "*" ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : []),
+    "autostart=true",
+    "autorestart=true",
+    // It gives up after so many starts in vain, each a second later than the one before.
+    "startretries=100",
+    `stopwaitsecs=${stopTimeout === undefined ? 10 : stopLimit(stopTimeout)}`,
+    "killasgroup=true",
+  ];
+}
+
+/** What systemd takes for the kind of a unit; it adds `.service` to any other name (systemd.unit(5)). */
+const UNIT_KIND = /\.(service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
+
+function systemdUnit(one: Defined): string[] {
+  const { unit: name, stopTimeout } = one.service;
+  const unit = UNIT_KIND.test(name) ? name : `${name}.service`;
+  return [
+    "",
+    `# ${titleOf(one)}`,
     `definition /etc/systemd/system/${unit} systemd_reads ${unit} <<'UNIT'`,
     "[Unit]",
-    `Description=${place.app} ${service.name}`,
+    `Description=${one.place.app} ${one.service.name}`,
     "After=network.target",
     // What dies is started again for as long as it takes, and no release uses up the starts of the next one.
     "StartLimitIntervalSec=0",
     "[Service]",
-    `User=${user}`,
-    `WorkingDirectory=${current}`,
-    `ExecStart=${exec(".venv/bin/python manage.py work")}`,
+    `User=${one.user}`,
+    `WorkingDirectory=${one.place.root}/current`,
+    `ExecStart=${execOf(one, ".venv/bin/python manage.py work")}`,
     "Restart=on-failure",
     "RestartSec=2",
     // The main process ends its workers, as it does by hand; what is left of them at the end is killed.
     "KillMode=mixed",
-    ...(service.stopTimeout === undefined ? [] : [`TimeoutStopSec=${stopLimit(service.stopTimeout)}`]),
+    ...(stopTimeout === undefined ? [] : [`TimeoutStopSec=${stopLimit(stopTimeout)}`]),
     "[Install]",
     "WantedBy=multi-user.target",
     "UNIT",

@@ -44,12 +44,12 @@ definition_text() {
 }
 
 definition_supervisor() {
-	definition_program=${s_unit%%:*}
+	definition_program=$(supervisor_program)
 	# shellcheck disable=SC2086 # a list with patterns
 	definition_file=$(grep -lsxF -e "[program:$definition_program]" -- $SUPERVISOR_FILES | head -n 1)
 	# Elsewhere, or not for this user to read.
 	[ -n "$definition_file" ] || return 0
-	definition_reads="supervisorctl update $definition_program"
+	definition_reads="supervisorctl update ${s_unit%%:*}"
 	definition_compare user "$(supervisor_setting user root)" "$definition_user" "tarlift.yml (run-as)"
 	definition_directory directory "$(supervisor_setting directory '')"
 	[ -z "$definition_command" ] || definition_compare command "$(supervisor_setting command '')" "$definition_command" --command

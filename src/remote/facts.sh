@@ -260,7 +260,7 @@ facts_executable() {
 		if [ -n "$facts_live" ]; then
 			reply warning "$facts_what"
 		else
-			finding "$facts_what" "As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit). Or give the target another \`root\` and \`environments-root\`."
+			finding "$facts_what" "As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit). Or give the target another \`root\`, and tarlift.yml another \`environments-root\` (at its top)."
 		fi
 	done
 }

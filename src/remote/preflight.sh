@@ -62,11 +62,21 @@ supervisor_known() {
 	service_warn_current
 }
 
+# The program that $s_unit is a process of: of `group:*`, and of one of several processes, the program has the group's name.
+supervisor_program() {
+	# shellcheck disable=SC2086 # a list with patterns
+	if grep -qsxF -e "[program:${s_unit##*:}]" -- $SUPERVISOR_FILES; then
+		printf '%s' "${s_unit##*:}"
+	else
+		printf '%s' "${s_unit%%:*}"
+	fi
+}
+
 # supervisor_setting KEY DEFAULT: what the configuration of the program says, where it can be read and stands where packages put it.
 supervisor_setting() {
 	# shellcheck disable=SC2086 # a list with patterns
 	cat $SUPERVISOR_FILES 2>/dev/null |
-		awk -v wanted="[program:${s_unit%%:*}]" -v key="$1" -v standard="$2" '
+		awk -v wanted="[program:$(supervisor_program)]" -v key="$1" -v standard="$2" '
 			/^\[/ { sub(/[ \t]*$/, ""); mine = $0 == wanted; if (mine) found = standard; next }
 			mine && $0 ~ "^" key "[ \t]*=" { sub(/^[^=]*=[ \t]*/, ""); sub(/[ \t]*(;.*)?$/, ""); found = $0 }
 			END { if (found != "") print found }'

@@ -72,6 +72,29 @@ describe("host setup", () => {
     expect(lines).toContain("t-c-deploy ALL=(t-c-nobody) NOPASSWD: /srv/t-c-shop/releases/*/.tarlift/exec");
   });
 
+  it("prints the programs of a group as the names in tarlift.yml mean them", () => {
+    const grouped = [
+      service({ unit: "shop:web" }),
+      service({ name: "mail", unit: "shop:mail" }),
+      service({ name: "pool", unit: "pool:*" }),
+    ];
+    const script = setupScript({ ...input(grouped), commands: { web: "a", mail: "b", pool: "c" } });
+    const text = (file: string) => script.split(`definition "$(supervisor_file ${file})"`)[1]?.split("\nPROGRAM\n")[0];
+    expect(text("shop")).toMatch(/^\[group:shop\]\nprograms=web,mail\n\[program:web\]\n[^[]*\[program:mail\]\n[^[]*$/m);
+    expect(text("shop")).not.toContain("numprocs");
+    expect(text("pool")).toMatch(/^\[program:pool\]\n[^[]*numprocs=2/m);
+    expect(script).not.toContain("[group:pool]");
+  });
+
+  it("adds .service to a unit's name unless that ends in a kind of unit", () => {
+    const files = (unit: string) =>
+      /definition (\S+) systemd_reads (\S+)/.exec(setupScript(input([service({ kind: "systemd", unit })])))?.slice(1);
+    const at = (name: string) => [`/etc/systemd/system/${name}`, name];
+    expect(files("example.com")).toEqual(at("example.com.service"));
+    expect(files("shop@1")).toEqual(at("shop@1.service"));
+    expect(files("shop.socket")).toEqual(at("shop.socket"));
+  });
+
   it("case 58, case 1: prints definitions that kill after a stop-timeout, and keep no good release from starting", () => {
     const commands = { worker: "python3 work.py", web: "python3 web.py" };
     const [web, worker] = ["web", "worker"].map((name) => ({

@@ -106,12 +106,13 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     });
 
     it("finds how long supervisord waits before it kills a program: as it is written, or its default", () => {
-      const conf = `[program:web]\ncommand=x ; stopwaitsecs=1\nstopwaitsecs = 120 ; jobs\n[program:other]\nstopwaitsecs=3\n[program:plain]\n`;
+      const conf = `[program:web]\ncommand=x ; stopwaitsecs=1\nstopwaitsecs = 120 ; jobs\n[program:other]\nstopwaitsecs=3\n[program:plain]\n[group:shop]\nprograms=worker\n[program:worker]\nstopwaitsecs=7\n[program:shop]\nstopwaitsecs=9\n`;
       const waits = (unit: string) =>
         inShell(shell, `SUPERVISOR_FILES="$session/*.conf"; s_unit='${unit}'; supervisor_setting stopwaitsecs 10`, {
           "web.conf": conf,
         });
-      expect(["web", "web:*", "plain", "unknown"].map(waits)).toEqual(["120", "120", "10", ""]);
+      expect(["web", "web:*", "web:web_00", "plain", "unknown"].map(waits)).toEqual(["120", "120", "120", "10", ""]);
+      expect(["shop:worker", "shop:*"].map(waits)).toEqual(["7", "9"]);
     });
 
     it("reads time spans of systemd, and warns where a stop-timeout is longer than what the supervisor allows", () => {
