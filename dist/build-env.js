@@ -1,8 +1,8 @@
 import { t as addPath } from "./chunks/core-kR6Amg63.js";
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { n as makeEnvironments } from "./chunks/build-env-BH6SNDHt.js";
-import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-dx-6Iuee.js";
-import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
+import { n as makeEnvironments } from "./chunks/build-env-DpA2LDyZ.js";
+import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-CvnF8MyM.js";
+import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
 
 // src/actions/build-env.ts
 await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise }) => {
@@ -12,8 +12,8 @@ await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise
 		remedy: "Leave one of the two out.",
 		outcome: "refused"
 	});
-	const { environments: names, python, rebuild, save } = inputs;
-	const built = await makeEnvironments(withSaving(context, save), {
+	const { environments: names, python, rebuild } = inputs;
+	const built = await makeEnvironments(context, {
 		names,
 		python,
 		rebuild,

@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-DMzkjL3E.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-BA-0sAHZ.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

@@ -1,24 +1,24 @@
 import { n as Failure, t as EXIT_CODES } from "./chunks/failure-rsm4-q-9.js";
-import { T as beforeEnd, b as troubleOf, n as fleetRequest, r as onHosts, w as healthOf, y as together } from "./chunks/fleet-gaw9KL6o.js";
-import { A as DURATION_FORMS, B as defused, G as WORTH_A_RATE, H as NO_CALL, J as hiding, K as rateMeter, U as completeCommands, W as withCommands, X as tooShortToHide, Y as maskedProgress, c as secretValues, ct as visibleLine, dt as OUTCOME_EXIT, et as nextCommand, g as groupTroubles, h as require_dist, it as troubleText, j as parseDuration, m as lockedByOther, o as chooseStores, ot as visible, p as parseConfig, q as rateOf, r as checkLine, s as publicNames, st as visibleJson, u as openContext, v as stopSignal, y as parseSecrets } from "./chunks/phases-DW2Epb20.js";
-import { A as formatCommand, N as tryRun, R as formatBytes, T as compareBytes, z as formatCount } from "./chunks/repository-Cr2CFCO4.js";
+import { E as beforeEnd, T as healthOf, b as together, n as fleetRequest, r as onHosts, x as troubleOf } from "./chunks/fleet-C1HZwbu2.js";
+import { A as DURATION_FORMS, B as defused, G as WORTH_A_RATE, H as NO_CALL, J as hiding, K as rateMeter, U as completeCommands, W as withCommands, X as tooShortToHide, Y as maskedProgress, c as secretValues, ct as visibleLine, d as ConfigFailure, dt as OUTCOME_EXIT, et as nextCommand, g as groupTroubles, h as require_dist, it as troubleText, j as parseDuration, m as lockedByOther, o as chooseStores, ot as visible, p as parseConfig, q as rateOf, r as checkLine, s as publicNames, st as visibleJson, u as openContext, v as stopSignal, y as parseSecrets } from "./chunks/phases-CL8EM2Re.js";
+import { B as formatCount, E as compareBytes, P as tryRun, j as formatCommand, z as formatBytes } from "./chunks/repository-DeJ--VLF.js";
 import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-zO4JqBDE.js";
-import { v as during, y as silent } from "./chunks/tar-header-BVDWnqt5.js";
-import { h as lockedWords, t as transactionLines } from "./chunks/transaction-WORtW5jw.js";
+import { v as during, y as silent } from "./chunks/tar-header-atCz-pL1.js";
+import { h as lockedWords, t as transactionLines } from "./chunks/transaction-ClYbrrSR.js";
 import { c as looseObject, d as record, h as unknown, p as string } from "./chunks/schemas-BE0VQ5TN.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-BH6SNDHt.js";
-import { o as makeArtifact } from "./chunks/artifact-D5rQ8rfG.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BbqD-r2Y.js";
-import { t as convergeOn } from "./chunks/converge-Dx2Ro48b.js";
-import { t as deployTo } from "./chunks/deploy-B7ry84u3.js";
-import { n as historyOf, t as historyLines } from "./chunks/history-GBQ9RDpp.js";
-import { n as findTarget } from "./chunks/select-DmnymGjw.js";
-import { t as openArtifact } from "./chunks/read-DNS_cSGs.js";
-import { g as notableLibraries } from "./chunks/build-_6iXkyrZ.js";
-import { n as holdTarget, t as holdLines } from "./chunks/hold-Cv79pwv-.js";
-import { t as rollbackOn } from "./chunks/rollback-D0Sk5qr5.js";
-import { t as runOn } from "./chunks/run-CmxHh63r.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-Bf4VS7-M.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-DpA2LDyZ.js";
+import { o as makeArtifact } from "./chunks/artifact-DFTKwP8e.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BZVwR41F.js";
+import { t as convergeOn } from "./chunks/converge-fg0BOUKt.js";
+import { t as deployTo } from "./chunks/deploy-BPOsjlG5.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-2SVQ4ISB.js";
+import { n as findTarget } from "./chunks/select-BRzrAmPc.js";
+import { t as openArtifact } from "./chunks/read-D4WGzeJp.js";
+import { g as notableLibraries } from "./chunks/build-D9LHDZch.js";
+import { n as holdTarget, t as holdLines } from "./chunks/hold-BLVdG5xx.js";
+import { t as rollbackOn } from "./chunks/rollback-P1Qxz1wj.js";
+import { n as keepLines, t as runOn } from "./chunks/run-3Ak0Pwvx.js";
+import { n as statusOf, t as statusLines } from "./chunks/status--5Ntn5AL.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, relative, resolve } from "node:path";
@@ -3006,13 +3006,13 @@ function frame(tasks, now, size, widths, paint) {
 	const more = tasks.slice(seen.length);
 	return more.length === 0 ? lines : [...lines, shorten(`  … and ${moreOf(more)}`, size.columns - 1)];
 }
-const nameOf$1 = ({ title, host }, widths) => host === void 0 ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
+const nameOf$2 = ({ title, host }, widths) => host === void 0 ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
 function taskLine(task, now, size, widths, paint) {
 	const spinner = SPINNER[Math.floor(now / TURN) % SPINNER.length];
 	let cells = size.columns - 1 - 2;
 	const parts = [];
 	for (const [text, colour] of [
-		[nameOf$1(task, widths), paint.bold],
+		[nameOf$2(task, widths), paint.bold],
 		[measure(task), same],
 		[elapsed(now - task.began), paint.dim],
 		[task.state ? "" : task.said ?? "", paint.dim]
@@ -3058,7 +3058,7 @@ function endLine(task, end, widths, paint) {
 		paint.dim(rate),
 		paint.dim(`${seconds.toFixed(1)} s`)
 	];
-	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$1(task, widths)), ...told].filter(Boolean).join("  ")}`;
+	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$2(task, widths)), ...told].filter(Boolean).join("  ")}`;
 }
 
 // src/report/live.ts
@@ -3420,7 +3420,7 @@ async function look(request, member) {
 	const planned = {
 		name: host.name,
 		adoption,
-		release: adoption.release ?? nameOf(adoption, request.now),
+		release: adoption.release ?? nameOf$1(adoption, request.now),
 		services: [],
 		warnings: [
 			...later,
@@ -3436,7 +3436,7 @@ async function look(request, member) {
 	};
 }
 /** `adopted-<commit>`: it says what it is for as long as it stands beside releases. */
-function nameOf({ commit }, now) {
+function nameOf$1({ commit }, now) {
 	return `adopted-${commit?.slice(0, 12) ?? now.toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
 }
 /** Services that work in another directory would never notice a deploy. */
@@ -3637,6 +3637,11 @@ const countOf = (option, least, most) => (text) => {
 	if (count >= least && count <= most) return count;
 	throw unreadable(option, text, `a whole number from ${least} to ${most}`);
 };
+/** @returns reads an option's value as a name @throws Failure (refused) where it is empty, as a variable that is not set gives it */
+const nameOf = (option) => (text) => {
+	if (text.trim() !== "") return text.trim();
+	throw unreadable(option, text, "a name");
+};
 const unreadable = (option, text, expected) => new Failure({
 	what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,
 	outcome: "refused"
@@ -3791,14 +3796,16 @@ const ALWAYS = /* @__PURE__ */ new Set([
 	"--insecure-accept-any-host-key",
 	"--secrets-file"
 ]);
-/** What a call was an exception by, or how it showed what it found. */
+/** What a call was an exception by, where it led, or how it showed what it found: a text that means it again says so itself. */
 const ONCE = /* @__PURE__ */ new Set([
+	"--allow-schema-ahead",
 	"--apply",
 	"--check",
 	"--dry-run",
 	"--explain",
 	"--json",
 	"--quiet",
+	"--to",
 	"--verbose"
 ]);
 /** @param verb the verb that was called, parsed */
@@ -3965,7 +3972,7 @@ function setupScript(input) {
 		...input.services.some(({ kind }) => kind === "supervisord") ? ["", "supervisor"] : [],
 		...sudoers(input),
 		...input.requireSwitch || input.services.some(({ kind }) => kind === "systemd-user") ? ["", `lingers ${user}`] : [],
-		...input.services.flatMap((service) => definition(service, place, service.runAs ?? runAs, input.commands?.[service.name])),
+		...definitions(input, runAs),
 		"",
 		"finish"
 	];
@@ -4050,57 +4057,81 @@ function sudoers(input) {
 /** sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. */
 const escapeSudoers = (command, more = /(?!)/g) => command.replace(/[,:=#\\*?[\]!^]/g, "\\$&").replace(more, "\\$&");
 /**
-* A service's definition for its supervisor.
+* The services' definitions for their supervisors: a file each, and one for a group of supervisord's.
 *
-* @param command what it runs in the release, relative to it; left out: a person has to say
 * @throws Failure for a command of several lines, or with `%`, which supervisord and systemd would expand
 */
-function definition(service, place, user, command) {
-	if (command !== void 0 && !/^[^\n\r%]+$/.test(command)) throw new Failure({
-		what: `the command of ${service.name} cannot stand in a supervisor's file: one line, without %`,
-		remedy: "Put it into a script of the application.",
-		outcome: "refused"
+function definitions({ services, place, commands }, runAs) {
+	const all = services.map((service) => {
+		const command = commands?.[service.name];
+		if (command !== void 0 && !/^[^\n\r%]+$/.test(command)) throw new Failure({
+			what: `the command of ${service.name} cannot stand in a supervisor's file: one line, without %`,
+			remedy: "Put it into a script of the application.",
+			outcome: "refused"
+		});
+		return {
+			service,
+			place,
+			user: service.runAs ?? runAs,
+			command
+		};
 	});
-	const current = `${place.root}/current`;
-	const exec = (example) => `${current}/.tarlift/exec ${command ?? `CHANGE ${example}`}`;
-	const note = command === void 0 ? " CHANGE the command." : "";
-	if (service.kind === "supervisord") {
-		const [group, all] = service.unit.split(":");
-		return [
-			"",
-			`# Service ${service.name}. supervisord starts what its configuration names.${note}`,
-			`definition "$(supervisor_file ${group})" supervisor_reads ${group} <<'PROGRAM'`,
-			`[program:${group}]`,
-			`command=${exec(".venv/bin/gunicorn config.wsgi")}`,
-			`directory=${current}`,
-			`user=${user}`,
-			...all ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : [],
-			"autostart=true",
-			"autorestart=true",
-			"startretries=100",
-			`stopwaitsecs=${service.stopTimeout === void 0 ? 10 : stopLimit(service.stopTimeout)}`,
-			"killasgroup=true",
-			"PROGRAM"
-		];
-	}
-	if (service.kind !== "systemd") return [];
-	const unit = /\.\w+$/.test(service.unit) ? service.unit : `${service.unit}.service`;
+	return [...[...Map.groupBy(all.filter(({ service }) => service.kind === "supervisord"), ({ service }) => service.unit.replace(/:.*/, ""))].flatMap(([name, programs]) => supervisordFile(name, programs)), ...all.filter(({ service }) => service.kind === "systemd").flatMap(systemdUnit)];
+}
+const titleOf = ({ service, command }) => `Service ${service.name}.${command === void 0 ? " CHANGE the command." : ""}`;
+const execOf = ({ place, command }, example) => `${place.root}/current/.tarlift/exec ${command ?? `CHANGE ${example}`}`;
+/**
+* @param name the program, or the group: `shop:*` is the program `shop` with several processes, whose group supervisord makes; `shop:web` is
+*   the program `web` of a group `shop`
+*/
+function supervisordFile(name, programs) {
+	const members = programs.flatMap(({ service }) => /^[^:]+:([^*].*)$/.exec(service.unit)?.[1] ?? []);
 	return [
 		"",
-		`# Service ${service.name}.${note}`,
+		...programs.map((one) => `# ${titleOf(one)} supervisord starts what its configuration names.`),
+		`definition "$(supervisor_file ${name})" supervisor_reads ${name} <<'PROGRAM'`,
+		...members.length > 0 ? [`[group:${name}]`, `programs=${members.join(",")}`] : [],
+		...programs.flatMap(programSection),
+		"PROGRAM"
+	];
+}
+function programSection(one) {
+	const [group, member] = one.service.unit.split(":");
+	const { stopTimeout } = one.service;
+	return [
+		`[program:${member === void 0 || member === "*" ? group : member}]`,
+		`command=${execOf(one, ".venv/bin/gunicorn config.wsgi")}`,
+		`directory=${one.place.root}/current`,
+		`user=${one.user}`,
+		...member === "*" ? ["numprocs=2", "process_name=%(program_name)s_%(process_num)02d"] : [],
+		"autostart=true",
+		"autorestart=true",
+		"startretries=100",
+		`stopwaitsecs=${stopTimeout === void 0 ? 10 : stopLimit(stopTimeout)}`,
+		"killasgroup=true"
+	];
+}
+/** What systemd takes for the kind of a unit; it adds `.service` to any other name (systemd.unit(5)). */
+const UNIT_KIND = /\.(service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
+function systemdUnit(one) {
+	const { unit: name, stopTimeout } = one.service;
+	const unit = UNIT_KIND.test(name) ? name : `${name}.service`;
+	return [
+		"",
+		`# ${titleOf(one)}`,
 		`definition /etc/systemd/system/${unit} systemd_reads ${unit} <<'UNIT'`,
 		"[Unit]",
-		`Description=${place.app} ${service.name}`,
+		`Description=${one.place.app} ${one.service.name}`,
 		"After=network.target",
 		"StartLimitIntervalSec=0",
 		"[Service]",
-		`User=${user}`,
-		`WorkingDirectory=${current}`,
-		`ExecStart=${exec(".venv/bin/python manage.py work")}`,
+		`User=${one.user}`,
+		`WorkingDirectory=${one.place.root}/current`,
+		`ExecStart=${execOf(one, ".venv/bin/python manage.py work")}`,
 		"Restart=on-failure",
 		"RestartSec=2",
 		"KillMode=mixed",
-		...service.stopTimeout === void 0 ? [] : [`TimeoutStopSec=${stopLimit(service.stopTimeout)}`],
+		...stopTimeout === void 0 ? [] : [`TimeoutStopSec=${stopLimit(stopTimeout)}`],
 		"[Install]",
 		"WantedBy=multi-user.target",
 		"UNIT"
@@ -5285,12 +5316,13 @@ function secrets({ secrets: names }) {
 */
 function initialConfig(tree, options) {
 	const project = detect(tree, options.source);
+	const app = appName(project.name) ?? appName(options.directory) ?? "app";
 	return {
-		text: render(project, {
-			app: appName(project.name) ?? appName(options.directory) ?? "app",
+		text: consistent(project, () => render(project, {
+			app,
 			source: options.source,
 			schema: options.schema
-		}),
+		})),
 		kinds: project.kinds,
 		ignored: ignoredPaths(project),
 		workflows: initialWorkflows({
@@ -5299,6 +5331,44 @@ function initialConfig(tree, options) {
 			secrets: project.demanded
 		})
 	};
+}
+/**
+* What was read correctly, and tarlift.yml still cannot say of one path (two steps make it; it is built, and outlives releases), is asked.
+*
+* @returns the text without what became a question in `project`
+*/
+function consistent(project, write) {
+	for (;;) {
+		const text = write();
+		if (!problemsOf(text).some((problem) => ask(project, problem))) return text;
+	}
+}
+function problemsOf(text) {
+	try {
+		parseConfig(text);
+	} catch (error) {
+		if (error instanceof ConfigFailure) return error.problems;
+		throw error;
+	}
+	return [];
+}
+/** @returns whether the problem was one of paths that were found, which is a question now */
+function ask(project, { path, message }) {
+	const [, step] = /^assets\[(\d+)\]\.outputs/.exec(path) ?? [];
+	const written = project.steps.filter(({ outputs }) => outputs.length > 0)[Number(step)];
+	if (step !== void 0 && written) {
+		written.outputs = [];
+		written.notes = [`${written.name}: ${message}. Into which directory of its own does it write?`];
+		return true;
+	}
+	const [, shared] = /^shared\.directories\[(\d+)\]/.exec(path) ?? [];
+	if (shared === void 0) return false;
+	project.shared.splice(Number(shared), 1);
+	project.questions.push({
+		section: "shared",
+		text: `${message}. Which directory outlives a release?`
+	});
+	return true;
 }
 function interpreters(project, source = ".") {
 	const python = project.environments.find(({ installer }) => installer !== "npm");
@@ -5830,7 +5900,7 @@ async function rollbackTarget(target, options) {
 
 // src/cli/run.ts
 function register$1(program) {
-	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").option("--all", "on every host").option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
+	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)", nameOf("--role")).addOption(new Option("--all", "on every host").conflicts("role")).option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON: of each host `lines`, the first 16 MiB, and `leftOut`, how many lines came after them").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
 }
 async function runCommand(target, command, options) {
 	const { role, all, timeout } = options;
@@ -5841,13 +5911,22 @@ async function runCommand(target, command, options) {
 		on: role ? { role } : all ? "all" : void 0,
 		timeout
 	}, (host, count) => options.json ? keeping(host, said) : printing(count > 1 ? `${host}: ` : ""));
-	if (options.json) printJson({
-		hosts: hosts.map((host) => ({
-			...host,
-			lines: said.get(host.name) ?? []
-		})),
-		ok
-	});
+	if (options.json) {
+		const linesOf = ({ name }) => {
+			const { lines = [], leftOut = 0 } = said.get(name) ?? {};
+			return {
+				lines,
+				...leftOut > 0 ? { leftOut } : {}
+			};
+		};
+		printJson({
+			hosts: hosts.map((host) => ({
+				...host,
+				...linesOf(host)
+			})),
+			ok
+		});
+	}
 	for (const { trouble } of hosts) if (trouble) printError(`tarlift: ${troubleText(withNextCommands(trouble))}`);
 	if (!ok) process.exitCode = 1;
 }
@@ -5855,11 +5934,13 @@ async function runCommand(target, command, options) {
 function printing(prefix) {
 	return listening((text) => printOutput(prefix + text));
 }
+/** Characters of one host's output that `--json` gives. */
+const JSON_LIMIT = 16 << 20;
 /** For `--json`: one document at the end. */
 function keeping(host, said) {
-	const lines = [];
+	const lines = keepLines(JSON_LIMIT);
 	said.set(host, lines);
-	return listening((text) => lines.push(text));
+	return listening(lines.add);
 }
 const listening = (line) => ({
 	update() {},

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BbqD-r2Y.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-D9WVeQEz.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
-import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BZVwR41F.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-BcR0xGAm.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
+import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-Dx2Ro48b.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-D9WVeQEz.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DuN54Ye1.js";
+import { t as convergeOn } from "./chunks/converge-fg0BOUKt.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-BcR0xGAm.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CrS-Wr5z.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

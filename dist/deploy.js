@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-B7ry84u3.js";
-import { t as checkFleet } from "./chunks/fleet-gaw9KL6o.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-D9WVeQEz.js";
+import { t as deployTo } from "./chunks/deploy-BPOsjlG5.js";
+import { t as checkFleet } from "./chunks/fleet-C1HZwbu2.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BcR0xGAm.js";
 import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
-import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DuN54Ye1.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
+import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CrS-Wr5z.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

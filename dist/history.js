@@ -1,6 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-GBQ9RDpp.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
-import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-2SVQ4ISB.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
+import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
+import { t as tellTroubles } from "./chunks/troubles-IXS7k39o.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;
@@ -18,7 +19,7 @@ await runStep(DECLARED.history, async (step) => {
 		title: `History of ${found.target}`,
 		lines
 	});
-	for (const trouble of found.troubles) progress.failure(trouble);
+	tellTroubles(progress, found.troubles);
 	return found.troubles.length === 0 ? 0 : 1;
 });
 

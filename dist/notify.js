@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-JzEshkjE.js";
-import { P as templateProblem } from "./chunks/phases-DW2Epb20.js";
-import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-onNVXF39.js";
+import { P as templateProblem } from "./chunks/phases-CL8EM2Re.js";
+import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {

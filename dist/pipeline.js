@@ -1,20 +1,21 @@
-import { n as makeEnvironments } from "./chunks/build-env-BH6SNDHt.js";
-import { t as deployTo } from "./chunks/deploy-B7ry84u3.js";
-import { t as checkFleet } from "./chunks/fleet-gaw9KL6o.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-DMzkjL3E.js";
+import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
+import { n as makeEnvironments } from "./chunks/build-env-DpA2LDyZ.js";
+import { t as deployTo } from "./chunks/deploy-BPOsjlG5.js";
+import { t as checkFleet } from "./chunks/fleet-C1HZwbu2.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-BA-0sAHZ.js";
 import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
-import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
-import { r as environmentOutputs, t as withSaving } from "./chunks/saving-BLdfTG5E.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DuN54Ye1.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
+import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
+import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CrS-Wr5z.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	if (inputs.verify ?? true) await (await import("./chunks/verification-DoXjlFd3.js")).verifyStep(step);
-	const built = await makeEnvironments(withSaving(context, inputs.save), {
+	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-DcsDq2WV.js")).verifyStep(step, context.repository) : void 0;
+	const built = await makeEnvironments(context, {
 		names: [],
 		python: inputs.python
 	});
@@ -23,6 +24,15 @@ await runStep(DECLARED.pipeline, async (step) => {
 	const made = await bundleStep(step, {
 		uploads: false,
 		nameOf
+	});
+	if (verified && verified.commit !== made.commit) throw new Failure({
+		what: "the artifact is not made of the commit that was verified",
+		where: {
+			verified: verified.commit,
+			artifact: made.commit
+		},
+		remedy: "A step of the build has checked another commit out: let it leave the checkout's HEAD alone.",
+		outcome: "refused"
 	});
 	let outcome;
 	const deploy = async (options) => {

@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-D0Sk5qr5.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-dx-6Iuee.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DuN54Ye1.js";
+import { t as rollbackOn } from "./chunks/rollback-P1Qxz1wj.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CrS-Wr5z.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

@@ -1,8 +1,8 @@
+import { n as keepLines, t as runOn } from "./chunks/run-3Ak0Pwvx.js";
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { t as runOn } from "./chunks/run-CmxHh63r.js";
-import { W as withCommands } from "./chunks/phases-DW2Epb20.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
-import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
+import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
+import { t as tellTroubles } from "./chunks/troubles-IXS7k39o.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */
@@ -16,7 +16,7 @@ await runStep(DECLARED.run, async (step) => {
 		remedy: "Give one of them.",
 		outcome: "refused"
 	});
-	const said = [];
+	const said = keepLines(2 * OUTPUT_LIMIT);
 	const { hosts, ok } = await runOn(context, {
 		...fleetOptions(step),
 		command,
@@ -25,7 +25,7 @@ await runStep(DECLARED.run, async (step) => {
 	}, (host, count) => {
 		const task = progress.task("run", { host });
 		const line = (text) => {
-			said.push(count > 1 ? `${host}: ${text}` : text);
+			said.add(count > 1 ? `${host}: ${text}` : text);
 			task.line(text);
 		};
 		return {
@@ -33,8 +33,8 @@ await runStep(DECLARED.run, async (step) => {
 			line
 		};
 	});
-	output("output", progress.mask(said.join("\n")).slice(0, OUTPUT_LIMIT));
-	for (const { trouble } of hosts) if (trouble) progress.failure(withCommands(trouble, callOfStep(process.env)));
+	output("output", progress.mask(said.lines.join("\n")).slice(0, OUTPUT_LIMIT));
+	tellTroubles(progress, hosts.flatMap(({ trouble }) => trouble ?? []));
 	return ok ? 0 : 1;
 });
 

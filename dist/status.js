@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-Bf4VS7-M.js";
-import { W as withCommands } from "./chunks/phases-DW2Epb20.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
-import { t as fleetOptions } from "./chunks/hosts-DlDNciWE.js";
+import { n as statusOf, t as statusLines } from "./chunks/status--5Ntn5AL.js";
+import { W as withCommands } from "./chunks/phases-CL8EM2Re.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
+import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

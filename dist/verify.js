@@ -1,7 +1,8 @@
-import { f as loadConfig, l as findConfiguration } from "./chunks/phases-DW2Epb20.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-dx-6Iuee.js";
-import { t as verifyStep } from "./chunks/verification-7LxkPm1P.js";
-import { resolve } from "node:path";
+import { f as loadConfig, l as findConfiguration } from "./chunks/phases-CL8EM2Re.js";
+import { i as repositoryAt } from "./chunks/repository-DeJ--VLF.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
+import { t as verifyStep } from "./chunks/verification-DCl9KAar.js";
+import { dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";
 
 // src/actions/verify.ts
@@ -9,11 +10,13 @@ await runBareStep(DECLARED.verify, async (step) => {
 	endsWhenCancelled(step);
 	const { directory = ".", config } = step.inputs;
 	const file = existsSync(directory) ? findConfiguration(resolve(directory), config) : "";
-	const fromFile = config || existsSync(file) ? loadConfig(file).inputs : {};
+	const configured = config || existsSync(file);
+	const fromFile = configured ? loadConfig(file).inputs : {};
+	const inputs = readInputs(DECLARED.verify, process.env, fromFile);
 	await verifyStep({
 		...step,
-		inputs: readInputs(DECLARED.verify, process.env, fromFile)
-	});
+		inputs
+	}, await repositoryAt(configured ? dirname(file) : directory));
 	return 0;
 });
 

@@ -1,0 +1,10 @@
+import { W as withCommands } from "./phases-CL8EM2Re.js";
+import { i as callOfStep } from "./step-CvnF8MyM.js";
+
+// src/actions/troubles.ts
+/** Each is an error of the run, whose remedy names commands as they are typed in a clone. @param env the step's environment */
+function tellTroubles(progress, troubles, env = process.env) {
+	for (const trouble of troubles) progress.failure(withCommands(trouble, callOfStep(env)));
+}
+
+export { tellTroubles as t };

@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-DCl9KAar.js";
+
+export { verifyStep };

@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-7LxkPm1P.js";
-
-export { verifyStep };
