@@ -1,9 +1,9 @@
 // actions/bundle: one artifact of the commit that is checked out, tried out, and kept for other jobs and runs.
-import { bundleStep, isForDeploys } from "./bundling.ts";
+import { bundleStep, DAYS, isForDeploys } from "./bundling.ts";
 import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";
 
 await runStep(DECLARED.bundle, async (step) => {
-  await bundleStep(step, { uploads: isForDeploys(process.env) });
+  await bundleStep(step, { uploads: isForDeploys(process.env), days: DAYS });
   return 0;
 });

@@ -3,22 +3,24 @@ import { exportVariable } from "@actions/core";
 import type { BundleResult } from "../bundle/bundle.ts";
 import { Failure } from "../failure.ts";
 import { artifactNames, keepArtifact, makeArtifact } from "../pipeline/artifact.ts";
+import { isWithoutArtifacts } from "../store/without-artifacts.ts";
 import { ARTIFACT_VARIABLE } from "./artifact.ts";
 import type { DECLARED } from "./declared.ts";
 import { artifactOutputs, type Uploaded } from "./results.ts";
 import type { ApplicationStep } from "./step.ts";
 
-/** Days that an artifact is kept: until it is deployed by another job, or after it was, for repairs. */
-const DAYS = 7;
-const DAYS_DEPLOYED = 14;
+/** Days that an artifact is kept where the step does not say it: until it is deployed by another job, or after it was, for repairs. */
+export const DAYS = 7;
+export const DAYS_DEPLOYED = 14;
 
 /**
  * @param uploads whether `upload: auto` uploads
+ * @param days how long it is kept where the step does not say it
  * @param nameOf the artifact's name where the step gives none; left out: {@link artifactName}
  */
 export async function bundleStep(
-  { context, inputs, output, summarise }: ApplicationStep<typeof DECLARED.bundle>,
-  { uploads, nameOf }: { uploads: boolean; nameOf?: (result: BundleResult) => string },
+  { context, inputs, output, progress, summarise }: BundleStep,
+  { uploads, days, nameOf }: { uploads: boolean; days: number; nameOf?: (result: BundleResult) => string },
 ): Promise<BundleResult> {
   const { version, python, check, upload = "auto" } = inputs;
   const requireIsolation = inputs["require-isolation"];
@@ -33,15 +35,32 @@ export async function bundleStep(
   const keep = upload === "always" || (upload === "auto" && uploads);
   const name =
     inputs["artifact-name"] ?? nameOf?.(result) ?? artifactName(context.config.app, result.version, process.env);
-  const { file, size } = result;
-  const retentionDays = inputs["retention-days"] ?? DAYS;
-  const uploaded: Uploaded | undefined = keep
-    ? { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) }
-    : undefined;
+  const retentionDays = inputs["retention-days"] ?? days;
+  const uploaded = keep ? await keepForJobs({ context, progress, upload }, { name, result, retentionDays }) : undefined;
   for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
   summarise({ bundle: result });
   return result;
 }
+
+/** @returns undefined where `upload: auto` meets a server that keeps no artifacts: steps of the same job deploy the file all the same */
+export async function keepForJobs(
+  { context, progress, upload }: Pick<BundleStep, "context" | "progress"> & { upload: string },
+  { name, result, retentionDays }: { name: string; result: BundleResult; retentionDays: number },
+): Promise<Uploaded | undefined> {
+  const { file, size } = result;
+  try {
+    return { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) };
+  } catch (error) {
+    if (upload !== "auto" || !(error instanceof Failure) || !isWithoutArtifacts(error.cause)) throw error;
+    progress.warning(`the artifact was not kept for other jobs: ${error.output}\nnext: ${error.remedy}`);
+    return undefined;
+  }
+}
+
+type BundleStep = Pick<
+  ApplicationStep<typeof DECLARED.bundle>,
+  "context" | "inputs" | "output" | "progress" | "summarise"
+>;
 
 /** By its content: whoever keeps it again under this name keeps the same. */
 export const nameByRelease = (app: string, { version, releaseDigest }: BundleResult): string =>
@@ -51,11 +70,17 @@ export const nameByRelease = (app: string, { version, releaseDigest }: BundleRes
  * Keeps what was deployed where a later run finds it, for hosts that come later. The deploy is done: what goes wrong is a warning.
  */
 export async function keepDeployed(
-  { context, inputs, output, progress }: ApplicationStep<typeof DECLARED.pipeline>,
+  {
+    context,
+    inputs,
+    output,
+    progress,
+  }: Pick<ApplicationStep<typeof DECLARED.pipeline>, "context" | "inputs" | "output" | "progress">,
   result: BundleResult,
 ): Promise<void> {
   if ((inputs.upload ?? "auto") !== "auto" || !isForDeploys(process.env)) return;
-  const name = inputs["artifact-name"] ?? nameByRelease(context.config.app, result);
+  const given = inputs["artifact-name"];
+  const name = given ?? nameByRelease(context.config.app, result);
   const { file, size } = result;
   const retentionDays = inputs["retention-days"] ?? DAYS_DEPLOYED;
   try {
@@ -63,10 +88,11 @@ export async function keepDeployed(
     for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // Another job of this run has deployed the same release.
-    if (/\b409\b|already.exists/i.test(error.output ?? "")) return;
+    // Another job of this run has deployed the same release: a name that was given says nothing of the content.
+    if (given === undefined && /\b409\b|already.exists/i.test(error.output ?? "")) return;
+    const remedy = error.remedy === undefined ? "" : `\nnext: ${error.remedy}`;
     progress.warning(
-      `the release is deployed, and its artifact was not kept: ${error.output ?? error.what}. New hosts get it from one that has it.`,
+      `the release is deployed, and its artifact was not kept: ${error.output ?? error.what}. New hosts get it from one that has it.${remedy}`,
     );
   }
 }

@@ -5,7 +5,7 @@ import type { Outcome } from "../fleet/types.ts";
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";
 import { checkFleet } from "../pipeline/fleet.ts";
-import { bundleStep, keepDeployed, nameByRelease } from "./bundling.ts";
+import { bundleStep, DAYS_DEPLOYED, keepDeployed, nameByRelease } from "./bundling.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -28,7 +28,7 @@ await runStep(
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
     // The hosts get it from this job; it is kept when they have it.
     const nameOf = (result: BundleResult) => nameByRelease(context.config.app, result);
-    const made = await bundleStep(step, { uploads: false, nameOf });
+    const made = await bundleStep(step, { uploads: false, days: DAYS_DEPLOYED, nameOf });
     if (verified && verified.commit !== made.commit)
       throw new Failure({
         what: "the artifact is not made of the commit that was verified",

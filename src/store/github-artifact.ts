@@ -9,6 +9,7 @@ import { Failure } from "../failure.ts";
 import { listening } from "./client-log.ts";
 import { artifactNameProblem } from "./names.ts";
 import type { ArtifactReference, ArtifactStore } from "./types.ts";
+import { isWithoutArtifacts } from "./without-artifacts.ts";
 
 /** @param env RUNNER_TEMP and what the client itself reads */
 export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
@@ -127,17 +128,20 @@ function failure(what: string, cause: unknown, reference?: ArtifactReference): F
     what,
     where: { run: reference?.run?.id, repository: reference?.run?.repository },
     output: message.trim(),
-    remedy: remedyFor(message, reference),
+    remedy: isWithoutArtifacts(cause) ? withoutArtifacts(reference) : remedyFor(message, reference),
     cause,
   });
 }
+
+const withoutArtifacts = (reference: ArtifactReference | undefined): string =>
+  reference === undefined
+    ? "GitHub Enterprise Server keeps no such artifacts: give this step `upload: never`, and deploy in the same job; or hand the file (output `artifact-file`) on to the job that deploys, which is given `artifact-file`."
+    : "GitHub Enterprise Server keeps no such artifacts: bundle and deploy in the same job; or hand the file on to this one in another way, and give `artifact-file`.";
 
 function remedyFor(message: string, reference?: ArtifactReference): string {
   if (/not those of/.test(message))
     return "It was damaged on its way: run this step again; if that does not help, bundle again.";
   if (/410|has expired|Gone/.test(message)) return "It has expired (`retention-days`): bundle its commit again.";
-  if (/GHES|GitHub Enterprise Server/i.test(message))
-    return "This server has no such artifacts: hand the file on in another way, and give deploy its name (`artifact-file`).";
   if (/not found|No artifacts found|404/i.test(message)) {
     return reference?.run
       ? "Check the name and the run's id. Artifacts expire (`retention-days`): then run the bundle job again."

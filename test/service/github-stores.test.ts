@@ -278,7 +278,10 @@ describe("GitHub's artifacts as an artifact store", () => {
 
   test("a server without such artifacts (GHES) is named as one", async () => {
     const store = githubArtifactStore(asRun({ id: "24" }, { GITHUB_SERVER_URL: "https://git.example.org" }));
-    await expect(store.upload("shop-v1", file("artifact.tar"), {})).rejects.toThrow(/artifact-file/);
+    await expect(store.upload("shop-v1", file("artifact.tar"), {})).rejects.toThrow(
+      /give this step `upload: never`, and deploy in the same job/,
+    );
+    await expect(store.download({ name: "shop-v1" }, join(directory, "temp"))).rejects.toThrow(/in the same job/);
   });
 
   test("an expired artifact is named as one", async () => {

@@ -1,0 +1,86 @@
+// What a step says and does when its artifact cannot be kept.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DAYS_DEPLOYED, keepDeployed, keepForJobs } from "../../src/actions/bundling.ts";
+import type { BundleResult } from "../../src/bundle/bundle.ts";
+import { Failure } from "../../src/failure.ts";
+import { silent } from "../../src/report/progress.ts";
+
+const result = {
+  file: "/work/shop.tar",
+  size: 1,
+  version: "v1",
+  releaseDigest: "sha256:0123456789abcdef",
+} as BundleResult;
+
+/** A step whose store answers so, and what came of it. */
+function step(upload: (name: string, file: string, options: object) => Promise<{ id: string; digest: string }>) {
+  const warnings: string[] = [];
+  const asked: object[] = [];
+  const context = {
+    config: { app: "shop" },
+    progress: silent,
+    stores: {
+      artifacts: async () => ({
+        name: "a store",
+        upload: (name: string, file: string, options: object) => {
+          asked.push({ name, ...options });
+          return upload(name, file, options);
+        },
+      }),
+    },
+  };
+  const told = {
+    context,
+    output: () => {},
+    progress: { ...silent, warning: (text: string) => void warnings.push(text) },
+  };
+  return { told, warnings, asked };
+}
+const fails = (output: string, cause?: Error) => async () => {
+  throw new Failure({ what: "the artifact could not be uploaded", output, remedy: "the store's remedy", cause });
+};
+
+describe("what was deployed", () => {
+  beforeEach(() => vi.stubEnv("GITHUB_EVENT_NAME", "push"));
+  afterEach(() => vi.unstubAllEnvs());
+
+  const keep = async (inputs: object, upload: Parameters<typeof step>[0]) => {
+    const { told, warnings, asked } = step(upload);
+    await keepDeployed({ ...told, inputs } as unknown as Parameters<typeof keepDeployed>[0], result);
+    return { warnings, asked };
+  };
+
+  it("is kept by its release for as long as repairs need it", async () => {
+    const { warnings, asked } = await keep({}, async () => ({ id: "1", digest: "sha256:0" }));
+    expect([warnings, asked]).toEqual([[], [{ name: "shop-v1-01234567", retentionDays: DAYS_DEPLOYED }]]);
+  });
+
+  it("is kept already where its own name is taken, and not where a name that was given is", async () => {
+    const taken = fails("Received non-retryable error: (409) Conflict: an artifact with this name already exists");
+    expect((await keep({}, taken)).warnings).toEqual([]);
+    expect((await keep({ "artifact-name": "shop" }, taken)).warnings).toEqual([
+      expect.stringMatching(/its artifact was not kept: .*409.*\nnext: the store's remedy$/),
+    ]);
+  });
+});
+
+describe("on a server that keeps no artifacts, what was bundled", () => {
+  const withoutArtifacts = () => Object.assign(new Error("not supported on GHES"), { name: "GHESNotSupportedError" });
+  const keep = async (upload: string, cause?: Error) => {
+    const { told, warnings } = step(fails("not supported on GHES", cause));
+    const place = { ...told, upload } as unknown as Parameters<typeof keepForJobs>[0];
+    return { kept: await keepForJobs(place, { name: "shop-v1", result, retentionDays: 7 }), warnings };
+  };
+
+  it("is for later steps of the job by `upload: auto`, with a warning", async () => {
+    expect(await keep("auto", withoutArtifacts())).toEqual({
+      kept: undefined,
+      warnings: [expect.stringMatching(/not kept for other jobs: not supported on GHES\nnext: the store's remedy/)],
+    });
+  });
+
+  it("is a failure by `upload: always`, and wherever the store could have kept it", async () => {
+    await expect(keep("always", withoutArtifacts())).rejects.toThrow(/could not be uploaded/);
+    await expect(keep("auto", new Error("503"))).rejects.toThrow(/could not be uploaded/);
+  });
+});
