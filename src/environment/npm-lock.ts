@@ -50,8 +50,9 @@ export function parseNpmLock(text: string, name: string): NpmLock {
 const writeLock = (lockFile: string, options = "") =>
   `npm install${options}${lockFile === "npm-shrinkwrap.json" ? " && npm shrinkwrap" : ""}`;
 
-const leavesOutDev = (options: readonly string[]) =>
-  options.some((option, n) => option === "--omit=dev" || (option === "--omit" && options[n + 1] === "dev"));
+/** Whether options leave out one type of dependencies, written as one word or as two. */
+const omits = (options: readonly string[], type: "dev" | "optional") =>
+  options.some((option, n) => option === `--omit=${type}` || (option === "--omit" && options[n + 1] === type));
 
 /** A link to a directory outside of the application would lead nowhere on hosts. */
 export function refuseLinksOut(lock: NpmLock, directory: string): void {
@@ -73,9 +74,9 @@ export function refuseLinksOut(lock: NpmLock, directory: string): void {
  * it without those of this one, and says nothing (https://github.com/npm/cli/issues/4828).
  */
 export function refuseOtherPlatforms(lock: NpmLock, lockFile: string, options: readonly string[]): void {
-  if (options.some((option) => /^--(omit=optional|no-optional)$/.test(option))) return;
+  if (omits(options, "optional") || options.includes("--no-optional")) return;
   const there = new Set(Object.keys(lock).map(nameOf));
-  const omitsDev = leavesOutDev(options);
+  const omitsDev = omits(options, "dev");
   const lacking = Object.entries(lock).flatMap(([path, { optionalDependencies = {}, dev }]) =>
     Object.keys(dev && omitsDev ? {} : optionalDependencies)
       .filter((name) => isForHere(name) && !there.has(name))
@@ -109,7 +110,7 @@ export function refuseNothing(
   options: readonly string[],
   resolved: readonly unknown[],
 ): void {
-  const omitsDev = leavesOutDev(options);
+  const omitsDev = omits(options, "dev");
   const wanted = Object.entries(lock).filter(
     ([path, { link, optional, dev, peer }]) =>
       path.includes("node_modules/") && !link && !optional && !peer && !(dev && omitsDev),

@@ -39,6 +39,11 @@ it.each([[["--omit=dev"]], [["--omit", "dev"]]])("asks for nothing of developmen
   expect(() => refuseOtherPlatforms(lacking(false), "package-lock.json", options)).toThrow(/lacks rollup/);
 });
 
+it.each([[["--omit=optional"]], [["--omit", "optional"]], [["--no-optional"]]])(
+  "asks for nothing of optional packages with %j",
+  (options) => refuseOtherPlatforms(lacking(false), "package-lock.json", options),
+);
+
 it("says that a version file is not there, and where it is looked for", () => {
   expect(() => hostPython({ installer: "uv", "version-file": ".python-version" } as never, temporary("none"))).toThrow(
     /there is no \.python-version, which `version-file` names[\s\S]*relative to the application's directory/,
