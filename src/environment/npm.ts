@@ -77,7 +77,8 @@ export const npm: Installer = {
       madeWith: describeNode(node),
       async install(staging) {
         for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);
-        stripRootScripts(join(staging, directory, "package.json"));
+        const without = workspacesOf(lock).filter((workspace) => !holdsMore(files, join(directory, workspace)));
+        for (const own of ["", ...without]) stripOwnScripts(join(staging, directory, own, "package.json"));
         await runNpm(config, { options, lockFile }, join(staging, directory), place);
         const collected = collect(staging, directory, lock, node);
         refuseNothing({ lock, lockFile }, options, collected.resolved);
@@ -210,8 +211,7 @@ async function skeleton(
   lockFile: string,
   lock: NpmLock,
 ): Promise<Skeleton> {
-  const workspaces = Object.values(lock).flatMap(({ link, resolved }) => (link && resolved ? [resolved] : []));
-  const always = ["package.json", lockFile, ...workspaces.map((workspace) => join(workspace, "package.json"))];
+  const always = ["package.json", lockFile, ...workspacesOf(lock).map((workspace) => join(workspace, "package.json"))];
   const optional = [".npmrc"].filter((path) => existsSync(join(source, directory, path)));
   const copied = Object.values(lock).flatMap(({ resolved, link }) =>
     !link && resolved?.startsWith("file:") ? [join(directory, resolved.slice("file:".length))] : [],
@@ -266,6 +266,10 @@ async function skeleton(
   };
 }
 
+/** The directories to which a lock has links, relative to it. */
+const workspacesOf = (lock: NpmLock): string[] =>
+  Object.values(lock).flatMap(({ link, resolved }) => (link && resolved ? [resolved] : []));
+
 /** Tokens of an .npmrc are no part of a key, and everything else of the files is. */
 function keyedContent(path: string): string {
   if (statSync(path).isDirectory() || !path.endsWith(".npmrc")) return contentHash(path);
@@ -289,8 +293,12 @@ function copyInto(source: string, staging: string, path: string): void {
   copyFileSync(from, join(staging, path));
 }
 
-/** The root's own scripts (postinstall, prepare) refer to the application, which is not here: they belong into a build step. */
-function stripRootScripts(file: string): void {
+/** Whether `inputs:` names files of a workspace: its scripts have something to read then. */
+const holdsMore = (files: readonly string[], workspace: string) =>
+  files.some((path) => path.startsWith(`${workspace}/`) && !path.endsWith("/package.json"));
+
+/** Scripts of the root and of workspaces (postinstall, prepare) refer to sources that are not here: they belong into a build step. */
+function stripOwnScripts(file: string): void {
   const manifest = parseJson<{ scripts?: Record<string, string> }>(file, "package.json");
   for (const name of ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"])
     delete manifest.scripts?.[name];

@@ -148,8 +148,11 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
   const lock = (packages: object) =>
     JSON.stringify({ name: "shop", version: "1.0.0", lockfileVersion: 3, requires: true, packages });
 
-  it("runs no script of the application itself, and leaves a linked package to it", async () => {
-    const here = workshop(configured(", inputs: ['libs/**']"), {
+  it.each([
+    ["whose files `inputs:` name", ", inputs: ['libs/**']"],
+    ["whose scripts have nothing to read", ""],
+  ])("runs no script of the application itself, and leaves a linked package to it, %s", async (_, more) => {
+    const here = workshop(configured(more), {
       "package.json": manifest({ scripts: { postinstall: "exit 1" }, dependencies: { one: "file:libs/one" } }),
       "libs/one/package.json": JSON.stringify({
         name: "one",
