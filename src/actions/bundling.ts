@@ -33,24 +33,42 @@ export async function bundleStep(
   });
   exportVariable(ARTIFACT_VARIABLE, result.file);
   const keep = upload === "always" || (upload === "auto" && uploads);
-  const name =
-    inputs["artifact-name"] ?? nameOf?.(result) ?? artifactName(context.config.app, result.version, process.env);
+  const given = inputs["artifact-name"];
+  const name = given ?? nameOf?.(result) ?? artifactName(context.config.app, result.version, process.env);
   const retentionDays = inputs["retention-days"] ?? days;
-  const uploaded = keep ? await keepForJobs({ context, progress, upload }, { name, result, retentionDays }) : undefined;
+  const nameIsContent = given === undefined && nameOf !== undefined;
+  const uploaded = keep
+    ? await keepForJobs({ context, progress, upload }, { name, nameIsContent, result, retentionDays })
+    : undefined;
   for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
   summarise({ bundle: result });
   return result;
 }
 
-/** @returns undefined where `upload: auto` meets a server that keeps no artifacts: steps of the same job deploy the file all the same */
+/**
+ * @returns undefined where another job of this run has kept the same, and where `upload: auto` meets a server that keeps no artifacts:
+ *   steps of the same job deploy the file all the same
+ */
 export async function keepForJobs(
   { context, progress, upload }: Pick<BundleStep, "context" | "progress"> & { upload: string },
-  { name, result, retentionDays }: { name: string; result: BundleResult; retentionDays: number },
+  {
+    name,
+    nameIsContent,
+    result,
+    retentionDays,
+  }: {
+    name: string;
+    /** Whether the name is the release's own ({@link nameByRelease}). */
+    nameIsContent: boolean;
+    result: BundleResult;
+    retentionDays: number;
+  },
 ): Promise<Uploaded | undefined> {
   const { file, size } = result;
   try {
     return { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) };
   } catch (error) {
+    if (nameIsContent && isTaken(error)) return undefined;
     if (upload !== "auto" || !(error instanceof Failure) || !isWithoutArtifacts(error.cause)) throw error;
     progress.warning(`the artifact was not kept for other jobs: ${error.output}\nnext: ${error.remedy}`);
     return undefined;
@@ -87,15 +105,19 @@ export async function keepDeployed(
     const uploaded = { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) };
     for (const [output_, value] of Object.entries(artifactOutputs(result, uploaded))) output(output_, value);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
     // Another job of this run has deployed the same release: a name that was given says nothing of the content.
-    if (given === undefined && /\b409\b|already.exists/i.test(error.output ?? "")) return;
+    if (given === undefined && isTaken(error)) return;
+    if (!(error instanceof Failure)) throw error;
     const remedy = error.remedy === undefined ? "" : `\nnext: ${error.remedy}`;
     progress.warning(
       `the release is deployed, and its artifact was not kept: ${error.output ?? error.what}. New hosts get it from one that has it.${remedy}`,
     );
   }
 }
+
+/** The name is that of an artifact of this run. */
+const isTaken = (error: unknown): boolean =>
+  error instanceof Failure && /\b409\b|already.exists/i.test(error.output ?? "");
 
 /** A name is taken once in a run: when it is run again, the attempt is part of it. */
 export function artifactName(app: string, version: string, { GITHUB_RUN_ATTEMPT: attempt }: NodeJS.ProcessEnv): string {

@@ -64,12 +64,24 @@ describe("what was deployed", () => {
   });
 });
 
+it("what another job of the run has kept under the release's own name is kept", async () => {
+  const { told } = step(fails("(409) Conflict: an artifact with this name already exists"));
+  const place = { ...told, upload: "always" } as unknown as Parameters<typeof keepForJobs>[0];
+  const kept = (nameIsContent: boolean) =>
+    keepForJobs(place, { name: "shop-v1", nameIsContent, result, retentionDays: 7 });
+  expect(await kept(true)).toBeUndefined();
+  await expect(kept(false)).rejects.toThrow("could not be uploaded");
+});
+
 describe("on a server that keeps no artifacts, what was bundled", () => {
   const withoutArtifacts = () => Object.assign(new Error("not supported on GHES"), { name: "GHESNotSupportedError" });
   const keep = async (upload: string, cause?: Error) => {
     const { told, warnings } = step(fails("not supported on GHES", cause));
     const place = { ...told, upload } as unknown as Parameters<typeof keepForJobs>[0];
-    return { kept: await keepForJobs(place, { name: "shop-v1", result, retentionDays: 7 }), warnings };
+    return {
+      kept: await keepForJobs(place, { name: "shop-v1", nameIsContent: false, result, retentionDays: 7 }),
+      warnings,
+    };
   };
 
   it("is for later steps of the job by `upload: auto`, with a warning", async () => {
