@@ -4,6 +4,7 @@ import { hash } from "node:crypto";
 import { existsSync, lstatSync, realpathSync, rmSync } from "node:fs";
 import { join, posix } from "node:path";
 import { z } from "zod";
+import { isCredential } from "../command/built-variables.ts";
 import { run } from "../command/run.ts";
 import type { AssetStep } from "../config/schema.ts";
 import { passedParts, redactor } from "../environment/passed.ts";
@@ -100,7 +101,7 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
       const found = await fetchEntry(place);
       if (found) {
         options.progress.notice(
-          `assets ${step.name}: nothing that it can read has changed; ${formatBytes(found.layer.size)} from ${options.store.name}`,
+          `assets ${step.name}: nothing that it can read has changed${notCounted(step)}; ${formatBytes(found.layer.size)} from ${options.store.name}`,
         );
         made.push({ name: step.name, layer: found.layer, native: found.meta.native, hit: true });
         continue;
@@ -119,6 +120,13 @@ export async function runAssetSteps(steps: readonly AssetStep[], options: AssetO
     trees.remove();
   }
   return made;
+}
+
+/** Values that are in no key may have changed all the same. */
+function notCounted(step: AssetStep): string {
+  const names = (step["pass-env"] ?? []).filter(isCredential);
+  const said = names.length === 1 ? "by its name a credential" : "by their names credentials";
+  return names.length === 0 ? "" : `, not counting ${names.join(", ")} (${said})`;
 }
 
 async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options: AssetOptions): Promise<Sight> {

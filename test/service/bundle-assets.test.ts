@@ -368,7 +368,11 @@ describe("the variables of an asset step", () => {
   });
 
   it("case 17: hold nothing of the job's but what `pass-env` names, which is part of the key", async () => {
-    const { repository: root, make } = project(
+    const {
+      repository: root,
+      make,
+      said,
+    } = project(
       '  - { name: web, run: "env >env.made", outputs: [env.made], pass-env: [PASSED, SENTRY_AUTH_TOKEN] }',
       {},
       [
@@ -386,6 +390,9 @@ describe("the variables of an asset step", () => {
     expect(seen).toMatch(/^LOG=\//m);
     vi.stubEnv("SENTRY_AUTH_TOKEN", "second");
     expect((await make(root)).assets).toMatchObject([{ hit: true }]);
+    expect(said.filter((line) => line.startsWith("assets web: nothing that it can read has changed"))).toEqual([
+      expect.stringContaining("has changed, not counting SENTRY_AUTH_TOKEN (by its name a credential);"),
+    ]);
     vi.stubEnv("PASSED", "two");
     expect((await make(root)).assets).toMatchObject([{ hit: false }]);
   });
