@@ -64,14 +64,15 @@ export const withoutActions = (env: Record<string, string | undefined>) =>
  * @throws Failure when it cannot be started at all (not found, not executable).
  */
 export function tryRun(command: readonly [string, ...string[]], options: CommandOptions = {}): Promise<CommandResult> {
-  const [file, ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, {
-      cwd: options.cwd,
-      env: withoutActions(options.env ?? process.env),
-      detached: true,
-      stdio: [options.input === undefined && !options.lifeline ? "ignore" : "pipe", "pipe", "pipe"],
-    });
+    let child: ChildProcess;
+    try {
+      child = start(command, options);
+    } catch (cause) {
+      // Some reasons are not told by an event: arguments that are too long are one.
+      reject(notStarted(command, options, cause as NodeJS.ErrnoException));
+      return;
+    }
     const last: string[] = [];
     const keep = (line: string, stream: "stdout" | "stderr") => {
       last.push(line);
@@ -102,15 +103,7 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
     };
     child.on("error", (cause) => {
       settle();
-      reject(
-        new Failure({
-          what: `${file} could not be started`,
-          where: { command: formatCommand(command), directory: options.cwd },
-          output: cause.message,
-          remedy: `Install ${file}, or put it on PATH.`,
-          cause,
-        }),
-      );
+      reject(notStarted(command, options, cause));
     });
     child.on("close", (code, signal) => {
       settle();
@@ -141,6 +134,33 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
       child.stdin?.on("error", () => {});
       child.stdin?.end(options.input);
     }
+  });
+}
+
+function start([file, ...args]: readonly [string, ...string[]], options: CommandOptions): ChildProcess {
+  return spawn(file, args, {
+    cwd: options.cwd,
+    env: withoutActions(options.env ?? process.env),
+    detached: true,
+    stdio: [options.input === undefined && !options.lifeline ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+}
+
+function notStarted(
+  command: readonly [string, ...string[]],
+  { cwd }: CommandOptions,
+  cause: NodeJS.ErrnoException,
+): Failure {
+  const tooLong = cause.code === "E2BIG";
+  const text = formatCommand(command);
+  return new Failure({
+    what: `${command[0]} could not be started`,
+    where: { command: text.length > 2000 ? `${text.slice(0, 2000)}…` : text, directory: cwd },
+    output: cause.message,
+    remedy: tooLong
+      ? "Its arguments and variables are longer than this machine allows: pass fewer or shorter ones."
+      : `Install ${command[0]}, or put it on PATH.`,
+    cause,
   });
 }
 

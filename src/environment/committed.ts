@@ -5,7 +5,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { quoteName } from "../bundle/names.ts";
 import { Findings } from "../source/findings.ts";
 import { records, tryGit } from "../source/git.ts";
-import { readStatus } from "../source/status.ts";
+import { readStatus, type Status } from "../source/status.ts";
 import type { Reads } from "./types.ts";
 
 /**
@@ -18,10 +18,10 @@ export async function refuseChanged(repository: string, { whole, tracked }: Read
   const findings = new Findings();
   const places = await byRepository(repository, [...whole, ...tracked]);
   for (const { top, name, paths, submodules } of places) {
-    for (const { path, how } of paths.length === 0 ? [] : (await readStatus(top, paths)).changed)
+    for (const { path, how } of await changedBelow(top, paths))
       findings.add("changed", `${quoteName(name(path))} ${how}`);
     // A submodule's own files are compared with the commit that is checked out there.
-    for (const { path, how } of submodules.length === 0 ? [] : (await readStatus(top, submodules)).changed)
+    for (const { path, how } of await changedBelow(top, submodules))
       if (how.endsWith("at another commit")) findings.add("submodule", `${quoteName(name(path))} ${how}`);
   }
   findings.refuse(repository);
@@ -34,14 +34,42 @@ export async function refuseChanged(repository: string, { whole, tracked }: Read
 export async function untrackedReads(repository: string, { whole, tracked }: Reads): Promise<string[]> {
   const found = new Set<string>();
   for (const { top, name, paths } of await byRepository(repository, whole)) {
-    const named = paths.map((path) => `:(top,literal)${path}`);
-    const listed = paths.length === 0 ? "" : await tryGit(top, ["ls-files", "-z", "--others", "--", ...named]);
-    for (const path of records(listed ?? "")) found.add(name(path));
+    for (const path of await untrackedBelow(top, paths)) found.add(name(path));
   }
   // What stands in a clone that is no submodule is in no commit of this repository.
   for (const { name, paths, foreign } of await byRepository(repository, [...whole, ...tracked]))
     if (foreign) for (const path of paths) found.add(name(path));
   return [...found].sort();
+}
+
+/**
+ * Git takes paths as arguments, and a system bounds their length: above this many it is asked about everything, which is also quicker
+ * then.
+ */
+const MOST_PATHS = 1000;
+
+async function changedBelow(top: string, paths: readonly string[]): Promise<Status["changed"]> {
+  if (paths.length === 0) return [];
+  if (paths.length <= MOST_PATHS) return (await readStatus(top, paths)).changed;
+  const concerns = isBelow(paths);
+  return (await readStatus(top, ["."])).changed.filter(({ path }) => concerns(path));
+}
+
+async function untrackedBelow(top: string, paths: readonly string[]): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const ask = async (...named: string[]) =>
+    records((await tryGit(top, ["ls-files", "-z", "--others", "--", ...named])) ?? "");
+  if (paths.length <= MOST_PATHS) return ask(...paths.map((path) => `:(top,literal)${path}`));
+  return (await ask()).filter(isBelow(paths));
+}
+
+/** Whether a path is one of some, or stands below one; `""` is all. */
+function isBelow(paths: readonly string[]): (path: string) => boolean {
+  const wanted = new Set(paths);
+  return (path) => {
+    const parts = path.split("/");
+    return wanted.has("") || parts.some((_, n) => wanted.has(parts.slice(0, n + 1).join("/")));
+  };
 }
 
 /** What to say where an installer reads files that are in no commit. */

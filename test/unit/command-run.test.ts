@@ -22,6 +22,19 @@ describe("the environment of a local command", () => {
   });
 });
 
+test("a local command that cannot be started ends with the reason and a remedy for it", async () => {
+  const start = (command: [string, ...string[]]) => run(command, { what: "it failed" });
+  await expect(start(["no-such-command-here"])).rejects.toMatchObject({
+    what: "no-such-command-here could not be started",
+    remedy: expect.stringContaining("put it on PATH"),
+  });
+  await expect(start(["true", "a".repeat(1 << 20)])).rejects.toMatchObject({
+    what: "true could not be started",
+    output: "spawn E2BIG",
+    remedy: expect.stringMatching(/longer than this machine allows/),
+  });
+});
+
 describe("what a local command prints", () => {
   test("is bounded: reading more than is kept is an error, and a command whose output is not read goes on", async () => {
     const result = await run(["head", "-c", "3000000", "/dev/zero"], { what: "head failed", largestOutput: 2 << 20 });

@@ -114,6 +114,20 @@ it("names a package that stands in a clone of another repository", async () => {
   expect(await untrackedReads(repository, await localReads([at("cloned")], repository))).toEqual(["cloned"]);
 });
 
+it("compares more files than a command line holds, and those alone", async () => {
+  // One argument of the kernel's may have 128 KiB, all of them together 2 MiB by default.
+  const name = (n: number) => `${"d".repeat(200)}/${"e".repeat(200)}/${"f".repeat(200)}/${"g".repeat(200)}${n}.txt`;
+  const names = Array.from({ length: 3000 }, (_, n) => `many/${name(n)}`);
+  const { at, repository, whole } = checkout(Object.fromEntries([...names, "other.txt"].map((path) => [path, ""])));
+  writeFileSync(at("other.txt"), "changed");
+  write(repository, { "new.txt": "", "many/new.txt": "" });
+  const reads = whole(...names, "many/new.txt");
+  await refuseChanged(repository, reads);
+  expect(await untrackedReads(repository, reads)).toEqual(["many/new.txt"]);
+  writeFileSync(at(names[7]!), "changed");
+  await expect(refuseChanged(repository, reads)).rejects.toThrow(/7\.txt" is changed/);
+});
+
 it("has nothing to be compared with outside of a repository", async () => {
   const directory = temporary("exported");
   write(directory, { "base.txt": "" });
