@@ -24,6 +24,10 @@ import { settleIndex } from "../source/lay.ts";
 import { contentHash, usualFiles } from "./content-hash.ts";
 import type { BuildPlace, KeyPart, Reads } from "./types.ts";
 
+/** What to say where a build of one fails, since it can succeed in a checkout. */
+export const BUILT_ALONE =
+  "A local package is built from its own tracked files alone: what it reads beside its directory must be in that directory, by a link for example.";
+
 /** The files of a directory that belong to the commit, relative to it, sorted. */
 export async function trackedFiles(directory: string): Promise<string[]> {
   const listed = await tryGit(directory, ["ls-files", "-z", "--recurse-submodules", "--", "."]);

@@ -9,7 +9,7 @@ import { Failure } from "../failure.ts";
 import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
-import { copyPackages, localParts, localReads } from "./local-packages.ts";
+import { BUILT_ALONE, copyPackages, localParts, localReads } from "./local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython } from "./python-interpreter.ts";
@@ -226,7 +226,10 @@ async function buildWheels(
   for (const [n, path] of directories.entries()) {
     const out = join(scratch, "wheels", String(n));
     mkdirSync(out, { recursive: true });
-    await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, inCopy(path)], listening);
+    await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, inCopy(path)], listening, {
+      step: "pip wheel",
+      "local package": relative(place.source, path),
+    });
     const wheel = readdirSync(out).find((name) => name.endsWith(".whl"));
     if (!wheel) throw new Failure({ what: "a local requirement gave no wheel", where: { path } });
     wheels.set(path, join(out, wheel));
@@ -234,20 +237,27 @@ async function buildWheels(
   return wheels;
 }
 
-async function runPip(command: readonly string[], { redacted, ...listening }: Listening): Promise<void> {
+async function runPip(
+  command: readonly string[],
+  { redacted, ...listening }: Listening,
+  where: { step: string; "local package"?: string } = { step: "pip install" },
+): Promise<void> {
   const result = await tryRun(command as [string, ...string[]], listening);
   if (result.code === 0) return;
   const output = redacted(result.lastLines);
   throw new Failure({
     what: "pip could not install the requirements",
-    where: { step: "pip install", ended: formatEnd(result) },
+    where: { ...where, ended: formatEnd(result) },
     output,
-    remedy: pipRemedy(output),
+    remedy: pipRemedy(output, where["local package"] !== undefined),
   });
 }
 
+export const LACKS_COMPILER =
+  "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
+
 /** The usual causes, by what pip says. */
-function pipRemedy(output: string): string {
+function pipRemedy(output: string, ofLocal: boolean): string {
   if (/No matching distribution|Could not find a version/.test(output))
     return "Check the name and version, and that this Python is one that the package supports.";
   if (/Hashes are required in --require-hashes mode|In --require-hashes mode, all requirements must have/.test(output))
@@ -257,7 +267,7 @@ function pipRemedy(output: string): string {
   if (/ResolutionImpossible|conflicting dependencies/.test(output))
     return "Two requirements exclude each other: loosen one of the versions that pip names.";
   if (/error: command|gcc|Python\.h|pg_config|subprocess-exited-with-error/.test(output))
-    return "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
+    return ofLocal ? `${LACKS_COMPILER} ${BUILT_ALONE}` : LACKS_COMPILER;
   if (/401|403|credentials/i.test(output))
     return "The index wants credentials: set PIP_INDEX_URL (a secret of the workflow) and name it in `pass-env:` of this environment, or use a netrc file.";
   return "The same command can be tried in a terminal: pip install -r with these files.";

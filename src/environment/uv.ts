@@ -11,11 +11,12 @@ import { untrackedReads } from "./committed.ts";
 import type { Requirer } from "./conditions.ts";
 import { contentHash, usualFiles } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
-import { copyPackages, localParts, localReads, trackedFiles } from "./local-packages.ts";
+import { BUILT_ALONE, copyPackages, localParts, localReads, trackedFiles } from "./local-packages.ts";
 import { offeredByConfiguration } from "./offered.ts";
 import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "./passed.ts";
 import {
   fileRequirers,
+  LACKS_COMPILER,
   localDirectories,
   refuseLacking,
   refuseMissing,
@@ -94,6 +95,7 @@ export const uv: Installer = {
           const prepared = await from.prepare(scratch, [...named, ...offered]);
           await runUv([...command, ...prepared.arguments, ...options], {
             step: config.requirements ? "uv pip install" : "uv sync --locked",
+            local: from.builtHere.length > 0,
             cwd: prepared.directory,
             env,
             signal: place.signal,
@@ -129,7 +131,12 @@ export const uv: Installer = {
 /** uv with its output redacted: an index address may hold credentials. */
 async function runUv(
   command: readonly [string, ...string[]],
-  { step, redacted, ...options }: CommandOptions & { step: string; redacted(text: string): string },
+  {
+    step,
+    local,
+    redacted,
+    ...options
+  }: CommandOptions & { step: string; local: boolean; redacted(text: string): string },
 ): Promise<void> {
   const result = await tryRun(command, options);
   if (result.code === 0) return;
@@ -138,20 +145,19 @@ async function runUv(
     what: "uv could not install the dependencies",
     where: { step, ended: formatEnd(result) },
     output,
-    remedy: uvRemedy(output, step),
+    remedy: uvRemedy(output, { step, local }),
   });
 }
 
 /** The usual causes, by what uv says. */
-function uvRemedy(output: string, step: string): string {
+function uvRemedy(output: string, { step, local }: { step: string; local: boolean }): string {
   if (/lockfile.*needs to be updated/i.test(output))
     return "pyproject.toml and uv.lock differ: run `uv lock` and commit uv.lock.";
   if (/incompatible with the project's Python requirement/.test(output))
     return "Build with a Python that the project allows, of the hosts' minor version: `--python`, or the input `python`. Or change `requires-python` and run `uv lock`.";
   if (/401|403|credentials/i.test(output))
     return "The index wants credentials: set UV_INDEX, or UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD (secrets of the workflow), and name them in `pass-env:` of this environment; or use a netrc file.";
-  if (/Failed to build|build backend/i.test(output))
-    return "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
+  if (/Failed to build|build backend/i.test(output)) return local ? `${LACKS_COMPILER} ${BUILT_ALONE}` : LACKS_COMPILER;
   if (/No solution found/.test(output))
     return "Two requirements exclude each other, or a version does not exist: change the one that uv names.";
   return `The same can be tried in a terminal: ${step}.`;
@@ -161,6 +167,8 @@ interface Origin {
   reads: Reads;
   /** Files that uv takes settings from, absolute. */
   configuration: string[];
+  /** Local packages that uv builds, absolute. */
+  builtHere: string[];
   parts: KeyPart[];
   warnings: string[];
   requirers(installed: Requirer[]): Requirer[];
@@ -190,6 +198,7 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
   const members = packages.map((path) => join(path, "pyproject.toml")).filter((file) => existsSync(file));
   return {
     reads: { ...local, whole: [project.file, ...describedBy, ...local.whole] },
+    builtHere: packages,
     configuration: [...configurationFiles(place), ...describedBy, ...members].filter((file) => /\.toml$/.test(file)),
     parts: [
       { name: "file uv.lock", value: hash("sha256", withoutCredentials(project.text), "hex") },
@@ -292,8 +301,10 @@ async function fromRequirements(
   const files = readRequirements(place.source, names, passedVariables(process.env, passed));
   refuseUnseen(files, process.env, passed);
   const roots = names.map((name) => join(place.source, name));
+  const directories = localDirectories(files);
   return {
     reads: await requirementReads(files, place, []),
+    builtHere: directories,
     configuration: configurationFiles(place),
     refuseMissing: (resolved) =>
       refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
@@ -301,7 +312,6 @@ async function fromRequirements(
     warnings: unpinnedWarnings(files),
     requirers: (installed) => [...fileRequirers(files, roots), ...installed],
     async prepare(scratch) {
-      const directories = localDirectories(files);
       const inCopy =
         directories.length > 0
           ? await copyPackages(directories, { repository: place.repository, to: join(scratch, "checkout") })

@@ -319,6 +319,27 @@ describe.runIf(needs("python3.11"))("uv", () => {
     expect(ignored).toBe('!! "libs/local dep/build/"\n');
   });
 
+  it.each(["uv", "pip"])(
+    "says what a local package is built from where its build fails, with %s",
+    async (installer) => {
+      const here = workshop(
+        `environments: { python: { installer: ${installer}, interpreter: ${PYTHON}, requirements: [requirements.txt] } }`,
+        {
+          "requirements.txt": "./libs/core\n",
+          VERSION: "1.0\n",
+          "libs/core/pyproject.toml":
+            '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+          "libs/core/backend.py": 'VERSION = open("../../VERSION").read()\n',
+        },
+        { python: PYTHON, tools },
+      );
+      commit(here.repository);
+      await expect(here.build()).rejects.toThrow(
+        /No such file or directory: '\.\.\/\.\.\/VERSION'[\s\S]*next: .*built from its own tracked files alone: .*by a link/,
+      );
+    },
+  );
+
   it("installs requirement files as pip does", async () => {
     const here = workshop(
       configured(", requirements: [requirements.txt]"),
