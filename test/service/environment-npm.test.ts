@@ -186,6 +186,7 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     const here = workshop(configured(", inputs: ['libs/**']"), {
       "package.json": manifest({ dependencies: { one: "file:libs/one" } }),
       "libs/one/package.json": JSON.stringify({ name: "one", version: "1.0.0", scripts: { postinstall: script } }),
+      "libs/one/index.js": "",
       "package-lock.json": lock({
         "": { name: "shop", version: "1.0.0", dependencies: { one: "file:libs/one" } },
         "libs/one": { version: "1.0.0", hasInstallScript: true },
