@@ -97,8 +97,9 @@ function wayBackOf(touched: readonly Surveyed[], hosts: number, names: Names, le
   const [first = "back"] = where;
   if (where.some((one) => one !== first)) return "split";
   if (first === "back") return "reverted";
-  // The release is live still, or what another run has brought meanwhile.
-  return touched.length < hosts ? "split" : "failed";
+  if (touched.length < hosts) return "split";
+  // Nothing is left of this run where another one, or a person, has made something else live meanwhile.
+  return first === "failed" ? "failed" : "reverted";
 }
 
 /** Whether it still has what it had, as far as is known. */

@@ -22,7 +22,7 @@ const NAMED = 5;
  * The sentence of a transaction's end. It says of hosts and services what was seen, and names those of which it was not: hosts that were
  * left out or have stayed behind, services whose evidence is not about this release.
  */
-export function outcomeSentence(report: Pick<Report, "outcome" | "hosts" | "stopped" | "release">): string {
+export function outcomeSentence(report: Pick<Report, "outcome" | "hosts" | "stopped">): string {
   const { outcome, stopped } = report;
   const sentence = outcomeOf(report);
   // What all hosts were told to keep by then, stays.
@@ -30,15 +30,11 @@ export function outcomeSentence(report: Pick<Report, "outcome" | "hosts" | "stop
   return `${sentence}; the run was told to stop${stopped.startsWith("SIG") ? ` (${stopped})` : ""}`;
 }
 
-function outcomeOf({ outcome, hosts, release }: Pick<Report, "outcome" | "hosts" | "release">): string {
+function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): string {
   if (outcome === "reverted") return revertedSentence(hosts);
   if (outcome === "split") return splitSentence(hosts);
-  if (outcome === "failed") {
-    const others = hosts.filter(({ live, before, unknown }) => !unknown && live !== before && live !== release);
-    if (others.length > 0)
-      return `the release failed; another run, or a person, has made ${others[0]!.live ?? "no release"} live meanwhile, and it stays`;
-    if (hosts.some(wentBackInVain)) return "the release failed, and could not be taken back: it is still live";
-  }
+  if (outcome === "failed" && hosts.some(wentBackInVain))
+    return "the release failed, and could not be taken back: it is still live";
   const repaired = hosts.some(({ phases }) => phases.some(({ phase }) => phase === "repair"));
   if (repaired && (outcome === "refused" || outcome === "superseded"))
     return `${outcome === "superseded" ? "a newer commit is live" : "nothing new was done"}; what an earlier run had left was put in order, as the warnings say`;
@@ -53,6 +49,9 @@ function outcomeOf({ outcome, hosts, release }: Pick<Report, "outcome" | "hosts"
 /** Where the links lead is one thing, and whether the services run again another. */
 function revertedSentence(hosts: Report["hosts"]): string {
   if (!hosts.some(({ phases }) => phases.some(({ phase }) => phase === "activate"))) return "no host was switched";
+  const other = hosts.find(({ live, before, unknown }) => !unknown && live !== before);
+  if (other)
+    return `this release is live nowhere; another run, or a person, has made ${other.live ?? "no release"} live meanwhile, and it stays`;
   const down = hosts.flatMap(({ name, down = [] }) => down.map((service) => `${service} on ${name}`));
   const drained = hosts.filter((host) => host.drained).map(({ name }) => name);
   const but = [

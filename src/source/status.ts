@@ -1,5 +1,5 @@
 // How the checkout differs from HEAD (https://git-scm.com/docs/git-status#_porcelain_format_version_2).
-import { copyFileSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, lstatSync, mkdtempSync, rmSync, statSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { git, gitEnvironment, records } from "./git.ts";
@@ -92,7 +92,7 @@ async function hiddenChanges(repository: string, paths: readonly string[]): Prom
   const scratch = mkdtempSync(join(tmpdir(), "tarlift-index-"));
   try {
     const env = { ...gitEnvironment(), GIT_INDEX_FILE: join(scratch, "index") };
-    copyFileSync(resolve(repository, index), env.GIT_INDEX_FILE);
+    copyIndex(resolve(repository, index), env.GIT_INDEX_FILE);
     const input = hidden.map((path) => `${path}\0`).join("");
     for (const mark of ["--no-assume-unchanged", "--no-skip-worktree"])
       await git(repository, ["update-index", mark, "-z", "--stdin"], "the index cannot be read", { env, input });
@@ -106,4 +106,14 @@ async function hiddenChanges(repository: string, paths: readonly string[]): Prom
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/**
+ * With its time: git takes a file for unchanged whose size and second of modification are those that the index has, unless the index is not
+ * younger than the file ("racy git", Documentation/technical/racy-git.txt).
+ */
+function copyIndex(from: string, to: string): void {
+  const { atime, mtime } = statSync(from);
+  copyFileSync(from, to);
+  utimesSync(to, atime, mtime);
 }

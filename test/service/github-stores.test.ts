@@ -116,12 +116,14 @@ describe("GitHub's cache as a layer store", () => {
     if (!entry) throw new Error("nothing was saved");
     entry.ready = false;
     const before = service.calls.length;
-    setTimeout(() => {
-      entry.ready = true;
-    }, 300);
+    const asked = () => service.calls.slice(before).filter((name) => name === "GetCacheEntryDownloadURL").length;
+    const readyWhenAsked = setInterval(() => {
+      if (asked() > 0) entry.ready = true;
+    }, 10);
     const store = githubLayerStore(asRun(), { patience: [100, 200, 400, 800] });
     expect(await store.save(key, file("second"))).toEqual({ outcome: "taken" });
-    expect(service.calls.slice(before).filter((name) => name === "GetCacheEntryDownloadURL").length).toBeGreaterThan(1);
+    clearInterval(readyWhenAsked);
+    expect(asked()).toBeGreaterThan(1);
     expect(await store.restore(key, join(directory, "out"))).toEqual({ hit: true });
     expect(readFileSync(join(directory, "out"), "utf8")).toBe("content of first");
   });

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -254,6 +255,21 @@ describe("a checkout that differs from HEAD is refused, with every difference by
       '"with space\u00e4.py" is changed',
     ]);
     expect(failure.remedy).toContain("Commit them");
+  });
+
+  it("hidden by assume-unchanged, and changed within the second of its commit to as many bytes", async () => {
+    const root = repository(APPLICATION);
+    const second = new Date(1_700_000_000_000);
+    const [app, index] = [join(root, "app.py"), join(root, ".git/index")];
+    // What a quick test, or a script, does within one second.
+    git(root, "config", "core.trustctime", "false");
+    utimesSync(app, second, second);
+    git(root, "update-index", "--refresh");
+    git(root, "update-index", "--assume-unchanged", "app.py");
+    place(root, { "app.py": "print(2)\n" });
+    utimesSync(app, second, second);
+    utimesSync(index, second, second);
+    expect((await refused(root)).output).toContain('"app.py" is changed, hidden by');
   });
 
   it("hidden by assume-unchanged or skip-worktree: changed, deleted, any name", async () => {

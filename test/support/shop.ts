@@ -111,7 +111,8 @@ stderr_logfile=${log}/web.err
     status: 200,
     "release-header": "X-Release",
     timeout: 2,
-    retries: 2,
+    // What a busy machine may need until the service listens; one that answers wrongly is given up sooner.
+    retries: 25,
     interval: 0.2,
   };
   return {

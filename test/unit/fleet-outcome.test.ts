@@ -216,14 +216,14 @@ it("what another run has made of a host meanwhile is no revert", async () => {
   expect(report.troubles.find(({ host }) => host === "a")?.what).toContain("v3");
 });
 
-it("is none either where no other host was touched", async () => {
+it("is said where no other host was touched", async () => {
   const host = memoryHost("a", V1);
   host.broken.add("activate");
   breaksIn(host, "revert", "before", { live: good("v3", 3), open: undefined });
   const report = await deploy(deployRequest([host]));
   expect([report.outcome, outcomeSentence(report)]).toEqual([
-    "failed",
-    "the release failed; another run, or a person, has made v3 live meanwhile, and it stays",
+    "reverted",
+    "this release is live nowhere; another run, or a person, has made v3 live meanwhile, and it stays",
   ]);
 });
 
