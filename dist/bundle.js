@@ -1,9 +1,12 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-BA-0sAHZ.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-BBLvr6Rz.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {
-	await bundleStep(step, { uploads: isForDeploys(process.env) });
+	await bundleStep(step, {
+		uploads: isForDeploys(process.env),
+		days: 7
+	});
 	return 0;
 });
 

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BZVwR41F.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-BcR0xGAm.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
-import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CejoXxVO.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-DyRO9I8K.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
+import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

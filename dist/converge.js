@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-fg0BOUKt.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-BcR0xGAm.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CrS-Wr5z.js";
+import { t as convergeOn } from "./chunks/converge-yYSXd_Qp.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-DyRO9I8K.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DAZqWggE.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-BPOsjlG5.js";
-import { t as checkFleet } from "./chunks/fleet-C1HZwbu2.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BcR0xGAm.js";
+import { t as deployTo } from "./chunks/deploy-BlD8gMY6.js";
+import { t as checkFleet } from "./chunks/fleet-iRbKEnvI.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-DyRO9I8K.js";
 import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
-import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CrS-Wr5z.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
+import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DAZqWggE.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-2SVQ4ISB.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
-import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
-import { t as tellTroubles } from "./chunks/troubles-IXS7k39o.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-CKgHUyU6.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-tcKYun7k.js";
+import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
+import { t as tellTroubles } from "./chunks/troubles-B42Q6LDW.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

@@ -1,20 +1,20 @@
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { n as makeEnvironments } from "./chunks/build-env-DpA2LDyZ.js";
-import { t as deployTo } from "./chunks/deploy-BPOsjlG5.js";
-import { t as checkFleet } from "./chunks/fleet-C1HZwbu2.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-BA-0sAHZ.js";
+import { n as makeEnvironments } from "./chunks/build-env-BPfosjON.js";
+import { t as deployTo } from "./chunks/deploy-BlD8gMY6.js";
+import { t as checkFleet } from "./chunks/fleet-iRbKEnvI.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-BBLvr6Rz.js";
 import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
-import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
+import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CrS-Wr5z.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DAZqWggE.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-DcsDq2WV.js")).verifyStep(step, context.repository) : void 0;
+	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-CxNARHsx.js")).verifyStep(step, context.repository) : void 0;
 	const built = await makeEnvironments(context, {
 		names: [],
 		python: inputs.python
@@ -23,6 +23,7 @@ await runStep(DECLARED.pipeline, async (step) => {
 	const nameOf = (result) => nameByRelease(context.config.app, result);
 	const made = await bundleStep(step, {
 		uploads: false,
+		days: 14,
 		nameOf
 	});
 	if (verified && verified.commit !== made.commit) throw new Failure({

@@ -1,10 +1,10 @@
-import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-C1HZwbu2.js";
-import { t as openArtifact } from "./chunks/read-D4WGzeJp.js";
-import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-ClYbrrSR.js";
-import { n as ownConfig, r as repairConfig } from "./chunks/authority-BHnH2Yl8.js";
-import { r as runStep, s as AFTERWARDS } from "./chunks/step-CvnF8MyM.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CrS-Wr5z.js";
-import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
+import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-iRbKEnvI.js";
+import { t as openArtifact } from "./chunks/read-Cu6zeiJd.js";
+import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-B5A7ujKQ.js";
+import { n as ownConfig, r as repairConfig } from "./chunks/authority-k4OLhe9H.js";
+import { r as runStep, s as AFTERWARDS } from "./chunks/step-tcKYun7k.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DAZqWggE.js";
+import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 

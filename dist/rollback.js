@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-P1Qxz1wj.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CvnF8MyM.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CrS-Wr5z.js";
+import { t as rollbackOn } from "./chunks/rollback-DUfUVeVs.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DAZqWggE.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

@@ -1,8 +1,8 @@
-import { n as keepLines, t as runOn } from "./chunks/run-3Ak0Pwvx.js";
+import { n as keepLines, t as runOn } from "./chunks/run-D-sz1oyY.js";
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
-import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
-import { t as tellTroubles } from "./chunks/troubles-IXS7k39o.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-tcKYun7k.js";
+import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
+import { t as tellTroubles } from "./chunks/troubles-B42Q6LDW.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status--5Ntn5AL.js";
-import { W as withCommands } from "./chunks/phases-CL8EM2Re.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
-import { t as fleetOptions } from "./chunks/hosts-JQznp5pT.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-D5qg1zXA.js";
+import { W as withCommands } from "./chunks/phases-DmD9qzv8.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-tcKYun7k.js";
+import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

@@ -1,7 +1,7 @@
-import { f as loadConfig, l as findConfiguration } from "./chunks/phases-CL8EM2Re.js";
-import { i as repositoryAt } from "./chunks/repository-DeJ--VLF.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CvnF8MyM.js";
-import { t as verifyStep } from "./chunks/verification-DCl9KAar.js";
+import { f as loadConfig, l as findConfiguration } from "./chunks/phases-DmD9qzv8.js";
+import { i as repositoryAt } from "./chunks/repository-ZDf3OpNz.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-tcKYun7k.js";
+import { t as verifyStep } from "./chunks/verification-CTGwXBT7.js";
 import { dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";
 

@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-CTGwXBT7.js";
+
+export { verifyStep };

@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-DCl9KAar.js";
-
-export { verifyStep };
