@@ -56,8 +56,7 @@ export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Sea
           remedy: ADMIN,
         });
       // Another one that does not answer now may do so once it has been switched.
-      if (wanted !== "ready" || [...servers].some(([name, other]) => name !== server && other.wanted === "ready"))
-        return;
+      if (wanted !== "ready" || othersThat(servers, server, takesNew).length > 0) return;
       refuseLast(servers, server, where);
     },
     async takeOut({ signal }) {
@@ -92,10 +91,17 @@ export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Sea
   };
 }
 
+const takesNew = ({ wanted, weight }: ServerState): boolean => wanted === "ready" && weight > 0;
+
+const othersThat = (servers: ReadonlyMap<string, ServerState>, server: string, are: (other: ServerState) => boolean) =>
+  [...servers].filter(([name, other]) => name !== server && are(other));
+
 /** The only server that answers stays: taking it out would be an outage, whoever asked for it. */
 function refuseLast(servers: ReadonlyMap<string, ServerState>, server: string, where: Record<string, string>): void {
-  const others = [...servers].filter(([name, { wanted, up }]) => name !== server && wanted === "ready" && up);
-  if (others.length > 0 || servers.get(server)?.up === false) return;
+  const own = servers.get(server);
+  // One that is down, or gets nobody, is no loss.
+  if (own && (!own.up || own.weight === 0)) return;
+  if (othersThat(servers, server, (other) => takesNew(other) && other.up).length > 0) return;
   throw new Failure({
     what: `${server} is the last healthy server of the backend`,
     where,

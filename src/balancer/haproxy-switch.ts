@@ -37,7 +37,7 @@ export function haproxySwitch(way: Way, { socket, backend, server, after }: Hapr
   const call = (what: "probe" | "arm" | "disarm") =>
     way.call({
       verb: "seats",
-      values: { do: what, key, socket, server: place, after },
+      values: { do: what, key, socket, server: place, after: Math.ceil(after) },
       texts: { program: SEATS_PROGRAM },
     });
   const arm = () => call("arm");

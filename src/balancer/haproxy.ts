@@ -11,6 +11,8 @@ export interface ServerState {
   up: boolean;
   /** It is up, and a check has said so since the server left maintenance: until one does, HAProxy takes it for up unasked. */
   found: boolean;
+  /** Its weight now: with 0 it gets nobody new. */
+  weight: number;
   /** Sessions and queued requests that it has in hand now. */
   sessions: number;
 }
@@ -121,6 +123,7 @@ export function parseServers(
       wanted: admin & MAINTENANCE ? "maintenance" : admin & DRAIN ? "drain" : "ready",
       up,
       found: up && proven,
+      weight: Number(field("srv_uweight") || 1),
       sessions,
     });
   }
@@ -143,7 +146,8 @@ function statisticsOf(statistics: string, backend: string): Map<string, { sessio
   const columns = head.replace(/^# /, "").split(",");
   return new Map(
     lines
-      .map((line) => line.split(","))
+      // Texts of checks and agents stand in quotes, and may have commas.
+      .map((line) => line.replaceAll(/"(?:[^"]|"")*"/g, "").split(","))
       .map((fields) => (column: string) => fields[columns.indexOf(column)] ?? "")
       .filter((field) => field("pxname") === backend)
       .map((field) => {

@@ -108,7 +108,12 @@ const status = z.number().int().min(100).max(599);
 
 export const healthSchema = z.strictObject({
   url: describe(
-    z.url({ protocol: /^https?$/, error: "an http or https address" }),
+    z
+      .url({ protocol: /^https?$/, error: "an http or https address" })
+      .refine(
+        (text) => !/^\w+:\/\/[^/?#]*@/.test(text),
+        "an address without a user and password: `headers: { Authorization: … }`",
+      ),
     "The address as the host itself reaches the service.",
   ),
   status: describe(

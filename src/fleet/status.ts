@@ -24,6 +24,8 @@ export interface HostStatus {
   held?: string | undefined;
   /** A run that was cut off left this. */
   open?: string | undefined;
+  /** Places in balancers that a run has taken it from, and has not given back. */
+  taken?: string[] | undefined;
   trouble?: Trouble | undefined;
 }
 
@@ -61,8 +63,8 @@ export async function status(
       new Set(hosts.map(({ release }) => release && (release.digest ?? release.id))).size === 1 &&
       hosts.every(({ release, trouble }) => release && !trouble),
     healthy: hosts.every(
-      ({ release, trouble, services, drift }) =>
-        release !== undefined && !trouble && asVerified(drift) && services.every(({ ok }) => ok),
+      ({ release, trouble, services, drift, taken }) =>
+        release !== undefined && !trouble && !taken && asVerified(drift) && services.every(({ ok }) => ok),
     ),
   };
 }
@@ -77,6 +79,7 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
     previous: facts.previous?.id,
     held: facts.held,
     open: facts.open?.release,
+    ...(facts.taken?.length ? { taken: facts.taken.map(({ seat }) => seat) } : {}),
   };
   if (!release) {
     // What keeps it from being deployed to says more than that there is none.

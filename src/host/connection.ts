@@ -476,6 +476,9 @@ code=$?
 kill "$listener"
 exit "$code"`;
 
+/** Seconds for a jump host to let ssh in: ConnectTimeout ends with the exchange of keys, and the keepalives begin after the login. */
+const MASTER_TIMEOUT = 60;
+
 async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: string; child: ChildProcess }> {
   const { socket, arguments: args } = jumpArguments(ssh, jump);
   const child = spawn("sh", ["-c", MASTER, "sh", ssh.command, ...args], {
@@ -497,7 +500,13 @@ async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: st
     code = ended;
     masters.delete(jump);
   });
+  const end = performance.now() + MASTER_TIMEOUT * 1000;
   while (!existsSync(socket)) {
+    if (code === undefined && performance.now() > end) {
+      child.stdin?.end();
+      stderr += `it timed out: ssh was not let in within ${MASTER_TIMEOUT} s\n`;
+      code = 255;
+    }
     if (code !== undefined)
       throw connectionFailure({ host: jump, code, signal: null, stderr, noise: "", opened: false, step: "connect" });
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,5 +1,6 @@
 // HTTP to a service as its host reaches it: through a forward of the SSH connection, or directly for `local`.
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import { Failure, type FailureParts } from "../failure.ts";
 import type { ForwardTarget, HttpAnswer } from "./types.ts";
 
@@ -39,40 +40,69 @@ export function request(
   return new Promise((resolve, reject) => {
     const fail = (output: string, closed = false) =>
       reject(new (closed ? NotConnected : Failure)(noAnswer(where, output)));
-    const to = forward ? { socketPath: forward.socket } : { host, port };
+    // With a socket, the host is the name that a certificate is looked at for.
+    const to = forward ? { socketPath: forward.socket, host } : { host, port };
+    const asked = lowerCase(headers);
     const client = target.protocol === "https:" ? secure() : plain();
-    const asked = client.request(
+    let answer: (() => void) | undefined;
+    const exchange = client.request(
       {
         ...to,
         path: `${target.pathname}${target.search}`,
-        headers: { host: target.host, ...lowerCase(headers), connection: "close" },
-        servername: host,
+        headers: { host: target.host, ...asked, connection: "close" },
+        servername: serverName(host, asked.host),
         agent: false,
         signal: AbortSignal.timeout(Math.ceil(timeout * 1000)),
       },
       (response) => {
         let body = "";
-        response.setEncoding("utf8").on("data", (text: string) => {
-          if (body.length < LARGEST_BODY) body += text;
-        });
-        response.on("error", (error) => fail(error.message));
-        response.on("end", () =>
+        answer = () =>
           resolve({
             status: response.statusCode ?? 0,
             headers: flat(response.headers),
             body: body.slice(0, LARGEST_BODY),
-          }),
-        );
+          });
+        response.setEncoding("utf8").on("data", (text: string) => {
+          body += text;
+          if (body.length < LARGEST_BODY) return;
+          answer?.();
+          exchange.destroy();
+        });
+        response.on("error", (error) => (isTimeout(error) ? answer?.() : fail(error.message)));
+        response.on("end", answer);
       },
     );
-    asked.on("error", (error: NodeJS.ErrnoException) =>
-      fail(
-        error.name === "AbortError" || error.name === "TimeoutError" ? `no answer within ${timeout} s` : error.message,
-        CLOSED.includes(error.code ?? ""),
-      ),
-    );
-    asked.end();
+    exchange.on("error", (error: NodeJS.ErrnoException) => {
+      // A body that does not end is an answer all the same, as it is for clients on hosts.
+      if (answer && isTimeout(error)) return answer();
+      const code = error.code ?? "";
+      if (CERTIFICATE.test(code))
+        reject(
+          new Failure({
+            what: "the service's certificate is not accepted",
+            where,
+            output: error.message,
+            remedy: CERTIFICATE_REMEDY,
+          }),
+        );
+      else fail(isTimeout(error) ? `no answer within ${timeout} s` : error.message, CLOSED.includes(code));
+    });
+    exchange.end();
   });
+}
+
+const isTimeout = ({ name }: Error): boolean => name === "AbortError" || name === "TimeoutError";
+
+/** Codes of Node and OpenSSL for a certificate that is not this name's, or that no known authority has signed. */
+const CERTIFICATE = /^ERR_TLS_CERT|SELF_SIGNED|^CERT_|^UNABLE_TO_(GET|VERIFY)/;
+const CERTIFICATE_REMEDY =
+  "It has to be valid for the host of `health.url`, or, where that is an address, for the header `Host`. An authority of your own: set NODE_EXTRA_CA_CERTS where Tarlift runs. Or let the check ask the service without TLS.";
+
+/** The name that a server with several certificates is asked for: an address is none (RFC 6066, 3). */
+function serverName(host: string, header: string | undefined): string {
+  if (isIP(host) === 0) return host;
+  const name = header?.replace(/:\d+$/, "") ?? "";
+  return isIP(name.replace(/^\[|\]$/g, "")) === 0 ? name : "";
 }
 
 /** What is said of a service that does not answer, whoever asked it. */

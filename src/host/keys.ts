@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -112,7 +113,11 @@ export function installKey(key: { text: string } | { file: string }): string {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
-  if (result.status === 0) return path;
+  if (result.status === 0) {
+    // What a certificate authority has signed stands beside the key, and ssh looks for it there.
+    if ("file" in key && existsSync(`${key.file}-cert.pub`)) copyFileSync(`${key.file}-cert.pub`, `${path}-cert.pub`);
+    return path;
+  }
   rmSync(path, { force: true });
   if (/passphrase/i.test(result.stderr ?? "")) {
     throw unusable(

@@ -1,4 +1,5 @@
 // What ssh is told, and what its errors mean. OpenSSH's own client is the transport: its options and messages are those of ssh(1).
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formatCommand, formatEnd } from "../command/run.ts";
@@ -52,6 +53,8 @@ export function prepareSsh(options: SshOptions): PreparedSsh {
   );
   const shared = [
     ...(userConfig ? [] : ["-F", "/dev/null"]),
+    // Clients before 7.6 and 8.5 do not know these.
+    ...option("IgnoreUnknown", "RemoteCommand,LogVerbose"),
     ...option("BatchMode", "yes"),
     ...known,
     ...option("ConnectTimeout", String(options.connectTimeout ?? 20)),
@@ -61,6 +64,9 @@ export function prepareSsh(options: SshOptions): PreparedSsh {
     ...option("ForwardX11", "no"),
     ...option("PermitLocalCommand", "no"),
     ...option("RequestTTY", "no"),
+    // What a person's own configuration says for a shell of theirs would end ours.
+    ...option("RemoteCommand", "none"),
+    ...option("ClearAllForwardings", "no"),
     ...option("LogLevel", "ERROR"),
     ...key,
   ];
@@ -80,6 +86,9 @@ function keyOptions({ key, needsKey }: SshOptions): string[] {
 function option(name: string, value: string): string[] {
   return ["-o", `${name}=${value}`];
 }
+
+/** A path in an option: ssh takes a space for the end of a word, and `%` for the beginning of a token. */
+const pathWord = (path: string): string => `"${path.replaceAll("%", "%%")}"`;
 
 function knownHosts(options: SshOptions, onRunner: boolean): string[] {
   if (options.insecureAcceptAnyHostKey) {
@@ -105,7 +114,7 @@ function knownHosts(options: SshOptions, onRunner: boolean): string[] {
       });
     return [
       ...strict,
-      ...option("UserKnownHostsFile", options.knownHosts.file),
+      ...option("UserKnownHostsFile", pathWord(options.knownHosts.file)),
       ...option("GlobalKnownHostsFile", "/dev/null"),
     ];
   }
@@ -120,7 +129,7 @@ function knownHosts(options: SshOptions, onRunner: boolean): string[] {
   }
   return [
     ...strict,
-    ...option("UserKnownHostsFile", privateFile("known_hosts", text)),
+    ...option("UserKnownHostsFile", pathWord(privateFile("known_hosts", text))),
     ...option("GlobalKnownHostsFile", "/dev/null"),
   ];
 }
@@ -143,23 +152,25 @@ export function sshArguments(
     ...option("ControlMaster", "no"),
     ...option("ControlPath", "none"),
     ...option("ExitOnForwardFailure", "no"),
-    // One line when sshd refuses a forward, whatever the LogLevel; clients before 8.5 do not know how.
-    ...(forwards.length === 0
-      ? []
-      : [...option("IgnoreUnknown", "LogVerbose"), ...option("LogVerbose", "*:channel_input_open_failure():*")]),
+    // One line when sshd refuses a forward, whatever the LogLevel.
+    ...(forwards.length === 0 ? [] : option("LogVerbose", "*:channel_input_open_failure():*")),
     ...forwards.flatMap((forward) => ["-L", `${forward.socket}:${forwardTarget(forward)}`]),
     ...(host.port === undefined ? [] : ["-p", String(host.port)]),
     ...(host.user === undefined ? [] : ["-l", host.user]),
     // Our own words only: a socket in the private directory, and a jump host that the schema has checked. ssh hands it to a shell.
-    ...(jumpSocket === undefined
-      ? []
-      : option(
-          "ProxyCommand",
-          `${ssh.command} -F /dev/null -o ControlPath=${jumpSocket} -W [%h]:%p ${jumpDestination(host.proxyJump!).host}`,
-        )),
+    ...(jumpSocket === undefined ? [] : option("ProxyCommand", throughJump(ssh, jumpSocket, host.proxyJump!))),
     "--",
     host.address,
   ];
+}
+
+/** The master alone leads there: where it has ended, ssh would connect by itself, with a user, a key and known hosts that are not ours. */
+function throughJump(ssh: PreparedSsh, socket: string, jump: string): string {
+  const only = ["BatchMode=yes", "StrictHostKeyChecking=yes", "PreferredAuthentications=none", "ControlMaster=no"];
+  // The outer ssh reads `%`, then a shell reads quotes.
+  const path = `'${pathWord(socket).replaceAll("'", "'\\''").replaceAll("%", "%%")}'`;
+  const options = only.map((one) => `-o ${one}`).join(" ");
+  return `${ssh.command} -F /dev/null ${options} -o ControlPath=${path} -W [%h]:%p ${jumpDestination(jump).host}`;
 }
 
 /** What connections share on their way, so that too many at once would be dropped there: see ramp.ts. */
@@ -191,10 +202,14 @@ export function jumpDestination(text: string): { host: string; arguments: string
   };
 }
 
+let masters = 0;
+
 /** The arguments of the one master that all hosts behind a jump host share. */
 export function jumpArguments(ssh: PreparedSsh, jump: string): { socket: string; arguments: string[] } {
   const { host, arguments: more } = jumpDestination(jump);
-  const socket = join(privateDirectory(), `jump-${Buffer.from(jump).toString("hex").slice(-24)}`);
+  // Of its own for each start: a master that was killed leaves its socket behind.
+  const name = createHash("sha256").update(jump).digest("hex").slice(0, 12);
+  const socket = join(privateDirectory(), `jump-${name}-${masters++}`);
   return {
     socket,
     arguments: [
@@ -202,7 +217,7 @@ export function jumpArguments(ssh: PreparedSsh, jump: string): { socket: string;
       "-N",
       "-M",
       ...ssh.shared,
-      ...option("ControlPath", socket),
+      ...option("ControlPath", pathWord(socket)),
       ...option("ControlPersist", "no"),
       ...more,
       "--",
@@ -219,7 +234,16 @@ function scanRemedy(stderr: string): string {
   return `Add what \`${command}\` prints, run on a network that you trust, to the known hosts: ~/.ssh/known_hosts, the file of --ssh-known-hosts, or the input \`ssh-known-hosts\` of an action.`;
 }
 
+/** What ssh says where a jump host is reached, and the host behind it is not. */
+const BEHIND_JUMP = /stdio forwarding (request )?failed/i;
+
 const CLASSES: { pattern: RegExp; what: string; remedy: string | ((stderr: string) => string) }[] = [
+  {
+    pattern: BEHIND_JUMP,
+    what: "the jump host does not get through to the host",
+    remedy:
+      "Is the host up, and its sshd at this port? Does the jump host reach it, and does its sshd allow that (AllowTcpForwarding, PermitOpen)?",
+  },
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
     what: "the host shows another key than the known one",
@@ -277,7 +301,8 @@ export interface ConnectionEnd {
 
 /** sshd closed a connection before it had logged in: there were too many at once, and the next attempt may be let in. */
 export function wasDropped(end: Pick<ConnectionEnd, "code" | "stderr" | "opened">): boolean {
-  return !end.opened && end.code === 255 && /kex_exchange_identification|Connection (closed|reset) by/.test(end.stderr);
+  if (end.opened || end.code !== 255 || BEHIND_JUMP.test(end.stderr)) return false;
+  return /kex_exchange_identification|Connection (closed|reset) by/.test(end.stderr);
 }
 
 /** A sentence and a remedy for the end of a connection. */
@@ -288,6 +313,16 @@ export function connectionFailure(end: ConnectionEnd): Failure {
   if (!end.opened && end.code === 255 && known) {
     const remedy = typeof known.remedy === "string" ? known.remedy : known.remedy(end.stderr);
     return new Failure({ what: known.what, where, output: said, remedy, outcome: "refused" });
+  }
+  // ssh's own code, and nothing came from a shell.
+  if (!end.opened && end.code === 255 && end.noise === "" && end.stderr.trim() !== "") {
+    return new Failure({
+      what: "ssh could not connect to the host",
+      where,
+      output: said,
+      remedy: "What ssh says is above. Try: ssh HOST true",
+      outcome: "refused",
+    });
   }
   if (!end.opened) {
     return new Failure({

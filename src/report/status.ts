@@ -51,7 +51,7 @@ function releaseOf({ release, unknown }: HostStatus): string {
   return unknown ? "not known" : "no release";
 }
 
-function hostLines({ services, drift, held, open, trouble }: HostStatus, paint: Paint): string[] {
+function hostLines({ services, drift, held, open, taken, trouble }: HostStatus, paint: Paint): string[] {
   return [
     ...services.map((service) => serviceLine(service, paint)),
     ...(drift.count > 0
@@ -71,6 +71,11 @@ function hostLines({ services, drift, held, open, trouble }: HostStatus, paint: 
       : []),
     ...(drift.unrecorded
       ? [`not looked at: environment ${drift.unrecorded.join(", ")}, of which this host has no record yet`]
+      : []),
+    ...(taken
+      ? [
+          `${paint.warn("out of its balancer:")} ${taken.join(", ")} (a run has taken it out: the one that goes on now, or one that was cut off; then the next deploy, rollback or converge gives it back)`,
+        ]
       : []),
     ...(held ? [`${paint.warn("deploys are held:")} ${held}`] : []),
     ...(open

@@ -138,6 +138,16 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     await expect(sick.giveBack("ready")).rejects.toThrow(/own check does not find two/);
   });
 
+  it("is not left to a server that gets nobody, and is left by one that gets nobody", async () => {
+    const [one, spare] = [await application("one"), await application("spare")];
+    const { balancer, ask } = await backend({ one: one.port, spare: spare.port });
+    await ask("set server web/spare weight 0");
+    const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
+    await expect(seat.rehearse()).rejects.toThrow(/one is the last healthy server/);
+    await expect(seat.takeOut({ had: "ready" })).rejects.toThrow(/one is the last healthy server/);
+    await haproxySeat(balancer, { server: "spare", deadline: 1 }).takeOut({ had: "ready" });
+  });
+
   it("of two that leave at the same time, one stays", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer } = await backend({ one: one.port, two: two.port });

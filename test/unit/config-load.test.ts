@@ -237,6 +237,10 @@ describe("an invalid tarlift.yml", () => {
       "app: a\nservices: { web: { systemd: w, health: { url: 'ftp://x' } } }\n",
       '2:47 services.web.health.url: expected an http or https address, got "ftp://x"',
     ],
+    [
+      "app: a\nservices: { web: { systemd: w, health: { url: 'http://mon:geheim@x/h' } } }\n",
+      /services\.web\.health\.url: expected an address without a user and password: `headers/,
+    ],
     // Case 14: names that give more in a line of sudo than they say.
     [
       "app: a\nservices: { web: { supervisord: all } }\n",

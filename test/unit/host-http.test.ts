@@ -1,9 +1,13 @@
-// Health of a service that listens on an IPv6 address: the brackets of its URL are no part of the address.
-import { createServer } from "node:http";
+// Health of a service as its host reaches it, through a forward.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { forwardTo, request } from "../../src/host/http.ts";
 import { sshArguments } from "../../src/host/ssh.ts";
+import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 it("an IPv6 address is forwarded, and asked through that forward", async () => {
@@ -28,3 +32,86 @@ it("an IPv6 address is forwarded, and asked through that forward", async () => {
   });
   expect(seen).toEqual(["[::1]:8000"]);
 });
+
+async function listening(answer: RequestListener, keys?: { key: Buffer; cert: Buffer }) {
+  const socket = join(temporary("forward"), "socket");
+  const server = keys ? createSecureServer(keys, answer) : createServer(answer);
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  atEnd(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return socket;
+}
+
+it("an answer is one although its body does not end", async () => {
+  const ask = (socket: string) => {
+    const forward = { socket, host: "127.0.0.1", port: 80 };
+    return request({ url: "http://127.0.0.1/", headers: {}, timeout: 1 }, [forward], "app1");
+  };
+  const slow = await listening((_, response) => response.write("here"));
+  expect(await ask(slow)).toMatchObject({ status: 200, body: "here" });
+  const endless = await listening((_, response) => {
+    const more = () => void (response.destroyed || response.write("x".repeat(1000), () => setImmediate(more)));
+    more();
+  });
+  expect((await ask(endless)).body).toBe("x".repeat(4096));
+});
+
+it.runIf(needs("openssl"))(
+  "over TLS the name of the header Host is asked for at an address, and a certificate is told from silence",
+  async () => {
+    const directory = temporary("tls");
+    const file = (name: string) => join(directory, name);
+    execFileSync(
+      "openssl",
+      [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        file("key"),
+        "-out",
+        file("cert"),
+        "-subj",
+        "/CN=shop.example.org",
+        "-addext",
+        "subjectAltName=DNS:shop.example.org",
+      ],
+      { stdio: "ignore" },
+    );
+    const asked: (string | false | null)[] = [];
+    const socket = await listening(
+      (request_, response) => {
+        asked.push((request_.socket as unknown as { servername: string | false | null }).servername);
+        response.end("well");
+      },
+      { key: readFileSync(file("key")), cert: readFileSync(file("cert")) },
+    );
+    const forward = { socket, host: "127.0.0.1", port: 8443 };
+    const url = "https://127.0.0.1:8443/h";
+    const failed = await request({ url, headers: { Host: "shop.example.org" }, timeout: 5 }, [forward], "app1").catch(
+      (error) => error,
+    );
+    expect(failed).toMatchObject({ what: "the service's certificate is not accepted" });
+    expect(failed.remedy).toContain("NODE_EXTRA_CA_CERTS");
+    const trusting = `
+    await import(${JSON.stringify(join(import.meta.dirname, "../support/shell-text-hook.ts"))});
+    const { request } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/host/http.ts"))});
+    const { status } = await request({ url: "${url}", headers: { Host: "shop.example.org" }, timeout: 5 }, [${JSON.stringify(forward)}], "app1");
+    console.log(status);`;
+    const { execFile } = await import("node:child_process");
+    const said = await new Promise<string>((resolve, reject) =>
+      execFile(
+        process.execPath,
+        ["--input-type=module", "-e", trusting],
+        { env: { ...process.env, NODE_EXTRA_CA_CERTS: file("cert") } },
+        (error, out, err) => (error ? reject(error) : resolve(out + err)),
+      ),
+    );
+    expect(said).toBe("200\n");
+    expect(asked).toEqual(["shop.example.org"]);
+  },
+);

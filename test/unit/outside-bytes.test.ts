@@ -267,7 +267,7 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
       removePrivateDirectory();
       // A value of its own, and nothing that ssh would take for another option.
       const own = shared.filter((word) => word.startsWith("UserKnownHostsFile="));
-      expect(own).toEqual([expect.stringMatching(/^UserKnownHostsFile=\/[\w./-]+-known_hosts$/)]);
+      expect(own).toEqual([expect.stringMatching(/^UserKnownHostsFile="\/[\w./-]+-known_hosts"$/)]);
     },
   ],
   [

@@ -32,6 +32,14 @@ describe("status", () => {
     expect(head).toBe("shop on production: DIFFERENT RELEASES, NOT HEALTHY");
   });
 
+  it("says of a host that a run has taken out of its balancer that it is, and does not call it healthy", async () => {
+    const host = memoryHost("a", good("v1", 1));
+    host.facts_ = { taken: [{ seat: "haproxy, web/a", had: "ready" }] };
+    const [head, ...lines] = await linesOf(host);
+    expect(head).toContain("NOT HEALTHY");
+    expect(lines.join("\n")).toContain("out of its balancer: haproxy, web/a (a run has taken it out");
+  });
+
   it("says why a host has no release that one could deploy over", async () => {
     const host = memoryHost("a");
     host.facts_ = { findings: [{ what: "/srv/shop/current leads to hot-fix, which is no release" }] };

@@ -17,7 +17,7 @@ export async function ownSeat(
       do: what,
       key: createHash("sha256").update(seat).digest("hex").slice(0, 16),
       after: Math.ceil(after),
-      timeout,
+      timeout: Math.ceil(timeout),
     },
     texts: {
       program: OWN_SEATS_PROGRAM,
