@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CejoXxVO.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-DyRO9I8K.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
-import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BD_WOYKV.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CuzSkGvY.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
+import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

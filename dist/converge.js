@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-yYSXd_Qp.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-DyRO9I8K.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DAZqWggE.js";
+import { t as convergeOn } from "./chunks/converge-Cxcj7c2d.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-CuzSkGvY.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DFljwnNX.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

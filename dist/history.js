@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-CKgHUyU6.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-tcKYun7k.js";
-import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
-import { t as tellTroubles } from "./chunks/troubles-B42Q6LDW.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-DGSNSmMY.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
+import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
+import { t as tellTroubles } from "./chunks/troubles-0dK3V9Cm.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

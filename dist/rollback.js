@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-DUfUVeVs.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-tcKYun7k.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DAZqWggE.js";
+import { t as rollbackOn } from "./chunks/rollback-BWYIJWxw.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DFljwnNX.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

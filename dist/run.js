@@ -1,8 +1,8 @@
-import { n as keepLines, t as runOn } from "./chunks/run-D-sz1oyY.js";
+import { n as keepLines, t as runOn } from "./chunks/run-7F0Um1Iu.js";
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-tcKYun7k.js";
-import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
-import { t as tellTroubles } from "./chunks/troubles-B42Q6LDW.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
+import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
+import { t as tellTroubles } from "./chunks/troubles-0dK3V9Cm.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

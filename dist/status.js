@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-D5qg1zXA.js";
-import { W as withCommands } from "./chunks/phases-DmD9qzv8.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-tcKYun7k.js";
-import { t as fleetOptions } from "./chunks/hosts-DuU5pCJy.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-DstfJk1c.js";
+import { W as withCommands } from "./chunks/phases-C_J6JsSF.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
+import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {
