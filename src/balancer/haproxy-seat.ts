@@ -99,7 +99,7 @@ const othersThat = (servers: ReadonlyMap<string, ServerState>, server: string, a
 /** The only server that answers stays: taking it out would be an outage, whoever asked for it. */
 function refuseLast(servers: ReadonlyMap<string, ServerState>, server: string, where: Record<string, string>): void {
   const own = servers.get(server);
-  // One that is down, or gets nobody, is no loss.
+  // One that is down, or gets no new requests, is no loss.
   if (own && (!own.up || own.weight === 0)) return;
   if (othersThat(servers, server, (other) => takesNew(other) && other.up).length > 0) return;
   throw new Failure({

@@ -11,7 +11,7 @@ export interface ServerState {
   up: boolean;
   /** It is up, and a check has said so since the server left maintenance: until one does, HAProxy takes it for up unasked. */
   found: boolean;
-  /** Its weight now: with 0 it gets nobody new. */
+  /** Its weight now: with 0 it gets no new requests. */
   weight: number;
   /** Sessions and queued requests that it has in hand now. */
   sessions: number;

@@ -53,8 +53,8 @@ export function prepareSsh(options: SshOptions): PreparedSsh {
   );
   const shared = [
     ...(userConfig ? [] : ["-F", "/dev/null"]),
-    // Clients before 7.6 and 8.5 do not know these.
-    ...option("IgnoreUnknown", "RemoteCommand,LogVerbose"),
+    // Clients before 8.5 do not know LogVerbose. All, because a person's own IgnoreUnknown (UseKeychain) does not count beside this one.
+    ...option("IgnoreUnknown", "*"),
     ...option("BatchMode", "yes"),
     ...known,
     ...option("ConnectTimeout", String(options.connectTimeout ?? 20)),

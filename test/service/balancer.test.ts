@@ -138,7 +138,7 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     await expect(sick.giveBack("ready")).rejects.toThrow(/own check does not find two/);
   });
 
-  it("is not left to a server that gets nobody, and is left by one that gets nobody", async () => {
+  it("is not left to a server of weight 0, and is left by one of weight 0", async () => {
     const [one, spare] = [await application("one"), await application("spare")];
     const { balancer, ask } = await backend({ one: one.port, spare: spare.port });
     await ask("set server web/spare weight 0");

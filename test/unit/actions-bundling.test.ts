@@ -6,7 +6,7 @@ import { Failure } from "../../src/failure.ts";
 import { silent } from "../../src/report/progress.ts";
 
 const result = {
-  file: "/work/shop.tar",
+  file: "/out/shop.tar",
   size: 1,
   version: "v1",
   releaseDigest: "sha256:0123456789abcdef",

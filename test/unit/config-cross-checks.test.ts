@@ -160,7 +160,7 @@ describe("roles", () => {
     ]);
   });
 
-  test("of a balancer are somebody's in its target", () => {
+  test("of a balancer are those of hosts in its target", () => {
     const of = (roles: string, others = "") =>
       problemsOf(`targets:
   production:

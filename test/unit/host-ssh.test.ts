@@ -1,9 +1,11 @@
 // What ssh is told, and what its words mean.
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { removePrivateDirectory } from "../../src/host/keys.ts";
 import { connectionFailure, jumpArguments, prepareSsh, sshArguments, wasDropped } from "../../src/host/ssh.ts";
+import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
 afterAll(removePrivateDirectory);
@@ -27,6 +29,24 @@ it("connects through a jump host by its master alone", () => {
   expect(command).toContain(`-o PreferredAuthentications=none`);
   // Two readers: the outer ssh makes one % of two, and the inner one does so again.
   expect(command).toContain(`-o ControlPath='"/tmp/a b/100%%%%/jump"' -W [%h]:%p bastion.example.com`);
+});
+
+it.runIf(needs("ssh"))("takes a person's configuration as it is, but for what would end our connection", () => {
+  const config = join(temporary("ssh-config"), "config");
+  writeFileSync(
+    config,
+    "IgnoreUnknown UseKeychain\nUseKeychain yes\nHost app1\n  Port 2222\n  RemoteCommand tmux\n  ClearAllForwardings yes\n",
+  );
+  const { shared } = prepareSsh({ insecureAcceptAnyHostKey: true, userConfig: true });
+  const { stdout, stderr, status } = spawnSync(
+    "ssh",
+    ["-F", config, ...shared, "-L", "/tmp/x:127.0.0.1:80", "-G", "app1", "true"],
+    { encoding: "utf8" },
+  );
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("port 2222\n");
+  expect(stdout).toContain("localforward /tmp/x [127.0.0.1]:80");
+  expect(stdout).not.toContain("tmux");
 });
 
 it("names a file of known hosts as one word", () => {
