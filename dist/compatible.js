@@ -1,4 +1,4 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BD_WOYKV.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DAvX6AgB.js";
 import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CuzSkGvY.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
 import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";

@@ -1,4 +1,4 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-DGSNSmMY.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-ChI6igjX.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
 import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
 import { t as tellTroubles } from "./chunks/troubles-0dK3V9Cm.js";

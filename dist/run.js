@@ -1,4 +1,4 @@
-import { n as keepLines, t as runOn } from "./chunks/run-7F0Um1Iu.js";
+import { n as keepLines, t as runOn } from "./chunks/run-JDPteiEt.js";
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
 import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";

@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-DstfJk1c.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-C2P89g4z.js";
 import { W as withCommands } from "./chunks/phases-C_J6JsSF.js";
 import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
 import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
