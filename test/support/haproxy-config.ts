@@ -7,7 +7,7 @@ export interface HaproxyOptions {
   backends: Record<string, { bind: string; servers: Record<string, string>; lines?: string[]; inter?: string }>;
 }
 
-/** It neither retries nor redispatches: what a server does not answer is an error for the client. */
+/** It neither retries nor redispatches: what a server does not answer is an error for the client. No test waits for its timeouts. */
 export function haproxyConfig({ sockets, backends }: HaproxyOptions): string {
   return [
     "global",
@@ -16,8 +16,8 @@ export function haproxyConfig({ sockets, backends }: HaproxyOptions): string {
     "  mode http",
     "  retries 0",
     "  timeout connect 2s",
-    "  timeout client 30s",
-    "  timeout server 30s",
+    "  timeout client 10m",
+    "  timeout server 10m",
     ...Object.entries(backends).flatMap(([name, { bind, servers, lines = [], inter = "200ms" }]) => [
       `frontend to-${name}`,
       `  bind ${bind}`,
