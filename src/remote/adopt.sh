@@ -3,8 +3,9 @@
 # An application that runs already becomes the first good release of this root, without a restart: its directory is renamed, which its
 # processes do not notice, and `current` leads to it.
 #
-# Values: apply (yes or no), from (a directory; empty: current), env_file (of the old configuration; may be empty), and with apply=yes
-# release and version. Texts: shared-directories, shared-files, exec, env (what Tarlift itself adds to the configuration).
+# Values: apply (yes or no), from (a directory; empty: current), env_file (of the old configuration; may be empty), shell_names (which no
+# variable may have), and with apply=yes release and version. Texts: shared-directories, shared-files, exec, env (what Tarlift itself adds
+# to the configuration).
 #
 # Every step finds out whether it was done already, so that a move that was cut off is finished by the same command.
 # .tarlift/adopting (`<release> <from>`) stands for as long as one is under way.
@@ -295,7 +296,7 @@ adopt_configure() {
 }
 
 # An environment file as people write it (NAME=value, export, quotes, comments) in the syntax of .tarlift/env. What would mean different
-# things to different readers is a finding that names the line and not the value.
+# things to different readers (systemd, a shell, dotenv) is a finding that names the line and not the value.
 adopt_env() {
 	case $v_env_file in
 	/*) adopt_env_file=$v_env_file ;;
@@ -306,7 +307,7 @@ adopt_env() {
 		return 1
 	fi
 	rm -f "$session/wrong"
-	awk -v wrong="$session/wrong" '
+	awk -v wrong="$session/wrong" -v kept=" ${v_shell_names-} " '
 		function bad(why) { print "line " NR " " why >wrong; exit 1 }
 		{ sub(/\r$/, "") }
 		/^[ \t]*(#.*)?$/ { next }
@@ -316,7 +317,7 @@ adopt_env() {
 			if (!match(line, /^[A-Za-z_][A-Za-z0-9_]*[ \t]*=/)) bad("is no NAME=value")
 			name = substr(line, 1, RLENGTH - 1); sub(/[ \t]+$/, "", name)
 			value = substr(line, RLENGTH + 1); sub(/^[ \t]+/, "", value)
-			if (name ~ /^(UID|EUID|GID|PPID|RANDOM|SHELLOPTS|BASHOPTS|TARLIFT_.*)$/) bad("sets " name ", which is not the application\047s")
+			if (name ~ /^TARLIFT_/ || index(kept, " " name " ")) bad("sets " name ", which is not the application\047s")
 			quote = substr(value, 1, 1)
 			text = ""
 			if (quote == "\"" || quote == "\047") {
@@ -327,15 +328,17 @@ adopt_env() {
 					if (quote == "\"" && (c == "$" || c == "`")) bad("refers to other variables or commands")
 					if (quote == "\"" && c == "\\" && i < length(value)) {
 						i++
-						d = substr(value, i, 1)
-						c = d == "n" ? "\n" : index("\"\\$`", d) ? d : c d
+						c = substr(value, i, 1)
+						if (!index("\"\\$`", c)) bad("has a backslash in double quotes that is read in more than one way")
 					}
 					text = text c
 				}
 				if (!closed) bad("has a quote that does not end on it")
-				if (substr(value, closed + 1) !~ /^[ \t]*(#.*)?$/) bad("goes on after its closing quote")
+				if (substr(value, closed + 1) !~ /^[ \t]*$/) bad("goes on after its closing quote")
 			} else {
-				sub(/[ \t]+#.*$/, "", value); sub(/[ \t]+$/, "", value)
+				sub(/[ \t]+$/, "", value)
+				if (value ~ /(^|[ \t])#/) bad("has a # outside of quotes, which is a comment for some and a part of the value for systemd")
+				if (value ~ /[\\"\047]/) bad("has a backslash or a quote within its value, which is read in more than one way")
 				if (value ~ /[$`]/) bad("has $ or ` outside of quotes")
 				text = value
 			}

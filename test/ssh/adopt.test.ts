@@ -54,7 +54,7 @@ function clone(directory: string): void {
     "page.txt": "old",
     "lib/module.py": "x = 1\n",
     'it\'s "odd" $(x).txt': "odd",
-    ".env": '# settings\nexport GREETING=\'it is $5\'\nEMPTY=\nQUOTED="a \\"b\\""\nPLAIN=one two # words\n',
+    ".env": '# settings\nexport GREETING=\'it is $5\'\nEMPTY=\nQUOTED="a \\"b\\""\n# words\nPLAIN=one two\n',
     "media/upload.jpg": "a picture",
     "log/app.log": "started\n",
     ".git/HEAD": "ref: refs/heads/main\n",
@@ -364,6 +364,28 @@ describe("what is refused, with its remedy and without a change", () => {
       what: /\.env cannot be taken over: line 2 refers to other variables/,
       remedy: /NAME='value'/,
     },
+    // systemd.exec(5), a shell and python-dotenv read each of these otherwise.
+    ...[
+      ["PASSWORD=before #after", "has a # outside of quotes"],
+      ["PASSWORD= #after", "has a # outside of quotes"],
+      ["PASSWORD='before' #after", "goes on after its closing quote"],
+      ["PASSWORD=be\\fore", "has a backslash or a quote within its value"],
+      ['JSON={"a": 1}', "has a backslash or a quote within its value"],
+      ['LINES="one\\ntwo"', "has a backslash in double quotes"],
+      ["SECONDS=30", "sets SECONDS, which is not the application's"],
+      ["GROUPS=admin", "sets GROUPS, which is not the application's"],
+    ].map(
+      ([line, why]): Case => ({
+        name: `the configuration has the line ${line}`,
+        prepare(host) {
+          clone(join(host.root, "current"));
+          writeFileSync(join(host.root, "current/.env"), `A=1\n${line}\n`);
+          return { envFile: ".env" };
+        },
+        what: new RegExp(`\\.env cannot be taken over: line 2 ${why}`),
+        remedy: /NAME='value'/,
+      }),
+    ),
     {
       name: "another user owns it",
       root: true,

@@ -1,4 +1,5 @@
 // An application that runs already becomes the first release of a host (src/remote/adopt.sh).
+import { SHELL_NAMES } from "../../config/shell-names.ts";
 import { execWrapper, formatEnvironment } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
 import { ADOPT_PROGRAM } from "../program.ts";
@@ -22,6 +23,7 @@ export async function adopt(dialogue: Dialogue, request: AdoptRequest): Promise<
       apply: as ? "yes" : "no",
       from: request.from ?? "",
       env_file: request.envFile ?? "",
+      shell_names: SHELL_NAMES.join(" "),
       release: as?.release ?? "",
       version: as?.release ?? "",
       ...serviceValues(services),
