@@ -174,13 +174,14 @@ step_wait() {
 	step_sent=0
 	step_timed_out=0
 	step_polls=0
-	step_began=$(date +%s)
+	limit "$step_limit"
+	step_end_at=$limit
 	while [ ! -f "$session/step-code" ] && kill -0 "$step_pid" 2>/dev/null; do
 		step_stream
 		alive
 		step_polls=$((step_polls + 1))
 		if [ "$step_polls" -lt 10 ]; then sleep 0.03; else sleep 0.2; fi 2>/dev/null || sleep 1
-		if [ "$step_limit" -gt 0 ] && [ "$step_timed_out" -eq 0 ] && [ $(($(date +%s) - step_began)) -ge "$step_limit" ]; then
+		if [ "$step_limit" -gt 0 ] && [ "$step_timed_out" -eq 0 ] && over "$step_end_at"; then
 			step_timed_out=1
 			step_end "$step_pid"
 		fi

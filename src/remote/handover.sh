@@ -34,9 +34,10 @@ service_replace() {
 	command) set -- service_text restart ;;
 	*) set -- systemd_restart ;;
 	esac
-	replace_end=$(($(date +%s) + ${s_stop_limit:-600}))
+	limit "${s_stop_limit:-600}"
+	replace_end=$limit
 	while service_stops; do
-		[ "$(date +%s)" -le "$replace_end" ] || return 124
+		! over "$replace_end" || return 124
 		sleep 0.3 2>/dev/null || sleep 1
 		supervisor_call status "$s_unit" >"$s_files.look" 2>&1
 	done
@@ -58,7 +59,7 @@ service_replace() {
 	} &
 	replace_pid=$!
 	while [ ! -f "$s_files.replaced" ] && service_lingers; do
-		[ -z "$s_stop_limit" ] || going_back || [ "$(date +%s)" -le "$replace_end" ] || return 124
+		[ -z "$s_stop_limit" ] || going_back || ! over "$replace_end" || return 124
 		sleep 0.2 2>/dev/null || sleep 1
 	done
 	uptime_now
@@ -157,8 +158,9 @@ service_lingers() {
 # After a reload the old workers finish what they are at, for as long as a graceful stop may take. Whether they did is service_prove's
 # to judge.
 service_renew() {
-	renew_end=$(($(date +%s) + ${s_stop_limit:-60}))
-	while [ "$(date +%s)" -le "$renew_end" ]; do
+	limit "${s_stop_limit:-60}"
+	renew_end=$limit
+	while ! over "$renew_end"; do
 		service_processes "$(basename "$(readlink "$v_root/current")")" | sort | comm -12 "$s_files.before" - >"$s_files.old"
 		for renew_pid in $s_pids; do sed "/^$renew_pid:/d" "$s_files.old" >"$s_files.rest" && mv -f "$s_files.rest" "$s_files.old"; done
 		[ -s "$s_files.old" ] || return 0

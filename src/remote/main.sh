@@ -31,7 +31,7 @@ main() {
 	# signal as they should.
 	trap : PIPE
 	while frame_read; do
-		[ -z "$session" ] || : >"$session/lease"
+		[ -z "$session" ] || main_alive
 		case $frame_kind in
 		open) printf '\n%s\n' "$frame_name" >&3 ;;
 		begin) main_call ;;
@@ -56,23 +56,33 @@ main_call() {
 	for main_key in $main_keys; do unset "v_$main_key"; done
 	main_keys=
 	main_values=
+	# Not by a here-document, which some shells write to a file below TMPDIR: secrets would be on a disk.
 	main_body=$(frame_body)
-	{
-		while IFS= read -r main_line && [ -n "$main_line" ]; do
-			main_values=$main_values$main_line'
+	main_ifs=$IFS
+	IFS='
 '
-			main_key=${main_line%% *}
-			case $main_key in '' | *[!a-z_]*) continue ;; esac
-			# The key consists of letters; the value is assigned, never expanded again.
-			main_value=${main_line#"$main_key"}
-			main_value=${main_value# }
-			eval "v_$main_key=\$main_value"
-			main_keys="$main_keys $main_key"
-		done
-		[ -n "$session" ] || main_session
-		request=$session/in
-		if [ -d "$request" ]; then rm -f "$request"/*; else mkdir "$request"; fi
-		printf '%s' "$main_values" >"$request/values"
+	main_header=${main_body%%"$IFS$IFS"*}
+	case $main_body in "$IFS"*) main_header= ;; esac
+	set -f
+	for main_line in $main_header; do
+		main_values=$main_values$main_line$IFS
+		main_key=${main_line%% *}
+		case $main_key in '' | *[!a-z_]*) continue ;; esac
+		# The key consists of letters; the value is assigned, never expanded again.
+		main_value=${main_line#"$main_key"}
+		main_value=${main_value# }
+		eval "v_$main_key=\$main_value"
+		main_keys="$main_keys $main_key"
+	done
+	set +f
+	IFS=$main_ifs
+	[ -n "$session" ] || main_session
+	request=$session/in
+	if [ -d "$request" ]; then rm -f "$request"/*; else mkdir "$request"; fi
+	printf '%s' "$main_values" >"$request/values"
+	printf '%s\n' "$main_body" >"$session/body"
+	{
+		while IFS= read -r main_line && [ -n "$main_line" ]; do :; done
 		while read -r main_name main_left && [ -n "$main_left" ]; do
 			while [ "$main_left" -gt 0 ]; do
 				IFS= read -r main_line
@@ -80,9 +90,8 @@ main_call() {
 				main_left=$((main_left - 1))
 			done >"$request/$main_name"
 		done
-	} <<BODY
-$main_body
-BODY
+	} <"$session/body"
+	rm -f "$session/body"
 }
 
 # The directory of this connection; texts, secrets among them, lie here while it lasts: in memory where that is possible, so that they
@@ -106,7 +115,7 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 		exit 1
 	}
 	[ -z "$main_sessions" ] || [ -d "$main_sessions/${session##*/}" ] || ln -s "$session" "$main_sessions/"
-	: >"$session/lease"
+	main_alive
 	# Closed by exec: dash keeps copies of channels that a redirection closes for a function.
 	(
 		exec 3>&- 4<&-
@@ -160,6 +169,12 @@ sessions_sweep() {
 	done
 }
 
+# main_alive: the other side was heard.
+main_alive() {
+	uptime_now
+	echo "$uptime" >"$session/lease"
+}
+
 # main_watch PID SECONDS: ends the program, and what it started, when the other side has been silent for too long. A migration goes on
 # to its end (it has the lock); everything else would only be in the way of the next run.
 main_watch() {
@@ -177,10 +192,11 @@ main_watch() {
 		sleep "$main_pause" &
 		wait "$!"
 		[ -f "$session/lease" ] || exit 0
-		[ $(($(date +%s) - $(stat -c %Y "$session/lease"))) -lt "$2" ] || {
+		read -r main_heard <"$session/lease" || continue
+		! over "$((main_heard + $2 * 100))" || {
 			kill -KILL "$1"
 			main_stop_verb
-			: >"$session/lease"
+			main_alive
 		}
 	done
 }

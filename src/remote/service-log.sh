@@ -76,10 +76,11 @@ supervisor_log_news() {
 # supervisor_log_handover: beside a restart. The file does not say who wrote into it: from the moment at which the old processes are gone,
 # it is the new one.
 supervisor_log_handover() {
-	handover_end=$(($(date +%s) + $(service_limit)))
+	limit "$(service_limit)"
+	handover_end=$limit
 	read -r handover_pids <"$s_files.log-old" || :
 	for handover_pid in $handover_pids; do
-		while [ -d "/proc/$handover_pid" ] && [ "$(date +%s)" -lt "$handover_end" ]; do
+		while [ -d "/proc/$handover_pid" ] && ! over "$handover_end"; do
 			sleep 0.1 2>/dev/null || sleep 1
 		done
 	done

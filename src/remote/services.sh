@@ -315,8 +315,9 @@ service_starts() {
 service_await() {
 	read -r s_how <"$s_files.how"
 	[ "$s_how" != finishing ] || return 0
-	await_end=$(($(date +%s) + SERVICE_START_LIMIT))
-	while service_look && service_starts && [ "$(date +%s)" -le "$await_end" ]; do
+	limit "$SERVICE_START_LIMIT"
+	await_end=$limit
+	while service_look && service_starts && ! over "$await_end"; do
 		alive
 		sleep 0.3 2>/dev/null || sleep 1
 	done

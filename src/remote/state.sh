@@ -17,6 +17,18 @@ uptime_now() {
 	uptime=${uptime%.*}${uptime#*.}
 }
 
+# limit SECONDS: sets $limit, a moment that many seconds from now; over MOMENT: whether it has passed. By uptime: a clock that is set
+# meanwhile neither cuts a wait nor prolongs it.
+limit() {
+	uptime_now
+	limit=$((uptime + $1 * 100))
+}
+
+over() {
+	uptime_now
+	[ "$uptime" -gt "$1" ]
+}
+
 # Sets now, in seconds since the epoch: asked once for a connection, and counted on without a process.
 clock_now() {
 	uptime_now

@@ -15,10 +15,12 @@ import { describe, expect, it } from "vitest";
 import type { PackSource } from "../../src/bundle/pack.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
 import { type OpenHost, type OpenOptions, openHost } from "../../src/host/open.ts";
-import type { FactsRequest, Place } from "../../src/host/types.ts";
+import type { FactsRequest, Place, ServiceRequest } from "../../src/host/types.ts";
 import { silent } from "../../src/report/progress.ts";
 import { artifactOf, text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
+import { overridden } from "../support/overridden.ts";
+import { plainHost, put } from "../support/plain-host.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 const task = () => silent.task("");
@@ -116,7 +118,32 @@ describe.each(shells)("a host whose shell is %s", (shell) => {
   });
 });
 
+/** bash up to 5.0, and a newer one that is told to do as those did, keeps a here-document in a file. */
+it.runIf(needs("strace"))(
+  "a host whose shell is bash keeps no secret below TMPDIR while it reads what it is told",
+  async () => {
+    const [trace, scratch] = [join(temporary("trace"), "files"), temporary("scratch")];
+    const at = setup(`env BASH_COMPAT=5.0 TMPDIR=${scratch} strace -f -qq -e trace=open,openat,creat -o ${trace} bash`);
+    await deploy(at, await at.artifact([text("a.txt", "one")]), { SECRET: "s" });
+    const opened = readFileSync(trace, "utf8").split("\n");
+    expect(opened.filter((line) => line.includes(`${at.root}/.tarlift/`)).length).toBeGreaterThan(10);
+    expect(opened.filter((line) => line.includes(scratch))).toEqual([]);
+  },
+);
+
 describe("a host", () => {
+  it("waits by its uptime: a clock that is set meanwhile ends nothing", async () => {
+    const days = join(temporary("clock"), "days");
+    const date = `date() { echo >>${days}; echo "$(($(command date "$@") + 86400 * $(wc -l <${days})))"; }`;
+    const host = plainHost();
+    const service: ServiceRequest = { name: "page", kind: "command", unit: "", action: "restart", settle: 0 };
+    const commands = { restart: "sleep 1", stop: "sleep 1", status: "sleep 1" };
+    const members = [host.member({}, { shell: overridden(date) }, [{ ...service, commands, stopTimeout: 30 }])];
+    const { file } = await artifactOf(temporary("artifact"), [text("a.txt", "one")], { version: "v1" });
+    expect(await put(members, await openArtifact(file))).toMatchObject({ troubles: [], outcome: "deployed" });
+    expect(readFileSync(days, "utf8")).not.toBe("");
+  });
+
   it("is unchanged when the same release with the same configuration comes again, and not when the configuration differs", async () => {
     const at = setup();
     const artifact = await at.artifact([text("a.txt", "one")]);
