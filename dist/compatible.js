@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DAvX6AgB.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CuzSkGvY.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
-import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BM8_YW8N.js";
+import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CZnjRCwX.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
+import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

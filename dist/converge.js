@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-jqeBtL_p.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-CuzSkGvY.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-C3HXlXzS.js";
+import { t as convergeOn } from "./chunks/converge-BWiIIUU8.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-CZnjRCwX.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CaBEId71.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-DWXJbPzd.js";
-import { t as checkFleet } from "./chunks/fleet-BgrEhOeG.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-CuzSkGvY.js";
+import { t as deployTo } from "./chunks/deploy-CD_ueBf1.js";
+import { t as checkFleet } from "./chunks/fleet-DYhWUTkE.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-CZnjRCwX.js";
 import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
-import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-C3HXlXzS.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
+import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CaBEId71.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

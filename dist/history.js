@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-ChI6igjX.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
-import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
-import { t as tellTroubles } from "./chunks/troubles-0dK3V9Cm.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-BATw9vvV.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
+import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
+import { t as tellTroubles } from "./chunks/troubles-CLW0v07r.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

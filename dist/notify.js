@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-BAWvO4sE.js";
-import { P as templateProblem } from "./chunks/phases-C_J6JsSF.js";
-import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-BesmWhNU.js";
+import { F as templateProblem } from "./chunks/phases-mCO_jxhF.js";
+import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {

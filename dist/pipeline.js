@@ -1,13 +1,13 @@
 import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { n as makeEnvironments } from "./chunks/build-env-DsiKwqB3.js";
-import { t as deployTo } from "./chunks/deploy-DWXJbPzd.js";
-import { t as checkFleet } from "./chunks/fleet-BgrEhOeG.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-DWUPVaHh.js";
+import { n as makeEnvironments } from "./chunks/build-env-SPSXqQFd.js";
+import { t as deployTo } from "./chunks/deploy-CD_ueBf1.js";
+import { t as checkFleet } from "./chunks/fleet-DYhWUTkE.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-CJVLj4Ed.js";
 import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
-import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
+import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-C3HXlXzS.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CaBEId71.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {

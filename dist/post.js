@@ -1,10 +1,10 @@
-import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-BgrEhOeG.js";
-import { t as openArtifact } from "./chunks/read-zAEFtugu.js";
-import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-CyqnjvWl.js";
-import { n as ownConfig, r as repairConfig } from "./chunks/authority-CdaihSNk.js";
-import { r as runStep, s as AFTERWARDS } from "./chunks/step-C5mjX4fX.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-C3HXlXzS.js";
-import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
+import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-DYhWUTkE.js";
+import { t as openArtifact } from "./chunks/read-BP4zZG20.js";
+import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-Dm0l_Gzz.js";
+import { n as ownConfig, r as repairConfig } from "./chunks/authority-BOGBw-P9.js";
+import { r as runStep, s as AFTERWARDS } from "./chunks/step-Cfy1VmOz.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CaBEId71.js";
+import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 

@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-C7ZS--G4.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-C5mjX4fX.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-C3HXlXzS.js";
+import { t as rollbackOn } from "./chunks/rollback-67LFhf9Z.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CaBEId71.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-C2P89g4z.js";
-import { W as withCommands } from "./chunks/phases-C_J6JsSF.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
-import { t as fleetOptions } from "./chunks/hosts-BO7OTM6y.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-CT2GwwUS.js";
+import { G as withCommands } from "./chunks/phases-mCO_jxhF.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
+import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

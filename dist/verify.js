@@ -1,6 +1,6 @@
-import { f as loadConfig, l as findConfiguration } from "./chunks/phases-C_J6JsSF.js";
+import { f as loadConfig, l as findConfiguration } from "./chunks/phases-mCO_jxhF.js";
 import { i as repositoryAt } from "./chunks/repository-ZDf3OpNz.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-C5mjX4fX.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
 import { t as verifyStep } from "./chunks/verification-CTGwXBT7.js";
 import { dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";

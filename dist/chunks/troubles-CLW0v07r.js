@@ -1,0 +1,10 @@
+import { G as withCommands } from "./phases-mCO_jxhF.js";
+import { i as callOfStep } from "./step-Cfy1VmOz.js";
+
+// src/actions/troubles.ts
+/** Each is an error of the run, whose remedy names commands as they are typed in a clone. @param env the step's environment */
+function tellTroubles(progress, troubles, env = process.env) {
+	for (const trouble of troubles) progress.failure(withCommands(trouble, callOfStep(env)));
+}
+
+export { tellTroubles as t };
