@@ -4,6 +4,7 @@ import {
   isAlias,
   isMap,
   isNode,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -41,6 +42,9 @@ export interface ConfigDocument {
 
 /** Maps whose values reach programs as text: what is written there is meant literally, `1.10` is not the number 1.1. */
 const LITERAL = new Set(["variables", "build-variables", "headers"]);
+
+/** Maps whose keys are names that the file's author chose: a service may be called `headers`. */
+const NAMED = new Set(["environments", "services", "notify", "targets"]);
 
 /** Reads YAML 1.2 with merge keys (`<<`). A byte order mark and Windows newlines do not matter. */
 export function readDocument(text: string): ConfigDocument {
@@ -92,8 +96,10 @@ function keepLiterals(document: Document): void {
   });
   const known = new Map<YAMLMap, YAMLMap>();
   visit(document, {
-    Pair(_, pair) {
-      if (isScalar(pair.key) && LITERAL.has(String(pair.key.value))) pair.value = literal(pair.value);
+    Pair(_, pair, path) {
+      const above = path.findLast((one) => isPair(one));
+      const isName = isPair(above) && isScalar(above.key) && NAMED.has(String(above.key.value));
+      if (!isName && isScalar(pair.key) && LITERAL.has(String(pair.key.value))) pair.value = literal(pair.value);
     },
   });
 

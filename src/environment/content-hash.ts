@@ -15,7 +15,7 @@ export function usualFiles(directory: string): string[] {
 }
 
 /**
- * sha256 of a file, or of the names, modes, links and contents of a directory's files; hex.
+ * sha256 of a file, or of the names, modes, links and contents of a directory's files; hex. A link to a file counts with what is in that.
  *
  * @param files those that count, relative to the directory, sorted. Default: {@link usualFiles}
  */
@@ -29,8 +29,10 @@ export function contentHash(path: string, files?: readonly string[]): string {
     const file = join(path, name);
     const status = lstatSync(file, { throwIfNoEntry: false });
     if (status?.isSymbolicLink()) sum.update(`l ${name}\0${readlinkSync(file)}\0`);
-    if (!status?.isFile()) continue;
-    sum.update(`f ${name}\0${(status.mode & 0o111) !== 0}\0${status.size}\0`);
+    // A build and an installer read what a link leads to.
+    const content = statSync(file, { throwIfNoEntry: false });
+    if (!content?.isFile()) continue;
+    sum.update(`f ${name}\0${(content.mode & 0o111) !== 0}\0${content.size}\0`);
     addContent(sum, file);
   }
   return sum.digest("hex");

@@ -50,9 +50,31 @@ export function parseNpmLock(text: string, name: string): NpmLock {
 const writeLock = (lockFile: string, options = "") =>
   `npm install${options}${lockFile === "npm-shrinkwrap.json" ? " && npm shrinkwrap" : ""}`;
 
-/** Whether options leave out one type of dependencies, written as one word or as two. */
-const omits = (options: readonly string[], type: "dev" | "optional") =>
-  options.some((option, n) => option === `--omit=${type}` || (option === "--omit" && options[n + 1] === type));
+/**
+ * Which types of dependencies npm leaves out (https://docs.npmjs.com/cli/using-npm/config#omit). Options of the command line replace what
+ * the project's .npmrc says.
+ *
+ * @param options as npm gets them, `--omit=dev` or `--omit`, `dev`
+ * @param npmrc the text of the .npmrc beside package.json; empty where there is none
+ */
+export function omitted(options: readonly string[], npmrc: string): ReadonlySet<string> {
+  const asLines = options.flatMap((option, n) => {
+    const [, no, name, value] = /^--(no-)?([a-z]+)(?:=(.*))?$/.exec(option) ?? [];
+    if (name === undefined) return [];
+    return no ? [`${name}=false`] : [`${name}=${value ?? (/^(omit|only)$/.test(name) ? options[n + 1] : "true")}`];
+  });
+  const given = omittedBy(asLines);
+  return new Set(given.length > 0 ? given : omittedBy(npmrc.split(/\r?\n/)));
+}
+
+const omittedBy = (lines: readonly string[]) =>
+  lines.flatMap((line) => {
+    const [, name, value = ""] = /^\s*([a-z]+)(?:\[\])?\s*=\s*["']?(.*?)["']?\s*$/.exec(line) ?? [];
+    if (name === "omit") return [value];
+    if ((name === "production" && value === "true") || (name === "only" && /^prod(uction)?$/.test(value)))
+      return ["dev"];
+    return name === "optional" && value === "false" ? ["optional"] : [];
+  });
 
 /** A link to a directory outside of the application would lead nowhere on hosts. */
 export function refuseLinksOut(lock: NpmLock, directory: string): void {
@@ -73,12 +95,11 @@ export function refuseLinksOut(lock: NpmLock, directory: string): void {
  * A lock that npm wrote beside an existing node_modules can hold the optional packages of the machine that wrote it alone; npm 10 installs
  * it without those of this one, and says nothing (https://github.com/npm/cli/issues/4828).
  */
-export function refuseOtherPlatforms(lock: NpmLock, lockFile: string, options: readonly string[]): void {
-  if (omits(options, "optional") || options.includes("--no-optional")) return;
+export function refuseOtherPlatforms(lock: NpmLock, lockFile: string, omit: ReadonlySet<string>): void {
+  if (omit.has("optional")) return;
   const there = new Set(Object.keys(lock).map(nameOf));
-  const omitsDev = omits(options, "dev");
   const lacking = Object.entries(lock).flatMap(([path, { optionalDependencies = {}, dev }]) =>
-    Object.keys(dev && omitsDev ? {} : optionalDependencies)
+    Object.keys(dev && omit.has("dev") ? {} : optionalDependencies)
       .filter((name) => isForHere(name) && !there.has(name))
       .map((name) => ({ by: nameOf(path) || "package.json", name })),
   );
@@ -107,17 +128,16 @@ function isForHere(name: string): boolean {
 /** @throws Failure when nothing was installed although the lock has packages that this install wants on any platform */
 export function refuseNothing(
   { lock, lockFile }: { lock: NpmLock; lockFile: string },
-  options: readonly string[],
+  omit: ReadonlySet<string>,
   resolved: readonly unknown[],
 ): void {
-  const omitsDev = omits(options, "dev");
   const wanted = Object.entries(lock).filter(
     ([path, { link, optional, dev, peer }]) =>
-      path.includes("node_modules/") && !link && !optional && !peer && !(dev && omitsDev),
+      path.includes("node_modules/") && !link && !optional && !peer && !(dev && omit.has("dev")),
   );
   if (resolved.length > 0 || wanted.length === 0) return;
   throw new Failure({
     what: `npm ended well, and installed none of the ${wanted.length} packages that ${lockFile} names`,
-    remedy: "Look at `options:` and `pass-env:` of this environment (--omit, --dry-run).",
+    remedy: "Look at `options:` and `pass-env:` of this environment and at .npmrc (omit, dry-run).",
   });
 }

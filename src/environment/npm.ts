@@ -26,7 +26,14 @@ import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { localParts, localReads, trackedFiles } from "./local-packages.ts";
 import { isNode, wantedNode } from "./node-version.ts";
-import { type NpmLock, parseNpmLock, refuseLinksOut, refuseNothing, refuseOtherPlatforms } from "./npm-lock.ts";
+import {
+  type NpmLock,
+  omitted,
+  parseNpmLock,
+  refuseLinksOut,
+  refuseNothing,
+  refuseOtherPlatforms,
+} from "./npm-lock.ts";
 import { npmVariables } from "./npm-settings.ts";
 import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "./passed.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
@@ -53,7 +60,9 @@ export const npm: Installer = {
     const node = await builderNode(passed);
     refuseOtherNode(config["version-file"], place.source, node);
     const options = [...(config.use === "run" ? ["--omit=dev"] : []), ...(config.options ?? [])];
-    refuseOtherPlatforms(lock, lockFile, options);
+    const ownSettings = join(directory, ".npmrc");
+    const omit = omitted(options, settings.includes(ownSettings) ? text(ownSettings) : "");
+    refuseOtherPlatforms(lock, lockFile, omit);
     return {
       reads: {
         whole: [
@@ -81,7 +90,7 @@ export const npm: Installer = {
         for (const own of ["", ...without]) stripOwnScripts(join(staging, directory, own, "package.json"));
         await runNpm(config, { options, lockFile }, join(staging, directory), place);
         const collected = collect(staging, directory, lock, node);
-        refuseNothing({ lock, lockFile }, options, collected.resolved);
+        refuseNothing({ lock, lockFile }, omit, collected.resolved);
         return { ...collected, madeWith: describeNode(await builderNode(passed)) };
       },
     };

@@ -74,13 +74,20 @@ export function namedFiles(
 }
 
 /**
- * Refuses packages and requirement files among the options of pip and uv: a local package that they lead to would stand in no key, and
+ * Refuses packages and requirement files among the options and passed variables of pip and uv: a local package that they lead to would stand in no key, and
  * conditions for hosts follow from `requirements:`.
  *
  * @param directory where the installer starts, absolute
  * @throws Failure (refused) naming the first one
  */
-export function refusePackages(options: readonly string[], directory: string): void {
+export function refusePackages(options: readonly string[], passed: readonly string[], directory: string): void {
+  const variable = passed.find((name) => REQUIRING_VARIABLE.test(name));
+  if (variable)
+    throw new Failure({
+      what: `\`pass-env:\` of an environment lets ${variable} name what is to be installed`,
+      remedy: "Name requirement files in `requirements:` of this environment instead.",
+      outcome: "refused",
+    });
   const found = options.findIndex(
     (option, n) =>
       REQUIRING_OPTION.test(option) ||
@@ -99,6 +106,9 @@ export function refusePackages(options: readonly string[], directory: string): v
 
 /** `-r FILE`, `-e DIRECTORY`, as pip and uv spell them. */
 const REQUIRING_OPTION = /^(-[re]|--(requirements?|editable)(=|$))/;
+
+/** pip takes every option from a variable of its name. */
+const REQUIRING_VARIABLE = /^PIP_(REQUIREMENTS?|EDITABLE)$/i;
 
 /** Whether installers take a word for a package on this machine: `./libs/core[web]`, `core @ file:libs/core`, `dep-1.0.tar.gz`. */
 function isLocalPackage(word: string, directory: string): boolean {

@@ -36,7 +36,7 @@ export const pip: Installer = {
     const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? PIP_VERSION;
     const options = config.options ?? [];
-    refusePackages(options, place.source);
+    refusePackages(options, config["pass-env"] ?? [], place.source);
     return {
       reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, place.source)),
       parts: [

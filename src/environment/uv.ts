@@ -49,7 +49,7 @@ export const uv: Installer = {
     const python = await findPython(host, place.python);
     const version = config["installer-version"] ?? UV_VERSION;
     const options = config.options ?? [];
-    if (config.requirements) refusePackages(options, place.source);
+    if (config.requirements) refusePackages(options, config["pass-env"] ?? [], place.source);
     const named = namedFiles({ options, env: process.env, passed }, place.source);
     const from = await (config.requirements
       ? fromRequirements(config.requirements, passed, place)

@@ -106,6 +106,13 @@ targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min
     });
   });
 
+  test("a service may have the name of such a map", () => {
+    const config = parseConfig(
+      "app: a\nservices: { headers: { systemd: web, settle: 5 } }\ntargets: { variables: { hosts: [h], keep: 3 } }\n",
+    );
+    expect([config.services.headers?.settle, config.targets.variables?.keep]).toEqual([5, 3]);
+  });
+
   test.each([
     ["an alias", "*v", "TEXT: x"],
     ["a merge key", "{ <<: *v }", "TEXT: x"],

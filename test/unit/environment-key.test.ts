@@ -1,5 +1,5 @@
 // What counts in the key of an environment or a step: passed variables, options, and what they name.
-import { writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isMasked } from "../../src/command/built-variables.ts";
@@ -101,7 +101,7 @@ describe("what is to be installed", () => {
       what: expect.stringContaining(`installed: ${named}`),
       outcome: "refused",
     });
-    expect(() => refusePackages(options, checkout())).toThrow(refusal);
+    expect(() => refusePackages(options, [], checkout())).toThrow(refusal);
   });
 
   it("is nothing that another option takes as its value", () => {
@@ -115,8 +115,26 @@ describe("what is to be installed", () => {
       "--constraint",
       "extra.txt",
     ];
-    refusePackages([...options, "--require-hashes", "--reinstall"], checkout());
+    refusePackages([...options, "--require-hashes", "--reinstall"], ["PIP_INDEX_URL"], checkout());
   });
+});
+
+describe("a passed variable", () => {
+  it.each(["PIP_REQUIREMENT", "PIP_EDITABLE"])("%s is refused: what it leads to stands in no key", (name) => {
+    expect(() => refusePackages([], [name], temporary("packages"))).toThrow(
+      `lets ${name} name what is to be installed`,
+    );
+  });
+});
+
+it("a place of packages counts with what its links lead to", () => {
+  const directory = temporary("linked");
+  write(directory, { "real/a.whl": "1" });
+  mkdirSync(join(directory, "wheels"));
+  symlinkSync("../real/a.whl", join(directory, "wheels/a.whl"));
+  const before = optionParts(["--find-links", "wheels"], directory);
+  writeFileSync(join(directory, "real/a.whl"), "2");
+  expect(optionParts(["--find-links", "wheels"], directory)).not.toEqual(before);
 });
 
 describe("credentials in an address", () => {

@@ -1,6 +1,6 @@
 // What locks say, and what is asked of an environment on their account.
 import { expect, it } from "vitest";
-import { parseNpmLock, refuseLinksOut, refuseOtherPlatforms } from "../../src/environment/npm-lock.ts";
+import { omitted, parseNpmLock, refuseLinksOut, refuseOtherPlatforms } from "../../src/environment/npm-lock.ts";
 import { platform } from "../../src/environment/platform.ts";
 import { hostPython } from "../../src/environment/python-interpreter.ts";
 import { directDependencies, parseUvLock } from "../../src/environment/uv-lock.ts";
@@ -28,21 +28,32 @@ const native = `rollup-linux-${cpu}-${platform().libc === "musl" ? "musl" : "gnu
 const lacking = (dev: boolean) => ({ "node_modules/rollup": { dev, optionalDependencies: { [native]: "1" } } });
 
 it("names the lock of another platform with what writes that file again", () => {
-  expect(() => refuseOtherPlatforms(lacking(false), "npm-shrinkwrap.json", [])).toThrow(
+  expect(() => refuseOtherPlatforms(lacking(false), "npm-shrinkwrap.json", new Set())).toThrow(
     /npm-shrinkwrap\.json lacks rollup-linux[\s\S]*rm -rf node_modules npm-shrinkwrap\.json && npm install && npm shrinkwrap/,
   );
 });
 
-it.each([[["--omit=dev"]], [["--omit", "dev"]]])("asks for nothing of development tools with %j", (options) => {
-  refuseOtherPlatforms(lacking(true), "package-lock.json", options);
-  expect(() => refuseOtherPlatforms(lacking(true), "package-lock.json", [])).toThrow(/lacks rollup/);
-  expect(() => refuseOtherPlatforms(lacking(false), "package-lock.json", options)).toThrow(/lacks rollup/);
+it("asks for nothing of what is left out", () => {
+  const [dev, optional, none] = [new Set(["dev"]), new Set(["optional"]), new Set<string>()];
+  refuseOtherPlatforms(lacking(true), "package-lock.json", dev);
+  refuseOtherPlatforms(lacking(false), "package-lock.json", optional);
+  expect(() => refuseOtherPlatforms(lacking(true), "package-lock.json", none)).toThrow(/lacks rollup/);
+  expect(() => refuseOtherPlatforms(lacking(false), "package-lock.json", dev)).toThrow(/lacks rollup/);
 });
 
-it.each([[["--omit=optional"]], [["--omit", "optional"]], [["--no-optional"]]])(
-  "asks for nothing of optional packages with %j",
-  (options) => refuseOtherPlatforms(lacking(false), "package-lock.json", options),
-);
+it.each([
+  [["--omit=dev"], "", ["dev"]],
+  [["--omit", "dev", "--omit=optional"], "", ["dev", "optional"]],
+  [["--no-optional"], "", ["optional"]],
+  [["--production"], "", ["dev"]],
+  [["--only=prod"], "", ["dev"]],
+  [["--ignore-scripts"], "audit=false\nomit = dev\nomit[]=optional\n", ["dev", "optional"]],
+  [[], "production=true\r\noptional=false", ["dev", "optional"]],
+  // The command line's replaces that of the file.
+  [["--omit=dev"], "omit=optional", ["dev"]],
+])("knows what npm leaves out by %j and the .npmrc %j", (options, npmrc, left) => {
+  expect([...omitted(options, npmrc)]).toEqual(left);
+});
 
 it("says that a version file is not there, and where it is looked for", () => {
   expect(() => hostPython({ installer: "uv", "version-file": ".python-version" } as never, temporary("none"))).toThrow(

@@ -243,8 +243,8 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
     (text) => {
       const lock = parseNpmLock(text, "package-lock.json");
       refuseLinksOut(lock, "");
-      refuseOtherPlatforms(lock, "package-lock.json", ["--omit=dev"]);
-      refuseNothing({ lock, lockFile: "package-lock.json" }, [], []);
+      refuseOtherPlatforms(lock, "package-lock.json", new Set(["dev"]));
+      refuseNothing({ lock, lockFile: "package-lock.json" }, new Set(), []);
     },
   ],
   [
