@@ -249,12 +249,10 @@ export class Connection {
       await flush();
     } catch (error) {
       // The host gets an end in the middle, which it refuses; the reason is ours to tell, once it has answered.
-      await this.#write(frame("end"));
       const pending = this.#pending;
       if (pending) {
         this.#pending = { ...pending, resolve: () => pending.reject(error), reject: () => pending.reject(error) };
       }
-      return;
     }
     await this.#write(frame("end"));
   }

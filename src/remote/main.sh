@@ -194,6 +194,7 @@ main_watch() {
 		[ -f "$session/lease" ] || exit 0
 		read -r main_heard <"$session/lease" || continue
 		! over "$((main_heard + $2 * 100))" || {
+			: >"$session/silent"
 			kill -KILL "$1"
 			main_stop_verb
 			main_alive

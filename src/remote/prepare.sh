@@ -81,6 +81,8 @@ prepare_receive() {
 		}
 	} 2>&1 >/dev/null | tail -n 20)
 	case $prepare_said in *broken:*) ;; *) return 0 ;; esac
+	[ ! -f "$session/silent" ] ||
+		fail_with "nothing came from the machine that deploys for ${v_lease:-180} s while it sent the release" "Look at the network between both and at the load of both. What arrived is kept, and only the rest is sent again."
 	reply_say text output "$prepare_said"
 	fail_with "the release could not be received" "Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again."
 }

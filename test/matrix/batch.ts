@@ -7,6 +7,7 @@ import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import type { DeployRequest, FleetRequest, Migrations, Report } from "../../src/fleet/types.ts";
+import type { OpenOptions } from "../../src/host/open.ts";
 import { daemonService } from "../support/daemon-service.ts";
 import { deployProcess } from "../support/deploy-process.ts";
 import { setGate } from "../support/exchange-gate.ts";
@@ -254,7 +255,7 @@ export class Stage {
   }
 
   #livingRun(cell: Cell, coming: Artifact, number: number, reached: () => Promise<void>): Run {
-    const members = this.#members();
+    const members = this.#members(({ options }) => options);
     const { at } = cell;
     const remove =
       at.side === "runner"
@@ -346,8 +347,11 @@ export class Stage {
     return { members: this.#members(), deployId: this.#id(), owner: "the crash matrix", keep: KEEP };
   }
 
-  #members(): PlainMember[] {
-    return this.site.hosts.map(({ root, address, options }) => plainMember(root, address, options, servicesOf(root)));
+  /** The short lease is for the run that is struck: a busy machine may be silent for longer. */
+  #members(
+    optionsOf: (host: SiteHost) => OpenOptions = ({ options }) => ({ ...options, lease: undefined }),
+  ): PlainMember[] {
+    return this.site.hosts.map((host) => plainMember(host.root, host.address, optionsOf(host), servicesOf(host.root)));
   }
 
   #ids_ = 0;

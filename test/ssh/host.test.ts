@@ -226,6 +226,18 @@ describe("a host", () => {
     expect(facts.lockedBy).toBeUndefined();
   });
 
+  it("says so when nothing came for the lease in the middle of a release", async () => {
+    const slow = `frame_body() { [ "$frame_kind" != data ] || sleep 4; [ "$frame_length" -eq 0 ] || dd bs="$frame_length" count=1 iflag=fullblock <&4; }`;
+    const at = setup(overridden(slow));
+    const host = at.open({ lease: 1 });
+    const artifact = await at.artifact([text("a.txt", "one")]);
+    await host.facts(request(at.place, artifact));
+    const sending = host.prepare({ artifact, configuration: {}, shared: { directories: [], files: [] } }, task());
+    await expect(sending).rejects.toThrow(
+      /^nothing came from the machine that deploys for 1 s while it sent the release[\s\S]*next: Look at the network/,
+    );
+  });
+
   it("runs no payload: names and contents that are shell text arrive as they are", async () => {
     const at = setup("dash");
     const names = [
