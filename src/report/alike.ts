@@ -5,21 +5,26 @@ import type { Trouble } from "../fleet/types.ts";
 const NAMED = 5;
 
 /**
- * Troubles that say the same, in the order of their first; `host` names all that have it. What differs in numbers alone (times, processes,
- * tries) is the same: the details are those of the first host.
+ * Troubles that say the same, in the order of their first; `host` names all that have it. Two troubles of one host are never one, unless
+ * they are equal. Of two hosts, what went wrong has to be the same to the letter, for it is told of both; the remedies are told of each,
+ * and of what was said and of the tries the first host's stand for all.
  */
 export function groupTroubles(troubles: readonly Trouble[]): Trouble[] {
-  const groups = new Map<string, { first: Trouble; hosts: string[] }>();
-  for (const trouble of troubles) {
-    const where = Object.entries(trouble.where ?? {}).filter(([name]) => name !== "host");
-    const key = JSON.stringify(
-      [trouble.host === undefined, trouble.what, where, trouble.output, trouble.remedy].map(sameWithout(trouble.host)),
-    );
-    const group = groups.get(key) ?? { first: trouble, hosts: [] };
-    if (trouble.host !== undefined && !group.hosts.includes(trouble.host)) group.hosts.push(trouble.host);
-    groups.set(key, group);
+  const groups: Group[] = [];
+  for (const trouble of new Map(troubles.map((one) => [JSON.stringify(one), one])).values()) {
+    const key = keyOf(trouble);
+    const isOther = ({ host }: Trouble) => host !== undefined && trouble.host !== undefined && host !== trouble.host;
+    const group = groups.find((one) => one.key === key && one.troubles.every(isOther));
+    if (group) group.troubles.push(trouble);
+    else groups.push({ key, troubles: [trouble] });
   }
-  return [...groups.values()].map(({ first, hosts }) => (hosts.length < 2 ? first : together(first, hosts)));
+  return groups.map((group) => (group.troubles.length < 2 ? group.troubles[0]! : together(group.troubles)));
+}
+
+/** Troubles of different hosts that are told as one. */
+interface Group {
+  key: string;
+  troubles: Trouble[];
 }
 
 /** Warnings that begin with their host's name, told once for all hosts that have the same. */
@@ -35,13 +40,17 @@ export function groupWarnings(warnings: readonly string[], hosts: readonly strin
   return [...groups].map(([rest, names]) => (names.length === 0 ? rest : `${namesOf(names)}: ${rest}`));
 }
 
-function together(first: Trouble, hosts: readonly string[]): Trouble {
-  const { host: _, ...where } = first.where ?? {};
+function together(troubles: readonly Trouble[]): Trouble {
+  const first = troubles[0]!;
+  const inCommon = ([name, value]: [string, string]) => troubles.every(({ where }) => where?.[name] === value);
+  // Each that names its own host is a step of its own.
+  const remedies = [...new Set(troubles.flatMap(({ remedy }) => remedy ?? []))];
   return {
     ...first,
-    host: namesOf(hosts),
-    ...(first.where === undefined ? {} : { where }),
+    host: namesOf(troubles.flatMap(({ host }) => host ?? [])),
+    ...(first.where === undefined ? {} : { where: Object.fromEntries(Object.entries(first.where).filter(inCommon)) }),
     ...(first.output === undefined ? {} : { output: `(on ${first.host})\n${first.output}` }),
+    ...(remedies.length === 0 ? {} : { remedy: remedies.join("\n") }),
   };
 }
 
@@ -52,8 +61,11 @@ function namesOf(hosts: readonly string[]): string {
     : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
 }
 
-/** A host names itself in what it says. */
-const sameWithout = (host: string | undefined) => (part: unknown) =>
-  JSON.stringify(part ?? null)
-    .replaceAll(host === undefined ? "\0" : JSON.stringify(host).slice(1, -1), "HOST")
-    .replaceAll(/\d+/g, "0");
+/** What troubles that are told as one have in common. */
+function keyOf({ host, what, where = {}, output, remedy }: Trouble): string {
+  const places = Object.entries(where).filter(([name]) => name !== "host" && name !== "tries");
+  // A host names itself in what it says.
+  const unnamed = (text: string | undefined) => (host === undefined ? text : text?.replaceAll(host, "HOST"));
+  // Times and processes differ everywhere; a number that is a part of a word (`worker1`) is a name.
+  return JSON.stringify([what, places, unnamed(output)?.replaceAll(/(?<![A-Za-z_\d])\d+/g, "0"), unnamed(remedy)]);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HostOutcome, Report } from "../../src/fleet/types.ts";
+import type { HostOutcome, Report, Trouble } from "../../src/fleet/types.ts";
 import { groupTroubles, groupWarnings } from "../../src/report/alike.ts";
 import { measure } from "../../src/report/frame.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
@@ -59,6 +59,46 @@ describe("case 43: what many hosts have in common is told once", () => {
         /is not healthy/g,
       ),
     ).toHaveLength(1);
+  });
+
+  it("and no trouble of another host, or a second one of the same host, is lost in it", () => {
+    const told = (...troubles: Trouble[]) => groupTroubles(troubles).map(({ host, what }) => `${host}: ${what}`);
+    const lacks = (name: string, file: string) => ({
+      host: name,
+      what: `the shared file ${file} is missing`,
+      remedy: `Put it to /srv/shop/shared/${file} on the host.`,
+    });
+    expect(told(lacks("app1", "shard1.yml"), lacks("app1", "shard2.yml"), lacks("app2", "shard2.yml"))).toEqual([
+      "app1: the shared file shard1.yml is missing",
+      "app1, app2: the shared file shard2.yml is missing",
+    ]);
+    const stopped = (name: string, service: string) => ({ host: name, what: `${service} does not run` });
+    expect(told(stopped("app2", "worker1"), stopped("app3", "worker2"))).toHaveLength(2);
+    // Hosts that are called as their services are.
+    expect(told(stopped("web", "web"), stopped("api", "api"))).toHaveLength(2);
+    const said = (name: string | undefined, output: string) => ({ host: name, what: "a hook failed", output });
+    expect(told(said("app1", "line 4"), said("app1", "line 7"), said("app1", "line 4"))).toHaveLength(2);
+    expect(told(said(undefined, "line 4"), said(undefined, "line 7"))).toHaveLength(2);
+    expect(told(said("app1", "worker1 is down"), said("app2", "worker2 is down"))).toHaveLength(2);
+    const ended = (name: string, code: number) => ({ host: name, what: "a", where: { ended: `exit code ${code}` } });
+    expect(told(ended("app1", 1), ended("app2", 127))).toHaveLength(2);
+  });
+
+  it("with what is to be done on each of them, and no tries that are those of one", () => {
+    const unknown = (name: string, tries: string) => ({
+      host: name,
+      what: "its key is not known",
+      where: { url: "/", tries },
+      remedy: `Run ssh-keyscan ${name}`,
+    });
+    expect(groupTroubles([unknown("app1", "1 of 3"), unknown("app2", "2 of 3")])).toEqual([
+      {
+        host: "app1, app2",
+        what: "its key is not known",
+        where: { url: "/" },
+        remedy: "Run ssh-keyscan app1\nRun ssh-keyscan app2",
+      },
+    ]);
   });
 
   it("a refusal stands at the hosts that it speaks of, and not above ticks alone", () => {
