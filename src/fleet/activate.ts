@@ -85,8 +85,9 @@ async function activateWave(
   activation.touched.push(...wave);
   const settled = await together(wave, async (member) => {
     const release = names.get(member.host)!;
-    // Where nothing is restarted, nobody need leave.
-    if (member.facts.live?.id !== release || request.restart === "always") {
+    // Where nothing is restarted, nobody need leave; one that could not be given back is out, and returns in the same way.
+    const out = (member.facts.taken ?? []).length > 0;
+    if (member.facts.live?.id !== release || request.restart === "always" || out) {
       await leaveBalancers(request, member, ledger);
       if (request.signal?.aborted)
         throw new Failure({ what: cancelledWords(request.signal), where: { host: member.host.name } });

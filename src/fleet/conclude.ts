@@ -3,12 +3,12 @@ import type { Activation } from "./activate.ts";
 import { cancelled } from "./cancelled.ts";
 import { commit, precommit } from "./commit.ts";
 import type { Ledger } from "./ledger.ts";
-import { isUntouched, revert, type WayBack } from "./revert.ts";
+import { isDown, isUntouched, revert, type WayBack } from "./revert.ts";
 import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
 /**
  * @param fleet every host that was to be activated
- * @returns `kept`; or why not: `refused` when nothing was touched
+ * @returns `kept`; or why not: `refused` when nothing has changed, also not in a balancer
  */
 export async function conclude(
   request: FleetRequest,
@@ -32,5 +32,7 @@ export async function conclude(
     (await ledger.timed("commit", () => commit(request, kept, names, ledger, options)));
   if (keeps) return "kept";
   const end = await ledger.timed("revert", () => revert(request, touched, names, ledger));
-  return nothing && end === "reverted" ? "refused" : end;
+  // One that its balancer did not take back has changed: nobody uses it.
+  const changed = !nothing || touched.some((member) => isDown(ledger.host(member)));
+  return !changed && end === "reverted" ? "refused" : end;
 }

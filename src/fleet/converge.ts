@@ -10,7 +10,7 @@ import type { ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
 import { addedSentence, asVerified } from "./as-verified.ts";
-import { rehearseSeats } from "./balance.ts";
+import { rehearseSeats, stillTaken } from "./balance.ts";
 import { conclude } from "./conclude.ts";
 import { bring, type Ended, runsWell, wantedOf } from "./deploy.ts";
 import { fromHosts, type HeldRelease, sharedOf } from "./from-hosts.ts";
@@ -53,7 +53,7 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
     noteLeftMigrations(fleet, ledger);
     ledger.warnings.push(...fleet.flatMap(warningsOf));
     ledger.troubles.push(...fleet.flatMap(findingsOf));
-    ledger.failed(await rehearseSeats(fleet));
+    ledger.failed([...(await rehearseSeats(fleet)), ...stillTaken(fleet)]);
     if (ledger.troubles.length > 0) return ledger.report("refused");
     release = agreedRelease(fleet);
     if (!release) {

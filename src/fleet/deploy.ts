@@ -1,6 +1,6 @@
 // The fleet transaction: all hosts new, or all hosts as they were.
 import { activate } from "./activate.ts";
-import { rehearseSeats } from "./balance.ts";
+import { rehearseSeats, stillTaken } from "./balance.ts";
 import { cancelled } from "./cancelled.ts";
 import { conclude } from "./conclude.ts";
 import { healthOf } from "./health.ts";
@@ -61,7 +61,7 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
   }
   if (planned.decision === "superseded") return superseded(fleet, planned.by, ledger);
   if (planned.decision === "unchanged" && !request.dryRun && (await runsWell(request, fleet, ledger)))
-    return { outcome: "unchanged", name };
+    return { outcome: ledger.failed(stillTaken(fleet)) ? "refused" : "unchanged", name };
   if (ledger.failed(seats)) return { outcome: "refused" };
   if (request.dryRun) {
     ledger.order = await wavePlan(request, fleet);

@@ -4,7 +4,7 @@ import type { Host, ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
 import { activate } from "./activate.ts";
 import { addedSentence } from "./as-verified.ts";
-import { rehearseSeats } from "./balance.ts";
+import { rehearseSeats, stillTaken } from "./balance.ts";
 import { conclude } from "./conclude.ts";
 import { afterCommit, afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
@@ -53,7 +53,7 @@ async function transaction(
 
   const back = request.to === undefined ? takenBackTo(found, fleet) : undefined;
   if (back && (await ledger.timed("verify", () => runsEverywhere(request, fleet, ledger))))
-    return { outcome: "rolled-back", release: back };
+    return { outcome: ledger.failed(stillTaken(fleet)) ? "refused" : "rolled-back", release: back };
 
   const chosen = choose(request, fleet, ledger);
   if (!chosen) return { outcome: "refused" };

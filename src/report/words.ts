@@ -48,8 +48,8 @@ function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): strin
 
 /** Where the links lead is one thing, and whether the services run again another. */
 function revertedSentence(hosts: Report["hosts"]): string {
-  if (!hosts.some(({ phases }) => phases.some(({ phase }) => phase === "activate"))) return "no host was switched";
-  const other = hosts.find(({ live, before, unknown }) => !unknown && live !== before);
+  const switched = hosts.some(({ phases }) => phases.some(({ phase }) => phase === "activate"));
+  const other = switched && hosts.find(({ live, before, unknown }) => !unknown && live !== before);
   if (other)
     return `this release is live nowhere; another run, or a person, has made ${other.live ?? "no release"} live meanwhile, and it stays`;
   const down = hosts.flatMap(({ name, down = [] }) => down.map((service) => `${service} on ${name}`));
@@ -58,8 +58,9 @@ function revertedSentence(hosts: Report["hosts"]): string {
     ...(down.length > 0 ? [`NOT RUNNING: ${down.join(", ")}`] : []),
     ...(drained.length > 0 ? [`NOT BACK IN ITS BALANCER: ${drained.join(", ")}`] : []),
   ];
-  if (but.length === 0) return OUTCOME_SENTENCES.reverted;
-  return `every host that was touched leads to its old release again, but ${but.join("; ")}`;
+  if (but.length === 0) return switched ? OUTCOME_SENTENCES.reverted : "no host was switched";
+  const where = switched ? "every host that was touched leads to its old release again" : "no host was switched";
+  return `${where}, but ${but.join("; ")}`;
 }
 
 function splitSentence(hosts: Report["hosts"]): string {

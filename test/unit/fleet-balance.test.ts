@@ -2,21 +2,32 @@
 import { describe, expect, it } from "vitest";
 import type { Seat } from "../../src/balancer/types.ts";
 import { Failure } from "../../src/failure.ts";
+import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
-import { outcomeSentence } from "../../src/report/words.ts";
-import { deployRequest, good, type MemoryHost, member, memoryHost, oneByOne } from "../support/fleet.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
+import { nextStep, outcomeSentence } from "../../src/report/words.ts";
+import {
+  deployRequest,
+  good,
+  type MemoryHost,
+  member,
+  memoryHost,
+  oneByOne,
+  rollbackRequest,
+} from "../support/fleet.ts";
 
 const V1 = good("v1", 1);
 type Call = "rehearse" | "takeOut" | "giveBack";
+type Broken = Call | "takeOut and giveBack";
 /** A fleet whose hosts each have one place in a balancer; every call is in one common list. */
-function fleet(names: string[], broken: Record<string, Call> = {}) {
+function fleet(names: string[], broken: Record<string, Broken> = {}) {
   const log: string[] = [];
   const hosts = names.map((name) => memoryHost(name, V1));
   const members = hosts.map((host) => {
     const { name } = host;
     const call = (what: Call, had = "") => {
       if (what !== "rehearse") log.push(`${what} ${name} ${had}`.trim());
-      if (broken[name] === what) throw new Failure({ what: `the balancer does not ${what}` });
+      if (broken[name]?.split(" and ").includes(what)) throw new Failure({ what: `the balancer does not ${what}` });
     };
     const seat: Seat = {
       name: `web/${name}`,
@@ -202,6 +213,50 @@ describe("a host in a balancer", () => {
     ]);
     expect(report.troubles.map(({ what }) => what)).toContain("the balancer does not giveBack");
     expect(log).not.toContain("note nothing a");
+  });
+
+  it("that nobody uses any more has changed, though no host was switched", async () => {
+    for (const begin of [deploy, rollback]) {
+      const { hosts, members } = fleet(["a", "b"], { a: "takeOut and giveBack" });
+      for (const host of hosts) host.facts_ = { releases: [V1, good("v0", 0)] };
+      const request = { members, waves: oneByOne };
+      const report = await (begin === deploy
+        ? deploy(deployRequest([], request))
+        : rollback(rollbackRequest([], request)));
+      expect([report.outcome, report.hosts.map(({ live, drained }) => [live, drained])]).toEqual([
+        "reverted",
+        [
+          ["v1", true],
+          ["v1", undefined],
+        ],
+      ]);
+      expect(outcomeSentence(report)).toBe("no host was switched, but NOT BACK IN ITS BALANCER: a");
+      expect(nextStep(report).command).toBe("tarlift converge production");
+    }
+    const { run } = fleet(["a", "b"], { a: "takeOut" });
+    expect((await run()).outcome).toBe("refused");
+  });
+
+  it("that a killed run left drained, and that cannot be given back, is in no end that is good", async () => {
+    for (const begin of [deploy, converge]) {
+      const { hosts, members } = fleet(["a", "b"], { a: "giveBack" });
+      hosts[0].facts_ = { unchanged: true, agreed: "t1", taken: [{ seat: "web/a", had: "ready" }] };
+      hosts[1].facts_ = { unchanged: true, agreed: "t1" };
+      const report = await (begin === deploy
+        ? deploy(deployRequest([], { members }))
+        : converge({ ...deployRequest([], { members }), artifactOf: async () => undefined }));
+      expect([report.outcome, report.troubles.map(({ host, what }) => `${host}: ${what}`)]).toEqual([
+        "refused",
+        ["a: it is not back in its balancer: web/a"],
+      ]);
+    }
+    // It has the release already, and returns with those that get it.
+    const { hosts, log, run } = fleet(["a", "b"], { a: "giveBack" });
+    hosts[0].facts_ = { taken: [{ seat: "web/a", had: "ready" }], coming: "v1" };
+    hosts[0].prepare = async () => ({ release: "v1", sent: { files: 0, bytes: 0 }, wire: 0, linked: 1, warnings: [] });
+    const report = await run();
+    expect([report.outcome, report.hosts.map(({ drained }) => drained)]).toEqual(["reverted", [true, undefined]]);
+    expect(log.filter((line) => line.startsWith("giveBack a"))).toHaveLength(3);
   });
 
   it("that a killed run left drained is given back by the next one, by its record", async () => {
