@@ -183,13 +183,14 @@ export async function giveBackLeft(request: FleetRequest, member: Surveyed, ledg
 }
 
 /** Hosts that {@link giveBackLeft} could not give back: where nothing else is done with them, they stay out of use. */
-export const stillTaken = (fleet: readonly Surveyed[]): { trouble: Trouble }[] =>
+export const stillTaken = (fleet: readonly Surveyed[]): { member: Surveyed; trouble: Trouble }[] =>
   fleet
     .filter(({ facts }) => (facts.taken ?? []).length > 0)
-    .map(({ host, facts }) => ({
+    .map((member) => ({
+      member,
       trouble: {
-        host: host.name,
-        what: `it is not back in its balancer: ${facts.taken!.map(({ seat }) => seat).join(", ")}`,
+        host: member.host.name,
+        what: `it is not back in its balancer: ${member.facts.taken!.map(({ seat }) => seat).join(", ")}`,
         remedy:
           "Look at the balancer, which the warnings speak of. Then run the same command again, which gives the host back.",
       },

@@ -1,4 +1,5 @@
 // The end of a run that could not come to its own: what the next deploy would begin with is done at once.
+import { stillTaken } from "./balance.ts";
 import { Ledger } from "./ledger.ts";
 import { repair, repairsOf } from "./repair.ts";
 import { survey } from "./survey.ts";
@@ -9,8 +10,8 @@ import type { FleetRequest, Report, Surveyed } from "./types.ts";
  * Finishes or takes back what a killed run left on a fleet, and frees its locks.
  *
  * @param request its `deployId` is that of the run that was killed; `waitForLock` covers what hosts still do for it
- * @returns `deployed` when every host keeps what the run brought, `reverted` when it was taken back, `refused` when nothing of it was
- *   live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
+ * @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back, `refused`
+ *   when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
  */
 export async function settle(request: FleetRequest): Promise<Report> {
   const ledger = new Ledger(request);
@@ -20,9 +21,15 @@ export async function settle(request: FleetRequest): Promise<Report> {
     const repairs = [...repairsOf(found).values()];
     const fleet = await repair(request, found, ledger, () => ({}));
     if (!fleet) return ledger.report("failed");
-    const kept = repairs.includes("finish") || fleet.every((member) => isOurs(request, member));
+    const others = fleet.filter((member) => !isOurs(request, member));
+    // A host records it only when all were told to keep it, but those that the rules let stay behind.
+    const kept = repairs.includes("finish") || others.length < fleet.length;
+    if (kept) for (const member of others) ledger.host(member).behind = true;
+    const taken = stillTaken(fleet);
+    ledger.failed(taken);
+    for (const { member } of taken) ledger.host(member).drained = true;
     const live = fleet[0]?.facts.live;
-    return ledger.report(kept ? "deployed" : repairs.length > 0 ? "reverted" : "refused", {
+    return ledger.report(kept ? "deployed" : repairs.length + taken.length > 0 ? "reverted" : "refused", {
       release: live?.id,
       version: live?.version,
       commit: live?.commit,
@@ -33,5 +40,6 @@ export async function settle(request: FleetRequest): Promise<Report> {
   }
 }
 
-const isOurs = ({ deployId }: FleetRequest, { facts: { live } }: Surveyed) =>
-  live?.state === "good" && live.transaction === deployId;
+/** A release that was good before keeps the transaction that brought it: after a rollback or a converge, `agreed` alone has the run's. */
+const isOurs = ({ deployId }: FleetRequest, { facts: { live, agreed } }: Surveyed) =>
+  live?.state === "good" && (live.transaction === deployId || agreed === deployId);

@@ -1,5 +1,5 @@
 // The sentences of a transaction's end, the same for a terminal, a runner's log and a job summary.
-import type { Outcome, Report, Trouble } from "../fleet/types.ts";
+import type { Outcome, Phase, Report, Trouble } from "../fleet/types.ts";
 import type { ServiceEvidence } from "../host/types.ts";
 
 /** What an outcome means where no more than its name is known; {@link outcomeSentence} says what was seen. */
@@ -48,7 +48,9 @@ function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): strin
 
 /** Where the links lead is one thing, and whether the services run again another. */
 function revertedSentence(hosts: Report["hosts"]): string {
-  const switched = hosts.some(({ phases }) => phases.some(({ phase }) => phase === "activate"));
+  const did = (what: Phase) => hosts.some(({ phases }) => phases.some(({ phase }) => phase === what));
+  // A run that was killed is taken back by a repair alone.
+  const switched = did("activate") || (did("repair") && !did("migrate"));
   const other = switched && hosts.find(({ live, before, unknown }) => !unknown && live !== before);
   if (other)
     return `this release is live nowhere; another run, or a person, has made ${other.live ?? "no release"} live meanwhile, and it stays`;

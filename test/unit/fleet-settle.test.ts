@@ -1,7 +1,10 @@
 // The end of a run that was killed: what the post entry of an action makes of a fleet.
 import { describe, expect, test } from "vitest";
+import type { Seat } from "../../src/balancer/types.ts";
+import { Failure } from "../../src/failure.ts";
 import { settle } from "../../src/fleet/settle.ts";
-import { deployRequest, good, type MemoryHost, memoryHost } from "../support/fleet.ts";
+import { outcomeSentence } from "../../src/report/words.ts";
+import { deployRequest, good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 
 const old = good("v1", 1, { transaction: "d0" });
 const ours = good("v2", 2, { transaction: "d1" });
@@ -37,10 +40,37 @@ describe("a killed run", () => {
     expect(hosts.map(calls)).toEqual([[], []]);
   });
 
+  test("is `deployed` too when it went back to a release that an earlier run had brought", async () => {
+    const hosts = [memoryHost("a", old), memoryHost("b", old)];
+    for (const host of hosts) host.facts_ = { agreed: "d1", releases: [good("v2", 2), old] };
+    expect(await settled(...hosts)).toMatchObject({ outcome: "deployed", release: "v1" });
+    expect(hosts.map(calls)).toEqual([[], []]);
+  });
+
+  test("that had left a host behind is `deployed`, and the host is named", async () => {
+    const report = await settled(memoryHost("a", ours), memoryHost("b", old));
+    expect(report).toMatchObject({ outcome: "deployed", hosts: [{ name: "a" }, { name: "b", behind: true }] });
+    expect(outcomeSentence(report)).toContain("1 of 2 hosts, NOT on b");
+  });
+
   test("is taken back where it had begun, as long as no host was told to keep it", async () => {
     const hosts = [left("a", "activated"), memoryHost("b", old)];
     expect(await settled(...hosts)).toMatchObject({ outcome: "reverted", release: "v1" });
     expect(hosts.map(calls)).toEqual([["revert v1"], []]);
+  });
+
+  test("says what became of its hosts: switched and taken back, or out of a balancer that does not answer", async () => {
+    const back = await settled(left("a", "activated"), memoryHost("b", old));
+    expect(outcomeSentence(back)).toBe("every host that was touched is back where it was");
+    const host = memoryHost("a", old);
+    host.facts_ = { taken: [{ seat: "web/a", had: "ready" }] };
+    const giveBack = async () => {
+      throw new Failure({ what: "the balancer does not answer" });
+    };
+    const seat = { name: "web/a", giveBack } as Partial<Seat> as Seat;
+    const out = await settle(deployRequest([], { deployId: "d1", members: [member(host, { seats: [seat] })] }));
+    expect(out).toMatchObject({ outcome: "reverted", troubles: [{ host: "a" }] });
+    expect(outcomeSentence(out)).toBe("no host was switched, but NOT BACK IN ITS BALANCER: a");
   });
 
   test("is finished everywhere when one host was told to keep it", async () => {
