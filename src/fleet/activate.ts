@@ -114,8 +114,13 @@ async function leaveBehind(
     ledger.failed([...failed]);
     return false;
   }
+  const told = ledger.troubles.length;
   const end = await revert(request, members, names, ledger);
-  if (end !== "reverted" || members.some((member) => isDown(ledger.host(member)))) return false;
+  if (end !== "reverted" || members.some((member) => isDown(ledger.host(member)))) {
+    // Why they failed comes before what became of their way back.
+    ledger.troubles.splice(told, 0, ...failed.map(({ trouble }) => trouble));
+    return false;
+  }
   activation.behind.push(...members);
   activation.touched = activation.touched.filter((member) => !members.includes(member));
   for (const { member, trouble } of failed) {

@@ -315,6 +315,22 @@ describe("max-failures", () => {
     expect(report.troubles).toEqual([]);
   });
 
+  it("takes everything back when that host does not come back whole, and tells why it failed at all", async () => {
+    const { hosts, run } = fleet(["a", "b"]);
+    hosts[1].broken.add("activate");
+    const { revert } = hosts[1];
+    hosts[1].revert = async (...request) => ({
+      ...(await revert(...request)),
+      services: [{ service: "web", rung: "none", detail: "FATAL" }],
+    });
+    const report = await run({ waves: { ...oneByOne, maxFailures: 1 } });
+    expect(report.outcome).toBe("reverted");
+    expect(report.troubles.map(({ what }) => what)).toEqual([
+      "activate broke",
+      "v1 is live again, and web does not run",
+    ]);
+  });
+
   it("takes everything back when one more fails, and when nobody took the release", async () => {
     const two = fleet(["a", "b", "c"]);
     for (const host of two.hosts.slice(1)) host.broken.add("activate");
