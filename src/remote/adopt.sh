@@ -319,27 +319,17 @@ adopt_env() {
 			value = substr(line, RLENGTH + 1); sub(/^[ \t]+/, "", value)
 			if (name ~ /^TARLIFT_/ || index(kept, " " name " ")) bad("sets " name ", which is not the application\047s")
 			quote = substr(value, 1, 1)
-			text = ""
 			if (quote == "\"" || quote == "\047") {
-				closed = 0
-				for (i = 2; i <= length(value); i++) {
-					c = substr(value, i, 1)
-					if (c == quote) { closed = i; break }
-					if (quote == "\"" && (c == "$" || c == "`")) bad("refers to other variables or commands")
-					if (quote == "\"" && c == "\\" && i < length(value)) {
-						i++
-						c = substr(value, i, 1)
-						if (!index("\"\\$`", c)) bad("has a backslash in double quotes that is read in more than one way")
-					}
-					text = text c
-				}
+				text = substr(value, 2)
+				closed = index(text, quote)
 				if (!closed) bad("has a quote that does not end on it")
-				if (substr(value, closed + 1) !~ /^[ \t]*$/) bad("goes on after its closing quote")
+				if (substr(text, closed + 1) !~ /^[ \t]*$/) bad("goes on after its closing quote")
+				text = substr(text, 1, closed - 1)
+				if (index(text, "\\")) bad("has a backslash, which is read in more than one way")
+				if (quote == "\"" ? text ~ /[$`]/ : index(text, "${")) bad("refers to other variables or commands")
 			} else {
 				sub(/[ \t]+$/, "", value)
-				if (value ~ /(^|[ \t])#/) bad("has a # outside of quotes, which is a comment for some and a part of the value for systemd")
-				if (value ~ /[\\"\047]/) bad("has a backslash or a quote within its value, which is read in more than one way")
-				if (value ~ /[$`]/) bad("has $ or ` outside of quotes")
+				if (match(value, /[ \t#;&|<>()\\"\047$`]|(^|:)~/)) bad("has " (substr(value, RSTART, 1) ~ /[ \t]/ ? "a blank" : substr(value, RSTART + RLENGTH - 1, 1)) " outside of quotes, which is read in more than one way")
 				text = value
 			}
 			written = ""
@@ -351,7 +341,7 @@ adopt_env() {
 		}' "$adopt_env_file" 2>/dev/null && return 0
 	first_line "$session/wrong"
 	finding "$adopt_env_file cannot be taken over: ${line:-it could not be read}" \
-		"Write it as NAME=value or NAME='value', one a line; or share the file instead (\`shared.files\`)."
+		"Write it as NAME='value', one a line; or share the file instead (\`shared.files\`), where a value needs quotes and backslashes."
 	return 1
 }
 

@@ -179,6 +179,8 @@ main_alive() {
 # to its end (it has the lock); everything else would only be in the way of the next run.
 main_watch() {
 	trap - EXIT HUP TERM
+	uptime_now
+	main_heard=$uptime
 	main_pause=$(($2 / 6 + 1))
 	[ "$main_pause" -le 5 ] || main_pause=5
 	while [ -d "$session" ]; do
@@ -192,12 +194,13 @@ main_watch() {
 		sleep "$main_pause" &
 		wait "$!"
 		[ -f "$session/lease" ] || exit 0
-		read -r main_heard <"$session/lease" || continue
+		# Empty while it is written, and where there is no room to write it.
+		read -r main_lease <"$session/lease" && main_heard=$main_lease
 		! over "$((main_heard + $2 * 100))" || {
 			: >"$session/silent"
 			kill -KILL "$1"
 			main_stop_verb
-			main_alive
+			main_heard=$uptime
 		}
 	done
 }

@@ -54,7 +54,7 @@ function clone(directory: string): void {
     "page.txt": "old",
     "lib/module.py": "x = 1\n",
     'it\'s "odd" $(x).txt': "odd",
-    ".env": '# settings\nexport GREETING=\'it is $5\'\nEMPTY=\nQUOTED="a \\"b\\""\n# words\nPLAIN=one two\n',
+    ".env": "# settings\nexport GREETING='it is $5'\nEMPTY=\nQUOTED='a \"b\"'\n# words\nPLAIN=one?a=1\n",
     "media/upload.jpg": "a picture",
     "log/app.log": "started\n",
     ".git/HEAD": "ref: refs/heads/main\n",
@@ -140,7 +140,7 @@ describe.each(["dash", "bash --posix", "busybox sh"])("with %s on the host, a pl
         "GREETING=it is $5",
         "EMPTY=",
         'QUOTED=a "b"',
-        "PLAIN=one two",
+        "PLAIN=one?a=1",
         "TARLIFT_RELEASE=adopted-0123456789ab",
         `TARLIFT_COMMIT=${COMMIT}`,
       ]),
@@ -227,7 +227,7 @@ describe("shared paths", () => {
     for (const release of ["current", "releases/adopted-0123456789ab"]) {
       expect(readFileSync(join(host.root, release, "media/upload.jpg"), "utf8")).toBe("a picture");
       expect(readFileSync(join(host.root, release, "invoices/invoice.pdf"), "utf8")).toBe("an invoice");
-      expect(readFileSync(join(host.root, release, ".env"), "utf8")).toContain("PLAIN=one two");
+      expect(readFileSync(join(host.root, release, ".env"), "utf8")).toContain("PLAIN=one?a=1");
     }
     expect(await goBack(host)).toMatchObject({ outcome: "rolled-back" });
   });
@@ -366,12 +366,19 @@ describe("what is refused, with its remedy and without a change", () => {
     },
     // systemd.exec(5), a shell and python-dotenv read each of these otherwise.
     ...[
-      ["PASSWORD=before #after", "has a # outside of quotes"],
-      ["PASSWORD= #after", "has a # outside of quotes"],
+      ["PASSWORD=before #after", "has a blank outside of quotes"],
+      ["PASSWORD= #after", "has # outside of quotes"],
+      ["PASSWORD=a#b", "has # outside of quotes"],
+      ["URL=x?a=1&b=2", "has & outside of quotes"],
+      ["HOME_OF=a:~b", "has ~ outside of quotes"],
+      ["PLAIN=one two", "has a blank outside of quotes"],
       ["PASSWORD='before' #after", "goes on after its closing quote"],
-      ["PASSWORD=be\\fore", "has a backslash or a quote within its value"],
-      ['JSON={"a": 1}', "has a backslash or a quote within its value"],
-      ['LINES="one\\ntwo"', "has a backslash in double quotes"],
+      ["PASSWORD=be\\fore", "has \\\\ outside of quotes"],
+      ['JSON={"a": 1}', 'has " outside of quotes'],
+      ['LINES="one\\ntwo"', "has a backslash"],
+      ['QUOTED="a \\"b"', "has a quote|goes on"],
+      ["PATH_OF='C:\\dir\\'", "has a backslash"],
+      ["OTHER='x${HOME}y'", "refers to other variables"],
       ["SECONDS=30", "sets SECONDS, which is not the application's"],
       ["GROUPS=admin", "sets GROUPS, which is not the application's"],
     ].map(

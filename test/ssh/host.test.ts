@@ -118,15 +118,15 @@ describe.each(shells)("a host whose shell is %s", (shell) => {
   });
 });
 
-/** bash up to 5.0, and a newer one that is told to do as those did, keeps a here-document in a file. */
+/** bash up to 5.0, and a newer one that is told to do as those did, keeps a here-document in a file. The shell that reads calls is traced alone. */
 it.runIf(needs("strace"))(
   "a host whose shell is bash keeps no secret below TMPDIR while it reads what it is told",
   async () => {
     const [trace, scratch] = [join(temporary("trace"), "files"), temporary("scratch")];
-    const at = setup(`env BASH_COMPAT=5.0 TMPDIR=${scratch} strace -f -qq -e trace=open,openat,creat -o ${trace} bash`);
+    const at = setup(`env BASH_COMPAT=5.0 TMPDIR=${scratch} strace -qq -e trace=open,openat,creat -o ${trace} bash`);
     await deploy(at, await at.artifact([text("a.txt", "one")]), { SECRET: "s" });
     const opened = readFileSync(trace, "utf8").split("\n");
-    expect(opened.filter((line) => line.includes(`${at.root}/.tarlift/`)).length).toBeGreaterThan(10);
+    expect(opened.filter((line) => line.includes("/in/values")).length).toBeGreaterThan(3);
     expect(opened.filter((line) => line.includes(scratch))).toEqual([]);
   },
 );
