@@ -89,8 +89,11 @@ export function haproxy(options: HaproxyOptions): Haproxy {
   };
 }
 
-/** Bits of srv_admin_state: https://docs.haproxy.org/2.6/management.html#9.3-show%20servers%20state */
-const MAINTENANCE = 0x01 | 0x02 | 0x04 | 0x20;
+/**
+ * Bits of srv_admin_state: https://docs.haproxy.org/2.6/management.html#9.3-show%20servers%20state. Two others stay on a server that is
+ * ready: 0x04 (haproxy.cfg says `disabled`) and 0x40 (its name was set by the runtime API).
+ */
+const MAINTENANCE = 0x01 | 0x02 | 0x20;
 const DRAIN = 0x08 | 0x10;
 /** Of srv_op_state (there as well): 1 warms up (`slowstart`), 2 runs; 0 is down, 3 takes nobody new. */
 const UP = new Set(["1", "2"]);

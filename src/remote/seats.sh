@@ -114,7 +114,7 @@ seat_give() {
 	seat_tries=0
 	until [ -n "$seat_wanted" ]; do
 		[ -f "$1/armed" ] && [ "$seat_tries" -lt 600 ] || return 1
-		seat_wanted=$(seat_field "show servers state ${seat_server%%/*}" srv_admin_state)
+		seat_wanted=$(seat_state)
 		seat_tries=$((seat_tries + 1))
 		[ -n "$seat_wanted" ] || sleep 1
 	done
@@ -127,11 +127,19 @@ seat_give() {
 		sleep 1
 	done
 	seat_want "$1" ready
-	[ "$(seat_field "show servers state ${seat_server%%/*}" srv_admin_state)" = 0 ] || return 1
+	[ "$(seat_state)" = 0 ] || return 1
 	(
 		flock 8
 		[ ! -f "$1/armed" ] || : >"$1/../given"
 	) 8>>"$1/../lock"
+}
+
+# seat_state: prints 0 where the server is to be ready; nothing where HAProxy does not say. 59 is the bits of maintenance and of drain in
+# srv_admin_state (src/balancer/haproxy.ts): others stay on a server that is ready.
+seat_state() {
+	seat_bits=$(seat_field "show servers state ${seat_server%%/*}" srv_admin_state)
+	case $seat_bits in '' | *[!0-9]*) return 0 ;; esac
+	echo "$((seat_bits & 59))"
 }
 
 # seat_want DIRECTORY STATE: unless it was disarmed, which is decided under the lock.

@@ -27,9 +27,9 @@ async function application() {
 const names = (directory: string) => (existsSync(directory) ? readdirSync(directory) : []);
 
 /** Two servers in HAProxy; runs take the place of the first. */
-async function backend(inter = "200ms") {
+async function backend(inter = "200ms", more: { disabled?: string } = {}) {
   const [one, two] = [await application(), await application()];
-  const { socket, ask, port } = await startHaproxy({ one: one.port, two: two.port }, { inter });
+  const { socket, ask, port } = await startHaproxy({ one: one.port, two: two.port }, { inter, ...more });
   const balancer = haproxy({ name: "haproxy here", backend: "web", ask });
   /** A run with a connection of its own to the balancer's machine, which is this one. */
   const run = (after: number) => {
@@ -83,6 +83,20 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
     expect(await run(2).seat.disarm!()).toBe(true);
     expect(names(seats)).toEqual([]);
+  });
+
+  it("comes back as well where haproxy.cfg has it `disabled` and it was enabled since", async () => {
+    const { run, wanted, balancer } = await backend("200ms", { disabled: "one" });
+    expect(await wanted()).toBe("maintenance");
+    await balancer.want("one", "ready");
+    const { seat, kill } = run(1);
+    expect(await seat.look()).toBe("ready");
+    await seat.takeOut({ had: "ready" });
+    expect(await wanted()).toBe("maintenance");
+    kill();
+    await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
+    await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
+    expect(await run(1).seat.disarm!()).toBe(true);
   });
 
   it("while it drains: comes back as well", async () => {

@@ -4,7 +4,10 @@ export interface HaproxyOptions {
   /** `stats socket` lines: where its runtime API is, and what it may do. */
   sockets: string[];
   /** Where each backend's frontend listens, and its servers' addresses by name: `{ web: { bind: "127.0.0.1:80", servers: { app1: "…" } } }`. */
-  backends: Record<string, { bind: string; servers: Record<string, string>; lines?: string[]; inter?: string }>;
+  backends: Record<
+    string,
+    { bind: string; servers: Record<string, string>; lines?: string[]; inter?: string; disabled?: string | undefined }
+  >;
 }
 
 /** It neither retries nor redispatches: what a server does not answer is an error for the client. No test waits for its timeouts. */
@@ -18,7 +21,7 @@ export function haproxyConfig({ sockets, backends }: HaproxyOptions): string {
     "  timeout connect 2s",
     "  timeout client 10m",
     "  timeout server 10m",
-    ...Object.entries(backends).flatMap(([name, { bind, servers, lines = [], inter = "200ms" }]) => [
+    ...Object.entries(backends).flatMap(([name, { bind, servers, lines = [], inter = "200ms", disabled }]) => [
       `frontend to-${name}`,
       `  bind ${bind}`,
       `  default_backend ${name}`,
@@ -26,7 +29,8 @@ export function haproxyConfig({ sockets, backends }: HaproxyOptions): string {
       "  balance roundrobin",
       ...lines.map((line) => `  ${line}`),
       ...Object.entries(servers).map(
-        ([server, address]) => `  server ${server} ${address} check inter ${inter} cookie ${server}`,
+        ([server, address]) =>
+          `  server ${server} ${address} check inter ${inter} cookie ${server}${server === disabled ? " disabled" : ""}`,
       ),
     ]),
     "",

@@ -22,10 +22,11 @@ export interface RunningHaproxy {
  * @param options.level what its runtime API may do
  * @param options.lines further lines of the backend
  * @param options.inter how often it looks at its servers
+ * @param options.disabled the server that its configuration puts into maintenance
  */
 export async function startHaproxy(
   ports: Record<string, number>,
-  options: { level?: "admin" | "user"; lines?: string[]; inter?: string } = {},
+  options: { level?: "admin" | "user"; lines?: string[]; inter?: string; disabled?: string } = {},
 ): Promise<RunningHaproxy> {
   const directory = temporary("haproxy");
   const socket = join(directory, "admin.sock");
@@ -36,7 +37,13 @@ export async function startHaproxy(
     haproxyConfig({
       sockets: [`${socket} level ${options.level ?? "admin"}`],
       backends: {
-        web: { bind: `127.0.0.1:${port}`, servers, lines: options.lines ?? [], inter: options.inter ?? "200ms" },
+        web: {
+          bind: `127.0.0.1:${port}`,
+          servers,
+          lines: options.lines ?? [],
+          inter: options.inter ?? "200ms",
+          disabled: options.disabled,
+        },
       },
     }),
   );

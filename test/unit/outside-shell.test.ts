@@ -171,7 +171,7 @@ describe("whatever another program on a host prints, nothing of it is run", () =
     writeFileSync(at("seats.sh"), SEATS_PROGRAM);
     say("haproxy", SAID.haproxy);
     const text = `${environment}; . ${at("seats.sh")}; seat_client=socat seat_socket=/x seat_server=web/app1
-      seat_field "show servers state web" srv_admin_state; seat_looked && echo looked; :`;
+      seat_state; seat_looked && echo looked; :`;
     expect(sh("sh", ["-c", text])).toMatch(/^0\n[\s\S]*looked\n$/);
     await endsCleanly(
       mutated(SAID.haproxy, SHELL),
