@@ -207,8 +207,8 @@ export function formatEnd(
   return `exit code ${result.code}`;
 }
 
-/** A shell reports a child that a signal killed as 128 + its number. */
-function signalOf(code: number | null): string | undefined {
+/** The signal that an exit code stands for: a shell reports a child that one killed as 128 + its number. Undefined: a code of its own. */
+export function signalOf(code: number | null): string | undefined {
   if (code === null || code <= 128) return undefined;
   return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
 }

@@ -193,11 +193,11 @@ step_wait() {
 	return "$step_code"
 }
 
-# step_ended CODE: how it ended, in words; a signal has its name.
+# step_ended CODE: how it ended, in words; a signal has its name. Above 31 no signal has one, and busybox prints any number as it is.
 step_ended() {
 	if [ "${step_timed_out:-0}" -eq 1 ]; then
 		printf 'stopped after %s s' "$step_limit"
-	elif [ "$1" -gt 128 ] && step_signal=$(kill -l "$(($1 - 128))" 2>/dev/null); then
+	elif [ "$1" -gt 128 ] && [ "$1" -lt 160 ] && step_signal=$(kill -l "$(($1 - 128))" 2>/dev/null); then
 		printf 'killed by SIG%s' "${step_signal#SIG}"
 		[ "$1" -ne 137 ] || printf ' (out of memory?)'
 	else

@@ -1,5 +1,5 @@
 // A command of the user's on a host: migrations, hooks, `tarlift run`.
-import { constants as osConstants } from "node:os";
+import { signalOf } from "../../command/run.ts";
 import type { Task } from "../../report/progress.ts";
 import { formatEnvironment } from "../configuration.ts";
 import type { TaskEnd, TaskRequest } from "../types.ts";
@@ -42,7 +42,7 @@ export async function runTask(
   });
   output.end();
   const code = Number(reply.value("code") ?? 1);
-  const signal = code > 128 ? signalName(code - 128) : undefined;
+  const signal = signalOf(code);
   return {
     code: signal ? null : code,
     signal,
@@ -50,8 +50,4 @@ export async function runTask(
     lastLines: output.lastLines,
     output: output.all,
   };
-}
-
-function signalName(number: number): string {
-  return Object.entries(osConstants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
 }

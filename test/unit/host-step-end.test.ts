@@ -1,0 +1,36 @@
+// How a command on a host ended: 128 + n is signal n where there is such a signal, and the command's own exit code elsewhere.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { describeEnd } from "../../src/command/task-end.ts";
+import { runTask } from "../../src/host/exchange/task.ts";
+import { silent } from "../../src/report/progress.ts";
+import { needs } from "../support/needs.ts";
+
+const ENDS: [code: number, words: string][] = [
+  [1, "exit code 1"],
+  [128, "exit code 128"],
+  [137, "killed by SIGKILL (out of memory?)"],
+  [143, "killed by SIGTERM"],
+  [168, "exit code 168"],
+  [200, "exit code 200"],
+  [255, "exit code 255"],
+];
+
+describe("the end of a command on a host", () => {
+  it.each(ENDS)("with code %i is told as %s", async (code, words) => {
+    const reply = { value: (key: string) => ({ code: String(code) })[key] };
+    const dialogue = { call: async () => reply } as never;
+    const end = await runTask(dialogue, { run: "x", release: "v1" } as never, silent.task("x"));
+    expect(describeEnd(end)).toBe(words);
+  });
+
+  const shells = ["dash", "bash", "busybox"].filter((shell) => needs(shell));
+  it.each(shells)("is told in the same words by the program there, in %s", (shell) => {
+    const frames = join(import.meta.dirname, "../../src/remote/frames.sh");
+    const text = `. "$1"; shift; for code; do step_ended "$code"; echo; done`;
+    const more = shell === "busybox" ? ["sh"] : [];
+    const said = execFileSync(shell, [...more, "-c", text, "sh", frames, ...ENDS.map(([code]) => String(code))]);
+    expect(said.toString().trimEnd().split("\n")).toEqual(ENDS.map(([, words]) => words));
+  });
+});
