@@ -57,7 +57,7 @@ export async function survey(
   for (const member of surveyed) ledger.surveyed(member);
   if (cancelled(request, ledger)) return undefined;
   const failed = [...first.failed, ...rest.failed];
-  const absent = failed.filter(({ member }) => member.host.lost);
+  const absent = failed.filter(({ member }) => member.host.away);
   // One that answers with anything else than silence is no host that is merely away.
   if (surveyed.length > 0 && absent.length === failed.length && absent.length <= (request.maxUnreachable ?? 0)) {
     for (const { member, trouble } of absent) {

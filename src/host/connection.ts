@@ -23,7 +23,16 @@ import {
 import { privateDirectory } from "./keys.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
 import { enter } from "./ramp.ts";
-import { connectionFailure, doorOf, jumpArguments, type PreparedSsh, sshArguments, wasDropped } from "./ssh.ts";
+import {
+  Away,
+  connectionFailure,
+  doorOf,
+  jumpArguments,
+  notStarted,
+  type PreparedSsh,
+  sshArguments,
+  wasDropped,
+} from "./ssh.ts";
 import type { Verb } from "./steps.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
 
@@ -166,9 +175,14 @@ export class Connection {
     this.#child?.stdin?.end();
   }
 
-  /** It was made, and has ended: by itself or by {@link close}. */
+  /** It could not be made, or it has ended: by itself or by {@link close}. */
   get lost(): boolean {
     return this.#ended !== undefined;
+  }
+
+  /** It is {@link lost} because nothing answers there. */
+  get away(): boolean {
+    return this.#ended instanceof Away;
   }
 
   /** Process id of ssh or of the shell, for tests that end it. */
@@ -272,10 +286,9 @@ export class Connection {
     });
   }
 
-  /** One attempt at a time; after one that could not even begin, the next call makes another. */
   #opened(): Promise<void> {
     this.#opening ??= this.#open().catch((error) => {
-      this.#opening = undefined;
+      this.#fail(error);
       throw error;
     });
     return this.#opening;
@@ -332,6 +345,7 @@ export class Connection {
     );
     child.on("error", (error) => {
       this.#stderr += error.message;
+      if (child.pid === undefined) this.#fail(notStarted(this.host.address, child.spawnfile, error.message));
     });
     child.on("close", (code, signal) => {
       clearTimeout(silent);
@@ -390,7 +404,8 @@ export class Connection {
   #abandon(error: unknown): void {
     this.#heard();
     const where = { host: this.host.address, step: this.#pending?.verb };
-    this.#fail(error instanceof Failure ? new Failure({ ...error, where: { ...where, ...error.where } }) : error);
+    const Kind = error instanceof Away ? Away : Failure;
+    this.#fail(error instanceof Failure ? new Kind({ ...error, where: { ...where, ...error.where } }) : error);
     this.#child?.kill();
   }
 
@@ -437,7 +452,7 @@ export class Connection {
 }
 
 const silent = (seconds: number) =>
-  new Failure({
+  new Away({
     what: `the host has not answered for ${seconds} s`,
     remedy: "Look at the network and at the host's load; then run this again.",
   });
@@ -505,6 +520,8 @@ async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: st
       stderr += `it timed out: ssh was not let in within ${MASTER_TIMEOUT} s\n`;
       code = 255;
     }
+    // The shell's own codes for what it cannot start.
+    if (code === 126 || code === 127) throw notStarted(jump, ssh.command, stderr);
     if (code !== undefined)
       throw connectionFailure({ host: jump, code, signal: null, stderr, noise: "", opened: false, step: "connect" });
     await new Promise((resolve) => setTimeout(resolve, 20));

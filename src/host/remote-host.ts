@@ -55,6 +55,10 @@ export class RemoteHost implements OpenHost {
     return this.connection.lost;
   }
 
+  get away(): boolean {
+    return this.connection.away;
+  }
+
   get exchanges(): number {
     return this.connection.exchanges;
   }

@@ -237,12 +237,27 @@ function scanRemedy(stderr: string): string {
 /** What ssh says where a jump host is reached, and the host behind it is not. */
 const BEHIND_JUMP = /stdio forwarding (request )?failed/i;
 
-const CLASSES: { pattern: RegExp; what: string; remedy: string | ((stderr: string) => string) }[] = [
+/**
+ * A host that does not answer: it is away, or the way to it is. One that answers with anything else (another key, a refusal, another
+ * program than ours) is there.
+ */
+export class Away extends Failure {}
+
+interface Class {
+  pattern: RegExp;
+  what: string;
+  remedy: string | ((stderr: string) => string);
+  /** Whether nothing has answered; left out: something has. */
+  away?: (stderr: string) => boolean;
+}
+
+const CLASSES: Class[] = [
   {
     pattern: BEHIND_JUMP,
     what: "the jump host does not get through to the host",
     remedy:
       "Is the host up, and its sshd at this port? Does the jump host reach it, and does its sshd allow that (AllowTcpForwarding, PermitOpen)?",
+    away: (stderr) => !/administratively prohibited/.test(stderr),
   },
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
@@ -259,6 +274,7 @@ const CLASSES: { pattern: RegExp; what: string; remedy: string | ((stderr: strin
     pattern: /Could not resolve hostname|Name or service not known|Temporary failure in name resolution/,
     what: "the host's name cannot be resolved",
     remedy: "Look at its spelling in tarlift.yml, and at the DNS of the machine that deploys.",
+    away: () => true,
   },
   {
     pattern: /Permission denied \(|Too many authentication failures|no mutual signature/,
@@ -270,11 +286,13 @@ const CLASSES: { pattern: RegExp; what: string; remedy: string | ((stderr: strin
     pattern: /Connection timed out|Operation timed out|timed out/,
     what: "the host does not answer",
     remedy: "Is it up, and does a firewall let this machine reach its SSH port?",
+    away: () => true,
   },
   {
     pattern: /Connection refused|No route to host|Network is unreachable/,
     what: "the host cannot be reached",
     remedy: "Is its sshd running, at this port, and does the network lead there?",
+    away: () => true,
   },
   {
     pattern: /Connection (closed|reset) by|kex_exchange_identification|Connection to .* closed/,
@@ -305,14 +323,26 @@ export function wasDropped(end: Pick<ConnectionEnd, "code" | "stderr" | "opened"
   return /kex_exchange_identification|Connection (closed|reset) by/.test(end.stderr);
 }
 
-/** A sentence and a remedy for the end of a connection. */
+/** ssh, or the shell of this machine, could not be started. @param output why */
+export function notStarted(host: string, command: string, output: string): Failure {
+  return new Failure({
+    what: `${command} could not be started on the machine that deploys`,
+    where: { host, step: "connect" },
+    output,
+    remedy: `Install ${command === "ssh" ? "OpenSSH's client (openssh-client)" : command}, or put it on PATH.`,
+    outcome: "refused",
+  });
+}
+
+/** A sentence and a remedy for the end of a connection; {@link Away} where the host is silent. */
 export function connectionFailure(end: ConnectionEnd): Failure {
   const said = [end.stderr.trim(), end.noise.trim()].filter(Boolean).join("\n").slice(-2000);
   const where = { host: end.host, step: end.step };
   const known = CLASSES.find(({ pattern }) => pattern.test(end.stderr));
   if (!end.opened && end.code === 255 && known) {
     const remedy = typeof known.remedy === "string" ? known.remedy : known.remedy(end.stderr);
-    return new Failure({ what: known.what, where, output: said, remedy, outcome: "refused" });
+    const Kind = known.away?.(end.stderr) ? Away : Failure;
+    return new Kind({ what: known.what, where, output: said, remedy, outcome: "refused" });
   }
   // ssh's own code, and nothing came from a shell.
   if (!end.opened && end.code === 255 && end.noise === "" && end.stderr.trim() !== "") {
@@ -335,7 +365,7 @@ export function connectionFailure(end: ConnectionEnd): Failure {
       outcome: "refused",
     });
   }
-  return new Failure({
+  return new Away({
     what: "the connection to the host was lost",
     where: { ...where, ended: formatEnd({ code: end.code, signal: end.signal, timedOut: false }) },
     output: said,

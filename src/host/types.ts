@@ -415,8 +415,10 @@ export interface HttpAnswer {
 export interface Host {
   readonly name: string;
   readonly roles: string[] | undefined;
-  /** Its connection broke: everything fails until `facts` makes a new one. */
+  /** Its connection broke, or could not be made: everything fails until `facts` makes a new one. */
   readonly lost?: boolean | undefined;
+  /** It is `lost` because nothing answers there: it says neither yes nor no. */
+  readonly away?: boolean | undefined;
   /** Exchange 1: connects, takes the lock, looks at everything. Nothing changes. */
   facts(request: FactsRequest): Promise<Facts>;
   /** Exchange 2: the release complete, configured and verified beside the live one, state `prepared`. */

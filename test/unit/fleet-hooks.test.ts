@@ -158,7 +158,7 @@ describe("hooks", () => {
     expect(await leading({})).toEqual([ALL, [], []]);
     expect(await leading({ roles: ["jobs"] })).toEqual([[], ALL, []]);
     const away = (hosts: MemoryHost[]) => {
-      Object.assign(hosts[0]!, { lost: true });
+      Object.assign(hosts[0]!, { lost: true, away: true });
       hosts[0]!.broken.add("facts");
     };
     expect(await leading({}, away)).toEqual([[], ALL, []]);

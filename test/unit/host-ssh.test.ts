@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { removePrivateDirectory } from "../../src/host/keys.ts";
-import { connectionFailure, jumpArguments, prepareSsh, sshArguments, wasDropped } from "../../src/host/ssh.ts";
+import { Away, connectionFailure, jumpArguments, prepareSsh, sshArguments, wasDropped } from "../../src/host/ssh.ts";
 import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -61,6 +61,11 @@ it("tells a host behind a jump host that cannot be reached from one that drops c
     "channel 0: open failed: connect failed: Connection refused\nStdio forwarding request failed: Session open refused by peer\nkex_exchange_identification: Connection closed by remote host\n";
   expect(wasDropped(ended(said))).toBe(false);
   expect(connectionFailure(ended(said)).what).toBe("the jump host does not get through to the host");
+  expect(connectionFailure(ended(said))).toBeInstanceOf(Away);
+  // The jump host's own sshd forbids it: the host may be up.
+  expect(connectionFailure(ended(said.replace("connect failed", "administratively prohibited")))).not.toBeInstanceOf(
+    Away,
+  );
   expect(wasDropped(ended("kex_exchange_identification: Connection closed by remote host\n"))).toBe(true);
 });
 
