@@ -50,7 +50,7 @@ export function request(
         ...to,
         path: `${target.pathname}${target.search}`,
         headers: { host: target.host, ...asked, connection: "close" },
-        servername: serverName(host, asked.host),
+        servername: serverName(host, asked),
         agent: false,
         signal: AbortSignal.timeout(Math.ceil(timeout * 1000)),
       },
@@ -77,14 +77,7 @@ export function request(
       if (answer && isTimeout(error)) return answer();
       const code = error.code ?? "";
       if (CERTIFICATE.test(code))
-        reject(
-          new Failure({
-            what: "the service's certificate is not accepted",
-            where,
-            output: error.message,
-            remedy: CERTIFICATE_REMEDY,
-          }),
-        );
+        reject(notTrusted(where, error.message, "set NODE_EXTRA_CA_CERTS where Tarlift runs"));
       else fail(isTimeout(error) ? `no answer within ${timeout} s` : error.message, CLOSED.includes(code));
     });
     exchange.end();
@@ -95,14 +88,36 @@ const isTimeout = ({ name }: Error): boolean => name === "AbortError" || name ==
 
 /** Codes of Node and OpenSSL for a certificate that is not this name's, or that no known authority has signed. */
 const CERTIFICATE = /^ERR_TLS_CERT|SELF_SIGNED|^CERT_|^UNABLE_TO_(GET|VERIFY)/;
-const CERTIFICATE_REMEDY =
-  "It has to be valid for the host of `health.url`, or, where that is an address, for the header `Host`. An authority of your own: set NODE_EXTRA_CA_CERTS where Tarlift runs. Or let the check ask the service without TLS.";
 
-/** The name that a server with several certificates is asked for: an address is none (RFC 6066, 3). */
-function serverName(host: string, header: string | undefined): string {
+/** @param trust what makes an authority of the user's own known to who asked, as a clause */
+export function notTrusted(where: Record<string, string>, output: string, trust: string): Failure {
+  return new Failure({
+    what: "the service's certificate is not accepted",
+    where,
+    output,
+    remedy: `It has to be valid for the host of \`health.url\`, or, where that is an address, for the header \`Host\`. An authority of your own: ${trust}. Or let the check ask the service without TLS.`,
+  });
+}
+
+/** The name that a server with several certificates is asked for: an address is none (RFC 6066, 3). @param headers names in lower case */
+function serverName(host: string, headers: Record<string, string>): string {
   if (isIP(host) === 0) return host;
-  const name = header?.replace(/:\d+$/, "") ?? "";
+  const name = headers.host?.replace(/:\d+$/, "") ?? "";
   return isIP(name.replace(/^\[|\]$/g, "")) === 0 ? name : "";
+}
+
+/**
+ * How a client on the host asks an address over TLS under the name of the header `Host`, as {@link request} does.
+ *
+ * @returns the URL of that name, and where the name leads (`NAME:PORT:ADDRESS`, curl(1) --resolve); undefined where the URL has its own
+ */
+export function underName(url: string, headers: Record<string, string>): { url: string; resolve: string } | undefined {
+  const named = new URL(url);
+  const { host, port } = forwardTo(url);
+  const name = serverName(host, lowerCase(headers));
+  if (named.protocol !== "https:" || isIP(host) === 0 || !/^[\w.-]+$/.test(name)) return undefined;
+  named.hostname = name;
+  return { url: named.href, resolve: `${named.hostname}:${port}:${host}` };
 }
 
 /** What is said of a service that does not answer, whoever asked it. */

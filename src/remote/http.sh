@@ -2,8 +2,9 @@
 # shellcheck disable=SC2154 # v_… are values of the request (main.sh); step_timed_out: frames.sh
 # One HTTP request from the host itself, by curl or wget: where sshd forwards no ports, a health check has no other way to the service.
 
-# Values: url, timeout (seconds). Text: headers, `Name: value` a line. Replies the texts head (status line and headers of the first
-# answer: a redirect is an answer) and body (its beginning); reply error when nothing answered.
+# Values: url, timeout (seconds); named_url, resolve: the same under a name, for who can say where a name leads (curl). Text: headers,
+# `Name: value` a line. Replies the texts head (status line and headers of the first answer: a redirect is an answer) and body (its
+# beginning); reply error when nothing answered.
 verb_http() {
 	http_client=$(http_best)
 	[ -n "$http_client" ] || fail_with "this host has neither curl nor wget, and its sshd forwards no ports" \
@@ -18,12 +19,17 @@ verb_http() {
 		if [ "$step_timed_out" -eq 1 ] || [ "$http_client:$http_code" = curl:28 ]; then
 			reply error "no answer within $v_timeout s"
 		else
-			reply error "$(tail -n 1 "$session/said" | head -c 300)"
+			reply error "$(http_trouble | head -c 300)"
 		fi
 		return 0
 	fi
 	reply_text head "$session/head"
 	reply_text body "$session/body"
+}
+
+# The line of what a client said that tells why: advice follows it.
+http_trouble() {
+	grep -e '^curl: ' -e '^ERROR: ' -e 'certificate' "$session/said" | head -n 1 | grep . || tail -n 1 "$session/said"
 }
 
 # The best client that this host has; nothing when it has none. GNU wget follows no redirect when told so; busybox wget follows, and its
@@ -45,9 +51,10 @@ http_curl() {
 		?*) set -- "$@" --header "$http_header" ;;
 		esac
 	done <"$request/headers"
-	curl "$@" --url "$v_url" 2>"$session/said" | head -c 4096 >"$session/body"
+	[ -z "${v_resolve-}" ] || set -- "$@" --resolve "$v_resolve"
+	curl "$@" --url "${v_named_url:-$v_url}" 2>"$session/said" | head -c 4096 >"$session/body"
 	# The exit code of a pipe is that of its end.
-	case $(cat "$session/said") in *'(28)'*) return 28 ;; esac
+	case $(http_trouble) in 'curl: (28)'*) return 28 ;; esac
 }
 
 http_gnu_wget() {
@@ -67,8 +74,10 @@ http_wget() {
 	sed -n 's/^  //p' "$session/said" | awk '/^HTTP\// && seen++ { exit } { print }' >"$session/head"
 }
 
-# Nothing of the user's own: neither proxies nor the settings of his clients.
+# Nothing of the user's own: neither proxies nor settings of clients, nor a language, since what they say is read.
 http_alone() {
+	LC_ALL=C
+	export LC_ALL
 	unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 	: >"$session/wgetrc"
 	WGETRC=$session/wgetrc

@@ -1,7 +1,10 @@
 // Health where sshd forwards no ports: the host asks itself, with curl or wget; without them a deploy is refused before it begins.
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { checkHealth } from "../../src/fleet/health.ts";
 import { openHost } from "../../src/host/open.ts";
@@ -18,12 +21,12 @@ const CLIENTS = {
 };
 
 /** A host without forwards that has only this client. */
-async function hostWith(client: keyof typeof CLIENTS, port: number, config = ["AllowTcpForwarding no"]) {
+async function hostWith(client: keyof typeof CLIENTS, port: number, config = ["AllowTcpForwarding no"], before = "") {
   const directory = temporary("shell");
   const loginShell = join(directory, "shell");
   writeFileSync(
     loginShell,
-    `#!/bin/sh\nexec unshare --mount sh -c 'set -e\n${CLIENTS[client]}\nexec sh -c "$1"' sh "$2"\n`,
+    `#!/bin/sh\nexec unshare --mount sh -c 'set -e\n${CLIENTS[client]}\n${before}\nexec sh -c "$1"' sh "$2"\n`,
   );
   for (const path of [directory, loginShell]) chmodSync(path, 0o755);
   const sshd = await startSshd({ loginShell, config });
@@ -94,6 +97,53 @@ describe.runIf(needs("root", "sshd", "ssh", "unshare", "curl", "wget", "busybox"
     await expect(checkHealth(host, "web", health(port, "/ok"), "v2-def")).rejects.toThrow(/answers as release v1-abc/);
     const answer = await host.http({ url: `http://127.0.0.1:${port}/ok`, headers: {}, timeout: 5 });
     expect(answer.body).toBe("x".repeat(4096));
+  });
+
+  describe("over TLS, a service at an address", () => {
+    const directory = temporary("tls");
+    const [key, cert] = [join(directory, "key"), join(directory, "cert")];
+    /** Its certificate is valid for shop.example; a host trusts it where it is told so. */
+    const secure = async () => {
+      const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert];
+      const names = ["-subj", "/CN=shop.example", "-addext", "subjectAltName=DNS:shop.example"];
+      execFileSync("openssl", [...request, ...names], { stdio: "ignore" });
+      const seen: unknown[] = [];
+      const server = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, (asked, response) => {
+        seen.push((asked.socket as TLSSocket).servername, asked.headers.host);
+        response.end("well");
+      });
+      const port = await freePort();
+      await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+      atEnd(() => server.close());
+      return { port, seen };
+    };
+    const ask = (host: Awaited<ReturnType<typeof hostWith>>["host"], port: number) =>
+      host.http({ url: `https://127.0.0.1:${port}/h?a=1`, headers: { Host: "shop.example" }, timeout: 5 });
+
+    it.runIf(needs("openssl"))("is asked under the name of the header Host", async () => {
+      const { port, seen } = await secure();
+      const { host } = await hostWith("curl", port, undefined, `export CURL_CA_BUNDLE=${cert}`);
+      expect(await ask(host, port)).toMatchObject({ status: 200, body: "well" });
+      expect(seen).toEqual(["shop.example", "shop.example"]);
+    });
+
+    it.runIf(needs("openssl"))(
+      "whose certificate is not accepted is told from silence, with the line that says why",
+      async () => {
+        const { port } = await secure();
+        for (const [client, output, remedy] of [
+          ["curl", /^curl: \(60\) SSL.*certificate/, /update-ca-certificates\)\. Or/],
+          ["wget of GNU", /certificate/, /install curl on the host/],
+        ] as const) {
+          const { host } = await hostWith(client, port);
+          await expect(ask(host, port)).rejects.toMatchObject({
+            what: "the service's certificate is not accepted",
+            output: expect.stringMatching(output),
+            remedy: expect.stringMatching(remedy),
+          });
+        }
+      },
+    );
   });
 
   it("says what the host saw where nothing listens", async () => {

@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { forwardTo, request } from "../../src/host/http.ts";
+import { forwardTo, request, underName } from "../../src/host/http.ts";
 import { sshArguments } from "../../src/host/ssh.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -115,3 +115,20 @@ it.runIf(needs("openssl"))(
     expect(asked).toEqual(["shop.example.org"]);
   },
 );
+
+it("a client on the host asks an address over TLS under the name of the header Host", () => {
+  const host = { host: "shop.example:8443" };
+  expect(underName("https://127.0.0.1:8443/h?a=1", host)).toEqual({
+    url: "https://shop.example:8443/h?a=1",
+    resolve: "shop.example:8443:127.0.0.1",
+  });
+  expect(underName("https://[::1]/", { Host: "shop.example" })).toEqual({
+    url: "https://shop.example/",
+    resolve: "shop.example:443:::1",
+  });
+  // A name of its own, no TLS, no name, and what is none.
+  expect(underName("https://localhost:8443/", host)).toBe(undefined);
+  expect(underName("http://127.0.0.1:8443/", host)).toBe(undefined);
+  for (const none of [{}, { Host: "10.0.0.1" }, { Host: "a/b" }, { Host: "[::1]" }])
+    expect(underName("https://127.0.0.1/", none as Record<string, string>)).toBe(undefined);
+});

@@ -1,6 +1,14 @@
 // Health is asked for through the connection's forward, or on the host itself where its sshd forwards nothing.
 import { Failure } from "../../failure.ts";
-import { headerLines, request as httpRequest, NotConnected, noAnswer, parseHead } from "../http.ts";
+import {
+  headerLines,
+  request as httpRequest,
+  NotConnected,
+  noAnswer,
+  notTrusted,
+  parseHead,
+  underName,
+} from "../http.ts";
 import type { HttpAnswer } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
 
@@ -39,13 +47,26 @@ export class Asker {
   }
 }
 
+/** What curl says where it does not accept a certificate (its exit codes 51 and 60), and GNU wget. */
+const CERTIFICATE = /^curl: \((?:51|60)\)|certificate/i;
+
 async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<HttpAnswer> {
+  const named = underName(request.url, request.headers);
   const reply = await dialogue.call("http", {
-    values: { url: request.url, timeout: Math.max(1, Math.ceil(request.timeout)) },
+    values: {
+      url: request.url,
+      timeout: Math.max(1, Math.ceil(request.timeout)),
+      named_url: named?.url,
+      resolve: named?.resolve,
+    },
     texts: { headers: headerLines(request.headers) },
   });
   const head = parseHead(reply.texts.get("head") ?? "");
   if (head) return { ...head, body: reply.texts.get("body") };
   const said = reply.value("error") || reply.texts.get("head") || "it ended the connection";
-  throw new Failure(noAnswer({ host: dialogue.name, url: request.url }, said));
+  const where = { host: dialogue.name, url: request.url };
+  if (!CERTIFICATE.test(said)) throw new Failure(noAnswer(where, said));
+  const trust = "add it to those that the host trusts (update-ca-certificates)";
+  const curl = "wget asks an address under no name: install curl on the host";
+  throw notTrusted(where, said, named && !said.startsWith("curl:") ? `${trust}; ${curl}` : trust);
 }
