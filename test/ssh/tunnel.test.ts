@@ -1,7 +1,9 @@
 // What only a host reaches, asked through its SSH connection: a socket of the file system, a port.
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { closeJumps } from "../../src/host/connection.ts";
 import { closeTunnels, openTunnel, openWay } from "../../src/host/tunnel.ts";
 import { startSshd } from "../support/sshd.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -70,6 +72,32 @@ describe("a tunnel", () => {
     await expect(ask("show stat")).rejects.toMatchObject({
       output: expect.stringContaining("its answer is longer than"),
     });
+  });
+
+  it("is asked for again when its jump host could not be reached", async () => {
+    const [sshd, jump] = [await startSshd(), await startSshd()];
+    writeFileSync(join(jump.key, "../public/authorized_keys"), readFileSync(`${sshd.key}.pub`));
+    const directory = temporary("tunnel");
+    const [path, command, down] = ["socket", "ssh", "down"].map((name) => join(directory, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await echo(path);
+    writeFileSync(down, "");
+    const refused = 'echo "ssh: connect to host bastion port 22: Connection refused" >&2; exit 255';
+    writeFileSync(command, `#!/bin/sh\n[ ! -e ${down} ] || { ${refused}; }\nexec ssh "$@"\n`, { mode: 0o755 });
+    const proxyJump = `${jump.user}@${jump.address}:${jump.port}`;
+    const ask = openTunnel(
+      { address: sshd.address, port: sshd.port, user: sshd.user, roles: undefined, proxyJump },
+      { key: { file: sshd.key }, knownHosts: { text: sshd.knownHosts + jump.knownHosts }, userConfig: false, command },
+      { path },
+    );
+    await expect(ask("one")).rejects.toMatchObject({ what: "the host cannot be reached" });
+    rmSync(down);
+    expect(await ask("two")).toBe("you said two\n");
+    await closeTunnels();
+    await closeJumps();
   });
 
   it("is made anew when its connection is lost", async () => {
