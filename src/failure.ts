@@ -36,6 +36,12 @@ export class Failure extends Error {
   }
 }
 
+/** What is said of an error that is no {@link Failure}: a defect of Tarlift, with what a report of it needs. */
+export function defectOf(error: unknown): Pick<FailureParts, "what" | "output" | "remedy"> {
+  const { message, stack } = error instanceof Error ? error : { message: String(error) };
+  return { what: `Tarlift has a defect: ${message}`, output: stack, remedy: "Please report it." };
+}
+
 function present(where: FailureParts["where"]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(where ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -13,7 +13,7 @@ import type { Ledger } from "./ledger.ts";
 import { takesTurns, turnsOfFleet } from "./order.ts";
 import { phase } from "./phase.ts";
 import { isDown, revert } from "./revert.ts";
-import { together } from "./together.ts";
+import { together, troubleOf } from "./together.ts";
 import type { FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
 import { watch } from "./watch.ts";
 import { waveProblem, wavesOf } from "./waves.ts";
@@ -26,7 +26,11 @@ export interface Activation {
   ok: boolean;
 }
 
-/** Activates a fleet wave by wave, stopping at the first that fails. `names`: the release's name on each host. */
+/**
+ * Activates a fleet wave by wave, stopping at the first that fails. `names`: the release's name on each host.
+ *
+ * @returns how far it came; never rejects: what was touched must go back, whatever was thrown
+ */
 export async function activate(
   request: FleetRequest,
   fleet: readonly Surveyed[],
@@ -34,6 +38,22 @@ export async function activate(
   ledger: Ledger,
 ): Promise<Activation> {
   const activation: Activation = { touched: [], behind: [], ok: false };
+  try {
+    activation.ok = await activateAll(request, fleet, names, ledger, activation);
+  } catch (error) {
+    ledger.failed([{ trouble: troubleOf(error) }]);
+  }
+  return activation;
+}
+
+/** @returns whether all of it went well; `activation` has how far it came */
+async function activateAll(
+  request: FleetRequest,
+  fleet: readonly Surveyed[],
+  names: Names,
+  ledger: Ledger,
+  activation: Activation,
+): Promise<boolean> {
   const turns = await turnsOfFleet(request, fleet);
   // Where no host takes turns, the rules are about all of them.
   const inTurn = fleet.some(takesTurns) ? fleet.filter(takesTurns) : fleet;
@@ -41,31 +61,31 @@ export async function activate(
   const planned = wavesOf(turns, request.waves);
   if ("problem" in planned) {
     ledger.failed([{ trouble: { what: planned.problem, remedy: "Change `waves` of the target." } }]);
-    return activation;
+    return false;
   }
   for (const [n, wave] of planned.waves.entries()) {
-    if (cancelled(request, ledger)) return activation;
+    if (cancelled(request, ledger)) return false;
     // What was switched serves, and so does what has gone back and did before.
     const serving = new Set([...healthy, ...activation.touched].filter((member) => inTurn.includes(member)));
     const problem = waveProblem(wave, serving, request.waves, inTurn.length);
     if (problem) {
       ledger.failed([{ trouble: { what: problem } }]);
-      return activation;
+      return false;
     }
     // A host that serves and goes first, by itself, is there to tell what the release is like.
     const canary = n === 0 && request.waves?.canary && wave.some((member) => healthy.has(member));
     const mayFail = canary ? 0 : (request.waves?.maxFailures ?? 0);
-    if (!(await activateWave({ ...request, fleet, wave, mayFail }, names, ledger, activation))) return activation;
+    if (!(await activateWave({ ...request, fleet, wave, mayFail }, names, ledger, activation))) return false;
     const seconds = request.waves?.watch ?? 0;
     // The last one is watched as well: what was switched is on trial until the end.
-    if (seconds > 0 && !(await watch(request, activation.touched, names, seconds, ledger))) return activation;
+    if (seconds > 0 && !(await watch(request, activation.touched, names, seconds, ledger))) return false;
     if (n < planned.waves.length - 1) request.progress.notice(`wave ${n + 1} of ${planned.waves.length} is through`);
   }
   if (activation.touched.length === 0) {
     ledger.failed([{ trouble: { what: "no host took the release" } }]);
-    return activation;
+    return false;
   }
-  return { ...activation, ok: true };
+  return true;
 }
 
 /** One wave of a fleet, and how many hosts may have failed after it. */

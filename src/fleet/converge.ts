@@ -74,6 +74,7 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
     const { version, commit: id, digest } = release;
     return ledger.report(outcome, { release: name ?? release.id, version, commit: id, digest });
   } catch (error) {
+    if (!(error instanceof Failure)) throw error;
     ledger.failed([{ trouble: troubleOf(error) }]);
     return ledger.report("refused", release && { release: release.id, version: release.version });
   } finally {

@@ -5,7 +5,7 @@ import type { Hook } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { Ledger } from "./ledger.ts";
 import { hasRole, leaderOf } from "./roles.ts";
-import { together } from "./together.ts";
+import { together, troubleOf } from "./together.ts";
 import {
   type DeployRequest,
   type FleetRequest,
@@ -94,7 +94,9 @@ async function runOne(
 ): Promise<{ trouble: Trouble }[]> {
   const variables = { ...hookData(request, point), ...data };
   if (hook.on === "runner") {
-    const trouble = await onRunner(request, point, hook, { ...variables, ...runnerData(request, members, releaseOf) });
+    const told = { ...variables, ...runnerData(request, members, releaseOf) };
+    // One that cannot be started at all is a hook that failed: hosts may have to go back.
+    const trouble = await onRunner(request, point, hook, told).catch((error) => troubleOf(error));
     return trouble ? [{ trouble }] : [];
   }
   const leader = leaderOf(among, hook.roles);

@@ -1,5 +1,5 @@
 // One phase on many hosts: all are started, all are waited for, all failures are told.
-import { Failure } from "../failure.ts";
+import { defectOf, Failure } from "../failure.ts";
 import type { Member, Trouble } from "./types.ts";
 
 export interface Settled<M extends Member, T> {
@@ -13,7 +13,7 @@ const AT_ONCE = 32;
 /**
  * Runs `work` for every member and waits for all of them, whatever happens to some.
  *
- * @throws what is not a Failure: a defect of Tarlift, after all hosts have ended
+ * @returns what came of each; a defect of Tarlift is a trouble like any other, so that hosts that were touched go back
  */
 export async function together<M extends Member, T>(
   members: readonly M[],
@@ -37,9 +37,9 @@ export async function together<M extends Member, T>(
   return settled;
 }
 
-/** A failure as a trouble of a host. @throws what is not a Failure */
+/** What was thrown as a trouble of a host. */
 export function troubleOf(error: unknown, host?: string): Trouble {
-  if (!(error instanceof Failure)) throw error;
+  if (!(error instanceof Failure)) return { host, ...defectOf(error) };
   const { host: named, ...where } = error.where;
   return {
     host: host ?? named,

@@ -94,6 +94,28 @@ describe("a deploy", () => {
     expect(report.troubles[0]).toMatchObject({ host: "two", what: "activate broke" });
   });
 
+  it("takes every host back for what is a defect of Tarlift as well, and tells what a report of it needs", async () => {
+    const hosts = three();
+    const broken = () => {
+      throw new TypeError("no header");
+    };
+    hosts[1].http = async () => broken();
+    const members = hosts.map((host) => member(host, { health: { web: health } }));
+    const report = await deploy(deployRequest(hosts, { members }));
+    expect([report.outcome, live(hosts)]).toEqual(["reverted", ["v1", "v1", "v1"]]);
+    expect(report.troubles[0]).toMatchObject({
+      host: "two",
+      what: "Tarlift has a defect: no header",
+      output: expect.stringContaining("fleet-deploy.test.ts"),
+      remedy: "Please report it.",
+    });
+    // Also where it lies between hosts.
+    const others = three();
+    const waves = Object.defineProperty({ ...oneByOne }, "watch", { get: broken });
+    const between = await deploy(deployRequest(others, { waves }));
+    expect([between.outcome, live(others)]).toEqual(["reverted", ["v1", "v1", "v1"]]);
+  });
+
   it("case 56: names read-only files where a service fails over one, and only there", async () => {
     const remedyFor = async (detail: string, facts: Partial<Facts>) => {
       const host = memoryHost("one", good("v1", 1));

@@ -107,6 +107,16 @@ describe("hooks", () => {
     }
   });
 
+  it("that cannot even be started fail as well", async () => {
+    for (const point of ["after-activate", "after-deploy"] as const) {
+      const { hosts } = fleet();
+      const hooks = { [point]: [{ run: "true", on: "runner" as const, "on-failure": "fail" as const }] };
+      const report = await deploy(deployRequest(hosts, { hooks, directory: "/no/such/directory" }));
+      expect([point, report.outcome, hosts.map(({ live }) => live)]).toEqual([point, "reverted", ["v1", "v1", "v1"]]);
+      expect(report.troubles[0]?.what).toBe("sh could not be started");
+    }
+  });
+
   it("of a rollback likewise", async () => {
     for (const point of ROLLBACK) {
       const { hosts, ran } = fleet(point);
