@@ -8,6 +8,8 @@ import {
   address,
   command,
   duration,
+  headerName,
+  headers,
   inRepository,
   inside,
   name,
@@ -121,11 +123,11 @@ export const healthSchema = z.strictObject({
     "The expected status, or a list of them. A redirect is not health unless it is named here.",
   ),
   headers: describe(
-    z.record(z.string(), z.string()).optional(),
+    headers.optional(),
     "Request headers, such as `Host` and `X-Forwarded-Proto` for an application that redirects plain HTTP.",
   ),
   "release-header": describe(
-    z.string().min(1).optional(),
+    headerName.optional(),
     "The response header in which the service names its release (`TARLIFT_RELEASE`): the strongest evidence.",
   ),
   timeout: describe(timeLimit.prefault(5), "How long one request may take."),

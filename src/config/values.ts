@@ -73,13 +73,29 @@ export const passedName = variableName
     "names of pip's settings (PIP_INDEX_URL, PIP_CONSTRAINT, …): a file of them cannot be passed",
   );
 
-/** Values reach programs as they are written: `1.10` stays `1.10` (src/config/document.ts). */
+/** A value that reaches others as it is written: `1.10` stays `1.10` (src/config/document.ts). */
+const literal = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
 export const variables = z.record(
   variableName,
-  z
-    .union([z.string(), z.number(), z.boolean()])
-    .transform(String)
-    .refine((value) => !value.includes("\0"), { message: "a value without NUL" }),
+  literal.refine((value) => !value.includes("\0"), { message: "a value without NUL" }),
+);
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.1: a field's name is a token. */
+export const headerName = z
+  .string()
+  .regex(
+    /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
+    "a header's name: letters, digits and -, without spaces and without its colon",
+  )
+  .meta({ title: "header name" });
+
+/** What Node sends and refuses: https://nodejs.org/api/http.html#httpvalidateheadervaluename-value */
+export const headers = z.record(
+  headerName,
+  literal.refine((value) => !/[^\t\x20-\x7e\x80-\xff]/.test(value), {
+    message: "a header's value: one line (no `|` block), with no characters beyond Latin-1",
+  }),
 );
 
 export const roles = z.array(name).min(1);

@@ -37,7 +37,7 @@ export function request(
   const forward = forwards.find((each) => "port" in each && each.host === host && each.port === port);
   const where = { host: name, url };
   if (!forward && name !== "local") throw new Error(`no forward leads to ${host}:${port}`);
-  return new Promise((resolve, reject) => {
+  const answered = new Promise<HttpAnswer>((resolve, reject) => {
     const fail = (output: string, closed = false) =>
       reject(new (closed ? NotConnected : Failure)(noAnswer(where, output)));
     // With a socket, the host is the name that a certificate is looked at for.
@@ -82,6 +82,9 @@ export function request(
     });
     exchange.end();
   });
+  return answered.catch((cause) => {
+    throw cause instanceof Failure ? cause : notAsked(where, cause);
+  });
 }
 
 const isTimeout = ({ name }: Error): boolean => name === "AbortError" || name === "TimeoutError";
@@ -125,17 +128,31 @@ export function noAnswer(where: Record<string, string>, output: string): Failure
   return { what: "the service does not answer", where, output };
 }
 
-/** `Name: value` a line, as clients on hosts take request headers. @throws TypeError for what HTTP does not allow in one */
-export function headerLines(headers: Record<string, string>): string {
+/** `Name: value` a line, as clients on hosts take request headers. @throws Failure for what HTTP does not allow in one */
+export function headerLines(headers: Record<string, string>, where: Record<string, string>): string {
   const { validateHeaderName, validateHeaderValue } = plain();
-  return Object.entries(headers)
-    .map(([name, value]) => {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-      return `${name}: ${value}\n`;
-    })
-    .join("");
+  try {
+    return Object.entries(headers)
+      .map(([name, value]) => {
+        validateHeaderName(name);
+        validateHeaderValue(name, value);
+        return `${name}: ${value}\n`;
+      })
+      .join("");
+  } catch (cause) {
+    throw notAsked(where, cause as Error);
+  }
 }
+
+/** tarlift.yml allows only headers that can be sent; an artifact may hold what an older version of Tarlift allowed. */
+const notAsked = (where: Record<string, string>, cause: Error) =>
+  new Failure({
+    what: "the request to the service cannot be made",
+    where,
+    output: cause.message,
+    remedy: "Correct `health.headers` of the service in tarlift.yml.",
+    cause,
+  });
 
 /** Reads a status line and headers, as clients on hosts dump them. Names come out in lower case; undefined: it is no HTTP. */
 export function parseHead(text: string): Omit<HttpAnswer, "body"> | undefined {

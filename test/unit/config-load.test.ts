@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { ConfigFailure, findPosition, loadConfig, parseConfig } from "../../src/config/load.ts";
-import { configSchema } from "../../src/config/schema.ts";
+import { configSchema, healthSchema } from "../../src/config/schema.ts";
 import { findEnvironment, findTarget } from "../../src/config/select.ts";
 import { Failure } from "../../src/failure.ts";
 import { temporary } from "../support/temporary.ts";
@@ -155,6 +156,38 @@ x-later: &map { ON: 0x1 }
     );
     expect(config.assets[0]).toMatchObject({ outputs: ["static/dist"], timeout: 300 });
     expect(config["environments-root"]).toBe("/opt/envs");
+  });
+});
+
+describe("headers of a health check", () => {
+  const health = (line: string) =>
+    `app: a\nservices: { web: { systemd: w, health: { url: http://127.0.0.1/, ${line} } } }\n`;
+
+  test("are texts, as they are written", () => {
+    const config = parseConfig(
+      health("headers: { Host: shop.example.org, X-Forwarded-Port: 443, X-Version: 1.10, A: é }"),
+    );
+    expect(config.services.web?.health?.headers).toEqual({
+      Host: "shop.example.org",
+      "X-Forwarded-Port": "443",
+      "X-Version": "1.10",
+      A: "é",
+    });
+    const { properties } = z.toJSONSchema(healthSchema, { io: "input" });
+    expect(JSON.stringify(properties?.headers)).toContain('["string","number","boolean"]');
+  });
+
+  test("are refused where HTTP does not allow them", () => {
+    expect(problemsOf(health('headers: { "X Forwarded Proto": https }'))).toEqual([
+      `2:77 services.web.health.headers.X Forwarded Proto: expected a header's name: letters, digits and -, without spaces and without its colon, got "X Forwarded Proto"`,
+    ]);
+    expect(problemsOf(health('release-header: "X-Release:"'))).toEqual([
+      `2:82 services.web.health.release-header: expected a header's name: letters, digits and -, without spaces and without its colon, got "X-Release:"`,
+    ]);
+    for (const value of ['"one\\ntwo"', '"one\\n"', "日本"])
+      expect(problemsOf(health(`headers: { X-Name: ${value} }`))).toEqual([
+        expect.stringMatching(/^2:\d+ services\.web\.health\.headers\.X-Name: expected a header's value: one line/),
+      ]);
   });
 });
 

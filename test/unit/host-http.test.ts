@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { forwardTo, request, underName } from "../../src/host/http.ts";
+import { forwardTo, headerLines, request, underName } from "../../src/host/http.ts";
 import { sshArguments } from "../../src/host/ssh.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -43,6 +43,22 @@ async function listening(answer: RequestListener, keys?: { key: Buffer; cert: Bu
   });
   return socket;
 }
+
+it.each([
+  { "X Forwarded Proto": "https" },
+  { "X-Name": "日本" },
+  { "X-Name": "one\ntwo" },
+  // Node refuses this one when the request ends.
+  { Trailer: "X-More" },
+])("headers that HTTP does not allow are a failure: %j", async (headers) => {
+  const socket = await listening((_, response) => response.end("well"));
+  const forward = { socket, host: "127.0.0.1", port: 80 };
+  const url = "http://127.0.0.1/";
+  const parts = { name: "Failure", what: "the request to the service cannot be made", where: { host: "app1", url } };
+  await expect(request({ url, headers, timeout: 5 }, [forward], "app1")).rejects.toMatchObject(parts);
+  if (!("Trailer" in headers))
+    expect(() => headerLines(headers, { host: "app1", url })).toThrow(expect.objectContaining(parts));
+});
 
 it("an answer is one although its body does not end", async () => {
   const ask = (socket: string) => {

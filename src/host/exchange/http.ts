@@ -51,6 +51,7 @@ export class Asker {
 const CERTIFICATE = /^curl: \((?:51|60)\)|certificate/i;
 
 async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<HttpAnswer> {
+  const where = { host: dialogue.name, url: request.url };
   const named = underName(request.url, request.headers);
   const reply = await dialogue.call("http", {
     values: {
@@ -59,12 +60,11 @@ async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<Http
       named_url: named?.url,
       resolve: named?.resolve,
     },
-    texts: { headers: headerLines(request.headers) },
+    texts: { headers: headerLines(request.headers, where) },
   });
   const head = parseHead(reply.texts.get("head") ?? "");
   if (head) return { ...head, body: reply.texts.get("body") };
   const said = reply.value("error") || reply.texts.get("head") || "it ended the connection";
-  const where = { host: dialogue.name, url: request.url };
   if (!CERTIFICATE.test(said)) throw new Failure(noAnswer(where, said));
   const trust = "add it to those that the host trusts (update-ca-certificates)";
   const curl = "wget asks an address under no name: install curl on the host";
