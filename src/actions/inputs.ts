@@ -3,7 +3,7 @@ import { DURATION_FORMS, parseDuration } from "../config/duration.ts";
 import { either, nearest } from "../config/spelling.ts";
 import { Failure } from "../failure.ts";
 import { parseSecrets } from "../pipeline/secrets.ts";
-import type { Declared, Values } from "./declared.ts";
+import { DECLARED, type Declared, type Values } from "./declared.ts";
 
 /** Values of tarlift.yml's `inputs`, which count where the step gives none. */
 export type FileValues = Readonly<Record<string, unknown>>;
@@ -19,7 +19,8 @@ export function readInputs<I extends Record<string, Declared>>(
   env: NodeJS.ProcessEnv,
   fromFile: FileValues = {},
 ): Values<I> {
-  refuseStrangers(declared, env);
+  // What the `post` entry reads again is a part of what the step itself has checked.
+  if (ACTIONS.some(([, inputs]) => inputs === declared)) refuseStrangers(declared, env);
   const values = Object.entries(declared).map(([name, input]) => {
     const given = inputText(env, name);
     const isEmpty = given === undefined || given.trim() === "";
@@ -138,10 +139,14 @@ const ELSEWHERE: Record<string, readonly string[]> = {
   environment: ["target"],
   script: ["command"],
   tag: ["version"],
+  version: ["to"],
   name: ["artifact-name"],
   release: ["to"],
 };
 const IN_THE_FILE = new Set(["host", "hosts", "user", "username", "port", "proxy-host", "root", "keep", "variables"]);
+
+/** Every action by its directory, with its inputs. */
+const ACTIONS: readonly (readonly [string, Record<string, Declared>])[] = Object.entries(DECLARED);
 
 /** GitHub warns of an input that an action does not have and goes on without it: a deploy must not. */
 function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.ProcessEnv): void {
@@ -155,11 +160,19 @@ function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.Process
         name,
         `It stands in tarlift.yml, with its target: docs/reference/tarlift-yml.md of Tarlift's repository.`,
       );
-    const others = (ELSEWHERE[plain] ?? []).filter((other) => known.includes(other));
-    const meant = others.length > 0 ? either(others) : nearest(plain, known);
+    const others = (Object.hasOwn(ELSEWHERE, plain) ? ELSEWHERE[plain]! : []).filter((other) => known.includes(other));
+    const owners = ACTIONS.filter(([, inputs]) => Object.hasOwn(inputs, plain)).map(([action]) => action);
+    const meant = others.length > 0 ? either(others) : owners.length > 0 ? undefined : nearest(plain, known);
     if (meant) throw strange(name, `It is called ${meant} here.`);
+    if (owners.length > 0) throw strange(name, strangerRemedy(plain, owners));
   }
 }
+
+/** An input that another action has is one that somebody counts on. */
+const strangerRemedy = (name: string, owners: readonly string[]): string =>
+  name === "dry-run"
+    ? "This action has no dry run: it does what it says. Remove the step, or the input."
+    : `It is an input of ${either(owners.map((action) => (action === "pipeline" ? "the whole pipeline" : `actions/${action}`)))}; this action has none like it. Remove it from the step.`;
 
 const strange = (name: string, remedy: string) =>
   new Failure({ what: `there is no input ${name}`, remedy, outcome: "refused" });

@@ -17,6 +17,7 @@ const ALWAYS = new Set([
 const ONCE = new Set([
   "--allow-schema-ahead",
   "--apply",
+  "--as",
   "--check",
   "--dry-run",
   "--explain",

@@ -2,13 +2,13 @@
 // what is missing on all hosts at once.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { EXIT_CODES, Failure } from "../failure.ts";
 import { lockedWords } from "../fleet/survey.ts";
 import { together } from "../fleet/together.ts";
 import type { FleetRequest } from "../fleet/types.ts";
 import { fleetRequest, onHosts } from "../pipeline/fleet.ts";
-import { type HostSetup, onlyHost, setUpHosts, setupScripts } from "../pipeline/host-setup.ts";
+import { type HostSetup, onlyHost, refuseUnknownServices, setUpHosts, setupScripts } from "../pipeline/host-setup.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { visibleLine } from "../report/visible.ts";
 import { troubleText } from "../report/words.ts";
@@ -38,7 +38,12 @@ export function register(program: Command): void {
     .option("--authorize <file>", "a public key that may log in as the target's user")
     .option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf)
     .option("--host <address>", "only this one of the target's hosts")
-    .option("--check", "look at every host instead and say what is missing, and which definition of a service differs")
+    .addOption(
+      new Option(
+        "--check",
+        "look at every host instead and say what is missing, and which definition of a service differs",
+      ).conflicts(["apply", "as", "authorize", "dryRun"]),
+    )
     .option("--json", "as JSON")
     .action(async (target: string, _options: Options, command: Command) =>
       setup(target, command.optsWithGlobals(), command),
@@ -61,7 +66,17 @@ function commandOf(text: string, before: Record<string, string> = {}): Record<st
 async function setup(target: string, options: Options, command: Command): Promise<void> {
   const here = await context(options, stopSignal());
   const fleet = fleetOptions(target, options);
-  if (options.check) return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
+  if (options.check) {
+    refuseUnknownServices(here.config, options.command);
+    return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
+  }
+  for (const [name, given] of Object.entries({ "--as": options.as, "--dry-run": options.dryRun }))
+    if (given !== undefined && !options.apply)
+      throw new Failure({
+        what: `${name} does nothing without --apply`,
+        remedy: "Without --apply the scripts are printed, and no host is asked. Leave it out, or add --apply.",
+        outcome: "refused",
+      });
   const key =
     options.authorize === undefined ? undefined : publicKey(resolve(options.directory ?? ".", options.authorize));
   const wanted = { ...fleet, key, commands: options.command ?? {}, host: options.host };

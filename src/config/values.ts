@@ -4,10 +4,17 @@ import { z } from "zod";
 import { DURATION, DURATION_FORMS, LONGEST_DURATION, parseDuration } from "./duration.ts";
 import { shellKeeps } from "./shell-names.ts";
 
+/** Where a program looks a name up, an object of JavaScript has something by these although nothing was given. */
+const OF_OBJECTS = {
+  when: (text: string) => !(text in Object.prototype),
+  message: "another name: every object of JavaScript has something by this one (constructor, toString, …)",
+};
+
 /** A name that becomes part of paths, of names on hosts and of inputs. */
 export const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, "a name: letters, digits, - and _, starting with a letter or digit")
+  .refine(OF_OBJECTS.when, OF_OBJECTS.message)
   .meta({ title: "name" });
 
 /** A path inside the application: relative, without `..`; `./a//b/` is read as `a/b`. */
@@ -63,6 +70,7 @@ export const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name: letters, digits and _, not starting with a digit")
   .refine((name) => !shellKeeps(name), "another name: shells keep this one for themselves (UID, RANDOM, …)")
+  .refine(OF_OBJECTS.when, OF_OBJECTS.message)
   .meta({ title: "variable name" });
 
 /** A variable of the job that a build may see: not what the runner gives to actions alone, and none of pip's own files of settings. */
@@ -132,6 +140,7 @@ export const address = z
     /^(?:[A-Za-z0-9_.][A-Za-z0-9_.-]*|(?=.*:.*:)[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)$/,
     "a host's name or address (an IPv6 one without brackets); its user and port have keys of their own",
   )
+  .refine(OF_OBJECTS.when, OF_OBJECTS.message)
   .meta({ title: "host" });
 
 export const user = z

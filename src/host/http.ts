@@ -165,7 +165,7 @@ export function parseHead(text: string): Omit<HttpAnswer, "body"> | undefined {
     if (at <= 0) continue;
     const name = line.slice(0, at).trim().toLowerCase();
     const value = line.slice(at + 1).trim();
-    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value;
   }
   return { status: Number(status), headers };
 }

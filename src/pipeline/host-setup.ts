@@ -85,14 +85,7 @@ function outcomeOf(hosts: readonly HostSetup[], troubles: readonly Trouble[], ap
 
 function scriptsOf(context: Context, options: SetupOptions): { member: Member; script: string }[] {
   const target = findTarget(context.config, options.target);
-  const unknown = Object.keys(options.commands ?? {}).find((name) => !(name in context.config.services));
-  if (unknown !== undefined) {
-    throw new Failure({
-      what: `there is no service ${unknown} in tarlift.yml`,
-      remedy: `There are: ${Object.keys(context.config.services).join(", ") || "none"}.`,
-      outcome: "refused",
-    });
-  }
+  refuseUnknownServices(context.config, options.commands);
   const all = fleetRequest(context, options);
   return onlyHost(all, options.host).members.map((member) => {
     const { host, place, services, shared } = member;
@@ -104,6 +97,17 @@ function scriptsOf(context: Context, options: SetupOptions): { member: Member; s
       member,
       script: setupScript({ host: host.name, user, place, services, shared, key, commands, requireSwitch }),
     };
+  });
+}
+
+/** @throws Failure (refused) for the command of a service that tarlift.yml does not have */
+export function refuseUnknownServices({ services }: Config, commands: Record<string, string> = {}): void {
+  const unknown = Object.keys(commands).find((name) => !Object.hasOwn(services, name));
+  if (unknown === undefined) return;
+  throw new Failure({
+    what: `there is no service ${unknown} in tarlift.yml`,
+    remedy: `There are: ${Object.keys(services).join(", ") || "none"}.`,
+    outcome: "refused",
   });
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { artifactGiven, artifactOf, artifactWanted } from "../../src/actions/artifact.ts";
 import { artifactName, isForDeploys } from "../../src/actions/bundling.ts";
-import { DECLARED } from "../../src/actions/declared.ts";
+import { AFTERWARDS, DECLARED, type Declared } from "../../src/actions/declared.ts";
 import { readInputs, secretTexts } from "../../src/actions/inputs.ts";
 import { isPathEntry, outputProblem } from "../../src/actions/outputs.ts";
 import { parseSecrets } from "../../src/pipeline/secrets.ts";
@@ -52,11 +52,12 @@ describe("inputs", () => {
     expect([history("1"), history("99999")]).toEqual([1, 99_999]);
     for (const limit of ["0", "100000", "-1", "1e3"])
       expect(() => history(limit)).toThrow(/the input limit is .*a whole number from 1 to 99999/);
-    for (const action of [DECLARED.bundle, DECLARED.pipeline])
-      for (const days of ["0", "401"])
-        expect(() => readInputs(action, given({ target: "prod", "retention-days": days }))).toThrow(
-          /the input retention-days is .*a whole number from 1 to 400/,
-        );
+    for (const days of ["0", "401"])
+      for (const reading of [
+        () => readInputs(DECLARED.bundle, given({ "retention-days": days })),
+        () => readInputs(DECLARED.pipeline, given({ target: "prod", "retention-days": days })),
+      ])
+        expect(reading).toThrow(/the input retention-days is .*a whole number from 1 to 400/);
     expect(readInputs(DECLARED.notify, given({ retries: "0" })).retries).toBe(0);
     expect(() => readInputs(DECLARED.notify, given({ retries: "6" }))).toThrow(/a whole number from 0 to 5/);
   });
@@ -87,8 +88,29 @@ describe("inputs", () => {
     expect(() => deploy({ [name]: "x" })).toThrow(remedy);
   });
 
+  test("of other actions are refused: somebody counts on them", () => {
+    const reading = (action: keyof typeof DECLARED, input: string) => () =>
+      readInputs<Record<string, Declared>>(DECLARED[action], given({ target: "production", [input]: "true" }));
+    for (const action of ["rollback", "converge", "lock"] as const)
+      expect(reading(action, "dry-run")).toThrow(/there is no input dry-run[\s\S]*This action has no dry run/);
+    expect(reading("rollback", "dry_run")).toThrow(/This action has no dry run/);
+    expect(reading("rollback", "version")).toThrow(/there is no input version[\s\S]*It is called to here/);
+    expect(reading("deploy", "verify-full")).toThrow(
+      /there is no input verify-full[\s\S]*an input of actions\/rollback or actions\/status; this action has none like it/,
+    );
+    expect(reading("deploy", "release-digest")).toThrow(/an input of actions\/converge;/);
+    expect(reading("unlock", "message")).toThrow(/there is no input message/);
+    expect(reading("deploy", "check")).toThrow(/an input of actions\/bundle or the whole pipeline;/);
+  });
+
+  test("that a step has are not strange to its `post` entry, which reads a part of them", () => {
+    const { target } = readInputs(AFTERWARDS, given({ target: "production", version: "v1", "dry-run": "false" }));
+    expect(target).toBe("production");
+  });
+
   test("of something else entirely are GitHub's to warn of", () => {
-    expect(() => deploy({ "node-options": "x" })).not.toThrow();
+    for (const name of ["node-options", "constructor", "__proto__"])
+      expect(() => deploy({ [name]: "x" })).not.toThrow();
   });
 });
 

@@ -1,9 +1,12 @@
 // The command as it is typed: what its words and options mean, and what is refused before anything is done.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { buildProgram } from "../../src/cli/program.ts";
 import { parseDuration } from "../../src/config/duration.ts";
 import { Failure } from "../../src/failure.ts";
+import { sh } from "../support/needs.ts";
+import { temporary } from "../support/temporary.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -83,6 +86,37 @@ it("run takes one role or all hosts, and no role that is empty", async () => {
   });
   expect(error.mock.calls.join()).toContain("'--all' cannot be used with option '--role <role>'");
   expect((await refusal("run", "prod", "true", "--role", "")).what).toBe('--role is "", and should be a name');
+});
+
+describe("host setup", () => {
+  const setup = async (...words: string[]) => {
+    vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const directory = temporary("setup");
+    writeFileSync(
+      join(directory, "tarlift.yml"),
+      "app: shop\nservices: { web: { systemd: shop-web } }\ntargets: { prod: { hosts: [local] } }\n",
+    );
+    sh("git", ["init", "-q"], { cwd: directory });
+    return buildProgram()
+      .parseAsync(["host", "setup", "prod", "-C", directory, ...words], { from: "user" })
+      .catch((error) => error);
+  };
+
+  it("refuses the command of a service that is not there, also where it only looks", async () => {
+    for (const name of ["wbe", "toString"])
+      for (const more of [[], ["--check"], ["--apply"]])
+        expect(await setup("--command", `${name}=sleep 1`, ...more)).toMatchObject({
+          what: `there is no service ${name} in tarlift.yml`,
+          remedy: "There are: web.",
+        });
+  });
+
+  it("refuses options that would do nothing", async () => {
+    for (const words of [["--apply"], ["--apply", "--as", "root"], ["--authorize", "key.pub"], ["--dry-run"]])
+      expect(await setup("--check", ...words)).toMatchObject({ code: "commander.conflictingOption" });
+    expect(await setup("--as", "root")).toMatchObject({ what: "--as does nothing without --apply" });
+    expect(await setup("--dry-run")).toMatchObject({ what: "--dry-run does nothing without --apply" });
+  });
 });
 
 describe("case 43: help", () => {

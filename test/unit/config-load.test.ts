@@ -281,6 +281,9 @@ describe("an invalid tarlift.yml", () => {
       "app: a\nservices: { web: { systemd: w, health: { url: 'http://mon:geheim@x/h' } } }\n",
       /services\.web\.health\.url: expected an address without a user and password: `headers/,
     ],
+    ["app: a\nservices: { toString: { systemd: w } }\n", /expected another name: every object of JavaScript/],
+    ["app: a\ntargets: { t: { hosts: [constructor] } }\n", /expected another name: every object of JavaScript/],
+    ["app: a\nbuild-variables: { valueOf: x }\n", /expected another name: every object of JavaScript/],
     // Case 14: names that give more in a line of sudo than they say.
     [
       "app: a\nservices: { web: { supervisord: all } }\n",

@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { forwardTo, headerLines, request, underName } from "../../src/host/http.ts";
+import { forwardTo, headerLines, parseHead, request, underName } from "../../src/host/http.ts";
 import { sshArguments } from "../../src/host/ssh.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -147,4 +147,11 @@ it("a client on the host asks an address over TLS under the name of the header H
   expect(underName("http://127.0.0.1:8443/", host)).toBe(undefined);
   for (const none of [{}, { Host: "10.0.0.1" }, { Host: "a/b" }, { Host: "[::1]" }])
     expect(underName("https://127.0.0.1/", none as Record<string, string>)).toBe(undefined);
+});
+
+it("a header may have any name", () => {
+  expect(parseHead("HTTP/1.1 200 OK\r\nConstructor: a\r\nconstructor: b\r\n")).toEqual({
+    status: 200,
+    headers: { constructor: "a, b" },
+  });
 });

@@ -74,7 +74,7 @@ describe("case 40: a command to type next", () => {
     );
     const setup = await called("host", "setup", "prod", "--command", "web=gunicorn a b", "--as", "root", "--apply");
     expect(completeCommands("tarlift host setup prints it", setup)).toBe(
-      "tarlift host setup prod --as root --command 'web=gunicorn a b' prints it",
+      "tarlift host setup prod --command 'web=gunicorn a b' prints it",
     );
   });
 
