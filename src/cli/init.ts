@@ -18,6 +18,8 @@ interface Options {
   /** Left out: where the repository is on GitHub. */
   workflows?: boolean;
   directory?: string;
+  /** The file that is written; left out: tarlift.yml at the repository's root. */
+  config?: string;
   json?: boolean;
 }
 
@@ -26,46 +28,52 @@ export function register(program: Command): void {
     .command("init")
     .description("look at this repository and write a commented tarlift.yml for it")
     .option("--source <directory>", "the application's directory, when it is not the repository itself")
-    .option("--force", "overwrite a tarlift.yml that is there")
+    .option("--force", "overwrite the file when it is there")
     .option("--workflows", "also write workflows for GitHub Actions (default: when the repository is on GitHub)")
     .option("--no-workflows", "write no workflows")
     .option("--json", "as JSON")
     .action(async (_options: Options, command: Command) => init(command.optsWithGlobals()));
 }
 
-/** @throws Failure (refused) when the file is there already, or when the source directory is not in the repository */
+/** @throws Failure (refused) when the file is there already or cannot be written, and for what is not in the repository */
 export async function init(options: Options): Promise<void> {
-  const directory = realpathSync(options.directory ?? ".");
+  const asked = resolve(options.directory ?? ".");
+  if (!isDirectory(asked)) throw refused(`there is no directory ${asked}`, {});
+  const directory = realpathSync(asked);
   const repository = await topLevel(directory);
+  const inRepository = (path: string) => !relative(repository, path).startsWith("..");
   const application = resolve(directory, options.source ?? ".");
   const source = relative(repository, application);
-  if (source.startsWith("..") || !isDirectory(application)) {
-    throw new Failure({
-      what: `${options.source} is not a directory of this repository`,
-      where: { repository },
-      outcome: "refused",
-    });
-  }
+  if (!inRepository(application) || !isDirectory(application))
+    throw refused(`${options.source} is not a directory of this repository`, { repository });
+  const file = options.config === undefined ? join(repository, "tarlift.yml") : resolve(directory, options.config);
+  if (!inRepository(file)) throw refused(`${options.config} is not in this repository`, { repository });
+  const config = relative(repository, file);
   const found = initialConfig(await readTree(application), {
     // One repository can hold several applications: `shop-backend`, not `backend`.
     directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
     source: source || undefined,
     branch: await defaultBranch(repository),
-    schema: existsSync(join(repository, SCHEMA)) ? SCHEMA : undefined,
+    // An editor reads it from the file's own directory.
+    schema: existsSync(join(repository, SCHEMA)) ? relative(dirname(file), join(repository, SCHEMA)) : undefined,
+    config: config === "tarlift.yml" ? undefined : config,
   });
   parseConfig(found.text);
-  const file = join(repository, "tarlift.yml");
-  write(file, found.text, options.force === true);
+  if (options.force !== true && existsSync(file)) throw isThere(file);
   const ignore = await notIgnored(
     repository,
     found.ignored.map((path) => join(source, path)),
   );
   const workflows = (options.workflows ?? (await onGithub(repository))) ? found.workflows : [];
   const written = workflows.filter(({ path }) => !existsSync(join(repository, path)));
-  for (const { path, text } of written) {
-    mkdirSync(dirname(join(repository, path)), { recursive: true });
-    writeFileSync(join(repository, path), text);
-  }
+  const files = [{ path: config, text: found.text }, ...written].map(({ path, text }) => ({
+    path: join(repository, path),
+    text,
+    flag: path === config && options.force === true ? "w" : "wx",
+  }));
+  // All directories first: where one of the files cannot be written, none is.
+  for (const { path } of files) writing(path, () => mkdirSync(dirname(path), { recursive: true }));
+  for (const { path, text, flag } of files) writing(path, () => writeFileSync(path, text, { flag }));
   const questions = [found.text, ...written.map(({ text }) => text)].join("").match(/QUESTION:/g)?.length ?? 0;
   const result: Initialised = {
     file,
@@ -125,18 +133,23 @@ async function defaultBranch(repository: string): Promise<string | undefined> {
   return undefined;
 }
 
-function write(file: string, text: string, force: boolean): void {
+const refused = (what: string, where: Record<string, string>, remedy?: string, cause?: unknown) =>
+  new Failure({ what, where, remedy, cause, outcome: "refused" });
+
+const isThere = (file: string) =>
+  refused(`${basename(file)} is there already`, { file }, "Edit it, or overwrite it with --force.");
+
+/** @throws Failure (refused) that names the file which cannot be written */
+function writing(file: string, work: () => void): void {
   try {
-    writeFileSync(file, text, { flag: force ? "w" : "wx" });
+    work();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
-    throw new Failure({
-      what: "there is a tarlift.yml already",
-      where: { file },
-      remedy: "Edit it, or overwrite it with --force.",
-      outcome: "refused",
+    throw refused(
+      "a file cannot be written",
+      { file, because: (cause as Error).message },
+      "Make its directory one that you may write to. --no-workflows writes tarlift.yml alone.",
       cause,
-    });
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 // `tarlift inspect`: what an artifact holds, and what differs between two.
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type ArtifactDiff, diffArtifacts, type EnvironmentDiff, type LayerDiff } from "../bundle/diff.ts";
 import type { EnvironmentRecord, IndexEntry, Requirements } from "../bundle/format.ts";
@@ -11,6 +12,7 @@ import { visibleLine } from "../report/visible.ts";
 import { printJson, printLines } from "./output.ts";
 
 interface Options {
+  directory?: string;
   files?: boolean;
   json?: boolean;
   verify?: boolean;
@@ -37,7 +39,7 @@ export function register(program: Command): void {
 }
 
 async function show(file: string, options: Options): Promise<void> {
-  const artifact = await openArtifact(file);
+  const artifact = await opened(file, options);
   if (options.verify) await artifact.verify();
   const summary = await summarise(artifact);
   if (options.json) return printJson(options.files ? summary : withoutEntries(summary));
@@ -46,11 +48,14 @@ async function show(file: string, options: Options): Promise<void> {
 }
 
 async function showDiff(from: string, to: string, options: Options): Promise<void> {
-  const [older, newer] = [await summarise(await openArtifact(from)), await summarise(await openArtifact(to))];
+  const [older, newer] = [await summarise(await opened(from, options)), await summarise(await opened(to, options))];
   const diff = diffArtifacts(older, newer);
   if (options.json) return printJson(diff);
   print(diffLines(diff));
 }
+
+const opened = (file: string, { directory }: Options) =>
+  openArtifact(directory === undefined ? file : resolve(directory, file));
 
 /** An artifact may be anybody's: what it says of itself is shown as it is. */
 const print = (lines: readonly string[]) => printLines(lines.map(visibleLine));

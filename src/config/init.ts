@@ -25,7 +25,8 @@ export interface InitialConfig {
  * @param options.directory name of the application's directory, for projects that do not name themselves
  * @param options.source the application's directory in the repository, when it is not the repository itself
  * @param options.branch the repository's default branch
- * @param options.schema the schema for editors, relative to the repository, where it has one
+ * @param options.schema the schema for editors, relative to the file, where the repository has one
+ * @param options.config the file, relative to the repository, where it is not the tarlift.yml at its root
  */
 export function initialConfig(
   tree: Tree,
@@ -34,6 +35,7 @@ export function initialConfig(
     source?: string | undefined;
     branch?: string | undefined;
     schema?: string | undefined;
+    config?: string | undefined;
   },
 ): InitialConfig {
   const project = detect(tree, options.source);
@@ -45,6 +47,7 @@ export function initialConfig(
     ignored: ignoredPaths(project),
     workflows: initialWorkflows({
       branch: options.branch ?? "main",
+      config: options.config,
       ...interpreters(project, options.source),
       secrets: project.demanded,
     }),

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import { init } from "../../src/cli/init.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { sh } from "../support/needs.ts";
@@ -91,6 +92,48 @@ describe("tarlift init", () => {
     const directory = repository(FLASK);
     expect(await said(init({ directory }))).not.toContain(".github");
     expect(await said(init({ directory, force: true, workflows: true }))).toContain(".github/workflows/deploy.yml");
+  });
+
+  test("--config names the file that is written, and the workflows name it too", async () => {
+    const directory = repository({ ...FLASK, "tarlift.yml": "app: mine\n" });
+    const output = await said(init({ directory, config: "deploy/other.yml", force: true, workflows: true }));
+    expect(output).toContain("deploy/other.yml (Flask)");
+    expect(readFileSync(join(directory, "tarlift.yml"), "utf8")).toBe("app: mine\n");
+    expect(loadConfig(join(directory, "deploy/other.yml"))).toMatchObject({ app: "shop" });
+    for (const name of ["build", "deploy"]) {
+      const { jobs } = parse(readFileSync(join(directory, `.github/workflows/${name}.yml`), "utf8"));
+      const steps: { uses?: string; with?: object }[] = jobs[name].steps;
+      for (const { with: inputs } of steps.filter(({ uses }) => uses?.startsWith("acme/tarlift")))
+        expect(inputs).toMatchObject({ config: "deploy/other.yml" });
+    }
+    await expect(init({ directory, config: "deploy/other.yml" })).rejects.toMatchObject({
+      what: "other.yml is there already",
+      remedy: expect.stringContaining("--force"),
+    });
+    await expect(init({ directory, config: "../other.yml" })).rejects.toMatchObject({
+      what: "../other.yml is not in this repository",
+    });
+  });
+
+  test("refuses a directory that is not there", async () => {
+    await expect(init({ directory: "/nosuch" })).rejects.toMatchObject({
+      what: "there is no directory /nosuch",
+      outcome: "refused",
+    });
+  });
+
+  test("writes nothing where one of its files cannot be written", async () => {
+    const directory = repository({ ...FLASK, ".github": "a file\n" });
+    await expect(init({ directory })).rejects.toMatchObject({
+      what: "a file cannot be written",
+      where: { file: join(directory, ".github/workflows/build.yml") },
+      outcome: "refused",
+    });
+    expect(existsSync(join(directory, "tarlift.yml"))).toBe(false);
+    await said(init({ directory, workflows: false }));
+    await expect(init({ directory, config: "app.py/tarlift.yml" })).rejects.toMatchObject({
+      what: "a file cannot be written",
+    });
   });
 
   test("refuses a source outside of the repository", async () => {

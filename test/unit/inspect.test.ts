@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { buildProgram } from "../../src/cli/program.ts";
 import { artifactOf, text } from "../support/layers.ts";
@@ -32,6 +32,13 @@ test("the summary names version, commit, digests, layers and what is asked of ho
   expect(said).toContain(written.manifestDigest);
   expect(said).toMatch(/application +\d+ B +2 files of 3 B +\/srv\/shop\/current +sha256:[0-9a-f]{64}$/m);
   expect(said).toMatch(/architecture +x86_64/);
+});
+
+test("-C is where the paths of artifacts begin", async () => {
+  const [older, newer] = [(await one()).file, (await two()).file];
+  const [directory, file] = [dirname(older), basename(older)];
+  expect(await tarlift("-C", directory, file)).toMatch(/^app +shop$/m);
+  expect(await tarlift("diff", file, newer, "-C", directory)).toContain("application: changed");
 });
 
 test("--files lists every file with mode, size and digest", async () => {

@@ -4,6 +4,8 @@
 export interface WorkflowInput {
   /** The default branch: what is built there is found by tags. */
   branch: string;
+  /** The configuration, relative to the repository; undefined: the tarlift.yml at its root. */
+  config?: string | undefined;
   /** The minor version of the hosts' Python, `3.12`; `unknown` where the project does not say; undefined without Python. */
   python?: string | undefined;
   /** A file that names the version of Node; undefined without Node. */
@@ -48,9 +50,9 @@ jobs:
           persist-credentials: false
 ${interpreters(input)}      - id: environment
         uses: acme/tarlift/actions/build-env@v1
-${tests(input)}      - uses: acme/tarlift/actions/bundle@v1
+${input.config === undefined ? "" : `        with:\n${config(input)}`}${tests(input)}      - uses: acme/tarlift/actions/bundle@v1
         with:
-          upload: never
+${config(input)}          upload: never
 `;
 }
 
@@ -84,7 +86,7 @@ jobs:
 ${interpreters(input)}      - id: tarlift
         uses: acme/tarlift@v1
         with:
-          target: production
+${config(input)}          target: production
           ssh-key: \${{ secrets.DEPLOY_KEY }}
           ssh-known-hosts: \${{ vars.KNOWN_HOSTS }}
 ${secrets(input)}  announce:
@@ -98,6 +100,9 @@ ${secrets(input)}  announce:
           RELEASE: \${{ needs.deploy.outputs.release }}
 `;
 }
+
+const config = ({ config: file }: WorkflowInput): string =>
+  file === undefined ? "" : `          config: ${JSON.stringify(file)}\n`;
 
 function interpreters({ python, nodeVersionFile }: WorkflowInput): string {
   const version =
