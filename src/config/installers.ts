@@ -8,23 +8,38 @@ interface Unsupported {
   instead: string;
 }
 
-const asRequirements = (command: string) =>
-  `\`installer: pip\` and \`installer: uv\` install what \`${command}\` writes: commit that file and name it in \`requirements:\``;
-/** @param production the command that installs from the lock, without development tools */
+/** @param needs what the command takes besides */
+const asRequirements = (command: string, needs = "") =>
+  `\`installer: pip\` and \`installer: uv\` install what \`${command}\` writes${needs}: commit that file and name it in \`requirements:\``;
+/** @param production the `run:` that installs from the lock, without development tools */
 const asStep = (name: string, production: string) =>
-  `an asset step runs ${name} itself, and no environment is needed. What is only built: \`run: ${name} install && ${name} run build\`, with the built files as \`outputs:\`. What a server needs: \`run: ${production}\`, \`outputs: [node_modules]\` and the node_modules of each workspace (docs/recipes/node.md). Or commit a package-lock.json, which \`installer: npm\` installs from`;
+  `an asset step runs ${name} itself, and no environment is needed. What is only built: \`run: ${name} install && ${name} run build\`, with the built files as \`outputs:\`. What a server needs: ${production}, \`outputs: [node_modules]\` and the node_modules of each workspace (docs/recipes/node.md). Or commit a package-lock.json, which \`installer: npm\` installs from`;
 
 const UNSUPPORTED: readonly Unsupported[] = [
-  { name: "pnpm", locks: ["pnpm-lock.yaml"], instead: asStep("pnpm", "pnpm install --frozen-lockfile --prod") },
-  { name: "yarn", locks: ["yarn.lock"], instead: asStep("yarn", "yarn install --production") },
-  { name: "bun", locks: ["bun.lock", "bun.lockb"], instead: asStep("bun", "bun install --production") },
+  { name: "pnpm", locks: ["pnpm-lock.yaml"], instead: asStep("pnpm", "`run: pnpm install --frozen-lockfile --prod`") },
+  {
+    name: "yarn",
+    locks: ["yarn.lock"],
+    instead: asStep(
+      "yarn",
+      "`run: yarn install --frozen-lockfile --production` (Yarn 1) or `run: yarn workspaces focus --all --production` (Yarn 2 and newer)",
+    ),
+  },
+  {
+    name: "bun",
+    locks: ["bun.lock", "bun.lockb"],
+    instead: asStep("bun", "`run: bun install --frozen-lockfile --production`"),
+  },
   {
     name: "poetry",
     locks: ["poetry.lock"],
-    instead: asRequirements("poetry export --output requirements.txt"),
+    instead: asRequirements(
+      "poetry export --output requirements.txt",
+      " (with Poetry 2 after `poetry self add poetry-plugin-export`)",
+    ),
   },
   { name: "pipenv", locks: ["Pipfile.lock"], instead: asRequirements("pipenv requirements > requirements.txt") },
-  { name: "pdm", locks: ["pdm.lock"], instead: asRequirements("pdm export --output requirements.txt") },
+  { name: "pdm", locks: ["pdm.lock"], instead: asRequirements("pdm export --prod --output requirements.txt") },
   { name: "conda", locks: ["conda-lock.yml"], instead: asRequirements("pip freeze > requirements.txt") },
 ];
 

@@ -4,35 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { moduleOf } from "../../src/config/init/project.ts";
 import { initialConfig, type Tree } from "../../src/config/init.ts";
-import { parseConfig } from "../../src/config/load.ts";
+import { DJANGO, init, MANAGE } from "../support/initial-config.ts";
 import { temporary } from "../support/temporary.ts";
-
-/** A project as files and their contents; what it gives, and that it parses. */
-function init(files: Record<string, string>, options: { directory?: string; source?: string } = {}) {
-  const tree: Tree = { paths: Object.keys(files), read: (path) => files[path] };
-  const result = initialConfig(tree, { directory: options.directory ?? "shop", source: options.source });
-  return { ...result, config: parseConfig(result.text) };
-}
-
-const MANAGE = `#!/usr/bin/env python
-import os
-def main():
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-`;
-const DJANGO = {
-  "manage.py": MANAGE,
-  "requirements.txt": "django==5.2\n",
-  ".python-version": "3.12.4\n",
-  "config/settings.py": [
-    "BASE_DIR = Path(__file__).resolve().parent.parent",
-    'SECRET_KEY = os.environ["SECRET_KEY"]',
-    'DEBUG = os.environ.get("DEBUG") == "1"',
-    'STATIC_ROOT = BASE_DIR / "var" / "static"',
-    'MEDIA_ROOT = os.path.join(BASE_DIR, "media")',
-  ].join("\n"),
-  "config/wsgi.py": "",
-  "shop/models.py": "",
-};
 
 describe("a Django project", () => {
   test("gets its environment, static files, checks, shared paths and migrations", () => {
@@ -57,7 +30,7 @@ describe("a Django project", () => {
 
   test("is told which variables its settings insist on, and what git must ignore", () => {
     const { text, ignored } = init(DJANGO);
-    expect(text).toContain("QUESTION: the code insists on SECRET_KEY.");
+    expect(text).toContain("QUESTION: the code reads SECRET_KEY without a default.");
     expect(text).not.toContain("DEBUG");
     expect(ignored).toEqual([".venv", "var/static", "media"]);
   });
@@ -194,13 +167,15 @@ describe("a Python project", () => {
   });
 
   test.each([
-    ["poetry.lock", "poetry export"],
-    ["Pipfile", "pipenv requirements"],
-    ["pyproject.toml", "uv lock"],
-  ])("that has only %s is told how to get there", (file, remedy) => {
-    const { config, text } = init({ [file]: "" });
+    ["poetry.lock", "", /poetry export .* \(with Poetry 2 after `poetry self add poetry-plugin-export`\)/],
+    ["Pipfile", "", /pipenv requirements/],
+    ["pdm.lock", "", /pdm export --prod/],
+    ["pyproject.toml", '[project]\nname = "x"\n', /uv lock/],
+    ["pyproject.toml", '[tool.poetry]\nname = "x"\n', /poetry lock/],
+  ])("that has only %s is told how to get there: %s", (file, contents, remedy) => {
+    const { config, text } = init({ [file]: contents });
     expect(config.environments).toEqual({});
-    expect(text).toContain(remedy);
+    expect(text).toMatch(remedy);
   });
 
   test("that does not name its Python is asked", () => {
@@ -237,7 +212,7 @@ describe("a Node project", () => {
     expect(config.environments.node).toMatchObject({ installer: "npm", use: "run", "version-file": ".nvmrc" });
     expect(config.environments.build).toMatchObject({ installer: "npm", use: "build" });
     expect(config.assets).toMatchObject([{ run: "npm run build" }]);
-    expect(config.assets[0]?.outputs).toEqual(["public", "dist"]);
+    expect(config.assets[0]?.outputs).toEqual(["dist", "public"]);
     expect(config.check[0]?.run).toBe("node --check dist/server.js");
   });
 
@@ -247,6 +222,7 @@ describe("a Node project", () => {
         "package.json": JSON.stringify({ dependencies, devDependencies, main: "server.js" }),
         "package-lock.json": "{}",
         ".nvmrc": "20",
+        "server.js": "",
         "prisma/schema.prisma": schema,
       });
     const client = { "@prisma/client": "^4.16.1" };
@@ -537,12 +513,79 @@ describe("paths that were read, and that tarlift.yml cannot say of both", () => 
     });
     expect(translated.config.assets[0]).toMatchObject({ name: "translations" });
     expect(translated.config.shared.directories).toEqual([]);
-    expect(translated.text.match(/^# QUESTION: locale overlaps with/gm)).toHaveLength(1);
+    expect(
+      translated.text.match(/^# QUESTION: the application writes to locale, and the repository has /gm),
+    ).toHaveLength(1);
   });
 
   test("a shared path where the environment stands is asked", () => {
     const { config, text } = init(settings('MEDIA_ROOT = BASE_DIR / ".venv" / "media"'));
     expect(config.shared.directories).toEqual([]);
     expect(text).toMatch(/^# QUESTION: \.venv\/media overlaps with \.venv/m);
+  });
+});
+
+describe("paths that the repository has files at", () => {
+  const lines = [
+    "BASE_DIR = Path(__file__).parent.parent",
+    'STATIC_ROOT = BASE_DIR / "static"',
+    'MEDIA_ROOT = BASE_DIR / "media"',
+  ];
+  const files = { ...DJANGO, "config/settings.py": lines.join("\n") };
+
+  test("are not shared and not built without a question", () => {
+    const { config, text, ignored } = init({ ...files, "media/logo.png": "", "static/app.css": "" });
+    expect(config.shared.directories).toEqual([]);
+    expect(config.assets).toEqual([]);
+    expect(text).toContain("QUESTION: the application writes to media, and the repository has media/logo.png.");
+    expect(text).toContain("QUESTION: static files: it writes to static, and the repository has static/app.css.");
+    expect(ignored).toEqual([".venv"]);
+  });
+
+  test("are proposed where those only keep the directory in git", () => {
+    const { config } = init({ ...files, "media/.gitkeep": "", "static/.gitignore": "*" });
+    expect(config.shared.directories).toEqual(["media"]);
+    expect(config.assets[0]?.outputs).toEqual(["static"]);
+  });
+});
+
+describe("files of tools", () => {
+  test("make no Python application: pyproject.toml with [tool.ruff] alone, requirements for development", () => {
+    const below = { "backend/requirements.txt": "", "frontend/package.json": "{}" };
+    const { text, kinds } = init({ "pyproject.toml": "[tool.ruff]\nline-length = 100\n", ...below });
+    expect(kinds).toEqual([]);
+    expect(text).toContain("QUESTION: backend/ has requirements.txt.");
+    expect(text).toContain("QUESTION: frontend/ has package.json.");
+    const server = { "package.json": '{ "dependencies": { "a": "1" } }', "package-lock.json": "{}" };
+    for (const file of ["requirements-dev.txt", "requirements/docs.txt", "requirements_test.txt"]) {
+      const found = init({ ...server, [file]: "" });
+      expect(found.kinds, file).toEqual(["Node"]);
+      expect(Object.keys(found.config.environments), file).toEqual(["node"]);
+    }
+  });
+
+  test("are not what hosts need: of requirements for development alone it is asked", () => {
+    const { "requirements.txt": _, ...files } = DJANGO;
+    const { config, text } = init({ ...files, "requirements-dev.txt": "" });
+    expect(config.environments).toEqual({});
+    expect(text).toContain("QUESTION: Which of requirements-dev.txt do the hosts need?");
+  });
+
+  test("an application below one of another language is asked about", () => {
+    const { text, kinds } = init({ ...DJANGO, "frontend/package.json": "{}", "libs/money/pyproject.toml": "" });
+    expect(kinds).toEqual(["Django"]);
+    expect(text).toMatch(/QUESTION: frontend\/ has package\.json\. .*an environment with `directory: frontend`/);
+    expect(text).not.toContain("libs/money");
+  });
+
+  test("manage.py in a directory of its own is asked about", () => {
+    const { text, kinds, config } = init({
+      "requirements.txt": "",
+      "mysite/manage.py": MANAGE,
+      "mysite/config/wsgi.py": "",
+    });
+    expect(kinds).toEqual(["Django"]);
+    expect(config.check).toEqual([]);
+    expect(text).toContain("QUESTION: mysite/manage.py stands in mysite/: ");
   });
 });

@@ -2,43 +2,77 @@
 
 import { moduleOf, type Tree } from "./project.ts";
 import type { Module } from "./python-paths.ts";
+import { pythonCode } from "./source-text.ts";
 
 /** Names of modules that are for a developer's machine or for tests. */
-const DEVELOPMENT = /(^|[._])(dev|develop|development|local|test|tests|testing|debug|ci)$/;
+const DEVELOPMENT =
+  /(^|[._])(dev|develop|development|local|test|tests|testing|debug|ci)$|(^|[._])(dev|develop|development|local|tests?|testing|debug|ci)_settings$/;
 const PRODUCTION = /(^|[._])(production|prod|live)$|(^|\.)(production|prod|live)_settings$/;
+/** What a module of settings holds, whatever its name: `shop.live` may be about streams. */
+const SETTINGS = /^from[ \t]+\S+[ \t]+import[ \t]+\*|^(DEBUG|ALLOWED_HOSTS|DATABASES|INSTALLED_APPS|SECRET_KEY)\b/m;
 /** Files that say how the application is started where it is deployed. */
 const DEPLOYING = /(^|\/)((wsgi|asgi)\.py|(Dockerfile|Containerfile)[^/]*|Procfile|[^/]+\.service)$/;
-const NAMED = /DJANGO_SETTINGS_MODULE["']?\s*(?:,|\]\s*=|=|:|\s)\s*["']?([A-Za-z_]\w*(?:\.\w+)*)/g;
+/** In Python a string and nothing else: what is computed, or is a variable's name, names no module. */
+const NAMED_IN_PYTHON =
+  /DJANGO_SETTINGS_MODULE["']\s*(?:,|\]\s*=)\s*(["'])([A-Za-z_]\w*(?:\.\w+)*)\1[ \t]*(?=[,;)\r\n]|$)/g;
+const NAMED_ELSEWHERE = /\bDJANGO_SETTINGS_MODULE(?:=|[ \t]+)(["']?)([A-Za-z_]\w*(?:\.\w+)*)(?![\w.${/-])/g;
+const STRING = /(["'])([A-Za-z_]\w*(?:\.\w+)+)\1/g;
 
 export interface SettingsChoice {
   /** Undefined: a person has to say which. */
   module: string | undefined;
   /** What manage.py uses where nothing else is said. */
   standard: string | undefined;
+  /** Modules that manage.py names and the repository does not have. */
+  absent: string[];
   /** The modules that it can be. */
   candidates: string[];
 }
 
 /** The one whose name says production; else the one that deploying files name; else manage.py's. Never one for development. */
 export function settingsModule(tree: Tree): SettingsChoice {
-  const standard = named(tree.read("manage.py"))[0];
-  const deployed = tree.paths
-    .filter((path) => DEPLOYING.test(path))
-    .flatMap((path) => named(tree.read(path)))
-    .filter((module) => moduleFile(tree, module) !== undefined);
-  const all = [...new Set([...deployed, ...(standard === undefined ? [] : [standard])])];
-  const beside = all.flatMap((module) => neighbours(tree, module)).filter((module) => PRODUCTION.test(module));
-  const candidates = [...new Set([...all, ...beside])];
-  const ranks = [candidates.filter((module) => PRODUCTION.test(module)), deployed, standard ? [standard] : []];
+  const own = named(tree, "manage.py");
+  const standard = own.length === 1 ? own[0] : undefined;
+  const standing = (module: string) => moduleFile(tree, module) !== undefined;
+  const deploying = tree.paths.filter((path) => DEPLOYING.test(path));
+  const deployed = deploying.flatMap((path) => named(tree, path)).filter(standing);
+  const mentioned = ["manage.py", ...deploying].flatMap((path) => strings(tree, path)).filter(standing);
+  const all = [...new Set([...deployed, ...own, ...mentioned])];
+  const beside = all.flatMap((module) => neighbours(tree, module)).filter((module) => likeSettings(tree, module));
+  const candidates = [...new Set([...all, ...beside])].filter(standing);
+  const choice = { standard, absent: own.filter((module) => !standing(module)), candidates };
+  const ranks = [
+    candidates.filter((module) => PRODUCTION.test(module)),
+    deployed,
+    standard && standing(standard) ? [standard] : [],
+  ];
   for (const rank of ranks) {
     const fit = [...new Set(rank)].filter((module) => !DEVELOPMENT.test(module));
-    if (fit.length > 0) return { module: fit.length === 1 ? fit[0] : undefined, standard, candidates };
+    if (fit.length > 0) return { module: fit.length === 1 ? fit[0] : undefined, ...choice };
   }
-  return { module: undefined, standard, candidates };
+  return { module: undefined, ...choice };
 }
 
-function named(text: string | undefined): string[] {
-  return [...(text ?? "").matchAll(NAMED)].map(([, module]) => module as string);
+/** The modules that a file gives as the settings. */
+function named(tree: Tree, path: string): string[] {
+  const text = tree.read(path) ?? "";
+  const found = path.endsWith(".py")
+    ? pythonCode(text).matchAll(NAMED_IN_PYTHON)
+    : text.replace(/^[ \t]*[#;].*/gm, "").matchAll(NAMED_ELSEWHERE);
+  return [...new Set([...found].map(([, , module]) => module as string))];
+}
+
+/** All that could be a module's name, in a Python file that gives the settings: `"a.production" if … else "a.development"`. */
+function strings(tree: Tree, path: string): string[] {
+  const code = path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "";
+  return code.includes("DJANGO_SETTINGS_MODULE") ? [...code.matchAll(STRING)].map(([, , text]) => text as string) : [];
+}
+
+/** By its own name, or by production in its name and what it holds. */
+function likeSettings(tree: Tree, module: string): boolean {
+  if (/settings/.test(module.slice(module.lastIndexOf(".") + 1))) return true;
+  if (!PRODUCTION.test(module)) return false;
+  return /settings/.test(module) || SETTINGS.test(tree.read(moduleFile(tree, module) ?? "") ?? "");
 }
 
 /** Modules in the same directory, and inside of a package. */
@@ -57,7 +91,7 @@ export function settingsSources(tree: Tree, module: string): Module[] {
   const sources = new Map<string, Module>();
   const visit = (name: string) => {
     const path = moduleFile(tree, name);
-    const text = path === undefined ? undefined : tree.read(path);
+    const text = path === undefined ? undefined : pythonCode(tree.read(path) ?? "");
     if (path === undefined || text === undefined || sources.has(path)) return;
     sources.set(path, { path, text });
     const inside = path.endsWith("/__init__.py") ? name.split(".") : name.split(".").slice(0, -1);

@@ -1,4 +1,5 @@
 // What `tarlift init` finds in a repository. What could not be found is a question, never a silent guess.
+import type { Imported } from "./imported.ts";
 
 /** The files of the application's directory, as paths relative to it; `read` gives undefined for a path that is not there. */
 export interface Tree {
@@ -38,8 +39,8 @@ export interface Project {
   shared: string[];
   migrations: { pending: string; apply: string } | undefined;
   /** The module that makes the application of Flask or FastAPI. */
-  serverModule: string | undefined;
-  /** Names that the code insists on finding in its environment. */
+  serverModule: Imported | undefined;
+  /** Names of variables that the code reads without a default. */
   demanded: string[];
   /** How the project says it is started (Procfile, package.json), by service name. */
   processes: Record<string, string>;

@@ -39,7 +39,11 @@ function variable(modules: readonly Module[], name: string, depth: number): Part
     const [only] = assignments;
     // Under a condition, changed later, or set twice: which value counts is for Python to say.
     if (!only || assignments.length > 1 || only[1] !== "" || only[2] !== "=") return undefined;
-    const tokens = tokenize(module.text.slice(only.index + only[0].length));
+    const after = module.text.slice(only.index + only[0].length);
+    // What is imported later counts instead.
+    const later = /^from[ \t]+\S+[ \t]+import[ \t]+\*/m.test(after) ? modules.slice(index + 1) : [];
+    if (later.some(({ text }) => new RegExp(`^[ \\t]*${name}[ \\t]*=(?!=)`, "m").test(text))) return undefined;
+    const tokens = tokenize(after);
     return tokens && new Expression(tokens, module, modules.slice(index), depth).whole();
   }
   return undefined;

@@ -1,19 +1,31 @@
 // Python projects: Django, Flask, FastAPI, or any other; pip's and uv's files.
+
+import { lockedByOther } from "../installers.ts";
+import { demanded } from "./demanded.ts";
 import { settingsModule, settingsSources } from "./django-settings.ts";
+import { type Imported, imported } from "./imported.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
+import { exactMinor, type Pyproject, readPyproject } from "./pyproject.ts";
 import { pathSetting } from "./python-paths.ts";
 import { servedApplication } from "./served.ts";
+import { argumentsAt, pythonCode } from "./source-text.ts";
+
+/** Files that say what an application in Python needs. */
+const PACKAGES =
+  /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock)$/;
+/** Requirement files of tools: beside an application in another language, they make no application. */
+const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
 
 /** Adds what is found to `project`. */
 export function detectPython(tree: Tree, project: Project): void {
-  const pyproject = tree.read("pyproject.toml");
-  const packages = tree.paths.some((path) =>
-    /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|Pipfile)$/.test(path),
-  );
+  const pyproject = readPyproject(tree);
+  const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path));
   if (pyproject === undefined && !packages && !tree.paths.includes("manage.py")) return;
-  project.name ??= pyproject ? tomlString(pyproject, "project", "name") : undefined;
+  project.name ??= pyproject?.name;
   environment(tree, project, pyproject);
+  const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path));
   if (tree.paths.includes("manage.py")) django(tree, project);
+  else if (below !== undefined) djangoBelow(below, project);
   else if (!wsgiApplication(tree, project)) {
     project.kinds.push("Python");
     project.questions.push({
@@ -32,7 +44,7 @@ function sqlite(tree: Tree, project: Project): void {
     (path) =>
       /^([^/]+\/){0,3}[^/]+\.py$/.test(path) &&
       !/(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/.test(path) &&
-      /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(tree.read(path) ?? ""),
+      /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(pythonCode(tree.read(path) ?? "")),
   );
   if (file === undefined) return;
   project.questions.push({
@@ -49,7 +61,7 @@ function alembic(tree: Tree, project: Project): void {
   const application =
     tree.paths.some((path) => /^(\.flaskenv|wsgi\.py|app\.py|app\/__init__\.py)$/.test(path)) || !project.serverModule
       ? "flask"
-      : `flask --app ${project.serverModule}`;
+      : `${project.serverModule.prefix}flask --app ${project.serverModule.module}`;
   const command = withFlask ? `${application} db` : "alembic";
   project.migrations = {
     // All without those up to the database's revision. Without one, `:current` would stand for all of them. Each command's failure (no
@@ -91,7 +103,7 @@ const REQUIREMENTS = [
   "requirements/requirements.txt",
 ];
 
-function environment(tree: Tree, project: Project, pyproject: string | undefined): void {
+function environment(tree: Tree, project: Project, pyproject: Pyproject | undefined): void {
   const keys: Record<string, string | string[]> = {};
   const notes: string[] = [];
   const others = tree.paths.filter((path) => /^(requirements[^/]*|requirements\/[^/]+)\.txt$/.test(path));
@@ -101,7 +113,8 @@ function environment(tree: Tree, project: Project, pyproject: string | undefined
     notes.push("from uv.lock, which is never rewritten");
   } else {
     const chosen =
-      REQUIREMENTS.find((path) => tree.paths.includes(path)) ?? (others.length === 1 ? others[0] : undefined);
+      REQUIREMENTS.find((path) => tree.paths.includes(path)) ??
+      (others.length === 1 && !TOOLS.test(others[0]!) ? others[0] : undefined);
     if (!chosen) {
       project.questions.push({ section: "environments", text: lockQuestion(tree, pyproject, others) });
       return;
@@ -125,35 +138,45 @@ function environment(tree: Tree, project: Project, pyproject: string | undefined
   project.environments.push({ name: "python", installer, use: "run", keys, notes });
 }
 
-function lockQuestion(tree: Tree, pyproject: string | undefined, others: string[]): string {
-  if (tree.paths.includes("poetry.lock")) {
-    return "poetry.lock: write requirements from it (poetry export -o requirements.txt), commit them and run tarlift init again.";
-  }
-  if (tree.paths.includes("Pipfile")) {
-    return "Pipfile: write requirements from it (pipenv requirements > requirements.txt), commit them and run tarlift init again.";
-  }
+function lockQuestion(tree: Tree, pyproject: Pyproject | undefined, others: string[]): string {
+  const other = lockedByOther(tree.paths, "python");
+  if (other !== undefined) return `${other} Then run tarlift init again.`;
+  if (tree.paths.includes("Pipfile"))
+    return "Pipfile without a lock: write requirements from it (pipenv lock && pipenv requirements > requirements.txt), commit them and run tarlift init again.";
   if (others.length > 0)
     return `Which of ${others.join(", ")} do the hosts need? python: { installer: pip, requirements: […] }`;
-  if (pyproject !== undefined)
+  if (pyproject?.standard)
     return "pyproject.toml without a lock: run `uv lock`, commit uv.lock and run tarlift init again.";
+  if (pyproject !== undefined)
+    return "pyproject.toml without a lock: run `poetry lock`, commit poetry.lock and run tarlift init again.";
   return "There is no requirements.txt and no uv.lock: what does the application need? python: { installer: pip, requirements: […] }";
 }
 
-function pythonVersion(tree: Tree, pyproject: string | undefined): { minor: string; from: string } | undefined {
+function pythonVersion(tree: Tree, pyproject: Pyproject | undefined): { minor: string; from: string } | undefined {
   const minor = (text: string | undefined, pattern: RegExp) => (text ? pattern.exec(text)?.[1] : undefined);
   const sources: [string, string | undefined][] = [
     [".python-version", minor(tree.read(".python-version"), /^\s*(?:cpython-)?(3\.\d+)/m)],
     ["runtime.txt", minor(tree.read("runtime.txt"), /python-(3\.\d+)/)],
     // An exact minor version only: `>=3.11` does not say what the hosts have.
-    ["pyproject.toml", minor(pyproject, /^requires-python\s*=\s*["'](?:==|~=)\s*(3\.\d+)(?:\.[\d*]+)?["']/m)],
+    ["pyproject.toml", exactMinor(pyproject?.python ?? "")],
   ];
   const found = sources.find(([, version]) => version !== undefined);
   return found ? { minor: found[1] as string, from: found[0] } : undefined;
 }
 
+/** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
+function djangoBelow(manage: string, project: Project): void {
+  const directory = manage.slice(0, manage.indexOf("/"));
+  project.kinds.push("Django");
+  project.questions.push({
+    section: "check",
+    text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`cd ${directory} && python manage.py …\`, as in: cd ${directory} && python manage.py check. Or is all of the application in ${directory}/? Then run: tarlift init --source ${directory} --force`,
+  });
+}
+
 function django(tree: Tree, project: Project): void {
   project.kinds.push("Django");
-  const { module: settings, standard, candidates } = settingsModule(tree);
+  const { module: settings, standard, absent, candidates } = settingsModule(tree);
   if (settings) {
     project.buildVariables.DJANGO_SETTINGS_MODULE = settings;
     // Commands on hosts go through manage.py too, which takes its own otherwise.
@@ -162,8 +185,8 @@ function django(tree: Tree, project: Project): void {
     project.questions.push({
       section: "build-variables",
       text:
-        candidates.length > 0
-          ? `Which settings does production use (${candidates.join(", ")})? Here, and in the target's \`variables\`: DJANGO_SETTINGS_MODULE: project.settings`
+        candidates.length > 0 || absent.length > 0
+          ? `${absent.length > 0 ? `manage.py names ${absent.join(", ")}, which is not in the repository. ` : ""}Which settings does production use${candidates.length > 0 ? ` (${candidates.join(", ")})` : ""}? Here, and in the target's \`variables\`: DJANGO_SETTINGS_MODULE: project.settings`
           : "manage.py does not name the settings module: DJANGO_SETTINGS_MODULE: project.settings",
     });
   }
@@ -194,7 +217,7 @@ function django(tree: Tree, project: Project): void {
     });
   project.checks.push("python manage.py check --fail-level ERROR");
   const server = serverModule(tree, settings);
-  if (server) project.checks.push(`python -c 'import ${server}'`);
+  if (server) project.checks.push(`${server.prefix}python -c 'import ${server.module}'`);
   else
     project.questions.push({
       section: "check",
@@ -208,45 +231,53 @@ function django(tree: Tree, project: Project): void {
   project.demanded.push(...demanded(texts));
 }
 
-function serverModule(tree: Tree, settings: string | undefined): string | undefined {
+function serverModule(tree: Tree, settings: string | undefined): Imported | undefined {
   const all = tree.paths.filter((path) => /^([^/]+\/){1,2}(wsgi|asgi)\.py$/.test(path));
   const top = settings?.split(".")[0];
   const own = all.filter((path) => moduleOf(path).split(".")[0] === top);
   const candidates = own.length > 0 ? own : all;
   const best = candidates.find((path) => path.endsWith("/wsgi.py")) ?? candidates[0];
-  return candidates.length > 0 && best ? moduleOf(best) : undefined;
+  return best === undefined ? undefined : imported(tree, best);
 }
+
+const FACTORY = /^def create_app\(/m;
 
 /** Flask and FastAPI: the module that makes the application object. */
 function wsgiApplication(tree: Tree, project: Project): boolean {
   const sources = tree.paths.filter(
     (path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !/(^|\/)(tests?|docs|migrations)\//.test(path),
   );
-  for (const [kind, made, imported] of [
+  for (const [kind, made, uses] of [
     ["FastAPI", /^\w+\s*(?::\s*\w+\s*)?=\s*FastAPI\(/m, /^\s*(from|import)\s+fastapi\b/m],
     ["Flask", /^\w+\s*(?::\s*\w+\s*)?=\s*Flask\(/m, /^\s*(from|import)\s+flask\b/m],
   ] as const) {
-    const importing = sources.filter((path) => imported.test(tree.read(path) ?? ""));
+    const code = (path: string) => pythonCode(tree.read(path) ?? "");
+    const importing = sources.filter((path) => uses.test(code(path)));
     if (importing.length === 0) continue;
     project.kinds.push(kind);
     const served = servedApplication(tree);
     if (served) {
-      project.serverModule = served.module;
+      project.serverModule = served;
       project.checks.push(served.check);
-      project.demanded.push(...demanded(served.text));
+      project.demanded.push(...demanded(served.code));
       return true;
     }
-    const applications = importing.filter((path) => made.test(tree.read(path) ?? ""));
-    const factories = importing.filter((path) => /^def create_app\(/m.test(tree.read(path) ?? ""));
+    const applications = importing.filter((path) => made.test(code(path)));
+    const factories = importing.filter((path) => FACTORY.test(code(path)));
     const [path, ...more] = applications.length > 0 ? applications : factories;
     if (path && more.length === 0) {
-      project.serverModule = moduleOf(path);
-      project.checks.push(
-        applications.length > 0
-          ? `python -c 'import ${moduleOf(path)}'`
-          : `python -c 'from ${moduleOf(path)} import create_app; create_app()'`,
-      );
-      project.demanded.push(...demanded(tree.read(path) ?? ""));
+      const found = imported(tree, path);
+      project.serverModule = found;
+      const wanted = applications.length > 0 ? [] : requiredArguments(code(path));
+      if (applications.length > 0 || wanted.length > 0)
+        project.checks.push(`${found.prefix}python -c 'import ${found.module}'`);
+      else project.checks.push(`${found.prefix}python -c 'from ${found.module} import create_app; create_app()'`);
+      if (wanted.length > 0)
+        project.questions.push({
+          section: "check",
+          text: `create_app of ${path} wants ${wanted.join(", ")}: what does your server give it? python -c 'from ${found.module} import create_app; create_app(…)'`,
+        });
+      project.demanded.push(...demanded(code(path)));
     } else {
       const which = path
         ? `Several modules make an application: ${[path, ...more].join(", ")}.`
@@ -261,22 +292,11 @@ function wsgiApplication(tree: Tree, project: Project): boolean {
   return false;
 }
 
-/** Environment variables without a default: `os.environ["NAME"]`, django-environ's `env("NAME")`. */
-function demanded(text: string): string[] {
-  const names = [
-    ...text.matchAll(
-      /(?:os\.)?environ\[\s*["']([A-Z][A-Z0-9_]*)["']\s*\]|\benv(?:\.\w+)?\(\s*["']([A-Z][A-Z0-9_]*)["']\s*\)/g,
-    ),
-  ];
-  return [...new Set(names.map(([, indexed, called]) => (indexed ?? called) as string))].filter(
-    (name) => name !== "DJANGO_SETTINGS_MODULE",
-  );
-}
-
-/** A string of one TOML table. Enough for `[project] name`; not a TOML parser. */
-function tomlString(text: string, table: string, key: string): string | undefined {
-  const start = text.search(new RegExp(`^\\[${table}\\]\\s*$`, "m"));
-  if (start < 0) return undefined;
-  const body = text.slice(start).split(/\n\[/)[0] as string;
-  return new RegExp(`^${key}\\s*=\\s*["']([^"']+)["']`, "m").exec(body)?.[1];
+/** Parameters of `create_app` that a call without arguments leaves out. */
+function requiredArguments(code: string): string[] {
+  const found = FACTORY.exec(code);
+  const parameters = found ? argumentsAt(code, found.index + found[0].length) : [];
+  return parameters
+    .filter((one) => !/^[*/]/.test(one) && !/(?<![=!<>])=(?!=)/.test(one))
+    .map((one) => one.replace(/\s*:[\s\S]*/, ""));
 }

@@ -87,7 +87,7 @@ function environment({ name, installer, use, keys, notes }: FoundEnvironment): s
 function demanded(project: Project): string[] {
   if (project.demanded.length === 0) return [];
   return [
-    `# QUESTION: the code insists on ${project.demanded.join(", ")}. Steps on the runner need harmless values (build-variables);`,
+    `# QUESTION: the code reads ${project.demanded.join(", ")} without a default. Steps on the runner need harmless values (build-variables);`,
     "#   the real ones belong to a target: `variables`, or `secrets` when they are secret.",
   ];
 }

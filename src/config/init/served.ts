@@ -1,6 +1,8 @@
 // Which application object a server is started with, by the files that say how it is started where it is deployed.
 
-import { moduleOf, type Tree } from "./project.ts";
+import { type Imported, importedAs } from "./imported.ts";
+import type { Tree } from "./project.ts";
+import { pythonCode } from "./source-text.ts";
 
 /** The surest first. */
 const STARTING = [
@@ -14,12 +16,11 @@ const SERVER = /\b(?:gunicorn|uvicorn|hypercorn|waitress-serve|daphne|granian)\b
 /** `shop.wsgi:app`, `shop:create_app()`; not `localhost:8000`. */
 const OBJECT = /(?<![\w.:/-])([A-Za-z_][\w.]*):([A-Za-z_]\w*)(\(\))?(?![\w./:(-])/g;
 
-export interface Served {
-  module: string;
+export interface Served extends Imported {
   /** The check that makes the application as the server does. */
   check: string;
-  /** The module's text. */
-  text: string;
+  /** The module's text, without comments. */
+  code: string;
 }
 
 /** @returns undefined where no server is started with a module of this tree */
@@ -28,11 +29,11 @@ export function servedApplication(tree: Tree): Served | undefined {
     for (const path of tree.paths.filter((one) => pattern.test(one))) {
       for (const [, words = ""] of (tree.read(path) ?? "").matchAll(SERVER)) {
         for (const [, module, object, called] of words.matchAll(OBJECT)) {
-          const file = tree.paths.find((one) => one.endsWith(".py") && moduleOf(one) === module);
-          if (file === undefined) continue;
+          const found = importedAs(tree, module!);
+          if (found === undefined) continue;
           const makes = called !== undefined || /\s--factory\b/.test(words) ? `; ${object}()` : "";
-          const check = `python -c 'from ${module} import ${object}${makes}'`;
-          return { module: module!, check, text: tree.read(file) ?? "" };
+          const check = `${found.prefix}python -c 'from ${module} import ${object}${makes}'`;
+          return { module: found.module, prefix: found.prefix, check, code: pythonCode(tree.read(found.path) ?? "") };
         }
       }
     }

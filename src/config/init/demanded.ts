@@ -1,0 +1,52 @@
+// Which variables Python code reads without a default.
+import { shellKeeps } from "../shell-names.ts";
+import { argumentsAt } from "./source-text.ts";
+
+const NAME = `["']([A-Z][A-Z0-9_]*)["']`;
+const READ = new RegExp(
+  `\\benviron\\[\\s*${NAME}\\s*\\](?!\\s*=(?!=))|\\benv(?:\\.(?!prefixed\\b|read_env\\b)\\w+)?\\(\\s*${NAME}\\s*\\)`,
+  "g",
+);
+/** https://pypi.org/project/python-decouple/ */
+const DECOUPLE = new RegExp(`\\bconfig\\(\\s*${NAME}\\s*\\)`, "g");
+/** The code gives it a value itself, or looks first whether there is one. */
+const GIVEN = [
+  new RegExp(`\\benviron\\[\\s*${NAME}\\s*\\]\\s*=(?!=)`, "g"),
+  new RegExp(`\\benviron\\.setdefault\\(\\s*${NAME}`, "g"),
+  new RegExp(`${NAME}\\s+(?:not\\s+)?in\\s+(?:os\\.)?environ\\b`, "g"),
+  new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME}`, "g"),
+];
+/** `try: … except KeyError:` gives a default by other means. */
+const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
+/** Every process has them, or Django's own section of the file is about them. */
+const PRESENT = /^(HOME|PATH|USER|LOGNAME|SHELL|PWD|LANG|TMPDIR|DJANGO_SETTINGS_MODULE|TARLIFT_\w*)$/;
+
+/**
+ * `os.environ["NAME"]`, django-environ's `env("NAME")`, python-decouple's `config("NAME")`, where nothing gives a default.
+ *
+ * @param text Python without comments
+ */
+export function demanded(text: string): string[] {
+  const code = text.replace(TRIED, "");
+  const given = new Set([
+    ...GIVEN.flatMap((pattern) => [...code.matchAll(pattern)].map(([, name]) => name)),
+    ...defaults(code),
+  ]);
+  // A prefix is part of each name that is read below it.
+  const prefixed = /\benv\.prefixed\(/.test(code);
+  const reads = [READ, ...(/^[ \t]*from[ \t]+decouple[ \t]+import\b/m.test(code) ? [DECOUPLE] : [])];
+  const names = reads
+    .flatMap((pattern) => [...code.matchAll(pattern)])
+    .flatMap(([, indexed, called]) => indexed ?? (prefixed ? [] : called!));
+  return [...new Set(names)].filter((name) => !given.has(name) && !PRESENT.test(name) && !shellKeeps(name));
+}
+
+/** Names with a default in `environ.Env(DEBUG=(bool, False))`; `DEBUG=bool` has none. */
+function defaults(code: string): string[] {
+  return [...code.matchAll(/\bEnv\(/g)].flatMap((call) =>
+    argumentsAt(code, call.index + call[0].length).flatMap((argument) => {
+      const [opening, name] = /^([A-Z][A-Z0-9_]*)\s*=\s*\(/.exec(argument) ?? [];
+      return opening !== undefined && argumentsAt(argument, opening.length).length > 1 ? [name!] : [];
+    }),
+  );
+}

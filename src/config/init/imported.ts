@@ -1,0 +1,54 @@
+// How a Python file of the application is imported by a command that runs in the application's directory.
+import { moduleOf, type Tree } from "./project.ts";
+import { readPyproject } from "./pyproject.ts";
+import { pythonCode } from "./source-text.ts";
+
+export interface Imported {
+  module: string;
+  /** What stands before the command: `PYTHONPATH=src ` where nothing puts `src/` on Python's path. */
+  prefix: string;
+}
+
+/** A package is on the path by its own name. Without one, code below `src/` that imports its neighbours plainly runs with `src/` there. */
+export function imported(tree: Tree, path: string): Imported {
+  const module = moduleOf(path);
+  if (!path.startsWith("src/") || packaged(tree)) return { module, prefix: "" };
+  return plainImports(tree) ? { module, prefix: "PYTHONPATH=src " } : { module: `src.${module}`, prefix: "" };
+}
+
+/**
+ * The module of a server's command (`gunicorn shop.wsgi:app`).
+ *
+ * @returns undefined where no file of the application is that module
+ */
+export function importedAs(tree: Tree, module: string): (Imported & { path: string }) | undefined {
+  const stem = module.replaceAll(".", "/");
+  const standing = (base: string) =>
+    [`${base}.py`, `${base}/__init__.py`].find((candidate) => tree.paths.includes(candidate));
+  const plain = standing(stem);
+  if (plain !== undefined) return { path: plain, module, prefix: "" };
+  const below = standing(`src/${stem}`);
+  return below === undefined ? undefined : { path: below, module, prefix: packaged(tree) ? "" : "PYTHONPATH=src " };
+}
+
+/** By its build system, or by a requirement that is the directory itself. */
+function packaged(tree: Tree): boolean {
+  return (
+    readPyproject(tree)?.packaged === true ||
+    tree.paths.some(
+      (path) =>
+        /^requirements[^/]*\.txt$/.test(path) &&
+        /^[ \t]*(-e[ \t]+|--editable[ \t=]+)?\.\/?(\[|\s|$)/m.test(tree.read(path) ?? ""),
+    )
+  );
+}
+
+function plainImports(tree: Tree): boolean {
+  const below = tree.paths.filter((path) => path.startsWith("src/") && path.endsWith(".py"));
+  const tops = new Set(below.map((path) => path.split("/")[1]!.replace(/\.py$/, "")));
+  return below.some((path) =>
+    [...pythonCode(tree.read(path) ?? "").matchAll(/^[ \t]*(?:from|import)[ \t]+(\w+)/gm)].some(([, name]) =>
+      tops.has(name!),
+    ),
+  );
+}

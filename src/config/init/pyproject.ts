@@ -1,0 +1,59 @@
+// What pyproject.toml says of the application, as far as it is about an application: many configure tools alone.
+import { parse } from "smol-toml";
+import { z } from "zod";
+import type { Tree } from "./project.ts";
+
+const text = z.string().optional().catch(undefined);
+const schema = z.looseObject({
+  project: z.looseObject({ name: text, "requires-python": text }).optional().catch(undefined),
+  tool: z
+    .looseObject({
+      poetry: z
+        .looseObject({ name: text, dependencies: z.looseObject({ python: text }).optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+  "build-system": z.unknown().optional(),
+});
+
+export interface Pyproject {
+  name: string | undefined;
+  /** What `uv lock` needs: `[project]`. Poetry's own table is another one. */
+  standard: boolean;
+  /** The Pythons that it allows, in the words of the standard or of Poetry. */
+  python: string | undefined;
+  /** Whether the application is built as a package, which puts what stands below `src/` on its path. */
+  packaged: boolean;
+}
+
+/** @returns undefined where there is none, and where it describes no project (`[tool.ruff]` alone) or is no TOML */
+export function readPyproject(tree: Tree): Pyproject | undefined {
+  const written = tree.read("pyproject.toml");
+  if (written === undefined) return undefined;
+  let found: z.infer<typeof schema> | undefined;
+  try {
+    found = schema.safeParse(parse(written)).data;
+  } catch {
+    return undefined;
+  }
+  const poetry = found?.tool?.poetry;
+  if (!found || (!found.project && !poetry)) return undefined;
+  return {
+    name: found.project?.name ?? poetry?.name,
+    standard: found.project !== undefined,
+    python: found.project?.["requires-python"] ?? poetry?.dependencies?.python,
+    packaged: found["build-system"] !== undefined,
+  };
+}
+
+/** The minor version, where a specifier leaves one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not `>=3.11`, `~=3.11`. */
+export function exactMinor(specifier: string): string | undefined {
+  const one = /^\s*(?:(?:={1,2}\s*)?3\.(\d+)(?:\.(?:\d+|\*))?|~=\s*3\.(\d+)\.\d+|~\s*3\.(\d+)(?:\.\d+)?)\s*$/.exec(
+    specifier,
+  );
+  if (one) return `3.${one[1] ?? one[2] ?? one[3]}`;
+  const [, least, below] = /^\s*>=?\s*3\.(\d+)(?:\.\d+)?\s*,\s*<\s*3\.(\d+)(?:\.0)?\s*$/.exec(specifier) ?? [];
+  return least !== undefined && Number(least) + 1 === Number(below) ? `3.${least}` : undefined;
+}

@@ -1,0 +1,40 @@
+// Source files as far as `tarlift init` reads them: without what is no code, and the arguments of a call.
+
+const PYTHON = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
+const SCRIPT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const OPENING = "([{";
+const CLOSING = ")]}";
+
+/** Python without comments and without what stands in three quotes (docstrings, SQL). */
+export function pythonCode(text: string): string {
+  return text.replace(PYTHON, (found, triple?: string) => (triple ? '""' : found.startsWith("#") ? "" : found));
+}
+
+/** JavaScript, TypeScript, or JSON with comments: without the comments. */
+export function scriptCode(text: string): string {
+  return text.replace(SCRIPT, (found) => (found.startsWith("/") ? " " : found));
+}
+
+/**
+ * The arguments of a call, or the parameters of a definition, each as it is written.
+ *
+ * @param code without comments
+ * @param start the index after the opening parenthesis
+ */
+export function argumentsAt(code: string, start: number): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let from = start;
+  const token = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[([{}\]),]/g;
+  token.lastIndex = start;
+  for (let at = token.exec(code); at !== null; at = token.exec(code)) {
+    const ends = depth === 0 && (at[0] === "," || at[0] === ")");
+    if (ends) {
+      found.push(code.slice(from, at.index).trim());
+      from = token.lastIndex;
+      if (at[0] === ")") break;
+    } else if (OPENING.includes(at[0])) depth++;
+    else if (CLOSING.includes(at[0])) depth--;
+  }
+  return found.filter((argument) => argument !== "");
+}

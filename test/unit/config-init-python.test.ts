@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import { DJANGO, init, runs } from "../support/initial-config.ts";
+
+describe("the settings of a Django project", () => {
+  const django = (files: Record<string, string>) => init({ "requirements.txt": "", "proj/wsgi.py": "", ...files });
+  const chosen = (files: Record<string, string>) => django(files).config["build-variables"].DJANGO_SETTINGS_MODULE;
+  const set = (value: string) => `os.environ.setdefault("DJANGO_SETTINGS_MODULE", ${value})\n`;
+
+  test("are no variable's name: of what it can be, production's is taken", () => {
+    const text = `settings_module = 'proj.production' if 'SITE' in os.environ else 'proj.development'\n${set("settings_module")}`;
+    const files = { "manage.py": text, "proj/wsgi.py": text, "proj/development.py": "" };
+    expect(chosen({ ...files, "proj/production.py": "from .development import *\n" })).toBe("proj.production");
+    expect(django(files).text).toContain("QUESTION: Which settings does production use (proj.development)?");
+  });
+
+  test("are no function that computes them, no part of an f-string, and no comment", () => {
+    const files = {
+      "proj/settings/base.py": "",
+      "proj/settings/web.py": "",
+      "os.py": "",
+      "proj/settings/__init__.py": "",
+    };
+    for (const value of [
+      'os.getenv("SETTINGS", "proj.settings.base")',
+      'f"proj.settings.{env}"',
+      '"proj.settings." + env',
+      '"proj.settings.base" if BASE else "proj.settings.web"',
+    ])
+      expect(chosen({ ...files, "manage.py": set(value) }), value).toBeUndefined();
+    expect(chosen({ ...files, "manage.py": `# ${set('"proj.settings.base"')}${set('"proj.settings.web"')}` })).toBe(
+      "proj.settings.web",
+    );
+    expect(chosen({ ...files, "manage.py": set("x"), Dockerfile: "ENV DJANGO_SETTINGS_MODULE=proj.${ENV}\n" })).toBe(
+      undefined,
+    );
+    expect(
+      chosen({ ...files, "manage.py": set("x"), Dockerfile: "ENV DJANGO_SETTINGS_MODULE proj.settings.web\n" }),
+    ).toBe("proj.settings.web");
+  });
+
+  test("that manage.py names and the repository does not have are a question", () => {
+    const { text, config } = django({ "manage.py": set('"proj.hosted"'), "proj/settings.py": "" });
+    expect(config["build-variables"]).toEqual({});
+    expect(text).toContain(
+      "QUESTION: manage.py names proj.hosted, which is not in the repository. Which settings does production use (proj.settings)?",
+    );
+  });
+
+  test("for development are not taken by any of their names", () => {
+    for (const name of ["dev_settings", "local_settings", "settings_test", "settings.local", "testing_settings"]) {
+      const path = `proj/${name.replace(".", "/")}.py`;
+      expect(chosen({ "manage.py": set(`"proj.${name}"`), [path]: "" }), name).toBeUndefined();
+    }
+  });
+
+  test("are no module that is called `live` for another reason", () => {
+    const files = {
+      "manage.py": set('"proj.settings"'),
+      "proj/settings.py": "",
+      "proj/live.py": "def stream(): ...\n",
+    };
+    expect(chosen(files)).toBe("proj.settings");
+    expect(chosen({ ...files, "proj/live.py": "from .settings import *\n" })).toBe("proj.live");
+  });
+
+  test("that a later import replaces say nothing of a directory", () => {
+    const { config } = django({
+      "manage.py": set('"proj.settings"'),
+      "proj/settings.py":
+        'BASE_DIR = Path(__file__).parent.parent\nSTATIC_ROOT = BASE_DIR / "static"\nfrom .more import *\n',
+      "proj/more.py": 'STATIC_ROOT = "/var/www/static"\n',
+    });
+    expect(config.assets).toEqual([]);
+  });
+});
+
+describe("variables that the code reads without a default", () => {
+  const asked = (...lines: string[]) =>
+    /^# QUESTION: the code reads (.*) without a default/m.exec(
+      init({ ...DJANGO, "config/settings.py": `${lines.join("\n")}\n` }).text,
+    )?.[1];
+
+  test.each([
+    ["an index", 'KEY = os.environ["KEY"]', "KEY"],
+    ["a comparison", 'DEBUG = os.environ["MODE"] == "debug"', "MODE"],
+    ["django-environ", 'KEY = env("KEY")\nURL = env.str("URL")', "KEY, URL"],
+    ["python-decouple", "from decouple import config\nKEY = config('KEY')\nB = config('B', default=1)", "KEY"],
+    ["an assignment", 'os.environ["RELAX"] = "1"\nX = os.environ["RELAX"]', undefined],
+    ["setdefault", 'os.environ.setdefault("TZ", "UTC")\nX = os.environ["TZ"]', undefined],
+    ["a look before", 'if "SENTRY_DSN" in os.environ:\n    dsn = os.environ["SENTRY_DSN"]', undefined],
+    ["a condition", 'if os.environ.get("DSN"):\n    dsn = os.environ["DSN"]', undefined],
+    ["an exception", 'try:\n    A = os.environ["A"]\nexcept KeyError:\n    A = 1', undefined],
+    ["a comment", '# os.environ["OLD"]\nX = "#"  # env("OLDER")', undefined],
+    ["a docstring", '"""Set os.environ["OLD"] first."""', undefined],
+    ["a default of Env", 'env = environ.Env(DEBUG=(bool, False), PORT=int)\nD = env("DEBUG")\nP = env("PORT")', "PORT"],
+    ["a prefix", 'with env.prefixed("SHOP_"):\n    K = env("KEY")', undefined],
+    [
+      "what each process has",
+      'H = os.environ["HOME"]\nR = os.environ["TARLIFT_RELEASE"]\nU = os.environ["UID"]',
+      undefined,
+    ],
+  ])("%s", (_, text, names) => {
+    expect(asked(text)).toBe(names);
+  });
+});
+
+describe("the check of a Python server", () => {
+  const FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n";
+  const PACKAGE = {
+    "pyproject.toml": '[project]\nname = "shop"\n[build-system]\nrequires = ["hatchling"]\n',
+    "uv.lock": "",
+  };
+
+  test("where src/ is part of the module's name, and where a package leaves it out", () => {
+    const plain = { "requirements.txt": "", "src/main.py": FASTAPI };
+    expect(runs({ ...plain, Procfile: "web: uvicorn src.main:app\n" })).toEqual([
+      "python -c 'from src.main import app'",
+    ]);
+    expect(runs(plain)).toEqual(["python -c 'import src.main'"]);
+    expect(runs({ ...PACKAGE, "src/shop/main.py": FASTAPI })).toEqual(["python -c 'import shop.main'"]);
+    expect(runs({ "requirements.txt": "-e .\n", "src/shop/main.py": FASTAPI })).toEqual([
+      "python -c 'import shop.main'",
+    ]);
+  });
+
+  test("where code below src/ runs with src/ on Python's path", () => {
+    const plain = { "requirements.txt": "", "src/main.py": `from models import X\n${FASTAPI}`, "src/models.py": "" };
+    expect(runs(plain)).toEqual(["PYTHONPATH=src python -c 'import main'"]);
+    expect(runs({ ...plain, Procfile: "web: uvicorn --app-dir src main:app\n" })).toEqual([
+      "PYTHONPATH=src python -c 'from main import app'",
+    ]);
+  });
+
+  test("of a factory that wants arguments, which are asked for", () => {
+    const factory = (parameters: string) => ({
+      "requirements.txt": "",
+      "app/__init__.py": `from flask import Flask\ndef create_app(${parameters}):\n    return Flask(__name__)\n`,
+    });
+    const { config, text } = init(factory("config_name: str, debug=False"));
+    expect(config.check.map(({ run }) => run)).toEqual(["python -c 'import app'"]);
+    expect(text).toContain("QUESTION: create_app of app/__init__.py wants config_name: what does your server give it?");
+    for (const parameters of ["", "config=None", "\n    config: dict[str, int] = {},\n", "*args, **options"])
+      expect(runs(factory(parameters)), parameters).toEqual(["python -c 'from app import create_app; create_app()'"]);
+    expect(init(factory("*, config")).text).toContain("wants config:");
+  });
+});
+
+describe("the minor version of Python", () => {
+  test.each([
+    ["==3.11.*", "3.11"],
+    ["~=3.11.0", "3.11"],
+    [">=3.11,<3.12", "3.11"],
+    ["~=3.11", undefined],
+    [">=3.11", undefined],
+    [">=3.10,<3.12", undefined],
+  ])("is taken from pyproject.toml where that leaves one: %s", (specifier, minor) => {
+    const { config } = init({ "uv.lock": "", "pyproject.toml": `[project]\nrequires-python = "${specifier}"\n` });
+    expect(config.environments.python?.interpreter).toBe(minor && `/usr/bin/python${minor}`);
+  });
+
+  test("is taken from Poetry's own words too", () => {
+    const poetry = (python: string) => ({
+      "requirements.txt": "",
+      "pyproject.toml": `[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\npython = "${python}"\n`,
+    });
+    expect(init(poetry("~3.11")).config.environments.python?.interpreter).toBe("/usr/bin/python3.11");
+    expect(init(poetry("3.12.*")).config.environments.python?.interpreter).toBe("/usr/bin/python3.12");
+    expect(init(poetry("^3.11")).config.environments.python?.interpreter).toBeUndefined();
+  });
+});
