@@ -1,6 +1,7 @@
 // Node projects, and the front ends of Python ones: package.json, its lock file, its scripts, its workspaces.
 import { z } from "zod";
 import { lockedByOther } from "../installers.ts";
+import { BEFORE, buildOutputs } from "./build-outputs.ts";
 import type { Project, Tree } from "./project.ts";
 
 /** What is of another kind counts as left out: npm says what is wrong with it. */
@@ -49,8 +50,8 @@ export function detectNode(tree: Tree, project: Project): void {
   }
   environments(tree, project, manifest, serves);
   if (serves) prismaClient(tree, project, manifest);
-  build(tree, project, manifest, serves);
-  if (serves) server(project, manifest);
+  const outputs = build(tree, project, manifest, serves);
+  if (serves) server(tree, project, manifest, outputs);
 }
 
 function parse(text: string): PackageJson | undefined {
@@ -131,80 +132,65 @@ function prismaClient(tree: Tree, project: Project, manifest: PackageJson): void
     );
 }
 
-function build(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): void {
+/** @returns what the build script makes; undefined where a person has to say */
+function build(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): string[] | undefined {
   if (manifest.scripts?.build === undefined) {
     if (!serves)
       project.questions.push({
         section: "assets",
         text: "package.json has no `build` script: which command builds the front end?",
       });
-    return;
+    return [];
   }
-  const outputs = buildOutputs(tree, manifest);
+  const { outputs, unknown } = buildOutputs(tree, manifest);
+  const rest = outputs.length > 0 ? ` What else \`build\` calls makes ${outputs.join(", ")}.` : "";
   // Before collectstatic, which takes in what it built.
   project.steps.unshift({
     name: serves ? "build" : "front end",
     run: "npm run build",
-    outputs,
-    notes: outputs.length > 0 ? [] : [`\`${manifest.scripts.build}\`: where does it put its files?`],
+    outputs: unknown.length > 0 ? [] : outputs,
+    notes:
+      unknown.length > 0
+        ? unknown.map((call) => `\`${call}\`: where does it put its files?${rest}`)
+        : outputs.length > 0
+          ? []
+          : [`\`${manifest.scripts.build}\`: where does it put its files?`],
   });
+  return unknown.length > 0 ? undefined : outputs;
 }
 
-/** Where the tools that the build script names put their files, by their own configuration or their documented default. */
-function buildOutputs(tree: Tree, manifest: PackageJson): string[] {
-  const script = expand(manifest.scripts ?? {}, "build");
-  // Each workspace builds where it likes.
-  if (/\s(-w|-ws|--workspaces?)\b/.test(script)) return [];
-  const outputs: string[] = [];
-  const config = (pattern: RegExp) => {
-    const path = tree.paths.find((candidate) => pattern.test(candidate));
-    return path === undefined ? undefined : (tree.read(path) ?? "");
-  };
-  if (/\bnext build\b/.test(script)) outputs.push(".next");
-  if (/\bvite build\b/.test(script)) {
-    const text = config(/^vite\.config\.[cm]?[jt]s$/) ?? "";
-    const root = /\broot:\s*["']([^"']+)["']/.exec(text)?.[1] ?? ".";
-    const stated = /\boutDir:(?!\s*["'])/.test(text)
-      ? undefined
-      : (/\boutDir:\s*["']([^"']+)["']/.exec(text)?.[1] ?? "dist");
-    const path = stated === undefined ? undefined : join(root, stated);
-    if (path) outputs.push(path);
-  }
-  if (/(^|[\s;&])tsc\b(?!.*--noEmit)/.test(script) && !/\btsc\b[^&;]*(-b|--build)\b/.test(script)) {
-    const project = /\btsc\b[^&;]*(?:-p|--project)\s+(\S+)/.exec(script)?.[1] ?? "tsconfig.json";
-    const file = project.endsWith(".json") ? project : `${project}/tsconfig.json`;
-    const text = tree.read(file) ?? "";
-    const outDir = /"outDir"\s*:\s*"([^"]+)"/.exec(text)?.[1];
-    const path =
-      outDir && !/"noEmit"\s*:\s*true/.test(text) ? join(file.slice(0, file.lastIndexOf("/") + 1), outDir) : undefined;
-    if (path) outputs.push(path);
-  }
-  return [...new Set(outputs)];
-}
+/** `node` with a file, past its own options; the file may stand without `.js`. */
+const NODE_CALL =
+  /^node\s+(?:(?:-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions)\s+\S+\s+|-\S+\s+)*(?!-)([\w./@-]+)/;
 
-/** A script with the scripts that it calls by `npm run` in their places. */
-function expand(scripts: Record<string, string>, name: string, depth = 0): string {
-  return (scripts[name] ?? "").replace(/\bnpm run ([\w:-]+)(?=\s*($|[;&|]))/g, (call, called: string) =>
-    depth < 5 && scripts[called] !== undefined ? expand(scripts, called, depth + 1) : call,
-  );
-}
-
-/** A path inside the application, or undefined when it leads out of it. */
-function join(base: string, path: string): string | undefined {
-  const parts: string[] = [];
-  for (const part of `${base}/${path}`.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return path.startsWith("/") || parts.length === 0 ? undefined : parts.join("/");
-}
-
-function server(project: Project, manifest: PackageJson): void {
-  const start = manifest.scripts?.start;
+/** @param outputs what the build script makes; undefined: unknown */
+function server(tree: Tree, project: Project, manifest: PackageJson, outputs: string[] | undefined): void {
+  // Nest's `start` compiles first; its other one is for where the built files are.
+  const start = manifest.scripts?.["start:prod"] ?? manifest.scripts?.start;
   if (start) project.processes.web = start;
-  const entry = /^node\s+(?:--\S+\s+)*([\w./-]+\.[cm]?js)\b/.exec(start ?? "")?.[1] ?? manifest.main;
-  if (entry) project.checks.push(`node --check ${entry.replace(/^\.\//, "")}`);
+  const call = (start?.split(/&&|;/).at(-1) ?? "").trim().replace(BEFORE, "");
+  const plain = (path: string | undefined) => path?.replace(/^\.\//, "");
+  const started = plain(NODE_CALL.exec(call)?.[1]);
+  const entry = [started, plain(manifest.main)].find(
+    (path): path is string => path !== undefined && stands(tree, path, outputs ?? []),
+  );
+  const [program] = call.split(/\s+/);
+  if (program && manifest.devDependencies?.[program] !== undefined)
+    project.questions.push({
+      section: "services",
+      text: `\`${start}\`: ${program} is among devDependencies, which hosts do not have. How is the server started there?`,
+    });
+  // What makes it is not known either, and the server starts with it.
+  if (entry ?? (outputs === undefined ? started : undefined)) project.checks.push(`node --check ${entry ?? started}`);
   else
-    project.questions.push({ section: "check", text: "Which file does the server start with? node --check server.js" });
+    project.questions.push({
+      section: "check",
+      text: `Which file does the server start with${start ? ` (\`${start}\`)` : ""}? node --check server.js`,
+    });
+}
+
+/** Whether a file is there as `node` finds it, or will be: below what a step makes. */
+function stands(tree: Tree, path: string, outputs: readonly string[]): boolean {
+  if (outputs.some((output) => path.startsWith(`${output}/`))) return true;
+  return ["", ".js", "/index.js"].some((ending) => tree.paths.includes(`${path}${ending}`));
 }

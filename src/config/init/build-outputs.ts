@@ -1,0 +1,182 @@
+// Where the build script of a package.json puts its files, by the calls that it is made of. One call that is not known is a question.
+import { posix } from "node:path";
+import { z } from "zod";
+import type { Tree } from "./project.ts";
+import { scriptCode } from "./source-text.ts";
+
+/** What of package.json decides it. */
+export interface Built {
+  scripts?: Record<string, string> | undefined;
+  dependencies?: Record<string, string> | undefined;
+  devDependencies?: Record<string, string> | undefined;
+}
+
+export interface BuildOutputs {
+  outputs: string[];
+  /** Calls whose files could not be found. */
+  unknown: string[];
+}
+
+/** Variables before a command, and what only starts it. */
+export const BEFORE = /^(?:cross-env\s+)?(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*(?:npx\s+(?:--\S+\s+)*)?/;
+/** Commands whose files do not ship. */
+const MAKES_NOTHING = /^(eslint|prettier|stylelint|biome|echo|true|rimraf|rm|next lint)\b/;
+/** They write where Vite's own settings do not say. */
+const ABOVE_VITE =
+  /^(@sveltejs\/kit|laravel-vite-plugin|vite-plugin-ruby|vite-plugin-rails|vite-plugin-symfony|@tanstack\/(react|solid)-start|@analogjs\/platform|@builder\.io\/qwik-city|@remix-run\/dev|@react-router\/dev|nitro|vike)$/;
+const VITE =
+  /^vite build(?:\s+(?:-m|--mode|--base|--logLevel)(?:\s+|=)[^\s-]\S*|\s+--(?:emptyOutDir|sourcemap|minify))*$/;
+const NEXT = /^next build(?:\s+(?:-d|--(?:turbo|turbopack|webpack|no-lint|debug|profile)))*$/;
+
+export function buildOutputs(tree: Tree, manifest: Built): BuildOutputs {
+  const script = expand(manifest.scripts ?? {}, "build");
+  // Pipes, alternatives, redirections and substitutions are for a shell to read.
+  const calls = /[|<>`]|\$\(|(?<!&)&(?!&)/.test(script) ? [script] : script.split(/&&|;/);
+  const found: BuildOutputs = { outputs: [], unknown: [] };
+  for (const call of calls.map((one) => one.trim()).filter(Boolean)) {
+    const outputs = outputsOf(tree, manifest, call.replace(BEFORE, ""));
+    if (outputs === undefined) found.unknown.push(call);
+    else found.outputs.push(...outputs);
+  }
+  return { ...found, outputs: [...new Set(found.outputs)] };
+}
+
+/** A script as `npm run` calls it, with the scripts before and after it, and those that it calls by `npm run` in their places. */
+function expand(scripts: Record<string, string>, name: string, depth = 0): string {
+  const own = (scripts[name] ?? "").replace(/\bnpm run ([\w:-]+)(?=\s*($|[;&|]))/g, (call, called: string) =>
+    depth < 5 && scripts[called] !== undefined ? expand(scripts, called, depth + 1) : call,
+  );
+  return [scripts[`pre${name}`], own, scripts[`post${name}`]].filter(Boolean).join(" && ");
+}
+
+/** @returns undefined where the call is not known */
+function outputsOf(tree: Tree, manifest: Built, call: string): string[] | undefined {
+  if (MAKES_NOTHING.test(call)) return [];
+  if (NEXT.test(call)) return known(nextOutput(tree));
+  if (VITE.test(call)) {
+    const above = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).some((one) =>
+      ABOVE_VITE.test(one),
+    );
+    return above ? undefined : known(viteOutput(tree));
+  }
+  const [program, ...words] = call.split(/\s+/);
+  return program === "tsc" || program === "vue-tsc" ? compilerOutputs(tree, words) : undefined;
+}
+
+const known = (output: string | undefined) => (output === undefined ? undefined : [output]);
+
+/** A file at the root of the application, as code; empty where there is none. */
+function configuration(tree: Tree, pattern: RegExp): string {
+  const path = tree.paths.find((candidate) => pattern.test(candidate));
+  return path === undefined ? "" : scriptCode(tree.read(path) ?? "");
+}
+
+/**
+ * A key of a configuration that is written once, as a string.
+ *
+ * @returns undefined where it is computed, or written more than once; `otherwise` where it is not named
+ */
+function stated<T>(code: string, key: string, otherwise: T): string | T | undefined {
+  const mentions = code.match(new RegExp(`(?<![.\\w])${key}\\b`, "g")) ?? [];
+  if (mentions.length === 0) return otherwise;
+  const [, , text] = new RegExp(`(?<![.\\w])${key}["']?\\s*:\\s*(["'])([^"'\\n]+)\\1\\s*[,}\\n]`).exec(code) ?? [];
+  return mentions.length === 1 ? text : undefined;
+}
+
+/** https://nextjs.org/docs/app/api-reference/config/next-config-js/output and distDir: an export goes to `out`, or to distDir. */
+function nextOutput(tree: Tree): string | undefined {
+  const code = configuration(tree, /^next\.config\.[cm]?[jt]s$/);
+  const kind = stated(code, "output", "server");
+  const directory = stated(code, "distDir", kind === "export" ? "out" : ".next");
+  return kind === undefined || directory === undefined ? undefined : join(".", directory);
+}
+
+/** https://vite.dev/config/build-options#build-outdir: relative to the root. */
+function viteOutput(tree: Tree): string | undefined {
+  const code = configuration(tree, /^vite\.config\.[cm]?[jt]s$/);
+  // Rollup's `output.dir` and Vite's environments have directories of their own.
+  if (/\b(dir|environments)\s*:/.test(code)) return undefined;
+  const root = stated(code, "root", ".");
+  const directory = stated(code, "outDir", "dist");
+  return root === undefined || directory === undefined ? undefined : join(root, directory);
+}
+
+const compilerSchema = z.looseObject({
+  extends: z.union([z.string(), z.array(z.string())]).optional(),
+  files: z.array(z.unknown()).optional(),
+  references: z.array(z.looseObject({ path: z.string() })).optional(),
+  compilerOptions: z
+    .looseObject({
+      outDir: z.string().optional(),
+      noEmit: z.boolean().optional(),
+      declarationDir: z.string().optional(),
+    })
+    .optional(),
+});
+type CompilerFile = z.infer<typeof compilerSchema>;
+
+/** @param words what follows `tsc` */
+function compilerOutputs(tree: Tree, words: string[]): string[] | undefined {
+  if (words.includes("--noEmit")) return [];
+  // Named files leave the configuration aside; a directory on the command line counts before it.
+  if (words.some((word) => /\.tsx?$/.test(word) || /^--?(\w*(dir|file)|w|watch)$/i.test(word))) return undefined;
+  const at = words.findIndex((word) => /^(-p|--project)$/.test(word));
+  if (words.some((word) => /^(-b|--build)$/.test(word))) {
+    const solution = words.every((word) => word.startsWith("-")) ? read(tree, "tsconfig.json") : undefined;
+    const members = (solution?.references ?? []).map(({ path }) => join(".", path));
+    if (!solution || members.includes(undefined)) return undefined;
+    const own = solution.files?.length === 0 ? [] : ["tsconfig.json"];
+    const each = [...own, ...(members as string[])].map((path) => emitted(tree, path));
+    return each.includes(undefined) ? undefined : each.flatMap((outputs) => outputs as string[]);
+  }
+  return emitted(tree, at < 0 ? "tsconfig.json" : posix.normalize(words[at + 1] ?? "tsconfig.json"));
+}
+
+/** What the compiler writes for one configuration: nothing, or its directory. */
+function emitted(tree: Tree, project: string): string[] | undefined {
+  const path = project.endsWith(".json") ? project : posix.join(project, "tsconfig.json");
+  const file = read(tree, path);
+  if (!file || option(tree, path, file, "declarationDir") !== undefined) return undefined;
+  if (option(tree, path, file, "noEmit")?.value === true) return [];
+  const found = option(tree, path, file, "outDir");
+  // Beside its sources, or where a configuration of a package says.
+  if (typeof found?.value !== "string" || found.value.includes("$")) return undefined;
+  return known(join(posix.dirname(found.path), found.value));
+}
+
+/** An option with the file that gives it, which its paths are relative to: the file itself, or what it extends. */
+function option(
+  tree: Tree,
+  path: string,
+  file: CompilerFile,
+  name: "outDir" | "noEmit" | "declarationDir",
+  depth = 0,
+): { value: string | boolean; path: string } | undefined {
+  const value = file.compilerOptions?.[name];
+  if (value !== undefined) return { value, path };
+  for (const base of [file.extends ?? []].flat().reverse()) {
+    if (!base.startsWith(".") || depth > 5) continue;
+    const at = posix.join(posix.dirname(path), base.endsWith(".json") ? base : `${base}.json`);
+    const extended = read(tree, at);
+    const found = extended && option(tree, at, extended, name, depth + 1);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function read(tree: Tree, path: string): CompilerFile | undefined {
+  try {
+    const code = scriptCode(tree.read(path) ?? "")
+      .replace(/^\uFEFF/, "")
+      .replace(/,(?=\s*[\]}])/g, "");
+    return compilerSchema.safeParse(JSON.parse(code)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A path inside the application, or undefined when it leads out of it, or is all of it. */
+function join(base: string, path: string): string | undefined {
+  const joined = posix.join(base, path).replace(/\/$/, "");
+  return path.startsWith("/") || joined === "." || /^\.\.(\/|$)/.test(joined) ? undefined : joined;
+}
