@@ -39,6 +39,7 @@ export function initialConfig(
   },
 ): InitialConfig {
   const project = detect(tree, options.source);
+  askOccupied(tree, project);
   const app = appName(project.name) ?? appName(options.directory) ?? "app";
   const text = consistent(project, () => render(project, { app, source: options.source, schema: options.schema }));
   return {
@@ -52,6 +53,33 @@ export function initialConfig(
       secrets: project.demanded,
     }),
   };
+}
+
+/** Files that keep a directory in git, and say nothing of what it is for. */
+const PLACEHOLDER = /(^|\/)\.(git[^/]*|keep|empty|placeholder)$/;
+
+/**
+ * What outlives releases hides what ships at its place, and what a step makes is no source: where the repository has files below such a
+ * path, it is asked.
+ */
+function askOccupied(tree: Tree, project: Project): void {
+  const occupied = (path: string) =>
+    tree.paths.find((file) => (file === path || file.startsWith(`${path}/`)) && !PLACEHOLDER.test(file));
+  for (const path of project.shared.filter((shared) => occupied(shared) !== undefined)) {
+    project.shared.splice(project.shared.indexOf(path), 1);
+    project.questions.push({
+      section: "shared",
+      text: `the application writes to ${path}, and the repository has ${occupied(path)}. Which directory outlives a release? A shared one hides what ships below it: files of the repository need another place.`,
+    });
+  }
+  for (const step of project.steps) {
+    const [path] = step.outputs.filter((output) => occupied(output) !== undefined);
+    if (path === undefined) continue;
+    step.outputs = [];
+    step.notes = [
+      `${step.name}: it writes to ${path}, and the repository has ${occupied(path)}. Sources need another place; built files are removed from git (git rm --cached) and ignored.`,
+    ];
+  }
 }
 
 /**
@@ -106,7 +134,7 @@ function detect(tree: Tree, source: string | undefined): Project {
   const project = emptyProject();
   detectPython(tree, project);
   detectNode(tree, project);
-  if (project.kinds.length === 0) applicationsBelow(tree, project, source);
+  applicationsBelow(tree, project, source);
   for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):\s*(.+?)\s*$/gm)) {
     project.processes[name as string] = command as string;
   }
