@@ -47,7 +47,13 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
   const fleet = found && !asked.dryRun ? await repair(asked, found, ledger, wanted) : found;
   if (!fleet) return { outcome: "refused" };
   ledger.fleet = fleet;
-  noteLeftMigrations(fleet, ledger);
+  const busy = fleet.find(({ facts }) => facts.running !== undefined);
+  // What it is at is not what a run before this one left: nothing is said of it.
+  if (busy)
+    ledger.warnings.push(
+      `${busy.host.name}: a run goes on there: ${busy.facts.running}; when it has ended, a plan may be another`,
+    );
+  else noteLeftMigrations(fleet, ledger);
   // Without those that are away, as far as they may be.
   const request: DeployRequest = { ...asked, members: fleet };
 

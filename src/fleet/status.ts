@@ -22,7 +22,9 @@ export interface HostStatus {
   drift: Drift;
   /** The message of `tarlift lock`, while deploys are held. */
   held?: string | undefined;
-  /** A run that was cut off left this. */
+  /** The run that has the lock now, which explains `open` and `taken`. */
+  running?: string | undefined;
+  /** This release is half-way: by the run that goes on, or left by one that was cut off. */
   open?: string | undefined;
   /** Places in balancers that a run has taken it from, and has not given back. */
   taken?: string[] | undefined;
@@ -35,7 +37,10 @@ export interface FleetStatus {
   hosts: HostStatus[];
   /** One and the same release is live on every host. False where nothing was ever deployed. */
   uniform: boolean;
-  /** Every host has a release; everything that could be looked at (services, health checks, files) is as it should be. */
+  /**
+   * Every host has a release, and no run that was cut off left anything; everything that could be looked at (services, health checks,
+   * files) is as it should be.
+   */
   healthy: boolean;
 }
 
@@ -63,11 +68,15 @@ export async function status(
       new Set(hosts.map(({ release }) => release && (release.digest ?? release.id))).size === 1 &&
       hosts.every(({ release, trouble }) => release && !trouble),
     healthy: hosts.every(
-      ({ release, trouble, services, drift, taken }) =>
-        release !== undefined && !trouble && !taken && asVerified(drift) && services.every(({ ok }) => ok),
+      ({ release, trouble, services, drift, ...host }) =>
+        release !== undefined && !trouble && !isLeft(host) && asVerified(drift) && services.every(({ ok }) => ok),
     ),
   };
 }
+
+/** A run that was cut off left it half-way, or out of its balancers. */
+const isLeft = ({ running, open, taken }: Pick<HostStatus, "running" | "open" | "taken">): boolean =>
+  running === undefined && (open !== undefined || taken !== undefined);
 
 async function statusOf(member: Member, options: { verifyFull: boolean }): Promise<HostStatus> {
   const { host, place, services: wanted, shared } = member;
@@ -78,6 +87,7 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
     release,
     previous: facts.previous?.id,
     held: facts.held,
+    running: facts.running,
     open: facts.open?.release,
     ...(facts.taken?.length ? { taken: facts.taken.map(({ seat }) => seat) } : {}),
   };

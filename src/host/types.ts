@@ -208,9 +208,11 @@ export interface Facts {
   lockedBy?: string | undefined;
   /** It is no run of Tarlift that has the lock. */
   lockedByStranger?: boolean;
+  /** Where the lock was not asked for: the run that has it now, in the words of the owner file. */
+  running?: string | undefined;
   /** `tarlift lock -m`: deploys are held by a person, who left this message. */
   held?: string | undefined;
-  /** Left by a run that was killed between swap and commit. */
+  /** Left by a run that was killed between swap and commit; where one is `running`, perhaps its own. */
   open?: OpenTransaction | undefined;
   /** The transaction that made the live release what the fleet agreed on; ids begin with their time and sort by it. */
   agreed?: string | undefined;

@@ -158,9 +158,10 @@ facts_releases() {
 	journal_tell
 	first_line "$v_root/.tarlift/hold"
 	[ -z "$line" ] || reply held "$line"
-	if [ "$facts_lock" = no ] && [ -f "$v_root/.tarlift/owner" ] && [ -z "${v_lock-}" ] && lock_held; then
+	# A run that was killed leaves its name behind: it goes on where a process of ours has the lock.
+	if [ -z "${v_lock-}" ] && [ -f "$v_root/.tarlift/owner" ] && lock_held && { ! lock_shown || lock_ours "$v_root/.tarlift/lock"; }; then
 		first_line "$v_root/.tarlift/owner"
-		reply owner "$line"
+		reply running "${line:-another run}"
 	fi
 }
 

@@ -51,7 +51,7 @@ function releaseOf({ release, unknown }: HostStatus): string {
   return unknown ? "not known" : "no release";
 }
 
-function hostLines({ services, drift, held, open, taken, trouble }: HostStatus, paint: Paint): string[] {
+function hostLines({ services, drift, held, running, open, taken, trouble }: HostStatus, paint: Paint): string[] {
   return [
     ...services.map((service) => serviceLine(service, paint)),
     ...(drift.count > 0
@@ -74,11 +74,12 @@ function hostLines({ services, drift, held, open, taken, trouble }: HostStatus, 
       : []),
     ...(taken
       ? [
-          `${paint.warn("out of its balancer:")} ${taken.join(", ")} (a run has taken it out: the one that goes on now, or one that was cut off; then the next deploy, rollback or converge gives it back)`,
+          `${paint.warn("out of its balancer:")} ${taken.join(", ")} (${running ? "the run that goes on has taken it out" : "a run that was cut off has taken it out: the next deploy, rollback or converge gives it back"})`,
         ]
       : []),
     ...(held ? [`${paint.warn("deploys are held:")} ${held}`] : []),
-    ...(open
+    ...(running ? [`${paint.warn("a run goes on:")} ${running}${open ? ` (half-way: ${open})` : ""}`] : []),
+    ...(open && !running
       ? [
           `${paint.warn("unfinished:")} a run that was cut off left ${open}: the next deploy or rollback puts it in order`,
         ]

@@ -208,10 +208,17 @@ describe("a host", () => {
     await first.facts(request(at.place, undefined, { lock: { owner: "ana on laptop", wait: 0 } }));
     const second = at.open();
     expect((await second.facts(request(at.place))).lockedBy).toBe("ana on laptop");
+    // Who does not ask for it (status, a plan) learns of the run too.
+    const looks = async () => (await at.open().facts(request(at.place, undefined, { lock: undefined }))).running;
+    expect(await looks()).toBe("ana on laptop");
     process.kill(first.connection.pid!, "SIGKILL");
     const third = at.open();
     const facts = await third.facts(request(at.place, undefined, { lock: { owner: "bob", wait: 5 } }));
-    expect(facts.lockedBy).toBeUndefined();
+    expect([facts.lockedBy, facts.running]).toEqual([undefined, undefined]);
+    await third.close();
+    // The name of a run that was killed stays behind, and is no run.
+    writeFileSync(join(at.place.root, ".tarlift/owner"), "ana on laptop\n");
+    expect(await looks()).toBe(undefined);
   });
 
   it("ends its program, and frees the lock, when nothing came for the lease", async () => {

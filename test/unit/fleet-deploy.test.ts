@@ -212,6 +212,22 @@ describe("a deploy", () => {
     expect((await deploy(deployRequest(uneven, { isAncestor }))).outcome).toBe("deployed");
   });
 
+  it("plans beside another run, of whose migrations nothing is known yet", async () => {
+    const plan = async (running?: string) => {
+      const host = memoryHost("app1", good("v1", 1));
+      const migrations = parseJournal("good t1 v1\nbegun t9 v9 shop.0009");
+      host.facts_ = { migrations, running };
+      const { outcome, schemaAhead, warnings } = await deploy(deployRequest([host], { dryRun: true }));
+      return [outcome, schemaAhead, ...warnings];
+    };
+    expect(await plan("ana on laptop")).toEqual([
+      "planned",
+      false,
+      "app1: a run goes on there: ana on laptop; when it has ended, a plan may be another",
+    ]);
+    expect(await plan()).toEqual(["planned", true, expect.stringContaining("the host stopped, or they were killed")]);
+  });
+
   it("plans without a lock and without touching anything", async () => {
     const hosts = three();
     const report = await deploy(deployRequest(hosts, { dryRun: true }));

@@ -37,7 +37,39 @@ describe("status", () => {
     host.facts_ = { taken: [{ seat: "haproxy, web/a", had: "ready" }] };
     const [head, ...lines] = await linesOf(host);
     expect(head).toContain("NOT HEALTHY");
-    expect(lines.join("\n")).toContain("out of its balancer: haproxy, web/a (a run has taken it out");
+    expect(lines.join("\n")).toContain("out of its balancer: haproxy, web/a (a run that was cut off has taken it out");
+  });
+
+  it("tells a run that goes on from one that was cut off, which is not healthy", async () => {
+    const of = async (running?: string) => {
+      const host = memoryHost("a", good("v2", 2, { state: "active" }));
+      const open = { transaction: "t2", phase: "activated" as const, release: "v2", previous: "v1" };
+      host.facts_ = { open, running, taken: [{ seat: "web/a", had: "ready" }] };
+      const request = { app: "shop", target: "production", members: [member(host)] };
+      const found = await status(request, { verifyFull: false });
+      return {
+        healthy: found.healthy,
+        lines: statusLines(found)
+          .slice(2)
+          .map((line) => line.trim()),
+      };
+    };
+    expect(await of("run 4711 of acme/shop")).toEqual({
+      healthy: true,
+      lines: [
+        "web: ok, runs",
+        "out of its balancer: web/a (the run that goes on has taken it out)",
+        "a run goes on: run 4711 of acme/shop (half-way: v2)",
+      ],
+    });
+    const { healthy, lines } = await of();
+    expect([healthy, lines.slice(1)]).toEqual([
+      false,
+      [
+        "out of its balancer: web/a (a run that was cut off has taken it out: the next deploy, rollback or converge gives it back)",
+        "unfinished: a run that was cut off left v2: the next deploy or rollback puts it in order",
+      ],
+    ]);
   });
 
   it("says why a host has no release that one could deploy over", async () => {

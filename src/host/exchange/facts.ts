@@ -72,6 +72,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     warnings: [],
     lockedBy: reply.value("locked_by_stranger") ?? reply.value("locked_by"),
     lockedByStranger: reply.value("locked_by_stranger") !== undefined,
+    running: reply.value("running"),
     held: reply.value("held"),
     open: parseOpen(reply.value("open")),
     agreed: [reply.value("agreed") ?? ""].find(isTransaction),
