@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostSeat } from "../../src/balancer/host-seat.ts";
 import { switchedSeat } from "../../src/balancer/switched-seat.ts";
+import { parseConfig } from "../../src/config/load.ts";
 import type { DeployRequest } from "../../src/fleet/types.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { fences } from "../support/documents.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { type PlainMember, pageService } from "../support/plain-member.ts";
@@ -57,6 +59,26 @@ async function lost(
 }
 
 describe("a host that commands of its own take out of a balancer", () => {
+  it("is out while it is switched, by the commands of the documentation", async () => {
+    const block = fences("docs/fleets.md").find(({ text }) => text.includes("on: host"));
+    const { shared, targets } = parseConfig(`app: shop\n${block?.text}`);
+    const { drain = "", undrain = "" } = targets.production?.balancers[0]?.command ?? {};
+    const host = plainHost();
+    const own = host.member();
+    const { seat } = hostSeat(own.host, {
+      server: "app1",
+      drain: `${drain.replace("sleep 10", "sleep 0")}; ls ${host.root}/shared/traffic >${host.root}/said`,
+      undrain,
+      deadline: 5,
+      after: SWITCH.after,
+    });
+    const deploying = async (words: string) => put([{ ...own, shared, seats: [seat] }], await artifactOf(words));
+    expect(await deploying("v1")).toMatchObject({ outcome: "deployed", troubles: [] });
+    expect(await deploying("v2")).toMatchObject({ outcome: "deployed", troubles: [] });
+    expect(said(host)).toEqual(["away"]);
+    expect(host.names("shared/traffic")).toEqual([]);
+  });
+
   it("is out while it is switched, and comes back by itself from wherever a run was lost", async () => {
     const host = plainHost();
     // Nobody uses a host without a release.
