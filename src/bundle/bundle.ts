@@ -12,6 +12,7 @@ import { isolationWarning } from "../report/checks.ts";
 import { during, type Progress } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
 import { linkProblem } from "../source/links.ts";
+import { hiddenNotice } from "../source/notice.ts";
 import { readSource, type Source } from "../source/read.ts";
 import { headTag } from "../source/repository.ts";
 import { refuseOtherTag } from "../source/tags.ts";
@@ -106,7 +107,8 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
 
   // What speaks against the commit is said before minutes go into its environment.
   const source = await timed("source", () => readSource(sourceOptions(options, scratch)));
-  if (source.notice) progress.notice(source.notice);
+  const hidden = hiddenNotice(source.sources, [...config.shared.directories, ...config.shared.files]);
+  for (const notice of [source.notice, hidden]) if (notice) progress.notice(notice);
   if (config.package ?? isPackage(source)) await refuseMissingTags(repository, source);
   const version = options.version ?? (await versionOf(options, source.commit.id));
   refuseVersion(version);

@@ -130,6 +130,12 @@ function overlappingPaths(config: Config): Finding[] {
         message: `${path} overlaps with ${output.path}, which the asset step ${output.step.name} builds: what ships is not shared`,
       });
     }
+    for (const other of included.filter((one) => path !== "." && overlap(path, one.path))) {
+      findings.push({
+        path: at,
+        message: `${path} overlaps with ${other.path}, which \`include\` names: what ships is not shared`,
+      });
+    }
     for (const other of shared.slice(0, index).filter((earlier) => overlap(path, earlier.path))) {
       findings.push({ path: at, message: `${path} overlaps with the shared path ${other.path}` });
     }

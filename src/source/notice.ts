@@ -23,11 +23,32 @@ export function noticeOf(
   const untracked = own(status.untracked);
   const built = own(status.ignored).filter((path) => LOOKS_BUILT.test(path));
   if (untracked.length + built.length === 0) return undefined;
-  const list = (paths: string[]) =>
-    `${paths.slice(0, 8).map(quoteName).join(", ")}${paths.length > 8 ? `, and ${paths.length - 8} more` : ""}`;
   const parts = [
     ...(untracked.length > 0 ? [`untracked ${list(untracked)}`] : []),
     ...(built.length > 0 ? [`ignored, and looking like something that was built, ${list(built)}`] : []),
   ];
   return `not shipped: ${parts.join("; ")}. If the application needs them: commit them, make them in an asset step, or name them in \`include:\`.`;
 }
+
+/** Files whose only purpose is that git keeps a directory. */
+const PLACEHOLDER = /(^|\/)\.(gitkeep|gitignore|keep)$/;
+
+/**
+ * Which files of the commit no host shows, as one sentence: there a shared path is a link into `shared/`.
+ *
+ * @param shared directories and files of `shared`
+ */
+export function hiddenNotice(
+  sources: readonly { path: string; type: string }[],
+  shared: readonly string[],
+): string | undefined {
+  const hidden = sources
+    .filter(({ path, type }) => type !== "directory" && !PLACEHOLDER.test(path))
+    .map(({ path }) => path)
+    .filter((path) => shared.some((one) => path === one || path.startsWith(`${one}/`)));
+  if (hidden.length === 0) return undefined;
+  return `not seen on hosts, where a path of \`shared:\` is a link into shared/: ${list(hidden)}. What the application needs of them belongs elsewhere in the commit, or into shared/ of each host; \`git rm --cached\` takes the rest out of the commit.`;
+}
+
+const list = (paths: readonly string[]): string =>
+  `${paths.slice(0, 8).map(quoteName).join(", ")}${paths.length > 8 ? `, and ${paths.length - 8} more` : ""}`;

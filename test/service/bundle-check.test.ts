@@ -21,6 +21,16 @@ const checking = (checks: string, files: Files = {}, more = "") =>
     ...files,
   });
 
+it("files of the commit at shared paths are named: no host shows them", async () => {
+  const machine = bundler();
+  const shared = "shared: { directories: [media, logs], files: [settings.ini] }\n";
+  const files = { "media/logo.png": "x", "media.py": "", "logs/.gitkeep": "", "settings.ini": "" };
+  await machine.make(repository({ "tarlift.yml": `app: t-hidden\n${shared}`, ...files }));
+  expect(machine.said.filter((line) => line.includes("shared"))).toEqual([
+    expect.stringMatching(/not seen on hosts, .*: "media\/logo\.png", "settings\.ini"\. What/),
+  ]);
+});
+
 describe("a check that fails", () => {
   it("leaves no artifact, neither a new one nor an older one under its name, and tells what it said", async () => {
     const machine = bundler();

@@ -102,6 +102,11 @@ describe("paths", () => {
   test.each([
     ["shared: { directories: [media, media/cache] }", /media\/cache overlaps with the shared path media/],
     ["shared: { directories: [.tarlift/x] }", /\.tarlift is reserved/],
+    [
+      "include: [media]\nshared: { directories: [media] }",
+      /media overlaps with media, which `include` names: what ships/,
+    ],
+    ["include: [data/seed]\nshared: { directories: [data] }", /data overlaps with data\/seed, which `include` names/],
     ["shared: { directories: [.] }", /cannot be shared/],
     [
       "environments: { python: { installer: pip } }\nshared: { files: [.venv/pip.conf] }",
@@ -125,7 +130,9 @@ describe("paths", () => {
 
   test("that only begin alike do not overlap", () => {
     expect(
-      problemsOf("assets: [{ name: one, run: x, outputs: [static] }]\nshared: { directories: [static-uploads] }"),
+      problemsOf(
+        "assets: [{ name: one, run: x, outputs: [static] }]\ninclude: [data]\nshared: { directories: [static-uploads, data-own] }",
+      ),
     ).toEqual([]);
   });
 });
