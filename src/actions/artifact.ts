@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { fetchArtifact } from "../pipeline/artifact.ts";
+import { cutEnd } from "../report/cut.ts";
 import type { ArtifactReference } from "../store/types.ts";
 import { artifactRuns } from "./artifact-runs.ts";
 import type { DECLARED, Values } from "./declared.ts";
@@ -58,12 +59,12 @@ export function artifactWanted(inputs: ArtifactInputs, env: NodeJS.ProcessEnv): 
   if (given.length > 1) throw refused(`${given.map(([input]) => input).join(" and ")} are given`, "Give one of them.");
   if (id !== undefined && !ARTIFACT_ID.test(id))
     throw refused(
-      `the input artifact-id is ${JSON.stringify(id.slice(0, 80))}, and should be the output artifact-id of actions/bundle`,
+      `the input artifact-id is ${JSON.stringify(cutEnd(id, 80))}, and should be the output artifact-id of actions/bundle`,
       "A name is given as artifact-name.",
     );
   if (run !== undefined && !/^\d+$/.test(run))
     throw refused(
-      `the input run-id is ${JSON.stringify(run.slice(0, 80))}, and should be a number`,
+      `the input run-id is ${JSON.stringify(cutEnd(run, 80))}, and should be a number`,
       "It is the number in the address of the run's page: …/actions/runs/NUMBER.",
     );
   if (run !== undefined && id === undefined && name === undefined)

@@ -1,6 +1,7 @@
 // HAProxy by its runtime API (https://docs.haproxy.org/2.6/management.html#9.3): one command a connection, and no command is believed
 // before the state that it should have made was read back.
 import { Failure } from "../failure.ts";
+import { cutEnd } from "../report/cut.ts";
 
 /** What an administrator wants of a server. */
 export type Wanted = "ready" | "drain" | "maintenance";
@@ -134,7 +135,7 @@ export function parseServers(
   throw new Failure({
     what: `HAProxy does not tell its servers of backend ${backend}`,
     where: { balancer: name },
-    output: states.trim().slice(0, 400) || undefined,
+    output: cutEnd(states.trim(), 400) || undefined,
     remedy: "Is this the name of the backend in haproxy.cfg?",
   });
 }

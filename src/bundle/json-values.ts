@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cutEnd } from "../report/cut.ts";
 
 /** Values of one JSON text: maps, lists and what is in them. An environment of 5 000 packages has 15 000. */
 const MOST_VALUES = 200_000;
@@ -21,7 +22,7 @@ export function readJson<T>(text: string, schema: z.ZodType<T>): { value: T } | 
   if (!hasAtMost(value, MOST_VALUES)) return { wrong: `has more than ${MOST_VALUES} values` };
   const { data, error } = schema.safeParse(value);
   if (error === undefined) return { value: data as T };
-  const lines = z.prettifyError(error).slice(0, MOST_CHARACTERS).split("\n").slice(0, MOST_LINES);
+  const lines = cutEnd(z.prettifyError(error), MOST_CHARACTERS).split("\n").slice(0, MOST_LINES);
   return { wrong: `is not what Tarlift writes:\n${lines.join("\n")}` };
 }
 

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../failure.ts";
+import { cutStart } from "../report/cut.ts";
 import { formatCommand, formatEnd } from "./run.ts";
 
 export interface Filter {
@@ -32,7 +33,7 @@ export function startFilter(
   });
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString("utf8")).slice(-LAST_CHARACTERS);
+    said = cutStart(said + chunk.toString("utf8"), LAST_CHARACTERS);
   });
   const ended = new Promise<void>((resolve, reject) => {
     const fail = (ending: string, cause?: unknown) =>

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { StringDecoder } from "node:string_decoder";
 import { Failure } from "../failure.ts";
+import { CUT, cutEnd } from "../report/cut.ts";
 import { cancelledWords } from "../stop-reason.ts";
 
 export interface CommandOptions {
@@ -42,7 +43,7 @@ export interface CommandResult {
 const LAST_LINES = 40;
 /** Bytes of one stream that are kept. `git ls-tree` of a million files prints 120 MB. */
 const LARGEST_OUTPUT = 256 << 20;
-/** Characters of a line: what is printed without a line break is passed on in pieces of this length. */
+/** Characters of a line: what is printed without a line break is passed on in pieces of about this length. */
 const LONGEST_LINE = 64 << 10;
 const GRACE = 5_000;
 const LINGER = 1_000;
@@ -155,7 +156,7 @@ function notStarted(
   const text = formatCommand(command);
   return new Failure({
     what: `${command[0]} could not be started`,
-    where: { command: text.length > 2000 ? `${text.slice(0, 2000)}…` : text, directory: cwd },
+    where: { command: cutEnd(text, 2000), directory: cwd },
     output: cause.message,
     remedy: tooLong
       ? "Its arguments and variables are longer than this machine allows: pass fewer or shorter ones."
@@ -236,8 +237,8 @@ function collect(
     const lines = (rest + decoder.write(chunk)).split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > LONGEST_LINE) {
-      lines.push(rest);
-      rest = "";
+      lines.push(rest + CUT);
+      rest = CUT;
     }
     for (const line of lines) keep(line, name);
   });

@@ -3,6 +3,7 @@
 import type { HealthConfig } from "../config/schema.ts";
 import { Failure, type FailureParts } from "../failure.ts";
 import type { Host, HttpAnswer, ServiceEvidence } from "../host/types.ts";
+import { cutEnd } from "../report/cut.ts";
 import { tellsError, withServiceLog } from "../report/service-log.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
@@ -89,7 +90,7 @@ export async function checkHealth(
       const parts = {
         what: `${service} is not healthy: ${judgement.why}`,
         where: { host: host.name, release, url: health.url, tries: triesOf(attempt, health, steady) },
-        output: answer?.body?.slice(0, 2000),
+        output: answer?.body && cutEnd(answer.body, 2000),
         remedy: judgement.remedy,
       };
       throw new Unhealthy(service, parts, answer?.status);

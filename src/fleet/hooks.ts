@@ -3,6 +3,7 @@ import { formatEnd, tryRun } from "../command/run.ts";
 import { describeEnd, succeeded } from "../command/task-end.ts";
 import type { Hook } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
+import { cutEnd } from "../report/cut.ts";
 import type { Ledger } from "./ledger.ts";
 import { hasRole, leaderOf } from "./roles.ts";
 import { together, troubleOf } from "./together.ts";
@@ -193,7 +194,7 @@ async function onRunner(
 
 const REMEDY = "Its output says why; with `on-failure: warn` a deploy goes on without it.";
 const limit = (hook: Hook): { timeout?: number } => (hook.timeout ? { timeout: hook.timeout * 1000 } : {});
-const title = (run: string): string => run.trim().split("\n")[0]!.slice(0, 60);
+const title = (run: string): string => cutEnd(run.trim().split("\n")[0]!, 60);
 const describe = (trouble: Trouble): string =>
   [
     trouble.host ? `${trouble.host}: ` : "",

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { machineVariables } from "../command/built-variables.ts";
 import { withoutActions } from "../command/run.ts";
 import { Failure } from "../failure.ts";
+import { cutStart } from "../report/cut.ts";
 import { withServiceLog } from "../report/service-log.ts";
 import {
   callFrames,
@@ -322,7 +323,7 @@ export class Connection {
     this.#reader = reader;
     child.stdin?.on("error", () => {});
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-LAST_STDERR);
+      this.#stderr = cutStart(this.#stderr + text, LAST_STDERR);
     });
     child.stdout?.on("data", (chunk: Buffer) => {
       this.#silence?.refresh();

@@ -1,6 +1,7 @@
 // Frames, this side of them. src/remote/frames.sh describes the format.
 import { gzipSync } from "node:zlib";
 import { Failure } from "../failure.ts";
+import { CUT, cutEnd } from "../report/cut.ts";
 
 export const HEADER = 80;
 /** A body has at most 1 MiB: each is read by one `dd`, which holds it in memory. */
@@ -119,6 +120,8 @@ export function parseValues(text: string): Map<string, string[]> {
 export const LARGEST_REPLY = 256 << 20;
 /** Bytes that a login shell may print before the program speaks. */
 const LARGEST_NOISE = 1 << 20;
+/** Bytes of it that are kept for messages. */
+const SHOWN_NOISE = 4096;
 
 /** A host that goes on sending must not fill this machine's memory. */
 export const tooMuch = () =>
@@ -181,11 +184,12 @@ export class FrameReader {
   #findNonce(): void {
     const all = this.#all();
     const at = all.indexOf(this.#nonce);
-    this.noise = all.subarray(0, at < 0 ? 4096 : Math.min(at, 4096)).toString("utf8");
+    const end = at < 0 ? all.length : at;
+    this.noise = all.subarray(0, Math.min(end, SHOWN_NOISE)).toString("utf8") + (end > SHOWN_NOISE ? CUT : "");
     if (at < 0 && this.#size > LARGEST_NOISE)
       throw new Failure({
         what: "the login shell of the host prints without an end",
-        output: this.noise.slice(0, 400),
+        output: cutEnd(this.noise, 400),
         remedy: "Let it print nothing where no terminal is (.bashrc, .profile of the SSH user).",
       });
     if (at < 0) return;

@@ -2,9 +2,11 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { Failure, type FailureParts } from "../failure.ts";
+import { cutEnd } from "../report/cut.ts";
 import type { ForwardTarget, HttpAnswer } from "./types.ts";
 
-const LARGEST_BODY = 4_096;
+/** Of a body that is kept: bytes on a host, characters here. */
+export const LARGEST_BODY = 4_096;
 
 /** Not imported: an import of node:http brings the whole of fetch with it, and with that a tenth of the time that a command needs to start. */
 const plain = () => process.getBuiltinModule("node:http");
@@ -60,11 +62,11 @@ export function request(
           resolve({
             status: response.statusCode ?? 0,
             headers: flat(response.headers),
-            body: body.slice(0, LARGEST_BODY),
+            body: cutEnd(body, LARGEST_BODY),
           });
         response.setEncoding("utf8").on("data", (text: string) => {
           body += text;
-          if (body.length < LARGEST_BODY) return;
+          if (body.length <= LARGEST_BODY) return;
           answer?.();
           exchange.destroy();
         });

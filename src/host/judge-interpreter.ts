@@ -3,6 +3,7 @@ import type { Condition, Requirements } from "../bundle/format.ts";
 import { differing } from "../environment/conditions.ts";
 import type { MarkerEnvironment } from "../environment/markers.ts";
 import { parseProbe } from "../environment/python-interpreter.ts";
+import { cutEnd } from "../report/cut.ts";
 import { formatCount } from "../report/quantity.ts";
 import type { Finding } from "./types.ts";
 
@@ -30,7 +31,7 @@ export function judgeInterpreter(
   if (!first) return [];
   const there = parseProbe(seen);
   if (there?.version !== first.version) {
-    const found = there ? `Python ${there.version}` : seen.slice(0, 100);
+    const found = there ? `Python ${there.version}` : cutEnd(seen, 100);
     return [{ what: `${path} on the host is ${found} and the release is for ${first.version}`, remedy: WAYS_OUT }];
   }
   if (there.abi !== first.abi)

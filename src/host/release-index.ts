@@ -6,6 +6,7 @@ import { formatLayerMap } from "../bundle/layer-map.ts";
 import { compareBytes } from "../bundle/names.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
+import { cutEnd } from "../report/cut.ts";
 import { SharedText } from "./frames.ts";
 
 export interface ReleaseIndex {
@@ -150,5 +151,5 @@ export function formatLines(index: ReleaseIndex, plan: Plan): string {
 }
 
 function nonsense(text: string): Failure {
-  return new Failure({ what: "the host's answer about missing files makes no sense", output: text.slice(0, 400) });
+  return new Failure({ what: "the host's answer about missing files makes no sense", output: cutEnd(text, 400) });
 }

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formatCommand, formatEnd } from "../command/run.ts";
 import { checkAll, Failure } from "../failure.ts";
+import { cutStart } from "../report/cut.ts";
 import { installKey, privateDirectory, privateFile } from "./keys.ts";
 import type { ForwardTarget, HostAddress } from "./types.ts";
 
@@ -336,7 +337,7 @@ export function notStarted(host: string, command: string, output: string): Failu
 
 /** A sentence and a remedy for the end of a connection; {@link Away} where the host is silent. */
 export function connectionFailure(end: ConnectionEnd): Failure {
-  const said = [end.stderr.trim(), end.noise.trim()].filter(Boolean).join("\n").slice(-2000);
+  const said = cutStart([end.stderr.trim(), end.noise.trim()].filter(Boolean).join("\n"), 2000);
   const where = { host: end.host, step: end.step };
   const known = CLASSES.find(({ pattern }) => pattern.test(end.stderr));
   if (!end.opened && end.code === 255 && known) {

@@ -1,4 +1,5 @@
 // The body of a message: the documented JSON, Slack's, or a template of one's own. Pure.
+import { cutEnd } from "../report/cut.ts";
 import type { Told } from "./event.ts";
 import { fill, inJson } from "./template.ts";
 import type { Format, Variable } from "./vocabulary.ts";
@@ -31,4 +32,4 @@ export function bodyOf(
 const inSlack = (value: string) =>
   value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("```", "'''");
 
-const shortened = (value: string) => (value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
+const shortened = (value: string) => cutEnd(value, LONGEST);

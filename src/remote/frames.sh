@@ -101,6 +101,19 @@ one_line() {
 	esac
 }
 
+# text_end BYTES: the last bytes of what is piped in, after a mark where there was more (src/report/cut.ts). In a pipe alone, which its
+# LC_ALL does not outlive.
+text_end() {
+	LC_ALL=C
+	text_end=$(tail -c "$(($1 + 1))" && echo .)
+	text_end=${text_end%.}
+	if [ "${#text_end}" -gt "$1" ]; then
+		printf '…%s' "${text_end#?}"
+	else
+		printf '%s' "$text_end"
+	fi
+}
+
 # reply_text NAME FILE: a part of the result that has lines of its own.
 reply_text() {
 	reply_frame text "$1" "$2"

@@ -72,7 +72,7 @@ journal_alone() {
 journal_end() {
 	[ -n "$journal_begun" ] || return 0
 	# What they print may be private.
-	[ ! -f "$session/out" ] || (umask 077 && tail -n 40 "$session/out" | tail -c 8192 | write_file "$v_root/.tarlift/migrations.log")
+	[ ! -f "$session/out" ] || (umask 077 && tail -n 40 "$session/out" | text_end 8192 | write_file "$v_root/.tarlift/migrations.log")
 	printf 'ended %s %s %s\n' "$v_deploy_id" "$v_release" "$1" | journal_add ended
 	flush "$v_root"
 	step ended

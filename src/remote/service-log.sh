@@ -11,7 +11,7 @@ service_log() {
 	case $s_kind in
 	supervisord) supervisor_log ;;
 	systemd | systemd-user) journal_log | journal_text ;;
-	esac 2>/dev/null | tail -c "$LOG_BYTES"
+	esac 2>/dev/null | text_end "$LOG_BYTES"
 }
 
 # service_log_mark: before a restart; $s_files.now has the processes that it ends. What they wrote, and write while they end, is theirs.
@@ -95,7 +95,7 @@ supervisor_log() {
 		log_from=$(cat "$s_files.log-$log_channel" 2>/dev/null) || log_from=0
 		# A log that was rotated meanwhile begins at its first byte.
 		[ "$(wc -c <"$log_file")" -ge "${log_from:-0}" ] || log_from=0
-		tail -c "+$((${log_from:-0} + 1))" "$log_file" | tail -c "$LOG_BYTES" >"$session/log"
+		tail -c "+$((${log_from:-0} + 1))" "$log_file" | text_end "$LOG_BYTES" >"$session/log"
 		! grep -q . "$session/log" || {
 			cat "$session/log"
 			return 0
@@ -106,6 +106,8 @@ supervisor_log() {
 		supervisor_tail "$log_channel" || continue
 		supervisor_log_news "$log_channel" >"$session/news"
 		! grep -q . "$session/news" || {
+			# So long, it begins anywhere in a line.
+			[ "$(wc -c <"$session/news")" -lt 1600 ] || printf '…'
 			cat "$session/news"
 			return 0
 		}

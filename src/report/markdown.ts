@@ -1,13 +1,12 @@
 // Text of others in Markdown: it is read as text, whatever is in it.
+import { cutEnd } from "./cut.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 const LONGEST = 400;
 
 /** What Markdown, its tables, HTML, mathematics and mentions are made of, as entities: never structure, also inside of words. */
 export function plainText(text: string): string {
-  const line = visibleLine(text);
-  const short = line.length > LONGEST ? `${line.slice(0, LONGEST).toWellFormed()}…` : line;
-  return short
+  return cutEnd(visibleLine(text), LONGEST)
     .replace(/[&<>"'`*_[\]\\|~@$#]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replaceAll("://", "&#58;//");
 }

@@ -1,4 +1,5 @@
 // Values that must not be read: put out of sight in text as it is shown, never in a structure that a program decides by.
+import { CUT } from "./cut.ts";
 
 const MASK = "***";
 /** A shorter text (a `1`, a `}`) stands everywhere, and masking it would hide nothing and destroy the rest. */
@@ -6,23 +7,49 @@ export const SHORTEST_SECRET = 4;
 
 /**
  * @param values secrets; of one with several lines also each line
- * @returns a function that puts `***` in the place of each, in every form in which a log may show it; the longest first. What has fewer
- *   than {@link SHORTEST_SECRET} characters is not hidden: who takes secrets says so.
+ * @returns a function that puts `***` in the place of each, in every form in which a log may show it; the longest first; and of the part
+ *   of one that is left where a text was cut (cut.ts). What has fewer than {@link SHORTEST_SECRET} characters is not hidden: who takes
+ *   secrets says so.
  */
 export function maskSecrets(values: Iterable<string>): (text: string) => string {
   const forms = secretForms(values);
   if (forms.length === 0) return (text) => text;
   // Not one pattern of all forms: those of a certificate chain are more than V8 takes, and it would show them in its error.
   const first = new Set<number>();
-  const byStart = new Map<string, string[]>();
-  for (const form of forms) {
-    first.add(form.charCodeAt(0));
-    const start = form.slice(0, SHORTEST_SECRET);
-    const known = byStart.get(start);
-    if (known) known.push(form);
-    else byStart.set(start, [form]);
-  }
-  return (text) => {
+  for (const form of forms) first.add(form.charCodeAt(0));
+  const byStart = Map.groupBy(forms, (form) => form.slice(0, SHORTEST_SECRET));
+  const byEnd = Map.groupBy(forms, (form) => form.slice(-SHORTEST_SECRET));
+  const longest = forms[0]!.length;
+  /** Where the part of a form begins that ends here. */
+  const beginOf = (text: string, end: number): number | undefined => {
+    for (let at = Math.max(0, end - longest); at <= end - SHORTEST_SECRET; at++) {
+      const part = first.has(text.charCodeAt(at)) ? byStart.get(text.slice(at, at + SHORTEST_SECRET)) : undefined;
+      if (part?.some((form) => form.startsWith(text.slice(at, end)))) return at;
+    }
+    return undefined;
+  };
+  /** Where the part of a form ends that begins here. */
+  const endOf = (text: string, begin: number): number | undefined => {
+    for (let at = Math.min(text.length, begin + longest); at >= begin + SHORTEST_SECRET; at--)
+      if (byEnd.get(text.slice(at - SHORTEST_SECRET, at))?.some((form) => form.endsWith(text.slice(begin, at))))
+        return at;
+    return undefined;
+  };
+  const cutParts = (text: string): string => {
+    let shown = "";
+    let from = 0;
+    for (const { index, 0: mark } of text.matchAll(CUTS)) {
+      const begin = beginOf(text, index);
+      if (begin !== undefined) shown += text.slice(from, Math.max(from, begin)) + MASK + mark;
+      else shown += text.slice(from, index) + mark;
+      const after = index + mark.length;
+      const end = endOf(text, after);
+      if (end !== undefined) shown += MASK;
+      from = end ?? after;
+    }
+    return shown + text.slice(from);
+  };
+  const whole = (text: string): string => {
     let shown = "";
     let from = 0;
     for (let at = 0; at <= text.length - SHORTEST_SECRET; at++) {
@@ -35,7 +62,11 @@ export function maskSecrets(values: Iterable<string>): (text: string) => string 
     }
     return from === 0 ? text : shown + text.slice(from);
   };
+  return (text) => (text.includes(CUT) ? cutParts(whole(text)) : whole(text));
 }
+
+/** Where a text was cut; of a character that was cut in two stands a replacement beside it. */
+const CUTS = new RegExp(`\ufffd*${CUT}\ufffd*`, "g");
 
 /** Every form of the values in which they are masked, the longest first. */
 export function secretForms(values: Iterable<string>): string[] {

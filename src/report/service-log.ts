@@ -1,5 +1,6 @@
 // What is worth showing of a service's log when it failed: the last error that its new process wrote with its stack, else its last lines
 // without those of requests. The answers to a health check fill a log faster than the error that explains them.
+import { cutEnd } from "./cut.ts";
 
 /** Shown where there is no error. */
 const LINES = 20;
@@ -58,9 +59,7 @@ const isRequest = (line: string) => isOne(line, ACCESS);
  * @returns the part that says why; empty where there is nothing but requests
  */
 export function whyOf(log: string): string {
-  const lines = log
-    .split(/\r?\n/)
-    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE).toWellFormed()}…` : line));
+  const lines = log.split(/\r?\n/).map((line) => cutEnd(line, LONGEST_LINE));
   const last = lines.findLastIndex(isStack);
   const chosen =
     last < 0

@@ -4,6 +4,7 @@ import type { FailureParts } from "../failure.ts";
 import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
 import { groupTroubles, groupWarnings } from "./alike.ts";
 import { isolationLine, isolationWarning } from "./checks.ts";
+import { cutStart } from "./cut.ts";
 import { code, fenced, link, markdownTable, plainText, prose } from "./markdown.ts";
 import { cellTime, phaseTable } from "./phases.ts";
 import { formatBytes, formatCount } from "./quantity.ts";
@@ -284,7 +285,7 @@ function furtherTroubles(troubles: readonly Trouble[]): string {
 /** The end of what was said: there it says why. */
 function lastOf(output: string): string {
   const lines = output.trimEnd().split("\n");
-  return lines.slice(-OUTPUT_LINES).join("\n").slice(-OUTPUT_CHARACTERS).toWellFormed();
+  return cutStart(lines.slice(-OUTPUT_LINES).join("\n"), OUTPUT_CHARACTERS);
 }
 
 const more = (all: number, one: string): string => (all > ROWS ? `\n\n… and ${formatCount(all - ROWS, one)} more` : "");

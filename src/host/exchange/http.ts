@@ -1,8 +1,10 @@
 // Health is asked for through the connection's forward, or on the host itself where its sshd forwards nothing.
 import { Failure } from "../../failure.ts";
+import { CUT } from "../../report/cut.ts";
 import {
   headerLines,
   request as httpRequest,
+  LARGEST_BODY,
   NotConnected,
   noAnswer,
   notTrusted,
@@ -50,6 +52,10 @@ export class Asker {
 /** What curl says where it does not accept a certificate (its exit codes 51 and 60), and GNU wget. */
 const CERTIFICATE = /^curl: \((?:51|60)\)|certificate/i;
 
+/** The host sends so many bytes of it (src/remote/http.sh). */
+const beginning = (body: string | undefined): string | undefined =>
+  body !== undefined && Buffer.byteLength(body) >= LARGEST_BODY ? body + CUT : body;
+
 async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<HttpAnswer> {
   const where = { host: dialogue.name, url: request.url };
   const named = underName(request.url, request.headers);
@@ -63,7 +69,7 @@ async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<Http
     texts: { headers: headerLines(request.headers, where) },
   });
   const head = parseHead(reply.texts.get("head") ?? "");
-  if (head) return { ...head, body: reply.texts.get("body") };
+  if (head) return { ...head, body: beginning(reply.texts.get("body")) };
   const said = reply.value("error") || reply.texts.get("head") || "it ended the connection";
   if (!CERTIFICATE.test(said)) throw new Failure(noAnswer(where, said));
   const trust = "add it to those that the host trusts (update-ca-certificates)";

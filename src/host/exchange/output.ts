@@ -1,11 +1,10 @@
 // What a child of an exchange prints: told line by line as it comes, and kept for the end.
+import { CUT, cutStart } from "../../report/cut.ts";
 import type { Task } from "../../report/progress.ts";
 
 const LAST_LINES = 40;
 /** Characters that are kept: a command may print more than a string can hold. */
 const KEPT = 16 * 1024 * 1024;
-/** Characters of a line: what a child prints without a line break is passed on in pieces of this length. */
-const LONGEST_LINE = 64 * 1024;
 
 /** Lines of a child's output: told as they come, kept for the end. */
 export class Output {
@@ -24,12 +23,13 @@ export class Output {
   push(bytes: Buffer): void {
     const text = this.#decoder.decode(bytes, { stream: true });
     this.all += text;
-    if (this.all.length > 2 * KEPT) this.all = this.all.slice(-KEPT);
+    if (this.all.length > 2 * KEPT) this.all = cutStart(this.all, KEPT);
     const parts = (this.#rest + text).split("\n");
     this.#rest = parts.pop() ?? "";
-    if (this.#rest.length > LONGEST_LINE) {
-      parts.push(this.#rest);
-      this.#rest = "";
+    // A line of a dump stays whole, but not one without an end.
+    if (this.#rest.length > KEPT) {
+      parts.push(this.#rest + CUT);
+      this.#rest = CUT;
     }
     for (const line of parts) if (this.#tell(line)) this.#task.line(line);
   }
