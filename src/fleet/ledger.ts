@@ -37,7 +37,7 @@ export class Ledger {
   /** Of a plan. */
   order: WavePlan | undefined;
   /** How a rollback leads back from what this run has made live. */
-  back: { to?: string } | undefined;
+  back: Report["back"];
   /** The hosts that take part, since it is known which do. */
   fleet: readonly Surveyed[] = [];
   /** Places in balancers that were taken and are to be given back, with what each had. */
@@ -132,7 +132,7 @@ export class Ledger {
       previousCommit: this.#commitBefore,
       schemaAhead,
       schemaUncertain: schemaAhead && !this.certainlyAhead,
-      back: this.back && { ...this.back, crosses: this.applied.length > 0 },
+      back: this.back && { ...this.back, crosses: this.back.crosses || this.applied.length > 0 },
       pending: this.pending,
       applied: this.applied,
       hosts,

@@ -1,6 +1,7 @@
 // Which release a rollback goes to: a pure decision by what hosts record.
 import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/types.ts";
+import { crossedBy } from "./schema-position.ts";
 import type { Names, Surveyed } from "./types.ts";
 
 /**
@@ -70,13 +71,14 @@ function describe(fleet: readonly Surveyed[], release: ReleaseOnHost): string {
  * @param fleet the hosts that keep it, with their facts from before it
  * @param names what is live on each now
  * @param options.rollback it was a rollback: what is live now has the place in the order that it had
- * @returns `to` where a rollback without it would lead elsewhere; undefined where none leads there
+ * @returns `to` where a rollback without it would lead elsewhere, and whether it crosses migrations of runs before this transaction;
+ *   undefined where none leads there
  */
 export function wayBackFrom(
   fleet: readonly Surveyed[],
   names: Names,
   { rollback }: { rollback: boolean },
-): { to?: string } | undefined {
+): { to?: string; crosses: boolean } | undefined {
   const after = fleet.map((member) => ({ ...member, facts: factsAfter(member, names.get(member.host)!, rollback) }));
   const leads = (to?: string): boolean => {
     try {
@@ -86,9 +88,12 @@ export function wayBackFrom(
       return false;
     }
   };
-  if (leads()) return {};
+  const before = new Map(fleet.flatMap(({ host, facts }) => (facts.live ? [[host, facts.live.id]] : [])));
+  // Perhaps of a release that did not stay.
+  const crosses = crossedBy(fleet, before).length > 0;
+  if (leads()) return { crosses };
   const to = fleet[0]?.facts.live?.id;
-  return to !== undefined && leads(to) ? { to } : undefined;
+  return to !== undefined && leads(to) ? { to, crosses } : undefined;
 }
 
 /** Later than every time that a host records. */

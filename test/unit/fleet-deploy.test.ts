@@ -431,6 +431,20 @@ describe("a rollback", () => {
     );
   });
 
+  it("leads back across what a release applied that did not stay, with the word that this needs", async () => {
+    const live = good("v1", 1);
+    const journal = "good t1 v1\nbegun t2 v2 shop.0002\nended t2 v2 0\n";
+    const host = memoryHost("one", live, "v3");
+    host.facts_ = { releases: [live], migrations: parseJournal(journal) };
+    const report = await deploy(deployRequest([host]));
+    expect(report.back).toEqual({ crosses: true });
+    const after = memoryHost("one", good("v3", 3));
+    after.facts_ = { releases: [good("v3", 3), live], migrations: parseJournal(`${journal}good d1 v3`) };
+    const { outcome } = await rollback(rollbackRequest([after], { allowSchemaAhead: report.back!.crosses }));
+    expect(outcome).toBe("rolled-back");
+    expect((await rollback(rollbackRequest([after]))).outcome).toBe("refused");
+  });
+
   it("case 12: is not offered where it would be refused or lead elsewhere: first releases, new hosts, after a rollback", async () => {
     const backFrom = async (...found: Partial<Facts>[]) => {
       const hosts = found.map((facts, n) => Object.assign(memoryHost(`h${n}`), { facts_: facts }));
