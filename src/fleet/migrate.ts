@@ -186,12 +186,12 @@ async function stillCrossed(
 /** What the live release, on the leader, calls pending although it was applied. */
 async function undoneOf(request: DeployRequest | RollbackRequest, leader: Surveyed | undefined): Promise<Set<string>> {
   const { migrations } = request;
-  if (!migrations || migrations.policy === "ignore" || !leader?.facts.live) return new Set();
+  const live = leader?.facts.live;
+  if (!migrations || migrations.policy === "ignore" || !live) return new Set();
   const task = request.progress.task("migrations that were undone by hand", { host: leader.host.name });
-  const result = await leader.host
-    .task({ run: migrations.pending, runAs: leader.place.runAs, timeout: LISTING, lock: "closed" }, task)
-    .catch(() => undefined);
-  task.end();
+  const asked = { release: live.id, pending: migrations.pending, timeout: LISTING };
   // A listing that fails proves nothing.
-  return new Set(result && succeeded(result) ? result.lastLines.split("\n").map((line) => line.trim()) : []);
+  const listed = await leader.host.listPending(asked, task).catch(() => []);
+  task.end();
+  return new Set(listed);
 }

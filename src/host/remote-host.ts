@@ -13,6 +13,7 @@ import { askFacts } from "./exchange/facts.ts";
 import { Asker, type HttpQuestion } from "./exchange/http.ts";
 import { drift, history, hold, noteTaken } from "./exchange/notes.ts";
 import { ownSeat } from "./exchange/own-seats.ts";
+import { listPending } from "./exchange/pending.ts";
 import { prepareRelease } from "./exchange/prepare.ts";
 import { setUp } from "./exchange/set-up.ts";
 import { runTask } from "./exchange/task.ts";
@@ -85,6 +86,10 @@ export class RemoteHost implements OpenHost {
 
   task(request: Interface.TaskRequest, task: Task): Promise<Interface.TaskEnd & { output: string }> {
     return runTask(this.#dialogue, request, task);
+  }
+
+  listPending(request: Interface.PendingRequest, task: Task): Promise<string[]> {
+    return listPending(this.#dialogue, request, task);
   }
 
   activate(request: Interface.ActivateRequest, task: Task): Promise<Interface.Activated> {

@@ -285,6 +285,14 @@ export interface Prepared {
   warnings: string[];
 }
 
+export interface PendingRequest {
+  /** Directory name of a release that the host has. */
+  release: string;
+  /** As {@link PrepareRequest.pending}. */
+  pending: string;
+  timeout?: number | undefined;
+}
+
 /** A command on a host in a release's directory with its configuration (`sh -ec`). */
 export interface TaskRequest {
   /** Directory name; `undefined`: the live release. */
@@ -426,6 +434,8 @@ export interface Host {
   /** Exchange 2: the release complete, configured and verified beside the live one, state `prepared`. */
   prepare(request: PrepareRequest, task: Task): Promise<Prepared>;
   task(request: TaskRequest, task: Task): Promise<TaskEnd>;
+  /** Lists what a release calls pending, in order. @throws Failure when the command does not end well */
+  listPending(request: PendingRequest, task: Task): Promise<string[]>;
   /** Exchange 3: swaps the link, reads it back, restarts services, watches them settle. */
   activate(request: ActivateRequest, task: Task): Promise<Activated>;
   /** Services as they are now, without touching them: for `unchanged` and status. */

@@ -117,6 +117,20 @@ describe("a rollback", () => {
     expect((await back(hosts, { to: "one", migrations: broken })).outcome).toBe("refused");
   });
 
+  it("counts all of many that were undone by hand, and no warning that the listing prints", async () => {
+    const hosts = [plainHost()];
+    const names = Array.from({ length: 60 }, (_, n) => `${String(n + 2).padStart(4, "0")}_more`);
+    const migrations = database();
+    for (const artifact of [one, await artifactOf("many", "0001_first", ...names)])
+      await deployed(hosts, artifact, { migrations });
+    writeFileSync(migrations.file, "0001_first\n");
+    // What is still applied stands in a warning alone.
+    const pending = `printf 'a warning without an end' >&2; echo 0002_more >&2; ${migrations.pending} | grep -v 0002`;
+    const refused = await back(hosts, { migrations: { ...migrations, pending } });
+    expect(refused.troubles[0]?.output).toMatch(/^0002_more {2}\(with many-\w+\)$/);
+    expect(await back(hosts, { migrations })).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
+  });
+
   it("does not say of a migration that failed that it was applied, nor that the live code can undo it", async () => {
     const hosts = [plainHost()];
     for (const artifact of [one, two]) await deployed(hosts, artifact, {});

@@ -81,6 +81,10 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
       await called("task", run);
       return host.end;
     },
+    async listPending({ release }) {
+      await called("pending", release);
+      return host.pending;
+    },
     async activate({ release }) {
       host.calls.push(`activate ${release}`);
       const previous = host.live;

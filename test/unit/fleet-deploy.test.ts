@@ -424,6 +424,22 @@ describe("a rollback", () => {
     expect(await remedy()).toContain("tarlift rollback production --allow-schema-ahead");
   });
 
+  it("crosses no migration that the live release lists as pending, however many these are", async () => {
+    const names = Array.from({ length: 60 }, (_, n) => `shop.${n}`);
+    const journal = ["good 1 b", ...names.map((name) => `begun 3 c ${name}`), "ended 3 c 0", "good 3 c"].join("\n");
+    const outcome = async (pending: string[]) => {
+      const hosts = at("c");
+      for (const host of hosts) host.facts_ = { ...host.facts_, migrations: parseJournal(journal) };
+      hosts[0]!.pending = pending;
+      const report = await rollback(
+        rollbackRequest(hosts, { migrations: { pending: "list", policy: "apply" } as never }),
+      );
+      expect(hosts[0]!.calls).toContain("pending c");
+      return report.outcome;
+    };
+    expect([await outcome(names), await outcome(names.slice(1))]).toEqual(["rolled-back", "refused"]);
+  });
+
   it("case 12: leads back to what was live before by its name, since without one it leads further back", async () => {
     expect((await rollback(rollbackRequest(at("c")))).back).toEqual({ to: "c", crosses: false });
     expect(nextCommand(await rollback(rollbackRequest(at("c"))))).toBe(

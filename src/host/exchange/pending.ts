@@ -1,8 +1,12 @@
 // The command that lists pending migrations, and reading its lines out of everything else that is printed.
 import { join } from "node:path";
 import { formatCommand } from "../../command/run.ts";
+import { describeEnd, succeeded } from "../../command/task-end.ts";
 import { Failure } from "../../failure.ts";
-import type { Place } from "../types.ts";
+import type { Task } from "../../report/progress.ts";
+import type { PendingRequest, Place } from "../types.ts";
+import type { Dialogue } from "./dialogue.ts";
+import { runTask } from "./task.ts";
 
 /** What stands before each line that is a migration. */
 export const pendingMark = (release: string) => `tarlift-pending-${release} `;
@@ -24,8 +28,32 @@ export function pendingLines(output: string, mark: string): string[] {
     .filter(Boolean);
 }
 
+/**
+ * Runs it in a release that a host has.
+ *
+ * @returns the migrations, in order
+ * @throws Failure when it does not end well
+ */
+export async function listPending(
+  dialogue: Dialogue,
+  { release, pending, timeout }: PendingRequest,
+  task: Task,
+): Promise<string[]> {
+  const mark = pendingMark(release);
+  const { runAs } = dialogue.place!;
+  const end = await runTask(
+    dialogue,
+    { release, run: pendingText(pending, mark), runAs, timeout, lock: "closed" },
+    task,
+    (line) => !line.startsWith(mark),
+  );
+  if (!succeeded(end))
+    throw pendingFailed(dialogue.name, dialogue.place!, release, end.lastLines, describeEnd(end, timeout));
+  return pendingLines(end.output, mark);
+}
+
 /** The command did not end well, in a release that a host has already. @param ended how, in words */
-export function pendingFailed(
+function pendingFailed(
   host: string,
   { root, runAs }: Pick<Place, "root" | "runAs">,
   release: string,

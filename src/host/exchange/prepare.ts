@@ -1,7 +1,6 @@
 // Exchange 2: a release comes to a host, or is found there.
 
 import type { EnvironmentRecord } from "../../bundle/format.ts";
-import { describeEnd } from "../../command/task-end.ts";
 import { Failure } from "../../failure.ts";
 import type { Task } from "../../report/progress.ts";
 import { cancelledWords } from "../../stop-reason.ts";
@@ -13,8 +12,7 @@ import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
 import { sound } from "./notes.ts";
 import { Output } from "./output.ts";
-import { pendingFailed, pendingLines, pendingMark, pendingText } from "./pending.ts";
-import { runTask } from "./task.ts";
+import { listPending, pendingLines, pendingMark, pendingText } from "./pending.ts";
 
 /**
  * The release complete on the host: one that it has already and that nobody touched since, else sent.
@@ -57,22 +55,8 @@ async function reused(
   const linked = coming.index.files.length;
   const nothing = { release, sent: { files: 0, bytes: 0 }, wire: 0, linked, warnings: [] };
   if (request.pending === undefined) return nothing;
-  const mark = pendingMark(release);
-  const end = await runTask(
-    dialogue,
-    {
-      release,
-      run: pendingText(request.pending, mark),
-      runAs: dialogue.place?.runAs,
-      timeout: request.timeout,
-      lock: "closed",
-    },
-    task,
-    (line) => !line.startsWith(mark),
-  );
-  if (end.code !== 0)
-    throw pendingFailed(dialogue.name, dialogue.place!, release, end.lastLines, describeEnd(end, request.timeout));
-  return { ...nothing, pending: pendingLines(end.output, mark) };
+  const { pending, timeout } = request;
+  return { ...nothing, pending: await listPending(dialogue, { release, pending, timeout }, task) };
 }
 
 async function send(
