@@ -11,6 +11,21 @@ export type Marker =
   | { any: readonly Marker[] }
   | { variable: string; operator: string; literal: string; reversed: boolean };
 
+/** Variables of a marker but for `extra`, which no machine has: https://peps.python.org/pep-0508/#environment-markers */
+export const VARIABLES = [
+  "implementation_name",
+  "implementation_version",
+  "os_name",
+  "platform_machine",
+  "platform_python_implementation",
+  "platform_release",
+  "platform_system",
+  "platform_version",
+  "python_full_version",
+  "python_version",
+  "sys_platform",
+] as const;
+
 /**
  * Variables that may differ between a builder and its hosts. The others cannot: hosts run Linux, and a host of another minor version is
  * refused before any marker is looked at.

@@ -55,7 +55,7 @@ export interface Call {
 }
 
 export interface Limits {
-  /** Bytes of all frames but those of `onOutput`. */
+  /** Bytes of all frames but those of `onOutput` and signs of life; 512 of each frame besides its body. */
   bytes: number;
   /** Seconds in which nothing comes, and nothing is taken. */
   silence: number;
@@ -85,6 +85,8 @@ export interface ConnectionOptions {
   limits?: Partial<Limits> | undefined;
 }
 
+/** Bytes that a frame counts for besides its body: a frame of a few bytes takes so much of memory. */
+const FRAME = 512;
 const SILENCE = 60;
 /** Milliseconds before the second, third and fourth attempt, each more or less by half: others were dropped with us. */
 const PAUSES = [300, 900, 2_000];
@@ -424,15 +426,15 @@ export class Connection {
       pending.onOutput?.(body);
       return;
     }
-    pending.left -= body.length;
+    if (kind === "alive" && body.length === 0) return;
+    pending.left -= FRAME + body.length;
     if (pending.left < 0) throw tooMuch();
     if (this.#reader) this.#reader.limit = pending.left;
-    if (kind === "alive") return;
     if (kind === "data") pending.onData?.(name, body);
     else if (kind === "text") {
       const parts = pending.texts.get(name);
-      if (parts) parts.push(body);
-      else pending.texts.set(name, [body]);
+      if (!parts) pending.texts.set(name, [body]);
+      else if (body.length > 0) parts.push(body);
     } else if (kind === "ok" || kind === "no") {
       this.#pending = undefined;
       const values = parseValues(body.toString("utf8"));

@@ -1,7 +1,7 @@
 // What a host's Python means for a release that was built with another one.
 import type { Condition, Requirements } from "../bundle/format.ts";
 import { differing } from "../environment/conditions.ts";
-import type { MarkerEnvironment } from "../environment/markers.ts";
+import { type MarkerEnvironment, VARIABLES } from "../environment/markers.ts";
 import { parseProbe } from "../environment/python-interpreter.ts";
 import { cutEnd } from "../report/cut.ts";
 import { formatCount } from "../report/quantity.ts";
@@ -57,9 +57,10 @@ function conditionFinding(condition: Condition, host: MarkerEnvironment, built: 
       remedy: `Update Python on the host, or use a version of ${condition.by} that allows it.`,
     };
   const { by, needs, marker, holds } = condition;
-  const there = Object.entries(host)
-    .filter(([name]) => new RegExp(`\\b${name}\\b`).test(marker))
-    .map(([name, value]) => `${name} ${value}`)
+  // The host chooses what it names: no other name is looked for, and none is a pattern.
+  const words: readonly string[] = marker.match(/\w+/g) ?? [];
+  const there = VARIABLES.filter((name) => words.includes(name) && host[name] !== undefined)
+    .map((name) => `${name} ${host[name]}`)
     .join(", ");
   const builder = `where the release was built, with Python ${built}`;
   return {

@@ -45,8 +45,8 @@ describe("a text that is cut", () => {
   ])("hides what is left of a secret %s", (_what, text, edge) => {
     const secrets = maskSecrets([SECRET, "p😀😀😀😀wörd-of-8"]);
     for (let at = edge; at < text.length - edge; at++) {
-      expect(secrets(cutEnd(text, at + 1))).toMatch(/^\*\*\*\ufffd?…$/);
-      expect(secrets(cutStart(text, at + 1))).toMatch(/^…\ufffd?\*\*\*$/);
+      expect(secrets(cutEnd(text, at + 1))).toMatch(/\*\*\*\ufffd?…$/);
+      expect(secrets(cutStart(text, at + 1))).toMatch(/^…\ufffd?\*\*\*/);
     }
   });
 
