@@ -20,13 +20,13 @@ verb_activate() {
 		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "$v_root/current was changed by hand or by another program: deploy again."
 	fi
 	reply previous "$activate_previous"
-	begin_transaction activating "$v_release" "$activate_previous" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+	begin_transaction activating "$v_release" "$activate_previous" || activate_unwritten
 	# A rollback leaves what the release records of its own time.
 	if [ "$activate_previous" != "$v_release" ] && [ "$activate_state" != good ]; then
-		write_line "$v_root/.tarlift/releases/$v_release/previous" "$activate_previous"
+		write_line "$v_root/.tarlift/releases/$v_release/previous" "$activate_previous" || activate_unwritten
 	fi
 	# A release that was good before stays a candidate: it is the swap that is on trial, not its bytes.
-	[ "$activate_state" = good ] || set_state "$v_release" active
+	[ "$activate_state" = good ] || set_state "$v_release" active || activate_unwritten
 	flush "$v_root"
 	step recorded
 	switch_arm "$v_release" "$activate_previous"
@@ -45,8 +45,12 @@ verb_activate() {
 		fi
 	fi
 	step restarted
-	begin_transaction activated "$v_release" "$activate_previous"
+	begin_transaction activated "$v_release" "$activate_previous" || activate_unwritten
 	step activated
+}
+
+activate_unwritten() {
+	fail_with "$v_root/.tarlift cannot be written" "Look at free space and inodes (df, df -i), and at quotas of $(id -un) (quota)."
 }
 
 # Values: from, to (empty: none). The services are started anew even when the link was right already: they may have been restarted
@@ -58,7 +62,8 @@ verb_revert() {
 	"${v_from-}" | "${v_to-}" | '') ;;
 	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "$v_root/current was changed by hand or by another program: look at it, then deploy again." ;;
 	esac
-	begin_transaction reverting "${v_from-}" "${v_to-}"
+	# A full disk is no reason to stay: the way back needs no room.
+	begin_transaction reverting "${v_from-}" "${v_to-}" || :
 	step reverting
 	if [ -n "${v_to-}" ]; then
 		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback TARGET --to RELEASE"

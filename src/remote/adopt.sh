@@ -291,7 +291,7 @@ adopt_configure() {
 	cat "$request/env" >>"$session/new-env"
 	(umask 077 && cat "$session/new-env" >.tarlift/env) || fail_with "the configuration cannot be written" "Look at free space (df)."
 	let_read_configuration
-	cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec
+	{ cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec; } || fail_with "the configuration cannot be written" "Look at free space (df)."
 	cd /
 }
 

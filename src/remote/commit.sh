@@ -27,7 +27,8 @@ verb_commit() {
 		# shellcheck disable=SC2086
 		set -- $line
 		[ "${3-}" != "$v_release" ] || [ "${4-}" = "$v_release" ] ||
-			write_line "$v_root/.tarlift/releases/$v_release/previous" "${4-}"
+			write_line "$v_root/.tarlift/releases/$v_release/previous" "${4-}" ||
+			fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 	fi
 	set_state "$v_release" good || fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.

@@ -31,7 +31,7 @@ prepare_all() {
 	# The index names the state `receiving` before the first byte; the name stays free for a repetition.
 	[ ! -d "$prepare_record" ] || rm -f "$prepare_record/good" "$prepare_record/previous"
 	set_state "$v_release" receiving || fail_with "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
-	mkdir -p "$prepare_tree"
+	mkdir -p "$prepare_tree" || prepare_unwritten "the release cannot be received"
 	step receiving
 	prepare_receive
 	step received
@@ -43,7 +43,7 @@ prepare_all() {
 	step joined
 	prepare_configure
 	step configured
-	prepare_record_files
+	prepare_record_files || prepare_unwritten "the release cannot be recorded"
 	chmod 755 "$prepare_tree"
 	[ -z "$(command -v restorecon)" ] || [ ! -e /sys/fs/selinux/enforce ] || restorecon -R "$prepare_tree"
 	flush "$prepare_tree"
@@ -56,7 +56,7 @@ prepare_all() {
 		fail_with "the release cannot get its name" "Look at $v_root/releases."
 	step named
 	prepare_rehearse
-	set_state "$v_release" prepared
+	set_state "$v_release" prepared || prepare_unwritten "the release cannot be recorded"
 	flush "$v_root"
 	step prepared
 	prepare_code=0
@@ -326,12 +326,12 @@ prepare_configure() {
 		[ -f "$v_root/shared/$prepare_path" ] || fail_with "the shared file $prepare_path is missing" "Put it to $v_root/shared/$prepare_path."
 		prepare_share "$prepare_path"
 	done <"$request/shared-files"
-	mkdir -p .tarlift
+	mkdir -p .tarlift || prepare_unwritten "the configuration cannot be written"
 	umask 077
-	cat "$request/env" >.tarlift/env || fail_with "the configuration cannot be written" "Look at free space (df)."
+	cat "$request/env" >.tarlift/env || prepare_unwritten "the configuration cannot be written"
 	umask 022
 	let_read_configuration
-	cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec
+	{ cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec; } || prepare_unwritten "the configuration cannot be written"
 	# The interpreter starts, and what was installed can be imported. Modules are arguments, not text.
 	if [ -s "$request/imports" ]; then
 		# shellcheck disable=SC2046 # names of modules: letters, digits, dots
@@ -374,29 +374,41 @@ prepare_shared_directory() {
 prepare_share() {
 	mkdir -p "$(dirname "$1")"
 	[ -L "$1" ] || [ ! -d "$1" ] || rm -rf "./$1"
-	ln -sfn "$v_root/shared/$1" "./$1"
+	ln -sfn "$v_root/shared/$1" "./$1" || prepare_unwritten "the link to the shared path $1 cannot be made"
 }
 
+# prepare_unwritten WHAT: the disk is full, or a quota is, which `df` does not show.
+prepare_unwritten() {
+	fail_with "$1" "Look at free space and inodes (df, df -i), at quotas of $(id -un) (quota), and at owners below $v_root."
+}
+
+# False where one of them cannot be written: a release without its record could go live, with nothing to go back to it by, and its
+# environments would count as unused.
 prepare_record_files() {
-	write_file "$prepare_record/index" <"$session/index"
-	# With these and the index the release can be brought to another host, whose digests tell that it is the same.
-	write_file "$prepare_record/config" <"$request/config"
-	write_file "$prepare_record/layers" <"$request/layers"
-	(cd "$prepare_tree" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$session/index" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n' --) >"$session/stat"
-	write_file "$prepare_record/stat" <"$session/stat"
+	# With config, layers and the index the release can be brought to another host, whose digests tell that it is the same.
+	write_file "$prepare_record/index" <"$session/index" &&
+		write_file "$prepare_record/config" <"$request/config" &&
+		write_file "$prepare_record/layers" <"$request/layers" &&
+		prepare_stat && write_file "$prepare_record/stat" <"$session/stat" &&
+		prepare_record_lines >"$session/record" &&
+		(umask 077 && write_file "$prepare_record/record" <"$session/record")
+}
+
+prepare_stat() {
+	(cd "$prepare_tree" && sed -n 's/^f [0-7]* [0-9]* [0-9a-f]*  //p' "$session/index" | tr '\n' '\0' | xargs -0 stat -c '%a %s %Y %n' -- 2>/dev/null) >"$session/stat"
+	# stat without a file is an error too.
+	[ "$(wc -l <"$session/stat")" -eq "$(grep -c '^f ' "$session/index")" ]
+}
+
+prepare_record_lines() {
 	prepare_sum=$(sha256sum <"$prepare_tree/.tarlift/env")
-	{
-		printf 'digest %s\nversion %s\ncommit %s\ncommit_time %s\n' "$v_digest" "$v_version" "$v_commit" "$v_commit_time"
-		printf 'configuration %s\nenvironments %s\nenv %s\n' "$v_configuration" "$v_environments" "${prepare_sum%% *}"
-		prepare_sum=$(sha256sum <"$prepare_tree/.tarlift/exec")
-		printf 'exec %s\n' "${prepare_sum%% *}"
-		sed -n 's/^./shared &/p' "$request/shared-directories" "$request/shared-files"
-		sed -n 's/^./farm &/p' "$request/farms"
-		[ -z "${v_seal-}" ] || printf 'seal %s\n' "$v_seal"
-	} >"$session/record"
-	umask 077
-	write_file "$prepare_record/record" <"$session/record"
-	umask 022
+	printf 'digest %s\nversion %s\ncommit %s\ncommit_time %s\n' "$v_digest" "$v_version" "$v_commit" "$v_commit_time"
+	printf 'configuration %s\nenvironments %s\nenv %s\n' "$v_configuration" "$v_environments" "${prepare_sum%% *}"
+	prepare_sum=$(sha256sum <"$prepare_tree/.tarlift/exec")
+	printf 'exec %s\n' "${prepare_sum%% *}"
+	sed -n 's/^./shared &/p' "$request/shared-directories" "$request/shared-files"
+	sed -n 's/^./farm &/p' "$request/farms"
+	[ -z "${v_seal-}" ] || printf 'seal %s\n' "$v_seal"
 }
 
 # What activating will do, without doing it: a link and a rename in the root.

@@ -94,9 +94,8 @@ recorded() {
 
 # set_state RELEASE STATE: receiving | prepared | active | good | failed
 set_state() {
-	[ -d "$v_root/.tarlift/releases/$1" ] || mkdir -p "$v_root/.tarlift/releases/$1"
-	write_line "$v_root/.tarlift/releases/$1/state" "$2" "state-$2"
-	log_event "$2" "$1"
+	{ [ -d "$v_root/.tarlift/releases/$1" ] || mkdir -p "$v_root/.tarlift/releases/$1"; } &&
+		write_line "$v_root/.tarlift/releases/$1/state" "$2" "state-$2" && log_event "$2" "$1"
 }
 
 # log_event EVENT RELEASE: the values have been checked to need no escapes in JSON. A full disk must not end a deploy here.
