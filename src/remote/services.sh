@@ -115,18 +115,45 @@ sudo_listing() {
 	sudo -n -l >"$session/sudo" 2>/dev/null </dev/null || : >"$session/sudo"
 }
 
-# sudo_allows COMMAND-LINE: whether the full listing has this very line (or ALL) under NOPASSWD. `sudo -n -l COMMAND` is no proof: it
-# succeeds for a command that then asks for a password.
+# sudo_allows COMMAND-LINE: whether the full listing lets this user run this very line as root without a password. As for sudo, the last
+# of its lines that matches decides. `sudo -n -l COMMAND` is no proof: it succeeds for a command that then asks for a password.
 sudo_allows() {
 	sudo_listing
-	sudo_commands | grep -qxF -e "$1" -e ALL
+	sudo_rules | wanted=$1 awk '
+		BEGIN { wanted = ENVIRON["wanted"]; program = wanted; sub(/ .*/, "", program) }
+		{ rule = $1; sub(/^[a-z]+ /, "") }
+		# A program without arguments stands for any.
+		$0 == "ALL" || $0 == wanted || $0 == program { last = rule }
+		END { exit last != "yes" }'
 }
 
-# What the listing has under NOPASSWD, one command a line.
+# What the listing lets this user run as root without a password, one command a line.
 sudo_commands() {
+	sudo_rules | sed -n 's/^yes //p'
+}
+
+# Commands of the listing that are about root, in its order: `yes COMMAND` under NOPASSWD, else `no COMMAND`.
+sudo_rules() {
 	awk '
-		function entry(line,    n, items, i, item, tag, free) {
-			sub(/^ *\([^)]*\) */, "", line)
+		# Of the users in the parentheses the last that means root decides; what follows a colon are groups.
+		function as_root(users,    n, words, i, found) {
+			sub(/:.*/, "", users)
+			n = split(users, words, /, */)
+			for (i = 1; i <= n; i++) {
+				gsub(/ /, "", words[i])
+				if (words[i] ~ /^!*(root|#0|ALL)$/) found = words[i] !~ /^!/
+			}
+			return found
+		}
+		function entry(line,    n, items, i, item, tag, free, users, denied) {
+			match(line, /\([^)]*\)/)
+			users = substr(line, RSTART + 1, RLENGTH - 2)
+			line = substr(line, RSTART + RLENGTH)
+			sub(/^ */, "", line)
+			if (!as_root(users)) return
+			# A backslash takes away what the next character means: a comma that ends no command, another backslash.
+			gsub(/\\\\/, "\001", line)
+			gsub(/\\,/, "\002", line)
 			n = split(line, items, /, /)
 			for (i = 1; i <= n; i++) {
 				item = items[i]
@@ -136,8 +163,11 @@ sudo_commands() {
 					if (tag ~ /^PASSWD/) free = 0
 					item = substr(item, RLENGTH + 1)
 				}
+				denied = sub(/^! */, "", item)
 				gsub(/\\/, "", item)
-				if (free) print item
+				gsub(/\001/, "\\", item)
+				gsub(/\002/, ",", item)
+				print (free && !denied ? "yes " : "no ") item
 			}
 		}
 		/^    \(/ { if (line != "") entry(line); line = $0; next }

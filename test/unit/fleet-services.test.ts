@@ -56,6 +56,25 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(allowed("/usr/bin/systemctl restart worker")).toBe("yes");
     });
 
+    it.each([
+      ["of another user", "(app) NOPASSWD: ALL", "no"],
+      ["of a group", "(deploy : root) NOPASSWD: ALL", "no"],
+      ["of anybody but root", "(ALL, !root) NOPASSWD: ALL", "no"],
+      ["of root by another name", "(app, #0 : adm) NOPASSWD: ALL", "yes"],
+      ["of all", "(ALL : ALL) NOPASSWD: ALL", "yes"],
+      ["before one that asks", "(root) NOPASSWD: /usr/bin/systemctl restart web\n    (ALL : ALL) ALL", "no"],
+      ["after one that asks", "(ALL : ALL) ALL\n    (root) NOPASSWD: /usr/bin/systemctl restart web", "yes"],
+      ["before one that asks about another user", "(root) NOPASSWD: ALL\n    (app) PASSWD: ALL", "yes"],
+      ["before one that refuses", "(root) NOPASSWD: ALL, !/usr/bin/systemctl restart web", "no"],
+      ["of the program with any arguments", "(root) NOPASSWD: /usr/bin/systemctl", "yes"],
+      ["of a comma in an argument", "(root) NOPASSWD: /bin/echo a\\, ALL", "no"],
+    ])("a line of sudo's listing %s (%s): %s", (_, lines, allowed) => {
+      const sudo = `User deploy may run the following commands on app1:\n    ${lines}\n`;
+      const text =
+        "sudo_listing_read=1; if sudo_allows '/usr/bin/systemctl restart web'; then echo yes; else echo no; fi";
+      expect(inShell(shell, text, { sudo })).toBe(allowed);
+    });
+
     it("case 56: files are their owner's to write only where no service, hook or migration runs as that owner", () => {
       // The SSH user is deploy (1000); `app` is another user, `alias` the same one by another name.
       const modes = (runAs: string, service: Record<string, string>, more = "") =>
