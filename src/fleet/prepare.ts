@@ -9,6 +9,13 @@ import { phase } from "./phase.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, Names, Surveyed } from "./types.ts";
 
+/** Users as whom commands will run on a host. */
+function commandsAs(request: DeployRequest, { place, services }: Surveyed): string[] {
+  const hooks = Object.values(request.hooks).some((point) => point?.some(({ on }) => on !== "runner"));
+  const all = [hooks ? place.runAs : undefined, ...services.map((service) => service.commandsAs)];
+  return [...new Set(all.flatMap((user) => user ?? []))];
+}
+
 /**
  * Prepares all hosts at once.
  *
@@ -35,6 +42,7 @@ export async function prepare(
             seal: request.seal?.(request.artifact.releaseDigest),
             configuration: member.configuration,
             shared: member.shared,
+            commandsAs: commandsAs(request, member),
             signal: request.signal,
             ...(member === migrator ? pendingOf(request.migrations) : {}),
           },

@@ -269,6 +269,8 @@ export interface PrepareRequest {
   /** Shell text, on the leader: lists pending migrations, one a line, in the new release with its configuration. */
   pending?: string | undefined;
   timeout?: number | undefined;
+  /** Users as whom commands will run on this host, in the release: that they can is found out now. */
+  commandsAs?: readonly string[] | undefined;
   /** Aborted: nothing more is sent. */
   signal?: AbortSignal | undefined;
 }

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
 # Exchange 2: the coming release, complete, configured and verified beside the live one.
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
-# modes (of files: file-modes.sh) receive_environments (those that travel), seal (may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
+# modes (of files: file-modes.sh) receive_environments (those that travel), seal and commands_as (users; may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
 # environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
 # (`<id> <mount>`), imports, config (the artifact's, of which the release digest is the digest), layers (which entry of the release's
 # index stands in which layer: src/bundle/layer-map.ts).
@@ -56,6 +56,9 @@ prepare_all() {
 		fail_with "the release cannot get its name" "Look at $v_root/releases."
 	step named
 	prepare_rehearse
+	for prepare_user in ${v_commands_as-}; do
+		[ "$prepare_user" = "$(id -un)" ] || task_user "$v_root/releases/$v_release" "$prepare_user"
+	done
 	set_state "$v_release" prepared || prepare_unwritten "the release cannot be recorded"
 	flush "$v_root"
 	step prepared

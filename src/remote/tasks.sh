@@ -9,14 +9,22 @@ task_run() {
 	task_run_as=$3
 	[ "$task_run_as" != "$(id -un)" ] || task_run_as=
 	[ -x "$1/.tarlift/exec" ] || fail_with "the release ${1##*/} has no configuration" "Deploy it again."
-	if [ -n "$task_run_as" ] && [ "$(id -u)" -ne 0 ] && ! sudo -n -u "$task_run_as" "$1/.tarlift/exec" true 2>/dev/null; then
-		fail_with "$(id -un) may not run commands as $task_run_as" \
-			"Add the lines that tarlift host setup prints, or leave run-as out."
-	fi
+	[ -z "$task_run_as" ] || task_user "$1" "$task_run_as"
 	case $5 in
 	inherited) step_run_locked "$4" task_start "$1" "$2" "$task_run_as" ;;
 	*) step_run "$4" task_start "$1" "$2" "$task_run_as" ;;
 	esac
+}
+
+# task_user RELEASE_DIRECTORY USER: refuses where commands of the release cannot run as another user.
+task_user() {
+	if [ "$(id -u)" -eq 0 ]; then
+		(as_user "$2" true) >/dev/null 2>&1 ||
+			fail_with "commands cannot run as $2: this host has no setpriv, or one without --init-groups" \
+				"Install util-linux 2.31 or newer (Alpine: apk add setpriv). Or deploy as another user than root, whom tarlift host setup gives the right."
+	elif ! sudo -n -u "$2" "$1/.tarlift/exec" true 2>/dev/null; then
+		fail_with "$(id -un) may not run commands as $2" "Add the lines that tarlift host setup prints, or leave run-as out."
+	fi
 }
 
 # task_shell RELEASE_DIRECTORY RUN_AS: what a person types for a shell in which commands run as task_run runs them. Roots are plain words.

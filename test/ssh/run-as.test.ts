@@ -1,5 +1,5 @@
 // A user that may do everything, and services that have a user of their own all the same.
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -10,6 +10,8 @@ import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
+import { overridden } from "../support/overridden.ts";
+import { plainHost, put } from "../support/plain-host.ts";
 import { temporary } from "../support/temporary.ts";
 
 describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of another user", () => {
@@ -127,5 +129,45 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
       expect(JSON.stringify(report.troubles)).toMatch(/seed\.db/);
       expect(at.mode("current/seed.db")).toBe(0o444);
     });
+  });
+});
+
+describe.runIf(needs("root"))("that no command can run as the services' user", () => {
+  const hooks = { "after-activate": [{ run: "true", on: "hosts" as const, "on-failure": "fail" as const }] };
+  /** A host on which this program, if it is asked for another user, refuses. */
+  function without(program: string, more: string) {
+    const tools = temporary("tools");
+    writeFileSync(join(tools, program), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    const shell = overridden(`PATH=${tools}:$PATH; ${more}`);
+    const host = plainHost();
+    chmodSync(join(host.root, ".."), 0o755);
+    const members = () => {
+      const { place, ...rest } = host.member({}, { shell });
+      return [{ ...rest, place: { ...place, runAs: "nobody" } }];
+    };
+    return { host, members };
+  }
+
+  it.each([
+    ["as root, without a setpriv that can", "setpriv", "", /^commands cannot run as nobody: this host has no setpriv/],
+    [
+      "as a user whom sudo does not let",
+      "sudo",
+      'can() { :; }; id() { case $1 in -u) echo 1000 ;; -un) echo deploy ;; *) command id "$@" ;; esac; }',
+      /^deploy may not run commands as nobody$/,
+    ],
+  ])("%s, is found before anything changes, where there are hooks", async (_, program, more, what) => {
+    const { host, members } = without(program, more);
+    const artifact = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+    const one = await artifact("one");
+    for (const release of [one, await artifact("two")])
+      expect((await put(members(), release)).outcome).toBe("deployed");
+    const live = host.live();
+    // What is there already, and what is sent.
+    for (const release of [one, await artifact("three")]) {
+      const report = await put(members(), release, { hooks });
+      expect([report.outcome, report.troubles[0]?.what]).toEqual(["refused", expect.stringMatching(what)]);
+    }
+    expect(host.live()).toBe(live);
   });
 });

@@ -54,6 +54,8 @@ async function reused(
 ): Promise<Prepared> {
   const linked = coming.index.files.length;
   const nothing = { release, sent: { files: 0, bytes: 0 }, wire: 0, linked, warnings: [] };
+  for (const runAs of request.commandsAs ?? [])
+    await runTask(dialogue, { release, run: ":", runAs, lock: "closed" }, task);
   if (request.pending === undefined) return nothing;
   const { pending, timeout } = request;
   return { ...nothing, pending: await listPending(dialogue, { release, pending, timeout }, task) };
@@ -104,6 +106,7 @@ async function send(
       environments: artifact.release.environments.map(({ id }) => id).join(" "),
       receive_environments: delivery.environments.map(({ record }) => record.id).join(" "),
       timeout: Math.ceil(request.timeout ?? 0),
+      commands_as: request.commandsAs?.join(" "),
     },
     texts: {
       env: formatEnvironment(variables),
