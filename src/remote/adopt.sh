@@ -383,7 +383,7 @@ adopt_record() {
 		}' "$session/sums" "$session/seen" >"$session/index"
 	adopt_sum=$(sha256sum <"$adopt_tree/.tarlift/env")
 	{
-		write_file "$adopt_into/index" <"$session/index" && write_file "$adopt_into/stat" <"$session/stat" &&
+		! session_full && write_file "$adopt_into/index" <"$session/index" && write_file "$adopt_into/stat" <"$session/stat" &&
 			printf 'digest \nversion %s\ncommit %s\nconfiguration \nenvironments \nenv %s\nadopted %s\n' \
 				"$v_version" "$adopt_commit" "${adopt_sum%% *}" "$adopt_from" | (umask 077 && write_file "$adopt_into/record") &&
 			good_time && write_line "$adopt_into/good" "$good_now $v_deploy_id"

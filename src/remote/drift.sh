@@ -258,7 +258,7 @@ drift_suspect() {
 			FILENAME ~ /\/numbers$/ { if ($1 in wrong) suspect[substr($0, length($1) + 2)] = 1; next }
 			{ path = substr($0, length($1 $2 $3) + 4); if (path in suspect) { print $1, $2, 0, path; some = 1 } else print }
 			END { exit !some }' "$session/inodes" "$session/numbers" "$suspect_stat" >"$session/suspect" || continue
-		write_file "$suspect_stat" <"$session/suspect"
+		session_full || write_file "$suspect_stat" <"$session/suspect"
 	done
 	cd /
 }

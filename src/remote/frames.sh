@@ -124,6 +124,9 @@ fail_with() {
 	[ -z "${3-}" ] || reply_text output "$3"
 	if ! has_room "$v_root"; then
 		set -- "the disk is full: $1" "Free some space or inodes of $v_root (df, df -i), or keep fewer releases (\`keep\` of the target)."
+	elif session_full; then
+		session_words
+		set -- "$session_what: $1" "$session_remedy"
 	fi
 	one_line "$1"
 	set -- "$one_line" "${2-}"

@@ -38,8 +38,8 @@ main() {
 		call)
 			main_call
 			main_run ;;
-		text) frame_body >>"$request/$frame_name" ;;
-		gzip) frame_body | gzip -dc >>"$request/$frame_name" ;;
+		text) frame_body >>"$request/$frame_name" || main_full ;;
+		gzip) frame_body | gzip -dc >>"$request/$frame_name" || main_full ;;
 		run) main_run ;;
 		data) frame_body >&5 ;;
 		end) exec 5>&- ;;
@@ -105,12 +105,12 @@ main_session() {
 	main_ours || main_sessions=
 	main_name=tarlift.$$.$(process_start "$$")
 	for main_place in /dev/shm $main_sessions "${TMPDIR:-/tmp}"; do
-		if [ -w "$main_place" ] && has_room "$main_place"; then
+		if [ -w "$main_place" ] && has_room "$main_place" "${v_room:-0}"; then
 			session=$(umask 077 && mktemp -d "$main_place/$main_name.XXXXXX") && break
 		fi
 	done
 	[ -n "$session" ] || {
-		reply_say no "" "what there is no room for a temporary directory on the host
+		reply_say no "" "what there is no room for a temporary directory on the host${v_room:+ ($((v_room / 1048576 + 8)) MB)}
 remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 		exit 1
 	}
@@ -122,6 +122,14 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 		main_watch "$$" "${v_lease:-180}"
 	) &
 	watchdog=$!
+}
+
+# A text could not be written down: no call of this connection can be told what it is about.
+main_full() {
+	session_words
+	reply_say no "" "what $session_what
+remedy $session_remedy"
+	exit 1
 }
 
 # The records of the root: not for other users to read.
@@ -222,6 +230,7 @@ main_run() {
 		exec 9>>"$v_root/.tarlift/lock"
 		: >"$session/channel-9"
 	fi
+	! session_full || main_full
 	case $verb in
 	prepare) main_data=yes ;;
 	facts | activate | revert | observe | definitions | task | precommit | commit | drift | record | files | history | http | adopt | setup | note | ping | seats | hold | unhold) main_data= ;;
@@ -255,8 +264,17 @@ main_verb() {
 		"verb_$verb"
 	) || main_code=$?
 	if [ -n "$main_data" ]; then cat <&6 >/dev/null; fi
+	# Lists that were cut say nothing. What a verb has changed stands, and its answer has no lists.
+	case $main_code:$verb in
+	0:facts | 0:prepare | 0:observe | 0:definitions | 0:drift | 0:record | 0:files | 0:adopt | [1-8]*) ! session_full || main_code=full ;;
+	esac
 	case $main_code in
 	0) reply_frame ok "" "$session/reply" ;;
+	full)
+		session_words
+		reply_say no "" "what $session_what
+remedy $session_remedy"
+		;;
 	9) ;;
 	*)
 		first_line "$session/at"

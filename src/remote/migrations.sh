@@ -88,6 +88,7 @@ journal_close() {
 		[ ! -f "$request/journal" ] || cat "$request/journal"
 		printf '%s %s %s\n' "$1" "$v_deploy_id" "$v_release"
 	} >"$session/journal"
+	! session_full || return 1
 	awk -v "most=$JOURNAL_LINES" '
 		FILENAME ~ /\/kept$/ { kept[$0] = 1; next }
 		{ line[++n] = $0 }

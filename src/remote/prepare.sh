@@ -312,7 +312,7 @@ prepare_note_environment() {
 			"Put back what was changed in $v_environments_root/$1, or build the environment again: tarlift build-env --rebuild, then bundle and deploy." "$session/drift"
 		;;
 	esac
-	environment_stat "$1" >"$session/environment-stat" &&
+	environment_stat "$1" >"$session/environment-stat" && ! session_full &&
 		write_file "$v_environments_root/$1.index" environment-index <"$request/environment-$1" &&
 		write_file "$v_environments_root/$1.stat" environment-stat <"$session/environment-stat"
 }
@@ -393,7 +393,7 @@ prepare_record_files() {
 		write_file "$prepare_record/config" <"$request/config" &&
 		write_file "$prepare_record/layers" <"$request/layers" &&
 		prepare_stat && write_file "$prepare_record/stat" <"$session/stat" &&
-		prepare_record_lines >"$session/record" &&
+		prepare_record_lines >"$session/record" && ! session_full &&
 		(umask 077 && write_file "$prepare_record/record" <"$session/record")
 }
 

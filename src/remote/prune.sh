@@ -134,31 +134,31 @@ prune_log() {
 
 # An environment goes when no root keeps a release with it and no process that can be seen uses it.
 prune_environments() {
-	{
-		for used_path in "$v_root"/.tarlift/releases/*/record; do
-			[ -f "$used_path" ] || continue
-			used_path=${used_path%/record}
-			recorded "${used_path##*/}" environments
-			for used_id in $line; do echo "$used_id"; done
-		done
-		# Those of the release that is to come.
-		[ ! -f "$request/requirements" ] || sed -n 's/^environment //p' "$request/requirements"
-	} >"$session/used"
+	# Not by a file of the session: one that was cut would make all that it lacks unused.
+	prune_used=" "
+	for used_path in "$v_root"/.tarlift/releases/*/record; do
+		[ -f "$used_path" ] || continue
+		used_path=${used_path%/record}
+		recorded "${used_path##*/}" environments
+		prune_used="$prune_used$line "
+	done
+	# Those of the release that is to come.
+	[ ! -f "$request/requirements" ] || prune_used="$prune_used$(sed -n 's/^environment //p' "$request/requirements" | tr '\n' ' ') "
 	for prune_users in "$v_environments_root"/*.users; do
 		[ -f "$prune_users" ] || continue
 		prune_id=${prune_users##*/}
 		prune_id=${prune_id%.users}
 		grep -qxF -- "$v_root" "$prune_users" || continue
-		! grep -qxF -- "$prune_id" "$session/used" || continue
+		case $prune_used in *" $prune_id "*) continue ;; esac
 		# From a file: on grep's own command line it would find itself.
-		printf '%s\n' "$v_environments_root/$prune_id" >"$session/pattern"
+		printf '%s\n' "$v_environments_root/$prune_id" >"$session/pattern" || return 1
 		! grep -qasF -f "$session/pattern" /proc/[0-9]*/cmdline /proc/[0-9]*/maps || continue
 		lock_file "$v_environments_root/$prune_id.lock"
 		(
 			lock_within 0 8 "$v_environments_root/$prune_id.lock" || exit 0
-			grep -vxF -- "$v_root" "$prune_users" >"$session/users"
-			if [ -s "$session/users" ]; then
-				write_file "$prune_users" <"$session/users"
+			prune_others=$(grep -vxF -- "$v_root" "$prune_users")
+			if [ -n "$prune_others" ]; then
+				printf '%s\n' "$prune_others" | write_file "$prune_users"
 			else
 				# In this order: one that nobody is noted for would stay for ever.
 				set_aside "$v_environments_root/$prune_id" "$v_environments_root/.trash" || exit 1

@@ -36,13 +36,25 @@ clock_now() {
 	now=$(((clock_base + uptime) / 100))
 }
 
-# has_room PATH: whether its file system takes a few more files. What cannot be found out is no reason to stop.
+# has_room PATH [BYTES]: whether its file system takes a few more files, and these bytes. What cannot be found out is no reason to stop.
 has_room() {
 	# Free blocks for users, their size, free inodes, all inodes (0 where the file system has no fixed number).
 	# shellcheck disable=SC2046
-	set -- $(stat -f -c '%a %S %d %c' "$1" 2>/dev/null)
-	[ "$#" -eq 4 ] || return 0
-	[ $(($1 * $2)) -ge 8388608 ] && { [ "$4" -eq 0 ] || [ "$3" -ge 100 ]; }
+	set -- "${2:-0}" $(stat -f -c '%a %S %d %c' "$1" 2>/dev/null)
+	[ "$#" -eq 5 ] || return 0
+	[ $(($2 * $3 - $1)) -ge 8388608 ] && { [ "$5" -eq 0 ] || [ "$4" -ge 100 ]; }
+}
+
+# session_full: whether the session's place takes nothing more: lists that were written there may have been cut.
+session_full() {
+	# Given back at once: the next look would find room in it.
+	! { printf '%65536s' "" && printf "" >"$session/room"; } 2>/dev/null >"$session/room"
+}
+
+# Sets what and remedy of that.
+session_words() {
+	session_what="there is no room left in ${session%/*} on the host, where a deploy keeps its lists while it lasts"
+	session_remedy="Free some space there, or make it larger (df ${session%/*}): each file of a release takes about 1 KB. A container has 64 MB of /dev/shm, unless it is given more (docker run --shm-size)."
 }
 
 # step NAME: how far the verb has come, for the message of one that ends by itself. Names and order stand in src/host/steps.ts.

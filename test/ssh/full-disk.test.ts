@@ -1,5 +1,5 @@
 // A disk that fills up between any two writes of a deploy: what cannot be recorded does not go live, and the way back needs no room.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openHost } from "../../src/host/open.ts";
@@ -82,5 +82,73 @@ describe.runIf(needs("root", "mount"))("a disk that fills up", () => {
     expect(live()!.split("-")[0]).toBe(left);
     const back = await host.revert({ from: release, to: before, services, transaction: "t" }, task);
     expect([back.release, live()]).toEqual([before, before]);
+  });
+});
+
+describe.runIf(needs("root", "mount", "unshare"))("a small place for the lists of a deploy", () => {
+  /** A shell for which /dev/shm has so many MB. @param functions of the program on the host */
+  function within(megabytes: number, functions: string) {
+    const file = join(temporary("within"), "into");
+    writeFileSync(file, `mount -t tmpfs -o size=${megabytes}m tarlift-test /dev/shm && exec "$@"\n`);
+    return { shell: `unshare --mount --propagation private sh ${file} ${overridden(functions)}` };
+  }
+  const long = "a-directory-with-a-name/and-another-one-with-a-name/".repeat(2);
+  const many = (count: number, version: string) =>
+    syntheticArtifact(
+      Array.from({ length: count }, (_, n) => text(`${long}${n}`, version)),
+      { version },
+    );
+
+  it("is not taken for a release whose lists do not fit, and another one is", async () => {
+    const host = plainHost();
+    const step = `step() { echo "$1" >"$session/at"; echo "$session" >"$v_root/session"; }`;
+    const put12 = async (count: number, version: string) => {
+      expect((await put([host.member({}, within(12, step))], await many(count, version))).outcome).toBe("deployed");
+      return readFileSync(join(host.root, "session"), "utf8");
+    };
+    expect(await put12(20, "small")).toMatch(/^\/dev\/shm\//);
+    expect(await put12(2500, "large")).not.toMatch(/^\/dev\/shm\//);
+  });
+
+  /** As it is, and `$filled` may fill the place. */
+  const filling = (when: string) => `
+    session_fill() { cat /dev/zero >/dev/shm/ballast; } 2>/dev/null
+    step() { echo "$1" >"$session/at"; [ "$verb:$1" != "${when}" ] || session_fill; :; }
+    reply_frame() {
+      [ "$verb:$1" != "${when}" ] || session_fill
+      reply_length=0; [ ! -s "$3" ] || reply_length=$(wc -c <"$3")
+      printf '%-8s%010d %-60s\\n' "$1" "$reply_length" "$2" >&3; [ "$reply_length" -eq 0 ] || cat "$3" >&3
+    }`;
+
+  it.each([
+    ["while the facts are found out", "facts:locked"],
+    ["before the release is told", "facts:ok"],
+    ["while the release comes", "prepare:received"],
+  ])("that another program fills %s: said, with what to do, and nothing changes", async (_, when) => {
+    const host = plainHost();
+    const report = await put([host.member({}, within(30, filling(when)))], await many(50, "one"));
+    expect([report.outcome, report.troubles.map(({ what }) => what.replace(/:.*/, ""))]).toEqual([
+      "refused",
+      ["there is no room left in /dev/shm on the host, where a deploy keeps its lists while it lasts"],
+    ]);
+    expect(report.troubles[0]!.remedy).toContain("--shm-size");
+    expect(host.live()).toBeUndefined();
+    expect((await put([host.member()], await many(50, "one"))).outcome).toBe("deployed");
+  });
+
+  it("that is full when old releases go takes no environment away that is in use", async () => {
+    const host = plainHost();
+    const id = "0123456789ab-00000001";
+    const artifact = (version: string) =>
+      syntheticArtifact([text("page.txt", version)], {
+        version,
+        environments: [
+          { id, sources: [text("lib/a.py", "1")], path: { root: host.place.environmentsRoot, link: ".venv" } },
+        ],
+      });
+    expect((await put([host.member()], await artifact("one"))).outcome).toBe("deployed");
+    const full = within(30, filling("commit:recorded"));
+    expect((await put([host.member({}, full)], await artifact("two"))).outcome).toBe("deployed");
+    expect(host.names(`envs/${id}/lib`)).toEqual(["a.py"]);
   });
 });

@@ -7,7 +7,7 @@ import { judge, lacksRoom } from "../judge.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { checkedRelease, isReleaseName, isTransaction } from "../recorded-names.ts";
 import { comingName, parseReleases, parseTaken, type RecordedRelease } from "../records.ts";
-import { releaseIndex } from "../release-index.ts";
+import { type ReleaseIndex, releaseIndex } from "../release-index.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../types.ts";
 import { type Coming, comingOf, incomingName } from "./coming.ts";
 import type { Dialogue } from "./dialogue.ts";
@@ -45,6 +45,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
   const reply = await dialogue.call("facts", {
     values: {
       failures,
+      room: index && (await roomFor(index, artifact)),
       lock: request.lock ? "yes" : undefined,
       ask_switch: request.switch && "yes",
       wait: request.lock ? Math.ceil(request.lock.wait) : undefined,
@@ -108,6 +109,15 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
   }
   Object.assign(facts, judge(request, reply, missing));
   return { facts, reply, coming, missing };
+}
+
+/**
+ * Bytes that the lists of a release take on a host while it is deployed (main_session of src/remote/main.sh), at most. Measured: about
+ * thirteen copies of a path, and 500 bytes, for a file of the release, and four copies and 160 bytes for one of an environment.
+ */
+async function roomFor({ wanted }: ReleaseIndex, { release, indexText }: ReleaseContent): Promise<number> {
+  const environments = await Promise.all(release.environments.map(({ diffId }) => indexText(diffId)));
+  return 16 * wanted.text.length + 4 * environments.reduce((sum, { length }) => sum + length, 0);
 }
 
 function requirementLines(artifact: ReleaseContent): string {
