@@ -9,16 +9,30 @@ export function templateProblem(template: string): string | undefined {
     const meant = nearest(name, Object.keys(VARIABLES));
     return `a template whose variables are there: {{${name}}} is none${meant ? `, did you mean {{${meant}}}?` : ""}`;
   }
-  const filledWith = (value: string) =>
-    fill(template, Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, value])), inJson);
+  const names = Object.keys(VARIABLES);
+  const filled = (isFull: (name: string) => boolean) =>
+    fill(template, Object.fromEntries(names.map((name) => [name, isFull(name) ? HOSTILE : ""])), inJson);
   // What is left stands there without its other half, or in another one.
-  const [left, name] = /\{\{[#/]\s*([\w-]+)\s*\}\}/.exec(filledWith("x")) ?? [];
+  const [left, name] = /\{\{[#/]\s*([\w-]+)\s*\}\}/.exec(filled(() => true)) ?? [];
   if (left !== undefined)
     return `a template in which {{#${name}}} has its {{/${name}}} behind it, and neither stands in another such pair`;
-  return isJson(filledWith("")) && isJson(filledWith('a "quoted"\nvalue\\'))
-    ? undefined
-    : 'a template that is JSON, with its variables inside of strings: {"text": "{{summary}}"}';
+  const sections = [...new Set([...template.matchAll(/\{\{#\s*([\w-]+)/g)].map(([, section]) => section!))];
+  if (sections.length > MOST_SECTIONS)
+    return `a template with {{#…}} of no more than ${MOST_SECTIONS} variables, and this one has ${sections.length}`;
+  // Each of them may be there without the others.
+  for (let there = 0; there < 2 ** sections.length; there++) {
+    const isFull = (one: string) => !sections.includes(one) || (there >> sections.indexOf(one)) % 2 === 1;
+    const which = sections.filter(isFull);
+    if (isJson(filled(isFull)) && isJson(filled((one) => which.includes(one)))) continue;
+    const some = which.length > 0 ? `only ${which.join(" and ")}` : "none";
+    const when = which.length < sections.length ? ` also where ${some} of ${sections.join(", ")} is known` : "";
+    return `a template that is JSON${when}, with its variables inside of strings: {"text": "{{summary}}"}`;
+  }
+  return undefined;
 }
+
+const MOST_SECTIONS = 8;
+const HOSTILE = 'a "quoted"\nvalue\\';
 
 function isJson(text: string): boolean {
   try {

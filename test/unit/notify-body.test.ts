@@ -99,6 +99,10 @@ describe("a template of one's own", () => {
       lines: [message],
     });
     expect(body("deployed", { format: "json", template }, { message, next: "x" })).toMatchObject({ next: "x" });
+    const sections = Object.keys(VARIABLES)
+      .slice(0, 8)
+      .map((name) => `{{#${name}}}, "${name}": "{{${name}}}"{{/${name}}}`);
+    expect(templateProblem(`{"a": 1${sections.join("")}}`)).toBe(undefined);
   });
 
   test.each([
@@ -111,6 +115,21 @@ describe("a template of one's own", () => {
     ['{"text": "x{{/trouble}}"}', "{{#trouble}} has its {{/trouble}} behind it"],
     ['{"text": "{{#trouble}}x{{#next}}y{{/next}}{{/trouble}}"}', "{{#next}} has its {{/next}} behind it"],
     ['{"text": "x" {{#trouble}} "y": 1 {{/trouble}}}', "inside of strings"],
+    [
+      '{ {{#trouble}}"t": "{{trouble}}"{{/trouble}}{{#next}}, "n": "{{next}}"{{/next}} }',
+      "JSON also where only next of trouble, next is known",
+    ],
+    [
+      '{ "a": 1 {{#trouble}},{{/trouble}} {{#next}}"n": 1{{/next}} }',
+      "JSON also where only trouble of trouble, next is known",
+    ],
+    [
+      `{"text": "${Object.keys(VARIABLES)
+        .slice(0, 9)
+        .map((name) => `{{#${name}}}x{{/${name}}}`)
+        .join("")}"}`,
+      "no more than 8 variables, and this one has 9",
+    ],
   ])("%s is refused", (template, reason) => {
     expect(templateProblem(template)).toContain(reason);
   });
