@@ -22,6 +22,11 @@ export interface Declared {
   kind: Kind;
   /** The runner does not enforce it: we do. */
   required?: true;
+  /**
+   * Of kind `secret`: the default in action.yml, which stands for a step that does not give it. Without one a runner hands over an empty
+   * text, which is also the value of a secret that does not exist.
+   */
+  without?: string;
   /** Of kind `choice`. */
   choices?: readonly string[];
   /** Of kind `count`. */
@@ -44,7 +49,7 @@ const choice = <const C extends readonly string[]>(...choices: C) => ({ kind: "c
 const place = { directory: text, config: text } as const;
 const fleet = {
   target: { kind: "text", required: true },
-  "ssh-key": secret,
+  "ssh-key": { kind: "secret", without: "agent" },
   "ssh-known-hosts": text,
   "insecure-accept-any-host-key": flag,
 } as const;
@@ -95,7 +100,7 @@ export const DECLARED = {
   notify: {
     // Of a fork's run it is empty, and that is no reason to fail.
     url: secret,
-    secret,
+    secret: { kind: "secret", without: "unsigned" },
     event: choice(...EVENTS, "planned"),
     format: choice(...FORMATS),
     template: text,
@@ -126,6 +131,7 @@ export const DECLARED = {
     to: text,
     "verify-full": flag,
     "allow-schema-ahead": flag,
+    secrets: { kind: "secrets" },
     "wait-for-lock": duration,
     ...showing,
   },

@@ -22,26 +22,27 @@ export function readInputs<I extends Record<string, Declared>>(
   // What the `post` entry reads again is a part of what the step itself has checked.
   if (ACTIONS.some(([, inputs]) => inputs === declared)) refuseStrangers(declared, env);
   const values = Object.entries(declared).map(([name, input]) => {
-    const given = inputText(env, name);
+    const text = inputText(env, name);
+    const given = text === input.without ? undefined : text;
     const isEmpty = given === undefined || given.trim() === "";
-    const text = isEmpty ? textOf(fromFile[name]) : given;
-    if (text === undefined && input.required) throw missing(name, given !== undefined);
+    const value = isEmpty ? textOf(fromFile[name]) : given;
+    if (value === undefined && input.required) throw missing(name);
     // An empty secret is one that GitHub did not hand over: whoever uses it must be able to say so.
-    return [name, read(name, input, text ?? (input.kind === "secret" ? given : undefined))];
+    return [name, read(name, input, value ?? (input.kind === "secret" ? given : undefined))];
   });
   return Object.fromEntries(values) as Values<I>;
 }
 
-/** The text of an input, untouched; undefined when the step does not name it. */
+/** The text of an input, untouched; of one that the step does not name it is empty, or its default. */
 export function inputText(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`];
 }
 
 /** Every text of a step that must not be read in a log: keys, tokens and the values of `secrets`. */
 export function secretTexts(declared: Record<string, Declared>, env: NodeJS.ProcessEnv): string[] {
-  return Object.entries(declared).flatMap(([name, { kind }]) => {
+  return Object.entries(declared).flatMap(([name, { kind, without }]) => {
     const text = inputText(env, name)?.trim();
-    if (!text) return [];
+    if (!text || text === without) return [];
     return kind === "secret" ? [text] : kind === "secrets" ? secretValues(text) : [];
   });
 }
@@ -177,12 +178,11 @@ const strangerRemedy = (name: string, owners: readonly string[]): string =>
 const strange = (name: string, remedy: string) =>
   new Failure({ what: `there is no input ${name}`, remedy, outcome: "refused" });
 
-const missing = (name: string, empty: boolean) =>
+/** A runner hands an input that a step does not name over as an empty text. */
+const missing = (name: string) =>
   new Failure({
-    what: empty ? `the input ${name} is empty` : `the input ${name} is missing`,
-    remedy: empty
-      ? `Its expression gave nothing. Is the variable, secret or output that it names set, in this repository and for this event?`
-      : `Give it to the step: \`with: { ${name}: … }\`.`,
+    what: `the input ${name} is missing or empty`,
+    remedy: `Give it to the step: \`with: { ${name}: … }\`. If it is an expression: is the variable, secret or output that it names set, in this repository and for this event?`,
     outcome: "refused",
   });
 

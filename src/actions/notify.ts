@@ -25,6 +25,12 @@ await runBareStep(DECLARED.notify, async (step) => {
     progress.warning("the message went nowhere: the input url is empty. Secrets are not given to runs of forks.");
     return 0;
   }
+  if (secret?.trim() === "") {
+    progress.warning(
+      "the message went nowhere: the input secret is empty, and it is not sent unsigned. Is the secret set in this repository? Without the input messages are unsigned.",
+    );
+    return 0;
+  }
   const told: Told = {
     app: inputs.app ?? process.env.GITHUB_REPOSITORY?.split("/")[1] ?? "",
     target: inputs.target ?? "",
@@ -36,7 +42,7 @@ await runBareStep(DECLARED.notify, async (step) => {
   };
   const variables = variablesOf(event, told, process.env, overTheNetwork.now());
   const body = bodyOf({ format, template }, variables, told);
-  const failed = await deliver({ url: url.trim(), event, body, secret: secret || undefined, timeout, retries });
+  const failed = await deliver({ url: url.trim(), event, body, secret, timeout, retries });
   if (failed) progress.warning(`the message "${event}" was not delivered: ${failed}`);
   output("delivered", failed === undefined);
   return 0;

@@ -49,7 +49,8 @@ interface Answer {
 }
 
 async function tryOnce({ url, event, body, secret, timeout }: Delivery, id: string, post: Post): Promise<Answer> {
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
+  const address = URL.parse(url);
+  if (!address || !/^https?:$/.test(address.protocol))
     return { ok: false, what: "its address is no http or https address", again: false };
   const timestamp = String(Math.floor(post.now() / 1000));
   const headers = {
@@ -58,12 +59,15 @@ async function tryOnce({ url, event, body, secret, timeout }: Delivery, id: stri
     "tarlift-event": event,
     "tarlift-delivery": id,
     "tarlift-timestamp": timestamp,
+    ...(address.username || address.password ? { authorization: basic(address) } : {}),
     ...(secret ? { "tarlift-signature": `v1=${signature(secret, timestamp, body)}` } : {}),
   };
+  // fetch takes neither out of an address.
+  Object.assign(address, { username: "", password: "" });
   try {
     const signal = AbortSignal.timeout(Math.ceil(timeout * 1000));
     // A redirect could lead a message that was meant for one receiver to another.
-    const response = await post.fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    const response = await post.fetch(address.href, { method: "POST", headers, body, redirect: "manual", signal });
     await response.body?.cancel();
     if (response.ok) return { ok: true, what: "", again: false };
     const after = Number(response.headers.get("retry-after") ?? Number.NaN);
@@ -76,6 +80,16 @@ async function tryOnce({ url, event, body, secret, timeout }: Delivery, id: stri
   } catch (error) {
     return { ok: false, what: networkError(error, timeout), again: true };
   }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc7617#section-2, of an address with a user and a password. */
+function basic({ username, password }: URL): string {
+  const plain = (text: string) =>
+    Buffer.from(
+      text.replace(/%([0-9a-f]{2})/gi, (_, digits) => String.fromCharCode(parseInt(digits, 16))),
+      "latin1",
+    );
+  return `Basic ${Buffer.concat([plain(username), Buffer.from(":"), plain(password)]).toString("base64")}`;
 }
 
 /**

@@ -9,8 +9,8 @@ import type { Context } from "./context.ts";
 import type { FleetOptions } from "./fleet.ts";
 import { publicNames, secretValues } from "./secret-values.ts";
 
-/** Called when hosts are about to be asked, with what is known by then. Nobody waits for it. */
-export type Started = (known: Pick<Told, "version" | "commit" | "release">) => void;
+/** Called when hosts are about to be asked, with what is known by then. Nobody waits for it. `message`: where it is no deploy that began. */
+export type Started = (known: Pick<Told, "version" | "commit" | "release">, message?: string) => void;
 
 /**
  * @param work the verb; what it returns or throws is returned and thrown, whatever becomes of the messages
@@ -33,9 +33,9 @@ export async function notifying(
   const place = { app: config.app, target: options.target };
   let known: Parameters<Started>[0] = {};
   try {
-    const report = await work((facts) => {
+    const report = await work((facts, message) => {
       known = facts;
-      void tell("started", { ...place, ...known });
+      void tell("started", { ...place, ...known, message });
     });
     if (isEvent(report.outcome)) await tell(report.outcome, { ...known, ...toldOf(report) });
     return report;

@@ -23,7 +23,7 @@ export function rollbackOn(context: Context, options: RollbackOptions): Promise<
     onHosts(async () => {
       const request = fleetRequest(context, options);
       options.begins?.(request);
-      started({});
+      started({}, "a rollback began");
       const { migrations } = context.config;
       return rollback({
         ...request,

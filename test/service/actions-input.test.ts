@@ -91,15 +91,15 @@ describe("a step that was given something wrong", () => {
       action: "deploy",
       title: "no target",
       inputs: artifact,
-      says: /the input target is missing/,
+      says: /the input target is missing or empty/,
       next: /with: \{ target: … \}/,
     },
     {
       action: "deploy",
       title: "a target whose expression gave nothing",
       inputs: { target: "", ...artifact },
-      says: /the input target is empty/,
-      next: /Its expression gave nothing/,
+      says: /the input target is missing or empty/,
+      next: /is the variable, secret or output that it names set/,
     },
     {
       action: "deploy",
@@ -189,7 +189,7 @@ describe("a step that was given something wrong", () => {
       action: "run",
       title: "no command",
       inputs: { ...target, "ssh-key": "open" },
-      says: /the input command is missing/,
+      says: /the input command is missing or empty/,
       next: /with: \{ command/,
     },
     {

@@ -76,6 +76,15 @@ describe("a delivery", () => {
     expect(Math.abs(Number(headers["tarlift-timestamp"]) - Date.now() / 1000)).toBeLessThan(60);
   });
 
+  test("takes user and password out of the address", async () => {
+    const url = address.replace("//", "//ada:p%40ss%C3%A9@");
+    expect(await send({ url: `${url}/hook` })).toBe(undefined);
+    expect(received[0]).toMatchObject({
+      path: "/hook",
+      headers: { authorization: `Basic ${Buffer.from("ada:p@ssé").toString("base64")}` },
+    });
+  });
+
   test("is unsigned without a key", async () => {
     await send();
     expect(received[0]?.headers).not.toHaveProperty("tarlift-signature");
@@ -161,7 +170,10 @@ describe("messages of tarlift.yml", () => {
     received.length = 0;
     expect(await run(cwd, ["rollback", "here"])).toMatchObject({ code: 2 });
     expect(events()).toEqual(["started", "refused"]);
-    expect(received.map(({ body }) => JSON.parse(body).text)[1]).toContain("shop on here: refused");
+    expect(received.map(({ body }) => JSON.parse(body).text ?? JSON.parse(body).message)).toEqual([
+      "a rollback began",
+      expect.stringContaining("shop on here: refused"),
+    ]);
   });
 
   test("hold no secret of the target", async () => {
@@ -214,6 +226,17 @@ describe("messages of tarlift.yml", () => {
   });
 });
 
+test("actions/rollback is given the addresses of messages", async () => {
+  const root = join(temporary("host"), "shop");
+  const config = `app: shop\ntargets: { here: { hosts: [local], root: ${root} } }\nnotify: { chat: { url-variable: CHAT } }`;
+  const workspace = repository({ "tarlift.yml": config });
+  const inputs = { target: "here", secrets: `CHAT=${address}/T0KEN` };
+  const end = await startJob({ workspace }).run("rollback", inputs);
+  expect(end.code).toBe(2);
+  expect(received.map(({ path }) => path)).toEqual(["/T0KEN"]);
+  expect(end.masks).toContain(`${address}/T0KEN`);
+});
+
 describe("actions/notify", () => {
   const job = () =>
     startJob({ workspace: temporary("workspace"), env: { GITHUB_SHA: "c".repeat(40), GITHUB_ACTOR: "ada" } });
@@ -251,6 +274,10 @@ describe("actions/notify", () => {
     expect(failed.annotations).toMatchObject([
       { type: "warning", message: expect.stringContaining("it answered 500") },
     ]);
+    const noKey = await job().run("notify", { url: address, event: "split", secret: "" });
+    expect(noKey).toMatchObject({ code: 0, outputs: { delivered: "false" } });
+    expect(noKey.annotations[0]?.message).toContain("the input secret is empty, and it is not sent unsigned");
+    expect(received).toHaveLength(1);
     const fork = await job().run("notify", { url: "", event: "deployed" });
     expect(fork).toMatchObject({ code: 0, annotations: [{ type: "warning" }] });
   });

@@ -99,8 +99,9 @@ export function startJob({ workspace, env = {}, event = {}, token = "job-token" 
     start(action, inputs = {}, more = {}) {
       const manifest = manifestOf(action);
       const given: NodeJS.ProcessEnv = {};
-      const defaults = Object.entries(manifest.inputs ?? {}).flatMap(([name, { default: value }]) =>
-        value === undefined ? [] : [[name, value === "${{ github.token }}" ? token : value] as const],
+      // A runner hands over every input of action.yml: one without a default, which the step does not name, is empty.
+      const defaults = Object.entries(manifest.inputs ?? {}).map(
+        ([name, { default: value = "" }]) => [name, value === "${{ github.token }}" ? token : value] as const,
       );
       for (const [name, value] of [...defaults, ...Object.entries(inputs)])
         given[`INPUT_${name.toUpperCase()}`] = value;

@@ -35,6 +35,13 @@ describe("inputs", () => {
     expect(deploy({})["ssh-key"]).toBeUndefined();
   });
 
+  test("that are secrets and that the step does not name have a default of their own, which is none", () => {
+    expect(deploy({ "ssh-key": "agent" })["ssh-key"]).toBeUndefined();
+    expect(readInputs(DECLARED.notify, given({ secret: "unsigned" })).secret).toBeUndefined();
+    expect(readInputs(DECLARED.notify, given({ secret: "" })).secret).toBe("");
+    expect(secretTexts(DECLARED.deploy, given({ "ssh-key": "agent" }))).toEqual([]);
+  });
+
   test("that are times are seconds", () => {
     const waits = ["90", "90s", "1.5m", "2h", "1h30m"];
     expect(waits.map((text) => deploy({ "wait-for-lock": text })["wait-for-lock"])).toEqual([90, 90, 90, 7200, 5400]);
