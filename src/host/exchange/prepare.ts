@@ -13,6 +13,7 @@ import { lines } from "./lines.ts";
 import { sound } from "./notes.ts";
 import { Output } from "./output.ts";
 import { listPending, pendingLines, pendingMark, pendingText } from "./pending.ts";
+import { runTask } from "./task.ts";
 
 /**
  * The release complete on the host: one that it has already and that nobody touched since, else sent.
