@@ -1,5 +1,14 @@
 // `tarlift init`: looks at a repository and writes a tarlift.yml for it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { tryRun } from "../command/run.ts";
@@ -78,7 +87,11 @@ export async function init(options: Options): Promise<void> {
   const result: Initialised = {
     file,
     kinds: found.kinds,
-    workflows: workflows.map((one) => ({ path: one.path, written: written.includes(one) })),
+    workflows: workflows.map((one) => ({
+      path: one.path,
+      written: written.includes(one),
+      current: textOf(join(repository, one.path)) === one.text,
+    })),
     ignore: ignore.map((path) => `/${path}`),
     questions,
   };
@@ -91,7 +104,7 @@ interface Initialised {
   file: string;
   kinds: string[];
   /** Below the repository; those that were there already are left as they are. */
-  workflows: { path: string; written: boolean }[];
+  workflows: { path: string; written: boolean /** Whether it is what was found to fit. */; current: boolean }[];
   /** Lines for .gitignore. */
   ignore: string[];
   /** Lines of the files that a person must answer. */
@@ -101,8 +114,10 @@ interface Initialised {
 function initLines({ file, kinds, workflows, ignore, questions }: Initialised): string[] {
   return [
     `Written: ${relative(process.cwd(), file) || file} (${kinds.join(" with ") || "no kind of project that is known"})`,
-    ...workflows.map(({ path, written }) =>
-      written ? `Written: ${path}` : `Left as it is: ${path} (no workflow was written in its place)`,
+    ...workflows.map(({ path, written, current }) =>
+      written
+        ? `Written: ${path}`
+        : `Left as it is: ${path} (${current ? "it is what init writes" : "not what init writes now: to have that, remove it and run init again"})`,
     ),
     ...(ignore.length > 0 ? [`Add to .gitignore: ${ignore.join("  ")}`] : []),
     `Next: answer the ${questions} lines that say QUESTION, commit it, then: tarlift bundle`,
@@ -159,16 +174,21 @@ async function readTree(directory: string): Promise<Tree> {
     cwd: directory,
   }).catch(() => undefined);
   const paths = listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "");
+  // Git lists what was removed and is tracked until the next commit.
+  const standing = (path: string) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined;
   return {
-    paths,
-    read(path) {
-      try {
-        return readFileSync(join(directory, path), "utf8");
-      } catch {
-        return undefined;
-      }
-    },
+    paths: paths.filter(standing),
+    read: (path) => textOf(join(directory, path)),
   };
+}
+
+/** Undefined where it is no file that can be read. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 const SKIPPED = new Set(["node_modules", ".git", ".venv", "venv", "__pycache__"]);

@@ -55,8 +55,26 @@ export function initialConfig(
   };
 }
 
+/** No list of a question is longer. */
+const SHOWN = 8;
 /** Files that keep a directory in git, and say nothing of what it is for. */
 const PLACEHOLDER = /(^|\/)\.(git[^/]*|keep|empty|placeholder)$/;
+
+/** Directories that only a placeholder keeps in git are written to by somebody: the application, or a tool. */
+function askKept(tree: Tree, project: Project): void {
+  const directories = tree.paths
+    .filter((path) => PLACEHOLDER.test(path) && path.includes("/"))
+    .map((path) => path.slice(0, path.lastIndexOf("/")))
+    .filter((directory) => !/(^|[/.])(migrations|versions|node_modules|\.[^/]*)(\/|$)/.test(directory))
+    .filter((directory) => tree.paths.every((path) => !path.startsWith(`${directory}/`) || PLACEHOLDER.test(path)));
+  const known = [...project.shared, ...project.steps.flatMap(({ outputs }) => outputs)];
+  const open = directories.filter((one) => !known.some((other) => `${one}/`.startsWith(`${other}/`)));
+  if (open.length === 0) return;
+  project.questions.push({
+    section: "shared",
+    text: `nothing but a placeholder is in ${[...new Set(open)].slice(0, SHOWN).join(", ")}. Does the application keep its files there (uploads, say)? Then: shared: { directories: […] }. Files in a release are lost with it.`,
+  });
+}
 
 /**
  * What outlives releases hides what ships at its place, and what a step makes is no source: where the repository has files below such a
@@ -121,12 +139,10 @@ function ask(project: Project, { path, message }: Problem): boolean {
 }
 
 function interpreters(project: Project, source = "."): { python?: string; nodeVersionFile?: string } {
-  const python = project.environments.find(({ installer }) => installer !== "npm");
-  const node = project.environments.find(({ installer }) => installer === "npm");
-  const file = node?.keys["version-file"];
+  const { python, nodeVersionFile: file } = project;
   return {
-    ...(python ? { python: /python(\d+\.\d+)$/.exec(String(python.keys.interpreter))?.[1] ?? "unknown" } : {}),
-    ...(typeof file === "string" ? { nodeVersionFile: source === "." ? file : `${source}/${file}` } : {}),
+    ...(python === undefined ? {} : { python }),
+    ...(file === undefined ? {} : { nodeVersionFile: source === "." ? file : `${source}/${file}` }),
   };
 }
 
@@ -139,6 +155,13 @@ function detect(tree: Tree, source: string | undefined): Project {
     project.processes[name as string] = command as string;
   }
   project.units = units(tree);
+  askKept(tree, project);
+  if (project.processes.release !== undefined && !project.migrations) {
+    project.questions.push({
+      section: "migrations",
+      text: `the Procfile has release: ${project.processes.release}. Does it apply migrations? Then: migrations: { pending: …, apply: … }. Another command is a hook.`,
+    });
+  }
   return project;
 }
 

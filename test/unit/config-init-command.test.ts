@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
@@ -86,6 +86,25 @@ describe("tarlift init", () => {
     expect(build).toContain("branches: [trunk]");
     expect(build).toContain('python-version: "3.11"');
     expect(readFileSync(join(directory, ".github/workflows/deploy.yml"), "utf8")).toBe("mine\n");
+  });
+
+  test("says which workflows that are there are not what fits by now", async () => {
+    const directory = repository({ ...FLASK, ".python-version": "3.11\n" });
+    await said(init({ directory, workflows: true }));
+    expect(await said(init({ directory, workflows: true, force: true }))).toMatch(
+      /Left as it is: \.github\/workflows\/build\.yml \(it is what init writes\)/,
+    );
+    writeFileSync(join(directory, ".python-version"), "3.12\n");
+    expect(await said(init({ directory, workflows: true, force: true }))).toMatch(
+      /Left as it is: \.github\/workflows\/build\.yml \(not what init writes now: /,
+    );
+  });
+
+  test("sees no file that was removed and is still tracked", async () => {
+    const directory = repository({ ...FLASK, "manage.py": "" });
+    sh("git", ["add", "-A"], { cwd: directory });
+    rmSync(join(directory, "manage.py"));
+    expect(await said(init({ directory }))).toContain("(Flask)");
   });
 
   test("writes no workflows elsewhere, unless it is asked to", async () => {

@@ -129,3 +129,35 @@ describe("the check of a Node server", () => {
     );
   });
 });
+
+describe("a Node application", () => {
+  const node = (scripts: object, files: Record<string, string> = {}) =>
+    init({
+      "package.json": JSON.stringify({ dependencies: { a: "1" }, scripts }),
+      "package-lock.json": "{}",
+      ...files,
+    });
+
+  test("with a script for migrations is asked about them", () => {
+    expect(node({ "migrate:undo": "knex migrate:down", migrate: "knex migrate:latest" }).text).toContain(
+      "QUESTION: package.json has `migrate`: knex migrate:latest. Are migrations applied at a deploy? Then: migrations: { pending: …, apply: npm run migrate }",
+    );
+    expect(node({}, { "prisma/migrations/1/migration.sql": "" }).text).toContain("apply: npx prisma migrate deploy }");
+    expect(node({ start: "node server.js" }).text).not.toContain("migrations");
+  });
+
+  test("with a release process of another kind than migrations is asked what it is", () => {
+    expect(node({}, { Procfile: "release: node seed.js\n" }).text).toContain(
+      "QUESTION: the Procfile has release: node seed.js. Does it apply migrations?",
+    );
+  });
+
+  test("without a lock of npm gets workflows for its Node all the same", () => {
+    const { workflows } = init({
+      "package.json": '{ "dependencies": { "a": "1" } }',
+      "pnpm-lock.yaml": "",
+      ".nvmrc": "22",
+    });
+    expect(workflows[0]?.text).toContain("node-version-file: .nvmrc");
+  });
+});

@@ -168,3 +168,78 @@ describe("the minor version of Python", () => {
     expect(init(poetry("^3.11")).config.environments.python?.interpreter).toBeUndefined();
   });
 });
+
+describe("what a server's module imports", () => {
+  const asked = (files: Record<string, string>) =>
+    /^# QUESTION: the code reads (.*) without a default/m.exec(init({ "requirements.txt": "", ...files }).text)?.[1];
+  const main = "from fastapi import FastAPI\nfrom app.core import config\napp = FastAPI()\n";
+
+  test("is read for variables too, by each way to import", () => {
+    const read = (name: string) => `import os\nX = os.environ["${name}"]\n`;
+    const files = {
+      "app/main.py": `${main}import app.db as db, json\nfrom .more import (\n    one,\n    two,\n)\n`,
+      "app/__init__.py": read("PACKAGE"),
+      "app/core/config.py": read("CONFIG"),
+      "app/db.py": `from . import url\n`,
+      "app/url.py": read("URL"),
+      "app/more/__init__.py": "",
+      "app/more/two.py": read("TWO"),
+      "app/unused.py": read("UNUSED"),
+      "scripts/load.py": read("SCRIPT"),
+    };
+    expect(asked(files)?.split(", ").sort()).toEqual(["CONFIG", "PACKAGE", "TWO", "URL"]);
+    expect(asked({ ...files, Procfile: "web: uvicorn app.main:app\n" })?.split(", ")).toHaveLength(4);
+    const below = Object.fromEntries(Object.entries(files).map(([path, text]) => [`src/${path}`, text]));
+    expect(asked(below)?.split(", ")).toHaveLength(4);
+  });
+
+  test("has pydantic's settings, whose fields without a default are variables", () => {
+    const config = [
+      "class Mail(BaseModel):",
+      "    host: str",
+      "class Settings(BaseSettings):",
+      '    """Settings."""',
+      '    model_config = SettingsConfigDict(env_prefix="SHOP_")',
+      "    database_url: PostgresDsn",
+      "    debug: bool = False",
+      "    key: SecretStr | None",
+      "    mail: Mail",
+      "    kinds: ClassVar[list[str]]",
+      "    origins: Annotated[",
+      "        list[str], Field()",
+      "    ] = []",
+      "    def __init__(self):",
+      "        value: int",
+    ];
+    const files = { "app/main.py": main, "app/core/config.py": `${config.join("\n")}\n` };
+    expect(asked(files)).toBe("SHOP_DATABASE_URL, SHOP_KEY");
+  });
+});
+
+describe("beside its server, a Python application", () => {
+  test("with Celery is asked for the services of its workers, unless the Procfile has them", () => {
+    const files = { ...DJANGO, "config/celery.py": 'from celery import Celery\napp = Celery("shop")\n' };
+    const question = "QUESTION: config/celery.py makes a Celery application.";
+    expect(init(files).text).toContain(question);
+    expect(init({ ...files, Procfile: "worker: celery -A config worker\n" }).text).not.toContain(question);
+    expect(init({ ...files, "config/celery.py": "# app = Celery()\n" }).text).not.toContain(question);
+  });
+
+  test("with a server of Node is asked whether that serves on hosts", () => {
+    const node = { "package.json": '{ "dependencies": { "a": "1" }, "scripts": { "start": "node server.js" } }' };
+    const files = { ...node, "package-lock.json": "{}", "server.js": "", "requirements.txt": "" };
+    expect(init(files).text).toContain(
+      "QUESTION: package.json has `start`: node server.js. Does Node serve on the hosts?",
+    );
+    expect(init({ ...DJANGO, ...files }).text).not.toContain("Does Node serve");
+  });
+
+  test("whose lock is not known gets workflows for Python all the same", () => {
+    const { workflows } = init({
+      "pyproject.toml": '[tool.poetry.dependencies]\npython = "~3.12"\n',
+      "poetry.lock": "",
+    });
+    expect(workflows[0]?.text).toContain('python-version: "3.12" # the minor');
+    expect(workflows[0]?.text).toContain("# - run: python -m pytest\n");
+  });
+});

@@ -419,7 +419,7 @@ describe("case 61: what init guesses", () => {
   test("each process of a Procfile is proposed as a service, and release as none", () => {
     const { text } = init({ ...FLASK, Procfile: "web: gunicorn app\nworker: rq worker\nrelease: flask db upgrade\n" });
     expect(text).toMatch(/^# services:\n# {3}web:\n.*\n# {5}health: .*\n# {3}worker:\n# {5}systemd: worker.service$/m);
-    expect(text).not.toContain("release:");
+    expect(text).not.toMatch(/^# +release/m);
   });
 
   test("a repository with applications below it is told what was seen, and how init is called for each", () => {
@@ -546,6 +546,17 @@ describe("paths that the repository has files at", () => {
     const { config } = init({ ...files, "media/.gitkeep": "", "static/.gitignore": "*" });
     expect(config.shared.directories).toEqual(["media"]);
     expect(config.assets[0]?.outputs).toEqual(["static"]);
+  });
+
+  test("are asked about where nothing else is known of such a directory", () => {
+    const asked = (files: Record<string, string>) =>
+      /^# QUESTION: nothing but a placeholder is in (\S+)\. /m.exec(
+        init({ "requirements.txt": "", ...files }).text,
+      )?.[1];
+    expect(asked({ "data/uploads/.gitkeep": "", ".gitignore": "" })).toBe("data/uploads");
+    expect(asked({ "uploads/.gitkeep": "", "uploads/logo.png": "" })).toBeUndefined();
+    expect(asked({ "alembic/versions/.keep": "", ".github/.gitkeep": "" })).toBeUndefined();
+    expect(asked({ ...files, "media/.gitkeep": "" })).toBeUndefined();
   });
 });
 

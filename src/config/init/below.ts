@@ -28,7 +28,7 @@ export function applicationsBelow(tree: Tree, project: Project, source: string |
         : "";
     project.questions.push({
       section: "environments",
-      text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: tarlift init --source ${from} --force${part}`,
+      text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: \`tarlift init --source ${from} --force\`.${part}`,
     });
   }
 }

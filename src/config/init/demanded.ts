@@ -16,6 +16,7 @@ const GIVEN = [
   new RegExp(`${NAME}\\s+(?:not\\s+)?in\\s+(?:os\\.)?environ\\b`, "g"),
   new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME}`, "g"),
 ];
+const SETTINGS = /^class[ \t]+\w+\([^)]*\bBaseSettings\b[^)]*\):[^\n]*\n((?:[ \t]+[^\n]*\n|[ \t]*\n)*)/gm;
 /** `try: … except KeyError:` gives a default by other means. */
 const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
 /** Every process has them, or Django's own section of the file is about them. */
@@ -38,7 +39,25 @@ export function demanded(text: string): string[] {
   const names = reads
     .flatMap((pattern) => [...code.matchAll(pattern)])
     .flatMap(([, indexed, called]) => indexed ?? (prefixed ? [] : called!));
-  return [...new Set(names)].filter((name) => !given.has(name) && !PRESENT.test(name) && !shellKeeps(name));
+  return [...new Set([...names, ...settingsFields(code)])].filter(
+    (name) => !given.has(name) && !PRESENT.test(name) && !shellKeeps(name),
+  );
+}
+
+/** Fields without a default of pydantic's settings: https://docs.pydantic.dev/latest/concepts/pydantic_settings/ */
+function settingsFields(code: string): string[] {
+  const own = new Set([...code.matchAll(/^class[ \t]+(\w+)/gm)].map(([, name]) => name));
+  return [...`${code}\n`.matchAll(SETTINGS)].flatMap(([, body = ""]) => {
+    const [, prefix = ""] = /\benv_prefix\s*=\s*["'](\w*)["']/.exec(body) ?? [];
+    const [indent = ""] = /^[ \t]+/.exec(body) ?? [];
+    // `url: str`, and nothing that goes on in the next line; a class of the application is filled from several variables.
+    const fields = body.matchAll(
+      new RegExp(`^${indent}([a-zA-Z]\\w*)[ \\t]*:[ \\t]*(\\w+)([^=\\n]*[^=\\n[(,\\\\])?$`, "gm"),
+    );
+    return [...fields]
+      .filter(([, , type]) => type !== "ClassVar" && !own.has(type))
+      .map(([, name]) => `${prefix}${name}`.toUpperCase());
+  });
 }
 
 /** Names with a default in `environ.Env(DEBUG=(bool, False))`; `DEBUG=bool` has none. */

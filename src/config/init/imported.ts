@@ -31,6 +31,37 @@ export function importedAs(tree: Tree, module: string): (Imported & { path: stri
   return below === undefined ? undefined : { path: below, module, prefix: packaged(tree) ? "" : "PYTHONPATH=src " };
 }
 
+const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
+
+/** A file, and the files of the application that it imports, and those that they import: each once. */
+export function importedFiles(tree: Tree, path: string): string[] {
+  const standing = new Set(tree.paths);
+  const found = new Set<string>();
+  const visit = (file: string) => {
+    if (found.has(file) || !standing.has(file)) return;
+    found.add(file);
+    for (const [, dots, from, names, plain] of pythonCode(tree.read(file) ?? "").matchAll(IMPORT)) {
+      const modules =
+        plain === undefined
+          ? [from, ...(names?.match(/\w+/g) ?? []).map((name) => (from ? `${from}.${name}` : name))]
+          : plain.split(",").map((one) => one.trim().split(/\s/)[0]);
+      const roots = dots ? [[...file.split("/").slice(0, -dots.length), ""].join("/")] : ["", "src/"];
+      for (const stem of modules
+        .filter((one) => one !== undefined && one !== "")
+        .map((one) => one!.replaceAll(".", "/")))
+        for (const root of roots) {
+          visit(`${root}${stem}.py`);
+          // A module's package runs before it.
+          const parts = stem.split("/");
+          for (const [index] of parts.entries()) visit(`${root}${parts.slice(0, index + 1).join("/")}/__init__.py`);
+        }
+      if (dots && !from) visit(`${roots[0]}__init__.py`);
+    }
+  };
+  visit(path);
+  return [...found];
+}
+
 /** By its build system, or by a requirement that is the directory itself. */
 function packaged(tree: Tree): boolean {
   return (

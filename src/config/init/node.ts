@@ -43,6 +43,7 @@ export function detectNode(tree: Tree, project: Project): void {
   }
   project.kinds.push(serves ? "Node" : "a Node front end");
   project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
+  project.nodeVersionFile = [".nvmrc", ".node-version"].find((path) => tree.paths.includes(path));
   const lock = lockProblem(tree);
   if (lock) {
     project.questions.push({ section: "environments", text: lock });
@@ -52,6 +53,12 @@ export function detectNode(tree: Tree, project: Project): void {
   if (serves) prismaClient(tree, project, manifest);
   const outputs = build(tree, project, manifest, serves);
   if (serves) server(tree, project, manifest, outputs);
+  else if (project.kinds[0] === "Python" && NODE_CALL.test(manifest.scripts?.start ?? ""))
+    project.questions.push({
+      section: "services",
+      text: `package.json has \`start\`: ${manifest.scripts?.start}. Does Node serve on the hosts? Then its environment has no \`use: build\`.`,
+    });
+  if (serves) migrations(tree, project, manifest);
 }
 
 function parse(text: string): PackageJson | undefined {
@@ -70,7 +77,7 @@ function lockProblem(tree: Tree): string | undefined {
 }
 
 function environments(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): void {
-  const versionFile = [".nvmrc", ".node-version"].find((path) => tree.paths.includes(path));
+  const versionFile = project.nodeVersionFile;
   const keys: Record<string, string | string[]> = versionFile ? { "version-file": versionFile } : {};
   const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
   if (manifest.workspaces) notes.push("with its workspaces");
@@ -187,6 +194,22 @@ function server(tree: Tree, project: Project, manifest: PackageJson, outputs: st
       section: "check",
       text: `Which file does the server start with${start ? ` (\`${start}\`)` : ""}? node --check server.js`,
     });
+}
+
+/** Migrations of a Node application are asked about: each tool lists what is pending in words of its own. */
+function migrations(tree: Tree, project: Project, manifest: PackageJson): void {
+  const script = Object.entries(manifest.scripts ?? {}).find(
+    ([name, command]) =>
+      /migrat(e|ions?)\b/.test(command) &&
+      !/(down|rollback|revert|undo|create|generate|make|reset|dev)\b/.test(`${name} ${command}`),
+  );
+  const prisma = tree.paths.some((path) => path.startsWith("prisma/migrations/"));
+  const apply = script ? `npm run ${script[0]}` : prisma ? "npx prisma migrate deploy" : undefined;
+  if (apply === undefined) return;
+  project.questions.push({
+    section: "migrations",
+    text: `${script ? `package.json has \`${script[0]}\`: ${script[1]}` : "prisma/migrations/ is there"}. Are migrations applied at a deploy? Then: migrations: { pending: …, apply: ${apply} }`,
+  });
 }
 
 /** Whether a file is there as `node` finds it, or will be: below what a step makes. */

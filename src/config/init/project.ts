@@ -30,6 +30,10 @@ export interface Project {
   kinds: string[];
   /** The name that the project gives itself, when it has one. */
   name: string | undefined;
+  /** The minor version of its Python, `unknown` where the project does not say; undefined without Python. */
+  python: string | undefined;
+  /** A file that names the version of Node. */
+  nodeVersionFile: string | undefined;
   environments: FoundEnvironment[];
   buildVariables: Record<string, string>;
   /** Variables that each target needs. */
@@ -50,11 +54,13 @@ export interface Project {
   questions: { section: Section; text: string }[];
 }
 
-export type Section = "environments" | "build-variables" | "assets" | "check" | "shared" | "services";
+export type Section = "environments" | "build-variables" | "assets" | "check" | "shared" | "migrations" | "services";
 
 export const emptyProject = (): Project => ({
   kinds: [],
   name: undefined,
+  python: undefined,
+  nodeVersionFile: undefined,
   environments: [],
   buildVariables: {},
   variables: {},

@@ -3,7 +3,7 @@
 import { lockedByOther } from "../installers.ts";
 import { demanded } from "./demanded.ts";
 import { settingsModule, settingsSources } from "./django-settings.ts";
-import { type Imported, imported } from "./imported.ts";
+import { type Imported, imported, importedFiles } from "./imported.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
 import { exactMinor, type Pyproject, readPyproject } from "./pyproject.ts";
 import { pathSetting } from "./python-paths.ts";
@@ -22,7 +22,9 @@ export function detectPython(tree: Tree, project: Project): void {
   const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path));
   if (pyproject === undefined && !packages && !tree.paths.includes("manage.py")) return;
   project.name ??= pyproject?.name;
-  environment(tree, project, pyproject);
+  const version = pythonVersion(tree, pyproject);
+  project.python = version?.minor ?? "unknown";
+  environment(tree, project, pyproject, version);
   const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path));
   if (tree.paths.includes("manage.py")) django(tree, project);
   else if (below !== undefined) djangoBelow(below, project);
@@ -36,14 +38,28 @@ export function detectPython(tree: Tree, project: Project): void {
   sqlite(tree, project);
   alembic(tree, project);
   translations(tree, project);
+  celery(tree, project);
 }
+
+/** Its worker runs the application's code, and goes on with the old code until it is restarted. */
+function celery(tree: Tree, project: Project): void {
+  const code = (path: string) => (path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "");
+  const file = tree.paths.find((path) => !TESTS.test(path) && /^\w+[^\n=]*=\s*(?:celery\.)?Celery\(/m.test(code(path)));
+  if (file === undefined || /\bcelery\b/.test(tree.read("Procfile") ?? "")) return;
+  project.questions.push({
+    section: "services",
+    text: `${file} makes a Celery application. Its worker, and beat where there is one, are services of their own: which are they?`,
+  });
+}
+
+const TESTS = /(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/;
 
 /** A database in a file of the release would begin empty with each release, and be lost with the old one. */
 function sqlite(tree: Tree, project: Project): void {
   const file = tree.paths.find(
     (path) =>
       /^([^/]+\/){0,3}[^/]+\.py$/.test(path) &&
-      !/(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/.test(path) &&
+      !TESTS.test(path) &&
       /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(pythonCode(tree.read(path) ?? "")),
   );
   if (file === undefined) return;
@@ -103,7 +119,12 @@ const REQUIREMENTS = [
   "requirements/requirements.txt",
 ];
 
-function environment(tree: Tree, project: Project, pyproject: Pyproject | undefined): void {
+function environment(
+  tree: Tree,
+  project: Project,
+  pyproject: Pyproject | undefined,
+  version: Version | undefined,
+): void {
   const keys: Record<string, string | string[]> = {};
   const notes: string[] = [];
   const others = tree.paths.filter((path) => /^(requirements[^/]*|requirements\/[^/]+)\.txt$/.test(path));
@@ -124,7 +145,6 @@ function environment(tree: Tree, project: Project, pyproject: Pyproject | undefi
     const rest = others.filter((path) => path !== chosen);
     if (rest.length > 0) notes.push(`left out: ${rest.join(", ")}`);
   }
-  const version = pythonVersion(tree, pyproject);
   if (version) {
     keys.interpreter = `/usr/bin/python${version.minor}`;
     notes.push(`interpreter: the one ON THE HOSTS; ${version.minor} is from ${version.from}`);
@@ -152,7 +172,13 @@ function lockQuestion(tree: Tree, pyproject: Pyproject | undefined, others: stri
   return "There is no requirements.txt and no uv.lock: what does the application need? python: { installer: pip, requirements: […] }";
 }
 
-function pythonVersion(tree: Tree, pyproject: Pyproject | undefined): { minor: string; from: string } | undefined {
+interface Version {
+  minor: string;
+  /** The file that says it. */
+  from: string;
+}
+
+function pythonVersion(tree: Tree, pyproject: Pyproject | undefined): Version | undefined {
   const minor = (text: string | undefined, pattern: RegExp) => (text ? pattern.exec(text)?.[1] : undefined);
   const sources: [string, string | undefined][] = [
     [".python-version", minor(tree.read(".python-version"), /^\s*(?:cpython-)?(3\.\d+)/m)],
@@ -170,7 +196,7 @@ function djangoBelow(manage: string, project: Project): void {
   project.kinds.push("Django");
   project.questions.push({
     section: "check",
-    text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`cd ${directory} && python manage.py …\`, as in: cd ${directory} && python manage.py check. Or is all of the application in ${directory}/? Then run: tarlift init --source ${directory} --force`,
+    text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`cd ${directory} && python manage.py …\`, as in: cd ${directory} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${directory} --force\`.`,
   });
 }
 
@@ -259,7 +285,7 @@ function wsgiApplication(tree: Tree, project: Project): boolean {
     if (served) {
       project.serverModule = served;
       project.checks.push(served.check);
-      project.demanded.push(...demanded(served.code));
+      project.demanded.push(...demandedFrom(tree, served.path));
       return true;
     }
     const applications = importing.filter((path) => made.test(code(path)));
@@ -277,7 +303,7 @@ function wsgiApplication(tree: Tree, project: Project): boolean {
           section: "check",
           text: `create_app of ${path} wants ${wanted.join(", ")}: what does your server give it? python -c 'from ${found.module} import create_app; create_app(…)'`,
         });
-      project.demanded.push(...demanded(code(path)));
+      project.demanded.push(...demandedFrom(tree, path));
     } else {
       const which = path
         ? `Several modules make an application: ${[path, ...more].join(", ")}.`
@@ -291,6 +317,14 @@ function wsgiApplication(tree: Tree, project: Project): boolean {
   }
   return false;
 }
+
+/** What a module reads, and what of the application it imports. */
+const demandedFrom = (tree: Tree, path: string): string[] =>
+  demanded(
+    importedFiles(tree, path)
+      .map((one) => pythonCode(tree.read(one) ?? ""))
+      .join("\n"),
+  );
 
 /** Parameters of `create_app` that a call without arguments leaves out. */
 function requiredArguments(code: string): string[] {

@@ -45,13 +45,16 @@ export function render(
       ...(project.shared.length > 0 ? [`shared: { directories: ${list(project.shared)} }`] : []),
       ...questions(project, "shared"),
     ]),
-    ...(project.migrations
-      ? section("`pending` prints one migration a line; nothing means that there are none.", [
-          "migrations:",
-          `  pending: ${scalar(project.migrations.pending)}`,
-          `  apply: ${scalar(project.migrations.apply)}`,
-        ])
-      : []),
+    ...section("`pending` prints one migration a line; nothing means that there are none.", [
+      ...(project.migrations
+        ? [
+            "migrations:",
+            `  pending: ${scalar(project.migrations.pending)}`,
+            `  apply: ${scalar(project.migrations.apply)}`,
+          ]
+        : []),
+      ...questions(project, "migrations"),
+    ]),
     ...section("What runs on the hosts, and where they are.", [
       ...services(project),
       ...questions(project, "services"),

@@ -2,7 +2,6 @@
 
 import { type Imported, importedAs } from "./imported.ts";
 import type { Tree } from "./project.ts";
-import { pythonCode } from "./source-text.ts";
 
 /** The surest first. */
 const STARTING = [
@@ -19,8 +18,8 @@ const OBJECT = /(?<![\w.:/-])([A-Za-z_][\w.]*):([A-Za-z_]\w*)(\(\))?(?![\w./:(-]
 export interface Served extends Imported {
   /** The check that makes the application as the server does. */
   check: string;
-  /** The module's text, without comments. */
-  code: string;
+  /** The module's file. */
+  path: string;
 }
 
 /** @returns undefined where no server is started with a module of this tree */
@@ -33,7 +32,7 @@ export function servedApplication(tree: Tree): Served | undefined {
           if (found === undefined) continue;
           const makes = called !== undefined || /\s--factory\b/.test(words) ? `; ${object}()` : "";
           const check = `${found.prefix}python -c 'from ${module} import ${object}${makes}'`;
-          return { module: found.module, prefix: found.prefix, check, code: pythonCode(tree.read(found.path) ?? "") };
+          return { module: found.module, prefix: found.prefix, check, path: found.path };
         }
       }
     }
