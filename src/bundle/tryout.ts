@@ -220,7 +220,7 @@ function variablesOf({ variables, path }: TryOutOptions, home: string, current: 
 /** Where no namespace is allowed: in the unpacked release, with its real variables and without the run's tokens. */
 function openly(check: Check, options: TryOutOptions, common: Parameters<typeof tryRun>[1]): Promise<CommandResult> {
   const current = `/${pathsOf(options.app).application}`;
-  const inside = (value: string) => value.replaceAll(current, options.release);
+  const inside = (value: string) => value.replaceAll(current, () => options.release);
   const variables = Object.fromEntries(
     variablesOf(options, tmpdir(), options.release).map((pair) => [
       pair.slice(0, pair.indexOf("=")),

@@ -491,6 +491,14 @@ function balancers(config: Config): Finding[] {
             message: `${key} means nothing to commands: they run on the machine that deploys`,
             atKey: true,
           })),
+        ...(balancer.command && balancer.drain === 0
+          ? [
+              {
+                path: [...path, "drain"],
+                message: "with commands it is how long each of them may take: give a time above 0",
+              },
+            ]
+          : []),
         ...Object.keys(balancer.servers ?? {})
           .filter((address) => !known.includes(address))
           .map((address) => {

@@ -343,7 +343,10 @@ export const balancerSchema = z
       z.record(address, backendName).optional(),
       "What the balancer calls a host, by its address. Default: the first part of its name.",
     ),
-    drain: describe(duration.prefault(60), "How long whoever uses a host may take to end; then it is cut off."),
+    drain: describe(
+      duration.prefault(60),
+      "How long whoever uses a host may take to end; then it is cut off. Of commands: how long each may take, above 0.",
+    ),
   })
   .refine((balancer) => [balancer.haproxy, balancer.command].filter(Boolean).length === 1, {
     message: "exactly one of haproxy and command",

@@ -100,7 +100,8 @@ export function lockRequirers(lock: UvLock, installed: readonly Requirer[], root
       };
     }),
     ...installed.map((one): Requirer => {
-      const entry = locked.get(one.title.toLowerCase().replace(/^\S+/, one.name ?? "")) ?? locked.get(`${one.name} `);
+      const entry =
+        locked.get(one.title.toLowerCase().replace(/^\S+/, () => one.name ?? "")) ?? locked.get(`${one.name} `);
       return entry ? { ...one, requires: requirementsOf(entry) } : one;
     }),
   ];

@@ -1,6 +1,7 @@
 // What a host needs before its first deploy, as a script for root to read and to run: users, directories, sudoers, services. Its words are
 // defined in host-setup.sh; it may be run again, and with `plan` as its argument it only says what it would do. Every value comes
 // from tarlift.yml, whose schema admits no quotes or blanks in names; paths are quoted all the same.
+import { unitCommand } from "../command/unit-command.ts";
 import { Failure } from "../failure.ts";
 import type { Place, ServiceRequest } from "../host/types.ts";
 import words from "./host-setup.sh";
@@ -164,16 +165,35 @@ interface Defined {
 }
 
 /**
+ * What supervisors take for something else than a part of the command. supervisord reads its file as Python's configparser does, with
+ * comments behind blanks; systemd joins a line to the next, and ends a command at a `;` of its own (systemd.service(5)).
+ */
+const UNFIT: { kinds: readonly ServiceRequest["kind"][]; has: RegExp; wanted: string }[] = [
+  { kinds: ["supervisord", "systemd"], has: /[\n\r%]|^$/, wanted: "one line, without %" },
+  {
+    kinds: ["supervisord"],
+    has: /\s[;#]/,
+    wanted: "supervisord takes what follows a blank and `;` or `#` for a comment",
+  },
+  { kinds: ["systemd"], has: /(^|\s);(\s|$)/, wanted: "systemd takes a `;` by itself for the end of the command" },
+  { kinds: ["systemd"], has: /\\$/, wanted: "systemd joins a line that ends with `\\` to the next one" },
+];
+
+/**
  * The services' definitions for their supervisors: a file each, and one for a group of supervisord's.
  *
- * @throws Failure for a command of several lines, or with `%`, which supervisord and systemd would expand
+ * @throws Failure for a command that a supervisor would read differently: of several lines, with `%`, …
  */
 function definitions({ services, place, commands }: SetupInput, runAs: string): string[] {
   const all = services.map((service): Defined => {
     const command = commands?.[service.name];
-    if (command !== undefined && !/^[^\n\r%]+$/.test(command)) {
+    const unfit =
+      command === undefined
+        ? undefined
+        : UNFIT.find(({ kinds, has }) => kinds.includes(service.kind) && has.test(command));
+    if (unfit) {
       throw new Failure({
-        what: `the command of ${service.name} cannot stand in a supervisor's file: one line, without %`,
+        what: `the command of ${service.name} cannot stand in a supervisor's file: ${unfit.wanted}`,
         remedy: "Put it into a script of the application.",
         outcome: "refused",
       });
@@ -248,7 +268,7 @@ function systemdUnit(one: Defined): string[] {
     "[Service]",
     `User=${one.user}`,
     `WorkingDirectory=${one.place.root}/current`,
-    `ExecStart=${execOf(one, ".venv/bin/python manage.py work")}`,
+    `ExecStart=${unitCommand(execOf(one, ".venv/bin/python manage.py work"))}`,
     "Restart=on-failure",
     "RestartSec=2",
     // The main process ends its workers, as it does by hand; what is left of them at the end is killed.

@@ -57,7 +57,7 @@ export function releaseVariables(user: Record<string, string>, surroundings: Sur
       .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const)
       // PATH is the service manager's, and `.tarlift/exec` puts the release's own directories before it.
       .filter(([name]) => name !== "PATH")
-      .map(([name, value]) => [name, value.replaceAll(`/srv/${app}/current`, directory)]),
+      .map(([name, value]) => [name, value.replaceAll(`/srv/${app}/current`, () => directory)]),
   );
   return {
     ...image,

@@ -47,7 +47,7 @@ export function completeCommands(text: string, { target, artifact, optionsFor }:
       const more = optionsFor(verb).filter((option) => !flags.includes(option.split(" ")[0]!));
       return [`tarlift ${verb}${subject}`, ...more].join(" ");
     })
-    .replaceAll(" --artifact ARTIFACT", artifact === undefined ? "" : ` --artifact ${artifact}`);
+    .replaceAll(" --artifact ARTIFACT", () => (artifact === undefined ? "" : ` --artifact ${artifact}`));
 }
 
 const commandFor = (target = "TARGET") =>

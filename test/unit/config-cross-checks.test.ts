@@ -266,6 +266,11 @@ describe("balancers", () => {
       "targets.t.balancers[0].host: host means nothing to commands: they run on the machine that deploys",
     ]);
     expect(target("{ haproxy: { backend: web }, command: { drain: x, undrain: y } }")).toHaveLength(1);
+    // To commands a limit of 0 would be none.
+    expect(target("{ command: { drain: x, undrain: y }, drain: 0 }")).toEqual([
+      "targets.t.balancers[0].drain: with commands it is how long each of them may take: give a time above 0",
+    ]);
+    expect(target("{ haproxy: { backend: web }, drain: 0 }")).toEqual([]);
   });
 });
 

@@ -60,6 +60,20 @@ describe("host setup", () => {
     expect(() => setupScript({ ...input(services), commands: { web: "a\nuser=root" } })).toThrow(/one line, without %/);
   });
 
+  it("refuses a command that its supervisor reads differently, and writes `$` for systemd as one", () => {
+    const one = (kind: "systemd" | "supervisord", command: string) =>
+      setupScript({ ...input([service({ kind, name: "web", unit: "shop" })]), commands: { web: command } });
+    for (const command of ["serve ; rm", "serve #1", "serve\t;x"])
+      expect(() => one("supervisord", command)).toThrow(/for a comment/);
+    expect(() => one("systemd", "serve ; rm")).toThrow(/end of the command/);
+    expect(() => one("systemd", "serve \\")).toThrow(/joins a line/);
+    const command = "sh -c 'exec serve -b :$PORT ${MORE};#'";
+    expect(one("systemd", command)).toContain(
+      "\nExecStart=/srv/t-c-shop/current/.tarlift/exec sh -c 'exec serve -b :$$PORT $${MORE};#'\n",
+    );
+    expect(one("supervisord", command)).toContain(`\ncommand=/srv/t-c-shop/current/.tarlift/exec ${command}\n`);
+  });
+
   it.runIf(needs("visudo"))("gives sudoers lines that visudo accepts, and a group's `*` matches nothing else", () => {
     const lines = sudoLines(input(services));
     const file = join(temporary("sudoers"), "lines");

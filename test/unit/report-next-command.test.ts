@@ -100,6 +100,11 @@ describe("case 40: a command to type next", () => {
     expect(completeCommands("tarlift converge TARGET --artifact ARTIFACT", artifact)).toBe(
       "tarlift converge prod --artifact x",
     );
+    // No pattern of a replacement.
+    const odd = await called("converge", "prod", "--artifact", "a$&b$1");
+    expect(completeCommands("tarlift converge TARGET --artifact ARTIFACT", odd)).toBe(
+      "tarlift converge prod --artifact 'a$&b$1'",
+    );
   });
 
   it("checks what host setup did as the user that deploys, with the key that was authorized", async () => {

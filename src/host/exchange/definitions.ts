@@ -1,4 +1,5 @@
 // What the definitions of services on a host say, beside what was asked for.
+import { unitCommand } from "../../command/unit-command.ts";
 import { DEFINITIONS_PROGRAM } from "../program.ts";
 import type { DefinitionsRequest } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
@@ -8,9 +9,10 @@ import { serviceValues } from "./services.ts";
 export async function definitions(dialogue: Dialogue, request: DefinitionsRequest): Promise<string[]> {
   const { place, services, commands } = request;
   if (!dialogue.place) dialogue.begin(place, undefined);
-  const texts = services.flatMap(({ name }) => {
+  const texts = services.flatMap(({ name, kind }) => {
     const command = commands[name];
-    return command === undefined ? [] : [[`command.${name}`, `${command}\n`] as const];
+    if (command === undefined) return [];
+    return [[`command.${name}`, `${kind === "supervisord" ? command : unitCommand(command)}\n`] as const];
   });
   const reply = await dialogue.call("definitions", {
     values: serviceValues(services),
