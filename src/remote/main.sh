@@ -4,6 +4,9 @@
 # alive; a watchdog ends it when no frame came for the lease.
 
 main() {
+	# What the login finds is found: commands of users stand there.
+	PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
+	export PATH
 	# A process of its own: switch_start.
 	if [ -n "${2-}" ]; then
 		# shellcheck disable=SC1091
@@ -12,8 +15,6 @@ main() {
 		exit
 	fi
 	umask 022
-	PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
-	export PATH
 	# Sorting and matching by bytes; commands of users get their locale back.
 	user_lc_all=${LC_ALL-}
 	LC_ALL=C

@@ -58,10 +58,12 @@ switch_start() {
 	(umask 077 && printf '%s\n' "$tarlift_program" >"$1/program") || return 1
 	switch_proof=$2
 	set -- /bin/sh "$1/program" "$3" "$1"
+	# What a service is started by may stand on the PATH of the login alone (/snap/bin, ~/.local/bin).
+	[ "$switch_way" = detached ] || set -- --quiet --collect --setenv=PATH="$PATH" --setenv=HOME="${HOME-/}" "$@"
 	case $switch_way in
 	detached) setsid "$@" </dev/null >/dev/null 2>&1 3>&- 9>&- & ;;
-	systemd-run) systemd-run --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
-	user) XDG_RUNTIME_DIR=/run/user/$(id -u) systemd-run --user --quiet --collect "$@" >/dev/null 2>&1 3>&- 9>&- ;;
+	systemd-run) systemd-run "$@" >/dev/null 2>&1 3>&- 9>&- ;;
+	user) XDG_RUNTIME_DIR=/run/user/$(id -u) systemd-run --user "$@" >/dev/null 2>&1 3>&- 9>&- ;;
 	esac
 	switch_look=0
 	while [ ! -f "$switch_proof" ] && [ "$switch_look" -lt 500 ]; do
@@ -74,9 +76,8 @@ switch_start() {
 # What a process of its own needs before anything else.
 switch_alone() {
 	umask 022
-	PATH=/usr/bin:/bin:/usr/local/bin:/usr/sbin:/sbin
 	LC_ALL=C
-	export PATH LC_ALL
+	export LC_ALL
 	cd / || exit 1
 	trap '' HUP PIPE
 	exec </dev/null >/dev/null 2>&1

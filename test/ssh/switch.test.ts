@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
+import { overridden } from "../support/overridden.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
-import { pageService } from "../support/plain-member.ts";
+import { type PlainMember, pageService } from "../support/plain-member.ts";
+import { temporary } from "../support/temporary.ts";
 
 const artifactOf = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
 const AFTER = { after: 2, required: true };
@@ -19,8 +21,12 @@ const serving = ({ root }: PlainHost) => {
 };
 
 /** A run that gets as far as the switch of the release, or its precommit, and is then killed with all that it has on the host. */
-async function lost(host: PlainHost, words: string, options: { precommit?: boolean } = {}): Promise<void> {
-  const member = host.member({}, {}, [pageService(host.root)]);
+async function lost(
+  host: PlainHost,
+  words: string,
+  options: { precommit?: boolean; member?: PlainMember } = {},
+): Promise<void> {
+  const member = options.member ?? host.member({}, {}, [pageService(host.root)]);
   const artifact = await artifactOf(words);
   const { place, services, shared, configuration } = member;
   const lock = { wait: 0, owner: "a run that is lost" };
@@ -62,6 +68,30 @@ describe("a host whose run is lost after the switch", () => {
     // The next run finds nothing to put in order.
     const next = await put_(host, "three");
     expect(next).toMatchObject({ outcome: "deployed", warnings: [] });
+  });
+});
+
+describe("a host whose service is started by a command of the login's PATH", () => {
+  it.each(["detached", "systemd-run", "user"])("goes back by itself (%s)", async (way) => {
+    const host = plainHost();
+    const tools = temporary("tools");
+    const tool = (name: string, text: string) =>
+      writeFileSync(join(tools, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    tool("only-here", '[ -n "$HOME" ]');
+    // A manager gives what it starts nothing of its caller's.
+    tool(
+      "systemd-run",
+      `set -f; given=; while :; do case $1 in --setenv=*) given="$given \${1#--setenv=}" ;; --*) ;; *) break ;; esac; shift; done
+      env -i PATH=/usr/bin:/bin $given setsid "$@" &`,
+    );
+    const shell = overridden(`switch_way() { switch_way=${way}; }; PATH=${tools}:$PATH`);
+    const service = pageService(host.root);
+    const commands = { ...service.commands, restart: `only-here && ${service.commands!.restart}` };
+    const member = () => host.member({}, { shell }, [{ ...service, commands }]);
+    expect((await put([member()], await artifactOf("one"), { switch: AFTER })).outcome).toBe("deployed");
+    await lost(host, "two", { member: member() });
+    await expect.poll(() => serving(host), { timeout: 20_000 }).toBe("one");
+    await expect.poll(() => host.names(".tarlift"), { timeout: 20_000 }).not.toContain("transaction");
   });
 });
 
