@@ -40,7 +40,7 @@ export const pip: Installer = {
     return {
       reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, place.source)),
       parts: [
-        ...(await requirementParts(files, place)),
+        ...(await requirementParts(files, names, place)),
         { name: "installer", value: `pip ${version}` },
         ...optionParts(options, place.source),
         { name: "python", value: describePython(python) },
@@ -120,12 +120,18 @@ export const pip: Installer = {
   },
 };
 
-/** Requirement files by content without credentials, local paths and directories of wheels by what is in them. */
+/**
+ * Requirement files by content without credentials, local paths and directories of wheels by what is in them.
+ *
+ * @param names the files that the environment names: what others say only constrains
+ */
 export async function requirementParts(
   files: readonly RequirementFile[],
+  names: readonly string[],
   place: Pick<BuildPlace, "source" | "repository">,
 ): Promise<KeyPart[]> {
   return [
+    { name: "requirements", value: JSON.stringify(names) },
     ...files.map(({ name, text }) => ({
       name: `file ${name}`,
       value: hash("sha256", withoutCredentials(text), "hex"),

@@ -308,7 +308,7 @@ async function fromRequirements(
     configuration: configurationFiles(place),
     refuseMissing: (resolved) =>
       refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
-    parts: [...(await requirementParts(files, place)), ...configurationParts(place)],
+    parts: [...(await requirementParts(files, names, place)), ...configurationParts(place)],
     warnings: unpinnedWarnings(files),
     requirers: (installed) => [...fileRequirers(files, roots), ...installed],
     async prepare(scratch) {

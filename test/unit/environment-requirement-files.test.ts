@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { untrackedWarnings } from "../../src/environment/committed.ts";
+import { environmentKey } from "../../src/environment/key.ts";
 import { requirementParts, requirementReads, unpinnedWarnings } from "../../src/environment/pip.ts";
 import { flattenRequirements, readRequirements } from "../../src/environment/requirement-files.ts";
 import { commit, write } from "../support/environments.ts";
@@ -227,10 +228,8 @@ describe("local paths", () => {
 describe("what requirement files give to the key", () => {
   const parts = (files: Record<string, string>) => {
     const directory = source(files);
-    return requirementParts(readRequirements(directory, ["requirements.txt"]), {
-      source: directory,
-      repository: directory,
-    });
+    const names = ["requirements.txt"];
+    return requirementParts(readRequirements(directory, names), names, { source: directory, repository: directory });
   };
   const key = async (files: Record<string, string>) => JSON.stringify(await parts(files));
 
@@ -265,6 +264,18 @@ describe("what requirement files give to the key", () => {
     expect(changed).not.toBe(await key(before as Record<string, string>));
   });
 
+  it("changes where a file that only constrains is named to be installed", async () => {
+    const directory = source({
+      "dev.txt": "-c requirements.txt\npytest==8.0.0\n",
+      "requirements.txt": "django==5.0\n",
+    });
+    const keyOf = async (names: string[]) => {
+      const files = readRequirements(directory, names);
+      return environmentKey(await requirementParts(files, names, { source: directory, repository: directory }));
+    };
+    expect(await keyOf(["dev.txt"])).not.toBe(await keyOf(["requirements.txt", "dev.txt"]));
+  });
+
   it("does not change with what a build leaves in a local package", async () => {
     const files = { "requirements.txt": "./foo\n", "foo/a.py": "1" };
     expect(
@@ -282,7 +293,7 @@ describe("what requirement files give to the key", () => {
     commit(directory);
     const now = async () =>
       JSON.stringify(
-        await requirementParts(readRequirements(directory, ["requirements.txt"]), {
+        await requirementParts(readRequirements(directory, ["requirements.txt"]), ["requirements.txt"], {
           source: directory,
           repository: directory,
         }),
@@ -310,9 +321,9 @@ describe("what requirement files give to the key", () => {
     const directory = source({ "requirements.txt": "./foo\n", ".gitignore": "foo\n", "foo/a.py": "1" });
     commit(directory);
     const files = readRequirements(directory, ["requirements.txt"]);
-    await expect(requirementParts(files, { source: directory, repository: directory })).rejects.toThrow(
-      /git tracks no file of foo[\s\S]*next: .*add and commit it/,
-    );
+    await expect(
+      requirementParts(files, ["requirements.txt"], { source: directory, repository: directory }),
+    ).rejects.toThrow(/git tracks no file of foo[\s\S]*next: .*add and commit it/);
   });
 });
 
