@@ -172,7 +172,6 @@ async function runStep(
   const { source, environmentIn, progress, signal } = options;
   const { application } = tree;
   const title = `assets ${step.name}`;
-  const redacted = redactor(process.env, step["pass-env"] ?? []);
   clearOutputs(step, tree, options);
   await during(progress, title, (task) =>
     run(["sh", "-ec", step.run], {
@@ -181,7 +180,8 @@ async function runStep(
       cwd: application,
       // A repository above the work directory has nothing to say here.
       env: { ...environmentIn(application, step), GIT_CEILING_DIRECTORIES: join(tree.root, "..") },
-      onLine: (line) => task.line(redacted(line)),
+      redact: redactor(process.env, step["pass-env"] ?? []),
+      onLine: (line) => task.line(line),
       signal,
       ...(step.timeout ? { timeout: step.timeout * 1000 } : {}),
       remedy: failed(step),

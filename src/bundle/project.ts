@@ -155,11 +155,11 @@ async function install(
     GIT_CEILING_DIRECTORIES: scratch,
     PYTHONHASHSEED: "0",
   };
-  const redacted = redactor(process.env, passed);
   const step = {
     what: "the project's package could not be built",
     env,
-    onLine: (line: string) => onLine(redacted(line)),
+    onLine,
+    redact: redactor(process.env, passed),
     remedy:
       "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps .",
   };

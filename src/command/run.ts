@@ -26,6 +26,8 @@ export interface CommandOptions {
   largestOutput?: number | undefined;
   /** Each line of standard output and standard error as it comes, without its newline. */
   onLine?: (line: string, stream: "stdout" | "stderr") => void;
+  /** Takes credentials out of each line before `onLine` or the last lines get it. `stdout` and `stderr` stay as they are. */
+  redact?: ((line: string) => string) | undefined;
 }
 
 export interface CommandResult {
@@ -75,7 +77,8 @@ export function tryRun(command: readonly [string, ...string[]], options: Command
       return;
     }
     const last: string[] = [];
-    const keep = (line: string, stream: "stdout" | "stderr") => {
+    const keep = (printed: string, stream: "stdout" | "stderr") => {
+      const line = options.redact ? options.redact(printed) : printed;
       last.push(line);
       if (last.length > LAST_LINES) last.shift();
       options.onLine?.(line, stream);

@@ -199,7 +199,7 @@ function parseJson<T>(path: string, name: string): T {
     throw new Failure({
       what: `${name} is no JSON`,
       where: { path },
-      output: error instanceof Error ? error.message : undefined,
+      output: error instanceof Error ? withoutCredentials(error.message) : undefined,
       remedy: "Mend it (a merge may have left its marks).",
       outcome: "refused",
     });

@@ -2,6 +2,7 @@
 // packages are reached, so that a machine behind a mirror still reaches them.
 import { builtVariables } from "../command/built-variables.ts";
 import { run } from "../command/run.ts";
+import { redactor } from "./passed.ts";
 
 /** Settings about where packages come from; all others (target, user, constraint, no-binary, …) would decide what is installed. */
 const REACHING = new Set([
@@ -30,6 +31,8 @@ export async function pipVariables(
     what: "pip could not read this machine's configuration",
     step: "pip config list",
     env: own,
+    // pip quotes a line that it cannot read, and an address may hold a password.
+    redact: redactor(process.env, passed),
     remedy: "Look at the files that `pip config debug` lists.",
   });
   // An empty file of that name is pip's own way to read none.

@@ -62,14 +62,13 @@ export const pip: Installer = {
         ] as const;
         const scratch = scratchDirectory(place.work);
         const task = place.progress.task("pip install");
-        const redacted = redactor(process.env, passed);
         try {
           const env = await pipVariables(pipCommand, passed);
           const listening: Listening = {
             env,
-            redacted,
             cwd: place.source,
-            onLine: (line) => task.line(redacted(line)),
+            redact: redactor(process.env, passed),
+            onLine: (line) => task.line(line),
             signal: place.signal,
           };
           await createVirtualenv(directory, python);
@@ -92,11 +91,12 @@ export const pip: Installer = {
             ],
             listening,
           );
-          const check = await tryRun([...into, "check"], { env });
+          const check = await tryRun([...into, "check"], { env, redact: listening.redact });
           if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
           const { stdout } = await run([...into, "list", "--format=json"], {
             what: "pip could not list what it installed",
             env,
+            redact: listening.redact,
           });
           const resolved = resolvedOf(stdout);
           refuseMissing(flat.requirements, resolved, "pip");
@@ -208,10 +208,7 @@ export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {
   ];
 }
 
-interface Listening extends Required<Pick<CommandOptions, "onLine" | "env" | "cwd">>, Pick<CommandOptions, "signal"> {
-  /** Takes credentials out of what pip prints: an index address may hold them. */
-  redacted(text: string): string;
-}
+type Listening = Required<Pick<CommandOptions, "onLine" | "env" | "cwd" | "redact">> & Pick<CommandOptions, "signal">;
 
 /** The directories that requirement files name as packages. */
 export function localDirectories(files: readonly RequirementFile[]): string[] {
@@ -245,12 +242,12 @@ async function buildWheels(
 
 async function runPip(
   command: readonly string[],
-  { redacted, ...listening }: Listening,
+  listening: Listening,
   where: { step: string; "local package"?: string } = { step: "pip install" },
 ): Promise<void> {
   const result = await tryRun(command as [string, ...string[]], listening);
   if (result.code === 0) return;
-  const output = redacted(result.lastLines);
+  const output = result.lastLines;
   throw new Failure({
     what: "pip could not install the requirements",
     where: { ...where, ended: formatEnd(result) },

@@ -4,6 +4,7 @@ import { parse } from "smol-toml";
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import type { Requirement, Requirer } from "./conditions.ts";
+import { withoutCredentials } from "./key.ts";
 import { canonicalName } from "./markers.ts";
 
 const dependencySchema = z.looseObject({
@@ -42,7 +43,7 @@ export function parseUvLock(text: string): UvLock {
   } catch (error) {
     throw new Failure({
       what: "uv.lock cannot be read",
-      output: error instanceof Error ? error.message.split("\n").slice(0, 5).join("\n") : undefined,
+      output: error instanceof Error ? withoutCredentials(error.message.split("\n").slice(0, 5).join("\n")) : undefined,
       remedy: "Correct it (a merge may have left its marks), or write it again: uv lock.",
       outcome: "refused",
     });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse, stringify, type TomlTable } from "smol-toml";
 import { builtVariables } from "../command/built-variables.ts";
 import { Failure } from "../failure.ts";
+import { withoutCredentials } from "./key.ts";
 
 /** https://docs.astral.sh/uv/reference/settings/: where packages come from. Everything else would decide what is installed. */
 const REACHING = new Set([
@@ -54,7 +55,8 @@ function read(file: string): TomlTable {
     throw new Failure({
       what: "uv's configuration on this machine cannot be read",
       where: { file },
-      output: error instanceof Error ? error.message : undefined,
+      // The message shows lines of the file, and an address may hold a password.
+      output: error instanceof Error ? withoutCredentials(error.message) : undefined,
       remedy: "Correct the file, or remove it.",
       outcome: "refused",
     });

@@ -80,7 +80,7 @@ export const uv: Installer = {
         const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
         const scratch = scratchDirectory(place.work);
         const task = place.progress.task("uv");
-        const redacted = redactor(process.env, passed);
+        const redact = redactor(process.env, passed);
         const env = {
           ...uvVariables(passed, join(scratch, "configuration")),
           UV_PROJECT_ENVIRONMENT: directory,
@@ -99,12 +99,13 @@ export const uv: Installer = {
             cwd: prepared.directory,
             env,
             signal: place.signal,
-            redacted,
-            onLine: (line) => task.line(redacted(line)),
+            redact,
+            onLine: (line) => task.line(line),
           });
           const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
             what: "uv could not list what it installed",
             env,
+            redact,
           });
           const finished = await finishVirtualenv(directory, python, {
             host,
@@ -128,19 +129,13 @@ export const uv: Installer = {
   },
 };
 
-/** uv with its output redacted: an index address may hold credentials. */
 async function runUv(
   command: readonly [string, ...string[]],
-  {
-    step,
-    local,
-    redacted,
-    ...options
-  }: CommandOptions & { step: string; local: boolean; redacted(text: string): string },
+  { step, local, ...options }: CommandOptions & { step: string; local: boolean },
 ): Promise<void> {
   const result = await tryRun(command, options);
   if (result.code === 0) return;
-  const output = redacted(result.lastLines);
+  const output = result.lastLines;
   throw new Failure({
     what: "uv could not install the dependencies",
     where: { step, ended: formatEnd(result) },

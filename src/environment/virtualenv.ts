@@ -21,6 +21,7 @@ import { run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { during } from "../report/progress.ts";
 import { conditionsOf, type Requirer, readInstalled } from "./conditions.ts";
+import { redactor } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, type Python, probePython } from "./python-interpreter.ts";
 import { nativeFiles, nativeRequirements } from "./requirements.ts";
@@ -266,6 +267,7 @@ export async function installTool(
       step: "pip install",
       signal,
       env: await pipVariables(pip, place.passed, { reachingOnly: true }),
+      redact: redactor(process.env, place.passed),
       remedy: "Check `installer-version` in tarlift.yml, and that the package index can be reached.",
     });
   });

@@ -251,6 +251,15 @@ describe("an asset step that cannot be trusted ships nothing", () => {
       '  - { name: web, run: "for n in 1 2 3; do echo line $n; done; echo broken >&2; exit 7", outputs: [out] }',
       /asset step "web" failed[\s\S]*exit code 7[\s\S]*line 3[\s\S]*broken/,
     ));
+  it("when it fails: without the passwords that it prints", async () => {
+    vi.stubEnv("REPO_URL", "https://bob:hunter2secret@repo.example/x");
+    const step = `  - { name: web, run: 'echo "cloning $REPO_URL"; exit 1', outputs: [out], pass-env: [REPO_URL] }`;
+    const { make, repository: root, said } = project(step);
+    const failure = await make(root).catch((error: Error) => error);
+    vi.unstubAllEnvs();
+    expect(String(failure)).toContain("cloning https://repo.example/x");
+    expect([String(failure), ...said].join()).not.toContain("hunter2secret");
+  });
   it("when a command in the middle of it fails", () =>
     fails('  - { name: web, run: "mkdir out\\nfalse\\necho x >out/x", outputs: [out] }', /exit code 1/));
   it("when a signal kills it", () =>

@@ -1,6 +1,7 @@
 // What a local command gets of this process.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { run } from "../../src/command/run.ts";
+import type { Failure } from "../../src/failure.ts";
 
 describe("the environment of a local command", () => {
   afterEach(() => vi.unstubAllEnvs());
@@ -36,6 +37,18 @@ test("a local command that cannot be started ends with the reason and a remedy f
 });
 
 describe("what a local command prints", () => {
+  test("is redacted before anything of it is shown: as it comes, and in the failure", async () => {
+    const seen: string[] = [];
+    const command = ["sh", "-c", "echo https://bob:hunter2@repo.example; echo bob:hunter2 >&2; exit 1"] as const;
+    const redact = (line: string) => line.replace(/\S*hunter2/, "***");
+    const failure = await run(command, { what: "it failed", redact, onLine: (line) => seen.push(line) }).catch(
+      (error: Failure) => error,
+    );
+    const lines = ["***", "***@repo.example"];
+    expect(seen.sort()).toEqual(lines);
+    expect((failure as Failure).output?.split("\n").sort()).toEqual(lines);
+  });
+
   test("is bounded: reading more than is kept is an error, and a command whose output is not read goes on", async () => {
     const result = await run(["head", "-c", "3000000", "/dev/zero"], { what: "head failed", largestOutput: 2 << 20 });
     expect(result.code).toBe(0);
