@@ -1,6 +1,7 @@
 // Places of this machine that offer packages to an installer: directories of wheels, and indexes that are directories. What stands there
 // decides what is installed, as a version does.
 import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "smol-toml";
@@ -19,9 +20,11 @@ export function offeredPlace(text: string, directory: string): string | undefine
 
 function pathOf(text: string, directory: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) return text === "" ? "" : resolve(directory, text);
+  if (scheme === undefined) return text === "" ? "" : resolve(directory, text.replace(/^~(?=\/)/, homedir()));
+  if (scheme !== "file") return "";
   try {
-    return scheme === "file" ? fileURLToPath(text) : "";
+    // Without slashes installers take the rest for a relative path.
+    return /^file:\//i.test(text) ? fileURLToPath(text) : resolve(directory, decodeURIComponent(text.slice(5)));
   } catch {
     return "";
   }

@@ -3,7 +3,7 @@
 import { hash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { passedVariables } from "../command/built-variables.ts";
+import { builtVariables } from "../command/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { parseRequirement, type Requirer } from "./conditions.ts";
@@ -28,7 +28,7 @@ export const pip: Installer = {
   async inspect(config, place) {
     const names = config.requirements ?? ["requirements.txt"];
     const passed = config["pass-env"] ?? [];
-    const files = readRequirements(place.source, names, passedVariables(process.env, passed));
+    const files = readRequirements(place.source, names, builtVariables(process.env, passed));
     const roots = names.map((name) => join(place.source, name));
     refuseUnseen(files, process.env, passed);
     const host = hostPython(config, place.source);

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { lockedByOther } from "../config/installers.ts";
 import { Failure } from "../failure.ts";
 import { contentHash } from "./content-hash.ts";
-import { parseLine, type RequirementLine } from "./requirement-lines.ts";
+import { parseLine, type RequirementLine, splitOptions } from "./requirement-lines.ts";
 
 export interface RequirementFile {
   /** Relative to the application's directory, for messages and the key. */
@@ -21,7 +21,7 @@ export interface RequirementFile {
  *
  * @param source the application's directory, absolute
  * @param names files relative to it
- * @param variables what installers see of the job's: `${NAME}` in a path stands for one
+ * @param variables what installers see: `${NAME}` in a path stands for one
  * @throws Failure for files that are missing, and for editable requirements
  */
 export function readRequirements(
@@ -48,9 +48,9 @@ export function readRequirements(
       name,
       path,
       text,
-      lines: logicalLines(text).map((line) =>
-        parseLine(line, { file: name, directories: [source, dirname(path)], variables }),
-      ),
+      lines: logicalLines(text)
+        .flatMap(splitOptions)
+        .map((line) => parseLine(line, { file: name, directories: [source, dirname(path)], variables })),
     };
     files.set(path, file);
     for (const line of file.lines) if (line.kind === "include") visit(line.path, name);

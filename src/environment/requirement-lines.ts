@@ -27,9 +27,13 @@ export interface LineContext {
 export function parseLine(line: string, context: LineContext): RequirementLine {
   // Installers replace variables themselves, but a path has to be known here.
   const expanded = line.replace(/\$\{([A-Z0-9_]+)\}/g, (text, name) => context.variables[name] || text);
-  const include = /^(?:-r|-c|--requirement|--constraint)(?:\s+|=|(?<=-[rc]))(.+)$/.exec(expanded);
-  if (include) return parseInclude(line, unquoted(include[1]!), context);
-  if (/^(-e|--editable)/.test(line)) {
+  if (!line.startsWith("-"))
+    return parseLocal(expanded, context) ?? { kind: "requirement", text: line, pinned: isPinned(line) };
+  const [, name = line, written = ""] = OPTION.exec(expanded) ?? [];
+  const value = unquoted(written);
+  if (isOption(name, ["-r", "--requirement"])) return parseInclude(value, false, context);
+  if (isOption(name, ["-c", "--constraint"])) return parseInclude(value, true, context);
+  if (isOption(name, ["-e", "--editable"])) {
     throw new Failure({
       what: `${context.file} installs in editable mode: ${withoutCredentials(line)}`,
       remedy:
@@ -37,11 +41,27 @@ export function parseLine(line: string, context: LineContext): RequirementLine {
       outcome: "refused",
     });
   }
-  if (line.startsWith("-")) return parseOption(line, expanded, context);
-  return parseLocal(expanded, context) ?? { kind: "requirement", text: line, pinned: isPinned(line) };
+  return parseOption(line, { name, value }, context);
 }
 
-function parseInclude(line: string, path: string, { file, directories: [, beside] }: LineContext): RequirementLine {
+/** A line of options as one line each: what each of them names counts, and uv takes one a line. */
+export const splitOptions = (line: string): string[] => (line.startsWith("-") ? line.split(NEXT_OPTION) : [line]);
+
+/** White space before a dash, outside of quotes. */
+const NEXT_OPTION = /\s+(?=-)(?=(?:[^"']|"[^"]*"|'[^']*')*$)/;
+
+/** `--name value`, `--name=value`, `-n value`, `-nvalue`. */
+const OPTION = /^(--[\w-]+|-[a-zA-Z])(?:\s+|=|(?<=^-[a-zA-Z]))(.+)$/s;
+
+/** Whether a word is one of these options. pip takes the beginning of a long name for the whole. */
+export const isOption = (word: string, names: readonly string[]): boolean =>
+  names.some((name) => word === name || (/^--\w./.test(word) && name.startsWith(word)));
+
+function parseInclude(
+  path: string,
+  constraint: boolean,
+  { file, directories: [, beside] }: LineContext,
+): RequirementLine {
   if (/^[a-z]+:\/\//i.test(path)) {
     throw new Failure({
       what: `${file} includes ${withoutCredentials(path)}, which can change without a commit`,
@@ -49,7 +69,7 @@ function parseInclude(line: string, path: string, { file, directories: [, beside
       outcome: "refused",
     });
   }
-  return { kind: "include", path: resolve(beside, path), constraint: /^(-c|--constraint)/.test(line) };
+  return { kind: "include", path: resolve(beside, path), constraint };
 }
 
 /** Options are split as a shell would. */
@@ -68,20 +88,24 @@ function isPinned(line: string): boolean {
 }
 
 /** --find-links may name a directory of the repository; the copy that the installer is given stands elsewhere. */
-function parseOption(line: string, expanded: string, { directories: [started, beside] }: LineContext): RequirementLine {
-  const index = /^(?:-i|--index-url|--extra-index-url)(?:\s+|=)(.+)$/.exec(expanded)?.[1];
-  const offered = index && offeredPlace(unquoted(index), started);
-  if (offered) return { kind: "option", text: line, path: offered };
-  const target = /^(?:-f|--find-links)(?:\s+|=)(.+)$/.exec(expanded)?.[1];
-  if (target === undefined || /^[a-z]+:\/\//i.test(unquoted(target))) return { kind: "option", text: line };
+function parseOption(
+  line: string,
+  { name, value }: { name: string; value: string },
+  { directories: [started, beside] }: LineContext,
+): RequirementLine {
+  const index = isOption(name, INDEX_OPTIONS) ? offeredPlace(value, started) : undefined;
+  if (index !== undefined) return { kind: "option", text: line, path: index };
+  if (!isOption(name, LINKS_OPTIONS)) return { kind: "option", text: line };
   // Here pip looks beside the file first.
-  const path = [beside, started]
-    .map((directory) => resolve(directory, unquoted(target)))
-    .find((one) => existsSync(one));
+  const path = [beside, started].map((directory) => offeredPlace(value, directory)).find((one) => one !== undefined);
   if (path === undefined) return { kind: "option", text: line };
   // As an address it may hold spaces.
   return { kind: "option", text: `--find-links ${/\s/.test(path) ? pathToFileURL(path).href : path}`, path };
 }
+
+/** Options whose values are indexes, and those whose values are directories of packages. */
+export const INDEX_OPTIONS = ["-i", "--index-url", "--pypi-url", "--extra-index-url"];
+export const LINKS_OPTIONS = ["-f", "--find-links"];
 
 /** Names of files that installers take for packages. */
 export const ARCHIVE = /\.(whl|zip|tar|tar\.(gz|bz2|xz|Z|lzma)|tgz|tbz|txz)$/i;

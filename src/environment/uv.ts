@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { quoteName } from "../bundle/names.ts";
-import { passedVariables } from "../command/built-variables.ts";
+import { builtVariables } from "../command/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
@@ -293,7 +293,7 @@ async function fromRequirements(
   passed: readonly string[],
   place: BuildPlace,
 ): Promise<Origin> {
-  const files = readRequirements(place.source, names, passedVariables(process.env, passed));
+  const files = readRequirements(place.source, names, builtVariables(process.env, passed));
   refuseUnseen(files, process.env, passed);
   const roots = names.map((name) => join(place.source, name));
   const directories = localDirectories(files);

@@ -2,7 +2,8 @@
 import { hash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { pathToFileURL } from "node:url";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { untrackedWarnings } from "../../src/environment/committed.ts";
 import { environmentKey } from "../../src/environment/key.ts";
 import { requirementParts, requirementReads, unpinnedWarnings } from "../../src/environment/pip.ts";
@@ -225,7 +226,29 @@ describe("local paths", () => {
   });
 });
 
+describe("options of a requirement file", () => {
+  it("are told one by one, and lead to where they did when the file is copied", () => {
+    const directory = source({
+      "requirements/all.txt": '--no-index --find-links "./my -wheels" -r more.txt\nfoo==1\n',
+      "requirements/more.txt": "-f ./wheels --pre\n",
+      "requirements/my -wheels/foo.whl": "",
+      "requirements/wheels/foo.whl": "",
+    });
+    const files = readRequirements(directory, ["requirements/all.txt"]);
+    const spaced = pathToFileURL(join(directory, "requirements/my -wheels")).href;
+    expect(flattenRequirements(files, [join(directory, "requirements/all.txt")], new Map()).requirements).toBe(
+      `--no-index\n--find-links ${spaced}\n--find-links ${join(directory, "requirements/wheels")}\n--pre\nfoo==1\n`,
+    );
+  });
+
+  it("install nothing in editable mode behind another option", () => {
+    expect(() => lines("--pre -e ./libs/foo\n")).toThrow(/editable mode/);
+  });
+});
+
 describe("what requirement files give to the key", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   const parts = (files: Record<string, string>) => {
     const directory = source(files);
     const names = ["requirements.txt"];
@@ -262,6 +285,27 @@ describe("what requirement files give to the key", () => {
   ])("changes with %s", async (_title, before, change) => {
     const changed = await key({ ...before, ...change } as Record<string, string>);
     expect(changed).not.toBe(await key(before as Record<string, string>));
+  });
+
+  it.each([
+    "--no-index --find-links=./wheels",
+    "--find-links=./wheels --no-index",
+    "--no-index -fwheels",
+    "--find wheels",
+    "--find-links file:wheels",
+    "--find-links file://$" + "{HERE}/wheels",
+    "--find-links $" + "{HERE}/wheels",
+    "--find-links ~/wheels",
+  ])("changes with a wheel that %s offers", async (line) => {
+    const directory = source({ "requirements.txt": `${line}\nfoo==1\n` });
+    vi.stubEnv("HOME", directory);
+    const names = ["requirements.txt"];
+    const keyWith = async (wheel: string) => {
+      write(directory, { "wheels/foo-1.whl": wheel });
+      const files = readRequirements(directory, names, { HERE: directory });
+      return environmentKey(await requirementParts(files, names, { source: directory, repository: directory }));
+    };
+    expect(await keyWith("1")).not.toBe(await keyWith("2"));
   });
 
   it("changes where a file that only constrains is named to be installed", async () => {
