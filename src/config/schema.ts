@@ -67,7 +67,7 @@ export const environmentSchema = z.strictObject({
   extras: describe(z.array(z.string()).optional(), "uv: extras to include."),
   options: describe(
     z.array(z.string()).optional(),
-    "Further options for the installer; they are part of the key, with the content of files that they name. Packages and requirement files are refused here with pip and uv: they belong into `requirements`.",
+    "Further options for the installer; they are part of the key, with the content of files that they name. Packages, requirement files and dependency groups are refused here with pip, and with uv beside `requirements`: they belong into `requirements`.",
   ),
   "pass-env": describe(
     z.array(passedName).optional(),

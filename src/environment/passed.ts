@@ -8,7 +8,7 @@ import { maskSecrets } from "../report/mask.ts";
 import { contentHash } from "./content-hash.ts";
 import { withoutCredentials } from "./key.ts";
 import { offeredPlace } from "./offered.ts";
-import { ARCHIVE } from "./requirement-lines.ts";
+import { ARCHIVE, INDEX_OPTIONS, isOption, LINKS_OPTIONS } from "./requirement-lines.ts";
 import type { KeyPart } from "./types.ts";
 
 /**
@@ -88,27 +88,52 @@ export function refusePackages(options: readonly string[], passed: readonly stri
       remedy: "Name requirement files in `requirements:` of this environment instead.",
       outcome: "refused",
     });
-  const found = options.findIndex(
-    (option, n) =>
-      REQUIRING_OPTION.test(option) ||
-      (!option.startsWith("-") && !OFFERING_OPTION.test(options[n - 1] ?? "") && isLocalPackage(option, directory)),
-  );
+  const found = options.findIndex((option, n) => isRequiring(option) || isPackageWord(options, n, directory));
   if (found < 0) return;
   const option = options[found]!;
-  const named = /^(-\w|--\w+)$/.test(option) ? `${option} ${options[found + 1] ?? ""}` : option;
+  const named = TAKES_NEXT.test(option) ? `${option} ${options[found + 1] ?? ""}` : option;
   throw new Failure({
     what: `\`options:\` of an environment name what is to be installed: ${withoutCredentials(named.trim())}`,
-    remedy:
-      "Name requirement files in `requirements:` of this environment, and write packages into such a file: what those lead to counts in the environment's key.",
+    remedy: isOption(option.split("=")[0]!, ["--group"])
+      ? "Name requirement files in `requirements:` of this environment; dependency groups are for `installer: uv` with a uv.lock, as `groups: [NAME]`."
+      : "Name requirement files in `requirements:` of this environment, and write packages into such a file: what those lead to counts in the environment's key.",
     outcome: "refused",
   });
 }
 
-/** `-r FILE`, `-e DIRECTORY`, as pip and uv spell them. */
-const REQUIRING_OPTION = /^(-[re]|--(requirements?|editable)(=|$))/;
+/** `-r FILE`, `-e DIRECTORY`, `--group NAME`, as pip and uv spell them. */
+const REQUIRING_OPTIONS = ["--requirements", "--requirements-from-script", "--editable", "--group"];
+const isRequiring = (option: string) =>
+  /^-[UIqv]*[re]/.test(option) || isOption(option.split("=")[0]!, REQUIRING_OPTIONS);
 
 /** pip takes every option from a variable of its name. */
-const REQUIRING_VARIABLE = /^PIP_(REQUIREMENTS?|EDITABLE)$/i;
+const REQUIRING_VARIABLE = /^PIP_(REQUIREMENTS?(_FROM_SCRIPT)?|EDITABLE|GROUP)$/i;
+
+/**
+ * Whether a word among options is a package, and no option's value. Only installers know which of their options have one: after an option
+ * that is not known here, a word without a version or an address is taken for its value.
+ */
+function isPackageWord(options: readonly string[], n: number, directory: string): boolean {
+  const [word = "", before = ""] = [options[n], options[n - 1]];
+  if (word.startsWith("-")) return false;
+  if (!TAKES_NEXT.test(before) || WITHOUT_VALUE.test(before)) return true;
+  if (isOption(before, OFFERING_OPTIONS)) return false;
+  return (!NAMING_OPTION.test(before) && IS_REQUIREMENT.test(word)) || isLocalPackage(word, directory);
+}
+
+/** What may have the next word as its value; pip takes several short options as one word. */
+const TAKES_NEXT = /^(-[UIqv]*[A-Za-z]|--[\w-]+)$/;
+
+/** The usual options that take no value. */
+const WITHOUT_VALUE =
+  /^(-[UIqv]+|--(no-(deps|index|cache(-dir)?|clean|compile|build|build-isolation|color|verify-hashes)|pre|upgrade|prefer-binary|require-hashes|(force-)?reinstall|ignore-installed|offline|refresh|strict|exact|compile(-bytecode)?|quiet|verbose))$/;
+
+/** Options of uv that name packages and install none. */
+const NAMING_OPTION = /^(-P|--(upgrade|reinstall|refresh)-package)$/;
+
+/** `django==5.0`, `core @ https://…`, `git+https://…`, `https://…/core-1.0.tar.gz`. */
+const IS_REQUIREMENT =
+  /^[A-Za-z0-9][\w.-]*\s*(\[[^\]]*\])?\s*([=!~<>]=|[<>]|@\s*\w+[+:])|^(git|hg|svn|bzr)\+|^https?:\/\/.*\.(whl|zip|tar\.\w+|tgz)(#|$)/;
 
 /** Whether installers take a word for a package on this machine: `./libs/core[web]`, `core @ file:libs/core`, `dep-1.0.tar.gz`. */
 function isLocalPackage(word: string, directory: string): boolean {
@@ -130,7 +155,7 @@ interface Named {
 }
 
 /** Options and variables of pip and uv whose values are places of packages; uv separates some by commas. */
-const OFFERING_OPTION = /^(-f|-i|--find-links|--index|--default-index|--index-url|--extra-index-url)$/;
+const OFFERING_OPTIONS = [...INDEX_OPTIONS, ...LINKS_OPTIONS, "--index", "--default-index"];
 const OFFERING_VARIABLE = /^(PIP|UV)_(FIND_LINKS|INDEX|DEFAULT_INDEX|INDEX_URL|EXTRA_INDEX_URL)$/;
 
 const wordsIn = (variable: string, value: string) => value.split(OFFERING_VARIABLE.test(variable) ? /[\s,]+/ : /\s+/);
@@ -142,7 +167,7 @@ function wordsOf(options: readonly string[], directory: string): Named[] {
     const word = value ?? option;
     const path = resolve(directory, word);
     if (isFileAt(path)) return [{ word, path, isFile: true }];
-    const offers = OFFERING_OPTION.test(value === undefined ? (options[n - 1] ?? "") : name);
+    const offers = isOption(value === undefined ? (options[n - 1] ?? "") : name, OFFERING_OPTIONS);
     const offered = offers ? offeredPlace(word, directory) : undefined;
     return offered === undefined ? [] : [{ word, path: offered, isFile: false }];
   });

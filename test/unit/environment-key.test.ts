@@ -96,6 +96,22 @@ describe("what is to be installed", () => {
     [["-rextra.txt"], "-rextra.txt"],
     [["--requirement=extra.txt"], "--requirement=extra.txt"],
     [["-e", "libs/core"], "-e libs/core"],
+    [["-Ur", "extra.txt"], "-Ur extra.txt"],
+    [["--edit", "libs/core"], "--edit libs/core"],
+    [["--group", "web"], "--group web"],
+    [["--group=web"], "--group=web"],
+    [["--requirements-from-script", "run.py"], "--requirements-from-script run.py"],
+    [["requests==2.31.0"], "requests==2.31.0"],
+    [["--only-binary", ":all:", "requests"], "requests"],
+    [["--no-deps", "requests"], "requests"],
+    [["-qq", "requests"], "requests"],
+    [["--not-known-here", "requests[socks] >= 2"], "requests[socks] >= 2"],
+    [["--not-known-here", "core @ https://example.org/core"], "core @ https://example.org/core"],
+    [["--not-known-here", "git+https://example.org/core"], "git+https://example.org/core"],
+    [
+      ["--not-known-here", "https://example.org/core-1.0.tar.gz#sha256=00"],
+      "https://example.org/core-1.0.tar.gz#sha256=00",
+    ],
   ])("is refused among options, whose key does not hold it: %j", (options, named) => {
     const refusal = expect.objectContaining({
       what: expect.stringContaining(`installed: ${named}`),
@@ -110,21 +126,30 @@ describe("what is to be installed", () => {
       "wheels/a.whl",
       "--cache-dir",
       "./cache",
-      "--group",
-      "docs",
       "--constraint",
       "extra.txt",
+      "-Uc",
+      "extra.txt",
+      "--upgrade-package",
+      "core==1.0",
+      "--index-url",
+      "https://user@example.org/simple",
+      "--only-binary",
+      "docs",
     ];
     refusePackages([...options, "--require-hashes", "--reinstall"], ["PIP_INDEX_URL"], checkout());
   });
 });
 
 describe("a passed variable", () => {
-  it.each(["PIP_REQUIREMENT", "PIP_EDITABLE"])("%s is refused: what it leads to stands in no key", (name) => {
-    expect(() => refusePackages([], [name], temporary("packages"))).toThrow(
-      `lets ${name} name what is to be installed`,
-    );
-  });
+  it.each(["PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_GROUP"])(
+    "%s is refused: what it leads to stands in no key",
+    (name) => {
+      expect(() => refusePackages([], [name], temporary("packages"))).toThrow(
+        `lets ${name} name what is to be installed`,
+      );
+    },
+  );
 });
 
 it("a place of packages counts with what its links lead to", () => {
