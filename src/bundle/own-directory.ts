@@ -1,7 +1,7 @@
 // A directory of one job below its work directory, with the same path each time it is free: tools write their own path into what they make.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "../environment/scratch.ts";
+import { hasEnded, processMark } from "../command/process-mark.ts";
 
 const OWNER = "owner";
 const PREFIX = "steps-";
@@ -26,7 +26,7 @@ export function takeDirectory(work: string, name: string): string {
 }
 
 function own(directory: string): string {
-  writeFileSync(join(directory, OWNER), String(process.pid));
+  writeFileSync(join(directory, OWNER), processMark());
   return directory;
 }
 
@@ -39,8 +39,9 @@ function sweep(work: string): void {
 }
 
 function isAbandoned(directory: string): boolean {
+  const owner = join(directory, OWNER);
   try {
-    return !isAlive(Number(readFileSync(join(directory, OWNER), "utf8")));
+    return hasEnded(readFileSync(owner, "utf8"), statSync(owner).mtimeMs);
   } catch {
     // Its owner may be about to write its name.
     return Date.now() - (statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > YOUNG;

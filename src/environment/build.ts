@@ -15,6 +15,7 @@ import { z } from "zod";
 import { type EnvironmentRecord, environmentRecordSchema, pathsOf } from "../bundle/format.ts";
 import { type PackSource, packLayer, walk } from "../bundle/pack.ts";
 import { unpackLayer } from "../bundle/unpack.ts";
+import { hasEnded, processMark } from "../command/process-mark.ts";
 import { tryRun } from "../command/run.ts";
 import type { Config, EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
@@ -29,7 +30,7 @@ import { npm } from "./npm.ts";
 import { pip } from "./pip.ts";
 import { ensureRoot, placeEnvironment } from "./place.ts";
 import { platformParts } from "./platform.ts";
-import { isAlive, scratchDirectory, sweepScratch } from "./scratch.ts";
+import { scratchDirectory, sweepScratch } from "./scratch.ts";
 import type { BuildPlace, BuiltEnvironment, Inspection, Installer, KeyPart } from "./types.ts";
 import { uv } from "./uv.ts";
 import { linkInterpreter } from "./virtualenv.ts";
@@ -170,7 +171,7 @@ async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
   sweepKilledBuilds(root);
   const directory = join(root, id);
   const mark = join(root, `.building-${id}`);
-  writeFileSync(mark, String(process.pid));
+  writeFileSync(mark, processMark());
   try {
     const installed = await keyed.inspection.install(directory);
     const base = directory.slice(1);
@@ -353,7 +354,8 @@ function sweepKilledBuilds(root: string): void {
     const id = /^\.building-([0-9a-f]{12}-[0-9a-f]{8})$/.exec(name)?.[1];
     const stale = /^\.unpacking-/.test(name) && Date.now() - statSync(join(root, name)).mtimeMs > 24 * 3600_000;
     if (stale) rmSync(join(root, name), { recursive: true, force: true });
-    if (id === undefined || isAlive(Number(readFileSync(join(root, name), "utf8")))) continue;
+    const mark = join(root, name);
+    if (id === undefined || !hasEnded(readFileSync(mark, "utf8"), statSync(mark).mtimeMs)) continue;
     rmSync(join(root, id), { recursive: true, force: true });
     rmSync(join(root, name), { force: true });
   }

@@ -202,37 +202,56 @@ key() {
 		leave "$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2"
 }
 
-# sudo_lines USER FILE: standard input becomes the file, if visudo finds it good. Its first line says what it was when it was written, so that
-# an edit by somebody else is seen and left alone.
+# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier
+# setup of this application wrote.
 sudo_lines() {
 	new_text=$(supervisor_paths)
+	sudo_file "$2"
+	[ -z "${3-}" ] || sudo_older "$2" "$3" "$4"
+	sudo_gives_root "$1"
+}
+
+# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names
+# make the same words may have written it.
+sudo_older() {
+	[ -r "$2" ] || return 0
+	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' "$2")
+	if [ "$(tail -n +2 "$2" | sha256sum | cut -d' ' -f1)" = "$older_sum" ] &&
+		{ ! tail -n +2 "$2" | grep -qvxF -e "$new_text" || grep -qF "NOPASSWD: $3/releases/" "$2"; }; then
+		say "+ $2 is removed: $1 takes its place"
+		! applies || [ ! -e "$1" ] || rm -f "$2"
+	else
+		say "~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2"
+	fi
+}
+
+# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by somebody else is seen
+# and left alone.
+sudo_file() {
 	new_sum=$(printf '%s\n' "$new_text" | sha256sum | cut -d' ' -f1)
 	if ! command -v visudo >/dev/null; then
 		leave "sudo is not installed: apt-get install sudo (or what your system has), and run this again"
 		return 0
 	fi
-	if [ -r "$2" ] || { [ -e "$2" ] && applies; }; then
-		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' "$2")
-		if [ "$(tail -n +2 "$2" | sha256sum | cut -d' ' -f1)" != "$old_sum" ] && [ "$(sha256sum <"$2" | cut -d' ' -f1)" != "$new_sum" ]; then
-			leave "$2 was edited since it was written, and stays as it is. It should hold:"
+	if [ -r "$1" ] || { [ -e "$1" ] && applies; }; then
+		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' "$1")
+		if [ "$(tail -n +2 "$1" | sha256sum | cut -d' ' -f1)" != "$old_sum" ] && [ "$(sha256sum <"$1" | cut -d' ' -f1)" != "$new_sum" ]; then
+			leave "$1 was edited since it was written, and stays as it is. It should hold:"
 			printf '%s\n' "$new_text" | sed 's/^/    /'
-			sudo_gives_root "$1"
 			return 0
 		elif [ "$old_sum" = "$new_sum" ]; then
-			say "= $2"
-			sudo_gives_root "$1"
+			say "= $1"
 			return 0
 		fi
 	fi
-	say "+ $2:"
+	say "+ $1:"
 	printf '%s\n' "$new_text" | sed 's/^/    /'
 	applies || return 0
 	# A name with a dot is none that sudo reads.
-	printf '# Written by tarlift host setup; sum %s\n%s\n' "$new_sum" "$new_text" >"$2.new"
-	chmod 0440 "$2.new"
-	visudo -cqf "$2.new"
-	mv "$2.new" "$2"
-	sudo_gives_root "$1"
+	printf '# Written by tarlift host setup; sum %s\n%s\n' "$new_sum" "$new_text" >"$1.new"
+	chmod 0440 "$1.new"
+	visudo -cqf "$1.new"
+	mv "$1.new" "$1"
 }
 
 # sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as

@@ -140,12 +140,15 @@ function socketVerbs(unit: string): string[] {
 function sudoers(input: SetupInput): string[] {
   const lines = sudoLines(input);
   if (lines.length === 0) return [];
-  // sudo reads no file whose name has a dot.
-  const file = `/etc/sudoers.d/${`tarlift-${input.place.app}-${input.place.target}`.replaceAll(".", "_")}`;
+  const { app, target, root } = input.place;
+  const file = (...names: string[]) => `/etc/sudoers.d/tarlift-${names.join("-")}`;
+  // A `-` within a name is doubled: app `shop-api`, target `production`, is another than app `shop`, target `api-production`.
+  const own = file(...[app, target].map((name) => name.replaceAll("-", "--")));
+  const older = file(app, target);
   return [
     "",
     "# sudo: these lines and no others.",
-    `sudo_lines ${input.user} ${file} <<'SUDOERS'`,
+    `sudo_lines ${input.user} ${own}${older === own ? "" : ` ${older} ${quote(root)}`} <<'SUDOERS'`,
     ...lines,
     "SUDOERS",
   ];

@@ -13,11 +13,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hasEnded, processMark } from "../command/process-mark.ts";
 import { beforeEnd } from "../ending.ts";
 import { Failure } from "../failure.ts";
 
 /** Begins the names of private directories. */
 export const PRIVATE_PREFIX = "tarlift-ssh-";
+/** With the mark of the process, and what mkdtemp adds. */
+const PRIVATE_NAME = new RegExp(`^${PRIVATE_PREFIX}(\\d.*)-\\w{6}$`);
 
 let directory: string | undefined;
 let registered = false;
@@ -28,7 +31,7 @@ export function privateDirectory(): string {
   if (directory !== undefined && existsSync(directory)) return directory;
   removeLeftDirectories();
   const parent = parentDirectory();
-  directory = mkdtempSync(join(parent, `${PRIVATE_PREFIX}${process.pid}-`));
+  directory = mkdtempSync(join(parent, `${PRIVATE_PREFIX}${processMark()}-`));
   chmodSync(directory, 0o700);
   if (!registered) beforeEnd({ last: removePrivateDirectory });
   registered = true;
@@ -55,11 +58,12 @@ export function removePrivateDirectory(): void {
 export function removeLeftDirectories(): void {
   const parent = parentDirectory();
   for (const name of readdirSync(parent)) {
-    const pid = name.startsWith(PRIVATE_PREFIX) ? name.slice(PRIVATE_PREFIX.length).split("-")[0] : undefined;
-    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    const mark = PRIVATE_NAME.exec(name)?.[1];
+    if (mark === undefined) continue;
     const path = join(parent, name);
     try {
-      if (statSync(path).uid === process.getuid?.()) rmSync(path, { recursive: true, force: true });
+      const { uid, mtimeMs } = statSync(path);
+      if (uid === process.getuid?.() && hasEnded(mark, mtimeMs)) rmSync(path, { recursive: true, force: true });
     } catch {
       // Another run was faster.
     }

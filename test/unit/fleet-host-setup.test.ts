@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { setupScript, sudoLines } from "../../src/fleet/host-setup.ts";
@@ -84,6 +84,47 @@ describe("host setup", () => {
       String.raw`t-c-deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart shop-web\:\*`,
     );
     expect(lines).toContain("t-c-deploy ALL=(t-c-nobody) NOPASSWD: /srv/t-c-shop/releases/*/.tarlift/exec");
+  });
+
+  it("gives two applications two files of sudo, also where their names make the same words", () => {
+    const file = (app: string, target: string) => {
+      const place = { ...input([]).place, app, target };
+      return /sudo_lines t-c-deploy (\S+)(?: (\S+) (\S+))? <</
+        .exec(setupScript({ ...input(services), place }))
+        ?.slice(1);
+    };
+    const at = (name: string) => `/etc/sudoers.d/tarlift-${name}`;
+    expect(file("shop", "production")).toEqual([at("shop-production"), undefined, undefined]);
+    expect(file("shop-api", "production")).toEqual([at("shop--api-production"), at("shop-api-production"), root]);
+    expect(file("shop", "api-production")).toEqual([at("shop-api--production"), at("shop-api-production"), root]);
+  });
+
+  it.runIf(needs("visudo"))("removes the file of an earlier setup of the application, and no other's", () => {
+    const words = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+    const directory = temporary("sudoers");
+    const [own, older] = [join(directory, "own"), join(directory, "older")];
+    const of = (app: string, line = `/srv/${app}/releases/*/.tarlift/exec`) =>
+      `t-c-deploy ALL=(t-c-nobody) NOPASSWD: ${line}\n`;
+    const set = (lines: string, ...more: string[]) => {
+      const text = '. "$0"; mode=apply; sudo_lines t-c-deploy "$@"';
+      return execFileSync("sh", ["-ec", text, words, ...more], { input: lines, encoding: "utf8" });
+    };
+    const again = (lines: string) => set(lines, own, older, "/srv/shop-api");
+    // As it was, with lines that are not needed any more, and of an application without a user of its own.
+    const unit = of("", "/usr/bin/systemctl restart shop-api");
+    for (const before of [of("shop-api"), unit + of("shop-api"), unit]) {
+      set(before, older);
+      expect(again(unit + of("shop-api"))).toContain(`+ ${older} is removed: ${own} takes its place`);
+      expect([existsSync(own), existsSync(older)]).toEqual([true, false]);
+    }
+    // Another application's, and one that a person has edited.
+    set(of("shop"), older);
+    expect(again(of("shop-api"))).toContain(`~ ${older} stays`);
+    rmSync(older);
+    set(of("shop-api"), older);
+    appendFileSync(older, "# mine\n");
+    expect(again(of("shop-api"))).toContain(`~ ${older} stays`);
+    expect(existsSync(older)).toBe(true);
   });
 
   it("prints the programs of a group as the names in tarlift.yml mean them", () => {
