@@ -152,6 +152,12 @@ describe("a Node application", () => {
     );
   });
 
+  test("without a server is asked whether hosts serve files alone", () => {
+    expect(node({ build: "vite build" }).text).toMatch(
+      /QUESTION: Which file does the server start with\?.* Or do hosts serve built files/,
+    );
+  });
+
   test("without a lock of npm gets workflows for its Node all the same", () => {
     const { workflows } = init({
       "package.json": '{ "dependencies": { "a": "1" } }',

@@ -169,6 +169,23 @@ describe("the minor version of Python", () => {
   });
 });
 
+describe("a Python application of no known framework", () => {
+  test("is checked by the module that its server is started with", () => {
+    const files = {
+      "requirements.txt": "",
+      "main.py": "import os\nX = os.environ['KEY']\n",
+      Procfile: "web: uvicorn main:app\n",
+    };
+    expect(runs(files)).toEqual(["python -c 'from main import app'"]);
+    expect(init(files).text).toContain("the code reads KEY without a default");
+  });
+
+  test("is seen by its setup.py or requirements.in alone, and asked for what hosts install", () => {
+    expect(init({ "setup.py": "" }).text).toContain("QUESTION: There is no requirements.txt and no uv.lock");
+    expect(init({ "requirements.in": "" }).text).toContain("run `pip-compile`");
+  });
+});
+
 describe("what a server's module imports", () => {
   const asked = (files: Record<string, string>) =>
     /^# QUESTION: the code reads (.*) without a default/m.exec(init({ "requirements.txt": "", ...files }).text)?.[1];

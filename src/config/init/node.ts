@@ -192,7 +192,7 @@ function server(tree: Tree, project: Project, manifest: PackageJson, outputs: st
   else
     project.questions.push({
       section: "check",
-      text: `Which file does the server start with${start ? ` (\`${start}\`)` : ""}? node --check server.js`,
+      text: `Which file does the server start with${start ? ` (\`${start}\`)` : ""}? node --check server.js. Or do hosts serve built files alone? Then they need no environment \`node\`.`,
     });
 }
 

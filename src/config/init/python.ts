@@ -12,7 +12,7 @@ import { argumentsAt, pythonCode } from "./source-text.ts";
 
 /** Files that say what an application in Python needs. */
 const PACKAGES =
-  /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock)$/;
+  /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.py)$/;
 /** Requirement files of tools: beside an application in another language, they make no application. */
 const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
 
@@ -30,10 +30,11 @@ export function detectPython(tree: Tree, project: Project): void {
   else if (below !== undefined) djangoBelow(below, project);
   else if (!wsgiApplication(tree, project)) {
     project.kinds.push("Python");
-    project.questions.push({
-      section: "check",
-      text: "Which module does your server import? python -c 'import package.wsgi'",
-    });
+    if (!served(tree, project))
+      project.questions.push({
+        section: "check",
+        text: "Which module does your server import? python -c 'import package.wsgi'",
+      });
   }
   sqlite(tree, project);
   alembic(tree, project);
@@ -165,6 +166,8 @@ function lockQuestion(tree: Tree, pyproject: Pyproject | undefined, others: stri
     return "Pipfile without a lock: write requirements from it (pipenv lock && pipenv requirements > requirements.txt), commit them and run tarlift init again.";
   if (others.length > 0)
     return `Which of ${others.join(", ")} do the hosts need? python: { installer: pip, requirements: […] }`;
+  if (tree.paths.includes("requirements.in"))
+    return "requirements.in without what is compiled from it: run `pip-compile` (or `uv pip compile -o requirements.txt requirements.in`), commit requirements.txt and run tarlift init again.";
   if (pyproject?.standard)
     return "pyproject.toml without a lock: run `uv lock`, commit uv.lock and run tarlift init again.";
   if (pyproject !== undefined)
@@ -281,13 +284,7 @@ function wsgiApplication(tree: Tree, project: Project): boolean {
     const importing = sources.filter((path) => uses.test(code(path)));
     if (importing.length === 0) continue;
     project.kinds.push(kind);
-    const served = servedApplication(tree);
-    if (served) {
-      project.serverModule = served;
-      project.checks.push(served.check);
-      project.demanded.push(...demandedFrom(tree, served.path));
-      return true;
-    }
+    if (served(tree, project)) return true;
     const applications = importing.filter((path) => made.test(code(path)));
     const factories = importing.filter((path) => FACTORY.test(code(path)));
     const [path, ...more] = applications.length > 0 ? applications : factories;
@@ -316,6 +313,16 @@ function wsgiApplication(tree: Tree, project: Project): boolean {
     return true;
   }
   return false;
+}
+
+/** By a file that says how the server is started. */
+function served(tree: Tree, project: Project): boolean {
+  const found = servedApplication(tree);
+  if (!found) return false;
+  project.serverModule = found;
+  project.checks.push(found.check);
+  project.demanded.push(...demandedFrom(tree, found.path));
+  return true;
 }
 
 /** What a module reads, and what of the application it imports. */
