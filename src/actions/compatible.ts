@@ -2,6 +2,7 @@
 import { compatibleWith } from "../pipeline/compatible.ts";
 import { compatibilityLines } from "../report/compatibility.ts";
 import { ARTIFACT_VARIABLE } from "./artifact.ts";
+import { artifactRuns } from "./artifact-runs.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
 import { runStep } from "./step.ts";
@@ -15,6 +16,7 @@ await runStep(DECLARED.compatible, async (step) => {
     ...hosts,
     live,
     liveArtifact: inputs["live-artifact-file"],
+    runOf: artifactRuns(step),
     artifact: inputs["artifact-file"] ?? (process.env[ARTIFACT_VARIABLE] || undefined),
     python,
   });

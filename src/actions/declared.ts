@@ -154,6 +154,7 @@ export const DECLARED = {
     "live-artifact-file": text,
     "artifact-file": text,
     ...building,
+    "github-token": secret,
   },
   status: { ...place, ...fleet, "verify-full": flag },
   run: { ...place, ...fleet, command: { kind: "text", required: true }, role: text, all: flag, timeout: limit },

@@ -24,7 +24,7 @@ export function register(program: Command): void {
     .option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)")
     .option(
       "--live-artifact <file>",
-      "its artifact (default: the artifact store's, else it is bundled from its commit)",
+      "its artifact (default: the artifact store's where the hosts were asked, else it is bundled from its commit)",
     )
     .option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)")
     .option("--python <interpreter>", "build and run with this interpreter; its minor version must be the hosts'")

@@ -13,7 +13,7 @@ import { Failure } from "../failure.ts";
 import { together } from "../fleet/together.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { inWorktree, resolveCommit } from "../source/worktree.ts";
-import { artifactAt, artifactAtHand, makeArtifact } from "./artifact.ts";
+import { artifactAt, artifactAtHand, makeArtifact, type RunOf } from "./artifact.ts";
 import { ownConfig } from "./authority.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
@@ -21,8 +21,10 @@ import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 export interface CompatibleOptions extends FleetOptions {
   /** What is live, as a commit, tag or branch; left out: the target's hosts are asked. */
   live?: string | undefined;
-  /** The artifact of what is live; left out: the artifact store's, else it is bundled from its commit. */
+  /** The artifact of what is live; left out: the artifact store's where the hosts were asked, else it is bundled from its commit. */
   liveArtifact?: string | undefined;
+  /** Where the artifact store keeps artifacts by run: which run has one of this name. */
+  runOf?: RunOf | undefined;
   /** The artifact that would be deployed; left out: it is bundled from the commit that is checked out. */
   artifact?: string | undefined;
   /** An interpreter to build and run with; its minor version must be the hosts'. */
@@ -142,7 +144,7 @@ async function comingArtifact(context: Context, { artifact, python }: Compatible
 /** @param output where it goes if it has to be bundled */
 async function liveArtifact(
   context: Context,
-  { liveArtifact: file, python }: CompatibleOptions,
+  { liveArtifact: file, runOf, python }: CompatibleOptions,
   live: Live,
   output: string,
 ): Promise<Artifact> {
@@ -155,7 +157,8 @@ async function liveArtifact(
       outcome: "refused",
     });
   }
-  const kept = await artifactAtHand(context, live);
+  // A commit that was named has no digest: of the releases that were made of it, any may be meant.
+  const kept = await artifactAtHand(context, live, runOf);
   if (kept) return kept;
   if (live.commit === undefined)
     throw new Failure({

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tarlift } from "../support/command.ts";
-import { startGithubService } from "../support/github-service/service.ts";
+import { READ_TOKEN, startGithubService } from "../support/github-service/service.ts";
 import { startJob } from "../support/job.ts";
 import { commit, git, repository } from "../support/repository.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -194,5 +194,32 @@ describe("tarlift compatible", () => {
     ).toContain("v2");
     expect(refused.summary).toContain("does not work with the schema of v2");
     expect(refused.summary).toContain("remove name");
+  });
+
+  it("takes the artifact of what hosts run from the run that keeps it", async () => {
+    const { root, place } = shop();
+    const github = await startGithubService();
+    atEnd(() => github.close());
+    const env = { SCRATCH_DATABASE: join(place, "scratch"), PASSWORD: "production's own" };
+    const first = startJob({ workspace: root, env: { ...github.env({ id: "1" }), ...env } });
+    expect((await first.run("bundle", { upload: "always", version: "v1", save: "never" })).code).toBe(0);
+    expect((await first.run("deploy", { target: "production" })).code).toBe(0);
+    commit(root, { schema: "id\nname\nprice\n" });
+    // Without the history it can be made of no commit.
+    const workspace = join(temporary("clone"), "shop");
+    git(root, "clone", "--quiet", "--depth=1", `file://${root}`, workspace);
+    git(workspace, "remote", "remove", "origin");
+    const later = (token: string) =>
+      startJob({ workspace, token, env: { ...github.env({ id: "2" }), ...env } }).run("compatible", {
+        target: "production",
+        save: "never",
+      });
+    const found = await later(READ_TOKEN);
+    expect([found.log, found.outputs]).toEqual([
+      expect.anything(),
+      expect.objectContaining({ outcome: "compatible", "live-version": "v1" }),
+    ]);
+    const none = await later("")
+    expect(none.annotations.map(({ message }) => message).join()).toContain("fetch-depth: 0");
   });
 });
