@@ -36,10 +36,35 @@ export class Failure extends Error {
   }
 }
 
-/** What is said of an error that is no {@link Failure}: a defect of Tarlift, with what a report of it needs. */
-export function defectOf(error: unknown): Pick<FailureParts, "what" | "output" | "remedy"> {
-  const { message, stack } = error instanceof Error ? error : { message: String(error) };
-  return { what: `Tarlift has a defect: ${message}`, output: stack, remedy: "Please report it." };
+/** What a file system says of itself or of a path, and not of a defect. */
+const OF_THE_MACHINE = [
+  ...["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE"],
+  ...["EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ERR_FS_EISDIR"],
+];
+
+/** Whatever was thrown as a Failure: what the file system refused, or else a defect of Tarlift, with what a report of it needs. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const {
+    message,
+    stack,
+    code = "",
+    path,
+  } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  if (OF_THE_MACHINE.includes(code))
+    return new Failure({
+      what: "this machine refused a file or a directory",
+      where: { path },
+      output: message,
+      remedy: "Is the path what it should be, may this user write there, and has its file system room?",
+      cause: error,
+    });
+  return new Failure({
+    what: `Tarlift has a defect: ${message}`,
+    output: stack,
+    remedy: "Please report it.",
+    cause: error,
+  });
 }
 
 function present(where: FailureParts["where"]): Record<string, string> {

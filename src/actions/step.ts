@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import { setOutput, summary } from "@actions/core";
 import { ConfigFailure } from "../config/load.ts";
-import { defectOf, EXIT_CODES, Failure } from "../failure.ts";
+import { EXIT_CODES, Failure, failureOf } from "../failure.ts";
 import { type Context, openContext } from "../pipeline/context.ts";
 import { publicNames, secretValues } from "../pipeline/secret-values.ts";
 import { stopSignal } from "../pipeline/stop.ts";
@@ -85,9 +85,7 @@ export async function runBareStep<I extends Record<string, Declared>>(
       summarise: (part) => void Object.assign(told, part),
     });
   } catch (error) {
-    const failure = withTypedRemedy(
-      error instanceof Failure ? error : new Failure({ ...defectOf(error), cause: error }),
-    );
+    const failure = withTypedRemedy(failureOf(error));
     tellFailure(failure, progress);
     for (const [name, value] of Object.entries(failed(failure))) setOutput(name, value);
     told.failure = failure;

@@ -1,5 +1,5 @@
 // `bundle`: from a checkout and its environments to one artifact that was tried out.
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryRun } from "../command/run.ts";
 import type { Config } from "../config/schema.ts";
@@ -82,6 +82,7 @@ export interface BundleResult {
 
 /** @throws Failure when anything speaks against this commit, a step fails or a check fails: no artifact is left then */
 export async function bundle(options: BundleOptions): Promise<BundleResult> {
+  if (options.output !== undefined) refuseOutput(options.output);
   mkdirSync(options.work, { recursive: true });
   sweepScratch(options.work);
   sweepBundles(options.work, Date.now());
@@ -91,6 +92,26 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** A build of minutes must not end where its artifact has no place. @throws Failure (refused) for a file that cannot be written */
+function refuseOutput(file: string): void {
+  const refused = (output: string, cause?: unknown) =>
+    new Failure({
+      what: "the artifact cannot be written there",
+      where: { file },
+      output,
+      remedy: "Name a file, in a directory that this user can write.",
+      outcome: "refused",
+      cause,
+    });
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(dirname(file), constants.W_OK);
+  } catch (cause) {
+    throw refused((cause as Error).message, cause);
+  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw refused("it is a directory");
 }
 
 /** @param scratch holds what of the commit stands neither in git nor in the checkout as it ships */

@@ -1,6 +1,7 @@
 // The call that a person typed, as far as the next one has to repeat it.
 import type { Command, Option } from "commander";
 import { formatCommand } from "../command/run.ts";
+import { Failure } from "../failure.ts";
 import type { Call } from "../report/next-command.ts";
 
 /** How hosts are reached and where the application is: whatever verb comes next needs the same. */
@@ -46,6 +47,32 @@ export function callOf(verb: Command): Call {
         .flatMap(({ option, value }) => words(option, value).map((one) => formatCommand(one)));
     },
   };
+}
+
+/**
+ * Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all.
+ *
+ * @param verb the verb that was called, parsed
+ * @throws Failure (refused) naming the first
+ */
+export function refuseEmpty(verb: Command): void {
+  const words = verb.registeredArguments.flatMap((argument, n) =>
+    (argument.variadic ? verb.args.slice(n) : verb.args.slice(n, n + 1)).map((value) => ({
+      name: `<${argument.name()}>`,
+      value,
+    })),
+  );
+  const options = givenOptions(lineageOf(verb)).map(({ option, value }) => ({
+    name: option.long ?? option.flags,
+    value,
+  }));
+  const empty = [...words, ...options].find(({ value }) => typeof value === "string" && value.trim() === "");
+  if (!empty) return;
+  throw new Failure({
+    what: `${empty.name} is empty`,
+    remedy: "Give it a value, or leave it out. A variable of the shell that is not set gives none.",
+    outcome: "refused",
+  });
 }
 
 /**

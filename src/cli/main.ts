@@ -1,7 +1,7 @@
 // The command `tarlift`: the same domain calls as the actions, for a terminal.
 import { CommanderError } from "commander";
-import { EXIT_CODES, Failure } from "../failure.ts";
-import { endProgress, printError, printFailure } from "./output.ts";
+import { EXIT_CODES, failureOf } from "../failure.ts";
+import { endProgress, printFailure } from "./output.ts";
 import { asksForJson, buildProgram } from "./program.ts";
 
 /** Whoever read has gone: the other end of a pipe, or the terminal. */
@@ -23,9 +23,5 @@ try {
 } catch (error) {
   endProgress();
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.refused;
-  else if (error instanceof Failure) printFailure(error, { json: asksForJson(program) });
-  else {
-    printError(`tarlift has a defect; please report it\n${error instanceof Error ? error.stack : error}`);
-    process.exitCode = EXIT_CODES.failed;
-  }
+  else printFailure(failureOf(error), { json: asksForJson(program) });
 }

@@ -4,7 +4,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { register as adopt } from "./adopt.ts";
 import { register as buildEnv } from "./build-env.ts";
 import { register as bundle } from "./bundle.ts";
-import { callOf } from "./call.ts";
+import { callOf, refuseEmpty } from "./call.ts";
 import { register as compatible } from "./compatible.ts";
 import { globalOptions } from "./context.ts";
 import { register as converge } from "./converge.ts";
@@ -41,7 +41,10 @@ export function buildProgram(): Command {
       "after",
       `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`,
     );
-  program.hook("preAction", (_program, verb) => answers(callOf(verb)));
+  program.hook("preAction", (_program, verb) => {
+    refuseEmpty(verb);
+    answers(callOf(verb));
+  });
   return program;
 }
 

@@ -7,7 +7,7 @@ import { troubleText } from "../report/words.ts";
 import { context } from "./context.ts";
 import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
 import { printError, printJson, printOutput, withNextCommands } from "./output.ts";
-import { nameOf, timeLimitOf } from "./values.ts";
+import { timeLimitOf } from "./values.ts";
 
 interface Options extends HostOptions {
   role?: string;
@@ -23,7 +23,7 @@ export function register(program: Command): void {
     .showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)")
     .argument("<target>", "a target of tarlift.yml")
     .argument("<command>", "shell text, run by `sh -ec` in the release's directory")
-    .option("--role <role>", "on the hosts of this role (default: on the first host)", nameOf("--role"))
+    .option("--role <role>", "on the hosts of this role (default: on the first host)")
     .addOption(new Option("--all", "on every host").conflicts("role"))
     .option(
       "--timeout <time>",

@@ -23,12 +23,6 @@ export const countOf = (option: string, least: number, most: number) => (text: s
   throw unreadable(option, text, `a whole number from ${least} to ${most}`);
 };
 
-/** @returns reads an option's value as a name @throws Failure (refused) where it is empty, as a variable that is not set gives it */
-export const nameOf = (option: string) => (text: string) => {
-  if (text.trim() !== "") return text.trim();
-  throw unreadable(option, text, "a name");
-};
-
 const unreadable = (option: string, text: string, expected: string) =>
   new Failure({
     what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,

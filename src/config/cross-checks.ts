@@ -25,6 +25,7 @@ export function crossCheck(config: Config): Finding[] {
     ...roles(config),
     ...migrators(config),
     ...repeatedHosts(config),
+    ...localHosts(config),
     ...sharedRoots(config),
     ...environmentsElsewhere(config),
     ...switches(config),
@@ -278,6 +279,32 @@ function repeatedHosts(config: Config): Finding[] {
   );
 }
 
+/** How SSH gets to a host means nothing to this machine, which is entered without it. */
+function localHosts({ targets }: Config): Finding[] {
+  return Object.entries(targets).flatMap(([name, { hosts, balancers }]) => [
+    ...hosts.flatMap((host, index) =>
+      host.address !== "local"
+        ? []
+        : (["user", "port", "proxy-jump"] as const)
+            .filter((key) => key in host && host[key as keyof typeof host] !== undefined)
+            .map((key) => notBySsh(["targets", name, "hosts", index, key])),
+    ),
+    ...balancers.flatMap((balancer, index) =>
+      !balancer.haproxy || (balancer.host ?? "local") !== "local"
+        ? []
+        : (["user", "port"] as const)
+            .filter((key) => balancer[key] !== undefined)
+            .map((key) => notBySsh(["targets", name, "balancers", index, key])),
+    ),
+  ]);
+}
+
+const notBySsh = (path: ConfigPath): Finding => ({
+  path,
+  message: `${path.at(-1)} means nothing to \`local\`, which is this machine itself and is entered without SSH: give the host's name, or remove this key`,
+  atKey: true,
+});
+
 /** Two targets on one host need two roots: each would call the other's release its own. */
 function sharedRoots(config: Config): Finding[] {
   const seen = new Map<string, string>();
@@ -371,6 +398,13 @@ function variablesAndSecrets(config: Config): Finding[] {
   const { compatible } = config.migrations ?? {};
   for (const kind of ["variables", "secrets"] as const)
     findings.push(...reservedNames(Object.keys(compatible?.[kind] ?? {}), ["migrations", "compatible", kind]));
+  for (const name of Object.keys(compatible?.secrets ?? {}))
+    if (Object.hasOwn(compatible?.variables ?? {}, name))
+      findings.push({
+        path: ["migrations", "compatible", "secrets", name],
+        message: `${name} stands in \`variables\` as well: it can be one of both`,
+        atKey: true,
+      });
   for (const [name, target] of Object.entries(config.targets)) {
     const secrets = target.secrets ?? [];
     for (const index of repeated(secrets)) {

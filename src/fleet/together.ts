@@ -1,5 +1,5 @@
 // One phase on many hosts: all are started, all are waited for, all failures are told.
-import { defectOf, Failure } from "../failure.ts";
+import { failureOf } from "../failure.ts";
 import type { Member, Trouble } from "./types.ts";
 
 export interface Settled<M extends Member, T> {
@@ -39,13 +39,13 @@ export async function together<M extends Member, T>(
 
 /** What was thrown as a trouble of a host. */
 export function troubleOf(error: unknown, host?: string): Trouble {
-  if (!(error instanceof Failure)) return { host, ...defectOf(error) };
-  const { host: named, ...where } = error.where;
+  const failure = failureOf(error);
+  const { host: named, ...where } = failure.where;
   return {
     host: host ?? named,
-    what: error.what,
+    what: failure.what,
     where: Object.keys(where).length > 0 ? where : undefined,
-    output: error.output,
-    remedy: error.remedy,
+    output: failure.output,
+    remedy: failure.remedy,
   };
 }

@@ -31,6 +31,18 @@ it("files of the commit at shared paths are named: no host shows them", async ()
   ]);
 });
 
+it("refuses a place for the artifact that cannot be one before anything is built", async () => {
+  const machine = bundler();
+  const root = checking('  - "true"');
+  for (const output of [machine.directory, join(root, "app.js/shop.tar")])
+    await expect(machine.make(root, { output })).rejects.toMatchObject({
+      what: "the artifact cannot be written there",
+      where: { file: output },
+      outcome: "refused",
+    });
+  expect(machine.said).toEqual([]);
+});
+
 describe("a check that fails", () => {
   it("leaves no artifact, neither a new one nor an older one under its name, and tells what it said", async () => {
     const machine = bundler();

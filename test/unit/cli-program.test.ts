@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { buildProgram } from "../../src/cli/program.ts";
+import { secretsIn } from "../../src/cli/secrets-file.ts";
 import { parseDuration } from "../../src/config/duration.ts";
 import { Failure } from "../../src/failure.ts";
 import { sh } from "../support/needs.ts";
@@ -85,7 +86,35 @@ it("run takes one role or all hosts, and no role that is empty", async () => {
     code: "commander.conflictingOption",
   });
   expect(error.mock.calls.join()).toContain("'--all' cannot be used with option '--role <role>'");
-  expect((await refusal("run", "prod", "true", "--role", "")).what).toBe('--role is "", and should be a name');
+});
+
+it("refuses a file of secrets that cannot be read", () => {
+  const directory = temporary("secrets");
+  expect(() => secretsIn(directory)).toThrow(
+    expect.objectContaining({
+      what: "the file of secrets cannot be read",
+      where: { file: directory },
+      outcome: "refused",
+    }),
+  );
+  expect(() => secretsIn(join(directory, "none"))).toThrow(
+    expect.objectContaining({ what: "there is no such file of secrets", outcome: "refused" }),
+  );
+});
+
+it("refuses words and values that are empty, as a variable of the shell gives them that is not set", async () => {
+  const calls: [string, ...string[]][] = [
+    ["<command>", "run", "prod", ""],
+    ["<target>", "status", " "],
+    ["<name>", "build-env", "python", ""],
+    ["--message", "lock", "prod", "-m", ""],
+    ["--to", "rollback", "prod", "--to", ""],
+    ["--artifact", "deploy", "prod", "--artifact", ""],
+    ["--directory", "-C", "", "deploy", "prod"],
+    ["--role", "run", "prod", "true", "--role", ""],
+  ];
+  for (const [name, ...words] of calls)
+    expect(await refusal(...words)).toMatchObject({ what: `${name} is empty`, outcome: "refused" });
 });
 
 describe("host setup", () => {

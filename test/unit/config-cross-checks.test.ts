@@ -212,6 +212,20 @@ describe("targets", () => {
     expect(problemsOf("targets: { t: { hosts: [{ address: a, port: 22 }, { address: a, port: 2222 }] } }")).toEqual([]);
   });
 
+  test("enter this machine without SSH", () => {
+    const host = "{ address: local, user: deploy, port: 22, proxy-jump: gate, roles: [web] }";
+    const balancer = "{ haproxy: { backend: web }, user: deploy, port: 22 }";
+    expect(problemsOf(`targets: { t: { user: deploy, hosts: [${host}, b], balancers: [${balancer}] } }`)).toEqual(
+      ["hosts[0].user", "hosts[0].port", "hosts[0].proxy-jump", "balancers[0].user", "balancers[0].port"].map((key) =>
+        expect.stringMatching(`^targets\\.t\\.${key.replace(/[[\]]/g, "\\$&")}: .* means nothing to \`local\``),
+      ),
+    );
+    const away = "{ haproxy: { backend: web }, host: c, user: deploy }";
+    expect(
+      problemsOf(`targets: { t: { user: d, hosts: [local, { address: b, user: e }], balancers: [${away}] } }`),
+    ).toEqual([]);
+  });
+
   test("on one host need two roots", () => {
     expect(problemsOf("targets: { one: { hosts: [a] }, two: { hosts: [b, a] } }")).toEqual([
       "targets.two: /srv/a on a is target one's already: give one of them another root",
@@ -230,6 +244,17 @@ describe("targets", () => {
     expect(problemsOf("targets: { t: { hosts: [a], secrets: [KEY], may-be-empty: [OTHER] } }")).toEqual([
       "targets.t.may-be-empty[0]: OTHER is no secret of target t",
     ]);
+  });
+
+  test("and the commands of migrations.compatible as well", () => {
+    const of = (secrets: string) =>
+      problemsOf(
+        `migrations: { pending: x, apply: y, compatible: { check: z, variables: { KEY: x }, secrets: ${secrets} } }`,
+      );
+    expect(of("{ KEY: SCRATCH }")).toEqual([
+      "migrations.compatible.secrets.KEY: KEY stands in `variables` as well: it can be one of both",
+    ]);
+    expect(of("{ OTHER: KEY }")).toEqual([]);
   });
 
   test("leave Tarlift's own variables alone", () => {
