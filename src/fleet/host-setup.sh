@@ -205,9 +205,10 @@ key() {
 # sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier
 # setup of this application wrote.
 sudo_lines() {
-	new_text=$(supervisor_paths)
+	new_text=$(sudo_here)
+	sudo_refused=no
 	sudo_file "$2"
-	[ -z "${3-}" ] || sudo_older "$2" "$3" "$4"
+	[ -z "${3-}" ] || [ "$sudo_refused" = yes ] || sudo_older "$2" "$3" "$4"
 	sudo_gives_root "$1"
 }
 
@@ -250,7 +251,13 @@ sudo_file() {
 	# A name with a dot is none that sudo reads.
 	printf '# Written by tarlift host setup; sum %s\n%s\n' "$new_sum" "$new_text" >"$1.new"
 	chmod 0440 "$1.new"
-	visudo -cqf "$1.new"
+	if ! new_said=$(visudo -cf "$1.new" 2>&1); then
+		rm -f "$1.new"
+		leave "visudo does not take these lines, so that $1 is not written. It says:"
+		printf '%s\n' "$new_said" | sed 's/^/    /'
+		sudo_refused=yes
+		return 0
+	fi
 	mv "$1.new" "$1"
 }
 
@@ -290,13 +297,20 @@ supervisor() {
 	[ -n "$supervisor_configuration" ] || leave "$supervisor_trouble"
 }
 
-# Lines of sudoers, with the paths of supervisorctl and its configuration on this host; without those of it where there is none to name.
-supervisor_paths() {
-	if [ -n "${supervisor_configuration-}" ]; then
-		sed "s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |"
-	else
-		grep -v ' /usr/bin/supervisorctl -c ' || :
-	fi
+# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where
+# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.
+sudo_here() {
+	set -- -e "/ \/usr\/bin\/supervisorctl -c /d"
+	[ -z "${supervisor_configuration-}" ] ||
+		set -- -e "s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |"
+	for here_name in systemctl journalctl; do
+		here_program=$(command -v "$here_name") && alone "$here_program" || here_program=/usr/bin/$here_name
+		set -- "$@" -e "s| /usr/bin/$here_name | $here_program |"
+	done
+	case $(sudo -V 2>&1 </dev/null) in
+	sudo-rs*) set -- "$@" -e 's/\\\*/*/g' -e 's/\\\\\\\\/\\\\/g' ;;
+	esac
+	sed "$@"
 }
 
 # definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is

@@ -95,7 +95,7 @@ function checkedKey(text: string): string {
 
 /**
  * Without -c it reads the supervisord.conf of the directory that its caller is in, and runs the plugins that this names. The script puts
- * the paths of its host in place of these (host-setup.sh, supervisor_paths).
+ * the paths of its host in place of these, and of systemctl and journalctl (host-setup.sh, sudo_here).
  */
 const SUPERVISORCTL = "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf";
 
@@ -154,9 +154,15 @@ function sudoers(input: SetupInput): string[] {
   ];
 }
 
-/** sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. */
+/**
+ * sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. What is read so
+ * is a pattern (fnmatch), in which a backslash must be escaped once more.
+ */
 const escapeSudoers = (command: string, more = /(?!)/g): string =>
-  command.replace(/[,:=#\\*?[\]!^]/g, "\\$&").replace(more, "\\$&");
+  command
+    .replaceAll("\\", "\\\\")
+    .replace(/[,:=#\\*?[\]!^]/g, "\\$&")
+    .replace(more, "\\$&");
 
 /** One service with what its definition says besides. */
 interface Defined {
@@ -262,7 +268,7 @@ function systemdUnit(one: Defined): string[] {
   return [
     "",
     `# ${titleOf(one)}`,
-    `definition /etc/systemd/system/${unit} systemd_reads ${unit} <<'UNIT'`,
+    `definition ${quote(`/etc/systemd/system/${unit}`)} systemd_reads ${quote(unit)} <<'UNIT'`,
     "[Unit]",
     `Description=${one.place.app} ${one.service.name}`,
     "After=network.target",

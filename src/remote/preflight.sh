@@ -205,11 +205,20 @@ service_first() {
 service_sudo() {
 	sudo_allows "$1" && return 0
 	if [ -s "$session/sudo" ]; then
-		sudo_remedy="Add this line with visudo: $(id -un) ALL=(root) NOPASSWD: $1"
+		sudo_remedy="Add this line with visudo, below all others for $(id -un), since the last one that matches decides: $(id -un) ALL=(root) NOPASSWD: $(printf '%s\n' "$1" | sudo_written)"
 		[ -z "$(printf '%s\n' "$1" | sudo_root_lines)" ] || sudo_remedy="As root on the host, run what tarlift host setup prints."
 		finding "service $s_name: sudo does not let $(id -un) run \`$1\` without a password" "$sudo_remedy"
 	else
 		reply warning "service $s_name: unproven that sudo lets $(id -un) run \`$1\` (its listing needs a password)"
+	fi
+}
+
+# Reads a command line, and prints it as it has to stand in sudoers (src/fleet/host-setup.ts: escapeSudoers; host-setup.sh: sudo_here).
+sudo_written() {
+	if [ -n "${sudo_plain-}" ]; then
+		sed 's/[,:=#\\]/\\&/g'
+	else
+		sed -e 's/\\/\\\\/g' -e 's/[][,:=#\\*?!^]/\\&/g'
 	fi
 }
 

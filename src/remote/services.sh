@@ -113,6 +113,8 @@ sudo_listing() {
 	sudo_listing_read=1
 	# shellcheck disable=SC2024 # the listing goes into a file of ours
 	sudo -n -l >"$session/sudo" 2>/dev/null </dev/null || : >"$session/sudo"
+	sudo_plain=
+	case $(sudo -V 2>&1 </dev/null) in sudo-rs*) sudo_plain=yes ;; esac
 }
 
 # sudo_allows COMMAND-LINE: whether the full listing lets this user run this very line as root without a password. As for sudo, the last
@@ -132,9 +134,10 @@ sudo_commands() {
 	sudo_rules | sed -n 's/^yes //p'
 }
 
-# Commands of the listing that are about root, in its order: `yes COMMAND` under NOPASSWD, else `no COMMAND`.
+# Commands of the listing that are about root, in its order: `yes COMMAND` under NOPASSWD, else `no COMMAND`. sudo lists them as they stand
+# in sudoers, one level of backslashes less, and sudo-rs without any.
 sudo_rules() {
-	awk '
+	awk -v "plain=${sudo_plain-}" '
 		# Of the users in the parentheses the last that means root decides; what follows a colon are groups.
 		function as_root(users,    n, words, i, found) {
 			sub(/:.*/, "", users)
@@ -152,8 +155,8 @@ sudo_rules() {
 			sub(/^ */, "", line)
 			if (!as_root(users)) return
 			# A backslash takes away what the next character means: a comma that ends no command, another backslash.
-			gsub(/\\\\/, "\001", line)
-			gsub(/\\,/, "\002", line)
+			if (!plain) gsub(/\\\\/, "\001", line)
+			if (!plain) gsub(/\\,/, "\002", line)
 			n = split(line, items, /, /)
 			for (i = 1; i <= n; i++) {
 				item = items[i]
@@ -164,7 +167,7 @@ sudo_rules() {
 					item = substr(item, RLENGTH + 1)
 				}
 				denied = sub(/^! */, "", item)
-				gsub(/\\/, "", item)
+				if (!plain) gsub(/\\/, "", item)
 				gsub(/\001/, "\\", item)
 				gsub(/\002/, ",", item)
 				print (free && !denied ? "yes " : "no ") item

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { setupScript, sudoLines } from "../../src/fleet/host-setup.ts";
@@ -147,6 +147,9 @@ describe("host setup", () => {
     const at = (name: string) => [`/etc/systemd/system/${name}`, name];
     expect(files("example.com")).toEqual(at("example.com.service"));
     expect(files("shop@1")).toEqual(at("shop@1.service"));
+    expect(files(String.raw`shop@north\x2dwest`)).toEqual(
+      at(String.raw`shop@north\x2dwest.service`).map((one) => `'${one}'`),
+    );
     expect(files("shop.socket")).toEqual(at("shop.socket"));
   });
 
@@ -171,6 +174,57 @@ describe("host setup", () => {
     const systemctl = (verb: string) => `t-c-deploy ALL=(root) NOPASSWD: /usr/bin/systemctl ${verb}`;
     const wanted = ["reset-failed shop-worker", "reset-failed shop-worker.socket", "start shop-worker.socket"];
     expect(sudoLines(input(services))).toEqual(expect.arrayContaining(wanted.map(systemctl)));
+  });
+
+  describe("lines of sudoers on a host", () => {
+    /** What `sudo_lines` says, and what it leaves behind; programs of the host by their names. */
+    function written(programs: Record<string, string>, lines: string, user = "deploy") {
+      const directory = temporary("host");
+      const tools = join(directory, "tools");
+      mkdirSync(tools);
+      for (const [name, text] of Object.entries(programs))
+        writeFileSync(join(tools, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      const file = join(directory, "sudoers");
+      const text = `. "$1"; mode=apply; PATH=$2:/usr/bin:/bin; alone() { :; }; sudo_gives_root() { :; }
+        supervisor_program=/opt/supervisorctl supervisor_configuration=/etc/s.conf
+        set -eu; sudo_lines ${user} "$3" <<'SUDOERS'\n${lines}\nSUDOERS\nfinish`;
+      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const { status, stdout } = spawnSync("sh", ["-c", text, "sh", script, tools, file], { encoding: "utf8" });
+      const left = readdirSync(directory).filter((name) => name !== "tools");
+      const inside = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(1).join("\n") : undefined;
+      return { status, stdout, left, inside };
+    }
+    const GOOD = { visudo: "exit 0", sudo: "echo Sudo version 1.9.13", systemctl: "", journalctl: "" };
+    const lines = sudoLines(
+      input([service({ unit: "shop:*" }), service({ kind: "systemd", unit: String.raw`a@\x2d` })]),
+    );
+
+    it("name the programs where they are on that host", () => {
+      const { inside, status } = written(GOOD, lines.join("\n"));
+      expect(status).toBe(0);
+      expect(inside).toMatch(/NOPASSWD: \/opt\/supervisorctl -c \/etc\/s\.conf restart shop\\:\\\*$/m);
+      expect(inside).toMatch(/NOPASSWD: \S+\/tools\/systemctl restart a@\\\\\\\\x2d$/m);
+      expect(inside).toMatch(/NOPASSWD: \S+\/tools\/journalctl --unit/m);
+      expect(inside).not.toContain("/usr/bin/");
+    });
+
+    it("are those that sudo-rs reads: to it arguments are words", () => {
+      const { inside } = written({ ...GOOD, sudo: "echo sudo-rs 0.2.8 >&2" }, lines.join("\n"));
+      expect(inside).toMatch(/restart shop\\:\*$/m);
+      expect(inside).toMatch(/systemctl restart a@\\\\x2d$/m);
+      expect(inside).toMatch(/\/releases\/\*\/\.tarlift\/exec$/m);
+    });
+
+    it("that visudo does not take are left to a person, with what it says, and leave no file", () => {
+      const { status, stdout, left } = written(
+        { ...GOOD, visudo: "echo 'sudoers:1:4: syntax error: expected host name' >&2; exit 1" },
+        "_svc ALL=(root) NOPASSWD: /usr/bin/true",
+      );
+      expect([status, left]).toEqual([3, []]);
+      expect(stdout).toMatch(
+        /^! visudo does not take these lines[^\n]*\n {4}sudoers:1:4: syntax error: expected host name$/m,
+      );
+    });
   });
 
   it("asks for no sudo where the user is root", () => {

@@ -75,6 +75,13 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(inShell(shell, text, { sudo })).toBe(allowed);
     });
 
+    it("reads the listing of sudo-rs, which has no backslashes but those of the words themselves", () => {
+      const sudo =
+        "User deploy may run the following commands on app1:\n    (root) NOPASSWD: /usr/bin/systemctl restart a@\\x2d\n";
+      const text = `sudo_listing_read=1 sudo_plain=yes; if sudo_allows '/usr/bin/systemctl restart a@\\x2d'; then echo yes; fi`;
+      expect(inShell(shell, text, { sudo })).toBe("yes");
+    });
+
     it("case 56: files are their owner's to write only where no service, hook or migration runs as that owner", () => {
       // The SSH user is deploy (1000); `app` is another user, `alias` the same one by another name.
       const modes = (runAs: string, service: Record<string, string>, more = "") =>
