@@ -8,7 +8,7 @@ import { during, silent } from "../report/progress.ts";
 import { formatBytes } from "../report/quantity.ts";
 import { artifactNameProblem } from "../store/names.ts";
 import type { ArtifactReference, ArtifactStore } from "../store/types.ts";
-import type { Context } from "./context.ts";
+import { type Context, interpreterAt } from "./context.ts";
 
 /** @throws Failure when anything speaks against this commit, a step fails or a check fails */
 export async function makeArtifact(
@@ -17,7 +17,11 @@ export async function makeArtifact(
 ): Promise<BundleResult> {
   const { config, configFile, repository, work, progress, signal } = context;
   const store = await context.stores.layers();
-  return bundle({ config, configFile, repository, work, store, progress, signal, ...options });
+  const python = interpreterAt(context, options.python);
+  return bundle({
+    ...{ config, configFile, repository, work, store, progress, signal, ...options },
+    ...(python === undefined ? {} : { python }),
+  });
 }
 
 /**

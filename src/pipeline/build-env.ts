@@ -2,7 +2,7 @@
 import { findEnvironment } from "../config/select.ts";
 import { type BuildOptions, buildEnvironments, explainEnvironments } from "../environment/build.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
-import type { Context } from "./context.ts";
+import { type Context, interpreterAt } from "./context.ts";
 
 export interface EnvironmentOptions {
   /** Names of environments; none: all. */
@@ -34,7 +34,11 @@ export async function explainKeys(
   return explainEnvironments(context.config, await buildOptions(context, options));
 }
 
-async function buildOptions(context: Context, { names, rebuild, python }: EnvironmentOptions): Promise<BuildOptions> {
+async function buildOptions(
+  context: Context,
+  { names, rebuild, ...options }: EnvironmentOptions,
+): Promise<BuildOptions> {
+  const python = interpreterAt(context, options.python);
   const { config, repository, work, stores, progress, signal } = context;
   for (const name of names) findEnvironment(config, name);
   return {

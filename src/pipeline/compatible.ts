@@ -15,7 +15,7 @@ import type { ReleaseOnHost } from "../host/types.ts";
 import { inWorktree, resolveCommit } from "../source/worktree.ts";
 import { artifactAt, artifactAtHand, makeArtifact, type RunOf } from "./artifact.ts";
 import { ownConfig } from "./authority.ts";
-import type { Context } from "./context.ts";
+import { type Context, interpreterAt } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
 
 export interface CompatibleOptions extends FleetOptions {
@@ -36,7 +36,8 @@ export interface CompatibleOptions extends FleetOptions {
  *
  * @throws Failure when the live release does not work with the new schema; refused for what keeps it from being tried
  */
-export async function compatibleWith(context: Context, options: CompatibleOptions): Promise<Compatibility> {
+export async function compatibleWith(context: Context, given: CompatibleOptions): Promise<Compatibility> {
+  const options = { ...given, python: interpreterAt(context, given.python) };
   const { app } = context.config;
   const { target } = options;
   findTarget(context.config, target);

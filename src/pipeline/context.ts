@@ -68,6 +68,11 @@ export function findConfiguration(directory: string, config?: string): string {
   return config ? resolve(directory, config) : findUp(realpathSync(directory), "tarlift.yml");
 }
 
+/** An interpreter that the user names: a path begins at the context's directory, as every path does; a name is looked for on PATH. */
+export function interpreterAt({ directory }: Pick<Context, "directory">, python?: string): string | undefined {
+  return python?.includes("/") ? resolve(directory, python) : python;
+}
+
 /**
  * Where this job keeps entries, tools and scratch files. A store that the user named has one of its own: what is found there came from
  * that store or was built for it. It is not inside of the store, which may be another machine's, read-only or shared with other users.

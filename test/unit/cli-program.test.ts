@@ -7,6 +7,7 @@ import { secretsIn } from "../../src/cli/secrets-file.ts";
 import { parseDuration } from "../../src/config/duration.ts";
 import { Failure } from "../../src/failure.ts";
 import { sh } from "../support/needs.ts";
+import { repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -86,6 +87,18 @@ it("run takes one role or all hosts, and no role that is empty", async () => {
     code: "commander.conflictingOption",
   });
   expect(error.mock.calls.join()).toContain("'--all' cannot be used with option '--role <role>'");
+});
+
+it("looks for an interpreter that is a path where -C says", async () => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const root = repository({
+    "tarlift.yml": "app: shop\nenvironments: { python: { installer: pip, interpreter: /usr/bin/python3.11 } }\n",
+    "requirements.txt": "",
+  });
+  const words = ["-C", root, "build-env", "--explain", "--python", "bin/python"];
+  await expect(buildProgram().parseAsync(words, { from: "user" })).rejects.toMatchObject({
+    output: `${root}/bin/python: does not start`,
+  });
 });
 
 it("refuses a file of secrets that cannot be read", () => {
