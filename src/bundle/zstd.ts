@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdDecompress, constants as zstd, zstdCompress } from "node:zlib";
 import { Failure } from "../failure.ts";
+import { splitFrames } from "./zstd-frames.ts";
 
 const LEVEL = 3;
 const CHUNK = 1 << 20;
@@ -106,18 +107,16 @@ export async function* decompress(blob: Blob): AsyncGenerator<Buffer> {
     highWaterMark: CHUNK,
   });
   let seen = 0;
-  const counted = Readable.from(
-    (async function* () {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
-        seen += chunk.length;
-        hash?.update(chunk);
-        yield chunk;
-      }
-    })(),
-    { objectMode: false, highWaterMark: CHUNK },
-  );
+  async function* counted() {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      seen += chunk.length;
+      hash?.update(chunk);
+      yield chunk;
+    }
+  }
   const plain = createZstdDecompress({ chunkSize: CHUNK });
-  const fed = pipeline(counted, plain);
+  // In object mode, so that pieces stay as they are cut.
+  const fed = pipeline(Readable.from(splitFrames(counted())), plain);
   fed.catch(() => {});
   try {
     for await (const chunk of plain as AsyncIterable<Buffer>) yield chunk;
