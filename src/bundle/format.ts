@@ -191,6 +191,27 @@ function formatEntry(entry: IndexEntry): string {
   }
 }
 
+/** Of all file indexes of an artifact together. A million files have indexes of about 150 MB; parsed they take some 200 bytes each more. */
+export const MOST_INDEXED = { bytes: 192 << 20, entries: 1_250_000 } as const;
+
+/**
+ * Why the file indexes of one artifact are more than is read of one, or undefined when they are not.
+ *
+ * @param texts as {@link formatIndex} makes them
+ */
+export function indexExcess(texts: Iterable<string>): string | undefined {
+  let bytes = 0;
+  let entries = 0;
+  for (const text of texts) {
+    bytes += Buffer.byteLength(text);
+    if (bytes > MOST_INDEXED.bytes) return `file indexes of more than ${MOST_INDEXED.bytes} bytes`;
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) entries++;
+    if (entries > MOST_INDEXED.entries)
+      return `file indexes of more than ${MOST_INDEXED.entries} files, links and directories`;
+  }
+  return undefined;
+}
+
 /** The directories, relative to `/`, where an application and its index stand inside layers (and in a container). */
 export const pathsOf = (app: string) => ({ application: `srv/${app}/current`, index: `srv/${app}/.tarlift/index` });
 
@@ -202,6 +223,8 @@ export const pathsOf = (app: string) => ({ application: `srv/${app}/current`, in
 export function parseIndex(text: string): IndexEntry[] {
   if (text === "") return [];
   if (!text.endsWith("\n")) throw brokenIndex("it ends in the middle of a line");
+  const excess = indexExcess([text]);
+  if (excess) throw brokenIndex(excess);
   const entries = text.slice(0, -1).split("\n").map(parseEntry);
   for (let n = 1; n < entries.length; n++) {
     if (compareBytes(entries[n - 1]!.path, entries[n]!.path) >= 0)

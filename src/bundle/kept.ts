@@ -4,12 +4,32 @@ import { createHash, hash } from "node:crypto";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { FilePool, WantedFile } from "./file-pool.ts";
-import { formatIndex, type ImageConfig, type IndexEntry, imageConfigSchema, type LayerRecord } from "./format.ts";
+import {
+  formatIndex,
+  type ImageConfig,
+  type IndexEntry,
+  imageConfigSchema,
+  indexExcess,
+  type LayerRecord,
+  parseIndex,
+} from "./format.ts";
 import { readJson } from "./json-values.ts";
+import { splitByLayer } from "./layer-map.ts";
 import { packIndexes } from "./layout.ts";
 import type { LayerEntry, ReleaseContent } from "./read.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
 import { releaseProblems } from "./trust.ts";
+
+/** What a host keeps of a release beside its files. Nothing of it is proven. */
+export interface KeptRecord {
+  /** The artifact's config. */
+  config: string;
+  /** The release's file index, and what takes it apart (layer-map.ts). */
+  index: string;
+  layers: string;
+  /** File indexes of environments, by id. */
+  environments: ReadonlyMap<string, string>;
+}
 
 /** A release whose files are still elsewhere. */
 export interface KeptRelease extends ReleaseContent {
@@ -24,32 +44,31 @@ export interface KeptRelease extends ReleaseContent {
 }
 
 /**
- * @param config the text of which the digest must be `digest`
- * @param indexes file indexes of the application's and the asset layers, by their position
- * @param environments those of environments, by id
+ * The config's digest is compared first: what else there is may have any size and form until then.
+ *
+ * @param digest that of the release
+ * @param record as a host sends it
  * @param options.pool where the content of its files will be
  * @param options.scratch a directory for a file that goes at once
  * @throws Failure when any of it is not that of the digest
  */
 export async function openKept(
-  kept: {
-    digest: string;
-    version: string;
-    config: string;
-    indexes: ReadonlyMap<number, readonly IndexEntry[]>;
-    environments: ReadonlyMap<string, readonly IndexEntry[]>;
-  },
+  { digest, version, record }: { digest: string; version: string; record: KeptRecord },
   { pool, scratch }: { pool: FilePool; scratch: string },
 ): Promise<KeptRelease> {
-  const { digest, version, config: configText, indexes } = kept;
+  const configText = record.config;
   if (`sha256:${hash("sha256", configText)}` !== digest) throw wrong(`its config is not that of ${digest}`);
   const config = parseConfig(configText);
   const { layers, environments } = config.tarlift;
   const idOf = new Map(environments.map(({ diffId, id }) => [diffId, id]));
+  const environmentText = (diffId: string) => record.environments.get(idOf.get(diffId) ?? "") ?? "";
+  const excess = indexExcess([record.index, ...environments.map(({ diffId }) => environmentText(diffId))]);
+  if (excess) throw wrong(`it has ${excess}`);
+  const indexes = splitByLayer(record.layers, parseIndex(record.index), layers.length);
   const byDiffId = new Map<string, readonly IndexEntry[]>();
   for (const [position, { diffId, kind }] of layers.entries()) {
-    const found = kind === "environment" ? kept.environments.get(idOf.get(diffId) ?? "") : indexes.get(position);
-    if (kind !== "index") byDiffId.set(diffId, found ?? []);
+    if (kind === "environment") byDiffId.set(diffId, parseIndex(environmentText(diffId)));
+    else if (kind !== "index") byDiffId.set(diffId, indexes.get(position) ?? []);
   }
   const texts = new Map([...byDiffId].map(([diffId, index]) => [diffId, formatIndex(index)]));
   const packed = await packIndexes(join(scratch, "indexes"), config.tarlift.app, texts);

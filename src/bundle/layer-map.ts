@@ -7,7 +7,7 @@
 // Positions are those of the config's layers, the first one 0, separated by commas: directories stand in several.
 
 import { Failure } from "../failure.ts";
-import { formatIndex, type IndexEntry, parseIndex } from "./format.ts";
+import { formatIndex, type IndexEntry, MOST_INDEXED, parseIndex } from "./format.ts";
 import { compareBytes } from "./names.ts";
 
 /**
@@ -38,34 +38,55 @@ export function formatLayerMap(
  * Takes a release's index apart.
  *
  * @param entries of the release, in order
+ * @param count how many layers the config has
  * @returns the index of each layer that anything stands in, by its position
  * @throws Failure for a text that {@link formatLayerMap} did not make for these entries
  */
-export function splitByLayer(text: string, entries: readonly IndexEntry[]): Map<number, IndexEntry[]> {
+export function splitByLayer(text: string, entries: readonly IndexEntry[], count: number): Map<number, IndexEntry[]> {
   const layers = new Map<number, IndexEntry[]>();
-  const put = (positions: string, entry: IndexEntry) => {
-    if (positions === "-") return;
-    for (const word of positions.split(",")) {
-      const position = Number(word);
-      const there = layers.get(position);
-      if (there) there.push(entry);
-      else layers.set(position, [entry]);
+  let left: number = MOST_INDEXED.entries;
+  const put = (words: string, those: readonly IndexEntry[]) => {
+    for (const position of positionsIn(words, count)) {
+      left -= those.length;
+      if (left < 0) throw other();
+      const there = layers.get(position) ?? [];
+      layers.set(position, there);
+      for (const entry of those) there.push(entry);
     }
   };
   let next = 0;
-  for (const line of text.split("\n").slice(0, -1)) {
+  for (const line of linesOf(text)) {
     const more = /^\+ (\d{1,4}(?:,\d{1,4})*) (.+)$/s.exec(line);
     const run = /^(-|\d{1,4}(?:,\d{1,4})*) (\d{1,9})$/.exec(line);
-    if (more) for (const entry of parseIndex(`${more[2]}\n`)) put(more[1]!, entry);
+    if (more) put(more[1]!, parseIndex(`${more[2]}\n`));
     else if (run) {
       const end = next + Number(run[2]);
       if (end > entries.length) throw other();
-      for (; next < end; next++) put(run[1]!, entries[next]!);
+      put(run[1]!, entries.slice(next, end));
+      next = end;
     } else throw other();
   }
   if (next !== entries.length) throw other();
   for (const entriesOf of layers.values()) entriesOf.sort((a, b) => compareBytes(a.path, b.path));
   return layers;
+}
+
+/** One after the other: a host may send as many as it likes, and the first that is wrong ends it. */
+function* linesOf(text: string): Generator<string> {
+  for (let at = 0, end = text.indexOf("\n"); end >= 0; at = end + 1, end = text.indexOf("\n", at))
+    yield text.slice(at, end);
+}
+
+/** Ascending, each once and one of a layer: a host that repeats them would fill memory. */
+function positionsIn(words: string, count: number): number[] {
+  if (words === "-") return [];
+  const positions: number[] = [];
+  for (const word of words.split(",", count + 1)) {
+    const position = Number(word);
+    if (position >= count || position <= (positions.at(-1) ?? -1)) throw other();
+    positions.push(position);
+  }
+  return positions;
 }
 
 const other = () => new Failure({ what: "the record of a release's layers does not belong to its file index" });

@@ -7,6 +7,7 @@ import {
   ANNOTATION,
   formatIndex,
   type ImageConfig,
+  indexExcess,
   type LayerRecord,
   type Manifest,
   MEDIA_TYPE,
@@ -56,6 +57,14 @@ export async function writeArtifact(file: string, input: ArtifactInput): Promise
   const indexFile = `${unfinished}.index`;
   try {
     const texts = new Map(input.layers.map(({ packed }) => [packed.diffId, formatIndex(packed.index)]));
+    const excess = indexExcess(texts.values());
+    if (excess)
+      throw new Failure({
+        what: `an artifact with ${excess} could not be read again`,
+        remedy:
+          "Leave files out with `export-ignore` in .gitattributes, or ship them in another way: `shared` directories stay on hosts.",
+        outcome: "refused",
+      });
     const { index, ...layers } = { index: await packIndexes(indexFile, input.release.app, texts), given: input.layers };
     const all = [...layers.given, { packed: index, kind: "index" as const, name: "index" }];
     const config = json(imageConfig(input, all));

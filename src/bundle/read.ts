@@ -13,9 +13,11 @@ import {
   type ImageConfig,
   type IndexEntry,
   imageConfigSchema,
+  indexExcess,
   type LayerRecord,
   type Manifest,
   MEDIA_TYPE,
+  MOST_INDEXED,
   manifestSchema,
   parseIndex,
   type Release,
@@ -69,9 +71,7 @@ export interface Artifact extends ReleaseContent {
 }
 
 export const LARGEST_JSON = 64 << 20;
-/** Bytes of all file indexes together. A million files have an index of about 150 MB. */
-export const LARGEST_INDEXES = 192 << 20;
-/** Blobs and directories of the outer tar. An artifact has one blob a layer, and three more. */
+/** Members of the outer tar, which has one blob a layer and three more, and of the layer of file indexes, which has one a layer. */
 const MOST_MEMBERS = 10_000;
 
 /**
@@ -177,20 +177,20 @@ function listMembers(file: string): { size: number; members: Map<string, Member>
     if (!stat.isFile()) throw new Failure({ what: "an artifact is one file", where: { file } });
     const block = Buffer.alloc(BLOCK);
     const members = new Map<string, Member>();
-    for (let position = 0; ; ) {
+    for (let position = 0, count = 0; ; ) {
       if (readSync(descriptor, block, 0, BLOCK, position) !== BLOCK) throw damaged(file, "it is truncated");
       if (position === 0 && block.subarray(0, 2).toString("latin1") === "PK") throw zipped(file);
       if (block.every((byte) => byte === 0)) {
         if (position === 0) throw damaged(file, "it is empty");
         return { size: stat.size, members };
       }
+      if (++count > MOST_MEMBERS) throw damaged(file, `it has more than ${MOST_MEMBERS} members`);
       const header = headerOf(file, block);
       const size = header.size ?? 0;
       position += BLOCK;
       if (position + size > stat.size) throw damaged(file, "it is truncated");
       if (header.type === "File" || header.type === "OldFile") {
         const name = (header.path ?? "").replace(/^\.\//, "");
-        if (members.size >= MOST_MEMBERS) throw damaged(file, `it has more than ${MOST_MEMBERS} members`);
         if (members.has(name)) throw damaged(file, `two members have the name ${JSON.stringify(name)}`);
         members.set(name, { offset: position, size });
       } else if (
@@ -275,21 +275,24 @@ function joinLayers(
 async function readIndexes(file: string, layers: ArtifactLayer[]): Promise<Map<string, string>> {
   const layer = layers.find(({ record }) => record.kind === "index");
   if (!layer) throw damaged(file, "it has no layer of file indexes");
+  const { base } = layer.record;
   const texts = new Map<string, string>();
-  let left = LARGEST_INDEXES;
-  let directories = 0;
-  for await (const member of readTar(verified(file, layer))) {
-    if (member.type !== "file") {
-      if (++directories > MOST_MEMBERS)
-        throw damaged(file, `its file indexes have more than ${MOST_MEMBERS} directories`);
-      continue;
-    }
-    left -= member.size;
-    if (left < 0) throw damaged(file, `its file indexes claim more than ${LARGEST_INDEXES} bytes`);
+  let left: number = MOST_INDEXED.bytes;
+  let count = 0;
+  for await (const { type, path, size, content } of readTar(verified(file, layer))) {
+    if (++count > MOST_MEMBERS) throw damaged(file, `its layer of file indexes has more than ${MOST_MEMBERS} members`);
+    if (type === "directory" && `${base}/`.startsWith(`${path}/`)) continue;
+    const name = path.slice(base.length + 1);
+    if (type !== "file" || path !== `${base}/${name}` || !/^[0-9a-f]{64}$/.test(name) || texts.has(name))
+      throw damaged(file, "its layer of file indexes holds something else than one file a layer");
+    left -= size;
+    if (left < 0) throw damaged(file, `it has file indexes of more than ${MOST_INDEXED.bytes} bytes`);
     const chunks: Buffer[] = [];
-    for await (const chunk of member.content) chunks.push(chunk);
-    texts.set(member.path.slice(layer.record.base.length + 1), Buffer.concat(chunks).toString("utf8"));
+    for await (const chunk of content) chunks.push(chunk);
+    texts.set(name, Buffer.concat(chunks).toString("utf8"));
   }
+  const excess = indexExcess(texts.values());
+  if (excess) throw damaged(file, `it has ${excess}`);
   return texts;
 }
 

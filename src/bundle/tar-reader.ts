@@ -33,6 +33,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
     const header = parse(block);
     // Applied here: npm's Header would put a ustar prefix before the path of a pax header, and prefers its own short link target.
     const size = pax?.size ?? header.size ?? 0;
+    if (!Number.isSafeInteger(size) || size < 0) throw broken("a member of impossible size");
     if (header.type === "ExtendedHeader") {
       if (pax !== undefined) throw broken("two pax headers of one member");
       if (size > LONGEST_PAX) throw broken("a pax header of more than 1 MiB");
@@ -64,8 +65,6 @@ function parse(block: Buffer): Header {
     throw broken(cause instanceof Error ? cause.message : String(cause));
   }
   if (!header.cksumValid) throw broken("a header's checksum is wrong");
-  if (header.size !== undefined && (!Number.isSafeInteger(header.size) || header.size < 0))
-    throw broken("a member of impossible size");
   return header;
 }
 

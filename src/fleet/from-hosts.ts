@@ -2,13 +2,11 @@
 // is believed. That the digest is that of a release which was deployed, the deploy key says or a second host; everything else the digest.
 
 import { FilePool, type WantedFile } from "../bundle/file-pool.ts";
-import { parseIndex } from "../bundle/format.ts";
 import { type KeptRelease, openKept } from "../bundle/kept.ts";
-import { splitByLayer } from "../bundle/layer-map.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import { configSchema } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import type { ReleaseOnHost, ReleaseRecord } from "../host/types.ts";
+import type { ReleaseOnHost } from "../host/types.ts";
 import { during } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
 import { cancelledWords } from "../stop-reason.ts";
@@ -59,7 +57,10 @@ export async function fromHosts(
     try {
       const record = await host.record(id);
       if (!record) throw new Failure({ what: "an older Tarlift brought it there, which kept less of it" });
-      const content = await openKept(keptOf(record, release), { pool, scratch: directory });
+      const content = await openKept(
+        { digest: release.digest ?? "", version: release.version, record },
+        { pool, scratch: directory },
+      );
       return { content, fetch: (layers) => fetchLayers(request, content, holders, pool, layers) };
     } catch (error) {
       reasons.push(`${host.name}: ${reasonOf(error)}`);
@@ -106,17 +107,6 @@ function refuseUnproven(
     remedy: `Compare the digest with what the deploy told (\`release-digest\`), and give it: tarlift converge ${target} --release-digest ${digest}\n${WAYS_OUT(target)}`,
     outcome: "refused",
   });
-}
-
-function keptOf(record: ReleaseRecord, { digest, version }: ReleaseOnHost): Parameters<typeof openKept>[0] {
-  const split = splitByLayer(record.layers, parseIndex(record.index));
-  return {
-    digest: digest ?? "",
-    version,
-    config: record.config,
-    indexes: split,
-    environments: new Map([...record.environments].map(([id, text]) => [id, parseIndex(text)])),
-  };
 }
 
 /** The shared paths of its own commit: what stood in their place when it was deployed is on no host. */

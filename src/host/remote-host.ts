@@ -1,4 +1,5 @@
 // A host over its connection: each method of the interface is one exchange with the program on the host.
+import type { KeptRecord } from "../bundle/kept.ts";
 import type { Task } from "../report/progress.ts";
 import type { Connection, ConnectionOptions } from "./connection.ts";
 import { bestEncoding, type Encoding } from "./encoding.ts";
@@ -116,7 +117,7 @@ export class RemoteHost implements OpenHost {
     return drift(this.#dialogue, request);
   }
 
-  record(release: string): Promise<Interface.ReleaseRecord | undefined> {
+  record(release: string): Promise<KeptRecord | undefined> {
     return releaseRecord(this.#dialogue, release);
   }
 

@@ -1,5 +1,6 @@
 // What the transaction (src/fleet) knows of a host. SSH, frames and the remote program are behind it (src/host, src/remote); an
 // in-memory host stands behind it in unit tests. Every call is one exchange; a call that fails throws a Failure that names the host.
+import type { KeptRecord } from "../bundle/kept.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import type { Task } from "../report/progress.ts";
 
@@ -240,17 +241,6 @@ export interface Facts {
   layers?: string[] | undefined;
 }
 
-/** What a host keeps of a release besides its files. Nothing of it is to be believed before its digest was seen. */
-export interface ReleaseRecord {
-  /** The artifact's config. */
-  config: string;
-  /** The release's file index, and what takes it apart (src/bundle/layer-map.ts). */
-  index: string;
-  layers: string;
-  /** File indexes of environments, by id. */
-  environments: Map<string, string>;
-}
-
 export interface ReadRequest {
   /** Absolute paths, and the size in bytes that each has to have. */
   files: readonly { path: string; size: number }[];
@@ -452,7 +442,7 @@ export interface Host {
   /** Size, mtime and mode against what was recorded when it became good, hashes of what differs; `full`: hashes of all. */
   drift(request: { release: string; full: boolean }): Promise<Drift>;
   /** @returns undefined where an older Tarlift brought the release, and kept less of it */
-  record(release: string): Promise<ReleaseRecord | undefined>;
+  record(release: string): Promise<KeptRecord | undefined>;
   /** Reads files. They are what the host says they are, until their digests were seen. */
   read(request: ReadRequest): Promise<void>;
   /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */

@@ -105,7 +105,7 @@ describe.each(["dash", "busybox sh"])("environments on a host (%s)", (shell) => 
     const { prepared } = await at.deploy(artifact, { shared });
     const record = (name: string) => readFileSync(join(at.root, ".tarlift/releases", prepared.release, name), "utf8");
     expect(`sha256:${hash("sha256", record("config"))}`).toBe(artifact.releaseDigest);
-    const layers = splitByLayer(record("layers"), parseIndex(record("index")));
+    const layers = splitByLayer(record("layers"), parseIndex(record("index")), artifact.release.layers.length);
     for (const [position, { kind, name, diffId }] of artifact.release.layers.entries()) {
       if (kind === "index") continue;
       const index =

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { formatIndex, type IndexEntry } from "../../src/bundle/format.ts";
 import { formatLayerMap, splitByLayer } from "../../src/bundle/layer-map.ts";
 import { compareBytes } from "../../src/bundle/names.ts";
+import { Failure } from "../../src/failure.ts";
 
 const file = (path: string): IndexEntry => ({ type: "file", path, mode: 0o644, size: 1, sha256: "a".repeat(64) });
 const directory = (path: string): IndexEntry => ({ type: "directory", path });
@@ -41,7 +42,7 @@ it.each(["none", "media", "static"])(
   "layers come out of a release as they went into it, where %s is shared",
   (shared) => {
     const { entries, text } = written(shared);
-    const layers = splitByLayer(text, entries);
+    const layers = splitByLayer(text, entries, 8);
     expect([...layers.keys()].sort()).toEqual([1, 2, 7]);
     for (const [position, expected] of LAYERS)
       expect(formatIndex(layers.get(position)!), String(position)).toBe(formatIndex(expected));
@@ -54,7 +55,11 @@ it.each([
   ["no map", () => "hello\n"],
   ["no index", (text: string) => `${text}+ 1 f 0644 one\n`],
   ["a name that leads out", (text: string) => `${text}+ 1 d ../x\n`],
+  ["a position that is repeated", (text: string) => text.replace(/^1 /m, "1,1 ")],
+  ["positions out of order", (text: string) => text.replace(/^1,2,7 /m, "2,1,7 ")],
+  ["a position of no layer", (text: string) => text.replace(/^7 /m, "8 ")],
 ])("a map with %s is refused", (_, change) => {
   const { entries, text } = written("media");
-  expect(() => splitByLayer(change(text), entries)).toThrow();
+  expect(change(text)).not.toBe(text);
+  expect(() => splitByLayer(change(text), entries, 8)).toThrow(Failure);
 });

@@ -1,13 +1,14 @@
 // What another host is given of a release that this one has (src/remote/content.sh): bounded, and not to be believed.
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import type { KeptRecord } from "../../bundle/kept.ts";
 import { Failure } from "../../failure.ts";
 import type { Encoding } from "../encoding.ts";
 import { CONTENT_PROGRAM } from "../program.ts";
-import type { ReadRequest, ReleaseRecord } from "../types.ts";
+import type { ReadRequest } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
 
-/** Indexes of two million files. */
+/** As many bytes of file indexes as an artifact may have, its config, and what takes the index apart. */
 const LARGEST_RECORD = 320 << 20;
 /** As content.sh cuts them. */
 const PIECE = 1 << 20;
@@ -15,7 +16,7 @@ const PIECE = 1 << 20;
 const SILENCE = 120;
 
 /** As `Host.record`. */
-export async function releaseRecord(dialogue: Dialogue, release: string): Promise<ReleaseRecord | undefined> {
+export async function releaseRecord(dialogue: Dialogue, release: string): Promise<KeptRecord | undefined> {
   const { texts } = await dialogue.call("record", {
     values: { release },
     texts: { program: CONTENT_PROGRAM },
