@@ -7,6 +7,12 @@ const NAMES: RegExp[] = [
   /\.(p12|pfx|jks|keystore|kdbx)$/,
 ];
 
+/**
+ * A line of an .npmrc with a credential that is no variable, for all registries or for one: `_auth=…`, `//host/:_authToken=…`. Keys and
+ * values may be quoted; a comment is none (https://docs.npmjs.com/cli/configuring-npm/npmrc).
+ */
+const TOKEN = /^\s*(?![#;])(?:.*:|["']?)_(?:auth|authToken|password)["']?\s*=\s*["']?(?!\$\{|["']|\s|$)/i;
+
 /** How much of a file is looked at: keys are short, and their first line says what they are. */
 export const LOOKED_AT = 64 << 10;
 
@@ -19,7 +25,6 @@ export function secretProblem(path: string, content: Uint8Array): string | undef
   if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(text) && /\.(pem|key|crt|ppk)$|(^|\/)[^./]+$/.test(path))
     return "it holds a private key";
   if (/^PuTTY-User-Key-File-\d/.test(text)) return "it holds a private key";
-  if (/(^|\/)\.npmrc$/.test(path) && /_authToken\s*=\s*(?!\$\{)\S|_password\s*=\s*(?!\$\{)\S/.test(text))
-    return "it holds a token";
+  if (/(^|\/)\.npmrc$/.test(path) && text.split(/\r?\n|\r/).some((line) => TOKEN.test(line))) return "it holds a token";
   return undefined;
 }

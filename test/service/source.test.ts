@@ -334,6 +334,10 @@ describe("secrets that are tracked", () => {
     "tls/putty.ppk": "PuTTY-User-Key-File-3: ssh-ed25519\n",
     "store.p12": "x",
     ".npmrc": "//registry.example.org/:_authToken=abc\n",
+    "a/.npmrc": "registry=https://registry.example.org\r\n_auth = abc=\r\n",
+    "b/.npmrc": "//registry.example.org/:_auth=abc\n",
+    "c/.npmrc": "//registry.example.org/:_password='abc'\n",
+    "d/.npmrc": '"//registry.example.org/:_authToken" = "abc"\n',
   };
   const harmless: Files = {
     ".env.example": "A=\n",
@@ -343,6 +347,9 @@ describe("secrets that are tracked", () => {
     "tls/ca.pem": "-----BEGIN CERTIFICATE-----\n",
     "docs/keys.md": `An example:\n\n${KEY}`,
     "web/.npmrc": "//registry.example.org/:_authToken=${NPM_TOKEN}\n",
+    "web/quoted/.npmrc": '//registry.example.org/:_authToken="${NPM_TOKEN}"\n_auth = ${NPM_AUTH}\n_password =\n',
+    "web/comment/.npmrc":
+      "# //registry.example.org/:_authToken=abc\n ; _auth=abc\nalways-auth=true\nalways_auth=true\n",
     "environment.py": "\n",
   };
 
