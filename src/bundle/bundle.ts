@@ -17,8 +17,8 @@ import { readSource, type Source } from "../source/read.ts";
 import { headTag } from "../source/repository.ts";
 import { refuseOtherTag } from "../source/tags.ts";
 import type { LayerStore } from "../store/types.ts";
-import { inputMatcher, refuseOutputs, runAssetSteps } from "./assets.ts";
-import { compileModules } from "./byte-code.ts";
+import { type AssetLayer, inputMatcher, refuseOutputs, runAssetSteps } from "./assets.ts";
+import { withByteCode } from "./byte-code.ts";
 import { pathsOf } from "./format.ts";
 import { writeArtifact } from "./layout.ts";
 import { quoteName } from "./names.ts";
@@ -196,7 +196,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   mkdirSync(dirname(file), { recursive: true });
   const packed = join(work, `application-${process.pid}.layer`);
   try {
-    const own = await timed("application", () => applicationLayer(options, source, shipped, packed));
+    const own = await timed("application", () => applicationLayer(options, source, { shipped, assets }, packed));
     const layers = [
       ...(project ? [{ name: "the project's package", layer: project.layer }] : []),
       ...assets,
@@ -395,7 +395,7 @@ async function projectLayer(
 function applicationLayer(
   options: BundleOptions,
   source: Source,
-  shipped: readonly BuiltEnvironment[],
+  { shipped, assets }: { shipped: readonly BuiltEnvironment[]; assets: readonly AssetLayer[] },
   file: string,
 ): Promise<PackedLayer> {
   const { config, work, progress } = options;
@@ -405,12 +405,15 @@ function applicationLayer(
     "pack the application",
     async (task) => {
       const python = shipped.find((environment) => environment.python)?.python;
-      const compiled = python ? await compileModules(source.sources, { base: `/${base}`, python, work }) : [];
+      const elsewhere = new Set(assets.flatMap(({ layer }) => layer.index.map(({ path }) => path)));
+      const sources = python
+        ? await withByteCode(source.sources, { base: `/${base}`, python, work, elsewhere })
+        : source.sources;
       const links: PackSource[] = shipped.flatMap(({ record, workspaceLinks }): PackSource[] => [
         ...(record.link ? [{ type: "link" as const, path: record.link, target: `${record.root}/${record.id}` }] : []),
         ...workspaceLinks.map((link) => ({ type: "link" as const, ...link })),
       ]);
-      return packLayer([...source.sources, ...compiled, ...links], { base, file, task });
+      return packLayer([...sources, ...links], { base, file, task });
     },
     (layer) =>
       `${formatBytes(layer.size)} of ${formatBytes(layer.uncompressed)}, ${formatCount(layer.index.length, "file")}`,

@@ -33,12 +33,22 @@ for record in sys.stdin.buffer.read().split(b"\\0\\n")[:-1]:
 /**
  * Compiles modules for the interpreter of the hosts.
  *
- * @param sources of the application layer; those that are no `.py` files are left alone
+ * @param sources of a layer; those that are no `.py` files are left alone
  * @param options.base where they will stand, absolute: the name in tracebacks
  * @param options.work keeps byte code by content, so that a small change compiles little
- * @returns `__pycache__/*.pyc` beside each module that compiles
+ * @param options.elsewhere paths of other layers, where an asset step compiled a module of the application: theirs stays
+ * @returns the sources with `__pycache__/*.pyc` beside each module that compiles, in the place of what stands there
  */
-export async function compileModules(
+export async function withByteCode(
+  sources: readonly PackSource[],
+  options: { base: string; python: Python; work: string; elsewhere?: ReadonlySet<string> },
+): Promise<PackSource[]> {
+  const compiled = (await compileModules(sources, options)).filter(({ path }) => !options.elsewhere?.has(path));
+  const made = new Set(compiled.map(({ path }) => path));
+  return [...sources.filter(({ path }) => !made.has(path)), ...compiled];
+}
+
+async function compileModules(
   sources: readonly PackSource[],
   options: { base: string; python: Python; work: string },
 ): Promise<PackSource[]> {

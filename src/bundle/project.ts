@@ -21,7 +21,7 @@ import type { Source } from "../source/read.ts";
 import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../store/entries.ts";
 import { finishEntry } from "../store/entry.ts";
 import type { LayerStore } from "../store/types.ts";
-import { compileModules } from "./byte-code.ts";
+import { withByteCode } from "./byte-code.ts";
 import { type Condition, pathsOf } from "./format.ts";
 import { type PackedLayer, packLayer, walk } from "./pack.ts";
 
@@ -103,16 +103,15 @@ export async function buildProject(options: ProjectOptions): Promise<ProjectLaye
   try {
     const { layer, native } = await during(options.progress, "build the project's package", async (task) => {
       await install(options, scratch, (line) => task.line(line));
-      const sources = [
+      const built = [
         ...walk(join(scratch, "site"), { prefix: PROJECT.site }),
         ...walk(join(scratch, "bin"), { prefix: PROJECT.bin }),
       ];
       const base = pathsOf(options.app).application;
-      const compiled = environment.python
-        ? await compileModules(sources, { base: `/${base}`, python: environment.python, work: options.work })
-        : [];
-      const packed = await packLayer([...sources, ...compiled], { base, file: unfinishedEntry(place) });
-      return { layer: packed, native: nativeFiles(sources) };
+      const { python } = environment;
+      const sources = python ? await withByteCode(built, { base: `/${base}`, python, work: options.work }) : built;
+      const packed = await packLayer(sources, { base, file: unfinishedEntry(place) });
+      return { layer: packed, native: nativeFiles(built) };
     });
     finishEntry(layer, place.key, { native });
     const kept = await keepEntry(place, { meta: { native }, layer });

@@ -32,7 +32,8 @@ export function includeSources(application: string, include: readonly string[], 
     if (stat.isDirectory()) {
       const found = walk(from, {
         prefix: path,
-        skip: (name) => /(^|\/)\.git$/.test(name),
+        // Byte code that Python left there is of one machine; that of the release is made when it is packed.
+        skip: (name) => /(^|\/)(\.git|__pycache__)$/.test(name),
         refused: (name, why) => findings.add("include", `${quoteName(name)} ${why}`),
       });
       return found.filter((one) => one.type !== "file" || isReadable(one, findings));

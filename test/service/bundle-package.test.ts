@@ -7,7 +7,7 @@ import { openArtifact } from "../../src/bundle/read.ts";
 import { type Bundler, bundler, layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
-import { commit, type Files, git, repository } from "../support/repository.ts";
+import { commit, type Files, git, place, repository } from "../support/repository.ts";
 
 /** Everything of a src-layout project but tarlift.yml. */
 const PROJECT: Files = {
@@ -336,14 +336,23 @@ print(main.NAME, main.main.__code__.co_filename, compiled)
     }
   });
 
-  it("is refused beside byte code that is tracked, by name", async () => {
-    const { machine, tarlift } = machineWith("package: false\n");
+  it("takes the place of byte code that is tracked or included, and leaves that of an asset step", async () => {
+    const step = "printf step >gen/__pycache__/kept.cpython-311.pyc";
+    const { machine, tarlift } = machineWith(
+      `package: false\ninclude: [made]\nassets:\n  - { name: gen, run: "mkdir -p gen/__pycache__; ${step}", outputs: [gen] }\n`,
+    );
     const other = repository({
       "requirements.txt": "shipped==1.0\n",
       "a.py": "A = 1\n",
       "__pycache__/a.cpython-311.pyc": "stale",
       "tarlift.yml": tarlift,
     });
-    await expect(machine.make(other)).rejects.toThrow(/two things would stand at one path[\s\S]*a\.cpython-311\.pyc/);
+    const left = ["__pycache__/b.cpython-311.pyc", "__pycache__/gone.cpython-311.pyc", "b.py"];
+    place(other, Object.fromEntries(left.map((name) => [`made/${name}`, "B = 1\n"])));
+    const shipped = await layOut((await machine.make(other)).file);
+    for (const path of ["__pycache__/a.cpython-311.pyc", "made/__pycache__/b.cpython-311.pyc"])
+      expect(readFileSync(join(shipped, path)).readUInt32LE(4)).toBe(0b11);
+    expect(readdirSync(join(shipped, "made/__pycache__"))).toEqual(["b.cpython-311.pyc"]);
+    expect(readFileSync(join(shipped, "gen/__pycache__/kept.cpython-311.pyc"), "utf8")).toBe("step");
   });
 });
