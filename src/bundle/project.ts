@@ -5,9 +5,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { join } from "node:path";
 import { z } from "zod";
 import { run } from "../command/run.ts";
+import { describesPackage } from "../config/package-project.ts";
 import { conditionsOf } from "../environment/conditions.ts";
 import { passedParts, redactor } from "../environment/passed.ts";
-import { PIP_VERSION } from "../environment/pip.ts";
+import { pipVersion } from "../environment/pip.ts";
 import { pipVariables } from "../environment/pip-settings.ts";
 import { type NativeFile, nativeFileSchema, nativeFiles } from "../environment/requirements.ts";
 import { requiresPython } from "../environment/requires-python.ts";
@@ -53,14 +54,10 @@ export interface ProjectLayer {
   hit: boolean;
 }
 
-/** Whether the application's pyproject.toml names a build system; without one it configures tools and is no package. */
+/** Whether the application's pyproject.toml describes a package. */
 export function isPackage(source: Source): boolean {
   const file = source.sources.find(({ path }) => path === "pyproject.toml");
-  return (
-    file?.type === "file" &&
-    "content" in file &&
-    /^\s*\[build-system\]/m.test(Buffer.from(file.content).toString("utf8"))
-  );
+  return file?.type === "file" && "content" in file && describesPackage(Buffer.from(file.content).toString("utf8"));
 }
 
 /** What pyproject.toml asks of the Python that runs the application, where another patch version could be excluded. */
@@ -132,7 +129,10 @@ async function install(
       what: "a Python project needs a Python environment",
       remedy: "Add one to `environments:` in tarlift.yml.",
     });
-  const tool = await installTool("pip", PIP_VERSION, python, { work, progress, passed });
+  const { installer } = environment.record;
+  // The pip that the environment names: another may not run on its Python.
+  const version = installer.name === "pip" ? installer.version : pipVersion(python);
+  const tool = await installTool("pip", version, python, { work, progress, passed });
   const tooled = [join(tool, "bin/python"), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
   const pip = [...tooled, "--python", join(environment.path, "bin/python")] as const;
   // A copy of the commit with its history: build backends ask git for the version, and write beside the sources.
@@ -160,7 +160,7 @@ async function install(
     onLine,
     redact: redactor(process.env, passed),
     remedy:
-      "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps .",
+      "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps . Where the application is no package and runs from its own directory: `package: false` in tarlift.yml.",
   };
   await run([...pip, "wheel", "--no-deps", "--wheel-dir", join(scratch, "wheels"), project], {
     ...step,

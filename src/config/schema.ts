@@ -57,7 +57,7 @@ export const environmentSchema = z.strictObject({
   ),
   "installer-version": describe(
     z.string().min(1).optional(),
-    "The installer's version, in quotes. Default: the one that this version of Tarlift chooses.",
+    "The installer's version, in quotes. Default: the one that this version of Tarlift chooses. The pip of an environment also builds the application's own package.",
   ),
   inputs: describe(
     z.array(inside).optional(),
@@ -503,7 +503,7 @@ export const configSchema = z.strictObject({
   include: describe(z.array(inside).optional(), "Paths that git ignores, that an earlier step built, and that ship."),
   package: describe(
     z.boolean().optional(),
-    "Whether the application is itself a Python package that is built into each release. Default: when `pyproject.toml` has a `[build-system]`.",
+    "Whether the application is itself a Python package that is built into each release. Default: when `pyproject.toml` has a `[build-system]`, and neither `package-mode = false` of Poetry nor `package = false` of uv.",
   ),
   "secret-files": describe(
     z.array(inside).default([]),

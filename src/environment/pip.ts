@@ -12,7 +12,7 @@ import { withoutCredentials } from "./key.ts";
 import { BUILT_ALONE, copyPackages, localParts, localReads } from "./local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
-import { describePython, findPython, hostPython } from "./python-interpreter.ts";
+import { describePython, findPython, hostPython, type Python } from "./python-interpreter.ts";
 import { flattenRequirements, installedFiles, type RequirementFile, readRequirements } from "./requirement-files.ts";
 import { refuseExcludedPython } from "./requires-python.ts";
 import { scratchDirectory } from "./scratch.ts";
@@ -21,6 +21,10 @@ import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts
 
 /** The pip that Tarlift chooses: the one that a distribution's venv brings can be too old for what a lock says. */
 export const PIP_VERSION = "26.0.1";
+
+/** The same for one Python: an old one has a last pip that runs on it (`Requires-Python` on https://pypi.org/project/pip/). */
+export const pipVersion = ({ version }: Pick<Python, "version">): string =>
+  ({ "3.7": "24.0", "3.8": "25.0.1" })[version] ?? PIP_VERSION;
 
 export const pip: Installer = {
   name: "pip",
@@ -34,7 +38,7 @@ export const pip: Installer = {
     const host = hostPython(config, place.source);
     if (config.use !== "build") refuseExcludedPython(place.source, host);
     const python = await findPython(host, place.python);
-    const version = config["installer-version"] ?? PIP_VERSION;
+    const version = config["installer-version"] ?? pipVersion(python);
     const options = config.options ?? [];
     refusePackages(options, config["pass-env"] ?? [], place.source);
     return {

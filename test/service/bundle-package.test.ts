@@ -1,5 +1,5 @@
 // A project that is itself a Python package, and the byte code of an application's own modules.
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { BundleResult } from "../../src/bundle/bundle.ts";
@@ -142,7 +142,20 @@ describe("a project that is a package", () => {
 
   it("that cannot be built is named with what its build said", async () => {
     commit(root, { "pyproject.toml": `${PROJECT["pyproject.toml"]}[tool.setuptools]\npackages = ["nowhere"]\n` });
-    await expect(machine.make(root)).rejects.toThrow(/project's package could not be built[\s\S]*nowhere/);
+    await expect(machine.make(root)).rejects.toThrow(
+      /project's package could not be built[\s\S]*nowhere[\s\S]*next: .*`package: false`/,
+    );
+  });
+
+  it("is built by the pip that its environment names", async () => {
+    const { machine: other, tarlift } = machineWith("");
+    // Tests share their tools; here it is seen which are fetched.
+    rmSync(join(other.directory, "work/tools"));
+    const version = "25.3";
+    const text = tarlift.replace("installer: pip,", `installer: pip, installer-version: "${version}",`);
+    await other.make(repository({ ...PROJECT, "tarlift.yml": text }, join(other.directory, "checkout")));
+    const tools = readdirSync(join(other.directory, "work/tools"));
+    expect(tools).toEqual([expect.stringMatching(/^pip-25\.3-/)]);
   });
 });
 
@@ -345,6 +358,8 @@ print(main.NAME, main.main.__code__.co_filename, compiled)
       "requirements.txt": "shipped==1.0\n",
       "a.py": "A = 1\n",
       "__pycache__/a.cpython-311.pyc": "stale",
+      "gen/kept.py": "A = 1\n",
+      ".gitignore": "/made\n",
       "tarlift.yml": tarlift,
     });
     const left = ["__pycache__/b.cpython-311.pyc", "__pycache__/gone.cpython-311.pyc", "b.py"];

@@ -1,6 +1,7 @@
 // What pyproject.toml says of the application, as far as it is about an application: many configure tools alone.
 import { parse } from "smol-toml";
 import { z } from "zod";
+import { describesPackage } from "../package-project.ts";
 import type { Tree } from "./project.ts";
 
 const text = z.string().optional().catch(undefined);
@@ -15,7 +16,6 @@ const schema = z.looseObject({
     })
     .optional()
     .catch(undefined),
-  "build-system": z.unknown().optional(),
 });
 
 export interface Pyproject {
@@ -44,7 +44,7 @@ export function readPyproject(tree: Tree): Pyproject | undefined {
     name: found.project?.name ?? poetry?.name,
     standard: found.project !== undefined,
     python: found.project?.["requires-python"] ?? poetry?.dependencies?.python,
-    packaged: found["build-system"] !== undefined,
+    packaged: describesPackage(written),
   };
 }
 
