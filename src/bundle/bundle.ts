@@ -21,9 +21,9 @@ import { type AssetLayer, inputMatcher, refuseOutputs, runAssetSteps } from "./a
 import { withByteCode } from "./byte-code.ts";
 import { pathsOf } from "./format.ts";
 import { writeArtifact } from "./layout.ts";
-import { quoteName } from "./names.ts";
+import { PROJECT, quoteName } from "./names.ts";
 import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
-import { buildProject, isPackage, PROJECT, type ProjectLayer, projectConditions } from "./project.ts";
+import { buildProject, isPackage, type ProjectLayer, projectConditions } from "./project.ts";
 import { stepVariables } from "./step-environment.ts";
 import { binIn } from "./step-tree.ts";
 import { sweepBundles } from "./sweep-bundles.ts";

@@ -12,10 +12,12 @@ import {
   indexExcess,
   type LayerRecord,
   parseIndex,
+  pathsOf,
 } from "./format.ts";
 import { readJson } from "./json-values.ts";
 import { splitByLayer } from "./layer-map.ts";
 import { packIndexes } from "./layout.ts";
+import { quoteName, reservedPath } from "./names.ts";
 import type { LayerEntry, ReleaseContent } from "./read.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
 import { releaseProblems } from "./trust.ts";
@@ -69,6 +71,11 @@ export async function openKept(
   for (const [position, { diffId, kind }] of layers.entries()) {
     if (kind === "environment") byDiffId.set(diffId, parseIndex(environmentText(diffId)));
     else if (kind !== "index") byDiffId.set(diffId, indexes.get(position) ?? []);
+  }
+  const { application } = pathsOf(config.tarlift.app);
+  for (const { diffId, base } of layers) {
+    const reserved = base === application ? reservedPath(byDiffId.get(diffId) ?? []) : undefined;
+    if (reserved) throw wrong(`${quoteName(reserved)} is a path that only hosts make`);
   }
   const texts = new Map([...byDiffId].map(([diffId, index]) => [diffId, formatIndex(index)]));
   const packed = await packIndexes(join(scratch, "indexes"), config.tarlift.app, texts);

@@ -36,6 +36,24 @@ export function nameProblem(path: string): string | undefined {
   return undefined;
 }
 
+/** The directory of an application that is Tarlift's own: hosts write there what runs the release. */
+const RESERVED = ".tarlift";
+/** What the layer of a project's package puts there. */
+export const PROJECT = { site: `${RESERVED}/site`, bin: `${RESERVED}/bin` } as const;
+
+/** Whether a path, relative to the application, is Tarlift's own. */
+export const isReserved = (path: string): boolean => path === RESERVED || path.startsWith(`${RESERVED}/`);
+
+/** The first path of a layer that only a host may make, or undefined. @param entries of a layer whose base is the application */
+export function reservedPath(entries: Iterable<{ path: string; type: string }>): string | undefined {
+  const ours = Object.values(PROJECT);
+  for (const { path, type } of entries) {
+    if (!isReserved(path) || (path === RESERVED && type === "directory")) continue;
+    if (!ours.some((place) => path === place || path.startsWith(`${place}/`))) return path;
+  }
+  return undefined;
+}
+
 /** Why a link's target cannot stand in a layer, or undefined when it can. */
 export function targetProblem(target: string): string | undefined {
   return target === "" || FORBIDDEN.test(target) || target.includes("\ufffd") ? FORBIDDEN_SAID : undefined;

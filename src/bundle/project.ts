@@ -24,10 +24,8 @@ import { finishEntry } from "../store/entry.ts";
 import type { LayerStore } from "../store/types.ts";
 import { withByteCode } from "./byte-code.ts";
 import { type Condition, pathsOf } from "./format.ts";
+import { PROJECT } from "./names.ts";
 import { type PackedLayer, packLayer, walk } from "./pack.ts";
-
-/** Where it stands, relative to the release. */
-export const PROJECT = { site: ".tarlift/site", bin: ".tarlift/bin" } as const;
 
 const FORMAT = "2";
 const meta = z.strictObject({ native: z.array(nativeFileSchema) });

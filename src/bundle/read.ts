@@ -20,10 +20,12 @@ import {
   MOST_INDEXED,
   manifestSchema,
   parseIndex,
+  pathsOf,
   type Release,
 } from "./format.ts";
 import { readJson } from "./json-values.ts";
 import { blobPath } from "./layout.ts";
+import { quoteName, reservedPath } from "./names.ts";
 import { BLOCK, padding } from "./tar-header.ts";
 import { readTar } from "./tar-reader.ts";
 import { releaseProblems, versionProblem } from "./trust.ts";
@@ -108,6 +110,13 @@ export async function openArtifact(file: string): Promise<Artifact> {
     if (!layer) throw damaged(file, `there is no layer ${diffId}`);
     return layer;
   };
+  const entriesOf = (diffId: string, text: string): readonly IndexEntry[] => {
+    const entries = parseIndex(text);
+    const application = layerOf(diffId).record.base === pathsOf(config.tarlift.app).application;
+    const reserved = application ? reservedPath(entries) : undefined;
+    if (reserved) throw damaged(file, `${quoteName(reserved)} is a path that only hosts make`);
+    return entries;
+  };
   let known: Promise<Map<string, string>> | undefined;
   const indexes = () => {
     known ??= readIndexes(file, layers);
@@ -131,7 +140,7 @@ export async function openArtifact(file: string): Promise<Artifact> {
       return text;
     },
     index(diffId) {
-      const entries = parsed.get(diffId) ?? artifact.indexText(diffId).then(parseIndex);
+      const entries = parsed.get(diffId) ?? artifact.indexText(diffId).then((text) => entriesOf(diffId, text));
       parsed.set(diffId, entries);
       return entries;
     },

@@ -1,6 +1,6 @@
 // What an artifact's config may say. Its values become paths on hosts, so they are judged again when an artifact is read, whoever made it.
 import { pathsOf, type Release } from "./format.ts";
-import { nameProblem, quoteName } from "./names.ts";
+import { isReserved, nameProblem, quoteName } from "./names.ts";
 
 /** A label that can stand in a directory's name on hosts. */
 export function versionProblem(version: string): string | undefined {
@@ -23,12 +23,12 @@ function environmentProblems(environment: Release["environments"][number]): stri
   const { name, kind, root, link, mounts = [] } = environment;
   const said = (what: string) => `environment ${quoteName(name)}: ${what}`;
   if (kind === "tree") {
-    const wrong = mounts.filter((mount) => nameProblem(mount) !== undefined);
+    const wrong = mounts.filter((mount) => nameProblem(mount) !== undefined || isReserved(mount));
     return wrong.map((mount) => said(`the mount ${quoteName(mount)}`));
   }
   return [
     ...(root === undefined || !root.startsWith("/") || nameProblem(root.slice(1)) ? [said("its root")] : []),
-    ...(link === undefined || nameProblem(link) ? [said("its link")] : []),
+    ...(link === undefined || nameProblem(link) || isReserved(link) ? [said("its link")] : []),
   ];
 }
 

@@ -1,7 +1,17 @@
 // Reasons why a checkout cannot be shipped.
 import { Failure } from "../failure.ts";
 
-export type Kind = "changed" | "lfs" | "filter" | "history" | "submodule" | "secret" | "link" | "name" | "include";
+export type Kind =
+  | "changed"
+  | "lfs"
+  | "filter"
+  | "history"
+  | "submodule"
+  | "secret"
+  | "link"
+  | "name"
+  | "reserved"
+  | "include";
 
 /** In the order in which they are told, with what to do about each. */
 const REMEDIES: Record<Kind, [title: string, remedy: string]> = {
@@ -31,6 +41,10 @@ const REMEDIES: Record<Kind, [title: string, remedy: string]> = {
     "Make them relative and let them stay inside, or leave them out with `export-ignore` in .gitattributes. What differs between hosts belongs into `shared:`.",
   ],
   name: ["names cannot be shipped", "Rename them, or leave them out with `export-ignore` in .gitattributes."],
+  reserved: [
+    "paths below .tarlift cannot be shipped",
+    "Hosts keep there what runs a release: remove them from git (`git rm -r --cached .tarlift`), or leave them out with `export-ignore` in .gitattributes.",
+  ],
   include: [
     "paths of `include:` cannot be shipped",
     "Build them in an earlier step, or correct `include:` in tarlift.yml.",

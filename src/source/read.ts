@@ -1,7 +1,7 @@
 // What a commit ships: HEAD's content below the application's directory, and everything that speaks against shipping it, all at once.
 import { realpathSync } from "node:fs";
 import { join, relative } from "node:path";
-import { nameProblem, quoteName, targetProblem } from "../bundle/names.ts";
+import { isReserved, nameProblem, quoteName, targetProblem } from "../bundle/names.ts";
 import type { PackSource } from "../bundle/pack.ts";
 import { readBeginning } from "./beginning.ts";
 import { type CommitFile, findContents } from "./contents.ts";
@@ -96,6 +96,7 @@ export async function readSource(options: SourceOptions): Promise<Source> {
   for (const { path } of sources) {
     const problem = nameProblem(path);
     if (problem) findings.add("name", `${quoteName(path)}: ${problem}`);
+    if (isReserved(path)) findings.add("reserved", quoteName(path));
   }
   findings.refuse(repository);
   return {

@@ -225,6 +225,19 @@ describe("ignored paths that `include:` names", () => {
   });
 });
 
+describe("paths below .tarlift, where hosts keep what runs a release", () => {
+  it("are refused, tracked and included, and ship nowhere with export-ignore", async () => {
+    const root = repository({ ...APPLICATION, ".gitignore": ".tarlift/cache\n" });
+    commit(root, { ".tarlift/exec": "exit 1\n", "web/.tarlift/exec": "" });
+    place(root, { ".tarlift/cache": "1" });
+    const failure = await refused(root, { include: [".tarlift/cache"] });
+    expect(failure.what).toBe("paths below .tarlift cannot be shipped");
+    expect(failure.output?.split("\n").sort()).toEqual(['".tarlift/cache"', '".tarlift/exec"']);
+    commit(root, { ".gitattributes": ".tarlift export-ignore\n" });
+    expect((await read(root)).sources.map(({ path }) => path)).not.toContain(".tarlift/exec");
+  });
+});
+
 describe("a checkout that differs from HEAD is refused, with every difference by name", () => {
   it("changed, staged, added, deleted, another mode, another type", async () => {
     const root = repository({

@@ -54,6 +54,12 @@ test.each<[string, Release, RegExp]>([
     { ...good, environments: [python, { ...node, mounts: ["../x"] }] },
     /the mount "..\/x"/,
   ],
+  [
+    "a mount in a host's own directory",
+    { ...good, environments: [python, { ...node, mounts: [".tarlift/env"] }] },
+    /the mount/,
+  ],
+  ["a link in its place", { ...good, environments: [{ ...python, link: ".tarlift" }, node] }, /its link/],
   ["a root that is not absolute", { ...good, environments: [{ ...python, root: "srv" }, node] }, /its root/],
   ["a root with .. in it", { ...good, environments: [{ ...python, root: "/srv/../etc" }, node] }, /its root/],
   ["a link that leaves the application", { ...good, environments: [{ ...python, link: "../../x" }, node] }, /its link/],
@@ -84,4 +90,19 @@ test("an artifact whose version or name would leave its directory is not opened"
     version: "v1",
   });
   await expect(openArtifact(named.file)).rejects.toThrow(/the application's name/);
+});
+
+test.each([".tarlift/exec", ".tarlift/env", ".tarlift/sites", ".tarlift"])(
+  "a layer with %s, which hosts make themselves, is not read",
+  async (path) => {
+    const { file } = await artifactOf(temporary("reserved"), [text("a", "x"), text(path, "exit 1")]);
+    const artifact = await openArtifact(file);
+    await expect(artifact.verify()).rejects.toMatchObject({ output: `"${path}" is a path that only hosts make` });
+  },
+);
+
+test("a layer with the package of a project is read", async () => {
+  const sources = [text(".tarlift/site/shop.py", ""), text(".tarlift/bin/shop", ""), text("web/.tarlift/exec", "")];
+  const artifact = await openArtifact((await artifactOf(temporary("package"), sources)).file);
+  await artifact.verify();
 });
