@@ -169,7 +169,7 @@ function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.Process
   }
 }
 
-/** An input that another action has is one that somebody counts on. */
+/** What another action would do with it is expected here too. */
 const strangerRemedy = (name: string, owners: readonly string[]): string =>
   name === "dry-run"
     ? "This action has no dry run: it does what it says. Remove the step, or the input."

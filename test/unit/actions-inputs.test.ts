@@ -95,7 +95,7 @@ describe("inputs", () => {
     expect(() => deploy({ [name]: "x" })).toThrow(remedy);
   });
 
-  test("of other actions are refused: somebody counts on them", () => {
+  test("of other actions are refused: a step that gives one counts on it", () => {
     const reading = (action: keyof typeof DECLARED, input: string) => () =>
       readInputs<Record<string, Declared>>(DECLARED[action], given({ target: "production", [input]: "true" }));
     for (const action of ["rollback", "converge", "lock"] as const)
