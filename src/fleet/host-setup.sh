@@ -38,14 +38,17 @@ user() {
 	useradd "$@" "$new_user"
 }
 
-# member USER OTHER: USER is in the group of OTHER.
+# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.
 member() {
-	if id -nG "$1" 2>/dev/null | tr ' ' '\n' | grep -qx "$(group_of "$2")"; then
+	if id -G "$1" 2>/dev/null | tr ' ' '\n' | grep -qx "$(id -g "$2" 2>/dev/null || echo none)"; then
 		say "= $1 is in the group of $2"
 		return 0
 	fi
 	say "+ $1 is in the group of $2"
-	! applies || usermod --append --groups "$(group_of "$2")" "$1"
+	applies || return 0
+	# usermod knows the users of /etc/passwd alone.
+	usermod --append --groups "$(group_of "$2")" "$1" 2>/dev/null || gpasswd --add "$1" "$(group_of "$2")" >/dev/null 2>&1 ||
+		leave "$1 cannot be put into the group '$(group_of "$2")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again"
 }
 
 # quoted TEXT: as one word of shell text.

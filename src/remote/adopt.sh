@@ -148,10 +148,10 @@ adopt_rights() {
 			finding "$(id -un) cannot write $adopt_directory" "As root on the host: chown $(id -un) $adopt_directory"
 	done
 	if [ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] && [ "$(id -u)" -ne 0 ]; then
-		adopt_group=$(id -gn "$v_run_as" 2>/dev/null) || adopt_group=$v_run_as
-		id -Gn | tr ' ' '\n' | grep -qx -- "$adopt_group" ||
-			finding "$v_run_as could not read the configuration: $(id -un) is not in the group $adopt_group" \
-				"As root on the host: usermod -aG $adopt_group $(id -un)   (or tarlift host setup)"
+		group_word "$v_run_as"
+		id -G | tr ' ' '\n' | grep -qx -- "$(id -g "$v_run_as" 2>/dev/null || echo none)" ||
+			finding "$v_run_as could not read the configuration: $(id -un) is not in the group $group_word" \
+				"As root on the host: usermod -aG $group_word $(id -un)   (or tarlift host setup)"
 	fi
 	if [ -e "$adopt_tree/.tarlift" ] && [ -z "$adopt_begun" ]; then
 		finding "$adopt_tree has a .tarlift already, which a release would lose" "Move it out of the way on the host."

@@ -27,9 +27,9 @@ service_user_known() {
 		finding "service $s_name: this host has no user $s_run_as" "Create it, or change the service's run-as."
 		return 0
 	fi
-	known_group=$(id -gn ${v_run_as:+"$v_run_as"})
-	id -Gn "$s_run_as" | tr ' ' '\n' | grep -qxF "$known_group" ||
-		reply warning "service $s_name: $s_run_as is not in the group $known_group, which may read the configuration: usermod -aG $known_group $s_run_as (systemd's EnvironmentFile= works without)"
+	id -G "$s_run_as" | tr ' ' '\n' | grep -qxF "$(id -g ${v_run_as:+"$v_run_as"})" && return
+	group_word "${v_run_as:-$(id -un)}"
+	reply warning "service $s_name: $s_run_as is not in the group $group_word, which may read the configuration: usermod -aG $group_word $s_run_as (systemd's EnvironmentFile= works without)"
 }
 
 supervisor_known() {

@@ -359,7 +359,8 @@ let_read_configuration() {
 	[ -z "$prepare_group" ] || chgrp "$prepare_group" .tarlift/env 2>/dev/null || :
 	chmod 0640 .tarlift/env
 	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r .tarlift/env; then
-		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG ${prepare_group:-$v_run_as} $(id -un)"
+		group_word "$v_run_as"
+		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG $group_word $(id -un)"
 	fi
 }
 

@@ -208,3 +208,10 @@ user_known() {
 	user_name=${user_name%%")"*}
 	case $user_name in "$user_id("*) user_name=${user_name#*"("} ;; *) user_name=$user_id ;; esac
 }
+
+# Sets group_word: the name of a user's group, as a command that is typed has to have it. Names of directories (AD) may have blanks; what is
+# compared are numbers.
+group_word() {
+	group_word=$(id -gn "$1" 2>/dev/null) || group_word=$1
+	case $group_word in *[!A-Za-z0-9_.-]*) group_word="'$group_word'" ;; esac
+}

@@ -176,6 +176,24 @@ describe("host setup", () => {
     expect(sudoLines(input(services))).toEqual(expect.arrayContaining(wanted.map(systemctl)));
   });
 
+  it("finds a member of a group whose name has a blank, and leaves a user whom usermod does not know to a person", () => {
+    const member = (groups: string, added: number) => {
+      const text = `. "$1"; mode=apply; set -eu
+        id() { case "$*" in '-g app') echo 500 ;; '-gn app') echo 'domain users' ;; '-nG deploy') echo 'deploy domain users' ;; '-G deploy') echo '${groups}' ;; *) echo 1 ;; esac; }
+        usermod() { return 6; }; gpasswd() { echo "$*" >&2; return ${added}; }
+        member deploy app; finish`;
+      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const { status, stdout } = spawnSync("sh", ["-c", text, "sh", script], { encoding: "utf8" });
+      return [status, stdout.split("\n")[1] || stdout.trim()];
+    };
+    expect(member("7 500", 1)).toEqual([0, "= deploy is in the group of app"]);
+    expect(member("7 50", 0)).toEqual([0, "+ deploy is in the group of app"]);
+    expect(member("7", 1)).toEqual([
+      3,
+      expect.stringMatching(/^! deploy cannot be put into the group 'domain users' here/),
+    ]);
+  });
+
   describe("lines of sudoers on a host", () => {
     /** What `sudo_lines` says, and what it leaves behind; programs of the host by their names. */
     function written(programs: Record<string, string>, lines: string, user = "deploy") {

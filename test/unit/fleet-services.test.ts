@@ -302,6 +302,15 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(known("no-such-user")).toBe("service job: this host has no user no-such-user");
       expect(known("nobody")).toContain("usermod -aG root nobody");
       expect(known("root")).toBe("");
+      // A directory's groups: `domain users` is the run-as user's, and job's user is in it, or is not.
+      const directory = (groups: string) =>
+        inShell(
+          shell,
+          `id() { case "$*" in '-g app') echo 500 ;; '-gn app') echo 'domain users' ;; '-Gn job') echo 'job domain users' ;; '-G job') echo '${groups}' ;; *) echo 1 ;; esac; }
+           finding() { echo "$1"; }; reply() { echo "$*"; }; s_name=job; s_run_as=job; v_run_as=app; service_user_known`,
+        );
+      expect(directory("7 500")).toBe("");
+      expect(directory("7 50")).toContain("usermod -aG 'domain users' job ");
     });
 
     it("asks for the log of the member of a group that does not run", () => {
