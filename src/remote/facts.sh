@@ -46,7 +46,7 @@ facts_machine() {
 		command -v "$facts_command" >/dev/null || reply lacks "$facts_command"
 	done
 	reply http "$(http_best)"
-	[ ! -e /sys/fs/selinux/enforce ] || reply selinux "$(command -v restorecon || echo none)"
+	! selinux || reply selinux "$(command -v restorecon || echo none)"
 	# Free blocks for users, their size, free inodes (0 where the file system has no fixed number).
 	set --
 	facts_where=free
@@ -58,6 +58,10 @@ facts_machine() {
 		facts_where=free_environments
 	done <"$session/free"
 	facts_file_systems
+}
+
+selinux() {
+	[ -e /sys/fs/selinux/enforce ]
 }
 
 # What a deploy writes to: made under the lock, and only looked at without it.

@@ -45,7 +45,6 @@ prepare_all() {
 	step configured
 	prepare_record_files || prepare_unwritten "the release cannot be recorded"
 	chmod 755 "$prepare_tree"
-	[ -z "$(command -v restorecon)" ] || [ ! -e /sys/fs/selinux/enforce ] || restorecon -R "$prepare_tree"
 	flush "$prepare_tree"
 	# On a file system of their own: their names, and that they are in use.
 	[ ! -f "$session/elsewhere" ] || flush "$v_environments_root"
@@ -55,6 +54,7 @@ prepare_all() {
 	mv "$prepare_tree" "$v_root/releases/$v_release" ||
 		fail_with "the release cannot get its name" "Look at $v_root/releases."
 	step named
+	prepare_label "$v_root/releases/$v_release"
 	prepare_rehearse
 	for prepare_user in ${v_commands_as-}; do
 		[ "$prepare_user" = "$(id -un)" ] || task_user "$v_root/releases/$v_release" "$prepare_user"
@@ -312,9 +312,17 @@ prepare_note_environment() {
 			"Put back what was changed in $v_environments_root/$1, or build the environment again: tarlift build-env --rebuild, then bundle and deploy." "$session/drift"
 		;;
 	esac
+	prepare_label "$v_environments_root/$1"
 	environment_stat "$1" >"$session/environment-stat" && ! session_full &&
 		write_file "$v_environments_root/$1.index" environment-index <"$request/environment-$1" &&
 		write_file "$v_environments_root/$1.stat" environment-stat <"$session/environment-stat"
+}
+
+# prepare_label PATH: gives its files the SELinux labels of the place, which go by names: under the name that it keeps.
+prepare_label() {
+	selinux || return 0
+	restorecon -R "$1" 2>"$session/wrong" ||
+		reply warning "SELinux labels of $1 could not be set ($(head -n 1 "$session/wrong")): a service may not be let at its files. As root on the host: restorecon -R $1"
 }
 
 prepare_configure() {

@@ -22,6 +22,7 @@ import type { FactsRequest, Place } from "../../src/host/types.ts";
 import { silent } from "../../src/report/progress.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
+import { overridden } from "../support/overridden.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 const task = silent.task("");
@@ -252,5 +253,39 @@ describe("prepare", () => {
     expect(facts.missing).toEqual({ files: 1, bytes: 7 });
     const { prepared } = await at.deploy(next);
     expect(prepared.linked).toBe(9_999);
+  });
+});
+
+describe("a host with SELinux", () => {
+  const artifact = (at: ReturnType<typeof setup>) => {
+    const path = { root: at.place.environmentsRoot, link: ".venv" };
+    return syntheticArtifact([text("a", "1")], {
+      environments: [{ id: VENV, sources: [text("bin/tool", "x")], path }],
+    });
+  };
+  /** @param restorecon what that program does; `$2` is what it was called for */
+  function labelling(restorecon: string) {
+    const tools = temporary("tools");
+    writeFileSync(join(tools, "restorecon"), `#!/bin/sh\n${restorecon}\n`, { mode: 0o755 });
+    return setup(overridden(`selinux() { :; }; PATH=${tools}:$PATH`));
+  }
+
+  it("labels a release and its environments under the names that they keep", async () => {
+    const log = join(temporary("log"), "called");
+    const at = labelling(`[ -d "$2" ] && echo "$2" >>${log}`);
+    const { prepared } = await at.deploy(await artifact(at));
+    expect(prepared.warnings).toEqual([]);
+    expect(readFileSync(log, "utf8").trim().split("\n")).toEqual([
+      join(at.place.environmentsRoot, VENV),
+      join(at.root, "releases", prepared.release),
+    ]);
+  });
+
+  it("is told where they could not be set", async () => {
+    const at = labelling('echo "Operation not permitted" >&2; exit 1');
+    const { prepared } = await at.deploy(await artifact(at));
+    expect(prepared.warnings).toHaveLength(2);
+    for (const warning of prepared.warnings)
+      expect(warning).toMatch(/^SELinux labels of \S+ could not be set \(Operation not permitted\)/);
   });
 });
