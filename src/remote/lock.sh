@@ -34,11 +34,18 @@ lock_shown() {
 	(flock -n 7 && grep -qs '^lock:' /proc/self/fdinfo/7) 7>>"$session/lock-shown"
 }
 
+# lock_place FILE: sets $lock_place to a pattern for how the kernel names FILE among its locks, `<device>:<inode>`; any device where that
+# cannot be seen. It is that of a lock on the directory: the device that stat says is another one for overlayfs and btrfs.
+lock_place() {
+	lock_place=$( (flock -s -n 7 && sed -n 's/^lock:.* \([0-9a-f]*:[0-9a-f]*:\)[0-9]* .*/\1/p' /proc/self/fdinfo/7) 2>/dev/null 7<"${1%/*}")
+	lock_place=" ${lock_place:-[0-9a-f]*:[0-9a-f]*:}$(stat -c %i "$1") "
+}
+
 # lock_ours FILE: whether a process of this user has it.
 lock_ours() {
-	lock_inode=$(stat -c %i "$1")
+	lock_place "$1"
 	# shellcheck disable=SC2013 # one word a line
-	for lock_process in $(grep -ls "^lock:.*FLOCK.*:$lock_inode " /proc/[0-9]*/fdinfo/*); do
+	for lock_process in $(grep -ls "^lock:.*FLOCK.*$lock_place" /proc/[0-9]*/fdinfo/*); do
 		lock_process=${lock_process#/proc/}
 		[ ! -O "/proc/${lock_process%%/*}" ] || return 0
 	done
@@ -47,7 +54,8 @@ lock_ours() {
 
 # lock_stranger FILE: which process took it, in words, where none of ours has it.
 lock_stranger() {
-	lock_process=$(sed -n "s/.*FLOCK .* \([0-9]*\) [0-9a-f:]*:$(stat -c %i "$1") .*/\1/p" /proc/locks 2>/dev/null | head -n 1)
+	lock_place "$1"
+	lock_process=$(sed -n "s/.*FLOCK .* \([0-9]*\)$lock_place.*/\1/p" /proc/locks 2>/dev/null | head -n 1)
 	lock_user=$(stat -c %U "/proc/$lock_process" 2>/dev/null)
 	echo "process ${lock_process:-unknown}${lock_user:+ of $lock_user}"
 }
@@ -99,7 +107,8 @@ lock_give() {
 
 # lock_held: whether somebody has it, without trying to take it: the owner file of a run that was killed stays behind.
 lock_held() {
-	grep -q "FLOCK.*:$(stat -c %i "$v_root/.tarlift/lock") " /proc/locks
+	lock_place "$v_root/.tarlift/lock"
+	grep -q "FLOCK.*$lock_place" /proc/locks
 }
 
 # `tarlift lock`: deploys are held until somebody lets them go again.

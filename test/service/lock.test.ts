@@ -1,0 +1,43 @@
+// Which process has the host's lock, as the kernel shows it: src/remote/lock.sh.
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { needs, sh } from "../support/needs.ts";
+import { temporary } from "../support/temporary.ts";
+
+const LOCK = join(import.meta.dirname, "../../src/remote/lock.sh");
+
+describe.runIf(needs("root", "mount", "unshare", "flock"))("the lock of a host", () => {
+  describe.each(["dash", "bash", "busybox sh"])("under %s", (shell) => {
+    it.each(["tmpfs", "overlay"])("on %s is not another file with its number on another file system", (type) => {
+      const directory = temporary("locks");
+      const make =
+        type === "tmpfs"
+          ? "mount -t tmpfs x here"
+          : "mount -t tmpfs x below; mkdir below/1 below/2 below/3; mount -t overlay -o lowerdir=below/1,upperdir=below/2,workdir=below/3 x here";
+      const text = `cd "$1"; mkdir here there below; ${make}; mount -t tmpfs y there
+        v_root=$1/here session=$1; . "$2"
+        mkdir here/.tarlift; : >here/.tarlift/lock; lock=$1/here/.tarlift/lock
+        number=$(stat -c %i "$lock"); n=0; other=
+        while [ "$n" -lt 200 ]; do n=$((n + 1)); : >there/$n; [ "$(stat -c %i there/$n)" != "$number" ] || other=there/$n; done
+        held() { if lock_held; then echo held; else echo free; fi; }
+        : "\${other:=there/1}"
+        flock "$other" sleep 2 & sleep 0.3; held; kill "$!"
+        flock "$lock" sleep 2 & sleep 0.3; held
+        lock_ours "$lock" && echo ours; lock_stranger "$lock" | grep -c "^process [0-9]"; kill "$!"`;
+      const [command, ...args] = shell.split(" ") as [string, ...string[]];
+      const said = sh("unshare", [
+        "--mount",
+        "--propagation",
+        "private",
+        command,
+        ...args,
+        "-c",
+        text,
+        "sh",
+        directory,
+        LOCK,
+      ]);
+      expect(said.trim().split("\n")).toEqual(["free", "held", "ours", "1"]);
+    });
+  });
+});
