@@ -45,8 +45,7 @@ supervisor_known() {
 		return 0
 		;;
 	missing)
-		finding "service $s_name: supervisord has no program $s_unit" \
-			"Add it to supervisord's configuration (tarlift host setup prints a snippet), then: supervisorctl update"
+		supervisor_missing
 		return 0
 		;;
 	esac
@@ -60,6 +59,44 @@ supervisor_known() {
 	fi
 	service_kills_after "$(supervisor_setting stopwaitsecs 10)" stopwaitsecs
 	service_warn_current
+}
+
+# What supervisord does not know by that name may be in its configuration: in a group, with several processes, or not read yet.
+supervisor_missing() {
+	missing_name=$(supervisor_called)
+	case $missing_name in
+	'')
+		finding "service $s_name: supervisord has no program $s_unit" \
+			"Add it to supervisord's configuration (tarlift host setup prints a snippet), then: supervisorctl update"
+		;;
+	"$s_unit" | "${s_unit%:\*}")
+		finding "service $s_name: supervisord has not read the program $s_unit, which its configuration has" \
+			"As root on the host: supervisorctl update ${s_unit%%:*}"
+		;;
+	*)
+		finding "service $s_name: supervisord has no $s_unit: it calls that program $missing_name" \
+			"Write in tarlift.yml: supervisord: \"$missing_name\"   and run tarlift host setup again, whose sudoers lines name it."
+		;;
+	esac
+}
+
+# Prints what supervisord calls the program of $s_unit by its configuration: NAME, NAME:* where it has several processes, GROUP:NAME in a
+# group; nothing where no file that can be read has it.
+supervisor_called() {
+	# shellcheck disable=SC2086 # a list with patterns
+	cat $SUPERVISOR_FILES 2>/dev/null | awk -v "program=$(supervisor_program)" '
+		/^\[/ { sub(/[ \t]*$/, ""); section = $0; if (section == "[program:" program "]") there = 1; next }
+		{ value = $0; sub(/^[^=]*=[ \t]*/, "", value); sub(/[ \t]*([ \t];.*)?$/, "", value) }
+		section == "[program:" program "]" && /^numprocs[ \t]*=/ { many = value > 1 }
+		section ~ /^\[group:/ && /^programs[ \t]*=/ {
+			n = split(value, names, /[ \t]*,[ \t]*/)
+			for (i = 1; i <= n; i++) if (names[i] == program) { group = section; gsub(/^\[group:|\]$/, "", group) }
+		}
+		END {
+			if (!there) exit
+			if (many) print (group == "" ? program : group) ":*"
+			else print (group == "" ? "" : group ":") program
+		}'
 }
 
 # The program that $s_unit is a process of: of `group:*`, and of one of several processes, the program has the group's name.

@@ -313,6 +313,21 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(directory("7 50")).toContain("usermod -aG 'domain users' job ");
     });
 
+    it.each([
+      ["web", "[program:web]\ncommand=x\nnumprocs = 2 ; two", 'it calls that program web:*|supervisord: "web:*"'],
+      ["web", "[group:shop]\nprograms=mail, web\n[program:web]\ncommand=x", 'shop:web|supervisord: "shop:web"'],
+      ["web", "[program:web]\nnumprocs=4\n[group:shop]\nprograms=web", 'shop:*|supervisord: "shop:*"'],
+      ["shop:web", "[program:web]\ncommand=x", 'calls that program web|supervisord: "web"'],
+      ["web", "[program:web]\nnumprocs=1", "has not read the program web|supervisorctl update web"],
+      ["web:*", "[program:web]\nnumprocs=2", "has not read the program web:*|supervisorctl update web"],
+      ["web", "[program:mail]\nnumprocs=2\n[group:shop]\nprograms=mail,webs", "no program web|Add it"],
+    ])("of a program that supervisord does not know as %s (%s) says what is so", (unit, configuration, said) => {
+      const text = `SUPERVISOR_FILES=$session/conf; supervisorctl() { :; }; service_look() { s_state=missing; }
+        finding() { echo "$1|$2"; }; s_name=web s_unit='${unit}'; supervisor_known`;
+      const found = inShell(shell, text, { conf: `${configuration}\n` });
+      for (const words of said.split("|")) expect(found).toContain(words);
+    });
+
     it("asks for the log of the member of a group that does not run", () => {
       const worst = (text: string) => inShell(shell, "s_files=$session/pool; supervisor_worst", { "pool.look": text });
       expect(worst("pool:a RUNNING pid 1\npool:b FATAL Exited\n")).toBe("pool:b");
