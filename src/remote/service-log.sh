@@ -16,7 +16,8 @@ service_log() {
 
 # service_log_mark: before a restart; $s_files.now has the processes that it ends. What they wrote, and write while they end, is theirs.
 service_log_mark() {
-	date +%s >"$s_files.log-since"
+	uptime_now
+	echo "$(date +%s) $uptime" >"$s_files.log-since"
 	sed 's/:.*//' "$s_files.now" | tr '\n' ' ' >"$s_files.log-old"
 	[ "$s_kind" != supervisord ] || {
 		supervisor_log_sizes
@@ -133,9 +134,20 @@ journal_log() {
 	journalctl --unit "$s_unit" --lines 400 --no-pager --output short-unix
 }
 
+# journal_since: prints when this run began to restart it, by the clock as it is now; nothing where it restarted nothing. The journal has the
+# times of a clock that may have been set back meanwhile: what fails since would be older than its restart.
+journal_since() {
+	read -r since_clock since_uptime <"$s_files.log-since" || return 0
+	uptime_now
+	since_back=$((since_clock + (uptime - since_uptime) / 100 - $(date +%s)))
+	# One second may be rounding.
+	[ "$since_back" -gt 1 ] || since_back=0
+	echo "$((since_clock - since_back))"
+} 2>/dev/null
+
 # journal_text: the messages alone, without those of processes that a restart ended, and without what systemd says of their end.
 journal_text() {
-	awk -v since="$(cat "$s_files.log-since" 2>/dev/null)" -v old="$(cat "$s_files.log-old" 2>/dev/null)" '
+	awk -v since="$(journal_since)" -v old="$(cat "$s_files.log-old" 2>/dev/null)" '
 		BEGIN { n = split(old, pids, " "); for (i = 1; i <= n; i++) ended[pids[i]] = 1 }
 		/^-- / { next }
 		/^[0-9]+\.[0-9]+ / {

@@ -328,6 +328,23 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       for (const words of said.split("|")) expect(found).toContain(words);
     });
 
+    it("shows what was logged since a restart, also where the clock was set meanwhile", () => {
+      // `clock` seconds are added to the time after the restart.
+      const shown = (clock: number) =>
+        inShell(
+          shell,
+          `s_files=$session/web s_kind=systemd; : >"$s_files.now"; later=0
+           date() { echo "$((1000000 + later))"; }
+           uptime_now() { uptime=$((50000 + (later > 0 || later < 0) * 300)); }
+           service_log_mark; later=$((3 + ${clock}))
+           at() { echo "$((1000000 + $1)).5 app1 web[$2]: $3"; }
+           { at -30 11 before; at $((1 + ${clock})) 12 "why it fails"; } | journal_text`,
+        );
+      for (const clock of [0, 1, -1, 3600, -20]) expect([clock, shown(clock)]).toEqual([clock, "why it fails"]);
+      // No more than what lies between is shown besides.
+      expect(shown(-3600)).toBe("before\nwhy it fails");
+    });
+
     it("asks for the log of the member of a group that does not run", () => {
       const worst = (text: string) => inShell(shell, "s_files=$session/pool; supervisor_worst", { "pool.look": text });
       expect(worst("pool:a RUNNING pid 1\npool:b FATAL Exited\n")).toBe("pool:b");
