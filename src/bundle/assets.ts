@@ -73,9 +73,9 @@ interface Sight {
   key: string;
 }
 
-/** Whether a path, relative to the repository, is what a step names in `inputs:`, which are relative to the application's directory. */
-export function inputMatcher(step: AssetStep, directory: string): (place: string) => boolean {
-  return globMatcher(step.inputs?.map((input) => posix.join(directory, input)) ?? ["."]);
+/** Patterns, relative to the repository, of what a step reads: `inputs:` are relative to the application's directory. */
+export function inputPatterns(step: AssetStep, directory: string): string[] {
+  return step.inputs?.map((input) => posix.join(directory, input)) ?? ["."];
 }
 
 /**
@@ -131,7 +131,7 @@ function notCounted(step: AssetStep): string {
 
 async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options: AssetOptions): Promise<Sight> {
   const { repository, directory, source } = options;
-  const matches = inputMatcher(step, directory);
+  const matches = globMatcher(inputPatterns(step, directory));
   const files = source.readable.filter(({ place }) => matches(place));
   const before = earlier.filter(({ layer }) =>
     layer.index.some(({ type, path }) => type !== "directory" && matches(posix.join(directory, path))),

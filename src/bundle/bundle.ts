@@ -11,13 +11,14 @@ import { Failure } from "../failure.ts";
 import { isolationWarning } from "../report/checks.ts";
 import { during, type Progress } from "../report/progress.ts";
 import { formatBytes, formatCount } from "../report/quantity.ts";
+import { globMatcher, globReach } from "../source/glob.ts";
 import { linkProblem } from "../source/links.ts";
 import { hiddenNotice } from "../source/notice.ts";
-import { readSource, type Source } from "../source/read.ts";
+import { readSource, type Source, type SourceOptions } from "../source/read.ts";
 import { headTag } from "../source/repository.ts";
 import { refuseOtherTag } from "../source/tags.ts";
 import type { LayerStore } from "../store/types.ts";
-import { type AssetLayer, inputMatcher, refuseOutputs, runAssetSteps } from "./assets.ts";
+import { type AssetLayer, inputPatterns, refuseOutputs, runAssetSteps } from "./assets.ts";
 import { withByteCode } from "./byte-code.ts";
 import { pathsOf } from "./format.ts";
 import { writeArtifact } from "./layout.ts";
@@ -316,10 +317,11 @@ function refuseTakenPlaces(config: Config, source: Source): void {
   }
 }
 
-/** Whether any asset step may read a file; undefined without steps. */
-function readBySteps(config: Config): ((place: string) => boolean) | undefined {
-  const matchers = config.assets.map((step) => inputMatcher(step, directoryOf(config)));
-  return matchers.length === 0 ? undefined : (place) => matchers.some((matches) => matches(place));
+/** What asset steps may read; undefined without steps. */
+function readBySteps(config: Config): SourceOptions["stepsRead"] {
+  if (config.assets.length === 0) return undefined;
+  const patterns = config.assets.flatMap((step) => inputPatterns(step, directoryOf(config)));
+  return { file: globMatcher(patterns), below: globReach(patterns) };
 }
 
 /** The label that the tag on HEAD gives, else the commit. */

@@ -34,21 +34,31 @@ export interface ListOptions {
   directory: string;
   /** Also lists what stands outside of the application's directory. */
   whole: boolean;
+  /** Whether a submodule has to be there, by its path relative to the outermost repository and by what .gitattributes say of it. */
+  needed(place: string, attributes: Attributes): boolean;
   /** A directory for views, absolute. */
   scratch: string;
 }
 
-/** Lists files; submodules that are not checked out as recorded become findings. */
+/**
+ * Lists files. Submodules that are needed and not checked out as recorded become findings; `export-ignore` of a submodule holds for all that
+ * is in it, as that of a directory does.
+ */
 export async function listFiles(options: ListOptions, findings: Findings): Promise<ListedFile[]> {
-  const { repository, commit, directory, whole, scratch } = options;
+  const { repository, commit, directory, whole, needed, scratch } = options;
   let views = 0;
-  const list = async (root: string, id: string, prefix: string, below: string): Promise<ListedFile[]> => {
+  const list = async (
+    { root, id, prefix, ignored }: { root: string; id: string; prefix: string; ignored: boolean },
+    below: string,
+  ): Promise<ListedFile[]> => {
     const view = join(scratch, `view-${views++}`);
     const [{ files, submodules }] = await Promise.all([listTree(root, id, below), makeCommitView(root, id, view)]);
-    const attributesOf = await readAttributes(
-      view,
-      files.map(({ tracked }) => tracked),
-    );
+    const read = await readAttributes(view, [
+      ...files.map(({ tracked }) => tracked),
+      ...submodules.map(({ tracked }) => `${tracked}/`),
+    ]);
+    const attributesOf = (path: string): Attributes =>
+      ignored ? { ...read(path), "export-ignore": "set" } : read(path);
     const own = files.map((file): ListedFile => {
       const place = `${prefix}${file.tracked}`;
       const path = posix.relative(directory, place);
@@ -64,21 +74,27 @@ export async function listFiles(options: ListOptions, findings: Findings): Promi
       submodules.map(async ({ tracked, commit: recorded }) => {
         const at = join(root, tracked);
         const place = `${prefix}${tracked}`;
-        if (!(await isAt(at, recorded, posix.relative(directory, place), findings))) return [];
-        return list(at, recorded, `${place}/`, "");
+        const attributes = attributesOf(`${tracked}/`);
+        const problem = await submoduleProblem(at, recorded);
+        if (problem !== undefined) {
+          if (needed(place, attributes))
+            findings.add("submodule", `${quoteName(posix.relative(directory, place))} ${problem}`);
+          return [];
+        }
+        return list(
+          { root: at, id: recorded, prefix: `${place}/`, ignored: attributes["export-ignore"] === "set" },
+          "",
+        );
       }),
     );
     return [...own, ...inner.flat()];
   };
-  return list(repository, commit, "", whole ? "" : directory);
+  return list({ root: repository, id: commit, prefix: "", ignored: false }, whole ? "" : directory);
 }
 
-async function isAt(directory: string, commit: string, path: string, findings: Findings): Promise<boolean> {
+/** Why a submodule is not the one that is recorded, as the end of a sentence. */
+async function submoduleProblem(directory: string, commit: string): Promise<string | undefined> {
   const top = existsSync(join(directory, ".git")) ? await tryGit(directory, ["rev-parse", "HEAD"]) : undefined;
-  if (top?.trim() === commit) return true;
-  findings.add(
-    "submodule",
-    `${quoteName(path)} ${top ? `is at ${top.trim().slice(0, 12)} instead of ${commit.slice(0, 12)}` : "is empty"}`,
-  );
-  return false;
+  if (top?.trim() === commit) return undefined;
+  return top ? `is at ${top.trim().slice(0, 12)} instead of ${commit.slice(0, 12)}` : "is empty";
 }

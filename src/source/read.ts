@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isReserved, nameProblem, quoteName, targetProblem } from "../bundle/names.ts";
 import type { PackSource } from "../bundle/pack.ts";
+import type { Attributes } from "./attributes.ts";
 import { readBeginning } from "./beginning.ts";
 import { type CommitFile, findContents } from "./contents.ts";
 import { type ListedFile, listFiles } from "./files.ts";
@@ -27,8 +28,11 @@ export interface SourceOptions {
   secretFiles: readonly string[];
   /** Paths that other layers make, relative to the application: they are no surprise in a checkout. */
   madeElsewhere: readonly string[];
-  /** Whether an asset step may read a file, by its path relative to the repository; it need not ship. Default: none. */
-  stepsRead?: ((place: string) => boolean) | undefined;
+  /**
+   * Whether an asset step may read a file, and anything below a directory, by paths relative to the repository; it need not ship. Default:
+   * none.
+   */
+  stepsRead?: { file(place: string): boolean; below(place: string): boolean } | undefined;
   /** An existing directory of this run, absolute: for contents that stand neither in git nor in the checkout as they ship. */
   scratch: string;
 }
@@ -51,25 +55,29 @@ export interface Source {
 
 /** @throws Failure with every reason at once why this checkout cannot be shipped */
 export async function readSource(options: SourceOptions): Promise<Source> {
-  const { repository, stepsRead = () => false } = options;
+  const { repository, stepsRead = { file: () => false, below: () => false } } = options;
   const directory = options.directory === "." ? "" : options.directory;
   const whole = options.stepsRead !== undefined && directory !== "";
   const commit = await headCommit(repository);
   const findings = new Findings();
+  const isInside = (place: string) => directory === "" || `${place}/`.startsWith(`${directory}/`);
+  const needed = (place: string, { "export-ignore": ignored }: Attributes) =>
+    (isInside(place) && ignored !== "set") || directory.startsWith(`${place}/`) || stepsRead.below(place);
   const [listed, status] = await Promise.all([
-    listFiles({ repository, commit: commit.id, directory, whole, scratch: options.scratch }, findings),
+    listFiles({ repository, commit: commit.id, directory, whole, needed, scratch: options.scratch }, findings),
     readStatus(repository, whole ? ["."] : [directory === "" ? "." : directory, ...configPath(options)]),
   ]);
-  const isInside = (place: string) => directory === "" || `${place}/`.startsWith(`${directory}/`);
   const isConfig = (place: string) => configPath(options).includes(place);
+  const isRead = (path: string, how: string) =>
+    stepsRead.file(path) || (how.startsWith("is a submodule") && stepsRead.below(path));
   // A submodule at another commit is told once, with the remedy for submodules.
   for (const { path, how } of status.changed)
-    if (!how.endsWith("at another commit") && (isInside(path) || isConfig(path) || stepsRead(path)))
+    if (!how.endsWith("at another commit") && (isInside(path) || isConfig(path) || isRead(path, how)))
       findings.add("changed", `${quoteName(path)} ${how}`);
 
   const ships = ({ place, attributes }: ListedFile) => isInside(place) && attributes["export-ignore"] !== "set";
   const readable = await findContents(
-    listed.filter((file) => ships(file) || stepsRead(file.place)),
+    listed.filter((file) => ships(file) || stepsRead.file(file.place)),
     { repository, scratch: options.scratch, ships },
     findings,
   );

@@ -219,7 +219,7 @@ describe("tarlift compatible", () => {
       expect.anything(),
       expect.objectContaining({ outcome: "compatible", "live-version": "v1" }),
     ]);
-    const none = await later("")
+    const none = await later("");
     expect(none.annotations.map(({ message }) => message).join()).toContain("fetch-depth: 0");
   });
 });

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PackSource } from "../../src/bundle/pack.ts";
 import { Failure } from "../../src/failure.ts";
+import { globMatcher, globReach } from "../../src/source/glob.ts";
 import { readSource, type Source, type SourceOptions } from "../../src/source/read.ts";
 import { findRepository } from "../../src/source/repository.ts";
 import { sh } from "../support/needs.ts";
@@ -577,6 +578,43 @@ describe("submodules", () => {
     commit(module);
     const { output } = await refused(checkout, { directory: "shop" });
     expect(output).toMatch(/^"lib\/module" is at [0-9a-f]{12} instead of [0-9a-f]{12}$/);
+  });
+
+  const reads = (pattern: string) => ({
+    stepsRead: { file: globMatcher([pattern]), below: globReach([pattern]) },
+  });
+
+  it.each(["shop/lib/module export-ignore", "shop/lib/module/ export-ignore", "lib/ export-ignore"])(
+    "do not ship where .gitattributes say so, nor have to be there: %s",
+    async (line) => {
+      const root = withModule();
+      commit(root, { ".gitattributes": `${line}\n` });
+      for (const checkout of [clone(root), clone(root, "--recurse-submodules")])
+        expect(paths(await read(checkout, { directory: "shop" }))).toEqual(["app.py"]);
+      const whole = clone(root, "--recurse-submodules");
+      const { readable, sources } = await read(whole, { directory: "shop", ...reads("shop") });
+      expect(readable.map(({ path }) => path)).toContain("lib/module/inner/inner.py");
+      expect(sources.map(({ path }) => path)).toEqual(["app.py"]);
+      expect((await refused(clone(root), { directory: "shop", ...reads("shop") })).output).toBe(
+        '"lib/module" is empty',
+      );
+    },
+  );
+
+  it("outside of `source:` have to be there where an asset step may read them, and nowhere else", async () => {
+    const root = withModule();
+    commit(root, { "backend/app.py": "\n" });
+    const checkout = clone(root);
+    const options = { directory: "backend", ...reads("shop/*.py") };
+    expect(paths(await read(checkout, options))).toEqual(["app.py"]);
+    const { output } = await refused(checkout, { directory: "backend", ...reads("shop/lib/module/src/*.js") });
+    expect(output).toBe('"../shop/lib/module" is empty');
+    const changed = clone(root, "--recurse-submodules");
+    writeFileSync(join(changed, "shop/lib/module/m.py"), "2\n");
+    expect(paths(await read(changed, options))).toEqual(["app.py"]);
+    expect((await refused(changed, { directory: "backend", ...reads("shop/lib/module/*.py") })).output).toBe(
+      '"shop/lib/module" is a submodule with changes of its own',
+    );
   });
 
   it("with untracked files are named in the notice, no reason to refuse", async () => {
