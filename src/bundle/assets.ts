@@ -131,20 +131,13 @@ function notCounted(step: AssetStep): string {
 
 async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options: AssetOptions): Promise<Sight> {
   const { repository, directory, source } = options;
+  refuseNothing(step, earlier, options);
   const matches = globMatcher(inputPatterns(step, directory));
   const files = source.readable.filter(({ place }) => matches(place));
   const before = earlier.filter(({ layer }) =>
     layer.index.some(({ type, path }) => type !== "directory" && matches(posix.join(directory, path))),
   );
-  if (files.length === 0 && before.length === 0) {
-    throw new Failure({
-      what: `asset step "${step.name}" reads no tracked file, and nothing that an earlier step makes`,
-      where: { inputs: step.inputs?.join(", ") },
-      remedy: "Correct `inputs:` in tarlift.yml: globs relative to the application's directory.",
-      outcome: "refused",
-    });
-  }
-  const history = step.inputs?.some((input) => posix.join(directory, input) === ".git" || input === ".git") ?? false;
+  const history = step.inputs?.some((input) => isHistory(input, directory)) ?? false;
   const parts = {
     format: FORMAT,
     app: options.app,
@@ -161,6 +154,29 @@ async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options:
     ...(step["pass-env"] ? { passed: passedParts(process.env, step["pass-env"], join(repository, directory)) } : {}),
   };
   return { files, history, before, key: hash("sha256", JSON.stringify(parts), "hex") };
+}
+
+const isHistory = (input: string, directory: string) => input === ".git" || posix.join(directory, input) === ".git";
+
+/** A mistyped input beside a right one would leave the step without files, and changes of them without effect. */
+function refuseNothing(step: AssetStep, earlier: readonly AssetLayer[], { source, directory }: AssetOptions): void {
+  const seen = [
+    ...source.readable.map(({ place }) => place),
+    ...source.included.map(({ path }) => posix.join(directory, path)),
+    ...earlier.flatMap(({ layer }) =>
+      layer.index.filter(({ type }) => type !== "directory").map(({ path }) => posix.join(directory, path)),
+    ),
+  ];
+  const nothing = (step.inputs ?? []).filter(
+    (input) => !isHistory(input, directory) && !seen.some(globMatcher([posix.join(directory, input)])),
+  );
+  if (nothing.length === 0) return;
+  throw new Failure({
+    what: `asset step "${step.name}" names inputs that are no tracked file, and nothing that an earlier step makes`,
+    where: { inputs: nothing.join(", ") },
+    remedy: "Correct or remove them in tarlift.yml: `inputs:` are globs relative to the application's directory.",
+    outcome: "refused",
+  });
 }
 
 async function runStep(

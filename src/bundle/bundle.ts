@@ -379,6 +379,13 @@ async function projectLayer(
   const environment = shipped.find(({ python }) => python);
   const { config, repository, store, work, progress } = options;
   if (!environment || !(config.package ?? isPackage(source))) return undefined;
+  if (Object.hasOwn(config["build-variables"], "PYTHONPATH"))
+    throw new Failure({
+      what: "PYTHONPATH of `build-variables:` would be without effect: the application is a package, and is found by it",
+      remedy:
+        "Set it within the command that needs it (`PYTHONPATH=lib:$PYTHONPATH command`). Or, where the application is not to be built: `package: false`.",
+      outcome: "refused",
+    });
   const passed = config.environments[environment.record.name]?.["pass-env"] ?? [];
   return buildProject({
     app: config.app,

@@ -18,6 +18,7 @@ export function crossCheck(config: Config): Finding[] {
     ...overlappingEnvironments(config),
     ...overlappingPaths(config),
     ...inputsOutside(config),
+    ...packageWithout(config),
     ...repeatedSteps(config),
     ...services(config),
     ...runnerHooks(config),
@@ -161,6 +162,15 @@ function inputsOutside(config: Config): Finding[] {
         : [],
     ),
   );
+}
+
+/** A package is built with the Python of an environment that ships, and found by it on hosts. */
+function packageWithout({ package: wanted, environments }: Config): Finding[] {
+  const ships = Object.values(environments).some(({ installer, use }) => installer !== "npm" && use === "run");
+  if (wanted !== true || ships) return [];
+  const message =
+    "a package is built with the Python of an environment, and none with `installer: pip` or `uv` ships: add one, or remove this key";
+  return [{ path: ["package"], message, atKey: true }];
 }
 
 function repeatedSteps(config: Config): Finding[] {
@@ -394,10 +404,15 @@ function notifications(config: Config): Finding[] {
 }
 
 function variablesAndSecrets(config: Config): Finding[] {
-  const findings: Finding[] = reservedNames(Object.keys(config["build-variables"]), ["build-variables"]);
+  const builds = Object.keys(config["build-variables"]);
+  const findings: Finding[] = reservedNames(builds, ["build-variables"]);
+  findings.push(...decidedHere(builds, ["PATH", "HOME", "TMPDIR", "PWD"], ["build-variables"]));
   const { compatible } = config.migrations ?? {};
-  for (const kind of ["variables", "secrets"] as const)
-    findings.push(...reservedNames(Object.keys(compatible?.[kind] ?? {}), ["migrations", "compatible", kind]));
+  for (const kind of ["variables", "secrets"] as const) {
+    const names = Object.keys(compatible?.[kind] ?? {});
+    findings.push(...reservedNames(names, ["migrations", "compatible", kind]));
+    findings.push(...decidedHere(names, ["PATH"], ["migrations", "compatible", kind]));
+  }
   for (const name of Object.keys(compatible?.secrets ?? {}))
     if (Object.hasOwn(compatible?.variables ?? {}, name))
       findings.push({
@@ -473,6 +488,17 @@ function reservedNames(names: string[], at: ConfigPath): Finding[] {
   return names
     .filter((name) => name.startsWith("TARLIFT_"))
     .map((name) => ({ path: [...at, name], message: RESERVED, atKey: true }));
+}
+
+/** Variables that Tarlift gives a value of its own: another one would be without effect. */
+function decidedHere(names: string[], ours: readonly string[], at: ConfigPath): Finding[] {
+  return names
+    .filter((name) => ours.includes(name))
+    .map((name) => ({
+      path: [...at, name],
+      message: `Tarlift sets ${name} for what it runs: set it within the command (\`${name}=… command\`)`,
+      atKey: true,
+    }));
 }
 
 /** Whether one path is the other, or lies in it. */

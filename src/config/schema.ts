@@ -63,7 +63,10 @@ export const environmentSchema = z.strictObject({
     z.array(inside).optional(),
     "npm: globs of further tracked files that install scripts read (patches, schemas), dot files included: copied, and part of the key. An untracked file counts only where it is named without a wildcard.",
   ),
-  groups: describe(z.array(z.string()).optional(), "uv: dependency groups to include."),
+  groups: describe(
+    z.array(z.string()).optional(),
+    "uv: dependency groups to include. Others are left out, also those that `default-groups` of [tool.uv] names and `dev`.",
+  ),
   extras: describe(z.array(z.string()).optional(), "uv: extras to include."),
   options: describe(
     z.array(z.string()).optional(),
@@ -514,7 +517,10 @@ export const configSchema = z.strictObject({
     "Where environments live on hosts, and on the runner those of pip and uv, which are built where they run. Default: `/srv/<app>/envs`.",
   ),
   environments: describe(z.record(name, environmentSchema).default({}), "Installed dependencies, by a name of yours."),
-  "build-variables": describe(variables.default({}), "Environment variables of asset steps and checks. No secrets."),
+  "build-variables": describe(
+    variables.default({}),
+    "Environment variables of asset steps and checks. No secrets; `PATH`, `HOME`, `TMPDIR` and `PWD` are set by Tarlift, and `PYTHONPATH` where the application is a package.",
+  ),
   assets: describe(z.array(assetStepSchema).default([]), "Steps that build files which ship, in this order."),
   check: describe(
     z.array(checkSchema).default([]),

@@ -1,5 +1,5 @@
 // Asset steps: what they see, when they run, and what of them ships. Every step is real shell in a real checkout.
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bundler, layOut, wheel } from "../support/bundles.ts";
@@ -95,11 +95,25 @@ describe("an asset step", () => {
     expect(ran()).toBe("web\n".repeat(4));
   });
 
-  it("whose `inputs:` name nothing is refused", async () => {
+  it.each(['["nowhere/**"]', '[app.js, "nowhere/**", .git]', "[., nowhere/made.css]"])(
+    "whose `inputs:` %s name nothing, or name it beside what is there, is refused",
+    async (inputs) => {
+      const { repository: root, make } = project(`  - { name: web, inputs: ${inputs}, run: "true", outputs: [out] }`);
+      await expect(make(root)).rejects.toMatchObject({
+        what: expect.stringMatching(/^asset step "web" names inputs that are no tracked file/),
+        where: { inputs: expect.stringMatching(/^nowhere[^,]*$/) },
+      });
+    },
+  );
+
+  it("may name what `include:` ships among its inputs", async () => {
     const { repository: root, make } = project(
-      '  - { name: web, inputs: ["nowhere/**"], run: "true", outputs: [out] }',
+      '  - { name: web, inputs: [app.js, "data/*"], run: "cat data/x >out", outputs: [out] }\ninclude: [data]',
+      { ".gitignore": "data\n" },
     );
-    await expect(make(root)).rejects.toThrow(/"web" reads no tracked file[\s\S]*nowhere/);
+    mkdirSync(join(root, "data"));
+    writeFileSync(join(root, "data/x"), "included");
+    expect(readFileSync(join(await layOut((await make(root)).file), "out"), "utf8")).toBe("included");
   });
 
   it("case 62: ships what another installer makes of node_modules, with its links to packages and workspaces", async () => {

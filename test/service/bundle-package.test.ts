@@ -147,6 +147,15 @@ describe("a project that is a package", () => {
     );
   });
 
+  it("is found by PYTHONPATH, of which `build-variables:` cannot have another", async () => {
+    const { machine: other, tarlift } = machineWith("build-variables: { PYTHONPATH: lib }\n");
+    const files = { ...PROJECT, "tarlift.yml": tarlift };
+    const packaged = repository(files, join(other.directory, "checkout"));
+    await expect(other.make(packaged)).rejects.toThrow(/^PYTHONPATH of `build-variables:` would be without effect/);
+    commit(packaged, { "tarlift.yml": `${tarlift}package: false\n` });
+    expect((await other.make(packaged)).assets).toEqual([]);
+  });
+
   it("is built by the pip that its environment names", async () => {
     const { machine: other, tarlift } = machineWith("");
     // Tests share their tools; here it is seen which are fetched.

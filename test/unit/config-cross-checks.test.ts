@@ -366,3 +366,34 @@ describe("what would be without effect", () => {
     expect(problemsOf(`migrations: { pending: x, apply: y }\n${text}`)).toEqual([]);
   });
 });
+
+describe("what would be without effect", () => {
+  const uv = "environments: { py: { installer: uv } }";
+
+  test.each([
+    ["package: true", 1],
+    ["package: true\nenvironments: { js: { installer: npm } }", 1],
+    ["package: true\nenvironments: { py: { installer: pip, use: build } }", 1],
+    [`package: true\n${uv}`, 0],
+    ["package: false", 0],
+  ])("a package without the Python of an environment that ships: %s", (text, count) => {
+    const found = problemsOf(text);
+    expect(found.length).toBe(count);
+    if (count > 0) expect(found[0]).toMatch(/^package: a package is built with the Python of an environment, and none/);
+  });
+
+  test.each(["PATH", "HOME", "TMPDIR", "PWD"])("build-variables that Tarlift sets itself: %s", (name) => {
+    expect(problemsOf(`build-variables: { A: b, ${name}: /x }`)).toEqual([
+      `build-variables.${name}: Tarlift sets ${name} for what it runs: set it within the command (\`${name}=… command\`)`,
+    ]);
+  });
+
+  test("PATH of the checks of compatibility", () => {
+    const text = (kind: string) =>
+      `migrations: { pending: x, apply: y, compatible: { check: z, ${kind}: { PATH: A, HOME: B } } }`;
+    for (const kind of ["variables", "secrets"])
+      expect(problemsOf(text(kind)).filter((one) => one.includes("PATH"))).toEqual([
+        expect.stringMatching(`^migrations.compatible.${kind}.PATH: Tarlift sets PATH`),
+      ]);
+  });
+});
