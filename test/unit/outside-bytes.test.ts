@@ -12,6 +12,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openGithub } from "../../src/actions/github.ts";
 import { parseServers } from "../../src/balancer/haproxy.ts";
 import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
+import { splitByLayer } from "../../src/bundle/layer-map.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
 import { readTar } from "../../src/bundle/tar-reader.ts";
 import { decompress } from "../../src/bundle/zstd.ts";
@@ -216,6 +217,7 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
   ["the states of HAProxy's servers", STATES, (text) => parseServers(text, STATISTICS, { name: "lb", backend: "web" })],
   ["HAProxy's statistics", STATISTICS, (text) => parseServers(STATES, text, { name: "lb", backend: "web" })],
   ["a file index", INDEX, parseIndex],
+  ["what takes a file index apart", "0,2 1\n- 1\n1 1\n+ 2 d x\n", (text) => splitByLayer(text, parseIndex(INDEX), 3)],
   ["tarlift.yml", CONFIG, (text) => parseConfig(text)],
   [
     "a requirement file",
