@@ -115,6 +115,16 @@ test("an artifact has no more file indexes than it may have layers, and no other
   }
 });
 
+test("case 22: file indexes are limited in sum, before they take memory", async () => {
+  // Each within the limit; compressed they are some KB.
+  const content = Buffer.alloc(110 << 20, `d ${"a".repeat(200)}\n`);
+  const artifact = await withIndexes([1, 2].map((n) => ({ type: "file", path: hex(n), content })));
+  expect(artifact.size).toBeLessThan(200_000);
+  await expect(artifact.verify()).rejects.toMatchObject({
+    output: `it has file indexes of more than ${MOST_INDEXED.bytes} bytes`,
+  });
+}, 60_000);
+
 test("file indexes of more entries than are read are neither read nor written", async () => {
   const lines = (from: number, count: number) =>
     Array.from({ length: count }, (_, n) => `d ${String(from + n).padStart(7, "0")}\n`).join("");
