@@ -60,7 +60,7 @@ const SHOWN = 8;
 /** Files that keep a directory in git, and say nothing of what it is for. */
 const PLACEHOLDER = /(^|\/)\.(git[^/]*|keep|empty|placeholder)$/;
 
-/** Directories that only a placeholder keeps in git are written to by somebody: the application, or a tool. */
+/** Directories that only a placeholder keeps in git are written to by the application or a tool. */
 function askKept(tree: Tree, project: Project): void {
   const directories = tree.paths
     .filter((path) => PLACEHOLDER.test(path) && path.includes("/"))

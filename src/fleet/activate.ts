@@ -105,7 +105,7 @@ async function activateWave(
   activation.touched.push(...wave);
   const settled = await together(wave, async (member) => {
     const release = names.get(member.host)!;
-    // Where nothing is restarted, nobody need leave; one that could not be given back is out, and returns in the same way.
+    // Where nothing is restarted, no host has to leave; one that could not be given back is out, and returns in the same way.
     const out = (member.facts.taken ?? []).length > 0;
     if (member.facts.live?.id !== release || request.restart === "always" || out) {
       await leaveBalancers(request, member, ledger);

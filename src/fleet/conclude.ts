@@ -32,7 +32,7 @@ export async function conclude(
     (await ledger.timed("commit", () => commit(request, kept, names, ledger, options)));
   if (keeps) return "kept";
   const end = await ledger.timed("revert", () => revert(request, touched, names, ledger));
-  // One that its balancer did not take back has changed: nobody uses it.
+  // One that its balancer did not take back has changed: it is out of use.
   const changed = !nothing || touched.some((member) => isDown(ledger.host(member)));
   return !changed && end === "reverted" ? "refused" : end;
 }

@@ -229,7 +229,7 @@ sudo_older() {
 	fi
 }
 
-# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by somebody else is seen
+# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen
 # and left alone.
 sudo_file() {
 	new_sum=$(printf '%s\n' "$new_text" | sha256sum | cut -d' ' -f1)

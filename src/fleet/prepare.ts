@@ -9,7 +9,7 @@ import { phase } from "./phase.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, Names, Surveyed } from "./types.ts";
 
-/** Users as whom commands will run on a host. */
+/** Users that commands will run as on a host. */
 function commandsAs(request: DeployRequest, { place, services }: Surveyed): string[] {
   const hooks = Object.values(request.hooks).some((point) => point?.some(({ on }) => on !== "runner"));
   const all = [hooks ? place.runAs : undefined, ...services.map((service) => service.commandsAs)];

@@ -259,7 +259,7 @@ export interface PrepareRequest {
   /** Shell text, on the leader: lists pending migrations, one a line, in the new release with its configuration. */
   pending?: string | undefined;
   timeout?: number | undefined;
-  /** Users as whom commands will run on this host, in the release: that they can is found out now. */
+  /** Users that commands will run as on this host, in the release: whether they can is found out now. */
   commandsAs?: readonly string[] | undefined;
   /** Aborted: nothing more is sent. */
   signal?: AbortSignal | undefined;

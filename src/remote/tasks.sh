@@ -21,7 +21,7 @@ task_user() {
 	if [ "$(id -u)" -eq 0 ]; then
 		(as_user "$2" true) >/dev/null 2>&1 ||
 			fail_with "commands cannot run as $2: this host has no setpriv, or one without --init-groups" \
-				"Install util-linux 2.31 or newer (Alpine: apk add setpriv). Or deploy as another user than root, whom tarlift host setup gives the right."
+				"Install util-linux 2.31 or newer (Alpine: apk add setpriv). Or deploy as another user than root: tarlift host setup gives it the right."
 	elif ! sudo -n -u "$2" "$1/.tarlift/exec" true 2>/dev/null; then
 		fail_with "$(id -un) may not run commands as $2" "Add the lines that tarlift host setup prints, or leave run-as out."
 	fi
