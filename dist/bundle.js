@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-CJVLj4Ed.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-BsV-s5_o.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

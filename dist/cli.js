@@ -1,28 +1,28 @@
-import { n as Failure, t as EXIT_CODES } from "./chunks/failure-rsm4-q-9.js";
-import { E as beforeEnd, T as healthOf, b as together, n as fleetRequest, r as onHosts, x as troubleOf } from "./chunks/fleet-DYhWUTkE.js";
-import { G as withCommands, J as rateOf, K as WORTH_A_RATE, M as parseDuration, U as NO_CALL, V as defused, W as completeCommands, X as maskedProgress, Y as hiding, Z as tooShortToHide, at as troubleText, c as secretValues, ct as visibleJson, d as ConfigFailure, ft as OUTCOME_EXIT, g as groupTroubles, h as require_dist, j as DURATION_FORMS, lt as visibleLine, m as lockedByOther, o as chooseStores, p as parseConfig, q as rateMeter, r as checkLine, s as publicNames, st as visible, tt as nextCommand, u as openContext, v as stopSignal, y as parseSecrets } from "./chunks/phases-mCO_jxhF.js";
-import { B as formatCount, E as compareBytes, P as tryRun, j as formatCommand, z as formatBytes } from "./chunks/repository-ZDf3OpNz.js";
+import { i as failureOf, n as Failure, t as EXIT_CODES } from "./chunks/failure-BKWaXFxS.js";
+import { D as beforeEnd, E as healthOf, S as troubleOf, c as unitCommand, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-DMOKlj0C.js";
+import { G as completeCommands, H as defused, J as rateMeter, K as withCommands, M as DURATION_FORMS, N as parseDuration, Q as tooShortToHide, W as NO_CALL, X as hiding, Y as rateOf, Z as maskedProgress, _ as groupTroubles, b as parseSecrets, c as secretValues, ct as visible, d as openContext, f as ConfigFailure, g as require_dist, h as lockedByOther, j as shellKeeps, lt as visibleJson, m as parseConfig, nt as nextCommand, o as chooseStores, ot as troubleText, pt as OUTCOME_EXIT, q as WORTH_A_RATE, r as checkLine, s as publicNames, ut as visibleLine, y as stopSignal } from "./chunks/phases-oNkwiv0y.js";
+import { B as tryRun, G as formatBytes, I as formatCommand, K as formatCount, k as compareBytes } from "./chunks/repository-3jKxCm4S.js";
 import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-zO4JqBDE.js";
-import { v as during, y as silent } from "./chunks/tar-header-C47UgXnj.js";
-import { h as lockedWords, t as transactionLines } from "./chunks/transaction-Dm0l_Gzz.js";
-import { c as looseObject, d as record, h as unknown, p as string } from "./chunks/schemas-BE0VQ5TN.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-SPSXqQFd.js";
-import { o as makeArtifact } from "./chunks/artifact-Cy67DyFB.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BM8_YW8N.js";
-import { t as convergeOn } from "./chunks/converge-BWiIIUU8.js";
-import { t as deployTo } from "./chunks/deploy-CD_ueBf1.js";
-import { n as historyOf, t as historyLines } from "./chunks/history-BATw9vvV.js";
-import { n as findTarget } from "./chunks/select-DRDTgC2H.js";
-import { t as openArtifact } from "./chunks/read-BP4zZG20.js";
-import { g as notableLibraries } from "./chunks/build-BzDxo6mH.js";
-import { n as holdTarget, t as holdLines } from "./chunks/hold-gbiXt3rn.js";
-import { t as rollbackOn } from "./chunks/rollback-67LFhf9Z.js";
-import { n as keepLines, t as runOn } from "./chunks/run-CiiHV2SK.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-CT2GwwUS.js";
+import { S as silent, x as during } from "./chunks/tar-header-BfAWfcra.js";
+import { g as lockedWords, t as transactionLines } from "./chunks/transaction-CVR8MBtJ.js";
+import { a as array, c as looseObject, d as record, h as unknown, m as union, o as boolean, p as string } from "./chunks/schemas-BE0VQ5TN.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-BXAzsGCQ.js";
+import { l as describesPackage, o as makeArtifact } from "./chunks/artifact-CmWZtD9f.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-D1QWtEz6.js";
+import { t as convergeOn } from "./chunks/converge-Bnjihx5y.js";
+import { t as deployTo } from "./chunks/deploy-CFvap2Il.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-mRTXSE50.js";
+import { n as findTarget } from "./chunks/select-CRwrLKh7.js";
+import { O as parse$1, h as notableLibraries } from "./chunks/build-CP3n6Whx.js";
+import { t as openArtifact } from "./chunks/read-D0MabOQW.js";
+import { n as holdTarget, t as holdLines } from "./chunks/hold-fPpYn9Ff.js";
+import { t as rollbackOn } from "./chunks/rollback-DG7ZAFyi.js";
+import { n as keepLines, t as runOn } from "./chunks/run-DQL-LEI3.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-D_HsFtCT.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
-import path, { basename, dirname, join, relative, resolve } from "node:path";
-import fs, { existsSync, fstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import path, { basename, dirname, join, posix, relative, resolve } from "node:path";
+import fs, { existsSync, fstatSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import process$1 from "node:process";
 import { stripVTControlCharacters } from "node:util";
 import { userInfo } from "node:os";
@@ -3006,13 +3006,13 @@ function frame(tasks, now, size, widths, paint) {
 	const more = tasks.slice(seen.length);
 	return more.length === 0 ? lines : [...lines, shorten(`  … and ${moreOf(more)}`, size.columns - 1)];
 }
-const nameOf$2 = ({ title, host }, widths) => host === void 0 ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
+const nameOf$1 = ({ title, host }, widths) => host === void 0 ? title : `${pad(title, widths.title)}  ${pad(host, widths.host)}`;
 function taskLine(task, now, size, widths, paint) {
 	const spinner = SPINNER[Math.floor(now / TURN) % SPINNER.length];
 	let cells = size.columns - 1 - 2;
 	const parts = [];
 	for (const [text, colour] of [
-		[nameOf$2(task, widths), paint.bold],
+		[nameOf$1(task, widths), paint.bold],
 		[measure(task), same],
 		[elapsed(now - task.began), paint.dim],
 		[task.state ? "" : task.said ?? "", paint.dim]
@@ -3058,7 +3058,7 @@ function endLine(task, end, widths, paint) {
 		paint.dim(rate),
 		paint.dim(`${seconds.toFixed(1)} s`)
 	];
-	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$2(task, widths)), ...told].filter(Boolean).join("  ")}`;
+	return `${end.ok ? paint.good("✓") : paint.bad("✗")} ${[paint.bold(nameOf$1(task, widths)), ...told].filter(Boolean).join("  ")}`;
 }
 
 // src/report/live.ts
@@ -3420,7 +3420,7 @@ async function look(request, member) {
 	const planned = {
 		name: host.name,
 		adoption,
-		release: adoption.release ?? nameOf$1(adoption, request.now),
+		release: adoption.release ?? nameOf(adoption, request.now),
 		services: [],
 		warnings: [
 			...later,
@@ -3436,7 +3436,7 @@ async function look(request, member) {
 	};
 }
 /** `adopted-<commit>`: it says what it is for as long as it stands beside releases. */
-function nameOf$1({ commit }, now) {
+function nameOf({ commit }, now) {
 	return `adopted-${commit?.slice(0, 12) ?? now.toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
 }
 /** Services that work in another directory would never notice a deploy. */
@@ -3505,8 +3505,8 @@ function healthAsAdopted(member, release, services) {
 /** @throws Failure (refused) for a path that cannot be one, and as {@link fleetRequest} does */
 async function adoptOn(context, options) {
 	const from = options.from?.replace(/\/+$/, "");
-	if (from !== void 0 && !/^(\/[^/\0\n]+)+$/.test(from)) throw refused(`${JSON.stringify(options.from)} is no absolute path of a directory`);
-	if (options.envFile !== void 0 && !/^[^\0\n]+$/.test(options.envFile)) throw refused(`${JSON.stringify(options.envFile)} is no path of a file`);
+	if (from !== void 0 && !/^(\/[^/\0\n]+)+$/.test(from)) throw refused$1(`${JSON.stringify(options.from)} is no absolute path of a directory`);
+	if (options.envFile !== void 0 && !/^[^\0\n]+$/.test(options.envFile)) throw refused$1(`${JSON.stringify(options.envFile)} is no path of a file`);
 	const { apply, envFile } = options;
 	return onHosts(() => adopt({
 		...fleetRequest(context, options),
@@ -3521,7 +3521,7 @@ async function adoptOn(context, options) {
 function linksOf({ environments }) {
 	return Object.values(environments).flatMap(({ installer, use, link }) => installer === "npm" || use === "build" ? [] : [link ?? ".venv"]);
 }
-const refused = (what) => new Failure({
+const refused$1 = (what) => new Failure({
 	what,
 	outcome: "refused"
 });
@@ -3572,12 +3572,20 @@ function end(outcome, target) {
 // src/cli/secrets-file.ts
 /** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */
 function secretsIn(file) {
-	if (!existsSync(file)) throw new Failure({
-		what: "there is no such file of secrets",
-		where: { file },
-		outcome: "refused"
-	});
-	const secrets = parseSecrets(readFileSync(file, "utf8"), file);
+	let text;
+	try {
+		text = readFileSync(file, "utf8");
+	} catch (cause) {
+		const missing = cause.code === "ENOENT";
+		throw new Failure({
+			what: missing ? "there is no such file of secrets" : "the file of secrets cannot be read",
+			where: { file },
+			output: missing ? void 0 : cause.message,
+			outcome: "refused",
+			cause
+		});
+	}
+	const secrets = parseSecrets(text, file);
 	hidden.hide(Object.values(secrets));
 	return secrets;
 }
@@ -3636,11 +3644,6 @@ const countOf = (option, least, most) => (text) => {
 	const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : NaN;
 	if (count >= least && count <= most) return count;
 	throw unreadable(option, text, `a whole number from ${least} to ${most}`);
-};
-/** @returns reads an option's value as a name @throws Failure (refused) where it is empty, as a variable that is not set gives it */
-const nameOf = (option) => (text) => {
-	if (text.trim() !== "") return text.trim();
-	throw unreadable(option, text, "a name");
 };
 const unreadable = (option, text, expected) => new Failure({
 	what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,
@@ -3800,6 +3803,7 @@ const ALWAYS = /* @__PURE__ */ new Set([
 const ONCE = /* @__PURE__ */ new Set([
 	"--allow-schema-ahead",
 	"--apply",
+	"--as",
 	"--check",
 	"--dry-run",
 	"--explain",
@@ -3824,6 +3828,29 @@ function callOf(verb) {
 			return given.filter(({ option: { long = "" } }) => flags.has(long)).filter(({ option: { long = "" } }) => ALWAYS.has(long) || next === path && !ONCE.has(long)).flatMap(({ option, value }) => words(option, value).map((one) => formatCommand(one)));
 		}
 	};
+}
+/**
+* Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all.
+*
+* @param verb the verb that was called, parsed
+* @throws Failure (refused) naming the first
+*/
+function refuseEmpty(verb) {
+	const words = verb.registeredArguments.flatMap((argument, n) => (argument.variadic ? verb.args.slice(n) : verb.args.slice(n, n + 1)).map((value) => ({
+		name: `<${argument.name()}>`,
+		value
+	})));
+	const options = givenOptions(lineageOf(verb)).map(({ option, value }) => ({
+		name: option.long ?? option.flags,
+		value
+	}));
+	const empty = [...words, ...options].find(({ value }) => typeof value === "string" && value.trim() === "");
+	if (!empty) return;
+	throw new Failure({
+		what: `${empty.name} is empty`,
+		remedy: "Give it a value, or leave it out. A variable of the shell that is not set gives none.",
+		outcome: "refused"
+	});
 }
 /**
 * The check that follows `host setup --apply`. It logs in as the user that deploys, so with the key that was authorized where another user
@@ -3872,7 +3899,7 @@ function words(option, value) {
 
 // src/cli/compatible.ts
 function register$10(program) {
-	hostOptions(program.command("compatible")).description("try the live release with the migrations of this commit, on a scratch database (`migrations.compatible` of tarlift.yml)").argument("<target>", "a target of tarlift.yml").option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)").option("--live-artifact <file>", "its artifact (default: the artifact store's, else it is bundled from its commit)").option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)").option("--python <interpreter>", "build and run with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (target, _options, command) => tryOut(target, command.optsWithGlobals()));
+	hostOptions(program.command("compatible")).description("try the live release with the migrations of this commit, on a scratch database (`migrations.compatible` of tarlift.yml)").argument("<target>", "a target of tarlift.yml").option("--live <commit>", "what is live: a commit, tag or branch (default: the target's hosts are asked)").option("--live-artifact <file>", "its artifact (default: the artifact store's where the hosts were asked, else it is bundled from its commit)").option("--artifact <file>", "what would be deployed (default: it is bundled from the commit that is checked out)").option("--python <interpreter>", "build and run with this interpreter; its minor version must be the hosts'").option("--json", "as JSON").action(async (target, _options, command) => tryOut(target, command.optsWithGlobals()));
 }
 async function tryOut(target, options) {
 	const { live, liveArtifact, artifact, python } = options;
@@ -3942,7 +3969,7 @@ async function showHistory(target, options) {
 }
 
 // src/fleet/host-setup.sh
-var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER.\nmember() {\n	if id -nG \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(group_of \"$2\")\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	! applies || usermod --append --groups \"$(group_of \"$2\")\" \"$1\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\nalone_links=0\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE: standard input becomes the file, if visudo finds it good. Its first line says what it was when it was written, so that\n# an edit by somebody else is seen and left alone.\nsudo_lines() {\n	new_text=$(supervisor_paths)\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$2\" ] || { [ -e \"$2\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n		if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$2\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$2 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			sudo_gives_root \"$1\"\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $2\"\n			sudo_gives_root \"$1\"\n			return 0\n		fi\n	fi\n	say \"+ $2:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$2.new\"\n	chmod 0440 \"$2.new\"\n	visudo -cqf \"$2.new\"\n	mv \"$2.new\" \"$2\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; s/, /\\n/g; s/ (/\\n(/g' |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(command -v supervisorctl) || supervisor_program=/usr/bin/supervisorctl\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# Lines of sudoers, with the paths of supervisorctl and its configuration on this host; without those of it where there is none to name.\nsupervisor_paths() {\n	if [ -n \"${supervisor_configuration-}\" ]; then\n		sed \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	else\n		grep -v ' /usr/bin/supervisorctl -c ' || :\n	fi\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command was not given cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that\n# was not given is no difference.\ndefinition_differs() {\n	if printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || exit 1\n	done; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || printf '    %s\\n' \"$differs_line\"\n	done\n	case $2 in\n	systemd_reads) differs_reads=\"systemctl daemon-reload && systemctl restart $3\" ;;\n	*) differs_reads=\"supervisorctl update $3\" ;;\n	esac\n	say \"  If it is to have them: edit it as root, then run: $differs_reads\"\n}\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	\"$supervisor_program\" -c \"$supervisor_configuration\" reread >/dev/null\n	\"$supervisor_program\" -c \"$supervisor_configuration\" update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
+var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	# usermod knows the users of /etc/passwd alone.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\nalone_links=0\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier\n# setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names\n# make the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen\n# and left alone.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_said=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_said\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; s/, /\\n/g; s/ (/\\n(/g' |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(command -v supervisorctl) || supervisor_program=/usr/bin/supervisorctl\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where\n# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.\nsudo_here() {\n	set -- -e \"/ \\/usr\\/bin\\/supervisorctl -c /d\"\n	[ -z \"${supervisor_configuration-}\" ] ||\n		set -- -e \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	for here_name in systemctl journalctl; do\n		here_program=$(command -v \"$here_name\") && alone \"$here_program\" || here_program=/usr/bin/$here_name\n		set -- \"$@\" -e \"s| /usr/bin/$here_name | $here_program |\"\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) set -- \"$@\" -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	esac\n	sed \"$@\"\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command was not given cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that\n# was not given is no difference.\ndefinition_differs() {\n	if printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || exit 1\n	done; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || printf '    %s\\n' \"$differs_line\"\n	done\n	case $2 in\n	systemd_reads) differs_reads=\"systemctl daemon-reload && systemctl restart $3\" ;;\n	*) differs_reads=\"supervisorctl update $3\" ;;\n	esac\n	say \"  If it is to have them: edit it as root, then run: $differs_reads\"\n}\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	\"$supervisor_program\" -c \"$supervisor_configuration\" reread >/dev/null\n	\"$supervisor_program\" -c \"$supervisor_configuration\" update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
 
 // src/fleet/host-setup.ts
 /**
@@ -4005,7 +4032,7 @@ function checkedKey(text) {
 }
 /**
 * Without -c it reads the supervisord.conf of the directory that its caller is in, and runs the plugins that this names. The script puts
-* the paths of its host in place of these (host-setup.sh, supervisor_paths).
+* the paths of its host in place of these, and of systemctl and journalctl (host-setup.sh, sudo_here).
 */
 const SUPERVISORCTL = "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf";
 /**
@@ -4045,27 +4072,60 @@ function socketVerbs(unit) {
 function sudoers(input) {
 	const lines = sudoLines(input);
 	if (lines.length === 0) return [];
-	const file = `/etc/sudoers.d/${`tarlift-${input.place.app}-${input.place.target}`.replaceAll(".", "_")}`;
+	const { app, target, root } = input.place;
+	const file = (...names) => `/etc/sudoers.d/tarlift-${names.join("-")}`;
+	const own = file(...[app, target].map((name) => name.replaceAll("-", "--")));
+	const older = file(app, target);
 	return [
 		"",
 		"# sudo: these lines and no others.",
-		`sudo_lines ${input.user} ${file} <<'SUDOERS'`,
+		`sudo_lines ${input.user} ${own}${older === own ? "" : ` ${older} ${quote(root)}`} <<'SUDOERS'`,
 		...lines,
 		"SUDOERS"
 	];
 }
-/** sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. */
-const escapeSudoers = (command, more = /(?!)/g) => command.replace(/[,:=#\\*?[\]!^]/g, "\\$&").replace(more, "\\$&");
+/**
+* sudoers(5): `,`, `:`, `=`, `#` and `\` must be escaped in commands, and blanks in their paths; `*` would match anything. What is read so
+* is a pattern (fnmatch), in which a backslash must be escaped once more.
+*/
+const escapeSudoers = (command, more = /(?!)/g) => command.replaceAll("\\", "\\\\").replace(/[,:=#\\*?[\]!^]/g, "\\$&").replace(more, "\\$&");
+/**
+* What supervisors take for something else than a part of the command. supervisord reads its file as Python's configparser does, with
+* comments behind blanks; systemd joins a line to the next, and ends a command at a `;` of its own (systemd.service(5)).
+*/
+const UNFIT = [
+	{
+		kinds: ["supervisord", "systemd"],
+		has: /[\n\r%]|^$/,
+		wanted: "one line, without %"
+	},
+	{
+		kinds: ["supervisord"],
+		has: /\s[;#]/,
+		wanted: "supervisord takes what follows a blank and `;` or `#` for a comment"
+	},
+	{
+		kinds: ["systemd"],
+		has: /(^|\s);(\s|$)/,
+		wanted: "systemd takes a `;` by itself for the end of the command"
+	},
+	{
+		kinds: ["systemd"],
+		has: /\\$/,
+		wanted: "systemd joins a line that ends with `\\` to the next one"
+	}
+];
 /**
 * The services' definitions for their supervisors: a file each, and one for a group of supervisord's.
 *
-* @throws Failure for a command of several lines, or with `%`, which supervisord and systemd would expand
+* @throws Failure for a command that a supervisor would read differently: of several lines, with `%`, …
 */
 function definitions({ services, place, commands }, runAs) {
 	const all = services.map((service) => {
 		const command = commands?.[service.name];
-		if (command !== void 0 && !/^[^\n\r%]+$/.test(command)) throw new Failure({
-			what: `the command of ${service.name} cannot stand in a supervisor's file: one line, without %`,
+		const unfit = command === void 0 ? void 0 : UNFIT.find(({ kinds, has }) => kinds.includes(service.kind) && has.test(command));
+		if (unfit) throw new Failure({
+			what: `the command of ${service.name} cannot stand in a supervisor's file: ${unfit.wanted}`,
 			remedy: "Put it into a script of the application.",
 			outcome: "refused"
 		});
@@ -4119,7 +4179,7 @@ function systemdUnit(one) {
 	return [
 		"",
 		`# ${titleOf(one)}`,
-		`definition /etc/systemd/system/${unit} systemd_reads ${unit} <<'UNIT'`,
+		`definition ${quote(`/etc/systemd/system/${unit}`)} systemd_reads ${quote(unit)} <<'UNIT'`,
 		"[Unit]",
 		`Description=${one.place.app} ${one.service.name}`,
 		"After=network.target",
@@ -4127,7 +4187,7 @@ function systemdUnit(one) {
 		"[Service]",
 		`User=${one.user}`,
 		`WorkingDirectory=${one.place.root}/current`,
-		`ExecStart=${execOf(one, ".venv/bin/python manage.py work")}`,
+		`ExecStart=${unitCommand(execOf(one, ".venv/bin/python manage.py work"))}`,
 		"Restart=on-failure",
 		"RestartSec=2",
 		"KillMode=mixed",
@@ -4201,12 +4261,7 @@ function outcomeOf(hosts, troubles, apply) {
 }
 function scriptsOf(context, options) {
 	const target = findTarget(context.config, options.target);
-	const unknown = Object.keys(options.commands ?? {}).find((name) => !(name in context.config.services));
-	if (unknown !== void 0) throw new Failure({
-		what: `there is no service ${unknown} in tarlift.yml`,
-		remedy: `There are: ${Object.keys(context.config.services).join(", ") || "none"}.`,
-		outcome: "refused"
-	});
+	refuseUnknownServices(context.config, options.commands);
 	const all = fleetRequest(context, options);
 	return onlyHost(all, options.host).members.map((member) => {
 		const { host, place, services, shared } = member;
@@ -4227,6 +4282,16 @@ function scriptsOf(context, options) {
 				requireSwitch
 			})
 		};
+	});
+}
+/** @throws Failure (refused) for the command of a service that tarlift.yml does not have */
+function refuseUnknownServices({ services }, commands = {}) {
+	const unknown = Object.keys(commands).find((name) => !Object.hasOwn(services, name));
+	if (unknown === void 0) return;
+	throw new Failure({
+		what: `there is no service ${unknown} in tarlift.yml`,
+		remedy: `There are: ${Object.keys(services).join(", ") || "none"}.`,
+		outcome: "refused"
 	});
 }
 /** A request about one host of a target, or about all. @throws Failure (refused) when the target has no such host */
@@ -4266,7 +4331,12 @@ function enteredBy(config, name, user) {
 // src/cli/host.ts
 function register$6(program) {
 	const host = program.command("host").description("prepare hosts for their first deploy");
-	hostOptions(host.command("setup")).description("print what each host needs, as a script for root: users, directories, sudoers, services").argument("<target>", "a target of tarlift.yml").option("--apply", "run it on the hosts, after showing what it will do; what is there already stays").option("--dry-run", "with --apply: only show it").option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)").option("--authorize <file>", "a public key that may log in as the target's user").option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf).option("--host <address>", "only this one of the target's hosts").option("--check", "look at every host instead and say what is missing, and which definition of a service differs").option("--json", "as JSON").action(async (target, _options, command) => setup(target, command.optsWithGlobals(), command));
+	hostOptions(host.command("setup")).description("print what each host needs, as a script for root: users, directories, sudoers, services").argument("<target>", "a target of tarlift.yml").option("--apply", "run it on the hosts, after showing what it will do; what is there already stays").option("--dry-run", "with --apply: only show it").option("--as <user>", "who logs in for --apply: root, or a user with sudo (default: the target's user)").option("--authorize <file>", "a public key that may log in as the target's user").option("--command <service=command>", "what a service runs in a release (again for each service)", commandOf).option("--host <address>", "only this one of the target's hosts").addOption(new Option("--check", "look at every host instead and say what is missing, and which definition of a service differs").conflicts([
+		"apply",
+		"as",
+		"authorize",
+		"dryRun"
+	])).option("--json", "as JSON").action(async (target, _options, command) => setup(target, command.optsWithGlobals(), command));
 }
 /** `web=.venv/bin/gunicorn …`, added to those before it. */
 function commandOf(text, before = {}) {
@@ -4284,7 +4354,18 @@ function commandOf(text, before = {}) {
 async function setup(target, options, command) {
 	const here = await context(options, stopSignal());
 	const fleet = fleetOptions(target, options);
-	if (options.check) return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
+	if (options.check) {
+		refuseUnknownServices(here.config, options.command);
+		return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
+	}
+	for (const [name, given] of Object.entries({
+		"--as": options.as,
+		"--dry-run": options.dryRun
+	})) if (given !== void 0 && !options.apply) throw new Failure({
+		what: `${name} does nothing without --apply`,
+		remedy: "Without --apply the scripts are printed, and no host is asked. Leave it out, or add --apply.",
+		outcome: "refused"
+	});
 	const key = options.authorize === void 0 ? void 0 : publicKey(resolve(options.directory ?? ".", options.authorize));
 	const wanted = {
 		...fleet,
@@ -4387,40 +4468,220 @@ function checkLines({ host, what, remedy }) {
 }
 
 // src/config/init/below.ts
-const SIGNS = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt|package\.json)$/;
+const PYTHON$1 = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt)$/;
+const NODE = /(^|\/)package\.json$/;
 /** Directories that hold no application to deploy. */
-const ASIDE = /(^|\/)(docs?|tests?|e2e|examples?|node_modules|\.[^/]+)\//;
+const ASIDE = /(^|\/)(docs?|tests?|e2e|examples?|requirements|node_modules|\.[^/]+)\//;
 const DEPTH$2 = 3;
-const SHOWN = 8;
-/** Asks which of them it is, with what was seen in each, and how `tarlift init` is called for it. */
+const SHOWN$1 = 8;
+/** Asks which of them it is, with what was seen in each, and how `tarlift init` is called for it. Those in the root's language are its parts. */
 function applicationsBelow(tree, project, source) {
+	const python = project.kinds.some((kind) => !kind.includes("Node"));
+	const node = tree.paths.includes("package.json") && project.kinds.length > 0;
 	const seen = /* @__PURE__ */ new Map();
 	for (const path of tree.paths) {
 		const cut = path.lastIndexOf("/");
-		if (cut < 0 || !SIGNS.test(path) || ASIDE.test(path) || path.split("/").length > DEPTH$2) continue;
+		const sign = !python && PYTHON$1.test(path) || !node && NODE.test(path);
+		if (cut < 0 || !sign || ASIDE.test(path) || path.split("/").length > DEPTH$2) continue;
 		const directory = path.slice(0, cut);
 		seen.set(directory, [...seen.get(directory) ?? [], path.slice(cut + 1)]);
 	}
-	for (const [directory, files] of [...seen].slice(0, SHOWN)) {
+	for (const [directory, files] of [...seen].slice(0, SHOWN$1)) {
 		const from = source ? `${source}/${directory}` : directory;
+		const part = project.kinds.length > 0 ? ` Or does it build what the application at the root serves? Then give it an environment with \`directory: ${directory}\` and an asset step that begins with \`cd ${directory} &&\`.` : "";
 		project.questions.push({
 			section: "environments",
-			text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: tarlift init --source ${from} --force`
+			text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: \`tarlift init --source ${from} --force\`.${part}`
 		});
 	}
 }
 
+// src/config/init/source-text.ts
+const PYTHON = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
+const SCRIPT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const OPENING = "([{";
+const CLOSING = ")]}";
+/** Python without comments and without what stands in three quotes (docstrings, SQL). */
+function pythonCode(text) {
+	return text.replace(PYTHON, (found, triple) => triple ? "\"\"" : found.startsWith("#") ? "" : found);
+}
+/** JavaScript, TypeScript, or JSON with comments: without the comments. */
+function scriptCode(text) {
+	return text.replace(SCRIPT, (found) => found.startsWith("/") ? " " : found);
+}
+/**
+* The arguments of a call, or the parameters of a definition, each as it is written.
+*
+* @param code without comments
+* @param start the index after the opening parenthesis
+*/
+function argumentsAt(code, start) {
+	const found = [];
+	let depth = 0;
+	let from = start;
+	const token = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[([{}\]),]/g;
+	token.lastIndex = start;
+	for (let at = token.exec(code); at !== null; at = token.exec(code)) if (depth === 0 && (at[0] === "," || at[0] === ")")) {
+		found.push(code.slice(from, at.index).trim());
+		from = token.lastIndex;
+		if (at[0] === ")") break;
+	} else if (OPENING.includes(at[0])) depth++;
+	else if (CLOSING.includes(at[0])) depth--;
+	return found.filter((argument) => argument !== "");
+}
+
+// src/config/init/build-outputs.ts
+/** Variables before a command, and what only starts it. */
+const BEFORE = /^(?:cross-env\s+)?(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*(?:npx\s+(?:--\S+\s+)*)?/;
+/** Commands whose files do not ship. */
+const MAKES_NOTHING = /^(eslint|prettier|stylelint|biome|echo|true|rimraf|rm|next lint)\b/;
+/** They write where Vite's own settings do not say. */
+const ABOVE_VITE = /^(@sveltejs\/kit|laravel-vite-plugin|vite-plugin-ruby|vite-plugin-rails|vite-plugin-symfony|@tanstack\/(react|solid)-start|@analogjs\/platform|@builder\.io\/qwik-city|@remix-run\/dev|@react-router\/dev|nitro|vike)$/;
+const VITE = /^vite build(?:\s+(?:-m|--mode|--base|--logLevel)(?:\s+|=)[^\s-]\S*|\s+--(?:emptyOutDir|sourcemap|minify))*$/;
+const NEXT = /^next build(?:\s+(?:-d|--(?:turbo|turbopack|webpack|no-lint|debug|profile)))*$/;
+function buildOutputs(tree, manifest) {
+	const script = expand(manifest.scripts ?? {}, "build");
+	const calls = /[|<>`]|\$\(|(?<!&)&(?!&)/.test(script) ? [script] : script.split(/&&|;/);
+	const found = {
+		outputs: [],
+		unknown: []
+	};
+	for (const call of calls.map((one) => one.trim()).filter(Boolean)) {
+		const outputs = outputsOf(tree, manifest, call.replace(BEFORE, ""));
+		if (outputs === void 0) found.unknown.push(call);
+		else found.outputs.push(...outputs);
+	}
+	return {
+		...found,
+		outputs: [...new Set(found.outputs)]
+	};
+}
+/** A script as `npm run` calls it, with the scripts before and after it, and those that it calls by `npm run` in their places. */
+function expand(scripts, name, depth = 0) {
+	const own = (scripts[name] ?? "").replace(/\bnpm run ([\w:-]+)(?=\s*($|[;&|]))/g, (call, called) => depth < 5 && scripts[called] !== void 0 ? expand(scripts, called, depth + 1) : call);
+	return [
+		scripts[`pre${name}`],
+		own,
+		scripts[`post${name}`]
+	].filter(Boolean).join(" && ");
+}
+/** @returns undefined where the call is not known */
+function outputsOf(tree, manifest, call) {
+	if (MAKES_NOTHING.test(call)) return [];
+	if (NEXT.test(call)) return known(nextOutput(tree));
+	if (VITE.test(call)) return Object.keys({
+		...manifest.dependencies,
+		...manifest.devDependencies
+	}).some((one) => ABOVE_VITE.test(one)) ? void 0 : known(viteOutput(tree));
+	const [program, ...words] = call.split(/\s+/);
+	return program === "tsc" || program === "vue-tsc" ? compilerOutputs(tree, words) : void 0;
+}
+const known = (output) => output === void 0 ? void 0 : [output];
+/** A file at the root of the application, as code; empty where there is none. */
+function configuration(tree, pattern) {
+	const path = tree.paths.find((candidate) => pattern.test(candidate));
+	return path === void 0 ? "" : scriptCode(tree.read(path) ?? "");
+}
+/**
+* A key of a configuration that is written once, as a string.
+*
+* @returns undefined where it is computed, or written more than once; `otherwise` where it is not named
+*/
+function stated(code, key, otherwise) {
+	const mentions = code.match(new RegExp(`(?<![.\\w])${key}\\b`, "g")) ?? [];
+	if (mentions.length === 0) return otherwise;
+	const [, , text] = new RegExp(`(?<![.\\w])${key}["']?\\s*:\\s*(["'])([^"'\\n]+)\\1\\s*[,}\\n]`).exec(code) ?? [];
+	return mentions.length === 1 ? text : void 0;
+}
+/** https://nextjs.org/docs/app/api-reference/config/next-config-js/output and distDir: an export goes to `out`, or to distDir. */
+function nextOutput(tree) {
+	const code = configuration(tree, /^next\.config\.[cm]?[jt]s$/);
+	const kind = stated(code, "output", "server");
+	const directory = stated(code, "distDir", kind === "export" ? "out" : ".next");
+	return kind === void 0 || directory === void 0 ? void 0 : join$2(".", directory);
+}
+/** https://vite.dev/config/build-options#build-outdir: relative to the root. */
+function viteOutput(tree) {
+	const code = configuration(tree, /^vite\.config\.[cm]?[jt]s$/);
+	if (/\b(dir|environments)\s*:/.test(code)) return void 0;
+	const root = stated(code, "root", ".");
+	const directory = stated(code, "outDir", "dist");
+	return root === void 0 || directory === void 0 ? void 0 : join$2(root, directory);
+}
+const compilerSchema = looseObject({
+	extends: union([string(), array(string())]).optional(),
+	files: array(unknown()).optional(),
+	references: array(looseObject({ path: string() })).optional(),
+	compilerOptions: looseObject({
+		outDir: string().optional(),
+		noEmit: boolean().optional(),
+		declarationDir: string().optional()
+	}).optional()
+});
+/** @param words what follows `tsc` */
+function compilerOutputs(tree, words) {
+	if (words.includes("--noEmit")) return [];
+	if (words.some((word) => /\.tsx?$/.test(word) || /^--?(\w*(dir|file)|w|watch)$/i.test(word))) return void 0;
+	const at = words.findIndex((word) => /^(-p|--project)$/.test(word));
+	if (words.some((word) => /^(-b|--build)$/.test(word))) {
+		const solution = words.every((word) => word.startsWith("-")) ? read(tree, "tsconfig.json") : void 0;
+		const members = (solution?.references ?? []).map(({ path }) => join$2(".", path));
+		if (!solution || members.includes(void 0)) return void 0;
+		const each = [...solution.files?.length === 0 ? [] : ["tsconfig.json"], ...members].map((path) => emitted(tree, path));
+		return each.includes(void 0) ? void 0 : each.flatMap((outputs) => outputs);
+	}
+	return emitted(tree, at < 0 ? "tsconfig.json" : posix.normalize(words[at + 1] ?? "tsconfig.json"));
+}
+/** What the compiler writes for one configuration: nothing, or its directory. */
+function emitted(tree, project) {
+	const path = project.endsWith(".json") ? project : posix.join(project, "tsconfig.json");
+	const file = read(tree, path);
+	if (!file || option(tree, path, file, "declarationDir") !== void 0) return void 0;
+	if (option(tree, path, file, "noEmit")?.value === true) return [];
+	const found = option(tree, path, file, "outDir");
+	if (typeof found?.value !== "string" || found.value.includes("$")) return void 0;
+	return known(join$2(posix.dirname(found.path), found.value));
+}
+/** An option with the file that gives it, which its paths are relative to: the file itself, or what it extends. */
+function option(tree, path, file, name, depth = 0) {
+	const value = file.compilerOptions?.[name];
+	if (value !== void 0) return {
+		value,
+		path
+	};
+	for (const base of [file.extends ?? []].flat().reverse()) {
+		if (!base.startsWith(".") || depth > 5) continue;
+		const at = posix.join(posix.dirname(path), base.endsWith(".json") ? base : `${base}.json`);
+		const extended = read(tree, at);
+		const found = extended && option(tree, at, extended, name, depth + 1);
+		if (found) return found;
+	}
+}
+function read(tree, path) {
+	try {
+		const code = scriptCode(tree.read(path) ?? "").replace(/^\uFEFF/, "").replace(/,(?=\s*[\]}])/g, "");
+		return compilerSchema.safeParse(JSON.parse(code)).data;
+	} catch {
+		return;
+	}
+}
+/** A path inside the application, or undefined when it leads out of it, or is all of it. */
+function join$2(base, path) {
+	const joined = posix.join(base, path).replace(/\/$/, "");
+	return path.startsWith("/") || joined === "." || /^\.\.(\/|$)/.test(joined) ? void 0 : joined;
+}
+
 // src/config/init/node.ts
 /** What is of another kind counts as left out: npm says what is wrong with it. */
-const text = string().optional().catch(void 0);
+const text$1 = string().optional().catch(void 0);
 const texts = record(string(), string()).optional().catch(void 0);
 const packageSchema = looseObject({
-	name: text,
-	main: text,
+	name: text$1,
+	main: text$1,
 	scripts: texts,
 	workspaces: unknown().optional(),
-	engines: looseObject({ node: text }).optional().catch(void 0),
-	prisma: looseObject({ schema: text }).optional().catch(void 0),
+	engines: looseObject({ node: text$1 }).optional().catch(void 0),
+	prisma: looseObject({ schema: text$1 }).optional().catch(void 0),
 	dependencies: texts,
 	devDependencies: texts
 });
@@ -4448,6 +4709,7 @@ function detectNode(tree, project) {
 	}
 	project.kinds.push(serves ? "Node" : "a Node front end");
 	project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
+	project.nodeVersionFile = [".nvmrc", ".node-version"].find((path) => tree.paths.includes(path));
 	const lock = lockProblem(tree);
 	if (lock) {
 		project.questions.push({
@@ -4458,8 +4720,13 @@ function detectNode(tree, project) {
 	}
 	environments(tree, project, manifest, serves);
 	if (serves) prismaClient(tree, project, manifest);
-	build$1(tree, project, manifest, serves);
-	if (serves) server(project, manifest);
+	const outputs = build$1(tree, project, manifest, serves);
+	if (serves) server(tree, project, manifest, outputs);
+	else if (project.kinds[0] === "Python" && NODE_CALL.test(manifest.scripts?.start ?? "")) project.questions.push({
+		section: "services",
+		text: `package.json has \`start\`: ${manifest.scripts?.start}. Does Node serve on the hosts? Then its environment has no \`use: build\`.`
+	});
+	if (serves) migrations(tree, project, manifest);
 }
 function parse(text) {
 	try {
@@ -4475,7 +4742,7 @@ function lockProblem(tree) {
 	return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again (or is this a workspace of a package above?)";
 }
 function environments(tree, project, manifest, serves) {
-	const versionFile = [".nvmrc", ".node-version"].find((path) => tree.paths.includes(path));
+	const versionFile = project.nodeVersionFile;
 	const keys = versionFile ? { "version-file": versionFile } : {};
 	const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
 	if (manifest.workspaces) notes.push("with its workspaces");
@@ -4520,78 +4787,73 @@ function prismaClient(tree, project, manifest) {
 	});
 	if (!/^\s*output\s*=/m.test(tree.read(schema) ?? "")) project.checks.push(`node -e 'if (!require("@prisma/client").Prisma?.ModelName) throw Error("@prisma/client was not generated")'`);
 }
+/** @returns what the build script makes; undefined where a person has to say */
 function build$1(tree, project, manifest, serves) {
 	if (manifest.scripts?.build === void 0) {
 		if (!serves) project.questions.push({
 			section: "assets",
 			text: "package.json has no `build` script: which command builds the front end?"
 		});
-		return;
+		return [];
 	}
-	const outputs = buildOutputs(tree, manifest);
+	const { outputs, unknown } = buildOutputs(tree, manifest);
+	const rest = outputs.length > 0 ? ` What else \`build\` calls makes ${outputs.join(", ")}.` : "";
 	project.steps.unshift({
 		name: serves ? "build" : "front end",
 		run: "npm run build",
-		outputs,
-		notes: outputs.length > 0 ? [] : [`\`${manifest.scripts.build}\`: where does it put its files?`]
+		outputs: unknown.length > 0 ? [] : outputs,
+		notes: unknown.length > 0 ? unknown.map((call) => `\`${call}\`: where does it put its files?${rest}`) : outputs.length > 0 ? [] : [`\`${manifest.scripts.build}\`: where does it put its files?`]
 	});
+	return unknown.length > 0 ? void 0 : outputs;
 }
-/** Where the tools that the build script names put their files, by their own configuration or their documented default. */
-function buildOutputs(tree, manifest) {
-	const script = expand(manifest.scripts ?? {}, "build");
-	if (/\s(-w|-ws|--workspaces?)\b/.test(script)) return [];
-	const outputs = [];
-	const config = (pattern) => {
-		const path = tree.paths.find((candidate) => pattern.test(candidate));
-		return path === void 0 ? void 0 : tree.read(path) ?? "";
-	};
-	if (/\bnext build\b/.test(script)) outputs.push(".next");
-	if (/\bvite build\b/.test(script)) {
-		const text = config(/^vite\.config\.[cm]?[jt]s$/) ?? "";
-		const root = /\broot:\s*["']([^"']+)["']/.exec(text)?.[1] ?? ".";
-		const stated = /\boutDir:(?!\s*["'])/.test(text) ? void 0 : /\boutDir:\s*["']([^"']+)["']/.exec(text)?.[1] ?? "dist";
-		const path = stated === void 0 ? void 0 : join$2(root, stated);
-		if (path) outputs.push(path);
-	}
-	if (/(^|[\s;&])tsc\b(?!.*--noEmit)/.test(script) && !/\btsc\b[^&;]*(-b|--build)\b/.test(script)) {
-		const project = /\btsc\b[^&;]*(?:-p|--project)\s+(\S+)/.exec(script)?.[1] ?? "tsconfig.json";
-		const file = project.endsWith(".json") ? project : `${project}/tsconfig.json`;
-		const text = tree.read(file) ?? "";
-		const outDir = /"outDir"\s*:\s*"([^"]+)"/.exec(text)?.[1];
-		const path = outDir && !/"noEmit"\s*:\s*true/.test(text) ? join$2(file.slice(0, file.lastIndexOf("/") + 1), outDir) : void 0;
-		if (path) outputs.push(path);
-	}
-	return [...new Set(outputs)];
-}
-/** A script with the scripts that it calls by `npm run` in their places. */
-function expand(scripts, name, depth = 0) {
-	return (scripts[name] ?? "").replace(/\bnpm run ([\w:-]+)(?=\s*($|[;&|]))/g, (call, called) => depth < 5 && scripts[called] !== void 0 ? expand(scripts, called, depth + 1) : call);
-}
-/** A path inside the application, or undefined when it leads out of it. */
-function join$2(base, path) {
-	const parts = [];
-	for (const part of `${base}/${path}`.split("/")) {
-		if (part === "" || part === ".") continue;
-		if (part !== "..") parts.push(part);
-		else if (parts.pop() === void 0) return void 0;
-	}
-	return path.startsWith("/") || parts.length === 0 ? void 0 : parts.join("/");
-}
-function server(project, manifest) {
-	const start = manifest.scripts?.start;
+/** `node` with a file, past its own options; the file may stand without `.js`. */
+const NODE_CALL = /^node\s+(?:(?:-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions)\s+\S+\s+|-\S+\s+)*(?!-)([\w./@-]+)/;
+/** @param outputs what the build script makes; undefined: unknown */
+function server(tree, project, manifest, outputs) {
+	const start = manifest.scripts?.["start:prod"] ?? manifest.scripts?.start;
 	if (start) project.processes.web = start;
-	const entry = /^node\s+(?:--\S+\s+)*([\w./-]+\.[cm]?js)\b/.exec(start ?? "")?.[1] ?? manifest.main;
-	if (entry) project.checks.push(`node --check ${entry.replace(/^\.\//, "")}`);
+	const call = (start?.split(/&&|;/).at(-1) ?? "").trim().replace(BEFORE, "");
+	const plain = (path) => path?.replace(/^\.\//, "");
+	const started = plain(NODE_CALL.exec(call)?.[1]);
+	const entry = [started, plain(manifest.main)].find((path) => path !== void 0 && stands(tree, path, outputs ?? []));
+	const [program] = call.split(/\s+/);
+	if (program && manifest.devDependencies?.[program] !== void 0) project.questions.push({
+		section: "services",
+		text: `\`${start}\`: ${program} is among devDependencies, which hosts do not have. How is the server started there?`
+	});
+	if (entry ?? (outputs === void 0 ? started : void 0)) project.checks.push(`node --check ${entry ?? started}`);
 	else project.questions.push({
 		section: "check",
-		text: "Which file does the server start with? node --check server.js"
+		text: `Which file does the server start with${start ? ` (\`${start}\`)` : ""}? node --check server.js. Or do hosts serve built files alone? Then they need no environment \`node\`.`
 	});
+}
+/** Migrations of a Node application are asked about: each tool lists what is pending in words of its own. */
+function migrations(tree, project, manifest) {
+	const script = Object.entries(manifest.scripts ?? {}).find(([name, command]) => /migrat(e|ions?)\b/.test(command) && !/(down|rollback|revert|undo|create|generate|make|reset|dev)\b/.test(`${name} ${command}`));
+	const prisma = tree.paths.some((path) => path.startsWith("prisma/migrations/"));
+	const apply = script ? `npm run ${script[0]}` : prisma ? "npx prisma migrate deploy" : void 0;
+	if (apply === void 0) return;
+	project.questions.push({
+		section: "migrations",
+		text: `${script ? `package.json has \`${script[0]}\`: ${script[1]}` : "prisma/migrations/ is there"}. Are migrations applied at a deploy? Then: migrations: { pending: …, apply: ${apply} }`
+	});
+}
+/** Whether a file is there as `node` finds it, or will be: below what a step makes. */
+function stands(tree, path, outputs) {
+	if (outputs.some((output) => path.startsWith(`${output}/`))) return true;
+	return [
+		"",
+		".js",
+		"/index.js"
+	].some((ending) => tree.paths.includes(`${path}${ending}`));
 }
 
 // src/config/init/project.ts
 const emptyProject = () => ({
 	kinds: [],
 	name: void 0,
+	python: void 0,
+	nodeVersionFile: void 0,
 	environments: [],
 	buildVariables: {},
 	variables: {},
@@ -4610,41 +4872,117 @@ function moduleOf(path) {
 	return path.replace(/^src\//, "").replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
 }
 
+// src/config/init/demanded.ts
+const NAME = `["']([A-Z][A-Z0-9_]*)["']`;
+const READ = new RegExp(`\\benviron\\[\\s*${NAME}\\s*\\](?!\\s*=(?!=))|\\benv(?:\\.(?!prefixed\\b|read_env\\b)\\w+)?\\(\\s*${NAME}\\s*\\)`, "g");
+/** https://pypi.org/project/python-decouple/ */
+const DECOUPLE = new RegExp(`\\bconfig\\(\\s*${NAME}\\s*\\)`, "g");
+/** The code gives it a value itself, or looks first whether there is one. */
+const GIVEN = [
+	new RegExp(`\\benviron\\[\\s*${NAME}\\s*\\]\\s*=(?!=)`, "g"),
+	new RegExp(`\\benviron\\.setdefault\\(\\s*${NAME}`, "g"),
+	new RegExp(`${NAME}\\s+(?:not\\s+)?in\\s+(?:os\\.)?environ\\b`, "g"),
+	new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME}`, "g")
+];
+const SETTINGS$1 = /^class[ \t]+\w+\([^)]*\bBaseSettings\b[^)]*\):[^\n]*\n((?:[ \t]+[^\n]*\n|[ \t]*\n)*)/gm;
+/** `try: … except KeyError:` gives a default by other means. */
+const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
+/** Every process has them, or Django's own section of the file is about them. */
+const PRESENT = /^(HOME|PATH|USER|LOGNAME|SHELL|PWD|LANG|TMPDIR|DJANGO_SETTINGS_MODULE|TARLIFT_\w*)$/;
+/**
+* `os.environ["NAME"]`, django-environ's `env("NAME")`, python-decouple's `config("NAME")`, where nothing gives a default.
+*
+* @param text Python without comments
+*/
+function demanded$1(text) {
+	const code = text.replace(TRIED, "");
+	const given = /* @__PURE__ */ new Set([...GIVEN.flatMap((pattern) => [...code.matchAll(pattern)].map(([, name]) => name)), ...defaults(code)]);
+	const prefixed = /\benv\.prefixed\(/.test(code);
+	const names = [READ, .../^[ \t]*from[ \t]+decouple[ \t]+import\b/m.test(code) ? [DECOUPLE] : []].flatMap((pattern) => [...code.matchAll(pattern)]).flatMap(([, indexed, called]) => indexed ?? (prefixed ? [] : called));
+	return [.../* @__PURE__ */ new Set([...names, ...settingsFields(code)])].filter((name) => !given.has(name) && !PRESENT.test(name) && !shellKeeps(name));
+}
+/** Fields without a default of pydantic's settings: https://docs.pydantic.dev/latest/concepts/pydantic_settings/ */
+function settingsFields(code) {
+	const own = new Set([...code.matchAll(/^class[ \t]+(\w+)/gm)].map(([, name]) => name));
+	return [...`${code}\n`.matchAll(SETTINGS$1)].flatMap(([, body = ""]) => {
+		const [, prefix = ""] = /\benv_prefix\s*=\s*["'](\w*)["']/.exec(body) ?? [];
+		const [indent = ""] = /^[ \t]+/.exec(body) ?? [];
+		return [...body.matchAll(new RegExp(`^${indent}([a-zA-Z]\\w*)[ \\t]*:[ \\t]*(\\w+)([^=\\n]*[^=\\n[(,\\\\])?$`, "gm"))].filter(([, , type]) => type !== "ClassVar" && !own.has(type)).map(([, name]) => `${prefix}${name}`.toUpperCase());
+	});
+}
+/** Names with a default in `environ.Env(DEBUG=(bool, False))`; `DEBUG=bool` has none. */
+function defaults(code) {
+	return [...code.matchAll(/\bEnv\(/g)].flatMap((call) => argumentsAt(code, call.index + call[0].length).flatMap((argument) => {
+		const [opening, name] = /^([A-Z][A-Z0-9_]*)\s*=\s*\(/.exec(argument) ?? [];
+		return opening !== void 0 && argumentsAt(argument, opening.length).length > 1 ? [name] : [];
+	}));
+}
+
 // src/config/init/django-settings.ts
 /** Names of modules that are for a developer's machine or for tests. */
-const DEVELOPMENT = /(^|[._])(dev|develop|development|local|test|tests|testing|debug|ci)$/;
+const DEVELOPMENT = /(^|[._])(dev|develop|development|local|test|tests|testing|debug|ci)$|(^|[._])(dev|develop|development|local|tests?|testing|debug|ci)_settings$/;
 const PRODUCTION = /(^|[._])(production|prod|live)$|(^|\.)(production|prod|live)_settings$/;
+/** What a module of settings holds, whatever its name: `shop.live` may be about streams. */
+const SETTINGS = /^from[ \t]+\S+[ \t]+import[ \t]+\*|^(DEBUG|ALLOWED_HOSTS|DATABASES|INSTALLED_APPS|SECRET_KEY)\b/m;
 /** Files that say how the application is started where it is deployed. */
 const DEPLOYING = /(^|\/)((wsgi|asgi)\.py|(Dockerfile|Containerfile)[^/]*|Procfile|[^/]+\.service)$/;
-const NAMED = /DJANGO_SETTINGS_MODULE["']?\s*(?:,|\]\s*=|=|:|\s)\s*["']?([A-Za-z_]\w*(?:\.\w+)*)/g;
+/** In Python a string and nothing else: what is computed, or is a variable's name, names no module. */
+const NAMED_IN_PYTHON = /DJANGO_SETTINGS_MODULE["']\s*(?:,|\]\s*=)\s*(["'])([A-Za-z_]\w*(?:\.\w+)*)\1[ \t]*(?=[,;)\r\n]|$)/g;
+const NAMED_ELSEWHERE = /\bDJANGO_SETTINGS_MODULE(?:=|[ \t]+)(["']?)([A-Za-z_]\w*(?:\.\w+)*)(?![\w.${/-])/g;
+const STRING = /(["'])([A-Za-z_]\w*(?:\.\w+)+)\1/g;
 /** The one whose name says production; else the one that deploying files name; else manage.py's. Never one for development. */
 function settingsModule(tree) {
-	const standard = named(tree.read("manage.py"))[0];
-	const deployed = tree.paths.filter((path) => DEPLOYING.test(path)).flatMap((path) => named(tree.read(path))).filter((module) => moduleFile(tree, module) !== void 0);
-	const all = [.../* @__PURE__ */ new Set([...deployed, ...standard === void 0 ? [] : [standard]])];
-	const beside = all.flatMap((module) => neighbours(tree, module)).filter((module) => PRODUCTION.test(module));
-	const candidates = [.../* @__PURE__ */ new Set([...all, ...beside])];
+	const own = named(tree, "manage.py");
+	const standard = own.length === 1 ? own[0] : void 0;
+	const standing = (module) => moduleFile(tree, module) !== void 0;
+	const deploying = tree.paths.filter((path) => DEPLOYING.test(path));
+	const deployed = deploying.flatMap((path) => named(tree, path)).filter(standing);
+	const mentioned = ["manage.py", ...deploying].flatMap((path) => strings(tree, path)).filter(standing);
+	const all = [.../* @__PURE__ */ new Set([
+		...deployed,
+		...own,
+		...mentioned
+	])];
+	const beside = all.flatMap((module) => neighbours(tree, module)).filter((module) => likeSettings(tree, module));
+	const candidates = [.../* @__PURE__ */ new Set([...all, ...beside])].filter(standing);
+	const choice = {
+		standard,
+		absent: own.filter((module) => !standing(module)),
+		candidates
+	};
 	const ranks = [
 		candidates.filter((module) => PRODUCTION.test(module)),
 		deployed,
-		standard ? [standard] : []
+		standard && standing(standard) ? [standard] : []
 	];
 	for (const rank of ranks) {
 		const fit = [...new Set(rank)].filter((module) => !DEVELOPMENT.test(module));
 		if (fit.length > 0) return {
 			module: fit.length === 1 ? fit[0] : void 0,
-			standard,
-			candidates
+			...choice
 		};
 	}
 	return {
 		module: void 0,
-		standard,
-		candidates
+		...choice
 	};
 }
-function named(text) {
-	return [...(text ?? "").matchAll(NAMED)].map(([, module]) => module);
+/** The modules that a file gives as the settings. */
+function named(tree, path) {
+	const text = tree.read(path) ?? "";
+	const found = path.endsWith(".py") ? pythonCode(text).matchAll(NAMED_IN_PYTHON) : text.replace(/^[ \t]*[#;].*/gm, "").matchAll(NAMED_ELSEWHERE);
+	return [...new Set([...found].map(([, , module]) => module))];
+}
+/** All that could be a module's name, in a Python file that gives the settings: `"a.production" if … else "a.development"`. */
+function strings(tree, path) {
+	const code = path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "";
+	return code.includes("DJANGO_SETTINGS_MODULE") ? [...code.matchAll(STRING)].map(([, , text]) => text) : [];
+}
+/** By its own name, or by production in its name and what it holds. */
+function likeSettings(tree, module) {
+	if (/settings/.test(module.slice(module.lastIndexOf(".") + 1))) return true;
+	if (!PRODUCTION.test(module)) return false;
+	return /settings/.test(module) || SETTINGS.test(tree.read(moduleFile(tree, module) ?? "") ?? "");
 }
 /** Modules in the same directory, and inside of a package. */
 function neighbours(tree, module) {
@@ -4656,7 +4994,7 @@ function settingsSources(tree, module) {
 	const sources = /* @__PURE__ */ new Map();
 	const visit = (name) => {
 		const path = moduleFile(tree, name);
-		const text = path === void 0 ? void 0 : tree.read(path);
+		const text = path === void 0 ? void 0 : pythonCode(tree.read(path) ?? "");
 		if (path === void 0 || text === void 0 || sources.has(path)) return;
 		sources.set(path, {
 			path,
@@ -4674,6 +5012,114 @@ function settingsSources(tree, module) {
 function moduleFile(tree, module) {
 	const path = module.replaceAll(".", "/");
 	return [`${path}.py`, `${path}/__init__.py`].flatMap((candidate) => [candidate, `src/${candidate}`]).find((candidate) => tree.paths.includes(candidate));
+}
+
+// src/config/init/pyproject.ts
+const text = string().optional().catch(void 0);
+const schema = looseObject({
+	project: looseObject({
+		name: text,
+		"requires-python": text
+	}).optional().catch(void 0),
+	tool: looseObject({ poetry: looseObject({
+		name: text,
+		dependencies: looseObject({ python: text }).optional().catch(void 0)
+	}).optional().catch(void 0) }).optional().catch(void 0)
+});
+/** @returns undefined where there is none, and where it describes no project (`[tool.ruff]` alone) or is no TOML */
+function readPyproject(tree) {
+	const written = tree.read("pyproject.toml");
+	if (written === void 0) return void 0;
+	let found;
+	try {
+		found = schema.safeParse(parse$1(written)).data;
+	} catch {
+		return;
+	}
+	const poetry = found?.tool?.poetry;
+	if (!found || !found.project && !poetry) return void 0;
+	return {
+		name: found.project?.name ?? poetry?.name,
+		standard: found.project !== void 0,
+		python: found.project?.["requires-python"] ?? poetry?.dependencies?.python,
+		packaged: describesPackage(written)
+	};
+}
+/** The minor version, where a specifier leaves one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not `>=3.11`, `~=3.11`. */
+function exactMinor(specifier) {
+	const one = /^\s*(?:(?:={1,2}\s*)?3\.(\d+)(?:\.(?:\d+|\*))?|~=\s*3\.(\d+)\.\d+|~\s*3\.(\d+)(?:\.\d+)?)\s*$/.exec(specifier);
+	if (one) return `3.${one[1] ?? one[2] ?? one[3]}`;
+	const [, least, below] = /^\s*>=?\s*3\.(\d+)(?:\.\d+)?\s*,\s*<\s*3\.(\d+)(?:\.0)?\s*$/.exec(specifier) ?? [];
+	return least !== void 0 && Number(least) + 1 === Number(below) ? `3.${least}` : void 0;
+}
+
+// src/config/init/imported.ts
+/** A package is on the path by its own name. Without one, code below `src/` that imports its neighbours plainly runs with `src/` there. */
+function imported(tree, path) {
+	const module = moduleOf(path);
+	if (!path.startsWith("src/") || packaged(tree)) return {
+		module,
+		prefix: ""
+	};
+	return plainImports(tree) ? {
+		module,
+		prefix: "PYTHONPATH=src "
+	} : {
+		module: `src.${module}`,
+		prefix: ""
+	};
+}
+/**
+* The module of a server's command (`gunicorn shop.wsgi:app`).
+*
+* @returns undefined where no file of the application is that module
+*/
+function importedAs(tree, module) {
+	const stem = module.replaceAll(".", "/");
+	const standing = (base) => [`${base}.py`, `${base}/__init__.py`].find((candidate) => tree.paths.includes(candidate));
+	const plain = standing(stem);
+	if (plain !== void 0) return {
+		path: plain,
+		module,
+		prefix: ""
+	};
+	const below = standing(`src/${stem}`);
+	return below === void 0 ? void 0 : {
+		path: below,
+		module,
+		prefix: packaged(tree) ? "" : "PYTHONPATH=src "
+	};
+}
+const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
+/** A file, and the files of the application that it imports, and those that they import: each once. */
+function importedFiles(tree, path) {
+	const standing = new Set(tree.paths);
+	const found = /* @__PURE__ */ new Set();
+	const visit = (file) => {
+		if (found.has(file) || !standing.has(file)) return;
+		found.add(file);
+		for (const [, dots, from, names, plain] of pythonCode(tree.read(file) ?? "").matchAll(IMPORT)) {
+			const modules = plain === void 0 ? [from, ...(names?.match(/\w+/g) ?? []).map((name) => from ? `${from}.${name}` : name)] : plain.split(",").map((one) => one.trim().split(/\s/)[0]);
+			const roots = dots ? [[...file.split("/").slice(0, -dots.length), ""].join("/")] : ["", "src/"];
+			for (const stem of modules.filter((one) => one !== void 0 && one !== "").map((one) => one.replaceAll(".", "/"))) for (const root of roots) {
+				visit(`${root}${stem}.py`);
+				const parts = stem.split("/");
+				for (const [index] of parts.entries()) visit(`${root}${parts.slice(0, index + 1).join("/")}/__init__.py`);
+			}
+			if (dots && !from) visit(`${roots[0]}__init__.py`);
+		}
+	};
+	visit(path);
+	return [...found];
+}
+/** By its build system, or by a requirement that is the directory itself. */
+function packaged(tree) {
+	return readPyproject(tree)?.packaged === true || tree.paths.some((path) => /^requirements[^/]*\.txt$/.test(path) && /^[ \t]*(-e[ \t]+|--editable[ \t=]+)?\.\/?(\[|\s|$)/m.test(tree.read(path) ?? ""));
+}
+function plainImports(tree) {
+	const below = tree.paths.filter((path) => path.startsWith("src/") && path.endsWith(".py"));
+	const tops = new Set(below.map((path) => path.split("/")[1].replace(/\.py$/, "")));
+	return below.some((path) => [...pythonCode(tree.read(path) ?? "").matchAll(/^[ \t]*(?:from|import)[ \t]+(\w+)/gm)].some(([, name]) => tops.has(name)));
 }
 
 // src/config/init/python-paths.ts
@@ -4702,7 +5148,9 @@ function variable(modules, name, depth) {
 		if (assignments.length === 0) continue;
 		const [only] = assignments;
 		if (!only || assignments.length > 1 || only[1] !== "" || only[2] !== "=") return void 0;
-		const tokens = tokenize(module.text.slice(only.index + only[0].length));
+		const after = module.text.slice(only.index + only[0].length);
+		if ((/^from[ \t]+\S+[ \t]+import[ \t]+\*/m.test(after) ? modules.slice(index + 1) : []).some(({ text }) => new RegExp(`^[ \\t]*${name}[ \\t]*=(?!=)`, "m").test(text))) return void 0;
+		const tokens = tokenize(after);
 		return tokens && new Expression(tokens, module, modules.slice(index), depth).whole();
 	}
 }
@@ -4844,28 +5292,39 @@ const OBJECT = /(?<![\w.:/-])([A-Za-z_][\w.]*):([A-Za-z_]\w*)(\(\))?(?![\w./:(-]
 /** @returns undefined where no server is started with a module of this tree */
 function servedApplication(tree) {
 	for (const pattern of STARTING) for (const path of tree.paths.filter((one) => pattern.test(one))) for (const [, words = ""] of (tree.read(path) ?? "").matchAll(SERVER)) for (const [, module, object, called] of words.matchAll(OBJECT)) {
-		const file = tree.paths.find((one) => one.endsWith(".py") && moduleOf(one) === module);
-		if (file === void 0) continue;
+		const found = importedAs(tree, module);
+		if (found === void 0) continue;
+		const makes = called !== void 0 || /\s--factory\b/.test(words) ? `; ${object}()` : "";
+		const check = `${found.prefix}python -c 'from ${module} import ${object}${makes}'`;
 		return {
-			module,
-			check: `python -c 'from ${module} import ${object}${called !== void 0 || /\s--factory\b/.test(words) ? `; ${object}()` : ""}'`,
-			text: tree.read(file) ?? ""
+			module: found.module,
+			prefix: found.prefix,
+			check,
+			path: found.path
 		};
 	}
 }
 
 // src/config/init/python.ts
+/** Files that say what an application in Python needs. */
+const PACKAGES = /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.py)$/;
+/** Requirement files of tools: beside an application in another language, they make no application. */
+const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
 /** Adds what is found to `project`. */
 function detectPython(tree, project) {
-	const pyproject = tree.read("pyproject.toml");
-	const packages = tree.paths.some((path) => /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|Pipfile)$/.test(path));
+	const pyproject = readPyproject(tree);
+	const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path));
 	if (pyproject === void 0 && !packages && !tree.paths.includes("manage.py")) return;
-	project.name ??= pyproject ? tomlString(pyproject, "project", "name") : void 0;
-	environment$1(tree, project, pyproject);
+	project.name ??= pyproject?.name;
+	const version = pythonVersion(tree, pyproject);
+	project.python = version?.minor ?? "unknown";
+	environment$1(tree, project, pyproject, version);
+	const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path));
 	if (tree.paths.includes("manage.py")) django(tree, project);
+	else if (below !== void 0) djangoBelow(below, project);
 	else if (!wsgiApplication(tree, project)) {
 		project.kinds.push("Python");
-		project.questions.push({
+		if (!served(tree, project)) project.questions.push({
 			section: "check",
 			text: "Which module does your server import? python -c 'import package.wsgi'"
 		});
@@ -4873,10 +5332,22 @@ function detectPython(tree, project) {
 	sqlite(tree, project);
 	alembic(tree, project);
 	translations(tree, project);
+	celery(tree, project);
 }
+/** Its worker runs the application's code, and goes on with the old code until it is restarted. */
+function celery(tree, project) {
+	const code = (path) => path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "";
+	const file = tree.paths.find((path) => !TESTS.test(path) && /^\w+[^\n=]*=\s*(?:celery\.)?Celery\(/m.test(code(path)));
+	if (file === void 0 || /\bcelery\b/.test(tree.read("Procfile") ?? "")) return;
+	project.questions.push({
+		section: "services",
+		text: `${file} makes a Celery application. Its worker, and beat where there is one, are services of their own: which are they?`
+	});
+}
+const TESTS = /(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/;
 /** A database in a file of the release would begin empty with each release, and be lost with the old one. */
 function sqlite(tree, project) {
-	const file = tree.paths.find((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !/(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/.test(path) && /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(tree.read(path) ?? ""));
+	const file = tree.paths.find((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !TESTS.test(path) && /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(pythonCode(tree.read(path) ?? "")));
 	if (file === void 0) return;
 	project.questions.push({
 		section: "shared",
@@ -4888,7 +5359,7 @@ function alembic(tree, project) {
 	if (project.migrations) return;
 	const withFlask = tree.paths.some((path) => /(^|\/)migrations\/alembic\.ini$/.test(path));
 	if (!withFlask && !tree.paths.includes("alembic.ini")) return;
-	const application = tree.paths.some((path) => /^(\.flaskenv|wsgi\.py|app\.py|app\/__init__\.py)$/.test(path)) || !project.serverModule ? "flask" : `flask --app ${project.serverModule}`;
+	const application = tree.paths.some((path) => /^(\.flaskenv|wsgi\.py|app\.py|app\/__init__\.py)$/.test(path)) || !project.serverModule ? "flask" : `${project.serverModule.prefix}flask --app ${project.serverModule.module}`;
 	const command = withFlask ? `${application} db` : "alembic";
 	project.migrations = {
 		pending: `all=$(${command} history -i) && case $all in *' (current)'*) live=$(${command} history -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
@@ -4920,7 +5391,7 @@ const REQUIREMENTS = [
 	"requirements/base.txt",
 	"requirements/requirements.txt"
 ];
-function environment$1(tree, project, pyproject) {
+function environment$1(tree, project, pyproject, version) {
 	const keys = {};
 	const notes = [];
 	const others = tree.paths.filter((path) => /^(requirements[^/]*|requirements\/[^/]+)\.txt$/.test(path));
@@ -4929,7 +5400,7 @@ function environment$1(tree, project, pyproject) {
 		installer = "uv";
 		notes.push("from uv.lock, which is never rewritten");
 	} else {
-		const chosen = REQUIREMENTS.find((path) => tree.paths.includes(path)) ?? (others.length === 1 ? others[0] : void 0);
+		const chosen = REQUIREMENTS.find((path) => tree.paths.includes(path)) ?? (others.length === 1 && !TOOLS.test(others[0]) ? others[0] : void 0);
 		if (!chosen) {
 			project.questions.push({
 				section: "environments",
@@ -4942,7 +5413,6 @@ function environment$1(tree, project, pyproject) {
 		const rest = others.filter((path) => path !== chosen);
 		if (rest.length > 0) notes.push(`left out: ${rest.join(", ")}`);
 	}
-	const version = pythonVersion(tree, pyproject);
 	if (version) {
 		keys.interpreter = `/usr/bin/python${version.minor}`;
 		notes.push(`interpreter: the one ON THE HOSTS; ${version.minor} is from ${version.from}`);
@@ -4960,10 +5430,13 @@ function environment$1(tree, project, pyproject) {
 	});
 }
 function lockQuestion(tree, pyproject, others) {
-	if (tree.paths.includes("poetry.lock")) return "poetry.lock: write requirements from it (poetry export -o requirements.txt), commit them and run tarlift init again.";
-	if (tree.paths.includes("Pipfile")) return "Pipfile: write requirements from it (pipenv requirements > requirements.txt), commit them and run tarlift init again.";
+	const other = lockedByOther(tree.paths, "python");
+	if (other !== void 0) return `${other} Then run tarlift init again.`;
+	if (tree.paths.includes("Pipfile")) return "Pipfile without a lock: write requirements from it (pipenv lock && pipenv requirements > requirements.txt), commit them and run tarlift init again.";
 	if (others.length > 0) return `Which of ${others.join(", ")} do the hosts need? python: { installer: pip, requirements: […] }`;
-	if (pyproject !== void 0) return "pyproject.toml without a lock: run `uv lock`, commit uv.lock and run tarlift init again.";
+	if (tree.paths.includes("requirements.in")) return "requirements.in without what is compiled from it: run `pip-compile` (or `uv pip compile -o requirements.txt requirements.in`), commit requirements.txt and run tarlift init again.";
+	if (pyproject?.standard) return "pyproject.toml without a lock: run `uv lock`, commit uv.lock and run tarlift init again.";
+	if (pyproject !== void 0) return "pyproject.toml without a lock: run `poetry lock`, commit poetry.lock and run tarlift init again.";
 	return "There is no requirements.txt and no uv.lock: what does the application need? python: { installer: pip, requirements: […] }";
 }
 function pythonVersion(tree, pyproject) {
@@ -4971,22 +5444,31 @@ function pythonVersion(tree, pyproject) {
 	const found = [
 		[".python-version", minor(tree.read(".python-version"), /^\s*(?:cpython-)?(3\.\d+)/m)],
 		["runtime.txt", minor(tree.read("runtime.txt"), /python-(3\.\d+)/)],
-		["pyproject.toml", minor(pyproject, /^requires-python\s*=\s*["'](?:==|~=)\s*(3\.\d+)(?:\.[\d*]+)?["']/m)]
+		["pyproject.toml", exactMinor(pyproject?.python ?? "")]
 	].find(([, version]) => version !== void 0);
 	return found ? {
 		minor: found[1],
 		from: found[0]
 	} : void 0;
 }
+/** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
+function djangoBelow(manage, project) {
+	const directory = manage.slice(0, manage.indexOf("/"));
+	project.kinds.push("Django");
+	project.questions.push({
+		section: "check",
+		text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`cd ${directory} && python manage.py …\`, as in: cd ${directory} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${directory} --force\`.`
+	});
+}
 function django(tree, project) {
 	project.kinds.push("Django");
-	const { module: settings, standard, candidates } = settingsModule(tree);
+	const { module: settings, standard, absent, candidates } = settingsModule(tree);
 	if (settings) {
 		project.buildVariables.DJANGO_SETTINGS_MODULE = settings;
 		if (settings !== standard) project.variables.DJANGO_SETTINGS_MODULE = settings;
 	} else project.questions.push({
 		section: "build-variables",
-		text: candidates.length > 0 ? `Which settings does production use (${candidates.join(", ")})? Here, and in the target's \`variables\`: DJANGO_SETTINGS_MODULE: project.settings` : "manage.py does not name the settings module: DJANGO_SETTINGS_MODULE: project.settings"
+		text: candidates.length > 0 || absent.length > 0 ? `${absent.length > 0 ? `manage.py names ${absent.join(", ")}, which is not in the repository. ` : ""}Which settings does production use${candidates.length > 0 ? ` (${candidates.join(", ")})` : ""}? Here, and in the target's \`variables\`: DJANGO_SETTINGS_MODULE: project.settings` : "manage.py does not name the settings module: DJANGO_SETTINGS_MODULE: project.settings"
 	});
 	const modules = settings ? settingsSources(tree, settings) : [];
 	const staticRoot = pathSetting(modules, "STATIC_ROOT");
@@ -5011,7 +5493,7 @@ function django(tree, project) {
 	});
 	project.checks.push("python manage.py check --fail-level ERROR");
 	const server = serverModule(tree, settings);
-	if (server) project.checks.push(`python -c 'import ${server}'`);
+	if (server) project.checks.push(`${server.prefix}python -c 'import ${server.module}'`);
 	else project.questions.push({
 		section: "check",
 		text: "Which module does your server import? python -c 'import project.wsgi'"
@@ -5028,12 +5510,13 @@ function serverModule(tree, settings) {
 	const own = all.filter((path) => moduleOf(path).split(".")[0] === top);
 	const candidates = own.length > 0 ? own : all;
 	const best = candidates.find((path) => path.endsWith("/wsgi.py")) ?? candidates[0];
-	return candidates.length > 0 && best ? moduleOf(best) : void 0;
+	return best === void 0 ? void 0 : imported(tree, best);
 }
+const FACTORY = /^def create_app\(/m;
 /** Flask and FastAPI: the module that makes the application object. */
 function wsgiApplication(tree, project) {
 	const sources = tree.paths.filter((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !/(^|\/)(tests?|docs|migrations)\//.test(path));
-	for (const [kind, made, imported] of [[
+	for (const [kind, made, uses] of [[
 		"FastAPI",
 		/^\w+\s*(?::\s*\w+\s*)?=\s*FastAPI\(/m,
 		/^\s*(from|import)\s+fastapi\b/m
@@ -5042,23 +5525,25 @@ function wsgiApplication(tree, project) {
 		/^\w+\s*(?::\s*\w+\s*)?=\s*Flask\(/m,
 		/^\s*(from|import)\s+flask\b/m
 	]]) {
-		const importing = sources.filter((path) => imported.test(tree.read(path) ?? ""));
+		const code = (path) => pythonCode(tree.read(path) ?? "");
+		const importing = sources.filter((path) => uses.test(code(path)));
 		if (importing.length === 0) continue;
 		project.kinds.push(kind);
-		const served = servedApplication(tree);
-		if (served) {
-			project.serverModule = served.module;
-			project.checks.push(served.check);
-			project.demanded.push(...demanded$1(served.text));
-			return true;
-		}
-		const applications = importing.filter((path) => made.test(tree.read(path) ?? ""));
-		const factories = importing.filter((path) => /^def create_app\(/m.test(tree.read(path) ?? ""));
+		if (served(tree, project)) return true;
+		const applications = importing.filter((path) => made.test(code(path)));
+		const factories = importing.filter((path) => FACTORY.test(code(path)));
 		const [path, ...more] = applications.length > 0 ? applications : factories;
 		if (path && more.length === 0) {
-			project.serverModule = moduleOf(path);
-			project.checks.push(applications.length > 0 ? `python -c 'import ${moduleOf(path)}'` : `python -c 'from ${moduleOf(path)} import create_app; create_app()'`);
-			project.demanded.push(...demanded$1(tree.read(path) ?? ""));
+			const found = imported(tree, path);
+			project.serverModule = found;
+			const wanted = applications.length > 0 ? [] : requiredArguments(code(path));
+			if (applications.length > 0 || wanted.length > 0) project.checks.push(`${found.prefix}python -c 'import ${found.module}'`);
+			else project.checks.push(`${found.prefix}python -c 'from ${found.module} import create_app; create_app()'`);
+			if (wanted.length > 0) project.questions.push({
+				section: "check",
+				text: `create_app of ${path} wants ${wanted.join(", ")}: what does your server give it? python -c 'from ${found.module} import create_app; create_app(…)'`
+			});
+			project.demanded.push(...demandedFrom(tree, path));
 		} else {
 			const which = path ? `Several modules make an application: ${[path, ...more].join(", ")}.` : "No module makes the application.";
 			project.questions.push({
@@ -5070,17 +5555,21 @@ function wsgiApplication(tree, project) {
 	}
 	return false;
 }
-/** Environment variables without a default: `os.environ["NAME"]`, django-environ's `env("NAME")`. */
-function demanded$1(text) {
-	const names = [...text.matchAll(/(?:os\.)?environ\[\s*["']([A-Z][A-Z0-9_]*)["']\s*\]|\benv(?:\.\w+)?\(\s*["']([A-Z][A-Z0-9_]*)["']\s*\)/g)];
-	return [...new Set(names.map(([, indexed, called]) => indexed ?? called))].filter((name) => name !== "DJANGO_SETTINGS_MODULE");
+/** By a file that says how the server is started. */
+function served(tree, project) {
+	const found = servedApplication(tree);
+	if (!found) return false;
+	project.serverModule = found;
+	project.checks.push(found.check);
+	project.demanded.push(...demandedFrom(tree, found.path));
+	return true;
 }
-/** A string of one TOML table. Enough for `[project] name`; not a TOML parser. */
-function tomlString(text, table, key) {
-	const start = text.search(new RegExp(`^\\[${table}\\]\\s*$`, "m"));
-	if (start < 0) return void 0;
-	const body = text.slice(start).split(/\n\[/)[0];
-	return new RegExp(`^${key}\\s*=\\s*["']([^"']+)["']`, "m").exec(body)?.[1];
+/** What a module reads, and what of the application it imports. */
+const demandedFrom = (tree, path) => demanded$1(importedFiles(tree, path).map((one) => pythonCode(tree.read(one) ?? "")).join("\n"));
+/** Parameters of `create_app` that a call without arguments leaves out. */
+function requiredArguments(code) {
+	const found = FACTORY.exec(code);
+	return (found ? argumentsAt(code, found.index + found[0].length) : []).filter((one) => !/^[*/]/.test(one) && !/(?<![=!<>])=(?!=)/.test(one)).map((one) => one.replace(/\s*:[\s\S]*/, ""));
 }
 
 // src/config/init/render.ts
@@ -5107,11 +5596,11 @@ function render(project, options) {
 		...section("Steps that build files which ship, in this order. Git must ignore their outputs.", [...assets(project.steps), ...questions(project, "assets")]),
 		...section("Run against the finished artifact, isolated and without network, before it is uploaded.", [...block("check", project.checks.map((command) => `  - ${scalar(command)}`)), ...questions(project, "check")]),
 		...section("Paths that outlive releases.", [...project.shared.length > 0 ? [`shared: { directories: ${list(project.shared)} }`] : [], ...questions(project, "shared")]),
-		...project.migrations ? section("`pending` prints one migration a line; nothing means that there are none.", [
+		...section("`pending` prints one migration a line; nothing means that there are none.", [...project.migrations ? [
 			"migrations:",
 			`  pending: ${scalar(project.migrations.pending)}`,
 			`  apply: ${scalar(project.migrations.apply)}`
-		]) : [],
+		] : [], ...questions(project, "migrations")]),
 		...section("What runs on the hosts, and where they are.", [
 			...services(project),
 			...questions(project, "services"),
@@ -5143,7 +5632,7 @@ function environment({ name, installer, use, keys, notes }) {
 }
 function demanded(project) {
 	if (project.demanded.length === 0) return [];
-	return [`# QUESTION: the code insists on ${project.demanded.join(", ")}. Steps on the runner need harmless values (build-variables);`, "#   the real ones belong to a target: `variables`, or `secrets` when they are secret."];
+	return [`# QUESTION: the code reads ${project.demanded.join(", ")} without a default. Steps on the runner need harmless values (build-variables);`, "#   the real ones belong to a target: `variables`, or `secrets` when they are secret."];
 }
 function assets(steps) {
 	const known = steps.filter((step) => step.outputs.length > 0);
@@ -5230,9 +5719,9 @@ jobs:
           persist-credentials: false
 ${interpreters$1(input)}      - id: environment
         uses: acme/tarlift/actions/build-env@v1
-${tests(input)}      - uses: acme/tarlift/actions/bundle@v1
+${input.config === void 0 ? "" : `        with:\n${config(input)}`}${tests(input)}      - uses: acme/tarlift/actions/bundle@v1
         with:
-          upload: never
+${config(input)}          upload: never
 `;
 }
 function deploy(input) {
@@ -5265,7 +5754,7 @@ jobs:
 ${interpreters$1(input)}      - id: tarlift
         uses: acme/tarlift@v1
         with:
-          target: production
+${config(input)}          target: production
           ssh-key: \${{ secrets.DEPLOY_KEY }}
           ssh-known-hosts: \${{ vars.KNOWN_HOSTS }}
 ${secrets(input)}  announce:
@@ -5279,6 +5768,7 @@ ${secrets(input)}  announce:
           RELEASE: \${{ needs.deploy.outputs.release }}
 `;
 }
+const config = ({ config: file }) => file === void 0 ? "" : `          config: ${JSON.stringify(file)}\n`;
 function interpreters$1({ python, nodeVersionFile }) {
 	const version = python === "unknown" ? "\"3.12\" # QUESTION: which minor version have the hosts?" : `"${python}" # the minor version of the hosts' interpreter`;
 	return [...python === void 0 ? [] : [
@@ -5312,10 +5802,12 @@ function secrets({ secrets: names }) {
 * @param options.directory name of the application's directory, for projects that do not name themselves
 * @param options.source the application's directory in the repository, when it is not the repository itself
 * @param options.branch the repository's default branch
-* @param options.schema the schema for editors, relative to the repository, where it has one
+* @param options.schema the schema for editors, relative to the file, where the repository has one
+* @param options.config the file, relative to the repository, where it is not the tarlift.yml at its root
 */
 function initialConfig(tree, options) {
 	const project = detect(tree, options.source);
+	askOccupied(tree, project);
 	const app = appName(project.name) ?? appName(options.directory) ?? "app";
 	return {
 		text: consistent(project, () => render(project, {
@@ -5327,10 +5819,46 @@ function initialConfig(tree, options) {
 		ignored: ignoredPaths(project),
 		workflows: initialWorkflows({
 			branch: options.branch ?? "main",
+			config: options.config,
 			...interpreters(project, options.source),
 			secrets: project.demanded
 		})
 	};
+}
+/** No list of a question is longer. */
+const SHOWN = 8;
+/** Files that keep a directory in git, and say nothing of what it is for. */
+const PLACEHOLDER = /(^|\/)\.(git[^/]*|keep|empty|placeholder)$/;
+/** Directories that only a placeholder keeps in git are written to by the application or a tool. */
+function askKept(tree, project) {
+	const directories = tree.paths.filter((path) => PLACEHOLDER.test(path) && path.includes("/")).map((path) => path.slice(0, path.lastIndexOf("/"))).filter((directory) => !/(^|[/.])(migrations|versions|node_modules|\.[^/]*)(\/|$)/.test(directory)).filter((directory) => tree.paths.every((path) => !path.startsWith(`${directory}/`) || PLACEHOLDER.test(path)));
+	const known = [...project.shared, ...project.steps.flatMap(({ outputs }) => outputs)];
+	const open = directories.filter((one) => !known.some((other) => `${one}/`.startsWith(`${other}/`)));
+	if (open.length === 0) return;
+	project.questions.push({
+		section: "shared",
+		text: `nothing but a placeholder is in ${[...new Set(open)].slice(0, SHOWN).join(", ")}. Does the application keep its files there (uploads, say)? Then: shared: { directories: […] }. Files in a release are lost with it.`
+	});
+}
+/**
+* What outlives releases hides what ships at its place, and what a step makes is no source: where the repository has files below such a
+* path, it is asked.
+*/
+function askOccupied(tree, project) {
+	const occupied = (path) => tree.paths.find((file) => (file === path || file.startsWith(`${path}/`)) && !PLACEHOLDER.test(file));
+	for (const path of project.shared.filter((shared) => occupied(shared) !== void 0)) {
+		project.shared.splice(project.shared.indexOf(path), 1);
+		project.questions.push({
+			section: "shared",
+			text: `the application writes to ${path}, and the repository has ${occupied(path)}. Which directory outlives a release? A shared one hides what ships below it: files of the repository need another place.`
+		});
+	}
+	for (const step of project.steps) {
+		const [path] = step.outputs.filter((output) => occupied(output) !== void 0);
+		if (path === void 0) continue;
+		step.outputs = [];
+		step.notes = [`${step.name}: it writes to ${path}, and the repository has ${occupied(path)}. Sources need another place; built files are removed from git (git rm --cached) and ignored.`];
+	}
 }
 /**
 * What was read correctly, and tarlift.yml still cannot say of one path (two steps make it; it is built, and outlives releases), is asked.
@@ -5371,20 +5899,24 @@ function ask(project, { path, message }) {
 	return true;
 }
 function interpreters(project, source = ".") {
-	const python = project.environments.find(({ installer }) => installer !== "npm");
-	const file = project.environments.find(({ installer }) => installer === "npm")?.keys["version-file"];
+	const { python, nodeVersionFile: file } = project;
 	return {
-		...python ? { python: /python(\d+\.\d+)$/.exec(String(python.keys.interpreter))?.[1] ?? "unknown" } : {},
-		...typeof file === "string" ? { nodeVersionFile: source === "." ? file : `${source}/${file}` } : {}
+		...python === void 0 ? {} : { python },
+		...file === void 0 ? {} : { nodeVersionFile: source === "." ? file : `${source}/${file}` }
 	};
 }
 function detect(tree, source) {
 	const project = emptyProject();
 	detectPython(tree, project);
 	detectNode(tree, project);
-	if (project.kinds.length === 0) applicationsBelow(tree, project, source);
+	applicationsBelow(tree, project, source);
 	for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):\s*(.+?)\s*$/gm)) project.processes[name] = command;
 	project.units = units(tree);
+	askKept(tree, project);
+	if (project.processes.release !== void 0 && !project.migrations) project.questions.push({
+		section: "migrations",
+		text: `the Procfile has release: ${project.processes.release}. Does it apply migrations? Then: migrations: { pending: …, apply: … }. Another command is a hook.`
+	});
 	return project;
 }
 /** systemd units by their file names, programs of supervisord by their sections. */
@@ -5421,42 +5953,51 @@ function appName(name) {
 /** Where an installation by npm in the repository has the schema for editors. */
 const SCHEMA = "node_modules/tarlift/schema/tarlift.schema.json";
 function register$5(program) {
-	program.command("init").description("look at this repository and write a commented tarlift.yml for it").option("--source <directory>", "the application's directory, when it is not the repository itself").option("--force", "overwrite a tarlift.yml that is there").option("--workflows", "also write workflows for GitHub Actions (default: when the repository is on GitHub)").option("--no-workflows", "write no workflows").option("--json", "as JSON").action(async (_options, command) => init(command.optsWithGlobals()));
+	program.command("init").description("look at this repository and write a commented tarlift.yml for it").option("--source <directory>", "the application's directory, when it is not the repository itself").option("--force", "overwrite the file when it is there").option("--workflows", "also write workflows for GitHub Actions (default: when the repository is on GitHub)").option("--no-workflows", "write no workflows").option("--json", "as JSON").action(async (_options, command) => init(command.optsWithGlobals()));
 }
-/** @throws Failure (refused) when the file is there already, or when the source directory is not in the repository */
+/** @throws Failure (refused) when the file is there already or cannot be written, and for what is not in the repository */
 async function init(options) {
-	const directory = realpathSync(options.directory ?? ".");
+	const asked = resolve(options.directory ?? ".");
+	if (!isDirectory(asked)) throw refused(`there is no directory ${asked}`, {});
+	const directory = realpathSync(asked);
 	const repository = await topLevel(directory);
+	const inRepository = (path) => !relative(repository, path).startsWith("..");
 	const application = resolve(directory, options.source ?? ".");
 	const source = relative(repository, application);
-	if (source.startsWith("..") || !isDirectory(application)) throw new Failure({
-		what: `${options.source} is not a directory of this repository`,
-		where: { repository },
-		outcome: "refused"
-	});
+	if (!inRepository(application) || !isDirectory(application)) throw refused(`${options.source} is not a directory of this repository`, { repository });
+	const file = options.config === void 0 ? join(repository, "tarlift.yml") : resolve(directory, options.config);
+	if (!inRepository(file)) throw refused(`${options.config} is not in this repository`, { repository });
+	const config = relative(repository, file);
 	const found = initialConfig(await readTree(application), {
 		directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
 		source: source || void 0,
 		branch: await defaultBranch(repository),
-		schema: existsSync(join(repository, SCHEMA)) ? SCHEMA : void 0
+		schema: existsSync(join(repository, SCHEMA)) ? relative(dirname(file), join(repository, SCHEMA)) : void 0,
+		config: config === "tarlift.yml" ? void 0 : config
 	});
 	parseConfig(found.text);
-	const file = join(repository, "tarlift.yml");
-	write(file, found.text, options.force === true);
+	if (options.force !== true && existsSync(file)) throw isThere(file);
 	const ignore = await notIgnored(repository, found.ignored.map((path) => join(source, path)));
 	const workflows = options.workflows ?? await onGithub(repository) ? found.workflows : [];
 	const written = workflows.filter(({ path }) => !existsSync(join(repository, path)));
-	for (const { path, text } of written) {
-		mkdirSync(dirname(join(repository, path)), { recursive: true });
-		writeFileSync(join(repository, path), text);
-	}
+	const files = [{
+		path: config,
+		text: found.text
+	}, ...written].map(({ path, text }) => ({
+		path: join(repository, path),
+		text,
+		flag: path === config && options.force === true ? "w" : "wx"
+	}));
+	for (const { path } of files) writing(path, () => mkdirSync(dirname(path), { recursive: true }));
+	for (const { path, text, flag } of files) writing(path, () => writeFileSync(path, text, { flag }));
 	const questions = [found.text, ...written.map(({ text }) => text)].join("").match(/QUESTION:/g)?.length ?? 0;
 	const result = {
 		file,
 		kinds: found.kinds,
 		workflows: workflows.map((one) => ({
 			path: one.path,
-			written: written.includes(one)
+			written: written.includes(one),
+			current: textOf(join(repository, one.path)) === one.text
 		})),
 		ignore: ignore.map((path) => `/${path}`),
 		questions
@@ -5467,7 +6008,7 @@ async function init(options) {
 function initLines({ file, kinds, workflows, ignore, questions }) {
 	return [
 		`Written: ${relative(process.cwd(), file) || file} (${kinds.join(" with ") || "no kind of project that is known"})`,
-		...workflows.map(({ path, written }) => written ? `Written: ${path}` : `Left as it is: ${path} (no workflow was written in its place)`),
+		...workflows.map(({ path, written, current }) => written ? `Written: ${path}` : `Left as it is: ${path} (${current ? "it is what init writes" : "not what init writes now: to have that, remove it and run init again"})`),
 		...ignore.length > 0 ? [`Add to .gitignore: ${ignore.join("  ")}`] : [],
 		`Next: answer the ${questions} lines that say QUESTION, commit it, then: tarlift bundle`
 	];
@@ -5503,18 +6044,23 @@ async function defaultBranch(repository) {
 		if (found?.code === 0) return found.stdout.trim().replace(/^origin\//, "");
 	}
 }
-function write(file, text, force) {
+const refused = (what, where, remedy, cause) => new Failure({
+	what,
+	where,
+	remedy,
+	cause,
+	outcome: "refused"
+});
+const isThere = (file) => refused(`${basename(file)} is there already`, { file }, "Edit it, or overwrite it with --force.");
+/** @throws Failure (refused) that names the file which cannot be written */
+function writing(file, work) {
 	try {
-		writeFileSync(file, text, { flag: force ? "w" : "wx" });
+		work();
 	} catch (cause) {
-		if (cause.code !== "EEXIST") throw cause;
-		throw new Failure({
-			what: "there is a tarlift.yml already",
-			where: { file },
-			remedy: "Edit it, or overwrite it with --force.",
-			outcome: "refused",
-			cause
-		});
+		throw refused("a file cannot be written", {
+			file,
+			because: cause.message
+		}, "Make its directory one that you may write to. --no-workflows writes tarlift.yml alone.", cause);
 	}
 }
 /** What git tracks or would track; in a directory without git, all files but those of environments. */
@@ -5527,16 +6073,20 @@ async function readTree(directory) {
 		"--others",
 		"--exclude-standard"
 	], { cwd: directory }).catch(() => void 0);
+	const paths = listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "");
+	const standing = (path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== void 0;
 	return {
-		paths: listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, ""),
-		read(path) {
-			try {
-				return readFileSync(join(directory, path), "utf8");
-			} catch {
-				return;
-			}
-		}
+		paths: paths.filter(standing),
+		read: (path) => textOf(join(directory, path))
 	};
+}
+/** Undefined where it is no file that can be read. */
+function textOf(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return;
+	}
 }
 const SKIPPED = /* @__PURE__ */ new Set([
 	"node_modules",
@@ -5726,7 +6276,7 @@ function register$4(program) {
 	program.command("inspect").description("show what an artifact holds: version, commit, digests, layers, environments, what it asks of hosts").argument("<file>", "the artifact").option("--files", "every file with its mode, size and sha256").option("--verify", "read all of it and check every digest").option("--json", "as JSON").action(async (file, _options, command) => show(file, command.optsWithGlobals())).command("diff").description("compare two artifacts: files of each layer, environments, installed packages").argument("<from>", "the older artifact").argument("<to>", "the newer artifact").option("--json", "as JSON").action(async (from, to, _options, command) => showDiff(from, to, command.optsWithGlobals()));
 }
 async function show(file, options) {
-	const artifact = await openArtifact(file);
+	const artifact = await opened(file, options);
 	if (options.verify) await artifact.verify();
 	const summary = await summarise(artifact);
 	if (options.json) return printJson(options.files ? summary : withoutEntries(summary));
@@ -5734,11 +6284,12 @@ async function show(file, options) {
 	if (options.verify && !options.files) print(["", "verified: every blob, layer and file is what its digest says"]);
 }
 async function showDiff(from, to, options) {
-	const [older, newer] = [await summarise(await openArtifact(from)), await summarise(await openArtifact(to))];
+	const [older, newer] = [await summarise(await opened(from, options)), await summarise(await opened(to, options))];
 	const diff = diffArtifacts(older, newer);
 	if (options.json) return printJson(diff);
 	print(diffLines(diff));
 }
+const opened = (file, { directory }) => openArtifact(directory === void 0 ? file : resolve(directory, file));
 /** An artifact may be anybody's: what it says of itself is shown as it is. */
 const print = (lines) => printLines(lines.map(visibleLine));
 function withoutEntries(summary) {
@@ -5900,7 +6451,7 @@ async function rollbackTarget(target, options) {
 
 // src/cli/run.ts
 function register$1(program) {
-	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)", nameOf("--role")).addOption(new Option("--all", "on every host").conflicts("role")).option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON: of each host `lines`, the first 16 MiB, and `leftOut`, how many lines came after them").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
+	hostOptions(program.command("run")).description("run a command in the live release, with its environment and configuration; it has no standard input (it reads an end of file) and no terminal").showHelpAfterError("(the command is one text: tarlift run production 'ls -l media'; tarlift run --help says more)").argument("<target>", "a target of tarlift.yml").argument("<command>", "shell text, run by `sh -ec` in the release's directory").option("--role <role>", "on the hosts of this role (default: on the first host)").addOption(new Option("--all", "on every host").conflicts("role")).option("--timeout <time>", "how long it may take: 90, 90s, 10m, 1h30m (default: no limit)", timeLimitOf("--timeout")).option("--json", "as JSON: of each host `lines`, the first 16 MiB, and `leftOut`, how many lines came after them").action(async (target, text, _options, command) => runCommand(target, text, command.optsWithGlobals()));
 }
 async function runCommand(target, command, options) {
 	const { role, all, timeout } = options;
@@ -5975,7 +6526,10 @@ function buildProgram() {
 	}
 	for (const command of [program, ...verbsOf(program)]) globalOptions(command);
 	for (const [verb, examples] of Object.entries(EXAMPLES)) (verb === "" ? program : program.commands.find((command) => command.name() === verb))?.addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`);
-	program.hook("preAction", (_program, verb) => answers(callOf(verb)));
+	program.hook("preAction", (_program, verb) => {
+		refuseEmpty(verb);
+		answers(callOf(verb));
+	});
 	return program;
 }
 /** Every verb, groups of verbs (`host`) included. */
@@ -6041,11 +6595,7 @@ try {
 } catch (error) {
 	endProgress();
 	if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.refused;
-	else if (error instanceof Failure) printFailure(error, { json: asksForJson(program) });
-	else {
-		printError(`tarlift has a defect; please report it\n${error instanceof Error ? error.stack : error}`);
-		process.exitCode = EXIT_CODES.failed;
-	}
+	else printFailure(failureOf(error), { json: asksForJson(program) });
 }
 
 export {  };

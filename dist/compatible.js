@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BM8_YW8N.js";
-import { t as ARTIFACT_VARIABLE } from "./chunks/artifact-CZnjRCwX.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
-import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-D1QWtEz6.js";
+import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-BX845ITS.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
+import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {
@@ -15,6 +15,7 @@ await runStep(DECLARED.compatible, async (step) => {
 		...hosts,
 		live,
 		liveArtifact: inputs["live-artifact-file"],
+		runOf: artifactRuns(step),
 		artifact: inputs["artifact-file"] ?? (process.env["TARLIFT_ARTIFACT"] || void 0),
 		python
 	});

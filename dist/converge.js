@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-BWiIIUU8.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-CZnjRCwX.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CaBEId71.js";
+import { t as convergeOn } from "./chunks/converge-Bnjihx5y.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-BX845ITS.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DEX1K1uy.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

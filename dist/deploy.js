@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-CD_ueBf1.js";
-import { t as checkFleet } from "./chunks/fleet-DYhWUTkE.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-CZnjRCwX.js";
-import { t as comparing } from "./chunks/comparing-CXy1h8IF.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
-import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CaBEId71.js";
+import { t as deployTo } from "./chunks/deploy-CFvap2Il.js";
+import { t as checkFleet } from "./chunks/fleet-DMOKlj0C.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BX845ITS.js";
+import { t as comparing } from "./chunks/comparing-spNShRve.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
+import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DEX1K1uy.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-BATw9vvV.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
-import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
-import { t as tellTroubles } from "./chunks/troubles-CLW0v07r.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-mRTXSE50.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
+import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
+import { t as tellTroubles } from "./chunks/troubles-DplSRCwT.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

@@ -1,7 +1,7 @@
-import { n as Failure } from "./chunks/failure-rsm4-q-9.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-BesmWhNU.js";
-import { F as templateProblem } from "./chunks/phases-mCO_jxhF.js";
-import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
+import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-D0IRaQMl.js";
+import { I as templateProblem } from "./chunks/phases-oNkwiv0y.js";
+import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {
@@ -18,6 +18,10 @@ await runBareStep(DECLARED.notify, async (step) => {
 	if (event === "planned") return 0;
 	if (!url?.trim()) {
 		progress.warning("the message went nowhere: the input url is empty. Secrets are not given to runs of forks.");
+		return 0;
+	}
+	if (secret?.trim() === "") {
+		progress.warning("the message went nowhere: the input secret is empty, and it is not sent unsigned. Is the secret set in this repository? Without the input messages are unsigned.");
 		return 0;
 	}
 	const told = {
@@ -38,7 +42,7 @@ await runBareStep(DECLARED.notify, async (step) => {
 		url: url.trim(),
 		event,
 		body,
-		secret: secret || void 0,
+		secret,
 		timeout,
 		retries
 	});

@@ -1,10 +1,10 @@
-import { b as together, c as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, u as removeLeftDirectories } from "./chunks/fleet-DYhWUTkE.js";
-import { t as openArtifact } from "./chunks/read-BP4zZG20.js";
-import { a as Ledger, g as survey, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-Dm0l_Gzz.js";
-import { n as ownConfig, r as repairConfig } from "./chunks/authority-BOGBw-P9.js";
-import { r as runStep, s as AFTERWARDS } from "./chunks/step-Cfy1VmOz.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CaBEId71.js";
-import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
+import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-DMOKlj0C.js";
+import { t as openArtifact } from "./chunks/read-D0MabOQW.js";
+import { _ as survey, a as Ledger, h as stillTaken, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-CVR8MBtJ.js";
+import { n as ownConfig, r as repairConfig } from "./chunks/authority-Co34OKzX.js";
+import { r as runStep, s as AFTERWARDS } from "./chunks/step-CsBaJGGa.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DEX1K1uy.js";
+import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 
@@ -13,8 +13,8 @@ import { existsSync, rmSync } from "node:fs";
 * Finishes or takes back what a killed run left on a fleet, and frees its locks.
 *
 * @param request its `deployId` is that of the run that was killed; `waitForLock` covers what hosts still do for it
-* @returns `deployed` when every host keeps what the run brought, `reverted` when it was taken back, `refused` when nothing of it was
-*   live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
+* @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back, `refused`
+*   when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
 */
 async function settle(request) {
 	const ledger = new Ledger(request);
@@ -24,9 +24,14 @@ async function settle(request) {
 		const repairs = [...repairsOf(found).values()];
 		const fleet = await repair(request, found, ledger, () => ({}));
 		if (!fleet) return ledger.report("failed");
-		const kept = repairs.includes("finish") || fleet.every((member) => isOurs(request, member));
+		const others = fleet.filter((member) => !isOurs(request, member));
+		const kept = repairs.includes("finish") || others.length < fleet.length;
+		if (kept) for (const member of others) ledger.host(member).behind = true;
+		const taken = stillTaken(fleet);
+		ledger.failed(taken);
+		for (const { member } of taken) ledger.host(member).drained = true;
 		const live = fleet[0]?.facts.live;
-		return ledger.report(kept ? "deployed" : repairs.length > 0 ? "reverted" : "refused", {
+		return ledger.report(kept ? "deployed" : repairs.length + taken.length > 0 ? "reverted" : "refused", {
 			release: live?.id,
 			version: live?.version,
 			commit: live?.commit,
@@ -36,7 +41,8 @@ async function settle(request) {
 		await together(request.members, ({ host }) => host.close());
 	}
 }
-const isOurs = ({ deployId }, { facts: { live } }) => live?.state === "good" && live.transaction === deployId;
+/** A release that was good before keeps the transaction that brought it: after a rollback or a converge, `agreed` alone has the run's. */
+const isOurs = ({ deployId }, { facts: { live, agreed } }) => live?.state === "good" && (live.transaction === deployId || agreed === deployId);
 
 // src/pipeline/settle.ts
 /** @returns what became of it, as {@link settle} says */

@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-67LFhf9Z.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-Cfy1VmOz.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CaBEId71.js";
+import { t as rollbackOn } from "./chunks/rollback-DG7ZAFyi.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DEX1K1uy.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

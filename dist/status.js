@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-CT2GwwUS.js";
-import { G as withCommands } from "./chunks/phases-mCO_jxhF.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
-import { t as fleetOptions } from "./chunks/hosts-B5B0Skk2.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-D_HsFtCT.js";
+import { K as withCommands } from "./chunks/phases-oNkwiv0y.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
+import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

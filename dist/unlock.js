@@ -1,5 +1,5 @@
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
-import { t as holdStep } from "./chunks/holding-DL2A9VY8.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
+import { t as holdStep } from "./chunks/holding-DJANqQyg.js";
 
 // src/actions/unlock.ts
 await runStep(DECLARED.unlock, async (step) => {

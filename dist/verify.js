@@ -1,7 +1,7 @@
-import { f as loadConfig, l as findConfiguration } from "./chunks/phases-mCO_jxhF.js";
-import { i as repositoryAt } from "./chunks/repository-ZDf3OpNz.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-Cfy1VmOz.js";
-import { t as verifyStep } from "./chunks/verification-CTGwXBT7.js";
+import { l as findConfiguration, p as loadConfig } from "./chunks/phases-oNkwiv0y.js";
+import { i as repositoryAt } from "./chunks/repository-3jKxCm4S.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
+import { t as verifyStep } from "./chunks/verification-Dqvyg81I.js";
 import { dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";
 

@@ -1,0 +1,25 @@
+import { n as Failure } from "./failure-BKWaXFxS.js";
+
+// src/store/names.ts
+/**
+* @returns the key
+* @throws Failure when a store could take it for a path or refuse it; keys are made by Tarlift, from digests
+*/
+function checkKey(key) {
+	if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,399}$/.test(key)) return key;
+	throw new Failure({
+		what: "this is no key for a layer store",
+		where: { key },
+		remedy: "At most 400 characters of A-Z a-z 0-9 . _ -, and no dot in front."
+	});
+}
+/**
+* Why a text is no name of an artifact, in words. GitHub refuses the same characters
+* (actions/toolkit, packages/artifact/src/internal/upload/path-and-artifact-name-validation.ts).
+*/
+function artifactNameProblem(name) {
+	if (name === "" || name.length > 255) return "a name has 1 to 255 characters";
+	if (/[\x00-\x1f\x7f":<>|*?\\/]/.test(name)) return "a name has no control characters and none of \" : < > | * ? \\ /";
+}
+
+export { checkKey as n, artifactNameProblem as t };

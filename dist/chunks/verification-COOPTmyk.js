@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-Dqvyg81I.js";
+
+export { verifyStep };

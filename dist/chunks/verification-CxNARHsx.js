@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-CTGwXBT7.js";
-
-export { verifyStep };
