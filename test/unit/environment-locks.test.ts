@@ -18,7 +18,7 @@ source = { virtual = "libs/x" }
 [[package]]
 name = "click"
 version = "8.1.8"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 `);
   expect(directDependencies(lock, "app")).toEqual(["click"]);
 });

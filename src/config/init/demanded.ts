@@ -7,7 +7,7 @@ const READ = new RegExp(
   `\\benviron\\[\\s*${NAME}\\s*\\](?!\\s*=(?!=))|\\benv(?:\\.(?!prefixed\\b|read_env\\b)\\w+)?\\(\\s*${NAME}\\s*\\)`,
   "g",
 );
-/** https://pypi.org/project/python-decouple/ */
+/** As python-decouple reads them. */
 const DECOUPLE = new RegExp(`\\bconfig\\(\\s*${NAME}\\s*\\)`, "g");
 /** The code gives it a value itself, or looks first whether there is one. */
 const GIVEN = [
