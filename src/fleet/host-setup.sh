@@ -279,7 +279,7 @@ $root_lines"
 # The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user
 # than root could change it or the program.
 supervisor() {
-	supervisor_program=$(command -v supervisorctl) || supervisor_program=/usr/bin/supervisorctl
+	supervisor_program=$(program_here supervisorctl)
 	supervisor_configuration=
 	supervisor_trouble="/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again"
 	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do
@@ -300,6 +300,14 @@ supervisor() {
 	[ -n "$supervisor_configuration" ] || leave "$supervisor_trouble"
 }
 
+# program_here NAME: its path as a user finds it, which is what a line of sudo has to name. Where /usr/sbin is a link to bin, root's PATH
+# gives another one.
+program_here() {
+	here_path=$(command -v "$1") || here_path=/usr/bin/$1
+	[ "$(readlink -f "${here_path%/*}")" != "$(readlink -f /usr/bin)" ] || here_path=/usr/bin/$1
+	echo "$here_path"
+}
+
 # Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where
 # there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.
 sudo_here() {
@@ -307,7 +315,8 @@ sudo_here() {
 	[ -z "${supervisor_configuration-}" ] ||
 		set -- -e "s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |"
 	for here_name in systemctl journalctl; do
-		here_program=$(command -v "$here_name") && alone "$here_program" || here_program=/usr/bin/$here_name
+		here_program=$(program_here "$here_name")
+		alone "$here_program" || here_program=/usr/bin/$here_name
 		set -- "$@" -e "s| /usr/bin/$here_name | $here_program |"
 	done
 	case $(sudo -V 2>&1 </dev/null) in
@@ -381,22 +390,24 @@ definition_of() {
 # definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that
 # was not given is no difference.
 definition_differs() {
-	if printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
-		grep -qsxF -e "$differs_line" -- "$1" || exit 1
-	done; then
+	differs_lines=$(printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
+		one_dollar "$1" 2>/dev/null | grep -qxF -e "$(printf '%s\n' "$differs_line" | one_dollar)" || printf '    %s\n' "$differs_line"
+	done)
+	if [ -z "$differs_lines" ]; then
 		say "= $1 (as it is)"
 		return 0
 	fi
 	say "~ $1 stays as it is. It does not have these lines, which this script would write:"
-	printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
-		grep -qsxF -e "$differs_line" -- "$1" || printf '    %s\n' "$differs_line"
-	done
+	say "$differs_lines"
 	case $2 in
 	systemd_reads) differs_reads="systemctl daemon-reload && systemctl restart $3" ;;
 	*) differs_reads="supervisorctl update $3" ;;
 	esac
 	say "  If it is to have them: edit it as root, then run: $differs_reads"
 }
+
+# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.
+one_dollar() { sed 's/\$\$*/$/g' "$@"; }
 
 # supervisor_file PROGRAM: where this system keeps the programs of supervisord.
 supervisor_file() {

@@ -177,14 +177,25 @@ interface Defined {
  * What supervisors take for something else than a part of the command. supervisord reads its file as Python's configparser does, with
  * comments behind blanks; systemd joins a line to the next, and ends a command at a `;` of its own (systemd.service(5)).
  */
-const UNFIT: { kinds: readonly ServiceRequest["kind"][]; has: RegExp; wanted: string }[] = [
+const UNFIT: {
+  kinds: readonly ServiceRequest["kind"][];
+  has: RegExp;
+  /** What keeps it from meaning that. */
+  quotes?: RegExp;
+  wanted: string;
+}[] = [
   { kinds: ["supervisord", "systemd"], has: /[\n\r%]|^$/, wanted: "one line, without %" },
   {
     kinds: ["supervisord"],
     has: /\s[;#]/,
     wanted: "supervisord takes what follows a blank and `;` or `#` for a comment",
   },
-  { kinds: ["systemd"], has: /(^|\s);(\s|$)/, wanted: "systemd takes a `;` by itself for the end of the command" },
+  {
+    kinds: ["systemd"],
+    has: /(^|\s);(\s|$)/,
+    quotes: /\\.|'(\\.|[^'\\])*'|"(\\.|[^"\\])*"/g,
+    wanted: "systemd takes a `;` by itself for the end of the command",
+  },
   { kinds: ["systemd"], has: /\\$/, wanted: "systemd joins a line that ends with `\\` to the next one" },
 ];
 
@@ -199,7 +210,10 @@ function definitions({ services, place, commands }: SetupInput, runAs: string): 
     const unfit =
       command === undefined
         ? undefined
-        : UNFIT.find(({ kinds, has }) => kinds.includes(service.kind) && has.test(command));
+        : UNFIT.find(
+            ({ kinds, has, quotes }) =>
+              kinds.includes(service.kind) && has.test(quotes ? command.replaceAll(quotes, "quoted") : command),
+          );
     if (unfit) {
       throw new Failure({
         what: `the command of ${service.name} cannot stand in a supervisor's file: ${unfit.wanted}`,

@@ -295,7 +295,7 @@ adopt_configure() {
 	cd /
 }
 
-# An environment file as people write it (NAME=value, export, quotes, comments) in the syntax of .tarlift/env. What would mean different
+# An environment file as people write it (NAME=value, export, quotes, lines of comments) in the syntax of .tarlift/env. What would mean different
 # things to different readers (systemd, a shell, dotenv) is a finding that names the line and not the value.
 adopt_env() {
 	case $v_env_file in

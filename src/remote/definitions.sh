@@ -32,9 +32,14 @@ definition_systemd() {
 		definition_compare User "${definition_has:-root}" "$definition_user" "tarlift.yml (run-as)"
 	fi
 	definition_directory WorkingDirectory "$(shown WorkingDirectory | sed 's/^[-!]*//')"
-	[ -z "$definition_command" ] || definition_compare ExecStart "$(definition_text | sed -n 's/^ExecStart[ \t]*=[ \t]*//p' | tail -n 1)" \
-		"$definition_command" --command
+	[ -n "$definition_command" ] || return 0
+	definition_has=$(definition_text | sed -n 's/^ExecStart[ \t]*=[ \t]*//p' | tail -n 1)
+	[ "$(one_dollar "$definition_has")" = "$(one_dollar "$definition_command")" ] ||
+		definition_compare ExecStart "$definition_has" "$definition_command" --command
 }
+
+# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.
+one_dollar() { printf '%s\n' "$1" | sed 's/\$\$*/$/g'; }
 
 # The unit's file and those that add to it, lines joined that are continued.
 definition_text() {

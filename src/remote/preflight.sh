@@ -73,6 +73,10 @@ supervisor_missing() {
 		finding "service $s_name: supervisord has not read the program $s_unit, which its configuration has" \
 			"As root on the host: supervisorctl update ${s_unit%%:*}"
 		;;
+	shared:*)
+		finding "service $s_name: supervisord has no $s_unit: the program has several processes (numprocs) in the group ${missing_name#shared:}, and a restart of ${missing_name#shared:}:* would take the group's other programs along" \
+			"Give it a group of its own: remove $(supervisor_program) from programs= of [group:${missing_name#shared:}] in supervisord's configuration, and as root on the host: supervisorctl update   Then write in tarlift.yml: supervisord: \"$(supervisor_program):*\"   and run tarlift host setup again, whose sudoers lines name it."
+		;;
 	*)
 		finding "service $s_name: supervisord has no $s_unit: it calls that program $missing_name" \
 			"Write in tarlift.yml: supervisord: \"$missing_name\"   and run tarlift host setup again, whose sudoers lines name it."
@@ -81,7 +85,7 @@ supervisor_missing() {
 }
 
 # Prints what supervisord calls the program of $s_unit by its configuration: NAME, NAME:* where it has several processes, GROUP:NAME in a
-# group; nothing where no file that can be read has it.
+# group, shared:GROUP where it is both and the group has other programs; nothing where no file that can be read has it.
 supervisor_called() {
 	# shellcheck disable=SC2086 # a list with patterns
 	cat $SUPERVISOR_FILES 2>/dev/null | awk -v "program=$(supervisor_program)" '
@@ -90,11 +94,12 @@ supervisor_called() {
 		section == "[program:" program "]" && /^numprocs[ \t]*=/ { many = value > 1 }
 		section ~ /^\[group:/ && /^programs[ \t]*=/ {
 			n = split(value, names, /[ \t]*,[ \t]*/)
-			for (i = 1; i <= n; i++) if (names[i] == program) { group = section; gsub(/^\[group:|\]$/, "", group) }
+			for (i = 1; i <= n; i++) if (names[i] == program) { shared = n > 1; group = section; gsub(/^\[group:|\]$/, "", group) }
 		}
 		END {
 			if (!there) exit
-			if (many) print (group == "" ? program : group) ":*"
+			if (many && shared) print "shared:" group
+			else if (many) print (group == "" ? program : group) ":*"
 			else print (group == "" ? "" : group ":") program
 		}'
 }

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { setupScript, sudoLines } from "../../src/fleet/host-setup.ts";
@@ -66,7 +75,15 @@ describe("host setup", () => {
     for (const command of ["serve ; rm", "serve #1", "serve\t;x"])
       expect(() => one("supervisord", command)).toThrow(/for a comment/);
     expect(() => one("systemd", "serve ; rm")).toThrow(/end of the command/);
+    expect(() => one("systemd", "sh -c 'a ; b' ; rm")).toThrow(/end of the command/);
+    expect(() => one("systemd", "serve \\' ; rm \\'")).toThrow(/end of the command/);
     expect(() => one("systemd", "serve \\")).toThrow(/joins a line/);
+    for (const quoted of [
+      "sh -c 'cd web ; exec node server.js'",
+      String.raw`sh -c "echo \" ; b"`,
+      String.raw`serve \; x`,
+    ])
+      expect(one("systemd", quoted)).toContain(`/.tarlift/exec ${quoted}\n`);
     const command = "sh -c 'exec serve -b :$PORT ${MORE};#'";
     expect(one("systemd", command)).toContain(
       "\nExecStart=/srv/t-c-shop/current/.tarlift/exec sh -c 'exec serve -b :$$PORT $${MORE};#'\n",
@@ -84,6 +101,21 @@ describe("host setup", () => {
       String.raw`t-c-deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart shop-web\:\*`,
     );
     expect(lines).toContain("t-c-deploy ALL=(t-c-nobody) NOPASSWD: /srv/t-c-shop/releases/*/.tarlift/exec");
+  });
+
+  it("takes a variable of the unit for one, where a definition is there", () => {
+    const file = join(temporary("unit"), "shop.service");
+    const differs = (has: string, wanted: string) => {
+      writeFileSync(file, `[Service]\n${has}\n`);
+      const text = '. "$1"; new_text=$3; definition_differs "$2" systemd_reads shop';
+      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      return execFileSync("sh", ["-c", text, "sh", script, file, `[Service]\n${wanted}`], { encoding: "utf8" });
+    };
+    for (const port of ["${PORT}", "$${PORT}"])
+      expect(differs(`ExecStart=serve -b :${port}`, "ExecStart=serve -b :$${PORT}")).toBe(`= ${file} (as it is)\n`);
+    expect(differs("ExecStart=serve -b :80", "ExecStart=serve -b :$${PORT}")).toContain(
+      "would write:\n    ExecStart=serve -b :$${PORT}\n  If it",
+    );
   });
 
   it("gives two applications two files of sudo, also where their names make the same words", () => {
@@ -224,6 +256,16 @@ describe("host setup", () => {
       expect(inside).toMatch(/NOPASSWD: \S+\/tools\/systemctl restart a@\\\\\\\\x2d$/m);
       expect(inside).toMatch(/NOPASSWD: \S+\/tools\/journalctl --unit/m);
       expect(inside).not.toContain("/usr/bin/");
+    });
+
+    it("name a program by the directory in which its user finds it, where root has another name for that", () => {
+      const link = join(temporary("sbin"), "sbin");
+      symlinkSync("/usr/bin", link);
+      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const text = '. "$1"; PATH=$2:/bin; for name in sed no-such-program; do program_here "$name"; done';
+      expect(execFileSync("sh", ["-c", text, "sh", script, link], { encoding: "utf8" })).toBe(
+        "/usr/bin/sed\n/usr/bin/no-such-program\n",
+      );
     });
 
     it("are those that sudo-rs reads: to it arguments are words", () => {

@@ -313,10 +313,27 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(directory("7 50")).toContain("usermod -aG 'domain users' job ");
     });
 
+    it("takes a variable of a unit for one of the shell, and the other way round, and warns of any other command", () => {
+      const told = (has: string, wanted: string) =>
+        inShell(
+          shell,
+          `. "$2/definitions.sh"; s_kind=systemd s_name=web definition_command='${wanted}'
+          systemd_shows() { echo LoadState=loaded; }; shown() { sed -n "s/^$1=//p" "$s_files.show"; }; s_files=$session/web
+          definition_compare() { [ "$1" != ExecStart ] || echo "$2 | $3"; }; definition_text() { echo 'ExecStart=${has}'; }; definition_systemd`,
+        );
+      for (const port of ["${PORT}", "$${PORT}"]) expect(told(`serve :${port}`, "serve :$${PORT}")).toBe("");
+      expect(told("serve :$PORT", "serve :$$OTHER")).toBe("serve :$PORT | serve :$$OTHER");
+    });
+
     it.each([
       ["web", "[program:web]\ncommand=x\nnumprocs = 2 ; two", 'it calls that program web:*|supervisord: "web:*"'],
       ["web", "[group:shop]\nprograms=mail, web\n[program:web]\ncommand=x", 'shop:web|supervisord: "shop:web"'],
       ["web", "[program:web]\nnumprocs=4\n[group:shop]\nprograms=web", 'shop:*|supervisord: "shop:*"'],
+      [
+        "web",
+        "[group:shop]\nprograms=web,worker\n[program:web]\nnumprocs=2",
+        'in the group shop|other programs along|remove web from programs= of [group:shop]|supervisord: "web:*"',
+      ],
       ["shop:web", "[program:web]\ncommand=x", 'calls that program web|supervisord: "web"'],
       ["web", "[program:web]\nnumprocs=1", "has not read the program web|supervisorctl update web"],
       ["web:*", "[program:web]\nnumprocs=2", "has not read the program web:*|supervisorctl update web"],
