@@ -84,9 +84,11 @@ export async function returnToBalancers(request: FleetRequest, member: Surveyed,
   if (!taken) return;
   const returning = async () => {
     const settled = await Promise.allSettled(taken.map(({ seat, had }) => seat.giveBack(had)));
+    const left = taken.filter((_, n) => settled[n]?.status === "rejected");
+    if (left.length === 0) ledger.taken.delete(member.host);
+    else ledger.taken.set(member.host, left);
+    if (left.length < taken.length) await member.host.noteTaken([...recordOf(left), ...foreign(member)]);
     for (const one of settled) if (one.status === "rejected") throw one.reason;
-    ledger.taken.delete(member.host);
-    await member.host.noteTaken(foreign(member));
   };
   await phase(request, ledger, member, "undrain", returning, () => "in use again");
 }
@@ -159,7 +161,7 @@ export async function giveBackLeft(request: FleetRequest, member: Surveyed, ledg
   const left = member.facts.taken ?? [];
   if (left.length === 0) return;
   const giving = async (task: Task) => {
-    for (const { seat: name, had } of left) {
+    for (const [n, { seat: name, had }] of left.entries()) {
       const seat = seats.find((one) => one.name === name);
       if (seat) await seat.giveBack(had);
       else task.line(`${name} is no place of this host any more: it had been ${had}`);
@@ -168,9 +170,11 @@ export async function giveBackLeft(request: FleetRequest, member: Surveyed, ledg
           ? `${host.name}: a run that was cut off had taken it out of ${name}; it is ${had} again`
           : `${host.name}: a run that was cut off had taken it out of ${name}, which tarlift.yml does not name any more; it had been ${had}: look there`,
       );
+      // One after the other: the next one may fail, and this one is back.
+      const taken = left.slice(n + 1);
+      await host.noteTaken(taken);
+      member.facts = { ...member.facts, taken };
     }
-    await host.noteTaken([]);
-    member.facts = { ...member.facts, taken: [] };
   };
   try {
     await phase(request, ledger, member, "undrain", giving);

@@ -53,7 +53,7 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
     noteLeftMigrations(fleet, ledger);
     ledger.warnings.push(...fleet.flatMap(warningsOf));
     ledger.troubles.push(...fleet.flatMap(findingsOf));
-    ledger.failed([...(await rehearseSeats(fleet)), ...stillTaken(fleet)]);
+    ledger.failed(await rehearseSeats(fleet));
     if (ledger.troubles.length > 0) return ledger.report("refused");
     release = agreedRelease(fleet);
     if (!release) {
@@ -127,19 +127,24 @@ async function bringAll(
     const added = await addedTo(fleet, ledger);
     if (!added) return { outcome: "refused" };
     if (await runsWell(request, fleet, ledger)) {
-      // An edited release is not called unchanged.
+      // An edited release is not called unchanged, and neither is a host that is out of use.
       ledger.troubles.push(...added.map(({ trouble }) => trouble));
-      return { outcome: added.length > 0 ? "refused" : "unchanged" };
+      ledger.failed(stillTaken(fleet));
+      return { outcome: ledger.troubles.length > 0 ? "refused" : "unchanged" };
     }
     ledger.warnings.push(...added.map(({ sentence }) => sentence));
     const names = new Map(fleet.map(({ host, facts }) => [host, facts.live!.id]));
     return switchTo({ ...request, restart: "always" }, fleet, names, ledger);
   }
-  const own = await ownCopies(behind, isThat);
-  if (own.size === behind.length) return switchTo(await requestForSome(request, fleet, behind), behind, own, ledger);
-  const forThem = await requestForSome(request, fleet, behind);
+  // One that is out of use returns with them: its balancer may wait for a service that is down.
+  const out = stillTaken(fleet).map(({ member }) => member);
+  const some = fleet.filter((member) => behind.includes(member) || out.includes(member));
+  const asked: ConvergeRequest = out.length > 0 ? { ...request, restart: "always" } : request;
+  const own = await ownCopies(some, isThat);
+  const forThem = await requestForSome(asked, fleet, some);
+  if (own.size === some.length) return switchTo(forThem, some, own, ledger);
   const artifact = await request.artifactOf(release);
-  if (artifact) return deliver(forThem, behind, release, artifact, ledger);
+  if (artifact) return deliver(forThem, some, release, artifact, ledger);
   const { work = tmpdir() } = request;
   mkdirSync(work, { recursive: true });
   const directory = mkdtempSync(join(work, "release-"));
@@ -147,7 +152,7 @@ async function bringAll(
   const forget = beforeEnd({ last: remove });
   try {
     const held = await ledger.timed("find", () => fromHosts(request, fleet, release, directory));
-    return await deliver(forThem, behind, release, held.content, ledger, held);
+    return await deliver(forThem, some, release, held.content, ledger, held);
   } finally {
     remove();
     forget();

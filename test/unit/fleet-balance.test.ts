@@ -259,6 +259,50 @@ describe("a host in a balancer", () => {
     expect(log.filter((line) => line.startsWith("giveBack a"))).toHaveLength(3);
   });
 
+  it("whose service is down is what converge is for: its balancer waits for that, and takes it back", async () => {
+    for (const behind of [false, true]) {
+      const { hosts, members, log } = fleet(["a", "b"]);
+      const [a, b] = hosts;
+      a.facts_ = { agreed: "t1", taken: [{ seat: "web/a", had: "ready" }] };
+      b.facts_ = behind ? { live: good("v0", 0), releases: [V1] } : { agreed: "t1" };
+      a.evidence.splice(0, 1, { service: "web", rung: "none", detail: "is not running" });
+      const activate = a.activate;
+      a.activate = async (request, task) => {
+        if (request.restart === "always")
+          a.evidence.splice(0, 1, { service: "web", rung: "directory", detail: "runs" });
+        return activate(request, task);
+      };
+      members[0]!.seats![0]!.giveBack = async (had) => {
+        if (a.evidence[0]?.rung === "none") throw new Failure({ what: "HAProxy's own check does not find a" });
+        log.push(`giveBack a ${had}`);
+      };
+      const report = await converge({ ...deployRequest([], { members }), artifactOf: async () => undefined });
+      expect([report.outcome, report.troubles]).toEqual(["deployed", []]);
+      expect(log).toContain("giveBack a ready");
+    }
+  });
+
+  it("that has one of its places back is out of the other ones alone", async () => {
+    const { hosts, members, run } = fleet(["a", "b"]);
+    const seat = members[0]!.seats![0]!;
+    const broken: Seat = {
+      ...seat,
+      name: "api/a",
+      giveBack: async () => Promise.reject(new Failure({ what: "no answer" })),
+    };
+    members[0]!.seats = [seat, broken];
+    const taken = ["web/a", "api/a"].map((name) => ({ seat: name, had: "ready" }));
+    hosts[0].facts_ = { unchanged: true, taken };
+    hosts[1].facts_ = { unchanged: true };
+    expect((await run()).troubles.map(({ what }) => what)).toEqual(["it is not back in its balancer: api/a"]);
+    expect(hosts[0].calls.filter((one) => one.startsWith("note"))).toEqual(["note api/a had ready"]);
+    // The same when this run has taken them.
+    const own = fleet(["a", "b"]);
+    own.members[0]!.seats = [...own.members[0]!.seats!, broken];
+    expect((await own.run()).outcome).toBe("reverted");
+    expect(own.hosts[0].calls.filter((one) => one.startsWith("note"))[1]).toBe("note api/a had ready");
+  });
+
   it("that a killed run left drained is given back by the next one, by its record", async () => {
     const { hosts, log, run } = fleet(["a", "b"]);
     hosts[0].facts_ = {
@@ -268,7 +312,7 @@ describe("a host in a balancer", () => {
       ],
     };
     const report = await run();
-    expect(log.slice(0, 2)).toEqual(["giveBack a maintenance", "note nothing a"]);
+    expect(log.slice(0, 3)).toEqual(["giveBack a maintenance", "note old/a had ready a", "note nothing a"]);
     expect(report.warnings).toContainEqual(expect.stringMatching(/taken it out of web\/a; it is maintenance again/));
     expect(report.warnings).toContainEqual(expect.stringMatching(/old\/a, which tarlift.yml does not name any more/));
   });
