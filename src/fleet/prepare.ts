@@ -6,14 +6,29 @@ import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { migratorOf, pendingOf } from "./migrate.ts";
 import { phase } from "./phase.ts";
+import { hasRole, leaderOf } from "./roles.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, Names, Surveyed } from "./types.ts";
 
 /** Users that commands will run as on a host. */
-function commandsAs(request: DeployRequest, { place, services }: Surveyed): string[] {
-  const hooks = Object.values(request.hooks).some((point) => point?.some(({ on }) => on !== "runner"));
-  const all = [hooks ? place.runAs : undefined, ...services.map((service) => service.commandsAs)];
+function commandsAs(request: DeployRequest, fleet: readonly Surveyed[], member: Surveyed): string[] {
+  const all = [
+    runsHooks(request, fleet, member) ? member.place.runAs : undefined,
+    ...member.services.map((service) => service.commandsAs),
+  ];
   return [...new Set(all.flatMap((user) => user ?? []))];
+}
+
+/** Whether a hook may run on a host that the deploy needs: one that is to warn alone does so by itself. */
+function runsHooks(request: DeployRequest, fleet: readonly Surveyed[], member: Surveyed): boolean {
+  return Object.entries(request.hooks).some(([point, hooks]) =>
+    (hooks ?? []).some(({ on, roles, "on-failure": onFailure }) => {
+      if (on === "runner" || onFailure === "warn" || !hasRole(member.roles, roles)) return false;
+      // Another host leads where the first one has failed, or stays behind.
+      const anyLeads = point === "after-failure" || (request.waves?.maxFailures ?? 0) > 0;
+      return on !== "leader" || anyLeads || leaderOf(fleet, roles) === member;
+    }),
+  );
 }
 
 /**
@@ -42,7 +57,7 @@ export async function prepare(
             seal: request.seal?.(request.artifact.releaseDigest),
             configuration: member.configuration,
             shared: member.shared,
-            commandsAs: commandsAs(request, member),
+            commandsAs: commandsAs(request, fleet, member),
             signal: request.signal,
             ...(member === migrator ? pendingOf(request.migrations) : {}),
           },

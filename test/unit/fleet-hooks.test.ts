@@ -65,6 +65,38 @@ const fleet = (...broken: string[]) => {
   return { hosts, ran: hosts.map((host) => listening(host, broken)) };
 };
 
+describe("the right to run commands as the services' user", () => {
+  /** Hosts that are asked for it. */
+  async function asked(point: HookPoint, more: object, waves = oneByOne): Promise<string[]> {
+    const names: string[] = [];
+    const roles = { web1: ["web"], web2: ["web"], db: ["db"] };
+    const members = Object.entries(roles).map(([name, own]) => {
+      const host = memoryHost(name, good("v1", 2));
+      const { prepare } = host;
+      host.prepare = (request, task) => {
+        if (request.commandsAs?.includes("shop")) names.push(name);
+        return prepare(request, task);
+      };
+      const one = member(host, { roles: own });
+      return { ...one, place: { ...one.place, runAs: "shop" } };
+    });
+    await deploy(deployRequest([], { members, waves, hooks: hooksAt([point], more) }));
+    return names;
+  }
+
+  it("is asked of the hosts on which a hook may run, and the deploy needs it", async () => {
+    expect(await asked("after-deploy", {})).toEqual(["web1", "web2", "db"]);
+    expect(await asked("after-deploy", { roles: ["web"] })).toEqual(["web1", "web2"]);
+    expect(await asked("after-deploy", { on: "runner" })).toEqual([]);
+    expect(await asked("after-deploy", { "on-failure": "warn" })).toEqual([]);
+    const led = { on: "leader", roles: ["web"] };
+    expect(await asked("after-deploy", led)).toEqual(["web1"]);
+    // The first one may have failed by then.
+    expect(await asked("after-failure", led)).toEqual(["web1", "web2"]);
+    expect(await asked("after-deploy", led, { ...oneByOne, maxFailures: 1 })).toEqual(["web1", "web2"]);
+  });
+});
+
 describe("hooks", () => {
   it("stand at every boundary of a deploy, around migrations where there are any, and at none of a failure", async () => {
     const { hosts, ran } = fleet();

@@ -23,6 +23,8 @@ export interface Coming {
   unindexed: string[];
   releases: RecordedRelease[];
   live: string | undefined;
+  /** The SSH user. */
+  user: string | undefined;
   version: string;
   configuration: string;
   /** Names that may not be reused. */
@@ -75,6 +77,7 @@ export async function comingOf(
       .filter((id) => reply.values.get("unindexed_environment")?.includes(id)),
     releases,
     live,
+    user: reply.value("user"),
     version: request.version ?? artifact.version,
     configuration: configurationDigest(request.configuration ?? {}),
     taken: reply.value("env_changed") && live ? [live] : [],

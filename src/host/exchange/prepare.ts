@@ -55,7 +55,7 @@ async function reused(
 ): Promise<Prepared> {
   const linked = coming.index.files.length;
   const nothing = { release, sent: { files: 0, bytes: 0 }, wire: 0, linked, warnings: [] };
-  for (const runAs of request.commandsAs ?? [])
+  for (const runAs of request.commandsAs?.filter((user) => user !== coming.user) ?? [])
     await runTask(dialogue, { release, run: ":", runAs, lock: "closed" }, task);
   if (request.pending === undefined) return nothing;
   const { pending, timeout } = request;

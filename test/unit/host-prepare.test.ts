@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { configurationDigest } from "../../src/host/configuration.ts";
+import type { Coming } from "../../src/host/exchange/coming.ts";
+import type { Dialogue } from "../../src/host/exchange/dialogue.ts";
+import { prepareRelease } from "../../src/host/exchange/prepare.ts";
+import type { PrepareRequest } from "../../src/host/types.ts";
+import { silent } from "../../src/report/progress.ts";
+import { good } from "../support/fleet.ts";
+
+it("a release that is live is tried as the users that its commands need, and not as the one that logs in", async () => {
+  const asked: unknown[] = [];
+  const dialogue = {
+    call: async (_: string, { values }: { values: Record<string, unknown> }) => {
+      asked.push(values.run_as);
+      return { value: (name: string) => (name === "code" ? "0" : undefined) };
+    },
+  };
+  const live = good("v1", 1, { configuration: configurationDigest({}) });
+  const artifact = { releaseDigest: live.digest };
+  const coming = {
+    artifact,
+    index: { files: [] },
+    releases: [live],
+    live: "v1",
+    user: "deploy",
+    version: "v1",
+    taken: [],
+  };
+  const request = { artifact, configuration: {}, commandsAs: ["deploy", "shop"] };
+  const prepared = await prepareRelease(
+    dialogue as unknown as Dialogue,
+    coming as unknown as Coming,
+    request as unknown as PrepareRequest,
+    silent.task("prepare"),
+  );
+  expect([prepared.release, asked]).toEqual(["v1", ["shop"]]);
+});
