@@ -29,7 +29,7 @@ verb_http() {
 
 # The line of what a client said that tells why: advice follows it.
 http_trouble() {
-	grep -e '^curl: ' -e '^ERROR: ' -e 'certificate' "$session/said" | head -n 1 | grep . || tail -n 1 "$session/said"
+	grep -e '^curl: ' -e '^ERROR: ' -e '^OpenSSL: ' -e '^GnuTLS: ' "$session/said" | head -n 1 | grep . || tail -n 1 "$session/said"
 }
 
 # The best client that this host has; nothing when it has none. GNU wget follows no redirect when told so; busybox wget follows, and its

@@ -1,7 +1,7 @@
 // The same trouble of many hosts is told once, with the hosts that have it: forty times the same hides the one that is different.
 import type { Trouble } from "../fleet/types.ts";
 
-/** Hosts that a title names at most. */
+/** Hosts that a title names at most, and remedies of them that are told. */
 const NAMED = 5;
 
 /**
@@ -11,19 +11,27 @@ const NAMED = 5;
  */
 export function groupTroubles(troubles: readonly Trouble[]): Trouble[] {
   const groups: Group[] = [];
+  const alike = new Map<string, Group[]>();
   for (const trouble of new Map(troubles.map((one) => [JSON.stringify(one), one])).values()) {
     const key = keyOf(trouble);
-    const isOther = ({ host }: Trouble) => host !== undefined && trouble.host !== undefined && host !== trouble.host;
-    const group = groups.find((one) => one.key === key && one.troubles.every(isOther));
-    if (group) group.troubles.push(trouble);
-    else groups.push({ key, troubles: [trouble] });
+    const { host } = trouble;
+    // What is of no host stands by itself.
+    const same = host === undefined ? [] : (alike.get(key) ?? []);
+    let group = same.find(({ hosts }) => !hosts.has(host));
+    if (!group) {
+      group = { hosts: new Set(), troubles: [] };
+      groups.push(group);
+      if (host !== undefined) alike.set(key, [...same, group]);
+    }
+    group.hosts.add(host);
+    group.troubles.push(trouble);
   }
   return groups.map((group) => (group.troubles.length < 2 ? group.troubles[0]! : together(group.troubles)));
 }
 
 /** Troubles of different hosts that are told as one. */
 interface Group {
-  key: string;
+  hosts: Set<string | undefined>;
   troubles: Trouble[];
 }
 
@@ -50,8 +58,13 @@ function together(troubles: readonly Trouble[]): Trouble {
     host: namesOf(troubles.flatMap(({ host }) => host ?? [])),
     ...(first.where === undefined ? {} : { where: Object.fromEntries(Object.entries(first.where).filter(inCommon)) }),
     ...(first.output === undefined ? {} : { output: `(on ${first.host})\n${first.output}` }),
-    ...(remedies.length === 0 ? {} : { remedy: remedies.join("\n") }),
+    ...(remedies.length === 0 ? {} : { remedy: remediesOf(remedies) }),
   };
+}
+
+function remediesOf(remedies: readonly string[]): string {
+  const more = remedies.length - NAMED;
+  return [...remedies.slice(0, NAMED), ...(more > 0 ? [`and ${more} more like these`] : [])].join("\n");
 }
 
 function namesOf(hosts: readonly string[]): string {

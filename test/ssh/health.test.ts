@@ -1,5 +1,5 @@
 // Health where sshd forwards no ports: the host asks itself, with curl or wget; without them a deploy is refused before it begins.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -144,6 +144,36 @@ describe.runIf(needs("root", "sshd", "ssh", "unshare", "curl", "wget", "busybox"
         }
       },
     );
+  });
+
+  it.runIf(needs("openssl"))("a certificate that the service wants of its client is no fault of its own", async () => {
+    const directory = temporary("tls");
+    const [key, cert] = [join(directory, "key"), join(directory, "cert")];
+    const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert];
+    const names = ["-subj", "/CN=shop.example", "-addext", "subjectAltName=IP:127.0.0.1"];
+    execFileSync("openssl", [...request, ...names], { stdio: "ignore" });
+    const port = await freePort();
+    const server = spawn("openssl", [
+      "s_server",
+      "-accept",
+      `${port}`,
+      "-key",
+      key,
+      "-cert",
+      cert,
+      "-Verify",
+      "1",
+      "-www",
+    ]);
+    atEnd(() => void server.kill());
+    await new Promise((resolve) => server.stdout.once("data", resolve));
+    for (const client of ["curl", "wget of GNU", "wget of busybox"] as const) {
+      const trusting = `export CURL_CA_BUNDLE=${cert}; mount --bind ${cert} /etc/ssl/certs/ca-certificates.crt`;
+      const { host } = await hostWith(client, port, undefined, trusting);
+      await expect(host.http({ url: `https://127.0.0.1:${port}/`, headers: {}, timeout: 5 })).rejects.toMatchObject({
+        what: "the service does not answer",
+      });
+    }
   });
 
   it("says what the host saw where nothing listens", async () => {

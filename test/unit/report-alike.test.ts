@@ -101,6 +101,18 @@ describe("case 43: what many hosts have in common is told once", () => {
     ]);
   });
 
+  it("with no more remedies than hosts are named", () => {
+    const hosts = Array.from({ length: 200 }, (_, n) => `web${n}`);
+    const [told] = groupTroubles(
+      hosts.map((name) => ({ host: name, what: "it cannot be written", remedy: `As root on ${name}: chown` })),
+    );
+    expect(told?.remedy?.split("\n").slice(3)).toEqual([
+      "As root on web3: chown",
+      "As root on web4: chown",
+      "and 195 more like these",
+    ]);
+  });
+
   it("a refusal stands at the hosts that it speaks of, and not above ticks alone", () => {
     const lines = transactionLines(report({ troubles: [{ host: "app2", what: "no room" }] }));
     expect(lines.filter((line) => /^ {2}app\d {2}[✓✗]/.test(line)).map((line) => line.includes("✗"))).toEqual([

@@ -49,8 +49,11 @@ export class Asker {
   }
 }
 
-/** What curl says where it does not accept a certificate (its exit codes 51 and 60), and GNU wget. */
-const CERTIFICATE = /^curl: \((?:51|60)\)|certificate/i;
+/**
+ * What curl says where it does not accept a certificate (its exit codes 51 and 60), and GNU wget. A service that wants the client's is another
+ * matter: `curl: (56) … alert certificate required`, `OpenSSL: …`, `GnuTLS: …`.
+ */
+const CERTIFICATE = /^curl: \((?:51|60)\)|^ERROR: .*certificate/i;
 
 /** The host sends so many bytes of it (src/remote/http.sh). */
 const beginning = (body: string | undefined): string | undefined =>
