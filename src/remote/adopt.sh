@@ -295,8 +295,8 @@ adopt_configure() {
 	cd /
 }
 
-# An environment file as people write it (NAME=value, export, quotes, lines of comments) in the syntax of .tarlift/env. What would mean different
-# things to different readers (systemd, a shell, dotenv) is a finding that names the line and not the value.
+# An environment file as people write it (NAME=value, export, quotes, lines of comments) in the syntax of .tarlift/env. What would mean
+# different things to different readers (systemd, a shell, dotenv; a comment behind a value) is a finding that names the line and not the value.
 adopt_env() {
 	case $v_env_file in
 	/*) adopt_env_file=$v_env_file ;;

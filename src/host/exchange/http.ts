@@ -50,8 +50,8 @@ export class Asker {
 }
 
 /**
- * What curl says where it does not accept a certificate (its exit codes 51 and 60), and GNU wget. A service that wants the client's is another
- * matter: `curl: (56) … alert certificate required`, `OpenSSL: …`, `GnuTLS: …`.
+ * What curl says where it does not accept a certificate (its exit codes 51 and 60), and GNU wget. A service that wants the client's is
+ * another matter: `curl: (56) … alert certificate required`, `OpenSSL: …`, `GnuTLS: …`.
  */
 const CERTIFICATE = /^curl: \((?:51|60)\)|^ERROR: .*certificate/i;
 
