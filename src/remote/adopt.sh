@@ -296,7 +296,8 @@ adopt_configure() {
 }
 
 # An environment file as people write it (NAME=value, export, quotes, lines of comments) in the syntax of .tarlift/env. What would mean
-# different things to different readers (systemd, a shell, dotenv; a comment behind a value) is a finding that names the line and not the value.
+# different things to different readers (systemd, a shell, dotenv) is a finding that names the line and not the value, as is a comment
+# behind a value.
 adopt_env() {
 	case $v_env_file in
 	/*) adopt_env_file=$v_env_file ;;
