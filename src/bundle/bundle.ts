@@ -131,7 +131,10 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   const source = await timed("source", () => readSource(sourceOptions(options, scratch)));
   const hidden = hiddenNotice(source.sources, [...config.shared.directories, ...config.shared.files]);
   for (const notice of [source.notice, hidden]) if (notice) progress.notice(notice);
-  if (config.package ?? isPackage(source)) await refuseMissingTags(repository, source);
+  if (config.package ?? isPackage(source)) {
+    refuseOwnPythonPath(config);
+    await refuseMissingTags(repository, source);
+  }
   const version = options.version ?? (await versionOf(options, source.commit.id));
   refuseVersion(version);
   if (options.version !== undefined && !options.allowOtherTag)
@@ -371,6 +374,18 @@ async function warnOfLacking(libraries: BundleResult["libraries"], progress: Pro
   progress.warning(`this machine lacks libraries that the release needs of its hosts: ${named.join(", ")}`);
 }
 
+/** Of an application that is a package. Without a Python that ships it is not built, and nothing else sets the variable. */
+function refuseOwnPythonPath(config: Config): void {
+  if (!Object.hasOwn(config["build-variables"], "PYTHONPATH")) return;
+  if (!Object.values(config.environments).some(({ installer, use }) => installer !== "npm" && use === "run")) return;
+  throw new Failure({
+    what: "PYTHONPATH of `build-variables:` would be without effect: the application is a package, and is found by it",
+    remedy:
+      "Set it within the command that needs it (`PYTHONPATH=lib:$PYTHONPATH command`). Or, where the application is not to be built: `package: false`.",
+    outcome: "refused",
+  });
+}
+
 async function projectLayer(
   options: BundleOptions,
   source: Source,
@@ -379,13 +394,6 @@ async function projectLayer(
   const environment = shipped.find(({ python }) => python);
   const { config, repository, store, work, progress } = options;
   if (!environment || !(config.package ?? isPackage(source))) return undefined;
-  if (Object.hasOwn(config["build-variables"], "PYTHONPATH"))
-    throw new Failure({
-      what: "PYTHONPATH of `build-variables:` would be without effect: the application is a package, and is found by it",
-      remedy:
-        "Set it within the command that needs it (`PYTHONPATH=lib:$PYTHONPATH command`). Or, where the application is not to be built: `package: false`.",
-      outcome: "refused",
-    });
   const passed = config.environments[environment.record.name]?.["pass-env"] ?? [];
   return buildProject({
     app: config.app,

@@ -406,7 +406,7 @@ function notifications(config: Config): Finding[] {
 function variablesAndSecrets(config: Config): Finding[] {
   const builds = Object.keys(config["build-variables"]);
   const findings: Finding[] = reservedNames(builds, ["build-variables"]);
-  findings.push(...decidedHere(builds, ["PATH", "HOME", "TMPDIR", "PWD"], ["build-variables"]));
+  findings.push(...decidedHere(builds, ["PATH", "PWD"], ["build-variables"]));
   const { compatible } = config.migrations ?? {};
   for (const kind of ["variables", "secrets"] as const) {
     const names = Object.keys(compatible?.[kind] ?? {});
@@ -551,11 +551,13 @@ function balancers(config: Config): Finding[] {
             message: `${key} means nothing to commands: they run on the machine that deploys`,
             atKey: true,
           })),
-        ...(balancer.command && balancer.drain === 0
+        // A host that gives its place back by itself holds its lock meanwhile: without a limit no later deploy would get it.
+        ...(balancer.command?.on === "host" && balancer.drain === 0
           ? [
               {
                 path: [...path, "drain"],
-                message: "with commands it is how long each of them may take: give a time above 0",
+                message:
+                  "0 is no limit, and a command on the host that hangs would keep its lock: for long ones write a long limit (`drain: 1h`)",
               },
             ]
           : []),

@@ -348,7 +348,7 @@ export const balancerSchema = z
     ),
     drain: describe(
       duration.prefault(60),
-      "How long whoever uses a host may take to end; then it is cut off. Of commands: how long each may take, above 0.",
+      "How long whoever uses a host may take to end; then it is cut off. Of commands: how long each may take; 0 is no limit, which `on: host` cannot have.",
     ),
   })
   .refine((balancer) => [balancer.haproxy, balancer.command].filter(Boolean).length === 1, {
@@ -519,7 +519,7 @@ export const configSchema = z.strictObject({
   environments: describe(z.record(name, environmentSchema).default({}), "Installed dependencies, by a name of yours."),
   "build-variables": describe(
     variables.default({}),
-    "Environment variables of asset steps and checks. No secrets; `PATH`, `HOME`, `TMPDIR` and `PWD` are set by Tarlift, and `PYTHONPATH` where the application is a package.",
+    "Environment variables of asset steps and checks. No secrets; Checks have a `HOME` and `TMPDIR` of their own. `PATH` and `PWD` are set by Tarlift, and `PYTHONPATH` where the application is a package.",
   ),
   assets: describe(z.array(assetStepSchema).default([]), "Steps that build files which ship, in this order."),
   check: describe(

@@ -147,12 +147,15 @@ describe("a project that is a package", () => {
     );
   });
 
-  it("is found by PYTHONPATH, of which `build-variables:` cannot have another", async () => {
+  it("is found by PYTHONPATH, of which `build-variables:` cannot have another: said before an environment is built", async () => {
     const { machine: other, tarlift } = machineWith("build-variables: { PYTHONPATH: lib }\n");
-    const files = { ...PROJECT, "tarlift.yml": tarlift };
+    const files = { ...PROJECT, "requirements.txt": "nowhere==1.0\n", "tarlift.yml": tarlift };
     const packaged = repository(files, join(other.directory, "checkout"));
     await expect(other.make(packaged)).rejects.toThrow(/^PYTHONPATH of `build-variables:` would be without effect/);
-    commit(packaged, { "tarlift.yml": `${tarlift}package: false\n` });
+    commit(packaged, {
+      "requirements.txt": "shipped==1.0\n",
+      "tarlift.yml": `${tarlift}package: false\n`,
+    });
     expect((await other.make(packaged)).assets).toEqual([]);
   });
 

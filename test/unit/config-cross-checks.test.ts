@@ -291,9 +291,10 @@ describe("balancers", () => {
       "targets.t.balancers[0].host: host means nothing to commands: they run on the machine that deploys",
     ]);
     expect(target("{ haproxy: { backend: web }, command: { drain: x, undrain: y } }")).toHaveLength(1);
-    // To commands a limit of 0 would be none.
-    expect(target("{ command: { drain: x, undrain: y }, drain: 0 }")).toEqual([
-      "targets.t.balancers[0].drain: with commands it is how long each of them may take: give a time above 0",
+    // To commands a limit of 0 is none.
+    expect(target("{ command: { drain: x, undrain: y }, drain: 0 }")).toEqual([]);
+    expect(target("{ command: { drain: x, undrain: y, on: host }, drain: 0 }")).toEqual([
+      expect.stringMatching(/^targets\.t\.balancers\[0\]\.drain: 0 is no limit, .*: 1h`\)$/),
     ]);
     expect(target("{ haproxy: { backend: web }, drain: 0 }")).toEqual([]);
   });
@@ -382,10 +383,14 @@ describe("what would be without effect", () => {
     if (count > 0) expect(found[0]).toMatch(/^package: a package is built with the Python of an environment, and none/);
   });
 
-  test.each(["PATH", "HOME", "TMPDIR", "PWD"])("build-variables that Tarlift sets itself: %s", (name) => {
+  test.each(["PATH", "PWD"])("build-variables that Tarlift sets itself: %s", (name) => {
     expect(problemsOf(`build-variables: { A: b, ${name}: /x }`)).toEqual([
       `build-variables.${name}: Tarlift sets ${name} for what it runs: set it within the command (\`${name}=… command\`)`,
     ]);
+  });
+
+  test("a HOME and TMPDIR of asset steps", () => {
+    expect(problemsOf("build-variables: { HOME: /tmp/home, TMPDIR: /var/tmp }")).toEqual([]);
   });
 
   test("PATH of the checks of compatibility", () => {
