@@ -151,8 +151,8 @@ function detect(tree: Tree, source: string | undefined): Project {
   detectPython(tree, project);
   detectNode(tree, project);
   applicationsBelow(tree, project, source);
-  for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):\s*(.+?)\s*$/gm)) {
-    project.processes[name as string] = command as string;
+  for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):[ \t]*(\S.*)/gm)) {
+    project.processes[name as string] = command!.trimEnd();
   }
   project.units = units(tree);
   askKept(tree, project);
@@ -171,7 +171,7 @@ function units(tree: Tree): Project["units"] {
     const unit = /([^/]+)\.service$/.exec(file)?.[1];
     if (unit) return [{ file, key: "systemd", name: unit }];
     if (!/supervisor/.test(file) || !/\.(conf|ini)$/.test(file)) return [];
-    const programs = (tree.read(file) ?? "").matchAll(/^\[program:([^\]]+)\]/gm);
+    const programs = (tree.read(file) ?? "").matchAll(/^\[program:([^\]\n]+)\]/gm);
     return [...programs].map(([, name]) => ({ file, key: "supervisord", name: name as string }));
   });
 }

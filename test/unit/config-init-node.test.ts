@@ -33,6 +33,19 @@ describe("what the build script makes", () => {
     expect(found).toContain(`${asked}: where does it put its files?`);
   });
 
+  test.each([
+    "tsc -p server & tsc -p worker & wait",
+    "tsc -p server || exit 1; tsc -p worker",
+    "tsc && esbuild w.js --outfile=build/w.js 2>/dev/null",
+    "tsc | tee build.log",
+    "echo `tsc`",
+    "tsc -p server\ntsc -p worker",
+  ])("is asked where a shell decides what runs: %s", (build) => {
+    const each = tsconfig('"outDir": "dist"');
+    const files = { "tsconfig.json": each, "server/tsconfig.json": each, "worker/tsconfig.json": each };
+    expect(outputs(build, files)).toBe(`\`${build.replace("\n", " ")}\`: where does it put its files?`);
+  });
+
   test("is what the scripts before and after it make too", () => {
     expect(outputs("vite build", {}, { prebuild: "eslint ." })).toEqual(["dist"]);
     expect(outputs("vite build", {}, { postbuild: "next-sitemap" })).toBe(

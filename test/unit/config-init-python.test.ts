@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DJANGO, init, runs } from "../support/initial-config.ts";
+import { DJANGO, init, MANAGE, runs } from "../support/initial-config.ts";
 
 describe("the settings of a Django project", () => {
   const django = (files: Record<string, string>) => init({ "requirements.txt": "", "proj/wsgi.py": "", ...files });
@@ -71,6 +71,39 @@ describe("the settings of a Django project", () => {
       "proj/more.py": 'STATIC_ROOT = "/var/www/static"\n',
     });
     expect(config.assets).toEqual([]);
+  });
+});
+
+describe("a Python application beside a manage.py in a directory", () => {
+  const FASTAPI = {
+    "requirements.txt": "fastapi==0.115.0\n",
+    "main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+  };
+
+  test.each(["example", "tests", "docs"])("of %s/ is what it is, and not asked about that", (directory) => {
+    const { kinds, text } = init({ ...FASTAPI, [`${directory}/manage.py`]: MANAGE });
+    expect(kinds).toEqual(["FastAPI"]);
+    expect(text).not.toContain("manage.py");
+    expect(init({ "requirements.txt": "", [`${directory}/manage.py`]: MANAGE }).kinds).toEqual(["Python"]);
+  });
+
+  test("of a project of its own is what it is, and asked about the project", () => {
+    const { kinds, text, config } = init({ ...FASTAPI, "admin/manage.py": MANAGE });
+    expect(kinds).toEqual(["FastAPI"]);
+    expect(config.check.map(({ run }) => run)).toEqual(["python -c 'import main'"]);
+    expect(text).toContain("QUESTION: admin/manage.py stands in admin/: ");
+  });
+
+  test("is Django where Flask is imported by a tool, or below the project", () => {
+    const files = { "requirements.txt": "", "mysite/manage.py": MANAGE };
+    for (const path of ["mysite/hooks.py", "examples/mock.py"])
+      expect(init({ ...files, [path]: "from flask import Flask\napp = Flask(__name__)\n" }).kinds).toEqual(["Django"]);
+    expect(init({ ...files, "tool.py": "import flask\n" }).kinds).toEqual(["Django"]);
+  });
+
+  test("makes its application in the one module that is no example", () => {
+    const { config } = init({ ...FASTAPI, "examples/more.py": FASTAPI["main.py"] });
+    expect(config.check.map(({ run }) => run)).toEqual(["python -c 'import main'"]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Project, Tree } from "./project.ts";
 const PYTHON = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt)$/;
 const NODE = /(^|\/)package\.json$/;
 /** Directories that hold no application to deploy. */
-const ASIDE = /(^|\/)(docs?|tests?|e2e|examples?|requirements|node_modules|\.[^/]+)\//;
+export const ASIDE = /(^|\/)(docs?|tests?|e2e|examples?|requirements|node_modules|\.[^/]+)\//;
 const DEPTH = 3;
 const SHOWN = 8;
 

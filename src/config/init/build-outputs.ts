@@ -30,10 +30,11 @@ const NEXT = /^next build(?:\s+(?:-d|--(?:turbo|turbopack|webpack|no-lint|debug|
 
 export function buildOutputs(tree: Tree, manifest: Built): BuildOutputs {
   const script = expand(manifest.scripts ?? {}, "build");
-  // Pipes, alternatives, redirections and substitutions are for a shell to read.
-  const calls = /[|<>`]|\$\(|(?<!&)&(?!&)/.test(script) ? [script] : script.split(/&&|;/);
+  // Pipes, alternatives, redirections, substitutions and several lines are for a shell to read.
+  if (/[|<>`\n]|\$\(|(?<!&)&(?!&)/.test(script)) return { outputs: [], unknown: [script] };
   const found: BuildOutputs = { outputs: [], unknown: [] };
-  for (const call of calls.map((one) => one.trim()).filter(Boolean)) {
+  const calls = script.split(/&&|;/).map((one) => one.trim());
+  for (const call of calls.filter(Boolean)) {
     const outputs = outputsOf(tree, manifest, call.replace(BEFORE, ""));
     if (outputs === undefined) found.unknown.push(call);
     else found.outputs.push(...outputs);

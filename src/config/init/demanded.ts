@@ -16,9 +16,9 @@ const GIVEN = [
   new RegExp(`${NAME}\\s+(?:not\\s+)?in\\s+(?:os\\.)?environ\\b`, "g"),
   new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME}`, "g"),
 ];
-const SETTINGS = /^class[ \t]+\w+\([^)]*\bBaseSettings\b[^)]*\):[^\n]*\n((?:[ \t]+[^\n]*\n|[ \t]*\n)*)/gm;
-/** `try: … except KeyError:` gives a default by other means. */
-const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
+const SETTINGS = /^class[ \t]+\w+\((?=[^()]*\bBaseSettings\b)[^()]*\):[^\n]*\n((?:[ \t][^\n]*\n|\n)*)/gm;
+/** `try: … except KeyError:` gives a default by other means. A line is one of code or a blank one, and read in one way alone. */
+const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^ \t\n][^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
 /** Every process has them, or Django's own section of the file is about them. */
 const PRESENT = /^(HOME|PATH|USER|LOGNAME|SHELL|PWD|LANG|TMPDIR|DJANGO_SETTINGS_MODULE|TARLIFT_\w*)$/;
 
@@ -52,7 +52,7 @@ function settingsFields(code: string): string[] {
     const [indent = ""] = /^[ \t]+/.exec(body) ?? [];
     // `url: str`, and nothing that goes on in the next line; a class of the application is filled from several variables.
     const fields = body.matchAll(
-      new RegExp(`^${indent}([a-zA-Z]\\w*)[ \\t]*:[ \\t]*(\\w+)([^=\\n]*[^=\\n[(,\\\\])?$`, "gm"),
+      new RegExp(`^${indent}([a-zA-Z]\\w*)[ \\t]*:[ \\t]*(\\w+)\\b([^=\\n]*[^=\\n[(,\\\\])?$`, "gm"),
     );
     return [...fields]
       .filter(([, , type]) => type !== "ClassVar" && !own.has(type))

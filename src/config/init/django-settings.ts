@@ -96,7 +96,7 @@ export function settingsSources(tree: Tree, module: string): Module[] {
     sources.set(path, { path, text });
     const inside = path.endsWith("/__init__.py") ? name.split(".") : name.split(".").slice(0, -1);
     // The last import counts, so it is asked first.
-    for (const [, dots, from] of [...text.matchAll(/^from[ \t]+(\.*)([\w.]*)[ \t]+import\b/gm)].reverse()) {
+    for (const [, dots, from] of [...text.matchAll(/^from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import\b/gm)].reverse()) {
       const base = dots ? inside.slice(0, inside.length + 1 - dots.length) : [];
       visit([...base, ...(from ? [from] : [])].join("."));
     }

@@ -31,7 +31,7 @@ export function importedAs(tree: Tree, module: string): (Imported & { path: stri
   return below === undefined ? undefined : { path: below, module, prefix: packaged(tree) ? "" : "PYTHONPATH=src " };
 }
 
-const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
+const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import[ \t]+(\([^()]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
 
 /** A file, and the files of the application that it imports, and those that they import: each once. */
 export function importedFiles(tree: Tree, path: string): string[] {

@@ -133,7 +133,7 @@ function prismaClient(tree: Tree, project: Project, manifest: PackageJson): void
       text: `Prisma's command makes its client while that is installed, and applies migrations on hosts: it is needed where no development dependency is. Move it: npm install --save-prod 'prisma@${version}'`,
     });
   // With an output of its own, the client is a file that a build step makes.
-  if (!/^\s*output\s*=/m.test(tree.read(schema) ?? ""))
+  if (!/^[ \t]*output\s*=/m.test(tree.read(schema) ?? ""))
     project.checks.push(
       `node -e 'if (!require("@prisma/client").Prisma?.ModelName) throw Error("@prisma/client was not generated")'`,
     );
@@ -166,9 +166,9 @@ function build(tree: Tree, project: Project, manifest: PackageJson, serves: bool
   return unknown.length > 0 ? undefined : outputs;
 }
 
+const WITH_VALUE = String.raw`(?:-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions)\s`;
 /** `node` with a file, past its own options; the file may stand without `.js`. */
-const NODE_CALL =
-  /^node\s+(?:(?:-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions)\s+\S+\s+|-\S+\s+)*(?!-)([\w./@-]+)/;
+const NODE_CALL = new RegExp(String.raw`^node\s+(?:${WITH_VALUE}\s*\S+\s+|(?!${WITH_VALUE})-\S+\s+)*(?!-)([\w./@-]+)`);
 
 /** @param outputs what the build script makes; undefined: unknown */
 function server(tree: Tree, project: Project, manifest: PackageJson, outputs: string[] | undefined): void {

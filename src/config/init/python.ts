@@ -1,6 +1,7 @@
 // Python projects: Django, Flask, FastAPI, or any other; pip's and uv's files.
 
 import { lockedByOther } from "../installers.ts";
+import { ASIDE } from "./below.ts";
 import { demanded } from "./demanded.ts";
 import { settingsModule, settingsSources } from "./django-settings.ts";
 import { type Imported, imported, importedFiles } from "./imported.ts";
@@ -25,10 +26,14 @@ export function detectPython(tree: Tree, project: Project): void {
   const version = pythonVersion(tree, pyproject);
   project.python = version?.minor ?? "unknown";
   environment(tree, project, pyproject, version);
-  const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path));
+  const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path) && !ASIDE.test(path));
   if (tree.paths.includes("manage.py")) django(tree, project);
-  else if (below !== undefined) djangoBelow(below, project);
-  else if (!wsgiApplication(tree, project)) {
+  else if (wsgiApplication(tree, project, below)) {
+    if (below !== undefined) askDjangoBelow(below, project);
+  } else if (below !== undefined) {
+    project.kinds.push("Django");
+    askDjangoBelow(below, project);
+  } else {
     project.kinds.push("Python");
     if (!served(tree, project))
       project.questions.push({
@@ -45,7 +50,7 @@ export function detectPython(tree: Tree, project: Project): void {
 /** Its worker runs the application's code, and goes on with the old code until it is restarted. */
 function celery(tree: Tree, project: Project): void {
   const code = (path: string) => (path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "");
-  const file = tree.paths.find((path) => !TESTS.test(path) && /^\w+[^\n=]*=\s*(?:celery\.)?Celery\(/m.test(code(path)));
+  const file = tree.paths.find((path) => !aside(path) && /^\w[^\n=]*=\s*(?:celery\.)?Celery\(/m.test(code(path)));
   if (file === undefined || /\bcelery\b/.test(tree.read("Procfile") ?? "")) return;
   project.questions.push({
     section: "services",
@@ -53,14 +58,16 @@ function celery(tree: Tree, project: Project): void {
   });
 }
 
-const TESTS = /(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/;
+/** Neither tests, examples and the like, nor migrations. */
+const aside = (path: string): boolean =>
+  ASIDE.test(path) || /(^|\/)(migrations\/|(tests?|docs|migrations)\.py$|test_[^/]*$)/.test(path);
 
 /** A database in a file of the release would begin empty with each release, and be lost with the old one. */
 function sqlite(tree: Tree, project: Project): void {
   const file = tree.paths.find(
     (path) =>
       /^([^/]+\/){0,3}[^/]+\.py$/.test(path) &&
-      !TESTS.test(path) &&
+      !aside(path) &&
       /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(pythonCode(tree.read(path) ?? "")),
   );
   if (file === undefined) return;
@@ -184,7 +191,7 @@ interface Version {
 function pythonVersion(tree: Tree, pyproject: Pyproject | undefined): Version | undefined {
   const minor = (text: string | undefined, pattern: RegExp) => (text ? pattern.exec(text)?.[1] : undefined);
   const sources: [string, string | undefined][] = [
-    [".python-version", minor(tree.read(".python-version"), /^\s*(?:cpython-)?(3\.\d+)/m)],
+    [".python-version", minor(tree.read(".python-version"), /^[ \t]*(?:cpython-)?(3\.\d+)/m)],
     ["runtime.txt", minor(tree.read("runtime.txt"), /python-(3\.\d+)/)],
     // An exact minor version only: `>=3.11` does not say what the hosts have.
     ["pyproject.toml", exactMinor(pyproject?.python ?? "")],
@@ -194,9 +201,8 @@ function pythonVersion(tree: Tree, pyproject: Pyproject | undefined): Version | 
 }
 
 /** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
-function djangoBelow(manage: string, project: Project): void {
+function askDjangoBelow(manage: string, project: Project): void {
   const directory = manage.slice(0, manage.indexOf("/"));
-  project.kinds.push("Django");
   project.questions.push({
     section: "check",
     text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`cd ${directory} && python manage.py …\`, as in: cd ${directory} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${directory} --force\`.`,
@@ -261,7 +267,7 @@ function django(tree: Tree, project: Project): void {
 }
 
 function serverModule(tree: Tree, settings: string | undefined): Imported | undefined {
-  const all = tree.paths.filter((path) => /^([^/]+\/){1,2}(wsgi|asgi)\.py$/.test(path));
+  const all = tree.paths.filter((path) => /^([^/]+\/){1,2}(wsgi|asgi)\.py$/.test(path) && !ASIDE.test(path));
   const top = settings?.split(".")[0];
   const own = all.filter((path) => moduleOf(path).split(".")[0] === top);
   const candidates = own.length > 0 ? own : all;
@@ -271,23 +277,33 @@ function serverModule(tree: Tree, settings: string | undefined): Imported | unde
 
 const FACTORY = /^def create_app\(/m;
 
-/** Flask and FastAPI: the module that makes the application object. */
-function wsgiApplication(tree: Tree, project: Project): boolean {
+/**
+ * Flask and FastAPI: the module that makes the application object.
+ *
+ * @param manage the manage.py of a Django project in a directory of its own: what stands there is Django's, and a file elsewhere that
+ *   imports Flask and makes no application is a tool
+ */
+function wsgiApplication(tree: Tree, project: Project, manage: string | undefined): boolean {
+  const own = manage?.slice(0, manage.indexOf("/") + 1);
   const sources = tree.paths.filter(
-    (path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !/(^|\/)(tests?|docs|migrations)\//.test(path),
+    (path) =>
+      /^([^/]+\/){0,3}[^/]+\.py$/.test(path) &&
+      !ASIDE.test(path) &&
+      !/(^|\/)migrations\//.test(path) &&
+      !(own !== undefined && path.startsWith(own)),
   );
   for (const [kind, made, uses] of [
-    ["FastAPI", /^\w+\s*(?::\s*\w+\s*)?=\s*FastAPI\(/m, /^\s*(from|import)\s+fastapi\b/m],
-    ["Flask", /^\w+\s*(?::\s*\w+\s*)?=\s*Flask\(/m, /^\s*(from|import)\s+flask\b/m],
+    ["FastAPI", /^\w+\s*(?::\s*\w+\s*)?=\s*FastAPI\(/m, /^[ \t]*(from|import)\s+fastapi\b/m],
+    ["Flask", /^\w+\s*(?::\s*\w+\s*)?=\s*Flask\(/m, /^[ \t]*(from|import)\s+flask\b/m],
   ] as const) {
     const code = (path: string) => pythonCode(tree.read(path) ?? "");
     const importing = sources.filter((path) => uses.test(code(path)));
-    if (importing.length === 0) continue;
-    project.kinds.push(kind);
-    if (served(tree, project)) return true;
     const applications = importing.filter((path) => made.test(code(path)));
     const factories = importing.filter((path) => FACTORY.test(code(path)));
     const [path, ...more] = applications.length > 0 ? applications : factories;
+    if (importing.length === 0 || (own !== undefined && path === undefined)) continue;
+    project.kinds.push(kind);
+    if (served(tree, project)) return true;
     if (path && more.length === 0) {
       const found = imported(tree, path);
       project.serverModule = found;

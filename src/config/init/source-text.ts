@@ -4,6 +4,8 @@ const PYTHON = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\
 const SCRIPT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const OPENING = "([{";
 const CLOSING = ")]}";
+/** No call of a project is nested deeper; what is never closed is not read to the end of the file for each of its parentheses. */
+const DEEPEST = 50;
 
 /** Python without comments and without what stands in three quotes (docstrings, SQL). */
 export function pythonCode(text: string): string {
@@ -35,6 +37,7 @@ export function argumentsAt(code: string, start: number): string[] {
       if (at[0] === ")") break;
     } else if (OPENING.includes(at[0])) depth++;
     else if (CLOSING.includes(at[0])) depth--;
+    if (depth < 0 || depth > DEEPEST) break;
   }
   return found.filter((argument) => argument !== "");
 }
