@@ -31,6 +31,9 @@ test.each([
   ["one class without an end", `class A(${many("BaseSettings ")}`],
   ["a field's long type", `class A(BaseSettings):\n    a: ${many("w")}(\n`],
   ["calls without an end", many("Env(")],
+  ["parentheses without an end", `STATIC_ROOT = ${many("(")}`],
+  ["a long parameter", `from flask import Flask\ndef create_app(a${many(" ")}b):\n`],
+  ["a string without an end", `x = "${many('\\"')}`],
 ])("Python: %s", (_, code) => {
   inTime({ ...DJANGO, "config/settings.py": code });
   inTime({ "requirements.txt": "", "app.py": code, ".python-version": code });

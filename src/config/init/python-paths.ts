@@ -15,6 +15,8 @@ const DIRNAME = /^(?:os\.path\.|path\.)?dirname$/;
 const JOIN = /^(?:os\.path\.|path\.)?join$/;
 /** Variables that lead to variables are followed this far. */
 const DEPTH = 10;
+/** No path is written with more tokens; reading goes down one call for each parenthesis. */
+const LONGEST = 1000;
 
 /**
  * The directory that a setting names: `BASE_DIR / "var" / "static"`, `os.path.join(PROJECT_DIR, "static")`, where `BASE_DIR` comes from
@@ -49,7 +51,7 @@ function variable(modules: readonly Module[], name: string, depth: number): Part
   return undefined;
 }
 
-/** The tokens of one expression, up to the end of its logical line; undefined when it holds anything else. */
+/** The tokens of one expression, up to the end of its logical line; undefined when it holds anything else, or is no path by its length. */
 function tokenize(text: string): string[] | undefined {
   const tokens: string[] = [];
   const token = /[ \t\r\\]+|#[^\n]*|\n|"[^"\\\n{]*"|'[^'\\\n{]*'|[A-Za-z_][\w.]*|\.[A-Za-z_]\w*|\d+|[()[\],/=]/y;
@@ -62,6 +64,7 @@ function tokenize(text: string): string[] | undefined {
     if (found === "(" || found === "[") open++;
     if (found === ")" || found === "]") open--;
     tokens.push(found);
+    if (tokens.length > LONGEST) return undefined;
   }
   return tokens;
 }

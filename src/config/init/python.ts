@@ -355,5 +355,5 @@ function requiredArguments(code: string): string[] {
   const parameters = found ? argumentsAt(code, found.index + found[0].length) : [];
   return parameters
     .filter((one) => !/^[*/]/.test(one) && !/(?<![=!<>])=(?!=)/.test(one))
-    .map((one) => one.replace(/\s*:[\s\S]*/, ""));
+    .map((one) => one.split(":", 1)[0]!.trimEnd());
 }

@@ -1,7 +1,9 @@
 // Source files as far as `tarlift init` reads them: without what is no code, and the arguments of a call.
 
-const PYTHON = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
-const SCRIPT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+// No string begins with a quote after a backslash: without that rule a string that never ends would be tried from each of its quotes.
+const PYTHON = /("""|''')[\s\S]*?\1|(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
+const SCRIPT =
+  /(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|(?<!\\)`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 const OPENING = "([{";
 const CLOSING = ")]}";
 /** No call of a project is nested deeper; what is never closed is not read to the end of the file for each of its parentheses. */
@@ -27,7 +29,7 @@ export function argumentsAt(code: string, start: number): string[] {
   const found: string[] = [];
   let depth = 0;
   let from = start;
-  const token = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[([{}\]),]/g;
+  const token = /(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|[([{}\]),]/g;
   token.lastIndex = start;
   for (let at = token.exec(code); at !== null; at = token.exec(code)) {
     const ends = depth === 0 && (at[0] === "," || at[0] === ")");
