@@ -16,19 +16,32 @@ export function templateProblem(template: string): string | undefined {
   const [left, name] = /\{\{[#/]\s*([\w-]+)\s*\}\}/.exec(filled(() => true)) ?? [];
   if (left !== undefined)
     return `a template in which {{#${name}}} has its {{/${name}}} behind it, and neither stands in another such pair`;
-  const sections = [...new Set([...template.matchAll(/\{\{#\s*([\w-]+)/g)].map(([, section]) => section!))];
-  if (sections.length > MOST_SECTIONS)
-    return `a template with {{#…}} of no more than ${MOST_SECTIONS} variables, and this one has ${sections.length}`;
+  const found = [...template.matchAll(/\{\{#\s*([\w-]+)/g)].map(([, section]) => togetherWith(section!));
+  const sections = [...new Set(found)].filter((section) => !ALWAYS.has(section));
   // Each of them may be there without the others.
-  for (let there = 0; there < 2 ** sections.length; there++) {
-    const isFull = (one: string) => !sections.includes(one) || (there >> sections.indexOf(one)) % 2 === 1;
-    const which = sections.filter(isFull);
-    if (isJson(filled(isFull)) && isJson(filled((one) => which.includes(one)))) continue;
+  for (const which of combinations(sections)) {
+    const isThere = (one: string) => ALWAYS.has(one) || which.includes(togetherWith(one));
+    const isFull = (one: string) => isThere(one) || !sections.includes(togetherWith(one));
+    if (isJson(filled(isFull)) && isJson(filled(isThere))) continue;
     const some = which.length > 0 ? `only ${which.join(" and ")}` : "none";
     const when = which.length < sections.length ? ` also where ${some} of ${sections.join(", ")} is known` : "";
     return `a template that is JSON${when}, with its variables inside of strings: {"text": "{{summary}}"}`;
   }
   return undefined;
+}
+
+/** Variables that are never empty (event.ts). */
+const ALWAYS = new Set(["event", "summary", "message", "app", "time"]);
+/** Two that are known or unknown together. */
+const togetherWith = (name: string) => (name === "short-commit" ? "commit" : name);
+
+/** All that can be known of some sections; of many of them: none, all, each alone and all but each. */
+function combinations(sections: readonly string[]): string[][] {
+  if (sections.length > MOST_SECTIONS)
+    return [[], [...sections], ...sections.flatMap((one) => [[one], sections.filter((other) => other !== one)])];
+  return Array.from({ length: 2 ** sections.length }, (_, there) =>
+    sections.filter((_section, n) => (there >> n) % 2 === 1),
+  );
 }
 
 const MOST_SECTIONS = 8;

@@ -5,9 +5,13 @@ import { type Config, configSchema, type Hook } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
 
-/** What an artifact says about itself: the configuration of its commit. Undefined where this version cannot read it. */
+/**
+ * What an artifact says about itself: the configuration of its commit, without its messages, which the checkout decides on. Undefined where
+ * this version cannot read it.
+ */
 export function ownConfig(configuration: unknown): Config | undefined {
-  return configSchema.safeParse(configuration).data;
+  const isMap = configuration !== null && typeof configuration === "object";
+  return configSchema.safeParse(isMap ? { ...configuration, notify: {} } : configuration).data;
 }
 
 /**
