@@ -50,7 +50,8 @@ export function callOf(verb: Command): Call {
 }
 
 /**
- * Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all.
+ * Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all. An empty `--version`
+ * is the default: pipelines give the tag of a commit that may have none.
  *
  * @param verb the verb that was called, parsed
  * @throws Failure (refused) naming the first
@@ -66,7 +67,9 @@ export function refuseEmpty(verb: Command): void {
     name: option.long ?? option.flags,
     value,
   }));
-  const empty = [...words, ...options].find(({ value }) => typeof value === "string" && value.trim() === "");
+  const empty = [...words, ...options].find(
+    ({ name, value }) => name !== "--version" && typeof value === "string" && value.trim() === "",
+  );
   if (!empty) return;
   throw new Failure({
     what: `${empty.name} is empty`,

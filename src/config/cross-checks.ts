@@ -289,13 +289,13 @@ function repeatedHosts(config: Config): Finding[] {
   );
 }
 
-/** How SSH gets to a host means nothing to this machine, which is entered without it. */
+/** How SSH gets to a host means nothing to this machine, which is entered without it. `user` does: `host setup` prepares for that user. */
 function localHosts({ targets }: Config): Finding[] {
   return Object.entries(targets).flatMap(([name, { hosts, balancers }]) => [
     ...hosts.flatMap((host, index) =>
       host.address !== "local"
         ? []
-        : (["user", "port", "proxy-jump"] as const)
+        : (["port", "proxy-jump"] as const)
             .filter((key) => key in host && host[key as keyof typeof host] !== undefined)
             .map((key) => notBySsh(["targets", name, "hosts", index, key])),
     ),

@@ -97,8 +97,8 @@ function keepLiterals(document: Document): void {
   const known = new Map<YAMLMap, YAMLMap>();
   visit(document, {
     Pair(_, pair, path) {
-      const above = path.findLast((one) => isPair(one));
-      const isName = isPair(above) && isScalar(above.key) && NAMED.has(String(above.key.value));
+      const [above, ...more] = path.filter(isPair);
+      const isName = more.length === 0 && isScalar(above?.key) && NAMED.has(String(above.key.value));
       if (!isName && isScalar(pair.key) && LITERAL.has(String(pair.key.value))) pair.value = literal(pair.value);
     },
   });

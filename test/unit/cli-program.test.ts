@@ -128,6 +128,8 @@ it("refuses words and values that are empty, as a variable of the shell gives th
   ];
   for (const [name, ...words] of calls)
     expect(await refusal(...words)).toMatchObject({ what: `${name} is empty`, outcome: "refused" });
+  // A commit without a tag has none.
+  expect(await optionsOf("bundle", "-C", temporary("untagged"), "--version", "")).toMatchObject({ version: "" });
 });
 
 describe("host setup", () => {

@@ -216,10 +216,12 @@ describe("targets", () => {
     const host = "{ address: local, user: deploy, port: 22, proxy-jump: gate, roles: [web] }";
     const balancer = "{ haproxy: { backend: web }, user: deploy, port: 22 }";
     expect(problemsOf(`targets: { t: { user: deploy, hosts: [${host}, b], balancers: [${balancer}] } }`)).toEqual(
-      ["hosts[0].user", "hosts[0].port", "hosts[0].proxy-jump", "balancers[0].user", "balancers[0].port"].map((key) =>
+      ["hosts[0].port", "hosts[0].proxy-jump", "balancers[0].user", "balancers[0].port"].map((key) =>
         expect.stringMatching(`^targets\\.t\\.${key.replace(/[[\]]/g, "\\$&")}: .* means nothing to \`local\``),
       ),
     );
+    // `host setup` prepares for this user.
+    expect(problemsOf("targets: { t: { hosts: [{ address: local, user: deploy }] } }")).toEqual([]);
     const away = "{ haproxy: { backend: web }, host: c, user: deploy }";
     expect(
       problemsOf(`targets: { t: { user: d, hosts: [local, { address: b, user: e }], balancers: [${away}] } }`),

@@ -112,6 +112,8 @@ targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min
       "app: a\nservices: { headers: { systemd: web, settle: 5 } }\ntargets: { variables: { hosts: [h], keep: 3 } }\n",
     );
     expect([config.services.headers?.settle, config.targets.variables?.keep]).toEqual([5, 3]);
+    const named = parseConfig("app: a\ntargets: { services: { hosts: [h], variables: { VERSION: 1.10, N: 007 } } }\n");
+    expect(named.targets.services?.variables).toEqual({ VERSION: "1.10", N: "007" });
   });
 
   test.each([
