@@ -1,6 +1,16 @@
 // Hashes of local directories and files, for keys: what a build may read of them.
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, lstatSync, openSync, readlinkSync, readSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { walk } from "../bundle/pack.ts";
 
@@ -29,13 +39,22 @@ export function contentHash(path: string, files?: readonly string[]): string {
     const file = join(path, name);
     const status = lstatSync(file, { throwIfNoEntry: false });
     if (status?.isSymbolicLink()) sum.update(`l ${name}\0${readlinkSync(file)}\0`);
-    // A build and an installer read what a link leads to.
-    const content = statSync(file, { throwIfNoEntry: false });
+    // A build and an installer read what a link leads to; one that leads nowhere readable is its own text.
+    const content = status?.isSymbolicLink() ? readableAt(file) : status;
     if (!content?.isFile()) continue;
     sum.update(`f ${name}\0${(content.mode & 0o111) !== 0}\0${content.size}\0`);
     addContent(sum, file);
   }
   return sum.digest("hex");
+}
+
+function readableAt(link: string): Stats | undefined {
+  try {
+    accessSync(link, constants.R_OK);
+    return statSync(link);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Piece by piece: a file of more than 2 GiB cannot be read at once. */

@@ -51,8 +51,8 @@ const writeLock = (lockFile: string, options = "") =>
   `npm install${options}${lockFile === "npm-shrinkwrap.json" ? " && npm shrinkwrap" : ""}`;
 
 /**
- * Which types of dependencies npm leaves out (https://docs.npmjs.com/cli/using-npm/config#omit). Options of the command line replace what
- * the project's .npmrc says.
+ * Which types of dependencies npm leaves out (https://docs.npmjs.com/cli/using-npm/config#omit): what `omit` and the older settings name
+ * together, without what `include` names. A setting of the command line replaces that of the project's .npmrc.
  *
  * @param options as npm gets them, `--omit=dev` or `--omit`, `dev`
  * @param npmrc the text of the .npmrc beside package.json; empty where there is none
@@ -61,20 +61,28 @@ export function omitted(options: readonly string[], npmrc: string): ReadonlySet<
   const asLines = options.flatMap((option, n) => {
     const [, no, name, value] = /^--(no-)?([a-z]+)(?:=(.*))?$/.exec(option) ?? [];
     if (name === undefined) return [];
-    return no ? [`${name}=false`] : [`${name}=${value ?? (/^(omit|only)$/.test(name) ? options[n + 1] : "true")}`];
+    return no ? [`${name}=false`] : [`${name}=${value ?? (TAKES_VALUE.test(name) ? options[n + 1] : "true")}`];
   });
-  const given = omittedBy(asLines);
-  return new Set(given.length > 0 ? given : omittedBy(npmrc.split(/\r?\n/)));
+  const [given, own] = [settingsIn(asLines), settingsIn(npmrc.split(/\r?\n/))];
+  const valuesOf = (name: string) => given.get(name) ?? own.get(name) ?? [];
+  const left = new Set(valuesOf("omit"));
+  if (valuesOf("production").includes("true") || valuesOf("only").some((value) => /^prod(uction)?$/.test(value)))
+    left.add("dev");
+  if (valuesOf("optional").includes("false")) left.add("optional");
+  for (const type of valuesOf("include")) left.delete(type);
+  return left;
 }
 
-const omittedBy = (lines: readonly string[]) =>
-  lines.flatMap((line) => {
+const TAKES_VALUE = /^(omit|only|include)$/;
+
+function settingsIn(lines: readonly string[]): Map<string, string[]> {
+  const settings = new Map<string, string[]>();
+  for (const line of lines) {
     const [, name, value = ""] = /^\s*([a-z]+)(?:\[\])?\s*=\s*["']?(.*?)["']?\s*$/.exec(line) ?? [];
-    if (name === "omit") return [value];
-    if ((name === "production" && value === "true") || (name === "only" && /^prod(uction)?$/.test(value)))
-      return ["dev"];
-    return name === "optional" && value === "false" ? ["optional"] : [];
-  });
+    if (name !== undefined) settings.set(name, [...(settings.get(name) ?? []), value]);
+  }
+  return settings;
+}
 
 /** A link to a directory outside of the application would lead nowhere on hosts. */
 export function refuseLinksOut(lock: NpmLock, directory: string): void {

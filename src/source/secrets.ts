@@ -11,7 +11,7 @@ const NAMES: RegExp[] = [
  * A line of an .npmrc with a credential that is no variable, for all registries or for one: `_auth=…`, `//host/:_authToken=…`. Keys and
  * values may be quoted; a comment is none (https://docs.npmjs.com/cli/configuring-npm/npmrc).
  */
-const TOKEN = /^\s*(?![#;])(?:.*:|["']?)_(?:auth|authToken|password)["']?\s*=\s*["']?(?!\$\{|["']|\s|$)/i;
+const TOKEN = /^(?!\s*[#;])\s*(?:.*:|["']?)_(?:auth|authToken|password)["']?\s*=\s*["']?(?!\$\{|["']|\s|$)/i;
 
 /** How much of a file is looked at: keys are short, and their first line says what they are. */
 export const LOOKED_AT = 64 << 10;

@@ -363,7 +363,7 @@ describe("secrets that are tracked", () => {
     "web/.npmrc": "//registry.example.org/:_authToken=${NPM_TOKEN}\n",
     "web/quoted/.npmrc": '//registry.example.org/:_authToken="${NPM_TOKEN}"\n_auth = ${NPM_AUTH}\n_password =\n',
     "web/comment/.npmrc":
-      "# //registry.example.org/:_authToken=abc\n ; _auth=abc\nalways-auth=true\nalways_auth=true\n",
+      "# //registry.example.org/:_authToken=abc\n  ; _auth=abc\n\t # _auth=abc\nalways-auth=true\nalways_auth=true\n",
     "environment.py": "\n",
   };
 

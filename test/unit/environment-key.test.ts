@@ -157,6 +157,7 @@ it("a place of packages counts with what its links lead to", () => {
   write(directory, { "real/a.whl": "1" });
   mkdirSync(join(directory, "wheels"));
   symlinkSync("../real/a.whl", join(directory, "wheels/a.whl"));
+  symlinkSync("loop", join(directory, "wheels/loop"));
   const before = optionParts(["--find-links", "wheels"], directory);
   writeFileSync(join(directory, "real/a.whl"), "2");
   expect(optionParts(["--find-links", "wheels"], directory)).not.toEqual(before);

@@ -49,8 +49,11 @@ it.each([
   [["--only=prod"], "", ["dev"]],
   [["--ignore-scripts"], "audit=false\nomit = dev\nomit[]=optional\n", ["dev", "optional"]],
   [[], "production=true\r\noptional=false", ["dev", "optional"]],
-  // The command line's replaces that of the file.
+  // The command line's replaces that of the file, and each setting counts by itself.
   [["--omit=dev"], "omit=optional", ["dev"]],
+  [["--omit=dev"], "optional=false", ["dev", "optional"]],
+  [["--omit=dev", "--include=dev"], "", []],
+  [["--omit=dev"], "include=dev", []],
 ])("knows what npm leaves out by %j and the .npmrc %j", (options, npmrc, left) => {
   expect([...omitted(options, npmrc)]).toEqual(left);
 });
