@@ -436,20 +436,27 @@ export class Connection {
       if (!parts) pending.texts.set(name, [body]);
       else if (body.length > 0) parts.push(body);
     } else if (kind === "ok" || kind === "no") {
-      this.#pending = undefined;
       const values = parseValues(body.toString("utf8"));
       const texts = new Map([...pending.texts].map(([key, parts]) => [key, Buffer.concat(parts).toString("utf8")]));
       const value = (key: string) => values.get(key)?.[0];
-      if (kind === "ok") pending.resolve({ values, value, texts });
-      else
-        pending.reject(
-          new Failure({
-            what: value("what") ?? "the host refused",
-            where: { host: this.host.address, step: pending.verb },
-            output: withServiceLog(texts.get("output"), texts.get("log")),
-            remedy: value("remedy"),
-          }),
-        );
+      if (kind === "ok") {
+        this.#pending = undefined;
+        pending.resolve({ values, value, texts });
+        return;
+      }
+      const refused = new Failure({
+        what: value("what") ?? "the host refused",
+        where: { host: this.host.address, step: pending.verb },
+        output: withServiceLog(texts.get("output"), texts.get("log")),
+        remedy: value("remedy"),
+      });
+      // The program ends with it: what goes back does so by another connection, which may find another place.
+      if (value("over") === "yes") {
+        this.#over(refused);
+        return;
+      }
+      this.#pending = undefined;
+      pending.reject(refused);
     }
   }
 }

@@ -20,7 +20,8 @@
 #                   text  <name>        a part of the result
 #                   alive               nothing: a verb that waits still runs
 #                   data  <name>        bytes that are taken as they come, and kept by nothing on the way
-#                   ok | no             the end of a call: `key value` lines; `no` has what, remedy and perhaps a text `output`
+#                   ok | no             the end of a call: `key value` lines; `no` has what, remedy, perhaps a text `output`, and `over yes`
+#                                       where the connection ends with it
 #
 # Channels: 3 = replies, 4 = frames, 6 = data for a verb, 9 = the host's lock. Standard output and error of everything else end in
 # /dev/null or a file, so that nothing a child prints can be mistaken for a reply.
@@ -108,7 +109,7 @@ text_end() {
 	text_end=$(tail -c "$(($1 + 1))" && echo .)
 	text_end=${text_end%.}
 	if [ "${#text_end}" -gt "$1" ]; then
-		printf '…%s' "${text_end#?}"
+		printf '[…]%s' "${text_end#?}"
 	else
 		printf '%s' "$text_end"
 	fi

@@ -80,14 +80,14 @@ main_call() {
 	[ -n "$session" ] || main_session
 	request=$session/in
 	if [ -d "$request" ]; then rm -f "$request"/*; else mkdir "$request"; fi
-	printf '%s' "$main_values" >"$request/values"
-	printf '%s\n' "$main_body" >"$session/body"
+	# What goes back or commits needs this much and no more.
+	{ printf '%s' "$main_values" >"$request/values" && printf '%s\n' "$main_body" >"$session/body"; } || main_full
 	{
 		while IFS= read -r main_line && [ -n "$main_line" ]; do :; done
 		while read -r main_name main_left && [ -n "$main_left" ]; do
 			while [ "$main_left" -gt 0 ]; do
 				IFS= read -r main_line
-				printf '%s\n' "$main_line"
+				printf '%s\n' "$main_line" || main_full
 				main_left=$((main_left - 1))
 			done >"$request/$main_name"
 		done
@@ -125,11 +125,12 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 	watchdog=$!
 }
 
-# A text could not be written down: no call of this connection can be told what it is about.
+# A text could not be written down: no call of this connection can be told what it is about. `over`: the connection ends.
 main_full() {
 	session_words
 	reply_say no "" "what $session_what
-remedy $session_remedy"
+remedy $session_remedy
+over yes"
 	exit 1
 }
 
@@ -190,6 +191,7 @@ main_watch() {
 	trap - EXIT HUP TERM
 	uptime_now
 	main_heard=$uptime
+	main_touched=
 	main_pause=$(($2 / 6 + 1))
 	[ "$main_pause" -le 5 ] || main_pause=5
 	while [ -d "$session" ]; do
@@ -203,8 +205,15 @@ main_watch() {
 		sleep "$main_pause" &
 		wait "$!"
 		[ -f "$session/lease" ] || exit 0
-		# Empty while it is written, and where there is no room to write it.
-		read -r main_lease <"$session/lease" && main_heard=$main_lease
+		uptime_now
+		if read -r main_lease <"$session/lease"; then
+			main_heard=$main_lease
+		else
+			# There is no room to write into it; that it is written to changes its time all the same.
+			main_before=$main_touched
+			main_touched=$(stat -c %Y "$session/lease")
+			[ "$main_touched" = "$main_before" ] || main_heard=$uptime
+		fi
 		! over "$((main_heard + $2 * 100))" || {
 			: >"$session/silent"
 			kill -KILL "$1"
@@ -231,7 +240,6 @@ main_run() {
 		exec 9>>"$v_root/.tarlift/lock"
 		: >"$session/channel-9"
 	fi
-	! session_full || main_full
 	case $verb in
 	prepare) main_data=yes ;;
 	facts | activate | revert | observe | definitions | task | precommit | commit | drift | record | files | history | http | adopt | setup | note | ping | seats | hold | unhold) main_data= ;;

@@ -108,7 +108,7 @@ supervisor_log() {
 		supervisor_log_news "$log_channel" >"$session/news"
 		! grep -q . "$session/news" || {
 			# So long, it begins anywhere in a line.
-			[ "$(wc -c <"$session/news")" -lt 1600 ] || printf '…'
+			[ "$(wc -c <"$session/news")" -lt 1600 ] || printf '[…]'
 			cat "$session/news"
 			return 0
 		}

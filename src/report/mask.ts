@@ -20,17 +20,17 @@ export function maskSecrets(values: Iterable<string>): (text: string) => string 
   const byStart = Map.groupBy(forms, (form) => form.slice(0, SHORTEST_SECRET));
   const byEnd = Map.groupBy(forms, (form) => form.slice(-SHORTEST_SECRET));
   const longest = forms[0]!.length;
-  /** Where the part of a form begins that ends here. */
-  const beginOf = (text: string, end: number): number | undefined => {
-    for (let at = Math.max(0, end - longest); at <= end - SHORTEST_SECRET; at++) {
+  /** Where the part of a form begins that ends here; not before `from`. */
+  const beginOf = (text: string, end: number, from: number): number | undefined => {
+    for (let at = Math.max(from, end - longest); at <= end - SHORTEST_SECRET; at++) {
       const part = first.has(text.charCodeAt(at)) ? byStart.get(text.slice(at, at + SHORTEST_SECRET)) : undefined;
       if (part?.some((form) => form.startsWith(text.slice(at, end)))) return at;
     }
     return undefined;
   };
-  /** Where the part of a form ends that begins here. */
-  const endOf = (text: string, begin: number): number | undefined => {
-    for (let at = Math.min(text.length, begin + longest); at >= begin + SHORTEST_SECRET; at--)
+  /** Where the part of a form ends that begins here; not behind `to`. */
+  const endOf = (text: string, begin: number, to: number): number | undefined => {
+    for (let at = Math.min(to, begin + longest); at >= begin + SHORTEST_SECRET; at--)
       if (byEnd.get(text.slice(at - SHORTEST_SECRET, at))?.some((form) => form.endsWith(text.slice(begin, at))))
         return at;
     return undefined;
@@ -38,12 +38,14 @@ export function maskSecrets(values: Iterable<string>): (text: string) => string 
   const cutParts = (text: string): string => {
     let shown = "";
     let from = 0;
-    for (const { index, 0: mark } of text.matchAll(CUTS)) {
-      const begin = beginOf(text, index);
-      if (begin !== undefined) shown += text.slice(from, Math.max(from, begin)) + MASK + mark;
+    const marks = [...text.matchAll(CUTS)];
+    for (const [n, { index, 0: mark }] of marks.entries()) {
+      const begin = beginOf(text, index, from);
+      if (begin !== undefined) shown += text.slice(from, begin) + MASK + mark;
       else shown += text.slice(from, index) + mark;
       const after = index + mark.length;
-      const end = endOf(text, after);
+      // No part reaches over the next mark: what many marks cost is what one does.
+      const end = endOf(text, after, marks[n + 1]?.index ?? text.length);
       if (end !== undefined) shown += MASK;
       from = end ?? after;
     }
@@ -66,7 +68,7 @@ export function maskSecrets(values: Iterable<string>): (text: string) => string 
 }
 
 /** Where a text was cut; of a character that was cut in two stands a replacement beside it. */
-const CUTS = new RegExp(`\ufffd*${CUT}\ufffd*`, "g");
+const CUTS = /\ufffd*\[…\]\ufffd*/g;
 
 /** Every form of the values in which they are masked, the longest first. */
 export function secretForms(values: Iterable<string>): string[] {

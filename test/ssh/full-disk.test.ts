@@ -9,6 +9,7 @@ import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { overridden } from "../support/overridden.ts";
 import { plainHost, put } from "../support/plain-host.ts";
+import { pageService } from "../support/plain-member.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 const task = silent.task("");
@@ -134,6 +135,18 @@ describe.runIf(needs("root", "mount", "unshare"))("a small place for the lists o
     expect(report.troubles[0]!.remedy).toContain("--shm-size");
     expect(host.live()).toBeUndefined();
     expect((await put([host.member()], await many(50, "one"))).outcome).toBe("deployed");
+  });
+
+  it("that is full when a release fails is no reason to keep that", async () => {
+    const host = plainHost();
+    const services = [pageService(host.root)];
+    const page = (words: string) => syntheticArtifact([text("page.txt", words)], { version: words });
+    expect((await put([host.member({}, {}, services)], await page("one"))).outcome).toBe("deployed");
+    const before = host.live();
+    writeFileSync(join(host.root, "broken-two"), "");
+    const small = within(30, filling("activate:swapped"));
+    expect((await put([host.member({}, small, services)], await page("two"))).outcome).toBe("reverted");
+    expect([host.live(), readFileSync(join(host.root, "serving"), "utf8")]).toEqual([before, "one"]);
   });
 
   it("that is full when old releases go takes no environment away that is in use", async () => {

@@ -23,19 +23,19 @@ describe("a text that is cut", () => {
   it("says so, and stays within its length", () => {
     expect([cutEnd("abcdef", 6), cutEnd("abcdef", 5), cutStart("abcdef", 6), cutStart("abcdef", 5)]).toEqual([
       "abcdef",
-      "abcd…",
+      "ab[…]",
       "abcdef",
-      "…cdef",
+      "[…]ef",
     ]);
   });
 
   it("hides what is left of a secret, wherever it was cut", () => {
     for (let at = 1; at < SECRET.length; at++) {
       const text = `key ${SECRET} end`;
-      const [end, start] = [mask(cutEnd(text, 5 + at)), mask(cutStart(text, 5 + at))];
-      for (const shown of [end, start, mask(`a ${cutEnd(text, 5 + at)} b`)]) hides(shown);
-      if (at >= 4) expect(end).toBe("key ***…");
-      if (at >= 4) expect(start).toBe("…*** end");
+      const [end, start] = [mask(cutEnd(text, 7 + at)), mask(cutStart(text, 7 + at))];
+      for (const shown of [end, start, mask(`a ${cutEnd(text, 7 + at)} b`)]) hides(shown);
+      if (at >= 4) expect(end).toBe("key ***[…]");
+      if (at >= 4) expect(start).toBe("[…]*** end");
     }
   });
 
@@ -45,21 +45,21 @@ describe("a text that is cut", () => {
   ])("hides what is left of a secret %s", (_what, text, edge) => {
     const secrets = maskSecrets([SECRET, "p😀😀😀😀wörd-of-8"]);
     for (let at = edge; at < text.length - edge; at++) {
-      expect(secrets(cutEnd(text, at + 1))).toMatch(/\*\*\*\ufffd?…$/);
-      expect(secrets(cutStart(text, at + 1))).toMatch(/^…\ufffd?\*\*\*/);
+      expect(secrets(cutEnd(text, at + 3))).toMatch(/\*\*\*\ufffd?\[…\]$/);
+      expect(secrets(cutStart(text, at + 3))).toMatch(/^\[…\]\ufffd?\*\*\*/);
     }
   });
 
   it("hides what is left of one of several lines", () => {
     const secrets = maskSecrets(["first-line\nsecond-line"]);
-    expect(secrets(cutEnd("a first-line\nsecond-line", 20))).toBe("a ***\n***…");
-    expect(secrets(cutStart("a first-line\nsecond-line", 18))).toBe("…***\n***");
+    expect(secrets(cutEnd("a first-line\nsecond-line", 22))).toBe("a ***\n***[…]");
+    expect(secrets(cutStart("a first-line\nsecond-line", 20))).toBe("[…]***\n***");
   });
 
   it("leaves other text alone, and hides a whole secret beside a mark once", () => {
-    expect(mask("loading… 9fK… …oV and …so on")).toBe("loading… 9fK… …oV and …so on");
-    expect(mask(`${SECRET}…${SECRET}`)).toBe("***…***");
-    expect(mask(`…${SECRET.slice(0, 20)}…`)).toBe("…***…");
+    expect(mask("loading… 9fKz… 9fK[…] […]oV and …so on")).toBe("loading… 9fKz… 9fK[…] […]oV and …so on");
+    expect(mask(`${SECRET}[…]${SECRET}`)).toBe("***[…]***");
+    expect(mask(`[…]${SECRET.slice(0, 20)}[…]`)).toBe("[…]***[…]");
   });
 });
 
@@ -68,7 +68,7 @@ describe("a secret at the end of what is kept", () => {
     const shown = mask(
       whyOf(`Traceback (most recent call last):\n  File "app.py", line 1\nError: ${"x".repeat(970)}${SECRET}`),
     );
-    expect(shown).toMatch(/x\*\*\*…$/);
+    expect(shown).toMatch(/x\*\*\*\[…\]$/);
     hides(shown);
   });
 
@@ -77,7 +77,7 @@ describe("a secret at the end of what is kept", () => {
     host.answers = [{ status: 500, headers: {}, body: `${"x".repeat(1970)}${SECRET}` }];
     const health = { url: "http://127.0.0.1/", status: 200, timeout: 1, retries: 0, interval: 0 };
     const { output } = await checkHealth(host, "web", health, "v1").catch((error) => error);
-    expect(mask(output)).toMatch(/x\*\*\*…$/);
+    expect(mask(output)).toMatch(/x\*\*\*\[…\]$/);
     hides(mask(output));
   });
 
@@ -98,9 +98,9 @@ describe("a secret at the end of what is kept", () => {
     for (let n = 0; n < 18; n++) output.push(Buffer.from(`${"x".repeat((1 << 20) - 20)}${SECRET.slice(0, 20)}`));
     output.end();
     expect(lines.length).toBe(3);
-    expect(lines[1]!.slice(-30)).toMatch(/x9fK.*…$/);
-    expect(mask(lines[1]!).slice(-30)).toMatch(/x\*\*\*…$/);
-    expect(lines[2]).toMatch(/^…/);
+    expect(lines[1]!.slice(-30)).toMatch(/x9fK.*\[…\]$/);
+    expect(mask(lines[1]!).slice(-30)).toMatch(/x\*\*\*\[…\]$/);
+    expect(lines[2]).toMatch(/^\[…\]/);
   });
 
   it.each(["dash", "bash", "busybox"].filter((shell) => needs(shell)))(
@@ -116,12 +116,12 @@ describe("a secret at the end of what is kept", () => {
             env: { ...process.env, LC_ALL: "C.UTF-8" },
           },
         ).toString();
-      expect([end("a\nb\n", 4), end("a\nb\n", 3), end("", 3)]).toEqual(["a\nb\n", "…\nb\n", ""]);
+      expect([end("a\nb\n", 4), end("a\nb\n", 3), end("", 3)]).toEqual(["a\nb\n", "[…]\nb\n", ""]);
       hides(mask(end(`${SECRET}\n`, 20)));
       // Cut in the middle of a character.
-      expect(mask(end(`ö${SECRET}`, SECRET.length + 1))).toBe("…\ufffd***");
+      expect(mask(end(`ö${SECRET}`, SECRET.length + 1))).toBe("[…]\ufffd***");
       const split = maskSecrets(["ö".repeat(20)]);
-      expect(split(end("ö".repeat(20), 21))).toBe("…\ufffd***");
+      expect(split(end("ö".repeat(20), 21))).toBe("[…]\ufffd***");
     },
   );
 });
