@@ -1,6 +1,7 @@
 // A real HAProxy on loopback ports of its own.
 import { spawn } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { openTunnel } from "../../src/host/tunnel.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
@@ -53,6 +54,14 @@ export async function startHaproxy(
     daemon.kill("SIGKILL");
     await ended;
   });
-  for (let n = 0; n < 100 && !existsSync(socket); n++) await new Promise((resolve) => setTimeout(resolve, 50));
+  // The socket is there before HAProxy listens to it.
+  for (let n = 0; n < 400 && !(await answers(socket)); n++) await new Promise((resolve) => setTimeout(resolve, 50));
   return { port, socket, ask: openTunnel({ address: "local", roles: undefined }, {}, { path: socket }) };
 }
+
+const answers = (path: string) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
