@@ -1,24 +1,24 @@
 import { i as failureOf, n as Failure, t as EXIT_CODES } from "./chunks/failure-BKWaXFxS.js";
-import { D as beforeEnd, E as healthOf, S as troubleOf, c as unitCommand, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-DMOKlj0C.js";
-import { G as completeCommands, H as defused, J as rateMeter, K as withCommands, M as DURATION_FORMS, N as parseDuration, Q as tooShortToHide, W as NO_CALL, X as hiding, Y as rateOf, Z as maskedProgress, _ as groupTroubles, b as parseSecrets, c as secretValues, ct as visible, d as openContext, f as ConfigFailure, g as require_dist, h as lockedByOther, j as shellKeeps, lt as visibleJson, m as parseConfig, nt as nextCommand, o as chooseStores, ot as troubleText, pt as OUTCOME_EXIT, q as WORTH_A_RATE, r as checkLine, s as publicNames, ut as visibleLine, y as stopSignal } from "./chunks/phases-oNkwiv0y.js";
-import { B as tryRun, G as formatBytes, I as formatCommand, K as formatCount, k as compareBytes } from "./chunks/repository-3jKxCm4S.js";
+import { D as beforeEnd, E as healthOf, S as troubleOf, c as unitCommand, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-DkMrNeM8.js";
+import { G as completeCommands, H as defused, J as rateMeter, K as withCommands, M as DURATION_FORMS, N as parseDuration, Q as tooShortToHide, W as NO_CALL, X as hiding, Y as rateOf, Z as maskedProgress, _ as groupTroubles, b as parseSecrets, c as secretValues, ct as visible, d as openContext, f as ConfigFailure, g as require_dist, h as lockedByOther, j as shellKeeps, lt as visibleJson, m as parseConfig, nt as nextCommand, o as chooseStores, ot as troubleText, pt as OUTCOME_EXIT, q as WORTH_A_RATE, r as checkLine, s as publicNames, ut as visibleLine, y as stopSignal } from "./chunks/phases-Bw0Hfwkx.js";
+import { B as tryRun, G as formatBytes, I as formatCommand, K as formatCount, k as compareBytes } from "./chunks/repository-cMIot6rb.js";
 import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-zO4JqBDE.js";
-import { S as silent, x as during } from "./chunks/tar-header-BfAWfcra.js";
-import { g as lockedWords, t as transactionLines } from "./chunks/transaction-CVR8MBtJ.js";
+import { S as silent, x as during } from "./chunks/tar-header-DTFTE6TU.js";
+import { g as lockedWords, t as transactionLines } from "./chunks/transaction-DV76rnC-.js";
 import { a as array, c as looseObject, d as record, h as unknown, m as union, o as boolean, p as string } from "./chunks/schemas-BE0VQ5TN.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-BXAzsGCQ.js";
-import { l as describesPackage, o as makeArtifact } from "./chunks/artifact-CmWZtD9f.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-D1QWtEz6.js";
-import { t as convergeOn } from "./chunks/converge-Bnjihx5y.js";
-import { t as deployTo } from "./chunks/deploy-CFvap2Il.js";
-import { n as historyOf, t as historyLines } from "./chunks/history-mRTXSE50.js";
-import { n as findTarget } from "./chunks/select-CRwrLKh7.js";
-import { O as parse$1, h as notableLibraries } from "./chunks/build-CP3n6Whx.js";
-import { t as openArtifact } from "./chunks/read-D0MabOQW.js";
-import { n as holdTarget, t as holdLines } from "./chunks/hold-fPpYn9Ff.js";
-import { t as rollbackOn } from "./chunks/rollback-DG7ZAFyi.js";
-import { n as keepLines, t as runOn } from "./chunks/run-DQL-LEI3.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-D_HsFtCT.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-DXiZJ6tn.js";
+import { l as describesPackage, o as makeArtifact } from "./chunks/artifact-YzLO_gjG.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BZCPzQOw.js";
+import { t as convergeOn } from "./chunks/converge-CFveqEgM.js";
+import { t as deployTo } from "./chunks/deploy-rPcraiur.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-DfM9D5hK.js";
+import { n as findTarget } from "./chunks/select-DMIA061m.js";
+import { O as parse$1, h as notableLibraries } from "./chunks/build-DUtnyC4L.js";
+import { t as openArtifact } from "./chunks/read-CfZdTkJQ.js";
+import { n as holdTarget, t as holdLines } from "./chunks/hold-CIja_ihN.js";
+import { t as rollbackOn } from "./chunks/rollback-z_S83qsw.js";
+import { n as keepLines, t as runOn } from "./chunks/run-Cxhi5Ktn.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-1xuq0VvH.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, posix, relative, resolve } from "node:path";
@@ -3830,7 +3830,8 @@ function callOf(verb) {
 	};
 }
 /**
-* Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all.
+* Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all. An empty `--version`
+* is the default: pipelines give the tag of a commit that may have none.
 *
 * @param verb the verb that was called, parsed
 * @throws Failure (refused) naming the first
@@ -3844,7 +3845,7 @@ function refuseEmpty(verb) {
 		name: option.long ?? option.flags,
 		value
 	}));
-	const empty = [...words, ...options].find(({ value }) => typeof value === "string" && value.trim() === "");
+	const empty = [...words, ...options].find(({ name, value }) => name !== "--version" && typeof value === "string" && value.trim() === "");
 	if (!empty) return;
 	throw new Failure({
 		what: `${empty.name} is empty`,
@@ -3969,7 +3970,7 @@ async function showHistory(target, options) {
 }
 
 // src/fleet/host-setup.sh
-var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	# usermod knows the users of /etc/passwd alone.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\nalone_links=0\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier\n# setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names\n# make the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen\n# and left alone.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_said=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_said\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; s/, /\\n/g; s/ (/\\n(/g' |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(command -v supervisorctl) || supervisor_program=/usr/bin/supervisorctl\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where\n# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.\nsudo_here() {\n	set -- -e \"/ \\/usr\\/bin\\/supervisorctl -c /d\"\n	[ -z \"${supervisor_configuration-}\" ] ||\n		set -- -e \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	for here_name in systemctl journalctl; do\n		here_program=$(command -v \"$here_name\") && alone \"$here_program\" || here_program=/usr/bin/$here_name\n		set -- \"$@\" -e \"s| /usr/bin/$here_name | $here_program |\"\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) set -- \"$@\" -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	esac\n	sed \"$@\"\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command was not given cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that\n# was not given is no difference.\ndefinition_differs() {\n	if printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || exit 1\n	done; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		grep -qsxF -e \"$differs_line\" -- \"$1\" || printf '    %s\\n' \"$differs_line\"\n	done\n	case $2 in\n	systemd_reads) differs_reads=\"systemctl daemon-reload && systemctl restart $3\" ;;\n	*) differs_reads=\"supervisorctl update $3\" ;;\n	esac\n	say \"  If it is to have them: edit it as root, then run: $differs_reads\"\n}\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	\"$supervisor_program\" -c \"$supervisor_configuration\" reread >/dev/null\n	\"$supervisor_program\" -c \"$supervisor_configuration\" update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
+var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	# usermod knows the users of /etc/passwd alone.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\nalone_links=0\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier\n# setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names\n# make the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen\n# and left alone.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_said=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_said\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; s/, /\\n/g; s/ (/\\n(/g' |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(program_here supervisorctl)\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# program_here NAME: its path as a user finds it, which is what a line of sudo has to name. Where /usr/sbin is a link to bin, root's PATH\n# gives another one.\nprogram_here() {\n	here_path=$(command -v \"$1\") || here_path=/usr/bin/$1\n	[ \"$(readlink -f \"${here_path%/*}\")\" != \"$(readlink -f /usr/bin)\" ] || here_path=/usr/bin/$1\n	echo \"$here_path\"\n}\n\n# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where\n# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.\nsudo_here() {\n	set -- -e \"/ \\/usr\\/bin\\/supervisorctl -c /d\"\n	[ -z \"${supervisor_configuration-}\" ] ||\n		set -- -e \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	for here_name in systemctl journalctl; do\n		here_program=$(program_here \"$here_name\")\n		alone \"$here_program\" || here_program=/usr/bin/$here_name\n		set -- \"$@\" -e \"s| /usr/bin/$here_name | $here_program |\"\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) set -- \"$@\" -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	esac\n	sed \"$@\"\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command was not given cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that\n# was not given is no difference.\ndefinition_differs() {\n	differs_lines=$(printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		one_dollar \"$1\" 2>/dev/null | grep -qxF -e \"$(printf '%s\\n' \"$differs_line\" | one_dollar)\" || printf '    %s\\n' \"$differs_line\"\n	done)\n	if [ -z \"$differs_lines\" ]; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	say \"$differs_lines\"\n	case $2 in\n	systemd_reads) differs_reads=\"systemctl daemon-reload && systemctl restart $3\" ;;\n	*) differs_reads=\"supervisorctl update $3\" ;;\n	esac\n	say \"  If it is to have them: edit it as root, then run: $differs_reads\"\n}\n\n# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.\none_dollar() { sed 's/\\$\\$*/$/g' \"$@\"; }\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	\"$supervisor_program\" -c \"$supervisor_configuration\" reread >/dev/null\n	\"$supervisor_program\" -c \"$supervisor_configuration\" update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
 
 // src/fleet/host-setup.ts
 /**
@@ -4107,6 +4108,7 @@ const UNFIT = [
 	{
 		kinds: ["systemd"],
 		has: /(^|\s);(\s|$)/,
+		quotes: /\\.|'(\\.|[^'\\])*'|"(\\.|[^"\\])*"/g,
 		wanted: "systemd takes a `;` by itself for the end of the command"
 	},
 	{
@@ -4123,7 +4125,7 @@ const UNFIT = [
 function definitions({ services, place, commands }, runAs) {
 	const all = services.map((service) => {
 		const command = commands?.[service.name];
-		const unfit = command === void 0 ? void 0 : UNFIT.find(({ kinds, has }) => kinds.includes(service.kind) && has.test(command));
+		const unfit = command === void 0 ? void 0 : UNFIT.find(({ kinds, has, quotes }) => kinds.includes(service.kind) && has.test(quotes ? command.replaceAll(quotes, "quoted") : command));
 		if (unfit) throw new Failure({
 			what: `the command of ${service.name} cannot stand in a supervisor's file: ${unfit.wanted}`,
 			remedy: "Put it into a script of the application.",
@@ -4497,10 +4499,12 @@ function applicationsBelow(tree, project, source) {
 }
 
 // src/config/init/source-text.ts
-const PYTHON = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
-const SCRIPT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const PYTHON = /("""|''')[\s\S]*?\1|(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
+const SCRIPT = /(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|(?<!\\)`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 const OPENING = "([{";
 const CLOSING = ")]}";
+/** No call of a project is nested deeper; what is never closed is not read to the end of the file for each of its parentheses. */
+const DEEPEST = 50;
 /** Python without comments and without what stands in three quotes (docstrings, SQL). */
 function pythonCode(text) {
 	return text.replace(PYTHON, (found, triple) => triple ? "\"\"" : found.startsWith("#") ? "" : found);
@@ -4519,14 +4523,17 @@ function argumentsAt(code, start) {
 	const found = [];
 	let depth = 0;
 	let from = start;
-	const token = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[([{}\]),]/g;
+	const token = /(?<!\\)"(?:\\.|[^"\\\n])*"|(?<!\\)'(?:\\.|[^'\\\n])*'|[([{}\]),]/g;
 	token.lastIndex = start;
-	for (let at = token.exec(code); at !== null; at = token.exec(code)) if (depth === 0 && (at[0] === "," || at[0] === ")")) {
-		found.push(code.slice(from, at.index).trim());
-		from = token.lastIndex;
-		if (at[0] === ")") break;
-	} else if (OPENING.includes(at[0])) depth++;
-	else if (CLOSING.includes(at[0])) depth--;
+	for (let at = token.exec(code); at !== null; at = token.exec(code)) {
+		if (depth === 0 && (at[0] === "," || at[0] === ")")) {
+			found.push(code.slice(from, at.index).trim());
+			from = token.lastIndex;
+			if (at[0] === ")") break;
+		} else if (OPENING.includes(at[0])) depth++;
+		else if (CLOSING.includes(at[0])) depth--;
+		if (depth < 0 || depth > DEEPEST) break;
+	}
 	return found.filter((argument) => argument !== "");
 }
 
@@ -4541,12 +4548,16 @@ const VITE = /^vite build(?:\s+(?:-m|--mode|--base|--logLevel)(?:\s+|=)[^\s-]\S*
 const NEXT = /^next build(?:\s+(?:-d|--(?:turbo|turbopack|webpack|no-lint|debug|profile)))*$/;
 function buildOutputs(tree, manifest) {
 	const script = expand(manifest.scripts ?? {}, "build");
-	const calls = /[|<>`]|\$\(|(?<!&)&(?!&)/.test(script) ? [script] : script.split(/&&|;/);
+	if (/[|<>`\n]|\$\(|(?<!&)&(?!&)/.test(script)) return {
+		outputs: [],
+		unknown: [script]
+	};
 	const found = {
 		outputs: [],
 		unknown: []
 	};
-	for (const call of calls.map((one) => one.trim()).filter(Boolean)) {
+	const calls = script.split(/&&|;/).map((one) => one.trim());
+	for (const call of calls.filter(Boolean)) {
 		const outputs = outputsOf(tree, manifest, call.replace(BEFORE, ""));
 		if (outputs === void 0) found.unknown.push(call);
 		else found.outputs.push(...outputs);
@@ -4785,7 +4796,7 @@ function prismaClient(tree, project, manifest) {
 		section: "environments",
 		text: `Prisma's command makes its client while that is installed, and applies migrations on hosts: it is needed where no development dependency is. Move it: npm install --save-prod 'prisma@${version}'`
 	});
-	if (!/^\s*output\s*=/m.test(tree.read(schema) ?? "")) project.checks.push(`node -e 'if (!require("@prisma/client").Prisma?.ModelName) throw Error("@prisma/client was not generated")'`);
+	if (!/^[ \t]*output\s*=/m.test(tree.read(schema) ?? "")) project.checks.push(`node -e 'if (!require("@prisma/client").Prisma?.ModelName) throw Error("@prisma/client was not generated")'`);
 }
 /** @returns what the build script makes; undefined where a person has to say */
 function build$1(tree, project, manifest, serves) {
@@ -4806,8 +4817,9 @@ function build$1(tree, project, manifest, serves) {
 	});
 	return unknown.length > 0 ? void 0 : outputs;
 }
+const WITH_VALUE = String.raw`(?:-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions)\s`;
 /** `node` with a file, past its own options; the file may stand without `.js`. */
-const NODE_CALL = /^node\s+(?:(?:-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions)\s+\S+\s+|-\S+\s+)*(?!-)([\w./@-]+)/;
+const NODE_CALL = new RegExp(String.raw`^node\s+(?:${WITH_VALUE}\s*\S+\s+|(?!${WITH_VALUE})-\S+\s+)*(?!-)([\w./@-]+)`);
 /** @param outputs what the build script makes; undefined: unknown */
 function server(tree, project, manifest, outputs) {
 	const start = manifest.scripts?.["start:prod"] ?? manifest.scripts?.start;
@@ -4875,7 +4887,7 @@ function moduleOf(path) {
 // src/config/init/demanded.ts
 const NAME = `["']([A-Z][A-Z0-9_]*)["']`;
 const READ = new RegExp(`\\benviron\\[\\s*${NAME}\\s*\\](?!\\s*=(?!=))|\\benv(?:\\.(?!prefixed\\b|read_env\\b)\\w+)?\\(\\s*${NAME}\\s*\\)`, "g");
-/** https://pypi.org/project/python-decouple/ */
+/** As python-decouple reads them. */
 const DECOUPLE = new RegExp(`\\bconfig\\(\\s*${NAME}\\s*\\)`, "g");
 /** The code gives it a value itself, or looks first whether there is one. */
 const GIVEN = [
@@ -4884,9 +4896,9 @@ const GIVEN = [
 	new RegExp(`${NAME}\\s+(?:not\\s+)?in\\s+(?:os\\.)?environ\\b`, "g"),
 	new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME}`, "g")
 ];
-const SETTINGS$1 = /^class[ \t]+\w+\([^)]*\bBaseSettings\b[^)]*\):[^\n]*\n((?:[ \t]+[^\n]*\n|[ \t]*\n)*)/gm;
-/** `try: … except KeyError:` gives a default by other means. */
-const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
+const SETTINGS$1 = /^class[ \t]+\w+\((?=[^()]*\bBaseSettings\b)[^()]*\):[^\n]*\n((?:[ \t][^\n]*\n|\n)*)/gm;
+/** `try: … except KeyError:` gives a default by other means. A line is one of code or a blank one, and read in one way alone. */
+const TRIED = /^([ \t]*)try:[ \t]*\n(?:(?:\1[ \t]+[^ \t\n][^\n]*|[ \t]*)\n)*?\1except\b[^\n]*KeyError/gm;
 /** Every process has them, or Django's own section of the file is about them. */
 const PRESENT = /^(HOME|PATH|USER|LOGNAME|SHELL|PWD|LANG|TMPDIR|DJANGO_SETTINGS_MODULE|TARLIFT_\w*)$/;
 /**
@@ -4907,7 +4919,7 @@ function settingsFields(code) {
 	return [...`${code}\n`.matchAll(SETTINGS$1)].flatMap(([, body = ""]) => {
 		const [, prefix = ""] = /\benv_prefix\s*=\s*["'](\w*)["']/.exec(body) ?? [];
 		const [indent = ""] = /^[ \t]+/.exec(body) ?? [];
-		return [...body.matchAll(new RegExp(`^${indent}([a-zA-Z]\\w*)[ \\t]*:[ \\t]*(\\w+)([^=\\n]*[^=\\n[(,\\\\])?$`, "gm"))].filter(([, , type]) => type !== "ClassVar" && !own.has(type)).map(([, name]) => `${prefix}${name}`.toUpperCase());
+		return [...body.matchAll(new RegExp(`^${indent}([a-zA-Z]\\w*)[ \\t]*:[ \\t]*(\\w+)\\b([^=\\n]*[^=\\n[(,\\\\])?$`, "gm"))].filter(([, , type]) => type !== "ClassVar" && !own.has(type)).map(([, name]) => `${prefix}${name}`.toUpperCase());
 	});
 }
 /** Names with a default in `environ.Env(DEBUG=(bool, False))`; `DEBUG=bool` has none. */
@@ -5001,7 +5013,7 @@ function settingsSources(tree, module) {
 			text
 		});
 		const inside = path.endsWith("/__init__.py") ? name.split(".") : name.split(".").slice(0, -1);
-		for (const [, dots, from] of [...text.matchAll(/^from[ \t]+(\.*)([\w.]*)[ \t]+import\b/gm)].reverse()) {
+		for (const [, dots, from] of [...text.matchAll(/^from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import\b/gm)].reverse()) {
 			const base = dots ? inside.slice(0, inside.length + 1 - dots.length) : [];
 			visit([...base, ...from ? [from] : []].join("."));
 		}
@@ -5090,7 +5102,7 @@ function importedAs(tree, module) {
 		prefix: packaged(tree) ? "" : "PYTHONPATH=src "
 	};
 }
-const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
+const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import[ \t]+(\([^()]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
 /** A file, and the files of the application that it imports, and those that they import: each once. */
 function importedFiles(tree, path) {
 	const standing = new Set(tree.paths);
@@ -5129,6 +5141,8 @@ const DIRNAME = /^(?:os\.path\.|path\.)?dirname$/;
 const JOIN = /^(?:os\.path\.|path\.)?join$/;
 /** Variables that lead to variables are followed this far. */
 const DEPTH$1 = 10;
+/** No path is written with more tokens; reading goes down one call for each parenthesis. */
+const LONGEST = 1e3;
 /**
 * The directory that a setting names: `BASE_DIR / "var" / "static"`, `os.path.join(PROJECT_DIR, "static")`, where `BASE_DIR` comes from
 * `__file__`.
@@ -5154,7 +5168,7 @@ function variable(modules, name, depth) {
 		return tokens && new Expression(tokens, module, modules.slice(index), depth).whole();
 	}
 }
-/** The tokens of one expression, up to the end of its logical line; undefined when it holds anything else. */
+/** The tokens of one expression, up to the end of its logical line; undefined when it holds anything else, or is no path by its length. */
 function tokenize(text) {
 	const tokens = [];
 	const token = /[ \t\r\\]+|#[^\n]*|\n|"[^"\\\n{]*"|'[^'\\\n{]*'|[A-Za-z_][\w.]*|\.[A-Za-z_]\w*|\d+|[()[\],/=]/y;
@@ -5167,6 +5181,7 @@ function tokenize(text) {
 		if (found === "(" || found === "[") open++;
 		if (found === ")" || found === "]") open--;
 		tokens.push(found);
+		if (tokens.length > LONGEST) return void 0;
 	}
 	return tokens;
 }
@@ -5319,10 +5334,14 @@ function detectPython(tree, project) {
 	const version = pythonVersion(tree, pyproject);
 	project.python = version?.minor ?? "unknown";
 	environment$1(tree, project, pyproject, version);
-	const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path));
+	const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path) && !ASIDE.test(path));
 	if (tree.paths.includes("manage.py")) django(tree, project);
-	else if (below !== void 0) djangoBelow(below, project);
-	else if (!wsgiApplication(tree, project)) {
+	else if (wsgiApplication(tree, project, below)) {
+		if (below !== void 0) askDjangoBelow(below, project);
+	} else if (below !== void 0) {
+		project.kinds.push("Django");
+		askDjangoBelow(below, project);
+	} else {
 		project.kinds.push("Python");
 		if (!served(tree, project)) project.questions.push({
 			section: "check",
@@ -5337,17 +5356,18 @@ function detectPython(tree, project) {
 /** Its worker runs the application's code, and goes on with the old code until it is restarted. */
 function celery(tree, project) {
 	const code = (path) => path.endsWith(".py") ? pythonCode(tree.read(path) ?? "") : "";
-	const file = tree.paths.find((path) => !TESTS.test(path) && /^\w+[^\n=]*=\s*(?:celery\.)?Celery\(/m.test(code(path)));
+	const file = tree.paths.find((path) => !aside(path) && /^\w[^\n=]*=\s*(?:celery\.)?Celery\(/m.test(code(path)));
 	if (file === void 0 || /\bcelery\b/.test(tree.read("Procfile") ?? "")) return;
 	project.questions.push({
 		section: "services",
 		text: `${file} makes a Celery application. Its worker, and beat where there is one, are services of their own: which are they?`
 	});
 }
-const TESTS = /(^|\/)(tests?|docs|migrations)(\/|\.py$)|(^|\/)test_[^/]*$/;
+/** Neither tests, examples and the like, nor migrations. */
+const aside = (path) => ASIDE.test(path) || /(^|\/)(migrations\/|(tests?|docs|migrations)\.py$|test_[^/]*$)/.test(path);
 /** A database in a file of the release would begin empty with each release, and be lost with the old one. */
 function sqlite(tree, project) {
-	const file = tree.paths.find((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !TESTS.test(path) && /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(pythonCode(tree.read(path) ?? "")));
+	const file = tree.paths.find((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !aside(path) && /django\.db\.backends\.sqlite3|["'(]sqlite(\+\w+)?:\/\/\//.test(pythonCode(tree.read(path) ?? "")));
 	if (file === void 0) return;
 	project.questions.push({
 		section: "shared",
@@ -5442,7 +5462,7 @@ function lockQuestion(tree, pyproject, others) {
 function pythonVersion(tree, pyproject) {
 	const minor = (text, pattern) => text ? pattern.exec(text)?.[1] : void 0;
 	const found = [
-		[".python-version", minor(tree.read(".python-version"), /^\s*(?:cpython-)?(3\.\d+)/m)],
+		[".python-version", minor(tree.read(".python-version"), /^[ \t]*(?:cpython-)?(3\.\d+)/m)],
 		["runtime.txt", minor(tree.read("runtime.txt"), /python-(3\.\d+)/)],
 		["pyproject.toml", exactMinor(pyproject?.python ?? "")]
 	].find(([, version]) => version !== void 0);
@@ -5452,9 +5472,8 @@ function pythonVersion(tree, pyproject) {
 	} : void 0;
 }
 /** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
-function djangoBelow(manage, project) {
+function askDjangoBelow(manage, project) {
 	const directory = manage.slice(0, manage.indexOf("/"));
-	project.kinds.push("Django");
 	project.questions.push({
 		section: "check",
 		text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`cd ${directory} && python manage.py …\`, as in: cd ${directory} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${directory} --force\`.`
@@ -5505,7 +5524,7 @@ function django(tree, project) {
 	project.demanded.push(...demanded$1(texts));
 }
 function serverModule(tree, settings) {
-	const all = tree.paths.filter((path) => /^([^/]+\/){1,2}(wsgi|asgi)\.py$/.test(path));
+	const all = tree.paths.filter((path) => /^([^/]+\/){1,2}(wsgi|asgi)\.py$/.test(path) && !ASIDE.test(path));
 	const top = settings?.split(".")[0];
 	const own = all.filter((path) => moduleOf(path).split(".")[0] === top);
 	const candidates = own.length > 0 ? own : all;
@@ -5513,26 +5532,32 @@ function serverModule(tree, settings) {
 	return best === void 0 ? void 0 : imported(tree, best);
 }
 const FACTORY = /^def create_app\(/m;
-/** Flask and FastAPI: the module that makes the application object. */
-function wsgiApplication(tree, project) {
-	const sources = tree.paths.filter((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !/(^|\/)(tests?|docs|migrations)\//.test(path));
+/**
+* Flask and FastAPI: the module that makes the application object.
+*
+* @param manage the manage.py of a Django project in a directory of its own: what stands there is Django's, and a file elsewhere that
+*   imports Flask and makes no application is a tool
+*/
+function wsgiApplication(tree, project, manage) {
+	const own = manage?.slice(0, manage.indexOf("/") + 1);
+	const sources = tree.paths.filter((path) => /^([^/]+\/){0,3}[^/]+\.py$/.test(path) && !ASIDE.test(path) && !/(^|\/)migrations\//.test(path) && !(own !== void 0 && path.startsWith(own)));
 	for (const [kind, made, uses] of [[
 		"FastAPI",
 		/^\w+\s*(?::\s*\w+\s*)?=\s*FastAPI\(/m,
-		/^\s*(from|import)\s+fastapi\b/m
+		/^[ \t]*(from|import)\s+fastapi\b/m
 	], [
 		"Flask",
 		/^\w+\s*(?::\s*\w+\s*)?=\s*Flask\(/m,
-		/^\s*(from|import)\s+flask\b/m
+		/^[ \t]*(from|import)\s+flask\b/m
 	]]) {
 		const code = (path) => pythonCode(tree.read(path) ?? "");
 		const importing = sources.filter((path) => uses.test(code(path)));
-		if (importing.length === 0) continue;
-		project.kinds.push(kind);
-		if (served(tree, project)) return true;
 		const applications = importing.filter((path) => made.test(code(path)));
 		const factories = importing.filter((path) => FACTORY.test(code(path)));
 		const [path, ...more] = applications.length > 0 ? applications : factories;
+		if (importing.length === 0 || own !== void 0 && path === void 0) continue;
+		project.kinds.push(kind);
+		if (served(tree, project)) return true;
 		if (path && more.length === 0) {
 			const found = imported(tree, path);
 			project.serverModule = found;
@@ -5569,7 +5594,7 @@ const demandedFrom = (tree, path) => demanded$1(importedFiles(tree, path).map((o
 /** Parameters of `create_app` that a call without arguments leaves out. */
 function requiredArguments(code) {
 	const found = FACTORY.exec(code);
-	return (found ? argumentsAt(code, found.index + found[0].length) : []).filter((one) => !/^[*/]/.test(one) && !/(?<![=!<>])=(?!=)/.test(one)).map((one) => one.replace(/\s*:[\s\S]*/, ""));
+	return (found ? argumentsAt(code, found.index + found[0].length) : []).filter((one) => !/^[*/]/.test(one) && !/(?<![=!<>])=(?!=)/.test(one)).map((one) => one.split(":", 1)[0].trimEnd());
 }
 
 // src/config/init/render.ts
@@ -5910,7 +5935,7 @@ function detect(tree, source) {
 	detectPython(tree, project);
 	detectNode(tree, project);
 	applicationsBelow(tree, project, source);
-	for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):\s*(.+?)\s*$/gm)) project.processes[name] = command;
+	for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):[ \t]*(\S.*)/gm)) project.processes[name] = command.trimEnd();
 	project.units = units(tree);
 	askKept(tree, project);
 	if (project.processes.release !== void 0 && !project.migrations) project.questions.push({
@@ -5929,7 +5954,7 @@ function units(tree) {
 			name: unit
 		}];
 		if (!/supervisor/.test(file) || !/\.(conf|ini)$/.test(file)) return [];
-		return [...(tree.read(file) ?? "").matchAll(/^\[program:([^\]]+)\]/gm)].map(([, name]) => ({
+		return [...(tree.read(file) ?? "").matchAll(/^\[program:([^\]\n]+)\]/gm)].map(([, name]) => ({
 			file,
 			key: "supervisord",
 			name

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-D1QWtEz6.js";
-import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-BX845ITS.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
-import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BZCPzQOw.js";
+import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-DbB631Gf.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
+import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

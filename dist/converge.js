@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-Bnjihx5y.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-BX845ITS.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DEX1K1uy.js";
+import { t as convergeOn } from "./chunks/converge-CFveqEgM.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-DbB631Gf.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-ipsP1q_y.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

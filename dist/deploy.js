@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-CFvap2Il.js";
-import { t as checkFleet } from "./chunks/fleet-DMOKlj0C.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BX845ITS.js";
+import { t as deployTo } from "./chunks/deploy-rPcraiur.js";
+import { t as checkFleet } from "./chunks/fleet-DkMrNeM8.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-DbB631Gf.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
-import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DEX1K1uy.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
+import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-ipsP1q_y.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

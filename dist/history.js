@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-mRTXSE50.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
-import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
-import { t as tellTroubles } from "./chunks/troubles-DplSRCwT.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-DfM9D5hK.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
+import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
+import { t as tellTroubles } from "./chunks/troubles-BdG057Z1.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

@@ -1,5 +1,5 @@
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
-import { t as holdStep } from "./chunks/holding-DJANqQyg.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
+import { t as holdStep } from "./chunks/holding-JuhXFIry.js";
 
 // src/actions/lock.ts
 await runStep(DECLARED.lock, async (step) => {

@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-D0IRaQMl.js";
-import { I as templateProblem } from "./chunks/phases-oNkwiv0y.js";
-import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-BRovU62X.js";
+import { I as templateProblem } from "./chunks/phases-Bw0Hfwkx.js";
+import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {

@@ -1,20 +1,20 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as makeEnvironments } from "./chunks/build-env-BXAzsGCQ.js";
-import { t as deployTo } from "./chunks/deploy-CFvap2Il.js";
-import { t as checkFleet } from "./chunks/fleet-DMOKlj0C.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-BsV-s5_o.js";
+import { n as makeEnvironments } from "./chunks/build-env-DXiZJ6tn.js";
+import { t as deployTo } from "./chunks/deploy-rPcraiur.js";
+import { t as checkFleet } from "./chunks/fleet-DkMrNeM8.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-BqW8oZau.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
-import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
+import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DEX1K1uy.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-ipsP1q_y.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-COOPTmyk.js")).verifyStep(step, context.repository) : void 0;
+	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-CSkIoz22.js")).verifyStep(step, context.repository) : void 0;
 	const built = await makeEnvironments(context, {
 		names: [],
 		python: inputs.python

@@ -1,10 +1,10 @@
-import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-DMOKlj0C.js";
-import { t as openArtifact } from "./chunks/read-D0MabOQW.js";
-import { _ as survey, a as Ledger, h as stillTaken, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-CVR8MBtJ.js";
-import { n as ownConfig, r as repairConfig } from "./chunks/authority-Co34OKzX.js";
-import { r as runStep, s as AFTERWARDS } from "./chunks/step-CsBaJGGa.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DEX1K1uy.js";
-import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
+import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-DkMrNeM8.js";
+import { t as openArtifact } from "./chunks/read-CfZdTkJQ.js";
+import { _ as survey, a as Ledger, h as stillTaken, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-DV76rnC-.js";
+import { n as ownConfig, r as repairConfig } from "./chunks/authority-C5iEBcCL.js";
+import { r as runStep, s as AFTERWARDS } from "./chunks/step-DpdnNf4R.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-ipsP1q_y.js";
+import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
 

@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-DG7ZAFyi.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-CsBaJGGa.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DEX1K1uy.js";
+import { t as rollbackOn } from "./chunks/rollback-z_S83qsw.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-ipsP1q_y.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

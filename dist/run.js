@@ -1,8 +1,8 @@
-import { n as keepLines, t as runOn } from "./chunks/run-DQL-LEI3.js";
+import { n as keepLines, t as runOn } from "./chunks/run-Cxhi5Ktn.js";
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
-import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
-import { t as tellTroubles } from "./chunks/troubles-DplSRCwT.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
+import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
+import { t as tellTroubles } from "./chunks/troubles-BdG057Z1.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

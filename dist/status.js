@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-D_HsFtCT.js";
-import { K as withCommands } from "./chunks/phases-oNkwiv0y.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
-import { t as fleetOptions } from "./chunks/hosts-N39h3P9h.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-1xuq0VvH.js";
+import { K as withCommands } from "./chunks/phases-Bw0Hfwkx.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
+import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

@@ -1,7 +1,7 @@
-import { l as findConfiguration, p as loadConfig } from "./chunks/phases-oNkwiv0y.js";
-import { i as repositoryAt } from "./chunks/repository-3jKxCm4S.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-CsBaJGGa.js";
-import { t as verifyStep } from "./chunks/verification-Dqvyg81I.js";
+import { l as findConfiguration, p as loadConfig } from "./chunks/phases-Bw0Hfwkx.js";
+import { i as repositoryAt } from "./chunks/repository-cMIot6rb.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
+import { t as verifyStep } from "./chunks/verification-BXHYHtme.js";
 import { dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";
 

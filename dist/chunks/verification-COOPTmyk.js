@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-Dqvyg81I.js";
-
-export { verifyStep };
