@@ -281,7 +281,7 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     const report = await put("hub", "v3");
     expect([report.outcome, await live("hub")]).toEqual(["refused", "v2"]);
     expect(report.troubles.map(({ remedy }) => remedy)).toEqual([
-      "Add this line with visudo: deploy ALL=(root) NOPASSWD: /usr/bin/systemctl kill --kill-who=main -s USR1 hub",
+      "Add this line with visudo, below all others for deploy, since the last one that matches decides: deploy ALL=(root) NOPASSWD: /usr/bin/systemctl kill --kill-who\\=main -s USR1 hub",
     ]);
   }
 
