@@ -151,7 +151,7 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
   it.each([
     ["as root, without a setpriv that can", "setpriv", "", /^commands cannot run as nobody: this host has no setpriv/],
     [
-      "as a user whom sudo does not let",
+      "as a user that sudo does not let",
       "sudo",
       'can() { :; }; id() { case $1 in -u) echo 1000 ;; -un) echo deploy ;; *) command id "$@" ;; esac; }',
       /^deploy may not run commands as nobody$/,

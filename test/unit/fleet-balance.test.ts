@@ -215,7 +215,7 @@ describe("a host in a balancer", () => {
     expect(log).not.toContain("note nothing a");
   });
 
-  it("that nobody uses any more has changed, though no host was switched", async () => {
+  it("that is out of use has changed, though no host was switched", async () => {
     for (const begin of [deploy, rollback]) {
       const { hosts, members } = fleet(["a", "b"], { a: "takeOut and giveBack" });
       for (const host of hosts) host.facts_ = { releases: [V1, good("v0", 0)] };

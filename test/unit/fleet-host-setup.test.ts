@@ -208,7 +208,7 @@ describe("host setup", () => {
     expect(sudoLines(input(services))).toEqual(expect.arrayContaining(wanted.map(systemctl)));
   });
 
-  it("finds a member of a group whose name has a blank, and leaves a user whom usermod does not know to a person", () => {
+  it("finds a member of a group whose name has a blank, and leaves a user that usermod does not know to a person", () => {
     const member = (groups: string, added: number) => {
       const text = `. "$1"; mode=apply; set -eu
         id() { case "$*" in '-g app') echo 500 ;; '-gn app') echo 'domain users' ;; '-nG deploy') echo 'deploy domain users' ;; '-G deploy') echo '${groups}' ;; *) echo 1 ;; esac; }
