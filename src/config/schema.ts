@@ -519,7 +519,7 @@ export const configSchema = z.strictObject({
   environments: describe(z.record(name, environmentSchema).default({}), "Installed dependencies, by a name of yours."),
   "build-variables": describe(
     variables.default({}),
-    "Environment variables of asset steps and checks. No secrets; Checks have a `HOME` and `TMPDIR` of their own. `PATH` and `PWD` are set by Tarlift, and `PYTHONPATH` where the application is a package.",
+    "Environment variables of asset steps and checks. No secrets. Checks have a `HOME` and `TMPDIR` of their own. `PATH` and `PWD` are set by Tarlift, and `PYTHONPATH` where the application is a package.",
   ),
   assets: describe(z.array(assetStepSchema).default([]), "Steps that build files which ship, in this order."),
   check: describe(

@@ -74,8 +74,8 @@ export function namedFiles(
 }
 
 /**
- * Refuses packages and requirement files among the options and passed variables of pip and uv: a local package that they lead to would stand in no key, and
- * conditions for hosts follow from `requirements:`.
+ * Refuses packages and requirement files among the options and passed variables of pip and uv: a local package that they lead to would
+ * stand in no key, and conditions for hosts follow from `requirements:`.
  *
  * @param directory where the installer starts, absolute
  * @throws Failure (refused) naming the first one

@@ -9,7 +9,11 @@ import type { Context } from "./context.ts";
 import type { FleetOptions } from "./fleet.ts";
 import { publicNames, secretValues } from "./secret-values.ts";
 
-/** Called when hosts are about to be asked, with what is known by then. The run does not wait for it. `message`: where it is no deploy that began. */
+/**
+ * Called when hosts are about to be asked, with what is known by then. The run does not wait for it.
+ *
+ * @param message where it is no deploy that begins
+ */
 export type Started = (known: Pick<Told, "version" | "commit" | "release">, message?: string) => void;
 
 /**
