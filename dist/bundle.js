@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-BqW8oZau.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-9SWbcbQ8.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

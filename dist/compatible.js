@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-BZCPzQOw.js";
-import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-DbB631Gf.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
-import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-XT67r3Jj.js";
+import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-UA7a4_vM.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
+import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

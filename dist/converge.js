@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-CFveqEgM.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-DbB631Gf.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ipsP1q_y.js";
+import { t as convergeOn } from "./chunks/converge-l1aqg0wn.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-UA7a4_vM.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BITUkINJ.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

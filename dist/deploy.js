@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-rPcraiur.js";
-import { t as checkFleet } from "./chunks/fleet-DkMrNeM8.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-DbB631Gf.js";
+import { t as deployTo } from "./chunks/deploy-CooSkJI9.js";
+import { t as checkFleet } from "./chunks/fleet-4iJxJDls.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-UA7a4_vM.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
-import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ipsP1q_y.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
+import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BITUkINJ.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

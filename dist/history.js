@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-DfM9D5hK.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
-import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
-import { t as tellTroubles } from "./chunks/troubles-BdG057Z1.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-C0LxBFkG.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
+import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
+import { t as tellTroubles } from "./chunks/troubles-C3ZifQbC.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

@@ -1,13 +1,13 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as makeEnvironments } from "./chunks/build-env-DXiZJ6tn.js";
-import { t as deployTo } from "./chunks/deploy-rPcraiur.js";
-import { t as checkFleet } from "./chunks/fleet-DkMrNeM8.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-BqW8oZau.js";
+import { n as makeEnvironments } from "./chunks/build-env-Cjl1Xw0Q.js";
+import { t as deployTo } from "./chunks/deploy-CooSkJI9.js";
+import { t as checkFleet } from "./chunks/fleet-4iJxJDls.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-9SWbcbQ8.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
-import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
+import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ipsP1q_y.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BITUkINJ.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {

@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-z_S83qsw.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-DpdnNf4R.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-ipsP1q_y.js";
+import { t as rollbackOn } from "./chunks/rollback-BAueqPl4.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BITUkINJ.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

@@ -1,8 +1,8 @@
-import { n as keepLines, t as runOn } from "./chunks/run-Cxhi5Ktn.js";
+import { n as keepLines, t as runOn } from "./chunks/run-Bswdi9kk.js";
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
-import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
-import { t as tellTroubles } from "./chunks/troubles-BdG057Z1.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
+import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
+import { t as tellTroubles } from "./chunks/troubles-C3ZifQbC.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-1xuq0VvH.js";
-import { K as withCommands } from "./chunks/phases-Bw0Hfwkx.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
-import { t as fleetOptions } from "./chunks/hosts-ZF_smlqp.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-DfzDTuFo.js";
+import { K as withCommands } from "./chunks/phases-DqW6MzYf.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
+import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

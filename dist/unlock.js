@@ -1,5 +1,5 @@
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
-import { t as holdStep } from "./chunks/holding-JuhXFIry.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
+import { t as holdStep } from "./chunks/holding-DcXLDKrr.js";
 
 // src/actions/unlock.ts
 await runStep(DECLARED.unlock, async (step) => {

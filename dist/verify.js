@@ -1,6 +1,6 @@
-import { l as findConfiguration, p as loadConfig } from "./chunks/phases-Bw0Hfwkx.js";
+import { l as findConfiguration, p as loadConfig } from "./chunks/phases-DqW6MzYf.js";
 import { i as repositoryAt } from "./chunks/repository-cMIot6rb.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-DpdnNf4R.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
 import { t as verifyStep } from "./chunks/verification-BXHYHtme.js";
 import { dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";
