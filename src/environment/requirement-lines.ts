@@ -45,10 +45,18 @@ export function parseLine(line: string, context: LineContext): RequirementLine {
 }
 
 /** A line of options as one line each: what each of them names counts, and uv takes one a line. */
-export const splitOptions = (line: string): string[] => (line.startsWith("-") ? line.split(NEXT_OPTION) : [line]);
+export function splitOptions(line: string): string[] {
+  if (!line.startsWith("-")) return [line];
+  const words = line.match(WORD) ?? [];
+  const options: string[][] = [];
+  for (const word of words)
+    if (word.startsWith("-")) options.push([word]);
+    else options.at(-1)?.push(word);
+  return options.map((option) => option.join(" "));
+}
 
-/** White space before a dash, outside of quotes. */
-const NEXT_OPTION = /\s+(?=-)(?=(?:[^"']|"[^"]*"|'[^']*')*$)/;
+/** What stands between white space; quotes hold it together, and one without its other half stands for itself. */
+const WORD = /(?:[^\s"']+|"[^"]*"|'[^']*'|["'])+/g;
 
 /** `--name value`, `--name=value`, `-n value`, `-nvalue`. */
 const OPTION = /^(--[\w-]+|-[a-zA-Z])(?:\s+|=|(?<=^-[a-zA-Z]))(.+)$/s;

@@ -8,6 +8,7 @@ import { untrackedWarnings } from "../../src/environment/committed.ts";
 import { environmentKey } from "../../src/environment/key.ts";
 import { requirementParts, requirementReads, unpinnedWarnings } from "../../src/environment/pip.ts";
 import { flattenRequirements, readRequirements } from "../../src/environment/requirement-files.ts";
+import { splitOptions } from "../../src/environment/requirement-lines.ts";
 import { commit, write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -227,6 +228,12 @@ describe("local paths", () => {
 });
 
 describe("options of a requirement file", () => {
+  it("are read in time, however long their line is", () => {
+    const [blanks, quotes] = [" ".repeat(200_000), `"x" -b `.repeat(20_000)];
+    expect(splitOptions(`--pre${blanks}-f${blanks}"a -b" c`)).toEqual(["--pre", '-f "a -b" c']);
+    expect(splitOptions(`-a ${quotes}"`)).toHaveLength(20_001);
+  });
+
   it("are told one by one, and lead to where they did when the file is copied", () => {
     const directory = source({
       "requirements/all.txt": '--no-index --find-links "./my -wheels" -r more.txt\nfoo==1\n',
