@@ -1,5 +1,5 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-XT67r3Jj.js";
-import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-UA7a4_vM.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CwZYn3iz.js";
+import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-Btg-t3mb.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
 

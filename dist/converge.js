@@ -1,5 +1,5 @@
-import { t as convergeOn } from "./chunks/converge-l1aqg0wn.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-UA7a4_vM.js";
+import { t as convergeOn } from "./chunks/converge-C8zeVJRj.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-Btg-t3mb.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
 import { r as transaction, t as failedTransaction } from "./chunks/transaction-BITUkINJ.js";
 

@@ -1,6 +1,6 @@
-import { t as deployTo } from "./chunks/deploy-CooSkJI9.js";
+import { t as deployTo } from "./chunks/deploy-fR5onOLy.js";
 import { t as checkFleet } from "./chunks/fleet-4iJxJDls.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-UA7a4_vM.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-Btg-t3mb.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";

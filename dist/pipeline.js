@@ -1,8 +1,8 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as makeEnvironments } from "./chunks/build-env-Cjl1Xw0Q.js";
-import { t as deployTo } from "./chunks/deploy-CooSkJI9.js";
+import { n as makeEnvironments } from "./chunks/build-env-DYAU88Wb.js";
+import { t as deployTo } from "./chunks/deploy-fR5onOLy.js";
 import { t as checkFleet } from "./chunks/fleet-4iJxJDls.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-9SWbcbQ8.js";
+import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-C4z9Jl34.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
