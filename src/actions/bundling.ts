@@ -2,7 +2,7 @@
 import { exportVariable } from "@actions/core";
 import type { BundleResult } from "../bundle/bundle.ts";
 import { Failure } from "../failure.ts";
-import { artifactNames, keepArtifact, makeArtifact } from "../pipeline/artifact.ts";
+import { keepArtifact, makeArtifact, nameByRelease, nameByVersion } from "../pipeline/artifact.ts";
 import { isWithoutArtifacts } from "../store/without-artifacts.ts";
 import { ARTIFACT_VARIABLE } from "./artifact.ts";
 import type { DECLARED } from "./declared.ts";
@@ -16,7 +16,7 @@ export const DAYS_DEPLOYED = 14;
 /**
  * @param uploads whether `upload: auto` uploads
  * @param days how long it is kept where the step does not say it
- * @param nameOf the artifact's name where the step gives none; left out: {@link artifactName}
+ * @param nameOf the artifact's name where the step gives none; left out: {@link nameByVersion}
  */
 export async function bundleStep(
   { context, inputs, output, progress, summarise }: BundleStep,
@@ -34,7 +34,10 @@ export async function bundleStep(
   exportVariable(ARTIFACT_VARIABLE, result.file);
   const keep = upload === "always" || (upload === "auto" && uploads);
   const given = inputs["artifact-name"];
-  const name = given ?? nameOf?.(result) ?? artifactName(context.config.app, result.version, process.env);
+  const name =
+    given ??
+    nameOf?.(result) ??
+    nameByVersion(context.config.app, result.version, process.env.GITHUB_RUN_ATTEMPT || undefined);
   const retentionDays = inputs["retention-days"] ?? days;
   const nameIsContent = given === undefined && nameOf !== undefined;
   const uploaded = keep
@@ -80,10 +83,6 @@ type BundleStep = Pick<
   "context" | "inputs" | "output" | "progress" | "summarise"
 >;
 
-/** By its content: whoever keeps it again under this name keeps the same. */
-export const nameByRelease = (app: string, { version, releaseDigest }: BundleResult): string =>
-  artifactNames(app, { version, digest: releaseDigest })[0]!;
-
 /**
  * Keeps what was deployed where a later run finds it, for hosts that come later. The deploy is done: what goes wrong is a warning.
  */
@@ -98,7 +97,7 @@ export async function keepDeployed(
 ): Promise<void> {
   if ((inputs.upload ?? "auto") !== "auto" || !isForDeploys(process.env)) return;
   const given = inputs["artifact-name"];
-  const name = given ?? nameByRelease(context.config.app, result);
+  const name = given ?? nameByRelease(context.config.app, { version: result.version, digest: result.releaseDigest });
   const { file, size } = result;
   const retentionDays = inputs["retention-days"] ?? DAYS_DEPLOYED;
   try {
@@ -118,11 +117,6 @@ export async function keepDeployed(
 /** The name is that of an artifact of this run. */
 const isTaken = (error: unknown): boolean =>
   error instanceof Failure && /\b409\b|already.exists/i.test(error.output ?? "");
-
-/** A name is taken once in a run: when it is run again, the attempt is part of it. */
-export function artifactName(app: string, version: string, { GITHUB_RUN_ATTEMPT: attempt }: NodeJS.ProcessEnv): string {
-  return `${app}-${version}${attempt && attempt !== "1" ? `-attempt-${attempt}` : ""}`;
-}
 
 /** A pull request's artifact is tried out and deployed nowhere. */
 export const isForDeploys = ({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv) =>

@@ -2,10 +2,11 @@
 import type { BundleResult } from "../bundle/bundle.ts";
 import { Failure } from "../failure.ts";
 import type { Outcome } from "../fleet/types.ts";
+import { nameByRelease } from "../pipeline/artifact.ts";
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";
 import { checkFleet } from "../pipeline/fleet.ts";
-import { bundleStep, DAYS_DEPLOYED, keepDeployed, nameByRelease } from "./bundling.ts";
+import { bundleStep, DAYS_DEPLOYED, keepDeployed } from "./bundling.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -27,7 +28,8 @@ await runStep(
     const built = await makeEnvironments(context, { names: [], python: inputs.python });
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
     // The hosts get it from this job; it is kept when they have it.
-    const nameOf = (result: BundleResult) => nameByRelease(context.config.app, result);
+    const nameOf = (result: BundleResult) =>
+      nameByRelease(context.config.app, { version: result.version, digest: result.releaseDigest });
     const made = await bundleStep(step, { uploads: false, days: DAYS_DEPLOYED, nameOf });
     if (verified && verified.commit !== made.commit)
       throw new Failure({

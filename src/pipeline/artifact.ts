@@ -108,10 +108,20 @@ export async function fetchArtifact(
 /** Which run keeps an artifact of this name; undefined: none that can be used. */
 export type RunOf = (name: string) => Promise<ArtifactReference["run"]>;
 
-/** Under which names an artifact is kept: by its release, as the whole pipeline in one step does it, and by its version. */
-export const artifactNames = (app: string, { version, digest }: { version: string; digest: string }): string[] => [
-  `${app}-${version}-${digest.replace("sha256:", "").slice(0, 8)}`,
-  `${app}-${version}`,
+/** By its content, as the whole pipeline in one step keeps an artifact: whoever keeps it again under this name keeps the same. */
+export const nameByRelease = (app: string, { version, digest }: { version: string; digest: string }): string =>
+  `${app}-${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
+
+/** By its version, as a step of its own keeps it. A name is taken once in a run: when it is run again, the attempt is part of it. */
+export const nameByVersion = (app: string, version: string, attempt = "1"): string =>
+  `${app}-${version}${attempt === "1" ? "" : `-attempt-${attempt}`}`;
+
+/** How often a run that kept an artifact may have been run again for its artifact to be found. */
+const ATTEMPTS = 5;
+
+const artifactNames = (app: string, release: { version: string; digest: string }): string[] => [
+  nameByRelease(app, release),
+  ...Array.from({ length: ATTEMPTS }, (_, before) => nameByVersion(app, release.version, String(before + 1))),
 ];
 
 /**

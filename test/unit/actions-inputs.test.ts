@@ -3,10 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { artifactGiven, artifactOf, artifactWanted } from "../../src/actions/artifact.ts";
-import { artifactName, isForDeploys } from "../../src/actions/bundling.ts";
+import { isForDeploys } from "../../src/actions/bundling.ts";
 import { AFTERWARDS, DECLARED, type Declared } from "../../src/actions/declared.ts";
 import { readInputs, secretTexts } from "../../src/actions/inputs.ts";
 import { isPathEntry, outputProblem } from "../../src/actions/outputs.ts";
+import { nameByVersion } from "../../src/pipeline/artifact.ts";
 import { parseSecrets } from "../../src/pipeline/secrets.ts";
 import { directoryArtifactStore } from "../../src/store/directory.ts";
 import { temporary } from "../support/temporary.ts";
@@ -231,8 +232,8 @@ describe("an artifact", () => {
   });
 
   test("has a name that a second attempt of the run does not take again", () => {
-    expect(artifactName("shop", "v1", { GITHUB_RUN_ATTEMPT: "1" })).toBe("shop-v1");
-    expect(artifactName("shop", "v1", { GITHUB_RUN_ATTEMPT: "3" })).toBe("shop-v1-attempt-3");
+    expect(nameByVersion("shop", "v1", "1")).toBe("shop-v1");
+    expect(nameByVersion("shop", "v1", "3")).toBe("shop-v1-attempt-3");
   });
 
   test("of a pull request is for no deploy", () => {
