@@ -72,6 +72,11 @@ as_user() {
 # not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are
 # anybody's.
 alone() {
+	alone_links=0
+	alone_follow "$@"
+}
+
+alone_follow() {
 	alone_path=$1
 	alone_user=${2:-root}
 	alone_uid=$(id -u "$alone_user" 2>/dev/null) || alone_uid=0
@@ -88,7 +93,7 @@ alone() {
 			/*) ;;
 			*) alone_target=${alone_path%/*}/$alone_target ;;
 			esac
-			(alone "$alone_target" "$alone_user") || return 1
+			(alone_follow "$alone_target" "$alone_user") || return 1
 		else
 			case $3 in *[2367]) return 1 ;; *[2367]?) [ "$2" -eq 0 ] || return 1 ;; esac
 		fi
@@ -97,7 +102,6 @@ alone() {
 		alone_path=${alone_path:-/}
 	done
 }
-alone_links=0
 # Directories that a plan takes for made.
 alone_planned=
 
@@ -268,12 +272,31 @@ sudo_file() {
 # root: older setups wrote such lines.
 sudo_gives_root() {
 	[ "$(id -u)" -eq 0 ] || return 0
-	root_lines=$(sudo -n -l -U "$1" 2>/dev/null | tr -s ' \n' ' ' | sed 's/[\\]//g; s/, /\n/g; s/ (/\n(/g' |
+	root_lines=$(sudo -n -l -U "$1" 2>/dev/null | tr -s ' \n' ' ' | sed 's/[\\]//g; :list
+s/(\([^)]*\), /(\1,/; t list
+s/, /\n/g; s/ (/\n(/g' | sudo_as_root |
 		grep -o '/[^ ]*/supervisorctl\( .*\|$\)' | while read -r root_program root_option root_file root_rest; do
 		[ "$root_option" = -c ] && alone "$root_file" || echo "    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}"
 	done)
 	[ -z "$root_lines" ] || leave "sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:
 $root_lines"
+}
+
+# sudo_as_root: reads commands of sudo's listing, a line each, and prints those that run as root. `(USERS : GROUPS)` counts until the next
+# one, and the last user of it that is root, or all, decides.
+sudo_as_root() {
+	awk '
+		/^\(/ {
+			root = 0
+			users = substr($0, 2, index($0, ")") - 2)
+			sub(/ *:.*/, "", users)
+			count = split(users, user, /, */)
+			for (n = 1; n <= count; n++) {
+				if (user[n] ~ /^(root|ALL|#0)$/) root = 1
+				if (user[n] ~ /^!(root|ALL|#0)$/) root = 0
+			}
+		}
+		root'
 }
 
 # The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user

@@ -82,8 +82,12 @@ own_give() {
 	[ -n "$line" ] || return 0
 	printf '%s\n' "the dead man's switch of $v_owner" >"$v_root/.tarlift/owner"
 	if task_run "$v_root/releases/$line" "$request/task" "$v_run_as" "$v_timeout" closed; then
-		grep -vxF -f "$request/taken" "$v_root/.tarlift/taken" >"$1/left"
-		if [ -s "$1/left" ]; then write_file "$v_root/.tarlift/taken" <"$1/left"; else rm -f "$v_root/.tarlift/taken"; fi
+		# Piped: a list that was cut on a full disk would pass for one that names nothing more.
+		if grep -qvxF -f "$request/taken" "$v_root/.tarlift/taken"; then
+			grep -vxF -f "$request/taken" "$v_root/.tarlift/taken" | write_file "$v_root/.tarlift/taken"
+		else
+			rm -f "$v_root/.tarlift/taken"
+		fi
 	fi
 	rm -f "$v_root/.tarlift/owner"
 }

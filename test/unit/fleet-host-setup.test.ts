@@ -226,6 +226,32 @@ describe("host setup", () => {
     ]);
   });
 
+  it("counts the links of one path, and not of all paths that it looks at", () => {
+    const directory = temporary("links");
+    symlinkSync("/etc/hostname", join(directory, "link"));
+    const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+    const text =
+      '. "$1"; alone_planned="|$2|/tmp|"; n=0; while [ $n -lt 45 ]; do alone "$2/link" || exit 9; n=$((n + 1)); done';
+    expect(spawnSync("sh", ["-c", text, "sh", script, directory], { encoding: "utf8" })).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    ["(root) NOPASSWD: /usr/bin/supervisorctl restart all", true],
+    ["(ALL : ALL) ALL, NOPASSWD: /usr/bin/supervisorctl", true],
+    ["(www-data, root) NOPASSWD: /bin/true, /usr/bin/supervisorctl", true],
+    ["(app) NOPASSWD: /usr/bin/supervisorctl restart all", false],
+    ["(ALL, !root) NOPASSWD: /usr/bin/supervisorctl", false],
+    ["(app : root) NOPASSWD: /usr/bin/supervisorctl", false],
+    ["(root) NOPASSWD: /bin/true\n    (app) NOPASSWD: /usr/bin/supervisorctl", false],
+  ])("knows whether %j gives root away", (lines, root) => {
+    const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+    const text = '. "$1"; id() { echo 0; }; sudo() { printf "%s\n" "$listing"; }; sudo_gives_root deploy; finish';
+    const listing = `User deploy may run the following commands on web1:\n    ${lines}`;
+    const env = { ...process.env, listing };
+    const { stdout } = spawnSync("sh", ["-c", text, "sh", script], { encoding: "utf8", env });
+    expect(stdout.includes("so anything as root")).toBe(root);
+  });
+
   describe("lines of sudoers on a host", () => {
     /** What `sudo_lines` says, and what it leaves behind; programs of the host by their names. */
     function written(programs: Record<string, string>, lines: string, user = "deploy") {
