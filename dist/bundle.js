@@ -1,4 +1,4 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-C4z9Jl34.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-ESxLX847.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
 
 // src/actions/bundle.ts

@@ -1,5 +1,5 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CwZYn3iz.js";
-import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-Btg-t3mb.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DLZRgWO2.js";
+import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-ywDoJP8-.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
 

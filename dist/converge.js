@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-C8zeVJRj.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-Btg-t3mb.js";
+import { t as convergeOn } from "./chunks/converge-BT354-ox.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-ywDoJP8-.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BITUkINJ.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DZq5g3i3.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

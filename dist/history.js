@@ -1,4 +1,4 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-C0LxBFkG.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-D_3C8rxl.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
 import { t as tellTroubles } from "./chunks/troubles-C3ZifQbC.js";

@@ -1,13 +1,14 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
+import { o as nameByRelease } from "./chunks/artifact-DXusBEq1.js";
 import { n as makeEnvironments } from "./chunks/build-env-DYAU88Wb.js";
-import { t as deployTo } from "./chunks/deploy-fR5onOLy.js";
-import { t as checkFleet } from "./chunks/fleet-4iJxJDls.js";
-import { i as nameByRelease, r as keepDeployed, t as bundleStep } from "./chunks/bundling-C4z9Jl34.js";
+import { t as deployTo } from "./chunks/deploy-tHoU-PH3.js";
+import { t as checkFleet } from "./chunks/fleet-CN58LEkJ.js";
+import { r as keepDeployed, t as bundleStep } from "./chunks/bundling-ESxLX847.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BITUkINJ.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-DZq5g3i3.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
@@ -20,7 +21,10 @@ await runStep(DECLARED.pipeline, async (step) => {
 		python: inputs.python
 	});
 	for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
-	const nameOf = (result) => nameByRelease(context.config.app, result);
+	const nameOf = (result) => nameByRelease(context.config.app, {
+		version: result.version,
+		digest: result.releaseDigest
+	});
 	const made = await bundleStep(step, {
 		uploads: false,
 		days: 14,

@@ -1,9 +1,9 @@
-import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-4iJxJDls.js";
+import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-CN58LEkJ.js";
 import { t as openArtifact } from "./chunks/read-H291eKxg.js";
-import { _ as survey, a as Ledger, h as stillTaken, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-YtHhuMxK.js";
+import { _ as survey, a as Ledger, h as stillTaken, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-d8fkQ4el.js";
 import { n as ownConfig, r as repairConfig } from "./chunks/authority-3i0GTLwP.js";
 import { r as runStep, s as AFTERWARDS } from "./chunks/step-BmULGYfb.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-BITUkINJ.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DZq5g3i3.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";

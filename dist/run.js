@@ -1,4 +1,4 @@
-import { n as keepLines, t as runOn } from "./chunks/run-Bswdi9kk.js";
+import { n as keepLines, t as runOn } from "./chunks/run-xPaA7jjr.js";
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";

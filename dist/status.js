@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-DfzDTuFo.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-B7wN2aI5.js";
 import { K as withCommands } from "./chunks/phases-DqW6MzYf.js";
 import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
 import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
