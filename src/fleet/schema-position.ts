@@ -74,13 +74,15 @@ export function crossedBy(fleet: readonly Surveyed[], names: Names): Crossed[] {
 
 /**
  * The batches after which no run came to its end: it was lost, or it failed. What the other hosts agreed on since has settled those of a
- * host that was away: ids of transactions sort by their time.
+ * host that was away: ids of transactions sort by their time. So has an agreement on the batch's own transaction, on any host: the release
+ * stayed there, though the host that applied it may have stayed behind, or not have written that it ended.
  */
 export function leftBatches(fleet: readonly Surveyed[]): Batch[] {
   const left = new Map<string, Batch>();
   for (const { host, facts } of fleet) {
     const others = fleet.filter((member) => member.host !== host);
-    const isSettled = ({ transaction }: Batch) => others.some(({ facts: { agreed = "" } }) => agreed > transaction);
+    const isSettled = ({ transaction }: Batch) =>
+      facts.agreed === transaction || others.some(({ facts: { agreed = "" } }) => agreed >= transaction);
     const batches = batchesOf(host.name, sinceLastEnd(facts.migrations ?? []));
     const latest = batches.at(-1);
     if (latest && facts.migrationOutput) latest.output = facts.migrationOutput;

@@ -47,6 +47,20 @@ describe("migrations that a run left", () => {
   });
 });
 
+describe("migrations of a host that stayed behind", () => {
+  const behind = host("one", ["good 1 v1", ...batch("2", "v2")], { agreed: "1" });
+
+  it("came with a release that the others kept", () => {
+    expect(left(behind, host("two", ["good 1 v1", ...batch("2", "v2"), "good 2 v2"], { agreed: "2" }))).toEqual([]);
+    expect(left(behind, host("two", ["good 1 v1"], { agreed: "1" }))).toEqual(["2"]);
+  });
+
+  it("are over on a host that agreed and could not write that they ended, and not by an agreement before them", () => {
+    const unwritten = host("one", ["good 1 v1", ...batch("2", "v2")], { agreed: "2" });
+    expect([left(unwritten), left(behind)]).toEqual([[], ["2"]]);
+  });
+});
+
 describe("what a rollback crosses", () => {
   it("is known by any host: by one that is new, and by one that joined between", () => {
     const old = host("old", ["good 1 v1", ...batch("2", "v2"), "good 2 v2", ...batch("3", "v3"), "good 3 v3"]);
