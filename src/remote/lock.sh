@@ -120,6 +120,6 @@ verb_hold() {
 }
 
 verb_unhold() {
-	rm -f "$v_root/.tarlift/hold"
+	rm -f "$v_root/.tarlift/hold" || fail_with "deploys stay held" "Give $v_root to the SSH user."
 	log_event unhold ""
 }

@@ -6,6 +6,19 @@ import { temporary } from "../support/temporary.ts";
 
 const LOCK = join(import.meta.dirname, "../../src/remote/lock.sh");
 
+describe("a hold", () => {
+  it.each(["dash", "bash"])("that cannot be taken away is said to stay, under %s", (shell) => {
+    const directory = temporary("holds");
+    const text = `v_root=$1; . "$2"
+      fail_with() { echo "$1"; exit 1; }
+      log_event() { echo "$1"; }
+      mkdir -p "$1/.tarlift/hold/in-the-way"; (verb_unhold)
+      rm -r "$1/.tarlift/hold"; : >"$1/.tarlift/hold"; (verb_unhold); (verb_unhold)`;
+    const said = sh(shell, ["-c", text, "sh", directory, LOCK]);
+    expect(said.trim().split("\n")).toEqual(["deploys stay held", "unhold", "unhold"]);
+  });
+});
+
 describe.runIf(needs("root", "mount", "unshare", "flock"))("the lock of a host", () => {
   describe.each(["dash", "bash", "busybox sh"])("under %s", (shell) => {
     it.each(["tmpfs", "overlay"])("on %s is not another file with its number on another file system", (type) => {
