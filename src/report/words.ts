@@ -135,12 +135,17 @@ export function nextStep({
   switch (outcome) {
     case "deployed":
     case "rolled-back":
+    case "unchanged":
       if (hosts.some(isLeftOut))
         return {
           command: `tarlift converge ${target} --artifact ARTIFACT`,
           remark: "brings those along that do not run it",
         };
       return { command: status, ...(back ? { remark: `and back: \`${backCommand(target, back)}\`` } : {}) };
+    case "superseded":
+      // Not with this call's artifact: the others run a newer release.
+      if (!hosts.some(isLeftOut)) return { command: status };
+      return { command: `tarlift converge ${target}`, remark: "brings those along that were left out" };
     case "planned":
       return { command: `tarlift deploy ${target}` };
     case "reverted":
@@ -172,15 +177,18 @@ export function nextOnGithub({ outcome, target, hosts = [], back }: Parameters<t
   switch (outcome) {
     case "deployed":
     case "rolled-back":
+    case "unchanged":
       if (hosts.some(isLeftOut))
         return `when the hosts that were left out answer again, run this job again; or, in a checkout, \`tarlift converge ${target}\``;
+      if (outcome === "unchanged")
+        return `nothing to do; the action \`status\` says what runs where (in a checkout: \`tarlift status ${target}\`)`;
       if (!back) return `to look at it, run the action \`status\` (in a checkout: \`tarlift status ${target}\`)`;
       return `to look at it, run the action \`status\`; to go back, the action \`rollback\`${back.to ? ` with \`to: ${back.to}\`` : ""} (in a checkout: \`tarlift status ${target}\`, \`${backCommand(target, back)}\`)`;
     case "planned":
       return "run it without `dry-run`";
-    case "unchanged":
-      return `nothing to do; the action \`status\` says what runs where (in a checkout: \`tarlift status ${target}\`)`;
     case "superseded":
+      if (hosts.some(isLeftOut))
+        return `when the hosts that were left out answer again, \`tarlift converge ${target}\` in a checkout brings them to what the others run; \`allow-older: true\` deploys this commit all the same`;
       return "nothing to do; `allow-older: true` deploys it all the same";
     case "split":
       return `when all hosts answer, run this job again: it begins by putting the fleet in order; or, in a checkout, \`tarlift converge ${target}\``;

@@ -244,4 +244,17 @@ describe("case 40: a command to type next", () => {
     }
     expect(nextOnGithub({ outcome: "planned", target: "prod" })).toBe("run it without `dry-run`");
   });
+
+  it.each(["deployed", "rolled-back", "unchanged", "superseded"] as const)(
+    "after %s on some hosts alone brings the others along",
+    (outcome) => {
+      const of = (unknown: boolean) => ({ outcome, target: "prod", hosts: [{ unknown } as HostOutcome] });
+      expect(nextCommand(of(true))).toMatch(/^tarlift converge prod/);
+      expect(nextOnGithub(of(true))).toMatch(
+        /^when the hosts that were left out answer again.*`tarlift converge prod`/,
+      );
+      expect(nextCommand(of(false))).toBe("tarlift status prod");
+      expect(nextOnGithub(of(false))).not.toContain("converge");
+    },
+  );
 });
