@@ -1,6 +1,7 @@
 // A host leaves its load balancers before it is switched and returns afterwards. What they had of it is recorded on the host first: a run
 // that is killed in between leaves that to the next one.
 import type { Seat } from "../balancer/types.ts";
+import { Failure } from "../failure.ts";
 import type { Task } from "../report/progress.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
@@ -161,20 +162,28 @@ export async function giveBackLeft(request: FleetRequest, member: Surveyed, ledg
   const left = member.facts.taken ?? [];
   if (left.length === 0) return;
   const giving = async (task: Task) => {
-    for (const [n, { seat: name, had }] of left.entries()) {
+    const reasons: string[] = [];
+    for (const { seat: name, had } of left) {
       const seat = seats.find((one) => one.name === name);
-      if (seat) await seat.giveBack(had);
-      else task.line(`${name} is no place of this host any more: it had been ${had}`);
+      try {
+        if (seat) await seat.giveBack(had);
+        else task.line(`${name} is no place of this host any more: it had been ${had}`);
+      } catch (error) {
+        // The others are tried all the same: each may be the one that sends it requests.
+        reasons.push(`${name}: ${troubleOf(error).what}`);
+        continue;
+      }
       ledger.warnings.push(
         seat
           ? `${host.name}: a run that was cut off had taken it out of ${name}; it is ${had} again`
           : `${host.name}: a run that was cut off had taken it out of ${name}, which tarlift.yml does not name any more; it had been ${had}: look there`,
       );
-      // One after the other: the next one may fail, and this one is back.
-      const taken = left.slice(n + 1);
+      // One after the other: this run may end before the next one is back.
+      const taken = member.facts.taken?.filter(({ seat: one }) => one !== name) ?? [];
       await host.noteTaken(taken);
       member.facts = { ...member.facts, taken };
     }
+    if (reasons.length > 0) throw new Failure({ what: reasons.join("; "), where: { host: host.name } });
   };
   try {
     await phase(request, ledger, member, "undrain", giving);
@@ -196,6 +205,6 @@ export const stillTaken = (fleet: readonly Surveyed[]): { member: Surveyed; trou
         host: member.host.name,
         what: `it is not back in its balancer: ${member.facts.taken!.map(({ seat }) => seat).join(", ")}`,
         remedy:
-          "Look at the balancer, which the warnings speak of. Then run the same command again, which gives the host back.",
+          "The warnings say why: mend the balancer, or the service that does not run. Then run the same command again, which gives the host back.",
       },
     }));
