@@ -107,7 +107,7 @@ async function activateWave(
     const release = names.get(member.host)!;
     // Where nothing is restarted, no host has to leave; one that could not be given back is out, and returns in the same way.
     const out = (member.facts.taken ?? []).length > 0;
-    if (member.facts.live?.id !== release || request.restart === "always" || out) {
+    if (member.facts.live?.id !== release || restartFor(request, member) === "always" || out) {
       await leaveBalancers(request, member, ledger);
       if (request.signal?.aborted)
         throw new Failure({ what: cancelledWords(request.signal), where: { host: member.host.name } });
@@ -117,6 +117,7 @@ async function activateWave(
   });
   if (settled.failed.length > 0 && !(await leaveBehind(request, settled.failed, names, ledger, activation)))
     return false;
+  if (cancelled(request, ledger)) return false;
   const done = settled.done.map(({ member }) => member);
   return hooksPass(request, ledger, "after-activate", done, releaseOf, among());
 }
@@ -153,6 +154,9 @@ async function leaveBehind(
   return true;
 }
 
+const restartFor = ({ restart, restartOn }: FleetRequest, { host }: Surveyed): FleetRequest["restart"] =>
+  restartOn?.has(host) ? "always" : restart;
+
 /** @throws Failure when the host does not run the release, or does not run it well */
 async function switchTo(request: FleetRequest, member: Surveyed, release: string, ledger: Ledger): Promise<void> {
   ledger.swapped(member, undefined, undefined);
@@ -164,7 +168,7 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
           expected: member.facts.live?.id,
           services: member.services,
           transaction: request.deployId,
-          restart: request.restart,
+          restart: restartFor(request, member),
           ...(request.switch ? { switch: request.switch.after } : {}),
         },
         task,

@@ -30,7 +30,7 @@ export async function commit(
   fleet: readonly Surveyed[],
   names: Names,
   ledger: Ledger,
-  options: { rollback: boolean },
+  options: { rollback: boolean; converge?: boolean },
 ): Promise<boolean> {
   const leader = ledger.appliedOn;
   const applied = eventsOf(ledger.applied, request.deployId, (leader && names.get(leader)) ?? "");
@@ -39,7 +39,7 @@ export async function commit(
       release: names.get(member.host)!,
       keep: request.keep,
       transaction: request.deployId,
-      rollback: options.rollback,
+      ...options,
       last: isLast(request, fleet, member),
       migrations: missingFrom(member.host, fleet, request.deployId, { leader, events: applied }),
     };

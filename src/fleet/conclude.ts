@@ -16,7 +16,7 @@ export async function conclude(
   { ok, touched, behind }: Activation,
   names: Names,
   ledger: Ledger,
-  options: { rollback: boolean },
+  options: { rollback: boolean; converge?: boolean },
 ): Promise<"kept" | "refused" | WayBack> {
   // A hook before the first switch, a balancer that lets nobody go, a cancelled run: no host was switched, no schema either.
   const switched = (member: Surveyed) =>

@@ -8,19 +8,19 @@ import { beforeEnd } from "../ending.ts";
 import { Failure } from "../failure.ts";
 import type { ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
-import { activate } from "./activate.ts";
 import { addedSentence, asVerified } from "./as-verified.ts";
 import { rehearseSeats, stillTaken } from "./balance.ts";
-import { conclude } from "./conclude.ts";
-import { bring, type Ended, runsWell, wantedOf } from "./deploy.ts";
+import { cancelled } from "./cancelled.ts";
+import { bring, type Ended, wantedOf } from "./deploy.ts";
 import { fromHosts, type HeldRelease, sharedOf } from "./from-hosts.ts";
-import { healthOf } from "./health.ts";
+import { afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
-import { noteLeftMigrations } from "./migrate.ts";
 import { requestForSome } from "./order.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
+import { notWell } from "./runs-well.ts";
 import { survey } from "./survey.ts";
+import { switchFleet } from "./switch-fleet.ts";
 import { together, troubleOf } from "./together.ts";
 import type { DeployRequest, FleetRequest, Member, Names, Report, Surveyed, Trouble } from "./types.ts";
 
@@ -45,42 +45,50 @@ export interface ConvergeRequest extends FleetRequest {
  */
 export async function converge(request: ConvergeRequest): Promise<Report> {
   const ledger = new Ledger(request);
-  let release: ReleaseOnHost | undefined;
   try {
-    const found = await ledger.timed("survey", () => survey(request, ledger, configured, { lock: true }));
-    const fleet = found && (await repair(request, found, ledger, configured));
-    if (!fleet) return ledger.report("refused");
-    noteLeftMigrations(fleet, ledger);
-    ledger.warnings.push(...fleet.flatMap(warningsOf));
-    ledger.troubles.push(...fleet.flatMap(findingsOf));
-    ledger.failed(await rehearseSeats(fleet));
-    if (ledger.troubles.length > 0) return ledger.report("refused");
-    release = agreedRelease(fleet);
-    if (!release) {
-      ledger.failed([
-        {
-          trouble: {
-            what: "no host runs a release that was deployed well",
-            remedy: `Deploy one: tarlift deploy ${request.target}`,
-          },
-        },
-      ]);
-      return ledger.report("refused");
-    }
-    if (request.releaseDigest !== undefined && release.digest !== request.releaseDigest)
-      throw otherDigest(request.releaseDigest, release);
-    const { outcome, name } = await bringAll(request, fleet, release, ledger);
-    if (outcome === "deployed") await lookAtOthers(request, fleet, ledger);
-    const { version, commit: id, digest } = release;
-    return ledger.report(outcome, { release: name ?? release.id, version, commit: id, digest });
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    ledger.failed([{ trouble: troubleOf(error) }]);
-    return ledger.report("refused", release && { release: release.id, version: release.version });
+    const { outcome, name, release } = await transaction(request, ledger);
+    await afterFailure(request, ledger, outcome);
+    if (!release) return ledger.report(outcome);
+    const { id, version, commit, digest } = release;
+    return ledger.report(outcome, { release: name ?? id, version, commit, digest });
   } finally {
     await together(request.members, ({ host }) => host.close());
   }
 }
+
+async function transaction(
+  request: ConvergeRequest,
+  ledger: Ledger,
+): Promise<Ended & { release?: ReleaseOnHost | undefined }> {
+  let release: ReleaseOnHost | undefined;
+  try {
+    const found = await ledger.timed("survey", () => survey(request, ledger, configured, { lock: true }));
+    const fleet = found && (await repair(request, found, ledger, configured));
+    if (!fleet) return { outcome: "refused" };
+    ledger.fleet = fleet;
+    ledger.warnings.push(...fleet.flatMap(warningsOf));
+    ledger.troubles.push(...fleet.flatMap(findingsOf));
+    ledger.failed(await rehearseSeats(fleet));
+    if (ledger.troubles.length > 0) return { outcome: "refused" };
+    const agreed = agreedOn(fleet);
+    release = agreed?.release;
+    if (!agreed || !release) throw nothingGood(request.target);
+    if (request.releaseDigest !== undefined && release.digest !== request.releaseDigest)
+      throw otherDigest(request.releaseDigest, release);
+    return { ...(await bringAll(request, fleet, agreed, ledger)), release };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    ledger.failed([{ trouble: troubleOf(error) }]);
+    return { outcome: "refused", release };
+  }
+}
+
+const nothingGood = (target: string) =>
+  new Failure({
+    what: "no host runs a release that was deployed well",
+    remedy: `Deploy one: tarlift deploy ${target}`,
+    outcome: "refused",
+  });
 
 /** What hosts are asked about: the configuration that this run would give each. */
 const configured = ({ configuration }: Member) => ({ configuration });
@@ -101,50 +109,62 @@ const wentOn = (host: Surveyed, other: Surveyed): boolean =>
   host.facts.agreed !== other.facts.agreed &&
   host.facts.releases.some(({ state, transaction }) => state === "good" && transaction === other.facts.agreed);
 
-/** What is live on it. */
-const agreedRelease = (fleet: readonly Surveyed[]): ReleaseOnHost | undefined => newestOf(fleet)?.facts.live;
-
-/**
- * Whether a host's release is the agreed one with the configuration that belongs to it. What that is only this run can say, and only if
- * the host that was agreed with last has it too: otherwise it is this run's that is another.
- */
-function isThatOf(fleet: readonly Surveyed[]): (member: Surveyed, one: ReleaseOnHost | undefined) => boolean {
-  const newest = newestOf(fleet);
-  const known = newest !== undefined && newest.facts.live?.configuration === newest.facts.configuration;
-  return (member, one) =>
-    one?.digest === newest?.facts.live?.digest && (!known || one?.configuration === member.facts.configuration);
+/** What all hosts are brought to. */
+interface Agreed {
+  release: ReleaseOnHost;
+  /** The host that was agreed with last. */
+  on: Surveyed;
+  /** Whether the configuration that belongs to it is known: only this run can say it, and it is this run's if that host has it. */
+  configured: boolean;
 }
 
-async function bringAll(
+function agreedOn(fleet: readonly Surveyed[]): Agreed | undefined {
+  const on = newestOf(fleet);
+  const release = on?.facts.live;
+  return release && { release, on, configured: release.configuration === on.facts.configuration };
+}
+
+/** Whether a host's release is the agreed one with the configuration that belongs to it, as far as that is known. */
+const isThat = ({ release, configured }: Agreed, member: Surveyed, one: ReleaseOnHost | undefined): boolean =>
+  one?.digest === release.digest && (!configured || one?.configuration === member.facts.configuration);
+
+async function bringAll(request: ConvergeRequest, fleet: Surveyed[], agreed: Agreed, ledger: Ledger): Promise<Ended> {
+  const behind = fleet.filter((member) => !isThat(agreed, member, member.facts.live));
+  if (behind.length === 0) return startAll(request, fleet, ledger);
+  // The end speaks of all hosts: a service that is down is started with them. One that is out of use returns with them: its balancer may
+  // wait for a service that is down.
+  const down = await notWell(
+    request,
+    fleet.filter((member) => !behind.includes(member)),
+    ledger,
+  );
+  const again = new Set([...down, ...stillTaken(fleet).map(({ member }) => member)]);
+  const some = fleet.filter((member) => behind.includes(member) || again.has(member));
+  const asked: ConvergeRequest = again.size > 0 ? { ...request, restart: "always" } : request;
+  const own = await ownCopies(some, agreed);
+  const forThem = await requestForSome(asked, fleet, some);
+  if (own.names.size === some.length) {
+    ledger.warnings.push(...own.warnings);
+    return switchTo(forThem, some, own.names, ledger);
+  }
+  const end = await bringRelease(request, fleet, forThem, agreed.release, ledger);
+  if (end.outcome === "deployed") {
+    const brought = some.filter((member) => !ledger.host(member).behind);
+    ledger.warnings.push(...brought.flatMap((member) => otherConfiguration(agreed, member)));
+  }
+  return end;
+}
+
+/** @param forThem the request for the hosts that need it */
+async function bringRelease(
   request: ConvergeRequest,
   fleet: Surveyed[],
+  forThem: ConvergeRequest & { members: Surveyed[] },
   release: ReleaseOnHost,
   ledger: Ledger,
 ): Promise<Ended> {
-  const isThat = isThatOf(fleet);
-  const behind = fleet.filter((member) => !isThat(member, member.facts.live));
-  if (behind.length === 0) {
-    const added = await addedTo(fleet, ledger);
-    if (!added) return { outcome: "refused" };
-    if (await runsWell(request, fleet, ledger)) {
-      // An edited release is not called unchanged, and neither is a host that is out of use.
-      ledger.troubles.push(...added.map(({ trouble }) => trouble));
-      ledger.failed(stillTaken(fleet));
-      return { outcome: ledger.troubles.length > 0 ? "refused" : "unchanged" };
-    }
-    ledger.warnings.push(...added.map(({ sentence }) => sentence));
-    const names = new Map(fleet.map(({ host, facts }) => [host, facts.live!.id]));
-    return switchTo({ ...request, restart: "always" }, fleet, names, ledger);
-  }
-  // One that is out of use returns with them: its balancer may wait for a service that is down.
-  const out = stillTaken(fleet).map(({ member }) => member);
-  const some = fleet.filter((member) => behind.includes(member) || out.includes(member));
-  const asked: ConvergeRequest = out.length > 0 ? { ...request, restart: "always" } : request;
-  const own = await ownCopies(some, isThat);
-  const forThem = await requestForSome(asked, fleet, some);
-  if (own.size === some.length) return switchTo(forThem, some, own, ledger);
   const artifact = await request.artifactOf(release);
-  if (artifact) return deliver(forThem, some, release, artifact, ledger);
+  if (artifact) return deliver(forThem, forThem.members, release, artifact, ledger);
   const { work = tmpdir() } = request;
   mkdirSync(work, { recursive: true });
   const directory = mkdtempSync(join(work, "release-"));
@@ -152,23 +172,72 @@ async function bringAll(
   const forget = beforeEnd({ last: remove });
   try {
     const held = await ledger.timed("find", () => fromHosts(request, fleet, release, directory));
-    return await deliver(forThem, some, release, held.content, ledger, held);
+    return await deliver(forThem, forThem.members, release, held.content, ledger, held);
   } finally {
     remove();
     forget();
   }
 }
 
-/** Of the hosts that have the release already, as it was verified: by its name there. One that was edited is brought a sound copy. */
-async function ownCopies(behind: readonly Surveyed[], isThat: ReturnType<typeof isThatOf>): Promise<Names> {
-  const names = new Map<Surveyed["host"], string>();
-  await together(behind, async (member) => {
-    const one = member.facts.releases.find((each) => each.state === "good" && isThat(member, each));
-    // Where that cannot be told, it is brought too.
-    if (one && asVerified(await member.host.drift({ release: one.id, full: false }))) names.set(member.host, one.id);
-  });
-  return names;
+/** Every host runs it already: where a service is down, all are started again. */
+async function startAll(request: ConvergeRequest, fleet: Surveyed[], ledger: Ledger): Promise<Ended> {
+  const added = await addedTo(fleet, ledger);
+  if (!added) return { outcome: "refused" };
+  if ((await notWell(request, fleet, ledger)).length === 0) {
+    // An edited release is not called unchanged, and neither is a host that is out of use.
+    ledger.troubles.push(...added.map(({ trouble }) => trouble));
+    ledger.failed(stillTaken(fleet));
+    return { outcome: ledger.troubles.length > 0 ? "refused" : "unchanged" };
+  }
+  ledger.warnings.push(...added.map(({ sentence }) => sentence));
+  const names = new Map(fleet.map(({ host, facts }) => [host, facts.live!.id]));
+  return switchTo({ ...request, restart: "always" }, fleet, names, ledger);
 }
+
+/**
+ * Of the hosts that have the release already, as it was verified: by its name there. One that was edited is brought a sound copy.
+ *
+ * @returns the names, and what is to be said where these copies are used
+ */
+async function ownCopies(some: readonly Surveyed[], agreed: Agreed): Promise<{ names: Names; warnings: string[] }> {
+  const names = new Map<Surveyed["host"], string>();
+  const warnings: string[] = [];
+  await together(some, async (member) => {
+    const { host, facts } = member;
+    const runs = isThat(agreed, member, facts.live);
+    const copies = facts.releases.filter((each) => each.state === "good" && isThat(agreed, member, each));
+    const alike = copies.find(({ configuration }) => configuration === agreed.release.configuration);
+    const one = runs ? facts.live : (alike ?? copies[0]);
+    if (!one) return;
+    // Where that cannot be told, it is brought too.
+    const drift = await host.drift({ release: one.id, full: false });
+    // What is started again may have files that the application has added.
+    if (runs ? drift.count > 0 : !asVerified(drift)) return;
+    names.set(host, one.id);
+    const added = addedSentence(host.name, one.id, drift);
+    if (added) warnings.push(added);
+    if (!runs && !agreed.configured && one !== alike) {
+      const has = one.configuration && agreed.release.configuration ? "has" : "may have";
+      warnings.push(
+        `${host.name}: its copy of the release ${has} another configuration than ${agreed.on.host.name}. ${TO_ALL}`,
+      );
+    }
+  });
+  return { names, warnings };
+}
+
+/** A host that is sent the release gets the configuration of this run, be it that of the others or not. */
+function otherConfiguration({ release, on, configured }: Agreed, { host, facts }: Surveyed): string[] {
+  const has = facts.live?.digest === release.digest && facts.live?.configuration === facts.configuration;
+  if (configured || has) return [];
+  const why =
+    release.configuration === undefined
+      ? `; what ${on.host.name} was given is not recorded there`
+      : `, which is another than ${on.host.name} was given`;
+  return [`${host.name}: it gets the configuration of this run${why}. ${TO_ALL}`];
+}
+
+const TO_ALL = "To give all hosts that of one run: tarlift deploy TARGET";
 
 /** @param held given where the files are still on other hosts */
 async function deliver(
@@ -239,21 +308,13 @@ async function addedTo(
   return seen.flatMap(({ sentence, trouble }) => (sentence === undefined ? [] : [{ sentence, trouble }]));
 }
 
-/** Hosts that needed nothing are looked at all the same: the end speaks of all of them. */
-async function lookAtOthers(request: FleetRequest, fleet: readonly Surveyed[], ledger: Ledger): Promise<void> {
-  const others = fleet.filter((member) => member.services.length > 0 && ledger.host(member).services.length === 0);
-  const settled = await together(others, async (member) => {
-    const { host, services, facts } = member;
-    ledger.services(member, await host.observe({ services, settle: false }));
-    ledger.services(member, await healthOf(request, member, facts.live!.id, ledger.host(member).services));
-  });
-  ledger.warnings.push(...settled.failed.map(({ trouble }) => `${trouble.host}: ${trouble.what}`));
-}
-
 /** To a release that every one of these hosts has. */
 async function switchTo(request: FleetRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<Ended> {
   const name = names.get(fleet[0]!.host);
-  const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
-  const end = await conclude(request, fleet, activation, names, ledger, { rollback: true });
+  if (cancelled(request, ledger)) return { outcome: "refused", name };
+  const releaseOf = ({ host }: Surveyed) => names.get(host);
+  if (!(await hooksPass(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
+  const as = { after: "after-deploy", rollback: true, converge: true } as const;
+  const { end } = await switchFleet(request, fleet, names, ledger, as);
   return { outcome: end === "kept" ? "deployed" : end, name };
 }

@@ -1,21 +1,20 @@
 // The fleet transaction: all hosts new, or all hosts as they were.
-import { activate } from "./activate.ts";
 import { rehearseSeats, stillTaken } from "./balance.ts";
 import { cancelled } from "./cancelled.ts";
-import { conclude } from "./conclude.ts";
-import { healthOf } from "./health.ts";
-import { afterCommit, afterFailure, hooksPass } from "./hooks.ts";
+import { foresee } from "./foresee.ts";
+import { actionOf, afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
-import { hasMigrator, mayGoOn, migrate, migrates, noteLeftMigrations, schemaLeftBehind } from "./migrate.ts";
+import { hasMigrator, mayGoOn, migrate, migrates, schemaLeftBehind } from "./migrate.ts";
 import { wavePlan } from "./order.ts";
-import { phase } from "./phase.ts";
 import { plan } from "./plan.ts";
 import { prepare } from "./prepare.ts";
 import { repair } from "./repair.ts";
 import { wayBackFrom } from "./rollback-target.ts";
+import { notWell } from "./runs-well.ts";
 import { survey } from "./survey.ts";
+import { switchFleet } from "./switch-fleet.ts";
 import { together } from "./together.ts";
-import type { DeployRequest, FleetRequest, Names, Outcome, Report, Surveyed } from "./types.ts";
+import type { DeployRequest, Names, Outcome, Report, Surveyed } from "./types.ts";
 
 /**
  * Deploys an artifact to every member of a fleet.
@@ -44,16 +43,9 @@ export type Ended = { outcome: Outcome; name?: string | undefined };
 async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended> {
   const wanted = wantedOf(asked);
   const found = await ledger.timed("survey", () => survey(asked, ledger, wanted, { lock: !asked.dryRun }));
-  const fleet = found && !asked.dryRun ? await repair(asked, found, ledger, wanted) : found;
+  const fleet = found && (asked.dryRun ? foresee(found, ledger) : await repair(asked, found, ledger, wanted));
   if (!fleet) return { outcome: "refused" };
   ledger.fleet = fleet;
-  const busy = fleet.find(({ facts }) => facts.running !== undefined);
-  // What it is at is not what a run before this one left: nothing is said of it.
-  if (busy)
-    ledger.warnings.push(
-      `${busy.host.name}: a run goes on there: ${busy.facts.running}; when it has ended, a plan may be another`,
-    );
-  else noteLeftMigrations(fleet, ledger);
   // Without those that are away, as far as they may be.
   const request: DeployRequest = { ...asked, members: fleet };
 
@@ -65,8 +57,11 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
     ledger.failed(seats);
     return { outcome: "refused" };
   }
-  if (planned.decision === "superseded") return superseded(fleet, planned.by, ledger);
-  if (planned.decision === "unchanged" && !request.dryRun && (await runsWell(request, fleet, ledger)))
+  if (planned.decision === "superseded") return superseded(request, fleet, planned.by, ledger);
+  // Those that have the release already, and would be left as they are.
+  const standing = fleet.filter(({ facts }) => facts.unchanged && request.restart === "changed" && !request.dryRun);
+  const bad = await notWell(request, standing, ledger);
+  if (planned.decision === "unchanged" && !request.dryRun && bad.length === 0)
     return { outcome: ledger.failed(stillTaken(fleet)) ? "refused" : "unchanged", name };
   if (ledger.failed(seats)) return { outcome: "refused" };
   if (request.dryRun) {
@@ -77,8 +72,8 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
       );
     return { outcome: "planned", name };
   }
-  if (planned.decision === "deploy") return bring(request, fleet, ledger);
-  return bring({ ...request, restart: "always" }, fleet, ledger);
+  if (planned.decision === "unchanged") return bring({ ...request, restart: "always" }, fleet, ledger);
+  return bring({ ...request, restartOn: new Set(bad.map(({ host }) => host)) }, fleet, ledger);
 }
 
 /** What every host is asked about the release to come. */
@@ -109,44 +104,23 @@ async function change(request: DeployRequest, fleet: Surveyed[], names: Names, l
     if (!(await hooksPass(request, ledger, "after-migrate", fleet, releaseOf))) return { outcome: "reverted", name };
   }
 
-  const crossed = await schemaLeftBehind(request, fleet, names, ledger);
-  const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
-  const kept = fleet.filter((member) => !activation.behind.includes(member));
-  // A run that was cancelled meanwhile goes back at once: hooks of a release that does not stay have nothing to say.
-  let ok = activation.ok && !cancelled(request, ledger);
-  if (ok) ok = await hooksPass(request, ledger, "after-deploy", kept, releaseOf);
-  const end = await conclude(request, fleet, { ...activation, ok }, names, ledger, { rollback: false });
+  // Hosts that are brought along to what the others run cross nothing, and a rollback would take the others with them.
+  const whole = actionOf(request) === "deploy";
+  const crossed = whole && (await schemaLeftBehind(request, fleet, names, ledger));
+  const { end, kept } = await switchFleet(request, fleet, names, ledger, { after: "after-deploy", rollback: false });
   if (end !== "kept") return { outcome: end, name };
-  await afterCommit(request, ledger, kept, releaseOf);
-  ledger.crossed = crossed;
-  ledger.back = wayBackFrom(kept, names, { rollback: false });
+  if (whole) {
+    ledger.deployed({ crossed });
+    ledger.back = wayBackFrom(kept, names, { rollback: false });
+  }
   return { outcome: "deployed", name };
 }
 
-function superseded(fleet: Surveyed[], by: string, ledger: Ledger): Ended {
+/** Not said while a host is out of use: then it is no good end. */
+function superseded({ dryRun }: DeployRequest, fleet: Surveyed[], by: string, ledger: Ledger): Ended {
   ledger.warnings.push(
     `superseded: the live commit ${by.slice(0, 12)} descends from this one (--allow-older deploys it)`,
   );
-  return { outcome: "superseded", name: fleet[0]?.facts.live?.id };
-}
-
-/** `unchanged` is said only of services that run and answer; anything else is deployed anew, which restarts them. */
-export async function runsWell(request: FleetRequest, fleet: Surveyed[], ledger: Ledger): Promise<boolean> {
-  const settled = await ledger.timed("verify", () =>
-    together(fleet, (member) =>
-      phase(request, ledger, member, "verify", async () => {
-        const services = await member.host.observe({ services: member.services, settle: true });
-        const bad = services.find(({ rung }) => rung === "none");
-        if (bad) return `${bad.service}: ${bad.detail}`;
-        ledger.services(member, await healthOf(request, member, member.facts.live!.id, services));
-        return undefined;
-      }),
-    ),
-  );
-  const reasons = [
-    ...settled.done.map(({ member, value }) => value && `${member.host.name}: ${value}`),
-    ...settled.failed.map(({ trouble }) => `${trouble.host}: ${trouble.what}`),
-  ].filter((reason) => reason !== undefined);
-  for (const reason of reasons) ledger.warnings.push(`the release is live already, but ${reason}; it is started anew`);
-  return reasons.length === 0;
+  const out = !dryRun && ledger.failed(stillTaken(fleet));
+  return { outcome: out ? "refused" : "superseded", name: fleet[0]?.facts.live?.id };
 }

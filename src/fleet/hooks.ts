@@ -147,7 +147,7 @@ function hookData(request: FleetRequest, point: HookPoint): Record<string, strin
 }
 
 /** A host that is brought along is no deploy, even though an artifact may be needed for it. */
-const actionOf = (request: FleetRequest): string =>
+export const actionOf = (request: FleetRequest): "deploy" | "rollback" | "converge" =>
   "artifactOf" in request ? "converge" : "artifact" in request ? "deploy" : "rollback";
 
 /** The same for a hook on the machine that deploys: releases as the first of these hosts has them, and all their names. */

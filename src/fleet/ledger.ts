@@ -117,13 +117,23 @@ export class Ledger {
     Object.assign(this.host(member), { live, unknown: after === undefined, services: after?.services ?? [] });
   }
 
+  /**
+   * A deploy was kept: whatever migrations were applied, the schema is where its release wants it, unless that is older than they are.
+   * Hosts that are brought along to what the others run change nothing about that.
+   */
+  deployed({ crossed }: { crossed: boolean }): void {
+    this.schemaAhead = false;
+    this.foundAhead = false;
+    this.crossed = crossed;
+  }
+
   services(member: Member, services: ServiceEvidence[]): void {
     this.host(member).services = services;
   }
 
   report(outcome: Outcome, release: Partial<Report> = {}): Report {
     const hosts = [...this.#hosts.values()];
-    const schemaAhead = this.crossed || ((this.schemaAhead || this.foundAhead) && outcome !== "deployed");
+    const schemaAhead = this.crossed || this.schemaAhead || this.foundAhead;
     return {
       outcome,
       app: this.#request.app,

@@ -93,9 +93,17 @@ export async function migrate(request: DeployRequest, names: Names, ledger: Ledg
   return true;
 }
 
-/** Tells what became of migrations whose run was lost or failed: until something is deployed, the schema counts as ahead. */
-export function noteLeftMigrations(fleet: readonly Surveyed[], ledger: Ledger): void {
-  const left = leftBatches(fleet);
+/**
+ * Tells what became of migrations whose run was lost or failed: until something is deployed, the schema counts as ahead.
+ *
+ * @param staying transactions that are being finished: their release stays
+ */
+export function noteLeftMigrations(
+  fleet: readonly Surveyed[],
+  ledger: Ledger,
+  staying: ReadonlySet<string> = new Set(),
+): void {
+  const left = leftBatches(fleet).filter(({ transaction }) => !staying.has(transaction));
   ledger.warnings.push(...left.map(describeLeft));
   if (left.length > 0) ledger.foundAhead = true;
   if (left.some(({ code }) => code === 0)) ledger.certainlyAhead = true;

@@ -7,6 +7,7 @@ import type { Task } from "../report/progress.ts";
 import { disarmLeft, giveBackLeft, goingBack } from "./balance.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
+import { noteLeftMigrations } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { missingFrom } from "./schema-position.ts";
 import { survey } from "./survey.ts";
@@ -18,13 +19,17 @@ export type Repair = "finish" | "take back";
 
 /** Decides by the whole fleet's records. */
 export function repairsOf(fleet: readonly Surveyed[]): Map<Host, Repair> {
-  const decided = new Set(fleet.flatMap(({ facts }) => (isDecided(facts) ? [facts.open!.transaction] : [])));
+  const decided = decidedOf(fleet);
   return new Map(
     fleet.flatMap(({ host, facts }): [Host, Repair][] =>
       facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "take back"]] : [],
     ),
   );
 }
+
+/** Open transactions whose release stays. */
+export const decidedOf = (fleet: readonly Surveyed[]): Set<string> =>
+  new Set(fleet.flatMap(({ facts }) => (isDecided(facts) ? [facts.open!.transaction] : [])));
 
 /** The release stays: its host was told so, or has begun to record it (a rollback leaves the release's own record as it was). */
 function isDecided({ open, releases, agreed }: Facts): boolean {
@@ -60,7 +65,7 @@ export function aimOf(facts: Facts, repair: Repair): Aim {
 }
 
 /**
- * Finishes or takes back what is open, then asks all hosts anew.
+ * Finishes or takes back what is open, then asks all hosts again. Migrations that were left are told, whatever comes of it.
  *
  * @returns the fleet, its facts fresh where anything was repaired; undefined when a host is not where it should be (the ledger has why)
  */
@@ -75,6 +80,7 @@ export async function repair(
   const giveBack = (members: readonly Surveyed[]) =>
     together(members, (member) => giveBackLeft(request, member, ledger));
   if (repairs.size === 0) {
+    noteLeftMigrations(fleet, ledger);
     await giveBack(fleet);
     return fleet;
   }
@@ -82,18 +88,22 @@ export async function repair(
   const aims = new Map(open.map(({ host, facts }) => [host, aimOf(facts, repairs.get(host)!)]));
   // One that its run had taken out of its balancers is out; any other is in use, perhaps with the release that is taken back.
   const serves = ({ host, facts }: Surveyed) => aims.get(host)!.by === "revert" && (facts.taken ?? []).length === 0;
+  // Until its services run again, no balancer is told to use it.
+  const unwell = new Set(repairs.keys());
   const settled = await ledger.timed("repair", () =>
     goingBack(request, open, ledger, serves, async (member) => {
       const aim = aims.get(member.host)!;
       const repairing = (task: Task) => bring(request, fleet, member, aim, ledger, task);
       await phase(request, ledger, member, "repair", repairing, () => aim.did);
+      unwell.delete(member.host);
       // At once: until it serves again, the next one may be the last that does.
       await giveBackLeft(request, member, ledger);
       ledger.warnings.push(`${member.host.name}: a run that was cut off had left ${nameOf(member)}; it was ${aim.did}`);
     }),
   );
   const fresh = await survey(request, ledger, wanted, { lock: true });
-  await giveBack(fresh ?? []);
+  noteLeftMigrations(fresh ?? fleet, ledger, decidedOf(fleet));
+  await giveBack(fresh?.filter(({ host, facts }) => !unwell.has(host) && facts.open === undefined) ?? []);
   const live = new Map(fresh?.map(({ host, facts }) => [host, facts.live?.id]));
   const away = settled.failed.filter(
     ({ member: { host } }) => !live.has(host) || live.get(host) !== aims.get(host)?.release,

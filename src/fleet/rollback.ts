@@ -2,18 +2,18 @@
 import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/types.ts";
 import { formatCount } from "../report/quantity.ts";
-import { activate } from "./activate.ts";
 import { addedSentence } from "./as-verified.ts";
 import { rehearseSeats, stillTaken } from "./balance.ts";
-import { conclude } from "./conclude.ts";
-import { afterCommit, afterFailure, hooksPass } from "./hooks.ts";
+import { afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
-import { noteLeftMigrations, schemaCrossed } from "./migrate.ts";
+import { schemaCrossed } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { rollbackTarget, wayBackFrom } from "./rollback-target.ts";
+import { notWell } from "./runs-well.ts";
 import { survey } from "./survey.ts";
+import { switchFleet } from "./switch-fleet.ts";
 import { runsEverywhere, takenBackTo } from "./taken-back.ts";
 import { together, troubleOf } from "./together.ts";
 import type { Names, Outcome, Report, RollbackRequest, Surveyed } from "./types.ts";
@@ -43,7 +43,6 @@ async function transaction(
   const fleet = found && (await repair(asked, found, ledger, () => ({})));
   if (!fleet) return { outcome: "refused" };
   ledger.fleet = fleet;
-  noteLeftMigrations(fleet, ledger);
   // Without those that are away, as far as they may be.
   const request: RollbackRequest = { ...asked, members: fleet };
   ledger.warnings.push(...fleet.flatMap(warningsOf));
@@ -64,14 +63,17 @@ async function transaction(
   const crossed = await schemaCrossed(request, fleet, names, ledger);
   if (!crossed) return { outcome: "refused" };
 
+  // One that stayed behind may run it already, and would be left as it is.
+  const standing = fleet.filter(
+    ({ host, facts }) => facts.live?.id === names.get(host) && request.restart === "changed",
+  );
+  const restartOn = new Set((await notWell(request, standing, ledger)).map(({ host }) => host));
+
   const releaseOf = ({ host: on }: Surveyed) => names.get(on);
   if (!(await hooksPass(request, ledger, "before-rollback", fleet, releaseOf))) return { outcome: "refused", release };
-  const activation = await ledger.timed("activate", () => activate(request, fleet, names, ledger));
-  const kept = fleet.filter((member) => !activation.behind.includes(member));
-  const ok = activation.ok && (await hooksPass(request, ledger, "after-rollback", kept, releaseOf));
-  const end = await conclude(request, fleet, { ...activation, ok }, names, ledger, { rollback: true });
+  const as = { after: "after-rollback", rollback: true } as const;
+  const { end, kept } = await switchFleet({ ...request, restartOn }, fleet, names, ledger, as);
   if (end !== "kept") return { outcome: end, release };
-  await afterCommit(request, ledger, kept, releaseOf);
   ledger.crossed = crossed.length > 0;
   ledger.back = wayBackFrom(kept, names, { rollback: true });
   return { outcome: "rolled-back", release };

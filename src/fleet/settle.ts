@@ -1,7 +1,9 @@
 // The end of a run that could not come to its own: what the next deploy would begin with is done at once.
+import { isDeepStrictEqual } from "node:util";
 import { stillTaken } from "./balance.ts";
 import { Ledger } from "./ledger.ts";
 import { repair, repairsOf } from "./repair.ts";
+import { leftBatches } from "./schema-position.ts";
 import { survey } from "./survey.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Report, Surveyed } from "./types.ts";
@@ -10,8 +12,8 @@ import type { FleetRequest, Report, Surveyed } from "./types.ts";
  * Finishes or takes back what a killed run left on a fleet, and frees its locks.
  *
  * @param request its `deployId` is that of the run that was killed; `waitForLock` covers what hosts still do for it
- * @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back, `refused`
- *   when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
+ * @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back
+ *   or has applied migrations, `refused` when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
  */
 export async function settle(request: FleetRequest): Promise<Report> {
   const ledger = new Ledger(request);
@@ -21,15 +23,19 @@ export async function settle(request: FleetRequest): Promise<Report> {
     const repairs = [...repairsOf(found).values()];
     const fleet = await repair(request, found, ledger, () => ({}));
     if (!fleet) return ledger.report("failed");
-    const others = fleet.filter((member) => !isOurs(request, member));
+    const ours = fleet.filter((member) => isOurs(request, member));
+    const others = fleet.filter((member) => !ours.includes(member));
     // A host records it only when all were told to keep it, but those that the rules let stay behind.
     const kept = repairs.includes("finish") || others.length < fleet.length;
-    if (kept) for (const member of others) ledger.host(member).behind = true;
+    const behind = kept ? others.filter((member) => !ours.some((one) => runsSame(member, one))) : [];
+    for (const member of behind) ledger.host(member).behind = true;
     const taken = stillTaken(fleet);
     ledger.failed(taken);
     for (const { member } of taken) ledger.host(member).drained = true;
     const live = fleet[0]?.facts.live;
-    return ledger.report(kept ? "deployed" : repairs.length + taken.length > 0 ? "reverted" : "refused", {
+    const migrated = leftBatches(fleet).some(({ transaction }) => transaction === request.deployId);
+    const changed = repairs.length + taken.length > 0 || migrated;
+    return ledger.report(kept ? "deployed" : changed ? "reverted" : "refused", {
       release: live?.id,
       version: live?.version,
       commit: live?.commit,
@@ -38,6 +44,16 @@ export async function settle(request: FleetRequest): Promise<Report> {
   } finally {
     await together(request.members, ({ host }) => host.close());
   }
+}
+
+/**
+ * Whether a host that took no part in the end runs what the run brought to another one: a converge leaves those alone that run it already.
+ * Their configurations can be compared where tarlift.yml gives both hosts the same.
+ */
+function runsSame({ configuration, facts: { live } }: Surveyed, other: Surveyed): boolean {
+  const same = live?.digest !== undefined && live.digest === other.facts.live?.digest;
+  if (!same || !isDeepStrictEqual(configuration, other.configuration)) return same;
+  return live.configuration === other.facts.live?.configuration;
 }
 
 /** A release that was good before keeps the transaction that brought it: after a rollback or a converge, `agreed` alone has the run's. */

@@ -68,6 +68,8 @@ export interface FleetRequest {
   /** In which order hosts are switched; undefined: all at once. */
   waves: WaveRules | undefined;
   restart: "changed" | "always";
+  /** Hosts on which services are started again also where the release is live already: they do not run. */
+  restartOn?: ReadonlySet<Host> | undefined;
   /** The dead man's switch: seconds after which a host goes back by itself when the run is gone; undefined: none. */
   switch?: { after: number; required: boolean } | undefined;
   hooks: { [point in HookPoint]?: Hook[] | undefined };

@@ -370,6 +370,8 @@ export interface CommitRequest {
   transaction: string;
   /** The release was good before: what it records of that time (`good`, `transaction`, its previous) stays, so that a second rollback goes further back. */
   rollback?: boolean | undefined;
+  /** With `rollback`: it is no rollback, the host was brought along to what the others run. Its log does not call it one. */
+  converge?: boolean | undefined;
   /** What other hosts' journals of migrations have and this one's lacks. */
   migrations?: readonly MigrationEvent[] | undefined;
   /** Nothing is asked of the host afterwards: its connection ends with the answer, which saves a round trip. */

@@ -15,7 +15,7 @@ verb_precommit() {
 verb_commit() {
 	link_release current
 	[ "$line" = "$v_release" ] || fail_with "$v_release is not live but ${line:-nothing} is" "Another program changed $v_root/current."
-	if [ "${v_rollback-}" = yes ]; then log_event rolled-back "$v_release"; fi
+	if [ "${v_rollback-}" = yes ] && [ "${v_converge-}" != yes ]; then log_event rolled-back "$v_release"; fi
 	# A release that was good before has what it had then.
 	[ -f "$v_root/.tarlift/releases/$v_release/good" ] || release_grown || reply warning "what was added to $v_release cannot be noted"
 	if [ "${v_rollback-}" != yes ] || [ ! -f "$v_root/.tarlift/releases/$v_release/good" ]; then

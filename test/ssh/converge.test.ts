@@ -9,6 +9,7 @@ import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import type { Member } from "../../src/fleet/types.ts";
+import { parseLog } from "../../src/host/log.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
@@ -67,6 +68,8 @@ describe("a fleet of which one host is away", () => {
       return artifactOf("two");
     });
     expect(report).toMatchObject({ outcome: "deployed", version: "two", troubles: [] });
+    // A rollback would take the others back as well.
+    expect([report.back, report.schemaAhead]).toEqual([undefined, false]);
     expect(hosts.map(page)).toEqual(["two", "two", "two"]);
     expect(serving(c)).toBe("two");
     expect(readFileSync(join(a.root, ".tarlift/log.jsonl"), "utf8")).toBe(before);
@@ -81,6 +84,25 @@ describe("a fleet of which one host is away", () => {
     expect((await run(hosts.map(here))).outcome).toBe("deployed");
     expect(hosts.map(page)).toEqual(["one", "one", "one"]);
     expect(serving(c)).toBe("one");
+    // It did not go back by itself, and its log does not say so.
+    const events = (host: PlainHost) =>
+      parseLog(readFileSync(join(host.root, ".tarlift/log.jsonl"), "utf8")).map(({ event }) => event);
+    expect([a, c].map((host) => events(host).includes("rolled-back"))).toEqual([true, false]);
+    expect(events(c).at(-1)).toBe("good");
+  });
+
+  it("is not whole while a service of another host is down, which is started with it", async () => {
+    const two = await artifactOf("two");
+    await put([here(a), here(b), await away(c)], two, { deployId: nextId(), maxUnreachable: 1 });
+    rmSync(join(a.root, "serving"));
+    const report = await run(hosts.map(here), async () => two);
+    expect(report).toMatchObject({ outcome: "deployed", troubles: [] });
+    expect(hosts.map(serving)).toEqual(["two", "two", "two"]);
+    expect((await run(hosts.map(here))).outcome).toBe("unchanged");
+    // As before.
+    expect((await rollback(rollbackRequest([], { members: hosts.map(here), deployId: nextId() }))).outcome).toBe(
+      "rolled-back",
+    );
   });
 
   it("is joined by an empty host, which then rolls nothing back that it never had", async () => {
@@ -117,6 +139,22 @@ describe("a host that was away while the configuration changed", () => {
     expect(await converged("blue")).toBe("deployed");
     expect(colours()).toEqual(["blue", "blue"]);
     expect(await converged("blue")).toBe("unchanged");
+  });
+
+  it("that is given one that the others do not have is told, with what gives it to all", async () => {
+    const hosts = [plainHost(), plainHost()] as const;
+    const one = await artifactOf("one");
+    const coloured = (colour: string) => (member: Member) => ({ ...member, configuration: { COLOUR: colour } });
+    await put([here(hosts[0])].map(coloured("red")), one, { deployId: nextId() });
+    const report = await run(hosts.map(here).map(coloured("blue")), async () => one);
+    expect(report.outcome).toBe("deployed");
+    const told = ({ warnings }: typeof report) => warnings.filter((one) => one.includes("configuration"));
+    expect(told(report)).toEqual([
+      "local: it gets the configuration of this run, which is another than local was given. To give all hosts that of one run: tarlift deploy TARGET",
+    ]);
+    // The one that was agreed with last has this run's: so all get it.
+    const all = await run([...hosts, plainHost()].map(here).map(coloured("blue")), async () => one);
+    expect([all.outcome, told(all)]).toEqual(["deployed", []]);
   });
 });
 

@@ -196,7 +196,8 @@ const common = (hosts: Host[]): FleetRequest => ({
 });
 
 export function deployRequest(hosts: Host[], more: Partial<DeployRequest> = {}): DeployRequest {
-  const artifact = { releaseDigest: "sha256:v2", release: { commit: { id: "ours", time: "" } } } as Artifact;
+  const release = { commit: { id: "ours", time: "" }, configuration: {} };
+  const artifact = { releaseDigest: "sha256:v2", release } as Artifact;
   return {
     ...common(hosts),
     artifact,

@@ -259,6 +259,19 @@ describe("a host in a balancer", () => {
     expect(log.filter((line) => line.startsWith("giveBack a"))).toHaveLength(3);
   });
 
+  it("that is out of use makes no deploy superseded", async () => {
+    const { hosts, run } = fleet(["a", "b"], { a: "giveBack" });
+    const isAncestor = async () => true;
+    expect((await run({ isAncestor })).outcome).toBe("superseded");
+    hosts[0].facts_ = { taken: [{ seat: "web/a", had: "ready" }] };
+    const report = await run({ isAncestor });
+    expect([report.outcome, report.troubles.map(({ host, what }) => `${host}: ${what}`)]).toEqual([
+      "refused",
+      ["a: it is not back in its balancer: web/a"],
+    ]);
+    expect((await run({ isAncestor, dryRun: true })).outcome).toBe("superseded");
+  });
+
   it("whose service is down is what converge is for: its balancer waits for that, and takes it back", async () => {
     for (const behind of [false, true]) {
       const { hosts, members, log } = fleet(["a", "b"]);
@@ -290,12 +303,19 @@ describe("a host in a balancer", () => {
       name: "api/a",
       giveBack: async () => Promise.reject(new Failure({ what: "no answer" })),
     };
-    members[0]!.seats = [seat, broken];
-    const taken = ["web/a", "api/a"].map((name) => ({ seat: name, had: "ready" }));
-    hosts[0].facts_ = { unchanged: true, taken };
     hosts[1].facts_ = { unchanged: true };
-    expect((await run()).troubles.map(({ what }) => what)).toEqual(["it is not back in its balancer: api/a"]);
-    expect(hosts[0].calls.filter((one) => one.startsWith("note"))).toEqual(["note api/a had ready"]);
+    for (const seats of [
+      [seat, broken],
+      [broken, seat],
+    ]) {
+      hosts[0].calls.length = 0;
+      members[0]!.seats = seats;
+      hosts[0].facts_ = { unchanged: true, taken: seats.map(({ name }) => ({ seat: name, had: "ready" })) };
+      const report = await run();
+      expect(report.troubles.map(({ what }) => what)).toEqual(["it is not back in its balancer: api/a"]);
+      expect(hosts[0].calls.filter((one) => one.startsWith("note"))).toEqual(["note api/a had ready"]);
+      expect(report.warnings).toContainEqual(expect.stringMatching(/could not be given back: api\/a: no answer$/));
+    }
     // The same when this run has taken them.
     const own = fleet(["a", "b"]);
     own.members[0]!.seats = [...own.members[0]!.seats!, broken];
@@ -343,6 +363,36 @@ describe("what a killed run switched", () => {
       "giveBack a ready",
       "note nothing a",
     ]);
+  });
+});
+
+describe("what a killed run left on a host whose old service does not come back", () => {
+  it("is out of its balancer until it does", async () => {
+    for (const fails of ["revert", "service"] as const) {
+      const { hosts, members, log } = fleet(["a", "b"]);
+      const [a] = hosts;
+      const taken = [{ seat: "web/a", had: "ready" }];
+      const open = { transaction: "lost", phase: "activating" as const, release: "v2", previous: "v1" };
+      a.facts_ = { open, taken, live: good("v2", 2, { state: "active" }), releases: [V1] };
+      a.evidence = [{ service: "web", rung: "none", detail: "exited" }];
+      const { revert } = a;
+      a.revert = async (request, task) => {
+        // Its link leads back, and its service does not run; where that is a failure, it says so itself, and leaves its record open.
+        a.facts_ = { taken, live: V1, releases: [V1], unchanged: true, ...(fails === "revert" ? { open } : {}) };
+        if (fails === "revert") a.broken.add("revert");
+        return revert(request, task);
+      };
+      members[0]!.seats![0]!.giveBack = async () => void log.push(`giveBack a: ${a.evidence[0]?.rung}`);
+      const { activate } = a;
+      a.activate = async (request, task) => {
+        a.evidence = hosts[1].evidence;
+        return activate(request, task);
+      };
+      const report = await deploy(deployRequest([], { members, waves: oneByOne }));
+      // Given back once it has been switched and runs, by the run that goes on.
+      const given = log.filter((line) => line.startsWith("giveBack a"));
+      expect([fails, report.outcome, given]).toEqual([fails, "deployed", ["giveBack a: directory"]]);
+    }
   });
 });
 

@@ -190,7 +190,7 @@ describe("a deploy", () => {
     }
   });
 
-  it("says unchanged only of services that run; else it starts them anew", async () => {
+  it("says unchanged only of services that run; else it starts them again", async () => {
     const host = memoryHost("one", good("v2", 1));
     host.facts_ = { unchanged: true };
     expect((await deploy(deployRequest([host]))).outcome).toBe("unchanged");
@@ -200,7 +200,34 @@ describe("a deploy", () => {
     dead.evidence = [{ service: "web", rung: "none", detail: "FATAL" }];
     const report = await deploy(deployRequest([dead]));
     expect(dead.calls).toContain("activate v2");
-    expect(report.warnings.join()).toContain("started anew");
+    expect(report.warnings.join()).toContain("to be started again");
+  });
+
+  it("starts a service that is down where the release is live already, while other hosts get it, and only there", async () => {
+    const hosts = [
+      memoryHost("well", good("v2", 2)),
+      memoryHost("down", good("v2", 2)),
+      memoryHost("old", good("v1", 1)),
+    ];
+    for (const host of hosts.slice(0, 2)) host.facts_ = { unchanged: true };
+    const asked: string[] = [];
+    for (const host of hosts) {
+      const { activate } = host;
+      host.activate = async (request, task) => {
+        asked.push(`${host.name} ${request.restart}`);
+        if (request.restart === "always") host.evidence = hosts[0]!.evidence;
+        return activate(request, task);
+      };
+    }
+    hosts[1]!.evidence = [{ service: "web", rung: "none", detail: "FATAL" }];
+    const report = await deploy(deployRequest(hosts));
+    expect([report.outcome, report.troubles, asked]).toEqual([
+      "deployed",
+      [],
+      ["well changed", "down always", "old changed"],
+    ]);
+    expect(report.warnings).toEqual(["the release is live already, but down: web: FATAL; it is to be started again"]);
+    expect(hosts[2]!.calls).not.toContain("observe");
   });
 
   it("is superseded by a live descendant, unless older ones are allowed", async () => {
@@ -226,6 +253,35 @@ describe("a deploy", () => {
       "app1: a run goes on there: ana on laptop; when it has ended, a plan may be another",
     ]);
     expect(await plan()).toEqual(["planned", true, expect.stringContaining("the host stopped, or they were killed")]);
+  });
+
+  it("plans for what is live once a run that was cut off is put in order, and says what that run left", async () => {
+    const plan = async (phase: "activated" | "precommit", running?: string) => {
+      const live = good("v2", 2, { state: "active" });
+      const open = { transaction: "t9", phase, release: "v2", previous: "v1" };
+      const host = memoryHost("app1", live);
+      const migrations = parseJournal("good t1 v1\nbegun t9 v2 shop.0009\nended t9 v2 0");
+      const taken = [{ seat: "web/app1", had: "ready" }];
+      host.facts_ = { open, taken, migrations, running, releases: [live, good("v1", 1)] };
+      // Ours is older than what was left half-way, and newer than what was live before.
+      const isAncestor = async (_ours: string, descendant: string) => descendant === "v2";
+      return deploy(deployRequest([host], { dryRun: true, isAncestor }));
+    };
+    const back = await plan("activated");
+    expect([back.outcome, back.schemaAhead, back.warnings]).toEqual([
+      "planned",
+      true,
+      [
+        "app1: a run before this one has applied 1 migration of v2 (shop.0009), and its release did not stay",
+        "app1: a run that was cut off has taken it out of web/app1: a deploy begins by giving it back",
+        "app1: a run that was cut off has left v2 half-way: when a deploy begins, it is taken back; this is the plan for what is live then",
+      ],
+    ]);
+    const stays = await plan("precommit");
+    expect([stays.outcome, stays.schemaAhead]).toEqual(["superseded", false]);
+    expect(stays.warnings).toContainEqual(expect.stringContaining("it is finished"));
+    // What a run has under way is its own.
+    expect((await plan("activated", "ana on laptop")).warnings).toHaveLength(2);
   });
 
   it("plans without a lock and without touching anything", async () => {
@@ -492,6 +548,18 @@ describe("a rollback", () => {
   it.each([0, 1])("goes to what a host runs that has stayed behind, and no further (host %i)", async (behind) => {
     const hosts = at("c");
     hosts[behind]!.facts_ = { releases: releases.filter(({ id }) => id !== "c"), live: releases[1]! };
+    expect(await rollback(rollbackRequest(hosts))).toMatchObject({ outcome: "rolled-back", release: "b" });
+  });
+
+  it("starts a service that is down on a host that has stayed behind with it", async () => {
+    const hosts = at("c");
+    hosts[1]!.facts_ = { releases: releases.filter(({ id }) => id !== "c"), live: releases[1]! };
+    hosts[1]!.evidence = [{ service: "web", rung: "none", detail: "FATAL" }];
+    const { activate } = hosts[1]!;
+    hosts[1]!.activate = async (request, task) => {
+      if (request.restart === "always") hosts[1]!.evidence = hosts[0]!.evidence;
+      return activate(request, task);
+    };
     expect(await rollback(rollbackRequest(hosts))).toMatchObject({ outcome: "rolled-back", release: "b" });
   });
 

@@ -1,8 +1,10 @@
 // Logs of several hosts as one history.
 import { describe, expect, it } from "vitest";
+import { converge } from "../../src/fleet/converge.ts";
 import { joined } from "../../src/fleet/history.ts";
 import { parseLog } from "../../src/host/log.ts";
 import { historyLines } from "../../src/report/history.ts";
+import { memoryHost, good as release, rollbackRequest } from "../support/fleet.ts";
 
 const event = (time: number, name: string, deploy: string, release = "v2") => ({
   time,
@@ -53,6 +55,22 @@ describe("a history", () => {
     expect(back?.hosts[0]?.course).toBe("rolled-back");
     const [open] = joined([{ name: "app1", events: [event(5, "active", "x"), event(5, "activated", "x")] }]);
     expect(open?.hosts[0]?.course).toBe("unfinished");
+  });
+
+  it("calls a host that was brought along to a copy of its own deployed: it did not go back", async () => {
+    const asked: unknown[] = [];
+    const hosts = [memoryHost("a", release("v2", 2)), memoryHost("b", release("v1", 1))];
+    hosts[0]!.facts_ = { agreed: "t2" };
+    hosts[1]!.facts_ = { releases: [release("v2", 2), release("v1", 1)] };
+    hosts[1]!.commit = async ({ rollback, converge: along }) => {
+      asked.push([rollback, along]);
+      return { warnings: [] };
+    };
+    const report = await converge({ ...rollbackRequest(hosts), artifactOf: () => Promise.reject() });
+    // What the release records of its time stays, as after a rollback; its log is another.
+    expect([report.outcome, asked]).toEqual(["deployed", [[true, true]]]);
+    const [past] = joined([{ name: "b", events: [event(5, "activated", "r"), event(6, "good", "r")] }]);
+    expect(past?.hosts[0]?.course).toBe("deployed");
   });
 
   it("names who ended what another run had left", () => {

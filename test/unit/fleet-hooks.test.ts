@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import type { HookPoint } from "../../src/fleet/types.ts";
@@ -117,6 +118,68 @@ describe("hooks", () => {
     const { hosts, ran } = fleet();
     expect((await rollback(rollbackRequest(hosts, { hooks: hooksAt(EVERY) }))).outcome).toBe("rolled-back");
     expect(ran[2]).toEqual(ROLLBACK.map((point) => `${point} in v0`));
+  });
+
+  it("stand at those of a converge that switches something, and none of them around migrations", async () => {
+    const own = ["before-deploy", "before-activate", "after-activate", "after-deploy", "after-commit"];
+    for (const sent of [false, true]) {
+      const { hosts, ran } = fleet();
+      for (const host of hosts.slice(0, 2))
+        host.facts_ = { agreed: "d2", live: good("v2", 3), releases: [good("v2", 3), good("v1", 2)] };
+      if (!sent) hosts[2]!.facts_ = { releases: [good("v2", 3), good("v1", 2)] };
+      const artifactOf = async () => deployRequest([]).artifact;
+      const report = await converge({ ...rollbackRequest(hosts, { hooks: hooksAt(EVERY) }), artifactOf });
+      expect([report.outcome, report.warnings]).toEqual(["deployed", []]);
+      expect(ran.slice(0, 2)).toEqual([[], []]);
+      const prepare = sent ? ["before-prepare in v1", "after-prepare in v2"] : [];
+      expect(ran[2]).toEqual([...prepare, ...own.map((point) => `${point} in v2`)]);
+    }
+  });
+
+  it("after a failure run on every host where a converge goes back, or is refused", async () => {
+    const { hosts, ran } = fleet("after-activate");
+    for (const host of hosts.slice(0, 2))
+      host.facts_ = { agreed: "d2", live: good("v2", 3), releases: [good("v2", 3)] };
+    const artifactOf = async () => deployRequest([]).artifact;
+    const hooks = hooksAt(["after-activate", "after-failure"]);
+    const request = { ...rollbackRequest(hosts, { hooks }), artifactOf };
+    expect((await converge(request)).outcome).toBe("reverted");
+    expect(ran.map((texts) => texts.at(-1))).toEqual(
+      ["v2", "v2", "v1"].map((live) => `after-failure in ${live} reverted converge`),
+    );
+    const nowhere = fleet();
+    expect((await converge({ ...request, members: nowhere.hosts.map((host) => member(host)) })).outcome).toBe(
+      "refused",
+    );
+    expect(nowhere.ran[0]).toEqual(["after-failure in v1 refused converge"]);
+  });
+
+  it("of a release that does not stay have nothing to say: a cancelled run goes back without them", async () => {
+    for (const begin of [deploy, rollback]) {
+      const stop = new AbortController();
+      const { hosts, ran } = fleet();
+      const { activate } = hosts[2]!;
+      hosts[2]!.activate = (...request) => {
+        stop.abort();
+        return activate(...request);
+      };
+      const more = { hooks: hooksAt(["after-activate", "after-deploy", "after-rollback"]), signal: stop.signal };
+      const report = await (begin === deploy
+        ? deploy(deployRequest(hosts, more))
+        : rollback(rollbackRequest(hosts, more)));
+      expect([report.outcome, ran.flat()]).toEqual(["reverted", []]);
+    }
+    // During the hook of the last wave.
+    const stop = new AbortController();
+    const { hosts, ran } = fleet();
+    const { task } = hosts[2]!;
+    hosts[2]!.task = (...request) => {
+      stop.abort();
+      return task(...request);
+    };
+    const hooks = hooksAt(["after-activate", "after-rollback"]);
+    const report = await rollback(rollbackRequest(hosts, { hooks, signal: stop.signal }));
+    expect([report.outcome, ran.flat()]).toEqual(["reverted", Array(3).fill("after-activate in v0")]);
   });
 
   it("that fail keep a deploy from beginning, or take it back; each failure is told at the end, in what is live then", async () => {

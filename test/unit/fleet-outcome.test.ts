@@ -4,6 +4,7 @@ import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
+import { parseJournal } from "../../src/host/migration-journal.ts";
 import type { ServiceEvidence } from "../../src/host/types.ts";
 import { nextCommand, outcomeSentence } from "../../src/report/words.ts";
 import {
@@ -302,11 +303,18 @@ it("a balancer that lets nobody go refuses the deploy: nothing was live anywhere
 });
 
 describe("converge of hosts that a deploy left out", () => {
-  const converging = async (others: { serve: boolean }) => {
+  const converging = async (others: { serve: boolean; start?: boolean }) => {
     const hosts = Array.from({ length: 8 }, (_, n) => memoryHost(`app${n}`, n < 2 ? V1 : V2));
     for (const [n, host] of hosts.entries()) {
       host.facts_ = { releases: [V2, V1], agreed: n < 2 ? "d1" : "d2" };
-      if (n >= 2 && !others.serve) host.evidence = [{ service: "web", rung: "none", detail: "exited" }];
+      if (n < 2 || others.serve) continue;
+      const seen = host.evidence;
+      host.evidence = [{ service: "web", rung: "none", detail: "exited" }];
+      const { activate } = host;
+      host.activate = async (request, task) => {
+        if (others.start && request.restart === "always") host.evidence = seen;
+        return activate(request, task);
+      };
     }
     const waves = { ...oneByOne, canary: false, size: "50%", minHealthy: "75%" };
     const artifactOf = () => Promise.reject(new Failure({ what: "there is none" }));
@@ -319,12 +327,66 @@ describe("converge of hosts that a deploy left out", () => {
     expect(hosts.filter(({ calls }) => calls.some((call) => call.startsWith("activate"))).length).toBe(2);
   });
 
-  it("does not count those that do not serve", async () => {
-    const { report } = await converging({ serve: false });
-    expect([report.outcome, report.troubles[0]?.what]).toEqual([
-      "refused",
-      expect.stringMatching(/^min-healthy keeps 6 of 2 hosts/),
+  it("starts those that do not serve, first", async () => {
+    const { hosts, report } = await converging({ serve: false, start: true });
+    expect([report.outcome, report.troubles]).toEqual(["deployed", []]);
+    expect(report.hosts.flatMap(({ services }) => services.map(({ rung }) => rung))).toEqual(
+      Array(8).fill("directory"),
+    );
+    expect(hosts.map(({ calls }) => calls.includes("activate v2"))).toEqual(Array(8).fill(true));
+  });
+
+  it("leaves those that serve as they are where the others cannot be started: no end with a service down is a good one", async () => {
+    const { hosts, report } = await converging({ serve: false });
+    expect([report.outcome, report.troubles[0]?.what]).toEqual(["reverted", "web does not run the release"]);
+    expect(hosts.slice(0, 2).map(({ live }) => live)).toEqual(["v1", "v1"]);
+  });
+
+  it("names a host that gets another configuration than the others have, or perhaps does, as far as that is known", async () => {
+    const artifactOf = async () => deployRequest([]).artifact;
+    const told = async (had: string | undefined, copy?: string) => {
+      const live = good("v2", 2, { configuration: had });
+      const hosts = [memoryHost("a", live), memoryHost("b", V1)];
+      hosts[0]!.facts_ = { agreed: "d2", configuration: "blue" };
+      hosts[1]!.facts_ = {
+        configuration: "blue",
+        releases: copy ? [good("v2", 2, { configuration: copy }), V1] : [V1],
+      };
+      const report = await converge({ ...rollbackRequest(hosts), artifactOf });
+      expect(report.outcome).toBe("deployed");
+      return report.warnings;
+    };
+    const deployIt = "To give all hosts that of one run: tarlift deploy TARGET";
+    expect(await told("blue")).toEqual([]);
+    expect(await told("red")).toEqual([
+      `b: it gets the configuration of this run, which is another than a was given. ${deployIt}`,
     ]);
+    expect(await told(undefined)).toEqual([
+      `b: it gets the configuration of this run; what a was given is not recorded there. ${deployIt}`,
+    ]);
+    expect(await told("red", "red")).toEqual([]);
+    expect(await told("red", "green")).toEqual([
+      `b: its copy of the release has another configuration than a. ${deployIt}`,
+    ]);
+    expect(await told(undefined, "green")).toEqual([
+      `b: its copy of the release may have another configuration than a. ${deployIt}`,
+    ]);
+  });
+
+  it("leads back nowhere, and settles no schema that a run before it left ahead", async () => {
+    const artifactOf = async () => deployRequest([]).artifact;
+    for (const own of [true, false]) {
+      const hosts = [memoryHost("a", V2), memoryHost("b", V2), memoryHost("c", V1)];
+      for (const host of hosts.slice(0, 2)) host.facts_ = { agreed: "d2", releases: [V2, V1] };
+      hosts[0]!.facts_.migrations = parseJournal("good d2 v2\nbegun d3 v3 shop.0003\nended d3 v3 0");
+      // It had the release before, and applied something since: that says nothing about the others.
+      const journal = parseJournal("good d0 v2\nbegun d2 v2 shop.0002\nended d2 v2 0\nback d1 v1");
+      hosts[2]!.facts_ = { agreed: "d1", releases: own ? [V2, V1] : [V1], migrations: journal };
+      const report = await converge({ ...rollbackRequest(hosts), artifactOf });
+      expect(report).toMatchObject({ outcome: "deployed", back: undefined, schemaAhead: true, schemaUncertain: false });
+      expect(report.warnings).toEqual([expect.stringMatching(/^a: a run before this one has applied .*shop.0003/)]);
+      expect(nextCommand(report)).toBe("tarlift status production");
+    }
   });
 });
 
@@ -370,4 +432,19 @@ it("converge follows the hosts that went on, not a clock that was ahead", async 
   const report = await converge({ ...rollbackRequest(hosts), artifactOf });
   expect(report).toMatchObject({ outcome: "refused", release: "v2" });
   expect(hosts[1]!.calls).not.toContain("activate v1");
+});
+
+it("a refusal because a host could not be put in order tells of migrations that were left, too", async () => {
+  const open = { transaction: "lost", phase: "activated" as const, release: "v2", previous: "v1" };
+  for (const begin of [deploy, rollback]) {
+    const host = memoryHost("a", good("v2", 2, { state: "active" }));
+    host.facts_ = {
+      open,
+      releases: [V1],
+      migrations: parseJournal("good t1 v1\nbegun lost v2 shop.0002\nended lost v2 0"),
+    };
+    host.broken.add("revert");
+    const report = await (begin === deploy ? deploy(deployRequest([host])) : rollback(rollbackRequest([host])));
+    expect(report).toMatchObject({ outcome: "refused", schemaAhead: true, schemaUncertain: false });
+  }
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Seat } from "../../src/balancer/types.ts";
 import { Failure } from "../../src/failure.ts";
 import { settle } from "../../src/fleet/settle.ts";
+import { parseJournal } from "../../src/host/migration-journal.ts";
 import { outcomeSentence } from "../../src/report/words.ts";
 import { deployRequest, good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 
@@ -51,6 +52,35 @@ describe("a killed run", () => {
     const report = await settled(memoryHost("a", ours), memoryHost("b", old));
     expect(report).toMatchObject({ outcome: "deployed", hosts: [{ name: "a" }, { name: "b", behind: true }] });
     expect(outcomeSentence(report)).toContain("1 of 2 hosts, NOT on b");
+  });
+
+  test("leaves no host behind that runs the release already: a converge brought it to the others alone", async () => {
+    const others = [memoryHost("a", good("v2", 1, { transaction: "d0" })), memoryHost("b", ours), memoryHost("c", old)];
+    const report = await settled(...others);
+    expect(report.hosts.map(({ behind }) => behind)).toEqual([undefined, undefined, true]);
+    expect(outcomeSentence(report)).toContain("2 of 3 hosts, NOT on c");
+    // With another configuration it has stayed behind, unless tarlift.yml gives the two hosts different ones.
+    for (const own of [{}, { ZONE: "a" }]) {
+      const hosts = ["red", "blue"].map((configuration, n) => {
+        const host = memoryHost(`h${n}`, { ...ours, configuration, transaction: `d${n}` });
+        return member(host, n === 0 ? { configuration: own } : {});
+      });
+      const { hosts: stand } = await settle(deployRequest([], { members: hosts, deployId: "d1" }));
+      expect(stand[0]?.behind).toBe("ZONE" in own ? undefined : true);
+    }
+  });
+
+  test("that had applied migrations and switched no host has changed something: `reverted`, schema ahead", async () => {
+    const hosts = [memoryHost("a", old), memoryHost("b", old)];
+    hosts[0]!.facts_ = { migrations: parseJournal("good d0 v1\nbegun d1 v2 shop.0002\nended d1 v2 0") };
+    const report = await settled(...hosts);
+    expect(report).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: false, troubles: [] });
+    expect(outcomeSentence(report)).toBe("no host was switched");
+    // Those of another run are told, and are no change of this one.
+    expect(await settle(deployRequest(hosts, { deployId: "d2" }))).toMatchObject({
+      outcome: "refused",
+      schemaAhead: true,
+    });
   });
 
   test("is taken back where it had begun, as long as no host was told to keep it", async () => {

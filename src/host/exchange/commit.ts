@@ -12,7 +12,12 @@ export async function precommit(dialogue: Dialogue): Promise<void> {
 export async function commit(dialogue: Dialogue, request: CommitRequest): Promise<{ warnings: string[] }> {
   dialogue.transaction = request.transaction;
   const reply = await dialogue.call("commit", {
-    values: { release: request.release, keep: request.keep, rollback: request.rollback ? "yes" : undefined },
+    values: {
+      release: request.release,
+      keep: request.keep,
+      rollback: request.rollback ? "yes" : undefined,
+      converge: request.converge ? "yes" : undefined,
+    },
     texts: request.migrations?.length ? { journal: formatJournal(request.migrations) } : {},
     last: request.last,
   });

@@ -1,0 +1,40 @@
+// Whether what is live on a host runs: asked before it is called well, and before a switch that would leave it as it is.
+import { healthOf } from "./health.ts";
+import type { Ledger } from "./ledger.ts";
+import { phase } from "./phase.ts";
+import { together } from "./together.ts";
+import type { FleetRequest, Surveyed } from "./types.ts";
+
+/**
+ * Looks at hosts on which the release is live already, for the settling time of their services. What was seen is in the ledger.
+ *
+ * @returns those with a service that does not run, or does not answer: it is to be started again, and the warnings say so
+ */
+export async function notWell(
+  request: FleetRequest,
+  members: readonly Surveyed[],
+  ledger: Ledger,
+): Promise<Surveyed[]> {
+  if (members.length === 0) return [];
+  const settled = await ledger.timed("verify", () =>
+    together(members, (member) =>
+      phase(request, ledger, member, "verify", async () => {
+        const services = await member.host.observe({ services: member.services, settle: true });
+        const bad = services.find(({ rung }) => rung === "none");
+        if (bad) return `${bad.service}: ${bad.detail}`;
+        ledger.services(member, await healthOf(request, member, member.facts.live!.id, services));
+        return undefined;
+      }),
+    ),
+  );
+  const reasons = new Map([
+    ...settled.done.flatMap(({ member, value }) => (value === undefined ? [] : [[member, value] as const])),
+    ...settled.failed.map(({ member, trouble }) => [member, trouble.what] as const),
+  ]);
+  const bad = members.filter((member) => reasons.has(member));
+  for (const member of bad)
+    ledger.warnings.push(
+      `the release is live already, but ${member.host.name}: ${reasons.get(member)}; it is to be started again`,
+    );
+  return bad;
+}
