@@ -140,6 +140,8 @@ async function bringAll(request: ConvergeRequest, fleet: Surveyed[], agreed: Agr
   );
   const again = new Set([...down, ...stillTaken(fleet).map(({ member }) => member)]);
   const some = fleet.filter((member) => behind.includes(member) || again.has(member));
+  // The leader of all hooks is one of these: what one has begun there, `after-failure` ends there.
+  ledger.fleet = some;
   const asked: ConvergeRequest = again.size > 0 ? { ...request, restart: "always" } : request;
   const own = await ownCopies(some, agreed);
   const forThem = await requestForSome(asked, fleet, some);
