@@ -24,6 +24,7 @@ import { pathsOf } from "./format.ts";
 import { writeArtifact } from "./layout.ts";
 import { PROJECT, quoteName } from "./names.ts";
 import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
+import { type Places, refuseMisplaced } from "./parents.ts";
 import { buildProject, isPackage, type ProjectLayer, projectConditions } from "./project.ts";
 import { stepVariables } from "./step-environment.ts";
 import { binIn } from "./step-tree.ts";
@@ -144,6 +145,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   rmSync(file, { force: true });
   for (const step of config.assets) refuseOutputs(step, source);
   refuseTakenPlaces(config, source);
+  refuseMisplaced(source.sources, placesOf(config));
 
   const environments = await timed("environments", () =>
     buildEnvironments(config, {
@@ -208,6 +210,10 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
       ...shipped.map(({ record, layer }) => ({ name: `environment ${record.name}`, layer })),
     ];
     refuseOverlaps(layers);
+    refuseMisplaced(
+      layers.filter(({ layer }) => layer.base === own.base).flatMap(({ layer }) => layer.index),
+      placesOf(config, shipped),
+    );
     refuseEscapes(
       layers.filter(({ layer }) => layer.base === own.base),
       shipped.flatMap(({ record }) => (record.link ? [record.link] : [])),
@@ -319,6 +325,12 @@ function refuseTakenPlaces(config: Config, source: Source): void {
     });
   }
 }
+
+/** What hosts fill in a release. @param shipped environments, once they are there */
+const placesOf = ({ shared }: Config, shipped: readonly BuiltEnvironment[] = []): Places => ({
+  mounts: shipped.flatMap(({ record }) => record.mounts ?? []),
+  shared: [...shared.directories, ...shared.files],
+});
 
 /** What asset steps may read; undefined without steps. */
 function readBySteps(config: Config): SourceOptions["stepsRead"] {

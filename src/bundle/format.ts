@@ -3,7 +3,8 @@
 // (https://github.com/opencontainers/image-spec); its identity, the release digest, is the digest of the config blob.
 import { z } from "zod";
 import { Failure } from "../failure.ts";
-import { compareBytes, nameProblem } from "./names.ts";
+import { compareBytes, nameProblem, quoteName } from "./names.ts";
+import { misplaced } from "./parents.ts";
 
 export const MEDIA_TYPE = {
   index: "application/vnd.oci.image.index.v1+json",
@@ -21,6 +22,8 @@ export const ANNOTATION = {
 /** The one mtime of every tar header in a layer: 1980-01-01T00:00:00Z, the oldest that zip tools accept too. */
 export const LAYER_MTIME = 315_532_800;
 
+/** A line of text for hosts is made of it (src/host/exchange/facts.ts): one word. */
+const hostWord = z.string().regex(/^[^\s\p{Cc}\u2028\u2029]+$/u);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const environmentId = z.string().regex(/^[0-9a-f]{12}-[0-9a-f]{8}$/);
 
@@ -50,9 +53,12 @@ export const requirementsSchema = z.strictObject({
   /** Left out when nothing native is shipped. `version` is the highest GLIBC_x that any ELF file asks for. */
   libc: z.strictObject({ family: z.enum(["glibc", "musl"]), version: z.string().optional() }).optional(),
   /** Highest GLIBCXX_x, when any file asks for one. */
-  glibcxx: z.string().optional(),
+  glibcxx: z
+    .string()
+    .regex(/^\d+(\.\d+)*$/)
+    .optional(),
   /** Shared libraries that native files need and no layer provides, sorted: to be found by the host's `ldconfig -p`. */
-  sonames: z.array(z.string()),
+  sonames: z.array(hostWord),
   /** A file that asks for it, by library and by version (`GLIBC_2.34`): relative to its layer. Artifacts of an older Tarlift have none. */
   neededBy: z.record(z.string(), z.string()).optional(),
   python: z
@@ -62,7 +68,7 @@ export const requirementsSchema = z.strictObject({
       /** SOABI tag of the interpreter: `cpython-311`. */
       abi: z.string(),
       /** Absolute path ON THE HOST. */
-      interpreter: z.string(),
+      interpreter: z.string().regex(/^\/[^\p{Cc}\u2028\u2029\\]*$/u),
       /** Top-level modules whose import proves that the environment starts. */
       imports: z.array(z.string()),
       /** The full version of the Python that built it: `3.11.7`. Artifacts of an older Tarlift have none. */
@@ -76,7 +82,7 @@ export const requirementsSchema = z.strictObject({
       /** `process.versions.modules`, when native addons that depend on it are shipped. */
       modules: z.string().optional(),
       /** The version of the builder, for messages. */
-      version: z.string(),
+      version: hostWord,
     })
     .optional(),
 });
@@ -230,6 +236,9 @@ export function parseIndex(text: string): IndexEntry[] {
     if (compareBytes(entries[n - 1]!.path, entries[n]!.path) >= 0)
       throw brokenIndex(`it is not in order at line ${n + 1}`);
   }
+  const wrong = misplaced(entries);
+  if (wrong)
+    throw brokenIndex(`${quoteName(wrong.path)} stands below ${quoteName(wrong.parent)}, which is no directory`);
   return entries;
 }
 

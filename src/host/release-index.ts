@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { formatIndex, type IndexEntry } from "../bundle/format.ts";
 import { formatLayerMap } from "../bundle/layer-map.ts";
 import { compareBytes } from "../bundle/names.ts";
+import { refuseMisplaced } from "../bundle/parents.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { cutEnd } from "../report/cut.ts";
@@ -29,6 +30,7 @@ const joined = new WeakMap<ReleaseContent, Map<string, Promise<ReleaseIndex>>>()
  * paths.
  *
  * @param shared paths that become links into `shared/`: what the layers have there is left out
+ * @throws Failure (refused) for a path whose parent is no directory: a host would write through a link
  */
 export function releaseIndex(artifact: ReleaseContent, shared: readonly string[]): Promise<ReleaseIndex> {
   const known = joined.get(artifact) ?? new Map<string, Promise<ReleaseIndex>>();
@@ -62,6 +64,7 @@ async function join(artifact: ReleaseContent, shared: readonly string[]): Promis
       byPath.set(link, { type: "link", path: link, target: `${root}/${id}` });
   }
   const entries = [...byPath.values()].sort((a, b) => compareBytes(a.path, b.path));
+  await refuseMisplacedIn(artifact, entries, shared);
   const files = entries.filter((entry) => entry.type === "file");
   const wanted = entries.map((entry) => (entry.type === "file" ? `f ${fileLine(entry)}\n` : formatIndex([entry])));
   return {
@@ -72,6 +75,18 @@ async function join(artifact: ReleaseContent, shared: readonly string[]): Promis
     layers: new SharedText(formatLayerMap(entries, [...replaced.values()], (path) => positions.get(path) ?? [])),
     wanted: new SharedText(wanted.join("")),
   };
+}
+
+/** What is left out of the index stands in the release's directory all the same: trees, and links to what is shared. */
+async function refuseMisplacedIn(
+  { release: { environments }, index }: ReleaseContent,
+  entries: readonly IndexEntry[],
+  shared: readonly string[],
+): Promise<void> {
+  const trees = environments.filter(({ kind }) => kind === "tree");
+  const theirs = await Promise.all(trees.map(({ diffId }) => index(diffId)));
+  const mounts = trees.flatMap((tree) => tree.mounts ?? []);
+  refuseMisplaced([...entries, ...theirs.flat()], { mounts, shared });
 }
 
 const fileLine = ({ mode, sha256, path }: ReleaseIndex["files"][number]) =>

@@ -31,6 +31,21 @@ it("files of the commit at shared paths are named: no host shows them", async ()
   ]);
 });
 
+it("refuses a shared path below a tracked link, which would lead a host elsewhere, before anything is built", async () => {
+  const root = repository({
+    "tarlift.yml": "app: t-below\nshared: { directories: [static/media] }\n",
+    "public/page": "x",
+    static: { link: "public" },
+  });
+  const machine = bundler();
+  await expect(machine.make(root)).rejects.toMatchObject({
+    what: `the shared path "static/media" cannot stand in a release: "static" is a link or a file there, and no directory`,
+    remedy: expect.stringMatching(/^Name in `shared:` the path without the link/),
+    outcome: "refused",
+  });
+  expect(machine.said).toEqual([]);
+});
+
 it("refuses a place for the artifact that cannot be one before anything is built", async () => {
   const machine = bundler();
   const root = checking('  - "true"');

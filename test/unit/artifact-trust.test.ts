@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EnvironmentRecord, Release } from "../../src/bundle/format.ts";
+import { type EnvironmentRecord, type Release, requirementsSchema } from "../../src/bundle/format.ts";
 import { writeArtifact } from "../../src/bundle/layout.ts";
 import { packLayer } from "../../src/bundle/pack.ts";
 import { openArtifact } from "../../src/bundle/read.ts";
@@ -69,6 +69,31 @@ test.each<[string, Release, RegExp]>([
   ["the indexes in another place", withLayer(2, { kind: "index" }), /not the last one/],
 ])("%s is not", (_, release, problem) => {
   expect(releaseProblems(release).join("\n")).toMatch(problem);
+});
+
+const interpreter = (path: string) => ({
+  python: { version: "3.11", abi: "cpython-311", interpreter: path, imports: [] },
+});
+
+test.each([
+  ["an interpreter that is found by PATH", interpreter("python3")],
+  ["an interpreter of two lines", interpreter("/usr/bin/python3\nenvironment x")],
+  ["a library of two lines", { sonames: ["libpq.so.5\ninterpreter /tmp/x"] }],
+  ["a library of two words", { sonames: ["libpq.so.5 x"] }],
+  ["a version of libstdc++ that is none", { glibcxx: "3.4\ninterpreter /tmp/x" }],
+  ["a version of node that has two lines", { node: { version: "24.0.0\ninterpreter /tmp/x" } }],
+])("%s is no requirement", (_, more) => {
+  expect(requirementsSchema.safeParse({ ...requirements, ...more }).success).toBe(false);
+});
+
+test("requirements that a build finds are read again", () => {
+  const found = {
+    sonames: ["libpq.so.5", "/opt/x/lib.so", "$ORIGIN/lib\u00fc.so", "libstdc++.so.6"],
+    glibcxx: "3.4.30",
+    node: { version: "25.0.0-nightly20251001" },
+  };
+  for (const path of ["/usr/bin/python3.11", "/opt/my python/bin/python3.12", "/home/\u00fc/.pyenv/bin/python3.12"])
+    expect(requirementsSchema.safeParse({ ...requirements, ...found, ...interpreter(path) }).success).toBe(true);
 });
 
 test("versions are labels that can name a directory", () => {
