@@ -21,14 +21,14 @@ export function ownConfig(configuration: unknown): Config | undefined {
  * @param trusted the checkout's
  * @param target where it goes
  * @returns the configuration, and what to warn of
- * @throws Failure (refused) when the target has this machine as a host, and the artifact would run other commands on it
+ * @throws Failure (refused) when the target has this machine as a host, and the artifact would run other commands on it or share other paths
  */
 export function deployConfig(
   own: Config,
   trusted: Config,
   target: string,
 ): { config: Config; warning: string | undefined } {
-  if (runsHere(trusted, target)) refuseOtherCommands(own, trusted, target);
+  if (runsHere(trusted, target)) refuseOthers(own, trusted, target);
   const config = { ...own, targets: trusted.targets, notify: trusted.notify, hooks: hooksOf(own, trusted) };
   const others = Object.keys(own.hooks).some((point) => !isEqual(onRunner(own, point), onRunner(trusted, point)));
   const warning = others
@@ -62,12 +62,15 @@ const isOnRunner = (hook: Hook): boolean => hook.on === "runner";
 const onRunner = ({ hooks }: Config, point: string): Hook[] =>
   (hooks[point as keyof Config["hooks"]] ?? []).filter(isOnRunner);
 
-/** On a host `local`, services, hooks and migrations run beside the key and the secrets. */
-function refuseOtherCommands(own: Config, trusted: Config, target: string): void {
-  const others = (["services", "hooks", "migrations"] as const).filter((key) => !isEqual(own[key], trusted[key]));
+const HERE = { services: "services", hooks: "hooks", migrations: "migrations", shared: "shared paths" } as const;
+
+/** On a host `local`, services, hooks and migrations run, and shared paths are made, beside the key and the secrets. */
+function refuseOthers(own: Config, trusted: Config, target: string): void {
+  const keys = Object.keys(HERE) as (keyof typeof HERE)[];
+  const others = keys.filter((key) => !isEqual(own[key], trusted[key])).map((key) => HERE[key]);
   if (others.length === 0) return;
   throw new Failure({
-    what: `the artifact has other ${others.join(" and ")} than the tarlift.yml here, and would run them on this machine, which is a host of ${target}`,
+    what: `the artifact has other ${others.join(" and ")} than the tarlift.yml here, and would use them on this machine, which is a host of ${target}`,
     remedy:
       "Deploy from a checkout of the artifact's commit: `git checkout COMMIT`, which `tarlift inspect FILE` shows. Or name the tarlift.yml that you trust: --config FILE.",
     outcome: "refused",
