@@ -6,6 +6,7 @@ import commit from "../remote/commit.sh";
 import content from "../remote/content.sh";
 import definitions from "../remote/definitions.sh";
 import drift from "../remote/drift.sh";
+import enter from "../remote/enter.sh";
 import evidence from "../remote/evidence.sh";
 import facts from "../remote/facts.sh";
 import fileModes from "../remote/file-modes.sh";
@@ -35,6 +36,7 @@ export const PROGRAM: Buffer = gzipSync(
     state,
     lock,
     facts,
+    enter,
     prepare,
     services,
     evidence,

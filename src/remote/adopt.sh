@@ -264,35 +264,80 @@ adopt_services() {
 
 # --- moving ------------------------------------------------------------------------------------------------------------------------
 
-# Shared paths go where releases to come will look for them, with a link in their place.
+# Shared paths go where releases to come will look for them, with a link in their place. Services may write on both sides.
 adopt_share() {
 	while read -r adopt_kind adopt_path; do
 		adopt_at=$adopt_tree/$adopt_path
 		adopt_to=$v_root/shared/$adopt_path
-		mkdir -p "$(dirname "$adopt_to")"
-		if [ -L "$adopt_at" ]; then
-			[ -e "$adopt_to" ] || ln -s "$(readlink -f "$adopt_at")" "$adopt_to"
-		elif [ -e "$adopt_at" ]; then
-			[ "$adopt_kind" = f ] || [ ! -d "$adopt_to" ] || rmdir "$adopt_to"
-			mv "$adopt_at" "$adopt_to" && ln -s "$adopt_to" "$adopt_at"
-		elif [ -e "$adopt_to" ] && [ -n "$adopt_begun" ]; then
-			mkdir -p "$(dirname "$adopt_at")" && ln -s "$adopt_to" "$adopt_at"
-		elif [ "$adopt_kind" = d ]; then
-			mkdir -p "$adopt_to"
-		fi || fail_with "the shared path $adopt_path cannot be moved to $adopt_to" "Look at owners and free space, and run the command again."
+		adopt_name=${adopt_path##*/}
+		adopt_above=${adopt_path%"$adopt_name"}
+		adopt_above=${adopt_above%/}
+		enter_why=
+		adopt_share_one ||
+			fail_with "the shared path $adopt_path cannot be moved to $adopt_to${enter_why:+: $enter_why}" "Look at owners and free space, and run the command again."
+		exec 7<&-
+		cd /
 	done <"$session/shared"
 }
 
+# In the directory of $adopt_to, with that of $adopt_at on channel 7. With a directory as their last argument mv and ln follow no link that
+# has the name in it.
+adopt_share_one() {
+	adopt_make=
+	# A move that was cut off is finished with a link in the tree.
+	[ -z "$adopt_begun" ] || [ ! -e "$adopt_to" ] || adopt_make="make"
+	adopt_code=0
+	enter "$adopt_tree" "$adopt_above" "$adopt_make" || adopt_code=$?
+	case $adopt_code in
+	0) exec 7<. ;;
+	# There is no such directory: as below a file, nothing is found.
+	2) exec 7</dev/null ;;
+	*) return 1 ;;
+	esac
+	adopt_old=/proc/self/fd/7
+	enter "$v_root/shared" "$adopt_above" make || return 1
+	enter_why=
+	if [ -L "$adopt_old/$adopt_name" ]; then
+		[ -e "./$adopt_name" ] || adopt_link
+	elif [ -e "$adopt_old/$adopt_name" ]; then
+		[ "$adopt_kind" = f ] || [ ! -d "./$adopt_name" ] || rmdir "./$adopt_name"
+		mv "$adopt_old/$adopt_name" ./ && ln -s "$adopt_to" "$adopt_old/"
+	elif [ -e "./$adopt_name" ] && [ -n "$adopt_begun" ]; then
+		ln -s "$adopt_to" "$adopt_old/"
+	elif [ "$adopt_kind" = d ]; then
+		[ -d "./$adopt_name" ] || mkdir "./$adopt_name"
+	fi
+}
+
+# A link of this user's own to where the old one leads; later deploys go by it. So it leads nowhere by the word of the services' user but
+# to what that user can write already.
+adopt_link() {
+	adopt_leads=$(readlink -f "$adopt_old/$adopt_name")
+	enter_why="it is a link to $adopt_leads, which $v_run_as cannot write, and neither root nor $user_name made it"
+	[ "$adopt_kind" = f ] || [ -z "${v_run_as-}" ] || can "$v_run_as" w "$adopt_leads" ||
+		(cd -P "$adopt_old" && enter_link "$adopt_name") || return 1
+	enter_why=
+	ln -sn "$adopt_leads" "./$adopt_name"
+}
+
+# What others can write, they could fill before and change under way: its .tarlift is this user's alone.
 adopt_configure() {
-	cd "$adopt_tree" || exit 1
-	mkdir -p .tarlift || fail_with "$adopt_tree cannot be written" "Give it to $(id -un)."
+	enter "$adopt_tree" .tarlift make && adopt_alone || fail_with "$adopt_tree/.tarlift cannot be written${enter_why:+: $enter_why}" "Give $adopt_tree to $(id -un)."
 	(umask 077 && : >"$session/new-env")
 	if [ -n "${v_env_file-}" ]; then cat "$session/old-env" >"$session/new-env"; fi
 	cat "$request/env" >>"$session/new-env"
-	(umask 077 && cat "$session/new-env" >.tarlift/env) || fail_with "the configuration cannot be written" "Look at free space (df)."
+	(umask 077 && cat "$session/new-env" >./env) || fail_with "the configuration cannot be written" "Look at free space (df)."
 	let_read_configuration
-	{ cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec; } || fail_with "the configuration cannot be written" "Look at free space (df)."
+	{ cat "$request/exec" >./exec && chmod 0755 ./exec; } || fail_with "the configuration cannot be written" "Look at free space (df)."
 	cd /
+}
+
+# Whether the directory that we are in is this user's, and not for others to write.
+adopt_alone() {
+	enter_why="it is another user's, or writable for others"
+	# shellcheck disable=SC2046 # owner, mode
+	set -- $(stat -c '%u %a' .)
+	[ "$1" = "$user_id" ] && case $2 in *[2367] | *[2367]?) return 1 ;; esac
 }
 
 # An environment file as people write it (NAME=value, export, quotes, lines of comments) in the syntax of .tarlift/env. What would mean

@@ -272,6 +272,8 @@ prepare_environments() {
 	done
 	# Tree environments: one copy of its own a host, a farm of hard links a release.
 	while read -r prepare_id prepare_mount; do
+		prepare_within "$prepare_tree" "$prepare_mount"
+		prepare_within "$v_environments_root/$prepare_id" "$prepare_mount"
 		# Into what is there already: links of workspaces, or empty directories of an earlier attempt.
 		mkdir -p "$prepare_tree/$prepare_mount"
 		cp -al "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
@@ -329,7 +331,7 @@ prepare_configure() {
 	cd "$prepare_tree" || exit 1
 	while IFS= read -r prepare_path; do
 		[ -n "$prepare_path" ] || continue
-		[ -d "$v_root/shared/$prepare_path" ] || prepare_shared_directory "$v_root/shared/$prepare_path"
+		[ -d "$v_root/shared/$prepare_path" ] || prepare_shared_directory "$prepare_path"
 		prepare_share "$prepare_path"
 	done <"$request/shared-directories"
 	while IFS= read -r prepare_path; do
@@ -337,12 +339,13 @@ prepare_configure() {
 		[ -f "$v_root/shared/$prepare_path" ] || fail_with "the shared file $prepare_path is missing" "Put it to $v_root/shared/$prepare_path."
 		prepare_share "$prepare_path"
 	done <"$request/shared-files"
-	mkdir -p .tarlift || prepare_unwritten "the configuration cannot be written"
+	mkdir -p .tarlift && cd .tarlift || prepare_unwritten "the configuration cannot be written"
 	umask 077
-	cat "$request/env" >.tarlift/env || prepare_unwritten "the configuration cannot be written"
+	cat "$request/env" >./env || prepare_unwritten "the configuration cannot be written"
 	umask 022
 	let_read_configuration
-	{ cat "$request/exec" >.tarlift/exec && chmod 0755 .tarlift/exec; } || prepare_unwritten "the configuration cannot be written"
+	{ cat "$request/exec" >./exec && chmod 0755 ./exec; } || prepare_unwritten "the configuration cannot be written"
+	cd ..
 	# The interpreter starts, and what was installed can be imported. Modules are arguments, not text.
 	if [ -s "$request/imports" ]; then
 		# shellcheck disable=SC2046 # names of modules: letters, digits, dots
@@ -359,31 +362,51 @@ for name in sys.argv[1:]:
 	cd /
 }
 
-# In a release's directory: the service's user reads its configuration, as a member of its own group, into which `host setup` puts the
+# In the .tarlift of a release: the service's user reads its configuration, as a member of its own group, into which `host setup` puts the
 # SSH user.
 let_read_configuration() {
 	prepare_group=
 	[ -z "${v_run_as-}" ] || prepare_group=$(id -gn "$v_run_as" 2>/dev/null)
-	[ -z "$prepare_group" ] || chgrp "$prepare_group" .tarlift/env 2>/dev/null || :
-	chmod 0640 .tarlift/env
-	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r .tarlift/env; then
+	[ -z "$prepare_group" ] || chgrp "$prepare_group" env 2>/dev/null || :
+	chmod 0640 env
+	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r env; then
 		group_word "$v_run_as"
 		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG $group_word $(id -un)"
 	fi
 }
 
-# A shared directory that is new is the service's user's to write: by its group, in which the SSH user is, or as its owner.
+# A shared directory that is new is the service's user's to write: by its group, in which the SSH user is, or as its owner. Services write
+# what is above it.
 prepare_shared_directory() {
-	mkdir -p "$1" || fail_with "$1 cannot be made" "Look at the owner of $v_root/shared."
-	[ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] || return 0
-	[ "$(id -u)" -ne 0 ] || chown "$v_run_as" "$1"
-	chgrp "$(id -gn "$v_run_as")" "$1" && chmod g+ws "$1" || :
-	can "$v_run_as" w "$1" ||
-		fail_with "$v_run_as cannot write $1, a shared directory that is new" "As root on the host: chown $v_run_as $1"
+	[ -d "$v_root/shared" ] || mkdir -p "$v_root/shared"
+	enter "$v_root/shared" "$1" make ||
+		fail_with "the shared directory $1 cannot be made: $enter_why" "Look at the owners of what is below $v_root/shared. To make it by hand: mkdir -p $v_root/shared/$1"
+	if [ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ]; then
+		if [ "$enter_new" = yes ]; then
+			[ "$(id -u)" -ne 0 ] || chown "$v_run_as" .
+			chgrp "$(id -gn "$v_run_as")" . && chmod g+ws . || :
+		fi
+		can "$v_run_as" w . ||
+			fail_with "$v_run_as cannot write $v_root/shared/$1, a shared directory that is new" "As root on the host: chown $v_run_as $v_root/shared/$1"
+	fi
+	cd "$prepare_tree" || exit 1
+}
+
+# prepare_within DIRECTORY PATH: no part of the path is a link there. An artifact could lead out of the release by it.
+prepare_within() {
+	prepare_at=$1
+	prepare_rest=$2/
+	while [ -n "$prepare_rest" ]; do
+		prepare_at=$prepare_at/${prepare_rest%%/*}
+		prepare_rest=${prepare_rest#*/}
+		[ ! -L "$prepare_at" ] ||
+			fail_with "$2 cannot stand in the release: ${prepare_at#"$1/"} is a link there, and could lead out of it" "Remove that link from the commit, or name the path that it leads to, and bundle it again."
+	done
 }
 
 # A link into shared/ in the place of whatever the release itself has there.
 prepare_share() {
+	case $1 in */*) prepare_within . "${1%/*}" ;; esac
 	mkdir -p "$(dirname "$1")"
 	[ -L "$1" ] || [ ! -d "$1" ] || rm -rf "./$1"
 	ln -sfn "$v_root/shared/$1" "./$1" || prepare_unwritten "the link to the shared path $1 cannot be made"

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type SetupInput, setupScript } from "../../src/fleet/host-setup.ts";
 import { openHost } from "../../src/host/open.ts";
 import type { Place, ServiceRequest } from "../../src/host/types.ts";
+import { silent } from "../../src/report/progress.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
+import { syntheticArtifact } from "../support/artifact.ts";
+import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
 const place: Place = {
@@ -360,14 +363,11 @@ ln -s /tmp/trap /srv/shop/releases/link`,
     );
   });
 
-  it("case 15: nor by one that is put there while the script runs", async () => {
-    const shared = { directories: ["media", "media/deep", "media/deep/er"], files: [] };
-    const before = await victims();
-    // Both swap directories for links as fast as they can, on and on.
-    const swapping = (user: string, directory: string, name: string, victim: string) =>
-      host.root(
-        `cat >/tmp/swap-${user}; chmod 755 /tmp/swap-${user}; runuser -u ${user} -- python3 /tmp/swap-${user} >/tmp/swaps-${user} 2>&1 &`,
-        `import os, shutil
+  /** Swaps a directory for a link as fast as it can, on and on. */
+  const swapping = (user: string, directory: string, name: string, victim: string) =>
+    host.root(
+      `cat >/tmp/swap-${user}; chmod 755 /tmp/swap-${user}; runuser -u ${user} -- python3 /tmp/swap-${user} >/tmp/swaps-${user} 2>&1 &`,
+      `import os, shutil
 os.chdir(${JSON.stringify(directory)})
 swaps = 0
 while not os.path.exists("/tmp/enough"):
@@ -380,7 +380,11 @@ while not os.path.exists("/tmp/enough"):
         except OSError: pass
 print(swaps)
 `,
-      );
+    );
+
+  it("case 15: nor by one that is put there while the script runs", async () => {
+    const shared = { directories: ["media", "media/deep", "media/deep/er"], files: [] };
+    const before = await victims();
     await host.root("rm -rf /srv/shop/shared/media /srv/shop/releases /tmp/enough");
     await swapping("deploy", "/srv/shop", "releases", "/etc/victim");
     await swapping("shopper", "/srv/shop/shared", "media", "/home/deploy/.ssh");
@@ -396,6 +400,47 @@ print(swaps)
     expect(await victims()).toBe(before);
     await host.root("rm -rf /tmp/enough /srv/shop/shared/media /srv/shop/releases");
     expect(await setUp({ shared })).toMatch(/code 0$/m);
+  });
+
+  it.each(["deploy", "root"])("case 15: nor by one that is put there while %s deploys", async (user) => {
+    await host.root(
+      `rm -rf /srv/shop/shared/media /tmp/enough /tmp/swaps-*; install -d -m 700 /root/.ssh; cp /home/deploy/.ssh/authorized_keys /root/.ssh/`,
+    );
+    const look = async () => [await victims(), await host.root("find /home/deploy/.ssh | sort")];
+    const before = await look();
+    const shared = { directories: ["media/deep/er"], files: [] };
+    const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+    /** @returns what it was refused for */
+    const attempt = async (version: string) => {
+      const artifact = await syntheticArtifact([text("page", version)], { version });
+      const open = openHost({ address: host.address, user, roles: undefined, forwards: [] }, ssh);
+      try {
+        const lock = { owner: "a test", wait: 5 };
+        await open.facts({ place, artifact, lock, services: [], shared, configuration: {} });
+        await open.prepare({ artifact, configuration: {}, shared }, silent.task("prepare"));
+        return undefined;
+      } catch (error) {
+        return (error as Error).message;
+      } finally {
+        await open.close();
+      }
+    };
+    await swapping("shopper", "/srv/shop/shared", "media", user === "root" ? "/root/.ssh" : "/home/deploy/.ssh");
+    const refused: (string | undefined)[] = [];
+    for (let n = 0; n < 8; n++) refused.push(await attempt(`${user}-${n}`));
+    const swaps = await host.root("touch /tmp/enough; sleep 2; cat /tmp/swaps-shopper");
+    expect(Number(swaps)).toBeGreaterThan(100);
+    expect(await look()).toEqual(before);
+    expect(refused.filter((what) => what !== undefined && !/shared directory|Permission/.test(what))).toEqual([]);
+    await host.root("rm -rf /srv/shop/shared/media");
+    expect(await attempt(`${user}-last`)).toBeUndefined();
+    expect(await host.root("stat -c '%U %G %a' /srv/shop/shared/media/deep/er")).toBe(
+      user === "root" ? "shopper shopper 2775\n" : "deploy shopper 2775\n",
+    );
+    // What root made is root's.
+    await host.root(
+      "chown -R deploy:shopper /srv/shop; rm -rf /tmp/enough /srv/shop/shared/media /srv/shop/releases/* /root/.ssh/authorized_keys",
+    );
   });
 
   it("case 15: a root below a directory that another user can write is refused, and one in the user's own home is that user's to make", async () => {

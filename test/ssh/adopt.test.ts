@@ -5,6 +5,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -455,3 +456,78 @@ describe("what is refused, with its remedy and without a change", () => {
     expect(lstatSync(join(one.root, "current")).isDirectory()).toBe(true);
   });
 });
+
+describe.runIf(needs("root")).each(["dash", "bash --posix", "busybox sh"])(
+  "links in what the services' user can write, with %s",
+  (shell) => {
+    /** An application whose `var` is a link to a directory outside of it. */
+    function setup(owner: number) {
+      const host = plainHost();
+      const current = join(host.root, "current");
+      clone(current);
+      const outside = temporary("outside");
+      mkdirSync(join(outside, "data"));
+      writeFileSync(join(outside, "data/key"), "secret");
+      const link = (name: string) => {
+        symlinkSync(outside, join(current, name));
+        lchownSync(join(current, name), owner, owner);
+      };
+      const member = host.member({}, { shell });
+      member.shared.directories = ["var/data"];
+      return { host, outside, link, member };
+    }
+    const NOBODY = 65534;
+
+    it("lead adopt nowhere where that user made them, and to where they lead where root did", async () => {
+      const theirs = setup(NOBODY);
+      theirs.link("var");
+      const refused = await run([theirs.member]);
+      expect([refused.outcome, refused.troubles[0]?.what]).toEqual([
+        "failed",
+        expect.stringMatching(/var\/data cannot be moved to .*: \S+\/var is a link that neither root nor \S+ made/),
+      ]);
+      expect(readdirSync(theirs.outside)).toEqual(["data"]);
+      const ours = setup(0);
+      ours.link("var");
+      const adopted = await run([ours.member]);
+      expect([adopted.troubles, adopted.outcome]).toEqual([[], "adopted"]);
+      const shared = join(ours.host.root, "shared/var/data");
+      expect(readFileSync(join(shared, "key"), "utf8")).toBe("secret");
+      expect(readlinkSync(join(ours.outside, "data"))).toBe(shared);
+    });
+
+    it("become links of its own where that user can write what they lead to, or root made them", async () => {
+      for (const [owner, mode, outcome] of [
+        [NOBODY, 0o755, "failed"],
+        [NOBODY, 0o777, "adopted"],
+        [0, 0o755, "adopted"],
+      ] as const) {
+        const { host, outside, link, member } = setup(owner);
+        chmodSync(outside, mode);
+        member.place.runAs = "nobody";
+        member.shared.directories = ["var"];
+        link("var");
+        chmodSync(join(host.root, ".."), 0o755);
+        const report = await run([member]);
+        expect([owner, mode, report.outcome]).toEqual([owner, mode, outcome]);
+        if (outcome === "adopted") expect(readlinkSync(join(host.root, "shared/var"))).toBe(outside);
+        else expect(report.troubles[0]?.what).toMatch(/it is a link to \S+, which nobody cannot write/);
+      }
+    });
+
+    it("do not get the configuration", async () => {
+      const { host, outside, link, member } = setup(NOBODY);
+      member.shared.directories = [];
+      // Where a move was cut off, a .tarlift is there already.
+      mkdirSync(join(host.root, ".tarlift"));
+      writeFileSync(join(host.root, ".tarlift/adopting"), `adopted-1 ${host.root}/current\n`);
+      link(".tarlift");
+      const report = await run([member]);
+      expect([report.outcome, report.troubles[0]?.what]).toEqual([
+        "failed",
+        expect.stringMatching(/\.tarlift cannot be written: \S+ is a link that neither root/),
+      ]);
+      expect(readdirSync(outside)).toEqual(["data"]);
+    });
+  },
+);
