@@ -183,8 +183,8 @@ facts_requirements() {
 		interpreter)
 			if [ ! -x "$facts_value" ]; then
 				reply interpreter "$facts_value" none
-			else
-				reply interpreter "$facts_value" "$("$facts_value" -I "$request/interpreter-probe" 2>/dev/null || "$facts_value" --version 2>/dev/null || echo broken)"
+			elif facts_starter "$facts_value"; then
+				reply interpreter "$facts_value" "$(facts_probe "$facts_value")"
 			fi ;;
 		glibcxx)
 			facts_library=$(PATH=/sbin:/usr/sbin:$PATH ldconfig -p 2>/dev/null | awk '/libstdc\+\+\.so\.6 / { print $NF; exit }')
@@ -202,6 +202,66 @@ facts_requirements() {
 		node) command -v node >/dev/null || reply missing_node "$facts_value${facts_rest:+ $facts_rest}" ;;
 		esac
 	done <"$request/requirements"
+}
+
+# facts_starter PROGRAM: who may start a program that an artifact names, in facts_as (empty: we), with what before it in facts_by. False,
+# with a warning, where it is another user, as whom nothing can run yet.
+facts_starter() {
+	facts_as=
+	facts_by=
+	for facts_user in $({ printf '%s\n' "${v_run_as-}"; sed -n 's/^service\.[^ ]*\.run-as //p' "$request/values"; } | awk 'NF && !told[$0]++'); do
+		facts_uid=$(id -u "$facts_user" 2>/dev/null) || continue
+		[ "$facts_uid" -ne 0 ] && [ "$facts_uid" -ne "$user_id" ] || continue
+		(facts_decides "$1") || continue
+		facts_as=$facts_user
+		break
+	done
+	[ -n "$facts_as" ] || return 0
+	task_can "$v_root/releases/$facts_live" "$facts_as" || {
+		reply warning "$1 was not looked at: $facts_as, or an artifact, decides what is there, and $(id -un) cannot run it as $facts_as yet. A Python that only root or $(id -un) can change is looked at."
+		return 1
+	}
+	[ "$(id -u)" -eq 0 ] || facts_by=$v_root/releases/$facts_live/.tarlift/exec
+}
+
+# facts_decides PATH: whether $facts_user can put something else there: it, or a directory above it, is this user's or is writable for it,
+# and so with what links lead to. What is there already in a sticky directory stays. An artifact decides for the user of its commands what
+# is in releases and environments.
+facts_decides() {
+	if [ "$1" != / ]; then
+		facts_above=${1%/*}
+		! (facts_decides "${facts_above:-/}") || return 0
+	fi
+	if [ "$facts_user" = "${v_run_as-}" ]; then
+		for facts_place in "$v_root/releases" "$v_root/.tarlift" "$v_environments_root"; do
+			# shellcheck disable=SC3013 # POSIX.1-2024; older shells have it too
+			[ ! "$1" -ef "$facts_place" ] || return 0
+		done
+	fi
+	# shellcheck disable=SC2046 # owner, mode
+	set -- "$1" $(stat -c '%u %a' "$1" 2>/dev/null)
+	[ "${2-}" != "$facts_uid" ] || return 0
+	if [ -L "$1" ]; then
+		facts_target=$(readlink "$1")
+		case $facts_target in /*) ;; *) facts_target=${1%/*}/$facts_target ;; esac
+		facts_decides "$facts_target"
+		return
+	fi
+	case ${3-} in [1357]???) [ ! -d "$1" ] || return 1 ;; esac
+	case ${3-} in
+	*[2367] | *[2367]?) can "$facts_user" w "$1" ;;
+	*) return 1 ;;
+	esac
+}
+
+# facts_probe PYTHON: what it says of itself, started by $facts_as. It gets no channel to the machine that deploys, and not the lock.
+facts_probe() {
+	(
+		exec 3>&- 4<&- 9>&-
+		cd / || exit
+		facts_text=$(cat "$request/interpreter-probe")
+		(as_user "$facts_as" ${facts_by:+"$facts_by"} "$1" -I -c "$facts_text") || (as_user "$facts_as" ${facts_by:+"$facts_by"} "$1" --version) || echo broken
+	) 2>/dev/null
 }
 
 # facts_environment ENVIRONMENT_ID: one that was changed since it was verified is none that a release may use.

@@ -4,8 +4,8 @@
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
 # modes (of files: file-modes.sh) receive_environments (those that travel), seal and commands_as (users; may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
 # environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
-# (`<id> <mount>`), imports, config (the artifact's, of which the release digest is the digest), layers (which entry of the release's
-# index stands in which layer: src/bundle/layer-map.ts).
+# (`<id> <mount>`), imports (shell text that starts the environment, run in the release), config (the artifact's, of which the release
+# digest is the digest), layers (which entry of the release's index stands in which layer: src/bundle/layer-map.ts).
 
 verb_prepare() {
 	prepare_tree=$v_root/.tarlift/incoming/$v_incoming
@@ -55,6 +55,7 @@ prepare_all() {
 		fail_with "the release cannot get its name" "Look at $v_root/releases."
 	step named
 	prepare_label "$v_root/releases/$v_release"
+	prepare_import
 	prepare_rehearse
 	for prepare_user in ${v_commands_as-}; do
 		[ "$prepare_user" = "$(id -un)" ] || task_user "$v_root/releases/$v_release" "$prepare_user"
@@ -345,20 +346,6 @@ prepare_configure() {
 	umask 022
 	let_read_configuration
 	{ cat "$request/exec" >./exec && chmod 0755 ./exec; } || prepare_unwritten "the configuration cannot be written"
-	cd ..
-	# The interpreter starts, and what was installed can be imported. Modules are arguments, not text.
-	if [ -s "$request/imports" ]; then
-		# shellcheck disable=SC2046 # names of modules: letters, digits, dots
-		set -- $(cat "$request/imports")
-		prepare_python=$1
-		shift
-		step_run 120 "$prepare_python" -c 'import importlib, sys
-for name in sys.argv[1:]:
-    importlib.import_module(name)' "$@" || {
-			tail -n 20 "$session/out" >"$session/wrong"
-			fail_with "the environment does not start on this host" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
-		}
-	fi
 	cd /
 }
 
@@ -373,6 +360,22 @@ let_read_configuration() {
 		group_word "$v_run_as"
 		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG $group_word $(id -un)"
 	fi
+}
+
+# The interpreter starts, and what was installed can be imported, by the user that commands of the release run as: it is code of the
+# artifact.
+prepare_import() {
+	[ -s "$request/imports" ] || return 0
+	if [ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] && ! task_can "$v_root/releases/$v_release" "$v_run_as"; then
+		reply warning "whether the environment starts on this host was not tried: $task_what. $task_remedy"
+		return 0
+	fi
+	task_run "$v_root/releases/$v_release" "$request/imports" "${v_run_as-}" 120 closed || {
+		tail -n 20 "$session/out" >"$session/wrong"
+		# What arrived need not be sent again.
+		mv "$v_root/releases/$v_release" "$prepare_tree"
+		fail_with "the environment does not start on this host" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
+	}
 }
 
 # A shared directory that is new is the service's user's to write: by its group, in which the SSH user is, or as its owner. Services write

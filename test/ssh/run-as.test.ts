@@ -1,5 +1,17 @@
 // A user that may do everything, and services that have a user of their own all the same.
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -132,6 +144,157 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
   });
 });
 
+/** Of the Python that hosts have here. */
+const pythonOf = (interpreter: string, imports: string[] = []) => {
+  const version = sh("/usr/bin/python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).trim();
+  return { python: { version, abi: `cpython-${version.replace(".", "")}`, interpreter, imports } };
+};
+const ENVIRONMENT = "0123456789ab-00000001";
+
+describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox sh"])(
+  "code of an artifact that prepare starts (%s)",
+  (shell) => {
+    /** A host, and a file to which programs write who they are. */
+    function setup() {
+      const host = plainHost();
+      const above = join(host.root, "..");
+      chmodSync(above, 0o755);
+      const log = join(above, "log");
+      writeFileSync(log, "");
+      chmodSync(log, 0o666);
+      const says = `#!/bin/sh\nid -un >>${log}\n`;
+      const members = () => {
+        const { place, ...rest } = host.member({}, { shell });
+        return [{ ...rest, place: { ...place, runAs: "nobody" } }];
+      };
+      const program = (name: string, owner = 0) => {
+        mkdirSync(join(above, name));
+        writeFileSync(join(above, name, "python"), says, { mode: 0o755 });
+        for (const path of [name, `${name}/python`]) chownSync(join(above, path), owner, owner);
+        return join(above, name, "python");
+      };
+      return { host, above, says, members, program, said: () => readFileSync(log, "utf8") };
+    }
+    const nobody = () => Number(sh("id", ["-u", "nobody"]));
+
+    it("imports as the services' user, from the release's own environment", async () => {
+      const { host, says, members, said } = setup();
+      const environment = {
+        id: ENVIRONMENT,
+        sources: [text("bin/python", `${says}printf "%s " "$2" "$3" | tail -n 1; echo`, true)],
+        path: { root: host.place.environmentsRoot, link: ".venv" },
+        requirements: pythonOf("/usr/bin/python3", ["x", "y"]),
+      };
+      const report = await put(members(), await syntheticArtifact([text("a", "1")], { environments: [environment] }));
+      expect([report.troubles, report.outcome, said()]).toEqual([[], "deployed", "nobody\n"]);
+    });
+
+    it("looks at an interpreter as the user that could have put it there", async () => {
+      const { host, above, says, members, program, said } = setup();
+      expect((await put(members(), await syntheticArtifact([text("python", says, true)]))).outcome).toBe("deployed");
+      const theirs = program("theirs", nobody());
+      const open = program("open");
+      chmodSync(join(above, "open"), 0o777);
+      program("behind");
+      symlinkSync(theirs, join(above, "behind/link"));
+      for (const interpreter of [theirs, open, join(above, "behind/link"), join(host.root, "current/python")]) {
+        const before = said();
+        const artifact = await syntheticArtifact([text("a", "1")], {
+          requirements: pythonOf(interpreter),
+          version: "v2",
+        });
+        const report = await put(members(), artifact);
+        expect(report.troubles[0]?.what).toMatch(/ on the host is .* and the release is for/);
+        expect([interpreter, said().slice(before.length)]).toEqual([interpreter, "nobody\n"]);
+      }
+    });
+
+    it("looks at one that the services' user cannot change as the user that deploys, whoever's it is", async () => {
+      const { above, members, program, said } = setup();
+      const other = nobody() - 1;
+      const group = join(above, "group");
+      const programs = [program("ours"), program("admin", other), program("group", other)];
+      chmodSync(group, 0o2775);
+      const sticky = program("sticky");
+      chmodSync(join(above, "sticky"), 0o1777);
+      for (const interpreter of [...programs, sticky]) {
+        const before = said();
+        await put(members(), await syntheticArtifact([text("a", "1")], { requirements: pythonOf(interpreter) }));
+        expect([interpreter, said().slice(before.length)]).toEqual([interpreter, "root\n"]);
+      }
+    });
+  },
+);
+
+describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox sh"])(
+  "a shared directory that is new (%s)",
+  (shell) => {
+    /** A host whose shared/ the services' user can write, and a directory that is none of that user's. */
+    function setup() {
+      const host = plainHost();
+      const above = join(host.root, "..");
+      chmodSync(above, 0o755);
+      const shared = join(host.root, "shared");
+      mkdirSync(shared);
+      chmodSync(shared, 0o777);
+      const victim = join(above, "victim");
+      mkdirSync(victim, { mode: 0o755 });
+      const { place, ...rest } = host.member({}, { shell });
+      rest.shared.directories = ["media/deep"];
+      const deploy = async (version: string) =>
+        put([{ ...rest, place: { ...place, runAs: "nobody" } }], await syntheticArtifact([text("a", version)]));
+      return { host, shared, victim, deploy };
+    }
+    const nobody = () => Number(sh("id", ["-u", "nobody"]));
+
+    it("is not made where a link of the services' user leads", async () => {
+      const { shared, victim, deploy } = setup();
+      symlinkSync(victim, join(shared, "media"));
+      lchownSync(join(shared, "media"), nobody(), nobody());
+      const report = await deploy("1");
+      expect([report.outcome, report.troubles[0]?.what]).toEqual([
+        "refused",
+        expect.stringMatching(
+          /the shared directory media\/deep cannot be made: \S+\/shared\/media is a link that neither root/,
+        ),
+      ]);
+      expect([readdirSync(victim), statSync(victim).uid]).toEqual([[], 0]);
+    });
+
+    it("is made where a link of an administrator's leads, and is the services' user's", async () => {
+      const { shared, victim, deploy } = setup();
+      symlinkSync(victim, join(shared, "media"));
+      const report = await deploy("1");
+      expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+      expect([statSync(join(victim, "deep")).uid, statSync(victim).uid]).toEqual([nobody(), 0]);
+    });
+
+    it("is not made where a link of the services' user leads, on the way of an administrator's", async () => {
+      const { host, shared, victim, deploy } = setup();
+      const theirs = join(host.root, "../theirs");
+      symlinkSync(victim, theirs);
+      lchownSync(theirs, nobody(), nobody());
+      symlinkSync(theirs, join(shared, "media"));
+      const report = await deploy("1");
+      expect([report.outcome, report.troubles[0]?.what]).toEqual([
+        "refused",
+        expect.stringMatching(/: \S+\/theirs is a link that neither root/),
+      ]);
+      expect(readdirSync(victim)).toEqual([]);
+    });
+
+    it("is a link to a directory as it is, whoever made it", async () => {
+      const { shared, victim, deploy } = setup();
+      mkdirSync(join(victim, "deep"));
+      chownSync(join(victim, "deep"), nobody(), nobody());
+      symlinkSync(victim, join(shared, "media"));
+      lchownSync(join(shared, "media"), nobody(), nobody());
+      const report = await deploy("1");
+      expect([report.troubles, report.outcome, existsSync(join(victim, "deep"))]).toEqual([[], "deployed", true]);
+    });
+  },
+);
+
 describe.runIf(needs("root"))("that no command can run as the services' user", () => {
   const hooks = { "after-activate": [{ run: "true", on: "hosts" as const, "on-failure": "fail" as const }] };
   /** A host on which this program, if it is asked for another user, refuses. */
@@ -169,5 +332,24 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
       expect([report.outcome, report.troubles[0]?.what]).toEqual(["refused", expect.stringMatching(what)]);
     }
     expect(host.live()).toBe(live);
+    // Without them nothing of the artifact's is started as another.
+    const log = join(host.root, "..", "log");
+    const theirs = join(host.root, "..", "theirs");
+    writeFileSync(theirs, `#!/bin/sh\necho started >>${log}\n`);
+    chmodSync(theirs, 0o777);
+    const environment = {
+      id: ENVIRONMENT,
+      sources: [text("bin/python", `#!/bin/sh\necho imported >>${log}\n`, true)],
+      path: { root: host.place.environmentsRoot, link: ".venv" },
+      requirements: pythonOf(theirs, ["x"]),
+    };
+    const report = await put(
+      members(),
+      await syntheticArtifact([text("page.txt", "four")], { environments: [environment], version: "four" }),
+    );
+    expect([report.troubles, report.outcome, existsSync(log)]).toEqual([[], "deployed", false]);
+    expect(report.warnings.join("\n")).toMatch(
+      /theirs was not looked at: nobody, or an artifact, decides what is there[\s\S]*whether the environment starts on this host was not tried/,
+    );
   });
 });

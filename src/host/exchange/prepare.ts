@@ -114,7 +114,7 @@ async function send(
       exec: execWrapper(paths.flatMap(({ link }) => (link === undefined ? [] : [link]))),
       lines: delivery.lines,
       farms: lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((mount) => `${id} ${mount}`))),
-      imports: lines(importLines(paths)),
+      imports: importText(paths),
       "shared-directories": lines(request.shared.directories),
       "shared-files": lines(request.shared.files),
       ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
@@ -148,10 +148,24 @@ async function* untilCancelled(bytes: AsyncIterable<Uint8Array>, signal: AbortSi
   }
 }
 
-/** Interpreter and modules of the first environment that has any: `<root>/<id>/bin/python`, then one module a line. */
-function importLines(environments: readonly EnvironmentRecord[]): string[] {
-  const found = environments.find(({ requirements }) => (requirements.python?.imports.length ?? 0) > 0);
-  if (!found) return [];
-  const modules = found.requirements.python!.imports.filter((name) => /^[A-Za-z_][\w.]*$/.test(name));
-  return [`${found.root}/${found.id}/bin/python`, ...modules];
+/**
+ * Shell text that starts the first environment which has modules, and imports them. By the release's own link, as its services do: where
+ * else an artifact says that it has an environment is nothing to go by.
+ *
+ * @returns nothing where there are no modules
+ */
+function importText(environments: readonly EnvironmentRecord[]): string {
+  for (const { link, requirements } of environments) {
+    const modules = requirements.python?.imports.filter((name) => /^[A-Za-z_][\w.]*$/.test(name)) ?? [];
+    if (link === undefined || modules.length === 0) continue;
+    return `exec ${quote(`./${link}/bin/python`)} -c ${quote(IMPORTS)} ${modules.join(" ")}\n`;
+  }
+  return "";
 }
+
+/** Modules are arguments, not text. */
+const IMPORTS = `import importlib, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)`;
+
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
