@@ -24,7 +24,8 @@ export const prose = (text: string): string =>
 /** Several lines as they are, in a fence that they cannot close. */
 export function fenced(text: string, language = ""): string {
   const shown = visible(text);
-  const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of shown.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${shown.trimEnd()}\n${fence}`;
 }

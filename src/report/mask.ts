@@ -67,8 +67,8 @@ export function maskSecrets(values: Iterable<string>): (text: string) => string 
   return (text) => (text.includes(CUT) ? cutParts(whole(text)) : whole(text));
 }
 
-/** Where a text was cut; of a character that was cut in two stands a replacement beside it. */
-const CUTS = /\ufffd*\[…\]\ufffd*/g;
+/** Where a text was cut; of a character that was cut in two stands a replacement beside it. A row of them is read once, from its beginning. */
+const CUTS = /(?:(?<!\ufffd)\ufffd+)?\[…\]\ufffd*/g;
 
 /** Every form of the values in which they are masked, the longest first. */
 export function secretForms(values: Iterable<string>): string[] {

@@ -151,7 +151,8 @@ function services(report: Report): string {
 }
 
 function migrations({ pending, applied, outcome }: Report): string {
-  const open = pending.filter((name) => !applied.includes(name));
+  const done = new Set(applied);
+  const open = pending.filter((name) => !done.has(name));
   const list = (title: string, names: readonly string[]) =>
     names.length === 0
       ? []

@@ -84,7 +84,8 @@ function trafficOf({ wire, files, missing }: HostOutcome, { outcome }: Report): 
 }
 
 function migrationLines({ pending, applied, outcome }: Report): string[] {
-  const open = pending.filter((name) => !applied.includes(name));
+  const done = new Set(applied);
+  const open = pending.filter((name) => !done.has(name));
   const one = (count: number) => formatCount(count, "migration");
   return [
     ...(applied.length > 0 ? [`  ${one(applied.length)} applied: ${formatNames(applied)}`] : []),

@@ -1,9 +1,12 @@
 // Text of others (hosts, commands, file names) is shown as what it is: nothing in it moves a cursor, changes a colour, turns the reading
 // direction round or begins a line of its own.
 
-/** Complete escape sequences of ECMA-48: CSI, the strings OSC, DCS, SOS, PM and APC with their ends, and the short ones. */
+/**
+ * Complete escape sequences of ECMA-48: CSI, the strings OSC, DCS, SOS, PM and APC with their ends, and the short ones. A string holds nothing
+ * that begins another one: a text of beginnings without an end would else be read to its end from each of them.
+ */
 const SEQUENCES =
-  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\^-~]/g;
+  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\^-~]/g;
 
 /** What is left of control characters, but for newline and tab; marks that turn text round or are not seen at all. */
 const HIDDEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;

@@ -32,6 +32,31 @@ describe("text of others on a terminal", () => {
     expect(visible(text)).toBe(shown);
   });
 
+  it.each([
+    "\x1b]",
+    "\x1bP",
+    "\x1bX",
+    "\x1b^",
+    "\x1b_",
+    "\x90",
+    "\x98",
+    "\x9b",
+    "\x9b0",
+    "\x9d",
+    "\x9e",
+    "\x9f",
+    "\x1b[",
+    "\x1b ",
+  ])("is read once, however many sequences begin in it that do not end: %j", (opener) => {
+    const begin = performance.now();
+    expect(visible(opener.repeat(1_000_000))).not.toMatch(/[\x1b\x80-\x9f]/);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+  });
+
+  it("ends a string where another one begins", () => {
+    expect(visible("a\x9db\x9dc\x07d\x1b]e\x9ff\x9cg")).toBe("a\\x9dbd␛]eg");
+  });
+
   it("stays as it is where it hides nothing: tabs, umlauts, emoji with joiners", () => {
     for (const text of ["a\tb\nc", "Grüße, 日本語", "👩‍💻 ok", "✓ · │"]) expect(visible(text)).toBe(text);
     expect(visibleLine("a\tb\nc")).toBe("a  b␊c");
@@ -172,6 +197,14 @@ describe("secrets in text", () => {
     expect(mask(`a ${value} b`)).toBe("a *** b");
     const line = value.split("\n").at(-1)!;
     expect(mask(`a ${encodeURIComponent(line)} ${JSON.stringify(`"${line}"`)}`)).toBe('a *** "\\"***\\""');
+  });
+
+  it("are masked in linear time beside characters that were cut in two", () => {
+    const begin = performance.now();
+    const row = "\ufffd".repeat(1_000_000);
+    expect(maskSecrets(["hunter2"])(`${row} […]${row} […]`)).toBe(`${row} […]${row} […]`);
+    expect(maskSecrets(["hunter2"])("hunt\ufffd\ufffd[…]\ufffdter2 […]")).toBe("***\ufffd\ufffd[…]\ufffd*** […]");
+    expect(performance.now() - begin).toBeLessThan(5_000);
   });
 
   it("case 6: are masked once where one holds another, and are left alone where they are too short to be hidden", () => {
