@@ -42,6 +42,9 @@ const WORDS: Record<Wanted, string> = { ready: "ready", drain: "drain", maintena
 
 export const ADMIN = "The socket must have `level admin` in haproxy.cfg.";
 
+/** Characters of its answer that a message shows. */
+const SHOWN = 400;
+
 /** Names in its configuration, as HAProxy takes them: nothing else may come into a command. */
 const NAME = /^[A-Za-z0-9_.:-]+$/;
 
@@ -81,7 +84,7 @@ export function haproxy(options: HaproxyOptions): Haproxy {
           ? `${server} should be in state ${wanted} and is in state ${state.wanted}`
           : `backend ${backend} has no server ${server}`,
         where: { balancer: name },
-        output: answer.trim() || undefined,
+        output: cutEnd(answer.trim(), SHOWN) || undefined,
         remedy: /permission denied/i.test(answer)
           ? ADMIN
           : "Name the servers as haproxy.cfg does: `servers` of the balancer in tarlift.yml.",
@@ -113,21 +116,26 @@ export function parseServers(
 ): Map<string, ServerState> {
   const servers = new Map<string, ServerState>();
   const [version, head = "", ...lines] = states.split("\n");
-  const columns = head.replace(/^# /, "").split(" ");
+  const field = fieldsOf(head, " ");
+  const [nameOf, adminOf, operationOf, weightOf] = [
+    field("srv_name"),
+    field("srv_admin_state"),
+    field("srv_op_state"),
+    field("srv_uweight"),
+  ];
   const counted = statisticsOf(statistics, backend);
   for (const line of lines) {
     const fields = line.split(" ");
-    const field = (column: string) => fields[columns.indexOf(column)] ?? "";
-    const server = field("srv_name");
+    const server = nameOf(fields);
     if (server === "") continue;
-    const admin = Number(field("srv_admin_state"));
-    const up = UP.has(field("srv_op_state"));
+    const admin = Number(adminOf(fields));
+    const up = UP.has(operationOf(fields));
     const { sessions = 0, proven = true } = counted.get(server) ?? {};
     servers.set(server, {
       wanted: admin & MAINTENANCE ? "maintenance" : admin & DRAIN ? "drain" : "ready",
       up,
       found: up && proven,
-      weight: Number(field("srv_uweight") || 1),
+      weight: Number(weightOf(fields) || 1),
       sessions,
     });
   }
@@ -135,9 +143,23 @@ export function parseServers(
   throw new Failure({
     what: `HAProxy does not tell its servers of backend ${backend}`,
     where: { balancer: name },
-    output: cutEnd(states.trim(), 400) || undefined,
+    output: cutEnd(states.trim(), SHOWN) || undefined,
     remedy: "Is this the name of the backend in haproxy.cfg?",
   });
+}
+
+/**
+ * Where a table has its columns: looked up once, for there may be as many columns as lines.
+ *
+ * @param head the line that names them
+ * @returns for a column, what reads its field of a line; empty where there is none
+ */
+function fieldsOf(head: string, separator: string): (column: string) => (fields: readonly string[]) => string {
+  const columns = head.replace(/^# /, "").split(separator);
+  return (column) => {
+    const at = columns.indexOf(column);
+    return (fields) => fields[at] ?? "";
+  };
 }
 
 /**
@@ -147,17 +169,18 @@ export function parseServers(
  */
 function statisticsOf(statistics: string, backend: string): Map<string, { sessions: number; proven: boolean }> {
   const [head = "", ...lines] = statistics.split("\n");
-  const columns = head.replace(/^# /, "").split(",");
+  const field = fieldsOf(head, ",");
+  const [backendOf, serverOf, sessionsOf, queuedOf] = [field("pxname"), field("svname"), field("scur"), field("qcur")];
+  const [healthOf, riseOf, fallOf] = [field("check_health"), field("check_rise"), field("check_fall")];
   return new Map(
     lines
-      // Texts of checks and agents stand in quotes, and may have commas.
-      .map((line) => line.replaceAll(/"(?:[^"]|"")*"/g, "").split(","))
-      .map((fields) => (column: string) => fields[columns.indexOf(column)] ?? "")
-      .filter((field) => field("pxname") === backend)
-      .map((field) => {
-        const [health, rise, fall] = ["check_health", "check_rise", "check_fall"].map((name) => Number(field(name)));
-        const proven = field("check_rise") === "" || fall === 1 || health! > rise!;
-        return [field("svname"), { sessions: Number(field("scur")) + Number(field("qcur")), proven }];
+      // Texts of checks and agents stand in quotes, and may have commas. A quote in one is written as two: such a text reads as several.
+      .map((line) => line.replaceAll(/"[^"]*"/g, "").split(","))
+      .filter((fields) => backendOf(fields) === backend)
+      .map((fields) => {
+        const proven =
+          riseOf(fields) === "" || Number(fallOf(fields)) === 1 || Number(healthOf(fields)) > Number(riseOf(fields));
+        return [serverOf(fields), { sessions: Number(sessionsOf(fields)) + Number(queuedOf(fields)), proven }];
       }),
   );
 }

@@ -2,6 +2,26 @@
 import { describe, expect, it } from "vitest";
 import { parseServers } from "../../src/balancer/haproxy.ts";
 
+describe("an answer of HAProxy", () => {
+  const of = { name: "lb", backend: "web" };
+  const states = "1\n# be_name srv_name srv_op_state srv_admin_state\nweb app1 2 0\n";
+
+  it("is read once, however many columns and lines it has", () => {
+    const columns = Array.from({ length: 200_000 }, (_, n) => `x${n}`);
+    const head = `1\n# ${columns.join(" ")} srv_op_state srv_admin_state srv_name\n`;
+    const begin = performance.now();
+    expect(() => parseServers(`${head}${"x\n".repeat(200_000)}`, "", of)).toThrow(/does not tell its servers/);
+    parseServers(states, `# ${columns.join(",")},pxname\n${"web\n".repeat(200_000)}`, of);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+  });
+
+  it("has texts in quotes, with commas, and of any length", () => {
+    const statistics = (text: string) => `# pxname,svname,last_chk,scur,qcur\nweb,app1,${text},3,4\n`;
+    for (const text of ['"a,b"', '"a,""b"",c"', '""', `"${"a,".repeat(8 << 20)}"`])
+      expect(parseServers(states, statistics(text), of).get("app1")?.sessions).toBe(7);
+  });
+});
+
 describe("srv_admin_state", () => {
   it.each([
     [0x00, "ready"],
