@@ -104,7 +104,7 @@ export function noteLeftMigrations(
   staying: ReadonlySet<string> = new Set(),
 ): void {
   const left = leftBatches(fleet).filter(({ transaction }) => !staying.has(transaction));
-  ledger.warnings.push(...left.map(describeLeft));
+  for (const batch of left) ledger.warnings.push(describeLeft(batch));
   if (left.length > 0) ledger.foundAhead = true;
   if (left.some(({ code }) => code === 0)) ledger.certainlyAhead = true;
 }

@@ -12,10 +12,10 @@ import type { Names, Surveyed } from "./types.ts";
  * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
  * @throws Failure (refused) when there is none
  */
-export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Host, ReleaseOnHost> {
-  const [leader] = fleet as [Surveyed];
-  const good = leader.facts.releases.filter(({ state }) => state === "good").sort(newestFirst);
-  for (const candidate of to === undefined ? good : good.filter((release) => isMeant(release, to))) {
+export function rollbackTarget(surveyed: readonly Surveyed[], to?: string): Map<Host, ReleaseOnHost> {
+  const fleet = surveyed.map(keeping);
+  const [leader] = fleet as [Keeper];
+  for (const candidate of to === undefined ? leader.good : leader.good.filter((release) => isMeant(release, to))) {
     const everywhere = fleet.map((member) => ({ member, release: sameOn(member, candidate) }));
     if (everywhere.every(({ member, release }) => release?.id === member.facts.live?.id)) continue;
     if (everywhere.every(({ member, release }) => release && (to !== undefined || isBack(member, release))))
@@ -24,20 +24,40 @@ export function rollbackTarget(fleet: readonly Surveyed[], to?: string): Map<Hos
   throw refusal(fleet, to);
 }
 
-function refusal(fleet: readonly Surveyed[], to: string | undefined): Failure {
+/** A host with its good releases, newest first; and the newest of those that have a {@link marksOf mark}. */
+interface Keeper extends Surveyed {
+  good: readonly ReleaseOnHost[];
+  byMark: ReadonlyMap<string, ReleaseOnHost>;
+}
+
+/** Found once for a host, since each release of each host is looked for on every other one. */
+function keeping(member: Surveyed): Keeper {
+  const good = member.facts.releases.filter(({ state }) => state === "good").sort(newestFirst);
+  const byMark = new Map<string, ReleaseOnHost>();
+  for (const release of good)
+    for (const mark of [inTransaction(release), ...marksOf(release)]) if (!byMark.has(mark)) byMark.set(mark, release);
+  return { ...member, good, byMark };
+}
+
+/** How many of the releases that hosts keep a refusal names. */
+const NAMED = 40;
+
+function refusal(fleet: readonly Keeper[], to: string | undefined): Failure {
   const where = { live: fleet[0]?.facts.live?.id };
   const isLive = ({ facts: { live } }: Surveyed) => live !== undefined && to !== undefined && isMeant(live, to);
   if (fleet.every(isLive))
     return new Failure({ what: `${to} is live on every host already`, where, outcome: "refused" });
   const kept = keptOf(fleet);
   const later = kept.find((release) => fleet.every((member) => sameOn(member, release) !== undefined));
+  const named = kept.slice(0, NAMED).map((release) => describe(fleet, release));
+  if (kept.length > NAMED) named.push(`and ${kept.length - NAMED} more`);
   return new Failure({
     what:
       to === undefined
         ? "there is no release that the whole target ran in good health before"
         : `${to} is not a good release of every host`,
     where,
-    output: kept.length > 0 ? kept.map((release) => describe(fleet, release)).join("\n") : undefined,
+    output: named.length > 0 ? named.join("\n") : undefined,
     remedy:
       to === undefined && later
         ? `To go to a release that came later, name it: tarlift rollback TARGET --to ${later.id}`
@@ -47,18 +67,21 @@ function refusal(fleet: readonly Surveyed[], to: string | undefined): Failure {
 }
 
 /** The good releases of all hosts besides what is live everywhere, each once, newest first. */
-function keptOf(fleet: readonly Surveyed[]): ReleaseOnHost[] {
+function keptOf(fleet: readonly Keeper[]): ReleaseOnHost[] {
   const kept: ReleaseOnHost[] = [];
-  for (const release of fleet.flatMap(({ facts }) => facts.releases).sort(newestFirst)) {
-    if (release.state !== "good" || fleet.every((member) => sameOn(member, release)?.id === member.facts.live?.id))
-      continue;
-    if (!kept.some((one) => isSame(one, release))) kept.push(release);
+  const known = new Set<string>();
+  for (const release of fleet.flatMap(({ good }) => good).sort(newestFirst)) {
+    if (fleet.every((member) => sameOn(member, release)?.id === member.facts.live?.id)) continue;
+    const marks = marksOf(release);
+    if (marks.some((mark) => known.has(mark))) continue;
+    for (const mark of marks) known.add(mark);
+    kept.push(release);
   }
   return kept;
 }
 
 /** `v1-3fa9c1d2: not on app3`. */
-function describe(fleet: readonly Surveyed[], release: ReleaseOnHost): string {
+function describe(fleet: readonly Keeper[], release: ReleaseOnHost): string {
   const lacks = fleet.filter((member) => sameOn(member, release) === undefined).map(({ host }) => host.name);
   if (lacks.length > 0) return `${release.id}: not on ${lacks.join(", ")}`;
   const later = fleet.filter((member) => !isBack(member, sameOn(member, release)!)).map(({ host }) => host.name);
@@ -125,12 +148,17 @@ const newestFirst = (a: ReleaseOnHost, b: ReleaseOnHost): number => ((a.good ?? 
  * The same release on another host: of the same transaction where it was, else of the same digest, the newest. Adopted ones have no
  * digest: those that were adopted together, or have one name, belong together.
  */
-function sameOn({ facts }: Surveyed, wanted: ReleaseOnHost): ReleaseOnHost | undefined {
-  const same = facts.releases
-    .filter((release) => release.state === "good" && isSame(release, wanted))
-    .sort(newestFirst);
-  return same.find(({ transaction }) => transaction === wanted.transaction) ?? same[0];
+function sameOn({ byMark }: Keeper, wanted: ReleaseOnHost): ReleaseOnHost | undefined {
+  for (const mark of [inTransaction(wanted), ...marksOf(wanted)]) {
+    const found = byMark.get(mark);
+    if (found) return found;
+  }
+  return undefined;
 }
 
-const isSame = ({ id, digest, transaction }: ReleaseOnHost, wanted: ReleaseOnHost): boolean =>
-  digest === wanted.digest && (digest !== undefined || id === wanted.id || transaction === wanted.transaction);
+/** What all records of one release have: of two releases, one of these is the same where they are one. */
+const marksOf = (release: ReleaseOnHost): string[] =>
+  release.digest === undefined ? [inTransaction(release), `name ${release.id}`] : [release.digest];
+
+const inTransaction = ({ digest = "", transaction = "" }: ReleaseOnHost): string =>
+  `${digest} in transaction ${transaction}`;

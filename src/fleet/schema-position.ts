@@ -58,7 +58,7 @@ export function crossedBy(fleet: readonly Surveyed[], names: Names): Crossed[] {
     const at = events.findLastIndex(({ event, release }) => event === "good" && release === names.get(host));
     if (at >= 0) known.add(events[at]!.transaction);
     for (const { transaction } of events.slice(0, Math.max(at, 0))) known.add(transaction);
-    since.push(...batchesOf(host.name, events.slice(at + 1)));
+    for (const batch of batchesOf(host.name, events.slice(at + 1))) since.push(batch);
   }
   const crossed = new Map<string, Crossed>();
   for (const { host, transaction, release, migrations, code } of since) {
@@ -124,8 +124,9 @@ export function missingFrom(
   for (const { facts } of fleet) {
     const events = facts.migrations ?? [];
     const left = new Set([transaction, ...sinceLastEnd(events).map((event) => event.transaction)]);
+    const batches = Map.groupBy(events.filter(isBatch), (event) => event.transaction);
     for (const id of left) {
-      const lines = events.filter((event) => isBatch(event) && event.transaction === id);
+      const lines = batches.get(id) ?? [];
       if (lines.length > (known.get(id)?.length ?? 0)) known.set(id, lines);
     }
   }

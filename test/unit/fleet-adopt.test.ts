@@ -34,6 +34,24 @@ describe("a rollback to adopted releases", () => {
   });
 });
 
+describe("a rollback on hosts that record more than anybody keeps", () => {
+  it("is decided in time that grows with the records, and a refusal names the first of them", () => {
+    const releases = (name: string) =>
+      Array.from({ length: 10_000 }, (_, n) => good(`${name}-${n}`, 1 + (n % 9), { digest: `sha256:${name}${n}` }));
+    const fleet = ["a", "b", "c"].map((name) => surveyed(name, releases(name)));
+    const begin = performance.now();
+    const failure = (() => {
+      try {
+        return rollbackTarget(fleet);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(failure).toMatchObject({ output: expect.stringMatching(/ not on .*\nand 29960 more$/) });
+  });
+});
+
 describe("the health of an adopted release", () => {
   const health = { url: "http://127.0.0.1/", status: 200, "release-header": "X-Release" } as HealthConfig;
   it("is proven by no header, and disproven by one that names another release", () => {

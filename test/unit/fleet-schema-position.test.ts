@@ -90,4 +90,13 @@ describe("what a host's journal lacks at the end", () => {
     expect(lines(one)).toEqual([]);
     expect(lines(two)).toEqual(["begun 2", "ended 2", "begun 3", "ended 3"]);
   });
+
+  it("is found in time that grows with the journal, and not with its square", () => {
+    const one = host("one", Array.from({ length: 50_000 }, (_, n) => batch(`t${n}`, "v2", 1)).flat());
+    const two = host("two", []);
+    const begin = performance.now();
+    expect(missingFrom(two.host, [one, two], "t")).toHaveLength(100_000);
+    expect(crossedBy([one, two], new Map())).toHaveLength(50_000);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+  });
 });
