@@ -3,12 +3,13 @@
 import { createHash } from "node:crypto";
 import { formatIndex, type IndexEntry } from "../bundle/format.ts";
 import { formatLayerMap } from "../bundle/layer-map.ts";
-import { compareBytes } from "../bundle/names.ts";
+import { compareBytes, nameProblem, within } from "../bundle/names.ts";
 import { refuseMisplaced } from "../bundle/parents.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
 import { cutEnd } from "../report/cut.ts";
 import { SharedText } from "./frames.ts";
+import { isReleaseName } from "./recorded-names.ts";
 
 export interface ReleaseIndex {
   entries: IndexEntry[];
@@ -46,7 +47,7 @@ async function join(artifact: ReleaseContent, shared: readonly string[]): Promis
   const replaced = new Map<string, IndexEntry>();
   const layerOf = new Map<string, string>();
   const positions = new Map<string, number[]>();
-  const isShared = (path: string) => shared.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+  const isShared = within(shared);
   for (const [position, { kind, diffId }] of artifact.release.layers.entries()) {
     if (kind !== "application" && kind !== "assets") continue;
     for (const entry of await artifact.index(diffId)) {
@@ -127,9 +128,9 @@ export function parsePlan(text: string, index: ReleaseIndex): Plan {
   };
   for (const line of text.split("\n").filter((each) => each !== "")) {
     const [word, first, ...rest] = line.split(" ");
-    if (word === "b") base = first;
+    if (word === "b" && isReleaseName(first ?? "")) base = first;
     else if (word === "i") left.push(once(position(first)));
-    else if (word === "l") elsewhere.set(position(first), rest.join(" "));
+    else if (word === "l" && isSource(rest.join(" "))) elsewhere.set(position(first), rest.join(" "));
     else if (word === "m") {
       const [from, to] = (first ?? "").split("-");
       const last = position(to ?? from);
@@ -144,6 +145,12 @@ export function parsePlan(text: string, index: ReleaseIndex): Plan {
     linked.set(n, from);
   }
   return { missing, left, linked };
+}
+
+/** Whether files may be linked from there: a path of a release, relative to the root. It goes into the tar as the host says it. */
+function isSource(path: string): boolean {
+  const [directory, release = "", ...within] = path.split("/");
+  return directory === "releases" && isReleaseName(release) && nameProblem(within.join("/")) === undefined;
 }
 
 /**

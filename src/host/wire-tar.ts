@@ -5,6 +5,8 @@ import type { ReleaseContent } from "../bundle/read.ts";
 import { BLOCK, padding, tarHeader } from "../bundle/tar-header.ts";
 import type { Plan, ReleaseIndex } from "./release-index.ts";
 
+const PIECE = 1 << 20;
+
 export interface WireRequest {
   artifact: ReleaseContent;
   index: ReleaseIndex;
@@ -35,20 +37,21 @@ export async function* wireTar(request: WireRequest, onFile: (bytes: number) => 
   const { artifact, index, plan } = request;
   const mtime = Math.floor(Date.parse(artifact.release.commit.time) / 1000);
   const at = (directory: string, path = "") => `${directory.slice(1)}${path && `/${path}`}`;
-  const small: Buffer[] = [];
-  const shell = (directory: string, entries: readonly IndexEntry[]) => {
+  function* shell(directory: string, entries: readonly IndexEntry[]) {
     for (const entry of entries) {
       const path = at(directory, entry.path);
-      if (entry.type === "directory") small.push(tarHeader({ path, type: "directory", mtime }));
-      else if (entry.type === "link") small.push(tarHeader({ path, type: "link", target: entry.target, mtime }));
+      if (entry.type === "directory") yield tarHeader({ path, type: "directory", mtime });
+      else if (entry.type === "link") yield tarHeader({ path, type: "link", target: entry.target, mtime });
     }
-  };
-  shell(request.incoming, index.entries);
-  for (const [n, from] of plan.linked) {
-    const path = at(request.incoming, index.files[n]!.path);
-    small.push(tarHeader({ path, type: "hardlink", target: at(request.root, from), mtime }));
   }
-  yield Buffer.concat(small.splice(0));
+  function* links() {
+    for (const [n, from] of plan.linked) {
+      const path = at(request.incoming, index.files[n]!.path);
+      yield tarHeader({ path, type: "hardlink", target: at(request.root, from), mtime });
+    }
+  }
+  yield* gathered(shell(request.incoming, index.entries));
+  yield* gathered(links());
 
   const missing = new Set(plan.missing.map((n) => index.files[n]!.path));
   const layers = new Set([...missing].map((path) => index.layerOf.get(path)!));
@@ -59,8 +62,7 @@ export async function* wireTar(request: WireRequest, onFile: (bytes: number) => 
   for (const { record, directory, left } of request.environments) {
     const entries = await artifact.index(record.diffId);
     yield tarHeader({ path: at(directory), type: "directory", mtime });
-    shell(directory, entries);
-    yield Buffer.concat(small.splice(0));
+    yield* gathered(shell(directory, entries));
     yield* files(artifact, record.diffId, directory, "closed", (path) => !left.has(path));
   }
   yield Buffer.alloc(2 * BLOCK);
@@ -87,4 +89,19 @@ export async function* wireTar(request: WireRequest, onFile: (bytes: number) => 
       onFile(entry.size);
     }
   }
+}
+
+/** The same bytes in pieces of about 1 MiB: headers of a million files are neither handed on one by one nor held all at once. */
+function* gathered(headers: Iterable<Buffer>): Generator<Buffer> {
+  let waiting: Buffer[] = [];
+  let size = 0;
+  for (const header of headers) {
+    waiting.push(header);
+    size += header.length;
+    if (size < PIECE) continue;
+    yield Buffer.concat(waiting);
+    waiting = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(waiting);
 }
