@@ -10,6 +10,9 @@ import { Failure } from "../failure.ts";
 import { formatIndex, type IndexEntry, MOST_INDEXED, parseIndex } from "./format.ts";
 import { compareBytes } from "./names.ts";
 
+/** An entry, which a header of 1 MiB holds, and the positions of as many layers as an artifact has. */
+const LONGEST_LINE = 2 << 20;
+
 /**
  * @param entries of the release, in order
  * @param replaced entries that shared paths stand in the place of
@@ -56,6 +59,7 @@ export function splitByLayer(text: string, entries: readonly IndexEntry[], count
   };
   let next = 0;
   for (const line of linesOf(text)) {
+    if (line.length > LONGEST_LINE) throw other();
     const more = /^\+ (\d{1,4}(?:,\d{1,4})*) (.+)$/s.exec(line);
     const run = /^(-|\d{1,4}(?:,\d{1,4})*) (\d{1,9})$/.exec(line);
     if (more) put(more[1]!, parseIndex(`${more[2]}\n`));

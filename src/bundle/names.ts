@@ -36,6 +36,20 @@ export function nameProblem(path: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether a path is one of these, or below one of them. An artifact names the paths, perhaps as many as it has files: each path is looked up
+ * by its own directories.
+ */
+export function within(paths: Iterable<string>): (path: string) => boolean {
+  const roots = new Set(paths);
+  return (path) => {
+    if (roots.size === 0) return false;
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
+      if (roots.has(path.slice(0, end))) return true;
+    return roots.has(path);
+  };
+}
+
 /** The directory of an application that is Tarlift's own: hosts write there what runs the release. */
 const RESERVED = ".tarlift";
 /** What the layer of a project's package puts there. */

@@ -50,9 +50,9 @@ function layerProblems(release: Release): string[] {
       problems.push("the layer of file indexes is not the last one");
     }
   }
+  const shipped = new Set(release.layers.flatMap(({ kind, diffId }) => (kind === "environment" ? [diffId] : [])));
   for (const { name, diffId } of environments.values()) {
-    const shipped = release.layers.some((layer) => layer.kind === "environment" && layer.diffId === diffId);
-    if (!shipped) problems.push(`the layer of environment ${quoteName(name)} is missing`);
+    if (!shipped.has(diffId)) problems.push(`the layer of environment ${quoteName(name)} is missing`);
   }
   return problems;
 }

@@ -3,6 +3,7 @@
 
 import { FilePool, type WantedFile } from "../bundle/file-pool.ts";
 import { type KeptRelease, openKept } from "../bundle/kept.ts";
+import { within } from "../bundle/names.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import { configSchema } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
@@ -172,8 +173,7 @@ async function wantedOf(
   otherwise: Member["shared"],
 ): Promise<{ wanted: Map<string, Wanted>; whole: string[] }> {
   const { directories, files } = sharedOf(content, otherwise);
-  const isShared = (path: string) =>
-    [...directories, ...files].some((shared) => path === shared || path.startsWith(`${shared}/`));
+  const isShared = within([...directories, ...files]);
   const wanted = new Map<string, Wanted>();
   const whole: string[] = [];
   for (const diffId of diffIds) {

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { formatIndex, type IndexEntry } from "../../src/bundle/format.ts";
 import { formatLayerMap, splitByLayer } from "../../src/bundle/layer-map.ts";
-import { compareBytes } from "../../src/bundle/names.ts";
+import { compareBytes, within } from "../../src/bundle/names.ts";
 import { Failure } from "../../src/failure.ts";
 
 const file = (path: string): IndexEntry => ({ type: "file", path, mode: 0o644, size: 1, sha256: "a".repeat(64) });
@@ -53,6 +53,7 @@ it.each([
   ["too few entries", (text: string) => text.replace(/^(\S+) \d+\n/, "")],
   ["too many", (text: string) => `${text}1 4\n`],
   ["no map", () => "hello\n"],
+  ["more positions than there are layers", (text: string) => `${text}0${",1".repeat(20 << 20)} 1\n`],
   ["no index", (text: string) => `${text}+ 1 f 0644 one\n`],
   ["a name that leads out", (text: string) => `${text}+ 1 d ../x\n`],
   ["a position that is repeated", (text: string) => text.replace(/^1 /m, "1,1 ")],
@@ -62,4 +63,13 @@ it.each([
   const { entries, text } = written("media");
   expect(change(text)).not.toBe(text);
   expect(() => splitByLayer(change(text), entries, 8)).toThrow(Failure);
+});
+
+it("a path is shared with its directories, also where as many are shared as there are files", () => {
+  const isShared = within(["media", "data/db", ...Array.from({ length: 100_000 }, (_, n) => `x/${n}`)]);
+  const all = ["media", "media/a/b", "data/db/x", "data", "data/dbs", "mediaa", "me", "a/media", "x", "x/7/y"];
+  expect(all.filter(isShared)).toEqual(["media", "media/a/b", "data/db/x", "x/7/y"]);
+  const begin = performance.now();
+  for (let n = 0; n < 200_000; n++) isShared(`static/${n}/a/b`);
+  expect(performance.now() - begin).toBeLessThan(5_000);
 });
