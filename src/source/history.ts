@@ -1,5 +1,9 @@
 // What lies between two commits, as local git knows it.
+import { cutEnd } from "../report/cut.ts";
 import { records, tryGit } from "./git.ts";
+
+/** Characters of a subject, and of an author's name: a commit may hold any number. */
+const LONGEST = 1_000;
 
 export interface HistoryCommit {
   /** 40 hex digits. */
@@ -26,7 +30,7 @@ export async function commitsBetween(
   if (listed === undefined || count === undefined) return undefined;
   const commits = records(listed).map((record): HistoryCommit => {
     const [id = "", author = "", ...subject] = record.split("\n");
-    return { id, author, subject: subject.join(" ") };
+    return { id, author: cutEnd(author, LONGEST), subject: cutEnd(subject.join(" "), LONGEST) };
   });
   return { commits, more: Number(count) - commits.length };
 }

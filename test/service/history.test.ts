@@ -15,6 +15,9 @@ test("the commits between two releases are told newest first, as far as git know
     more: 0,
   });
   expect(await commitsBetween(root, first, third, 1)).toMatchObject({ commits: [{ id: third }], more: 1 });
+  const fourth = commit(root, { "app.py": "4" }, "x".repeat(100_000));
+  const [long] = (await commitsBetween(root, third, fourth))!.commits;
+  expect(long!.subject).toMatch(/^x{997}\[…\]$/);
   expect(await commitsBetween(root, third, first)).toEqual({ commits: [], more: 0 });
   expect(await commitsBetween(root, "0".repeat(40), third)).toBeUndefined();
 });
