@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { machineVariables } from "../command/built-variables.ts";
 import { withoutActions } from "../command/run.ts";
 import { Failure } from "../failure.ts";
-import { cutStart } from "../report/cut.ts";
+import { cutEnd, cutStart } from "../report/cut.ts";
 import { withServiceLog } from "../report/service-log.ts";
 import {
   callFrames,
@@ -17,6 +17,7 @@ import {
   frames,
   LARGEST_BODY,
   LARGEST_REPLY,
+  LARGEST_SAID,
   parseValues,
   type SharedText,
   tooMuch,
@@ -91,6 +92,8 @@ const SILENCE = 60;
 /** Milliseconds before the second, third and fourth attempt, each more or less by half: others were dropped with us. */
 const PAUSES = [300, 900, 2_000];
 const LAST_STDERR = 8_192;
+/** Characters of what a host says in a sentence of its own: what went wrong, and what to do. A path may have 4096 bytes. */
+const LARGEST_SENTENCE = 16_384;
 /** Milliseconds in which a refused forward is ended. */
 const FORWARD_PROBE = 1_000;
 const FORWARD_REFUSED = /open failed: administratively prohibited/;
@@ -445,10 +448,10 @@ export class Connection {
         return;
       }
       const refused = new Failure({
-        what: value("what") ?? "the host refused",
+        what: cutEnd(value("what") ?? "the host refused", LARGEST_SENTENCE),
         where: { host: this.host.address, step: pending.verb },
-        output: withServiceLog(texts.get("output"), texts.get("log")),
-        remedy: value("remedy"),
+        output: withServiceLog(cutStart(texts.get("output") ?? "", LARGEST_SAID), texts.get("log")),
+        remedy: cutEnd(value("remedy") ?? "", LARGEST_SENTENCE) || undefined,
       });
       // The program ends with it: what goes back does so by another connection, which may find another place.
       if (value("over") === "yes") {

@@ -101,10 +101,18 @@ function formatValues(values: Record<string, string | number | undefined>): Buff
   return Buffer.from(lines.join(""));
 }
 
-/** Reads `key value` lines; a key may come several times. */
+/** Lines of an answer: one for each finding, warning, service or requirement that the host has to tell of. */
+const MOST_VALUES = 10_000;
+/** Characters of all of them together. */
+const LARGEST_VALUES = 4 << 20;
+
+/** Reads `key value` lines; a key may come several times. @throws Failure for more than an answer has */
 export function parseValues(text: string): Map<string, string[]> {
+  if (text.length > LARGEST_VALUES) throw tooMuch();
+  const lines = text.split("\n", MOST_VALUES + 2);
+  if (lines.length > MOST_VALUES + 1) throw tooMuch();
   const values = new Map<string, string[]>();
-  for (const line of text.split("\n")) {
+  for (const line of lines) {
     if (line === "") continue;
     const space = line.indexOf(" ");
     const key = space < 0 ? line : line.slice(0, space);
@@ -118,6 +126,8 @@ export function parseValues(text: string): Map<string, string[]> {
 
 /** Bytes of an answer that is kept until its end: a list of a million names has 100 MB. What children print does not count. */
 export const LARGEST_REPLY = 256 << 20;
+/** Characters of what a command printed that a message holds: its end. */
+export const LARGEST_SAID = 256 << 10;
 /** Bytes that a login shell may print before the program speaks. */
 const LARGEST_NOISE = 1 << 20;
 /** Bytes of it that are kept for messages. */

@@ -1,10 +1,19 @@
 // The text of a host's journal of migrations (src/remote/migrations.sh).
+import { tooMuch } from "./frames.ts";
 import { isReleaseName, isTransaction } from "./recorded-names.ts";
 import type { MigrationEvent } from "./types.ts";
 
-/** @returns its lines in order, without those that say nothing; undefined when there are none */
+/** A host keeps 500 lines of what has come to its end (src/remote/migrations.sh); runs that fail add a line for each migration, each time. */
+const MOST_LINES = 200_000;
+
+/**
+ * @returns its lines in order, without those that say nothing; undefined when there are none
+ * @throws Failure for more lines than any host comes to
+ */
 export function parseJournal(text: string): MigrationEvent[] | undefined {
-  const events = text.split("\n").flatMap((line) => parseEvent(line) ?? []);
+  const lines = text.split("\n", MOST_LINES + 2);
+  if (lines.length > MOST_LINES + 1) throw tooMuch();
+  const events = lines.flatMap((line) => parseEvent(line) ?? []);
   return events.length > 0 ? events : undefined;
 }
 

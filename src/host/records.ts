@@ -1,5 +1,6 @@
 // The releases that a host records, and the name of a coming one among them.
 import { Failure } from "../failure.ts";
+import { tooMuch } from "./frames.ts";
 import { isReleaseName, isTransaction } from "./recorded-names.ts";
 import type { ReleaseOnHost, ReleaseState } from "./types.ts";
 
@@ -12,11 +13,21 @@ export interface RecordedRelease extends ReleaseOnHost {
   previousRelease: string | undefined;
 }
 
-/** The names in the text `releases` of a facts reply that cannot be names of releases. */
+/** The names in the text `releases` of a facts reply that cannot be names of releases. @throws Failure as {@link parseReleases} */
 export const strangeReleases = (text: string): string[] =>
   blocks(text).flatMap((block) => block.split("\n", 1).filter((id) => !isReleaseName(id)));
 
-const blocks = (text: string): string[] => text.split(/^release /m).slice(1);
+/** Records of one host that are read: more than any host keeps. */
+const MOST_RELEASES = 10_000;
+/** Places in balancers that one host has on record, and characters of their lines: after each that is given back, the others are noted. */
+const MOST_PLACES = 1_000;
+const LARGEST_TAKEN = 1 << 20;
+
+function blocks(text: string): string[] {
+  const all = text.split(/^release /m, MOST_RELEASES + 2).slice(1);
+  if (all.length > MOST_RELEASES) throw tooMuch();
+  return all;
+}
 
 const STATES: readonly string[] = ["receiving", "prepared", "active", "good", "failed"] satisfies ReleaseState[];
 const isState = (text: string | undefined): text is ReleaseState => STATES.includes(text ?? "");
@@ -26,6 +37,8 @@ const like = (text: string | undefined, pattern: RegExp): string | undefined =>
 /**
  * Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the others. What cannot be
  * such a name or value is left out.
+ *
+ * @throws Failure for more records than a host keeps
  */
 export function parseReleases(text: string): RecordedRelease[] {
   const releases = blocks(text)
@@ -46,10 +59,10 @@ export function parseReleases(text: string): RecordedRelease[] {
       return {
         id: id!,
         state: isState(state) ? state : "failed",
-        digest: like(values.get("digest"), /^sha256:[0-9a-f]+$/),
+        digest: like(values.get("digest"), /^sha256:[0-9a-f]{1,64}$/),
         version: isReleaseName(version) ? version : id!,
         commit: like(values.get("commit"), /^\w{1,100}$/),
-        configuration: like(values.get("configuration"), /^[\w:+-]+$/),
+        configuration: like(values.get("configuration"), /^[\w:+-]{1,100}$/),
         absent: values.has("absent"),
         goodAt,
         seal: values.get("seal") || undefined,
@@ -79,22 +92,25 @@ export function comingName(
   live: string | undefined,
   taken: readonly string[] = [],
 ): ComingName {
+  const edited = new Set(taken);
   const same = releases.find(
     (release) =>
       release.state === "good" &&
       !release.absent &&
       release.digest === wanted.digest &&
       release.configuration === wanted.configuration &&
-      !taken.includes(release.id),
+      !edited.has(release.id),
   );
   if (same) return { name: same.id, reuse: true };
   const base = releaseName(wanted.version, wanted.digest);
+  // Of two records with one name the first counts.
+  const byName = new Map(releases.toReversed().map((release) => [release.id, release]));
   for (let n = 1; ; n++) {
     const name = n === 1 ? base : `${base}-${n}`;
-    const there = releases.find((release) => release.id === name);
+    const there = byName.get(name);
     // What never became good may be made again under its name; what was good, or is live, is never written to.
     if (!there) return { name, reuse: false };
-    if (there.state !== "good" && name !== live && !taken.includes(name)) return { name, reuse: false };
+    if (there.state !== "good" && name !== live && !edited.has(name)) return { name, reuse: false };
   }
 }
 
@@ -113,9 +129,10 @@ export function releaseName(version: string, digest: string): string {
   return `${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
 }
 
-/** Reads the text `taken` of a facts reply: `<what it had><tab><place>` a line. */
+/** Reads the text `taken` of a facts reply: `<what it had><tab><place>` a line. @throws Failure for more than a host has */
 export function parseTaken(text: string): { seat: string; had: string }[] | undefined {
   const lines = text.split("\n").filter(Boolean);
+  if (text.length > LARGEST_TAKEN || lines.length > MOST_PLACES) throw tooMuch();
   if (lines.length === 0) return undefined;
   return lines.map((line) => ({ had: line.split("\t")[0]!, seat: line.split("\t").slice(1).join("\t") }));
 }

@@ -150,6 +150,16 @@ describe("a release's name", () => {
     expect(checkedRelease("20260101120000", "live")).toBe("20260101120000");
   });
 
+  it("is found among as many as a host may have, each under its number", () => {
+    const names = ["v1-abababab", ...Array.from({ length: 9_999 }, (_, n) => `v1-abababab-${n + 2}`)];
+    const releases = parseReleases(names.map((id) => record(id, "good")).join(""));
+    expect(comingName({ ...wanted, configuration: "c2" }, releases, undefined)).toEqual({
+      name: "v1-abababab-10001",
+      reuse: false,
+    });
+    expect(comingName(wanted, releases, undefined, names).reuse).toBe(false);
+  });
+
   it("needs a version that can stand in a path", () => {
     for (const version of ["../x", "-rf", ".a", "a b", ""])
       expect(() => comingName({ ...wanted, version }, [], undefined)).toThrow(/cannot name/);

@@ -1,7 +1,13 @@
 // A host that misbehaves ends its call in bounded time and memory. The other side of the connection is a program of the test's own.
+
+import { Parser } from "tar";
 import { describe, expect, it } from "vitest";
+import type { ReleaseContent } from "../../src/bundle/read.ts";
+import { Failure } from "../../src/failure.ts";
 import { Connection, type Limits } from "../../src/host/connection.ts";
 import { Output } from "../../src/host/exchange/output.ts";
+import { parsePlan, type ReleaseIndex } from "../../src/host/release-index.ts";
+import { wireTar } from "../../src/host/wire-tar.ts";
 import { silent } from "../../src/report/progress.ts";
 
 const HOST = `${process.execPath} test/fixtures/hostile-host.mjs`;
@@ -50,6 +56,54 @@ describe("a host", () => {
       expect(most).toBeLessThan(16 * (1 << 20) + MEMORY);
     },
   );
+
+  it("case 21: that refuses at length is quoted in part", async () => {
+    const { error } = await called("refusal", {});
+    expect(error).toBeInstanceOf(Failure);
+    const { what, output, remedy } = error as Failure;
+    expect([what.length, output?.length, remedy?.length]).toEqual([16_384, 256 << 10, 16_384]);
+    for (const cut of [what, remedy]) expect(cut).toMatch(/^x+\[…\]$/);
+    expect(output).toMatch(/^\[…\]x+$/);
+  });
+
+  it("case 21: whose command prints a line byte by byte is listened to in linear time", () => {
+    const lines: string[] = [];
+    const output = new Output({ ...silent.task("x"), line: (line) => void lines.push(line) });
+    const begin = performance.now();
+    output.push(Buffer.alloc(8 << 20, "a"));
+    for (let n = 0; n < 5_000; n++) output.push(Buffer.from("b"));
+    output.push(Buffer.from("\nc\n\nd"));
+    output.end();
+    expect(performance.now() - begin).toBeLessThan(3_000);
+    expect(lines).toEqual([`${"a".repeat(8 << 20)}${"b".repeat(5_000)}`, "c", "", "d"]);
+    expect(output.lastLines).toHaveLength(256 << 10);
+  });
+
+  it("case 21: whose plan names files of a release gets them in pieces of bounded size", async () => {
+    const files = Array.from({ length: 5_000 }, (_, n) => ({ type: "file", path: `d/${n}`, mode: 0o644, size: 1 }));
+    const index = { files, entries: files } as unknown as ReleaseIndex;
+    const plan = parsePlan(`b ${"v".repeat(128)}\nl 2 releases/v0/x\n`, index);
+    const artifact = { release: { commit: { time: "2026-01-01T00:00:00Z" } } } as ReleaseContent;
+    const request = { artifact, index, plan, root: "/srv/shop", incoming: "/srv/shop/.tarlift/incoming/x" };
+    const pieces: Buffer[] = [];
+    for await (const piece of wireTar({ ...request, environments: [], modes: "open" }, () => {})) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(3);
+    for (const piece of pieces) expect(piece.length).toBeLessThan(2 << 20);
+    const links: string[] = [];
+    const parser = new Parser({
+      onReadEntry(entry) {
+        links.push(`${entry.path} ${entry.linkpath}`);
+        entry.resume();
+      },
+    });
+    for (const piece of pieces) parser.write(piece);
+    parser.end();
+    expect(links).toHaveLength(5_000);
+    expect(links.slice(0, 2)).toEqual([
+      `srv/shop/.tarlift/incoming/x/d/0 srv/shop/releases/${"v".repeat(128)}/d/0`,
+      "srv/shop/.tarlift/incoming/x/d/1 srv/shop/releases/v0/x",
+    ]);
+  });
 
   it("case 21: whose login shell prints without an end is not listened to", async () => {
     const { error } = await called("noise", {});

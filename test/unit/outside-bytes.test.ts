@@ -33,10 +33,14 @@ import { parseHead } from "../../src/host/http.ts";
 import { removePrivateDirectory } from "../../src/host/keys.ts";
 import { parseLog } from "../../src/host/log.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
-import { parseReleases, parseTaken } from "../../src/host/records.ts";
+import { parseReleases, parseTaken, strangeReleases } from "../../src/host/records.ts";
 import { parsePlan } from "../../src/host/release-index.ts";
 import { prepareSsh } from "../../src/host/ssh.ts";
+import { maskSecrets } from "../../src/report/mask.ts";
 import { silent } from "../../src/report/progress.ts";
+import { tellsError, whyOf } from "../../src/report/service-log.ts";
+import { visible } from "../../src/report/visible.ts";
+import { defused } from "../../src/report/workflow-text.ts";
 import { judgeChecks } from "../../src/verify/checks.ts";
 import { mutated, mutatedBytes } from "../support/hostile.ts";
 import { endsCleanly, minutesFor } from "../support/outside.ts";
@@ -216,6 +220,19 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
   ["the head of an HTTP answer", "HTTP/1.1 200 OK\r\nX-Release: v1\r\nServer: x\r\n", parseHead],
   ["the states of HAProxy's servers", STATES, (text) => parseServers(text, STATISTICS, { name: "lb", backend: "web" })],
   ["HAProxy's statistics", STATISTICS, (text) => parseServers(STATES, text, { name: "lb", backend: "web" })],
+  [
+    "text that is shown",
+    "\x1b]0;title\x07\x9b31mred\x9d8;;x\x9c\n  ::error::x\n […]\ufffdter2\n",
+    (text) => {
+      maskSecrets(["hunter2"])(visible(text));
+      for (const line of text.split("\n")) defused(visible(line));
+    },
+  ],
+  [
+    "the log of a service",
+    'INFO "GET / HTTP/1.1" 200\nTraceback (most recent call last):\n  File "app.py", line 1\nKeyError: 1\n',
+    (text) => [whyOf(text), tellsError(text)],
+  ],
   ["a file index", INDEX, parseIndex],
   ["what takes a file index apart", "0,2 1\n- 1\n1 1\n+ 2 d x\n", (text) => splitByLayer(text, parseIndex(INDEX), 3)],
   ["tarlift.yml", CONFIG, (text) => parseConfig(text)],
@@ -338,6 +355,55 @@ async function githubThatSays() {
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, said, close: () => server.close() };
 }
+
+describe("what no host says", () => {
+  it.each<[string, () => unknown]>([
+    ["ten thousand releases", () => parseReleases("release v\nstate good\n".repeat(10_001))],
+    ["as many that have no name", () => strangeReleases("release \n".repeat(10_001))],
+    ["a journal of years", () => parseJournal("good t v1\n".repeat(200_001))],
+    ["places in a thousand balancers", () => parseTaken("ready\tlb\n".repeat(1_001))],
+    ["one place with a long name", () => parseTaken(`ready\t${"x".repeat(2 << 20)}\n`)],
+    ["ten thousand warnings", () => parseValues("warning x\n".repeat(10_001))],
+    ["one long warning", () => parseValues(`warning ${"x".repeat(5 << 20)}\n`)],
+  ])("case 21: is not read: %s", (_, read) => {
+    expect(read).toThrow(/sends more than it was asked for/);
+  });
+
+  it("is told from what one may say", () => {
+    expect(parseReleases("release v\nstate good\n".repeat(10_000))).toHaveLength(10_000);
+    expect(parseJournal("good t v1\n".repeat(200_000))).toHaveLength(200_000);
+    expect(parseTaken("ready\tlb\n".repeat(1_000))).toHaveLength(1_000);
+    expect(parseValues("warning x\n".repeat(10_000)).get("warning")).toHaveLength(10_000);
+  });
+
+  it("case 21: is left out, where it is about services that were not asked for, and cut where it is long", () => {
+    const said = [`web none -- ${"x".repeat(1 << 20)}`, ...Array.from({ length: 1_000 }, (_, n) => `s${n} none -- x`)];
+    const texts = new Map([["log-web", "y".repeat(1 << 20)]]);
+    const evidence = parseEvidence({ values: new Map([["service", said]]), value: () => undefined, texts }, services);
+    expect(evidence).toEqual([
+      expect.objectContaining({
+        service: "web",
+        detail: expect.stringMatching(/^x{9997}\[…\]$/),
+        log: expect.stringMatching(/^\[…\]y+$/),
+      }),
+    ]);
+    expect(evidence[0]!.log).toHaveLength(256 << 10);
+  });
+
+  it.each([
+    ["a base that is no name", `b ${"v".repeat(1 << 20)}\n`],
+    ["a base elsewhere", "b ../../etc\n"],
+    ["no base", "b \n"],
+    ["a source elsewhere", "b v1\nl 1 ../../etc/passwd\n"],
+    ["a source that leaves its release", "b v1\nl 1 releases/v0/../../x\n"],
+    ["a source in no release", "b v1\nl 1 releases/v 0/x\n"],
+    ["a source that is a release", "b v1\nl 1 releases/v0\n"],
+    ["a source outside of releases", "b v1\nl 1 shared/v0/x\n"],
+    ["a source with a long path", `b v1\nl 1 releases/v0/${"x/".repeat(5_000)}x\n`],
+  ])("case 21: is no plan of files: %s", (_, plan) => {
+    expect(() => parsePlan(plan, index)).toThrow(/makes no sense/);
+  });
+});
 
 describe("whatever comes from outside ends with a value or a Failure", () => {
   const limit = TIME * 2 + 60_000;

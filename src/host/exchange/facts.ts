@@ -1,8 +1,10 @@
 // Exchange 1: asks a host for its facts, and reads the answer.
 import type { ReleaseContent } from "../../bundle/read.ts";
 import { PYTHON_PROBE } from "../../environment/python-interpreter.ts";
+import { cutStart } from "../../report/cut.ts";
 import { configurationDigest } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
+import { LARGEST_SAID } from "../frames.ts";
 import { judge, lacksRoom } from "../judge.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { checkedRelease, isReleaseName, isTransaction } from "../recorded-names.ts";
@@ -79,7 +81,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     agreed: [reply.value("agreed") ?? ""].find(isTransaction),
     taken: parseTaken(reply.texts.get("taken") ?? ""),
     migrations: parseJournal(reply.texts.get("migrations") ?? ""),
-    migrationOutput: reply.texts.get("migrations-output"),
+    migrationOutput: lastSaid(reply.texts.get("migrations-output")),
     live: live && onHost(live),
     previous: named("previous") && onHost(named("previous")!),
     releases: releases.filter(({ absent }) => !absent).map(onHost),
@@ -140,6 +142,8 @@ function parseOpen(line: string | undefined): OpenTransaction | undefined {
   if (![release, previous].every((name) => !name || isReleaseName(name)) || !release) return undefined;
   return { transaction, phase, release, previous: previous || undefined };
 }
+
+const lastSaid = (text: string | undefined) => (text === undefined ? undefined : cutStart(text, LARGEST_SAID));
 
 const isPhase = (word: string | undefined): word is OpenTransaction["phase"] =>
   ["activating", "activated", "precommit", "reverting"].includes(word ?? "");

@@ -1,6 +1,7 @@
 // What a child of an exchange prints: told line by line as it comes, and kept for the end.
 import { CUT, cutStart } from "../../report/cut.ts";
 import type { Task } from "../../report/progress.ts";
+import { LARGEST_SAID } from "../frames.ts";
 
 const LAST_LINES = 40;
 /** Characters that are kept: a command may print more than a string can hold. */
@@ -24,22 +25,31 @@ export class Output {
     const text = this.#decoder.decode(bytes, { stream: true });
     this.all += text;
     if (this.all.length > 2 * KEPT) this.all = cutStart(this.all, KEPT);
-    const parts = (this.#rest + text).split("\n");
-    this.#rest = parts.pop() ?? "";
+    // What has come of a line is not looked at again with each piece of it: a host may send it byte by byte.
+    const [more = "", ...parts] = text.split("\n");
+    this.#rest += more;
+    for (const part of parts) {
+      this.#line(this.#rest);
+      this.#rest = part;
+    }
     // A line of a dump stays whole, but not one without an end.
     if (this.#rest.length > KEPT) {
-      parts.push(this.#rest + CUT);
+      this.#line(this.#rest + CUT);
       this.#rest = CUT;
     }
-    for (const line of parts) if (this.#tell(line)) this.#task.line(line);
   }
 
   end(): void {
-    if (this.#rest && this.#tell(this.#rest)) this.#task.line(this.#rest);
+    if (this.#rest) this.#line(this.#rest);
     this.#rest = "";
   }
 
   get lastLines(): string {
-    return this.all.trimEnd().split("\n").filter(this.#tell).slice(-LAST_LINES).join("\n");
+    const lines = this.all.trimEnd().split("\n").filter(this.#tell).slice(-LAST_LINES);
+    return cutStart(lines.join("\n"), LARGEST_SAID);
+  }
+
+  #line(line: string): void {
+    if (this.#tell(line)) this.#task.line(line);
   }
 }

@@ -1,5 +1,7 @@
 // Services in a request, and what a host says of them in its reply (src/remote/evidence.sh).
+import { cutEnd, cutStart } from "../../report/cut.ts";
 import type { Reply } from "../connection.ts";
+import { LARGEST_SAID } from "../frames.ts";
 import type { ServiceEvidence, ServiceRequest } from "../types.ts";
 
 /** The values of a request that name its services and how each is handled. */
@@ -42,23 +44,30 @@ const RUNGS = [
   "none",
 ] as const;
 
-/** `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and one of which nothing was said is not proven to run. */
+/** Characters of what is said of one service: its supervisor's words about each of its processes. */
+const LARGEST_DETAIL = 10_000;
+
+/**
+ * `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and one of which nothing was said is not proven to run. What is said of
+ * others than were asked for is left out.
+ */
 export function parseEvidence(reply: Reply, services: readonly ServiceRequest[]): ServiceEvidence[] {
   const found = new Map<string, ServiceEvidence>(
     services.map(({ name: service }) => [service, { service, rung: "none", detail: "nothing was said of it" }]),
   );
   for (const line of reply.values.get("service") ?? []) {
-    const [service, rung, pid, ...detail] = line.split(" ");
-    found.set(service!, {
-      service: service!,
+    const [service = "", rung, pid, ...detail] = line.split(" ");
+    if (!found.has(service)) continue;
+    found.set(service, {
+      service,
       rung: RUNGS.find((known) => known === rung) ?? "none",
       pid: Number(pid) || undefined,
-      detail: detail.join(" "),
+      detail: cutEnd(detail.join(" "), LARGEST_DETAIL),
     });
   }
   for (const evidence of found.values()) {
     const log = reply.texts.get(`log-${evidence.service}`);
-    if (log !== undefined) evidence.log = log;
+    if (log !== undefined) evidence.log = cutStart(log, LARGEST_SAID);
   }
   return [...found.values()];
 }
