@@ -155,7 +155,7 @@ export const serviceSchema = z
           status: describe(command.optional(), "Exit code 0 means that it runs."),
         })
         .optional(),
-      "For any other supervisor: the commands that drive it.",
+      "For any other supervisor: the commands that drive it. They run as the SSH user, on the host `local` as `run-as`.",
     ),
     roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
     "run-as": describe(user.optional(), "The user whose processes it has. Default: the target's `run-as`."),
