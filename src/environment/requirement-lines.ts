@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Failure } from "../failure.ts";
+import { parseRequirement } from "./conditions.ts";
 import { withoutCredentials } from "./key.ts";
 import { offeredPlace } from "./offered.ts";
 
@@ -89,7 +90,8 @@ function isPinned(line: string): boolean {
     /^(?:git|hg|svn|bzr)\+\S+/.exec(line)?.[0] ??
     /^[a-z][a-z0-9+.-]*:\/\/\S+/i.exec(line)?.[0] ??
     /^[^\s@;=<>!~]+\s*@\s*(\S+)/.exec(line)?.[1];
-  if (address === undefined) return /===?\s*[^\s,;*]+(?=\s|;|$)/.test(line);
+  // Of a requirement with a marker only what stands before it: the marker compares versions, too.
+  if (address === undefined) return /===?[^,*]+(?=,|$)/.test(parseRequirement(line).specifier ?? "");
   // A branch or a tag is whatever its repository says today; a commit, and a file at its address, are what they are.
   if (/^(git|hg)\+/.test(address)) return /@[0-9a-f]{40}([0-9a-f]{24})?(?=[#&]|$)/.test(address);
   return !/^(svn|bzr)\+/.test(address) || /@\d+(?=[#&]|$)/.test(address);
