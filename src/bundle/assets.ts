@@ -8,6 +8,7 @@ import { isCredential } from "../command/built-variables.ts";
 import { run } from "../command/run.ts";
 import type { AssetStep } from "../config/schema.ts";
 import { passedParts, redactor } from "../environment/passed.ts";
+import { platformParts } from "../environment/platform.ts";
 import { type NativeFile, nativeFileSchema, nativeFiles } from "../environment/requirements.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
 import { Failure } from "../failure.ts";
@@ -60,7 +61,7 @@ export interface AssetLayer {
 }
 
 /** Counts what a key means: a change of it makes every key a new one. */
-const FORMAT = "2";
+const FORMAT = "3";
 const meta = z.strictObject({ name: z.string(), native: z.array(nativeFileSchema) });
 
 /** What one step sees. */
@@ -140,6 +141,8 @@ async function sightOf(step: AssetStep, earlier: readonly AssetLayer[], options:
   const history = step.inputs?.some((input) => isHistory(input, directory)) ?? false;
   const parts = {
     format: FORMAT,
+    // Another installer that a step runs (pnpm) makes files for this machine alone.
+    platform: platformParts().map(({ name, value }) => [name, value]),
     app: options.app,
     directory,
     run: step.run,

@@ -2,11 +2,17 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { platformParts } from "../../src/environment/platform.ts";
 import { bundler, layOut, wheel } from "../support/bundles.ts";
 import { commit as commitFiles, PYTHON, write } from "../support/environments.ts";
 import { sh } from "../support/needs.ts";
 import { commit, type Files, git, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
+
+vi.mock(import("../../src/environment/platform.ts"), async (original) => {
+  const actual = await original();
+  return { ...actual, platformParts: vi.fn(actual.platformParts) };
+});
 
 /** A repository whose tarlift.yml has these steps; `$LOG` is a file outside of it that tells which steps ran. */
 function project(steps: string, files: Files = {}, more = "") {
@@ -93,6 +99,23 @@ describe("an asset step", () => {
     edit("app: shop", "# a comment\napp: shop");
     await make(root);
     expect(ran()).toBe("web\n".repeat(4));
+  });
+
+  it.each([
+    ["architecture", "riscv64"],
+    ["libc", "musl"],
+    ["operating system", "debian 99"],
+  ])("with `inputs:` runs again on a machine with another %s", async (name, value) => {
+    const steps =
+      '  - { name: packages, inputs: [app.js], run: "echo packages >>$LOG; mkdir -p out; cp app.js out/", outputs: [out] }';
+    const { repository: root, make, ran } = project(steps);
+    const here = platformParts();
+    await make(root);
+    const there = here.map((part) => (part.name === name ? { name, value } : part));
+    vi.mocked(platformParts).mockReturnValueOnce(there);
+    expect((await make(root)).assets).toMatchObject([{ hit: false }]);
+    expect((await make(root)).assets).toMatchObject([{ hit: true }]);
+    expect(ran()).toBe("packages\n".repeat(2));
   });
 
   it.each(['["nowhere/**"]', '[app.js, "nowhere/**", .git]', "[., nowhere/made.css]"])(
