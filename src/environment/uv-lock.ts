@@ -55,20 +55,22 @@ export function localPath({ source }: LockedPackage): string | undefined {
   return source?.editable ?? source?.virtual ?? source?.directory ?? source?.path;
 }
 
+/** Whether uv never builds a package (`package = false`): only what it depends on is installed. */
+export const isVirtual = ({ source }: LockedPackage): boolean => source?.virtual !== undefined;
+
 /**
- * What a project itself depends on and uv installs, whatever the platform: names of packages. A virtual one (`package = false`) is never
- * installed itself.
+ * What a project itself depends on and uv installs, whatever the platform: names of packages.
  *
  * @param project its canonical name
  */
 export function directDependencies(lock: UvLock, project: string | undefined): string[] {
   const own = lock.package.find((one) => canonicalName(one.name) === project && localPath(one) !== undefined);
-  const isVirtual = (name: string) => {
+  const isLeftOut = (name: string) => {
     const named = lock.package.filter((one) => canonicalName(one.name) === canonicalName(name));
-    return named.length > 0 && named.every(({ source }) => source?.virtual !== undefined);
+    return named.length > 0 && named.every(isVirtual);
   };
   return (own?.dependencies ?? []).flatMap(({ name, marker }) =>
-    marker === undefined && !isVirtual(name) ? [name] : [],
+    marker === undefined && !isLeftOut(name) ? [name] : [],
   );
 }
 

@@ -8,7 +8,7 @@ import { lockedByOther } from "../config/installers.ts";
 import { Failure } from "../failure.ts";
 import { canonicalName } from "./markers.ts";
 import type { BuildPlace } from "./types.ts";
-import { type LockedPackage, localPath, parseUvLock, type UvLock } from "./uv-lock.ts";
+import { isVirtual, type LockedPackage, localPath, parseUvLock, type UvLock } from "./uv-lock.ts";
 
 export interface UvProject {
   lock: UvLock;
@@ -22,7 +22,7 @@ export interface UvProject {
   describedBy: string[];
   /** Directories, absolute, of those whose requirements only their build backend can tell: it may read any file of theirs. */
   dynamicPaths: string[];
-  /** The local packages that are installed with them, absolute. The project itself is not: it belongs to each release. */
+  /** The local packages that are installed with them, absolute. The project itself is none: it belongs to each release. */
   installedPaths: string[];
 }
 
@@ -67,7 +67,7 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
   const installed = reachable(
     lock,
     roots.filter((one) => one !== undefined),
-  ).filter((one) => one !== project);
+  ).filter((one) => one !== project && !isVirtual(one));
   const described = lock.package
     .filter((one) => one === project || !installed.includes(one))
     .flatMap((one) => localPath(one) ?? [])
@@ -83,7 +83,7 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
     name: project && canonicalName(project.name),
     installedPaths: installed.flatMap((one) => {
       const path = localPath(one);
-      return path === undefined || path === "." ? [] : [resolve(root, path)];
+      return path === undefined ? [] : [resolve(root, path)];
     }),
   };
 }

@@ -206,7 +206,7 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
         place,
       ),
     ],
-    warnings: dynamicWarnings(dynamicPaths, place),
+    warnings: [...dynamicWarnings(dynamicPaths, place), ...holdingWarnings(installedPaths, place)],
     refuseMissing(resolved) {
       // Packages are left out on purpose.
       if ((config.options ?? []).some((option) => /^--(no-install-|only-(group|dev))/.test(option))) return;
@@ -225,7 +225,15 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
         to: join(scratch, "checkout"),
         files: [project.file, ...configurationFiles(place), ...describedBy, ...named.flatMap(filesOf)],
       });
-      const settings = ["--no-install-project", "--no-editable", "--no-default-groups", "--no-compile-bytecode"];
+      // With `--all-packages` uv takes none for the project.
+      const without = project.name === undefined ? [] : ["--no-install-package", project.name];
+      const settings = [
+        "--no-install-project",
+        ...without,
+        "--no-editable",
+        "--no-default-groups",
+        "--no-compile-bytecode",
+      ];
       return { arguments: ["sync", "--locked", ...settings, ...groups, ...extras], directory: inCopy(place.source) };
     },
   };
@@ -245,6 +253,15 @@ function dynamicWarnings(paths: readonly string[], { repository }: BuildPlace): 
   return [
     `${named.join(", ")} leaves requirements to the build backend, which may read any tracked file beside it: the environment is built again when one of those changes. Write \`dependencies\` into [project] and take them out of \`dynamic\`, and a change of code alone builds none.`,
   ];
+}
+
+/** The same goes for a package at the root of a workspace that another member needs: the application is one of its files. */
+function holdingWarnings(paths: readonly string[], { source, repository }: BuildPlace): string[] {
+  const holding = paths.filter((path) => `${source}/`.startsWith(`${path}/`));
+  return holding.map((path) => {
+    const file = quoteName(join(relative(repository, path), "pyproject.toml"));
+    return `${file} describes a package that is installed into the environment, and the application is in its directory: the environment is built again when any tracked file there changes. Move that package into a directory of its own, such as libs/core, and a change of the application alone builds none.`;
+  });
 }
 
 async function tracked(files: readonly string[]): Promise<string[]> {

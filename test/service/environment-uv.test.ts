@@ -253,6 +253,53 @@ describe.runIf(needs("python3.11"))("uv", () => {
       expect(sh(join(built.bin[0]!, "python"), ["-I", "-c", "import core; print(core.VALUE)"])).toBe("2\n");
     });
 
+    describe("whose root is a package itself", () => {
+      const packaged = (name: string, more: string) =>
+        `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "${name}"\nversion = "1.0"\nrequires-python = ">=3.11"\n${more}`;
+      const rooted = {
+        "pyproject.toml": packaged("core", '[tool.uv.workspace]\nmembers = ["apps/*"]\n'),
+        "src/core/__init__.py": "VALUE = 1\n",
+        "apps/worker/pyproject.toml": packaged(
+          "worker",
+          'dependencies = ["core"]\n[tool.uv.sources]\ncore = { workspace = true }\n',
+        ),
+        "apps/worker/worker/__init__.py": "import core\n",
+      };
+      const made = (configuration: string) => {
+        const here = workshop(configuration, rooted, { python: PYTHON, tools });
+        lock(here.repository);
+        commit(here.repository);
+        return here;
+      };
+
+      it.each([
+        ["the application is a member", `source: apps/worker\n${configured()}`],
+        ["an option names the member", configured(", options: [--package, worker]")],
+      ])(
+        "has it whole where a member needs it, keyed by what git tracks, and says so: %s",
+        async (_title, configuration) => {
+          const here = made(configuration);
+          const progress = recording();
+          const [built] = (await here.build({ progress, committed: true })) as [BuiltEnvironment];
+          expect(built.record.resolved.map(({ name }) => name)).toEqual(["core"]);
+          expect(sh(join(built.bin[0]!, "python"), ["-I", "-c", "import core; print(core.VALUE)"])).toBe("1\n");
+          expect(progress.said).toEqual([
+            expect.stringMatching(/^"pyproject\.toml" describes a package .* when any tracked file there changes/),
+          ]);
+          write(here.repository, { "src/core/__init__.py": "VALUE = 2\n" });
+          expect((await explainEnvironments(here.config, here.options))[0]!.key).not.toBe(built.record.key);
+        },
+      );
+
+      it("leaves it to the release where it is the application, also beside all members", async () => {
+        const here = made(configured(", options: [--all-packages]"));
+        const [built] = (await here.build()) as [BuiltEnvironment];
+        expect(built.record.resolved.map(({ name }) => name)).toEqual(["worker"]);
+        write(here.repository, { "src/core/__init__.py": "VALUE = 2\n" });
+        expect((await explainEnvironments(here.config, here.options))[0]!.key).toBe(built.record.key);
+      });
+    });
+
     it("a directory that is no member is refused with what makes it one", async () => {
       const here = workshop(
         `source: tools\n${configured()}`,
