@@ -23,6 +23,7 @@ import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { globMatcher } from "../source/glob.ts";
 import { contentHash } from "./content-hash.ts";
+import { gitRemedy } from "./git-remedy.ts";
 import { withoutCredentials } from "./key.ts";
 import { localParts, localReads, trackedFiles } from "./local-packages.ts";
 import { isNode, wantedNode } from "./node-version.ts";
@@ -352,13 +353,19 @@ async function runNpm(
       ended: formatEnd(result),
     },
     output,
-    remedy: /in sync/.test(output)
-      ? `package.json and ${lockFile} differ: run \`npm install\` and commit both.`
-      : /\bE40[13]\b|ENEEDAUTH/.test(output)
-        ? "The registry wants credentials: let .npmrc take them from a variable (`//HOST/:_authToken=$" +
-          "{NPM_TOKEN}`), set it (a secret of the workflow), and name it in `pass-env:` of this environment."
-        : "An install script that reads files of the repository needs them named: `inputs: [patches/**]`. The same command can be tried in a terminal: npm ci.",
+    remedy: gitRemedy(output) ?? npmRemedy(output, lockFile),
   });
+}
+
+/** The usual causes, by what npm says. */
+function npmRemedy(output: string, lockFile: string): string {
+  if (/in sync/.test(output)) return `package.json and ${lockFile} differ: run \`npm install\` and commit both.`;
+  if (/\bE40[13]\b|ENEEDAUTH/.test(output))
+    return (
+      "The registry wants credentials: let .npmrc take them from a variable (`//HOST/:_authToken=$" +
+      "{NPM_TOKEN}`), set it (a secret of the workflow), and name it in `pass-env:` of this environment."
+    );
+  return "An install script that reads files of the repository needs them named: `inputs: [patches/**]`. The same command can be tried in a terminal: npm ci.";
 }
 
 /** Headers that came with this node: an addon that is compiled needs none from the network then. */

@@ -8,6 +8,7 @@ import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
 import { Failure } from "../failure.ts";
 import { parseRequirement, type Requirer } from "./conditions.ts";
 import { contentHash } from "./content-hash.ts";
+import { gitRemedy } from "./git-remedy.ts";
 import { withoutCredentials } from "./key.ts";
 import { BUILT_ALONE, copyPackages, localParts, localReads } from "./local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "./passed.ts";
@@ -256,7 +257,7 @@ async function runPip(
     what: "pip could not install the requirements",
     where: { ...where, ended: formatEnd(result) },
     output,
-    remedy: pipRemedy(output, where["local package"] !== undefined),
+    remedy: gitRemedy(output) ?? pipRemedy(output, where["local package"] !== undefined),
   });
 }
 

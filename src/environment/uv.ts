@@ -10,6 +10,7 @@ import { Failure } from "../failure.ts";
 import { untrackedReads } from "./committed.ts";
 import type { Requirer } from "./conditions.ts";
 import { contentHash, usualFiles } from "./content-hash.ts";
+import { gitRemedy } from "./git-remedy.ts";
 import { withoutCredentials } from "./key.ts";
 import { BUILT_ALONE, copyPackages, localParts, localReads, trackedFiles } from "./local-packages.ts";
 import { offeredByConfiguration } from "./offered.ts";
@@ -140,7 +141,7 @@ async function runUv(
     what: "uv could not install the dependencies",
     where: { step, ended: formatEnd(result) },
     output,
-    remedy: uvRemedy(output, { step, local }),
+    remedy: gitRemedy(output) ?? uvRemedy(output, { step, local }),
   });
 }
 

@@ -52,6 +52,45 @@ const homeWith = (files: Record<string, string>): string => {
   return home;
 };
 
+/** An address that git cannot fetch, of a commit. */
+const CLOSED = "git+ssh://git@example.org/closed.git";
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+/** A git whose ssh has no key. @returns its directory, and the agents that it was given */
+function gitWithoutKey() {
+  const directory = temporary("git");
+  const git = sh("sh", ["-c", "command -v git"]).trim();
+  const refused = `echo "agent=$SSH_AUTH_SOCK" >>${directory}/asked; echo 'git@example.org: Permission denied (publickey).' >&2; exit 128`;
+  write(directory, {
+    git: `#!/bin/sh\ncase " $* " in *" clone "* | *" fetch "* | *" ls-remote "*) ${refused} ;; esac\nexec ${git} "$@"\n`,
+  });
+  sh("chmod", ["+x", join(directory, "git")]);
+  const agents = () => [...new Set(readFileSync(join(directory, "asked"), "utf8").split("\n").filter(Boolean))];
+  return { directory, agents };
+}
+
+/** Fails with and without the job's agent. @returns what both failures say to do, and the agents that git was given in each */
+async function withoutAndWithAgent(installed: (more: string) => ReturnType<typeof workshop>) {
+  const tries = [];
+  for (const more of ["", ", pass-env: [SSH_AUTH_SOCK]"]) {
+    const { directory, agents } = gitWithoutKey();
+    stub({ PATH: `${directory}:${process.env.PATH}`, SSH_AUTH_SOCK: "/of-the-job", UV_CACHE_DIR: temporary("cache") });
+    const { remedy } = await installed(more)
+      .build()
+      .then(() => ({ remedy: "none: it was built" }))
+      .catch((error: { remedy: string }) => error);
+    tries.push({ remedy, agents: agents() });
+    vi.unstubAllEnvs();
+  }
+  return tries;
+}
+
+const WANTS_KEY = expect.stringMatching(/^The repository of a dependency takes no key .*`pass-env: \[SSH_AUTH_SOCK\]`/);
+const AGENTS = [
+  { remedy: WANTS_KEY, agents: ["agent="] },
+  { remedy: WANTS_KEY, agents: ["agent=/of-the-job"] },
+];
+
 const stub = (variables: Record<string, string>) => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 };
@@ -164,6 +203,11 @@ describe.runIf(needs("python3.11")).each(["pip", "uv"] as const)("an environment
     await expect(here.build()).rejects.toThrow(/lacks leaf[\s\S]*0 in the environment[\s\S]*pass-env/);
   });
 
+  it("says that git lacks a key, and which variable brings the job's agent to it", async () => {
+    const requires = { "requirements.txt": `closed @ ${CLOSED}@${COMMIT}\n` };
+    expect(await withoutAndWithAgent((more) => place(requires, more))).toEqual(AGENTS);
+  });
+
   it("case 31: is refused before anything is installed when a file takes a variable that is not passed", async () => {
     stub({ HOME: machine(), INDEX_WORD: "word" });
     const here = place(requirements("--extra-index-url https://reader:${INDEX_WORD}@127.0.0.1:1/simple\n"));
@@ -212,6 +256,20 @@ describe.runIf(needs("node", "npm"))("an environment of npm", () => {
     sh("cp", ["-R", `${files()}/.`, here.repository]);
     write(here.repository, { ".npmrc": "//registry.example.org/:_authToken=${NPM_TOKEN}\n" });
     await expect(here.build()).rejects.toThrow(/\.npmrc takes NPM_TOKEN[\s\S]*pass-env: \[NPM_TOKEN\]/);
+  });
+
+  it("says that git lacks a key, and which variable brings the job's agent to it", async () => {
+    const dependencies = { closed: `${CLOSED}#${COMMIT}` };
+    const packages = {
+      "": { name: "shop", version: "1.0.0", dependencies },
+      "node_modules/closed": { version: "1.0.0", resolved: dependencies.closed },
+    };
+    const manifests = {
+      "package.json": JSON.stringify({ name: "shop", version: "1.0.0", dependencies }),
+      "package-lock.json": JSON.stringify({ name: "shop", version: "1.0.0", lockfileVersion: 3, packages }),
+    };
+    const installed = (more: string) => workshop(`environments: { node: { installer: npm${more} } }`, manifests);
+    expect(await withoutAndWithAgent(installed)).toEqual(AGENTS);
   });
 
   it("reads of user and machine how registries are reached, and nothing else", () => {
