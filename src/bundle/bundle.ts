@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { tryRun } from "../command/run.ts";
 import type { Config } from "../config/schema.ts";
 import { buildEnvironments } from "../environment/build.ts";
+import { projectPlaces } from "../environment/package-places.ts";
 import { mergeRequirements, nativeFiles, nativeRequirements, notableLibraries } from "../environment/requirements.ts";
 import { scratchDirectory, sweepScratch } from "../environment/scratch.ts";
 import type { BuiltEnvironment } from "../environment/types.ts";
@@ -406,14 +407,15 @@ async function projectLayer(
   const environment = shipped.find(({ python }) => python);
   const { config, repository, store, work, progress } = options;
   if (!environment || !(config.package ?? isPackage(source))) return undefined;
-  const passed = config.environments[environment.record.name]?.["pass-env"] ?? [];
+  const own = config.environments[environment.record.name]!;
   return buildProject({
     app: config.app,
     repository,
     directory: directoryOf(config),
     source,
     environment,
-    passed,
+    passed: own["pass-env"] ?? [],
+    places: projectPlaces(own, join(repository, directoryOf(config))),
     store,
     work,
     progress,

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { run } from "../command/run.ts";
 import { describesPackage } from "../config/package-project.ts";
 import { conditionsOf } from "../environment/conditions.ts";
+import { type PackagePlaces, placeArguments } from "../environment/package-places.ts";
 import { passedParts, redactor } from "../environment/passed.ts";
 import { pipVersion } from "../environment/pip.ts";
 import { pipVariables } from "../environment/pip-settings.ts";
@@ -40,6 +41,8 @@ export interface ProjectOptions {
   environment: BuiltEnvironment;
   /** Names of `pass-env` of that environment: the build's own requirements come from the same index. */
   passed: readonly string[];
+  /** Where that environment's packages come from besides. */
+  places: PackagePlaces;
   store: LayerStore;
   work: string;
   progress: Progress;
@@ -79,7 +82,9 @@ export async function buildProject(options: ProjectOptions): Promise<ProjectLaye
       source.includeHash,
       source.tracked.map(({ path, type, executable, identity }) => [path, type, executable, identity]),
       await historyIdentity(options.repository, source.commit.id),
-      ...passedParts(process.env, options.passed, process.cwd()).map(({ name, value }) => [name, value]),
+      ...passedParts(process.env, options.passed, join(options.repository, options.directory)).map(
+        ({ name, value }) => [name, value],
+      ),
     ]),
     "hex",
   );
@@ -117,7 +122,7 @@ export async function buildProject(options: ProjectOptions): Promise<ProjectLaye
 }
 
 async function install(
-  { repository, directory, source, environment, passed, work, progress }: ProjectOptions,
+  { repository, directory, source, environment, passed, places, work, progress }: ProjectOptions,
   scratch: string,
   onLine: (line: string) => void,
 ): Promise<void> {
@@ -155,12 +160,15 @@ async function install(
   const step = {
     what: "the project's package could not be built",
     env,
+    // Paths of options start there.
+    cwd: join(repository, directory),
     onLine,
     redact: redactor(process.env, passed),
     remedy:
-      "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps . Where the application is no package and runs from its own directory: `package: false` in tarlift.yml.",
+      "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps . What builds it comes from the indexes and directories of packages that its environment names. Where the application is no package and runs from its own directory: `package: false` in tarlift.yml.",
   };
-  await run([...pip, "wheel", "--no-deps", "--wheel-dir", join(scratch, "wheels"), project], {
+  const from = placeArguments(places, scratch);
+  await run([...pip, "wheel", "--no-deps", ...from, "--wheel-dir", join(scratch, "wheels"), project], {
     ...step,
     step: "pip wheel",
   });

@@ -26,7 +26,7 @@ export interface CommandOptions {
   largestOutput?: number | undefined;
   /** Each line of standard output and standard error as it comes, without its newline. */
   onLine?: (line: string, stream: "stdout" | "stderr") => void;
-  /** Takes credentials out of each line before `onLine` or the last lines get it. `stdout` and `stderr` stay as they are. */
+  /** Takes credentials out of each line before `onLine` or the last lines get it, and out of a failure's command. `stdout` and `stderr` stay. */
   redact?: ((line: string) => string) | undefined;
 }
 
@@ -152,11 +152,11 @@ function start([file, ...args]: readonly [string, ...string[]], options: Command
 
 function notStarted(
   command: readonly [string, ...string[]],
-  { cwd }: CommandOptions,
+  { cwd, redact }: CommandOptions,
   cause: NodeJS.ErrnoException,
 ): Failure {
   const tooLong = cause.code === "E2BIG";
-  const text = formatCommand(command);
+  const text = shownCommand(command, redact);
   return new Failure({
     what: `${command[0]} could not be started`,
     where: { command: cutEnd(text, 2000), directory: cwd },
@@ -184,7 +184,7 @@ export async function run(
     what: options.what,
     where: {
       step: options.step,
-      command: formatCommand(command),
+      command: shownCommand(command, options.redact),
       directory: options.cwd,
       ended: options.signal?.aborted
         ? `${formatEnd(result, options)}; ${cancelledWords(options.signal)}`
@@ -194,6 +194,10 @@ export async function run(
     remedy: options.remedy,
   });
 }
+
+/** Arguments may hold what must not be shown, as what is printed may: the address of an index with its password. */
+const shownCommand = (command: readonly string[], redact: CommandOptions["redact"]): string =>
+  redact ? redact(formatCommand(command)) : formatCommand(command);
 
 /**
  * How a command ended, in words: `exit code 1`, `killed by SIGKILL (out of memory?)`, `stopped after 600 s`.

@@ -11,6 +11,7 @@ import { contentHash } from "./content-hash.ts";
 import { gitRemedy } from "./git-remedy.ts";
 import { withoutCredentials } from "./key.ts";
 import { BUILT_ALONE, copyPackages, localParts, localReads } from "./local-packages.ts";
+import { packagePlaces, placeArguments } from "./package-places.ts";
 import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "./passed.ts";
 import { pipVariables } from "./pip-settings.ts";
 import { describePython, findPython, hostPython, type Python } from "./python-interpreter.ts";
@@ -78,7 +79,13 @@ export const pip: Installer = {
           };
           await createVirtualenv(directory, python);
           const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
-          const wheels = await buildWheels(into, files, { place, scratch }, listening);
+          const places = placeArguments(packagePlaces(files, roots, options), scratch);
+          const wheels = await buildWheels(
+            [...into, "wheel", "--no-deps", ...places],
+            files,
+            { place, scratch },
+            listening,
+          );
           const flat = flattenRequirements(files, roots, wheels);
           writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
           writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });
@@ -220,9 +227,13 @@ export function localDirectories(files: readonly RequirementFile[]): string[] {
   return localsOf(files).filter((path) => statSync(path).isDirectory());
 }
 
-/** Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are. */
+/**
+ * Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are.
+ *
+ * @param wheel the command that builds one
+ */
 async function buildWheels(
-  into: readonly string[],
+  wheel: readonly string[],
   files: readonly RequirementFile[],
   { place, scratch }: { place: BuildPlace; scratch: string },
   listening: Listening,
@@ -234,13 +245,13 @@ async function buildWheels(
   for (const [n, path] of directories.entries()) {
     const out = join(scratch, "wheels", String(n));
     mkdirSync(out, { recursive: true });
-    await runPip([...into, "wheel", "--no-deps", "--wheel-dir", out, inCopy(path)], listening, {
+    await runPip([...wheel, "--wheel-dir", out, inCopy(path)], listening, {
       step: "pip wheel",
       "local package": relative(place.source, path),
     });
-    const wheel = readdirSync(out).find((name) => name.endsWith(".whl"));
-    if (!wheel) throw new Failure({ what: "a local requirement gave no wheel", where: { path } });
-    wheels.set(path, join(out, wheel));
+    const made = readdirSync(out).find((name) => name.endsWith(".whl"));
+    if (!made) throw new Failure({ what: "a local requirement gave no wheel", where: { path } });
+    wheels.set(path, join(out, made));
   }
   return wheels;
 }
@@ -267,7 +278,9 @@ export const LACKS_COMPILER =
 /** The usual causes, by what pip says. */
 function pipRemedy(output: string, ofLocal: boolean): string {
   if (/No matching distribution|Could not find a version/.test(output))
-    return "Check the name and version, and that this Python is one that the package supports.";
+    return ofLocal
+      ? "What builds a local package comes from the places of all others: those of `--index-url`, `--extra-index-url`, `--find-links` and `--no-index` in requirement files and `options:`. Offer it there, or correct its name or version in `requires` of [build-system]."
+      : "Check the name and version, and that this Python is one that the package supports.";
   if (/Hashes are required in --require-hashes mode|In --require-hashes mode, all requirements must have/.test(output))
     return "Where one requirement has hashes, every package needs them, and those that a local package depends on, too: write the file with `pip-compile --generate-hashes` or `uv export`. A wheel that Tarlift builds of a local directory gets its hash by itself.";
   if (/hash|HASH/.test(output) && /mismatch|DO NOT MATCH|do not match/.test(output))

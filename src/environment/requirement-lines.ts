@@ -62,6 +62,9 @@ const WORD = /(?:[^\s"']+|"[^"]*"|'[^']*'|["'])+/g;
 /** `--name value`, `--name=value`, `-n value`, `-nvalue`. */
 const OPTION = /^(--[\w-]+|-[a-zA-Z])(?:\s+|=|(?<=^-[a-zA-Z]))(.+)$/s;
 
+/** The name of an option that stands alone, or with its value behind it. */
+export const optionName = (text: string): string => OPTION.exec(text)?.[1] ?? text;
+
 /** Whether a word is one of these options. pip takes the beginning of a long name for the whole. */
 export const isOption = (word: string, names: readonly string[]): boolean =>
   names.some((name) => word === name || (/^--\w./.test(word) && name.startsWith(word)));

@@ -159,6 +159,48 @@ describe("a project that is a package", () => {
     expect((await other.make(packaged)).assets).toEqual([]);
   });
 
+  it("is built by what stands in the index of its environment", async () => {
+    const { machine: other } = machineWith("");
+    const wheels = join(other.directory, "wheels");
+    wheel(wheels, "tarlift_corporate_build", { "corporate.py": "NAME = 'made by the corporate build'\n" });
+    // A simple index is a directory for each project, with a page of links.
+    const index = join(other.directory, "simple");
+    for (const name of ["shipped", "tarlift-corporate-build"]) {
+      const file = `${name.replaceAll("-", "_")}-1.0-py3-none-any.whl`;
+      place(index, { [`${name}/index.html`]: `<a href="file://${wheels}/${file}">${file}</a>` });
+    }
+    const backend = `import os, zipfile, corporate
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    name, info = "almanac-2.0-py3-none-any.whl", "almanac-2.0.dist-info"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
+        archive.writestr("almanac.py", f"NAME = {corporate.NAME!r}\\n")
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: almanac\\nVersion: 2.0\\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return name
+`;
+    const configured = (options: string) =>
+      `app: almanac\nenvironments-root: ${other.root}\nenvironments: { python: { installer: pip, interpreter: ${PYTHON}${options} } }\n`;
+    const packaged = repository(
+      {
+        "requirements.txt": `--index-url file://${index}\nshipped==1.0\n`,
+        "pyproject.toml":
+          '[build-system]\nrequires = ["tarlift-corporate-build"]\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+        "backend.py": backend,
+        "tarlift.yml": configured(""),
+      },
+      join(other.directory, "checkout"),
+    );
+    const built = async () =>
+      readFileSync(join(await layOut((await other.make(packaged)).file), ".tarlift/site/almanac.py"), "utf8");
+    expect(await built()).toBe("NAME = 'made by the corporate build'\n");
+    commit(packaged, {
+      "requirements.txt": "shipped==1.0\n",
+      "tarlift.yml": configured(`, options: ["-i", "file://${index}"]`),
+    });
+    expect(await built()).toBe("NAME = 'made by the corporate build'\n");
+  });
+
   it("is built by the pip that its environment names", async () => {
     const { machine: other, tarlift } = machineWith("");
     // Tests share their tools; here it is seen which are fetched.

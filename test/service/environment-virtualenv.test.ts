@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { buildEnvironments, explainEnvironments } from "../../src/environment/build.ts";
@@ -194,6 +194,50 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       });
       const [environment] = (await local.build()) as [BuiltEnvironment];
       expect(environment.record.resolved.map(({ name }) => name)).toEqual(["one", "two"]);
+    });
+
+    describe("whose build requirements stand in one place", () => {
+      /** A local package that tells which wheel built it: that of the only index, or that of the directory `wheels`. */
+      function built(lines: string, more: (index: string) => string = () => "") {
+        const index = join(temporary("index"), "simple");
+        const project = join(index, "tarlift-corporate-build");
+        mkdirSync(project, { recursive: true });
+        const file = wheel(project, "tarlift_corporate_build", "1.0", { "corporate.py": "FROM = 'index'\n" });
+        writeFileSync(join(project, "index.html"), `<a href="${basename(file)}">${basename(file)}</a>`);
+        const here = workshop(
+          CONFIGURED.replace(" } }", `${more(`file://${index}`)} } }`),
+          {
+            "requirements.txt": `${lines.replace("INDEX", `file://${index}`)}\n./libs/two\n`,
+            "libs/two/pyproject.toml":
+              '[build-system]\nrequires = ["tarlift-corporate-build"]\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+            "libs/two/backend.py": `import corporate\n${BACKEND.replace('"WHERE = __file__\\n"', "f'FROM = {corporate.FROM!r}'")}`,
+          },
+          { python: PYTHON, tools },
+        );
+        mkdirSync(join(here.repository, "wheels"));
+        wheel(join(here.repository, "wheels"), "tarlift_corporate_build", "1.0", {
+          "corporate.py": "FROM = 'wheels'\n",
+        });
+        return here;
+      }
+
+      it.each([
+        ["--index-url INDEX", undefined, "index"],
+        ["--no-index --find-links wheels", undefined, "wheels"],
+        ["", (index: string) => `, options: ["--index-url=${index}"]`, "index"],
+        ["", () => ', options: ["--no-index", "-f", "wheels"]', "wheels"],
+      ])("are built by what stands there, as pip does: %j, %o", async (lines, more, from) => {
+        const [environment] = (await built(lines, more).build()) as [BuiltEnvironment];
+        const python = join(environment.path, "bin/python");
+        expect(sh(python, ["-I", "-c", "import two; print(two.FROM)"])).toBe(`${from}\n`);
+      });
+
+      it("are built by nothing from elsewhere: what is lacking is to be offered there", async () => {
+        const here = built("--no-index --find-links libs");
+        await expect(here.build()).rejects.toThrow(
+          /No matching distribution found for tarlift-corporate-build[\s\S]*next: What builds a local package .*Offer it there/,
+        );
+      });
     });
 
     it("keys them by what is in them", async () => {

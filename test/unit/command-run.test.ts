@@ -47,6 +47,7 @@ describe("what a local command prints", () => {
     const lines = ["***", "***@repo.example"];
     expect(seen.sort()).toEqual(lines);
     expect((failure as Failure).output?.split("\n").sort()).toEqual(lines);
+    expect((failure as Failure).where?.command).toMatch(/^sh -c 'echo \*\*\*@repo\.example;/);
   });
 
   test("is bounded: reading more than is kept is an error, and a command whose output is not read goes on", async () => {

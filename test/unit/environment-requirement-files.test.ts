@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { untrackedWarnings } from "../../src/environment/committed.ts";
 import { environmentKey } from "../../src/environment/key.ts";
+import { packagePlaces } from "../../src/environment/package-places.ts";
 import { requirementParts, requirementReads, unpinnedWarnings } from "../../src/environment/pip.ts";
 import { flattenRequirements, readRequirements } from "../../src/environment/requirement-files.ts";
 import { splitOptions } from "../../src/environment/requirement-lines.ts";
@@ -375,6 +376,35 @@ describe("what requirement files give to the key", () => {
     await expect(
       requirementParts(files, ["requirements.txt"], { source: directory, repository: directory }),
     ).rejects.toThrow(/git tracks no file of foo[\s\S]*next: .*add and commit it/);
+  });
+});
+
+describe("the places of packages", () => {
+  it("are those of files in the order in which pip reads them, and those among options", () => {
+    const directory = source({
+      "requirements.txt":
+        "-r base.txt\n--index-url https://two.example/\n-c pins.txt\n--require-hashes\nfoo==1 --hash=sha256:00\n",
+      "base.txt": "-i https://one.example/\n--trusted-host one.example\n--pre\n",
+      "pins.txt": "--extra-index-url=https://three.example/\nfoo==1\n",
+    });
+    const options = [
+      "--no-deps",
+      "--find-links",
+      "wheels",
+      "-fmore",
+      "--index-url=https://four.example/",
+      "--no-index",
+    ];
+    const roots = [join(directory, "requirements.txt")];
+    expect(packagePlaces(readRequirements(directory, ["requirements.txt"]), roots, options)).toEqual({
+      lines: [
+        "--extra-index-url=https://three.example/",
+        "-i https://one.example/",
+        "--trusted-host one.example",
+        "--index-url https://two.example/",
+      ],
+      words: ["--find-links", "wheels", "-fmore", "--index-url=https://four.example/", "--no-index"],
+    });
   });
 });
 
