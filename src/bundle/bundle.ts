@@ -26,7 +26,7 @@ import { writeArtifact } from "./layout.ts";
 import { PROJECT, quoteName } from "./names.ts";
 import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
 import { type Places, refuseMisplaced } from "./parents.ts";
-import { buildProject, isPackage, type ProjectLayer, projectConditions } from "./project.ts";
+import { buildProject, type ProjectLayer, projectConditions, projectDirectory } from "./project.ts";
 import { stepVariables } from "./step-environment.ts";
 import { binIn } from "./step-tree.ts";
 import { sweepBundles } from "./sweep-bundles.ts";
@@ -133,9 +133,10 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   const source = await timed("source", () => readSource(sourceOptions(options, scratch)));
   const hidden = hiddenNotice(source.sources, [...config.shared.directories, ...config.shared.files]);
   for (const notice of [source.notice, hidden]) if (notice) progress.notice(notice);
-  if (config.package ?? isPackage(source)) {
+  const packaged = projectDirectory(source, config);
+  if (packaged !== undefined) {
     refuseOwnPythonPath(config);
-    await refuseMissingTags(repository, source);
+    await refuseMissingTags(repository, source, packaged);
   }
   const version = options.version ?? (await versionOf(options, source.commit.id));
   refuseVersion(version);
@@ -165,7 +166,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
       for (const environment of wanted) await environment.unpack();
     });
 
-  const project = await timed("assets", () => projectLayer(options, source, shipped));
+  const project = await timed("assets", () => projectLayer(options, source, packaged, shipped));
   const before = timings.unpacking;
   const assets = await timed("assets", () =>
     runAssetSteps(config.assets, {
@@ -227,7 +228,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
           layers.flatMap(({ layer }) => layer.index),
         ),
       ],
-      projectConditions(source, shipped),
+      projectConditions(source, packaged ?? "", shipped),
     );
     const libraries = notableLibraries(requirements);
     await warnOfLacking(libraries, progress);
@@ -402,16 +403,18 @@ function refuseOwnPythonPath(config: Config): void {
 async function projectLayer(
   options: BundleOptions,
   source: Source,
+  project: string | undefined,
   shipped: readonly BuiltEnvironment[],
 ): Promise<ProjectLayer | undefined> {
   const environment = shipped.find(({ python }) => python);
   const { config, repository, store, work, progress } = options;
-  if (!environment || !(config.package ?? isPackage(source))) return undefined;
+  if (!environment || project === undefined) return undefined;
   const own = config.environments[environment.record.name]!;
   return buildProject({
     app: config.app,
     repository,
     directory: directoryOf(config),
+    project,
     source,
     environment,
     passed: own["pass-env"] ?? [],

@@ -2,10 +2,11 @@
 // scripts in `.tarlift/bin`. The environment stays what the lock says, whatever the commit.
 import { hash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { z } from "zod";
 import { run } from "../command/run.ts";
-import { describesPackage } from "../config/package-project.ts";
+import { packageDirectory } from "../config/package-project.ts";
+import type { Config } from "../config/schema.ts";
 import { conditionsOf } from "../environment/conditions.ts";
 import { type PackagePlaces, placeArguments } from "../environment/package-places.ts";
 import { passedParts, redactor } from "../environment/passed.ts";
@@ -28,7 +29,7 @@ import { type Condition, pathsOf } from "./format.ts";
 import { PROJECT } from "./names.ts";
 import { type PackedLayer, packLayer, walk } from "./pack.ts";
 
-const FORMAT = "2";
+const FORMAT = "3";
 const meta = z.strictObject({ native: z.array(nativeFileSchema) });
 
 export interface ProjectOptions {
@@ -37,6 +38,8 @@ export interface ProjectOptions {
   repository: string;
   /** The application's directory relative to it; `""` for the root. */
   directory: string;
+  /** The project's, relative to that; `""` where it is the application itself. */
+  project: string;
   source: Source;
   environment: BuiltEnvironment;
   /** Names of `pass-env` of that environment: the build's own requirements come from the same index. */
@@ -55,19 +58,33 @@ export interface ProjectLayer {
   hit: boolean;
 }
 
-/** Whether the application's pyproject.toml describes a package. */
-export function isPackage(source: Source): boolean {
-  const file = source.sources.find(({ path }) => path === "pyproject.toml");
-  return file?.type === "file" && "content" in file && describesPackage(Buffer.from(file.content).toString("utf8"));
+/** The text of a file that the application has in the commit. */
+function textOf({ sources }: Source, name: string): string | undefined {
+  const file = sources.find(({ path }) => path === name);
+  return file?.type === "file" && "content" in file ? Buffer.from(file.content).toString("utf8") : undefined;
 }
 
-/** What pyproject.toml asks of the Python that runs the application, where another patch version could be excluded. */
-export function projectConditions(source: Source, environments: readonly BuiltEnvironment[]): Condition[] {
-  const file = source.sources.find(({ path }) => path === "pyproject.toml");
+/** Where the project stands that is built into the release, relative to the application's directory; undefined for none. */
+export function projectDirectory(source: Source, config: Config): string | undefined {
+  const own = Object.values(config.environments).find(({ installer, use }) => installer !== "npm" && use === "run");
+  return packageDirectory(config.package, own?.directory, (path) => textOf(source, path));
+}
+
+/**
+ * What pyproject.toml asks of the Python that runs the application, where another patch version could be excluded.
+ *
+ * @param directory of the project, relative to the application's
+ */
+export function projectConditions(
+  source: Source,
+  directory: string,
+  environments: readonly BuiltEnvironment[],
+): Condition[] {
+  const title = posix.join(directory, "pyproject.toml");
+  const text = textOf(source, title);
   const markers = environments.find(({ python }) => python)?.python?.markers;
-  if (!markers || file?.type !== "file" || !("content" in file)) return [];
-  const python = requiresPython(Buffer.from(file.content).toString("utf8"));
-  return conditionsOf([{ name: undefined, title: "pyproject.toml", requires: [], python }], markers);
+  if (!markers || text === undefined) return [];
+  return conditionsOf([{ name: undefined, title, requires: [], python: requiresPython(text) }], markers);
 }
 
 /** Builds the project, or takes the build of the same files in the same environment from the store. */
@@ -78,6 +95,7 @@ export async function buildProject(options: ProjectOptions): Promise<ProjectLaye
     JSON.stringify([
       FORMAT,
       options.app,
+      options.project,
       environment.record.id,
       source.includeHash,
       source.tracked.map(({ path, type, executable, identity }) => [path, type, executable, identity]),
@@ -122,7 +140,7 @@ export async function buildProject(options: ProjectOptions): Promise<ProjectLaye
 }
 
 async function install(
-  { repository, directory, source, environment, passed, places, work, progress }: ProjectOptions,
+  { repository, directory, project, source, environment, passed, places, work, progress }: ProjectOptions,
   scratch: string,
   onLine: (line: string) => void,
 ): Promise<void> {
@@ -140,10 +158,10 @@ async function install(
   const pip = [...tooled, "--python", join(environment.path, "bin/python")] as const;
   // A copy of the commit with its history: build backends ask git for the version, and write beside the sources.
   const copy = join(scratch, "repository");
-  const project = join(copy, directory);
-  mkdirSync(project, { recursive: true });
+  const application = join(copy, directory);
+  mkdirSync(application, { recursive: true });
   await layFiles(source.tracked, copy);
-  laySources(source.included, project);
+  laySources(source.included, application);
   await makeCommitView(repository, source.commit.id, copy);
   await settleIndex(copy, source.tracked);
   const env = {
@@ -168,10 +186,13 @@ async function install(
       "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps . What builds it comes from the indexes and directories of packages that its environment names. Where the application is no package and runs from its own directory: `package: false` in tarlift.yml.",
   };
   const from = placeArguments(places, scratch);
-  await run([...pip, "wheel", "--no-deps", ...from, "--wheel-dir", join(scratch, "wheels"), project], {
-    ...step,
-    step: "pip wheel",
-  });
+  await run(
+    [...pip, "wheel", "--no-deps", ...from, "--wheel-dir", join(scratch, "wheels"), join(application, project)],
+    {
+      ...step,
+      step: "pip wheel",
+    },
+  );
   const [wheel] = readdirSync(join(scratch, "wheels"));
   const site = join(scratch, "site");
   await run(

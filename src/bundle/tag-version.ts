@@ -1,4 +1,5 @@
 // Whether a project's version comes from tags of git, and whether this clone knows them.
+import { posix } from "node:path";
 import { Failure } from "../failure.ts";
 import { isShallow } from "../source/commit-view.ts";
 import { git } from "../source/git.ts";
@@ -13,20 +14,25 @@ const READS_TAGS =
 /** Whether the text of a packaging file names something that reads the version from tags. */
 export const namesTagReader = (text: string): boolean => READS_TAGS.test(text);
 
-/** Whether the project's own files name something that reads its version from tags. */
-export function readsVersionFromTags({ sources }: Source): boolean {
+/**
+ * Whether the project's own files name something that reads its version from tags.
+ *
+ * @param directory of the project, relative to the application's
+ */
+export function readsVersionFromTags({ sources }: Source, directory: string): boolean {
+  const files = PACKAGING_FILES.map((name) => posix.join(directory, name));
   return sources.some(
     (source) =>
       source.type === "file" &&
       "content" in source &&
-      PACKAGING_FILES.includes(source.path) &&
+      files.includes(source.path) &&
       namesTagReader(Buffer.from(source.content).toString("utf8")),
   );
 }
 
 /** Refuses a shallow clone for a project whose own version comes from tags: see {@link refuseCutHistory}. */
-export async function refuseMissingTags(repository: string, source: Source): Promise<void> {
-  if (readsVersionFromTags(source)) await refuseCutHistory(repository, source.commit.id);
+export async function refuseMissingTags(repository: string, source: Source, directory: string): Promise<void> {
+  if (readsVersionFromTags(source, directory)) await refuseCutHistory(repository, source.commit.id);
 }
 
 /**

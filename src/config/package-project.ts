@@ -1,4 +1,5 @@
-// Whether a pyproject.toml describes a package, or configures tools and lists dependencies alone.
+// Whether a pyproject.toml describes a package, or configures tools and lists dependencies alone, and which one is built into a release.
+import { posix } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 
@@ -27,4 +28,25 @@ export function describesPackage(text: string): boolean {
     // Its build says what is wrong with it.
     return true;
   }
+}
+
+/**
+ * The directory, relative to the application's, of the project that is built into each release: `""` for the application's own. One that
+ * an environment has for itself is built only where tarlift.yml asks for a package: its code may be meant to run as it lies there.
+ *
+ * @param wanted `package:` of tarlift.yml
+ * @param directory of the Python environment that ships
+ * @param read gives the text of a file of the application, undefined for one that is not there
+ * @returns undefined where none is built
+ */
+export function packageDirectory(
+  wanted: boolean | undefined,
+  directory: string | undefined,
+  read: (path: string) => string | undefined,
+): string | undefined {
+  const isPackage = (path: string) => describesPackage(read(posix.join(path, "pyproject.toml")) ?? "");
+  if (wanted === false) return undefined;
+  if (isPackage("")) return "";
+  if (!wanted) return undefined;
+  return directory !== undefined && isPackage(directory) && read("setup.py") === undefined ? directory : "";
 }

@@ -506,7 +506,7 @@ export const configSchema = z.strictObject({
   include: describe(z.array(inside).optional(), "Paths that git ignores, that an earlier step built, and that ship."),
   package: describe(
     z.boolean().optional(),
-    "Whether the application is itself a Python package that is built into each release. Default: when `pyproject.toml` has a `[build-system]`, and neither `package-mode = false` of Poetry nor `package = false` of uv.",
+    "Whether the application is itself a Python package that is built into each release. Default: when `pyproject.toml` has a `[build-system]`, and neither `package-mode = false` of Poetry nor `package = false` of uv. `true` builds the package in `directory:` of the Python environment where the application's own directory has none.",
   ),
   "secret-files": describe(
     z.array(inside).default([]),

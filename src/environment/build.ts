@@ -111,6 +111,7 @@ async function keyEnvironments(config: Config, options: BuildOptions): Promise<K
     root: config["environments-root"] ?? `/srv/${config.app}/envs`,
     work: options.work,
     python: options.python,
+    package: config.package,
     progress: options.progress,
     signal: options.signal,
   };

@@ -24,6 +24,8 @@ export interface BuildPlace {
   work: string;
   /** An interpreter that the user names to build with. */
   python?: string | undefined;
+  /** `package:` of tarlift.yml. */
+  package?: boolean | undefined;
   progress: Progress;
   signal?: AbortSignal | undefined;
 }

@@ -16,6 +16,8 @@ export interface UvProject {
   text: string;
   /** The project whose dependencies are installed, canonical; undefined where the lock has none in this directory. */
   name: string | undefined;
+  /** That project's directory, absolute. */
+  directory: string | undefined;
   /** The lock's file, absolute. */
   file: string;
   /** The files, absolute, by which uv holds the lock against local packages that are not installed: not what those ship. */
@@ -81,6 +83,7 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
     describedBy: described.filter((path) => !dynamicPaths.includes(path)).flatMap(describingFiles),
     dynamicPaths,
     name: project && canonicalName(project.name),
+    directory: project && resolve(root, localPath(project) ?? "."),
     installedPaths: installed.flatMap((one) => {
       const path = localPath(one);
       return path === undefined ? [] : [resolve(root, path)];

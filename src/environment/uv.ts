@@ -5,6 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { quoteName } from "../bundle/names.ts";
 import { builtVariables } from "../command/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../command/run.ts";
+import { describesPackage, packageDirectory } from "../config/package-project.ts";
 import type { EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { untrackedReads } from "./committed.ts";
@@ -54,7 +55,7 @@ export const uv: Installer = {
     const named = namedFiles({ options, env: process.env, passed }, place.source);
     const from = await (config.requirements
       ? fromRequirements(config.requirements, passed, place)
-      : fromLock(config, place));
+      : fromLock(config, place, source));
     const offered = offeredByConfiguration([
       ...from.configuration,
       ...named.filter((path) => path.endsWith(".toml") && statSync(path).isFile()),
@@ -180,7 +181,8 @@ interface Origin {
   refuseMissing(resolved: readonly { name: string }[]): void;
 }
 
-async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<Origin> {
+/** @param application its directory, absolute: the environment may have another one for itself */
+async function fromLock(config: EnvironmentConfig, place: BuildPlace, application: string): Promise<Origin> {
   const project = findUvProject(place, config.options ?? []);
   const { lock } = project;
   await refuseUntracked(place.repository, [project.file, join(place.source, "pyproject.toml")]);
@@ -207,7 +209,11 @@ async function fromLock(config: EnvironmentConfig, place: BuildPlace): Promise<O
         place,
       ),
     ],
-    warnings: [...dynamicWarnings(dynamicPaths, place), ...holdingWarnings(installedPaths, place)],
+    warnings: [
+      ...dynamicWarnings(dynamicPaths, place),
+      ...holdingWarnings(installedPaths, place),
+      ...(project.directory === undefined ? [] : leftOutWarnings(config, project.directory, application, place)),
+    ],
     refuseMissing(resolved) {
       // Packages are left out on purpose.
       if ((config.options ?? []).some((option) => /^--(no-install-|only-(group|dev))/.test(option))) return;
@@ -263,6 +269,30 @@ function holdingWarnings(paths: readonly string[], { source, repository }: Build
     const file = quoteName(join(relative(repository, path), "pyproject.toml"));
     return `${file} describes a package that is installed into the environment, and the application is in its directory: the environment is built again when any tracked file there changes. Move that package into a directory of its own, such as libs/core, and a change of the application alone builds none.`;
   });
+}
+
+/** The environment leaves the project to the release, which has another one, or none. @param directory the project's, absolute */
+function leftOutWarnings(
+  { directory: own, use }: EnvironmentConfig,
+  directory: string,
+  application: string,
+  place: BuildPlace,
+): string[] {
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : undefined);
+  const built = (wanted: boolean | undefined) => {
+    const found = packageDirectory(wanted, own, (path) => read(join(application, path)));
+    return found === undefined ? undefined : join(application, found);
+  };
+  const file = join(directory, "pyproject.toml");
+  if (use !== "run" || place.package === false || built(place.package) === directory) return [];
+  if (!describesPackage(read(file) ?? "")) return [];
+  const remedy =
+    built(true) === directory
+      ? "`package: true` in tarlift.yml builds it into each release; `package: false` says that its code runs as it lies there."
+      : `Let \`source:\` in tarlift.yml be ${relative(place.repository, directory) || "the repository (leave it out)"}. Where its code runs as it lies there, say \`package = false\` in [tool.uv] of that file, and run \`uv lock\`.`;
+  return [
+    `${quoteName(relative(place.repository, file))} describes a package that is neither in the environment nor built into the release. ${remedy}`,
+  ];
 }
 
 async function tracked(files: readonly string[]): Promise<string[]> {

@@ -213,6 +213,63 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
   });
 });
 
+describe("a package in the directory that its environment has for itself", () => {
+  const files: Files = {
+    "backend/pyproject.toml": `[build-system]
+requires = ["setuptools==80.9.0"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "shop"
+version = "1.0"
+requires-python = ">=3.11"
+[tool.setuptools.package-dir]
+"" = "src"
+`,
+    "backend/uv.lock": `version = 1
+revision = 3
+requires-python = ">=3.11"
+
+[[package]]
+name = "shop"
+version = "1.0"
+source = { editable = "." }
+`,
+    "backend/src/shop/__init__.py": "NAME = 'shop'\n",
+    "frontend/app.js": "",
+    ".gitignore": "*.made\n",
+  };
+  const made = async (configuration: string) => {
+    const machine = bundler();
+    const tarlift = `app: shop
+environments-root: ${machine.root}
+environments: { python: { installer: uv, interpreter: ${PYTHON}, directory: backend } }
+${configuration}`;
+    const root = repository({ ...files, "tarlift.yml": tarlift }, join(machine.directory, "checkout"));
+    return { release: await layOut((await machine.make(root)).file), said: machine.said };
+  };
+  const LEFT_OUT = /^"backend\/pyproject\.toml" describes a package that is neither .* `package: true`/;
+
+  it("is left out, and a warning says so with what builds it", async () => {
+    const { release, said } = await made("");
+    expect(existsSync(join(release, ".tarlift"))).toBe(false);
+    expect(said).toContainEqual(expect.stringMatching(LEFT_OUT));
+  });
+
+  it("is built with `package: true`, and is there for asset steps", async () => {
+    const step = `{ name: own, run: "python -c 'import shop; print(shop.NAME)' >own.made", outputs: [own.made] }`;
+    const { release, said } = await made(`package: true\nassets: [${step}]\n`);
+    expect(readdirSync(join(release, ".tarlift/site")).sort()).toEqual(["shop", "shop-1.0.dist-info"]);
+    expect(readFileSync(join(release, "own.made"), "utf8")).toBe("shop\n");
+    expect(said).not.toContainEqual(expect.stringMatching(LEFT_OUT));
+  });
+
+  it("is left out without a word where `package: false` says so", async () => {
+    const { release, said } = await made("package: false\n");
+    expect(existsSync(join(release, ".tarlift"))).toBe(false);
+    expect(said).not.toContainEqual(expect.stringMatching(LEFT_OUT));
+  });
+});
+
 describe("case 25: a project whose version comes from tags", () => {
   const BACKENDS: Record<string, Files> = {
     "setuptools-scm": {

@@ -283,9 +283,9 @@ describe.runIf(needs("python3.11"))("uv", () => {
           const [built] = (await here.build({ progress, committed: true })) as [BuiltEnvironment];
           expect(built.record.resolved.map(({ name }) => name)).toEqual(["core"]);
           expect(sh(join(built.bin[0]!, "python"), ["-I", "-c", "import core; print(core.VALUE)"])).toBe("1\n");
-          expect(progress.said).toEqual([
+          expect(progress.said).toContainEqual(
             expect.stringMatching(/^"pyproject\.toml" describes a package .* when any tracked file there changes/),
-          ]);
+          );
           write(here.repository, { "src/core/__init__.py": "VALUE = 2\n" });
           expect((await explainEnvironments(here.config, here.options))[0]!.key).not.toBe(built.record.key);
         },
