@@ -12,6 +12,7 @@ const packageSchema = z.looseObject({
   peer: z.boolean().optional(),
   version: z.string().optional(),
   link: z.boolean().optional(),
+  bin: z.record(z.string(), z.unknown()).optional().catch(undefined),
   // Versions of npm have written `false` for what is not resolved.
   resolved: z.union([z.string(), z.boolean().transform(() => undefined)]).optional(),
 });

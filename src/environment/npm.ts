@@ -27,6 +27,7 @@ import { gitRemedy } from "./git-remedy.ts";
 import { withoutCredentials } from "./key.ts";
 import { localParts, localReads, trackedFiles } from "./local-packages.ts";
 import { isNode, wantedNode } from "./node-version.ts";
+import { commandFiles, layCommandFiles, modeWarnings } from "./npm-commands.ts";
 import {
   type NpmLock,
   omitted,
@@ -50,6 +51,8 @@ export const npm: Installer = {
     const lock = readLock(join(place.source, directory, lockFile), directory, place);
     refuseLinksOut(lock, directory);
     const { files, local } = await skeleton(config, place, directory, lockFile, lock);
+    const workspaces = workspacesOf(lock);
+    const commands = commandFiles(lock, workspaces);
     const passed = config["pass-env"] ?? [];
     const settings = files.filter((path) => path.endsWith(".npmrc"));
     const text = (path: string) => readFileSync(join(place.source, path), "utf8");
@@ -76,19 +79,21 @@ export const npm: Installer = {
       parts: [
         ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
         ...local.parts,
+        ...(commands.length > 0 ? [{ name: "commands of workspaces", value: JSON.stringify(commands) }] : []),
         // A job that only restores needs no npm. Which npm follows a lock makes no other tree of it; which node does.
         { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
         { name: "node", value: describeNode(node) },
         ...optionParts(options, join(place.source, directory)),
         ...passedParts(process.env, passed, join(place.source, directory)),
       ],
-      warnings: [],
+      warnings: await modeWarnings(commands, join(place.source, directory)),
       installer: { name: "npm", version: config["installer-version"] ?? node.npm },
       madeWith: describeNode(node),
       async install(staging) {
         for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);
-        const without = workspacesOf(lock).filter((workspace) => !holdsMore(files, join(directory, workspace)));
+        const without = workspaces.filter((workspace) => !holdsMore(files, join(directory, workspace)));
         for (const own of ["", ...without]) stripOwnScripts(join(staging, directory, own, "package.json"));
+        layCommandFiles(commands, join(staging, directory));
         await runNpm(config, { options, lockFile }, join(staging, directory), place);
         const collected = collect(staging, directory, lock, node);
         refuseNothing({ lock, lockFile }, omit, collected.resolved);

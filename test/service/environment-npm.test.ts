@@ -1,5 +1,5 @@
 // npm: trees of node_modules for an application with a workspace, one that ships and one that only builds.
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
@@ -168,6 +168,40 @@ describe.runIf(needs("node", "npm"))("an npm environment", () => {
     });
     const [built] = await here.build();
     expect(built!.workspaceLinks).toEqual([{ path: "node_modules/one", target: "../libs/one" }]);
+  });
+
+  it("has the commands of workspaces, as after npm ci, and none of their files", async () => {
+    const workspace = (name: string, more: object) => JSON.stringify({ name, version: "1.0.0", ...more });
+    const here = workshop(configured(), {
+      "package.json": manifest({ workspaces: ["packages/*"] }),
+      "packages/tools/package.json": workspace("@shop/tools", { bin: { "shop-build": "bin/build.js" } }),
+      "packages/tools/bin/build.js": "#!/usr/bin/env node\nconsole.log('built');\n",
+      "packages/more/package.json": workspace("more", { directories: { bin: "commands" } }),
+      "packages/more/commands/shop-more": "#!/bin/sh\n",
+      ".gitignore": "node_modules\n",
+    });
+    const { repository } = here;
+    sh("npm", ["install", "--silent", "--no-audit", "--no-fund"], { cwd: repository });
+    const links = () =>
+      Object.fromEntries(
+        readdirSync(join(repository, "node_modules/.bin")).map((name) => [
+          name,
+          readlinkSync(join(repository, "node_modules/.bin", name)),
+        ]),
+      );
+    const byNpm = links();
+    expect(Object.keys(byNpm)).toEqual(["shop-build", "shop-more"]);
+    sh("rm", ["-rf", join(repository, "node_modules")]);
+    sh("chmod", ["-x", join(repository, "packages/tools/bin/build.js")]);
+    commit(repository);
+    const said = recording();
+    const [built] = await here.build({ progress: said });
+    expect(said.said.join()).toMatch(/git update-index --chmod=\+x "packages\/tools\/bin\/build\.js"$/);
+    expect(built!.layer.index.filter(({ type }) => type === "file")).toEqual([]);
+    await built!.unpack();
+    expect(links()).toEqual(byNpm);
+    sh("chmod", ["+x", join(repository, "packages/tools/bin/build.js")]);
+    expect(sh("node_modules/.bin/shop-build", [], { cwd: repository })).toBe("built\n");
   });
 
   it.each([
