@@ -19,15 +19,17 @@ export interface RequirementFile {
 /**
  * Reads requirement files and all that they include, each once, in the order in which pip meets them.
  *
- * @param source the application's directory, absolute
+ * @param source the directory where pip would be started, absolute
  * @param names files relative to it
  * @param variables what installers see: `${NAME}` in a path stands for one
+ * @param application the application's directory, absolute, where it is another one
  * @throws Failure for files that are missing, and for editable requirements
  */
 export function readRequirements(
   source: string,
   names: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+  application = source,
 ): RequirementFile[] {
   const files = new Map<string, RequirementFile>();
   const visit = (path: string, from?: string) => {
@@ -50,7 +52,7 @@ export function readRequirements(
       text,
       lines: logicalLines(text)
         .flatMap(splitOptions)
-        .map((line) => parseLine(line, { file: name, directories: [source, dirname(path)], variables })),
+        .map((line) => parseLine(line, { file: name, directories: [source, dirname(path)], application, variables })),
     };
     files.set(path, file);
     for (const line of file.lines) if (line.kind === "include") visit(line.path, name);

@@ -20,6 +20,8 @@ export interface LineContext {
   file: string;
   /** Where relative paths are looked for, absolute: where pip would be started, then beside the file. */
   directories: readonly [string, string];
+  /** The application's directory, absolute: what stands there can be built into each release. */
+  application: string;
   /** The variables that installers see: `${NAME}` of a path stands for one. */
   variables: Readonly<Record<string, string>>;
 }
@@ -34,16 +36,22 @@ export function parseLine(line: string, context: LineContext): RequirementLine {
   const value = unquoted(written);
   if (isOption(name, ["-r", "--requirement"])) return parseInclude(value, false, context);
   if (isOption(name, ["-c", "--constraint"])) return parseInclude(value, true, context);
-  if (isOption(name, ["-e", "--editable"])) {
-    throw new Failure({
-      what: `${context.file} installs in editable mode: ${withoutCredentials(line)}`,
-      remedy:
-        "On a host it would lead into a checkout that is not there. Remove `-e`: a local package becomes a wheel. Leave the project itself out: Tarlift adds it to each release.",
-      outcome: "refused",
-    });
-  }
+  if (isOption(name, ["-e", "--editable"])) throw editable(line, value, context);
   return parseOption(line, { name, value }, context);
 }
+
+function editable(line: string, value: string, { file, directories: [started], application }: LineContext): Failure {
+  const path = value.replace(/^file:(\/\/(localhost)?(?=\/))?/i, "").replace(/\s*[[;#].*$/s, "");
+  return new Failure({
+    what: `${file} installs in editable mode: ${withoutCredentials(line)}`,
+    remedy: `On a host it would lead into a checkout that is not there. ${resolve(started, path) === application ? APPLICATION_ITSELF : "Remove `-e`: a local package becomes a wheel."}`,
+    outcome: "refused",
+  });
+}
+
+/** With `package: true` pip builds what it would have installed: a setup.py, and a pyproject.toml without a build system too. */
+const APPLICATION_ITSELF =
+  "Remove the line, and write `package: true` into tarlift.yml (a [build-system] in pyproject.toml says the same): Tarlift builds the application into each release, without what it requires, which has to stand here then. Or write `.` without `-e`: the application becomes a part of the environment, which is installed again whenever a tracked file has changed.";
 
 /** A line of options as one line each: what each of them names counts, and uv takes one a line. */
 export function splitOptions(line: string): string[] {

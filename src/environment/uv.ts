@@ -54,7 +54,7 @@ export const uv: Installer = {
     if (config.requirements) refusePackages(options, config["pass-env"] ?? [], place.source);
     const named = namedFiles({ options, env: process.env, passed }, place.source);
     const from = await (config.requirements
-      ? fromRequirements(config.requirements, passed, place)
+      ? fromRequirements(config.requirements, passed, place, source)
       : fromLock(config, place, source));
     const offered = offeredByConfiguration([
       ...from.configuration,
@@ -340,8 +340,9 @@ async function fromRequirements(
   names: readonly string[],
   passed: readonly string[],
   place: BuildPlace,
+  application: string,
 ): Promise<Origin> {
-  const files = readRequirements(place.source, names, builtVariables(process.env, passed));
+  const files = readRequirements(place.source, names, builtVariables(process.env, passed), application);
   refuseUnseen(files, process.env, passed);
   const roots = names.map((name) => join(place.source, name));
   const directories = localDirectories(files);

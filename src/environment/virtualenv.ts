@@ -200,11 +200,13 @@ export function removeLocalOrigins(site: string): void {
 
 const distributions = (site: string) => readdirSync(site).filter((name) => name.endsWith(".dist-info"));
 
+const NOT_EDITABLE =
+  "Remove `-e`: a local package becomes a wheel. The application itself can be left out: with `package: true` in tarlift.yml it is built into each release, without what it requires.";
+
 function editable(name: string): Failure {
   return new Failure({
     what: `${name.replace(/\.dist-info$/, "")} is installed in editable mode: on a host it would lead into a checkout that is not there`,
-    remedy:
-      "Remove `-e` (a local package becomes a wheel), and leave the project itself out: Tarlift adds it to each release.",
+    remedy: NOT_EDITABLE,
     outcome: "refused",
   });
 }
@@ -225,8 +227,7 @@ function refuseCheckoutPaths(directory: string, site: string, checkout: string):
     what: "the environment holds a path of the checkout, and would break on every host",
     where: { path: checkout },
     output: found.map((file) => basename(file)).join("\n"),
-    remedy:
-      "Something was installed in editable mode: remove `-e`, and leave the project itself out of the requirements.",
+    remedy: `Something was installed in editable mode. ${NOT_EDITABLE}`,
     outcome: "refused",
   });
 }

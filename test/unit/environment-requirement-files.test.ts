@@ -132,6 +132,36 @@ describe("what a requirement file includes", () => {
   });
 });
 
+describe("an editable requirement", () => {
+  const remedy = (line: string, place?: (directory: string) => Parameters<typeof readRequirements>[3]) => {
+    const directory = source({ "requirements.txt": "" });
+    write(directory, { "requirements.txt": `${line.replace("HERE", directory)}\n` });
+    try {
+      readRequirements(directory, ["requirements.txt"], {}, place?.(directory));
+    } catch (error) {
+      return (error as Error & { remedy: string }).remedy;
+    }
+    return undefined;
+  };
+
+  it.each([
+    "-e .",
+    "-e.",
+    "--editable=./",
+    "-e '.[server]' ; python_version > '3'",
+    "-e file:.",
+    "-e file://HERE#egg=shop",
+  ])("of the application itself has `package: true` in its place: %s", (line) => {
+    expect(remedy(line)).toMatch(/Remove the line, and write `package: true` .* Or write `\.` without `-e`/);
+  });
+
+  it("of anything else is to be a plain one", () => {
+    for (const line of ["-e ./libs/foo", "-e ..", "-e git+https://example.org/x@main"])
+      expect(remedy(line)).toMatch(/Remove `-e`: a local package becomes a wheel\.$/);
+    expect(remedy("-e .", (directory) => join(directory, ".."))).toMatch(/Remove `-e`/);
+  });
+});
+
 describe("local paths", () => {
   const files = { "libs/foo/pyproject.toml": "", "wheels/foo-1.whl": "" };
 
