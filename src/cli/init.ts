@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { tryRun } from "../command/run.ts";
-import { initialConfig, type Tree } from "../config/init.ts";
+import { type Above, initialConfig, type Tree } from "../config/init.ts";
 import { parseConfig } from "../config/load.ts";
 import { Failure } from "../failure.ts";
 import { visibleLine } from "../report/visible.ts";
@@ -58,7 +58,7 @@ export async function init(options: Options): Promise<void> {
   const file = options.config === undefined ? join(repository, "tarlift.yml") : resolve(directory, options.config);
   if (!inRepository(file)) throw refused(`${options.config} is not in this repository`, { repository });
   const config = relative(repository, file);
-  const found = initialConfig(await readTree(application), {
+  const found = initialConfig(await readTree(application, repository), {
     // One repository can hold several applications: `shop-backend`, not `backend`.
     directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
     source: source || undefined,
@@ -168,18 +168,30 @@ function writing(file: string, work: () => void): void {
   }
 }
 
+async function readTree(application: string, repository: string): Promise<Tree> {
+  const above: Above[] = [];
+  for (let at = application; at !== repository && at !== dirname(at); ) {
+    at = dirname(at);
+    const paths = (await listFiles(at, [":(glob)*"])).filter((path) => !path.includes("/"));
+    above.push({
+      up: relative(application, at),
+      own: relative(at, application),
+      paths,
+      read: (path) => textOf(join(at, path)),
+    });
+  }
+  return { paths: await listFiles(application), read: (path) => textOf(join(application, path)), above };
+}
+
 /** What git tracks or would track; in a directory without git, all files but those of environments. */
-async function readTree(directory: string): Promise<Tree> {
-  const listed = await tryRun(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: directory,
-  }).catch(() => undefined);
+async function listFiles(directory: string, pathspecs: string[] = []): Promise<string[]> {
+  const listed = await tryRun(
+    ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...pathspecs],
+    { cwd: directory },
+  ).catch(() => undefined);
   const paths = listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "");
   // Git lists what was removed and is tracked until the next commit.
-  const standing = (path: string) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined;
-  return {
-    paths: paths.filter(standing),
-    read: (path) => textOf(join(directory, path)),
-  };
+  return paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
 }
 
 /** Undefined where it is no file that can be read. */

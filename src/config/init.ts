@@ -1,5 +1,6 @@
 // `tarlift init` without its effects: the files of a repository in, the text of a first tarlift.yml out.
 
+import { posix } from "node:path";
 import { applicationsBelow } from "./init/below.ts";
 import { detectNode } from "./init/node.ts";
 import { emptyProject, type Project, type Tree } from "./init/project.ts";
@@ -8,7 +9,7 @@ import { render } from "./init/render.ts";
 import { type InitialWorkflow, initialWorkflows } from "./init/workflows.ts";
 import { ConfigFailure, type Problem, parseConfig } from "./load.ts";
 
-export type { Tree } from "./init/project.ts";
+export type { Above, Tree } from "./init/project.ts";
 
 export interface InitialConfig {
   text: string;
@@ -142,7 +143,7 @@ function interpreters(project: Project, source = "."): { python?: string; nodeVe
   const { python, nodeVersionFile: file } = project;
   return {
     ...(python === undefined ? {} : { python }),
-    ...(file === undefined ? {} : { nodeVersionFile: source === "." ? file : `${source}/${file}` }),
+    ...(file === undefined ? {} : { nodeVersionFile: posix.join(source, file) }),
   };
 }
 

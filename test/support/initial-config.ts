@@ -1,10 +1,26 @@
 // What `tarlift init` writes for files that a test names.
+import { relative } from "node:path";
 import { initialConfig, type Tree } from "../../src/config/init.ts";
 import { parseConfig } from "../../src/config/load.ts";
 
-/** A project as files and their contents; what it gives, and that it parses. */
-export function init(files: Record<string, string>, options: { directory?: string; source?: string } = {}) {
-  const tree: Tree = { paths: Object.keys(files), read: (path) => files[path] };
+/**
+ * A project as files and their contents; what it gives, and that it parses.
+ *
+ * @param options.root the files of the repository's root, where `source` is below it
+ */
+export function init(
+  files: Record<string, string>,
+  options: { directory?: string; source?: string; root?: Record<string, string> } = {},
+) {
+  const { source, root } = options;
+  const tree: Tree = {
+    paths: Object.keys(files),
+    read: (path) => files[path],
+    above:
+      source && root
+        ? [{ up: relative(source, "."), own: source, paths: Object.keys(root), read: (path) => root[path] }]
+        : undefined,
+  };
   const result = initialConfig(tree, { directory: options.directory ?? "shop", source: options.source });
   return { ...result, config: parseConfig(result.text) };
 }

@@ -76,6 +76,23 @@ describe("tarlift init", () => {
     expect(loadConfig(join(directory, "tarlift.yml"))).toMatchObject({ app: "shop-api", source: "apps/api" });
   });
 
+  test("sees what stands above the application: the lock of its workspace, and no file that git ignores", async () => {
+    const files = {
+      "apps/api/pyproject.toml": '[project]\nname = "api"\n',
+      "uv.lock": '[[package]]\nname = "api"\nsource = { virtual = "apps/api" }\n',
+      "apps/.python-version": "3.11\n",
+      ".python-version": "3.12\n",
+      "libs/uv.lock": "",
+    };
+    const written = async (more: Record<string, string> = {}) => {
+      const directory = repository({ ...files, ...more });
+      await said(init({ directory, source: "apps/api" }));
+      return loadConfig(join(directory, "tarlift.yml")).environments;
+    };
+    expect(await written()).toMatchObject({ python: { installer: "uv", interpreter: "/usr/bin/python3.11" } });
+    expect(await written({ ".gitignore": "uv.lock\n" })).toEqual({});
+  });
+
   test("writes workflows where the repository is on GitHub, for its default branch, and touches none that is there", async () => {
     const directory = repository({ ...FLASK, ".python-version": "3.11\n", ".github/workflows/deploy.yml": "mine\n" });
     sh("git", ["symbolic-ref", "HEAD", "refs/heads/trunk"], { cwd: directory });

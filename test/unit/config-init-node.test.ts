@@ -63,6 +63,26 @@ describe("what the build script makes", () => {
     expect(next('output: process.env.STATIC ? "export" : undefined')).toContain("`next build`: where");
   });
 
+  test("is without the cache of Next's compiler", () => {
+    const step = (build: string, config = "") => {
+      const manifest = JSON.stringify({ dependencies: { next: "16" }, scripts: { build } });
+      const files = {
+        "package.json": manifest,
+        "package-lock.json": "{}",
+        "next.config.mjs": `export default {${config}}`,
+      };
+      const { config: written, text } = init(files);
+      return { run: written.assets[0]?.run, text };
+    };
+    expect(step("next build").run).toBe("npm run build && rm -rf .next/cache");
+    expect(step("next build").text).toContain("# without .next/cache, which only builds read");
+    expect(step("next build && next build").run).toBe("npm run build && rm -rf .next/cache");
+    expect(step("next build", "distDir: 'a b'").run).toBe("npm run build && rm -rf 'a b/cache'");
+    expect(step("next build", "output: 'export'").run).toBe("npm run build");
+    expect(step("next build", "output: 'export', distDir: 'built'").run).toBe("npm run build");
+    expect(step("next build && make").text).toContain('run: "npm run build && rm -rf .next/cache", outputs: [where]');
+  });
+
   test("is where Vite puts it, unless something above it decides", () => {
     const vite = (config: string) => outputs("vite build", { "vite.config.ts": `export default { ${config} };\n` });
     expect(vite("root: 'web', build: { outDir: '../public', emptyOutDir: true }")).toEqual(["public"]);

@@ -151,9 +151,46 @@ describe("the check of a Python server", () => {
     ]);
     expect(runs(plain)).toEqual(["python -c 'import src.main'"]);
     expect(runs({ ...PACKAGE, "src/shop/main.py": FASTAPI })).toEqual(["python -c 'import shop.main'"]);
-    expect(runs({ "requirements.txt": "-e .\n", "src/shop/main.py": FASTAPI })).toEqual([
-      "python -c 'import shop.main'",
-    ]);
+  });
+
+  test("of a package that pip alone builds, which tarlift.yml says, and what is wrong with the line", () => {
+    for (const built of ["setup.py", "pyproject.toml"])
+      for (const line of ["-e .", "-e.", "--editable=.", "-e '.[server]'", ".", "./ ; python_version > '3'"]) {
+        const name = `${built}: ${line}`;
+        const files = { [built]: '[project]\nname = "shop"\n', "src/shop/main.py": FASTAPI };
+        const { config, text } = init({ ...files, "requirements/base.txt": `x==1\n${line}\n` });
+        expect(config.package, name).toBe(true);
+        expect(config.check[0]?.run, name).toBe("python -c 'import shop.main'");
+        expect(text.includes("which is refused"), name).toBe(line.startsWith("-"));
+        expect(text, name).toContain(`base.txt has \`${line}\``);
+        expect(text.includes("its extras [server] require"), name).toBe(line.includes("server"));
+        expect(init({ ...files, "requirements.txt": "x==1\n" }).config.package, name).toBeUndefined();
+      }
+    const uv = '[project]\nname = "shop"\n[tool.uv]\npackage = true\n';
+    const { config } = init({ "uv.lock": "", "pyproject.toml": uv, "src/shop/main.py": FASTAPI });
+    expect([config.package, config.check[0]?.run]).toEqual([true, "python -c 'import shop.main'"]);
+  });
+
+  test("of what pip does not build runs with src/ on the path", () => {
+    const { config } = init({ "requirements.txt": "-e .\n", "src/shop/main.py": FASTAPI });
+    expect([config.package, config.check[0]?.run]).toEqual([undefined, "python -c 'import src.shop.main'"]);
+  });
+
+  test("of a package without an environment yet is a question, and parses", () => {
+    const { config, text } = init({ "setup.py": "", "requirements-dev.txt": "-e .\n", "requirements-test.txt": "" });
+    expect(config.package).toBeUndefined();
+    expect(text).toMatch(/QUESTION: Which of .* And `package: true`/);
+  });
+
+  test("with local packages in editable mode is told, also through an included file", () => {
+    const { text, config } = init({
+      "requirements.txt": "-r requirements/base.txt\n-r requirements.txt\n",
+      "requirements/base.txt": "-e ./libs/money # ours\n",
+    });
+    expect(text).toContain(
+      "QUESTION: requirements/base.txt has `-e ./libs/money`, which is refused: hosts have no checkout. Remove `-e`",
+    );
+    expect(config.package).toBeUndefined();
   });
 
   test("where code below src/ runs with src/ on Python's path", () => {

@@ -101,6 +101,55 @@ describe("a Python project", () => {
     expect(config.check[0]?.run).toBe("python -c 'import shop.main'");
   });
 
+  test("with uv.lock is told of the groups and extras that are left out, and asked for those that uv installs by itself", () => {
+    const project = (more: string) =>
+      init({
+        "uv.lock": "",
+        "pyproject.toml": `[project]\nname = "shop"\n[project.optional-dependencies]\nserver = ["uvicorn"]\n[dependency-groups]\ndev = ["ruff"]\nprod = ["gunicorn"]\n${more}`,
+      }).text;
+    const note = "# left out: groups prod (`groups: […]`); extras server (`extras: […]`)";
+    expect(project("")).toContain(note);
+    expect(project("")).not.toContain("default-groups");
+    expect(project('[tool.uv]\ndefault-groups = ["dev"]\n')).not.toContain("default-groups");
+    for (const groups of ['["dev", "prod"]', '"all"']) {
+      const text = project(`[tool.uv]\ndefault-groups = ${groups}\n`);
+      expect(text).toContain(note);
+      expect(text).toMatch(/QUESTION: `uv sync` also installs prod \(default-groups\).*groups: \[prod\]/);
+    }
+    expect(init({ "uv.lock": "", "pyproject.toml": "[dependency-groups]\nprod = []\n" }).text).toContain(
+      "# left out: groups prod",
+    );
+    expect(init({ "uv.lock": "", "pyproject.toml": '[project]\nname = "shop"\n' }).text).not.toContain("left out");
+  });
+
+  describe("below the root", () => {
+    const member = { "pyproject.toml": '[project]\nname = "api"\n' };
+    const lock = (path: string) => ({ "uv.lock": `[[package]]\nname = "api"\nsource = { editable = "${path}" }\n` });
+    const below = (root: Record<string, string>, files: Record<string, string> = member) =>
+      init(files, { source: "apps/api", root });
+
+    test("is installed from the lock of the workspace that it is a member of", () => {
+      const { config, text } = below({ ...lock("apps/api"), ".python-version": "3.12\n" });
+      expect(config.environments.python).toMatchObject({ installer: "uv", interpreter: "/usr/bin/python3.12" });
+      expect(text).toContain("# from ../../uv.lock, which is never rewritten");
+      expect(text).toContain("3.12 is from ../../.python-version");
+      expect(text).not.toContain("uv lock");
+    });
+
+    test("has a lock to make where that of the root does not know it", () => {
+      for (const root of [lock("apps/web"), { "uv.lock": "" }, { "uv.lock": "<<<<" }, {}]) {
+        expect(below(root).text).toContain("run `uv lock`, commit uv.lock");
+        expect(below(root).config.environments).toEqual({});
+      }
+    });
+
+    test("has its own files first", () => {
+      const own = { ...member, "requirements.txt": "", ".python-version": "3.11\n" };
+      const { config } = below({ ...lock("apps/api"), ".python-version": "3.12\n" }, own);
+      expect(config.environments.python).toMatchObject({ installer: "pip", interpreter: "/usr/bin/python3.11" });
+    });
+  });
+
   test("case 61: is checked by the module that its server is started with, wherever that is said", () => {
     const files = {
       "requirements.txt": "",
@@ -256,6 +305,20 @@ describe("a Node project", () => {
       expect(text).toContain("package-lock.json");
       if (lock !== "README.md") expect(text).toMatch(/not supported yet: an asset step runs (pnpm|yarn|bun) itself/);
     }
+  });
+
+  test("below the root has its Node from there, and is told where the lock of its workspace is", () => {
+    const files = { "package.json": JSON.stringify({ dependencies: { a: "1" } }) };
+    const below = (root: Record<string, string>, more: Record<string, string> = {}) =>
+      init({ ...files, ...more }, { source: "apps/api", root });
+    const lock = (path: string) => ({ "package-lock.json": JSON.stringify({ packages: { "": {}, [path]: {} } }) });
+    expect(below(lock("apps/api")).text).toMatch(/QUESTION: This is a workspace of the package in \.\.\/\.\./);
+    expect(below(lock("apps/web")).text).toContain("run `npm install`, commit the lock");
+    expect(below({ "pnpm-lock.yaml": "" }).text).toContain("locked by pnpm");
+    const { config, text, workflows } = below({ ".nvmrc": "24\n" }, { "package-lock.json": "{}" });
+    expect(config.environments.node?.["version-file"]).toBeUndefined();
+    expect(text).toContain("QUESTION: Which Node? ../../.nvmrc is not in the application's directory");
+    expect(workflows[0]?.text).toContain("node-version-file: .nvmrc\n");
   });
 
   test("whose build says nothing of its outputs is asked", () => {

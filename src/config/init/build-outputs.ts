@@ -13,6 +13,8 @@ export interface Built {
 
 export interface BuildOutputs {
   outputs: string[];
+  /** What its calls keep for themselves below the outputs. */
+  caches: string[];
   /** Calls whose files could not be found. */
   unknown: string[];
 }
@@ -31,15 +33,17 @@ const NEXT = /^next build(?:\s+(?:-d|--(?:turbo|turbopack|webpack|no-lint|debug|
 export function buildOutputs(tree: Tree, manifest: Built): BuildOutputs {
   const script = expand(manifest.scripts ?? {}, "build");
   // Pipes, alternatives, redirections, substitutions and several lines are for a shell to read.
-  if (/[|<>`\n]|\$\(|(?<!&)&(?!&)/.test(script)) return { outputs: [], unknown: [script] };
-  const found: BuildOutputs = { outputs: [], unknown: [] };
+  if (/[|<>`\n]|\$\(|(?<!&)&(?!&)/.test(script)) return { outputs: [], caches: [], unknown: [script] };
+  const found: BuildOutputs = { outputs: [], caches: [], unknown: [] };
   const calls = script.split(/&&|;/).map((one) => one.trim());
   for (const call of calls.filter(Boolean)) {
-    const outputs = outputsOf(tree, manifest, call.replace(BEFORE, ""));
+    const command = call.replace(BEFORE, "");
+    const outputs = outputsOf(tree, manifest, command);
     if (outputs === undefined) found.unknown.push(call);
     else found.outputs.push(...outputs);
+    if (NEXT.test(command)) found.caches.push(...nextCache(tree));
   }
-  return { ...found, outputs: [...new Set(found.outputs)] };
+  return { ...found, outputs: [...new Set(found.outputs)], caches: [...new Set(found.caches)] };
 }
 
 /** A script as `npm run` calls it, with the scripts before and after it, and those that it calls by `npm run` in their places. */
@@ -86,10 +90,20 @@ function stated<T>(code: string, key: string, otherwise: T): string | T | undefi
 
 /** https://nextjs.org/docs/app/api-reference/config/next-config-js/output and distDir: an export goes to `out`, or to distDir. */
 function nextOutput(tree: Tree): string | undefined {
+  const { kind, directory } = nextSettings(tree);
+  return kind === undefined || directory === undefined ? undefined : join(".", directory);
+}
+
+/** What its compiler keeps stands in the directory that a server is started with; an export has none. */
+function nextCache(tree: Tree): string[] {
+  const output = nextSettings(tree).kind === "export" ? undefined : nextOutput(tree);
+  return output === undefined ? [] : [`${output}/cache`];
+}
+
+function nextSettings(tree: Tree): { kind: string | undefined; directory: string | undefined } {
   const code = configuration(tree, /^next\.config\.[cm]?[jt]s$/);
   const kind = stated(code, "output", "server");
-  const directory = stated(code, "distDir", kind === "export" ? "out" : ".next");
-  return kind === undefined || directory === undefined ? undefined : join(".", directory);
+  return { kind, directory: stated(code, "distDir", kind === "export" ? "out" : ".next") };
 }
 
 /** https://vite.dev/config/build-options#build-outdir: relative to the root. */

@@ -1,6 +1,6 @@
 // How a Python file of the application is imported by a command that runs in the application's directory.
+import { packaging } from "./packaging.ts";
 import { moduleOf, type Tree } from "./project.ts";
-import { readPyproject } from "./pyproject.ts";
 import { pythonCode } from "./source-text.ts";
 
 export interface Imported {
@@ -12,7 +12,7 @@ export interface Imported {
 /** A package is on the path by its own name. Without one, code below `src/` that imports its neighbours plainly runs with `src/` there. */
 export function imported(tree: Tree, path: string): Imported {
   const module = moduleOf(path);
-  if (!path.startsWith("src/") || packaged(tree)) return { module, prefix: "" };
+  if (!path.startsWith("src/") || packaging(tree)) return { module, prefix: "" };
   return plainImports(tree) ? { module, prefix: "PYTHONPATH=src " } : { module: `src.${module}`, prefix: "" };
 }
 
@@ -28,7 +28,7 @@ export function importedAs(tree: Tree, module: string): (Imported & { path: stri
   const plain = standing(stem);
   if (plain !== undefined) return { path: plain, module, prefix: "" };
   const below = standing(`src/${stem}`);
-  return below === undefined ? undefined : { path: below, module, prefix: packaged(tree) ? "" : "PYTHONPATH=src " };
+  return below === undefined ? undefined : { path: below, module, prefix: packaging(tree) ? "" : "PYTHONPATH=src " };
 }
 
 const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import[ \t]+(\([^()]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
@@ -60,18 +60,6 @@ export function importedFiles(tree: Tree, path: string): string[] {
   };
   visit(path);
   return [...found];
-}
-
-/** By its build system, or by a requirement that is the directory itself. */
-function packaged(tree: Tree): boolean {
-  return (
-    readPyproject(tree)?.packaged === true ||
-    tree.paths.some(
-      (path) =>
-        /^requirements[^/]*\.txt$/.test(path) &&
-        /^[ \t]*(-e[ \t]+|--editable[ \t=]+)?\.\/?(\[|\s|$)/m.test(tree.read(path) ?? ""),
-    )
-  );
 }
 
 function plainImports(tree: Tree): boolean {

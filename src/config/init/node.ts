@@ -1,8 +1,11 @@
 // Node projects, and the front ends of Python ones: package.json, its lock file, its scripts, its workspaces.
+import { posix } from "node:path";
 import { z } from "zod";
 import { lockedByOther } from "../installers.ts";
+import { npmWorkspace } from "./above.ts";
 import { BEFORE, buildOutputs } from "./build-outputs.ts";
 import type { Project, Tree } from "./project.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** What is of another kind counts as left out: npm says what is wrong with it. */
 const text = z.string().optional().catch(undefined);
@@ -43,7 +46,7 @@ export function detectNode(tree: Tree, project: Project): void {
   }
   project.kinds.push(serves ? "Node" : "a Node front end");
   project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
-  project.nodeVersionFile = [".nvmrc", ".node-version"].find((path) => tree.paths.includes(path));
+  project.nodeVersionFile = versionFile(tree);
   const lock = lockProblem(tree);
   if (lock) {
     project.questions.push({ section: "environments", text: lock });
@@ -61,6 +64,16 @@ export function detectNode(tree: Tree, project: Project): void {
   if (serves) migrations(tree, project, manifest);
 }
 
+/** The application's own, or the nearest above it, as version managers look for it. */
+function versionFile(tree: Tree): string | undefined {
+  const places = [{ up: "", paths: tree.paths }, ...(tree.above ?? [])];
+  return places
+    .flatMap(({ up, paths }) =>
+      [".nvmrc", ".node-version"].filter((name) => paths.includes(name)).map((name) => posix.join(up, name)),
+    )
+    .at(0);
+}
+
 function parse(text: string): PackageJson | undefined {
   try {
     return packageSchema.safeParse(JSON.parse(text.replace(/^\uFEFF/, ""))).data;
@@ -71,13 +84,18 @@ function parse(text: string): PackageJson | undefined {
 
 function lockProblem(tree: Tree): string | undefined {
   if (tree.paths.includes("package-lock.json")) return undefined;
-  const other = lockedByOther(tree.paths, "node");
+  const workspaceOf = npmWorkspace(tree);
+  if (workspaceOf !== undefined)
+    return `This is a workspace of the package in ${workspaceOf}, whose package-lock.json npm installs from: run \`tarlift init --force\` for that directory. Scripts of a workspace are called by \`npm run … --workspace\`.`;
+  const other = lockedByOther([...tree.paths, ...(tree.above ?? []).flatMap(({ paths }) => paths)], "node");
   if (other !== undefined) return other;
-  return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again (or is this a workspace of a package above?)";
+  return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again.";
 }
 
 function environments(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): void {
-  const versionFile = project.nodeVersionFile;
+  const named = project.nodeVersionFile;
+  // A key of tarlift.yml leads to nothing above the application.
+  const versionFile = named?.startsWith("../") ? undefined : named;
   const keys: Record<string, string | string[]> = versionFile ? { "version-file": versionFile } : {};
   const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
   if (manifest.workspaces) notes.push("with its workspaces");
@@ -90,7 +108,7 @@ function environments(tree: Tree, project: Project, manifest: PackageJson, serve
   if (!versionFile && !manifest.engines?.node) {
     project.questions.push({
       section: "environments",
-      text: "Which Node? Put its version into .nvmrc and give the npm environments `version-file: .nvmrc`.",
+      text: `Which Node?${named ? ` ${named} is not in the application's directory, where environments look.` : ""} Put its version into .nvmrc and give the npm environments \`version-file: .nvmrc\`.`,
     });
   }
   const builds = manifest.scripts?.build !== undefined;
@@ -149,19 +167,25 @@ function build(tree: Tree, project: Project, manifest: PackageJson, serves: bool
       });
     return [];
   }
-  const { outputs, unknown } = buildOutputs(tree, manifest);
+  const { outputs, caches, unknown } = buildOutputs(tree, manifest);
   const rest = outputs.length > 0 ? ` What else \`build\` calls makes ${outputs.join(", ")}.` : "";
+  const asked =
+    unknown.length > 0
+      ? unknown.map((call) => `\`${call}\`: where does it put its files?${rest}`)
+      : outputs.length > 0
+        ? []
+        : [`\`${manifest.scripts.build}\`: where does it put its files?`];
   // Before collectstatic, which takes in what it built.
   project.steps.unshift({
     name: serves ? "build" : "front end",
-    run: "npm run build",
-    outputs: unknown.length > 0 ? [] : outputs,
+    run: ["npm run build", ...caches.map((path) => `rm -rf ${shellWord(path)}`)].join(" && "),
+    outputs: asked.length > 0 ? [] : outputs,
     notes:
-      unknown.length > 0
-        ? unknown.map((call) => `\`${call}\`: where does it put its files?${rest}`)
-        : outputs.length > 0
-          ? []
-          : [`\`${manifest.scripts.build}\`: where does it put its files?`],
+      asked.length > 0
+        ? asked
+        : caches.map(
+            (path) => `without ${path}, which only builds read: it would go to every host, and differ each time`,
+          ),
   });
   return unknown.length > 0 ? undefined : outputs;
 }

@@ -5,6 +5,18 @@ import type { Imported } from "./imported.ts";
 export interface Tree {
   paths: readonly string[];
   read(path: string): string | undefined;
+  /** The directories above it that belong to the repository, the nearest first. */
+  above?: readonly Above[] | undefined;
+}
+
+/** A directory above the application, with the files that stand in it. */
+export interface Above {
+  /** It from the application: `../..`. */
+  up: string;
+  /** The application from it: `apps/api`. */
+  own: string;
+  paths: readonly string[];
+  read(path: string): string | undefined;
 }
 
 export interface FoundEnvironment {
@@ -32,9 +44,11 @@ export interface Project {
   name: string | undefined;
   /** The minor version of its Python, `unknown` where the project does not say; undefined without Python. */
   python: string | undefined;
-  /** A file that names the version of Node. */
+  /** A file that names the version of Node, relative to the application; it may stand above it. */
   nodeVersionFile: string | undefined;
   environments: FoundEnvironment[];
+  /** Whether tarlift.yml has to say that the application is a package. */
+  package: boolean;
   buildVariables: Record<string, string>;
   /** Variables that each target needs. */
   variables: Record<string, string>;
@@ -62,6 +76,7 @@ export const emptyProject = (): Project => ({
   python: undefined,
   nodeVersionFile: undefined,
   environments: [],
+  package: false,
   buildVariables: {},
   variables: {},
   steps: [],

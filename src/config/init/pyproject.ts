@@ -5,12 +5,27 @@ import { describesPackage } from "../package-project.ts";
 import type { Tree } from "./project.ts";
 
 const text = z.string().optional().catch(undefined);
+const keys = z.record(z.string(), z.unknown()).default({}).catch({});
 const schema = z.looseObject({
-  project: z.looseObject({ name: text, "requires-python": text }).optional().catch(undefined),
+  project: z
+    .looseObject({ name: text, "requires-python": text, "optional-dependencies": keys })
+    .optional()
+    .catch(undefined),
+  "dependency-groups": keys,
   tool: z
     .looseObject({
       poetry: z
         .looseObject({ name: text, dependencies: z.looseObject({ python: text }).optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
+      uv: z
+        .looseObject({
+          package: z.boolean().optional().catch(undefined),
+          "default-groups": z
+            .union([z.literal("all"), z.array(z.string())])
+            .optional()
+            .catch(undefined),
+        })
         .optional()
         .catch(undefined),
     })
@@ -24,27 +39,49 @@ export interface Pyproject {
   standard: boolean;
   /** The Pythons that it allows, in the words of the standard or of Poetry. */
   python: string | undefined;
-  /** Whether the application is built as a package, which puts what stands below `src/` on its path. */
+  /** Whether Tarlift builds the application as a package without being told to. */
   packaged: boolean;
+  /** uv's `package = true`, which needs no build system. */
+  uvPackage: boolean;
+}
+
+/** A pyproject.toml, parsed; undefined where there is none, or where it is no TOML. */
+function parsed(tree: Tree): z.infer<typeof schema> | undefined {
+  const written = tree.read("pyproject.toml");
+  if (written === undefined) return undefined;
+  try {
+    return schema.safeParse(parse(written)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns undefined where there is none, and where it describes no project (`[tool.ruff]` alone) or is no TOML */
 export function readPyproject(tree: Tree): Pyproject | undefined {
-  const written = tree.read("pyproject.toml");
-  if (written === undefined) return undefined;
-  let found: z.infer<typeof schema> | undefined;
-  try {
-    found = schema.safeParse(parse(written)).data;
-  } catch {
-    return undefined;
-  }
+  const found = parsed(tree);
   const poetry = found?.tool?.poetry;
   if (!found || (!found.project && !poetry)) return undefined;
   return {
     name: found.project?.name ?? poetry?.name,
     standard: found.project !== undefined,
     python: found.project?.["requires-python"] ?? poetry?.dependencies?.python,
-    packaged: describesPackage(written),
+    packaged: describesPackage(tree.read("pyproject.toml") ?? ""),
+    uvPackage: found.tool?.uv?.package === true,
+  };
+}
+
+/**
+ * What uv can install beside the dependencies: dependency groups but `dev`, extras, and those of the groups that `uv sync` installs
+ * without being told to (https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups).
+ */
+export function uvChoices(tree: Tree): { groups: string[]; extras: string[]; defaults: string[] } {
+  const found = parsed(tree);
+  const groups = Object.keys(found?.["dependency-groups"] ?? {}).filter((name) => name !== "dev");
+  const named = found?.tool?.uv?.["default-groups"];
+  return {
+    groups,
+    extras: Object.keys(found?.project?.["optional-dependencies"] ?? {}),
+    defaults: named === "all" ? groups : (named ?? []).filter((name) => name !== "dev"),
   };
 }
 

@@ -1,31 +1,27 @@
 // Python projects: Django, Flask, FastAPI, or any other; pip's and uv's files.
 
-import { lockedByOther } from "../installers.ts";
 import { ASIDE } from "./below.ts";
 import { demanded } from "./demanded.ts";
 import { settingsModule, settingsSources } from "./django-settings.ts";
 import { type Imported, imported, importedFiles } from "./imported.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
-import { exactMinor, type Pyproject, readPyproject } from "./pyproject.ts";
+import { readPyproject } from "./pyproject.ts";
+import { pythonEnvironment, TOOLS } from "./python-environment.ts";
 import { pathSetting } from "./python-paths.ts";
 import { servedApplication } from "./served.ts";
+import { shellWord } from "./shell-word.ts";
 import { argumentsAt, pythonCode } from "./source-text.ts";
 
 /** Files that say what an application in Python needs. */
 const PACKAGES =
   /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.py)$/;
-/** Requirement files of tools: beside an application in another language, they make no application. */
-const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
-
 /** Adds what is found to `project`. */
 export function detectPython(tree: Tree, project: Project): void {
   const pyproject = readPyproject(tree);
   const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path));
   if (pyproject === undefined && !packages && !tree.paths.includes("manage.py")) return;
   project.name ??= pyproject?.name;
-  const version = pythonVersion(tree, pyproject);
-  project.python = version?.minor ?? "unknown";
-  environment(tree, project, pyproject, version);
+  pythonEnvironment(tree, project, pyproject);
   const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path) && !ASIDE.test(path));
   if (tree.paths.includes("manage.py")) django(tree, project);
   else if (wsgiApplication(tree, project, below)) {
@@ -106,98 +102,13 @@ function translations(tree: Tree, project: Project): void {
     name: "translations",
     run: withDjango
       ? "python manage.py compilemessages"
-      : directories.map((directory) => `pybabel compile -d ${directory || "."}`).join(" && "),
+      : directories.map((directory) => `pybabel compile -d ${shellWord(directory || ".")}`).join(" && "),
     outputs: catalogues.map((path) => path.replace(/\.po$/, ".mo")),
     notes: [
       "compiled, as git ignores *.mo",
       ...(withDjango ? ["compilemessages needs msgfmt (the package gettext) on the machine that builds"] : []),
     ],
   });
-}
-
-/** Requirement files of deployments, the most telling name first. */
-const REQUIREMENTS = [
-  "requirements/production.txt",
-  "requirements/prod.txt",
-  "requirements-production.txt",
-  "requirements-prod.txt",
-  "requirements.lock",
-  "requirements.txt",
-  "requirements/base.txt",
-  "requirements/requirements.txt",
-];
-
-function environment(
-  tree: Tree,
-  project: Project,
-  pyproject: Pyproject | undefined,
-  version: Version | undefined,
-): void {
-  const keys: Record<string, string | string[]> = {};
-  const notes: string[] = [];
-  const others = tree.paths.filter((path) => /^(requirements[^/]*|requirements\/[^/]+)\.txt$/.test(path));
-  let installer: "pip" | "uv";
-  if (tree.paths.includes("uv.lock")) {
-    installer = "uv";
-    notes.push("from uv.lock, which is never rewritten");
-  } else {
-    const chosen =
-      REQUIREMENTS.find((path) => tree.paths.includes(path)) ??
-      (others.length === 1 && !TOOLS.test(others[0]!) ? others[0] : undefined);
-    if (!chosen) {
-      project.questions.push({ section: "environments", text: lockQuestion(tree, pyproject, others) });
-      return;
-    }
-    installer = "pip";
-    keys.requirements = [chosen];
-    const rest = others.filter((path) => path !== chosen);
-    if (rest.length > 0) notes.push(`left out: ${rest.join(", ")}`);
-  }
-  if (version) {
-    keys.interpreter = `/usr/bin/python${version.minor}`;
-    notes.push(`interpreter: the one ON THE HOSTS; ${version.minor} is from ${version.from}`);
-  } else {
-    project.questions.push({
-      section: "environments",
-      text: "Which Python do the hosts have? Give python its `interpreter: /usr/bin/python3.12` (the path ON THE HOSTS).",
-    });
-  }
-  keys.link = ".venv";
-  project.environments.push({ name: "python", installer, use: "run", keys, notes });
-}
-
-function lockQuestion(tree: Tree, pyproject: Pyproject | undefined, others: string[]): string {
-  const other = lockedByOther(tree.paths, "python");
-  if (other !== undefined) return `${other} Then run tarlift init again.`;
-  if (tree.paths.includes("Pipfile"))
-    return "Pipfile without a lock: write requirements from it (pipenv lock && pipenv requirements > requirements.txt), commit them and run tarlift init again.";
-  if (others.length > 0)
-    return `Which of ${others.join(", ")} do the hosts need? python: { installer: pip, requirements: […] }`;
-  if (tree.paths.includes("requirements.in"))
-    return "requirements.in without what is compiled from it: run `pip-compile` (or `uv pip compile -o requirements.txt requirements.in`), commit requirements.txt and run tarlift init again.";
-  if (pyproject?.standard)
-    return "pyproject.toml without a lock: run `uv lock`, commit uv.lock and run tarlift init again.";
-  if (pyproject !== undefined)
-    return "pyproject.toml without a lock: run `poetry lock`, commit poetry.lock and run tarlift init again.";
-  return "There is no requirements.txt and no uv.lock: what does the application need? python: { installer: pip, requirements: […] }";
-}
-
-interface Version {
-  minor: string;
-  /** The file that says it. */
-  from: string;
-}
-
-function pythonVersion(tree: Tree, pyproject: Pyproject | undefined): Version | undefined {
-  const minor = (text: string | undefined, pattern: RegExp) => (text ? pattern.exec(text)?.[1] : undefined);
-  const sources: [string, string | undefined][] = [
-    [".python-version", minor(tree.read(".python-version"), /^[ \t]*(?:cpython-)?(3\.\d+)/m)],
-    ["runtime.txt", minor(tree.read("runtime.txt"), /python-(3\.\d+)/)],
-    // An exact minor version only: `>=3.11` does not say what the hosts have.
-    ["pyproject.toml", exactMinor(pyproject?.python ?? "")],
-  ];
-  const found = sources.find(([, version]) => version !== undefined);
-  return found ? { minor: found[1] as string, from: found[0] } : undefined;
 }
 
 /** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */

@@ -22,6 +22,10 @@ export function render(
       ...block("environments", project.environments.flatMap(environment)),
       ...questions(project, "environments"),
     ]),
+    ...section(
+      "The application is built as a package into each release, without what it requires.",
+      project.package ? ["package: true"] : [],
+    ),
     ...section("Environment variables of asset steps and checks, on the runner. No secrets.", [
       ...block(
         "build-variables",

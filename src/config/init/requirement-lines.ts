@@ -1,0 +1,41 @@
+// Lines of requirement files that name what stands in the repository.
+import { posix } from "node:path";
+import type { Tree } from "./project.ts";
+
+export const REQUIREMENT_FILE = /^(requirements[^/]*|requirements\/[^/]+)\.txt$/;
+
+export interface Own {
+  /** `[server]`; empty where there are none. */
+  extras: string;
+}
+
+const OWN = /^(?:-e|--editable)?[ \t=]*(["']?)(?:file:)?\.\/?(\[[^\]]*\])?\1(?:\s*[;#].*)?$/;
+
+/** What a line says of the application itself: `.`, `-e .[server]`; undefined for any other. */
+export function ownLine(text: string): Own | undefined {
+  const found = OWN.exec(text);
+  return found ? { extras: found[2] ?? "" } : undefined;
+}
+
+/** Whether a requirement file, of tools too, names the application itself. */
+export const namesItself = (tree: Tree): boolean =>
+  tree.paths.some(
+    (path) => REQUIREMENT_FILE.test(path) && linesOf(tree, path).some((line) => ownLine(line) !== undefined),
+  );
+
+/** The lines of a requirement file, and of those that it includes, with the file in which each stands. */
+export function installedLines(tree: Tree, path: string, seen = new Set<string>()): { file: string; text: string }[] {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  return linesOf(tree, path).flatMap((text) => {
+    const included = /^(?:-r|--requirement)[ \t=]*(\S+)$/.exec(text)?.[1];
+    if (included === undefined) return [{ file: path, text }];
+    return installedLines(tree, posix.join(posix.dirname(path), included), seen);
+  });
+}
+
+const linesOf = (tree: Tree, path: string): string[] =>
+  (tree.read(path) ?? "")
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
+    .filter(Boolean);
