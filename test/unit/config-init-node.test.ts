@@ -75,7 +75,7 @@ describe("what the build script makes", () => {
       return { run: written.assets[0]?.run, text };
     };
     expect(step("next build").run).toBe("npm run build && rm -rf .next/cache");
-    expect(step("next build").text).toContain("# without .next/cache, which only builds read");
+    expect(step("next build").text).toContain("# without .next/cache: it would go to every host");
     expect(step("next build && next build").run).toBe("npm run build && rm -rf .next/cache");
     expect(step("next build", "distDir: 'a b'").run).toBe("npm run build && rm -rf 'a b/cache'");
     expect(step("next build", "output: 'export'").run).toBe("npm run build");

@@ -184,7 +184,7 @@ function build(tree: Tree, project: Project, manifest: PackageJson, serves: bool
       asked.length > 0
         ? asked
         : caches.map(
-            (path) => `without ${path}, which only builds read: it would go to every host, and differ each time`,
+            (path) => `without ${path}: it would go to every host, and differ with each build (docs/recipes/node.md)`,
           ),
   });
   return unknown.length > 0 ? undefined : outputs;
