@@ -149,7 +149,7 @@ function interpreters(project: Project, source = "."): { python?: string; nodeVe
 
 function detect(tree: Tree, source: string | undefined): Project {
   const project = emptyProject();
-  detectPython(tree, project);
+  detectPython(tree, project, source);
   detectNode(tree, project);
   applicationsBelow(tree, project, source);
   for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):[ \t]*(\S.*)/gm)) {

@@ -142,6 +142,12 @@ describe("the check of a Node server", () => {
     ]);
   });
 
+  test("of TypeScript that node runs as it is, is asked", () => {
+    const { config, text } = init(node({ start: "node src/server.ts" }, { "src/server.ts": "" }));
+    expect(config.check).toEqual([]);
+    expect(text).toContain("QUESTION: The server starts with src/server.ts, and `node --check` reads no TypeScript");
+  });
+
   test("of `main` only where that file is there, or is built", () => {
     for (const start of ["ts-node src/server.ts", "node .", "next start"]) {
       const { config, text } = init(node({ start }));

@@ -92,6 +92,9 @@ describe("a Python application beside a manage.py in a directory", () => {
     expect(kinds).toEqual(["FastAPI"]);
     expect(config.check.map(({ run }) => run)).toEqual(["python -c 'import main'"]);
     expect(text).toContain("QUESTION: admin/manage.py stands in admin/: ");
+    expect(init({ "requirements.txt": "", "my site/manage.py": MANAGE }, { source: "apps" }).text).toMatch(
+      /cd 'my site' && python manage\.py check\..*`tarlift init --source 'apps\/my site' --force`/,
+    );
   });
 
   test("is Django where Flask is imported by a tool, or below the project", () => {
@@ -151,6 +154,34 @@ describe("the check of a Python server", () => {
     ]);
     expect(runs(plain)).toEqual(["python -c 'import src.main'"]);
     expect(runs({ ...PACKAGE, "src/shop/main.py": FASTAPI })).toEqual(["python -c 'import shop.main'"]);
+  });
+
+  test("where code of a directory runs with that directory on Python's path, or no import statement leads into it", () => {
+    const plain = { "requirements.txt": "", "api/main.py": `from models import X\n${FASTAPI}`, "api/models.py": "" };
+    const inside = ["PYTHONPATH=api python -c 'import main'"];
+    const below = ["python -c 'import api.main'"];
+    expect(runs(plain)).toEqual(inside);
+    expect(runs({ ...plain, "api/__init__.py": "" })).toEqual(below);
+    expect(runs({ ...plain, "models.py": "" })).toEqual(below);
+    expect(runs({ ...plain, "tests/test_a.py": "from api import main\n" })).toEqual(below);
+    expect(runs({ ...plain, "api/more.py": "from . import models\n" })).toEqual(below);
+    expect(runs({ "requirements.txt": "", "api/main.py": FASTAPI, "api/models.py": "" })).toEqual(below);
+    expect(runs({ "requirements.txt": "", "my-app/main.py": FASTAPI })).toEqual([
+      "PYTHONPATH=my-app python -c 'import main'",
+    ]);
+    expect(runs({ "requirements.txt": "", "my app/src/shop/main.py": FASTAPI })).toEqual([
+      "PYTHONPATH='my app/src' python -c 'import shop.main'",
+    ]);
+  });
+
+  test("of a file whose name no import statement can have", () => {
+    expect(runs({ "requirements.txt": "", "my-app.py": FASTAPI })).toEqual([
+      `python -c 'from importlib import import_module; import_module("my-app")'`,
+    ]);
+    const factory = "from flask import Flask\ndef create_app():\n    return Flask(__name__)\n";
+    expect(runs({ "requirements.txt": "", "my-app.py": factory })).toEqual([
+      `python -c 'from importlib import import_module; import_module("my-app").create_app()'`,
+    ]);
   });
 
   test("of a package that pip alone builds, which tarlift.yml says, and what is wrong with the line", () => {

@@ -433,6 +433,10 @@ describe("case 61: what init guesses", () => {
   test("migrations of Flask-Migrate and of Alembic are listed and applied", () => {
     const flask = init({ ...FLASK, "migrations/alembic.ini": "", "migrations/env.py": "" }).config.migrations;
     expect(flask).toMatchObject({ apply: "flask db upgrade", pending: expect.stringContaining("flask db history -i") });
+    const below = init({ ...FLASK, "shop/migrations/alembic.ini": "" }).config.migrations;
+    expect(below?.pending).toContain("flask db history -d shop/migrations -i -r :current");
+    expect(below?.apply).toBe("flask db upgrade -d shop/migrations");
+    expect(init({ ...FLASK, "tests/migrations/alembic.ini": "" }).config.migrations).toBeUndefined();
     const plain = init({ ...FLASK, "alembic.ini": "" }).config.migrations;
     expect(plain).toMatchObject({
       apply: "alembic upgrade head",
@@ -477,6 +481,10 @@ describe("case 61: what init guesses", () => {
       { run: "pybabel compile -d app/translations", outputs: ["app/translations/es/LC_MESSAGES/messages.mo"] },
     ]);
     expect(init(files).config.assets).toEqual([]);
+    const more = { "app/translations/de/LC_MESSAGES/messages.po": "", "my i18n/es/LC_MESSAGES/shop.po": "" };
+    expect(init({ ...files, ...more, ".gitignore": "*.mo\n" }).config.assets[0]?.run).toBe(
+      "pybabel compile -d app/translations && pybabel compile -d 'my i18n' -D shop",
+    );
   });
 
   test("each process of a Procfile is proposed as a service, and release as none", () => {

@@ -212,7 +212,13 @@ function server(tree: Tree, project: Project, manifest: PackageJson, outputs: st
       text: `\`${start}\`: ${program} is among devDependencies, which hosts do not have. How is the server started there?`,
     });
   // What makes it is not known either, and the server starts with it.
-  if (entry ?? (outputs === undefined ? started : undefined)) project.checks.push(`node --check ${entry ?? started}`);
+  const file = entry ?? (outputs === undefined ? started : undefined);
+  if (file !== undefined && /\.[cm]?tsx?$/.test(file))
+    project.questions.push({
+      section: "check",
+      text: `The server starts with ${file}, and \`node --check\` reads no TypeScript: which command shows that it can start?`,
+    });
+  else if (file !== undefined) project.checks.push(`node --check ${shellWord(file)}`);
   else
     project.questions.push({
       section: "check",

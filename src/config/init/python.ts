@@ -1,9 +1,10 @@
 // Python projects: Django, Flask, FastAPI, or any other; pip's and uv's files.
 
+import { posix } from "node:path";
 import { ASIDE } from "./below.ts";
 import { demanded } from "./demanded.ts";
 import { settingsModule, settingsSources } from "./django-settings.ts";
-import { type Imported, imported, importedFiles } from "./imported.ts";
+import { type Imported, importCheck, imported, importedFiles } from "./imported.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
 import { readPyproject } from "./pyproject.ts";
 import { pythonEnvironment, TOOLS } from "./python-environment.ts";
@@ -15,8 +16,12 @@ import { argumentsAt, pythonCode } from "./source-text.ts";
 /** Files that say what an application in Python needs. */
 const PACKAGES =
   /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.py)$/;
-/** Adds what is found to `project`. */
-export function detectPython(tree: Tree, project: Project): void {
+/**
+ * Adds what is found to `project`.
+ *
+ * @param source the application's directory in the repository, when it is not the repository itself
+ */
+export function detectPython(tree: Tree, project: Project, source?: string): void {
   const pyproject = readPyproject(tree);
   const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path));
   if (pyproject === undefined && !packages && !tree.paths.includes("manage.py")) return;
@@ -25,10 +30,10 @@ export function detectPython(tree: Tree, project: Project): void {
   const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path) && !ASIDE.test(path));
   if (tree.paths.includes("manage.py")) django(tree, project);
   else if (wsgiApplication(tree, project, below)) {
-    if (below !== undefined) askDjangoBelow(below, project);
+    if (below !== undefined) askDjangoBelow(below, project, source);
   } else if (below !== undefined) {
     project.kinds.push("Django");
-    askDjangoBelow(below, project);
+    askDjangoBelow(below, project, source);
   } else {
     project.kinds.push("Python");
     if (!served(tree, project))
@@ -76,18 +81,21 @@ function sqlite(tree: Tree, project: Project): void {
 /** Flask-Migrate (`flask db`), or Alembic by itself. */
 function alembic(tree: Tree, project: Project): void {
   if (project.migrations) return;
-  const withFlask = tree.paths.some((path) => /(^|\/)migrations\/alembic\.ini$/.test(path));
-  if (!withFlask && !tree.paths.includes("alembic.ini")) return;
+  const ofFlask = tree.paths.find((path) => /(^|\/)migrations\/alembic\.ini$/.test(path) && !ASIDE.test(path));
+  if (ofFlask === undefined && !tree.paths.includes("alembic.ini")) return;
   const application =
     tree.paths.some((path) => /^(\.flaskenv|wsgi\.py|app\.py|app\/__init__\.py)$/.test(path)) || !project.serverModule
       ? "flask"
       : `${project.serverModule.prefix}flask --app ${project.serverModule.module}`;
-  const command = withFlask ? `${application} db` : "alembic";
+  const directory = posix.dirname(ofFlask ?? "");
+  // Without an option it is `migrations` in the application's directory.
+  const own = directory === "migrations" ? "" : ` -d ${shellWord(directory)}`;
+  const [command, option] = ofFlask === undefined ? ["alembic", ""] : [`${application} db`, own];
   project.migrations = {
     // All without those up to the database's revision. Without one, `:current` would stand for all of them. Each command's failure (no
     // database) ends it; grep's 1 says that nothing is left.
-    pending: `all=$(${command} history -i) && case $all in *' (current)'*) live=$(${command} history -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
-    apply: withFlask ? `${command} upgrade` : `${command} upgrade head`,
+    pending: `all=$(${command} history${option} -i) && case $all in *' (current)'*) live=$(${command} history${option} -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
+    apply: ofFlask === undefined ? `${command} upgrade head` : `${command} upgrade${option}`,
   };
 }
 
@@ -96,13 +104,10 @@ function translations(tree: Tree, project: Project): void {
   const ignored = /^\*{1,2}(\/\*)?\.mo\s*$/m.test(tree.read(".gitignore") ?? "");
   const catalogues = tree.paths.filter((path) => /\/LC_MESSAGES\/[^/]+\.po$/.test(path));
   if (!ignored || catalogues.length === 0) return;
-  const directories = [...new Set(catalogues.map((path) => path.replace(/(^|\/)[^/]+\/LC_MESSAGES\/[^/]+$/, "")))];
   const withDjango = project.kinds.includes("Django");
   project.steps.unshift({
     name: "translations",
-    run: withDjango
-      ? "python manage.py compilemessages"
-      : directories.map((directory) => `pybabel compile -d ${shellWord(directory || ".")}`).join(" && "),
+    run: withDjango ? "python manage.py compilemessages" : [...new Set(catalogues.map(compileCommand))].join(" && "),
     outputs: catalogues.map((path) => path.replace(/\.po$/, ".mo")),
     notes: [
       "compiled, as git ignores *.mo",
@@ -111,12 +116,20 @@ function translations(tree: Tree, project: Project): void {
   });
 }
 
+/** One catalogue of each language in a directory, all of one name. */
+function compileCommand(path: string): string {
+  const [, directory, domain = ""] = /^(?:(.*)\/)?[^/]+\/LC_MESSAGES\/([^/]+)\.po$/.exec(path) ?? [];
+  const named = domain === "messages" ? "" : ` -D ${shellWord(domain)}`;
+  return `pybabel compile -d ${shellWord(directory ?? ".")}${named}`;
+}
+
 /** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
-function askDjangoBelow(manage: string, project: Project): void {
+function askDjangoBelow(manage: string, project: Project, source = ""): void {
   const directory = manage.slice(0, manage.indexOf("/"));
+  const enter = `cd ${shellWord(directory)}`;
   project.questions.push({
     section: "check",
-    text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`cd ${directory} && python manage.py …\`, as in: cd ${directory} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${directory} --force\`.`,
+    text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`${enter} && python manage.py …\`, as in: ${enter} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${shellWord(posix.join(source, directory))} --force\`.`,
   });
 }
 
@@ -163,7 +176,7 @@ function django(tree: Tree, project: Project): void {
     });
   project.checks.push("python manage.py check --fail-level ERROR");
   const server = serverModule(tree, settings);
-  if (server) project.checks.push(`${server.prefix}python -c 'import ${server.module}'`);
+  if (server) project.checks.push(importCheck(server));
   else
     project.questions.push({
       section: "check",
@@ -219,9 +232,8 @@ function wsgiApplication(tree: Tree, project: Project, manage: string | undefine
       const found = imported(tree, path);
       project.serverModule = found;
       const wanted = applications.length > 0 ? [] : requiredArguments(code(path));
-      if (applications.length > 0 || wanted.length > 0)
-        project.checks.push(`${found.prefix}python -c 'import ${found.module}'`);
-      else project.checks.push(`${found.prefix}python -c 'from ${found.module} import create_app; create_app()'`);
+      if (applications.length > 0 || wanted.length > 0) project.checks.push(importCheck(found));
+      else project.checks.push(importCheck(found, "create_app"));
       if (wanted.length > 0)
         project.questions.push({
           section: "check",

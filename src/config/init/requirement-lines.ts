@@ -20,7 +20,9 @@ export function ownLine(text: string): Own | undefined {
 /** Whether a requirement file, of tools too, names the application itself. */
 export const namesItself = (tree: Tree): boolean =>
   tree.paths.some(
-    (path) => REQUIREMENT_FILE.test(path) && linesOf(tree, path).some((line) => ownLine(line) !== undefined),
+    (path) =>
+      (REQUIREMENT_FILE.test(path) || path === "requirements.lock") &&
+      linesOf(tree, path).some((line) => ownLine(line) !== undefined),
   );
 
 /** The lines of a requirement file, and of those that it includes, with the file in which each stands. */

@@ -115,7 +115,11 @@ function interpreters({ python, nodeVersionFile }: WorkflowInput): string {
       : ["      - uses: actions/setup-python@v6", "        with:", `          python-version: ${version}`]),
     ...(nodeVersionFile === undefined
       ? []
-      : ["      - uses: actions/setup-node@v6", "        with:", `          node-version-file: ${nodeVersionFile}`]),
+      : [
+          "      - uses: actions/setup-node@v6",
+          "        with:",
+          `          node-version-file: ${/^[\w./-]+$/.test(nodeVersionFile) ? nodeVersionFile : JSON.stringify(nodeVersionFile)}`,
+        ]),
   ]
     .map((line) => `${line}\n`)
     .join("");
