@@ -51,7 +51,7 @@ function editable(line: string, value: string, { file, directories: [started], a
 
 /** With `package: true` pip builds what it would have installed: a setup.py, and a pyproject.toml without a build system too. */
 const APPLICATION_ITSELF =
-  "Remove the line, and write `package: true` into tarlift.yml (a [build-system] in pyproject.toml says the same): Tarlift builds the application into each release, without what it requires, which has to stand here then. Or write `.` without `-e`: the application becomes a part of the environment, which is installed again whenever a tracked file has changed.";
+  "Remove the line, and write `package: true` into tarlift.yml (a [build-system] in pyproject.toml says the same): Tarlift builds the application into each release, without what it requires, which has to stand in the requirement file then. Or write `.` without `-e`: the application becomes a part of the environment, which is installed again whenever a tracked file has changed.";
 
 /** A line of options as one line each: what each of them names counts, and uv takes one a line. */
 export function splitOptions(line: string): string[] {

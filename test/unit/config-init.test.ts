@@ -136,6 +136,15 @@ describe("a Python project", () => {
       expect(text).not.toContain("uv lock");
     });
 
+    test("is asked about at the root of a workspace that is no project itself", () => {
+      const root = { "pyproject.toml": '[tool.uv.workspace]\nmembers = ["apps/*"]\n', ...lock("apps/api") };
+      const { config, text, kinds } = init({ ...root, "apps/api/pyproject.toml": member["pyproject.toml"] });
+      expect([kinds, config.environments]).toEqual([[], {}]);
+      expect(text).toContain("Then run: `tarlift init --source apps/api --force`");
+      const project = { ...root, "pyproject.toml": `${root["pyproject.toml"]}[project]\nname = "shop"\n` };
+      expect(init(project).config.environments.python?.installer).toBe("uv");
+    });
+
     test("has a lock to make where that of the root does not know it", () => {
       for (const root of [lock("apps/web"), { "uv.lock": "" }, { "uv.lock": "<<<<" }, {}]) {
         expect(below(root).text).toContain("run `uv lock`, commit uv.lock");

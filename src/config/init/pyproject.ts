@@ -21,6 +21,7 @@ const schema = z.looseObject({
       uv: z
         .looseObject({
           package: z.boolean().optional().catch(undefined),
+          workspace: z.unknown().optional(),
           "default-groups": z
             .union([z.literal("all"), z.array(z.string())])
             .optional()
@@ -83,6 +84,12 @@ export function uvChoices(tree: Tree): { groups: string[]; extras: string[]; def
     extras: Object.keys(found?.project?.["optional-dependencies"] ?? {}),
     defaults: named === "all" ? groups : (named ?? []).filter((name) => name !== "dev"),
   };
+}
+
+/** Whether it only holds a workspace of uv's together: its lock is there for the members, and nothing of its own is installed. */
+export function isVirtualWorkspace(tree: Tree): boolean {
+  const found = parsed(tree);
+  return found?.project === undefined && found?.tool?.uv?.workspace !== undefined;
 }
 
 /** The minor version, where a specifier leaves one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not `>=3.11`, `~=3.11`. */

@@ -6,7 +6,7 @@ import { demanded } from "./demanded.ts";
 import { settingsModule, settingsSources } from "./django-settings.ts";
 import { type Imported, importCheck, imported, importedFiles } from "./imported.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
-import { readPyproject } from "./pyproject.ts";
+import { isVirtualWorkspace, readPyproject } from "./pyproject.ts";
 import { pythonEnvironment, TOOLS } from "./python-environment.ts";
 import { pathSetting } from "./python-paths.ts";
 import { servedApplication } from "./served.ts";
@@ -23,7 +23,10 @@ const PACKAGES =
  */
 export function detectPython(tree: Tree, project: Project, source?: string): void {
   const pyproject = readPyproject(tree);
-  const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path));
+  const members = isVirtualWorkspace(tree);
+  const packages = tree.paths.some(
+    (path) => PACKAGES.test(path) && !TOOLS.test(path) && !(members && path === "uv.lock"),
+  );
   if (pyproject === undefined && !packages && !tree.paths.includes("manage.py")) return;
   project.name ??= pyproject?.name;
   pythonEnvironment(tree, project, pyproject);
