@@ -65,7 +65,7 @@ export interface Limits {
 }
 
 /** A verb that waits says every 15 s that it runs; what it does between two such loops (sync, sha256sum) may take a while. */
-const LIMITS: Limits = { bytes: LARGEST_REPLY, silence: 900, time: 6 * 3600 };
+const LIMITS: Limits = { bytes: 32 << 20, silence: 900, time: 6 * 3600 };
 
 export interface Reply {
   values: Map<string, string[]>;
@@ -230,7 +230,7 @@ export class Connection {
     const reply = new Promise<Reply>((resolve, reject) => {
       this.#pending = { verb, texts: new Map(), onOutput, onData, left, resolve, reject };
     });
-    if (this.#reader) this.#reader.limit = left;
+    this.#bound(left);
     this.#silence = setTimeout(() => this.#abandon(silent(limits.silence)), limits.silence * 1000);
     // A timer of more than 24 days would end at once.
     const late = Number.isFinite(limits.time)
@@ -422,17 +422,23 @@ export class Connection {
     pending?.reject(failure);
   }
 
+  /** What the next frame may have: it is held in memory until it is whole. */
+  #bound(left: number): void {
+    if (this.#reader) this.#reader.limit = Math.min(left, LARGEST_REPLY);
+  }
+
   #receive({ kind, name, body }: Frame): void {
     const pending = this.#pending;
     if (!pending) return;
     if (kind === "out") {
+      if (body.length > LARGEST_BODY) throw tooMuch();
       pending.onOutput?.(body);
       return;
     }
     if (kind === "alive" && body.length === 0) return;
     pending.left -= FRAME + body.length;
     if (pending.left < 0) throw tooMuch();
-    if (this.#reader) this.#reader.limit = pending.left;
+    this.#bound(pending.left);
     if (kind === "data") pending.onData?.(name, body);
     else if (kind === "text") {
       const parts = pending.texts.get(name);
@@ -450,7 +456,7 @@ export class Connection {
       const refused = new Failure({
         what: cutEnd(value("what") ?? "the host refused", LARGEST_SENTENCE),
         where: { host: this.host.address, step: pending.verb },
-        output: withServiceLog(cutStart(texts.get("output") ?? "", LARGEST_SAID), texts.get("log")),
+        output: withServiceLog(endOf(texts.get("output")), endOf(texts.get("log"))),
         remedy: cutEnd(value("remedy") ?? "", LARGEST_SENTENCE) || undefined,
       });
       // The program ends with it: what goes back does so by another connection, which may find another place.
@@ -463,6 +469,8 @@ export class Connection {
     }
   }
 }
+
+const endOf = (said: string | undefined) => (said === undefined ? undefined : cutStart(said, LARGEST_SAID));
 
 const silent = (seconds: number) =>
   new Away({

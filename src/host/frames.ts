@@ -124,7 +124,7 @@ export function parseValues(text: string): Map<string, string[]> {
   return values;
 }
 
-/** Bytes of an answer that is kept until its end: a list of a million names has 100 MB. What children print does not count. */
+/** Bytes of an answer about each file of a release: a list of a million names has 100 MB. What children print does not count. */
 export const LARGEST_REPLY = 256 << 20;
 /** Characters of what a command printed that a message holds: its end. */
 export const LARGEST_SAID = 256 << 10;

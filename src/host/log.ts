@@ -1,5 +1,6 @@
 // A host's log, `.tarlift/log.jsonl`: one event a line, written by the remote program (src/remote/state.sh, log_event).
 import { z } from "zod";
+import { tooMuch } from "./frames.ts";
 import { isReleaseName, isTransaction } from "./recorded-names.ts";
 import type { LogEvent } from "./types.ts";
 
@@ -21,9 +22,14 @@ const eventSchema = z.object({
 /**
  * Lines that are no events (somebody wrote into the file) are left out: a record is read, not judged. What was cut off, by a full disk or
  * a power loss, has the next event on the same line: that one counts.
+ *
+ * @param most lines that were asked for
+ * @throws Failure for more of them
  */
-export function parseLog(text: string): LogEvent[] {
-  return text.split("\n").flatMap((line) => parseEvent(line) ?? parseEvent(line.slice(line.lastIndexOf(START))) ?? []);
+export function parseLog(text: string, most: number): LogEvent[] {
+  const lines = text.split("\n", most + 2);
+  if (lines.length > most + 1) throw tooMuch();
+  return lines.flatMap((line) => parseEvent(line) ?? parseEvent(line.slice(line.lastIndexOf(START))) ?? []);
 }
 
 const START = '{"time":';

@@ -23,7 +23,11 @@ const MOST_RELEASES = 10_000;
 const MOST_PLACES = 1_000;
 const LARGEST_TAKEN = 1 << 20;
 
+/** Characters of them all: a record names its environments, and has less than a kilobyte. */
+const LARGEST_RELEASES = 32 << 20;
+
 function blocks(text: string): string[] {
+  if (text.length > LARGEST_RELEASES) throw tooMuch();
   const all = text.split(/^release /m, MOST_RELEASES + 2).slice(1);
   if (all.length > MOST_RELEASES) throw tooMuch();
   return all;
@@ -131,8 +135,9 @@ export function releaseName(version: string, digest: string): string {
 
 /** Reads the text `taken` of a facts reply: `<what it had><tab><place>` a line. @throws Failure for more than a host has */
 export function parseTaken(text: string): { seat: string; had: string }[] | undefined {
+  if (text.length > LARGEST_TAKEN) throw tooMuch();
   const lines = text.split("\n").filter(Boolean);
-  if (text.length > LARGEST_TAKEN || lines.length > MOST_PLACES) throw tooMuch();
+  if (lines.length > MOST_PLACES) throw tooMuch();
   if (lines.length === 0) return undefined;
   return lines.map((line) => ({ had: line.split("\t")[0]!, seat: line.split("\t").slice(1).join("\t") }));
 }

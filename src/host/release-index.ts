@@ -10,6 +10,7 @@ import { Failure } from "../failure.ts";
 import { cutEnd } from "../report/cut.ts";
 import { SharedText } from "./frames.ts";
 import { isReleaseName } from "./recorded-names.ts";
+import { textLines } from "./text-lines.ts";
 
 export interface ReleaseIndex {
   entries: IndexEntry[];
@@ -126,7 +127,10 @@ export function parsePlan(text: string, index: ReleaseIndex): Plan {
     here.add(n);
     return n;
   };
-  for (const line of text.split("\n").filter((each) => each !== "")) {
+  // The base, and at most one line for each file.
+  let more = total + 1;
+  for (const line of textLines(text)) {
+    if (--more < 0) throw nonsense(text);
     const [word, first, ...rest] = line.split(" ");
     if (word === "b" && isReleaseName(first ?? "")) base = first;
     else if (word === "i") left.push(once(position(first)));
@@ -160,8 +164,13 @@ function isSource(path: string): boolean {
  * @returns paths whose content and mode the index confirms
  */
 export function confirmed(said: string, entries: readonly IndexEntry[]): Set<string> {
-  const lines = new Set(said.split("\n"));
-  return new Set(entries.flatMap((entry) => (entry.type === "file" && lines.has(fileLine(entry)) ? [entry.path] : [])));
+  const files = new Map(entries.flatMap((entry) => (entry.type === "file" ? [[fileLine(entry), entry.path]] : [])));
+  const paths = new Set<string>();
+  for (const line of textLines(said)) {
+    const path = files.get(line);
+    if (path !== undefined) paths.add(path);
+  }
+  return paths;
 }
 
 /** `<size> <sha256>` of all files that are not linked, in order: the host completes its copy of the index with them. */

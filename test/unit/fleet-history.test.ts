@@ -84,13 +84,13 @@ describe("a history", () => {
 
   it("knows the event that follows one which was cut off", () => {
     const line = '{"time":2,"event":"good","release":"v1","deploy":"a","by":"x"}';
-    expect(parseLog(`{"time":1,"event":"acti${line}\n`)).toEqual([JSON.parse(line)]);
-    expect(parseLog(line.slice(0, -5))).toEqual([]);
+    expect(parseLog(`{"time":1,"event":"acti${line}\n`, 10)).toEqual([JSON.parse(line)]);
+    expect(parseLog(line.slice(0, -5), 10)).toEqual([]);
   });
 
   it("leaves out prunes, holds and lines that are no events", () => {
     const text = `{"time":1,"event":"pruned","release":"v0","deploy":"a","by":"x"}\n{"time":1,"event":"ho\n\nnonsense\n{"time":2,"event":"good","release":"v1","deploy":"a","by":"x"}\n`;
-    const events = parseLog(text);
+    const events = parseLog(text, 100);
     expect(events).toHaveLength(2);
     expect(joined([{ name: "app1", events }])).toMatchObject([{ id: "a", release: "v1" }]);
     expect(joined([{ name: "app1", events: [{ ...event(1, "hold", ""), release: "" }] }])).toEqual([]);
@@ -107,6 +107,6 @@ describe("a history", () => {
       { ...good, event: "good\n" },
       { ...good, time: 1e300 },
     ];
-    expect(parseLog([good, ...wrong].map((one) => JSON.stringify(one)).join("\n"))).toEqual([good]);
+    expect(parseLog([good, ...wrong].map((one) => JSON.stringify(one)).join("\n"), 100)).toEqual([good]);
   });
 });

@@ -57,6 +57,18 @@ describe("a host", () => {
     },
   );
 
+  it("case 21: that prints more in one piece than the program does is not listened to", async () => {
+    const output = new Output(silent.task("x"));
+    const { error } = await called("lines", { bytes: 256 << 20 }, (bytes) => output.push(bytes));
+    expect(error).toMatchObject({ what: "the host sends more than it was asked for" });
+  });
+
+  it("case 21: whose service has logged nothing but newlines is told by the rest", async () => {
+    const { error, most } = await called("log", {});
+    expect(error).toMatchObject({ what: "x", output: "its log since the restart:\n[…]" });
+    expect(most).toBeLessThan(4 * MEMORY);
+  });
+
   it("case 21: that refuses at length is quoted in part", async () => {
     const { error } = await called("refusal", {});
     expect(error).toBeInstanceOf(Failure);

@@ -34,7 +34,7 @@ import { removePrivateDirectory } from "../../src/host/keys.ts";
 import { parseLog } from "../../src/host/log.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
 import { parseReleases, parseTaken, strangeReleases } from "../../src/host/records.ts";
-import { parsePlan } from "../../src/host/release-index.ts";
+import { confirmed, parsePlan } from "../../src/host/release-index.ts";
 import { prepareSsh } from "../../src/host/ssh.ts";
 import { maskSecrets } from "../../src/report/mask.ts";
 import { silent } from "../../src/report/progress.ts";
@@ -204,7 +204,7 @@ const tree = (files: Record<string, string>) => ({ paths: Object.keys(files), re
 const texts: [name: string, sample: string, read: (text: string) => unknown][] = [
   ["values of a reply", "live v1\nfinding a\tb\nlive v2\n", parseValues],
   ["a host's records of releases", RELEASES, parseReleases],
-  ["a host's log", '{"time":1,"event":"good","release":"v1","deploy":"d","by":"me"}\n', parseLog],
+  ["a host's log", '{"time":1,"event":"good","release":"v1","deploy":"d","by":"me"}\n', (text) => parseLog(text, 1000)],
   ["a host's journal of migrations", "begun t v1 0001_x\nended t v1 0\ngood t v1\n", parseJournal],
   ["what was taken of balancers", "ready\thaproxy on lb1\n", parseTaken],
   ["a host's plan of files", "b v1\ni 1\nl 2 releases/v0/b\nm 3-3\n", (text) => parsePlan(text, index)],
@@ -361,12 +361,24 @@ describe("what no host says", () => {
     ["ten thousand releases", () => parseReleases("release v\nstate good\n".repeat(10_001))],
     ["as many that have no name", () => strangeReleases("release \n".repeat(10_001))],
     ["a journal of years", () => parseJournal("good t v1\n".repeat(200_001))],
+    ["a long record", () => parseReleases(`release v\nstate ${"x".repeat(33 << 20)}\n`)],
     ["places in a thousand balancers", () => parseTaken("ready\tlb\n".repeat(1_001))],
     ["one place with a long name", () => parseTaken(`ready\t${"x".repeat(2 << 20)}\n`)],
     ["ten thousand warnings", () => parseValues("warning x\n".repeat(10_001))],
     ["one long warning", () => parseValues(`warning ${"x".repeat(5 << 20)}\n`)],
   ])("case 21: is not read: %s", (_, read) => {
     expect(read).toThrow(/sends more than it was asked for/);
+  });
+
+  it("case 21: ends nothing, where it is more lines than a list can have", () => {
+    const lines = Buffer.alloc(160 << 20, "\n").toString("latin1");
+    expect(() => parsePlan(`b v1\n${lines}`, index)).toThrow(/makes no sense/);
+    const some = lines.slice(0, 1 << 20);
+    expect(confirmed(`${some}-${"a".repeat(16)} app.py\n${some}`, parseIndex(INDEX))).toEqual(new Set(["app.py"]));
+    expect(() => parseLog(lines, 100)).toThrow(/sends more than it was asked for/);
+    expect(parseLog('{"time":1,"event":"good","release":"v1","deploy":"d","by":"me"}\n'.repeat(100), 100)).toHaveLength(
+      100,
+    );
   });
 
   it("is told from what one may say", () => {

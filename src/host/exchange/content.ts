@@ -53,6 +53,8 @@ export async function readFiles(dialogue: Dialogue, request: ReadRequest, encodi
 }
 
 function positions(text: Buffer, count: number): number[] {
+  // A number of up to nine digits for each file.
+  if (text.length > 10 * count) throw wrong("it names more files than it was asked for");
   const found = text.toString("latin1").split("\n").filter(Boolean).map(Number);
   if (found.some((n) => !Number.isInteger(n) || n < 1 || n > count))
     throw wrong("it names files that it was not asked for");

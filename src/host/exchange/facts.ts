@@ -4,7 +4,7 @@ import { PYTHON_PROBE } from "../../environment/python-interpreter.ts";
 import { cutStart } from "../../report/cut.ts";
 import { configurationDigest } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
-import { LARGEST_SAID } from "../frames.ts";
+import { LARGEST_REPLY, LARGEST_SAID } from "../frames.ts";
 import { judge, lacksRoom } from "../judge.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { checkedRelease, isReleaseName, isTransaction } from "../recorded-names.ts";
@@ -61,6 +61,8 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
       "shared-files": lines(shared.files),
       ...serviceTexts(request.services),
     },
+    // What of each file of a release is there.
+    limits: { bytes: LARGEST_REPLY },
   });
   const releases = parseReleases(reply.texts.get("releases") ?? "");
   const named = (key: string) => {

@@ -1,6 +1,6 @@
 // Health is asked for through the connection's forward, or on the host itself where its sshd forwards nothing.
 import { Failure } from "../../failure.ts";
-import { CUT } from "../../report/cut.ts";
+import { CUT, cutEnd } from "../../report/cut.ts";
 import {
   headerLines,
   request as httpRequest,
@@ -57,7 +57,7 @@ const CERTIFICATE = /^curl: \((?:51|60)\)|^ERROR: .*certificate/i;
 
 /** The host sends so many bytes of it (src/remote/http.sh). */
 const beginning = (body: string | undefined): string | undefined =>
-  body !== undefined && Buffer.byteLength(body) >= LARGEST_BODY ? body + CUT : body;
+  body !== undefined && Buffer.byteLength(body) >= LARGEST_BODY ? body.slice(0, LARGEST_BODY) + CUT : body;
 
 async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<HttpAnswer> {
   const where = { host: dialogue.name, url: request.url };
@@ -73,7 +73,8 @@ async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<Http
   });
   const head = parseHead(reply.texts.get("head") ?? "");
   if (head) return { ...head, body: beginning(reply.texts.get("body")) };
-  const said = reply.value("error") || reply.texts.get("head") || "it ended the connection";
+  const answered = reply.value("error") || reply.texts.get("head") || "it ended the connection";
+  const said = cutEnd(answered, LARGEST_BODY);
   if (!CERTIFICATE.test(said)) throw new Failure(noAnswer(where, said));
   const trust = "add it to those that the host trusts (update-ca-certificates)";
   const curl = "wget asks an address under no name: install curl on the host";

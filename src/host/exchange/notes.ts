@@ -1,15 +1,19 @@
 // What a host has on record, and what is noted there: drift of a release, a hold, taken places in balancers, the log.
 
+import { LARGEST_REPLY } from "../frames.ts";
 import { parseLog } from "../log.ts";
 import type { Drift, LogEvent } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
+
+/** So many are named (src/remote/drift.sh). */
+const PATHS = 100;
 
 /** As `Host.drift`. @throws Failure as the host replied */
 export async function drift(dialogue: Dialogue, request: { release: string; full: boolean }): Promise<Drift> {
   const reply = await dialogue.call("drift", {
     values: { release: request.release, full: request.full ? "yes" : "no" },
   });
-  const paths = (name: string) => (reply.texts.get(name) ?? "").split("\n").filter(Boolean);
+  const paths = (name: string) => (reply.texts.get(name) ?? "").split("\n", PATHS).filter(Boolean);
   const count = (name: string) => Number(reply.value(name) ?? 0);
   return {
     changed: paths("drift"),
@@ -45,6 +49,6 @@ export const takenLine = ({ seat, had }: { seat: string; had: string }): string 
 
 /** As `Host.history`. @param limit how many events, the newest */
 export async function history(dialogue: Dialogue, limit: number): Promise<LogEvent[]> {
-  const reply = await dialogue.call("history", { values: { limit } });
-  return parseLog(reply.texts.get("history") ?? "");
+  const reply = await dialogue.call("history", { values: { limit }, limits: { bytes: LARGEST_REPLY } });
+  return parseLog(reply.texts.get("history") ?? "", limit);
 }

@@ -5,6 +5,7 @@ import { Failure } from "../../failure.ts";
 import type { Task } from "../../report/progress.ts";
 import { cancelledWords } from "../../stop-reason.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../configuration.ts";
+import { LARGEST_REPLY } from "../frames.ts";
 import { comingName } from "../records.ts";
 import type { Prepared, PrepareRequest } from "../types.ts";
 import { type Coming, incomingName } from "./coming.ts";
@@ -128,6 +129,8 @@ async function send(
       request.signal,
     ),
     onOutput: (bytes) => output.push(bytes),
+    // It may name each file that is not what it should be.
+    limits: { bytes: LARGEST_REPLY },
   });
   output.end();
   return {
