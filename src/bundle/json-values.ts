@@ -26,7 +26,8 @@ export function readJson<T>(text: string, schema: z.ZodType<T>): { value: T } | 
   return { wrong: `is not what Tarlift writes:\n${lines.join("\n")}` };
 }
 
-function hasAtMost(value: unknown, most: number): boolean {
+/** Whether a value consists of at most so many: of maps, lists and what is in them. */
+export function hasAtMost(value: unknown, most: number): boolean {
   const open = [value];
   for (let count = 1; open.length > 0; count++) {
     if (count + open.length - 1 > most) return false;

@@ -89,12 +89,14 @@ print(json.dumps({
 }))
 `;
 
+/** A host may say anything of its interpreter, and each marker of a release is evaluated with it. */
+const word = z.string().max(1_000);
 const probeSchema = z.object({
   executable: z.string(),
   prefix: z.string(),
-  version: z.string(),
-  soabi: z.string(),
-  markers: z.record(z.string(), z.string()),
+  version: word,
+  soabi: word,
+  markers: z.record(word, word),
 });
 
 /** @param text what {@link PYTHON_PROBE} printed @returns undefined for anything else */

@@ -1,6 +1,7 @@
 // Database migrations: listed before anything changes, applied once, on the leader, in the new release with its configuration.
 import { describeEnd, succeeded } from "../command/task-end.ts";
 import { Failure } from "../failure.ts";
+import { cutEnd } from "../report/cut.ts";
 import type { Task } from "../report/progress.ts";
 import { formatCount, formatNames } from "../report/quantity.ts";
 import type { Ledger } from "./ledger.ts";
@@ -12,6 +13,9 @@ import type { DeployRequest, Member, Migrations, Names, RollbackRequest, Surveye
 
 /** Seconds that listing may take; applying may take as long as the configuration says. */
 const LISTING = 300;
+
+/** Characters of migrations that a trouble names: a host may call any text one. */
+const SHOWN = 64 << 10;
 
 /** What prepare is asked for on the leader. */
 export function pendingOf(migrations: Migrations | undefined): { pending?: string; timeout?: number } {
@@ -44,7 +48,7 @@ export function mayGoOn(request: DeployRequest, ledger: Ledger): boolean {
   ledger.troubles.push({
     host: migratorOf(request.members, request.migrations)?.host.name,
     what: `${formatCount(ledger.pending.length, "migration")} pending, and the policy is require-none`,
-    output: ledger.pending.join("\n"),
+    output: cutEnd(ledger.pending.join("\n"), SHOWN),
     remedy: "Apply them by hand first, or deploy with `migrations: apply`.",
   });
   return false;
@@ -134,12 +138,15 @@ export async function schemaCrossed(
   ledger.troubles.push({
     host: crossed[0]!.host,
     what: `the rollback crosses ${what}`,
-    output: crossed
-      .map(
-        ({ migration, release, certain }) =>
-          `${migration}  (with ${release}${certain ? "" : ", perhaps: it failed or was cut off"})`,
-      )
-      .join("\n"),
+    output: cutEnd(
+      crossed
+        .map(
+          ({ migration, release, certain }) =>
+            `${migration}  (with ${release}${certain ? "" : ", perhaps: it failed or was cut off"})`,
+        )
+        .join("\n"),
+      SHOWN,
+    ),
     remedy: crossed.some(({ certain }) => certain)
       ? `Where the older code works with this schema: ${across}. Else undo them first, with the code that is live: tarlift run ${request.target} '<command>'`
       : `Look at the database. Where nothing of it was applied, or the older code works with it: ${across}`,

@@ -524,7 +524,7 @@ async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: st
   let stderr = "";
   let code: number | null | undefined;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
+    stderr = cutStart(stderr + text, LAST_STDERR);
   });
   child.on("error", (error) => {
     stderr += error.message;

@@ -1,5 +1,6 @@
 // What a group of hosts is sent: those that answered alike about the release to come. It is put together, compressed and told once,
 // however many they are.
+import { createHash } from "node:crypto";
 import type { EnvironmentRecord } from "../bundle/format.ts";
 import type { ReleaseContent } from "../bundle/read.ts";
 import { type Encoding, encode } from "./encoding.ts";
@@ -34,7 +35,10 @@ export async function deliveryFor(request: DeliveryRequest): Promise<Delivery> {
   const { artifact, index, ...rest } = request;
   const known = groups.get(artifact) ?? new Map<string, Promise<Delivery>>();
   groups.set(artifact, known);
-  const key = JSON.stringify([index.sha256, rest]);
+  // An answer may be as long as the index: it is not kept once more.
+  const key = createHash("sha256")
+    .update(JSON.stringify([index.sha256, rest]))
+    .digest("hex");
   const making = known.get(key) ?? make(request, () => known.delete(key));
   known.set(key, making);
   const delivery = await making.catch((error) => {

@@ -4,12 +4,16 @@ import { createHash, hash } from "node:crypto";
 import { appendFileSync, closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
 import { formatIndex, parseIndex } from "../bundle/format.ts";
+import { hasAtMost } from "../bundle/json-values.ts";
 import type { PackedLayer } from "../bundle/pack.ts";
 
 const MAGIC = "tarlift-entry-1\n";
 const LENGTH = 12;
 const FOOTER = MAGIC.length + LENGTH;
-const LARGEST_HEAD = 256 << 20;
+/** As much as the config of an artifact, in which what an entry says of a layer stands, may have. */
+const LARGEST_HEAD = 64 << 20;
+/** Values of a head: zod notes each that is wrong, with some hundred bytes. */
+const MOST_VALUES = 1_000_000;
 
 const headSchema = z.strictObject({
   key: z.string(),
@@ -89,7 +93,8 @@ export function readEntry<T>(
 
 function parseHead(bytes: Buffer): z.infer<typeof headSchema> | undefined {
   try {
-    return headSchema.safeParse(JSON.parse(bytes.toString("utf8"))).data;
+    const head = JSON.parse(bytes.toString("utf8"));
+    return hasAtMost(head, MOST_VALUES) ? headSchema.safeParse(head).data : undefined;
   } catch {
     return undefined;
   }

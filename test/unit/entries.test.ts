@@ -6,7 +6,7 @@ import { z } from "zod";
 import { packLayer } from "../../src/bundle/pack.ts";
 import { directoryLayerStore } from "../../src/store/directory.ts";
 import { fetchEntry, keepEntry, unfinishedEntry } from "../../src/store/entries.ts";
-import { finishEntry } from "../../src/store/entry.ts";
+import { finishEntry, readEntry } from "../../src/store/entry.ts";
 import { recording } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -38,4 +38,12 @@ it("a job's copy that was changed after it was verified is not used, though it i
   expect(progress.said.join()).toContain("its layer is damaged");
   expect(again?.layer.digest).toBe(layer.digest);
   expect(readFileSync(again!.layer.file)).not.toEqual(bytes);
+});
+
+it("an entry that says more of itself than any layer has to say is not looked through", async () => {
+  const file = join(temporary("entries"), "entry");
+  const content = { type: "file", path: "a", content: Buffer.from("content"), executable: false } as const;
+  const layer = await packLayer([content], { base: "srv/t-entries/current", file });
+  finishEntry(layer, "k", { many: Array(1_000_001).fill(0) });
+  expect(readEntry(file, "k", z.unknown())).toEqual({ broken: "its head is damaged" });
 });

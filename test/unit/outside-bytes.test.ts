@@ -25,6 +25,7 @@ import { readElf } from "../../src/environment/elf.ts";
 import { parseNpmLock, refuseLinksOut, refuseNothing, refuseOtherPlatforms } from "../../src/environment/npm-lock.ts";
 import { reachingLines } from "../../src/environment/npm-settings.ts";
 import { reachingSettings } from "../../src/environment/pip-settings.ts";
+import { parseProbe } from "../../src/environment/python-interpreter.ts";
 import { readRequirements } from "../../src/environment/requirement-files.ts";
 import { directDependencies, localPath, lockRequirers, parseUvLock } from "../../src/environment/uv-lock.ts";
 import { parseEvidence } from "../../src/host/exchange/services.ts";
@@ -400,6 +401,14 @@ describe("what no host says", () => {
       }),
     ]);
     expect(evidence[0]!.log).toHaveLength(256 << 10);
+  });
+
+  it("case 21: is no answer of an interpreter, where a word of it is longer than any is", () => {
+    const markers = { python_full_version: "3.11.2" };
+    const seen = { executable: "/usr/bin/python3", prefix: "/usr", version: "3.11", soabi: "cpython-311-x", markers };
+    expect(parseProbe(JSON.stringify(seen))).toMatchObject({ version: "3.11", abi: "cpython-311" });
+    for (const long of [{ version: "1.".repeat(1 << 20) }, { markers: { python_full_version: "1.".repeat(1 << 20) } }])
+      expect(parseProbe(JSON.stringify({ ...seen, ...long }))).toBeUndefined();
   });
 
   it.each([
