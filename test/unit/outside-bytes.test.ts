@@ -28,6 +28,7 @@ import { reachingSettings } from "../../src/environment/pip-settings.ts";
 import { parseProbe } from "../../src/environment/python-interpreter.ts";
 import { readRequirements } from "../../src/environment/requirement-files.ts";
 import { directDependencies, localPath, lockRequirers, parseUvLock } from "../../src/environment/uv-lock.ts";
+import { parseAdoption } from "../../src/host/exchange/adopt.ts";
 import { parseEvidence } from "../../src/host/exchange/services.ts";
 import { FrameReader, parseValues } from "../../src/host/frames.ts";
 import { parseHead } from "../../src/host/http.ts";
@@ -401,6 +402,17 @@ describe("what no host says", () => {
       }),
     ]);
     expect(evidence[0]!.log).toHaveLength(256 << 10);
+  });
+
+  it("case 19: is no release to adopt, and no commit of one", () => {
+    const reply = (release: string, commit: string) => {
+      const values = parseValues(`release \ncommit ${commit}\nrelease ${release}\n`);
+      return { values, value: (key: string) => values.get(key)?.[0], texts: new Map() };
+    };
+    expect(parseAdoption(reply("20260101", COMMIT))).toMatchObject({ commit: COMMIT });
+    expect(parseAdoption(reply("20260101", "$(id)"))).toMatchObject({ release: "20260101", commit: undefined });
+    for (const name of ["../x", "v1;id", "v".repeat(200)])
+      expect(() => parseAdoption(reply(name, COMMIT))).toThrow(/as what is to be adopted, which cannot be/);
   });
 
   it("case 21: is no answer of an interpreter, where a word of it is longer than any is", () => {

@@ -3,6 +3,7 @@ import { SHELL_NAMES } from "../../config/shell-names.ts";
 import { execWrapper, formatEnvironment } from "../configuration.ts";
 import type { Reply } from "../connection.ts";
 import { ADOPT_PROGRAM } from "../program.ts";
+import { checkedRelease } from "../recorded-names.ts";
 import type { Adoption, AdoptRequest } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
@@ -42,11 +43,12 @@ export async function adopt(dialogue: Dialogue, request: AdoptRequest): Promise<
 
 const BECOMES = ["move", "link", "keep", "none"] as const;
 
-/** Reads the reply of `adopt`. */
-function parseAdoption(reply: Reply): Adoption {
+/** Reads the reply of `adopt`. @throws Failure (refused) for a release whose name cannot be one */
+export function parseAdoption(reply: Reply): Adoption {
   const all = (key: string) => reply.values.get(key) ?? [];
   const already = reply.value("already");
   const variables = reply.value("variables");
+  const release = already ?? all("release").findLast(Boolean);
   return {
     findings: all("finding").map((line) => {
       const [what, remedy] = line.split("\t");
@@ -56,8 +58,8 @@ function parseAdoption(reply: Reply): Adoption {
     begun: reply.value("begun") === "yes",
     layout: reply.value("layout") === "releases" ? "releases" : "plain",
     from: reply.value("from") || undefined,
-    release: already ?? all("release").findLast(Boolean),
-    commit: reply.value("commit") || undefined,
+    release: release && checkedRelease(release, "what is to be adopted"),
+    commit: [reply.value("commit") ?? ""].find((commit) => /^[0-9a-f]{40,64}$/.test(commit)),
     files: Number(reply.value("files") ?? 0),
     foreign: Number(reply.value("foreign") ?? 0),
     variables: variables === undefined ? undefined : Number(variables),
