@@ -135,7 +135,7 @@ service_scan() {
 	[ -n "$s_pids$scan_group" ] || return 0
 	{
 		process_table
-		proc_open || service_asks "$1" 'cat /proc/[0-9]*/stat 2>/dev/null' | process_lines
+		proc_open || service_asks "$1" 'echo /proc/[0-9]*/stat | xargs cat 2>/dev/null' | process_lines
 	} | awk -v "mains=$s_pids" -v "group=$scan_group" '
 		{ start[$1] = $3; parent[$1] = $2 }
 		END {
@@ -151,7 +151,7 @@ service_scan() {
 
 # `<pid> <parent> <start time>` of every process that can be seen and is not dead.
 process_table() {
-	cat /proc/[0-9]*/stat 2>/dev/null | process_lines
+	echo /proc/[0-9]*/stat | for_all cat | process_lines
 }
 
 process_lines() {

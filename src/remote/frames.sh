@@ -246,9 +246,15 @@ process_start() {
 	case ${1-Z} in Z | X) ;; *) echo "${20-}" ;; esac
 }
 
+# for_all COMMAND…: runs it with the words of standard input behind it, as often as they need: the files of all processes may be more than an
+# argument list takes. False where it could not be run; that it fails by itself, as grep does where it finds nothing, is no such thing.
+for_all() {
+	xargs "$@" 2>/dev/null || [ "$?" -eq 123 ]
+}
+
 # step_tree PID: its descendants. The parent of a process is the second word after its name, which ends with the last parenthesis.
 step_tree() {
-	cat /proc/[0-9]*/stat 2>/dev/null | awk -v "root=$1" '
+	echo /proc/[0-9]*/stat | for_all cat | awk -v "root=$1" '
 		{ pid = $1; sub(/.*\) /, ""); parent[pid] = $2 }
 		END {
 			family[root] = 1

@@ -41,11 +41,11 @@ lock_place() {
 	lock_place=" ${lock_place:-[0-9a-f]*:[0-9a-f]*:}$(stat -c %i "$1") "
 }
 
-# lock_ours FILE: whether a process of this user has it.
+# lock_ours FILE: whether a process of this user has it, or none of them could be asked.
 lock_ours() {
 	lock_place "$1"
-	# shellcheck disable=SC2013 # one word a line
-	for lock_process in $(grep -ls "^lock:.*FLOCK.*$lock_place" /proc/[0-9]*/fdinfo/*); do
+	lock_processes=$(echo /proc/[0-9]*/fdinfo/* | for_all grep -ls "^lock:.*FLOCK.*$lock_place") || return 0
+	for lock_process in $lock_processes; do
 		lock_process=${lock_process#/proc/}
 		[ ! -O "/proc/${lock_process%%/*}" ] || return 0
 	done

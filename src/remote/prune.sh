@@ -150,9 +150,7 @@ prune_environments() {
 		prune_id=${prune_id%.users}
 		grep -qxF -- "$v_root" "$prune_users" || continue
 		case $prune_used in *" $prune_id "*) continue ;; esac
-		# From a file: on grep's own command line it would find itself.
-		printf '%s\n' "$v_environments_root/$prune_id" >"$session/pattern" || return 1
-		! grep -qasF -f "$session/pattern" /proc/[0-9]*/cmdline /proc/[0-9]*/maps || continue
+		! prune_runs "$v_environments_root/$prune_id" || continue
 		lock_file "$v_environments_root/$prune_id.lock"
 		(
 			lock_within 0 8 "$v_environments_root/$prune_id.lock" || exit 0
@@ -166,6 +164,14 @@ prune_environments() {
 			fi
 		) 8>>"$v_environments_root/$prune_id.lock"
 	done
+}
+
+# prune_runs PATH: whether a process that can be seen has this path in its command line or maps files of it, or none of them could be asked.
+prune_runs() {
+	# From a file: on grep's own command line it would find itself.
+	printf '%s\n' "$1" >"$session/pattern" || return 0
+	prune_processes=$(echo /proc/[0-9]*/cmdline /proc/[0-9]*/maps | for_all grep -lasF -f "$session/pattern") || return 0
+	[ -n "$prune_processes" ]
 }
 
 # What was set aside, by this run or by one that ended too early, is removed: as much of it as there is time for.

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
-const LOCK = join(import.meta.dirname, "../../src/remote/lock.sh");
+const remote = (name: string) => join(import.meta.dirname, "../../src/remote", name);
+const LOCK = remote("lock.sh");
+const FRAMES = remote("frames.sh");
 
 describe("a hold", () => {
   it.each(["dash", "bash"])("that cannot be taken away is said to stay, under %s", (shell) => {
@@ -28,7 +30,7 @@ describe.runIf(needs("root", "mount", "unshare", "flock"))("the lock of a host",
           ? "mount -t tmpfs x here"
           : "mount -t tmpfs x below; mkdir below/1 below/2 below/3; mount -t overlay -o lowerdir=below/1,upperdir=below/2,workdir=below/3 x here";
       const text = `cd "$1"; mkdir here there below; ${make}; mount -t tmpfs y there
-        v_root=$1/here session=$1; . "$2"
+        v_root=$1/here session=$1; . "$2"; . "$3"
         mkdir here/.tarlift; : >here/.tarlift/lock; lock=$1/here/.tarlift/lock
         number=$(stat -c %i "$lock"); n=0; other=
         while [ "$n" -lt 200 ]; do n=$((n + 1)); : >there/$n; [ "$(stat -c %i there/$n)" != "$number" ] || other=there/$n; done
@@ -49,8 +51,46 @@ describe.runIf(needs("root", "mount", "unshare", "flock"))("the lock of a host",
         "sh",
         directory,
         LOCK,
+        FRAMES,
       ]);
       expect(said.trim().split("\n")).toEqual(["free", "held", "ours", "1"]);
     });
   });
 });
+
+describe.each(["dash", "bash", "busybox sh"])(
+  "files of more processes than an argument list takes, under %s",
+  (shell) => {
+    const [command, ...args] = shell.split(" ") as [string, ...string[]];
+    /** Another process has 9000 files open; an argument list takes 128 KB (execve(2)). */
+    const crowded = (text: string) => {
+      const directory = temporary("crowd");
+      const open =
+        'for (let n = 0; n < 9000; n++) require("fs").openSync("/dev/null"); console.log(); setTimeout(() => {}, 60000)';
+      const crowd = `ulimit -n 9500; mkfifo "$1/ready"; "$2" -e '${open}' >"$1/ready" & crowd=$!; read -r _ <"$1/ready"
+      ulimit -s 512; session=$1; for file in "$3"/frames.sh "$3"/lock.sh "$3"/evidence.sh "$3"/prune.sh; do . "$file"; done`;
+      const words = [directory, process.execPath, remote("")];
+      return sh(command, [...args, "-c", `${crowd}\n${text}\nkill "$crowd"`, "sh", ...words])
+        .trim()
+        .split("\n");
+    };
+
+    it.runIf(needs("flock"))("has the lock where one of them has it", () => {
+      const text = `: >"$1/lock"; lock_ours "$1/lock" || echo free
+      exec 8>>"$1/lock"; flock 8; lock_ours "$1/lock" && echo ours
+      echo /proc/[0-9]*/fdinfo/* | wc -c | awk '{ print ($1 > 131072) }'`;
+      expect(crowded(text)).toEqual(["free", "ours", "1"]);
+    });
+
+    it("counts as running where they cannot be asked", () => {
+      const text = `prune_runs "$1/none" || echo none
+      : >"$1/one"; tail -f "$1/one" >/dev/null & sleep 0.2; prune_runs "$1/one" && echo one; kill "$!"
+      xargs() { return 126; }; prune_runs "$1/none" && echo unknown; lock_ours "$1/lock" && echo ours`;
+      expect(crowded(text)).toEqual(["none", "one", "unknown", "ours"]);
+    });
+
+    it("has all of them in its table", () => {
+      expect(crowded('process_table | grep -c "^$crowd $$ "; step_tree "$$" | grep -cx "$crowd"')).toEqual(["1", "1"]);
+    });
+  },
+);
