@@ -25,7 +25,10 @@ exists() { id -u "$1" >/dev/null 2>&1; }
 # The group of a user; before the user is there, the one that it will have.
 group_of() { id -gn "$1" 2>/dev/null || echo "$1"; }
 
-# user NAME OPTION-OF-USERADD...
+# What has useradd and usermod; busybox has neither.
+SHADOW="apt-get install passwd, apk add shadow (or what your system has)"
+
+# user NAME OPTION-OF-USERADD... Where it cannot be made, the script ends: all that follows is about its users.
 user() {
 	if exists "$1"; then
 		say "= user $1"
@@ -35,7 +38,26 @@ user() {
 	applies || return 0
 	new_user=$1
 	shift
-	useradd "$@" "$new_user"
+	if ! command -v useradd >/dev/null; then
+		leave "$new_user cannot be made: this host has no useradd. Install it: $SHADOW, or make the user by hand, and run this again"
+		finish
+	fi
+	new_said=$(useradd "$@" "$new_user" 2>&1) || {
+		leave "$new_user cannot be made. useradd says: $new_said. Make it by hand, and run this again"
+		finish
+	}
+}
+
+# group_alone USER OTHER...: the configuration of releases, with its secrets, is for the group of USER to read. Whether these are all in it.
+group_alone() {
+	group_others=$(awk -F : -v "mine= $* " -v "group=$(id -g "$1" 2>/dev/null)" '
+		function found(name) { if (name != "" && !index(mine, " " name " ")) { mine = mine name " "; print name } }
+		group == "" { exit }
+		FILENAME ~ /passwd$/ { if ($4 == group && $3 != 0) found($1); next }
+		$3 == group { count = split($4, names, ","); for (n = 1; n <= count; n++) found(names[n]) }
+	' /etc/passwd /etc/group | tr '\n' ' ')
+	[ -z "$group_others" ] ||
+		say "~ the group of $1, $(group_of "$1"), has others in it (${group_others% }), who can read the configuration of its releases with its secrets. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy"
 }
 
 # member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.
@@ -46,6 +68,10 @@ member() {
 	fi
 	say "+ $1 is in the group of $2"
 	applies || return 0
+	if ! command -v usermod >/dev/null && ! command -v gpasswd >/dev/null; then
+		leave "$1 cannot be put into the group $(group_of "$2"): this host has no usermod. Install it: $SHADOW, and run this again"
+		return 0
+	fi
 	# usermod knows the users of /etc/passwd alone.
 	usermod --append --groups "$(group_of "$2")" "$1" 2>/dev/null || gpasswd --add "$1" "$(group_of "$2")" >/dev/null 2>&1 ||
 		leave "$1 cannot be put into the group '$(group_of "$2")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again"
@@ -444,23 +470,31 @@ supervisor_file() {
 # Only this program: others may have changes that wait for their own hour.
 supervisor_reads() {
 	[ -n "$supervisor_configuration" ] || return 0
-	"$supervisor_program" -c "$supervisor_configuration" reread >/dev/null
-	"$supervisor_program" -c "$supervisor_configuration" update "$1" >/dev/null
+	{ supervisor_hears reread && supervisor_hears update "$1"; } ||
+		leave "supervisord could not read $new_file. It says: $heard. If it is not running, start it, which reads all; else: supervisorctl reread && supervisorctl update $1"
+}
+
+# supervisor_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is an error.
+supervisor_hears() {
+	heard=$("$supervisor_program" -c "$supervisor_configuration" "$@" 2>&1 </dev/null) &&
+		! printf '%s\n' "$heard" | grep -qiE '^error|^[a-z]+://.* (no such file|refused connection)'
 }
 
 systemd_reads() {
-	systemctl daemon-reload
-	systemctl --quiet enable "$1"
+	heard=$(systemctl daemon-reload 2>&1 && systemctl --quiet enable "$1" 2>&1) ||
+		leave "systemd could not read $new_file. It says: $heard. When it runs: systemctl daemon-reload && systemctl enable $1"
 }
 
-# lingers USER: its services live without anybody being logged in.
+# lingers USER: its services live without anybody being logged in. Without systemd no session ends its processes.
 lingers() {
+	[ -d /run/systemd/system ] || return 0
 	if [ -e "/var/lib/systemd/linger/$1" ]; then
 		say "= the services of $1 outlive its logins"
 		return 0
 	fi
 	say "+ the services of $1 outlive its logins"
-	! applies || loginctl enable-linger "$1"
+	! applies || heard=$(loginctl enable-linger "$1" 2>&1) ||
+		leave "the services of $1 end with its logins. loginctl says: $heard. When logind runs: loginctl enable-linger $1"
 }
 
 finish() {

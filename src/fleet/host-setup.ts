@@ -39,8 +39,10 @@ export function setupScript(input: SetupInput): string {
     ...[...others].map(
       (other) => `user ${other} --system --user-group --home-dir ${quote(place.root)} --shell /usr/sbin/nologin`,
     ),
-    `user ${user} --create-home --user-group --shell /bin/sh`,
+    // No password, and not locked: sshd without PAM takes no key of an account that is (sshd(8), AUTHENTICATION).
+    `user ${user} --create-home --user-group --shell /bin/sh --password '*'`,
     ...[...others].map((other) => `member ${user} ${other}`),
+    `group_alone ${[runAs, user, ...others].join(" ")}`,
     ...(input.key === undefined ? [] : [`key ${user} ${quote(checkedKey(input.key))}`]),
     "",
     "# Directories: releases belong to the user that deploys; what services write is below shared/.",

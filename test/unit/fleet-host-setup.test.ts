@@ -226,6 +226,95 @@ describe("host setup", () => {
     ]);
   });
 
+  describe("on a host that lacks something", () => {
+    /** What its functions say there, with programs of the host by their names; `null`: it has no such program. */
+    function said(text: string, programs: Record<string, string | null> = {}) {
+      const tools = temporary("tools");
+      for (const name of ["id", "sh", "grep", "tr", "awk", "cat", "useradd", "usermod"])
+        if (!(name in programs)) symlinkSync(`/usr/bin/${name}`, join(tools, name));
+      for (const [name, program] of Object.entries(programs))
+        if (program !== null) writeFileSync(join(tools, name), `#!/bin/sh\n${program}\n`, { mode: 0o755 });
+      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const words = `. "$1"; mode=apply; PATH=$2; set -eu; new_file=/etc/web.conf supervisor_program=supervisorctl supervisor_configuration=/etc/s.conf
+        ${text}\nsay "and goes on"; finish`;
+      const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", words, "sh", script, tools], { encoding: "utf8" });
+      return [status, ...(stdout + stderr).trim().split("\n")];
+    }
+
+    it.each([
+      ["echo unix:///var/run/supervisor.sock no such file; exit 7", "unix:///var/run/supervisor.sock no such file"],
+      [
+        "echo unix:///var/run/supervisor.sock refused connection; exit 0",
+        "unix:///var/run/supervisor.sock refused connection",
+      ],
+      ["[ $3 = reread ] && exit 0; echo 'ERROR: no such group: web'", "ERROR: no such group: web"],
+    ])("says what supervisorctl says that does not reach supervisord: %s", (supervisorctl, words) => {
+      expect(said("supervisor_reads web", { supervisorctl })).toEqual([
+        3,
+        expect.stringMatching(
+          `^! supervisord could not read /etc/web.conf. It says: ${words}. If it is not running, start it`,
+        ),
+        "and goes on",
+      ]);
+    });
+
+    it("says nothing of a supervisord that reads it", () => {
+      const supervisorctl = "echo web: available";
+      expect(said("supervisor_reads web", { supervisorctl })).toEqual([0, "and goes on"]);
+    });
+
+    it("says what systemctl says", () => {
+      expect(said("systemd_reads web.service", { systemctl: "echo 'not booted with systemd' >&2; exit 1" })).toEqual([
+        3,
+        expect.stringMatching(
+          "^! systemd could not read /etc/web.conf. It says: not booted with systemd. When it runs: ",
+        ),
+        "and goes on",
+      ]);
+    });
+
+    it("ends where a user cannot be made, since all that follows is about it", () => {
+      const user = "user t-c-none --system";
+      expect(said(user, { useradd: null })).toEqual([
+        3,
+        "+ user t-c-none",
+        expect.stringMatching("^! t-c-none cannot be made: this host has no useradd. Install it: .*apk add shadow"),
+      ]);
+      expect(said(user, { useradd: "echo 'group t-c-none exists' >&2; exit 9" })).toEqual([
+        3,
+        "+ user t-c-none",
+        expect.stringMatching("^! t-c-none cannot be made. useradd says: group t-c-none exists. "),
+      ]);
+    });
+
+    it("leaves a membership to a person where usermod is missing", () => {
+      const id = 'case "$*" in "-G "*) echo 7 ;; *) echo 8 ;; esac';
+      expect(said("member deploy app", { usermod: null, id })).toEqual([
+        3,
+        "+ deploy is in the group of app",
+        expect.stringMatching("^! deploy cannot be put into the group 8: this host has no usermod. Install it: "),
+        "and goes on",
+      ]);
+    });
+
+    it("makes users that an sshd without PAM takes a key of", () => {
+      expect(setupScript(input([]))).toContain(
+        "\nuser t-c-deploy --create-home --user-group --shell /bin/sh --password '*'\n",
+      );
+    });
+
+    it("says who else is in the group that may read the configuration", () => {
+      const [, ...names] = /^sys:x:(\d+):/m.exec(readFileSync("/etc/group", "utf8")) ?? [];
+      const group = (...users: string[]) => said(`group_alone ${users.join(" ")}`, { id: `echo ${names[0]}` });
+      expect(group("app", "deploy")).toEqual([
+        0,
+        expect.stringMatching(/^~ the group of app, \S+, has others in it \(sys\), who can read the configuration/),
+        "and goes on",
+      ]);
+      expect(group("app", "sys")).toEqual([0, "and goes on"]);
+    });
+  });
+
   it("counts the links of one path, and not of all paths that it looks at", () => {
     const directory = temporary("links");
     symlinkSync("/etc/hostname", join(directory, "link"));
