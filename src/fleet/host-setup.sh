@@ -57,7 +57,7 @@ group_alone() {
 		$3 == group { count = split($4, names, ","); for (n = 1; n <= count; n++) found(names[n]) }
 	' /etc/passwd /etc/group | tr '\n' ' ')
 	[ -z "$group_others" ] ||
-		say "~ the group of $1, $(group_of "$1"), has others in it (${group_others% }), who can read the configuration of its releases with its secrets. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy"
+		say "~ the group of $1, $(group_of "$1"), has others in it (${group_others% }), who can read the configuration of its releases with its secrets, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy"
 }
 
 # member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.

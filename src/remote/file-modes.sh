@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2034 # s_…: services.sh; v_…, user_…: main.sh; modes and modes_why are for facts.sh
-# Which modes the files of a release have. `open`: their owner, the SSH user, may write them (0644, 0755), as in a checkout, so that a
+# Which modes the files of a release and its configuration have. `open`: their owner, the SSH user, may write them (0644, 0755), as in a checkout, so that a
 # program that copies one with its mode (a database from a template) gets a copy that it can write. `closed`: their owner may not (0444,
 # 0555), wherever a service or a task runs as that owner: it could write through a hard link into each release that has the same file.
 
@@ -47,4 +47,84 @@ is_owner() {
 	[ -n "$1" ] || return 0
 	[ "$1" != "$user_name" ] || return 0
 	[ "$(id -u "$1" 2>/dev/null)" = "$user_id" ]
+}
+
+# --- the configuration -------------------------------------------------------------------------------------------------------------
+
+# readers_service: after service_load and a look at the service: sets $readers_others where another user than the SSH user may be the one
+# that reads the configuration. Only what its supervisor says of its user, and the processes that are there, are proof that it is none.
+readers_service() {
+	[ -z "${readers_others-}" ] || return 0
+	is_owner "${s_run_as:-${v_run_as-}}" && readers_owner || readers_others=yes
+	for readers_pid in ${s_pids-}; do
+		[ "$(stat -c %u "/proc/$readers_pid" 2>/dev/null)" = "$user_id" ] || readers_others=yes
+	done
+}
+
+# Whether the supervisor starts the service as the SSH user.
+readers_owner() {
+	case $s_kind in
+	systemd-user) return 0 ;;
+	systemd) modes_unit ;;
+	supervisord)
+		readers_user=$(supervisor_setting user root)
+		[ -n "$readers_user" ] && is_owner "$readers_user"
+		;;
+	*) return 1 ;;
+	esac
+}
+
+# readers_note: after all services: what let_read_configuration goes by.
+readers_note() {
+	rm -f "$session/own-readers"
+	readers_named >"$session/readers"
+	[ -z "$(value services)" ] || [ -n "${readers_others-}" ] || : >"$session/own-readers"
+}
+
+# The users that services have of their own.
+readers_named() {
+	sed -n 's/^service\.[^ ]*\.\(run-as\|commands-as\) //p' "$request/values"
+}
+
+# let_read_configuration: in the .tarlift of a release. Where services and tasks all run as the SSH user, it is for that user alone; else also
+# for the group of the services' user, into which `host setup` puts the SSH user.
+let_read_configuration() {
+	if readers_own; then
+		chmod 0600 env
+		return
+	fi
+	readers_group=
+	[ -z "${v_run_as-}" ] || readers_group=$(id -gn "$v_run_as" 2>/dev/null)
+	[ -z "$readers_group" ] || chgrp "$readers_group" env 2>/dev/null || :
+	chmod 0640 env
+	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r env; then
+		group_word "$v_run_as"
+		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG $group_word $(id -un)"
+	fi
+	readers_told
+}
+
+readers_own() {
+	[ -f "$session/own-readers" ] && is_owner "${v_run_as-}" || return 1
+	for readers_user in ${v_commands_as-}; do
+		is_owner "$readers_user" || return 1
+	done
+}
+
+# readers_told: names who else is in the group that may read the configuration. The group of root is root's.
+readers_told() {
+	readers_gid=$(stat -c %g env)
+	[ "$readers_gid" -ne 0 ] || return 0
+	readers_known=" $user_name ${v_run_as-} ${v_commands_as-} $({ readers_named && cat "$session/readers"; } 2>/dev/null | tr '\n' ' ') "
+	# A directory (LDAP, AD) that does not answer is not waited for.
+	{ timeout 5 getent passwd || cat /etc/passwd; } >"$session/passwd" 2>/dev/null
+	{ timeout 5 getent group "$readers_gid" || cat /etc/group; } >"$session/group" 2>/dev/null
+	readers_names=$(awk -F : -v "known=$readers_known" -v "group=$readers_gid" '
+		function found(name) { if (name != "" && !index(known, " " name " ")) { known = known name " "; if (++count <= 5) print name } }
+		FILENAME ~ /\/passwd$/ { if ($4 == group && $3 != 0) found($1); next }
+		$3 == group { n = split($4, names, ","); for (i = 1; i <= n; i++) found(names[i]) }
+		END { if (count > 5) print "and " count - 5 " more" }
+	' "$session/passwd" "$session/group" | tr '\n' ' ')
+	[ -z "$readers_names" ] ||
+		reply warning "the configuration of the release, with its secrets, can be read by all of the group $(stat -c %G env), and others are in it: ${readers_names% }. Give ${v_run_as:-$user_name} a group of its own on the host (groupadd, usermod --gid), and deploy again"
 }

@@ -14,7 +14,9 @@ services_known() {
 		systemd | systemd-user) systemd_known ;;
 		esac
 		modes_service
+		readers_service
 	done
+	readers_note
 	[ -z "${sudo_listing_read-}" ] || sudo_gives_root
 	[ -z "$(value services)" ] || proc_open ||
 		reply warning "processes of other users are hidden from $(id -un) on this host (hidepid of /proc, or ProtectProc= of sshd's unit): which release a service runs may be seen only over HTTP, by a health check with release-header"

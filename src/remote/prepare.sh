@@ -349,19 +349,6 @@ prepare_configure() {
 	cd /
 }
 
-# In the .tarlift of a release: the service's user reads its configuration, as a member of its own group, into which `host setup` puts the
-# SSH user.
-let_read_configuration() {
-	prepare_group=
-	[ -z "${v_run_as-}" ] || prepare_group=$(id -gn "$v_run_as" 2>/dev/null)
-	[ -z "$prepare_group" ] || chgrp "$prepare_group" env 2>/dev/null || :
-	chmod 0640 env
-	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r env; then
-		group_word "$v_run_as"
-		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG $group_word $(id -un)"
-	fi
-}
-
 # The interpreter starts, and what was installed can be imported, by the user that commands of the release run as: it is code of the
 # artifact.
 prepare_import() {

@@ -109,6 +109,51 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(modes("app", { kind: "supervisord" }, "stat() { echo 1000; }")).toMatch(/^closed/);
     });
 
+    /** Mode of the configuration, and warnings, after a look at one service. The SSH user is deploy (1000), in the group users (100). */
+    const configured = (runAs: string, service: { kind: string; runAs?: string }, more = "") => {
+      const text = `user_name=deploy user_id=1000 v_run_as='${runAs}'; . "$2/facts.sh"
+        printf '%s\n' 'services web' 'service.web.kind ${service.kind}' ${service.runAs ? `'service.web.run-as ${service.runAs}'` : ""} >"$1/values"
+        mkdir "$1/.tarlift"; : >"$1/.tarlift/env"; cd "$1"
+        id() { case $* in -un) echo deploy ;; '-u deploy') echo 1000 ;; '-gn app') echo app ;; *) echo 2000 ;; esac; }
+        stat() { case $2 in %u) echo "$process" ;; %g) echo 100 ;; %G) echo users ;; *) command stat "$@" ;; esac; }
+        chgrp() { :; }; can() { :; }; process=1000
+        timeout() { shift; case $* in 'getent passwd') echo "$passwd" ;; *) echo "$group" ;; esac; }
+        passwd='deploy:x:1000:100::/:/bin/sh' group='users:x:100:'
+        systemd_show() { [ "$1" != User ] || echo "$unit"; }; supervisor_setting() { echo "$unit"; }; unit=deploy
+        ${more}
+        service_load web; s_pids=4711; readers_service; readers_note; let_read_configuration
+        command stat -c %a .tarlift/env; cat "$1/reply"`;
+      return inShell(shell, text, { reply: "" }).split("\n");
+    };
+
+    it("keeps the configuration to the SSH user where its supervisor starts each service as that user", () => {
+      for (const kind of ["systemd", "supervisord", "systemd-user"])
+        for (const runAs of ["", "deploy"]) expect(configured(runAs, { kind })).toEqual(["600"]);
+    });
+
+    it.each([
+      ["a unit has another user", "", { kind: "systemd" }, "unit=app"],
+      ["a unit has none, which is root", "", { kind: "systemd" }, "unit="],
+      ["a program has another user", "", { kind: "supervisord" }, "unit=app"],
+      ["the program's user cannot be read", "", { kind: "supervisord" }, "unit="],
+      ["its process is another user's", "", { kind: "systemd" }, "process=33"],
+      ["nothing says what a command starts", "", { kind: "command" }, ""],
+      ["the target has a run-as", "app", { kind: "systemd" }, ""],
+      ["the service has a run-as", "", { kind: "systemd", runAs: "app" }, ""],
+      ["a task has another user", "", { kind: "systemd" }, "v_commands_as='deploy app'"],
+    ])("lets the group read it where %s", (_, runAs, service, more) => {
+      expect(configured(runAs, service, more)).toEqual(["640"]);
+    });
+
+    it("names others in the group that reads it, and not the services' own users", () => {
+      const more =
+        "unit=app; passwd=$(printf '%s\\n' deploy:x:1000:100:: ana:x:1001:100:: toor:x:0:100:: ben:x:1002:7::) group=users:x:100:app,web,ana,cleo";
+      expect(configured("app", { kind: "systemd", runAs: "web" }, more)).toEqual([
+        "640",
+        "warning the configuration of the release, with its secrets, can be read by all of the group users, and others are in it: ana cleo. Give app a group of its own on the host (groupadd, usermod --gid), and deploy again",
+      ]);
+    });
+
     it("takes no line that asks for a password, and no other program of a group, for a right", () => {
       expect(allowed("/usr/bin/systemctl stop worker")).toBe("no");
       expect(allowed("/usr/bin/supervisorctl restart web:x")).toBe("no");
