@@ -253,7 +253,7 @@ service_sudo() {
 		[ -z "$(printf '%s\n' "$1" | sudo_root_lines)" ] || sudo_remedy="As root on the host, run what tarlift host setup prints."
 		finding "service $s_name: sudo does not let $(id -un) run \`$1\` without a password" "$sudo_remedy"
 	else
-		reply warning "service $s_name: unproven that sudo lets $(id -un) run \`$1\` (its listing needs a password)"
+		reply warning "service $s_name: unproven that sudo lets $(id -un) run \`$1\` ($(sudo_why))"
 	fi
 }
 

@@ -39,7 +39,7 @@ supervisor_log_sizes() {
 
 # supervisor_tail CHANNEL: what supervisord itself gives of a log that this user may not read: the last 1600 bytes. Fails where there is none.
 supervisor_tail() {
-	[ "$supervisor_by" = supervisorctl ] || sudo_allows "$(supervisor_line tail "$log_program" "$1")" || return 1
+	[ "$supervisor_by" = supervisorctl ] || sudo_perhaps "$(supervisor_line tail "$log_program" "$1")" || return 1
 	supervisor_call tail "$log_program" "$1" >"$session/log" 2>/dev/null
 	! grep -q 'ERROR (' "$session/log" && grep -q . "$session/log"
 }
@@ -126,10 +126,7 @@ journal_log() {
 	[ "$user_id" -eq 0 ] || for journal_form in "400 --no-pager --output short-unix" "20 --no-pager --output cat"; do
 		# shellcheck disable=SC2086 # words
 		set -- --unit "$s_unit" --lines $journal_form
-		if sudo_allows "$(command -v journalctl) $*"; then
-			sudo -n "$(command -v journalctl)" "$@"
-			return
-		fi
+		! sudo_perhaps "$(command -v journalctl) $*" || ! sudo -n "$(command -v journalctl)" "$@" || return 0
 	done
 	journalctl --unit "$s_unit" --lines 400 --no-pager --output short-unix
 }

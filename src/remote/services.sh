@@ -91,11 +91,26 @@ supervisor_line() {
 systemd_call() {
 	if [ "$s_kind" = systemd-user ]; then
 		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user --no-ask-password "$@"
-	elif [ "$(id -u)" -ne 0 ] && sudo_allows "$(command -v systemctl) $*"; then
+	elif [ "$(id -u)" -eq 0 ] || ! sudo_perhaps "$(command -v systemctl) $*"; then
+		systemctl --no-ask-password "$@"
+	elif [ -s "$session/sudo" ]; then
 		sudo -n "$(command -v systemctl)" "$@"
 	else
-		systemctl --no-ask-password "$@"
+		systemd_tries "$@"
 	fi
+}
+
+# systemd_tries WORD…: where sudo's listing is closed: through sudo, and where that refuses, without it. What is said on the way is kept in
+# memory: a disk may be full.
+systemd_tries() {
+	tries_code=0
+	tries_said=$(LC_ALL=C sudo -n "$(command -v systemctl)" "$@" 2>&1) || tries_code=$?
+	[ -z "$tries_said" ] || printf '%s\n' "$tries_said" >&2
+	if [ "$tries_code" -ne 0 ] && printf '%s\n' "$tries_said" | grep -v 'unable to resolve host' | grep -q '^sudo: \|^sudo-rs: \|^Sorry, user '; then
+		tries_code=0
+		systemctl --no-ask-password "$@" || tries_code=$?
+	fi
+	return "$tries_code"
 }
 
 # systemd_show PROPERTY [UNIT]
@@ -107,12 +122,13 @@ systemd_show() {
 	fi 2>/dev/null | sed -n 's/^[A-Za-z]*=//p'
 }
 
-# The full listing of what sudo lets this user do, in $session/sudo; empty where it needs a password.
+# The full listing of what sudo lets this user do, in $session/sudo; empty where it needs a password (Defaults listpw=always), or there is
+# none: $session/sudo-said has sudo's words.
 sudo_listing() {
 	[ -z "${sudo_listing_read-}" ] || return 0
 	sudo_listing_read=1
 	# shellcheck disable=SC2024 # the listing goes into a file of ours
-	sudo -n -l >"$session/sudo" 2>/dev/null </dev/null || : >"$session/sudo"
+	LC_ALL=C sudo -n -l >"$session/sudo" 2>"$session/sudo-said" </dev/null || : >"$session/sudo"
 	sudo_plain=
 	case $(sudo -V 2>&1 </dev/null) in sudo-rs*) sudo_plain=yes ;; esac
 }
@@ -127,6 +143,27 @@ sudo_allows() {
 		# A program without arguments stands for any.
 		$0 == "ALL" || $0 == wanted || $0 == program { last = rule }
 		END { exit last != "yes" }'
+}
+
+# sudo_perhaps COMMAND-LINE: the same, and also where sudo does not show its listing: then only trying tells. Who is in no line of sudoers does
+# not try: root would be sent a mail.
+sudo_perhaps() {
+	sudo_listing
+	if [ -s "$session/sudo" ]; then
+		sudo_allows "$1"
+	else
+		command -v sudo >/dev/null && ! grep -qs 'may not run sudo' "$session/sudo-said"
+	fi
+}
+
+# sudo_why: why nothing is known of what sudo lets this user do.
+sudo_why() {
+	if command -v sudo >/dev/null; then
+		sudo_last=$(tail -n 1 "$session/sudo-said" 2>/dev/null)
+		printf 'sudo says: %s' "${sudo_last:-nothing}"
+	else
+		printf 'this host has no sudo'
+	fi
 }
 
 # What the listing lets this user run as root without a password, one command a line.

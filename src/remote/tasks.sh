@@ -18,19 +18,26 @@ task_run() {
 
 # task_user RELEASE_DIRECTORY USER: refuses where commands of the release cannot run as another user.
 task_user() {
-	task_can "$1" "$2" || fail_with "$task_what" "$task_remedy"
+	task_can "$1" "$2" || fail_with "$task_what" "$task_remedy" "$task_said"
 }
 
-# task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; sets task_what and task_remedy where not.
+# task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; sets task_what, task_remedy and task_said (a file, or empty)
+# where not.
 task_can() {
+	task_said=
 	if [ "$(id -u)" -eq 0 ]; then
 		task_what="commands cannot run as $2: this host has no setpriv, or one without --init-groups"
 		task_remedy="Install util-linux 2.31 or newer (Alpine: apk add setpriv). Or deploy as another user than root: tarlift host setup gives it the right."
 		(as_user "$2" true) >/dev/null 2>&1
+	elif ! command -v sudo >/dev/null; then
+		task_what="commands cannot run as $2: this host has no sudo"
+		task_remedy="Install it, and run what tarlift host setup prints as root on the host. Or leave run-as out."
+		return 1
 	else
 		task_what="$(id -un) may not run commands as $2"
 		task_remedy="Add the lines that tarlift host setup prints, or leave run-as out."
-		sudo -n -u "$2" "$1/.tarlift/exec" true 2>/dev/null
+		task_said=$session/sudo-said
+		sudo -n -u "$2" "$1/.tarlift/exec" true 2>"$task_said"
 	fi
 }
 

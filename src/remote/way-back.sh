@@ -83,15 +83,16 @@ service_wait() {
 	echo "${wait_seconds:-0}"
 }
 
-# systemd_may VERB UNIT: whether `systemctl VERB UNIT` needs no further right.
+# systemd_may VERB UNIT: whether `systemctl VERB UNIT` needs no further right: by sudo's listing, or since it worked.
 systemd_may() {
-	[ "$s_kind" = systemd-user ] || [ "$user_id" -eq 0 ] || sudo_allows "$(command -v systemctl) $1 $2"
+	[ "$s_kind" = systemd-user ] || [ "$user_id" -eq 0 ] || sudo_allows "$(command -v systemctl) $1 $2" ||
+		{ [ "$1 $2" = "reset-failed $s_unit" ] && [ -f "$s_files.resets" ]; }
 }
 
 # systemd_restart: a release that died at once has used up the starts that systemd grants a unit in some seconds. Any further one is
 # refused, that of a good release too, until `reset-failed` gives them back; where that is not allowed, until the seconds are over.
 systemd_restart() {
-	systemd_call reset-failed "$s_unit" 2>/dev/null
+	! systemd_call reset-failed "$s_unit" 2>/dev/null || : >"$s_files.resets"
 	! going_back || systemd_listens
 	restart_before=$(systemd_show InvocationID)
 	restart_code=0

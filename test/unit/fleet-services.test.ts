@@ -109,6 +109,58 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(modes("app", { kind: "supervisord" }, "stat() { echo 1000; }")).toMatch(/^closed/);
     });
 
+    /** Where sudo's listing is closed, `sudo` is what it does, and `systemctl` what the unit's manager does without it. */
+    const closed = (
+      text: string,
+      sudo: string,
+      systemctl = "echo denied; return 4",
+      said = "sudo: a password is required",
+    ) =>
+      inShell(
+        shell,
+        `id() { echo 1000; }; systemctl() { case $1 in --no-ask-password) ${systemctl} ;; *) echo "by sudo: $*" ;; esac; }
+        journalctl() { echo "journal of $2"; }; sudo() { case $2 in -l) echo "${said}" >&2; return 1 ;; *) shift; ${sudo} ;; esac; }
+        user_id=1000 s_kind=systemd s_name=web s_unit=web s_files=$1/web; exec 2>&1; ${text}`,
+        { reply: "" },
+      ).split("\n");
+
+    it("asks sudo where its listing is closed, and systemd itself where sudo refuses", () => {
+      const restart = "systemd_call restart web; echo $?";
+      const refuses = "echo 'sudo: a password is required' >&2; return 1";
+      expect(closed(restart, '"$@"')).toEqual(["by sudo: restart web", "0"]);
+      expect(closed(restart, refuses)).toEqual(["sudo: a password is required", "denied", "4"]);
+      expect(closed(restart, refuses, "echo by rule")).toEqual(["sudo: a password is required", "by rule", "0"]);
+      // What sudo ran and what failed there is not run once more.
+      const fails = "echo 'sudo: unable to resolve host app1' >&2; echo 'Job for web failed.' >&2; return 1";
+      expect(closed(restart, fails)).toEqual(["sudo: unable to resolve host app1", "Job for web failed.", "1"]);
+      const none = "Sorry, user deploy may not run sudo on app1.";
+      expect(closed(restart, "echo asked", "echo by rule", none)).toEqual(["by rule", "0"]);
+    });
+
+    it("reads the journal through sudo where its listing is closed, and else as itself", () => {
+      expect(closed("journal_log", 'echo by sudo; "$@"')).toEqual(["by sudo", "journal of web"]);
+      expect(closed("journal_log", "return 1")).toEqual(["journal of web"]);
+    });
+
+    it("quotes sudo where its listing is closed, and says where there is none", () => {
+      const unproven = (why: string) => [
+        `warning service web: unproven that sudo lets 1000 run \`systemctl restart web\` (${why})`,
+      ];
+      const look = 'service_sudo "systemctl restart web"; cat "$1/reply"';
+      expect(closed(look, "return 1")).toEqual(unproven("sudo says: sudo: a password is required"));
+      expect(closed(`command() { [ "$2" != sudo ]; }; ${look}`, "return 127")).toEqual(
+        unproven("this host has no sudo"),
+      );
+    });
+
+    it("knows that a start limit can be lifted since it was, where sudo's listing is closed", () => {
+      const text =
+        "systemd_restart; systemd_may reset-failed web && echo may; systemd_may start web.socket || echo unknown";
+      const [systemd_show, verb] = ["systemd_show() { :; }", "verb=revert"];
+      expect(closed(`${systemd_show}; ${verb}; ${text}`, '"$@" >/dev/null')).toEqual(["may", "unknown"]);
+      expect(closed("systemd_may reset-failed web || echo unknown", "return 1")).toEqual(["unknown"]);
+    });
+
     /** Mode of the configuration, and warnings, after a look at one service. The SSH user is deploy (1000), in the group users (100). */
     const configured = (runAs: string, service: { kind: string; runAs?: string }, more = "") => {
       const text = `user_name=deploy user_id=1000 v_run_as='${runAs}'; . "$2/facts.sh"
