@@ -95,7 +95,7 @@ service_cut() {
 # systemd shows then is of an earlier run.
 systemd_cut() {
 	systemd_shows TimeoutStopUSec SendSIGKILL ActiveExitTimestampMonotonic InactiveEnterTimestampMonotonic ExecStop ExecStopPost >"$s_files.show"
-	cut_limit=$(shown TimeoutStopUSec | seconds_of_span)
+	cut_limit=$(shown TimeoutStopUSec | seconds_of_limit)
 	cut_began=$(shown ActiveExitTimestampMonotonic)
 	cut_ended=$(shown InactiveEnterTimestampMonotonic)
 	first_line "$s_files.exited"

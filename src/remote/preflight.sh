@@ -160,7 +160,7 @@ systemd_known() {
 			"Add to [Service]: ExecReload=kill -HUP \$MAINPID   or use \`action: restart\`."
 	fi
 	systemd_way_back_known
-	service_kills_after "$(systemd_show TimeoutStopUSec | seconds_of_span)" TimeoutStopSec
+	service_kills_after "$(systemd_show TimeoutStopUSec | seconds_of_limit)" TimeoutStopSec
 	service_warn_current
 }
 
@@ -218,6 +218,21 @@ seconds_of_span() {
 		}'
 }
 
+# The same for the time of a stop, where 0 is none: so systemd before 229 shows it.
+seconds_of_limit() {
+	seconds_of_span | grep -vx 0
+}
+
+# Seconds in which starts of the unit are counted; 0: they are not. systemd before 230 has it by another name, in microseconds.
+start_limit() {
+	limit_span=$(systemd_show StartLimitIntervalUSec)
+	if [ -n "$limit_span" ]; then
+		printf '%s\n' "$limit_span" | seconds_of_span
+	else
+		systemd_show StartLimitInterval | awk '/^[0-9]+$/ { seconds = int($0 / 1000000); print seconds + (seconds * 1000000 < $0) }'
+	fi
+}
+
 # service_kills_after SECONDS SETTING: a stop-timeout is worth nothing where the supervisor kills before, or at the same time.
 service_kills_after() {
 	[ -n "$s_stop_limit" ] && [ "${1:-infinity}" -le "$s_stop_limit" ] 2>/dev/null || return 0
@@ -228,7 +243,7 @@ service_kills_after() {
 systemd_way_back_known() {
 	[ "$s_kind" = systemd ] && [ "$user_id" -ne 0 ] && [ -s "$session/sudo" ] || return 0
 	known_lacks=
-	known_wait=$(systemd_show StartLimitIntervalUSec | seconds_of_span)
+	known_wait=$(start_limit)
 	[ "$known_wait" = 0 ] || systemd_may reset-failed "$s_unit" || known_lacks=" \`systemctl reset-failed $s_unit\`"
 	for known_unit in $(systemd_show TriggeredBy); do
 		case $known_unit in *.socket) ;; *) continue ;; esac

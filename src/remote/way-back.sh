@@ -79,7 +79,7 @@ services_down() {
 service_wait() {
 	case $s_kind in systemd | systemd-user) ;; *) echo 0 && return ;; esac
 	wait_seconds=0
-	! going_back || systemd_may reset-failed "$s_unit" || wait_seconds=$(systemd_show StartLimitIntervalUSec | seconds_of_span)
+	! going_back || systemd_may reset-failed "$s_unit" || wait_seconds=$(start_limit)
 	echo "${wait_seconds:-0}"
 }
 
