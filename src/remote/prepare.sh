@@ -237,7 +237,7 @@ prepare_environments() {
 			sed -n 's/^f [0-7]* [0-9]* //p' "$request/environment-$prepare_id" >"$session/sums"
 			if [ -s "$session/sums" ]; then sha256sum -c "$session/sums"; fi >"$session/check" 2>&1 || exit 1
 			sed -n 's/^l //p' "$request/environment-$prepare_id" | sort >"$session/expected"
-			find . -type l | sed 's|^\./||' | while IFS= read -r prepare_link; do printf '%s\t%s\n' "$prepare_link" "$(readlink "$prepare_link")"; done | sort | cmp -s - "$session/expected"
+			[ "$(prepare_links | sha256sum)" = "$(sha256sum <"$session/expected")" ]
 		) || {
 			grep -v ': OK$' "$session/check" >"$session/wrong"
 			# What is wrong must not count as received the next time; what cannot be told apart must not either.
@@ -281,6 +281,13 @@ prepare_environments() {
 			cp -a "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
 			fail_with "environment $prepare_id cannot be put into the release" "Look at free space, inodes and owners." "$session/wrong"
 	done <"$request/farms"
+}
+
+# `<path><tab><target>` of each link of the environment.
+prepare_links() {
+	find . -type l | sed 's|^\./||' | while IFS= read -r prepare_link; do
+		printf '%s\t%s\n' "$prepare_link" "$(readlink "$prepare_link")"
+	done | sort
 }
 
 # prepare_lock ENVIRONMENT_ID: for the rest of this subshell, from other roots that share environments-root. They need it for moments.

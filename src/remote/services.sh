@@ -281,7 +281,7 @@ service_left_alone() {
 		grep -qxF "$process:$(process_start "$process")" "$s_files.before" || return 0
 	done
 	# A reload leaves the main process: there all the others count.
-	[ "$s_action" = restart ] || [ "$s_state" != running ] || cmp -s "$s_files.before" "$s_files.now" || return 0
+	[ "$s_action" = restart ] || [ "$s_state" != running ] || [ "$(sha256sum <"$s_files.before")" = "$(sha256sum <"$s_files.now")" ] || return 0
 	s_how=none
 	[ "$s_state" = running ] || s_how=finishing
 }
