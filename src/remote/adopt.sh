@@ -135,6 +135,9 @@ adopt_find_named() {
 
 # Owner, file systems and rights: what a rename needs.
 adopt_rights() {
+	for adopt_directory in "$v_root" "$adopt_tree"; do
+		! finding_read_only "$adopt_directory" || return 0
+	done
 	if [ ! -d "$v_root" ] || [ ! -w "$v_root" ]; then
 		finding "$(id -un) cannot write $v_root" "As root on the host: install -d -o $(id -un) $v_root   (or tarlift host setup)"
 		return 0

@@ -67,16 +67,19 @@ selinux() {
 # What a deploy writes to: made under the lock, and only looked at without it.
 facts_rights() {
 	facts_closed=
+	# By the mount: busybox calls writable what its modes let this user write.
+	for facts_directory in "$v_root" "$v_environments_root"; do
+		standing "$facts_directory"
+		finding_read_only "$standing" || :
+	done
 	for facts_directory in "$v_root" "$v_root/releases" "$v_root/shared" "$v_root/.tarlift" "$v_root/.tarlift/releases" "$v_root/.tarlift/incoming" "$v_environments_root"; do
 		[ -d "$facts_directory" ] || [ "${v_lock-}" != yes ] || mkdir -p "$facts_directory" 2>/dev/null || :
-		facts_there=$facts_directory
-		while [ ! -e "$facts_there" ]; do
-			facts_there=${facts_there%/*}
-			facts_there=${facts_there:-/}
-		done
+		standing "$facts_directory"
+		facts_there=$standing
 		if [ ! -d "$facts_there" ] || [ ! -w "$facts_there" ]; then
 			# What has to be made in one that was told already follows from it.
 			case " $facts_closed " in *" $facts_there "*) continue ;; esac
+			! finding_read_only "$facts_there" || continue
 			facts_closed="$facts_closed $facts_there"
 			if [ "$facts_there" = "$facts_directory" ] && [ "$facts_there" != "$v_root" ]; then
 				reply foreign "$facts_directory"
@@ -86,7 +89,17 @@ facts_rights() {
 		fi
 	done
 	# Where `current` is a link, a link has been made and renamed.
-	if [ -d "$v_root" ] && [ -w "$v_root" ] && [ ! -L "$v_root/current" ]; then facts_rehearse; fi
+	[ -d "$v_root" ] && [ -w "$v_root" ] && [ ! -L "$v_root/current" ] && ! read_only "$v_root" || return 0
+	facts_rehearse
+}
+
+# standing PATH: the nearest of it and the directories above that is there, in $standing.
+standing() {
+	standing=$1
+	while [ ! -e "$standing" ]; do
+		standing=${standing%/*}
+		standing=${standing:-/}
+	done
 }
 
 facts_rehearse() {
@@ -292,7 +305,9 @@ facts_shared() {
 	fi
 	if [ -f "$request/shared-directories" ]; then
 		while IFS= read -r facts_path; do
-			[ ! -d "$v_root/shared/$facts_path" ] || ! read_only "$v_root/shared/$facts_path" || reply read_only_shared "$facts_path"
+			[ -d "$v_root/shared/$facts_path" ] && read_only "$v_root/shared/$facts_path" || continue
+			first_line "$session/mount"
+			case " ${read_only_told-} " in *" $line "*) ;; *) reply read_only_shared "$facts_path" ;; esac
 		done <"$request/shared-directories"
 	fi
 	[ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] || return 0
@@ -312,12 +327,8 @@ facts_shared() {
 facts_executable() {
 	facts_told=
 	for facts_directory in "$v_root" "$v_environments_root"; do
-		facts_there=$facts_directory
-		while [ ! -e "$facts_there" ]; do
-			facts_there=${facts_there%/*}
-			facts_there=${facts_there:-/}
-		done
-		mounted "$facts_there" noexec || continue
+		standing "$facts_directory"
+		mounted "$standing" noexec || continue
 		first_line "$session/mount"
 		[ "$line" != "$facts_told" ] || continue
 		facts_told=$line
@@ -328,19 +339,6 @@ facts_executable() {
 			finding "$facts_what" "As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit). Or give the target another \`root\`, and tarlift.yml another \`environments-root\` (at its top)."
 		fi
 	done
-}
-
-# read_only PATH: whether its file system is mounted so; modes do not say it.
-read_only() { mounted "$1" ro; }
-
-# mounted PATH OPTION: whether the file system of the path is mounted with this option; leaves its mount point in $session/mount.
-mounted() {
-	df -P "$1" 2>/dev/null | awk 'NR == 2 { print $NF }' >"$session/mount"
-	awk -v "option=$2" '
-		FILENAME ~ /\/mount$/ { at = $0; next }
-		$2 == at { options = "," $4 "," }
-		END { exit index(options, "," option ",") == 0 }
-	' "$session/mount" /proc/self/mounts
 }
 
 # can USER r|w|x PATH: by owner, group and mode, as the kernel decides it (ACLs aside): asking as that user would need sudo.

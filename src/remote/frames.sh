@@ -128,6 +128,9 @@ fail_with() {
 	elif session_full; then
 		session_words
 		set -- "$session_what: $1" "$session_remedy"
+	elif read_only "$v_root"; then
+		read_only_words
+		set -- "$line is mounted read-only: $1" "$read_only_remedy"
 	fi
 	one_line "$1"
 	set -- "$one_line" "${2-}"

@@ -235,8 +235,8 @@ main_stop_verb() {
 
 main_run() {
 	if [ "${v_lock-}" = yes ] && [ ! -e "$session/channel-9" ] && main_records && [ -w "$v_root/.tarlift" ] &&
-		lock_file "$v_root/.tarlift/lock" && [ -w "$v_root/.tarlift/lock" ]; then
-		# A redirection of exec that fails would end the program.
+		lock_file "$v_root/.tarlift/lock" && (: >>"$v_root/.tarlift/lock"); then
+		# Tried before: a redirection of exec that fails would end the program.
 		exec 9>>"$v_root/.tarlift/lock"
 		: >"$session/channel-9"
 	fi

@@ -45,6 +45,35 @@ has_room() {
 	[ $(($2 * $3 - $1)) -ge 8388608 ] && { [ "$5" -eq 0 ] || [ "$4" -ge 100 ]; }
 }
 
+# read_only PATH: whether its file system is mounted so; modes do not say it.
+read_only() { mounted "$1" ro; }
+
+# mounted PATH OPTION: whether the file system of the path is mounted with this option; leaves its mount point in $session/mount.
+mounted() {
+	df -P "$1" 2>/dev/null | awk 'NR == 2 { print $NF }' >"$session/mount"
+	awk -v "option=$2" '
+		FILENAME ~ /\/mount$/ { at = $0; next }
+		$2 == at { options = "," $4 "," }
+		END { exit index(options, "," option ",") == 0 }
+	' "$session/mount" /proc/self/mounts
+}
+
+# finding_read_only PATH: whether its file system is mounted read-only: that is a finding then, once for each of them.
+finding_read_only() {
+	read_only "$1" || return 1
+	first_line "$session/mount"
+	case " ${read_only_told-} " in *" $line "*) return 0 ;; esac
+	read_only_told="${read_only_told-} $line"
+	read_only_words
+	finding "$line is mounted read-only: nothing can be written in $1" "$read_only_remedy"
+}
+
+# Sets read_only_remedy, after read_only said yes.
+read_only_words() {
+	first_line "$session/mount"
+	read_only_remedy="Look why (dmesg, /etc/fstab): the kernel does that after errors of a disk. Then as root on the host: mount -o remount,rw $line"
+}
+
 # session_full: whether the session's place takes nothing more: lists that were written there may have been cut.
 session_full() {
 	# Given back at once: the next look would find room in it.

@@ -289,4 +289,16 @@ Defaults!RESTARTS requiretty
     expect([await webMain(), await siteMain()]).toEqual([web, site]);
     expect(await served()).toEqual(["v2", "v2"]);
   });
+
+  it("of a restart that sudo does not list and runs all the same: deployed, and the warning has sudo's words", async () => {
+    const file = "/etc/sudoers.d/zz-listing";
+    await two.root(`cat >${file}; chmod 440 ${file}; visudo -cq`, "Defaults listpw=always\n");
+    const report = await put("v4");
+    await two.root(`rm ${file}`);
+    expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+    expect(report.warnings.join("\n")).toContain(
+      "unproven that sudo lets deploy run `/usr/bin/systemctl restart shop-site` (sudo says: sudo: a password is required)",
+    );
+    expect(await served()).toEqual(["v4", "v4"]);
+  });
 });

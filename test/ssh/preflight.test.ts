@@ -50,7 +50,17 @@ describe.runIf(needs("root", "mount"))("a file system of its own", () => {
     atEnd(() => sh("umount", [host.root]));
     const report = await put([host.member()], await artifact());
     expect(report.outcome).toBe("refused");
-    expect(found(report)).toEqual([expect.stringMatching(/ cannot write ROOT$/.source.replace("ROOT", host.root))]);
+    expect(found(report)).toEqual([`${host.root} is mounted read-only: nothing can be written in ${host.root}`]);
+    expect(report.troubles[0]?.remedy).toContain(`mount -o remount,rw ${host.root}`);
+  });
+
+  it("and went read-only under a live release is told once, and not as wrong owners", async () => {
+    const host = divided("");
+    expect((await put([host.member()], await artifact())).outcome).toBe("deployed");
+    sh("mount", ["-o", "remount,ro", host.root]);
+    const report = await put([host.member()], await artifact());
+    expect(report.outcome).toBe("refused");
+    expect(found(report)).toEqual([`${host.root} is mounted read-only: nothing can be written in ${host.root}`]);
   });
 });
 

@@ -305,6 +305,50 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         expect(cut(said.includes("=0") ? "0" : "100", said)).toBe("goes on");
     });
 
+    it("case 58: takes a time of 0, which is systemd's word before 229 for none, for no limit of a stop", () => {
+      const show = (text: string) => `reply() { echo "$*"; }; systemd_show() { case $1 in ${text} esac; }
+        verb=revert s_kind=systemd s_unit=web s_name=web s_pids=7 s_files=$session/web s_stop_limit=60`;
+      const shows =
+        "TimeoutStopUSec=0\\nSendSIGKILL=yes\\nActiveExitTimestampMonotonic=5000000\\nInactiveEnterTimestampMonotonic=7000001\\n";
+      const cut = `systemd_shows() { printf '${shows}'; }; echo 100 >"$s_files.exited"; service_cut; echo goes on`;
+      expect(inShell(shell, `${show("")}; ${cut}`)).toBe("goes on");
+      const kills =
+        'service_kills_after "$(systemd_show TimeoutStopUSec | seconds_of_limit)" TimeoutStopSec; echo goes on';
+      expect(inShell(shell, `${show("TimeoutStopUSec) echo 0 ;;")}; ${kills}`)).toBe("goes on");
+      expect(inShell(shell, `${show("TimeoutStopUSec) echo 30s ;;")}; ${kills}`)).toContain("kills it 30 s after");
+    });
+
+    it.each([
+      ["StartLimitIntervalUSec) echo 10s ;;", "10"],
+      ["StartLimitIntervalUSec) echo 0 ;;", "0"],
+      ["StartLimitIntervalUSec) echo infinity ;;", ""],
+      ["StartLimitInterval) echo 10000000 ;;", "10"],
+      ["StartLimitInterval) echo 0 ;;", "0"],
+      ["*) ;;", ""],
+    ])("reads for how long a start limit lasts, of any systemd (%s): %s", (shows, seconds) => {
+      expect(inShell(shell, `systemd_show() { case $1 in ${shows} esac; }; start_limit`)).toBe(seconds);
+    });
+
+    it("needs no cmp to see whether processes are the same", () => {
+      const left = (now: string) =>
+        inShell(
+          shell,
+          `cmp() { return 127; }; process_start() { echo 5; }; verb=revert s_action=reload s_state=running s_pids=7 s_files=$session/web
+          service_left_alone; echo "$s_how"`,
+          { "web.before": "7:5\n8:6\n", "web.now": now },
+        );
+      expect(left("7:5\n8:6\n")).toBe("none");
+      expect(left("7:5\n9:6\n")).toBe("restart");
+    });
+
+    it("says with any failure that the root is mounted read-only", () => {
+      const text = `has_room() { :; }; session_full() { return 1; }; reply_say() { echo "$3"; }
+        mounted() { echo /srv >"$session/mount"; [ ro = "$2" ]; }; fail_with "it cannot be written" "Look at owners."`;
+      expect(inShell(shell, `(${text}) || :`)).toMatch(
+        /^what \/srv is mounted read-only: it cannot be written\nremedy Look why .*remount,rw \/srv$/,
+      );
+    });
+
     it("case 59: shows what the program wrote into its own log, not what supervisord did into its", () => {
       const log = inShell(
         shell,
