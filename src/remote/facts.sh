@@ -341,8 +341,25 @@ facts_executable() {
 	done
 }
 
-# can USER r|w|x PATH: by owner, group and mode, as the kernel decides it (ACLs aside): asking as that user would need sudo.
+# can USER r|w|x PATH: by owner, group and mode, as the kernel decides it: asking as that user would need sudo. What modes do not give, an ACL
+# may: that refuses nothing.
 can() {
+	can_by_mode "$@" || can_by_acl "$@"
+}
+
+# can_by_acl USER r|w|x PATH: whether there is an ACL that may give it; a warning where that cannot be tried.
+can_by_acl() {
+	# shellcheck disable=SC2012 # the first word of one line
+	case $(ls -ldL -- "$3" 2>/dev/null | head -n 1) in ??????????+*) ;; *) return 1 ;; esac
+	# shellcheck disable=SC2016 # text for another shell
+	! [ "$user_id" -eq 0 ] || ! (as_user "$1" sh -c 'test "-$1" "$2"' sh "$2" "$3") >/dev/null 2>&1 || return 0
+	case "${can_told-}" in *"|$*|"*) return 0 ;; esac
+	can_told="${can_told-}|$*|"
+	case $2 in r) can_word="read" ;; w) can_word="write" ;; *) can_word="enter" ;; esac
+	reply warning "unproven that $1 may $can_word $3: its modes do not let it, and it has an ACL, which is not read here (getfacl $3)"
+}
+
+can_by_mode() {
 	can_uid=$(id -u "$1")
 	[ "$can_uid" -ne 0 ] || return 0
 	# shellcheck disable=SC2046 # mode, owner, group

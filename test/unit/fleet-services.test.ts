@@ -341,6 +341,25 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(left("7:5\n9:6\n")).toBe("restart");
     });
 
+    it("refuses nothing that an ACL may give, which it does not read", () => {
+      const can = (listed: string) =>
+        inShell(
+          shell,
+          `. "$2/facts.sh"; user_id=1000; id() { echo 2000; }; stat() { echo 750 0 0; }; ls() { echo '${listed} 2 root root 6 Jan 1 12:00 /srv/media'; }
+          can app w /srv/media && can app w /srv/media && can app x /srv/media && echo can; cat "$1/reply"`,
+          { reply: "" },
+        ).split("\n");
+      expect(can("drwxr-x---")).toEqual([""]);
+      expect(can("drwxr-x---.")).toEqual([""]);
+      expect(can("drwxr-x---+")).toEqual([
+        "can",
+        expect.stringMatching(
+          /^warning unproven that app may write \/srv\/media: its modes do not let it, and it has an ACL/,
+        ),
+        expect.stringMatching(/^warning unproven that app may enter \/srv\/media: /),
+      ]);
+    });
+
     it("says with any failure that the root is mounted read-only", () => {
       const text = `has_room() { :; }; session_full() { return 1; }; reply_say() { echo "$3"; }
         mounted() { echo /srv >"$session/mount"; [ ro = "$2" ]; }; fail_with "it cannot be written" "Look at owners."`;
