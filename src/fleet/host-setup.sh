@@ -430,8 +430,9 @@ definition_of() {
 		systemctl show --property=FragmentPath "$of_name" 2>/dev/null | sed -n 's/^FragmentPath=\(.\)/\1/p'
 		;;
 	*)
+		# shellcheck disable=SC2046 # patterns
 		grep -lsE "^\[(program|group|fcgi-program):${of_name%.*}\]" /etc/supervisord.conf /etc/supervisor/supervisord.conf \
-			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1
+			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/supervisor.d/*.ini $(supervisor_included) | head -n 1
 		;;
 	esac
 }
@@ -458,13 +459,36 @@ definition_differs() {
 # In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.
 one_dollar() { sed 's/\$\$*/$/g' "$@"; }
 
-# supervisor_file PROGRAM: where this system keeps the programs of supervisord.
+# supervisor_file PROGRAM: where this system keeps the programs of supervisord: where its configuration includes all files of a directory;
+# else where a package has put one.
 supervisor_file() {
-	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then
-		echo "/etc/supervisord.d/$1.ini"
-	else
-		echo "/etc/supervisor/conf.d/$1.conf"
-	fi
+	file_found=$({
+		supervisor_included
+		printf '%s\n' '/etc/supervisor/conf.d/*.conf' '/etc/supervisord.d/*.ini' '/etc/supervisor.d/*.ini'
+	} | sed -n 's|^\([^*?[]*\)/\*\([^*?[/]*\)$|\1 \2|p' | while read -r file_at file_suffix; do
+		[ ! -d "$file_at" ] || echo "$file_at/$1$file_suffix"
+	done | head -n 1)
+	echo "${file_found:-/etc/supervisor/conf.d/$1.conf}"
+}
+
+# The patterns of [include] of supervisord's configuration, one a line: as in src/remote/preflight.sh.
+supervisor_included() {
+	[ -f "${supervisor_configuration-}" ] && [ -r "$supervisor_configuration" ] || return 0
+	awk '
+		function patterns(text,    n, words, i) {
+			sub(/(^|[ \t]);.*/, "", text)
+			n = split(text, words, " ")
+			for (i = 1; i <= n; i++) {
+				gsub(/%\(here\)s/, here, words[i])
+				print words[i] ~ /^\// ? words[i] : here "/" words[i]
+			}
+		}
+		FNR == 1 { here = FILENAME; sub(/\/[^\/]*$/, "", here); include = files = 0 }
+		/^\[/ { include = /^\[include\]/; files = 0; next }
+		include && /^[ \t]+[^ \t]/ && files { patterns($0); next }
+		{ files = 0 }
+		include && /^files[ \t]*[=:]/ { files = 1; sub(/^files[ \t]*[=:]/, ""); patterns($0) }
+	' "$supervisor_configuration"
 }
 
 # Only this program: others may have changes that wait for their own hour.

@@ -50,8 +50,9 @@ definition_text() {
 
 definition_supervisor() {
 	definition_program=$(supervisor_program)
+	supervisor_files
 	# shellcheck disable=SC2086 # a list with patterns
-	definition_file=$(grep -lsxF -e "[program:$definition_program]" -- $SUPERVISOR_FILES | head -n 1)
+	definition_file=$(grep -lsxF -e "[program:$definition_program]" -- $supervisor_files | head -n 1)
 	# Elsewhere, or not for this user to read.
 	[ -n "$definition_file" ] || return 0
 	definition_reads="supervisorctl update ${s_unit%%:*}"

@@ -129,8 +129,7 @@ supervisor_cut() {
 
 # Where supervisord logs that it kills, as its configuration says; nothing where that cannot be read.
 supervisor_own_log() {
-	# shellcheck disable=SC2086 # a list with patterns
-	cat $SUPERVISOR_FILES 2>/dev/null | awk '
+	supervisor_text | awk '
 		/^\[/ { mine = /^\[supervisord\]/ }
 		mine && /^logfile[ \t]*=/ { sub(/^[^=]*=[ \t]*/, ""); sub(/[ \t]*(;.*)?$/, ""); found = $0 }
 		END { if (found != "") print found }'

@@ -3,7 +3,45 @@
 # What stands against starting the services of a request anew, as findings and warnings: nothing is touched.
 
 # Where packages of distributions let supervisord look for its programs.
-SUPERVISOR_FILES="/etc/supervisord.conf /etc/supervisor/supervisord.conf /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini"
+SUPERVISOR_FILES="/etc/supervisord.conf /etc/supervisor/supervisord.conf /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/supervisor.d/*.ini"
+
+# Sets supervisor_files: these, and those that the configurations among them include; patterns.
+supervisor_files() {
+	[ -z "${supervisor_files-}" ] || return 0
+	set --
+	for supervisor_at in $SUPERVISOR_FILES; do
+		[ ! -r "$supervisor_at" ] || set -- "$@" "$supervisor_at"
+	done
+	supervisor_files=$SUPERVISOR_FILES
+	[ "$#" -eq 0 ] || supervisor_files="$supervisor_files $(supervisor_included "$@" | tr '\n' ' ')"
+}
+
+# supervisor_included FILE…: the patterns of their [include], which go on in lines that begin with a blank, and count from the file's
+# directory. As in host-setup.sh.
+supervisor_included() {
+	awk '
+		function patterns(text,    n, words, i) {
+			sub(/(^|[ \t]);.*/, "", text)
+			n = split(text, words, " ")
+			for (i = 1; i <= n; i++) {
+				gsub(/%\(here\)s/, here, words[i])
+				print words[i] ~ /^\// ? words[i] : here "/" words[i]
+			}
+		}
+		FNR == 1 { here = FILENAME; sub(/\/[^\/]*$/, "", here); include = files = 0 }
+		/^\[/ { include = /^\[include\]/; files = 0; next }
+		include && /^[ \t]+[^ \t]/ && files { patterns($0); next }
+		{ files = 0 }
+		include && /^files[ \t]*[=:]/ { files = 1; sub(/^files[ \t]*[=:]/, ""); patterns($0) }
+	' "$@"
+}
+
+# What they say, one after the other.
+supervisor_text() {
+	supervisor_files
+	# shellcheck disable=SC2086 # a list with patterns
+	cat $supervisor_files 2>/dev/null
+}
 
 services_known() {
 	for name in $(value services); do
@@ -39,6 +77,7 @@ supervisor_known() {
 		finding "service $s_name: this host has no supervisorctl" "Install supervisor on the host."
 		return 0
 	fi
+	supervisor_files
 	service_look
 	case $s_state in
 	unreachable)
@@ -89,8 +128,7 @@ supervisor_missing() {
 # Prints what supervisord calls the program of $s_unit by its configuration: NAME, NAME:* where it has several processes, GROUP:NAME in a
 # group, shared:GROUP where it is both and the group has other programs; nothing where no file that can be read has it.
 supervisor_called() {
-	# shellcheck disable=SC2086 # a list with patterns
-	cat $SUPERVISOR_FILES 2>/dev/null | awk -v "program=$(supervisor_program)" '
+	supervisor_text | awk -v "program=$(supervisor_program)" '
 		/^\[/ { sub(/[ \t]*$/, ""); section = $0; if (section == "[program:" program "]") there = 1; next }
 		{ value = $0; sub(/^[^=]*=[ \t]*/, "", value); sub(/[ \t]*([ \t];.*)?$/, "", value) }
 		section == "[program:" program "]" && /^numprocs[ \t]*=/ { many = value > 1 }
@@ -108,8 +146,7 @@ supervisor_called() {
 
 # The program that $s_unit is a process of: of `group:*`, and of one of several processes, the program has the group's name.
 supervisor_program() {
-	# shellcheck disable=SC2086 # a list with patterns
-	if grep -qsxF -e "[program:${s_unit##*:}]" -- $SUPERVISOR_FILES; then
+	if supervisor_text | grep -qxF -e "[program:${s_unit##*:}]"; then
 		printf '%s' "${s_unit##*:}"
 	else
 		printf '%s' "${s_unit%%:*}"
@@ -118,8 +155,7 @@ supervisor_program() {
 
 # supervisor_setting KEY DEFAULT: what the configuration of the program says, where it can be read and stands where packages put it.
 supervisor_setting() {
-	# shellcheck disable=SC2086 # a list with patterns
-	cat $SUPERVISOR_FILES 2>/dev/null |
+	supervisor_text |
 		awk -v wanted="[program:$(supervisor_program)]" -v key="$1" -v standard="$2" '
 			/^\[/ { sub(/[ \t]*$/, ""); mine = $0 == wanted; if (mine) found = standard; next }
 			mine && $0 ~ "^" key "[ \t]*=" { sub(/^[^=]*=[ \t]*/, ""); sub(/[ \t]*(;.*)?$/, ""); found = $0 }

@@ -315,6 +315,25 @@ describe("host setup", () => {
     });
   });
 
+  it("writes a program where supervisord's configuration includes it, and finds it there", () => {
+    const directory = temporary("supervisor");
+    const etc = join(directory, "etc");
+    for (const name of ["supervisor.d", "more"]) mkdirSync(join(etc, name), { recursive: true });
+    const file = (include: string, text = "supervisor_file web") => {
+      writeFileSync(join(etc, "supervisord.conf"), `[supervisord]\nfiles=/no\n${include}`);
+      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const words = `. "$1"; set -eu; supervisor_configuration=$2/supervisord.conf; ${text}`;
+      return execFileSync("sh", ["-c", words, "sh", script, etc], { encoding: "utf8" }).trim();
+    };
+    expect(file("[include]\nfiles = supervisor.d/*.ini ; Alpine's\n")).toBe(`${etc}/supervisor.d/web.ini`);
+    expect(file("[include]\nfiles=/no/such/*.conf\n  %(here)s/more/*.conf\n")).toBe(`${etc}/more/web.conf`);
+    expect(file("")).toMatch(/^\/etc\/supervis\S+\/web\.(conf|ini)$/);
+    writeFileSync(join(etc, "more/all.conf"), "[program:web]\n");
+    expect(file("[include]\nfiles=more/*.conf\n", "definition_of /etc/supervisor/conf.d/web.conf")).toBe(
+      `${etc}/more/all.conf`,
+    );
+  });
+
   it("counts the links of one path, and not of all paths that it looks at", () => {
     const directory = temporary("links");
     symlinkSync("/etc/hostname", join(directory, "link"));

@@ -505,6 +505,20 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       for (const words of said.split("|")) expect(found).toContain(words);
     });
 
+    it("reads programs where supervisord's configuration includes them", () => {
+      const setting = (include: string) =>
+        inShell(
+          shell,
+          `mkdir "$session/supervisor.d" "$session/more"; SUPERVISOR_FILES="$session/supervisord.conf $session/none.conf"; s_unit=web
+          printf '[program:web]\\nstopwaitsecs=20\\n' >"$session/supervisor.d/a.ini"; printf '[program:web]\\nstopwaitsecs=30\\n' >"$session/more/b.conf"
+          supervisor_setting stopwaitsecs 10`,
+          { "supervisord.conf": `[supervisord]\nfiles=more/*.conf\n${include}` },
+        );
+      expect(setting("")).toBe("");
+      expect(setting("[include]\nfiles = supervisor.d/*.ini ; Alpine's\n")).toBe("20");
+      expect(setting("[include]\nfiles=none/*.conf\n  %(here)s/more/*.conf\n")).toBe("30");
+    });
+
     it("shows what was logged since a restart, also where the clock was set meanwhile", () => {
       // `clock` seconds are added to the time after the restart.
       const shown = (clock: number) =>
