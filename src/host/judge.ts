@@ -50,6 +50,12 @@ export function judge(
       `Mount one file system at ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
     );
   }
+  for (const directory of all("across_mount")) {
+    find(
+      `${directory} is in another mount than ${place.root}, of the same file system: a release could not get its name, or go live, in one step`,
+      `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
+    );
+  }
   if (reply.value("half_adopted") && !request.adopting) {
     find(
       "an adoption was cut off on this host",

@@ -165,8 +165,8 @@ adopt_rights() {
 			"As root on the host: mv $adopt_from $v_root/current && ln -s $v_root/current $adopt_from   and then the same command without --from"
 	adopt_directory=$v_root/releases
 	[ -d "$adopt_directory" ] || adopt_directory=$v_root
-	[ "$(stat -c %d "$adopt_tree")" = "$(stat -L -c %d "$adopt_directory")" ] ||
-		finding "$adopt_tree and $adopt_directory are on two file systems, so that no rename leads from one to the other" \
+	[ "$(stat -c %d "$adopt_tree")" = "$(stat -L -c %d "$adopt_directory")" ] && same_mount "$adopt_tree" "$adopt_directory" ||
+		finding "$adopt_tree and $adopt_directory are on two file systems, or in two mounts of one, so that no rename leads from one to the other" \
 			"Choose a \`root\` for the target on the file system of $adopt_tree, or stop the service and copy the directory yourself."
 }
 
@@ -222,8 +222,8 @@ adopt_shared_look() {
 			reply shared none "$adopt_path"
 		elif [ -e "$adopt_to" ] && ! { [ "$adopt_kind" = d ] && rmdir_would "$adopt_to"; }; then
 			finding "both $adopt_at and $adopt_to are there" "Merge them on the host and remove one."
-		elif [ "$(stat -c %d "$adopt_at")" != "$(stat -c %d "$adopt_tree")" ]; then
-			finding "$adopt_at is on another file system than $adopt_tree" "Mount it at $adopt_to instead, and leave a link to that in its place."
+		elif [ "$(stat -c %d "$adopt_at")" != "$(stat -c %d "$adopt_tree")" ] || ! same_mount "$adopt_at" "$adopt_tree"; then
+			finding "$adopt_at is on another file system than $adopt_tree, or in another mount of it" "Mount it at $adopt_to instead, and leave a link to that in its place."
 		elif [ ! -w "$(dirname "$adopt_at")" ] || { [ -d "$adopt_at" ] && [ ! -w "$adopt_at" ]; }; then
 			finding "$(id -un) cannot move $adopt_at" "As root on the host: mv $adopt_at $adopt_to && ln -s $adopt_to $adopt_at"
 		else

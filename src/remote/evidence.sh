@@ -46,7 +46,7 @@ supervisor_look() {
 }
 
 systemd_look() {
-	systemd_shows LoadState ActiveState SubState MainPID NRestarts Type ControlGroup InvocationID >"$s_files.show"
+	systemd_shows LoadState LoadError ActiveState SubState MainPID NRestarts Type ControlGroup InvocationID >"$s_files.show"
 	s_pids=$(shown MainPID)
 	[ "$s_pids" != 0 ] || s_pids=
 	case $(shown LoadState) in
@@ -59,6 +59,11 @@ systemd_look() {
 	masked)
 		s_state=missing
 		s_detail="the unit $s_unit is masked, so that nothing starts it: systemctl unmask $s_unit && systemctl start $s_unit"
+		return 0
+		;;
+	bad-setting | error)
+		s_state=missing
+		s_detail="systemd cannot load $s_unit: $(systemd_load_error)"
 		return 0
 		;;
 	*)
@@ -78,6 +83,12 @@ systemd_look() {
 		;;
 	*) s_state=stopped ;;
 	esac
+}
+
+# Why it could not load the unit, in its words: `<name of an error> "<words>"`.
+systemd_load_error() {
+	load_words=$(shown LoadError | sed 's/^[^ ]* "\(.*\)"$/\1/')
+	printf '%s' "${load_words:-$(shown LoadState)}"
 }
 
 # systemd_shows PROPERTY…: all of them in one question, as `Property=value` lines.

@@ -110,20 +110,43 @@ facts_rehearse() {
 	rm -f "$facts_link" "$facts_link.renamed"
 }
 
-# A release gets its name, and `current` another release, by rename(2), which goes no further than a file system does.
+# A release gets its name, and `current` another release, by rename(2), which goes no further than a mount does, also where two of them show
+# the same file system (a bind mount).
 facts_file_systems() {
 	stat -L -c '%d %n' "$v_root" "$v_root/releases" "$v_root/.tarlift" "$v_environments_root" 2>/dev/null >"$session/devices"
 	facts_device=
 	while read -r facts_there facts_directory; do
 		[ "$facts_directory" != "$v_root" ] || facts_device=$facts_there
-		[ -n "$facts_device" ] && [ "$facts_there" != "$facts_device" ] || continue
+		[ -n "$facts_device" ] || continue
 		if [ "$facts_directory" = "$v_environments_root" ]; then
+			[ "$facts_there" != "$facts_device" ] || continue
 			reply environments_elsewhere yes
 			: >"$session/elsewhere"
-		else
+		elif [ "$facts_there" != "$facts_device" ]; then
 			reply across "$facts_directory"
+		elif ! same_mount "$v_root" "$facts_directory"; then
+			reply across_mount "$facts_directory"
 		fi
 	done <"$session/devices"
+}
+
+# same_mount PATH PATH: false where the kernel shows that they are in two.
+same_mount() {
+	mount_one=$(mount_of "$1")
+	mount_two=$(mount_of "$2")
+	[ -z "$mount_one" ] || [ -z "$mount_two" ] || [ "$mount_one" = "$mount_two" ]
+}
+
+# mount_of PATH: the kernel's number of the mount that it is in; nothing where that cannot be seen (Linux before 3.15, some sandboxes).
+mount_of() {
+	# To open a pipe would be to wait.
+	[ -d "$1" ] || [ -f "$1" ] || return 0
+	(
+		exec 7<"$1" || exit
+		while read -r mount_key mount_id; do
+			[ "$mount_key" != mnt_id: ] || echo "$mount_id"
+		done </proc/self/fdinfo/7
+	) 2>/dev/null
 }
 
 facts_releases() {

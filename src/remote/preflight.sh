@@ -174,6 +174,15 @@ systemd_known() {
 			"If it is to run again, as root: systemctl unmask $s_unit   Else leave the service out of tarlift.yml, or the host out of its roles."
 		return 0
 	fi
+	case $s_state:$(shown LoadState) in
+	missing:bad-setting | missing:error)
+		known_analyze="systemd-analyze verify $s_unit"
+		[ "$s_kind" = systemd ] || known_analyze="systemd-analyze --user verify $s_unit"
+		finding "service $s_name: systemd cannot load the unit $s_unit: $(systemd_load_error)" \
+			"On the host, this names the line: $known_analyze   Mend it, then: systemctl daemon-reload"
+		return 0
+		;;
+	esac
 	if [ "$s_state" = missing ]; then
 		finding "service $s_name: systemd does not know the unit $s_unit" \
 			"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload"

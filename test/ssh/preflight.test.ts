@@ -40,6 +40,23 @@ describe.runIf(needs("root", "mount"))("a file system of its own", () => {
     },
   );
 
+  it.each([".tarlift", "releases"])(
+    "for %s is found also where it is a bind mount of the same disk",
+    async (directory) => {
+      const root = join(temporary("bound"), "srv");
+      const [at, disk] = [join(root, directory), `${root}-disk`];
+      for (const path of [at, disk]) mkdirSync(path, { recursive: true });
+      sh("mount", ["--bind", disk, at]);
+      atEnd(() => sh("umount", [at]));
+      const host = plainHost(root);
+      const report = await put([host.member()], await artifact());
+      expect([report.outcome, ...found(report)]).toEqual([
+        "refused",
+        `${at} is in another mount than ${root}, of the same file system: a release could not get its name, or go live, in one step`,
+      ]);
+    },
+  );
+
   it.each(["shared", "envs"])("for %s is nothing wrong", async (directory) => {
     expect((await put([divided(directory).member()], await artifact())).outcome).toBe("deployed");
   });

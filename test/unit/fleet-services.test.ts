@@ -519,6 +519,22 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(setting("[include]\nfiles=none/*.conf\n  %(here)s/more/*.conf\n")).toBe("30");
     });
 
+    it("tells a unit that systemd cannot load from one that it does not know", () => {
+      const look = (shows: string) =>
+        inShell(
+          shell,
+          `systemctl() { printf '%s\\n' ${shows}; }; finding() { echo "$1|$2"; }; s_kind=systemd s_name=web s_unit=web s_files=$session/web
+          systemd_known; echo "$s_state: $s_detail"`,
+        ).split("\n");
+      const error = `'LoadError=org.freedesktop.systemd1.BadUnitSetting "Unit web.service has a bad unit file setting."'`;
+      expect(look(`LoadState=bad-setting ${error}`)).toEqual([
+        "service web: systemd cannot load the unit web: Unit web.service has a bad unit file setting.|On the host, this names the line: systemd-analyze verify web   Mend it, then: systemctl daemon-reload",
+        "missing: systemd cannot load web: Unit web.service has a bad unit file setting.",
+      ]);
+      expect(look("LoadState=error LoadError=")[0]).toMatch(/^service web: systemd cannot load the unit web: error\|/);
+      expect(look("LoadState=not-found")[0]).toMatch(/^service web: systemd does not know the unit web\|/);
+    });
+
     it("shows what was logged since a restart, also where the clock was set meanwhile", () => {
       // `clock` seconds are added to the time after the restart.
       const shown = (clock: number) =>
