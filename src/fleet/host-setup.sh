@@ -501,7 +501,7 @@ supervisor_reads() {
 # supervisor_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is an error.
 supervisor_hears() {
 	heard=$("$supervisor_program" -c "$supervisor_configuration" "$@" 2>&1 </dev/null) &&
-		! printf '%s\n' "$heard" | grep -qiE '^error|^[a-z]+://.* (no such file|refused connection)'
+		! printf '%s\n' "$heard" | grep -qE '^ERROR: |^error: <|^[a-z]+://.* (no such file|refused connection)'
 }
 
 systemd_reads() {

@@ -286,7 +286,8 @@ evidence_of() {
 	for id in $(release_environments "$1"); do
 		while read -r process _; do
 			case $s_clients in *" $process "*) continue ;; esac
-			if grep -qs "$id" "/proc/$process/cmdline" || grep -qs "$id" "/proc/$process/maps"; then
+			# In lines: to the grep of busybox, a word after a NUL is not there.
+			if tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null | grep -q "$id" || grep -qs "$id" "/proc/$process/maps"; then
 				s_rung=environment
 				return 0
 			fi

@@ -168,10 +168,12 @@ prune_environments() {
 
 # prune_runs PATH: whether a process that can be seen has this path in its command line or maps files of it, or none of them could be asked.
 prune_runs() {
-	# From a file: on grep's own command line it would find itself.
+	# From a file: on grep's own command line it would find itself. In lines: to the grep of busybox, a word after a NUL is not there.
 	printf '%s\n' "$1" >"$session/pattern" || return 0
-	prune_processes=$(echo /proc/[0-9]*/cmdline /proc/[0-9]*/maps | for_all grep -lasF -f "$session/pattern") || return 0
-	[ -n "$prune_processes" ]
+	{
+		echo /proc/[0-9]*/maps | for_all grep -asF -f "$session/pattern" || echo "$1"
+		echo /proc/[0-9]*/cmdline | for_all cat || echo "$1"
+	} | tr '\0' '\n' | grep -qF -f "$session/pattern" || [ "$?" -ne 1 ]
 }
 
 # What was set aside, by this run or by one that ended too early, is removed: as much of it as there is time for.
