@@ -21,8 +21,8 @@ task_user() {
 	task_can "$1" "$2" || fail_with "$task_what" "$task_remedy" "$task_said"
 }
 
-# task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; sets task_what, task_remedy and task_said (a file, or empty)
-# where not.
+# task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; where not, task_what, task_remedy and task_said
+# (a file, or empty) say why.
 task_can() {
 	task_said=
 	if [ "$(id -u)" -eq 0 ]; then
