@@ -32,7 +32,7 @@ export interface Activation {
  * @returns how far it came; never rejects: what was touched must go back, whatever was thrown
  */
 export async function activate(
-  request: FleetRequest,
+  request: ActivationRequest,
   fleet: readonly Surveyed[],
   names: Names,
   ledger: Ledger,
@@ -48,7 +48,7 @@ export async function activate(
 
 /** @returns whether all of it went well; `activation` has how far it came */
 async function activateAll(
-  request: FleetRequest,
+  request: ActivationRequest,
   fleet: readonly Surveyed[],
   names: Names,
   ledger: Ledger,
@@ -88,8 +88,11 @@ async function activateAll(
   return true;
 }
 
+/** A transaction, and whether it is recorded as one that goes to a release which was good before. */
+export type ActivationRequest = FleetRequest & { rollback: boolean };
+
 /** One wave of a fleet, and how many hosts may have failed after it. */
-type WaveRequest = FleetRequest & { fleet: readonly Surveyed[]; wave: readonly Surveyed[]; mayFail: number };
+type WaveRequest = ActivationRequest & { fleet: readonly Surveyed[]; wave: readonly Surveyed[]; mayFail: number };
 
 async function activateWave(
   request: WaveRequest,
@@ -158,7 +161,7 @@ const restartFor = ({ restart, restartOn }: FleetRequest, { host }: Surveyed): F
   restartOn?.has(host) ? "always" : restart;
 
 /** @throws Failure when the host does not run the release, or does not run it well */
-async function switchTo(request: FleetRequest, member: Surveyed, release: string, ledger: Ledger): Promise<void> {
+async function switchTo(request: ActivationRequest, member: Surveyed, release: string, ledger: Ledger): Promise<void> {
   ledger.swapped(member, undefined, undefined);
   const activating = async (task: Task) => {
     const activated = await member.host
@@ -169,6 +172,7 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
           services: member.services,
           transaction: request.deployId,
           restart: restartFor(request, member),
+          rollback: request.rollback,
           ...(request.switch ? { switch: request.switch.after } : {}),
         },
         task,
@@ -183,7 +187,8 @@ async function switchTo(request: FleetRequest, member: Surveyed, release: string
   };
   const started = await phase(request, ledger, member, "activate", activating, summary);
   if (Object.keys(member.health).length === 0) return;
-  const verifying = () => healthOf(request, member, release, started).catch((error) => withLog(member, error));
+  const verifying = () =>
+    healthOf(request, member, release, started, ledger.warnOnce).catch((error) => withLog(member, error));
   ledger.services(member, await phase(request, ledger, member, "verify", verifying, summary));
 }
 

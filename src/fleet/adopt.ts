@@ -3,6 +3,7 @@
 import type { Adoption, ServiceEvidence } from "../host/types.ts";
 import { during } from "../report/progress.ts";
 import { healthOf } from "./health.ts";
+import { servicesOfMember } from "./recorded-services.ts";
 import { lockedWords } from "./survey.ts";
 import { together, troubleOf } from "./together.ts";
 import type { FleetRequest, Member, Surveyed, Trouble } from "./types.ts";
@@ -85,10 +86,11 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
     troubles.push({ host: host.name, what: `deploys are held: ${facts.held}`, remedy });
   }
   const { from, envFile } = request;
+  const recorded = servicesOfMember(member);
   const adoption = await during(
     request.progress,
     `${host.name}: look`,
-    () => host.adopt({ services, shared, from, envFile }),
+    () => host.adopt({ services, recorded, shared, from, envFile }),
     (found) => found.from ?? found.release ?? "nothing to adopt",
   );
   troubles.push(...adoption.findings.map((finding) => ({ host: host.name, ...finding })));
@@ -128,7 +130,7 @@ async function move(request: AdoptionRequest, member: Surveyed, planned: HostAdo
   const adoption = await during(
     request.progress,
     `${host.name}: adopt`,
-    () => host.adopt({ services, shared, from, envFile, as }),
+    () => host.adopt({ services, recorded: servicesOfMember(member), shared, from, envFile, as }),
     () => release,
   );
   const seen = await host.observe({ services, settle: false });

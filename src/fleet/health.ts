@@ -6,6 +6,7 @@ import type { Host, HttpAnswer, ServiceEvidence } from "../host/types.ts";
 import { cutEnd } from "../report/cut.ts";
 import { tellsError, withServiceLog } from "../report/service-log.ts";
 import { cancelledWords } from "../stop-reason.ts";
+import { isOtherCheck } from "./recorded-services.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
 
 /** A service that does not answer as it should. */
@@ -170,9 +171,13 @@ function nameRemedy(status: number, { url, headers = {} }: HealthConfig): string
   ];
 }
 
+/** Seconds for which a check is repeated that the release was not deployed with: it may be one that it can never pass. */
+const OTHER_CHECK = 10;
+
 /**
- * Health of all services that have a check, all at once.
+ * Health of all services that have a check and that the release has, all at once.
  *
+ * @param warn is told of a check that fails and that the release was not deployed with: that proves nothing of the release
  * @returns the services' reports, with what health has proven beside them
  * @throws Failure of the first service that is not healthy
  */
@@ -181,18 +186,32 @@ export async function healthOf(
   member: Surveyed,
   release: string,
   services: ServiceEvidence[],
+  warn: (sentence: string) => void = () => {},
 ): Promise<ServiceEvidence[]> {
+  const { host } = member;
   const adopted = member.facts.releases.some(({ id, digest }) => id === release && digest === undefined);
   const checked = await Promise.allSettled(
-    Object.entries(member.health).map(async ([service, health]) => {
-      const healthy = await checkHealth(member.host, service, health, release, { signal: request.signal, adopted });
-      return { service, healthy };
-    }),
+    Object.entries(member.health)
+      .filter(([service]) => !services.some((one) => one.service === service && one.rung === "absent"))
+      .map(async ([service, health]) => {
+        const options = { signal: request.signal, adopted };
+        if (!isOtherCheck(member, release, service, health))
+          return { service, healthy: await checkHealth(host, service, health, release, options) };
+        const retries = Math.min(health.retries, Math.ceil(OTHER_CHECK / Math.max(health.interval, 0.1)));
+        try {
+          return { service, healthy: await checkHealth(host, service, { ...health, retries }, release, options) };
+        } catch (error) {
+          if (!(error instanceof Unhealthy)) throw error;
+          warn(`${host.name}: ${notAsDeployed(release, error)}`);
+          return { service };
+        }
+      }),
   );
   for (const result of checked) if (result.status === "rejected") throw result.reason;
   return services.map((report) => {
     const found = checked.find((result) => result.status === "fulfilled" && result.value.service === report.service);
     if (found?.status !== "fulfilled") return report;
+    if (!found.value.healthy) return { ...report, detail: `${report.detail}, its health is not verified` };
     const { proven, status } = found.value.healthy;
     return {
       ...report,
@@ -201,3 +220,7 @@ export async function healthOf(
     };
   });
 }
+
+/** What is said of such a check. */
+export const notAsDeployed = (release: string, { what, service }: Unhealthy): string =>
+  `whether ${service} is healthy was NOT VERIFIED: ${release} was not deployed with the health check of this tarlift.yml, and by that ${what}`;

@@ -99,10 +99,15 @@ export class Ledger {
     return failures.length > 0;
   }
 
+  /** A warning that may come up more than once in a run. */
+  readonly warnOnce = (sentence: string): void => {
+    if (!this.warnings.includes(sentence)) this.warnings.push(sentence);
+  };
+
   surveyed(member: Surveyed): void {
-    const { live, missing } = member.facts;
+    const { live, missing, dropped } = member.facts;
     if (member.host === this.#request.members[0]?.host) this.#commitBefore = live?.commit;
-    Object.assign(this.host(member), { live: live?.id, before: live?.id, unknown: false, missing });
+    Object.assign(this.host(member), { live: live?.id, before: live?.id, unknown: false, missing, dropped });
   }
 
   prepared(member: Member, prepared: Prepared): void {

@@ -6,6 +6,7 @@ import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { migratorOf, pendingOf } from "./migrate.ts";
 import { phase } from "./phase.ts";
+import { servicesOf } from "./recorded-services.ts";
 import { hasRole, leaderOf } from "./roles.ts";
 import { together } from "./together.ts";
 import type { DeployRequest, Names, Surveyed } from "./types.ts";
@@ -55,6 +56,7 @@ export async function prepare(
           {
             artifact: request.artifact,
             seal: request.seal?.(request.artifact.releaseDigest),
+            services: servicesOf(request.artifact, member),
             configuration: member.configuration,
             shared: member.shared,
             commandsAs: commandsAs(request, fleet, member),

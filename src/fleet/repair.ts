@@ -2,7 +2,7 @@
 // that any host has precommitted is finished on all; any other is taken back on all. Nothing here needs a person: what a repair cannot
 // do for a host that stands where it should is told, and left to the release that follows.
 import { Failure } from "../failure.ts";
-import type { Facts, Host } from "../host/types.ts";
+import type { Facts, Host, OpenTransaction, ReleaseOnHost } from "../host/types.ts";
 import type { Task } from "../report/progress.ts";
 import { disarmLeft, giveBackLeft, goingBack } from "./balance.ts";
 import { healthOf } from "./health.ts";
@@ -119,11 +119,15 @@ export async function repair(
 
 const nameOf = ({ facts }: Surveyed) => `${facts.open!.release} half-way`;
 
-/** What is open made a release live that was good before: a rollback did, or a host was brought to the others. */
-const wasGoodBefore = ({ open, releases }: Facts): boolean =>
-  releases.some(
-    ({ id, good, transaction }) => id === open!.release && good !== undefined && transaction !== open!.transaction,
-  );
+/**
+ * Whether a transaction is recorded as one that went to a release which was good before: a rollback, or a host that was brought to the others.
+ * A deploy may bring such a release too. Where an older Tarlift began it, no more is known than whether it was good.
+ */
+export const isRollback = (
+  { transaction, release, rollback }: OpenTransaction,
+  releases: readonly ReleaseOnHost[],
+): boolean =>
+  rollback ?? releases.some((one) => one.id === release && one.good !== undefined && one.transaction !== transaction);
 
 async function bring(
   request: FleetRequest,
@@ -150,7 +154,7 @@ async function bring(
     .observe({ services, settle: true })
     .then(async (seen) => {
       const bad = seen.find(({ rung }) => rung === "none");
-      if (!bad) await healthOf(request, member, release, seen);
+      if (!bad) await healthOf(request, member, release, seen, ledger.warnOnce);
       return bad && `${bad.service}: ${bad.detail}`;
     })
     .catch((error) => troubleOf(error).what);
@@ -159,7 +163,7 @@ async function bring(
     release,
     keep: request.keep,
     transaction,
-    rollback: wasGoodBefore(member.facts),
+    rollback: isRollback(member.facts.open!, member.facts.releases),
     migrations: missingFrom(host, fleet, transaction),
   });
 }

@@ -132,7 +132,7 @@ function stillLive({ host }: Surveyed, release: string): Failure {
 async function healthAfter(member: Surveyed, before: string, ledger: Ledger): Promise<void> {
   try {
     const services = ledger.host(member).services;
-    ledger.services(member, await healthOf({ signal: undefined }, member, before, services));
+    ledger.services(member, await healthOf({ signal: undefined }, member, before, services, ledger.warnOnce));
   } catch (error) {
     const trouble = troubleOf(error, member.host.name);
     ledger.failed([{ trouble: { ...trouble, what: `after the revert, ${trouble.what}` } }]);

@@ -14,7 +14,7 @@ import { rollbackTarget, wayBackFrom } from "./rollback-target.ts";
 import { notWell } from "./runs-well.ts";
 import { survey } from "./survey.ts";
 import { switchFleet } from "./switch-fleet.ts";
-import { runsEverywhere, takenBackTo } from "./taken-back.ts";
+import { forgetReturned, runsEverywhere, takenBackTo, tellReturned } from "./taken-back.ts";
 import { together, troubleOf } from "./together.ts";
 import type { Names, Outcome, Report, RollbackRequest, Surveyed } from "./types.ts";
 
@@ -50,9 +50,12 @@ async function transaction(
   ledger.failed(await rehearseSeats(fleet));
   if (ledger.troubles.length > 0) return { outcome: "refused" };
 
+  tellReturned(fleet, ledger);
   const back = request.to === undefined ? takenBackTo(found, fleet) : undefined;
-  if (back && (await ledger.timed("verify", () => runsEverywhere(request, fleet, ledger))))
+  if (back && (await ledger.timed("verify", () => runsEverywhere(request, fleet, ledger)))) {
+    await forgetReturned(fleet, ledger);
     return { outcome: ledger.failed(stillTaken(fleet)) ? "refused" : "rolled-back", release: back };
+  }
 
   const chosen = choose(request, fleet, ledger);
   if (!chosen) return { outcome: "refused" };

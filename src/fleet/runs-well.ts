@@ -22,7 +22,7 @@ export async function notWell(
         const services = await member.host.observe({ services: member.services, settle: true });
         const bad = services.find(({ rung }) => rung === "none");
         if (bad) return `${bad.service}: ${bad.detail}`;
-        ledger.services(member, await healthOf(request, member, member.facts.live!.id, services));
+        ledger.services(member, await healthOf(request, member, member.facts.live!.id, services, ledger.warnOnce));
         return undefined;
       }),
     ),

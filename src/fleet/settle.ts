@@ -5,6 +5,7 @@ import { Ledger } from "./ledger.ts";
 import { repair, repairsOf } from "./repair.ts";
 import { leftBatches } from "./schema-position.ts";
 import { survey } from "./survey.ts";
+import { forgetReturned, returnedOf, tellReturned } from "./taken-back.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Report, Surveyed } from "./types.ts";
 
@@ -21,6 +22,8 @@ export async function settle(request: FleetRequest): Promise<Report> {
     const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
     if (!found) return ledger.report("failed");
     const repairs = [...repairsOf(found).values()];
+    // Some hosts were quicker, and took it back by themselves.
+    const returned = found.filter((member) => returnedOf(member)?.transaction === request.deployId);
     const fleet = await repair(request, found, ledger, () => ({}));
     if (!fleet) return ledger.report("failed");
     const ours = fleet.filter((member) => isOurs(request, member));
@@ -29,12 +32,15 @@ export async function settle(request: FleetRequest): Promise<Report> {
     const kept = repairs.includes("finish") || others.length < fleet.length;
     const behind = kept ? others.filter((member) => !ours.some((one) => runsSame(member, one))) : [];
     for (const member of behind) ledger.host(member).behind = true;
+    tellReturned(returned, ledger);
+    for (const member of returned) ledger.host(member).returned = true;
+    await forgetReturned(returned, ledger);
     const taken = stillTaken(fleet);
     ledger.failed(taken);
     for (const { member } of taken) ledger.host(member).drained = true;
     const live = fleet[0]?.facts.live;
     const migrated = leftBatches(fleet).some(({ transaction }) => transaction === request.deployId);
-    const changed = repairs.length + taken.length > 0 || migrated;
+    const changed = repairs.length + returned.length + taken.length > 0 || migrated;
     return ledger.report(kept ? "deployed" : changed ? "reverted" : "refused", {
       release: live?.id,
       version: live?.version,

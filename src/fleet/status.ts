@@ -2,9 +2,10 @@
 
 import type { Drift, ReleaseOnHost, ServiceEvidence } from "../host/types.ts";
 import { asVerified } from "./as-verified.ts";
-import { checkHealth } from "./health.ts";
+import { checkHealth, notAsDeployed, Unhealthy } from "./health.ts";
+import { isOtherCheck } from "./recorded-services.ts";
 import { together } from "./together.ts";
-import type { FleetRequest, Member, Trouble } from "./types.ts";
+import type { FleetRequest, Member, Surveyed, Trouble } from "./types.ts";
 
 export interface ServiceStatus extends ServiceEvidence {
   ok: boolean;
@@ -97,16 +98,18 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
     return { ...known, services: [], drift: NO_DRIFT, ...(found ? { trouble: { host: host.name, ...found } } : {}) };
   }
   const services = await Promise.all(
-    (await host.observe({ services: wanted, settle: false })).map((service) => withHealth(member, service, release)),
+    (await host.observe({ services: wanted, settle: false })).map((service) =>
+      withHealth({ ...member, facts }, service, release),
+    ),
   );
   return { ...known, services, drift: await host.drift({ release: release.id, full: options.verifyFull }) };
 }
 
 /** One request, no retries: status says what is so now. */
-async function withHealth(member: Member, evidence: ServiceEvidence, release: ReleaseOnHost): Promise<ServiceStatus> {
+async function withHealth(member: Surveyed, evidence: ServiceEvidence, release: ReleaseOnHost): Promise<ServiceStatus> {
   const service = { ...evidence, ok: evidence.rung !== "none" };
   const health = member.health[service.service];
-  if (!health) return service;
+  if (!health || service.rung === "absent") return service;
   try {
     const { status: answered, proven } = await checkHealth(
       member.host,
@@ -117,6 +120,8 @@ async function withHealth(member: Member, evidence: ServiceEvidence, release: Re
     );
     return { ...service, health: `${answered}${proven ? ", names this release" : ""}` };
   } catch (error) {
+    if (error instanceof Unhealthy && isOtherCheck(member, release.id, service.service, health))
+      return { ...service, detail: `${service.detail}; ${notAsDeployed(release.id, error)}` };
     return { ...service, ok: false, health: error instanceof Error ? error.message.split("\n")[0]! : String(error) };
   }
 }

@@ -1,12 +1,36 @@
 // A rollback that finds a deploy cut off half-way: once that is taken back, the target runs what it last ran in good health, and going
 // further back is not what was asked for.
-import type { ReleaseOnHost } from "../host/types.ts";
+import type { OpenTransaction, ReleaseOnHost } from "../host/types.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import { repairsOf } from "./repair.ts";
+import { isRollback, repairsOf } from "./repair.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
+
+/** What a host took back by itself, as long as it still runs what it went back to. */
+export const returnedOf = ({ facts: { returned, live } }: Surveyed): OpenTransaction | undefined =>
+  returned && returned.previous === live?.id ? returned : undefined;
+
+/** Says which hosts went back by themselves before this run came: it finds nothing half-way there. */
+export function tellReturned(fleet: readonly Surveyed[], ledger: Ledger): void {
+  for (const member of fleet) {
+    const returned = returnedOf(member);
+    if (returned)
+      ledger.warnings.push(
+        `${member.host.name}: a run was lost after it had switched to ${returned.release}, and the host went back to ${returned.previous ?? "no release"} by itself`,
+      );
+  }
+}
+
+/** It was told, and changed what this run did: the next rollback goes further back. */
+export async function forgetReturned(fleet: readonly Surveyed[], ledger: Ledger): Promise<void> {
+  const settled = await together(
+    fleet.filter(({ facts }) => facts.returned),
+    ({ host }) => host.noteHeard(),
+  );
+  ledger.warnings.push(...settled.failed.map(({ trouble }) => `${trouble.host}: ${trouble.what}`));
+}
 
 /**
  * @param found the fleet before the repair, and after it
@@ -14,11 +38,12 @@ import type { FleetRequest, Surveyed } from "./types.ts";
  * itself on the way to a release of good health: a rollback, which then goes on
  */
 export function takenBackTo(found: readonly Surveyed[], fleet: readonly Surveyed[]): ReleaseOnHost | undefined {
-  const repairs = [...repairsOf(found).values()];
-  if (repairs.length === 0 || repairs.includes("finish")) return undefined;
-  const wasGood = ({ facts: { open, releases } }: Surveyed) =>
-    releases.some(({ id, state }) => id === open?.release && state === "good");
-  if (found.some(wasGood)) return undefined;
+  const taken = found.flatMap((member) => {
+    const one = member.facts.open ?? returnedOf(member);
+    return one ? [{ one, releases: member.facts.releases }] : [];
+  });
+  if (taken.length === 0 || [...repairsOf(found).values()].includes("finish")) return undefined;
+  if (taken.some(({ one, releases }) => isRollback(one, releases))) return undefined;
   const live = fleet.map(({ facts }) => facts.live);
   const [first] = live;
   const same = live.every((each) => each?.state === "good" && each.digest === first?.digest);
@@ -35,7 +60,7 @@ export async function runsEverywhere(
     phase(request, ledger, member, "verify", async () => {
       const services = await member.host.observe({ services: member.services, settle: true });
       if (services.some(({ rung }) => rung === "none")) return false;
-      ledger.services(member, await healthOf(request, member, member.facts.live!.id, services));
+      ledger.services(member, await healthOf(request, member, member.facts.live!.id, services, ledger.warnOnce));
       return true;
     }),
   );

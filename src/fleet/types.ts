@@ -171,6 +171,10 @@ export interface HostOutcome {
   /** What was live when the transaction began. */
   before: string | undefined;
   services: ServiceEvidence[];
+  /** Services that are not this target's any more, and that were seen to run on, with the release that they run. */
+  dropped?: Facts["dropped"];
+  /** It was switched, and went back by itself before this run came. */
+  returned?: boolean;
   /** After the way back: services that were not seen to run again. */
   down?: string[] | undefined;
   /** After the way back: its balancers were not told to use it again. */

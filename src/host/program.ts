@@ -20,6 +20,7 @@ import ownSeats from "../remote/own-seats.sh";
 import preflight from "../remote/preflight.sh";
 import prepare from "../remote/prepare.sh";
 import prune from "../remote/prune.sh";
+import recordedServices from "../remote/recorded-services.sh";
 import seats from "../remote/seats.sh";
 import serviceLog from "../remote/service-log.sh";
 import services from "../remote/services.sh";
@@ -39,6 +40,7 @@ export const PROGRAM: Buffer = gzipSync(
     enter,
     prepare,
     services,
+    recordedServices,
     evidence,
     preflight,
     fileModes,

@@ -1,5 +1,6 @@
 // The releases that a host records, and the name of a coming one among them.
 import { Failure } from "../failure.ts";
+import { parseRecorded } from "./exchange/services.ts";
 import { tooMuch } from "./frames.ts";
 import { isReleaseName, isTransaction } from "./recorded-names.ts";
 import type { ReleaseOnHost, ReleaseState } from "./types.ts";
@@ -73,6 +74,7 @@ export function parseReleases(text: string): RecordedRelease[] {
         good: goodAt > 0 ? new Date(goodAt * 1000).toISOString() : undefined,
         transaction: transaction && isTransaction(transaction) ? transaction : undefined,
         previousRelease: isReleaseName(previous) ? previous : undefined,
+        services: parseRecorded(lines),
       };
     });
   return releases.sort((a, b) => b.goodAt - a.goodAt || (a.id < b.id ? 1 : -1));

@@ -12,7 +12,7 @@ import { definitions } from "./exchange/definitions.ts";
 import { Dialogue } from "./exchange/dialogue.ts";
 import { askFacts } from "./exchange/facts.ts";
 import { Asker, type HttpQuestion } from "./exchange/http.ts";
-import { drift, history, hold, noteTaken } from "./exchange/notes.ts";
+import { drift, history, hold, noteHeard, noteTaken } from "./exchange/notes.ts";
 import { ownSeat } from "./exchange/own-seats.ts";
 import { listPending } from "./exchange/pending.ts";
 import { prepareRelease } from "./exchange/prepare.ts";
@@ -131,6 +131,10 @@ export class RemoteHost implements OpenHost {
 
   noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void> {
     return noteTaken(this.#dialogue, taken);
+  }
+
+  noteHeard(): Promise<void> {
+    return noteHeard(this.#dialogue);
   }
 
   ownSeat(what: "probe" | "arm" | "disarm", seat: Interface.OwnSeat): Promise<{ able: boolean }> {

@@ -52,8 +52,20 @@ export interface ServiceRequest {
 /** What was seen of a service after a swap or in a status. */
 export interface ServiceEvidence {
   service: string;
-  /** Best evidence first; `unverified`: nothing could be asked; `none`: it does not run. What each means: src/report/words.ts. */
-  rung: "release-header" | "directory" | "environment" | "started" | "restarted" | "supervisor" | "unverified" | "none";
+  /**
+   * Best evidence first; `unverified`: nothing could be asked; `absent`: the release has no such service, and nothing is expected of it;
+   * `none`: it does not run. What each means: src/report/words.ts.
+   */
+  rung:
+    | "release-header"
+    | "directory"
+    | "environment"
+    | "started"
+    | "restarted"
+    | "supervisor"
+    | "unverified"
+    | "absent"
+    | "none";
   /** Main process, where there is one. */
   pid?: number | undefined;
   /** One phrase for people: `RUNNING, pid 4711, in releases/v1-3fa9c1d2`. */
@@ -68,6 +80,18 @@ export interface ObserveRequest {
   settle: boolean;
   /** With the last lines of their logs. */
   log?: boolean;
+}
+
+/** A service as a release has it: recorded with it, so that a host asks no release for what it never had. */
+export interface RecordedService {
+  name: string;
+  kind: ServiceRequest["kind"];
+  /** As {@link ServiceRequest.unit}. */
+  unit: string;
+  /** It is one of this host, by its roles. */
+  here: boolean;
+  /** Digest of what its health check asks for; left out: it has none. */
+  health?: string | undefined;
 }
 
 export type ReleaseState = "receiving" | "prepared" | "active" | "good" | "failed";
@@ -89,6 +113,8 @@ export interface ReleaseOnHost {
   seal?: string | undefined;
   /** Its fleet transaction: the same on all hosts that ran it together. */
   transaction?: string | undefined;
+  /** Left out where an older Tarlift brought it. */
+  services?: Pick<RecordedService, "name" | "health">[] | undefined;
 }
 
 /** What a killed run left in the middle: `precommit` is to be finished (commit), everything else to be reverted. */
@@ -98,6 +124,8 @@ export interface OpenTransaction {
   release: string;
   /** Left out: there was none. */
   previous?: string | undefined;
+  /** It went to a release that was good before, and is to be recorded so; left out where an older Tarlift began it. */
+  rollback?: boolean | undefined;
 }
 
 /** Something that would make a deploy fail; all of all hosts are told at once. */
@@ -149,6 +177,8 @@ export interface FactsRequest {
 /** The move of an application that runs already into this layout, as its first good release. */
 export interface AdoptRequest {
   services: ServiceRequest[];
+  /** Recorded with it: what its services are. */
+  recorded: readonly RecordedService[];
   shared: { directories: string[]; files: string[] };
   /** An absolute path; left out: `current`. */
   from?: string | undefined;
@@ -215,6 +245,8 @@ export interface Facts {
   held?: string | undefined;
   /** Left by a run that was killed between swap and commit; where one is `running`, perhaps its own. */
   open?: OpenTransaction | undefined;
+  /** The host itself took this back, since its run was lost (src/remote/switch.sh); until another one begins, or that was told to somebody. */
+  returned?: OpenTransaction | undefined;
   /** The transaction that made the live release what the fleet agreed on; ids begin with their time and sort by it. */
   agreed?: string | undefined;
   /** Places in balancers that a run took and did not give back, with what each had. */
@@ -224,6 +256,8 @@ export interface Facts {
   /** What the latest migrations printed last, while no run has come to its end since. */
   migrationOutput?: string | undefined;
   live?: ReleaseOnHost | undefined;
+  /** Services that a release was deployed with here, that are not asked about and run on, with the release that they run. */
+  dropped?: { service: string; release: string }[] | undefined;
   previous?: ReleaseOnHost | undefined;
   /** Newest first. */
   releases: ReleaseOnHost[];
@@ -254,6 +288,8 @@ export interface PrepareRequest {
   artifact: ReleaseContent;
   /** Recorded with it: {@link ReleaseOnHost.seal}. */
   seal?: string | undefined;
+  /** Recorded with it: the services of the release; left out: the record does not say. */
+  services?: readonly RecordedService[] | undefined;
   configuration: Record<string, string>;
   shared: { directories: string[]; files: string[] };
   /** Shell text, on the leader: lists pending migrations, one a line, in the new release with its configuration. */
@@ -333,6 +369,8 @@ export interface ActivateRequest {
   expected: string | undefined;
   /** `always`: services are started anew even when this very release is live already. */
   restart: "changed" | "always";
+  /** As {@link CommitRequest.rollback}: whoever finishes it for a run that is lost has to know. */
+  rollback?: boolean | undefined;
   /** Seconds after which the host goes back by itself when the run is gone; left out: it does not. */
   switch?: number | undefined;
 }
@@ -447,6 +485,8 @@ export interface Host {
   record(release: string): Promise<KeptRecord | undefined>;
   /** Reads files. They are what the host says they are, until their digests were seen. */
   read(request: ReadRequest): Promise<void>;
+  /** Somebody was told what {@link Facts.returned} says: it is forgotten. */
+  noteHeard(): Promise<void>;
   /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */
   noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void>;
   /** The dead man's switch of a place that a command on this host gives back. @returns whether the host can have one */

@@ -11,6 +11,7 @@ import {
 import { findTarget } from "../config/select.ts";
 import { checkAll } from "../failure.ts";
 import { takesTurns } from "../fleet/order.ts";
+import { supervisorOf } from "../fleet/recorded-services.ts";
 import { hasRole } from "../fleet/roles.ts";
 import type { FleetRequest, Member } from "../fleet/types.ts";
 import type { WaveRules } from "../fleet/waves.ts";
@@ -157,12 +158,11 @@ function serviceRequest(
   targetRunAs: string | undefined,
   local: boolean,
 ): ServiceRequest {
-  const { supervisord, systemd, user, command, action } = service;
+  const { command, action } = service;
   const runAs = service["run-as"] ?? targetRunAs;
   return {
     name,
-    kind: supervisord !== undefined ? "supervisord" : command ? "command" : user ? "systemd-user" : "systemd",
-    unit: supervisord ?? systemd ?? "",
+    ...supervisorOf(service),
     action: typeof action === "string" ? action : `signal ${action.signal}`,
     settle: service.settle,
     stopTimeout: service["stop-timeout"],

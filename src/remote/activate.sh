@@ -2,7 +2,8 @@
 # shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); A && B || C is meant as it is
 # Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.
 
-# Values: release, deploy_id. Replies previous, then what the services say.
+# Values: release, deploy_id, rollback (yes: it goes to a release that was good before, and is committed so). Replies previous, then what the
+# services say.
 verb_activate() {
 	release_state "$v_release"
 	activate_state=$line
@@ -20,7 +21,11 @@ verb_activate() {
 		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "$v_root/current was changed by hand or by another program: deploy again."
 	fi
 	reply previous "$activate_previous"
-	begin_transaction activating "$v_release" "$activate_previous" || activate_unwritten
+	activate_kind=deploy
+	[ "${v_rollback-}" != yes ] || activate_kind=rollback
+	activate_ran=$(services_ran "$activate_previous")
+	begin_transaction activating "$v_release" "$activate_previous" "$activate_kind" "$activate_ran" || activate_unwritten
+	rm -f "$v_root/.tarlift/returned"
 	# A rollback leaves what the release records of its own time.
 	if [ "$activate_previous" != "$v_release" ] && [ "$activate_state" != good ]; then
 		write_line "$v_root/.tarlift/releases/$v_release/previous" "$activate_previous" || activate_unwritten
@@ -45,7 +50,7 @@ verb_activate() {
 		fi
 	fi
 	step restarted
-	begin_transaction activated "$v_release" "$activate_previous" || activate_unwritten
+	begin_transaction activated "$v_release" "$activate_previous" "$activate_kind" "$activate_ran" || activate_unwritten
 	step activated
 }
 
@@ -62,8 +67,11 @@ verb_revert() {
 	"${v_from-}" | "${v_to-}" | '') ;;
 	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "$v_root/current was changed by hand or by another program: look at it, then deploy again." ;;
 	esac
+	transaction_read
 	# A full disk is no reason to stay: the way back needs no room.
-	begin_transaction reverting "${v_from-}" "${v_to-}" || :
+	begin_transaction reverting "${v_from-}" "${v_to-}" "$open_kind" "$open_ran" || :
+	# The run that goes back says so itself.
+	[ -n "${switch_release-}" ] || rm -f "$v_root/.tarlift/returned"
 	step reverting
 	if [ -n "${v_to-}" ]; then
 		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback TARGET --to RELEASE"
@@ -95,7 +103,9 @@ verb_revert() {
 # Services as they are, untouched.
 verb_observe() {
 	link_release current
-	services_observe "$line" "${v_settle:-0}" || :
+	observe_live=$line
+	services_part "$observe_live" look
+	services_observe "$observe_live" "${v_settle:-0}" || :
 	[ "${v_log-}" != yes ] || services_logs
 }
 

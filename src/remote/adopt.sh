@@ -434,7 +434,7 @@ adopt_record() {
 	{
 		! session_full && write_file "$adopt_into/index" <"$session/index" && write_file "$adopt_into/stat" <"$session/stat" &&
 			printf 'digest \nversion %s\ncommit %s\nconfiguration \nenvironments \nenv %s\nadopted %s\n' \
-				"$v_version" "$adopt_commit" "${adopt_sum%% *}" "$adopt_from" | (umask 077 && write_file "$adopt_into/record") &&
+				"$v_version" "$adopt_commit" "${adopt_sum%% *}" "$adopt_from" | cat - "$request/services" | (umask 077 && write_file "$adopt_into/record") &&
 			good_time && write_line "$adopt_into/good" "$good_now $v_deploy_id"
 	} || fail_with "$adopt_release cannot be recorded" "Look at free space (df), and run the command again."
 }

@@ -3,11 +3,8 @@
 # Exchange 4: keep it.
 
 verb_precommit() {
-	first_line "$v_root/.tarlift/transaction"
-	# transaction, phase, release, previous
-	# shellcheck disable=SC2086
-	set -- $line
-	begin_transaction precommit "${v_release:-${3-}}" "${4-}" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+	transaction_read
+	begin_transaction precommit "${v_release:-$open_release}" "$open_previous" "$open_kind" "$open_ran" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	flush "$v_root"
 	step precommitted
 }
@@ -22,22 +19,17 @@ verb_commit() {
 		good_time
 		write_line "$v_root/.tarlift/releases/$v_release/good" "$good_now $v_deploy_id" ||
 			fail_with "$v_release cannot be marked as good" "Look at free space (df)."
-		first_line "$v_root/.tarlift/transaction"
-		# transaction, phase, release, previous
-		# shellcheck disable=SC2086
-		set -- $line
-		[ "${3-}" != "$v_release" ] || [ "${4-}" = "$v_release" ] ||
-			write_line "$v_root/.tarlift/releases/$v_release/previous" "${4-}" ||
+		transaction_read
+		[ "$open_release" != "$v_release" ] || [ "$open_previous" = "$v_release" ] ||
+			write_line "$v_root/.tarlift/releases/$v_release/previous" "$open_previous" ||
 			fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 	fi
 	set_state "$v_release" good || fail_with "$v_release cannot be marked as good" "Look at free space (df)."
 	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.
 	write_line "$v_root/.tarlift/agreed" "$v_deploy_id $v_release" || reply warning "$v_root/.tarlift/agreed cannot be written"
 	# Not before: until then it may have to go back, and `previous` is then what it was.
-	first_line "$v_root/.tarlift/transaction"
-	# shellcheck disable=SC2086
-	set -- $line
-	[ "${3-}" != "$v_release" ] || [ "${4:-$v_release}" = "$v_release" ] || set_link previous "$4" ||
+	transaction_read
+	[ "$open_release" != "$v_release" ] || [ "${open_previous:-$v_release}" = "$v_release" ] || set_link previous "$open_previous" ||
 		reply warning "the link \`previous\` could not be set"
 	step recorded
 	rm -f "$v_root/.tarlift/transaction" "$v_root/.tarlift/taken"

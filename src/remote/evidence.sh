@@ -365,8 +365,8 @@ evidence_everywhere() {
 # All are watched until each has lived for its settling time: a crash loop looks healthy at any one moment. After services_restart a service
 # that does not run the release ends the call; otherwise that is an answer (rung none), and nothing is touched.
 services_observe() {
-	[ -n "$(value services)" ] || return 0
-	for name in $(value services); do
+	[ -n "$(services_named)" ] || return 0
+	for name in $(services_named); do
 		service_load "$name"
 		[ -n "${services_started-}" ] || service_untouched
 		service_look
@@ -382,7 +382,7 @@ services_observe() {
 		while [ "$uptime" -lt "$settle_end" ]; do
 			sleep 0.5 2>/dev/null || sleep 1
 			alive
-			for name in $(value services); do
+			for name in $(services_named); do
 				service_load "$name"
 				service_alive || service_same
 			done
@@ -390,7 +390,7 @@ services_observe() {
 		done
 		reply settling $((uptime - settle_begin))
 	fi
-	for name in $(value services); do
+	for name in $(services_named); do
 		service_load "$name"
 		service_look
 		settle_end=
@@ -402,8 +402,9 @@ services_observe() {
 
 # services_insist RELEASE: observed without a restart, and one that does not run the release ends the call all the same.
 services_insist() {
+	services_part "$1" look
 	services_started=1
-	for name in $(value services); do
+	for name in $(services_named); do
 		service_load "$name"
 		service_untouched
 	done
@@ -489,7 +490,7 @@ service_reply() {
 }
 
 services_longest() {
-	for name in $(value services); do
+	for name in $(services_named); do
 		service_load "$name"
 		# supervisord says RUNNING after startsecs; a second more makes the difference to a program that lives for just so long.
 		[ "$s_kind" = supervisord ] && [ "${s_settle:-5}" -lt 1 ] && [ -n "${services_started-}" ] && s_settle=1

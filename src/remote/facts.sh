@@ -22,6 +22,7 @@ verb_facts() {
 	facts_requirements
 	facts_shared
 	! command -v services_known >/dev/null || services_known
+	[ "${v_lock-}" != yes ] && [ ! -f "$request/wanted" ] || services_dropped
 	if [ -f "$request/wanted" ]; then
 		modes_choose
 		reply modes "$modes"
@@ -188,6 +189,8 @@ facts_releases() {
 	reply_text releases "$session/releases"
 	first_line "$v_root/.tarlift/transaction"
 	[ -z "$line" ] || reply open "$line"
+	first_line "$v_root/.tarlift/returned"
+	[ -z "$line" ] || reply returned "$line"
 	if [ "${v_ask_switch-}" = yes ]; then
 		switch_way
 		reply switch "${switch_way:-none}"

@@ -63,11 +63,8 @@ own_armed() {
 # Whether no transaction is open that the host's own switch has to take back first: where a release only was started anew, it has nothing
 # to do.
 own_whole() {
-	first_line "$v_root/.tarlift/transaction"
-	# transaction, phase, release, previous
-	# shellcheck disable=SC2086
-	set -- $line
-	[ -z "${1-}" ] || [ "${2-}" = precommit ] || [ "${3-}" = "${4-}" ]
+	transaction_read
+	[ -z "$open_id" ] || [ "$open_phase" = precommit ] || [ "$open_release" = "$open_previous" ]
 }
 
 # own_give DIRECTORY: under the host's lock, which whoever is quicker has taken. False: not yet. A command that fails is not run again: the

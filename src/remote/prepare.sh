@@ -4,8 +4,9 @@
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
 # modes (of files: file-modes.sh) receive_environments (those that travel), seal and commands_as (users; may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),
 # environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
-# (`<id> <mount>`), imports (shell text that starts the environment, run in the release), config (the artifact's, of which the release
-# digest is the digest), layers (which entry of the release's index stands in which layer: src/bundle/layer-map.ts).
+# (`<id> <mount>`), imports (shell text that starts the environment, run in the release), services (lines of the record:
+# recorded-services.sh), config (the artifact's, of which the release digest is the digest), layers (which entry of the release's index
+# stands in which layer: src/bundle/layer-map.ts).
 
 verb_prepare() {
 	prepare_tree=$v_root/.tarlift/incoming/$v_incoming
@@ -440,6 +441,7 @@ prepare_record_lines() {
 	printf 'exec %s\n' "${prepare_sum%% *}"
 	sed -n 's/^./shared &/p' "$request/shared-directories" "$request/shared-files"
 	sed -n 's/^./farm &/p' "$request/farms"
+	cat "$request/services"
 	[ -z "${v_seal-}" ] || printf 'seal %s\n' "$v_seal"
 }
 

@@ -5,7 +5,8 @@
 # A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout; the texts of kind
 # `command` are the files $request/service.<name>.restart, .stop and .status.
 #
-#   services_restart RELEASE FROM     all of them anew after a swap from FROM (may be empty), waited for until they run, then observed
+#   services_restart RELEASE FROM     all of them anew after a swap from FROM (may be empty), waited for until they run, then observed; those
+#                                     that RELEASE has not are stopped instead: recorded-services.sh
 #   services_stop                     all of them stopped: the first release of a host is taken back
 
 # Seconds after which a start that does not end counts as failed.
@@ -216,8 +217,8 @@ sudo_rules() {
 	' "$session/sudo"
 }
 
-# service_text restart|stop|status: runs that text of a `command` service in the live release, with its configuration; a first release that
-# is taken back is not live any more when its services are stopped. On the machine that deploys (`local`) it runs as the service's user.
+# service_text restart|stop|status: runs that text of a `command` service in the live release, with its configuration; what is stopped because
+# its release (service_in) is left, or was taken back as the first one, is not live any more. On the machine that deploys (`local`) it runs as the service's user.
 service_text() {
 	(
 		text=$(cat "$request/service.$s_name.$1")
@@ -225,7 +226,7 @@ service_text() {
 			TARLIFT_SERVICE=$v_root:$s_name
 			export TARLIFT_SERVICE
 		fi
-		for directory in "$v_root/current" "$v_root/releases/${v_from-}"; do
+		for directory in ${service_in:+"$v_root/releases/$service_in"} "$v_root/current" "$v_root/releases/${v_from-}"; do
 			[ ! -x "$directory/.tarlift/exec" ] || as_user "$s_commands_as" "$directory/.tarlift/exec" sh -ec "$text"
 		done
 		[ -z "$s_commands_as" ] || [ "$s_commands_as" = "$(id -un)" ] || exit 1
@@ -238,7 +239,10 @@ service_text() {
 
 services_restart() {
 	services_started=1
-	for name in $(value services); do
+	service_in=$2
+	services_part "$1" stop
+	service_in=
+	for name in $(services_named); do
 		service_load "$name"
 		service_look
 		rm -f "$s_files.down" "$s_files.final" "$s_files.wrong" "$s_files.waited"
@@ -252,7 +256,7 @@ services_restart() {
 		mv -f "$s_files.now" "$s_files.before"
 		[ "$s_how" = restart ] || : >"$s_files.before"
 	done
-	for name in $(value services); do
+	for name in $(services_named); do
 		service_load "$name"
 		read -r s_how <"$s_files.how"
 		{
@@ -261,7 +265,7 @@ services_restart() {
 		} <"$s_files.seen"
 		[ "$s_how" != restart ] || service_act "$1" "$2"
 	done
-	for name in $(value services); do
+	for name in $(services_named); do
 		service_load "$name"
 		{ [ ! -f "$s_files.down" ] && service_await; } || service_again "$1" "$2"
 	done
@@ -399,26 +403,30 @@ service_await() {
 services_stop() {
 	for name in $(value services); do
 		service_load "$name"
-		s_code=0
-		step_timed_out=0
 		rm -f "$s_files.down" "$s_files.wrong"
-		case $s_kind in
-		supervisord) supervisor_reach && step_run "$(service_limit)" supervisor_call stop "$s_unit" ;;
-		systemd | systemd-user) step_run "$(service_limit)" systemd_call stop "$s_unit" ;;
-		command)
-			if [ ! -f "$request/service.$s_name.stop" ]; then
-				reply service "$s_name" none -- "left as it is: it has no stop command"
-				continue
-			fi
-			step_run "$(service_limit)" service_text stop || s_code=$?
-			[ "$step_timed_out" -eq 0 ] || ! command_kill stop || s_code=0 ;;
-		esac || s_code=$?
-		# Who stops what has ended already may be told that this is an error.
-		if [ "$s_code" -eq 0 ] || { service_look && [ "$s_state" = stopped ]; }; then
+		if [ "$s_kind" = command ] && [ ! -f "$request/service.$s_name.stop" ]; then
+			reply service "$s_name" none -- "left as it is: it has no stop command"
+		elif service_end; then
 			reply service "$s_name" none -- stopped
 		else
 			service_failed "service $s_name could not be stopped ($(step_ended "$s_code"))"
 		fi
 	done
 	! services_down || fail_with "service $s_name could not be stopped, and runs a release that is not live any more" "Stop it by hand." "$s_files.said"
+}
+
+# service_end: stops it; whether it is stopped. How its supervisor, or its command, has ended is in s_code.
+service_end() {
+	s_code=0
+	step_timed_out=0
+	case $s_kind in
+	supervisord) supervisor_reach && step_run "$(service_limit)" supervisor_call stop "$s_unit" ;;
+	systemd | systemd-user) step_run "$(service_limit)" systemd_call stop "$s_unit" ;;
+	command)
+		step_run "$(service_limit)" service_text stop || s_code=$?
+		[ "$step_timed_out" -eq 0 ] || ! command_kill stop || s_code=0
+		;;
+	esac || s_code=$?
+	# Who stops what has ended already may be told that this is an error.
+	[ "$s_code" -eq 0 ] || { service_look && [ "$s_state" = stopped ]; }
 }

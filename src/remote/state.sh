@@ -4,7 +4,8 @@
 #
 #   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/
 #   .tarlift/releases/<name>/      state, record, index, config, layers, stat, previous, good
-#   .tarlift/incoming/<digest>/    what is being received     .tarlift/{lock,owner,hold,transaction,agreed,taken,migrations,log.jsonl,sessions,swap,trash}
+#   .tarlift/incoming/<digest>/    what is being received
+#   .tarlift/{lock,owner,hold,transaction,returned,agreed,taken,migrations,log.jsonl,sessions,swap,trash}
 
 # flush PATH: the file system of PATH has everything on disk afterwards.
 flush() {
@@ -147,8 +148,11 @@ log_event() {
 }
 
 # Text: taken. What a balancer must be given back, should we be the last to know: `<what it had><tab><place>` a line; nothing: all of it was.
+# With the value heard=yes alone: somebody was told that this host went back by itself (switch_back).
 verb_note() {
-	if [ -s "$request/taken" ]; then
+	if [ "${v_heard-}" = yes ]; then
+		rm -f "$v_root/.tarlift/returned"
+	elif [ -s "$request/taken" ]; then
 		write_file "$v_root/.tarlift/taken" <"$request/taken" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
 		flush "$v_root"
 	else
@@ -224,9 +228,23 @@ receiving() {
 	receiving=$v_environments_root/.incoming-$v_root_id-$1
 }
 
-# begin_transaction PHASE RELEASE PREVIOUS: what a later run needs to finish or revert this one.
+# begin_transaction PHASE RELEASE PREVIOUS KIND RAN: what a later run needs to finish or revert this one; KIND and RAN as transaction_read says.
 begin_transaction() {
-	write_line "$v_root/.tarlift/transaction" "$v_deploy_id $1 $2 $3" "$1"
+	write_line "$v_root/.tarlift/transaction" "$v_deploy_id $1 $2 $3${4:+ $4${5:+ $5}}" "$1"
+}
+
+# What is open, in open_id, open_phase, open_release, open_previous (empty: none was live), open_kind (deploy, or rollback for what went to a
+# release that was good before; empty: an older Tarlift does not say) and open_ran (services_ran, between commas). Nothing is: all are empty.
+transaction_read() {
+	first_line "$v_root/.tarlift/transaction"
+	# Not by words: one of them may be empty.
+	open_left="$line      "
+	open_id=${open_left%% *} open_left=${open_left#* }
+	open_phase=${open_left%% *} open_left=${open_left#* }
+	open_release=${open_left%% *} open_left=${open_left#* }
+	open_previous=${open_left%% *} open_left=${open_left#* }
+	open_kind=${open_left%% *} open_left=${open_left#* }
+	open_ran=${open_left%% *}
 }
 
 # Sets user_name and user_id, of whoever this program runs as: uid=1000(deploy) gid=…

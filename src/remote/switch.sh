@@ -122,11 +122,8 @@ switch_main() {
 
 # Whether the transaction is still the one that this switch is for, and not decided.
 switch_open() {
-	first_line "$v_root/.tarlift/transaction"
-	# transaction, phase, release, previous
-	# shellcheck disable=SC2086
-	set -- $line
-	[ "${1-}" = "$v_deploy_id" ] && [ "${2-}" != precommit ]
+	transaction_read
+	[ "$open_id" = "$v_deploy_id" ] && [ "$open_phase" != precommit ]
 }
 
 # Under the lock, which whoever is quicker has taken.
@@ -141,6 +138,8 @@ switch_back() {
 		verb=revert
 		v_from=$switch_release
 		v_to=$switch_previous
+		# Before the transaction goes, which says the same: until another begins, a rollback has to know that this one was taken back.
+		write_line "$v_root/.tarlift/returned" "$line" || :
 		(verb_revert)
 		rm -f "$v_root/.tarlift/owner"
 	)

@@ -60,7 +60,7 @@ command_started() {
 
 # What came back is left alone when the host goes back once more for another one.
 services_back() {
-	for name in $(value services); do
+	for name in $(services_named); do
 		service_load "$name"
 		[ -f "$s_files.wrong" ] || cp "$s_files.after" "$s_files.before" 2>/dev/null || :
 	done
@@ -68,7 +68,7 @@ services_back() {
 
 # Whether a service did not come back; s_name is the first of them.
 services_down() {
-	for name in $(value services); do
+	for name in $(services_named); do
 		service_load "$name"
 		[ ! -s "$s_files.down" ] && [ ! -s "$s_files.wrong" ] || return 0
 	done

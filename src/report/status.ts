@@ -36,7 +36,9 @@ function notUniform(hosts: readonly HostStatus[]): string {
 
 /** Nothing is wrong: what that rests on. `healthy` is for services that said so themselves. */
 function healthSeen(hosts: readonly HostStatus[], paint: Paint): string {
-  const services = hosts.flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })));
+  const services = hosts
+    .flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })))
+    .filter(({ rung }) => rung !== "absent");
   const unchecked = services.filter(({ health }) => health === undefined);
   const unverified = unchecked.filter(({ rung }) => rung === "unverified");
   if (services.length === 0) return "no services to look at";
@@ -91,6 +93,7 @@ function hostLines({ services, drift, held, running, open, taken, trouble }: Hos
 }
 
 function serviceLine({ service, ok, rung, detail, health }: ServiceStatus, paint: Paint): string {
+  if (rung === "absent") return `${service}: ${detail}`;
   const fine = rung === "unverified" && !health ? paint.warn("NOT VERIFIED") : paint.good("ok");
   return `${service}: ${ok ? fine : paint.bad("NOT OK")}, ${detail}${health ? `, ${health}` : ""}`;
 }

@@ -43,14 +43,19 @@ function outcomeOf({ outcome, hosts }: Pick<Report, "outcome" | "hosts">): strin
   const done = hosts.filter(({ unknown, behind }) => !unknown && !behind);
   const where =
     others.length === 0 ? "every host" : `${done.length} of ${hosts.length} hosts, NOT on ${others.join(", ")}`;
-  return [`${OUTCOME_SENTENCES[outcome]} on ${where}`, ...servicesSeen(done, others.length > 0)].join("; ");
+  return [
+    `${OUTCOME_SENTENCES[outcome]} on ${where}`,
+    ...servicesSeen(done, others.length > 0),
+    ...leftRunning(done),
+  ].join("; ");
 }
 
 /** Where the links lead is one thing, and whether the services run again another. */
 function revertedSentence(hosts: Report["hosts"]): string {
   const did = (what: Phase) => hosts.some(({ phases }) => phases.some(({ phase }) => phase === what));
   // A run that was killed is taken back by a repair alone.
-  const switched = did("activate") || (did("repair") && !did("migrate"));
+  const switched =
+    did("activate") || (did("repair") && !did("migrate")) || hosts.some(({ returned }) => returned === true);
   const other = switched && hosts.find(({ live, before, unknown }) => !unknown && live !== before);
   if (other)
     return `this release is live nowhere; another run, or a person, has made ${other.live ?? "no release"} live meanwhile, and it stays`;
@@ -75,11 +80,23 @@ function splitSentence(hosts: Report["hosts"]): string {
 const wentBackInVain = ({ phases }: Report["hosts"][number]): boolean =>
   phases.some(({ phase, ok }) => phase === "revert" && !ok);
 
+/** What is not this target's any more and runs another release is named: no switch has touched it. */
+function leftRunning(hosts: Report["hosts"]): string[] {
+  const left = hosts.flatMap(({ name, live, dropped = [] }) =>
+    dropped
+      .filter(({ release }) => release !== live)
+      .map(({ service, release }) => `${service} on ${name} (${release})`),
+  );
+  return left.length === 0 ? [] : [`LEFT RUNNING, no longer in tarlift.yml: ${left.join(", ")}`];
+}
+
 /** Whether the evidence is of this release, and not only of something that runs. */
 const isProof = ({ rung }: ServiceEvidence): boolean => rung === "release-header" || rung === "directory";
 
 function servicesSeen(hosts: Report["hosts"], someHosts: boolean): string[] {
-  const services = hosts.flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })));
+  const services = hosts
+    .flatMap(({ name, services }) => services.map((service) => ({ host: name, ...service })))
+    .filter(({ rung }) => rung !== "absent");
   if (services.length === 0) return [];
   const unseen = services.filter((service) => !isProof(service));
   if (unseen.length === 0) return [`every service ${someHosts ? "there " : ""}was seen running it`];
@@ -115,6 +132,7 @@ export const RUNGS: Record<ServiceEvidence["rung"], string> = {
   restarted: "its supervisor says that it started it after the switch",
   supervisor: "its supervisor, or its status command, says that it runs",
   unverified: "nothing could be asked",
+  absent: "the release has no such service",
   none: "it does not run",
 };
 

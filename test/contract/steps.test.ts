@@ -25,13 +25,17 @@ const written = [
   ...[...program.matchAll(/\bwrite_line "[^"]*\/([a-z.]+)"/g)].map(([, file]) => `write-${file}`),
 ];
 
-/** Files that are written by verbs beside a transaction, or by a prune once in ten thousand deploys; a torn one is swept, as all are. */
+/**
+ * Files that are written by verbs beside a transaction, by the dead man's switch, or by a prune once in ten thousand deploys; a torn one is
+ * swept, as all are.
+ */
 const ELSEWHERE = [
   "write-hold",
   "write-adopting",
   "write-stat",
   "write-log.jsonl",
   "write-taken",
+  "write-returned",
   "write-transaction",
   "write-state",
 ];

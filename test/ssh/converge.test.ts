@@ -86,7 +86,7 @@ describe("a fleet of which one host is away", () => {
     expect(serving(c)).toBe("one");
     // It did not go back by itself, and its log does not say so.
     const events = (host: PlainHost) =>
-      parseLog(readFileSync(join(host.root, ".tarlift/log.jsonl"), "utf8")).map(({ event }) => event);
+      parseLog(readFileSync(join(host.root, ".tarlift/log.jsonl"), "utf8"), 100).map(({ event }) => event);
     expect([a, c].map((host) => events(host).includes("rolled-back"))).toEqual([true, false]);
     expect(events(c).at(-1)).toBe("good");
   });

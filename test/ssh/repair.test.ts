@@ -74,6 +74,11 @@ function expectOrder(hosts: PlainHost[], words: string): void {
   }
 }
 
+/** Expects that all hosts run these words. */
+function expectWords(hosts: PlainHost[], words: string): void {
+  for (const { root } of hosts) expect(readFileSync(join(root, "serving"), "utf8")).toBe(words);
+}
+
 /** What stands in `.tarlift` only while something is under way. */
 const HALF_WAY = /^(owner|transaction|taken)$|\.part/;
 
@@ -165,6 +170,22 @@ describe("a rollback whose commit is lost on one host", () => {
     expect(goodTimes()).toEqual(before);
     for (const { root } of hosts)
       expect(readFileSync(join(root, ".tarlift/log.jsonl"), "utf8")).toContain('"event":"rolled-back"');
+  });
+});
+
+describe("a deploy of a release that was good before, whose commit is lost on one host", () => {
+  it("is finished as what it was, so that all hosts go back to the same release", async () => {
+    const hosts = [plainHost(), plainHost()];
+    const first = await artifactOf("one");
+    for (const artifact of [first, await artifactOf("two")]) await put(membersOf(hosts), artifact);
+    await lost(hosts, first, { host: 1, verb: "commit", when: "before" }, { allowOlder: true });
+    expectWords(hosts, "one");
+    const request = rollbackRequest([], { members: membersOf(hosts), deployId: `back${count++}`, waitForLock: 20 });
+    const report = await rollback(request);
+    expect(report.troubles).toEqual([]);
+    expectOrder(hosts, "two");
+    for (const { root } of hosts)
+      expect(readFileSync(join(root, ".tarlift/log.jsonl"), "utf8").split('"event":"rolled-back"').length - 1).toBe(1);
   });
 });
 

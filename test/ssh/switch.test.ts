@@ -3,7 +3,11 @@
 import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { rollback } from "../../src/fleet/rollback.ts";
+import { settle } from "../../src/fleet/settle.ts";
+import { outcomeSentence } from "../../src/report/words.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { deployRequest, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { overridden } from "../support/overridden.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
@@ -68,6 +72,48 @@ describe("a host whose run is lost after the switch", () => {
     // The next run finds nothing to put in order.
     const next = await put_(host, "three");
     expect(next).toMatchObject({ outcome: "deployed", warnings: [] });
+  });
+});
+
+describe("a rollback after a host has gone back by itself", () => {
+  const member = (host: PlainHost) => host.member({}, {}, [pageService(host.root)]);
+  let count = 0;
+  const back = (host: PlainHost) =>
+    rollback(rollbackRequest([], { members: [member(host)], deployId: `back${count++}`, waitForLock: 20 }));
+  const returned = async () => {
+    const host = plainHost();
+    await put_(host, "one");
+    await put_(host, "two");
+    await lost(host, "three");
+    await expect.poll(() => host.names(".tarlift").includes("transaction"), { timeout: 20_000 }).toBe(false);
+    expect(serving(host)).toBe("two");
+    return host;
+  };
+
+  it("goes no further back than it, and says so; the next one does", async () => {
+    const host = await returned();
+    const report = await back(host);
+    expect([report.outcome, report.version, report.troubles]).toEqual(["rolled-back", "two", []]);
+    expect(report.warnings.join()).toMatch(/a run was lost after it had switched to three-\w+, and the host went back/);
+    const next = await back(host);
+    expect([next.outcome, next.version, next.warnings, serving(host)]).toEqual(["rolled-back", "one", [], "one"]);
+  });
+
+  it("goes back from what was deployed since", async () => {
+    const host = await returned();
+    await put_(host, "four");
+    expect(await back(host)).toMatchObject({ outcome: "rolled-back", version: "two", warnings: [] });
+    expect((await back(host)).version).toBe("one");
+  });
+
+  it("finds nothing of a run that was settled, which says what became of it", async () => {
+    const host = await returned();
+    const report = await settle(
+      deployRequest([], { members: [member(host)], deployId: "lost-three", waitForLock: 20 }),
+    );
+    expect([report.outcome, report.version]).toEqual(["reverted", "two"]);
+    expect(outcomeSentence(report)).toBe("every host that was touched is back where it was");
+    expect((await back(host)).version).toBe("one");
   });
 });
 

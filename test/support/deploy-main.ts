@@ -35,6 +35,7 @@ export interface DeployMain {
   waves?: WaveRules | undefined;
   switch?: DeployRequest["switch"];
   keep?: number;
+  allowOlder?: boolean;
   /** Seconds for which the service is watched, where `services` does not say. */
   settle: number;
   signal?: { step: Step; name: NodeJS.Signals } | undefined;
@@ -68,6 +69,7 @@ const run = {
   ...(request.keep === undefined ? {} : { keep: request.keep }),
   ...(request.waves ? { waves: request.waves } : {}),
   ...(request.switch ? { switch: request.switch } : {}),
+  ...(request.allowOlder ? { allowOlder: true } : {}),
 };
 const report =
   request.verb === "rollback"

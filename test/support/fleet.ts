@@ -149,6 +149,9 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
     async noteTaken(taken) {
       await called("note", taken.map(({ seat, had }) => `${seat} had ${had}`).join(", ") || "nothing");
     },
+    async noteHeard() {
+      await called("note", "heard");
+    },
     async ownSeat(what) {
       await called("seat", what);
       return { able: true };

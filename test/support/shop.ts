@@ -50,9 +50,21 @@ http.server.ThreadingHTTPServer.allow_reuse_address = True
 http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
 `;
 
-/** An artifact of the shop whose page says `words`. */
-export async function shopArtifact(words: string, fault: Fault = "none"): Promise<Artifact> {
+/** A program beside the page, which does nothing. */
+const WORKER = `
+import time
+while True:
+    time.sleep(60)
+`;
+
+/** An artifact of the shop whose page says `words`. @param programs it has besides the page */
+export async function shopArtifact(
+  words: string,
+  fault: Fault = "none",
+  programs: readonly string[] = [],
+): Promise<Artifact> {
   const sources = [
+    ...programs.map((name) => text(`${name}.py`, WORKER)),
     text("server.py", SERVER.replace("@FAULT@", String(fault))),
     text("text.txt", words),
     text("same.txt", "the same in every release\n"),
@@ -71,8 +83,8 @@ export interface Shop {
   page(): Promise<string | undefined>;
 }
 
-/** A host's worth of shop: its root, and a supervisord that knows the program `web` and does not start it. */
-export async function startShop(options: { startsecs?: number } = {}): Promise<Shop> {
+/** A host's worth of shop: its root, and a supervisord that knows the program `web`, and others, and does not start them. */
+export async function startShop(options: { startsecs?: number; programs?: string[] } = {}): Promise<Shop> {
   const root = join(temporary("shop"), "srv");
   mkdirSync(root);
   const port = await freePort();
@@ -97,7 +109,18 @@ startsecs=${options.startsecs ?? 1}
 stopwaitsecs=3
 stdout_logfile=${log}/web.out
 stderr_logfile=${log}/web.err
+${(options.programs ?? [])
+  .map(
+    (name) => `[program:${name}]
+directory=${root}/current
+command=${root}/current/.tarlift/exec python3 ${name}.py
+autostart=false
+startretries=0
+stdout_logfile=${log}/${name}.out
+stderr_logfile=${log}/${name}.err
 `,
+  )
+  .join("")}`,
   );
   const child = spawn("supervisord", ["-c", join(root, "supervisord.conf")], { cwd: "/", stdio: "ignore" });
   const ended = new Promise((resolve) => child.once("exit", resolve));

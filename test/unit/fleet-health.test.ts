@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
-import { checkHealth, explained, ITS_LOG, Unhealthy } from "../../src/fleet/health.ts";
-import type { Host } from "../../src/host/types.ts";
+import { checkHealth, explained, healthOf, ITS_LOG, Unhealthy } from "../../src/fleet/health.ts";
+import { healthDigest } from "../../src/fleet/recorded-services.ts";
+import type { Host, ReleaseOnHost, ServiceEvidence } from "../../src/host/types.ts";
 import { stopReason } from "../../src/stop-reason.ts";
+import { good, member, memoryHost } from "../support/fleet.ts";
 
 /** How often a service that answers so is asked, and what is said in the end; the last answer is repeated. 0: it does not answer. */
 async function asked(answers: number[], more: { interval?: number; retries?: number } = {}) {
@@ -78,5 +80,43 @@ describe("case 65: a wait that is broken off", () => {
     expect(ended.what).toBe(
       "cancelled: the run was told to stop (SIGTERM); web was not healthy yet: it answers 503, expected 200",
     );
+  });
+});
+
+describe("a release that was deployed with another health check, or with none", () => {
+  const health = { url: "http://127.0.0.1/new", status: 200, timeout: 5, retries: 0, interval: 0 };
+  const evidence: ServiceEvidence[] = [{ service: "web", rung: "directory", detail: "runs" }];
+  /** @param services what the host has on record of v1; @returns what is said of the service, and what is warned of */
+  const answering = async (status: number, services: ReleaseOnHost["services"], seen = evidence) => {
+    const host = memoryHost("app1");
+    host.answers = [{ status, headers: {} }];
+    const facts = { ...(await host.facts({} as never)), releases: [good("v1", 1, { services })] };
+    const warnings: string[] = [];
+    const surveyed = { ...member(host, { health: { web: health } }), facts };
+    const said = await healthOf({ signal: undefined }, surveyed, "v1", seen, (warning) => warnings.push(warning)).then(
+      ([one]) => one?.detail,
+      (error: Failure) => error.what,
+    );
+    return { said, warnings };
+  };
+
+  it("is not called unhealthy by one that it cannot know, and that it was not verified is said", async () => {
+    for (const recorded of [undefined, "0123456789abcdef"]) {
+      const { said, warnings } = await answering(404, [{ name: "web", health: recorded }]);
+      expect(said).toBe("runs, its health is not verified");
+      expect(warnings).toEqual([expect.stringMatching(/^app1: whether web is healthy was NOT VERIFIED: v1 was not /)]);
+    }
+    const passes = await answering(200, []);
+    expect(passes).toEqual({ said: "runs, answers 200 without saying its release", warnings: [] });
+  });
+
+  it("is called so by its own, and where an older Tarlift recorded none", async () => {
+    for (const services of [[{ name: "web", health: healthDigest({ ...health, retries: 9 }) }], undefined])
+      expect(await answering(404, services)).toMatchObject({ said: expect.stringContaining("is not healthy") });
+  });
+
+  it("is asked nothing of a service that it does not have", async () => {
+    const absent: ServiceEvidence[] = [{ service: "web", rung: "absent", detail: "none" }];
+    expect(await answering(500, [], absent)).toEqual({ said: "none", warnings: [] });
   });
 });

@@ -1,6 +1,6 @@
 // What is decided about hosts that a lost run left half-way.
 import { describe, expect, it } from "vitest";
-import { aimOf, type Repair, repairsOf } from "../../src/fleet/repair.ts";
+import { aimOf, isRollback, type Repair, repairsOf } from "../../src/fleet/repair.ts";
 import type { Surveyed } from "../../src/fleet/types.ts";
 import type { Facts, OpenTransaction } from "../../src/host/types.ts";
 import { good, member, memoryHost } from "../support/fleet.ts";
@@ -54,6 +54,15 @@ describe("an open transaction", () => {
   it("is taken back when its host was on the way back already", () => {
     const begun = good("v2", 2, { transaction: "t2" });
     expect(decided(facts({ phase: "reverting" }, { releases: [begun] }))).toEqual(["take back"]);
+  });
+});
+
+describe("a transaction that is finished for a lost run", () => {
+  it("is recorded as what it was; where an older Tarlift began it, by whether its release was good before", () => {
+    const open = { transaction: "t2", phase: "precommit", release: "v1" } as const;
+    const before = [good("v1", 1)];
+    expect([true, false].map((rollback) => isRollback({ ...open, rollback }, before))).toEqual([true, false]);
+    expect([before, [], [good("v1", 2)]].map((releases) => isRollback(open, releases))).toEqual([true, false, false]);
   });
 });
 

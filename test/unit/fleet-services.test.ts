@@ -18,7 +18,7 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/file-modes.sh"; . "$2/service-log.sh"; . "$2/handover.sh"; . "$2/way-back.sh"; . "$2/state.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/recorded-services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/file-modes.sh"; . "$2/service-log.sh"; . "$2/handover.sh"; . "$2/way-back.sh"; . "$2/state.sh"; ${text}`,
     "sh",
     session,
     REMOTE,
@@ -394,6 +394,41 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(shown(long, `ValueError: ${"x".repeat(50)}\\n`)).toBe("x".repeat(39));
       expect(shown("", "ValueError: no\\n")).toBe("ValueError: no");
       expect(shown("old start\\n", "")).toBe("");
+    });
+
+    it("knows a service of a release by its name, or by its unit under whichever of its names", () => {
+      const record =
+        "services web jobs\\nservice here web supervisord shop:web -\\nservice elsewhere jobs systemd jobs -";
+      const had = (name: string, kind: string, unit: string, text = record) =>
+        inShell(
+          shell,
+          `mkdir -p "$1/.tarlift/releases/v1"; printf '${text}\\n' >"$1/.tarlift/releases/v1/record"
+          s_name=${name} s_kind=${kind} s_unit='${unit}'; if service_recorded v1; then echo yes; else echo no; fi`,
+        );
+      expect(had("web", "command", "")).toBe("yes");
+      expect(had("page", "supervisord", "shop:web")).toBe("yes");
+      expect(had("page", "supervisord", "shop:*")).toBe("yes");
+      expect(had("page", "supervisord", "shop:worker")).toBe("no");
+      expect(had("page", "systemd", "shop:web")).toBe("no");
+      expect(had("page", "command", "")).toBe("no");
+      expect(had("worker", "systemd", "jobs.service")).toBe("yes");
+      expect(had("worker", "systemd", "worker")).toBe("no");
+      // A release without services; one that an older Tarlift brought.
+      expect(had("worker", "systemd", "worker", "services")).toBe("no");
+      expect(had("worker", "systemd", "worker", "digest sha256:1")).toBe("yes");
+    });
+
+    it("reads what is open, also where nothing was live before, and as an older Tarlift wrote it", () => {
+      const read = (line: string) =>
+        inShell(
+          shell,
+          `mkdir "$1/.tarlift"; printf '%s\\n' '${line}' >"$1/.tarlift/transaction"; transaction_read
+          echo "$open_id/$open_phase/$open_release/$open_previous/$open_kind/$open_ran"`,
+        );
+      expect(read("t1 activated v2 v1 deploy ,a,b,")).toBe("t1/activated/v2/v1/deploy/,a,b,");
+      expect(read("t1 activated v2  rollback")).toBe("t1/activated/v2//rollback/");
+      expect(read("t1 activated v2 v1")).toBe("t1/activated/v2/v1//");
+      expect(read("t1 activated v2 ")).toBe("t1/activated/v2///");
     });
 
     it.each(["supervisord", "systemd", "command"])(

@@ -51,6 +51,15 @@ describe("the end of a transaction on a terminal", () => {
     expect(summaryMarkdown({ report: report({ hosts }) })).toContain("it is live on 1 of 2 hosts, NOT on app2");
   });
 
+  it("names what runs on and is no service of the target any more", () => {
+    const dropped = [
+      { service: "worker", release: "v0-11111111" },
+      { service: "other", release: "v2-8a1c22b0" },
+    ];
+    const sentence = outcomeSentence(report({ hosts: [hostOutcome({ live: "v2-8a1c22b0", dropped })] }));
+    expect(sentence).toMatch(/; LEFT RUNNING, no longer in tarlift.yml: worker on app1 \(v0-11111111\)$/);
+  });
+
   it("cases 3 and 4: says which services were seen to run the release, and names those that were not", () => {
     const seen = (...rungs: ServiceEvidence["rung"][]) => {
       const services = rungs.map((rung, n) => ({ service: `s${n}`, rung, detail: "" }));
@@ -58,6 +67,7 @@ describe("the end of a transaction on a terminal", () => {
     };
     expect(seen()).toBe("it is live on every host");
     expect(seen("release-header", "directory")).toBe("it is live on every host; every service was seen running it");
+    expect(seen("directory", "absent")).toBe("it is live on every host; every service was seen running it");
     for (const rung of ["environment", "started", "restarted", "supervisor", "unverified"] as const)
       expect(seen("directory", rung)).toBe(
         `it is live on every host; 1 of 2 services were seen running it, NOT VERIFIED: s1 on app1 (${rung})`,

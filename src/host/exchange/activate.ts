@@ -16,6 +16,7 @@ export async function activate(dialogue: Dialogue, request: ActivateRequest, tas
       release: request.release,
       expected: request.expected ?? "",
       restart: request.restart,
+      rollback: request.rollback ? "yes" : undefined,
       switch: request.switch === undefined ? undefined : Math.ceil(request.switch),
       ...serviceValues(request.services),
     },

@@ -7,7 +7,7 @@ import { checkedRelease } from "../recorded-names.ts";
 import type { Adoption, AdoptRequest } from "../types.ts";
 import type { Dialogue } from "./dialogue.ts";
 import { lines } from "./lines.ts";
-import { serviceTexts, serviceValues } from "./services.ts";
+import { recordedLines, serviceTexts, serviceValues } from "./services.ts";
 
 /** As `Host.adopt`. @throws Failure as the host replied */
 export async function adopt(dialogue: Dialogue, request: AdoptRequest): Promise<Adoption> {
@@ -33,6 +33,7 @@ export async function adopt(dialogue: Dialogue, request: AdoptRequest): Promise<
       program: ADOPT_PROGRAM,
       env: formatEnvironment(variables ?? {}),
       exec: execWrapper(as?.links ?? []),
+      services: recordedLines(request.recorded),
       "shared-directories": lines(shared.directories),
       "shared-files": lines(shared.files),
       ...serviceTexts(services),

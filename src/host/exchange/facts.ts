@@ -80,11 +80,13 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     running: reply.value("running"),
     held: reply.value("held"),
     open: parseOpen(reply.value("open")),
+    returned: parseOpen(reply.value("returned")),
     agreed: [reply.value("agreed") ?? ""].find(isTransaction),
     taken: parseTaken(reply.texts.get("taken") ?? ""),
     migrations: parseJournal(reply.texts.get("migrations") ?? ""),
     migrationOutput: lastSaid(reply.texts.get("migrations-output")),
     live: live && onHost(live),
+    dropped: parseDropped(reply.values.get("dropped") ?? []),
     previous: named("previous") && onHost(named("previous")!),
     releases: releases.filter(({ absent }) => !absent).map(onHost),
     configuration: request.configuration && configurationDigest(request.configuration),
@@ -136,22 +138,35 @@ function requirementLines(artifact: ReleaseContent): string {
   return lines([...new Set(all), ...environments.map(({ id }) => `environment ${id}`)]);
 }
 
+/** `<service> <release>` a line. */
+function parseDropped(told: readonly string[]): Facts["dropped"] {
+  const dropped = told.flatMap((line) => {
+    const [service = "", release = ""] = line.split(" ");
+    return isReleaseName(service) && isReleaseName(release) ? [{ service, release }] : [];
+  });
+  return dropped.length > 0 ? dropped : undefined;
+}
+
 function parseOpen(line: string | undefined): OpenTransaction | undefined {
   if (!line) return undefined;
-  const [transaction, phase, release, previous] = line.split(" ");
+  const [transaction, phase, release, previous, kind] = line.split(" ");
   // What a broken disk has made of it says nothing.
   if (!transaction || !isTransaction(transaction) || !isPhase(phase)) return undefined;
   if (![release, previous].every((name) => !name || isReleaseName(name)) || !release) return undefined;
-  return { transaction, phase, release, previous: previous || undefined };
+  return { transaction, phase, release, previous: previous || undefined, rollback: KINDS.get(kind) };
 }
 
 const lastSaid = (text: string | undefined) => (text === undefined ? undefined : cutStart(text, LARGEST_SAID));
+const KINDS = new Map<string | undefined, boolean>([
+  ["deploy", false],
+  ["rollback", true],
+]);
 
 const isPhase = (word: string | undefined): word is OpenTransaction["phase"] =>
   ["activating", "activated", "precommit", "reverting"].includes(word ?? "");
 
 function onHost(release: RecordedRelease | { id: string; version: string; state: "good" }): Facts["releases"][number] {
   if (!("goodAt" in release)) return release;
-  const { id, digest, version, commit, configuration, state, seal, good, transaction } = release;
-  return { id, digest, version, commit, configuration, state, seal, good, transaction };
+  const { id, digest, version, commit, configuration, state, seal, good, transaction, services } = release;
+  return { id, digest, version, commit, configuration, state, seal, good, transaction, services };
 }

@@ -44,6 +44,11 @@ export async function noteTaken(dialogue: Dialogue, taken: readonly { seat: stri
   });
 }
 
+/** As `Host.noteHeard`. */
+export async function noteHeard(dialogue: Dialogue): Promise<void> {
+  await dialogue.call("note", { values: { heard: "yes" } });
+}
+
 /** A line of the record: what it had, a tab, the place. */
 export const takenLine = ({ seat, had }: { seat: string; had: string }): string => `${had}\t${seat}\n`;
 

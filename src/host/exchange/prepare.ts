@@ -14,6 +14,7 @@ import { lines } from "./lines.ts";
 import { sound } from "./notes.ts";
 import { Output } from "./output.ts";
 import { listPending, pendingLines, pendingMark, pendingText } from "./pending.ts";
+import { recordedLines } from "./services.ts";
 import { runTask } from "./task.ts";
 
 /**
@@ -119,6 +120,7 @@ async function send(
       "shared-directories": lines(request.shared.directories),
       "shared-files": lines(request.shared.files),
       ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
+      services: request.services ? recordedLines(request.services) : "",
       config: delivery.config,
       layers: index.layers,
       ...Object.fromEntries(delivery.environments.map((each) => [`environment-${each.record.id}`, each.index])),

@@ -2,7 +2,8 @@
 import { cutEnd, cutStart } from "../../report/cut.ts";
 import type { Reply } from "../connection.ts";
 import { LARGEST_SAID } from "../frames.ts";
-import type { ServiceEvidence, ServiceRequest } from "../types.ts";
+import type { RecordedService, ServiceEvidence, ServiceRequest } from "../types.ts";
+import { lines } from "./lines.ts";
 
 /** The values of a request that name its services and how each is handled. */
 export function serviceValues(services: readonly ServiceRequest[]): Record<string, string | number | undefined> {
@@ -20,6 +21,26 @@ export function serviceValues(services: readonly ServiceRequest[]): Record<strin
     values[`service.${service.name}.commands-as`] = service.commandsAs;
   }
   return values;
+}
+
+/** The lines of a release's record that say which services it has: src/remote/recorded-services.sh. */
+export function recordedLines(services: readonly RecordedService[]): string {
+  return lines([
+    ["services", ...services.map(({ name }) => name)].join(" "),
+    ...services.map(
+      ({ here, name, kind, unit, health }) =>
+        `service ${here ? "here" : "elsewhere"} ${name} ${kind} ${unit || "-"} ${health ?? "-"}`,
+    ),
+  ]);
+}
+
+/** Reads them. @returns undefined where the record has none: an older Tarlift's */
+export function parseRecorded(record: readonly string[]): Pick<RecordedService, "name" | "health">[] | undefined {
+  if (!record.some((line) => /^services( |$)/.test(line))) return undefined;
+  return record.flatMap((line) => {
+    const [, name, health] = /^service \S+ (\S+) \S+ \S+ (\S+)$/.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, health: health === "-" ? undefined : health }];
+  });
 }
 
 /** The shell texts of services of kind `command`, by the names of the files that they become on the host. */
@@ -41,6 +62,7 @@ const RUNGS = [
   "restarted",
   "supervisor",
   "unverified",
+  "absent",
   "none",
 ] as const;
 

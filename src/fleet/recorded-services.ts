@@ -1,0 +1,60 @@
+// What a host records of a release's services, so that going back asks it for no service, and no answer, that it never had.
+import { createHash } from "node:crypto";
+import type { ReleaseContent } from "../bundle/read.ts";
+import { configSchema, type HealthConfig, type ServiceConfig } from "../config/schema.ts";
+import type { RecordedService, ServiceRequest } from "../host/types.ts";
+import { hasRole } from "./roles.ts";
+import type { Member, Surveyed } from "./types.ts";
+
+/** What drives a service, and what it is called there. */
+export function supervisorOf({
+  supervisord,
+  systemd,
+  user,
+  command,
+}: ServiceConfig): Pick<ServiceRequest, "kind" | "unit"> {
+  const kind = supervisord !== undefined ? "supervisord" : command ? "command" : user ? "systemd-user" : "systemd";
+  return { kind, unit: supervisord ?? systemd ?? "" };
+}
+
+/**
+ * The services of a release on a host: those of its own commit, on whichever host they run, since roles may change.
+ *
+ * @param member its services where the artifact says nothing of any
+ */
+export function servicesOf({ release }: ReleaseContent, member: Member): RecordedService[] {
+  const { services } = release?.configuration ?? {};
+  const own = configSchema.shape.services.safeParse(services);
+  if (services === undefined || !own.success) return servicesOfMember(member);
+  return Object.entries(own.data).map(([name, service]) => ({
+    name,
+    ...supervisorOf(service),
+    here: hasRole(member.roles, service.roles),
+    health: service.health && healthDigest(service.health),
+  }));
+}
+
+/** Those that the host has now. */
+export const servicesOfMember = ({ services, health }: Member): RecordedService[] =>
+  services.map(({ name, kind, unit }) => ({
+    name,
+    kind,
+    unit,
+    here: true,
+    health: health[name] && healthDigest(health[name]),
+  }));
+
+/** Of what a check asks for and expects; how long it waits is no part of that. */
+export function healthDigest({ url, status, headers, "release-header": named }: HealthConfig): string {
+  const asked = [url, status, Object.entries(headers ?? {}).sort(), named ?? ""];
+  return createHash("sha256").update(JSON.stringify(asked)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Whether a release that a host had before was deployed without this health check: with another one, or none. Its answer then proves that it
+ * is healthy, and not that it is not. Where an older Tarlift brought it, nobody knows, and it is asked as any other.
+ */
+export function isOtherCheck({ facts }: Surveyed, release: string, service: string, health: HealthConfig): boolean {
+  const { services } = facts.releases.find(({ id }) => id === release) ?? {};
+  return services !== undefined && services.find(({ name }) => name === service)?.health !== healthDigest(health);
+}

@@ -1,0 +1,213 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2034 # s_…: services.sh; request, v_…, verb, user_name: main.sh; open_…: state.sh
+# Which services a release has. A request names those of one tarlift.yml, and going back, a host comes to a release of another one: a service
+# that it never had cannot run there, and what it lacks says nothing against it. A release's record has, since it was prepared:
+#
+#   services <name> …                              all of them
+#   service here|elsewhere <name> <kind> <unit or -> <health or ->
+#                                                  each; here: it was one of this host (roles); what its health check asked for, as a digest
+#
+# Records of an older Tarlift have neither line: such a release counts as one that has every service.
+
+# services_named: those of the request that are acted on, and looked at.
+services_named() {
+	for named_service in $(value services); do
+		[ -f "$session/service-$named_service.absent" ] || echo "$named_service"
+	done
+}
+
+# services_part RELEASE stop|look: takes those services out of the request that the release has not, each with a line of evidence. `stop`: they
+# are stopped if they run. `look`: those that run stay in, to be looked at as any other.
+services_part() {
+	services_spare "$1" "$2"
+	for name in $(value services); do
+		service_load "$name"
+		rm -f "$s_files.absent"
+		! service_had "$1" || continue
+		service_look
+		part_detail="release $1 has no such service"
+		if ! service_idle; then
+			[ "$2" = stop ] || continue
+			service_leave "$1"
+		fi
+		: >"$s_files.absent"
+		rm -f "$s_files.down" "$s_files.wrong"
+		reply service "$s_name" absent -- "$part_detail"
+	done
+}
+
+# service_idle: after service_look; whether nothing is known to run. Of a command without a status nothing is known.
+service_idle() {
+	case $s_kind:$s_state in
+	*:stopped | *:missing) ;;
+	command:*) [ ! -f "$request/service.$s_name.status" ] && [ "$verb" = observe ] ;;
+	*) return 1 ;;
+	esac
+}
+
+# service_leave RELEASE: stops a service that the release has not, with the rights that there are; adds to part_detail what came of it.
+service_leave() {
+	if [ "$s_kind" = command ] && [ ! -f "$request/service.$s_name.stop" ]; then
+		part_detail="$part_detail: it was left as it is, since it has no stop command"
+	elif service_end; then
+		part_detail="$part_detail: it was stopped"
+	else
+		part_detail="$part_detail, and it may run on: it could not be stopped ($(step_ended "$s_code")). $(service_by_hand stop)"
+	fi
+	reply warning "service $s_name: $part_detail"
+}
+
+# service_by_hand stop|end: what a person types to stop it; `end`: for good.
+service_by_hand() {
+	case $s_kind:$1 in
+	supervisord:stop) echo "As root on the host: supervisorctl stop $s_unit" ;;
+	supervisord:*) echo "To end it, as root on the host: supervisorctl stop $s_unit   and take it out of supervisord's configuration" ;;
+	systemd:stop) echo "As root on the host: systemctl stop $s_unit" ;;
+	systemd:*) echo "To end it, as root on the host: systemctl disable --now $s_unit" ;;
+	systemd-user:stop) echo "As $user_name on the host: systemctl --user stop $s_unit" ;;
+	systemd-user:*) echo "To end it, as $user_name on the host: systemctl --user disable --now $s_unit" ;;
+	*) echo "Stop it by hand." ;;
+	esac
+}
+
+# service_had RELEASE: whether a service of the request is one of the release: it has it on record, or it ran before the switch that is taken
+# back, or it may stand, under another name, for one of the release that does not run (services_spare).
+service_had() {
+	service_recorded "$1" && return 0
+	if going_back; then
+		transaction_read
+		case $open_previous,$open_ran, in "$1",*",$s_name",*) return 0 ;; esac
+	fi
+	[ -z "$spare_units" ] || return 0
+	[ "$s_kind" = command ] && [ -n "$spare_commands" ]
+}
+
+# service_recorded RELEASE: by its name, or, where it has another one there, by its unit.
+service_recorded() {
+	recorded_says=
+	[ -f "$v_root/.tarlift/releases/$1/record" ] || return 0
+	while read -r recorded_key _ recorded_name recorded_kind recorded_unit _; do
+		case $recorded_key in
+		services) recorded_says=yes ;;
+		service)
+			[ "$recorded_name" != "$s_name" ] || return 0
+			! unit_same "$recorded_kind" "$recorded_unit" || return 0
+			;;
+		esac
+	done <"$v_root/.tarlift/releases/$1/record"
+	[ -z "$recorded_says" ]
+}
+
+# unit_same KIND UNIT: whether that is the unit of the loaded service, by whichever of its names.
+unit_same() {
+	[ "$1" = "$s_kind" ] || return 1
+	case $s_kind in
+	supervisord)
+		# A program is alone in the group of its name; `:*` are all of a group.
+		set -- "${2%%:*}" "${2#*:}" "${s_unit%%:*}" "${s_unit#*:}"
+		[ "$1" = "$3" ] && case "$2 $4" in '* '* | *' *') ;; *) [ "$2" = "$4" ] ;; esac
+		;;
+	command) return 1 ;;
+	*) [ "${2%.service}" = "${s_unit%.service}" ] ;;
+	esac
+}
+
+# services_ran RELEASE: those of the request that the release has not on record and that run all the same, perhaps its code, each between
+# commas: a way back to it starts them as the others.
+services_ran() {
+	ran_names=
+	for name in $(value services); do
+		service_load "$name"
+		! service_recorded "$1" || continue
+		service_look
+		case $s_kind:$s_state in *:stopped | *:missing) continue ;; esac
+		[ "$s_kind" != command ] || [ -f "$request/service.$s_name.status" ] || continue
+		ran_names="$ran_names$s_name,"
+	done
+	[ -z "$ran_names" ] || echo ",$ran_names"
+}
+
+# --- what a request does not name --------------------------------------------------------------------------------------------------
+
+# services_recorded RECORD…: the services that were this host's, one a line: `<name> <kind> <unit>`.
+services_recorded() {
+	cat "$@" 2>/dev/null | awk '$1 == "service" && $2 == "here" && !seen[$3 " " $4 " " $5]++ { print $3, $4, $5 }'
+}
+
+# unasked_load NAME KIND UNIT: sets the s_ variables for a service of a record; false where the request has its unit, or a command of its name.
+unasked_load() {
+	for unasked_name in $(value services); do
+		service_load "$unasked_name"
+		! unit_same "$2" "$3" || return 1
+		[ "$2 $1" != "command $s_name" ] || return 1
+	done
+	s_name=$1
+	s_kind=$2
+	s_unit=$3
+	s_action=restart
+	s_settle=
+	s_stop_limit=
+	s_run_as=${v_run_as-}
+	s_commands_as=
+	s_files=$session/unasked-$1
+}
+
+# unasked_works RELEASE: the release in which a process of it is seen to work, in $unasked_at; empty where none is. RELEASE: whose wrapper may
+# be used to ask.
+unasked_works() {
+	unasked_at=
+	service_look </dev/null
+	[ "$s_state" = running ] || return 0
+	service_scan "$1" </dev/null
+	service_directories "$1" </dev/null
+	unasked_real=$(cd "$v_root/releases" 2>/dev/null && pwd -P)
+	while read -r _ unasked_directory; do
+		case $unasked_directory in
+		"$v_root"/releases/*) unasked_at=${unasked_directory#"$v_root/releases/"} ;;
+		"$unasked_real"/*) unasked_at=${unasked_directory#"$unasked_real/"} ;;
+		*) continue ;;
+		esac
+		# One that was removed since is `NAME (deleted)`.
+		unasked_at=${unasked_at%%[/ ]*}
+		return 0
+	done <"$s_files.directories"
+}
+
+# services_spare RELEASE stop|look: sets spare_units and spare_commands, names of services of the release that the request does not name, and
+# that are not seen to run it. `stop`: it is said that nothing was done about them.
+services_spare() {
+	spare_units=
+	spare_commands=
+	[ -n "$1" ] || return 0
+	services_recorded "$v_root/.tarlift/releases/$1/record" >"$session/spare"
+	while read -r spare_name spare_kind spare_unit; do
+		unasked_load "$spare_name" "$spare_kind" "$spare_unit" || continue
+		if [ "$spare_kind" = command ]; then
+			spare_commands="$spare_commands $spare_name"
+			s_detail="what became of it is not known"
+			unasked_at=
+		else
+			unasked_works "$1"
+			[ "$unasked_at" != "$1" ] || continue
+			spare_units="$spare_units $spare_name"
+		fi
+		[ "$2" = look ] ||
+			reply warning "service $spare_name ($spare_kind $spare_unit): release $1 was deployed with it, and the tarlift.yml that is used now does not name it for this host: it was left as it is ($s_detail${unasked_at:+, in release $unasked_at})"
+	done <"$session/spare"
+}
+
+# Services that a release had here and the request does not name any more, and that run on: no switch starts them again, and the files that
+# they run are removed with their release. One that runs what is live, which was deployed without it, is somebody else's to start.
+services_dropped() {
+	services_recorded "$v_root"/.tarlift/releases/*/record >"$session/dropped"
+	while read -r dropped_name dropped_kind dropped_unit; do
+		[ "$dropped_kind" != command ] || continue
+		unasked_load "$dropped_name" "$dropped_kind" "$dropped_unit" || continue
+		unasked_works "$facts_live"
+		[ "$unasked_at" != "$facts_live" ] ||
+			grep -qs "^service here $dropped_name " "$v_root/.tarlift/releases/$facts_live/record" || unasked_at=
+		[ -n "$unasked_at" ] || continue
+		reply dropped "$dropped_name" "$unasked_at"
+		reply warning "service $dropped_name ($dropped_kind $dropped_unit) runs release $unasked_at, and the tarlift.yml that is used now does not name it for this host: it is left as it is. $(service_by_hand end)"
+	done <"$session/dropped"
+}

@@ -1,0 +1,152 @@
+// Releases that do not have the services, or the health checks, of the tarlift.yml that is used now: a host acts on what the release had that
+// it goes to, and says what it left out.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { converge } from "../../src/fleet/converge.ts";
+import { rollback } from "../../src/fleet/rollback.ts";
+import { status } from "../../src/fleet/status.ts";
+import type { Member, RollbackRequest } from "../../src/fleet/types.ts";
+import type { ServiceRequest } from "../../src/host/types.ts";
+import { outcomeSentence } from "../../src/report/words.ts";
+import { rollbackRequest } from "../support/fleet.ts";
+import { put } from "../support/plain-host.ts";
+import { type Shop, shopArtifact, startShop } from "../support/shop.ts";
+
+const WORKER: ServiceRequest = { name: "worker", kind: "supervisord", unit: "worker", action: "restart", settle: 1 };
+
+let count = 0;
+const withWorker = (shop: Shop): Member => {
+  const member = shop.member();
+  return { ...member, services: [...member.services, WORKER] };
+};
+const back = (member: Member, more: Partial<RollbackRequest> = {}) =>
+  rollback(rollbackRequest([], { members: [member], deployId: `back${count++}`, ...more }));
+const now = (member: Member) =>
+  status({ app: "shop", target: "test", members: [member] }, { verifyFull: false }).then(({ healthy, hosts }) => ({
+    healthy,
+    worker: hosts[0]?.services.find(({ service }) => service === "worker")?.rung,
+  }));
+/** What supervisord says of the worker: `RUNNING`, `STOPPED`, … */
+function worker(shop: Shop): string | undefined {
+  try {
+    const args = ["-c", join(shop.root, "supervisord.conf"), "status", "worker"];
+    return execFileSync("supervisorctl", args, { encoding: "utf8" }).split(/\s+/)[1];
+  } catch (error) {
+    return (error as { stdout: string }).stdout.split(/\s+/)[1];
+  }
+}
+const open = ({ root }: Shop) => existsSync(join(root, ".tarlift/transaction"));
+
+describe("a release that adds a service", () => {
+  it("can be rolled back, and the service is stopped until it comes again", async () => {
+    const shop = await startShop({ programs: ["worker"] });
+    await put([shop.member()], await shopArtifact("one"));
+    const two = await put([withWorker(shop)], await shopArtifact("two", "none", ["worker"]));
+    expect([two.outcome, two.troubles, worker(shop)]).toEqual(["deployed", [], "RUNNING"]);
+
+    const report = await back(withWorker(shop));
+    expect([report.outcome, report.version, report.troubles]).toEqual(["rolled-back", "one", []]);
+    expect(report.warnings.join()).toContain("service worker: release one-");
+    expect(report.warnings.join()).toContain("has no such service: it was stopped");
+    expect(outcomeSentence(report)).toBe("it is live again on every host; every service was seen running it");
+    expect([worker(shop), await shop.page()]).toEqual(["STOPPED", "one"]);
+
+    expect(await now(withWorker(shop))).toEqual({ healthy: true, worker: "absent" });
+    const request = rollbackRequest([], { members: [withWorker(shop)], deployId: `back${count++}` });
+    const brought = await converge({ ...request, artifactOf: () => shopArtifact("unused") });
+    expect([brought.outcome, brought.warnings]).toEqual(["unchanged", []]);
+
+    const again = await back(withWorker(shop), { to: "two" });
+    expect([again.outcome, again.troubles, worker(shop)]).toEqual(["rolled-back", [], "RUNNING"]);
+    expect(await now(withWorker(shop))).toEqual({ healthy: true, worker: "directory" });
+  });
+
+  it("and fails is taken back whole: nothing is asked of the release before for which it has no service", async () => {
+    const shop = await startShop({ programs: ["worker"] });
+    await put([shop.member()], await shopArtifact("one"));
+    const report = await put([withWorker(shop)], await shopArtifact("two", 500, ["worker"]));
+    expect(report.outcome).toBe("reverted");
+    expect(outcomeSentence(report)).toBe("every host that was touched is back where it was");
+    expect(report.hosts[0]?.down).toBeUndefined();
+    expect([worker(shop), await shop.page(), open(shop)]).toEqual(["STOPPED", "one", false]);
+    // The release before may not be able to run it at all.
+    const dead = await put([withWorker(shop)], await shopArtifact("three"));
+    expect([dead.outcome, dead.hosts[0]?.down, open(shop)]).toEqual(["reverted", undefined, false]);
+  });
+
+  it("which ran before all the same is started again when it goes back", async () => {
+    const shop = await startShop({ programs: ["worker"] });
+    await put([shop.member()], await shopArtifact("one", "none", ["worker"]));
+    execFileSync("supervisorctl", ["-c", join(shop.root, "supervisord.conf"), "start", "worker"]);
+    const report = await put([withWorker(shop)], await shopArtifact("two", 500, ["worker"]));
+    const seen = report.hosts[0]?.services.map(({ service, rung }) => [service, rung]);
+    expect([report.outcome, seen]).toEqual([
+      "reverted",
+      [
+        ["web", "release-header"],
+        ["worker", "directory"],
+      ],
+    ]);
+    expect(worker(shop)).toBe("RUNNING");
+  });
+});
+
+describe("a release that has one service less", () => {
+  it("leaves it as it is, and that is said as long as it runs", async () => {
+    const shop = await startShop({ programs: ["worker"] });
+    await put([withWorker(shop)], await shopArtifact("one", "none", ["worker"]));
+    for (const words of ["two", "three"]) {
+      const report = await put([shop.member()], await shopArtifact(words));
+      expect(report.outcome).toBe("deployed");
+      expect(report.warnings.join()).toMatch(
+        /service worker \(supervisord worker\) runs release one-\w+, and the tarlift/,
+      );
+      expect(outcomeSentence(report)).toMatch(/; LEFT RUNNING, no longer in tarlift.yml: worker on local \(one-\w+\)$/);
+    }
+    execFileSync("supervisorctl", ["-c", join(shop.root, "supervisord.conf"), "stop", "worker"]);
+    const report = await put([shop.member()], await shopArtifact("four"));
+    expect([report.outcome, report.warnings]).toEqual(["deployed", []]);
+    // The release of which it was one is gone back to without it.
+    const old = await back(shop.member(), { to: "one" });
+    expect(old.outcome).toBe("rolled-back");
+    expect(old.warnings.join()).toMatch(/service worker \(supervisord worker\): release one-\w+ was deployed with it/);
+  });
+});
+
+describe("a release whose service has another name", () => {
+  it("is gone back to by the unit that both have", async () => {
+    const shop = await startShop();
+    const renamed = (): Member => {
+      const { services, health, ...member } = shop.member();
+      return { ...member, services: services.map((one) => ({ ...one, name: "page" })), health: { page: health.web! } };
+    };
+    await put([shop.member()], await shopArtifact("one"));
+    const two = await put([renamed()], await shopArtifact("two"));
+    expect([two.outcome, two.warnings]).toEqual(["deployed", []]);
+    const report = await back(renamed());
+    expect([report.outcome, report.warnings]).toEqual(["rolled-back", []]);
+    expect(report.hosts[0]?.services).toMatchObject([{ service: "page", rung: "release-header" }]);
+    expect(await shop.page()).toBe("one");
+  });
+});
+
+describe("a release with another health check", () => {
+  it("can be rolled back, and that its health was not verified is said", async () => {
+    const shop = await startShop();
+    const other = (): Member => {
+      const member = shop.member();
+      return { ...member, health: { web: { ...member.health.web!, status: 301 } } };
+    };
+    await put([shop.member()], await shopArtifact("one"));
+    expect((await put([other()], await shopArtifact("two", 301))).outcome).toBe("deployed");
+    const report = await back(other());
+    expect([report.outcome, report.troubles]).toEqual(["rolled-back", []]);
+    expect(report.warnings.join()).toMatch(/whether web is healthy was NOT VERIFIED: one-\w+ was not deployed with/);
+    expect(await shop.page()).toBe("one");
+    expect((await now(other())).healthy).toBe(true);
+    const record = join(shop.root, ".tarlift/releases", shop.live()!, "record");
+    expect(readFileSync(record, "utf8")).toMatch(/^service here web supervisord web [0-9a-f]{16}$/m);
+  });
+});
