@@ -129,17 +129,20 @@ services_ran() {
 
 # --- what a request does not name --------------------------------------------------------------------------------------------------
 
-# services_recorded RECORD…: the services that were this host's, one a line: `<name> <kind> <unit>`.
-services_recorded() {
-	cat "$@" 2>/dev/null | awk '$1 == "service" && $2 == "here" && !seen[$3 " " $4 " " $5]++ { print $3, $4, $5 }'
+# services_unasked RECORD…: the services that were this host's and that the request has not just so, one a line: `<name> <kind> <unit>`.
+services_unasked() {
+	cat "$@" 2>/dev/null | awk '
+		NR == FNR { asked[$1] = $2; next }
+		$1 != "service" || $2 != "here" || seen[$3 " " $4 " " $5]++ { next }
+		asked["service." $3 ".kind"] != $4 || $4 != "command" && asked["service." $3 ".unit"] != $5 { print $3, $4, $5 }
+	' "$request/values" -
 }
 
-# unasked_load NAME KIND UNIT: sets the s_ variables for a service of a record; false where the request has its unit, or a command of its name.
+# unasked_load NAME KIND UNIT: sets the s_ variables for one of these; false where the request has its unit all the same, by another name.
 unasked_load() {
 	for unasked_name in $(value services); do
 		service_load "$unasked_name"
 		! unit_same "$2" "$3" || return 1
-		[ "$2 $1" != "command $s_name" ] || return 1
 	done
 	s_name=$1
 	s_kind=$2
@@ -179,7 +182,7 @@ services_spare() {
 	spare_units=
 	spare_commands=
 	[ -n "$1" ] || return 0
-	services_recorded "$v_root/.tarlift/releases/$1/record" >"$session/spare"
+	services_unasked "$v_root/.tarlift/releases/$1/record" >"$session/spare"
 	while read -r spare_name spare_kind spare_unit; do
 		unasked_load "$spare_name" "$spare_kind" "$spare_unit" || continue
 		if [ "$spare_kind" = command ]; then
@@ -199,7 +202,7 @@ services_spare() {
 # Services that a release had here and the request does not name any more, and that run on: no switch starts them again, and the files that
 # they run are removed with their release. One that runs what is live, which was deployed without it, is somebody else's to start.
 services_dropped() {
-	services_recorded "$v_root"/.tarlift/releases/*/record >"$session/dropped"
+	services_unasked "$v_root"/.tarlift/releases/*/record >"$session/dropped"
 	while read -r dropped_name dropped_kind dropped_unit; do
 		[ "$dropped_kind" != command ] || continue
 		unasked_load "$dropped_name" "$dropped_kind" "$dropped_unit" || continue

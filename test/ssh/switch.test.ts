@@ -218,6 +218,25 @@ describe("a host whose run is lost", () => {
     await expect.poll(() => serving(host)).toBeUndefined();
   });
 
+  it("after a release that brought a service goes back without it", async () => {
+    const host = plainHost();
+    await put_(host, "one");
+    const started = join(host.root, "started");
+    const worker = {
+      ...pageService(host.root),
+      name: "worker",
+      commands: {
+        restart: `[ "$(cat page.txt)" = two ] && touch ${started}`,
+        stop: `[ "$(cat page.txt)" = two ] && rm ${started}`,
+        status: `[ -e ${started} ]`,
+      },
+    };
+    await lost(host, "two", { member: host.member({}, {}, [pageService(host.root), worker]) });
+    expect(host.names("")).toContain("started");
+    await expect.poll(() => host.names(".tarlift").includes("transaction"), { timeout: 20_000 }).toBe(false);
+    expect([serving(host), host.names("").includes("started")]).toEqual(["one", false]);
+  });
+
   it("after the precommit keeps the release", async () => {
     const host = plainHost();
     await put_(host, "one");
