@@ -53,7 +53,7 @@ export interface ServiceRequest {
 export interface ServiceEvidence {
   service: string;
   /**
-   * Best evidence first; `unverified`: nothing could be asked; `absent`: the release has no such service, and nothing is expected of it;
+   * Best evidence first; `unverified`: nothing could be asked; `absent`: nothing is expected of it, since the release has no such service;
    * `none`: it does not run. What each means: src/report/words.ts.
    */
   rung:

@@ -7,7 +7,8 @@
 #   service here|elsewhere <name> <kind> <unit or -> <health or ->
 #                                                  each; here: it was one of this host (roles); what its health check asked for, as a digest
 #
-# Records of an older Tarlift have neither line: such a release counts as one that has every service.
+# Records of an older Tarlift have neither line: such a release counts as one that has every service. Where one does not start again on the way
+# back, and did not run before either, it is stopped: nobody knows whether the release has it.
 
 # services_named: those of the request that are acted on, and looked at.
 services_named() {
@@ -28,7 +29,7 @@ services_part() {
 		part_detail="release $1 has no such service"
 		if ! service_idle; then
 			[ "$2" = stop ] || continue
-			service_leave "$1"
+			service_leave
 		fi
 		: >"$s_files.absent"
 		rm -f "$s_files.down" "$s_files.wrong"
@@ -45,7 +46,7 @@ service_idle() {
 	esac
 }
 
-# service_leave RELEASE: stops a service that the release has not, with the rights that there are; adds to part_detail what came of it.
+# service_leave: stops a service of which nothing is expected, with the rights that there are; adds to part_detail what came of it.
 service_leave() {
 	if [ "$s_kind" = command ] && [ ! -f "$request/service.$s_name.stop" ]; then
 		part_detail="$part_detail: it was left as it is, since it has no stop command"
@@ -76,26 +77,26 @@ service_had() {
 	service_recorded "$1" && return 0
 	if going_back; then
 		transaction_read
-		case $open_previous,$open_ran, in "$1",*",$s_name",*) return 0 ;; esac
+		[ "$open_previous" != "$1" ] || case $open_ran in *",$s_name,"*) return 0 ;; esac
 	fi
 	[ -z "$spare_units" ] || return 0
 	[ "$s_kind" = command ] && [ -n "$spare_commands" ]
 }
 
+# services_told RELEASE: whether its record says which services it has.
+services_told() {
+	grep -qs '^services' "$v_root/.tarlift/releases/$1/record"
+}
+
 # service_recorded RELEASE: by its name, or, where it has another one there, by its unit.
 service_recorded() {
-	recorded_says=
-	[ -f "$v_root/.tarlift/releases/$1/record" ] || return 0
+	services_told "$1" || return 0
 	while read -r recorded_key _ recorded_name recorded_kind recorded_unit _; do
-		case $recorded_key in
-		services) recorded_says=yes ;;
-		service)
-			[ "$recorded_name" != "$s_name" ] || return 0
-			! unit_same "$recorded_kind" "$recorded_unit" || return 0
-			;;
-		esac
+		[ "$recorded_key" = service ] || continue
+		[ "$recorded_name" != "$s_name" ] || return 0
+		! unit_same "$recorded_kind" "$recorded_unit" || return 0
 	done <"$v_root/.tarlift/releases/$1/record"
-	[ -z "$recorded_says" ]
+	return 1
 }
 
 # unit_same KIND UNIT: whether that is the unit of the loaded service, by whichever of its names.
@@ -112,19 +113,40 @@ unit_same() {
 	esac
 }
 
-# services_ran RELEASE: those of the request that the release has not on record and that run all the same, perhaps its code, each between
-# commas: a way back to it starts them as the others.
+# services_ran RELEASE: before a switch from it: those services of the request that the release has not on record and that run all the same,
+# perhaps its code, each between commas: a way back to it starts them as the others. Where its record does not tell, all that run.
 services_ran() {
+	[ -n "$1" ] || return 0
 	ran_names=
+	ran_told=yes
+	services_told "$1" || ran_told=
+	[ -n "$ran_told" ] || ran_names=,
 	for name in $(value services); do
 		service_load "$name"
-		! service_recorded "$1" || continue
+		[ -z "$ran_told" ] || ! service_recorded "$1" || continue
 		service_look
-		case $s_kind:$s_state in *:stopped | *:missing) continue ;; esac
-		[ "$s_kind" != command ] || [ -f "$request/service.$s_name.status" ] || continue
-		ran_names="$ran_names$s_name,"
+		case $s_state in stopped | missing) continue ;; esac
+		# Of one without a status nothing is known.
+		[ -z "$ran_told" ] || [ "$s_kind" != command ] || [ -f "$request/service.$s_name.status" ] || continue
+		ran_names="${ran_names:-,}$s_name,"
 	done
-	[ -z "$ran_names" ] || echo ",$ran_names"
+	[ -z "$ran_names" ] || echo "$ran_names"
+}
+
+# services_spared RELEASE: on the way back: what is down, and was before the switch, of a release whose record does not tell.
+services_spared() {
+	transaction_read
+	[ "$open_previous" = "$1" ] && [ -n "$open_ran" ] && ! services_told "$1" || return 0
+	for name in $(services_named); do
+		service_load "$name"
+		[ -s "$s_files.down" ] || continue
+		case $open_ran in *",$s_name,"*) continue ;; esac
+		part_detail="it does not start with release $1, and did not run before the switch that is taken back either"
+		service_leave
+		: >"$s_files.absent"
+		rm -f "$s_files.down" "$s_files.wrong"
+		reply service "$s_name" absent -- "$part_detail"
+	done
 }
 
 # --- what a request does not name --------------------------------------------------------------------------------------------------

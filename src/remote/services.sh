@@ -269,6 +269,7 @@ services_restart() {
 		service_load "$name"
 		{ [ ! -f "$s_files.down" ] && service_await; } || service_again "$1" "$2"
 	done
+	! going_back || services_spared "$1"
 	services_observe "$1" 1
 	! going_back || services_back
 }

@@ -234,7 +234,7 @@ begin_transaction() {
 }
 
 # What is open, in open_id, open_phase, open_release, open_previous (empty: none was live), open_kind (deploy, or rollback for what went to a
-# release that was good before; empty: an older Tarlift does not say) and open_ran (services_ran, between commas). Nothing is: all are empty.
+# release that was good before; empty: an older Tarlift does not say) and open_ran (as services_ran says it). Nothing is: all are empty.
 transaction_read() {
 	first_line "$v_root/.tarlift/transaction"
 	# Not by words: one of them may be empty.

@@ -132,7 +132,7 @@ export const RUNGS: Record<ServiceEvidence["rung"], string> = {
   restarted: "its supervisor says that it started it after the switch",
   supervisor: "its supervisor, or its status command, says that it runs",
   unverified: "nothing could be asked",
-  absent: "the release has no such service",
+  absent: "nothing is expected of it",
   none: "it does not run",
 };
 

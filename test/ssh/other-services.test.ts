@@ -1,7 +1,7 @@
 // Releases that do not have the services, or the health checks, of the tarlift.yml that is used now: a host acts on what the release had that
 // it goes to, and says what it left out.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { converge } from "../../src/fleet/converge.ts";
@@ -74,6 +74,19 @@ describe("a release that adds a service", () => {
     // The release before may not be able to run it at all.
     const dead = await put([withWorker(shop)], await shopArtifact("three"));
     expect([dead.outcome, dead.hosts[0]?.down, open(shop)]).toEqual(["reverted", undefined, false]);
+  });
+
+  it("and fails is taken back whole too where an older Tarlift did not record what the release before has", async () => {
+    const shop = await startShop({ programs: ["worker"] });
+    await put([shop.member()], await shopArtifact("one"));
+    const record = join(shop.root, ".tarlift/releases", shop.live()!, "record");
+    writeFileSync(record, readFileSync(record, "utf8").replaceAll(/^services?( .*)?\n/gm, ""));
+    const report = await put([withWorker(shop)], await shopArtifact("two", 500, ["worker"]));
+    expect([report.outcome, report.hosts[0]?.down, open(shop)]).toEqual(["reverted", undefined, false]);
+    expect(report.warnings.join()).toMatch(
+      /service worker: it does not start with release one-\w+, and did not run before/,
+    );
+    expect(await shop.page()).toBe("one");
   });
 
   it("which ran before all the same is started again when it goes back", async () => {
