@@ -83,21 +83,6 @@ describe("a check that fails", () => {
     );
   });
 
-  it.runIf(isolating)(
-    "sees what a link leads to that stands above a shared directory: nothing is removed through it",
-    async () => {
-      const root = checking(
-        '  - "grep -qx kept real/media/page"',
-        { "real/media/page": "kept\n" },
-        "shared: { directories: [data/media] }\n",
-      );
-      symlinkSync("real", join(root, "data"));
-      git(root, "add", "--all");
-      git(root, "commit", "--quiet", "--message", "A link");
-      await expect(bundler().make(root)).resolves.toBeDefined();
-    },
-  );
-
   it("that takes too long is ended and named so", async () => {
     const root = checking('  - { run: "sleep 60", timeout: 1s }');
     await expect(bundler().make(root)).rejects.toThrow(/stopped after 1 s/);
