@@ -52,7 +52,7 @@ export function healthDigest({ url, status, headers, "release-header": named }: 
 
 /**
  * Whether a release that a host had before was deployed without this health check: with another one, or none. Its answer then proves that it
- * is healthy, and not that it is not. Where an older Tarlift brought it, nobody knows, and it is asked as any other.
+ * is healthy, and not that it is not. Where an older Tarlift brought it, this is not known, and it is asked as any other.
  */
 export function isOtherCheck({ facts }: Surveyed, release: string, service: string, health: HealthConfig): boolean {
   const { services } = facts.releases.find(({ id }) => id === release) ?? {};

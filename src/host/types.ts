@@ -245,7 +245,7 @@ export interface Facts {
   held?: string | undefined;
   /** Left by a run that was killed between swap and commit; where one is `running`, perhaps its own. */
   open?: OpenTransaction | undefined;
-  /** The host itself took this back, since its run was lost (src/remote/switch.sh); until another one begins, or that was told to somebody. */
+  /** The host itself took this back, since its run was lost (src/remote/switch.sh); until another one begins, or a person was told. */
   returned?: OpenTransaction | undefined;
   /** The transaction that made the live release what the fleet agreed on; ids begin with their time and sort by it. */
   agreed?: string | undefined;
@@ -485,7 +485,7 @@ export interface Host {
   record(release: string): Promise<KeptRecord | undefined>;
   /** Reads files. They are what the host says they are, until their digests were seen. */
   read(request: ReadRequest): Promise<void>;
-  /** Somebody was told what {@link Facts.returned} says: it is forgotten. */
+  /** A person was told what {@link Facts.returned} says: it is forgotten. */
   noteHeard(): Promise<void>;
   /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */
   noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void>;

@@ -8,7 +8,7 @@
 #                                                  each; here: it was one of this host (roles); what its health check asked for, as a digest
 #
 # Records of an older Tarlift have neither line: such a release counts as one that has every service. Where one does not start again on the way
-# back, and did not run before either, it is stopped: nobody knows whether the release has it.
+# back, and did not run before either, it is stopped: it is unknown whether the release has it.
 
 # services_named: those of the request that are acted on, and looked at.
 services_named() {
@@ -222,7 +222,7 @@ services_spare() {
 }
 
 # Services that a release had here and the request does not name any more, and that run on: no switch starts them again, and the files that
-# they run are removed with their release. One that runs what is live, which was deployed without it, is somebody else's to start.
+# they run are removed with their release. One that runs what is live, which was deployed without it, is another one's to start.
 services_dropped() {
 	services_unasked "$v_root"/.tarlift/releases/*/record >"$session/dropped"
 	while read -r dropped_name dropped_kind dropped_unit; do

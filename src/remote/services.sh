@@ -5,7 +5,7 @@
 # A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout; the texts of kind
 # `command` are the files $request/service.<name>.restart, .stop and .status.
 #
-#   services_restart RELEASE FROM     all of them anew after a swap from FROM (may be empty), waited for until they run, then observed; those
+#   services_restart RELEASE FROM     all of them again after a swap from FROM (may be empty), waited for until they run, then observed; those
 #                                     that RELEASE has not are stopped instead: recorded-services.sh
 #   services_stop                     all of them stopped: the first release of a host is taken back
 

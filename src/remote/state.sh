@@ -148,7 +148,7 @@ log_event() {
 }
 
 # Text: taken. What a balancer must be given back, should we be the last to know: `<what it had><tab><place>` a line; nothing: all of it was.
-# With the value heard=yes alone: somebody was told that this host went back by itself (switch_back).
+# With the value heard=yes alone: a person was told that this host went back by itself (switch_back).
 verb_note() {
 	if [ "${v_heard-}" = yes ]; then
 		rm -f "$v_root/.tarlift/returned"

@@ -8,7 +8,7 @@ import { summaryMarkdown } from "../../src/report/summary.ts";
 import { bundler, layOut } from "../support/bundles.ts";
 import { exampleRepository } from "../support/example.ts";
 import { needs } from "../support/needs.ts";
-import { type Files, git, repository } from "../support/repository.ts";
+import { type Files, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
 const ALL = { mountNamespace: true, noNetwork: true, readOnly: true, otherUser: true, pidNamespace: true };
