@@ -1,5 +1,5 @@
-import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-ESxLX847.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
+import { n as isForDeploys, t as bundleStep } from "./chunks/bundling-TSLobmTy.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
 
 // src/actions/bundle.ts
 await runStep(DECLARED.bundle, async (step) => {

@@ -1,24 +1,24 @@
 import { i as failureOf, n as Failure, t as EXIT_CODES } from "./chunks/failure-BKWaXFxS.js";
-import { D as beforeEnd, E as healthOf, S as troubleOf, c as unitCommand, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-CN58LEkJ.js";
-import { G as completeCommands, H as defused, J as rateMeter, K as withCommands, M as DURATION_FORMS, N as parseDuration, Q as tooShortToHide, W as NO_CALL, X as hiding, Y as rateOf, Z as maskedProgress, _ as groupTroubles, b as parseSecrets, c as secretValues, ct as visible, d as openContext, f as ConfigFailure, g as require_dist, h as lockedByOther, j as shellKeeps, lt as visibleJson, m as parseConfig, nt as nextCommand, o as chooseStores, ot as troubleText, pt as OUTCOME_EXIT, q as WORTH_A_RATE, r as checkLine, s as publicNames, ut as visibleLine, y as stopSignal } from "./chunks/phases-DqW6MzYf.js";
-import { B as tryRun, G as formatBytes, I as formatCommand, K as formatCount, k as compareBytes } from "./chunks/repository-cMIot6rb.js";
+import { O as servicesOfMember, b as troubleOf, c as unitCommand, j as beforeEnd, n as fleetRequest, r as onHosts, w as healthOf, y as together } from "./chunks/fleet-F7I1SY59.js";
+import { G as completeCommands, H as defused, J as rateMeter, K as withCommands, M as DURATION_FORMS, N as parseDuration, Q as tooShortToHide, W as NO_CALL, X as hiding, Y as rateOf, Z as maskedProgress, _ as groupTroubles, b as parseSecrets, c as secretValues, ct as visible, d as openContext, f as ConfigFailure, g as require_dist, h as lockedByOther, j as shellKeeps, lt as visibleJson, m as parseConfig, nt as nextCommand, o as chooseStores, ot as troubleText, pt as OUTCOME_EXIT, q as WORTH_A_RATE, r as checkLine, s as publicNames, ut as visibleLine, y as stopSignal } from "./chunks/phases-B9rotMnD.js";
+import { A as compareBytes, H as tryRun, J as formatCount, R as formatCommand, q as formatBytes } from "./chunks/repository-DRdHKDbW.js";
 import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-zO4JqBDE.js";
-import { S as silent, x as during } from "./chunks/tar-header-NcO5mylb.js";
-import { g as lockedWords, t as transactionLines } from "./chunks/transaction-d8fkQ4el.js";
-import { a as array, c as looseObject, d as record, h as unknown, m as union, o as boolean, p as string } from "./chunks/schemas-BE0VQ5TN.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-DYAU88Wb.js";
-import { a as makeArtifact, u as describesPackage } from "./chunks/artifact-DXusBEq1.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DLZRgWO2.js";
-import { t as convergeOn } from "./chunks/converge-BT354-ox.js";
-import { t as deployTo } from "./chunks/deploy-tHoU-PH3.js";
-import { n as historyOf, t as historyLines } from "./chunks/history-D_3C8rxl.js";
-import { n as findTarget } from "./chunks/select-CE7scZqz.js";
-import { O as parse$1, h as notableLibraries } from "./chunks/build-BdNZI8wv.js";
-import { t as openArtifact } from "./chunks/read-H291eKxg.js";
-import { n as holdTarget, t as holdLines } from "./chunks/hold-CB4j1leZ.js";
-import { t as rollbackOn } from "./chunks/rollback-DkPg_KWt.js";
-import { n as keepLines, t as runOn } from "./chunks/run-xPaA7jjr.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-B7wN2aI5.js";
+import { S as silent, x as during } from "./chunks/tar-header-B2DHubHw.js";
+import { a as array, c as looseObject, d as record, h as unknown, m as union, o as boolean, p as string, s as literal } from "./chunks/schemas-BE0VQ5TN.js";
+import { D as lockedWords, t as transactionLines } from "./chunks/transaction-C6SBQGpa.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-Bub5Qxsf.js";
+import { a as makeArtifact } from "./chunks/artifact-cbQ4yXOo.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-U9CVewX0.js";
+import { t as convergeOn } from "./chunks/converge-Bhv5uGdN.js";
+import { t as deployTo } from "./chunks/deploy-BXJIQMD0.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-BHio2Bvb.js";
+import { n as findTarget } from "./chunks/select-Bb0eH3ij.js";
+import { N as parse$1, r as describesPackage, y as notableLibraries } from "./chunks/build-DL8XYEYp.js";
+import { t as openArtifact } from "./chunks/read-zTmjpS-7.js";
+import { n as holdTarget, t as holdLines } from "./chunks/hold-B3A384Cw.js";
+import { t as rollbackOn } from "./chunks/rollback-BG0DaT8z.js";
+import { n as keepLines, t as runOn } from "./chunks/run-Z1RAYF0F.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-DMCdk_j5.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, posix, relative, resolve } from "node:path";
@@ -3406,8 +3406,10 @@ async function look(request, member) {
 		});
 	}
 	const { from, envFile } = request;
+	const recorded = servicesOfMember(member);
 	const adoption = await during(request.progress, `${host.name}: look`, () => host.adopt({
 		services,
+		recorded,
 		shared,
 		from,
 		envFile
@@ -3455,6 +3457,7 @@ async function move(request, member, planned) {
 	};
 	const adoption = await during(request.progress, `${host.name}: adopt`, () => host.adopt({
 		services,
+		recorded: servicesOfMember(member),
 		shared,
 		from,
 		envFile,
@@ -3970,7 +3973,7 @@ async function showHistory(target, options) {
 }
 
 // src/fleet/host-setup.sh
-var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# user NAME OPTION-OF-USERADD...\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	useradd \"$@\" \"$new_user\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	# usermod knows the users of /etc/passwd alone.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_links=0\n	alone_follow \"$@\"\n}\n\nalone_follow() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone_follow \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier\n# setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names\n# make the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen\n# and left alone.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_said=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_said\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; :list\ns/(\\([^)]*\\), /(\\1,/; t list\ns/, /\\n/g; s/ (/\\n(/g' | sudo_as_root |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# sudo_as_root: reads commands of sudo's listing, a line each, and prints those that run as root. `(USERS : GROUPS)` counts until the next\n# one, and the last user of it that is root, or all, decides.\nsudo_as_root() {\n	awk '\n		/^\\(/ {\n			root = 0\n			users = substr($0, 2, index($0, \")\") - 2)\n			sub(/ *:.*/, \"\", users)\n			count = split(users, user, /, */)\n			for (n = 1; n <= count; n++) {\n				if (user[n] ~ /^(root|ALL|#0)$/) root = 1\n				if (user[n] ~ /^!(root|ALL|#0)$/) root = 0\n			}\n		}\n		root'\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(program_here supervisorctl)\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# program_here NAME: its path as a user finds it, which is what a line of sudo has to name. Where /usr/sbin is a link to bin, root's PATH\n# gives another one.\nprogram_here() {\n	here_path=$(command -v \"$1\") || here_path=/usr/bin/$1\n	[ \"$(readlink -f \"${here_path%/*}\")\" != \"$(readlink -f /usr/bin)\" ] || here_path=/usr/bin/$1\n	echo \"$here_path\"\n}\n\n# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where\n# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.\nsudo_here() {\n	set -- -e \"/ \\/usr\\/bin\\/supervisorctl -c /d\"\n	[ -z \"${supervisor_configuration-}\" ] ||\n		set -- -e \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	for here_name in systemctl journalctl; do\n		here_program=$(program_here \"$here_name\")\n		alone \"$here_program\" || here_program=/usr/bin/$here_name\n		set -- \"$@\" -e \"s| /usr/bin/$here_name | $here_program |\"\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) set -- \"$@\" -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	esac\n	sed \"$@\"\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command was not given cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that\n# was not given is no difference.\ndefinition_differs() {\n	differs_lines=$(printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		one_dollar \"$1\" 2>/dev/null | grep -qxF -e \"$(printf '%s\\n' \"$differs_line\" | one_dollar)\" || printf '    %s\\n' \"$differs_line\"\n	done)\n	if [ -z \"$differs_lines\" ]; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	say \"$differs_lines\"\n	case $2 in\n	systemd_reads) differs_reads=\"systemctl daemon-reload && systemctl restart $3\" ;;\n	*) differs_reads=\"supervisorctl update $3\" ;;\n	esac\n	say \"  If it is to have them: edit it as root, then run: $differs_reads\"\n}\n\n# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.\none_dollar() { sed 's/\\$\\$*/$/g' \"$@\"; }\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord.\nsupervisor_file() {\n	if [ -d /etc/supervisord.d ] && [ ! -d /etc/supervisor/conf.d ]; then\n		echo \"/etc/supervisord.d/$1.ini\"\n	else\n		echo \"/etc/supervisor/conf.d/$1.conf\"\n	fi\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	\"$supervisor_program\" -c \"$supervisor_configuration\" reread >/dev/null\n	\"$supervisor_program\" -c \"$supervisor_configuration\" update \"$1\" >/dev/null\n}\n\nsystemd_reads() {\n	systemctl daemon-reload\n	systemctl --quiet enable \"$1\"\n}\n\n# lingers USER: its services live without anybody being logged in.\nlingers() {\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || loginctl enable-linger \"$1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
+var host_setup_default = "# shellcheck shell=sh\n# The functions of the script that `tarlift host setup` prints (src/fleet/host-setup.ts): each looks whether something is as it should be,\n# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.\n#\n#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)\n#\n# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the\n# owner does it, who can do no more than before.\n\nmode=${1:-apply}\nleft=0\n# Programs are root's, and none of them reads a file of the directory that this was started in.\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\ncd /\numask 022\n\nsay() { printf '%s\\n' \"$*\"; }\nleave() {\n	left=1\n	say \"! $*\"\n}\napplies() { [ \"$mode\" != plan ]; }\nexists() { id -u \"$1\" >/dev/null 2>&1; }\n# The group of a user; before the user is there, the one that it will have.\ngroup_of() { id -gn \"$1\" 2>/dev/null || echo \"$1\"; }\n\n# What has useradd and usermod; busybox has neither.\nSHADOW=\"apt-get install passwd, apk add shadow (or what your system has)\"\n\n# user NAME OPTION-OF-USERADD... Where it cannot be made, the script ends: all that follows is about its users.\nuser() {\n	if exists \"$1\"; then\n		say \"= user $1\"\n		return 0\n	fi\n	say \"+ user $1\"\n	applies || return 0\n	new_user=$1\n	shift\n	if ! command -v useradd >/dev/null; then\n		leave \"$new_user cannot be made: this host has no useradd. Install it: $SHADOW, or make the user by hand, and run this again\"\n		finish\n	fi\n	new_said=$(useradd \"$@\" \"$new_user\" 2>&1) || {\n		leave \"$new_user cannot be made. useradd says: $new_said. Make it by hand, and run this again\"\n		finish\n	}\n}\n\n# group_alone USER OTHER...: the configuration of releases, with its secrets, is for the group of USER to read. Whether these are all in it.\ngroup_alone() {\n	group_others=$(awk -F : -v \"mine= $* \" -v \"group=$(id -g \"$1\" 2>/dev/null)\" '\n		function found(name) { if (name != \"\" && !index(mine, \" \" name \" \")) { mine = mine name \" \"; print name } }\n		group == \"\" { exit }\n		FILENAME ~ /passwd$/ { if ($4 == group && $3 != 0) found($1); next }\n		$3 == group { count = split($4, names, \",\"); for (n = 1; n <= count; n++) found(names[n]) }\n	' /etc/passwd /etc/group | tr '\\n' ' ')\n	[ -z \"$group_others\" ] ||\n		say \"~ the group of $1, $(group_of \"$1\"), has others in it (${group_others% }), who can read the configuration of its releases with its secrets, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy\"\n}\n\n# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.\nmember() {\n	if id -G \"$1\" 2>/dev/null | tr ' ' '\\n' | grep -qx \"$(id -g \"$2\" 2>/dev/null || echo none)\"; then\n		say \"= $1 is in the group of $2\"\n		return 0\n	fi\n	say \"+ $1 is in the group of $2\"\n	applies || return 0\n	if ! command -v usermod >/dev/null && ! command -v gpasswd >/dev/null; then\n		leave \"$1 cannot be put into the group $(group_of \"$2\"): this host has no usermod. Install it: $SHADOW, and run this again\"\n		return 0\n	fi\n	# usermod knows the users of /etc/passwd alone.\n	usermod --append --groups \"$(group_of \"$2\")\" \"$1\" 2>/dev/null || gpasswd --add \"$1\" \"$(group_of \"$2\")\" >/dev/null 2>&1 ||\n		leave \"$1 cannot be put into the group '$(group_of \"$2\")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again\"\n}\n\n# quoted TEXT: as one word of shell text.\nquoted() { printf \"'%s'\" \"$(printf '%s' \"$1\" | sed \"s/'/'\\\\\\\\''/g\")\"; }\n\n# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;\n# and its exit code is all that is heard of it.\nas_user() {\n	set -- \"$1\" \"PATH=$PATH; $2\"\n	if [ \"$(id -un)\" = \"$1\" ]; then\n		sh -c \"$2\" </dev/null >/dev/null 2>&1\n		return\n	fi\n	set -- su -s /bin/sh -c \"$2\" \"$1\"\n	! command -v setsid >/dev/null || set -- setsid \"$@\"\n	! command -v timeout >/dev/null || set -- timeout 60 \"$@\"\n	\"$@\" </dev/null >/dev/null 2>&1\n}\n\n# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are\n# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are\n# anybody's.\nalone() {\n	alone_links=0\n	alone_follow \"$@\"\n}\n\nalone_follow() {\n	alone_path=$1\n	alone_user=${2:-root}\n	alone_uid=$(id -u \"$alone_user\" 2>/dev/null) || alone_uid=0\n	while :; do\n		# shellcheck disable=SC2046 # owner, group, mode\n		set -- $(stat -c '%u %g %a' \"$alone_path\" 2>/dev/null)\n		case $alone_planned in *\"|$alone_path|\"*) set -- 0 0 755 ;; esac\n		[ \"$#\" -eq 3 ] && { [ \"$1\" -eq 0 ] || [ \"$1\" -eq \"$alone_uid\" ]; } || return 1\n		if [ -L \"$alone_path\" ]; then\n			alone_links=$((alone_links + 1))\n			[ \"$alone_links\" -le 40 ] || return 1\n			alone_target=$(readlink \"$alone_path\")\n			case $alone_target in\n			/*) ;;\n			*) alone_target=${alone_path%/*}/$alone_target ;;\n			esac\n			(alone_follow \"$alone_target\" \"$alone_user\") || return 1\n		else\n			case $3 in *[2367]) return 1 ;; *[2367]?) [ \"$2\" -eq 0 ] || return 1 ;; esac\n		fi\n		[ \"$alone_path\" != / ] || return 0\n		alone_path=${alone_path%/*}\n		alone_path=${alone_path:-/}\n	done\n}\n# Directories that a plan takes for made.\nalone_planned=\n\n# above PATH: the nearest directory above it that is there, or would be.\nabove() {\n	above_path=$1\n	while\n		above_path=${above_path%/*}\n		above_path=${above_path:-/}\n		[ ! -e \"$above_path\" ] && [ ! -L \"$above_path\" ]\n	do\n		case $alone_planned in *\"|$above_path|\"*) break ;; esac\n	done\n	printf '%s\\n' \"$above_path\"\n}\n\n# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.\ndirectory() {\n	wanted=\"$2 $(group_of \"$3\") $4\"\n	has=\n	[ ! -d \"$1\" ] || has=$(stat -L -c '%U %G %a' \"$1\")\n	if [ \"$has\" = \"$wanted\" ]; then\n		say \"= $1 ($wanted)\"\n		return 0\n	fi\n	directory_above=$(above \"$1\")\n	directory_real=$(readlink -f \"$1\" 2>/dev/null) || directory_real=$1\n	if alone \"$directory_above\" && { [ ! -L \"$1\" ] || alone \"${directory_real%/*}\"; }; then\n		directory_by=root\n	elif alone \"$directory_above\" \"$2\"; then\n		directory_by=$2\n	else\n		leave \"$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again\"\n		return 0\n	fi\n	if [ \"$directory_by\" != root ] && [ -n \"$has\" ] && [ \"${has%% *}\" != \"$2\" ]; then\n		leave \"$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of \"$3\") $1, and run this again\"\n		return 0\n	fi\n	say \"+ $1 ($wanted${has:+; it is $has})\"\n	if ! applies; then\n		alone_planned=\"$alone_planned|$1|\"\n	elif [ \"$directory_by\" = root ]; then\n		mkdir -p -- \"$directory_real\"\n		chown \"$2:$(group_of \"$3\")\" \"$directory_real\"\n		chmod \"$4\" \"$directory_real\"\n	else\n		# shellcheck disable=SC2016 # text for another shell\n		as_user \"$2\" \"umask 022; set -- $(quoted \"$1\") $(quoted \"$(group_of \"$3\")\") $4\"'\n			mkdir -p -- \"$1\" && chgrp \"$2\" \"$1\" && chmod \"$3\" \"$1\"' || leave \"$1 cannot be made by $2: look at what is there\"\n	fi\n}\n\n# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote\n# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.\nshared_directory() {\n	if [ -d \"$1/$2\" ]; then\n		say \"= $1/$2 (as it is: $(stat -L -c '%U %G %a' \"$1/$2\"))\"\n		return 0\n	fi\n	say \"+ $1/$2 ($3 $(group_of \"$4\") 2775)\"\n	applies || return 0\n	# shellcheck disable=SC2016 # text for another shell\n	as_user \"$3\" \"umask 002; set -- $(quoted \"$1\") $(quoted \"$2\") $(quoted \"$(group_of \"$4\")\")\"'\n		cd -P \"$1\" || exit 1\n		at=$(readlink /proc/self/cwd)\n		rest=$2/\n		while [ -n \"$rest\" ]; do\n			part=${rest%%/*}\n			rest=${rest#*/}\n			made=no\n			[ -e \"./$part\" ] || { mkdir \"./$part\" && made=yes; } || exit 1\n			cd -P \"./$part\" || exit 1\n			at=$at/$part\n			[ \"$(readlink /proc/self/cwd)\" = \"$at\" ] || exit 1\n			[ \"$made\" = no ] || { chgrp \"$3\" . && chmod 2775 .; } || exit 1\n		done' || leave \"$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand\"\n}\n\n# needs_file PATH\nneeds_file() {\n	if [ -e \"$1\" ]; then say \"= $1\"; else leave \"$1 is missing: put it there\"; fi\n}\n\n# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.\nkey() {\n	key_home=$(getent passwd \"$1\" 2>/dev/null | cut -d: -f6)\n	key_words=\"set -- $(quoted \"$key_home\") $(quoted \"$(printf '%s\\n' \"$2\" | cut -d' ' -f1,2)\") $(quoted \"$2\")\n		cd \\\"\\$1\\\" || exit 1\n		file=.ssh/authorized_keys\"\n	# shellcheck disable=SC2016 # text for another shell\n	if [ -n \"$key_home\" ] && { [ \"$(id -u)\" -eq 0 ] || [ \"$(id -un)\" = \"$1\" ]; } &&\n		as_user \"$1\" \"$key_words\"'; [ -f \"$file\" ] && grep -F -- \"$2\" \"$file\" | grep -qv \"^[[:space:]]*#\"'; then\n		say \"= a key of $1\"\n		return 0\n	fi\n	say \"+ a key of $1: $(printf '%s\\n' \"$2\" | cut -d' ' -f1,3-)\"\n	applies || return 0\n	# shellcheck disable=SC2016\n	as_user \"$1\" \"umask 077; $key_words\"'\n		[ -d .ssh ] || mkdir .ssh || exit 1\n		[ -f \"$file\" ] || [ ! -e \"$file\" ] || exit 1\n		[ ! -s \"$file\" ] || [ -z \"$(tail -c 1 \"$file\")\" ] || echo >>\"$file\"\n		printf \"%s\\n\" \"$3\" >>\"$file\" && chmod 0700 .ssh && chmod 0600 \"$file\"' ||\n		leave \"$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2\"\n}\n\n# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier\n# setup of this application wrote.\nsudo_lines() {\n	new_text=$(sudo_here)\n	sudo_refused=no\n	sudo_file \"$2\"\n	[ -z \"${3-}\" ] || [ \"$sudo_refused\" = yes ] || sudo_older \"$2\" \"$3\" \"$4\"\n	sudo_gives_root \"$1\"\n}\n\n# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names\n# make the same words may have written it.\nsudo_older() {\n	[ -r \"$2\" ] || return 0\n	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$2\")\n	if [ \"$(tail -n +2 \"$2\" | sha256sum | cut -d' ' -f1)\" = \"$older_sum\" ] &&\n		{ ! tail -n +2 \"$2\" | grep -qvxF -e \"$new_text\" || grep -qF \"NOPASSWD: $3/releases/\" \"$2\"; }; then\n		say \"+ $2 is removed: $1 takes its place\"\n		! applies || [ ! -e \"$1\" ] || rm -f \"$2\"\n	else\n		say \"~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2\"\n	fi\n}\n\n# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen\n# and left alone.\nsudo_file() {\n	new_sum=$(printf '%s\\n' \"$new_text\" | sha256sum | cut -d' ' -f1)\n	if ! command -v visudo >/dev/null; then\n		leave \"sudo is not installed: apt-get install sudo (or what your system has), and run this again\"\n		return 0\n	fi\n	if [ -r \"$1\" ] || { [ -e \"$1\" ] && applies; }; then\n		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' \"$1\")\n		if [ \"$(tail -n +2 \"$1\" | sha256sum | cut -d' ' -f1)\" != \"$old_sum\" ] && [ \"$(sha256sum <\"$1\" | cut -d' ' -f1)\" != \"$new_sum\" ]; then\n			leave \"$1 was edited since it was written, and stays as it is. It should hold:\"\n			printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n			return 0\n		elif [ \"$old_sum\" = \"$new_sum\" ]; then\n			say \"= $1\"\n			return 0\n		fi\n	fi\n	say \"+ $1:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	# A name with a dot is none that sudo reads.\n	printf '# Written by tarlift host setup; sum %s\\n%s\\n' \"$new_sum\" \"$new_text\" >\"$1.new\"\n	chmod 0440 \"$1.new\"\n	if ! new_said=$(visudo -cf \"$1.new\" 2>&1); then\n		rm -f \"$1.new\"\n		leave \"visudo does not take these lines, so that $1 is not written. It says:\"\n		printf '%s\\n' \"$new_said\" | sed 's/^/    /'\n		sudo_refused=yes\n		return 0\n	fi\n	mv \"$1.new\" \"$1\"\n}\n\n# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as\n# root: older setups wrote such lines.\nsudo_gives_root() {\n	[ \"$(id -u)\" -eq 0 ] || return 0\n	root_lines=$(sudo -n -l -U \"$1\" 2>/dev/null | tr -s ' \\n' ' ' | sed 's/[\\\\]//g; :list\ns/(\\([^)]*\\), /(\\1,/; t list\ns/, /\\n/g; s/ (/\\n(/g' | sudo_as_root |\n		grep -o '/[^ ]*/supervisorctl\\( .*\\|$\\)' | while read -r root_program root_option root_file root_rest; do\n		[ \"$root_option\" = -c ] && alone \"$root_file\" || echo \"    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}\"\n	done)\n	[ -z \"$root_lines\" ] || leave \"sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:\n$root_lines\"\n}\n\n# sudo_as_root: reads commands of sudo's listing, a line each, and prints those that run as root. `(USERS : GROUPS)` counts until the next\n# one, and the last user of it that is root, or all, decides.\nsudo_as_root() {\n	awk '\n		/^\\(/ {\n			root = 0\n			users = substr($0, 2, index($0, \")\") - 2)\n			sub(/ *:.*/, \"\", users)\n			count = split(users, user, /, */)\n			for (n = 1; n <= count; n++) {\n				if (user[n] ~ /^(root|ALL|#0)$/) root = 1\n				if (user[n] ~ /^!(root|ALL|#0)$/) root = 0\n			}\n		}\n		root'\n}\n\n# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user\n# than root could change it or the program.\nsupervisor() {\n	supervisor_program=$(program_here supervisorctl)\n	supervisor_configuration=\n	supervisor_trouble=\"/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again\"\n	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do\n		[ -e \"$found_file\" ] || continue\n		for found_part in \"$found_file\" \"$supervisor_program\"; do\n			if [ -e \"$found_part\" ] && ! alone \"$found_part\"; then\n				supervisor_trouble=\"$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again\"\n				continue 2\n			fi\n		done\n		[ -n \"$supervisor_configuration\" ] || supervisor_configuration=$found_file\n		# Where both are there: the one whose supervisord answers.\n		if [ \"$(id -u)\" -eq 0 ] && \"$supervisor_program\" -c \"$found_file\" version >/dev/null 2>&1; then\n			supervisor_configuration=$found_file\n			break\n		fi\n	done\n	[ -n \"$supervisor_configuration\" ] || leave \"$supervisor_trouble\"\n}\n\n# program_here NAME: its path as a user finds it, which is what a line of sudo has to name. Where /usr/sbin is a link to bin, root's PATH\n# gives another one.\nprogram_here() {\n	here_path=$(command -v \"$1\") || here_path=/usr/bin/$1\n	[ \"$(readlink -f \"${here_path%/*}\")\" != \"$(readlink -f /usr/bin)\" ] || here_path=/usr/bin/$1\n	echo \"$here_path\"\n}\n\n# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where\n# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.\nsudo_here() {\n	set -- -e \"/ \\/usr\\/bin\\/supervisorctl -c /d\"\n	[ -z \"${supervisor_configuration-}\" ] ||\n		set -- -e \"s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |\"\n	for here_name in systemctl journalctl; do\n		here_program=$(program_here \"$here_name\")\n		alone \"$here_program\" || here_program=/usr/bin/$here_name\n		set -- \"$@\" -e \"s| /usr/bin/$here_name | $here_program |\"\n	done\n	case $(sudo -V 2>&1 </dev/null) in\n	sudo-rs*) set -- \"$@\" -e 's/\\\\\\*/*/g' -e 's/\\\\\\\\\\\\\\\\/\\\\\\\\/g' ;;\n	esac\n	sed \"$@\"\n}\n\n# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is\n# there is its administrator's, wherever it is, and one whose command was not given cannot be written.\ndefinition() {\n	new_file=$1\n	shift\n	new_text=$(cat)\n	old_file=$(definition_of \"$new_file\")\n	if [ -n \"$old_file\" ] && [ \"$old_file\" != \"$new_file\" ]; then\n		say \"= $old_file (as it is; it defines ${new_file##*/})\"\n		return 0\n	fi\n	if [ -n \"$old_file\" ]; then\n		definition_differs \"$new_file\" \"$@\"\n		return 0\n	fi\n	if printf '%s\\n' \"$new_text\" | grep -q ' CHANGE '; then\n		leave \"$new_file is missing, and its command is yours to say (--command SERVICE='…'):\"\n		printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n		return 0\n	fi\n	if [ ! -d \"${new_file%/*}\" ]; then\n		leave \"${new_file%/*} is missing: install the supervisor, and run this again\"\n		return 0\n	fi\n	if ! alone \"${new_file%/*}\"; then\n		leave \"${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again\"\n		return 0\n	fi\n	say \"+ $new_file:\"\n	printf '%s\\n' \"$new_text\" | sed 's/^/    /'\n	applies || return 0\n	printf '%s\\n' \"$new_text\" >\"$new_file\"\n	\"$@\"\n}\n\n# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.\ndefinition_of() {\n	if [ -e \"$1\" ] || [ -L \"$1\" ]; then\n		printf '%s\\n' \"$1\"\n		return 0\n	fi\n	of_name=${1##*/}\n	case $1 in\n	/etc/systemd/*)\n		case $of_name in *@*.*) of_template=\"${of_name%%@*}@.${of_name##*.}\" ;; *) of_template=$of_name ;; esac\n		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do\n			for of_file in \"$of_directory/systemd/system/$of_name\" \"$of_directory/systemd/system/$of_template\"; do\n				if [ -e \"$of_file\" ] || [ -L \"$of_file\" ]; then\n					printf '%s\\n' \"$of_file\"\n					return 0\n				fi\n			done\n		done\n		systemctl show --property=FragmentPath \"$of_name\" 2>/dev/null | sed -n 's/^FragmentPath=\\(.\\)/\\1/p'\n		;;\n	*)\n		# shellcheck disable=SC2046 # patterns\n		grep -lsE \"^\\[(program|group|fcgi-program):${of_name%.*}\\]\" /etc/supervisord.conf /etc/supervisor/supervisord.conf \\\n			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/supervisor.d/*.ini $(supervisor_included) | head -n 1\n		;;\n	esac\n}\n\n# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that\n# was not given is no difference.\ndefinition_differs() {\n	differs_lines=$(printf '%s\\n' \"$new_text\" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do\n		one_dollar \"$1\" 2>/dev/null | grep -qxF -e \"$(printf '%s\\n' \"$differs_line\" | one_dollar)\" || printf '    %s\\n' \"$differs_line\"\n	done)\n	if [ -z \"$differs_lines\" ]; then\n		say \"= $1 (as it is)\"\n		return 0\n	fi\n	say \"~ $1 stays as it is. It does not have these lines, which this script would write:\"\n	say \"$differs_lines\"\n	case $2 in\n	systemd_reads) differs_reads=\"systemctl daemon-reload && systemctl restart $3\" ;;\n	*) differs_reads=\"supervisorctl update $3\" ;;\n	esac\n	say \"  If it is to have them: edit it as root, then run: $differs_reads\"\n}\n\n# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.\none_dollar() { sed 's/\\$\\$*/$/g' \"$@\"; }\n\n# supervisor_file PROGRAM: where this system keeps the programs of supervisord: where its configuration includes all files of a directory;\n# else where a package has put one.\nsupervisor_file() {\n	file_found=$({\n		supervisor_included\n		printf '%s\\n' '/etc/supervisor/conf.d/*.conf' '/etc/supervisord.d/*.ini' '/etc/supervisor.d/*.ini'\n	} | sed -n 's|^\\([^*?[]*\\)/\\*\\([^*?[/]*\\)$|\\1 \\2|p' | while read -r file_at file_suffix; do\n		[ ! -d \"$file_at\" ] || echo \"$file_at/$1$file_suffix\"\n	done | head -n 1)\n	echo \"${file_found:-/etc/supervisor/conf.d/$1.conf}\"\n}\n\n# The patterns of [include] of supervisord's configuration, one a line: as in src/remote/preflight.sh.\nsupervisor_included() {\n	[ -f \"${supervisor_configuration-}\" ] && [ -r \"$supervisor_configuration\" ] || return 0\n	awk '\n		function patterns(text,    n, words, i) {\n			sub(/(^|[ \\t]);.*/, \"\", text)\n			n = split(text, words, \" \")\n			for (i = 1; i <= n; i++) {\n				gsub(/%\\(here\\)s/, here, words[i])\n				print words[i] ~ /^\\// ? words[i] : here \"/\" words[i]\n			}\n		}\n		FNR == 1 { here = FILENAME; sub(/\\/[^\\/]*$/, \"\", here); include = files = 0 }\n		/^\\[/ { include = /^\\[include\\]/; files = 0; next }\n		include && /^[ \\t]+[^ \\t]/ && files { patterns($0); next }\n		{ files = 0 }\n		include && /^files[ \\t]*[=:]/ { files = 1; sub(/^files[ \\t]*[=:]/, \"\"); patterns($0) }\n	' \"$supervisor_configuration\"\n}\n\n# Only this program: others may have changes that wait for their own hour.\nsupervisor_reads() {\n	[ -n \"$supervisor_configuration\" ] || return 0\n	{ supervisor_hears reread && supervisor_hears update \"$1\"; } ||\n		leave \"supervisord could not read $new_file. It says: $heard. If it is not running, start it, which reads all; else: supervisorctl reread && supervisorctl update $1\"\n}\n\n# supervisor_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is an error.\nsupervisor_hears() {\n	heard=$(\"$supervisor_program\" -c \"$supervisor_configuration\" \"$@\" 2>&1 </dev/null) &&\n		! printf '%s\\n' \"$heard\" | grep -qE '^ERROR: |^error: <|^[a-z]+://.* (no such file|refused connection)'\n}\n\nsystemd_reads() {\n	heard=$(systemctl daemon-reload 2>&1 && systemctl --quiet enable \"$1\" 2>&1) ||\n		leave \"systemd could not read $new_file. It says: $heard. When it runs: systemctl daemon-reload && systemctl enable $1\"\n}\n\n# lingers USER: its services live without anybody being logged in. Without systemd no session ends its processes.\nlingers() {\n	[ -d /run/systemd/system ] || return 0\n	if [ -e \"/var/lib/systemd/linger/$1\" ]; then\n		say \"= the services of $1 outlive its logins\"\n		return 0\n	fi\n	say \"+ the services of $1 outlive its logins\"\n	! applies || heard=$(loginctl enable-linger \"$1\" 2>&1) ||\n		leave \"the services of $1 end with its logins. loginctl says: $heard. When logind runs: loginctl enable-linger $1\"\n}\n\nfinish() {\n	[ \"$left\" -eq 0 ] || exit 3\n}\n";
 
 // src/fleet/host-setup.ts
 /**
@@ -3986,8 +3989,13 @@ function setupScript(input) {
 	const setUp = [
 		"# Users: the services' own, and the one that deploys, in its group.",
 		...[...others].map((other) => `user ${other} --system --user-group --home-dir ${quote(place.root)} --shell /usr/sbin/nologin`),
-		`user ${user} --create-home --user-group --shell /bin/sh`,
+		`user ${user} --create-home --user-group --shell /bin/sh --password '*'`,
 		...[...others].map((other) => `member ${user} ${other}`),
+		`group_alone ${[
+			runAs,
+			user,
+			...others
+		].join(" ")}`,
 		...input.key === void 0 ? [] : [`key ${user} ${quote(checkedKey(input.key))}`],
 		"",
 		"# Directories: releases belong to the user that deploys; what services write is below shared/.",
@@ -4469,6 +4477,13 @@ function checkLines({ host, what, remedy }) {
 	return [`${host}: ${what}`, ...remedy ? remedy.split("\n").map((line, n) => `${n === 0 ? "  next: " : "        "}${line}`) : []];
 }
 
+// src/config/init/shell-word.ts
+/** A path as one word of a shell's, and never as an option. */
+function shellWord(path) {
+	const whole = path.startsWith("-") ? `./${path}` : path;
+	return /^[\w./@%+:,-]+$/.test(whole) ? whole : `'${whole.replaceAll("'", `'\\''`)}'`;
+}
+
 // src/config/init/below.ts
 const PYTHON$1 = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt)$/;
 const NODE = /(^|\/)package\.json$/;
@@ -4490,11 +4505,46 @@ function applicationsBelow(tree, project, source) {
 	}
 	for (const [directory, files] of [...seen].slice(0, SHOWN$1)) {
 		const from = source ? `${source}/${directory}` : directory;
-		const part = project.kinds.length > 0 ? ` Or does it build what the application at the root serves? Then give it an environment with \`directory: ${directory}\` and an asset step that begins with \`cd ${directory} &&\`.` : "";
+		const part = project.kinds.length > 0 ? ` Or does it build what the application at the root serves? Then give it an environment with \`directory: ${directory}\` and an asset step that begins with \`cd ${shellWord(directory)} &&\`.` : "";
 		project.questions.push({
 			section: "environments",
-			text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: \`tarlift init --source ${from} --force\`.${part}`
+			text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: \`tarlift init --source ${shellWord(from)} --force\`.${part}`
 		});
+	}
+}
+
+// src/config/init/above.ts
+const text$2 = string().optional().catch(void 0);
+const uvLock = looseObject({ package: array(looseObject({ source: looseObject({
+	editable: text$2,
+	virtual: text$2,
+	directory: text$2
+}).optional().catch(void 0) })) });
+/**
+* The uv.lock of the workspace that the application is a member of.
+*
+* @returns relative to the application (`../../uv.lock`); undefined where the nearest one does not know the application
+*/
+function memberLock(tree) {
+	const nearest = tree.above?.find(({ paths }) => paths.includes("uv.lock"));
+	if (!nearest || !tree.paths.includes("pyproject.toml")) return void 0;
+	try {
+		const { package: packages } = uvLock.parse(parse$1(nearest.read("uv.lock") ?? ""));
+		return packages.map(({ source }) => source?.editable ?? source?.virtual ?? source?.directory).includes(nearest.own) ? `${nearest.up}/uv.lock` : void 0;
+	} catch {
+		return;
+	}
+}
+const npmLock = looseObject({ packages: record(string(), unknown()) });
+/** The directory whose package-lock.json has the application as a workspace, relative to the application. */
+function npmWorkspace(tree) {
+	const nearest = tree.above?.find(({ paths }) => paths.includes("package-lock.json"));
+	if (!nearest) return void 0;
+	try {
+		const { packages } = npmLock.parse(JSON.parse(nearest.read("package-lock.json") ?? ""));
+		return Object.hasOwn(packages, nearest.own) ? nearest.up : void 0;
+	} catch {
+		return;
 	}
 }
 
@@ -4550,21 +4600,26 @@ function buildOutputs(tree, manifest) {
 	const script = expand(manifest.scripts ?? {}, "build");
 	if (/[|<>`\n]|\$\(|(?<!&)&(?!&)/.test(script)) return {
 		outputs: [],
+		caches: [],
 		unknown: [script]
 	};
 	const found = {
 		outputs: [],
+		caches: [],
 		unknown: []
 	};
 	const calls = script.split(/&&|;/).map((one) => one.trim());
 	for (const call of calls.filter(Boolean)) {
-		const outputs = outputsOf(tree, manifest, call.replace(BEFORE, ""));
+		const command = call.replace(BEFORE, "");
+		const outputs = outputsOf(tree, manifest, command);
 		if (outputs === void 0) found.unknown.push(call);
 		else found.outputs.push(...outputs);
+		if (NEXT.test(command)) found.caches.push(...nextCache(tree));
 	}
 	return {
 		...found,
-		outputs: [...new Set(found.outputs)]
+		outputs: [...new Set(found.outputs)],
+		caches: [...new Set(found.caches)]
 	};
 }
 /** A script as `npm run` calls it, with the scripts before and after it, and those that it calls by `npm run` in their places. */
@@ -4606,10 +4661,21 @@ function stated(code, key, otherwise) {
 }
 /** https://nextjs.org/docs/app/api-reference/config/next-config-js/output and distDir: an export goes to `out`, or to distDir. */
 function nextOutput(tree) {
+	const { kind, directory } = nextSettings(tree);
+	return kind === void 0 || directory === void 0 ? void 0 : join$2(".", directory);
+}
+/** What its compiler keeps stands in the directory that a server is started with; an export has none. */
+function nextCache(tree) {
+	const output = nextSettings(tree).kind === "export" ? void 0 : nextOutput(tree);
+	return output === void 0 ? [] : [`${output}/cache`];
+}
+function nextSettings(tree) {
 	const code = configuration(tree, /^next\.config\.[cm]?[jt]s$/);
 	const kind = stated(code, "output", "server");
-	const directory = stated(code, "distDir", kind === "export" ? "out" : ".next");
-	return kind === void 0 || directory === void 0 ? void 0 : join$2(".", directory);
+	return {
+		kind,
+		directory: stated(code, "distDir", kind === "export" ? "out" : ".next")
+	};
 }
 /** https://vite.dev/config/build-options#build-outdir: relative to the root. */
 function viteOutput(tree) {
@@ -4720,7 +4786,7 @@ function detectNode(tree, project) {
 	}
 	project.kinds.push(serves ? "Node" : "a Node front end");
 	project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
-	project.nodeVersionFile = [".nvmrc", ".node-version"].find((path) => tree.paths.includes(path));
+	project.nodeVersionFile = versionFile(tree);
 	const lock = lockProblem(tree);
 	if (lock) {
 		project.questions.push({
@@ -4739,6 +4805,13 @@ function detectNode(tree, project) {
 	});
 	if (serves) migrations(tree, project, manifest);
 }
+/** The application's own, or the nearest above it, as version managers look for it. */
+function versionFile(tree) {
+	return [{
+		up: "",
+		paths: tree.paths
+	}, ...tree.above ?? []].flatMap(({ up, paths }) => [".nvmrc", ".node-version"].filter((name) => paths.includes(name)).map((name) => posix.join(up, name))).at(0);
+}
 function parse(text) {
 	try {
 		return packageSchema.safeParse(JSON.parse(text.replace(/^\uFEFF/, ""))).data;
@@ -4748,12 +4821,15 @@ function parse(text) {
 }
 function lockProblem(tree) {
 	if (tree.paths.includes("package-lock.json")) return void 0;
-	const other = lockedByOther(tree.paths, "node");
+	const workspaceOf = npmWorkspace(tree);
+	if (workspaceOf !== void 0) return `This is a workspace of the package in ${workspaceOf}, whose package-lock.json npm installs from: run \`tarlift init --force\` for that directory. Scripts of a workspace are called by \`npm run … --workspace\`.`;
+	const other = lockedByOther([...tree.paths, ...(tree.above ?? []).flatMap(({ paths }) => paths)], "node");
 	if (other !== void 0) return other;
-	return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again (or is this a workspace of a package above?)";
+	return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again.";
 }
 function environments(tree, project, manifest, serves) {
-	const versionFile = project.nodeVersionFile;
+	const named = project.nodeVersionFile;
+	const versionFile = named?.startsWith("../") ? void 0 : named;
 	const keys = versionFile ? { "version-file": versionFile } : {};
 	const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
 	if (manifest.workspaces) notes.push("with its workspaces");
@@ -4764,7 +4840,7 @@ function environments(tree, project, manifest, serves) {
 	}
 	if (!versionFile && !manifest.engines?.node) project.questions.push({
 		section: "environments",
-		text: "Which Node? Put its version into .nvmrc and give the npm environments `version-file: .nvmrc`."
+		text: `Which Node?${named ? ` ${named} is not in the application's directory, where environments look.` : ""} Put its version into .nvmrc and give the npm environments \`version-file: .nvmrc\`.`
 	});
 	const builds = manifest.scripts?.build !== void 0;
 	if (serves) project.environments.push({
@@ -4807,13 +4883,14 @@ function build$1(tree, project, manifest, serves) {
 		});
 		return [];
 	}
-	const { outputs, unknown } = buildOutputs(tree, manifest);
+	const { outputs, caches, unknown } = buildOutputs(tree, manifest);
 	const rest = outputs.length > 0 ? ` What else \`build\` calls makes ${outputs.join(", ")}.` : "";
+	const asked = unknown.length > 0 ? unknown.map((call) => `\`${call}\`: where does it put its files?${rest}`) : outputs.length > 0 ? [] : [`\`${manifest.scripts.build}\`: where does it put its files?`];
 	project.steps.unshift({
 		name: serves ? "build" : "front end",
-		run: "npm run build",
-		outputs: unknown.length > 0 ? [] : outputs,
-		notes: unknown.length > 0 ? unknown.map((call) => `\`${call}\`: where does it put its files?${rest}`) : outputs.length > 0 ? [] : [`\`${manifest.scripts.build}\`: where does it put its files?`]
+		run: ["npm run build", ...caches.map((path) => `rm -rf ${shellWord(path)}`)].join(" && "),
+		outputs: asked.length > 0 ? [] : outputs,
+		notes: asked.length > 0 ? asked : caches.map((path) => `without ${path}: it would go to every host, and differ with each build (docs/recipes/node.md)`)
 	});
 	return unknown.length > 0 ? void 0 : outputs;
 }
@@ -4833,7 +4910,12 @@ function server(tree, project, manifest, outputs) {
 		section: "services",
 		text: `\`${start}\`: ${program} is among devDependencies, which hosts do not have. How is the server started there?`
 	});
-	if (entry ?? (outputs === void 0 ? started : void 0)) project.checks.push(`node --check ${entry ?? started}`);
+	const file = entry ?? (outputs === void 0 ? started : void 0);
+	if (file !== void 0 && /\.[cm]?tsx?$/.test(file)) project.questions.push({
+		section: "check",
+		text: `The server starts with ${file}, and \`node --check\` reads no TypeScript: which command shows that it can start?`
+	});
+	else if (file !== void 0) project.checks.push(`node --check ${shellWord(file)}`);
 	else project.questions.push({
 		section: "check",
 		text: `Which file does the server start with${start ? ` (\`${start}\`)` : ""}? node --check server.js. Or do hosts serve built files alone? Then they need no environment \`node\`.`
@@ -4867,6 +4949,7 @@ const emptyProject = () => ({
 	python: void 0,
 	nodeVersionFile: void 0,
 	environments: [],
+	package: false,
 	buildVariables: {},
 	variables: {},
 	steps: [],
@@ -4885,16 +4968,16 @@ function moduleOf(path) {
 }
 
 // src/config/init/demanded.ts
-const NAME = `["']([A-Z][A-Z0-9_]*)["']`;
-const READ = new RegExp(`\\benviron\\[\\s*${NAME}\\s*\\](?!\\s*=(?!=))|\\benv(?:\\.(?!prefixed\\b|read_env\\b)\\w+)?\\(\\s*${NAME}\\s*\\)`, "g");
+const NAME$1 = `["']([A-Z][A-Z0-9_]*)["']`;
+const READ = new RegExp(`\\benviron\\[\\s*${NAME$1}\\s*\\](?!\\s*=(?!=))|\\benv(?:\\.(?!prefixed\\b|read_env\\b)\\w+)?\\(\\s*${NAME$1}\\s*\\)`, "g");
 /** As python-decouple reads them. */
-const DECOUPLE = new RegExp(`\\bconfig\\(\\s*${NAME}\\s*\\)`, "g");
+const DECOUPLE = new RegExp(`\\bconfig\\(\\s*${NAME$1}\\s*\\)`, "g");
 /** The code gives it a value itself, or looks first whether there is one. */
 const GIVEN = [
-	new RegExp(`\\benviron\\[\\s*${NAME}\\s*\\]\\s*=(?!=)`, "g"),
-	new RegExp(`\\benviron\\.setdefault\\(\\s*${NAME}`, "g"),
-	new RegExp(`${NAME}\\s+(?:not\\s+)?in\\s+(?:os\\.)?environ\\b`, "g"),
-	new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME}`, "g")
+	new RegExp(`\\benviron\\[\\s*${NAME$1}\\s*\\]\\s*=(?!=)`, "g"),
+	new RegExp(`\\benviron\\.setdefault\\(\\s*${NAME$1}`, "g"),
+	new RegExp(`${NAME$1}\\s+(?:not\\s+)?in\\s+(?:os\\.)?environ\\b`, "g"),
+	new RegExp(`\\bif\\s+(?:not\\s+)?(?:os\\.)?(?:environ\\.get|getenv)\\(\\s*${NAME$1}`, "g")
 ];
 const SETTINGS$1 = /^class[ \t]+\w+\((?=[^()]*\bBaseSettings\b)[^()]*\):[^\n]*\n((?:[ \t][^\n]*\n|\n)*)/gm;
 /** `try: … except KeyError:` gives a default by other means. A line is one of code or a blank one, and read in one way alone. */
@@ -5028,34 +5111,67 @@ function moduleFile(tree, module) {
 
 // src/config/init/pyproject.ts
 const text = string().optional().catch(void 0);
+const keys = record(string(), unknown()).default({}).catch({});
 const schema = looseObject({
 	project: looseObject({
 		name: text,
-		"requires-python": text
+		"requires-python": text,
+		"optional-dependencies": keys
 	}).optional().catch(void 0),
-	tool: looseObject({ poetry: looseObject({
-		name: text,
-		dependencies: looseObject({ python: text }).optional().catch(void 0)
-	}).optional().catch(void 0) }).optional().catch(void 0)
+	"dependency-groups": keys,
+	tool: looseObject({
+		poetry: looseObject({
+			name: text,
+			dependencies: looseObject({ python: text }).optional().catch(void 0)
+		}).optional().catch(void 0),
+		uv: looseObject({
+			package: boolean().optional().catch(void 0),
+			workspace: unknown().optional(),
+			"default-groups": union([literal("all"), array(string())]).optional().catch(void 0)
+		}).optional().catch(void 0)
+	}).optional().catch(void 0)
 });
-/** @returns undefined where there is none, and where it describes no project (`[tool.ruff]` alone) or is no TOML */
-function readPyproject(tree) {
+/** A pyproject.toml, parsed; undefined where there is none, or where it is no TOML. */
+function parsed(tree) {
 	const written = tree.read("pyproject.toml");
 	if (written === void 0) return void 0;
-	let found;
 	try {
-		found = schema.safeParse(parse$1(written)).data;
+		return schema.safeParse(parse$1(written)).data;
 	} catch {
 		return;
 	}
+}
+/** @returns undefined where there is none, and where it describes no project (`[tool.ruff]` alone) or is no TOML */
+function readPyproject(tree) {
+	const found = parsed(tree);
 	const poetry = found?.tool?.poetry;
 	if (!found || !found.project && !poetry) return void 0;
 	return {
 		name: found.project?.name ?? poetry?.name,
 		standard: found.project !== void 0,
 		python: found.project?.["requires-python"] ?? poetry?.dependencies?.python,
-		packaged: describesPackage(written)
+		packaged: describesPackage(tree.read("pyproject.toml") ?? ""),
+		uvPackage: found.tool?.uv?.package === true
 	};
+}
+/**
+* What uv can install beside the dependencies: dependency groups but `dev`, extras, and those of the groups that `uv sync` installs
+* without being told to (https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups).
+*/
+function uvChoices(tree) {
+	const found = parsed(tree);
+	const groups = Object.keys(found?.["dependency-groups"] ?? {}).filter((name) => name !== "dev");
+	const named = found?.tool?.uv?.["default-groups"];
+	return {
+		groups,
+		extras: Object.keys(found?.project?.["optional-dependencies"] ?? {}),
+		defaults: named === "all" ? groups : (named ?? []).filter((name) => name !== "dev")
+	};
+}
+/** Whether it only holds a workspace of uv's together: its lock is there for the members, and nothing of its own is installed. */
+function isVirtualWorkspace(tree) {
+	const found = parsed(tree);
+	return found?.project === void 0 && found?.tool?.uv?.workspace !== void 0;
 }
 /** The minor version, where a specifier leaves one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not `>=3.11`, `~=3.11`. */
 function exactMinor(specifier) {
@@ -5065,21 +5181,93 @@ function exactMinor(specifier) {
 	return least !== void 0 && Number(least) + 1 === Number(below) ? `3.${least}` : void 0;
 }
 
+// src/config/init/requirement-lines.ts
+const REQUIREMENT_FILE = /^(requirements[^/]*|requirements\/[^/]+)\.txt$/;
+const OWN = /^(?:-e|--editable)?[ \t=]*(["']?)(?:file:)?\.\/?(\[[^\]]*\])?\1(?:\s*[;#].*)?$/;
+/** What a line says of the application itself: `.`, `-e .[server]`; undefined for any other. */
+function ownLine(text) {
+	const found = OWN.exec(text);
+	return found ? { extras: found[2] ?? "" } : void 0;
+}
+/** Whether a requirement file, of tools too, names the application itself. */
+const namesItself = (tree) => tree.paths.some((path) => (REQUIREMENT_FILE.test(path) || path === "requirements.lock") && linesOf(tree, path).some((line) => ownLine(line) !== void 0));
+/** The lines of a requirement file, and of those that it includes, with the file in which each stands. */
+function installedLines(tree, path, seen = /* @__PURE__ */ new Set()) {
+	if (seen.has(path)) return [];
+	seen.add(path);
+	return linesOf(tree, path).flatMap((text) => {
+		const included = /^(?:-r|--requirement)[ \t=]*(\S+)$/.exec(text)?.[1];
+		if (included === void 0) return [{
+			file: path,
+			text
+		}];
+		return installedLines(tree, posix.join(posix.dirname(path), included), seen);
+	});
+}
+const linesOf = (tree, path) => (tree.read(path) ?? "").split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim()).filter(Boolean);
+
+// src/config/init/packaging.ts
+/**
+* @returns `described`: its pyproject.toml says so to Tarlift too. `asked`: only a requirement file (`-e .`) or uv's `package = true` says
+*   so, and `package: true` has to. Undefined: it is none
+*/
+function packaging(tree) {
+	const pyproject = readPyproject(tree);
+	if (pyproject?.packaged) return "described";
+	if (pyproject?.uvPackage) return "asked";
+	return (tree.paths.includes("setup.py") || tree.paths.includes("pyproject.toml")) && namesItself(tree) ? "asked" : void 0;
+}
+
 // src/config/init/imported.ts
-/** A package is on the path by its own name. Without one, code below `src/` that imports its neighbours plainly runs with `src/` there. */
+/** A package is on the path by its own name. Without one, code that imports its neighbours plainly runs with their directory there. */
 function imported(tree, path) {
+	if (!path.startsWith("src/")) {
+		const base = packaging(tree) ? "" : baseOf(tree, path);
+		return {
+			module: moduleOf(path.slice(base === "" ? 0 : base.length + 1)),
+			prefix: onPath(base)
+		};
+	}
 	const module = moduleOf(path);
-	if (!path.startsWith("src/") || packaged(tree)) return {
+	if (packaging(tree)) return {
 		module,
 		prefix: ""
 	};
-	return plainImports(tree) ? {
+	return plainImports(tree, "src").length > 0 ? {
 		module,
-		prefix: "PYTHONPATH=src "
+		prefix: onPath("src")
 	} : {
 		module: `src.${module}`,
 		prefix: ""
 	};
+}
+const onPath = (directory) => directory === "" ? "" : `PYTHONPATH=${shellWord(directory)} `;
+/** The directory that has to be on Python's path for a file; empty where the application's own is enough. */
+function baseOf(tree, path) {
+	const parts = path.split("/").slice(0, -1);
+	const unnamed = parts.findLastIndex((part) => !NAME.test(part));
+	if (unnamed >= 0) return parts.slice(0, unnamed + (parts[unnamed + 1] === "src" ? 2 : 1)).join("/");
+	const [top] = parts;
+	return top !== void 0 && runsInside(tree, top) ? top : "";
+}
+const NAME = /^[A-Za-z_]\w*$/;
+/** Whether code in a directory imports what stands beside it by its bare name, and nothing treats the directory as a package. */
+function runsInside(tree, top) {
+	const atTop = (name) => tree.paths.some((path) => path === `${name}.py` || path.startsWith(`${name}/`));
+	if (tree.paths.includes(`${top}/__init__.py`) || plainImports(tree, top).every(atTop)) return false;
+	const asPackage = new RegExp(`^[ \\t]*(from|import)[ \\t]+${top}\\b`, "m");
+	const relative = /^[ \t]*from[ \t]+\./m;
+	const code = (path) => pythonCode(tree.read(path) ?? "");
+	return !tree.paths.filter((path) => path.endsWith(".py")).some((path) => asPackage.test(code(path)) || path.startsWith(`${top}/`) && path.split("/").length === 2 && relative.test(code(path)));
+}
+/**
+* The check that imports a module, and calls a function of it.
+*
+* @param called a function without arguments
+*/
+function importCheck({ module, prefix }, called) {
+	const statement = module.split(".").every((part) => NAME.test(part)) ? called === void 0 ? `import ${module}` : `from ${module} import ${called}; ${called}()` : `from importlib import import_module; import_module(${JSON.stringify(module)})${called === void 0 ? "" : `.${called}()`}`;
+	return `${prefix}python -c ${shellWord(statement)}`;
 }
 /**
 * The module of a server's command (`gunicorn shop.wsgi:app`).
@@ -5099,7 +5287,7 @@ function importedAs(tree, module) {
 	return below === void 0 ? void 0 : {
 		path: below,
 		module,
-		prefix: packaged(tree) ? "" : "PYTHONPATH=src "
+		prefix: packaging(tree) ? "" : onPath("src")
 	};
 }
 const IMPORT = /^[ \t]*(?:from[ \t]+(\.*)(\w[\w.]*)?[ \t]+import[ \t]+(\([^()]*\)|[^\n]*)|import[ \t]+([^\n]+))/gm;
@@ -5124,14 +5312,128 @@ function importedFiles(tree, path) {
 	visit(path);
 	return [...found];
 }
-/** By its build system, or by a requirement that is the directory itself. */
-function packaged(tree) {
-	return readPyproject(tree)?.packaged === true || tree.paths.some((path) => /^requirements[^/]*\.txt$/.test(path) && /^[ \t]*(-e[ \t]+|--editable[ \t=]+)?\.\/?(\[|\s|$)/m.test(tree.read(path) ?? ""));
-}
-function plainImports(tree) {
-	const below = tree.paths.filter((path) => path.startsWith("src/") && path.endsWith(".py"));
+/** What code below a directory imports by its bare name of what stands directly in it. */
+function plainImports(tree, directory) {
+	const below = tree.paths.filter((path) => path.startsWith(`${directory}/`) && path.endsWith(".py"));
 	const tops = new Set(below.map((path) => path.split("/")[1].replace(/\.py$/, "")));
-	return below.some((path) => [...pythonCode(tree.read(path) ?? "").matchAll(/^[ \t]*(?:from|import)[ \t]+(\w+)/gm)].some(([, name]) => tops.has(name)));
+	return below.flatMap((path) => [...pythonCode(tree.read(path) ?? "").matchAll(/^[ \t]*(?:from|import)[ \t]+(\w+)/gm)].flatMap(([, name]) => tops.has(name) ? [name] : []));
+}
+
+// src/config/init/python-environment.ts
+/** Requirement files of tools: beside an application in another language, they make no application. */
+const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
+/** Requirement files of deployments, the most telling name first. */
+const REQUIREMENTS = [
+	"requirements/production.txt",
+	"requirements/prod.txt",
+	"requirements-production.txt",
+	"requirements-prod.txt",
+	"requirements.lock",
+	"requirements.txt",
+	"requirements/base.txt",
+	"requirements/requirements.txt"
+];
+/** Adds the environment to `project`, or asks what it is installed from. */
+function pythonEnvironment(tree, project, pyproject) {
+	const version = pythonVersion(tree, pyproject);
+	project.python = version?.minor ?? "unknown";
+	const asked = packaging(tree) === "asked";
+	const source = origin(tree);
+	if (source === void 0) {
+		const text = lockQuestion(tree, pyproject, tree.paths.filter((path) => REQUIREMENT_FILE.test(path)));
+		project.questions.push({
+			section: "environments",
+			text: asked ? `${text} And \`package: true\`, as the application itself is to be installed.` : text
+		});
+		return;
+	}
+	project.package = asked;
+	const { installer, keys, notes } = source;
+	if (version) {
+		keys.interpreter = `/usr/bin/python${version.minor}`;
+		notes.push(`interpreter: the one ON THE HOSTS; ${version.minor} is from ${version.from}`);
+	} else project.questions.push({
+		section: "environments",
+		text: "Which Python do the hosts have? Give python its `interpreter: /usr/bin/python3.12` (the path ON THE HOSTS)."
+	});
+	keys.link = ".venv";
+	project.environments.push({
+		name: "python",
+		installer,
+		use: "run",
+		keys,
+		notes
+	});
+	if (installer === "uv") askGroups(tree, project, notes);
+	else askLocalLines(tree, project, String(keys.requirements), notes);
+}
+/** What it is installed from; undefined where a person has to say. */
+function origin(tree) {
+	const fromLock = (path) => ({
+		installer: "uv",
+		keys: {},
+		notes: [`from ${path}, which is never rewritten`]
+	});
+	if (tree.paths.includes("uv.lock")) return fromLock("uv.lock");
+	const all = tree.paths.filter((path) => REQUIREMENT_FILE.test(path));
+	const chosen = REQUIREMENTS.find((path) => tree.paths.includes(path)) ?? (all.length === 1 && !TOOLS.test(all[0]) ? all[0] : void 0);
+	if (chosen === void 0) {
+		const above = memberLock(tree);
+		return above === void 0 ? void 0 : fromLock(above);
+	}
+	const rest = all.filter((path) => path !== chosen);
+	return {
+		installer: "pip",
+		keys: { requirements: [chosen] },
+		notes: rest.length > 0 ? [`left out: ${rest.join(", ")}`] : []
+	};
+}
+/** Groups and extras are installed where they are named, and no others: also not those that uv installs without being told to. */
+function askGroups(tree, project, notes) {
+	const { groups, extras, defaults } = uvChoices(tree);
+	const left = [...groups.length > 0 ? [`groups ${groups.join(", ")} (\`groups: […]\`)`] : [], ...extras.length > 0 ? [`extras ${extras.join(", ")} (\`extras: […]\`)`] : []];
+	if (left.length > 0) notes.push(`left out: ${left.join("; ")}`);
+	if (defaults.length > 0) project.questions.push({
+		section: "environments",
+		text: `\`uv sync\` also installs ${defaults.join(", ")} (default-groups), and Tarlift no group that is not named. Do hosts need it? Then give python: groups: [${defaults.join(", ")}]`
+	});
+}
+/** Lines that would lead into a checkout are refused, and one for the application itself makes an environment for each commit. */
+function askLocalLines(tree, project, chosen, notes) {
+	for (const { file, text } of installedLines(tree, chosen)) {
+		const own = ownLine(text);
+		const editable = /^(-e|--editable)/.test(text);
+		if (own && !editable) notes.push(`${file} has \`${text}\`: the application is a part of the environment, which is another one with each change of a file; without the line, list what ${requirer(own)}`);
+		if (editable) project.questions.push({
+			section: "environments",
+			text: `${file} has \`${text}\`, which is refused: hosts have no checkout. ${own ? `Remove the line, and list there what ${requirer(own)}: the application is built into each release, without that.` : "Remove `-e`: a local package becomes a wheel."}`
+		});
+	}
+}
+const requirer = ({ extras }) => extras === "" ? "it requires" : `it and its extras ${extras} require`;
+function lockQuestion(tree, pyproject, others) {
+	const other = lockedByOther(tree.paths, "python");
+	if (other !== void 0) return `${other} Then run tarlift init again.`;
+	if (tree.paths.includes("Pipfile")) return "Pipfile without a lock: write requirements from it (pipenv lock && pipenv requirements > requirements.txt), commit them and run tarlift init again.";
+	if (others.length > 0) return `Which of ${others.join(", ")} do the hosts need? python: { installer: pip, requirements: […] }`;
+	if (tree.paths.includes("requirements.in")) return "requirements.in without what is compiled from it: run `pip-compile` (or `uv pip compile -o requirements.txt requirements.in`), commit requirements.txt and run tarlift init again.";
+	if (pyproject?.standard) return "pyproject.toml without a lock: run `uv lock`, commit uv.lock and run tarlift init again.";
+	if (pyproject !== void 0) return "pyproject.toml without a lock: run `poetry lock`, commit poetry.lock and run tarlift init again.";
+	return "There is no requirements.txt and no uv.lock: what does the application need? python: { installer: pip, requirements: […] }";
+}
+function pythonVersion(tree, pyproject) {
+	const minor = (text, pattern) => text ? pattern.exec(text)?.[1] : void 0;
+	const versionFile = /^[ \t]*(?:cpython-)?(3\.\d+)/m;
+	const found = [
+		[".python-version", minor(tree.read(".python-version"), versionFile)],
+		["runtime.txt", minor(tree.read("runtime.txt"), /python-(3\.\d+)/)],
+		["pyproject.toml", exactMinor(pyproject?.python ?? "")],
+		...(tree.above ?? []).map(({ up, read }) => [`${up}/.python-version`, minor(read(".python-version"), versionFile)])
+	].find(([, version]) => version !== void 0);
+	return found ? {
+		minor: found[1],
+		from: found[0]
+	} : void 0;
 }
 
 // src/config/init/python-paths.ts
@@ -5323,24 +5625,25 @@ function servedApplication(tree) {
 // src/config/init/python.ts
 /** Files that say what an application in Python needs. */
 const PACKAGES = /^(requirements[^/]*\.(txt|in)|requirements\/[^/]+\.txt|uv\.lock|poetry\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.py)$/;
-/** Requirement files of tools: beside an application in another language, they make no application. */
-const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
-/** Adds what is found to `project`. */
-function detectPython(tree, project) {
+/**
+* Adds what is found to `project`.
+*
+* @param source the application's directory in the repository, when it is not the repository itself
+*/
+function detectPython(tree, project, source) {
 	const pyproject = readPyproject(tree);
-	const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path));
+	const members = isVirtualWorkspace(tree);
+	const packages = tree.paths.some((path) => PACKAGES.test(path) && !TOOLS.test(path) && !(members && path === "uv.lock"));
 	if (pyproject === void 0 && !packages && !tree.paths.includes("manage.py")) return;
 	project.name ??= pyproject?.name;
-	const version = pythonVersion(tree, pyproject);
-	project.python = version?.minor ?? "unknown";
-	environment$1(tree, project, pyproject, version);
+	pythonEnvironment(tree, project, pyproject);
 	const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path) && !ASIDE.test(path));
 	if (tree.paths.includes("manage.py")) django(tree, project);
 	else if (wsgiApplication(tree, project, below)) {
-		if (below !== void 0) askDjangoBelow(below, project);
+		if (below !== void 0) askDjangoBelow(below, project, source);
 	} else if (below !== void 0) {
 		project.kinds.push("Django");
-		askDjangoBelow(below, project);
+		askDjangoBelow(below, project, source);
 	} else {
 		project.kinds.push("Python");
 		if (!served(tree, project)) project.questions.push({
@@ -5377,13 +5680,15 @@ function sqlite(tree, project) {
 /** Flask-Migrate (`flask db`), or Alembic by itself. */
 function alembic(tree, project) {
 	if (project.migrations) return;
-	const withFlask = tree.paths.some((path) => /(^|\/)migrations\/alembic\.ini$/.test(path));
-	if (!withFlask && !tree.paths.includes("alembic.ini")) return;
+	const ofFlask = tree.paths.find((path) => /(^|\/)migrations\/alembic\.ini$/.test(path) && !ASIDE.test(path));
+	if (ofFlask === void 0 && !tree.paths.includes("alembic.ini")) return;
 	const application = tree.paths.some((path) => /^(\.flaskenv|wsgi\.py|app\.py|app\/__init__\.py)$/.test(path)) || !project.serverModule ? "flask" : `${project.serverModule.prefix}flask --app ${project.serverModule.module}`;
-	const command = withFlask ? `${application} db` : "alembic";
+	const directory = posix.dirname(ofFlask ?? "");
+	const own = directory === "migrations" ? "" : ` -d ${shellWord(directory)}`;
+	const [command, option] = ofFlask === void 0 ? ["alembic", ""] : [`${application} db`, own];
 	project.migrations = {
-		pending: `all=$(${command} history -i) && case $all in *' (current)'*) live=$(${command} history -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
-		apply: withFlask ? `${command} upgrade` : `${command} upgrade head`
+		pending: `all=$(${command} history${option} -i) && case $all in *' (current)'*) live=$(${command} history${option} -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
+		apply: ofFlask === void 0 ? `${command} upgrade head` : `${command} upgrade${option}`
 	};
 }
 /** Compiled translations that git ignores are built like any other file that ships. */
@@ -5391,92 +5696,27 @@ function translations(tree, project) {
 	const ignored = /^\*{1,2}(\/\*)?\.mo\s*$/m.test(tree.read(".gitignore") ?? "");
 	const catalogues = tree.paths.filter((path) => /\/LC_MESSAGES\/[^/]+\.po$/.test(path));
 	if (!ignored || catalogues.length === 0) return;
-	const directories = [...new Set(catalogues.map((path) => path.replace(/(^|\/)[^/]+\/LC_MESSAGES\/[^/]+$/, "")))];
 	const withDjango = project.kinds.includes("Django");
 	project.steps.unshift({
 		name: "translations",
-		run: withDjango ? "python manage.py compilemessages" : directories.map((directory) => `pybabel compile -d ${directory || "."}`).join(" && "),
+		run: withDjango ? "python manage.py compilemessages" : [...new Set(catalogues.map(compileCommand))].join(" && "),
 		outputs: catalogues.map((path) => path.replace(/\.po$/, ".mo")),
 		notes: ["compiled, as git ignores *.mo", ...withDjango ? ["compilemessages needs msgfmt (the package gettext) on the machine that builds"] : []]
 	});
 }
-/** Requirement files of deployments, the most telling name first. */
-const REQUIREMENTS = [
-	"requirements/production.txt",
-	"requirements/prod.txt",
-	"requirements-production.txt",
-	"requirements-prod.txt",
-	"requirements.lock",
-	"requirements.txt",
-	"requirements/base.txt",
-	"requirements/requirements.txt"
-];
-function environment$1(tree, project, pyproject, version) {
-	const keys = {};
-	const notes = [];
-	const others = tree.paths.filter((path) => /^(requirements[^/]*|requirements\/[^/]+)\.txt$/.test(path));
-	let installer;
-	if (tree.paths.includes("uv.lock")) {
-		installer = "uv";
-		notes.push("from uv.lock, which is never rewritten");
-	} else {
-		const chosen = REQUIREMENTS.find((path) => tree.paths.includes(path)) ?? (others.length === 1 && !TOOLS.test(others[0]) ? others[0] : void 0);
-		if (!chosen) {
-			project.questions.push({
-				section: "environments",
-				text: lockQuestion(tree, pyproject, others)
-			});
-			return;
-		}
-		installer = "pip";
-		keys.requirements = [chosen];
-		const rest = others.filter((path) => path !== chosen);
-		if (rest.length > 0) notes.push(`left out: ${rest.join(", ")}`);
-	}
-	if (version) {
-		keys.interpreter = `/usr/bin/python${version.minor}`;
-		notes.push(`interpreter: the one ON THE HOSTS; ${version.minor} is from ${version.from}`);
-	} else project.questions.push({
-		section: "environments",
-		text: "Which Python do the hosts have? Give python its `interpreter: /usr/bin/python3.12` (the path ON THE HOSTS)."
-	});
-	keys.link = ".venv";
-	project.environments.push({
-		name: "python",
-		installer,
-		use: "run",
-		keys,
-		notes
-	});
-}
-function lockQuestion(tree, pyproject, others) {
-	const other = lockedByOther(tree.paths, "python");
-	if (other !== void 0) return `${other} Then run tarlift init again.`;
-	if (tree.paths.includes("Pipfile")) return "Pipfile without a lock: write requirements from it (pipenv lock && pipenv requirements > requirements.txt), commit them and run tarlift init again.";
-	if (others.length > 0) return `Which of ${others.join(", ")} do the hosts need? python: { installer: pip, requirements: […] }`;
-	if (tree.paths.includes("requirements.in")) return "requirements.in without what is compiled from it: run `pip-compile` (or `uv pip compile -o requirements.txt requirements.in`), commit requirements.txt and run tarlift init again.";
-	if (pyproject?.standard) return "pyproject.toml without a lock: run `uv lock`, commit uv.lock and run tarlift init again.";
-	if (pyproject !== void 0) return "pyproject.toml without a lock: run `poetry lock`, commit poetry.lock and run tarlift init again.";
-	return "There is no requirements.txt and no uv.lock: what does the application need? python: { installer: pip, requirements: […] }";
-}
-function pythonVersion(tree, pyproject) {
-	const minor = (text, pattern) => text ? pattern.exec(text)?.[1] : void 0;
-	const found = [
-		[".python-version", minor(tree.read(".python-version"), /^[ \t]*(?:cpython-)?(3\.\d+)/m)],
-		["runtime.txt", minor(tree.read("runtime.txt"), /python-(3\.\d+)/)],
-		["pyproject.toml", exactMinor(pyproject?.python ?? "")]
-	].find(([, version]) => version !== void 0);
-	return found ? {
-		minor: found[1],
-		from: found[0]
-	} : void 0;
+/** One catalogue of each language in a directory, all of one name. */
+function compileCommand(path) {
+	const [, directory, domain = ""] = /^(?:(.*)\/)?[^/]+\/LC_MESSAGES\/([^/]+)\.po$/.exec(path) ?? [];
+	const named = domain === "messages" ? "" : ` -D ${shellWord(domain)}`;
+	return `pybabel compile -d ${shellWord(directory ?? ".")}${named}`;
 }
 /** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
-function askDjangoBelow(manage, project) {
+function askDjangoBelow(manage, project, source = "") {
 	const directory = manage.slice(0, manage.indexOf("/"));
+	const enter = `cd ${shellWord(directory)}`;
 	project.questions.push({
 		section: "check",
-		text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`cd ${directory} && python manage.py …\`, as in: cd ${directory} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${directory} --force\`.`
+		text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`${enter} && python manage.py …\`, as in: ${enter} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${shellWord(posix.join(source, directory))} --force\`.`
 	});
 }
 function django(tree, project) {
@@ -5512,7 +5752,7 @@ function django(tree, project) {
 	});
 	project.checks.push("python manage.py check --fail-level ERROR");
 	const server = serverModule(tree, settings);
-	if (server) project.checks.push(`${server.prefix}python -c 'import ${server.module}'`);
+	if (server) project.checks.push(importCheck(server));
 	else project.questions.push({
 		section: "check",
 		text: "Which module does your server import? python -c 'import project.wsgi'"
@@ -5562,8 +5802,8 @@ function wsgiApplication(tree, project, manage) {
 			const found = imported(tree, path);
 			project.serverModule = found;
 			const wanted = applications.length > 0 ? [] : requiredArguments(code(path));
-			if (applications.length > 0 || wanted.length > 0) project.checks.push(`${found.prefix}python -c 'import ${found.module}'`);
-			else project.checks.push(`${found.prefix}python -c 'from ${found.module} import create_app; create_app()'`);
+			if (applications.length > 0 || wanted.length > 0) project.checks.push(importCheck(found));
+			else project.checks.push(importCheck(found, "create_app"));
 			if (wanted.length > 0) project.questions.push({
 				section: "check",
 				text: `create_app of ${path} wants ${wanted.join(", ")}: what does your server give it? python -c 'from ${found.module} import create_app; create_app(…)'`
@@ -5613,6 +5853,7 @@ function render(project, options) {
 		`app: ${scalar(options.app)}   # part of paths on hosts: /srv/${options.app}`,
 		...options.source ? [`source: ${scalar(options.source)}`] : [],
 		...section("What is installed. `use: run` ships with the release, `use: build` serves asset steps only.", [...block("environments", project.environments.flatMap(environment)), ...questions(project, "environments")]),
+		...section("The application is built as a package into each release, without what it requires.", project.package ? ["package: true"] : []),
 		...section("Environment variables of asset steps and checks, on the runner. No secrets.", [
 			...block("build-variables", Object.entries(project.buildVariables).map(([name, value]) => `  ${name}: ${scalar(value)}`)),
 			...demanded(project),
@@ -5803,7 +6044,7 @@ function interpreters$1({ python, nodeVersionFile }) {
 	], ...nodeVersionFile === void 0 ? [] : [
 		"      - uses: actions/setup-node@v6",
 		"        with:",
-		`          node-version-file: ${nodeVersionFile}`
+		`          node-version-file: ${/^[\w./-]+$/.test(nodeVersionFile) ? nodeVersionFile : JSON.stringify(nodeVersionFile)}`
 	]].map((line) => `${line}\n`).join("");
 }
 function tests({ tests: command, python }) {
@@ -5927,12 +6168,12 @@ function interpreters(project, source = ".") {
 	const { python, nodeVersionFile: file } = project;
 	return {
 		...python === void 0 ? {} : { python },
-		...file === void 0 ? {} : { nodeVersionFile: source === "." ? file : `${source}/${file}` }
+		...file === void 0 ? {} : { nodeVersionFile: posix.join(source, file) }
 	};
 }
 function detect(tree, source) {
 	const project = emptyProject();
-	detectPython(tree, project);
+	detectPython(tree, project, source);
 	detectNode(tree, project);
 	applicationsBelow(tree, project, source);
 	for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):[ \t]*(\S.*)/gm)) project.processes[name] = command.trimEnd();
@@ -5993,7 +6234,7 @@ async function init(options) {
 	const file = options.config === void 0 ? join(repository, "tarlift.yml") : resolve(directory, options.config);
 	if (!inRepository(file)) throw refused(`${options.config} is not in this repository`, { repository });
 	const config = relative(repository, file);
-	const found = initialConfig(await readTree(application), {
+	const found = initialConfig(await readTree(application, repository), {
 		directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
 		source: source || void 0,
 		branch: await defaultBranch(repository),
@@ -6088,22 +6329,37 @@ function writing(file, work) {
 		}, "Make its directory one that you may write to. --no-workflows writes tarlift.yml alone.", cause);
 	}
 }
+async function readTree(application, repository) {
+	const above = [];
+	for (let at = application; at !== repository && at !== dirname(at);) {
+		at = dirname(at);
+		const paths = (await listFiles(at, [":(glob)*"])).filter((path) => !path.includes("/"));
+		above.push({
+			up: relative(application, at),
+			own: relative(at, application),
+			paths,
+			read: (path) => textOf(join(at, path))
+		});
+	}
+	return {
+		paths: await listFiles(application),
+		read: (path) => textOf(join(application, path)),
+		above
+	};
+}
 /** What git tracks or would track; in a directory without git, all files but those of environments. */
-async function readTree(directory) {
+async function listFiles(directory, pathspecs = []) {
 	const listed = await tryRun([
 		"git",
 		"ls-files",
 		"-z",
 		"--cached",
 		"--others",
-		"--exclude-standard"
+		"--exclude-standard",
+		"--",
+		...pathspecs
 	], { cwd: directory }).catch(() => void 0);
-	const paths = listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "");
-	const standing = (path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== void 0;
-	return {
-		paths: paths.filter(standing),
-		read: (path) => textOf(join(directory, path))
-	};
+	return (listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "")).filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== void 0);
 }
 /** Undefined where it is no file that can be read. */
 function textOf(path) {

@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-DLZRgWO2.js";
-import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-ywDoJP8-.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
-import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-U9CVewX0.js";
+import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-BH8YC0hv.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
+import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-BT354-ox.js";
-import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-ywDoJP8-.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DZq5g3i3.js";
+import { t as convergeOn } from "./chunks/converge-Bhv5uGdN.js";
+import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-BH8YC0hv.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CakekJhE.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-D_3C8rxl.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
-import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
-import { t as tellTroubles } from "./chunks/troubles-C3ZifQbC.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-BHio2Bvb.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
+import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
+import { t as tellTroubles } from "./chunks/troubles-D9ueXMpY.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

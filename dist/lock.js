@@ -1,5 +1,5 @@
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
-import { t as holdStep } from "./chunks/holding-BaTL0n26.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
+import { t as holdStep } from "./chunks/holding-CtmMWHiP.js";
 
 // src/actions/lock.ts
 await runStep(DECLARED.lock, async (step) => {

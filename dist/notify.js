@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-x8qPOvqL.js";
-import { I as templateProblem } from "./chunks/phases-DqW6MzYf.js";
-import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-C0GgJUIT.js";
+import { I as templateProblem } from "./chunks/phases-B9rotMnD.js";
+import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {

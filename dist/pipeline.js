@@ -1,21 +1,21 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { o as nameByRelease } from "./chunks/artifact-DXusBEq1.js";
-import { n as makeEnvironments } from "./chunks/build-env-DYAU88Wb.js";
-import { t as deployTo } from "./chunks/deploy-tHoU-PH3.js";
-import { t as checkFleet } from "./chunks/fleet-CN58LEkJ.js";
-import { r as keepDeployed, t as bundleStep } from "./chunks/bundling-ESxLX847.js";
+import { o as nameByRelease } from "./chunks/artifact-cbQ4yXOo.js";
+import { n as makeEnvironments } from "./chunks/build-env-Bub5Qxsf.js";
+import { t as deployTo } from "./chunks/deploy-BXJIQMD0.js";
+import { t as checkFleet } from "./chunks/fleet-F7I1SY59.js";
+import { r as keepDeployed, t as bundleStep } from "./chunks/bundling-TSLobmTy.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
-import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
+import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DZq5g3i3.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CakekJhE.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-CSkIoz22.js")).verifyStep(step, context.repository) : void 0;
+	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-CP_SeyAr.js")).verifyStep(step, context.repository) : void 0;
 	const built = await makeEnvironments(context, {
 		names: [],
 		python: inputs.python

@@ -1,20 +1,22 @@
-import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, x as together } from "./chunks/fleet-CN58LEkJ.js";
-import { t as openArtifact } from "./chunks/read-H291eKxg.js";
-import { _ as survey, a as Ledger, h as stillTaken, i as repairsOf, n as notifying, r as repair } from "./chunks/transaction-d8fkQ4el.js";
-import { n as ownConfig, r as repairConfig } from "./chunks/authority-3i0GTLwP.js";
-import { r as runStep, s as AFTERWARDS } from "./chunks/step-BmULGYfb.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-DZq5g3i3.js";
-import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
+import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, y as together } from "./chunks/fleet-F7I1SY59.js";
+import { t as openArtifact } from "./chunks/read-zTmjpS-7.js";
+import { E as stillTaken, O as survey, c as repairsOf, n as notifying, r as Ledger, s as repair, y as leftBatches } from "./chunks/transaction-C6SBQGpa.js";
+import { a as tellReturned, n as returnedOf, t as forgetReturned } from "./chunks/taken-back-CXnl8tR8.js";
+import { n as ownConfig, r as repairConfig } from "./chunks/authority-BQyGg89R.js";
+import { r as runStep, s as AFTERWARDS } from "./chunks/step-BBsFpdD-.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CakekJhE.js";
+import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 
 // src/fleet/settle.ts
 /**
 * Finishes or takes back what a killed run left on a fleet, and frees its locks.
 *
 * @param request its `deployId` is that of the run that was killed; `waitForLock` covers what hosts still do for it
-* @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back, `refused`
-*   when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
+* @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back
+*   or has applied migrations, `refused` when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
 */
 async function settle(request) {
 	const ledger = new Ledger(request);
@@ -22,16 +24,24 @@ async function settle(request) {
 		const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
 		if (!found) return ledger.report("failed");
 		const repairs = [...repairsOf(found).values()];
+		const returned = found.filter((member) => returnedOf(member)?.transaction === request.deployId);
 		const fleet = await repair(request, found, ledger, () => ({}));
 		if (!fleet) return ledger.report("failed");
-		const others = fleet.filter((member) => !isOurs(request, member));
+		const ours = fleet.filter((member) => isOurs(request, member));
+		const others = fleet.filter((member) => !ours.includes(member));
 		const kept = repairs.includes("finish") || others.length < fleet.length;
-		if (kept) for (const member of others) ledger.host(member).behind = true;
+		const behind = kept ? others.filter((member) => !ours.some((one) => runsSame(member, one))) : [];
+		for (const member of behind) ledger.host(member).behind = true;
+		tellReturned(returned, ledger);
+		for (const member of returned) ledger.host(member).returned = true;
+		await forgetReturned(returned, ledger);
 		const taken = stillTaken(fleet);
 		ledger.failed(taken);
 		for (const { member } of taken) ledger.host(member).drained = true;
 		const live = fleet[0]?.facts.live;
-		return ledger.report(kept ? "deployed" : repairs.length + taken.length > 0 ? "reverted" : "refused", {
+		const migrated = leftBatches(fleet).some(({ transaction }) => transaction === request.deployId);
+		const changed = repairs.length + returned.length + taken.length > 0 || migrated;
+		return ledger.report(kept ? "deployed" : changed ? "reverted" : "refused", {
 			release: live?.id,
 			version: live?.version,
 			commit: live?.commit,
@@ -40,6 +50,15 @@ async function settle(request) {
 	} finally {
 		await together(request.members, ({ host }) => host.close());
 	}
+}
+/**
+* Whether a host that took no part in the end runs what the run brought to another one: a converge leaves those alone that run it already.
+* Their configurations can be compared where tarlift.yml gives both hosts the same.
+*/
+function runsSame({ configuration, facts: { live } }, other) {
+	const same = live?.digest !== void 0 && live.digest === other.facts.live?.digest;
+	if (!same || !isDeepStrictEqual(configuration, other.configuration)) return same;
+	return live.configuration === other.facts.live?.configuration;
 }
 /** A release that was good before keeps the transaction that brought it: after a rollback or a converge, `agreed` alone has the run's. */
 const isOurs = ({ deployId }, { facts: { live, agreed } }) => live?.state === "good" && (live.transaction === deployId || agreed === deployId);

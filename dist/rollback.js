@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-DkPg_KWt.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BmULGYfb.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-DZq5g3i3.js";
+import { t as rollbackOn } from "./chunks/rollback-BG0DaT8z.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CakekJhE.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

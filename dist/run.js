@@ -1,8 +1,8 @@
-import { n as keepLines, t as runOn } from "./chunks/run-xPaA7jjr.js";
+import { n as keepLines, t as runOn } from "./chunks/run-Z1RAYF0F.js";
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
-import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
-import { t as tellTroubles } from "./chunks/troubles-C3ZifQbC.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
+import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
+import { t as tellTroubles } from "./chunks/troubles-D9ueXMpY.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-B7wN2aI5.js";
-import { K as withCommands } from "./chunks/phases-DqW6MzYf.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
-import { t as fleetOptions } from "./chunks/hosts-uFW_8ZmI.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-DMCdk_j5.js";
+import { K as withCommands } from "./chunks/phases-B9rotMnD.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
+import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

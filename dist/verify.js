@@ -1,7 +1,7 @@
-import { l as findConfiguration, p as loadConfig } from "./chunks/phases-DqW6MzYf.js";
-import { i as repositoryAt } from "./chunks/repository-cMIot6rb.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BmULGYfb.js";
-import { t as verifyStep } from "./chunks/verification-BXHYHtme.js";
+import { l as findConfiguration, p as loadConfig } from "./chunks/phases-B9rotMnD.js";
+import { i as repositoryAt } from "./chunks/repository-DRdHKDbW.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
+import { t as verifyStep } from "./chunks/verification-CBbcnTJy.js";
 import { dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";
 

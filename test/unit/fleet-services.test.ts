@@ -165,7 +165,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     const configured = (runAs: string, service: { kind: string; runAs?: string }, more = "") => {
       const text = `user_name=deploy user_id=1000 v_run_as='${runAs}'; . "$2/facts.sh"
         printf '%s\n' 'services web' 'service.web.kind ${service.kind}' ${service.runAs ? `'service.web.run-as ${service.runAs}'` : ""} >"$1/values"
-        mkdir "$1/.tarlift"; : >"$1/.tarlift/env"; cd "$1"
+        mkdir "$1/.tarlift"; : >"$1/.tarlift/env"; cd "$1/.tarlift"
         id() { case $* in -un) echo deploy ;; '-u deploy') echo 1000 ;; '-gn app') echo app ;; *) echo 2000 ;; esac; }
         stat() { case $2 in %u) echo "$process" ;; %g) echo 100 ;; %G) echo users ;; *) command stat "$@" ;; esac; }
         chgrp() { :; }; can() { :; }; process=1000
@@ -174,7 +174,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         systemd_show() { [ "$1" != User ] || echo "$unit"; }; supervisor_setting() { echo "$unit"; }; unit=deploy
         ${more}
         service_load web; s_pids=4711; readers_service; readers_note; let_read_configuration
-        command stat -c %a .tarlift/env; cat "$1/reply"`;
+        command stat -c %a env; cat "$1/reply"`;
       return inShell(shell, text, { reply: "" }).split("\n");
     };
 
