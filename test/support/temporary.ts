@@ -28,10 +28,20 @@ export function atEnd(cleanup: () => unknown): void {
 /** A fresh directory that is removed after the tests of this file, read-only files included. */
 export function temporary(name = "test"): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), `tarlift-${name}-`)));
-  atEnd(() => {
-    if (!existsSync(directory)) return;
-    execFileSync("chmod", ["-R", "u+rwX", directory]);
-    execFileSync("rm", ["-rf", directory]);
-  });
+  // With the first one: what uses the others has ended by then.
+  if (directories.push(directory) === 1) atEnd(removeDirectories);
   return directory;
+}
+
+const directories: string[] = [];
+/** How many one command is given: a file of tests may make hundreds of them. */
+const AT_ONCE = 500;
+
+function removeDirectories(): void {
+  const all = directories.splice(0).filter((directory) => existsSync(directory));
+  for (let n = 0; n < all.length; n += AT_ONCE) {
+    const some = all.slice(n, n + AT_ONCE);
+    execFileSync("chmod", ["-R", "u+rwX", ...some]);
+    execFileSync("rm", ["-rf", ...some]);
+  }
 }
