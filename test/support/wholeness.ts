@@ -65,7 +65,10 @@ export function flaws(known: Known, { root, environmentsRoot }: Place): string[]
     const good = textOf(join(own, "releases", name, "state")) === "good\n";
     if (good && !existsSync(join(own, "releases", name, "good"))) found.push(`${name} is good since nobody knows when`);
   }
-  whole(join(own, "transaction"), /^\S+ (activating|activated|precommit|reverting) \S+ \S*\n$/);
+  whole(
+    join(own, "transaction"),
+    /^\S+ (activating|activated|precommit|reverting) \S+ \S* (deploy|rollback)( (,[a-z0-9-]+)*,)?\n$/,
+  );
   whole(join(own, "agreed"), /^\S+ \S+\n$/);
   whole(join(own, "migrations"), /^(begun \S+ \S+ .+\n|ended \S+ \S+ \d+\n|(good|back) \S+ \S+\n)+$/);
   for (const id of releasesIn(root, COMPLETE).flatMap(({ environments }) => environments)) {
