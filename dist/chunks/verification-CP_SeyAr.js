@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-CBbcnTJy.js";
+
+export { verifyStep };
