@@ -6,7 +6,7 @@ import type { Host, HttpAnswer, ServiceEvidence } from "../host/types.ts";
 import { cutEnd } from "../report/cut.ts";
 import { tellsError, withServiceLog } from "../report/service-log.ts";
 import { cancelledWords } from "../stop-reason.ts";
-import { isOtherCheck } from "./recorded-services.ts";
+import { type CheckOf, checkOf } from "./recorded-services.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
 
 /** A service that does not answer as it should. */
@@ -195,13 +195,13 @@ export async function healthOf(
       .filter(([service]) => !services.some((one) => one.service === service && one.rung === "absent"))
       .map(async ([service, health]) => {
         const options = { signal: request.signal, adopted };
-        if (!isOtherCheck(member, release, service, health))
-          return { service, healthy: await checkHealth(host, service, health, release, options) };
-        const retries = Math.min(health.retries, Math.ceil(OTHER_CHECK / Math.max(health.interval, 0.1)));
+        const check = checkOf(member, release, service, health);
+        const few = Math.min(health.retries, Math.ceil(OTHER_CHECK / Math.max(health.interval, 0.1)));
+        const retries = check === "other" ? few : health.retries;
         try {
           return { service, healthy: await checkHealth(host, service, { ...health, retries }, release, options) };
         } catch (error) {
-          if (!(error instanceof Unhealthy)) throw error;
+          if (!(error instanceof Unhealthy) || !provesNothing(check, error)) throw error;
           warn(`${host.name}: ${notAsDeployed(release, error)}`);
           return { service };
         }
@@ -220,6 +220,13 @@ export async function healthOf(
     };
   });
 }
+
+/**
+ * Whether a check that fails says nothing of a release: it was not deployed with it, and may not know what it is asked. At the address of its
+ * own check it has to answer, though, and not with an error of its own.
+ */
+export const provesNothing = (check: CheckOf, { status }: Unhealthy): boolean =>
+  check === "other" || (check === "same-address" && status !== undefined && status < 500);
 
 /** What is said of such a check. */
 export const notAsDeployed = (release: string, { what, service }: Unhealthy): string =>

@@ -32,15 +32,20 @@ export async function requestForSome<R extends FleetRequest>(
 
 /** Those that serve now: something is live there, its services run, and their health checks, asked once, say so. */
 async function servingOf(request: FleetRequest, fleet: readonly Surveyed[]): Promise<Set<Surveyed>> {
+  const unproven = new Set<Surveyed>();
   const settled = await together(fleet, async (member) => {
     if (!member.facts.live) return false;
     const seen = await member.host.observe({ services: member.services, settle: false });
     if (seen.some(({ rung }) => rung === "none")) return false;
     const once = { ...member, health: onlyOnce(member.health) };
-    await healthOf(request, once, member.facts.live.id, seen);
+    await healthOf(request, once, member.facts.live.id, seen, () => unproven.add(member));
     return true;
   });
-  return new Set(settled.done.filter(({ value }) => value).map(({ member }) => member));
+  const serving = settled.done.filter(({ value }) => value).map(({ member }) => member);
+  // A check that is new says nothing of hosts that fail it, unless others pass it.
+  const passed = new Set(serving.filter((one) => !unproven.has(one)).flatMap(({ health }) => Object.keys(health)));
+  const fails = (member: Surveyed) => unproven.has(member) && Object.keys(member.health).some((one) => passed.has(one));
+  return new Set(serving.filter((member) => !fails(member)));
 }
 
 const onlyOnce = (health: Surveyed["health"]): Surveyed["health"] =>

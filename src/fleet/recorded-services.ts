@@ -44,17 +44,25 @@ export const servicesOfMember = ({ services, health }: Member): RecordedService[
     health: health[name] && healthDigest(health[name]),
   }));
 
-/** Of what a check asks for and expects; how long it waits is no part of that. */
+/** `<of its address>.<of all that it asks for and expects>`; how long it waits is no part of that. */
 export function healthDigest({ url, status, headers, "release-header": named }: HealthConfig): string {
-  const asked = [url, status, Object.entries(headers ?? {}).sort(), named ?? ""];
-  return createHash("sha256").update(JSON.stringify(asked)).digest("hex").slice(0, 16);
+  return `${shortDigest(url)}.${shortDigest([url, status, Object.entries(headers ?? {}).sort(), named ?? ""])}`;
 }
 
+const shortDigest = (asked: unknown): string =>
+  createHash("sha256").update(JSON.stringify(asked)).digest("hex").slice(0, 16);
+
 /**
- * Whether a release that a host had before was deployed without this health check: with another one, or none. Its answer then proves that it
- * is healthy, and not that it is not. Where an older Tarlift brought it, this is not known, and it is asked as any other.
+ * What a health check is to a release that a host had before: its own, one at the same address, or another one, where it was deployed with
+ * another or with none. Where an older Tarlift brought it, this is not known, and the check counts as its own.
  */
-export function isOtherCheck({ facts }: Surveyed, release: string, service: string, health: HealthConfig): boolean {
+export type CheckOf = "own" | "same-address" | "other";
+
+export function checkOf({ facts }: Surveyed, release: string, service: string, health: HealthConfig): CheckOf {
   const { services } = facts.releases.find(({ id }) => id === release) ?? {};
-  return services !== undefined && services.find(({ name }) => name === service)?.health !== healthDigest(health);
+  if (services === undefined) return "own";
+  const had = services.find(({ name }) => name === service)?.health;
+  const asked = healthDigest(health);
+  if (had === asked) return "own";
+  return had !== undefined && had.split(".")[0] === asked.split(".")[0] ? "same-address" : "other";
 }

@@ -6,6 +6,7 @@ import type { Facts, Host, OpenTransaction, ReleaseOnHost } from "../host/types.
 import type { Task } from "../report/progress.ts";
 import { disarmLeft, giveBackLeft, goingBack } from "./balance.ts";
 import { healthOf } from "./health.ts";
+import { actionOf } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { noteLeftMigrations } from "./migrate.ts";
 import { phase } from "./phase.ts";
@@ -141,7 +142,7 @@ async function bring(
   const { transaction, release } = member.facts.open!;
   if (aim.by === "revert") {
     const { warnings, services: seen } = await host.revert(
-      { from: release, to: aim.release, services, transaction },
+      { from: release, to: aim.release, services, transaction, remember: actionOf(request) === "rollback" },
       task,
     );
     ledger.warnings.push(...warnings.map((warning) => `${host.name}: ${warning}`));

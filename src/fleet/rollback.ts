@@ -50,11 +50,13 @@ async function transaction(
   ledger.failed(await rehearseSeats(fleet));
   if (ledger.troubles.length > 0) return { outcome: "refused" };
 
-  tellReturned(fleet, ledger);
+  tellReturned(found, ledger);
   const back = request.to === undefined ? takenBackTo(found, fleet) : undefined;
   if (back && (await ledger.timed("verify", () => runsEverywhere(request, fleet, ledger)))) {
+    // It is begun again then, and comes to the same release.
+    if (ledger.failed(stillTaken(fleet))) return { outcome: "refused", release: back };
     await forgetReturned(fleet, ledger);
-    return { outcome: ledger.failed(stillTaken(fleet)) ? "refused" : "rolled-back", release: back };
+    return { outcome: "rolled-back", release: back };
   }
 
   const chosen = choose(request, fleet, ledger);

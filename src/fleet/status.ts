@@ -2,8 +2,8 @@
 
 import type { Drift, ReleaseOnHost, ServiceEvidence } from "../host/types.ts";
 import { asVerified } from "./as-verified.ts";
-import { checkHealth, notAsDeployed, Unhealthy } from "./health.ts";
-import { isOtherCheck } from "./recorded-services.ts";
+import { checkHealth, notAsDeployed, provesNothing, Unhealthy } from "./health.ts";
+import { checkOf } from "./recorded-services.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Member, Surveyed, Trouble } from "./types.ts";
 
@@ -120,7 +120,7 @@ async function withHealth(member: Surveyed, evidence: ServiceEvidence, release: 
     );
     return { ...service, health: `${answered}${proven ? ", names this release" : ""}` };
   } catch (error) {
-    if (error instanceof Unhealthy && isOtherCheck(member, release.id, service.service, health))
+    if (error instanceof Unhealthy && provesNothing(checkOf(member, release.id, service.service, health), error))
       return { ...service, detail: `${service.detail}; ${notAsDeployed(release.id, error)}` };
     return { ...service, ok: false, health: error instanceof Error ? error.message.split("\n")[0]! : String(error) };
   }

@@ -8,17 +8,17 @@ import { isRollback, repairsOf } from "./repair.ts";
 import { together } from "./together.ts";
 import type { FleetRequest, Surveyed } from "./types.ts";
 
-/** What a host took back by itself, as long as it still runs what it went back to. */
+/** What a host took back by itself, or a rollback that was refused, as long as it still runs what it went back to. */
 export const returnedOf = ({ facts: { returned, live } }: Surveyed): OpenTransaction | undefined =>
   returned && returned.previous === live?.id ? returned : undefined;
 
-/** Says which hosts went back by themselves before this run came: it finds nothing half-way there. */
+/** Says which hosts went back before this run came: it finds nothing half-way there. */
 export function tellReturned(fleet: readonly Surveyed[], ledger: Ledger): void {
   for (const member of fleet) {
     const returned = returnedOf(member);
     if (returned)
       ledger.warnings.push(
-        `${member.host.name}: a run was lost after it had switched to ${returned.release}, and the host went back to ${returned.previous ?? "no release"} by itself`,
+        `${member.host.name}: a run was lost after it had switched to ${returned.release}, and the host has gone back to ${returned.previous ?? "no release"} since`,
       );
   }
 }

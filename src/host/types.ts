@@ -392,6 +392,8 @@ export interface RevertRequest {
   services: ServiceRequest[];
   /** The transaction that is undone. */
   transaction: string;
+  /** The host is to tell it as {@link Facts.returned}: this run may be refused yet, and is then begun again. */
+  remember?: boolean | undefined;
 }
 
 /** Where a host has come back to. A service that did not come back is in it as one that does not run, with its log. */

@@ -58,7 +58,7 @@ activate_unwritten() {
 	fail_with "$v_root/.tarlift cannot be written" "Look at free space and inodes (df, df -i), and at quotas of $(id -un) (quota)."
 }
 
-# Values: from, to (empty: none). The services are started anew even when the link was right already: they may have been restarted
+# Values: from, to (empty: none), remember (yes: a rollback finds it so, and may still be refused). The services are started anew even when the link was right already: they may have been restarted
 # between a swap and now.
 verb_revert() {
 	link_release current
@@ -68,10 +68,14 @@ verb_revert() {
 	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "$v_root/current was changed by hand or by another program: look at it, then deploy again." ;;
 	esac
 	transaction_read
+	# The run that goes back says so itself. A rollback that comes after this one has to know it all the same: it goes no further back.
+	if [ "${v_remember-}" = yes ]; then
+		write_line "$v_root/.tarlift/returned" "$line" || :
+	elif [ -z "${switch_release-}" ]; then
+		rm -f "$v_root/.tarlift/returned"
+	fi
 	# A full disk is no reason to stay: the way back needs no room.
 	begin_transaction reverting "${v_from-}" "${v_to-}" "$open_kind" "$open_ran" || :
-	# The run that goes back says so itself.
-	[ -n "${switch_release-}" ] || rm -f "$v_root/.tarlift/returned"
 	step reverting
 	if [ -n "${v_to-}" ]; then
 		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback TARGET --to RELEASE"

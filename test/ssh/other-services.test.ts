@@ -160,6 +160,6 @@ describe("a release with another health check", () => {
     expect(await shop.page()).toBe("one");
     expect((await now(other())).healthy).toBe(true);
     const record = join(shop.root, ".tarlift/releases", shop.live()!, "record");
-    expect(readFileSync(record, "utf8")).toMatch(/^service here web supervisord web [0-9a-f]{16}$/m);
+    expect(readFileSync(record, "utf8")).toMatch(/^service here web supervisord web [0-9a-f]{16}\.[0-9a-f]{16}$/m);
   });
 });

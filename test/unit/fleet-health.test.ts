@@ -85,6 +85,7 @@ describe("case 65: a wait that is broken off", () => {
 
 describe("a release that was deployed with another health check, or with none", () => {
   const health = { url: "http://127.0.0.1/new", status: 200, timeout: 5, retries: 0, interval: 0 };
+  const sameAddress = healthDigest({ ...health, headers: { "X-Forwarded-Proto": "https" } });
   const evidence: ServiceEvidence[] = [{ service: "web", rung: "directory", detail: "runs" }];
   /** @param services what the host has on record of v1; @returns what is said of the service, and what is warned of */
   const answering = async (status: number, services: ReleaseOnHost["services"], seen = evidence) => {
@@ -101,13 +102,21 @@ describe("a release that was deployed with another health check, or with none", 
   };
 
   it("is not called unhealthy by one that it cannot know, and that it was not verified is said", async () => {
-    for (const recorded of [undefined, "0123456789abcdef"]) {
+    const before = healthDigest({ ...health, url: "http://127.0.0.1/old" });
+    for (const recorded of [undefined, before, sameAddress]) {
       const { said, warnings } = await answering(404, [{ name: "web", health: recorded }]);
       expect(said).toBe("runs, its health is not verified");
       expect(warnings).toEqual([expect.stringMatching(/^app1: whether web is healthy was NOT VERIFIED: v1 was not /)]);
     }
     const passes = await answering(200, []);
     expect(passes).toEqual({ said: "runs, answers 200 without saying its release", warnings: [] });
+  });
+
+  it("is called so where its own address answers with an error of its own, whatever else it is asked", async () => {
+    const [same, other] = [sameAddress, healthDigest({ ...health, url: "http://127.0.0.1/old" })];
+    const said = async (recorded: string) => (await answering(503, [{ name: "web", health: recorded }])).said;
+    expect(await said(same)).toContain("is not healthy");
+    expect(await said(other)).toBe("runs, its health is not verified");
   });
 
   it("is called so by its own, and where an older Tarlift recorded none", async () => {

@@ -52,7 +52,12 @@ export async function revert(dialogue: Dialogue, request: RevertRequest, task: T
   dialogue.transaction = request.transaction;
   const output = new Output(task);
   const reply = await dialogue.call("revert", {
-    values: { from: request.from, to: request.to ?? "", ...serviceValues(request.services) },
+    values: {
+      from: request.from,
+      to: request.to ?? "",
+      remember: request.remember ? "yes" : undefined,
+      ...serviceValues(request.services),
+    },
     texts: serviceTexts(request.services),
     onOutput: (bytes) => output.push(bytes),
   });
