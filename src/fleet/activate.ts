@@ -89,7 +89,7 @@ async function activateAll(
 }
 
 /** A transaction, and whether it is recorded as one that goes to a release which was good before. */
-export type ActivationRequest = FleetRequest & { rollback: boolean };
+export type ActivationRequest = FleetRequest & { rollback: boolean; converge?: boolean | undefined };
 
 /** One wave of a fleet, and how many hosts may have failed after it. */
 type WaveRequest = ActivationRequest & { fleet: readonly Surveyed[]; wave: readonly Surveyed[]; mayFail: number };
@@ -173,6 +173,7 @@ async function switchTo(request: ActivationRequest, member: Surveyed, release: s
           transaction: request.deployId,
           restart: restartFor(request, member),
           rollback: request.rollback,
+          converge: request.converge,
           ...(request.switch ? { switch: request.switch.after } : {}),
         },
         task,

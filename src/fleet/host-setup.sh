@@ -48,8 +48,11 @@ user() {
 	}
 }
 
-# group_alone USER OTHER...: the configuration of releases, with its secrets, is for the group of USER to read. Whether these are all in it.
+# group_alone USER SSH-USER OTHER...: the configuration of releases, with its secrets, is for the group of USER to read, but where all
+# services are the SSH user's. Whether these are all in it.
 group_alone() {
+	group_read="can read the configuration of its releases with its secrets"
+	[ "$1" != "$2" ] || group_read="can read the configuration of its releases with its secrets unless each service is seen to run as $1"
 	group_others=$(awk -F : -v "mine= $* " -v "group=$(id -g "$1" 2>/dev/null)" '
 		function found(name) { if (name != "" && !index(mine, " " name " ")) { mine = mine name " "; print name } }
 		group == "" { exit }
@@ -57,7 +60,7 @@ group_alone() {
 		$3 == group { count = split($4, names, ","); for (n = 1; n <= count; n++) found(names[n]) }
 	' /etc/passwd /etc/group | tr '\n' ' ')
 	[ -z "$group_others" ] ||
-		say "~ the group of $1, $(group_of "$1"), has others in it (${group_others% }), who can read the configuration of its releases with its secrets, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy"
+		say "~ the group of $1, $(group_of "$1"), has others in it (${group_others% }), who $group_read, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy"
 }
 
 # member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.

@@ -165,6 +165,7 @@ async function bring(
     keep: request.keep,
     transaction,
     rollback: isRollback(member.facts.open!, member.facts.releases),
+    converge: member.facts.open!.converge,
     migrations: missingFrom(host, fleet, transaction),
   });
 }

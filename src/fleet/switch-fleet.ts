@@ -21,9 +21,7 @@ export async function switchFleet(
   { after, ...as }: { after: "after-deploy" | "after-rollback"; rollback: boolean; converge?: boolean },
 ): Promise<{ end: Awaited<ReturnType<typeof conclude>>; kept: Surveyed[] }> {
   const releaseOf = ({ host }: Surveyed) => names.get(host);
-  const activation = await ledger.timed("activate", () =>
-    activate({ ...request, rollback: as.rollback }, fleet, names, ledger),
-  );
+  const activation = await ledger.timed("activate", () => activate({ ...request, ...as }, fleet, names, ledger));
   const kept = fleet.filter((member) => !activation.behind.includes(member));
   // A run that was cancelled meanwhile goes back at once: hooks of a release that does not stay have nothing to say.
   let ok = activation.ok && !cancelled(request, ledger);

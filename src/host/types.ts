@@ -126,6 +126,8 @@ export interface OpenTransaction {
   previous?: string | undefined;
   /** It went to a release that was good before, and is to be recorded so; left out where an older Tarlift began it. */
   rollback?: boolean | undefined;
+  /** As {@link CommitRequest.converge}. */
+  converge?: boolean | undefined;
 }
 
 /** Something that would make a deploy fail; all of all hosts are told at once. */
@@ -371,6 +373,8 @@ export interface ActivateRequest {
   restart: "changed" | "always";
   /** As {@link CommitRequest.rollback}: whoever finishes it for a run that is lost has to know. */
   rollback?: boolean | undefined;
+  /** As {@link CommitRequest.converge}. */
+  converge?: boolean | undefined;
   /** Seconds after which the host goes back by itself when the run is gone; left out: it does not. */
   switch?: number | undefined;
 }

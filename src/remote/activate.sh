@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); A && B || C is meant as it is
 # Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.
 
-# Values: release, deploy_id, rollback (yes: it goes to a release that was good before, and is committed so). Replies previous, then what the
+# Values: release, deploy_id, kind (deploy; rollback or converge go to a release that was good before, and are committed so). Replies previous, then what the
 # services say.
 verb_activate() {
 	release_state "$v_release"
@@ -21,8 +21,7 @@ verb_activate() {
 		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "$v_root/current was changed by hand or by another program: deploy again."
 	fi
 	reply previous "$activate_previous"
-	activate_kind=deploy
-	[ "${v_rollback-}" != yes ] || activate_kind=rollback
+	activate_kind=${v_kind:-deploy}
 	activate_ran=$(services_ran "$activate_previous")
 	begin_transaction activating "$v_release" "$activate_previous" "$activate_kind" "$activate_ran" || activate_unwritten
 	rm -f "$v_root/.tarlift/returned"

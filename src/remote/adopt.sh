@@ -325,7 +325,8 @@ adopt_link() {
 
 # What others can write, they could fill before and change under way: its .tarlift is this user's alone.
 adopt_configure() {
-	enter "$adopt_tree" .tarlift make && adopt_alone || fail_with "$adopt_tree/.tarlift cannot be written${enter_why:+: $enter_why}" "Give $adopt_tree to $(id -un)."
+	enter "$adopt_tree" .tarlift make && adopt_alone ||
+		fail_with "$adopt_tree/.tarlift cannot be written${enter_why:+: $enter_why}" "Give it to $(id -un) alone: chown $(id -un) $adopt_tree/.tarlift and chmod go-w $adopt_tree/.tarlift"
 	(umask 077 && : >"$session/new-env")
 	if [ -n "${v_env_file-}" ]; then cat "$session/old-env" >"$session/new-env"; fi
 	cat "$request/env" >>"$session/new-env"
@@ -335,8 +336,9 @@ adopt_configure() {
 	cd /
 }
 
-# Whether the directory that we are in is this user's, and not for others to write.
+# Whether the directory that we are in is this user's, and not for others to write. A new one may have got that of a default ACL.
 adopt_alone() {
+	[ "$enter_new" = no ] || chmod 0755 . 2>/dev/null
 	enter_why="it is another user's, or writable for others"
 	# shellcheck disable=SC2046 # owner, mode
 	set -- $(stat -c '%u %a' .)

@@ -53,20 +53,28 @@ is_owner() {
 # --- the configuration -------------------------------------------------------------------------------------------------------------
 
 # readers_service: after service_load and a look at the service: sets $readers_others where another user than the SSH user may be the one
-# that reads the configuration. Only what its supervisor says of its user, and the processes that are there, are proof that it is none.
+# that reads the configuration. Only what its supervisor says of its user, and the processes that are there, are proof that it is none. All
+# that were seen are in $session/readers-seen.
 readers_service() {
-	[ -z "${readers_others-}" ] || return 0
-	is_owner "${s_run_as:-${v_run_as-}}" && readers_owner || readers_others=yes
+	readers_user=
+	is_owner "${s_run_as:-${v_run_as-}}" || readers_others=yes
+	readers_owner || readers_others=yes
+	echo "$readers_user" >>"$session/readers-seen"
 	for readers_pid in ${s_pids-}; do
-		[ "$(stat -c %u "/proc/$readers_pid" 2>/dev/null)" = "$user_id" ] || readers_others=yes
+		readers_owned=$(stat -c '%u %U' "/proc/$readers_pid" 2>/dev/null)
+		[ "${readers_owned%% *}" = "$user_id" ] || readers_others=yes
+		echo "${readers_owned#* }" >>"$session/readers-seen"
 	done
 }
 
-# Whether the supervisor starts the service as the SSH user.
+# Whether the supervisor starts the service as the SSH user; as whom, in readers_user.
 readers_owner() {
 	case $s_kind in
 	systemd-user) return 0 ;;
-	systemd) modes_unit ;;
+	systemd)
+		readers_user=$(systemd_show User)
+		modes_unit
+		;;
 	supervisord)
 		readers_user=$(supervisor_setting user root)
 		[ -n "$readers_user" ] && is_owner "$readers_user"
@@ -116,7 +124,7 @@ readers_own() {
 readers_told() {
 	readers_gid=$(stat -c %g env)
 	[ "$readers_gid" -ne 0 ] || return 0
-	readers_known=" $user_name ${v_run_as-} ${v_commands_as-} $({ readers_named && cat "$session/readers"; } 2>/dev/null | tr '\n' ' ') "
+	readers_known=" $user_name ${v_run_as-} ${v_commands_as-} $({ readers_named && cat "$session/readers" "$session/readers-seen"; } 2>/dev/null | tr '\n' ' ') "
 	# A directory (LDAP, AD) that does not answer is not waited for.
 	{ timeout 5 getent passwd || cat /etc/passwd; } >"$session/passwd" 2>/dev/null
 	{ timeout 5 getent group "$readers_gid" || cat /etc/group; } >"$session/group" 2>/dev/null

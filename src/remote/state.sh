@@ -233,7 +233,7 @@ begin_transaction() {
 	write_line "$v_root/.tarlift/transaction" "$v_deploy_id $1 $2 $3${4:+ $4${5:+ $5}}" "$1"
 }
 
-# What is open, in open_id, open_phase, open_release, open_previous (empty: none was live), open_kind (deploy, or rollback for what went to a
+# What is open, in open_id, open_phase, open_release, open_previous (empty: none was live), open_kind (deploy, or rollback or converge for what went to a
 # release that was good before; empty: an older Tarlift does not say) and open_ran (as services_ran says it). Nothing is: all are empty.
 transaction_read() {
 	first_line "$v_root/.tarlift/transaction"

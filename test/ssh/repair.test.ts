@@ -13,7 +13,7 @@ import { deployProcess } from "../support/deploy-process.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
-import { type PlainMember, pageService } from "../support/plain-member.ts";
+import { pageService } from "../support/plain-member.ts";
 
 const artifactOf = (words: string) =>
   syntheticArtifact([text("page.txt", words), text("same.txt", "the same in every release\n")], { version: words });
@@ -141,14 +141,11 @@ describe("a rollback", () => {
   it("that is refused after it has taken a lost deploy back comes to the same release the next time", async () => {
     const hosts = await history();
     await lost(hosts, await artifactOf("three"), { host: 1, verb: "activate", when: "answered" });
-    const holding = async (message: string | undefined) => {
-      const [{ host }] = membersOf(hosts.slice(0, 1)) as [PlainMember];
-      await host.hold(message).finally(() => host.close());
-    };
-    await holding("the disk is changed");
+    const hold = join(hosts[0]!.root, ".tarlift/hold");
+    writeFileSync(hold, "the disk is changed\n");
     expect((await back(hosts)).outcome).toBe("refused");
     expectOrder(hosts, "two");
-    await holding(undefined);
+    rmSync(hold);
     const report = await back(hosts);
     expect([report.outcome, report.version]).toEqual(["rolled-back", "two"]);
     expect(report.warnings.join()).toMatch(/a run was lost after it had switched to three-\w+/);

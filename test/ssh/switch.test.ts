@@ -94,7 +94,9 @@ describe("a rollback after a host has gone back by itself", () => {
     const host = await returned();
     const report = await back(host);
     expect([report.outcome, report.version, report.troubles]).toEqual(["rolled-back", "two", []]);
-    expect(report.warnings.join()).toMatch(/a run was lost after it had switched to three-\w+, and the host has gone back/);
+    expect(report.warnings.join()).toMatch(
+      /a run was lost after it had switched to three-\w+, and the host has gone back/,
+    );
     const next = await back(host);
     expect([next.outcome, next.version, next.warnings, serving(host)]).toEqual(["rolled-back", "one", [], "one"]);
   });

@@ -67,7 +67,7 @@ export function flaws(known: Known, { root, environmentsRoot }: Place): string[]
   }
   whole(
     join(own, "transaction"),
-    /^\S+ (activating|activated|precommit|reverting) \S+ \S* (deploy|rollback)( (,[a-z0-9-]+)*,)?\n$/,
+    /^\S+ (activating|activated|precommit|reverting) \S+ \S* (deploy|rollback|converge)( (,[a-z0-9-]+)*,)?\n$/,
   );
   whole(join(own, "agreed"), /^\S+ \S+\n$/);
   whole(join(own, "migrations"), /^(begun \S+ \S+ .+\n|ended \S+ \S+ \d+\n|(good|back) \S+ \S+\n)+$/);

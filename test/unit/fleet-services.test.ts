@@ -167,7 +167,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         printf '%s\n' 'services web' 'service.web.kind ${service.kind}' ${service.runAs ? `'service.web.run-as ${service.runAs}'` : ""} >"$1/values"
         mkdir "$1/.tarlift"; : >"$1/.tarlift/env"; cd "$1/.tarlift"
         id() { case $* in -un) echo deploy ;; '-u deploy') echo 1000 ;; '-gn app') echo app ;; *) echo 2000 ;; esac; }
-        stat() { case $2 in %u) echo "$process" ;; %g) echo 100 ;; %G) echo users ;; *) command stat "$@" ;; esac; }
+        stat() { case $2 in '%u %U') echo "$process owner" ;; %g) echo 100 ;; %G) echo users ;; *) command stat "$@" ;; esac; }
         chgrp() { :; }; can() { :; }; process=1000
         timeout() { shift; case $* in 'getent passwd') echo "$passwd" ;; *) echo "$group" ;; esac; }
         passwd='deploy:x:1000:100::/:/bin/sh' group='users:x:100:'
@@ -204,6 +204,14 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         "640",
         "warning the configuration of the release, with its secrets, can be read by all of the group users, and others are in it: ana cleo. Give app a group of its own on the host (groupadd, usermod --gid), and deploy again",
       ]);
+    });
+
+    it("does not name the user that a service is seen to have", () => {
+      const group = "unit=app; passwd=app:x:2000:7:: group=users:x:100:app";
+      expect(configured("", { kind: "systemd" }, group)).toEqual(["640"]);
+      const of =
+        "stat() { case $2 in '%u %U') echo 2000 app ;; %g) echo 100 ;; %G) echo users ;; *) command stat \"$@\" ;; esac; }";
+      expect(configured("", { kind: "systemd" }, `passwd= group=users:x:100:app; ${of}`)).toEqual(["640"]);
     });
 
     it("takes no line that asks for a password, and no other program of a group, for a right", () => {

@@ -16,7 +16,7 @@ export async function activate(dialogue: Dialogue, request: ActivateRequest, tas
       release: request.release,
       expected: request.expected ?? "",
       restart: request.restart,
-      rollback: request.rollback ? "yes" : undefined,
+      kind: request.converge ? "converge" : request.rollback ? "rollback" : undefined,
       switch: request.switch === undefined ? undefined : Math.ceil(request.switch),
       ...serviceValues(request.services),
     },

@@ -153,13 +153,14 @@ function parseOpen(line: string | undefined): OpenTransaction | undefined {
   // What a broken disk has made of it says nothing.
   if (!transaction || !isTransaction(transaction) || !isPhase(phase)) return undefined;
   if (![release, previous].every((name) => !name || isReleaseName(name)) || !release) return undefined;
-  return { transaction, phase, release, previous: previous || undefined, rollback: KINDS.get(kind) };
+  return { transaction, phase, release, previous: previous || undefined, ...KINDS.get(kind) };
 }
 
 const lastSaid = (text: string | undefined) => (text === undefined ? undefined : cutStart(text, LARGEST_SAID));
-const KINDS = new Map<string | undefined, boolean>([
-  ["deploy", false],
-  ["rollback", true],
+const KINDS = new Map<string | undefined, Pick<OpenTransaction, "rollback" | "converge">>([
+  ["deploy", { rollback: false }],
+  ["rollback", { rollback: true }],
+  ["converge", { rollback: true, converge: true }],
 ]);
 
 const isPhase = (word: string | undefined): word is OpenTransaction["phase"] =>
