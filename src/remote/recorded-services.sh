@@ -109,8 +109,14 @@ unit_same() {
 		[ "$1" = "$3" ] && case "$2 $4" in '* '* | *' *') ;; *) [ "$2" = "$4" ] ;; esac
 		;;
 	command) return 1 ;;
-	*) [ "${2%.service}" = "${s_unit%.service}" ] ;;
+	*) [ "${2%.service}" = "${s_unit%.service}" ] || unit_alias "$2" ;;
 	esac
+}
+
+# unit_alias UNIT: whether systemd knows the unit of the loaded service by that name too.
+unit_alias() {
+	alias_id=$(systemd_show Id "$1")
+	[ -n "$alias_id" ] && [ "$alias_id" = "$(systemd_show Id)" ]
 }
 
 # services_ran RELEASE: before a switch from it: those services of the request that the release has not on record and that run all the same,
@@ -151,12 +157,14 @@ services_spared() {
 
 # --- what a request does not name --------------------------------------------------------------------------------------------------
 
-# services_unasked RECORD…: the services that were this host's and that the request has not just so, one a line: `<name> <kind> <unit>`.
+# services_unasked RECORD…: the services that were this host's and that the request has not just so, one a line: `<name> <kind> <unit>`. Not
+# one whose name is now that of a command: it may be how the same unit is restarted.
 services_unasked() {
 	cat "$@" 2>/dev/null | awk '
 		NR == FNR { asked[$1] = $2; next }
 		$1 != "service" || $2 != "here" || seen[$3 " " $4 " " $5]++ { next }
-		asked["service." $3 ".kind"] != $4 || $4 != "command" && asked["service." $3 ".unit"] != $5 { print $3, $4, $5 }
+		{ kind = asked["service." $3 ".kind"] }
+		kind != "command" && (kind != $4 || asked["service." $3 ".unit"] != $5) { print $3, $4, $5 }
 	' "$request/values" -
 }
 
@@ -177,13 +185,14 @@ unasked_load() {
 	s_files=$session/unasked-$1
 }
 
-# unasked_works RELEASE: the release in which a process of it is seen to work, in $unasked_at; empty where none is. RELEASE: whose wrapper may
-# be used to ask.
+# unasked_works RELEASE: the release in which a process of it is seen to work, in $unasked_at; empty where none is. Sets unasked_whole, as
+# service_scan sets s_whole. RELEASE: whose wrapper may be used to ask.
 unasked_works() {
 	unasked_at=
 	service_look </dev/null
 	[ "$s_state" = running ] || return 0
 	service_scan "$1" </dev/null
+	unasked_whole=$s_whole
 	service_directories "$1" </dev/null
 	unasked_real=$(cd "$v_root/releases" 2>/dev/null && pwd -P)
 	while read -r _ unasked_directory; do
@@ -230,9 +239,41 @@ services_dropped() {
 		unasked_load "$dropped_name" "$dropped_kind" "$dropped_unit" || continue
 		unasked_works "$facts_live"
 		[ "$unasked_at" != "$facts_live" ] ||
-			grep -qs "^service here $dropped_name " "$v_root/.tarlift/releases/$facts_live/record" || unasked_at=
+			grep -qsF "service here $dropped_name $dropped_kind $dropped_unit " "$v_root/.tarlift/releases/$facts_live/record" || unasked_at=
 		[ -n "$unasked_at" ] || continue
+		dropped_apart "$facts_live" "$s_files.scan" || continue
 		reply dropped "$dropped_name" "$unasked_at"
 		reply warning "service $dropped_name ($dropped_kind $dropped_unit) runs release $unasked_at, and the tarlift.yml that is used now does not name it for this host: it is left as it is. $(service_by_hand end)"
 	done <"$session/dropped"
+}
+
+# dropped_apart RELEASE SCAN: after unasked_works, whose scan that is; whether it is certain that nothing of the request lives in that unit:
+# to end it would end that too.
+dropped_apart() (
+	for apart_name in $(value services); do
+		service_load "$apart_name"
+		if [ "$s_kind" = command ]; then command_apart; else unit_apart "$@"; fi </dev/null || return 1
+	done
+)
+
+# command_apart: nothing is known of what a command starts, unless it was there beside the unit, and does not name it.
+command_apart() {
+	apart_word=${dropped_unit%%:*}
+	! grep -qF "${apart_word%.service}" "$request/service.$s_name.restart" || return 1
+	for apart_record in "$v_root"/.tarlift/releases/*/record; do
+		! grep -qsF "service here $dropped_name $dropped_kind $dropped_unit " "$apart_record" ||
+			! grep -qs "^service [a-z]* $s_name command " "$apart_record" || return 0
+	done
+	return 1
+}
+
+# unit_apart RELEASE SCAN: whether the two have no process in common. A unit of systemd may hold supervisord, and with it all that supervisord
+# runs: of two kinds, both have to run, and all processes of both have to be seen.
+unit_apart() {
+	service_look
+	service_scan "$1"
+	if [ "$s_kind" != "$dropped_kind" ]; then
+		[ "$unasked_whole" = yes ] && [ "$s_whole" = yes ] && [ -s "$s_files.scan" ] || return 1
+	fi
+	awk 'NR == FNR { dropped[$1]; next } $1 in dropped { exit 1 }' "$2" "$s_files.scan"
 }

@@ -128,6 +128,29 @@ describe("a release that has one service less", () => {
   });
 });
 
+describe("a release whose service has another kind", () => {
+  it("is not told to run on as the unit that its command restarts", async () => {
+    const shop = await startShop();
+    await put([shop.member()], await shopArtifact("one"));
+    const { services: _, health: __, ...member } = shop.member();
+    const restart = `supervisorctl -c ${join(shop.root, "supervisord.conf")} restart web`;
+    const web: ServiceRequest = {
+      name: "web",
+      kind: "command",
+      unit: "",
+      action: "restart",
+      settle: 1,
+      commands: { restart },
+    };
+    for (const words of ["two", "three"]) {
+      const report = await put([{ ...member, services: [web], health: {} }], await shopArtifact(words));
+      expect([report.outcome, report.hosts[0]?.dropped]).toEqual(["deployed", undefined]);
+      expect(report.warnings.join()).not.toContain("does not name it");
+      expect(await shop.page()).toBe(words);
+    }
+  });
+});
+
 describe("a release whose service has another name", () => {
   it("is gone back to by the unit that both have", async () => {
     const shop = await startShop();

@@ -426,6 +426,62 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(had("worker", "systemd", "worker", "digest sha256:1")).toBe("yes");
     });
 
+    /** What is told of services that run v2. @param asked the request's: kind and unit @param processes of each kind and unit */
+    const dropped = (
+      records: Record<string, string[]>,
+      asked: Record<string, string>,
+      processes: Record<string, string>,
+      more = "",
+    ) => {
+      const written = Object.entries(records).map(
+        ([release, lines]) =>
+          `mkdir -p "$1/.tarlift/releases/${release}" "$1/releases/${release}"; printf '%s\\n' services ${lines.map((line) => `'service here ${line} -'`).join(" ")} >"$1/.tarlift/releases/${release}/record"`,
+      );
+      const values = Object.entries(asked).flatMap(([name, is]) => {
+        const [kind, unit = ""] = is.split(" ");
+        return [`service.${name}.kind ${kind}`, `service.${name}.unit ${unit}`];
+      });
+      const scans = Object.entries(processes).map(([unit, ids]) => `'${unit}') seen='${ids}' ;;`);
+      const text = `${written.join("; ")}; facts_live=v2; user_name=deploy
+        printf '%s\\n' 'services ${Object.keys(asked).join(" ")}' ${values.map((line) => `'${line}'`).join(" ")} >"$1/values"
+        for name in ${Object.keys(asked).join(" ")}; do echo 'sudo restart-all' >"$1/service.$name.restart"; done
+        service_look() { s_pids= s_state=running s_detail=; }; systemd_show() { :; }; whole=yes
+        service_scan() { case "$s_kind $s_unit" in ${scans.join(" ")} *) seen= ;; esac; s_whole=$whole; : >"$s_files.scan"; for process in $seen; do echo "$process - -"; done >"$s_files.scan"; }
+        service_directories() { sed "s|^\\([0-9]*\\).*|\\1 $v_root/releases/v2|" "$s_files.scan" >"$s_files.directories"; }
+        ${more}
+        services_dropped; grep '^dropped' "$1/reply" || echo none`;
+      return inShell(shell, text, { reply: "" });
+    };
+    const shop = { "systemd shop": "7 8", "supervisord web": "9", "systemd supervisor": "4 9" };
+
+    it("tells what runs on without being named, with the release that it runs", () => {
+      expect(dropped({ v2: ["web systemd shop"] }, { page: "systemd other" }, shop)).toBe("dropped web v2");
+      expect(dropped({ v2: ["web systemd shop"] }, { page: "supervisord web" }, shop)).toBe("dropped web v2");
+      // A command that was there beside it is another service.
+      const beside = { v2: ["web systemd shop", "proxy command -"] };
+      expect(dropped(beside, { proxy: "command" }, shop)).toBe("dropped web v2");
+    });
+
+    it("tells nothing of a unit that a service of the request may live in, whatever its name and kind are now", () => {
+      const v2 = ["web systemd shop"];
+      for (const name of ["web", "page"]) expect(dropped({ v2 }, { [name]: "command" }, shop)).toBe("none");
+      // What is live was deployed with the name as another kind: the unit of before runs it.
+      expect(dropped({ v1: v2, v2: ["web command -"] }, { web: "command" }, shop)).toBe("none");
+      expect(dropped({ v1: v2, v2: ["web supervisord web"] }, { web: "supervisord web" }, shop)).toBe("none");
+      const beside = { v2: [...v2, "proxy command -"] };
+      const names = `echo 'systemctl restart shop' >"$1/service.proxy.restart"`;
+      expect(dropped(beside, { proxy: "command" }, shop, names)).toBe("none");
+      // supervisord's own unit.
+      const supervisor = { v2: ["web systemd supervisor"] };
+      expect(dropped(supervisor, { web: "supervisord web" }, shop)).toBe("none");
+      expect(dropped({ v2: ["web supervisord web"] }, { web: "systemd supervisor" }, shop)).toBe("none");
+      // What is not seen may be there.
+      expect(dropped({ v2 }, { page: "supervisord web" }, { "systemd shop": "7" })).toBe("none");
+      expect(dropped({ v2 }, { page: "supervisord web" }, shop, "whole=no")).toBe("none");
+      const alias = `systemd_show() { case $1:\${2:-$s_unit} in Id:shop | Id:page) echo shop.service ;; esac; }`;
+      expect(dropped({ v2 }, { web: "systemd page" }, shop, alias)).toBe("none");
+    });
+
     it("reads what is open, also where nothing was live before, and as an older Tarlift wrote it", () => {
       const read = (line: string) =>
         inShell(
