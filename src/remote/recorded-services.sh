@@ -17,22 +17,38 @@ services_named() {
 	done
 }
 
-# services_part RELEASE stop|look: takes those services out of the request that the release has not, each with a line of evidence. `stop`: they
-# are stopped if they run. `look`: those that run stay in, to be looked at as any other.
+# services_part RELEASE stop|look: takes those services out of the request that the release has not, each with a line of evidence. `stop`: those
+# that run are in part_running, and services_leave is still to stop them. `look`: those that run stay in, to be looked at as any other.
 services_part() {
+	part_running=
 	services_spare "$1" "$2"
 	for name in $(value services); do
 		service_load "$name"
 		rm -f "$s_files.absent"
 		! service_had "$1" || continue
 		service_look
-		part_detail="release $1 has no such service"
-		if ! service_idle; then
-			[ "$2" = stop ] || continue
-			service_leave
+		if service_idle; then
+			part_absent
+			reply service "$s_name" absent -- "release $1 has no such service"
+		elif [ "$2" = stop ]; then
+			part_absent
+			part_running="$part_running $s_name"
 		fi
-		: >"$s_files.absent"
-		rm -f "$s_files.down" "$s_files.wrong"
+	done
+}
+
+# part_absent: takes the loaded service out of services_named.
+part_absent() {
+	: >"$s_files.absent"
+	rm -f "$s_files.down" "$s_files.wrong"
+}
+
+# services_leave RELEASE: stops those in part_running.
+services_leave() {
+	for name in $part_running; do
+		service_load "$name"
+		part_detail="release $1 has no such service"
+		service_leave
 		reply service "$s_name" absent -- "$part_detail"
 	done
 }
@@ -149,8 +165,7 @@ services_spared() {
 		case $open_ran in *",$s_name,"*) continue ;; esac
 		part_detail="it does not start with release $1, and did not run before the switch that is taken back either"
 		service_leave
-		: >"$s_files.absent"
-		rm -f "$s_files.down" "$s_files.wrong"
+		part_absent
 		reply service "$s_name" absent -- "$part_detail"
 	done
 }

@@ -242,6 +242,8 @@ services_restart() {
 	service_in=$2
 	services_part "$1" stop
 	service_in=
+	# What is left may be in the way of the others (a port, a lock), so that what fails until it is stopped is tried once more.
+	service_tries=${part_running:+2}
 	for name in $(services_named); do
 		service_load "$name"
 		service_look
@@ -265,10 +267,15 @@ services_restart() {
 		} <"$s_files.seen"
 		[ "$s_how" != restart ] || service_act "$1" "$2"
 	done
+	# Its graceful stop may take long: what RELEASE has is started before.
+	service_in=$2
+	services_leave "$1"
+	service_in=
 	for name in $(services_named); do
 		service_load "$name"
 		{ [ ! -f "$s_files.down" ] && service_await; } || service_again "$1" "$2"
 	done
+	service_tries=
 	! going_back || services_spared "$1"
 	services_observe "$1" 1
 	! going_back || services_back
@@ -352,15 +359,15 @@ service_act() {
 	fi
 }
 
-# service_failed WHAT [REMEDY]: ends the call, with the last lines of the service's log where they can be read; on the way back it is noted,
-# and false.
+# service_failed WHAT [REMEDY]: ends the call, with the last lines of the service's log where they can be read; on the way back, and where it is
+# tried once more, it is noted, and false.
 service_failed() {
 	{
 		[ ! -f "$session/out" ] || tail -n 20 "$session/out"
 		[ ! -f "$s_files.look" ] || cat "$s_files.look"
 		! going_back || service_log | tail -n 20
 	} >"$session/said" 2>/dev/null
-	if going_back; then
+	if going_back || { [ -n "${service_tries-}" ] && [ ! -f "$s_files.final" ]; }; then
 		service_down "$1"
 		return 1
 	fi

@@ -27,7 +27,11 @@ service_again() {
 	alive
 	sleep 1
 	rm -f "$s_files.down"
+	service_look
+	again_tries=${service_tries-}
+	service_tries=
 	service_act "$1" "$2" && service_await
+	service_tries=$again_tries
 }
 
 # command_kill restart|stop: after that text of this service did not end in its time. Ends what its restart text has started, by SIGTERM,

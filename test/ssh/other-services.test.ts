@@ -89,6 +89,23 @@ describe("a release that adds a service", () => {
     expect(await shop.page()).toBe("one");
   });
 
+  it("is left for the one before, which runs again before the service has ended", async () => {
+    const shop = await startShop({ programs: ["worker"] });
+    await put([shop.member()], await shopArtifact("one"));
+    const stubborn: Member = { ...withWorker(shop), configuration: { PORT: String(shop.port), STUBBORN: "yes" } };
+    await put([stubborn], await shopArtifact("two", "none", ["worker"]));
+    const log = join(shop.root, "../supervisord.log");
+    const before = readFileSync(log, "utf8").length;
+    const report = await back(stubborn);
+    expect([report.outcome, report.troubles, await shop.page()]).toEqual(["rolled-back", [], "one"]);
+    expect(report.warnings.join()).toContain("has no such service: it was stopped");
+    expect(
+      readFileSync(log, "utf8")
+        .slice(before)
+        .match(/success: web|killing 'worker'|stopped: worker/g),
+    ).toEqual(["success: web", "killing 'worker'", "stopped: worker"]);
+  });
+
   it("which ran before all the same is started again when it goes back", async () => {
     const shop = await startShop({ programs: ["worker"] });
     await put([shop.member()], await shopArtifact("one", "none", ["worker"]));

@@ -50,9 +50,11 @@ http.server.ThreadingHTTPServer.allow_reuse_address = True
 http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
 `;
 
-/** A program beside the page, which does nothing. */
+/** A program beside the page, which does nothing, and by STUBBORN in its configuration does not end when it is told to. */
 const WORKER = `
-import time
+import os, signal, time
+if os.environ.get("STUBBORN"):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 while True:
     time.sleep(60)
 `;

@@ -482,6 +482,34 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       expect(dropped({ v2 }, { web: "systemd page" }, shop, alias)).toBe("none");
     });
 
+    it("starts what a release has before it waits for the end of what it has not", () => {
+      /** @param codes of the restarts of web */
+      const order = (verb: string, codes: number[]) =>
+        inShell(
+          shell,
+          `verb=${verb}; mkdir -p "$1/.tarlift/releases/v1"; printf '%s\\n' 'services web' 'service here web systemd web -' >"$1/.tarlift/releases/v1/record"
+          printf '%s\\n' 'services worker web' 'service.worker.kind command' 'service.web.kind systemd' 'service.web.unit web' 'service.web.action restart' >"$1/values"
+          : >"$1/service.worker.stop"; : >"$1/service.worker.status"; : >"$1/count"
+          service_text() { [ "$1" = status ] || echo "worker $1 in $service_in" >>"$session/told"; }
+          service_replace() { echo "web restarts" >>"$session/told"; echo >>"$session/count"; case $(wc -l <"$session/count" | tr -d ' ') in ${codes.map((code, n) => `${n + 1}) return ${code} ;;`).join(" ")} esac; }
+          command_look() { s_state=running; }; systemd_look() { s_state=running s_detail=detail; [ "$(tail -n 1 "$session/told" 2>/dev/null)" != "web restarts" ] || [ -f "$session/left" ] || s_state=${codes[0] ? "stopped" : "running"}; }
+          step_run() { shift; step_timed_out=0; "$@"; }; sleep() { :; }; alive() { :; }; systemd_show() { :; }; service_log() { :; }
+          service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }; service_limit() { echo 5; }
+          services_observe() { :; }; services_back() { :; }; service_cut() { :; }; service_returned() { :; }
+          reply() { [ "$1" != service ] || echo "$*" >>"$session/told"; [ "$2" != worker ] || : >"$session/left"; }; fail_with() { echo "failed: $1" >>"$session/told"; cat "$session/told"; exit 0; }
+          services_restart v1 v2; cat "$session/told"`,
+        ).split("\n");
+      const left = ["worker stop in v2", "service worker absent -- release v1 has no such service: it was stopped"];
+      for (const verb of ["revert", "activate"]) {
+        expect(order(verb, [0])).toEqual(["web restarts", ...left]);
+        // What was left may have been in its way.
+        expect(order(verb, [1, 0])).toEqual(["web restarts", ...left, "web restarts"]);
+      }
+      const failed = order("activate", [1, 1]);
+      expect(failed.slice(0, 4)).toEqual(["web restarts", ...left, "web restarts"]);
+      expect(failed[4]).toMatch(/^failed: service web could not be restarted/);
+    });
+
     it("reads what is open, also where nothing was live before, and as an older Tarlift wrote it", () => {
       const read = (line: string) =>
         inShell(
