@@ -4,6 +4,8 @@ import { formatEnd } from "./run.ts";
 
 /** @param limit seconds that it was given */
 export function describeEnd(end: TaskEnd, limit?: number): string {
+  // As src/remote/frames.sh says it (step_ended).
+  if (end.runsOn) return `not to be stopped after ${limit} s: ${end.runsOn}`;
   return formatEnd(
     { code: end.code, signal: (end.signal ?? null) as NodeJS.Signals | null, timedOut: end.timedOut },
     limit ? { timeout: limit * 1000 } : {},

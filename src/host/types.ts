@@ -359,6 +359,8 @@ export interface TaskEnd {
   /** `SIGKILL`, where a signal ended it. */
   signal?: string | undefined;
   timedOut: boolean;
+  /** Where it could not be ended: that it runs on, and as which user, in words. */
+  runsOn?: string | undefined;
   lastLines: string;
 }
 

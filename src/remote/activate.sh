@@ -133,4 +133,5 @@ verb_task() {
 	task_run "$v_root/releases/$v_release" "$request/task" "${v_run_as-}" "${v_timeout:-0}" "$task_lock" || task_code=$?
 	reply code "$task_code"
 	reply timed_out "$step_timed_out"
+	[ -z "${step_runs_on-}" ] || reply runs_on "$step_runs_on"
 }

@@ -146,7 +146,8 @@ step_run() {
 	step_limit=$1
 	step_then=
 	shift
-	rm -f "$session/step-code"
+	# Another file than that of a step that was left.
+	rm -f "$session/step-code" "$session/out"
 	: >"$session/out"
 	# Closed by exec: dash keeps a copy of a channel that a redirection closes for a function.
 	(
@@ -166,7 +167,7 @@ step_run_locked() {
 	step_limit=$1
 	step_then=journal_end
 	shift
-	rm -f "$session/step-code"
+	rm -f "$session/step-code" "$session/out"
 	: >"$session/out"
 	step_start "$@" &
 	step_wait "$!"
@@ -190,10 +191,12 @@ step_child() {
 
 step_wait() {
 	step_pid=$1
-	echo "$step_pid" >"$session/step"
+	! step_may_stop || echo "$step_pid" >"$session/step"
 	step_sent=0
 	step_timed_out=0
+	step_runs_on=
 	step_polls=0
+	step_leave_at=
 	limit "$step_limit"
 	step_end_at=$limit
 	while [ ! -f "$session/step-code" ] && kill -0 "$step_pid" 2>/dev/null; do
@@ -201,9 +204,11 @@ step_wait() {
 		alive
 		step_polls=$((step_polls + 1))
 		if [ "$step_polls" -lt 10 ]; then sleep 0.03; else sleep 0.2; fi 2>/dev/null || sleep 1
-		if [ "$step_limit" -gt 0 ] && [ "$step_timed_out" -eq 0 ] && over "$step_end_at"; then
-			step_timed_out=1
-			step_end "$step_pid"
+		if [ -z "$step_leave_at" ]; then
+			step_due
+		elif step_may_stop && over "$step_leave_at"; then
+			step_leave
+			break
 		fi
 	done
 	step_stream
@@ -213,9 +218,46 @@ step_wait() {
 	return "$step_code"
 }
 
+# step_may_stop: whether a step ends where its run does. Everything else comes to its own end: what swaps, starts services or commits must,
+# and a migration has the lock for as long as it takes.
+step_may_stop() {
+	case ${verb-}:${v_inherit-} in
+	task:yes) return 1 ;;
+	task:* | prepare:*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# Ends the step where it is due: at its limit, or where its run is over.
+step_due() {
+	if [ "$step_limit" -gt 0 ] && over "$step_end_at"; then
+		step_timed_out=1
+		rm -f "$session/step"
+		step_end "$step_pid"
+	elif step_may_stop && { [ -f "$session/ended" ] || [ -f "$session/silent" ]; }; then
+		# It began after they were told (main_stop_verb), or they have taken this file and do it.
+		! mv "$session/step" "$session/step-ended" || step_end "$step_pid"
+	else
+		return 0
+	fi
+	limit 15
+	step_leave_at=$limit
+}
+
+# Ten seconds after step_end has killed it: what does not end is left alone, and the reply says so. It has no lock, and its exit code would
+# be taken for that of the next step.
+step_leave() {
+	# shellcheck disable=SC2046 # process ids
+	one_line "$(step_owners $(step_tree "$step_pid"))"
+	step_runs_on="it runs on${one_line:+ as $one_line}"
+	kill -KILL "$step_pid"
+}
+
 # step_ended CODE: how it ended, in words; a signal has its name. Above 31 no signal has one, and busybox prints any number as it is.
 step_ended() {
-	if [ "${step_timed_out:-0}" -eq 1 ]; then
+	if [ -n "${step_runs_on-}" ]; then
+		printf 'not to be stopped after %s s: %s' "$step_limit" "$step_runs_on"
+	elif [ "${step_timed_out:-0}" -eq 1 ]; then
 		printf 'stopped after %s s' "$step_limit"
 	elif [ "$1" -gt 128 ] && [ "$1" -lt 160 ] && step_signal=$(kill -l "$(($1 - 128))" 2>/dev/null); then
 		printf 'killed by SIG%s' "${step_signal#SIG}"
@@ -228,13 +270,33 @@ step_ended() {
 # Ends the child and all that it started and that is still its descendant; five seconds after the polite way, the other one.
 step_end() {
 	step_family=$(step_tree "$1")
-	# shellcheck disable=SC2086 # process ids
-	kill -TERM $step_family 2>/dev/null
+	# shellcheck disable=SC2086,SC2046 # process ids
 	(
+		step_signal TERM $step_family
 		sleep 5
-		# shellcheck disable=SC2086,SC2046
-		kill -KILL $step_family $(step_tree "$1")
+		step_signal KILL $step_family $(step_tree "$1")
 	) >/dev/null 2>&1 3>&- 4<&- 9>&- &
+}
+
+# step_signal NAME PID…: what runs as another user through sudo only that user may signal, and sudo starts nothing but a release's wrapper
+# as that user: any that this user can read the configuration of. sudo itself is root's, and ends with what it runs.
+step_signal() {
+	step_name=$1
+	shift
+	[ "$#" -gt 0 ] || return 0
+	kill "-$step_name" "$@"
+	[ "$(id -u)" -ne 0 ] || return 0
+	for step_owner in $(step_owners "$@"); do
+		for step_by in "$v_root"/releases/*/.tarlift/exec; do
+			# shellcheck disable=SC2016 # that shell's
+			! sudo -n -u "$step_owner" "$step_by" sh -c 'kill "$@"; :' sh "-$step_name" "$@" || break
+		done
+	done
+}
+
+# step_owners PID…: whose processes they are, without root and this user.
+step_owners() {
+	for step_process; do stat -c %U "/proc/$step_process"; done 2>/dev/null | sort -u | grep -vxF -e root -e "$(id -un)"
 }
 
 # process_start PID: when it was started, in ticks since the boot; nothing when it is gone, or dead and not yet waited for. The name,

@@ -223,13 +223,10 @@ main_watch() {
 	done
 }
 
-# Ends the command that a task runs. Everything else comes to its own end: what swaps, starts services or commits must, `prepare` ends
-# with its data, and a migration has the lock for as long as it takes.
+# Ends the step of a verb that may be ended (step_may_stop): only those have this file. Whoever takes it does it, and once: some programs
+# take a second SIGTERM for more than the first. `prepare` itself ends with its data.
 main_stop_verb() {
-	[ -f "$session/verb" ] && [ -f "$session/step" ] || return 0
-	read -r main_verb <"$session/verb"
-	[ "$main_verb" = task ] && [ "${v_inherit-}" != yes ] || return 0
-	read -r main_pid <"$session/step"
+	[ -f "$session/verb" ] && read -r main_pid <"$session/step" && mv "$session/step" "$session/step-ended" || return 0
 	step_end "$main_pid"
 }
 
@@ -291,7 +288,7 @@ remedy $session_remedy"
 		reply_frame no "" "$session/reply" ;;
 	esac
 	# Not before: it costs a process, and the next call is a round trip away.
-	rm -f "$session/verb"
+	rm -f "$session/verb" "$session/step"
 }
 
 # The end of the connection, whatever its reason.

@@ -365,12 +365,23 @@ prepare_import() {
 		reply warning "whether the environment starts on this host was not tried: $task_what. $task_remedy"
 		return 0
 	fi
-	task_run "$v_root/releases/$v_release" "$request/imports" "${v_run_as-}" 120 closed || {
-		tail -n 20 "$session/out" >"$session/wrong"
-		# What arrived need not be sent again.
-		mv "$v_root/releases/$v_release" "$prepare_tree"
-		fail_with "the environment does not start on this host" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
-	}
+	prepare_code=0
+	task_run "$v_root/releases/$v_release" "$request/imports" "${v_run_as-}" 120 closed || prepare_code=$?
+	[ "$prepare_code" -ne 0 ] || return 0
+	tail -n 20 "$session/out" >"$session/wrong"
+	# A live release shows that services here need nothing that such a mount keeps from starting (facts_executable).
+	if [ "$step_timed_out" -eq 0 ] && [ "$prepare_code" -lt 128 ] && { mounted "$v_root" noexec || mounted "$v_environments_root" noexec; }; then
+		first_line "$session/mount"
+		reply warning "the environment does not start on this host, where $line is mounted noexec: $(tail -n 1 "$session/wrong")"
+		return 0
+	fi
+	# What arrived need not be sent again.
+	mv "$v_root/releases/$v_release" "$prepare_tree"
+	prepare_what="the environment does not start on this host"
+	[ "$step_timed_out" -eq 0 ] ||
+		fail_with "$prepare_what: its modules were imported for too long ($(step_ended "$prepare_code"))" "A module may wait for something when it is imported, such as a server or a lock; or the host is very busy, and another try succeeds." "$session/wrong"
+	[ "$prepare_code" -le 128 ] || prepare_what="$prepare_what ($(step_ended "$prepare_code"))"
+	fail_with "$prepare_what" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
 }
 
 # A shared directory that is new is the service's user's to write: by its group, in which the SSH user is, or as its owner. Services write

@@ -8,11 +8,11 @@
 task_run() {
 	task_run_as=$3
 	[ "$task_run_as" != "$(id -un)" ] || task_run_as=
-	[ -x "$1/.tarlift/exec" ] || fail_with "the release ${1##*/} has no configuration" "Deploy it again."
+	[ -f "$1/.tarlift/exec" ] || fail_with "the release ${1##*/} has no configuration" "Deploy it again."
 	[ -z "$task_run_as" ] || task_user "$1" "$task_run_as"
 	case $5 in
-	inherited) step_run_locked "$4" task_start "$1" "$2" "$task_run_as" ;;
-	*) step_run "$4" task_start "$1" "$2" "$task_run_as" ;;
+	inherited) step_run_locked "$4" task_start "$1" "$2" "$task_run_as" "$4" ;;
+	*) step_run "$4" task_start "$1" "$2" "$task_run_as" "$4" ;;
 	esac
 }
 
@@ -37,7 +37,13 @@ task_can() {
 		task_what="$(id -un) may not run commands as $2"
 		task_remedy="Add the lines that tarlift host setup prints, or leave run-as out."
 		task_said=$session/sudo-said
-		sudo -n -u "$2" "$1/.tarlift/exec" true 2>"$task_said"
+		! sudo -n -u "$2" "$1/.tarlift/exec" true 2>"$task_said" || return 0
+		if mounted "$1" noexec; then
+			first_line "$session/mount"
+			task_what="commands cannot run as $2: $line is mounted noexec, and what sudo starts lies there"
+			task_remedy="As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit)."
+		fi
+		return 1
 	fi
 }
 
@@ -47,7 +53,7 @@ task_shell() {
 	printf '%s/.tarlift/exec sh' "$1"
 }
 
-# task_start DIRECTORY TEXT_FILE RUN_AS: in the background already, so exec and cd change nobody else.
+# task_start DIRECTORY TEXT_FILE RUN_AS SECONDS: in the background already, so exec and cd change nobody else.
 task_start() {
 	cd "$1" || exit 1
 	task_text=$(cat "$2")
@@ -58,7 +64,17 @@ task_start() {
 $(cat "$task_variables")
 set +a
 "
-	as_user "$3" "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+	if [ -z "$3" ] || [ "$(id -u)" -eq 0 ]; then
+		# As the kernel does it, also where the file system is mounted noexec.
+		as_user "$3" /bin/sh "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
+	fi
+	# Where /proc does not show other users' processes, step_end finds none of them. After it, so that elsewhere its words stay.
+	task_limit=
+	if [ "$4" -gt 0 ] && timeout -k 1 1 true >/dev/null 2>&1; then
+		task_limit="$(command -v timeout) -k 5 $(($4 + 6))"
+	fi
+	# shellcheck disable=SC2086 # words
+	as_user "$3" "$1/.tarlift/exec" $task_limit sh -ec "$task_prefix$task_text"
 }
 
 # as_user USER COMMAND...: becomes that command, as that user; as this one where USER is empty.

@@ -1,6 +1,7 @@
 // What `host setup` gives is what it says and no more. The user that deploys, the services' user and another local user try to become root,
 // each other, or to stand in each other's way, with every line of sudo, directory and file that the printed script makes.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Artifact } from "../../src/bundle/read.ts";
 import { type SetupInput, setupScript } from "../../src/fleet/host-setup.ts";
 import { openHost } from "../../src/host/open.ts";
 import type { Place, ServiceRequest } from "../../src/host/types.ts";
@@ -516,6 +517,52 @@ print(swaps)
       "~ /etc/supervisor/conf.d/shop-web.conf stays as it is. It does not have these lines, which this script would write:\n    command=/srv/shop/current/.tarlift/exec sleep 3000\n",
     );
     expect(other).toContain("= /etc/systemd/system/shop-site.service (as it is)");
+  });
+
+  // --- what does not end -----------------------------------------------------------------------------------------------------------
+
+  it("a command of the services' user ends at its limit, and an import with its run", async () => {
+    await host.root("chown -R deploy:shopper /srv/shop/.tarlift /srv/shop/releases");
+    const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+    const enter = async (artifact: Artifact) => {
+      const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
+      const lock = { owner: "a test", wait: 0 };
+      const shared = { directories: [], files: [] };
+      const { lockedBy } = await open.facts({ place, artifact, lock, services: [], shared, configuration: {} });
+      expect(lockedBy).toBeUndefined();
+      return { open, prepared: () => open.prepare({ artifact, configuration: {}, shared }, silent.task("prepare")) };
+    };
+    const running = async (of: string) => (await host.tryRoot(`pgrep -u shopper -f "^${of}"`)).stdout.trim() !== "";
+
+    const plain = await enter(await syntheticArtifact([text("page", "plain")], { version: "plain" }));
+    const { release } = await plain.prepared();
+    const run = "trap '' TERM; sleep 4711";
+    const ended = await plain.open.task({ release, run, timeout: 1, lock: "closed" }, silent.task("hook"));
+    expect([ended.timedOut, ended.runsOn, await running("sleep 4711")]).toEqual([true, undefined, false]);
+    await plain.open.close();
+
+    const python = { version: "3.11", abi: "cpython-311", interpreter: "/usr/bin/python3", imports: ["x"] };
+    const environment = {
+      id: "0123456789ab-00000001",
+      sources: [text("bin/python", "#!/bin/sh\nsleep 4712\n", true)],
+      path: { root: place.environmentsRoot, link: ".venv" },
+      requirements: { python },
+    };
+    const artifact = await syntheticArtifact([text("page", "blocks")], {
+      version: "blocks",
+      environments: [environment],
+    });
+    const blocked = await enter(artifact);
+    const refused = blocked.prepared().catch((error: Error) => error.message);
+    while (!(await running("sleep 4712"))) await new Promise((resolve) => setTimeout(resolve, 200));
+    await blocked.open.close();
+    await refused;
+    for (let n = 0; n < 100 && (await running("sleep 4712")); n++)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await running("sleep 4712")).toBe(false);
+    // And the lock is free.
+    await (await enter(artifact)).open.close();
+    await host.root("rm -rf /srv/shop/releases/* /srv/shop/.tarlift/* /srv/shop/envs/*");
   });
 
   // --- standing in the way ---------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // What a host could not do is found before anything changes, on all hosts at once; a plan finds the same and leaves nothing behind.
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/fleet/types.ts";
@@ -103,6 +103,73 @@ describe.runIf(needs("root", "mount"))("case 49: a file system that is mounted n
     const report = await put([host.member()], await artifact(), { dryRun: true });
     expect(report.outcome).toBe("planned");
     expect(report.warnings.join("\n")).toContain("is mounted noexec");
+  });
+
+  describe.each(["dash", "busybox sh"])("where a release is live (%s)", (shell) => {
+    /** A release whose environment starts this by a link that leads out of the mount, as one of the system's Python does. */
+    const importing = (at: { root: string }, python: string, version: string) => {
+      const found = sh("/usr/bin/python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).trim();
+      const interpreter = "/usr/bin/python3";
+      const abi = `cpython-${found.replace(".", "")}`;
+      return syntheticArtifact([text("page.txt", version)], {
+        version,
+        environments: [
+          {
+            id: "0123456789ab-00000001",
+            sources: python.startsWith("/")
+              ? [{ type: "link" as const, path: "bin/python", target: python }]
+              : [text("bin/python", python, true)],
+            path: { root: join(at.root, "envs"), link: ".venv" },
+            requirements: { python: { version: found, abi, interpreter, imports: ["json"] } },
+          },
+        ],
+      });
+    };
+
+    it("lets one with imports and hooks come after it", async () => {
+      const host = divided("");
+      expect((await put([host.member()], await artifact())).outcome).toBe("deployed");
+      closed(host.root);
+      const run = `echo "$TARLIFT_VERSION" >${host.root}/said`;
+      const hooks = { "after-prepare": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] };
+      const report = await put([host.member({}, { shell })], await importing(host, "/usr/bin/python3", "two"), {
+        hooks,
+      });
+      expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+      expect(report.warnings.join("\n")).not.toContain("does not start");
+      expect(readFileSync(join(host.root, "said"), "utf8")).toBe("two\n");
+    });
+
+    it("warns of an environment that does not start from there", async () => {
+      const host = divided("");
+      expect((await put([host.member()], await artifact())).outcome).toBe("deployed");
+      closed(host.root);
+      const report = await put([host.member({}, { shell })], await importing(host, "#!/bin/sh\n", "two"));
+      expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
+      expect(report.warnings).toContainEqual(
+        expect.stringMatching(
+          `the environment does not start on this host, where ${host.root} is mounted noexec: .*ermission denied`,
+        ),
+      );
+    });
+  });
+
+  it("is what keeps commands from another user whom only sudo lets run them", async () => {
+    const tools = temporary("tools");
+    writeFileSync(join(tools, "sudo"), '#!/bin/sh\nshift 3\nexec "$@"\n', { mode: 0o755 });
+    const shell = overridden(
+      `PATH=${tools}:$PATH; can() { :; }; id() { case $* in -u) echo 1000 ;; -un) echo deploy ;; *) command id "$@" ;; esac; }`,
+    );
+    const host = divided("");
+    expect((await put([host.member()], await artifact())).outcome).toBe("deployed");
+    closed(host.root);
+    const { place, ...rest } = host.member({}, { shell });
+    const two = await syntheticArtifact([text("page.txt", "two")], { version: "two" });
+    const hooks = { "after-prepare": [{ run: "true", on: "hosts" as const, "on-failure": "fail" as const }] };
+    const report = await put([{ ...rest, place: { ...place, runAs: "nobody" } }], two, { hooks });
+    expect(found(report)).toEqual([
+      `commands cannot run as nobody: ${host.root} is mounted noexec, and what sudo starts lies there`,
+    ]);
   });
 });
 

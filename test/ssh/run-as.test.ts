@@ -353,3 +353,83 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
     );
   });
 });
+
+describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's that does not end", () => {
+  /** A host whose user is not root, and can signal what runs as another user only by sudo. @param more what else is different there */
+  function host(more: string) {
+    const tools = temporary("tools");
+    const sudo =
+      '#!/bin/sh\nshift 2\nuser=$1\nshift\nsetpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups "$@"\n';
+    writeFileSync(join(tools, "sudo"), sudo, { mode: 0o755 });
+    const shell = overridden(`PATH=${tools}:$PATH
+      can() { :; }
+      id() { case $* in -u) echo 1000 ;; -un) echo deploy ;; *) command id "$@" ;; esac; }
+      kill() { case $* in "-KILL $step_pid") ;; -TERM* | -KILL*) return 1 ;; esac; command kill "$@"; }
+      limit() { case $1 in 15) set -- 2 ;; 120) set -- 1 ;; esac; uptime_now; limit=$((uptime + $1 * 100)); }
+      ${more}`);
+    const host = plainHost();
+    chmodSync(join(host.root, ".."), 0o755);
+    const pid = join(temporary("pid"), "pid");
+    writeFileSync(pid, "");
+    chmodSync(pid, 0o666);
+    chmodSync(join(pid, ".."), 0o755);
+    const { place, ...rest } = host.member({}, { shell });
+    const members = [{ ...rest, place: { ...place, runAs: "nobody" } }];
+    const blocks = `echo $$ >${pid}; exec sleep 300`;
+    /** Whether it runs; it does not afterwards. */
+    const runs = () => {
+      const id = readFileSync(pid, "utf8").trim();
+      expect(id).toMatch(/^\d+$/);
+      // One that is dead may not have been waited for yet.
+      if (!existsSync(`/proc/${id}`) || / Z /.test(readFileSync(`/proc/${id}/stat`, "utf8"))) return false;
+      process.kill(Number(id), "SIGKILL");
+      return true;
+    };
+    return { host, members, blocks, runs };
+  }
+  const importing = (host: { place: { environmentsRoot: string } }, python: string) =>
+    syntheticArtifact([text("a", "1")], {
+      environments: [
+        {
+          id: ENVIRONMENT,
+          sources: [text("bin/python", `#!/bin/sh\n${python}\n`, true)],
+          path: { root: host.place.environmentsRoot, link: ".venv" },
+          requirements: pythonOf("/usr/bin/python3", ["x"]),
+        },
+      ],
+    });
+
+  it("is ended at its limit as that user: an import, which says so", async () => {
+    const at = host("");
+    const report = await put(at.members, await importing(at.host, at.blocks));
+    expect([report.outcome, report.troubles[0]?.what, at.runs()]).toEqual([
+      "refused",
+      "the environment does not start on this host: its modules were imported for too long (stopped after 120 s)",
+      false,
+    ]);
+  });
+
+  it("is ended a little later where /proc shows no other user's processes", async () => {
+    const at = host("step_tree() { :; }; limit() { uptime_now; limit=$((uptime + $1 * 100)); }");
+    const hook = { run: at.blocks, on: "hosts" as const, "on-failure": "fail" as const, timeout: 1 };
+    const report = await put(at.members, await syntheticArtifact([text("a", "1")]), {
+      hooks: { "after-prepare": [hook] },
+    });
+    expect([report.outcome, report.troubles[0]?.where?.ended, at.runs()]).toEqual([
+      "refused",
+      "stopped after 1 s",
+      false,
+    ]);
+  });
+
+  it("is left where nothing ends it: it is told, and has no lock", async () => {
+    const at = host("step_signal() { :; }; timeout() { return 1; }");
+    const report = await put(at.members, await importing(at.host, at.blocks));
+    expect([report.outcome, report.troubles[0]?.what, at.runs()]).toEqual([
+      "refused",
+      "the environment does not start on this host: its modules were imported for too long (not to be stopped after 120 s: it runs on as nobody)",
+      true,
+    ]);
+    expect((await put([at.host.member()], await syntheticArtifact([text("a", "1")]))).outcome).toBe("deployed");
+  });
+});

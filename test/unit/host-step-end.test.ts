@@ -25,6 +25,18 @@ describe("the end of a command on a host", () => {
     expect(describeEnd(end)).toBe(words);
   });
 
+  it("says what could not be ended, and as which user it runs on, in the words of the program there", async () => {
+    const words = "not to be stopped after 60 s: it runs on as app";
+    const values: Record<string, string> = { code: "137", timed_out: "1", runs_on: "it runs on as app" };
+    const dialogue = { call: async () => ({ value: (key: string) => values[key] }) } as never;
+    expect(describeEnd(await runTask(dialogue, { run: "x", release: "v1" } as never, silent.task("x")), 60)).toBe(
+      words,
+    );
+    const frames = join(import.meta.dirname, "../../src/remote/frames.sh");
+    const text = `. "$1"; step_timed_out=1; step_limit=60; step_runs_on="it runs on as app"; step_ended 137`;
+    expect(execFileSync("sh", ["-c", text, "sh", frames]).toString()).toBe(words);
+  });
+
   const shells = ["dash", "bash", "busybox"].filter((shell) => needs(shell));
   it.each(shells)("is told in the same words by the program there, in %s", (shell) => {
     const frames = join(import.meta.dirname, "../../src/remote/frames.sh");

@@ -47,6 +47,7 @@ export async function runTask(
     code: signal ? null : code,
     signal,
     timedOut: reply.value("timed_out") === "1",
+    runsOn: reply.value("runs_on"),
     lastLines: output.lastLines,
     output: output.all,
   };
