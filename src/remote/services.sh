@@ -227,7 +227,7 @@ service_text() {
 			export TARLIFT_SERVICE
 		fi
 		for directory in ${service_in:+"$v_root/releases/$service_in"} "$v_root/current" "$v_root/releases/${v_from-}"; do
-			[ ! -x "$directory/.tarlift/exec" ] || as_user "$s_commands_as" "$directory/.tarlift/exec" sh -ec "$text"
+			[ ! -f "$directory/.tarlift/exec" ] || in_release "$directory" "$s_commands_as" sh -ec "$text"
 		done
 		[ -z "$s_commands_as" ] || [ "$s_commands_as" = "$(id -un)" ] || exit 1
 		cd "$v_root" || exit 1

@@ -64,17 +64,23 @@ task_start() {
 $(cat "$task_variables")
 set +a
 "
-	if [ -z "$3" ] || [ "$(id -u)" -eq 0 ]; then
-		# As the kernel does it, also where the file system is mounted noexec.
-		as_user "$3" /bin/sh "$1/.tarlift/exec" sh -ec "$task_prefix$task_text"
-	fi
-	# Where /proc does not show other users' processes, step_end finds none of them. After it, so that elsewhere its words stay.
+	# Through sudo: where /proc does not show other users' processes, step_end finds none of them. After it, so that elsewhere its words stay.
 	task_limit=
-	if [ "$4" -gt 0 ] && timeout -k 1 1 true >/dev/null 2>&1; then
+	if [ -n "$3" ] && [ "$(id -u)" -ne 0 ] && [ "$4" -gt 0 ] && timeout -k 1 1 true >/dev/null 2>&1; then
 		task_limit="$(command -v timeout) -k 5 $(($4 + 6))"
 	fi
 	# shellcheck disable=SC2086 # words
-	as_user "$3" "$1/.tarlift/exec" $task_limit sh -ec "$task_prefix$task_text"
+	in_release "$1" "$3" $task_limit sh -ec "$task_prefix$task_text"
+}
+
+# in_release RELEASE_DIRECTORY USER COMMAND...: becomes that command, with the release's variables, as that user. As the kernel starts the
+# wrapper, also where its file system is mounted noexec; a line of sudo names the wrapper itself.
+in_release() {
+	in_release=$1/.tarlift/exec
+	in_release_as=$2
+	shift 2
+	if [ -z "$in_release_as" ] || [ "$in_release_as" = "$(id -un)" ] || [ "$(id -u)" -eq 0 ]; then set -- /bin/sh "$in_release" "$@"; else set -- "$in_release" "$@"; fi
+	as_user "$in_release_as" "$@"
 }
 
 # as_user USER COMMAND...: becomes that command, as that user; as this one where USER is empty.
