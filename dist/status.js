@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-DMCdk_j5.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-BGkRdV2H.js";
 import { K as withCommands } from "./chunks/phases-B9rotMnD.js";
 import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
 import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
