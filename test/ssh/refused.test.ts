@@ -586,7 +586,8 @@ describe.runIf(needs("root", "mount"))("a host whose disk is full", () => {
     const report = await put([at.member()], artifact, { progress });
     expectRefused(report, [at], {
       host: "local",
-      what: /the disk is full[\s\S]*No space left on device/,
+      // While files arrive, or before the first of them: which one depends on how fast the ballast is written.
+      what: /the disk is full/,
       next: /Free some space or inodes/,
     });
     expect(liveState(at.root)).toEqual(before);
