@@ -57,7 +57,7 @@ activate_unwritten() {
 	fail_with "$v_root/.tarlift cannot be written" "Look at free space and inodes (df, df -i), and at quotas of $(id -un) (quota)."
 }
 
-# Values: from, to (empty: none), remember (yes: a rollback finds it so, and may still be refused). The services are started anew even when the link was right already: they may have been restarted
+# Values: from, to (empty: none), remember (yes: a rollback finds it so, and may still be refused). The services are started again even when the link was right already: they may have been restarted
 # between a swap and now.
 verb_revert() {
 	link_release current

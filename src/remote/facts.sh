@@ -244,7 +244,7 @@ facts_requirements() {
 }
 
 # facts_starter PROGRAM: who may start a program that an artifact names, in facts_as (empty: we), with what before it in facts_by. False,
-# with a warning, where it is another user, as whom nothing can run yet.
+# with a warning, where it is another user, and nothing can run as that one yet.
 facts_starter() {
 	facts_as=
 	facts_by=

@@ -67,7 +67,7 @@ readers_service() {
 	done
 }
 
-# Whether the supervisor starts the service as the SSH user; as whom, in readers_user.
+# Whether the supervisor starts the service as the SSH user; which user it is, in readers_user.
 readers_owner() {
 	case $s_kind in
 	systemd-user) return 0 ;;

@@ -53,7 +53,7 @@ task_shell() {
 	printf '%s/.tarlift/exec sh' "$1"
 }
 
-# task_start DIRECTORY TEXT_FILE RUN_AS SECONDS: in the background already, so exec and cd change nobody else.
+# task_start DIRECTORY TEXT_FILE RUN_AS SECONDS: in the background already, so that exec and cd change nothing else.
 task_start() {
 	cd "$1" || exit 1
 	task_text=$(cat "$2")
