@@ -1,4 +1,4 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-ZVwSk-Us.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CtCZ_Els.js";
 import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-BH8YC0hv.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
 import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";

@@ -1,4 +1,4 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-Cb5CZkkn.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-DekWyt35.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
 import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
 import { t as tellTroubles } from "./chunks/troubles-D9ueXMpY.js";

@@ -1,14 +1,14 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
 import { o as nameByRelease } from "./chunks/artifact-cbQ4yXOo.js";
 import { n as makeEnvironments } from "./chunks/build-env-Bub5Qxsf.js";
-import { t as deployTo } from "./chunks/deploy-VEMj6GBh.js";
-import { t as checkFleet } from "./chunks/fleet-CoWv3D0r.js";
+import { t as deployTo } from "./chunks/deploy-ByfG8z9n.js";
+import { t as checkFleet } from "./chunks/fleet-BnqUvnlJ.js";
 import { r as keepDeployed, t as bundleStep } from "./chunks/bundling-TSLobmTy.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
 import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CsueV-R7.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CKPTfruo.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {

@@ -1,10 +1,10 @@
-import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, y as together } from "./chunks/fleet-CoWv3D0r.js";
+import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, y as together } from "./chunks/fleet-BnqUvnlJ.js";
 import { t as openArtifact } from "./chunks/read-zTmjpS-7.js";
-import { N as survey, c as repairsOf, j as stillTaken, n as notifying, r as Ledger, s as repair, w as leftBatches } from "./chunks/transaction-BFA0D1uy.js";
-import { a as tellReturned, n as returnedOf, t as forgetReturned } from "./chunks/taken-back-BT4SVDiG.js";
+import { N as survey, c as repairsOf, j as stillTaken, n as notifying, r as Ledger, s as repair, w as leftBatches } from "./chunks/transaction-DdoO6-Rk.js";
+import { a as tellReturned, n as returnedOf, t as forgetReturned } from "./chunks/taken-back-CQAb65cP.js";
 import { n as ownConfig, r as repairConfig } from "./chunks/authority-BQyGg89R.js";
 import { r as runStep, s as AFTERWARDS } from "./chunks/step-BBsFpdD-.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CsueV-R7.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-CKPTfruo.js";
 import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";

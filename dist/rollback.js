@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-DywY2vkD.js";
+import { t as rollbackOn } from "./chunks/rollback-BbvC1O6x.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CsueV-R7.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-CKPTfruo.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

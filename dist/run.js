@@ -1,4 +1,4 @@
-import { n as keepLines, t as runOn } from "./chunks/run-DD0pkxaj.js";
+import { n as keepLines, t as runOn } from "./chunks/run-2xW4zFBe.js";
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
 import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";

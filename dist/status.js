@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-BGkRdV2H.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-CP-OZ2dM.js";
 import { K as withCommands } from "./chunks/phases-B9rotMnD.js";
 import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
 import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
