@@ -1,4 +1,4 @@
-// What stands below what. Where a parent is a link, a host would write wherever that leads.
+// What stands below what. Where a parent is a link, a host would write where that link leads.
 import { Failure } from "../failure.ts";
 import { quoteName } from "./names.ts";
 

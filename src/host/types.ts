@@ -373,7 +373,7 @@ export interface ActivateRequest {
   expected: string | undefined;
   /** `always`: services are started anew even when this very release is live already. */
   restart: "changed" | "always";
-  /** As {@link CommitRequest.rollback}: whoever finishes it for a run that is lost has to know. */
+  /** As {@link CommitRequest.rollback}: the run that finishes it for a lost one has to know. */
   rollback?: boolean | undefined;
   /** As {@link CommitRequest.converge}. */
   converge?: boolean | undefined;

@@ -108,7 +108,7 @@ export async function fetchArtifact(
 /** Which run keeps an artifact of this name; undefined: none that can be used. */
 export type RunOf = (name: string) => Promise<ArtifactReference["run"]>;
 
-/** By its content, as the whole pipeline in one step keeps an artifact: whoever keeps it again under this name keeps the same. */
+/** By its content, as the whole pipeline in one step keeps an artifact: kept again under this name, it is the same. */
 export const nameByRelease = (app: string, { version, digest }: { version: string; digest: string }): string =>
   `${app}-${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
 

@@ -59,7 +59,7 @@ enter_follow() {
 	[ "$enter_code" -eq 0 ]
 }
 
-# enter_link NAME: where this link leads, in enter_to; false where another than root or this user made it. Whoever moves a link gives
+# enter_link NAME: where this link leads, in enter_to; false where another than root or this user made it. Moving a link gives
 # it a new time of change: one that has an older time has stood there all along, and is the one that was read.
 enter_link() {
 	enter_name=$1

@@ -223,7 +223,7 @@ main_watch() {
 	done
 }
 
-# Ends the step of a verb that may be ended (step_may_stop): only those have this file. Whoever takes it does it, and once: some programs
+# Ends the step of a verb that may be ended (step_may_stop): only those have this file. The one that takes it does it, and once: some programs
 # take a second SIGTERM for more than the first. `prepare` itself ends with its data.
 main_stop_verb() {
 	[ -f "$session/verb" ] && read -r main_pid <"$session/step" && mv "$session/step" "$session/step-ended" || return 0

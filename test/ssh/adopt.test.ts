@@ -28,6 +28,7 @@ import { silent } from "../../src/report/progress.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { artifactOf, text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
+import { OTHER_USER, otherUid } from "../support/other-user.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -476,10 +477,9 @@ describe.runIf(needs("root")).each(["dash", "bash --posix", "busybox sh"])(
       member.shared.directories = ["var/data"];
       return { host, outside, link, member };
     }
-    const NOBODY = 65534;
 
     it("lead adopt nowhere where that user made them, and to where they lead where root did", async () => {
-      const theirs = setup(NOBODY);
+      const theirs = setup(otherUid());
       theirs.link("var");
       const refused = await run([theirs.member]);
       expect([refused.outcome, refused.troubles[0]?.what]).toEqual([
@@ -498,25 +498,28 @@ describe.runIf(needs("root")).each(["dash", "bash --posix", "busybox sh"])(
 
     it("become links of its own where that user can write what they lead to, or root made them", async () => {
       for (const [owner, mode, outcome] of [
-        [NOBODY, 0o755, "failed"],
-        [NOBODY, 0o777, "adopted"],
+        [otherUid(), 0o755, "failed"],
+        [otherUid(), 0o777, "adopted"],
         [0, 0o755, "adopted"],
       ] as const) {
         const { host, outside, link, member } = setup(owner);
         chmodSync(outside, mode);
-        member.place.runAs = "nobody";
+        member.place.runAs = OTHER_USER;
         member.shared.directories = ["var"];
         link("var");
         chmodSync(join(host.root, ".."), 0o755);
         const report = await run([member]);
         expect([owner, mode, report.outcome]).toEqual([owner, mode, outcome]);
         if (outcome === "adopted") expect(readlinkSync(join(host.root, "shared/var"))).toBe(outside);
-        else expect(report.troubles[0]?.what).toMatch(/it is a link to \S+, which nobody cannot write/);
+        else
+          expect(report.troubles[0]?.what).toMatch(
+            new RegExp(`it is a link to \\S+, which ${OTHER_USER} cannot write`),
+          );
       }
     });
 
     it("do not get the configuration", async () => {
-      const { host, outside, link, member } = setup(NOBODY);
+      const { host, outside, link, member } = setup(otherUid());
       member.shared.directories = [];
       // Where a move was cut off, a .tarlift is there already.
       mkdirSync(join(host.root, ".tarlift"));

@@ -6,6 +6,7 @@ import type { Report } from "../../src/fleet/types.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
+import { OTHER_USER } from "../support/other-user.ts";
 import { overridden } from "../support/overridden.ts";
 import { plainHost, put } from "../support/plain-host.ts";
 import { freePort } from "../support/sshd.ts";
@@ -154,7 +155,7 @@ describe.runIf(needs("root", "mount"))("case 49: a file system that is mounted n
     });
   });
 
-  it("is what keeps commands from another user whom only sudo lets run them", async () => {
+  it("keeps commands from running as another user where only sudo can start them", async () => {
     const tools = temporary("tools");
     writeFileSync(join(tools, "sudo"), '#!/bin/sh\nshift 3\nexec "$@"\n', { mode: 0o755 });
     const shell = overridden(
@@ -166,9 +167,9 @@ describe.runIf(needs("root", "mount"))("case 49: a file system that is mounted n
     const { place, ...rest } = host.member({}, { shell });
     const two = await syntheticArtifact([text("page.txt", "two")], { version: "two" });
     const hooks = { "after-prepare": [{ run: "true", on: "hosts" as const, "on-failure": "fail" as const }] };
-    const report = await put([{ ...rest, place: { ...place, runAs: "nobody" } }], two, { hooks });
+    const report = await put([{ ...rest, place: { ...place, runAs: OTHER_USER } }], two, { hooks });
     expect(found(report)).toEqual([
-      `commands cannot run as nobody: ${host.root} is mounted noexec, and what sudo starts lies there`,
+      `commands cannot run as ${OTHER_USER}: ${host.root} is mounted noexec, and what sudo starts lies there`,
     ]);
   });
 });

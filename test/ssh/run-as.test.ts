@@ -22,6 +22,7 @@ import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
+import { OTHER_USER, otherUid } from "../support/other-user.ts";
 import { overridden } from "../support/overridden.ts";
 import { plainHost, put } from "../support/plain-host.ts";
 import { temporary } from "../support/temporary.ts";
@@ -33,7 +34,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
     chmodSync(above, 0o755);
     const root = join(above, "srv");
     mkdirSync(root);
-    const place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs"), runAs: "nobody" };
+    const place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs"), runAs: OTHER_USER };
     const shared = { directories: ["media"], files: [] };
     const host = openHost({ address: "local", roles: undefined, forwards: [] }, {});
     const say = (file: string) => `echo "$(id -un) $(id -Gn) $COLOUR" >media/${file}`;
@@ -46,9 +47,9 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
       }),
     );
     expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
-    const groups = sh("id", ["-Gn", "nobody"]).trim();
+    const groups = sh("id", ["-Gn", OTHER_USER]).trim();
     for (const file of ["hook", "pending", "applied"])
-      expect(readFileSync(join(root, "shared/media", file), "utf8")).toBe(`nobody ${groups} red\n`);
+      expect(readFileSync(join(root, "shared/media", file), "utf8")).toBe(`${OTHER_USER} ${groups} red\n`);
     expect(statSync(join(root, "current/.tarlift/env")).mode & 0o777).toBe(0o640);
   });
 
@@ -100,11 +101,11 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
 
     it("are their owner's to write where services run as another user, who gets a copy with its mode to write", async () => {
       const at = host();
-      await at.put("v1", "nobody", "cp -p seed.db data/copy && printf more >>data/copy");
+      await at.put("v1", OTHER_USER, "cp -p seed.db data/copy && printf more >>data/copy");
       expect(readFileSync(join(at.root, "shared/data/copy"), "utf8")).toBe("seedmore");
       expect([at.mode("current/seed.db"), at.mode("current/bin/x")]).toEqual([0o644, 0o755]);
       sh("setpriv", [
-        "--reuid=nobody",
+        `--reuid=${OTHER_USER}`,
         "--clear-groups",
         "sh",
         "-c",
@@ -112,20 +113,20 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
         "sh",
         join(at.root, "current/seed.db"),
       ]);
-      await at.put("v2", "nobody");
+      await at.put("v2", OTHER_USER);
       expect(at.inode("current/seed.db")).toBe(at.inode("previous/seed.db"));
     });
 
     it("are not where a service runs as their owner: a file that the owner could write is never linked there", async () => {
       const at = host();
-      await at.put("v1", "nobody");
+      await at.put("v1", OTHER_USER);
       await at.put("v2");
       expect([at.mode("current/seed.db"), at.mode("current/bin/x"), at.mode("previous/seed.db")]).toEqual([
         0o444, 0o555, 0o644,
       ]);
       expect(at.inode("current/seed.db")).not.toBe(at.inode("previous/seed.db"));
       // What is read-only counts as equal where it need not be.
-      await at.put("v3", "nobody");
+      await at.put("v3", OTHER_USER);
       expect(at.inode("current/seed.db")).toBe(at.inode("previous/seed.db"));
       expect([at.mode("current/seed.db"), at.mode("current/version")]).toEqual([0o444, 0o644]);
     });
@@ -165,7 +166,7 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
       const says = `#!/bin/sh\nid -un >>${log}\n`;
       const members = () => {
         const { place, ...rest } = host.member({}, { shell });
-        return [{ ...rest, place: { ...place, runAs: "nobody" } }];
+        return [{ ...rest, place: { ...place, runAs: OTHER_USER } }];
       };
       const program = (name: string, owner = 0) => {
         mkdirSync(join(above, name));
@@ -175,7 +176,6 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
       };
       return { host, above, says, members, program, said: () => readFileSync(log, "utf8") };
     }
-    const nobody = () => Number(sh("id", ["-u", "nobody"]));
 
     it("imports as the services' user, from the release's own environment", async () => {
       const { host, says, members, said } = setup();
@@ -186,13 +186,13 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
         requirements: pythonOf("/usr/bin/python3", ["x", "y"]),
       };
       const report = await put(members(), await syntheticArtifact([text("a", "1")], { environments: [environment] }));
-      expect([report.troubles, report.outcome, said()]).toEqual([[], "deployed", "nobody\n"]);
+      expect([report.troubles, report.outcome, said()]).toEqual([[], "deployed", `${OTHER_USER}\n`]);
     });
 
     it("looks at an interpreter as the user that could have put it there", async () => {
       const { host, above, says, members, program, said } = setup();
       expect((await put(members(), await syntheticArtifact([text("python", says, true)]))).outcome).toBe("deployed");
-      const theirs = program("theirs", nobody());
+      const theirs = program("theirs", otherUid());
       const open = program("open");
       chmodSync(join(above, "open"), 0o777);
       program("behind");
@@ -205,13 +205,13 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
         });
         const report = await put(members(), artifact);
         expect(report.troubles[0]?.what).toMatch(/ on the host is .* and the release is for/);
-        expect([interpreter, said().slice(before.length)]).toEqual([interpreter, "nobody\n"]);
+        expect([interpreter, said().slice(before.length)]).toEqual([interpreter, `${OTHER_USER}\n`]);
       }
     });
 
-    it("looks at one that the services' user cannot change as the user that deploys, whoever's it is", async () => {
+    it("looks at one that the services' user cannot change as the user that deploys, whichever user has it", async () => {
       const { above, members, program, said } = setup();
-      const other = nobody() - 1;
+      const other = otherUid() - 1;
       const group = join(above, "group");
       const programs = [program("ours"), program("admin", other), program("group", other)];
       chmodSync(group, 0o2775);
@@ -242,15 +242,14 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
       const { place, ...rest } = host.member({}, { shell });
       rest.shared.directories = ["media/deep"];
       const deploy = async (version: string) =>
-        put([{ ...rest, place: { ...place, runAs: "nobody" } }], await syntheticArtifact([text("a", version)]));
+        put([{ ...rest, place: { ...place, runAs: OTHER_USER } }], await syntheticArtifact([text("a", version)]));
       return { host, shared, victim, deploy };
     }
-    const nobody = () => Number(sh("id", ["-u", "nobody"]));
 
     it("is not made where a link of the services' user leads", async () => {
       const { shared, victim, deploy } = setup();
       symlinkSync(victim, join(shared, "media"));
-      lchownSync(join(shared, "media"), nobody(), nobody());
+      lchownSync(join(shared, "media"), otherUid(), otherUid());
       const report = await deploy("1");
       expect([report.outcome, report.troubles[0]?.what]).toEqual([
         "refused",
@@ -266,14 +265,14 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
       symlinkSync(victim, join(shared, "media"));
       const report = await deploy("1");
       expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
-      expect([statSync(join(victim, "deep")).uid, statSync(victim).uid]).toEqual([nobody(), 0]);
+      expect([statSync(join(victim, "deep")).uid, statSync(victim).uid]).toEqual([otherUid(), 0]);
     });
 
     it("is not made where a link of the services' user leads, on the way of an administrator's", async () => {
       const { host, shared, victim, deploy } = setup();
       const theirs = join(host.root, "../theirs");
       symlinkSync(victim, theirs);
-      lchownSync(theirs, nobody(), nobody());
+      lchownSync(theirs, otherUid(), otherUid());
       symlinkSync(theirs, join(shared, "media"));
       const report = await deploy("1");
       expect([report.outcome, report.troubles[0]?.what]).toEqual([
@@ -283,12 +282,12 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
       expect(readdirSync(victim)).toEqual([]);
     });
 
-    it("is a link to a directory as it is, whoever made it", async () => {
+    it("is a link to a directory as it is, by whichever user", async () => {
       const { shared, victim, deploy } = setup();
       mkdirSync(join(victim, "deep"));
-      chownSync(join(victim, "deep"), nobody(), nobody());
+      chownSync(join(victim, "deep"), otherUid(), otherUid());
       symlinkSync(victim, join(shared, "media"));
-      lchownSync(join(shared, "media"), nobody(), nobody());
+      lchownSync(join(shared, "media"), otherUid(), otherUid());
       const report = await deploy("1");
       expect([report.troubles, report.outcome, existsSync(join(victim, "deep"))]).toEqual([[], "deployed", true]);
     });
@@ -306,18 +305,18 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
     chmodSync(join(host.root, ".."), 0o755);
     const members = () => {
       const { place, ...rest } = host.member({}, { shell });
-      return [{ ...rest, place: { ...place, runAs: "nobody" } }];
+      return [{ ...rest, place: { ...place, runAs: OTHER_USER } }];
     };
     return { host, members };
   }
 
   it.each([
-    ["as root, without a setpriv that can", "setpriv", "", /^commands cannot run as nobody: this host has no setpriv/],
+    ["as root, without a setpriv that can", "setpriv", "", /^commands cannot run as \w+: this host has no setpriv/],
     [
       "as a user that sudo does not let",
       "sudo",
       'can() { :; }; id() { case $1 in -u) echo 1000 ;; -un) echo deploy ;; *) command id "$@" ;; esac; }',
-      /^deploy may not run commands as nobody$/,
+      /^deploy may not run commands as \w+$/,
     ],
   ])("%s, is found before anything changes, where there are hooks", async (_, program, more, what) => {
     const { host, members } = without(program, more);
@@ -349,7 +348,7 @@ describe.runIf(needs("root"))("that no command can run as the services' user", (
     );
     expect([report.troubles, report.outcome, existsSync(log)]).toEqual([[], "deployed", false]);
     expect(report.warnings.join("\n")).toMatch(
-      /theirs was not looked at: nobody, or an artifact, decides what is there[\s\S]*whether the environment starts on this host was not tried/,
+      /theirs was not looked at: \w+, or an artifact, decides what is there[\s\S]*whether the environment starts on this host was not tried/,
     );
   });
 });
@@ -374,7 +373,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     chmodSync(pid, 0o666);
     chmodSync(join(pid, ".."), 0o755);
     const { place, ...rest } = host.member({}, { shell });
-    const members = [{ ...rest, place: { ...place, runAs: "nobody" } }];
+    const members = [{ ...rest, place: { ...place, runAs: OTHER_USER } }];
     const blocks = `echo $$ >${pid}; exec sleep 300`;
     /** Whether it runs; it does not afterwards. */
     const runs = () => {
@@ -427,7 +426,7 @@ describe.runIf(needs("root", "setpriv", "timeout"))("a command of another user's
     const report = await put(at.members, await importing(at.host, at.blocks));
     expect([report.outcome, report.troubles[0]?.what, at.runs()]).toEqual([
       "refused",
-      "the environment does not start on this host: its modules were imported for too long (not to be stopped after 120 s: it runs on as nobody)",
+      `the environment does not start on this host: its modules were imported for too long (not to be stopped after 120 s: it runs on as ${OTHER_USER})`,
       true,
     ]);
     expect((await put([at.host.member()], await syntheticArtifact([text("a", "1")]))).outcome).toBe("deployed");

@@ -1,4 +1,4 @@
-// Nothing of a release stands below a link: a host would write wherever that leads.
+// Nothing of a release stands below a link: a host would write where that link leads.
 import { describe, expect, it, test } from "vitest";
 import { parseIndex } from "../../src/bundle/format.ts";
 import type { PackSource } from "../../src/bundle/pack.ts";
