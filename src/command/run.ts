@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { StringDecoder } from "node:string_decoder";
 import { Failure } from "../failure.ts";
 import { CUT, cutEnd } from "../report/cut.ts";
+import { shellWord } from "../shell-word.ts";
 import { cancelledWords } from "../stop-reason.ts";
 
 export interface CommandOptions {
@@ -223,7 +224,7 @@ export function signalOf(code: number | null): string | undefined {
 
 /** A command as a person could type it in a shell: words with anything special in single quotes. */
 export function formatCommand(command: readonly string[]): string {
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+  return command.map(shellWord).join(" ");
 }
 
 function collect(

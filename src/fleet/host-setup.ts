@@ -4,6 +4,7 @@
 import { unitCommand } from "../command/unit-command.ts";
 import { Failure } from "../failure.ts";
 import type { Place, ServiceRequest } from "../host/types.ts";
+import { shellWord } from "../shell-word.ts";
 import words from "./host-setup.sh";
 
 export interface SetupInput {
@@ -37,23 +38,23 @@ export function setupScript(input: SetupInput): string {
   const setUp = [
     "# Users: the services' own, and the one that deploys, in its group.",
     ...[...others].map(
-      (other) => `user ${other} --system --user-group --home-dir ${quote(place.root)} --shell /usr/sbin/nologin`,
+      (other) => `user ${other} --system --user-group --home-dir ${shellWord(place.root)} --shell /usr/sbin/nologin`,
     ),
     // No password, and not locked: sshd without PAM takes no key of an account that is (sshd(8), AUTHENTICATION).
     `user ${user} --create-home --user-group --shell /bin/sh --password '*'`,
     ...[...others].map((other) => `member ${user} ${other}`),
     `group_alone ${[runAs, user, ...others].join(" ")}`,
-    ...(input.key === undefined ? [] : [`key ${user} ${quote(checkedKey(input.key))}`]),
+    ...(input.key === undefined ? [] : [`key ${user} ${shellWord(checkedKey(input.key))}`]),
     "",
     "# Directories: releases belong to the user that deploys; what services write is below shared/.",
-    `directory ${quote(place.root)} ${owner} 755`,
-    `directory ${quote(`${place.root}/releases`)} ${owner} 755`,
-    `directory ${quote(`${place.root}/.tarlift`)} ${owner} 750`,
-    `directory ${quote(place.environmentsRoot)} ${owner} 755`,
+    `directory ${shellWord(place.root)} ${owner} 755`,
+    `directory ${shellWord(`${place.root}/releases`)} ${owner} 755`,
+    `directory ${shellWord(`${place.root}/.tarlift`)} ${owner} 750`,
+    `directory ${shellWord(place.environmentsRoot)} ${owner} 755`,
     ...["shared", ...shared.directories.map((path) => `shared/${path}`)].map(
-      (path) => `shared_directory ${quote(place.root)} ${quote(path)} ${owner}`,
+      (path) => `shared_directory ${shellWord(place.root)} ${shellWord(path)} ${owner}`,
     ),
-    ...shared.files.map((path) => `needs_file ${quote(`${place.root}/shared/${path}`)}`),
+    ...shared.files.map((path) => `needs_file ${shellWord(`${place.root}/shared/${path}`)}`),
     ...(input.services.some(({ kind }) => kind === "supervisord") ? ["", "supervisor"] : []),
     ...sudoers(input),
     // Services of the user's own manager, and a dead man's switch where sessions are killed at their end.
@@ -150,7 +151,7 @@ function sudoers(input: SetupInput): string[] {
   return [
     "",
     "# sudo: these lines and no others.",
-    `sudo_lines ${input.user} ${own}${older === own ? "" : ` ${older} ${quote(root)}`} <<'SUDOERS'`,
+    `sudo_lines ${input.user} ${own}${older === own ? "" : ` ${older} ${shellWord(root)}`} <<'SUDOERS'`,
     ...lines,
     "SUDOERS",
   ];
@@ -284,7 +285,7 @@ function systemdUnit(one: Defined): string[] {
   return [
     "",
     `# ${titleOf(one)}`,
-    `definition ${quote(`/etc/systemd/system/${unit}`)} systemd_reads ${quote(unit)} <<'UNIT'`,
+    `definition ${shellWord(`/etc/systemd/system/${unit}`)} systemd_reads ${shellWord(unit)} <<'UNIT'`,
     "[Unit]",
     `Description=${one.place.app} ${one.service.name}`,
     "After=network.target",
@@ -307,5 +308,3 @@ function systemdUnit(one: Defined): string[] {
 
 /** The supervisor kills later than a deploy gives up, so that nothing is cut within its stop-timeout. In seconds. */
 const stopLimit = (stopTimeout: number): number => Math.ceil(stopTimeout) + 15;
-
-const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

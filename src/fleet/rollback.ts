@@ -11,10 +11,10 @@ import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { rollbackTarget, wayBackFrom } from "./rollback-target.ts";
-import { notWell } from "./runs-well.ts";
+import { notWell, reasonsAgainst } from "./runs-well.ts";
 import { survey } from "./survey.ts";
 import { switchFleet } from "./switch-fleet.ts";
-import { forgetReturned, runsEverywhere, takenBackTo, tellReturned } from "./taken-back.ts";
+import { forgetReturned, takenBackTo, tellReturned } from "./taken-back.ts";
 import { together, troubleOf } from "./together.ts";
 import type { Names, Outcome, Report, RollbackRequest, Surveyed } from "./types.ts";
 
@@ -52,7 +52,7 @@ async function transaction(
 
   tellReturned(found, ledger);
   const back = request.to === undefined ? takenBackTo(found, fleet) : undefined;
-  if (back && (await ledger.timed("verify", () => runsEverywhere(request, fleet, ledger)))) {
+  if (back && (await reasonsAgainst(request, fleet, ledger)).size === 0) {
     // It is begun again then, and comes to the same release.
     if (ledger.failed(stillTaken(fleet))) return { outcome: "refused", release: back };
     await forgetReturned(fleet, ledger);

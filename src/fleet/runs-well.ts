@@ -8,14 +8,14 @@ import type { FleetRequest, Surveyed } from "./types.ts";
 /**
  * Looks at hosts on which the release is live already, for the settling time of their services. What was seen is in the ledger.
  *
- * @returns those with a service that does not run, or does not answer: it is to be started again, and the warnings say so
+ * @returns what speaks against each that has a service which does not run, or does not answer
  */
-export async function notWell(
+export async function reasonsAgainst(
   request: FleetRequest,
   members: readonly Surveyed[],
   ledger: Ledger,
-): Promise<Surveyed[]> {
-  if (members.length === 0) return [];
+): Promise<Map<Surveyed, string>> {
+  if (members.length === 0) return new Map();
   const settled = await ledger.timed("verify", () =>
     together(members, (member) =>
       phase(request, ledger, member, "verify", async () => {
@@ -27,10 +27,19 @@ export async function notWell(
       }),
     ),
   );
-  const reasons = new Map([
+  return new Map([
     ...settled.done.flatMap(({ member, value }) => (value === undefined ? [] : [[member, value] as const])),
     ...settled.failed.map(({ member, trouble }) => [member, trouble.what] as const),
   ]);
+}
+
+/** @returns the hosts that {@link reasonsAgainst} finds: their services are to be started again, and the warnings say so */
+export async function notWell(
+  request: FleetRequest,
+  members: readonly Surveyed[],
+  ledger: Ledger,
+): Promise<Surveyed[]> {
+  const reasons = await reasonsAgainst(request, members, ledger);
   const bad = members.filter((member) => reasons.has(member));
   for (const member of bad)
     ledger.warnings.push(

@@ -10,7 +10,7 @@ import type { FleetRequest, Names, Surveyed } from "./types.ts";
  * Switches hosts, wave by wave, and keeps what they have come to, or takes all of them back.
  *
  * @param names the release on each of the hosts, which have it
- * @param kind.after the hooks that may still take it back
+ * @param as.after the hooks that may still take it back
  * @returns how it ended, as {@link conclude} says, and the hosts that did not stay behind
  */
 export async function switchFleet(

@@ -1,12 +1,10 @@
 // A rollback that finds a deploy cut off half-way: once that is taken back, the target runs what it last ran in good health, and going
 // further back is not what was asked for.
 import type { OpenTransaction, ReleaseOnHost } from "../host/types.ts";
-import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
-import { phase } from "./phase.ts";
 import { isRollback, repairsOf } from "./repair.ts";
 import { together } from "./together.ts";
-import type { FleetRequest, Surveyed } from "./types.ts";
+import type { Surveyed } from "./types.ts";
 
 /** What a host took back by itself, or a rollback that was refused, as long as it still runs what it went back to. */
 export const returnedOf = ({ facts: { returned, live } }: Surveyed): OpenTransaction | undefined =>
@@ -48,21 +46,4 @@ export function takenBackTo(found: readonly Surveyed[], fleet: readonly Surveyed
   const [first] = live;
   const same = live.every((each) => each?.state === "good" && each.digest === first?.digest);
   return same ? first : undefined;
-}
-
-/** Whether what is live runs and answers on every host, as it is. */
-export async function runsEverywhere(
-  request: FleetRequest,
-  fleet: readonly Surveyed[],
-  ledger: Ledger,
-): Promise<boolean> {
-  const settled = await together(fleet, (member) =>
-    phase(request, ledger, member, "verify", async () => {
-      const services = await member.host.observe({ services: member.services, settle: true });
-      if (services.some(({ rung }) => rung === "none")) return false;
-      ledger.services(member, await healthOf(request, member, member.facts.live!.id, services, ledger.warnOnce));
-      return true;
-    }),
-  );
-  return settled.failed.length === 0 && settled.done.every(({ value }) => value);
 }

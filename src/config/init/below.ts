@@ -1,6 +1,7 @@
 // Applications in directories below: `backend/` and `frontend/`, also where the one at the root is known.
+
+import { pathWord } from "./path-word.ts";
 import type { Project, Tree } from "./project.ts";
-import { shellWord } from "./shell-word.ts";
 
 const PYTHON = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt)$/;
 const NODE = /(^|\/)package\.json$/;
@@ -25,11 +26,11 @@ export function applicationsBelow(tree: Tree, project: Project, source: string |
     const from = source ? `${source}/${directory}` : directory;
     const part =
       project.kinds.length > 0
-        ? ` Or does it build what the application at the root serves? Then give it an environment with \`directory: ${directory}\` and an asset step that begins with \`cd ${shellWord(directory)} &&\`.`
+        ? ` Or does it build what the application at the root serves? Then give it an environment with \`directory: ${directory}\` and an asset step that begins with \`cd ${pathWord(directory)} &&\`.`
         : "";
     project.questions.push({
       section: "environments",
-      text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: \`tarlift init --source ${shellWord(from)} --force\`.${part}`,
+      text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: \`tarlift init --source ${pathWord(from)} --force\`.${part}`,
     });
   }
 }

@@ -1,7 +1,9 @@
 // How a Python file of the application is imported by a command that runs in the application's directory.
+
+import { shellWord } from "../../shell-word.ts";
 import { packaging } from "./packaging.ts";
+import { pathWord } from "./path-word.ts";
 import { moduleOf, type Tree } from "./project.ts";
-import { shellWord } from "./shell-word.ts";
 import { pythonCode } from "./source-text.ts";
 
 export interface Imported {
@@ -23,7 +25,7 @@ export function imported(tree: Tree, path: string): Imported {
     : { module: `src.${module}`, prefix: "" };
 }
 
-const onPath = (directory: string) => (directory === "" ? "" : `PYTHONPATH=${shellWord(directory)} `);
+const onPath = (directory: string) => (directory === "" ? "" : `PYTHONPATH=${pathWord(directory)} `);
 
 /** The directory that has to be on Python's path for a file; empty where the application's own is enough. */
 function baseOf(tree: Tree, path: string): string {

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { lockedByOther } from "../installers.ts";
 import { npmWorkspace } from "./above.ts";
 import { BEFORE, buildOutputs } from "./build-outputs.ts";
+import { pathWord } from "./path-word.ts";
 import type { Project, Tree } from "./project.ts";
-import { shellWord } from "./shell-word.ts";
 
 /** What is of another kind counts as left out: npm says what is wrong with it. */
 const text = z.string().optional().catch(undefined);
@@ -178,7 +178,7 @@ function build(tree: Tree, project: Project, manifest: PackageJson, serves: bool
   // Before collectstatic, which takes in what it built.
   project.steps.unshift({
     name: serves ? "build" : "front end",
-    run: ["npm run build", ...caches.map((path) => `rm -rf ${shellWord(path)}`)].join(" && "),
+    run: ["npm run build", ...caches.map((path) => `rm -rf ${pathWord(path)}`)].join(" && "),
     outputs: asked.length > 0 ? [] : outputs,
     notes:
       asked.length > 0
@@ -218,7 +218,7 @@ function server(tree: Tree, project: Project, manifest: PackageJson, outputs: st
       section: "check",
       text: `The server starts with ${file}, and \`node --check\` reads no TypeScript: which command shows that it can start?`,
     });
-  else if (file !== undefined) project.checks.push(`node --check ${shellWord(file)}`);
+  else if (file !== undefined) project.checks.push(`node --check ${pathWord(file)}`);
   else
     project.questions.push({
       section: "check",

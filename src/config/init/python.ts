@@ -5,12 +5,12 @@ import { ASIDE } from "./below.ts";
 import { demanded } from "./demanded.ts";
 import { settingsModule, settingsSources } from "./django-settings.ts";
 import { type Imported, importCheck, imported, importedFiles } from "./imported.ts";
+import { pathWord } from "./path-word.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
 import { isVirtualWorkspace, readPyproject } from "./pyproject.ts";
 import { pythonEnvironment, TOOLS } from "./python-environment.ts";
 import { pathSetting } from "./python-paths.ts";
 import { servedApplication } from "./served.ts";
-import { shellWord } from "./shell-word.ts";
 import { argumentsAt, pythonCode } from "./source-text.ts";
 
 /** Files that say what an application in Python needs. */
@@ -92,7 +92,7 @@ function alembic(tree: Tree, project: Project): void {
       : `${project.serverModule.prefix}flask --app ${project.serverModule.module}`;
   const directory = posix.dirname(ofFlask ?? "");
   // Without an option it is `migrations` in the application's directory.
-  const own = directory === "migrations" ? "" : ` -d ${shellWord(directory)}`;
+  const own = directory === "migrations" ? "" : ` -d ${pathWord(directory)}`;
   const [command, option] = ofFlask === undefined ? ["alembic", ""] : [`${application} db`, own];
   project.migrations = {
     // All without those up to the database's revision. Without one, `:current` would stand for all of them. Each command's failure (no
@@ -122,17 +122,17 @@ function translations(tree: Tree, project: Project): void {
 /** One catalogue of each language in a directory, all of one name. */
 function compileCommand(path: string): string {
   const [, directory, domain = ""] = /^(?:(.*)\/)?[^/]+\/LC_MESSAGES\/([^/]+)\.po$/.exec(path) ?? [];
-  const named = domain === "messages" ? "" : ` -D ${shellWord(domain)}`;
-  return `pybabel compile -d ${shellWord(directory ?? ".")}${named}`;
+  const named = domain === "messages" ? "" : ` -D ${pathWord(domain)}`;
+  return `pybabel compile -d ${pathWord(directory ?? ".")}${named}`;
 }
 
 /** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
 function askDjangoBelow(manage: string, project: Project, source = ""): void {
   const directory = manage.slice(0, manage.indexOf("/"));
-  const enter = `cd ${shellWord(directory)}`;
+  const enter = `cd ${pathWord(directory)}`;
   project.questions.push({
     section: "check",
-    text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`${enter} && python manage.py …\`, as in: ${enter} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${shellWord(posix.join(source, directory))} --force\`.`,
+    text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`${enter} && python manage.py …\`, as in: ${enter} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${pathWord(posix.join(source, directory))} --force\`.`,
   });
 }
 

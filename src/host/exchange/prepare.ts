@@ -3,6 +3,7 @@
 import type { EnvironmentRecord } from "../../bundle/format.ts";
 import { Failure } from "../../failure.ts";
 import type { Task } from "../../report/progress.ts";
+import { shellWord } from "../../shell-word.ts";
 import { cancelledWords } from "../../stop-reason.ts";
 import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../configuration.ts";
 import { LARGEST_REPLY } from "../frames.ts";
@@ -163,7 +164,7 @@ function importText(environments: readonly EnvironmentRecord[]): string {
   for (const { link, requirements } of environments) {
     const modules = requirements.python?.imports.filter((name) => /^[A-Za-z_][\w.]*$/.test(name)) ?? [];
     if (link === undefined || modules.length === 0) continue;
-    return `exec ${quote(`./${link}/bin/python`)} -c ${quote(IMPORTS)} ${modules.join(" ")}\n`;
+    return `exec ${shellWord(`./${link}/bin/python`)} -c ${shellWord(IMPORTS)} ${modules.join(" ")}\n`;
   }
   return "";
 }
@@ -172,5 +173,3 @@ function importText(environments: readonly EnvironmentRecord[]): string {
 const IMPORTS = `import importlib, sys
 for name in sys.argv[1:]:
     importlib.import_module(name)`;
-
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
