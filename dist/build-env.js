@@ -1,7 +1,7 @@
 import { t as addPath } from "./chunks/core-kR6Amg63.js";
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as makeEnvironments } from "./chunks/build-env-Bub5Qxsf.js";
-import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-BBsFpdD-.js";
+import { n as makeEnvironments } from "./chunks/build-env-DwZ4yb5u.js";
+import { c as DECLARED, o as isPathEntry, r as runStep } from "./chunks/step-bRCcjqA8.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
 
 // src/actions/build-env.ts

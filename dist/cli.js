@@ -1,24 +1,24 @@
 import { i as failureOf, n as Failure, t as EXIT_CODES } from "./chunks/failure-BKWaXFxS.js";
-import { M as beforeEnd, b as troubleOf, c as unitCommand, k as servicesOfMember, n as fleetRequest, r as onHosts, w as healthOf, y as together } from "./chunks/fleet-BnqUvnlJ.js";
-import { G as completeCommands, H as defused, J as rateMeter, K as withCommands, M as DURATION_FORMS, N as parseDuration, Q as tooShortToHide, W as NO_CALL, X as hiding, Y as rateOf, Z as maskedProgress, _ as groupTroubles, b as parseSecrets, c as secretValues, ct as visible, d as openContext, f as ConfigFailure, g as require_dist, h as lockedByOther, j as shellKeeps, lt as visibleJson, m as parseConfig, nt as nextCommand, o as chooseStores, ot as troubleText, pt as OUTCOME_EXIT, q as WORTH_A_RATE, r as checkLine, s as publicNames, ut as visibleLine, y as stopSignal } from "./chunks/phases-B9rotMnD.js";
-import { A as compareBytes, H as tryRun, J as formatCount, R as formatCommand, q as formatBytes } from "./chunks/repository-DRdHKDbW.js";
+import { M as beforeEnd, b as troubleOf, c as unitCommand, k as servicesOfMember, n as fleetRequest, r as onHosts, w as healthOf, y as together } from "./chunks/fleet-gLyvAIZm.js";
+import { G as completeCommands, H as defused, J as rateMeter, K as withCommands, M as DURATION_FORMS, N as parseDuration, Q as tooShortToHide, W as NO_CALL, X as hiding, Y as rateOf, Z as maskedProgress, _ as groupTroubles, b as parseSecrets, c as secretValues, ct as visible, d as openContext, f as ConfigFailure, g as require_dist, h as lockedByOther, j as shellKeeps, lt as visibleJson, m as parseConfig, nt as nextCommand, o as chooseStores, ot as troubleText, pt as OUTCOME_EXIT, q as WORTH_A_RATE, r as checkLine, s as publicNames, ut as visibleLine, y as stopSignal } from "./chunks/phases-DA3kE9T1.js";
+import { A as compareBytes, H as tryRun, J as formatBytes, R as formatCommand, W as shellWord, Y as formatCount } from "./chunks/repository-BK5IpvPt.js";
 import { a as wantsLive, c as widthOf, i as wantsColour, l as wrap, n as coloured, o as pad, r as uncoloured, s as shorten, t as table } from "./chunks/table-zO4JqBDE.js";
-import { S as silent, x as during } from "./chunks/tar-header-B2DHubHw.js";
+import { S as silent, x as during } from "./chunks/tar-header-C_8MVtWy.js";
 import { a as array, c as looseObject, d as record, h as unknown, m as union, o as boolean, p as string, s as literal } from "./chunks/schemas-BE0VQ5TN.js";
-import { M as lockedWords, t as transactionLines } from "./chunks/transaction-DdoO6-Rk.js";
-import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-Bub5Qxsf.js";
-import { a as makeArtifact } from "./chunks/artifact-cbQ4yXOo.js";
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CtCZ_Els.js";
-import { t as convergeOn } from "./chunks/converge-DB8t5dCS.js";
-import { t as deployTo } from "./chunks/deploy-ByfG8z9n.js";
-import { n as historyOf, t as historyLines } from "./chunks/history-DekWyt35.js";
-import { n as findTarget } from "./chunks/select-Bb0eH3ij.js";
-import { N as parse$1, r as describesPackage, y as notableLibraries } from "./chunks/build-DL8XYEYp.js";
-import { t as openArtifact } from "./chunks/read-zTmjpS-7.js";
-import { n as holdTarget, t as holdLines } from "./chunks/hold-DXYe9xmS.js";
-import { t as rollbackOn } from "./chunks/rollback-BbvC1O6x.js";
-import { n as keepLines, t as runOn } from "./chunks/run-2xW4zFBe.js";
-import { n as statusOf, t as statusLines } from "./chunks/status-CP-OZ2dM.js";
+import { M as lockedWords, t as transactionLines } from "./chunks/transaction-B_z0WQUm.js";
+import { n as makeEnvironments, t as explainKeys } from "./chunks/build-env-DwZ4yb5u.js";
+import { a as makeArtifact } from "./chunks/artifact-R7LJ9e_2.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CzOrOevx.js";
+import { t as convergeOn } from "./chunks/converge-No1p0cS3.js";
+import { t as deployTo } from "./chunks/deploy-wQw02AWi.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-JUPwcB5g.js";
+import { n as findTarget } from "./chunks/select-CCtU_FrY.js";
+import { N as parse$1, r as describesPackage, y as notableLibraries } from "./chunks/build-CVGudMB3.js";
+import { t as openArtifact } from "./chunks/read-gSESEA_J.js";
+import { n as holdTarget, t as holdLines } from "./chunks/hold-DLUfQ4vR.js";
+import { t as rollbackOn } from "./chunks/rollback-D-X3G1n4.js";
+import { n as keepLines, t as runOn } from "./chunks/run-CPQr9kh7.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-Bc2ybdJ6.js";
 import { EventEmitter } from "node:events";
 import childProcess from "node:child_process";
 import path, { basename, dirname, join, posix, relative, resolve } from "node:path";
@@ -3988,7 +3988,7 @@ function setupScript(input) {
 	const owner = `${user} ${runAs}`;
 	const setUp = [
 		"# Users: the services' own, and the one that deploys, in its group.",
-		...[...others].map((other) => `user ${other} --system --user-group --home-dir ${quote(place.root)} --shell /usr/sbin/nologin`),
+		...[...others].map((other) => `user ${other} --system --user-group --home-dir ${shellWord(place.root)} --shell /usr/sbin/nologin`),
 		`user ${user} --create-home --user-group --shell /bin/sh --password '*'`,
 		...[...others].map((other) => `member ${user} ${other}`),
 		`group_alone ${[
@@ -3996,15 +3996,15 @@ function setupScript(input) {
 			user,
 			...others
 		].join(" ")}`,
-		...input.key === void 0 ? [] : [`key ${user} ${quote(checkedKey(input.key))}`],
+		...input.key === void 0 ? [] : [`key ${user} ${shellWord(checkedKey(input.key))}`],
 		"",
 		"# Directories: releases belong to the user that deploys; what services write is below shared/.",
-		`directory ${quote(place.root)} ${owner} 755`,
-		`directory ${quote(`${place.root}/releases`)} ${owner} 755`,
-		`directory ${quote(`${place.root}/.tarlift`)} ${owner} 750`,
-		`directory ${quote(place.environmentsRoot)} ${owner} 755`,
-		...["shared", ...shared.directories.map((path) => `shared/${path}`)].map((path) => `shared_directory ${quote(place.root)} ${quote(path)} ${owner}`),
-		...shared.files.map((path) => `needs_file ${quote(`${place.root}/shared/${path}`)}`),
+		`directory ${shellWord(place.root)} ${owner} 755`,
+		`directory ${shellWord(`${place.root}/releases`)} ${owner} 755`,
+		`directory ${shellWord(`${place.root}/.tarlift`)} ${owner} 750`,
+		`directory ${shellWord(place.environmentsRoot)} ${owner} 755`,
+		...["shared", ...shared.directories.map((path) => `shared/${path}`)].map((path) => `shared_directory ${shellWord(place.root)} ${shellWord(path)} ${owner}`),
+		...shared.files.map((path) => `needs_file ${shellWord(`${place.root}/shared/${path}`)}`),
 		...input.services.some(({ kind }) => kind === "supervisord") ? ["", "supervisor"] : [],
 		...sudoers(input),
 		...input.requireSwitch || input.services.some(({ kind }) => kind === "systemd-user") ? ["", `lingers ${user}`] : [],
@@ -4088,7 +4088,7 @@ function sudoers(input) {
 	return [
 		"",
 		"# sudo: these lines and no others.",
-		`sudo_lines ${input.user} ${own}${older === own ? "" : ` ${older} ${quote(root)}`} <<'SUDOERS'`,
+		`sudo_lines ${input.user} ${own}${older === own ? "" : ` ${older} ${shellWord(root)}`} <<'SUDOERS'`,
 		...lines,
 		"SUDOERS"
 	];
@@ -4189,7 +4189,7 @@ function systemdUnit(one) {
 	return [
 		"",
 		`# ${titleOf(one)}`,
-		`definition ${quote(`/etc/systemd/system/${unit}`)} systemd_reads ${quote(unit)} <<'UNIT'`,
+		`definition ${shellWord(`/etc/systemd/system/${unit}`)} systemd_reads ${shellWord(unit)} <<'UNIT'`,
 		"[Unit]",
 		`Description=${one.place.app} ${one.service.name}`,
 		"After=network.target",
@@ -4209,7 +4209,6 @@ function systemdUnit(one) {
 }
 /** The supervisor kills later than a deploy gives up, so that nothing is cut within its stop-timeout. In seconds. */
 const stopLimit = (stopTimeout) => Math.ceil(stopTimeout) + 15;
-const quote = (text) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 // src/pipeline/host-setup.ts
 /** The script of each host. Nothing is connected to. @throws Failure (refused) as {@link setupScript} and {@link fleetRequest} do */
@@ -4477,12 +4476,9 @@ function checkLines({ host, what, remedy }) {
 	return [`${host}: ${what}`, ...remedy ? remedy.split("\n").map((line, n) => `${n === 0 ? "  next: " : "        "}${line}`) : []];
 }
 
-// src/config/init/shell-word.ts
+// src/config/init/path-word.ts
 /** A path as one word of a shell's, and never as an option. */
-function shellWord(path) {
-	const whole = path.startsWith("-") ? `./${path}` : path;
-	return /^[\w./@%+:,-]+$/.test(whole) ? whole : `'${whole.replaceAll("'", `'\\''`)}'`;
-}
+const pathWord = (path) => shellWord(path.startsWith("-") ? `./${path}` : path);
 
 // src/config/init/below.ts
 const PYTHON$1 = /(^|\/)(manage\.py|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile|requirements[^/]*\.txt)$/;
@@ -4505,10 +4501,10 @@ function applicationsBelow(tree, project, source) {
 	}
 	for (const [directory, files] of [...seen].slice(0, SHOWN$1)) {
 		const from = source ? `${source}/${directory}` : directory;
-		const part = project.kinds.length > 0 ? ` Or does it build what the application at the root serves? Then give it an environment with \`directory: ${directory}\` and an asset step that begins with \`cd ${shellWord(directory)} &&\`.` : "";
+		const part = project.kinds.length > 0 ? ` Or does it build what the application at the root serves? Then give it an environment with \`directory: ${directory}\` and an asset step that begins with \`cd ${pathWord(directory)} &&\`.` : "";
 		project.questions.push({
 			section: "environments",
-			text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: \`tarlift init --source ${shellWord(from)} --force\`.${part}`
+			text: `${directory}/ has ${files.join(", ")}. Is that the application that runs on the hosts? Then run: \`tarlift init --source ${pathWord(from)} --force\`.${part}`
 		});
 	}
 }
@@ -4888,7 +4884,7 @@ function build$1(tree, project, manifest, serves) {
 	const asked = unknown.length > 0 ? unknown.map((call) => `\`${call}\`: where does it put its files?${rest}`) : outputs.length > 0 ? [] : [`\`${manifest.scripts.build}\`: where does it put its files?`];
 	project.steps.unshift({
 		name: serves ? "build" : "front end",
-		run: ["npm run build", ...caches.map((path) => `rm -rf ${shellWord(path)}`)].join(" && "),
+		run: ["npm run build", ...caches.map((path) => `rm -rf ${pathWord(path)}`)].join(" && "),
 		outputs: asked.length > 0 ? [] : outputs,
 		notes: asked.length > 0 ? asked : caches.map((path) => `without ${path}: it would go to every host, and differ with each build (docs/recipes/node.md)`)
 	});
@@ -4915,7 +4911,7 @@ function server(tree, project, manifest, outputs) {
 		section: "check",
 		text: `The server starts with ${file}, and \`node --check\` reads no TypeScript: which command shows that it can start?`
 	});
-	else if (file !== void 0) project.checks.push(`node --check ${shellWord(file)}`);
+	else if (file !== void 0) project.checks.push(`node --check ${pathWord(file)}`);
 	else project.questions.push({
 		section: "check",
 		text: `Which file does the server start with${start ? ` (\`${start}\`)` : ""}? node --check server.js. Or do hosts serve built files alone? Then they need no environment \`node\`.`
@@ -5241,7 +5237,7 @@ function imported(tree, path) {
 		prefix: ""
 	};
 }
-const onPath = (directory) => directory === "" ? "" : `PYTHONPATH=${shellWord(directory)} `;
+const onPath = (directory) => directory === "" ? "" : `PYTHONPATH=${pathWord(directory)} `;
 /** The directory that has to be on Python's path for a file; empty where the application's own is enough. */
 function baseOf(tree, path) {
 	const parts = path.split("/").slice(0, -1);
@@ -5684,7 +5680,7 @@ function alembic(tree, project) {
 	if (ofFlask === void 0 && !tree.paths.includes("alembic.ini")) return;
 	const application = tree.paths.some((path) => /^(\.flaskenv|wsgi\.py|app\.py|app\/__init__\.py)$/.test(path)) || !project.serverModule ? "flask" : `${project.serverModule.prefix}flask --app ${project.serverModule.module}`;
 	const directory = posix.dirname(ofFlask ?? "");
-	const own = directory === "migrations" ? "" : ` -d ${shellWord(directory)}`;
+	const own = directory === "migrations" ? "" : ` -d ${pathWord(directory)}`;
 	const [command, option] = ofFlask === void 0 ? ["alembic", ""] : [`${application} db`, own];
 	project.migrations = {
 		pending: `all=$(${command} history${option} -i) && case $all in *' (current)'*) live=$(${command} history${option} -i -r :current) ;; *) live= ;; esac && { printf '%s\\n' "$all" | grep -vxF "$live" || [ $? -eq 1 ]; }`,
@@ -5707,16 +5703,16 @@ function translations(tree, project) {
 /** One catalogue of each language in a directory, all of one name. */
 function compileCommand(path) {
 	const [, directory, domain = ""] = /^(?:(.*)\/)?[^/]+\/LC_MESSAGES\/([^/]+)\.po$/.exec(path) ?? [];
-	const named = domain === "messages" ? "" : ` -D ${shellWord(domain)}`;
-	return `pybabel compile -d ${shellWord(directory ?? ".")}${named}`;
+	const named = domain === "messages" ? "" : ` -D ${pathWord(domain)}`;
+	return `pybabel compile -d ${pathWord(directory ?? ".")}${named}`;
 }
 /** manage.py in a directory of its own: what its commands are, and from where they are called, is for a person to say. */
 function askDjangoBelow(manage, project, source = "") {
 	const directory = manage.slice(0, manage.indexOf("/"));
-	const enter = `cd ${shellWord(directory)}`;
+	const enter = `cd ${pathWord(directory)}`;
 	project.questions.push({
 		section: "check",
-		text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`${enter} && python manage.py …\`, as in: ${enter} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${shellWord(posix.join(source, directory))} --force\`.`
+		text: `${manage} stands in ${directory}/: commands of asset steps, checks and migrations begin with \`${enter} && python manage.py …\`, as in: ${enter} && python manage.py check. Or is all of the application in ${directory}/? Then run: \`tarlift init --source ${pathWord(posix.join(source, directory))} --force\`.`
 	});
 }
 function django(tree, project) {

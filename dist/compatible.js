@@ -1,7 +1,7 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CtCZ_Els.js";
-import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-BH8YC0hv.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
-import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CzOrOevx.js";
+import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-BED94t-V.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
+import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
 
 // src/actions/compatible.ts
 await runStep(DECLARED.compatible, async (step) => {

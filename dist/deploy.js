@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-ByfG8z9n.js";
-import { t as checkFleet } from "./chunks/fleet-BnqUvnlJ.js";
-import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BH8YC0hv.js";
+import { t as deployTo } from "./chunks/deploy-wQw02AWi.js";
+import { t as checkFleet } from "./chunks/fleet-gLyvAIZm.js";
+import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BED94t-V.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
-import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CKPTfruo.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
+import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BccNCLXV.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,7 +1,7 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-DekWyt35.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
-import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
-import { t as tellTroubles } from "./chunks/troubles-D9ueXMpY.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-JUPwcB5g.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
+import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
+import { t as tellTroubles } from "./chunks/troubles-C5JJ-wBk.js";
 
 // src/actions/history.ts
 const TRANSACTIONS = 20;

@@ -1,5 +1,5 @@
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
-import { t as holdStep } from "./chunks/holding-BG7H_4dh.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
+import { t as holdStep } from "./chunks/holding-CV-NzpeN.js";
 
 // src/actions/lock.ts
 await runStep(DECLARED.lock, async (step) => {

@@ -1,7 +1,7 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-C0GgJUIT.js";
-import { I as templateProblem } from "./chunks/phases-B9rotMnD.js";
-import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
+import { n as overTheNetwork, o as variablesOf, r as bodyOf, t as deliver } from "./chunks/deliver-TcmLTDnU.js";
+import { I as templateProblem } from "./chunks/phases-DA3kE9T1.js";
+import { c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
 
 // src/actions/notify.ts
 await runBareStep(DECLARED.notify, async (step) => {

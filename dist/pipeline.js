@@ -1,21 +1,21 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { o as nameByRelease } from "./chunks/artifact-cbQ4yXOo.js";
-import { n as makeEnvironments } from "./chunks/build-env-Bub5Qxsf.js";
-import { t as deployTo } from "./chunks/deploy-ByfG8z9n.js";
-import { t as checkFleet } from "./chunks/fleet-BnqUvnlJ.js";
-import { r as keepDeployed, t as bundleStep } from "./chunks/bundling-TSLobmTy.js";
+import { o as nameByRelease } from "./chunks/artifact-R7LJ9e_2.js";
+import { n as makeEnvironments } from "./chunks/build-env-DwZ4yb5u.js";
+import { t as deployTo } from "./chunks/deploy-wQw02AWi.js";
+import { t as checkFleet } from "./chunks/fleet-gLyvAIZm.js";
+import { r as keepDeployed, t as bundleStep } from "./chunks/bundling-CfuZ4AhB.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
-import { c as DECLARED, r as runStep } from "./chunks/step-BBsFpdD-.js";
-import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
+import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
+import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-CKPTfruo.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-BccNCLXV.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {
 	const { context, inputs, output } = step;
 	const hosts = fleetOptions(step);
 	await checkFleet(context, hosts);
-	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-CP_SeyAr.js")).verifyStep(step, context.repository) : void 0;
+	const verified = inputs.verify ?? true ? await (await import("./chunks/verification-BjOY49oP.js")).verifyStep(step, context.repository) : void 0;
 	const built = await makeEnvironments(context, {
 		names: [],
 		python: inputs.python

@@ -1,8 +1,8 @@
-import { n as keepLines, t as runOn } from "./chunks/run-2xW4zFBe.js";
+import { n as keepLines, t as runOn } from "./chunks/run-CPQr9kh7.js";
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
-import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
-import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
-import { t as tellTroubles } from "./chunks/troubles-D9ueXMpY.js";
+import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
+import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
+import { t as tellTroubles } from "./chunks/troubles-C5JJ-wBk.js";
 
 // src/actions/run.ts
 /** Characters of the output that later steps are given; the log has all of it. */

@@ -1,7 +1,7 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-CP-OZ2dM.js";
-import { K as withCommands } from "./chunks/phases-B9rotMnD.js";
-import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
-import { t as fleetOptions } from "./chunks/hosts-Cyhu6onC.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-Bc2ybdJ6.js";
+import { K as withCommands } from "./chunks/phases-DA3kE9T1.js";
+import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
+import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
 
 // src/actions/status.ts
 await runStep(DECLARED.status, async (step) => {

@@ -1,7 +1,7 @@
-import { l as findConfiguration, p as loadConfig } from "./chunks/phases-B9rotMnD.js";
-import { i as repositoryAt } from "./chunks/repository-DRdHKDbW.js";
-import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-BBsFpdD-.js";
-import { t as verifyStep } from "./chunks/verification-CBbcnTJy.js";
+import { l as findConfiguration, p as loadConfig } from "./chunks/phases-DA3kE9T1.js";
+import { i as repositoryAt } from "./chunks/repository-BK5IpvPt.js";
+import { a as readInputs, c as DECLARED, n as runBareStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
+import { t as verifyStep } from "./chunks/verification-BoHiI_zW.js";
 import { dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";
 

@@ -1,0 +1,3 @@
+import { t as verifyStep } from "./verification-BoHiI_zW.js";
+
+export { verifyStep };

@@ -1,3 +1,0 @@
-import { t as verifyStep } from "./verification-CBbcnTJy.js";
-
-export { verifyStep };
