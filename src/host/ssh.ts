@@ -264,7 +264,7 @@ const CLASSES: Class[] = [
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
     what: "the host shows another key than the known one",
     remedy:
-      "If the host was installed anew, replace its line in the known hosts. If not, somebody may be in between: do not go on.",
+      "If the host was installed again, replace its line in the known hosts. If not, another machine may stand in between: do not go on.",
   },
   {
     pattern: /No .* host key is known|Host key verification failed/,

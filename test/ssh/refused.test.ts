@@ -115,7 +115,7 @@ describe.runIf(needs("sshd", "ssh"))("the third host of three", () => {
         options: { knownHosts: { text: sshds[2]!.knownHosts.replace(keyOf(sshds[2]!), keyOf(sshds[0]!)) } },
       }),
       /the host shows another key than the known one/,
-      /If not, somebody may be in between: do not go on/,
+      /If not, another machine may stand in between: do not go on/,
     ],
     [
       "refuses the connection",
