@@ -1,4 +1,4 @@
-import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-CzOrOevx.js";
+import { n as compatibleWith, t as compatibilityLines } from "./chunks/compatibility-Bq9XTdNH.js";
 import { a as artifactRuns, t as ARTIFACT_VARIABLE } from "./chunks/artifact-BED94t-V.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
 import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";

@@ -1,7 +1,7 @@
-import { t as convergeOn } from "./chunks/converge-No1p0cS3.js";
+import { t as convergeOn } from "./chunks/converge-QgXoK2Wo.js";
 import { a as artifactRuns, n as artifactGiven } from "./chunks/artifact-BED94t-V.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BccNCLXV.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dcvk7ArK.js";
 
 // src/actions/converge.ts
 await runStep(DECLARED.converge, async (step) => {

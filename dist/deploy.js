@@ -1,10 +1,10 @@
-import { t as deployTo } from "./chunks/deploy-wQw02AWi.js";
-import { t as checkFleet } from "./chunks/fleet-gLyvAIZm.js";
+import { t as deployTo } from "./chunks/deploy-CmitNWY_.js";
+import { t as checkFleet } from "./chunks/fleet-CAVDNKn0.js";
 import { i as artifactWanted, r as artifactOf } from "./chunks/artifact-BED94t-V.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
 import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BccNCLXV.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dcvk7ArK.js";
 
 // src/actions/deploy.ts
 await runStep(DECLARED.deploy, async (step) => {

@@ -1,4 +1,4 @@
-import { n as historyOf, t as historyLines } from "./chunks/history-JUPwcB5g.js";
+import { n as historyOf, t as historyLines } from "./chunks/history-rfOehd-g.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
 import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
 import { t as tellTroubles } from "./chunks/troubles-C5JJ-wBk.js";

@@ -1,14 +1,14 @@
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
 import { o as nameByRelease } from "./chunks/artifact-R7LJ9e_2.js";
 import { n as makeEnvironments } from "./chunks/build-env-DwZ4yb5u.js";
-import { t as deployTo } from "./chunks/deploy-wQw02AWi.js";
-import { t as checkFleet } from "./chunks/fleet-gLyvAIZm.js";
+import { t as deployTo } from "./chunks/deploy-CmitNWY_.js";
+import { t as checkFleet } from "./chunks/fleet-CAVDNKn0.js";
 import { r as keepDeployed, t as bundleStep } from "./chunks/bundling-CfuZ4AhB.js";
 import { t as comparing } from "./chunks/comparing-spNShRve.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
 import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
 import { n as environmentOutputs } from "./chunks/results-Bz7WQcJh.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BccNCLXV.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dcvk7ArK.js";
 
 // src/actions/pipeline.ts
 await runStep(DECLARED.pipeline, async (step) => {

@@ -1,10 +1,10 @@
-import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, y as together } from "./chunks/fleet-gLyvAIZm.js";
+import { d as removeLeftDirectories, l as PRIVATE_PREFIX, n as fleetRequest, r as onHosts, y as together } from "./chunks/fleet-CAVDNKn0.js";
 import { t as openArtifact } from "./chunks/read-gSESEA_J.js";
-import { N as survey, c as repairsOf, j as stillTaken, n as notifying, r as Ledger, s as repair, w as leftBatches } from "./chunks/transaction-B_z0WQUm.js";
-import { i as tellReturned, n as returnedOf, t as forgetReturned } from "./chunks/taken-back-g7lEKmpp.js";
+import { N as survey, c as repairsOf, j as stillTaken, n as notifying, r as Ledger, s as repair, w as leftBatches } from "./chunks/transaction-PpvIk9ED.js";
+import { i as tellReturned, n as returnedOf, t as forgetReturned } from "./chunks/taken-back-eJfLtmWU.js";
 import { n as ownConfig, r as repairConfig } from "./chunks/authority-CL-fF5u0.js";
 import { r as runStep, s as AFTERWARDS } from "./chunks/step-bRCcjqA8.js";
-import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-BccNCLXV.js";
+import { a as unfinished, i as savedDeployment, n as tell, o as endDeployment, s as resumeDeployment } from "./chunks/transaction-Dcvk7ArK.js";
 import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
 import { basename } from "node:path";
 import { existsSync, rmSync } from "node:fs";

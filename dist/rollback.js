@@ -1,6 +1,6 @@
-import { t as rollbackOn } from "./chunks/rollback-D-X3G1n4.js";
+import { t as rollbackOn } from "./chunks/rollback-Ck_21ILE.js";
 import { c as DECLARED, r as runStep } from "./chunks/step-bRCcjqA8.js";
-import { r as transaction, t as failedTransaction } from "./chunks/transaction-BccNCLXV.js";
+import { r as transaction, t as failedTransaction } from "./chunks/transaction-Dcvk7ArK.js";
 
 // src/actions/rollback.ts
 await runStep(DECLARED.rollback, async (step) => {

@@ -1,4 +1,4 @@
-import { n as keepLines, t as runOn } from "./chunks/run-CPQr9kh7.js";
+import { n as keepLines, t as runOn } from "./chunks/run-CnQJEc_T.js";
 import { n as Failure } from "./chunks/failure-BKWaXFxS.js";
 import { c as DECLARED, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
 import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";

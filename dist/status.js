@@ -1,4 +1,4 @@
-import { n as statusOf, t as statusLines } from "./chunks/status-Bc2ybdJ6.js";
+import { n as statusOf, t as statusLines } from "./chunks/status-CXkdnC3y.js";
 import { K as withCommands } from "./chunks/phases-DA3kE9T1.js";
 import { c as DECLARED, i as callOfStep, r as runStep, t as endsWhenCancelled } from "./chunks/step-bRCcjqA8.js";
 import { t as fleetOptions } from "./chunks/hosts-e1KVSg6z.js";
