@@ -61,7 +61,7 @@ export function page(played: readonly Played[]): string {
       ? []
       : ["", "Failed:", "", ...failed.map(({ name, wrong }) => `- ${name}: ${wrong.join("; ")}`)]),
     "",
-    "The functions of the program that have the steps, as they were. Cells of those that change since are played by every CI run.",
+    "The functions of the program that have the steps, as they were. `npm run test:full` plays the cells of those that change since.",
     "",
     "| function | text |",
     "| --- | --- |",
