@@ -28,7 +28,7 @@ import { silent } from "../../src/report/progress.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { artifactOf, text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
-import { OTHER_USER, otherUid } from "../support/other-user.ts";
+import { OTHER_UID, OTHER_USER } from "../support/other-user.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -479,7 +479,7 @@ describe.runIf(needs("root")).each(["dash", "bash --posix", "busybox sh"])(
     }
 
     it("lead adopt nowhere where that user made them, and to where they lead where root did", async () => {
-      const theirs = setup(otherUid());
+      const theirs = setup(OTHER_UID);
       theirs.link("var");
       const refused = await run([theirs.member]);
       expect([refused.outcome, refused.troubles[0]?.what]).toEqual([
@@ -498,8 +498,8 @@ describe.runIf(needs("root")).each(["dash", "bash --posix", "busybox sh"])(
 
     it("become links of its own where that user can write what they lead to, or root made them", async () => {
       for (const [owner, mode, outcome] of [
-        [otherUid(), 0o755, "failed"],
-        [otherUid(), 0o777, "adopted"],
+        [OTHER_UID, 0o755, "failed"],
+        [OTHER_UID, 0o777, "adopted"],
         [0, 0o755, "adopted"],
       ] as const) {
         const { host, outside, link, member } = setup(owner);
@@ -519,7 +519,7 @@ describe.runIf(needs("root")).each(["dash", "bash --posix", "busybox sh"])(
     });
 
     it("do not get the configuration", async () => {
-      const { host, outside, link, member } = setup(otherUid());
+      const { host, outside, link, member } = setup(OTHER_UID);
       member.shared.directories = [];
       // Where a move was cut off, a .tarlift is there already.
       mkdirSync(join(host.root, ".tarlift"));

@@ -22,7 +22,7 @@ import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
-import { OTHER_USER, otherUid } from "../support/other-user.ts";
+import { OTHER_UID, OTHER_USER } from "../support/other-user.ts";
 import { overridden } from "../support/overridden.ts";
 import { plainHost, put } from "../support/plain-host.ts";
 import { temporary } from "../support/temporary.ts";
@@ -192,7 +192,7 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
     it("looks at an interpreter as the user that could have put it there", async () => {
       const { host, above, says, members, program, said } = setup();
       expect((await put(members(), await syntheticArtifact([text("python", says, true)]))).outcome).toBe("deployed");
-      const theirs = program("theirs", otherUid());
+      const theirs = program("theirs", OTHER_UID);
       const open = program("open");
       chmodSync(join(above, "open"), 0o777);
       program("behind");
@@ -211,7 +211,7 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
 
     it("looks at one that the services' user cannot change as the user that deploys, whichever user has it", async () => {
       const { above, members, program, said } = setup();
-      const other = otherUid() - 1;
+      const other = OTHER_UID - 1;
       const group = join(above, "group");
       const programs = [program("ours"), program("admin", other), program("group", other)];
       chmodSync(group, 0o2775);
@@ -249,7 +249,7 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
     it("is not made where a link of the services' user leads", async () => {
       const { shared, victim, deploy } = setup();
       symlinkSync(victim, join(shared, "media"));
-      lchownSync(join(shared, "media"), otherUid(), otherUid());
+      lchownSync(join(shared, "media"), OTHER_UID, OTHER_UID);
       const report = await deploy("1");
       expect([report.outcome, report.troubles[0]?.what]).toEqual([
         "refused",
@@ -265,14 +265,14 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
       symlinkSync(victim, join(shared, "media"));
       const report = await deploy("1");
       expect([report.troubles, report.outcome]).toEqual([[], "deployed"]);
-      expect([statSync(join(victim, "deep")).uid, statSync(victim).uid]).toEqual([otherUid(), 0]);
+      expect([statSync(join(victim, "deep")).uid, statSync(victim).uid]).toEqual([OTHER_UID, 0]);
     });
 
     it("is not made where a link of the services' user leads, on the way of an administrator's", async () => {
       const { host, shared, victim, deploy } = setup();
       const theirs = join(host.root, "../theirs");
       symlinkSync(victim, theirs);
-      lchownSync(theirs, otherUid(), otherUid());
+      lchownSync(theirs, OTHER_UID, OTHER_UID);
       symlinkSync(theirs, join(shared, "media"));
       const report = await deploy("1");
       expect([report.outcome, report.troubles[0]?.what]).toEqual([
@@ -285,9 +285,9 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
     it("is a link to a directory as it is, by whichever user", async () => {
       const { shared, victim, deploy } = setup();
       mkdirSync(join(victim, "deep"));
-      chownSync(join(victim, "deep"), otherUid(), otherUid());
+      chownSync(join(victim, "deep"), OTHER_UID, OTHER_UID);
       symlinkSync(victim, join(shared, "media"));
-      lchownSync(join(shared, "media"), otherUid(), otherUid());
+      lchownSync(join(shared, "media"), OTHER_UID, OTHER_UID);
       const report = await deploy("1");
       expect([report.troubles, report.outcome, existsSync(join(victim, "deep"))]).toEqual([[], "deployed", true]);
     });

@@ -1,7 +1,6 @@
-// A user of this machine that is neither root nor anything else's: the one that POSIX systems have for that.
+// A user of this machine that is neither root nor a service's: the one that Linux has for that.
 import { sh } from "./needs.ts";
 
-export const OTHER_USER = "nobody";
+export const OTHER_UID = 65534;
 
-/** Its number. */
-export const otherUid = (): number => Number(sh("id", ["-u", OTHER_USER]));
+export const OTHER_USER = sh("getent", ["passwd", `${OTHER_UID}`]).split(":")[0] as string;
