@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "rolldown";
+import { chunkName } from "./scripts/chunk-name.ts";
 import { shellText } from "./scripts/shell-text.ts";
 
 // What an action.yml starts (`main: ../../dist/deploy.js`, `post: …`) is an entry, made from the source of the same name.
@@ -22,7 +23,7 @@ export default defineConfig({
     dir: "dist",
     format: "esm",
     entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name]-[hash].js",
+    chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}.js`,
     minify: false,
   },
 });

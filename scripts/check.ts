@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { distChanges, promisesDist } from "./dist.ts";
 
 export interface Check {
   name: string;
@@ -19,7 +20,8 @@ export const checks: Check[] = [
     run: () => command("shellcheck", ["--external-sources", ...shellScripts()]),
   },
   { name: "docs/reference and schema/ are as generated", run: () => command("node", ["scripts/docs.ts", "--check"]) },
-  { name: "dist/ is what the sources build", run: distIsCurrent },
+  { name: "dist/ is what the sources build, in `Build dist` and on the published main", run: distIsCurrent },
+  { name: "dist/ changes only in commits titled `Build dist`", run: distIsLeftAlone },
   {
     name: "THIRD_PARTY_NOTICES.md names what dist/ bundles",
     run: () => command("node", ["scripts/notices.ts", "--check"]),
@@ -59,14 +61,25 @@ function isShell(path: string): boolean {
   }
 }
 
+function distIsLeftAlone(): string | undefined {
+  // On GitHub, the branch that a pull request is for.
+  const found = distChanges(process.cwd(), { base: process.env.GITHUB_BASE_REF });
+  return found.length === 0
+    ? undefined
+    : `${found.join("\n")}\nNext: take dist/ out of these commits (CONTRIBUTING.md)`;
+}
+
 function distIsCurrent(): string | undefined {
+  if (!promisesDist(process.cwd())) return undefined;
   const directory = mkdtempSync(join(tmpdir(), "tarlift-dist-"));
   try {
     const built = join(directory, "dist");
     const failed = command("node", ["scripts/build.ts", built]);
     if (failed) return failed;
     const differing = differences("dist", built);
-    return differing.length === 0 ? undefined : `${differing.join("\n")}\nNext: npm run build, and commit dist/`;
+    return differing.length === 0
+      ? undefined
+      : `${differing.join("\n")}\nNext: npm run build, and commit dist/ alone as "Build dist"`;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
