@@ -50,7 +50,7 @@ wait
 `;
 
 const OURS = `
-  const { packLayer, walk } = await import(${JSON.stringify(join(here, "../src/bundle/pack.ts"))});
+  const { packLayer, walk } = await import(${JSON.stringify(join(here, "../src/artifact/pack.ts"))});
   await packLayer(walk("."), { base: "srv/bench/current", file: process.argv[1] });
 `;
 

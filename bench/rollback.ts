@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { HostOutcome } from "../src/fleet/types.ts";
+import type { HostOutcome } from "../src/fleet/request.ts";
 import "../test/support/shell-text-hook.ts";
 import { median, startServer } from "./server.ts";
 
-const { openArtifact } = await import("../src/bundle/read.ts");
+const { openArtifact } = await import("../src/artifact/open-artifact.ts");
 const { deploy } = await import("../src/fleet/deploy.ts");
 const { rollback } = await import("../src/fleet/rollback.ts");
 const { deployRequest, rollbackRequest } = await import("../test/support/fleet.ts");

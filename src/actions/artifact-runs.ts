@@ -1,7 +1,7 @@
 // Which run of this repository keeps an artifact, asked of GitHub: artifacts belong to runs, and a repair belongs to none of them.
 import { Failure } from "../failure.ts";
 import type { RunOf } from "../pipeline/artifact.ts";
-import type { Progress } from "../report/progress.ts";
+import type { Progress } from "../progress.ts";
 
 /** @returns undefined where there is no token to ask with; the client is large, and loaded at the first question */
 export function artifactRuns({

@@ -1,5 +1,5 @@
 // actions/bundle: one artifact of the commit that is checked out, tried out, and kept for other jobs and runs.
-import { bundleStep, DAYS, isForDeploys } from "./bundling.ts";
+import { bundleStep, DAYS, isForDeploys } from "./bundle-steps.ts";
 import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";
 

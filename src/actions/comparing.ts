@@ -1,5 +1,5 @@
 // Which of two commits is older, asked of GitHub by a deploy whose checkout does not have the history.
-import type { Progress } from "../report/progress.ts";
+import type { Progress } from "../progress.ts";
 import type { RemoteRepository } from "../verify/remote-repository.ts";
 
 /** @returns undefined where there is no token to ask with; the client is large, and loaded at the first question */

@@ -1,7 +1,7 @@
 // actions/compatible: whether the live release of a target works with the schema that a deploy of this commit would bring.
 import { compatibleWith } from "../pipeline/compatible.ts";
 import { compatibilityLines } from "../report/compatibility.ts";
-import { ARTIFACT_VARIABLE } from "./artifact.ts";
+import { ARTIFACT_VARIABLE } from "./artifact-inputs.ts";
 import { artifactRuns } from "./artifact-runs.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";

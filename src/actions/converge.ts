@@ -1,6 +1,6 @@
 // actions/converge: every host of a target to what the fleet agreed on last.
 import { convergeOn } from "../pipeline/converge.ts";
-import { artifactGiven } from "./artifact.ts";
+import { artifactGiven } from "./artifact-inputs.ts";
 import { artifactRuns } from "./artifact-runs.ts";
 import { DECLARED } from "./declared.ts";
 import { runStep } from "./step.ts";

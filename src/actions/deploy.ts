@@ -1,7 +1,7 @@
 // actions/deploy: an artifact on every host of a target, as one transaction.
 import { deployTo } from "../pipeline/deploy.ts";
-import { checkFleet } from "../pipeline/fleet.ts";
-import { artifactOf, artifactWanted } from "./artifact.ts";
+import { checkFleet } from "../pipeline/fleet-request.ts";
+import { artifactOf, artifactWanted } from "./artifact-inputs.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";

@@ -2,7 +2,7 @@
 // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api,
 // https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
 import { Failure } from "../failure.ts";
-import type { Progress } from "../report/progress.ts";
+import type { Progress } from "../progress.ts";
 
 export interface RetryOptions {
   progress: Progress;

@@ -3,9 +3,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { getOctokit } from "@actions/github";
 import { z } from "zod";
 import { Failure } from "../failure.ts";
-import type { Progress } from "../report/progress.ts";
+import type { Progress } from "../progress.ts";
 import type { RemoteRepository } from "../verify/remote-repository.ts";
-import type { Deployments } from "./deployment.ts";
+import type { Deployments } from "./github-deployment.ts";
 import { isPermissionRefused, retrying } from "./github-requests.ts";
 
 export interface GithubOptions {

@@ -3,8 +3,8 @@ import { historyOf } from "../pipeline/history.ts";
 import { historyLines } from "../report/history.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
+import { tellTroubles } from "./problems.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
-import { tellTroubles } from "./troubles.ts";
 
 const TRANSACTIONS = 20;
 

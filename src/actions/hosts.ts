@@ -1,6 +1,6 @@
 // How a step reaches a target's hosts: from its inputs to what the pipeline asks for.
 import { findTarget } from "../config/select.ts";
-import type { FleetOptions } from "../pipeline/fleet.ts";
+import type { FleetOptions } from "../pipeline/fleet-request.ts";
 import type { FLEET } from "./declared.ts";
 import type { StepLog } from "./log.ts";
 import type { ApplicationStep } from "./step.ts";

@@ -1,8 +1,9 @@
 // Inputs of a step, read and checked: GitHub hands over texts, trims nothing of what it should and enforces nothing of what it could.
-import { DURATION_FORMS, parseDuration } from "../config/duration.ts";
-import { either, nearest } from "../config/spelling.ts";
+
 import { Failure } from "../failure.ts";
-import { parseSecrets } from "../pipeline/secrets.ts";
+import { DURATION_FORMS, parseDuration } from "../schema/duration.ts";
+import { either, nearest } from "../schema/spelling.ts";
+import { parseSecrets } from "../secrets/lines.ts";
 import { DECLARED, type Declared, type Values } from "./declared.ts";
 
 /** Values of tarlift.yml's `inputs`, which count where the step gives none. */

@@ -1,6 +1,6 @@
 // actions/lock: deploys and rollbacks of a target are held until actions/unlock.
 import { DECLARED } from "./declared.ts";
-import { holdStep } from "./holding.ts";
+import { holdStep } from "./lock-steps.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
 
 await runStep(DECLARED.lock, async (step) => {

@@ -1,10 +1,11 @@
 // actions/notify: one message about a deploy. Whether it arrives changes nothing about the job.
 
 import { Failure } from "../failure.ts";
-import { bodyOf } from "../notify/body.ts";
-import { deliver, overTheNetwork } from "../notify/deliver.ts";
-import { type Told, variablesOf } from "../notify/event.ts";
-import { templateProblem } from "../notify/template.ts";
+import { bodyOf } from "../notifiers/body.ts";
+import type { MessageContext } from "../notifiers/notifier.ts";
+import { deliver, overTheNetwork } from "../notifiers/post.ts";
+import { templateProblem } from "../notifiers/template.ts";
+import { variablesOf } from "../notify/message-context.ts";
 import { DECLARED } from "./declared.ts";
 import { endsWhenCancelled, runBareStep } from "./step.ts";
 
@@ -31,7 +32,7 @@ await runBareStep(DECLARED.notify, async (step) => {
     );
     return 0;
   }
-  const told: Told = {
+  const told: MessageContext = {
     app: inputs.app ?? process.env.GITHUB_REPOSITORY?.split("/")[1] ?? "",
     target: inputs.target ?? "",
     release: inputs.release,

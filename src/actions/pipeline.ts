@@ -1,12 +1,12 @@
 // The action of the repository's root: the whole pipeline in one step.
 import type { BundleResult } from "../bundle/bundle.ts";
 import { Failure } from "../failure.ts";
-import type { Outcome } from "../fleet/types.ts";
+import type { Outcome } from "../fleet/request.ts";
 import { nameByRelease } from "../pipeline/artifact.ts";
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";
-import { checkFleet } from "../pipeline/fleet.ts";
-import { bundleStep, DAYS_DEPLOYED, keepDeployed } from "./bundling.ts";
+import { checkFleet } from "../pipeline/fleet-request.ts";
+import { bundleStep, DAYS_DEPLOYED, keepDeployed } from "./bundle-steps.ts";
 import { comparing } from "./comparing.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
@@ -23,7 +23,7 @@ await runStep(
     // The client of GitHub's API is large: loaded where it is used.
     const verified =
       (inputs.verify ?? true)
-        ? await (await import("./verification.ts")).verifyStep(step, context.repository)
+        ? await (await import("./verify-commit.ts")).verifyStep(step, context.repository)
         : undefined;
     const built = await makeEnvironments(context, { names: [], python: inputs.python });
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);

@@ -2,10 +2,10 @@
 // back, and nothing of a key stays.
 import { rmSync } from "node:fs";
 import { basename } from "node:path";
-import { PRIVATE_PREFIX, removeLeftDirectories } from "../host/keys.ts";
-import { settleOn } from "../pipeline/settle.ts";
+import { settleOn } from "../pipeline/end-killed-run.ts";
+import { PRIVATE_PREFIX, removeLeftDirectories } from "../transports/ssh/keys.ts";
 import { AFTERWARDS } from "./declared.ts";
-import { endDeployment, resumeDeployment } from "./deployment.ts";
+import { endDeployment, resumeDeployment } from "./github-deployment.ts";
 import { fleetOptions } from "./hosts.ts";
 import { savedDeployment, unfinished } from "./state.ts";
 import { runStep } from "./step.ts";

@@ -1,7 +1,7 @@
 // What steps that build give to later ones, as outputs.
 import type { BundleResult } from "../bundle/bundle.ts";
-import type { BuiltEnvironment } from "../environment/types.ts";
-import type { ArtifactStore } from "../store/types.ts";
+import type { BuiltEnvironment } from "../installers/installer.ts";
+import type { ArtifactStore } from "../stores/store.ts";
 
 type Outputs = Record<string, string | undefined>;
 

@@ -1,11 +1,12 @@
 // actions/run: one command in the live release's environment, with its configuration.
-import { keepLines } from "../command/kept-lines.ts";
+
 import { Failure } from "../failure.ts";
 import { runOn } from "../pipeline/run.ts";
+import { keepLines } from "../subprocess/kept-lines.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
+import { tellTroubles } from "./problems.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
-import { tellTroubles } from "./troubles.ts";
 
 /** Characters of the output that later steps are given; the log has all of it. */
 const OUTPUT_LIMIT = 100_000;

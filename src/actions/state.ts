@@ -1,7 +1,7 @@
 // What a step leaves for its own `post` entry, which runs also when the step was cancelled or killed.
 import { getState, saveState } from "@actions/core";
-import type { FleetRequest } from "../fleet/types.ts";
-import { privateDirectoryInUse } from "../host/keys.ts";
+import type { FleetRequest } from "../fleet/request.ts";
+import { privateDirectoryInUse } from "../transports/ssh/keys.ts";
 
 /** Nothing of it is secret: the post entry is given the step's inputs again, the key among them. */
 export interface Begun {

@@ -1,10 +1,10 @@
 // actions/status: what runs on each host of a target. Fails when something is not as it should be.
 import { statusOf } from "../pipeline/status.ts";
-import { withCommands } from "../report/next-command.ts";
+import { withCommands } from "../report/invocation.ts";
 import { statusLines } from "../report/status.ts";
-import { callOfStep } from "./call.ts";
 import { DECLARED } from "./declared.ts";
 import { fleetOptions } from "./hosts.ts";
+import { callOfStep } from "./invocation.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
 
 await runStep(DECLARED.status, async (step) => {

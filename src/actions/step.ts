@@ -6,15 +6,15 @@ import { EXIT_CODES, Failure, failureOf } from "../failure.ts";
 import { type Context, openContext } from "../pipeline/context.ts";
 import { publicNames, secretValues } from "../pipeline/secret-values.ts";
 import { stopSignal } from "../pipeline/stop.ts";
-import { completeCommands } from "../report/next-command.ts";
+import { completeCommands } from "../report/invocation.ts";
 import { type SummaryInput, summaryMarkdown } from "../report/summary.ts";
-import { chooseStores } from "../store/choose.ts";
-import { callOfStep } from "./call.ts";
+import { chooseStores } from "../stores/registry.ts";
 import type { Declared, Values } from "./declared.ts";
 import { readInputs, secretTexts } from "./inputs.ts";
+import { callOfStep } from "./invocation.ts";
 import { type StepLog, stepLog } from "./log.ts";
 import { outputProblem } from "./outputs.ts";
-import { type Saving, withSaving } from "./saving.ts";
+import { type Saving, withSaving } from "./save-rule.ts";
 
 export interface Step<I extends Record<string, Declared>> {
   inputs: Values<I>;

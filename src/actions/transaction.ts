@@ -1,18 +1,18 @@
 // A step that changes hosts: what its `post` entry needs is saved before, and what came of it is told after.
-import { openArtifact } from "../bundle/read.ts";
+import { openArtifact } from "../artifact/open-artifact.ts";
 import { Failure } from "../failure.ts";
-import { OUTCOME_EXIT, type Report } from "../fleet/types.ts";
+import { OUTCOME_EXIT, type Report } from "../fleet/request.ts";
 import type { DeployOptions } from "../pipeline/deploy.ts";
-import type { FleetOptions } from "../pipeline/fleet.ts";
-import { groupTroubles } from "../report/alike.ts";
-import { completeCommands, withCommands } from "../report/next-command.ts";
+import type { FleetOptions } from "../pipeline/fleet-request.ts";
+import { groupTroubles } from "../report/group-errors.ts";
+import { completeCommands, withCommands } from "../report/invocation.ts";
+import { nextOnGithub } from "../report/outcome-text.ts";
 import { transactionLines } from "../report/transaction.ts";
-import { nextOnGithub } from "../report/words.ts";
-import { commitsBetween } from "../source/history.ts";
-import { callOfStep } from "./call.ts";
+import { commitsBetween } from "../source/commit-subjects.ts";
 import type { FLEET } from "./declared.ts";
-import { beginDeployment, endDeployment, type GithubDeployment } from "./deployment.ts";
+import { beginDeployment, endDeployment, type GithubDeployment } from "./github-deployment.ts";
 import { fleetOptions } from "./hosts.ts";
+import { callOfStep } from "./invocation.ts";
 import { saveBegun, saveDeployment, saveEnded } from "./state.ts";
 import type { ApplicationStep } from "./step.ts";
 

@@ -1,6 +1,6 @@
 // actions/unlock: deploys of a target go on.
 import { DECLARED } from "./declared.ts";
-import { holdStep } from "./holding.ts";
+import { holdStep } from "./lock-steps.ts";
 import { endsWhenCancelled, runStep } from "./step.ts";
 
 await runStep(DECLARED.unlock, async (step) => {

@@ -7,7 +7,7 @@ import { repositoryAt } from "../source/repository.ts";
 import { DECLARED } from "./declared.ts";
 import { readInputs } from "./inputs.ts";
 import { endsWhenCancelled, runBareStep } from "./step.ts";
-import { verifyStep } from "./verification.ts";
+import { verifyStep } from "./verify-commit.ts";
 
 await runBareStep(DECLARED.verify, async (step) => {
   endsWhenCancelled(step);

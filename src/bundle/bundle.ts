@@ -1,39 +1,49 @@
 // `bundle`: from a checkout and its environments to one artifact that was tried out.
 import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { tryRun } from "../command/run.ts";
+import { pathsOf } from "../artifact/format.ts";
+import { labelOf } from "../artifact/label.ts";
+import { writeArtifact } from "../artifact/oci-layout.ts";
+import { type PackedLayer, type PackSource, packLayer } from "../artifact/pack.ts";
+import { type Places, refuseMisplaced } from "../artifact/parents.ts";
+import { PROJECT, quoteName } from "../artifact/shippable-names.ts";
+import { versionProblem } from "../artifact/validate-release.ts";
 import type { Config } from "../config/schema.ts";
-import { buildEnvironments } from "../environment/build.ts";
-import { projectPlaces } from "../environment/package-places.ts";
-import { mergeRequirements, nativeFiles, nativeRequirements, notableLibraries } from "../environment/requirements.ts";
-import { scratchDirectory, sweepScratch } from "../environment/scratch.ts";
-import type { BuiltEnvironment } from "../environment/types.ts";
+import { buildEnvironments } from "../environments/build.ts";
 import { Failure } from "../failure.ts";
-import { isolationWarning } from "../report/checks.ts";
-import { during, type Progress } from "../report/progress.ts";
-import { formatBytes, formatCount } from "../report/quantity.ts";
+import {
+  mergeRequirements,
+  nativeFiles,
+  nativeRequirements,
+  notableLibraries,
+} from "../host-requirements/requirements.ts";
+import type { BuiltEnvironment } from "../installers/installer.ts";
+import { withByteCode } from "../installers/virtualenv/byte-code.ts";
+import {
+  buildProject,
+  type ProjectLayer,
+  projectConditions,
+  projectDirectory,
+} from "../installers/virtualenv/own-package.ts";
+import { projectPlaces } from "../installers/virtualenv/package-sources.ts";
+import { during, type Progress } from "../progress.ts";
 import { globMatcher, globReach } from "../source/glob.ts";
 import { linkProblem } from "../source/links.ts";
 import { hiddenNotice } from "../source/notice.ts";
-import { readSource, type Source, type SourceOptions } from "../source/read.ts";
+import { readSource, type Source, type SourceOptions } from "../source/read-source.ts";
 import { headTag } from "../source/repository.ts";
+import { refuseMissingTags } from "../source/tag-version.ts";
 import { refuseOtherTag } from "../source/tags.ts";
-import type { LayerStore } from "../store/types.ts";
+import type { LayerStore } from "../stores/store.ts";
+import { tryRun } from "../subprocess/run.ts";
+import { scratchDirectory, sweepScratch } from "../subprocess/scratch.ts";
+import { formatBytes, formatCount } from "../text/quantity.ts";
 import { type AssetLayer, inputPatterns, refuseOutputs, runAssetSteps } from "./assets.ts";
-import { withByteCode } from "./byte-code.ts";
-import { pathsOf } from "./format.ts";
-import { writeArtifact } from "./layout.ts";
-import { PROJECT, quoteName } from "./names.ts";
-import { type PackedLayer, type PackSource, packLayer } from "./pack.ts";
-import { type Places, refuseMisplaced } from "./parents.ts";
-import { buildProject, type ProjectLayer, projectConditions, projectDirectory } from "./project.ts";
+import { tryRelease } from "./checks.ts";
+import { isolationWarning } from "./isolation.ts";
 import { stepVariables } from "./step-environment.ts";
 import { binIn } from "./step-tree.ts";
 import { sweepBundles } from "./sweep-bundles.ts";
-import { refuseMissingTags } from "./tag-version.ts";
-import { versionProblem } from "./trust.ts";
-import { tryRelease } from "./try-release.ts";
-import { labelOf } from "./version.ts";
 
 export interface BundleOptions {
   config: Config;

@@ -1,7 +1,7 @@
 // A directory of one job below its work directory, with the same path each time it is free: tools write their own path into what they make.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { hasEnded, processMark } from "../command/process-mark.ts";
+import { hasEnded, processMark } from "../subprocess/process-mark.ts";
 
 const OWNER = "owner";
 const PREFIX = "steps-";

@@ -1,6 +1,6 @@
 // The variables with which asset steps, the project's own build and checks of compatibility run.
 import { delimiter } from "node:path";
-import { builtVariables } from "../command/built-variables.ts";
+import { builtVariables } from "../subprocess/built-variables.ts";
 
 /**
  * @param options.bin directories that come first on PATH

@@ -2,14 +2,14 @@
 // without the step being run again; the checkout stays as it is.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { BuiltEnvironment } from "../environment/types.ts";
+import type { PackedLayer } from "../artifact/pack.ts";
+import { unpackLayer } from "../artifact/unpack-layer.ts";
+import type { BuiltEnvironment } from "../installers/installer.ts";
 import { makeCommitView } from "../source/commit-view.ts";
 import type { CommitFile } from "../source/contents.ts";
-import { type Laid, layFiles, laySources, settleIndex } from "../source/lay.ts";
-import type { Source } from "../source/read.ts";
+import type { Source } from "../source/read-source.ts";
+import { type Laid, layFiles, laySources, settleIndex } from "../source/write-files.ts";
 import { takeDirectory } from "./own-directory.ts";
-import type { PackedLayer } from "./pack.ts";
-import { unpackLayer } from "./unpack.ts";
 
 export interface StepTree {
   /** Stands for the repository's root, absolute. */

@@ -1,13 +1,13 @@
 // `tarlift adopt`: an application that runs already becomes the first good release of a target. Without --apply, a plan.
 import type { Command } from "commander";
 import { EXIT_CODES } from "../failure.ts";
-import type { AdoptionReport } from "../fleet/adopt.ts";
+import type { AdoptionReport } from "../operations/adopt.ts";
 import { adoptOn } from "../pipeline/adopt.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { adoptionLines } from "../report/adoption.ts";
-import { visibleLine } from "../report/visible.ts";
+import { visibleLine } from "../text/visible.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./host-options.ts";
 import { printJson, printLines, typed } from "./output.ts";
 
 interface Options extends HostOptions {

@@ -1,10 +1,10 @@
 // `tarlift build-env`: restores or builds the environments of an application.
 import type { Command } from "commander";
-import type { BuiltEnvironment } from "../environment/types.ts";
+import type { BuiltEnvironment } from "../installers/installer.ts";
 import { explainKeys, makeEnvironments } from "../pipeline/build-env.ts";
 import { stopSignal } from "../pipeline/stop.ts";
-import { formatBytes } from "../report/quantity.ts";
-import { visibleLine } from "../report/visible.ts";
+import { formatBytes } from "../text/quantity.ts";
+import { visibleLine } from "../text/visible.ts";
 import { context, type GlobalOptions } from "./context.ts";
 import { printJson, printLines } from "./output.ts";
 

@@ -2,12 +2,12 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { BundleResult } from "../bundle/bundle.ts";
-import { formatCommand } from "../command/run.ts";
+import { checkLine } from "../bundle/isolation.ts";
 import { makeArtifact } from "../pipeline/artifact.ts";
 import { stopSignal } from "../pipeline/stop.ts";
-import { checkLine } from "../report/checks.ts";
-import { formatBytes } from "../report/quantity.ts";
-import { visibleLine } from "../report/visible.ts";
+import { formatCommand } from "../subprocess/run.ts";
+import { formatBytes } from "../text/quantity.ts";
+import { visibleLine } from "../text/visible.ts";
 import { context, type GlobalOptions } from "./context.ts";
 import { printJson, printLines, typed } from "./output.ts";
 

@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import { compatibleWith } from "../pipeline/compatible.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { compatibilityLines } from "../report/compatibility.ts";
-import { visibleLine } from "../report/visible.ts";
+import { visibleLine } from "../text/visible.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
 import { printJson, printLines } from "./output.ts";
 
 interface Options extends HostOptions {

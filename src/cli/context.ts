@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { type Context, openContext } from "../pipeline/context.ts";
 import { publicNames, secretValues } from "../pipeline/secret-values.ts";
 import { tooShortToHide } from "../report/hidden.ts";
-import { chooseStores } from "../store/choose.ts";
+import { chooseStores } from "../stores/registry.ts";
 import { hidden, type OutputOptions, progressFor } from "./output.ts";
 import { secretsIn } from "./secrets-file.ts";
 

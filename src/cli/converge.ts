@@ -4,7 +4,7 @@ import { convergeOn } from "../pipeline/converge.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { context } from "./context.ts";
 import { printReport } from "./deploy.ts";
-import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./host-options.ts";
 
 interface Options extends HostOptions {
   artifact?: string;

@@ -1,12 +1,12 @@
 // `tarlift deploy`: an artifact on every host of a target, as one transaction.
 import type { Command } from "commander";
-import { OUTCOME_EXIT, type Report } from "../fleet/types.ts";
+import { OUTCOME_EXIT, type Report } from "../fleet/request.ts";
 import { deployTo } from "../pipeline/deploy.ts";
 import { stopSignal } from "../pipeline/stop.ts";
+import { nextCommand } from "../report/outcome-text.ts";
 import { transactionLines } from "../report/transaction.ts";
-import { nextCommand } from "../report/words.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions, waitOption } from "./host-options.ts";
 import { printJson, printProse, resultPaint, typed, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {

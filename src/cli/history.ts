@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { historyOf } from "../pipeline/history.ts";
 import { historyLines } from "../report/history.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
 import { printError, printJson, printLines, withNextCommands } from "./output.ts";
 import { countOf } from "./values.ts";
 

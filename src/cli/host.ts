@@ -4,17 +4,17 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { EXIT_CODES, Failure } from "../failure.ts";
-import { lockedWords } from "../fleet/survey.ts";
-import { together } from "../fleet/together.ts";
-import type { FleetRequest } from "../fleet/types.ts";
-import { fleetRequest, onHosts } from "../pipeline/fleet.ts";
+import { together } from "../fleet/for-each-host.ts";
+import { lockedWords } from "../fleet/preflight.ts";
+import type { FleetRequest } from "../fleet/request.ts";
+import { fleetRequest, onHosts } from "../pipeline/fleet-request.ts";
 import { type HostSetup, onlyHost, refuseUnknownServices, setUpHosts, setupScripts } from "../pipeline/host-setup.ts";
 import { stopSignal } from "../pipeline/stop.ts";
-import { visibleLine } from "../report/visible.ts";
-import { troubleText } from "../report/words.ts";
-import { callOf, checkCommand } from "./call.ts";
+import { troubleText } from "../report/outcome-text.ts";
+import { visibleLine } from "../text/visible.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
+import { callOf, checkCommand } from "./invocation.ts";
 import { printError, printJson, printLines, printVerbatim, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {

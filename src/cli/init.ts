@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
-import { tryRun } from "../command/run.ts";
-import { type Above, initialConfig, type Tree } from "../config/init.ts";
 import { parseConfig } from "../config/load.ts";
 import { Failure } from "../failure.ts";
-import { visibleLine } from "../report/visible.ts";
+import { type Above, initialConfig, type Tree } from "../init/initial-config.ts";
+import { tryRun } from "../subprocess/run.ts";
+import { visibleLine } from "../text/visible.ts";
 import { printJson, printLines, typed } from "./output.ts";
 
 /** Where an installation by npm in the repository has the schema for editors. */

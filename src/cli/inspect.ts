@@ -1,14 +1,14 @@
 // `tarlift inspect`: what an artifact holds, and what differs between two.
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { type ArtifactDiff, diffArtifacts, type EnvironmentDiff, type LayerDiff } from "../bundle/diff.ts";
-import type { EnvironmentRecord, IndexEntry, Requirements } from "../bundle/format.ts";
-import { openArtifact } from "../bundle/read.ts";
-import { type ArtifactSummary, type LayerSummary, summarise } from "../bundle/summary.ts";
-import { notableLibraries } from "../environment/requirements.ts";
-import { formatBytes, formatCount } from "../report/quantity.ts";
+import { type ArtifactDiff, diffArtifacts, type EnvironmentDiff, type LayerDiff } from "../artifact/diff.ts";
+import type { EnvironmentRecord, IndexEntry, Requirements } from "../artifact/format.ts";
+import { openArtifact } from "../artifact/open-artifact.ts";
+import { type ArtifactSummary, type LayerSummary, summarise } from "../artifact/summary.ts";
+import { notableLibraries } from "../host-requirements/requirements.ts";
 import { table } from "../report/table.ts";
-import { visibleLine } from "../report/visible.ts";
+import { formatBytes, formatCount } from "../text/quantity.ts";
+import { visibleLine } from "../text/visible.ts";
 import { printJson, printLines } from "./output.ts";
 
 interface Options {

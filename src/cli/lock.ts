@@ -1,10 +1,10 @@
 // `tarlift lock` and `tarlift unlock`: deploys of a target are held by a person, with a message for everybody else.
 import type { Command } from "commander";
-import { holdTarget } from "../pipeline/hold.ts";
-import { holdLines } from "../report/hold.ts";
-import { troubleText } from "../report/words.ts";
+import { holdTarget } from "../pipeline/lock.ts";
+import { holdLines } from "../report/lock.ts";
+import { troubleText } from "../report/outcome-text.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
 import { printError, printJson, printLines, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {

@@ -1,16 +1,16 @@
 // Where the command writes: the result, and nothing else, on standard output; everything about the way there on standard error.
 import { fstatSync } from "node:fs";
-import { beforeEnd } from "../ending.ts";
+import { beforeEnd } from "../exit-handlers.ts";
 import { EXIT_CODES, Failure } from "../failure.ts";
+import { type Progress, silent } from "../progress.ts";
 import { hiding, maskedProgress } from "../report/hidden.ts";
+import { type Call, completeCommands, NO_CALL, withCommands } from "../report/invocation.ts";
 import { type LiveProgress, liveProgress } from "../report/live.ts";
-import { type Call, completeCommands, NO_CALL, withCommands } from "../report/next-command.ts";
 import { coloured, type Paint, uncoloured, wantsColour, wantsLive } from "../report/paint.ts";
 import { plainProgress } from "../report/plain.ts";
-import { type Progress, silent } from "../report/progress.ts";
-import { visible, visibleJson } from "../report/visible.ts";
 import { wrap } from "../report/width.ts";
 import { defused } from "../report/workflow-text.ts";
+import { visible, visibleJson } from "../text/visible.ts";
 
 export interface OutputOptions {
   verbose?: boolean;
@@ -58,7 +58,7 @@ export function endProgress(): void {
 /** Colours for the result, where they are wanted. */
 export const resultPaint = (): Paint => paintFor(process.stdout);
 
-/** The result for people. Hidden characters in values of others were made visible before (see src/report/visible.ts). */
+/** The result for people. Hidden characters in values of others were made visible before (see src/text/visible.ts). */
 export function printLines(lines: readonly string[]): void {
   endProgress();
   writeLines(process.stdout, lines);

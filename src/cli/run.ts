@@ -1,11 +1,11 @@
 // `tarlift run`: one command in the live release's environment, with its configuration.
 import { type Command, Option } from "commander";
-import { type KeptLines, keepLines } from "../command/kept-lines.ts";
 import { runOn } from "../pipeline/run.ts";
-import type { Task } from "../report/progress.ts";
-import { troubleText } from "../report/words.ts";
+import type { Task } from "../progress.ts";
+import { troubleText } from "../report/outcome-text.ts";
+import { type KeptLines, keepLines } from "../subprocess/kept-lines.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
 import { printError, printJson, printOutput, withNextCommands } from "./output.ts";
 import { timeLimitOf } from "./values.ts";
 

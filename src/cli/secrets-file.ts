@@ -1,7 +1,7 @@
 // `--secrets-file`: what it holds is hidden from the moment at which it is read.
 import { readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
-import { parseSecrets } from "../pipeline/secrets.ts";
+import { parseSecrets } from "../secrets/lines.ts";
 import { hidden } from "./output.ts";
 
 /** @throws Failure (refused) for a file of secrets that is not there or cannot be read as one */

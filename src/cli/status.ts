@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { statusOf } from "../pipeline/status.ts";
 import { statusLines } from "../report/status.ts";
 import { context } from "./context.ts";
-import { fleetOptions, type HostOptions, hostOptions } from "./fleet.ts";
+import { fleetOptions, type HostOptions, hostOptions } from "./host-options.ts";
 import { printJson, printLines, resultPaint, withNextCommands } from "./output.ts";
 
 interface Options extends HostOptions {

@@ -1,6 +1,7 @@
 // Values of options, read before anything is done: what cannot be read is refused, and the accepted forms are named.
-import { DURATION_FORMS, parseDuration } from "../config/duration.ts";
+
 import { Failure } from "../failure.ts";
+import { DURATION_FORMS, parseDuration } from "../schema/duration.ts";
 
 /** @returns reads an option's value as seconds @throws Failure (refused) naming the option and the forms of a time */
 export const durationOf = (option: string) => (text: string) => {

@@ -1,12 +1,12 @@
 // A release as the commands of `tarlift compatible` find it: laid out on this machine, with its environments where they run.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { pathsOf } from "../bundle/format.ts";
-import { layOut } from "../bundle/lay-out.ts";
-import type { Artifact } from "../bundle/read.ts";
-import { placeEnvironment } from "../environment/place.ts";
-import { findPython } from "../environment/python-interpreter.ts";
-import { during, type Progress } from "../report/progress.ts";
+import { pathsOf } from "../artifact/format.ts";
+import type { Artifact } from "../artifact/open-artifact.ts";
+import { layOut } from "../artifact/unpack-release.ts";
+import { placeEnvironment } from "../environments/place.ts";
+import { during, type Progress } from "../progress.ts";
+import { findPython } from "../python/interpreter.ts";
 
 export interface LaidOut {
   version: string;

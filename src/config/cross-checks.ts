@@ -1,8 +1,8 @@
 // Rules of tarlift.yml that look at more than one value. Pure: a configuration in, findings out.
 import { posix } from "node:path";
+import { either, nearest } from "../schema/spelling.ts";
 import type { ConfigPath } from "./document.ts";
 import type { Config, HostConfig, TargetConfig } from "./schema.ts";
-import { either, nearest } from "./spelling.ts";
 
 export interface Finding {
   path: ConfigPath;

@@ -1,10 +1,10 @@
 // What zod found, in words that a person can act on: where, what was expected, the nearest right spelling.
 import { z } from "zod";
+import { unsupportedInstaller } from "../installers/unsupported.ts";
+import { either, nearest } from "../schema/spelling.ts";
 import type { Finding } from "./cross-checks.ts";
 import type { ConfigPath } from "./document.ts";
-import { unsupportedInstaller } from "./installers.ts";
 import { configSchema } from "./schema.ts";
-import { either, nearest } from "./spelling.ts";
 
 type Issue = z.core.$ZodIssue;
 type JsonSchema = z.core.JSONSchema.BaseSchema;

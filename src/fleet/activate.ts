@@ -2,19 +2,19 @@
 // take back.
 
 import { Failure } from "../failure.ts";
-import type { ServiceEvidence } from "../host/types.ts";
-import type { Task } from "../report/progress.ts";
+import type { ServiceEvidence } from "../host/host.ts";
+import type { Task } from "../progress.ts";
 import { cancelledWords } from "../stop-reason.ts";
-import { leaveBalancers, returnToBalancers } from "./balance.ts";
 import { cancelled } from "./cancelled.ts";
+import { leaveBalancers, returnToBalancers } from "./drain.ts";
+import { together, troubleOf } from "./for-each-host.ts";
 import { explained, healthOf, Unhealthy } from "./health.ts";
 import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
-import { takesTurns, turnsOfFleet } from "./order.ts";
 import { phase } from "./phase.ts";
+import type { FleetRequest, Names, Surveyed, Trouble } from "./request.ts";
 import { isDown, revert } from "./revert.ts";
-import { together, troubleOf } from "./together.ts";
-import type { FleetRequest, Names, Surveyed, Trouble } from "./types.ts";
+import { takesTurns, turnsOfFleet } from "./serving.ts";
 import { watch } from "./watch.ts";
 import { waveProblem, wavesOf } from "./waves.ts";
 

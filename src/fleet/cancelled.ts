@@ -1,7 +1,7 @@
 // A run that was cancelled opens no further step.
 import { cancelledWords } from "../stop-reason.ts";
 import type { Ledger } from "./ledger.ts";
-import type { FleetRequest } from "./types.ts";
+import type { FleetRequest } from "./request.ts";
 
 /** Whether it was. The ledger then says so, once. */
 export function cancelled({ signal }: Pick<FleetRequest, "signal">, ledger: Ledger): boolean {

@@ -1,12 +1,12 @@
 // The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
-import type { CommitRequest, MigrationEvent } from "../host/types.ts";
+import type { CommitRequest, MigrationEvent } from "../host/host.ts";
+import { together } from "./for-each-host.ts";
 import { asksHosts } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
+import type { FleetRequest, Names, Surveyed } from "./request.ts";
+import { askAgain } from "./revert-host.ts";
 import { missingFrom } from "./schema-position.ts";
-import { askAgain } from "./take-back.ts";
-import { together } from "./together.ts";
-import type { FleetRequest, Names, Surveyed } from "./types.ts";
 
 /**
  * Tells every host that from here on a killed run is to be finished, not reverted. One host needs no such agreement.

@@ -3,26 +3,26 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ReleaseContent } from "../bundle/read.ts";
-import { beforeEnd } from "../ending.ts";
+import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import { beforeEnd } from "../exit-handlers.ts";
 import { Failure } from "../failure.ts";
-import type { ReleaseOnHost } from "../host/types.ts";
-import { formatCount } from "../report/quantity.ts";
-import { addedSentence, asVerified } from "./as-verified.ts";
-import { rehearseSeats, stillTaken } from "./balance.ts";
+import type { ReleaseOnHost } from "../host/host.ts";
+import { formatCount } from "../text/quantity.ts";
 import { cancelled } from "./cancelled.ts";
 import { bring, type Ended, wantedOf } from "./deploy.ts";
-import { fromHosts, type HeldRelease, sharedOf } from "./from-hosts.ts";
+import { rehearseSeats, stillTaken } from "./drain.ts";
+import { fromHosts, type HeldRelease, sharedOf } from "./fetch-release.ts";
+import { together, troubleOf } from "./for-each-host.ts";
 import { afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
-import { requestForSome } from "./order.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
-import { repair } from "./repair.ts";
-import { notWell } from "./runs-well.ts";
-import { survey } from "./survey.ts";
-import { switchFleet } from "./switch-fleet.ts";
-import { together, troubleOf } from "./together.ts";
-import type { DeployRequest, FleetRequest, Member, Names, Report, Surveyed, Trouble } from "./types.ts";
+import { survey } from "./preflight.ts";
+import { repair } from "./recover.ts";
+import { addedSentence, asVerified } from "./release-drift.ts";
+import type { DeployRequest, FleetRequest, Member, Names, Report, Surveyed, Trouble } from "./request.ts";
+import { switchFleet } from "./rollout.ts";
+import { requestForSome } from "./serving.ts";
+import { notWell } from "./unhealthy.ts";
 
 export interface ConvergeRequest extends FleetRequest {
   /**

@@ -1,20 +1,21 @@
 // The fleet transaction: all hosts new, or all hosts as they were.
-import { rehearseSeats, stillTaken } from "./balance.ts";
+
 import { cancelled } from "./cancelled.ts";
-import { foresee } from "./foresee.ts";
+import { rehearseSeats, stillTaken } from "./drain.ts";
+import { together } from "./for-each-host.ts";
+import { foresee } from "./foresee-recovery.ts";
 import { actionOf, afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { hasMigrator, mayGoOn, migrate, migrates, schemaLeftBehind } from "./migrate.ts";
-import { wavePlan } from "./order.ts";
 import { plan } from "./plan.ts";
+import { survey } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
-import { repair } from "./repair.ts";
+import { repair } from "./recover.ts";
+import type { DeployRequest, Names, Outcome, Report, Surveyed } from "./request.ts";
 import { wayBackFrom } from "./rollback-target.ts";
-import { notWell } from "./runs-well.ts";
-import { survey } from "./survey.ts";
-import { switchFleet } from "./switch-fleet.ts";
-import { together } from "./together.ts";
-import type { DeployRequest, Names, Outcome, Report, Surveyed } from "./types.ts";
+import { switchFleet } from "./rollout.ts";
+import { wavePlan } from "./serving.ts";
+import { notWell } from "./unhealthy.ts";
 
 /**
  * Deploys an artifact to every member of a fleet.

@@ -2,12 +2,12 @@
 // another release.
 import type { HealthConfig } from "../config/schema.ts";
 import { Failure, type FailureParts } from "../failure.ts";
-import type { Host, HttpAnswer, ServiceEvidence } from "../host/types.ts";
-import { cutEnd } from "../report/cut.ts";
-import { tellsError, withServiceLog } from "../report/service-log.ts";
+import type { Host, HttpAnswer, ServiceEvidence } from "../host/host.ts";
 import { cancelledWords } from "../stop-reason.ts";
+import { cutEnd } from "../text/cut.ts";
+import { tellsError, withServiceLog } from "../text/log-excerpt.ts";
 import { type CheckOf, checkOf } from "./recorded-services.ts";
-import type { FleetRequest, Surveyed } from "./types.ts";
+import type { FleetRequest, Surveyed } from "./request.ts";
 
 /** A service that does not answer as it should. */
 export class Unhealthy extends Failure {

@@ -1,12 +1,13 @@
 // Commands of the user's at the boundaries of phases: on hosts, on the leader, or on the machine that deploys.
-import { formatEnd, tryRun } from "../command/run.ts";
-import { describeEnd, succeeded } from "../command/task-end.ts";
+
 import type { Hook } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import { cutEnd } from "../report/cut.ts";
+import { hasRole, leaderOf } from "../host/roles.ts";
+import { describeEnd, succeeded } from "../host/task-end.ts";
+import { formatEnd, tryRun } from "../subprocess/run.ts";
+import { cutEnd } from "../text/cut.ts";
+import { together, troubleOf } from "./for-each-host.ts";
 import type { Ledger } from "./ledger.ts";
-import { hasRole, leaderOf } from "./roles.ts";
-import { together, troubleOf } from "./together.ts";
 import {
   type DeployRequest,
   type FleetRequest,
@@ -15,7 +16,7 @@ import {
   type Outcome,
   type Surveyed,
   type Trouble,
-} from "./types.ts";
+} from "./request.ts";
 
 /** The release in whose directory a hook runs on a host; undefined: the host has none, and the hook is left out there. */
 type ReleaseOf = (member: Surveyed) => string | undefined;

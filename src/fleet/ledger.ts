@@ -1,6 +1,6 @@
 // What happened until now, host by host; a report is read off it at the end.
-import type { Seat } from "../balancer/types.ts";
-import type { Host, Prepared, ServiceEvidence } from "../host/types.ts";
+import type { Seat } from "../balancers/balancer.ts";
+import type { Host, Prepared, ServiceEvidence } from "../host/host.ts";
 import { stoppedBy } from "../stop-reason.ts";
 import type {
   FleetRequest,
@@ -12,7 +12,7 @@ import type {
   Surveyed,
   Trouble,
   WavePlan,
-} from "./types.ts";
+} from "./request.ts";
 
 export class Ledger {
   readonly #request: FleetRequest;

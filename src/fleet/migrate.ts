@@ -1,15 +1,16 @@
 // Database migrations: listed before anything changes, applied once, on the leader, in the new release with its configuration.
-import { describeEnd, succeeded } from "../command/task-end.ts";
+
 import { Failure } from "../failure.ts";
-import { cutEnd } from "../report/cut.ts";
-import type { Task } from "../report/progress.ts";
-import { formatCount, formatNames } from "../report/quantity.ts";
+import { leaderOf } from "../host/roles.ts";
+import { describeEnd, succeeded } from "../host/task-end.ts";
+import type { Task } from "../progress.ts";
+import { cutEnd } from "../text/cut.ts";
+import { formatCount, formatNames } from "../text/quantity.ts";
+import { together } from "./for-each-host.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import { leaderOf } from "./roles.ts";
+import type { DeployRequest, Member, Migrations, Names, RollbackRequest, Surveyed } from "./request.ts";
 import { type Crossed, crossedBy, describeLeft, leftBatches } from "./schema-position.ts";
-import { together } from "./together.ts";
-import type { DeployRequest, Member, Migrations, Names, RollbackRequest, Surveyed } from "./types.ts";
 
 /** Seconds that listing may take; applying may take as long as the configuration says. */
 const LISTING = 300;

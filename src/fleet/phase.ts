@@ -1,8 +1,8 @@
 // One phase on one host: told as it goes, timed for the report.
 import { Failure } from "../failure.ts";
-import type { Task } from "../report/progress.ts";
+import type { Task } from "../progress.ts";
 import type { Ledger } from "./ledger.ts";
-import type { FleetRequest, Member, Phase } from "./types.ts";
+import type { FleetRequest, Member, Phase } from "./request.ts";
 
 /**
  * Runs `work` as one task of this host, and notes when it began, how long it took and whether it succeeded.

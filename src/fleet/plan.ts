@@ -1,5 +1,5 @@
 // From facts to a plan: a pure decision. All findings of all hosts are told at once.
-import type { DeployRequest, Surveyed, Trouble } from "./types.ts";
+import type { DeployRequest, Surveyed, Trouble } from "./request.ts";
 
 export type Plan =
   | { decision: "refused"; troubles: Trouble[]; warnings: string[] }

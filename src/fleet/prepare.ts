@@ -1,15 +1,15 @@
 // The release reaches every host, complete and verified, unnoticed. Nothing here changes what is live.
-import type { Host } from "../host/types.ts";
-import { formatBytes, formatCount } from "../report/quantity.ts";
+import type { Host } from "../host/host.ts";
+import { hasRole, leaderOf } from "../host/roles.ts";
+import { formatBytes, formatCount } from "../text/quantity.ts";
 import { cancelled } from "./cancelled.ts";
+import { together } from "./for-each-host.ts";
 import { hooksPass } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { migratorOf, pendingOf } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { servicesOf } from "./recorded-services.ts";
-import { hasRole, leaderOf } from "./roles.ts";
-import { together } from "./together.ts";
-import type { DeployRequest, Names, Surveyed } from "./types.ts";
+import type { DeployRequest, Names, Surveyed } from "./request.ts";
 
 /** Users that commands will run as on a host. */
 function commandsAs(request: DeployRequest, fleet: readonly Surveyed[], member: Surveyed): string[] {

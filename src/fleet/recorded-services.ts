@@ -1,10 +1,10 @@
 // What a host records of a release's services, so that going back asks it for no service, and no answer, that it never had.
 import { createHash } from "node:crypto";
-import type { ReleaseContent } from "../bundle/read.ts";
+import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import { configSchema, type HealthConfig, type ServiceConfig } from "../config/schema.ts";
-import type { RecordedService, ServiceRequest } from "../host/types.ts";
-import { hasRole } from "./roles.ts";
-import type { Member, Surveyed } from "./types.ts";
+import { hasRole } from "../host/roles.ts";
+import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
+import type { Member, Surveyed } from "./request.ts";
 
 /** What drives a service, and what it is called there. */
 export function supervisorOf({

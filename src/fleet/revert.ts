@@ -1,14 +1,14 @@
 // Every touched host goes back to its own previous release; a host that had none goes back to none.
 import { Failure } from "../failure.ts";
-import type { Host } from "../host/types.ts";
-import type { Task } from "../report/progress.ts";
-import { goingBack, proveOwn } from "./balance.ts";
+import type { Host } from "../host/host.ts";
+import type { Task } from "../progress.ts";
+import { goingBack, proveOwn } from "./drain.ts";
+import { troubleOf } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import { takeBack } from "./take-back.ts";
-import { troubleOf } from "./together.ts";
-import type { FleetRequest, HostOutcome, Names, Surveyed, Trouble } from "./types.ts";
+import type { FleetRequest, HostOutcome, Names, Surveyed, Trouble } from "./request.ts";
+import { takeBack } from "./revert-host.ts";
 
 /**
  * What the way back came to: `reverted`, every host leads to what it led to before (its services may be down all the same, which the

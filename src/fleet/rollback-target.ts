@@ -1,8 +1,8 @@
 // Which release a rollback goes to: a pure decision by what hosts record.
 import { Failure } from "../failure.ts";
-import type { Host, ReleaseOnHost } from "../host/types.ts";
+import type { Host, ReleaseOnHost } from "../host/host.ts";
+import type { Names, Surveyed } from "./request.ts";
 import { crossedBy } from "./schema-position.ts";
-import type { Names, Surveyed } from "./types.ts";
 
 /**
  * The release to go back to, on each host by its own name. Candidates are `good`, there on every host, and on each of them what is live

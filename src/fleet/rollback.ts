@@ -1,22 +1,22 @@
 // Back to the release that the whole target last ran in good health: one rename and one restart a host.
 import { Failure } from "../failure.ts";
-import type { Host, ReleaseOnHost } from "../host/types.ts";
-import { formatCount } from "../report/quantity.ts";
-import { addedSentence } from "./as-verified.ts";
-import { rehearseSeats, stillTaken } from "./balance.ts";
+import type { Host, ReleaseOnHost } from "../host/host.ts";
+import { formatCount } from "../text/quantity.ts";
+import { rehearseSeats, stillTaken } from "./drain.ts";
+import { together, troubleOf } from "./for-each-host.ts";
 import { afterFailure, hooksPass } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { schemaCrossed } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
-import { repair } from "./repair.ts";
+import { survey } from "./preflight.ts";
+import { repair } from "./recover.ts";
+import { addedSentence } from "./release-drift.ts";
+import type { Names, Outcome, Report, RollbackRequest, Surveyed } from "./request.ts";
+import { forgetReturned, takenBackTo, tellReturned } from "./returned-hosts.ts";
 import { rollbackTarget, wayBackFrom } from "./rollback-target.ts";
-import { notWell, reasonsAgainst } from "./runs-well.ts";
-import { survey } from "./survey.ts";
-import { switchFleet } from "./switch-fleet.ts";
-import { forgetReturned, takenBackTo, tellReturned } from "./taken-back.ts";
-import { together, troubleOf } from "./together.ts";
-import type { Names, Outcome, Report, RollbackRequest, Surveyed } from "./types.ts";
+import { switchFleet } from "./rollout.ts";
+import { notWell, reasonsAgainst } from "./unhealthy.ts";
 
 /** Rolls a whole target back. @returns what came of it, as {@link deploy} does */
 export async function rollback(request: RollbackRequest): Promise<Report> {

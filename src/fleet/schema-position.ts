@@ -1,9 +1,10 @@
 // Where the database's schema stands, by the hosts' journals of migrations: what a rollback would cross, what runs that were lost left,
 // and what a host's journal lacks. Every host has a journal, because the leader may be another one next time, or away.
-import { formatEnd } from "../command/run.ts";
-import type { Host, MigrationEvent } from "../host/types.ts";
-import { formatCount, formatNames } from "../report/quantity.ts";
-import type { Names, Surveyed } from "./types.ts";
+
+import type { Host, MigrationEvent } from "../host/host.ts";
+import { formatEnd } from "../subprocess/run.ts";
+import { formatCount, formatNames } from "../text/quantity.ts";
+import type { Names, Surveyed } from "./request.ts";
 
 /** What one transaction applied, or tried to. */
 export interface Batch {

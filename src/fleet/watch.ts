@@ -1,10 +1,10 @@
 // After a wave: for a given time, every service stays the process that it is, and answers.
 import { Failure } from "../failure.ts";
+import { together } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import { together } from "./together.ts";
-import type { FleetRequest, Names, Surveyed } from "./types.ts";
+import type { FleetRequest, Names, Surveyed } from "./request.ts";
 
 /** Seconds between two looks. */
 const INTERVAL = 2;

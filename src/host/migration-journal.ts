@@ -1,7 +1,7 @@
 // The text of a host's journal of migrations (src/remote/migrations.sh).
-import { tooMuch } from "./frames.ts";
-import { isReleaseName, isTransaction } from "./recorded-names.ts";
-import type { MigrationEvent } from "./types.ts";
+import { tooMuch } from "../protocol/frames.ts";
+import { isReleaseName, isTransaction } from "../protocol/recorded-names.ts";
+import type { MigrationEvent } from "./host.ts";
 
 /** A host keeps 500 lines of what has come to its end (src/remote/migrations.sh); runs that fail add a line for each migration, each time. */
 const MOST_LINES = 200_000;

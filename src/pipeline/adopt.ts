@@ -1,9 +1,9 @@
 // `adopt`: what runs on a target's hosts without Tarlift becomes their first good release.
 import type { Config } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import { type AdoptionReport, adopt } from "../fleet/adopt.ts";
+import { type AdoptionReport, adopt } from "../operations/adopt.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 
 export interface AdoptOptions extends FleetOptions {
   /** The directory of the running application on the hosts, absolute; left out: `current`. */

@@ -1,13 +1,13 @@
 // The artifact that a deploy is about: a file, or one that is bundled from the commit that is checked out.
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { type Artifact, openArtifact } from "../artifact/open-artifact.ts";
 import { type BundleOptions, type BundleResult, bundle } from "../bundle/bundle.ts";
-import { type Artifact, openArtifact } from "../bundle/read.ts";
 import { Failure } from "../failure.ts";
-import { during, silent } from "../report/progress.ts";
-import { formatBytes } from "../report/quantity.ts";
-import { artifactNameProblem } from "../store/names.ts";
-import type { ArtifactReference, ArtifactStore } from "../store/types.ts";
+import { during, silent } from "../progress.ts";
+import { artifactNameProblem } from "../stores/key-names.ts";
+import type { ArtifactReference, ArtifactStore } from "../stores/store.ts";
+import { formatBytes } from "../text/quantity.ts";
 import { type Context, interpreterAt } from "./context.ts";
 
 /** @throws Failure when anything speaks against this commit, a step fails or a check fails */

@@ -1,7 +1,7 @@
 // `build-env`: the application's environments, restored or built.
 import { findEnvironment } from "../config/select.ts";
-import { type BuildOptions, buildEnvironments, explainEnvironments } from "../environment/build.ts";
-import type { BuiltEnvironment } from "../environment/types.ts";
+import { type BuildOptions, buildEnvironments, explainEnvironments } from "../environments/build.ts";
+import type { BuiltEnvironment } from "../installers/installer.ts";
 import { type Context, interpreterAt } from "./context.ts";
 
 export interface EnvironmentOptions {

@@ -1,22 +1,22 @@
 // `compatible`: whether the live release of a target works with the schema that a deploy of this commit would bring.
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type Artifact, openArtifact } from "../bundle/read.ts";
-import { labelOf } from "../bundle/version.ts";
-import type { Compatibility } from "../compatible/compatibility.ts";
-import { tryMigrations } from "../compatible/compatible.ts";
+import { labelOf } from "../artifact/label.ts";
+import { type Artifact, openArtifact } from "../artifact/open-artifact.ts";
 import { layOutRelease } from "../compatible/release.ts";
+import type { Compatibility } from "../compatible/result.ts";
+import { tryMigrations } from "../compatible/try-migrations.ts";
 import { loadConfig } from "../config/load.ts";
 import type { CompatibleConfig } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
-import { together } from "../fleet/together.ts";
-import type { ReleaseOnHost } from "../host/types.ts";
+import { together } from "../fleet/for-each-host.ts";
+import type { ReleaseOnHost } from "../host/host.ts";
 import { inWorktree, resolveCommit } from "../source/worktree.ts";
 import { artifactAt, artifactAtHand, makeArtifact, type RunOf } from "./artifact.ts";
-import { ownConfig } from "./authority.ts";
+import { ownConfig } from "./authoritative-config.ts";
 import { type Context, interpreterAt } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 
 export interface CompatibleOptions extends FleetOptions {
   /** What is live, as a commit, tag or branch; left out: the target's hosts are asked. */

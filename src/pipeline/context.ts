@@ -6,9 +6,9 @@ import { dirname, join, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
-import type { Progress } from "../report/progress.ts";
+import type { Progress } from "../progress.ts";
 import { findRepository } from "../source/repository.ts";
-import type { Stores } from "../store/choose.ts";
+import type { Stores } from "../stores/store.ts";
 
 export interface ContextOptions {
   /** Works as if started there. Default: the current directory. */

@@ -1,13 +1,13 @@
 // `converge`: every host of a target to what the fleet agreed on last.
-import type { Artifact } from "../bundle/read.ts";
+import type { Artifact } from "../artifact/open-artifact.ts";
 import { Failure } from "../failure.ts";
 import { converge } from "../fleet/converge.ts";
-import type { FleetRequest, Report } from "../fleet/types.ts";
-import type { ReleaseOnHost } from "../host/types.ts";
+import type { FleetRequest, Report } from "../fleet/request.ts";
+import type { ReleaseOnHost } from "../host/host.ts";
 import { artifactAt, artifactAtHand, type RunOf } from "./artifact.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
-import { notifying } from "./notifying.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { notifying } from "./with-notifications.ts";
 
 export interface ConvergeOptions extends FleetOptions {
   /**

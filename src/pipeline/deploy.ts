@@ -1,17 +1,17 @@
 // `deploy`: an artifact on every host of a target, as one transaction.
-import { openArtifact } from "../bundle/read.ts";
+import { openArtifact } from "../artifact/open-artifact.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
 import { deploy } from "../fleet/deploy.ts";
-import type { FleetRequest, Report } from "../fleet/types.ts";
+import type { FleetRequest, Report } from "../fleet/request.ts";
 import { refuseOtherTag } from "../source/tags.ts";
 import { isAncestorIn } from "../verify/ancestry.ts";
 import type { RemoteRepository } from "../verify/remote-repository.ts";
 import { artifactAt, makeArtifact } from "./artifact.ts";
-import { deployConfig, ownConfig } from "./authority.ts";
+import { deployConfig, ownConfig } from "./authoritative-config.ts";
 import type { Context } from "./context.ts";
-import { checkFleet, type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
-import { notifying, type Started } from "./notifying.ts";
+import { checkFleet, type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { notifying, type Started } from "./with-notifications.ts";
 
 export interface DeployOptions extends FleetOptions {
   /** The artifact's file; left out: one is bundled from the commit that is checked out. */

@@ -1,7 +1,7 @@
 // `history`: what was deployed, rolled back and reverted on a target, and who did it when.
-import { type History, history } from "../fleet/history.ts";
+import { type History, history } from "../operations/history.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 
 /** @param options.limit how many transactions, the newest first */
 export async function historyOf(context: Context, options: FleetOptions & { limit: number }): Promise<History> {

@@ -3,12 +3,12 @@ import { userInfo } from "node:os";
 import type { Config } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
-import { setupScript } from "../fleet/host-setup.ts";
-import { together } from "../fleet/together.ts";
-import type { FleetRequest, Member, Trouble } from "../fleet/types.ts";
-import { during } from "../report/progress.ts";
+import { together } from "../fleet/for-each-host.ts";
+import type { FleetRequest, Member, Trouble } from "../fleet/request.ts";
+import { setupScript } from "../operations/host-setup.ts";
+import { during } from "../progress.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 
 export interface SetupOptions extends FleetOptions {
   /** A line of authorized_keys for the SSH user. */

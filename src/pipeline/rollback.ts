@@ -1,10 +1,10 @@
 // `rollback`: a whole target back to the release that it last ran in good health.
 import { findTarget } from "../config/select.ts";
+import type { FleetRequest, Report } from "../fleet/request.ts";
 import { rollback } from "../fleet/rollback.ts";
-import type { FleetRequest, Report } from "../fleet/types.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
-import { notifying } from "./notifying.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { notifying } from "./with-notifications.ts";
 
 export interface RollbackOptions extends FleetOptions {
   /** Another good release: its name, version or commit. */

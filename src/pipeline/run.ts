@@ -1,12 +1,13 @@
 // `run`: one command in the live release's environment, with its configuration.
-import { describeEnd, succeeded } from "../command/task-end.ts";
+
 import { Failure } from "../failure.ts";
-import { hasRole } from "../fleet/roles.ts";
-import { together } from "../fleet/together.ts";
-import type { Trouble } from "../fleet/types.ts";
-import type { Task } from "../report/progress.ts";
+import { together } from "../fleet/for-each-host.ts";
+import type { Trouble } from "../fleet/request.ts";
+import { hasRole } from "../host/roles.ts";
+import { describeEnd, succeeded } from "../host/task-end.ts";
+import type { Task } from "../progress.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 
 export interface RunOptions extends FleetOptions {
   /** Shell text, run by `sh -ec` in the release's directory. */

@@ -1,6 +1,7 @@
 // Everything in the environment of a run that must not be read in what it writes.
-import { isMasked } from "../command/built-variables.ts";
+
 import type { Config } from "../config/schema.ts";
+import { isMasked } from "../subprocess/built-variables.ts";
 
 /** Names of the variables that tarlift.yml uses for secrets: of targets, messages, compatibility and builds. */
 export function secretNames({ targets, notify, migrations, environments, assets }: Config): string[] {

@@ -1,7 +1,7 @@
 // `status`: what runs on each host of a target, and what is not as it should be.
-import { type FleetStatus, status } from "../fleet/status.ts";
+import { type FleetStatus, status } from "../operations/status.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet.ts";
+import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 
 /** Nothing changes, and no lock is taken. @returns one entry a host, also for those that cannot be reached */
 export async function statusOf(

@@ -102,7 +102,7 @@ one_line() {
 	esac
 }
 
-# text_end BYTES: the last bytes of what is piped in, after a mark where there was more (src/report/cut.ts). In a pipe alone, which its
+# text_end BYTES: the last bytes of what is piped in, after a mark where there was more (src/text/cut.ts). In a pipe alone, which its
 # LC_ALL does not outlive.
 text_end() {
 	LC_ALL=C

@@ -32,7 +32,7 @@ journal_begin() {
 	journal_begun=yes
 }
 
-# journal_outlive COMMAND…: where the end of a login session ends its processes (switch.sh), what applies migrations leaves it: this process
+# journal_outlive COMMAND…: where the end of a login session ends its processes (auto-revert.sh), what applies migrations leaves it: this process
 # becomes a scope of its own, of the system's manager or the user's, with the same process id, the lock and the output. Returns where
 # there is no need for it, or no way: then migrations end with the session.
 journal_outlive() {

@@ -317,7 +317,7 @@ service_sudo() {
 	fi
 }
 
-# Reads a command line, and prints it as it has to stand in sudoers (src/fleet/host-setup.ts: escapeSudoers; host-setup.sh: sudo_here).
+# Reads a command line, and prints it as it has to stand in sudoers (src/operations/host-setup.ts: escapeSudoers; host-setup.sh: sudo_here).
 sudo_written() {
 	if [ -n "${sudo_plain-}" ]; then
 		sed 's/[,:=#\\]/\\&/g'

@@ -6,7 +6,7 @@
 # environment-<id> (the file index of one that travels, or that the host has no index of), shared-directories, shared-files, farms
 # (`<id> <mount>`), imports (shell text that starts the environment, run in the release), services (lines of the record:
 # recorded-services.sh), config (the artifact's, of which the release digest is the digest), layers (which entry of the release's index
-# stands in which layer: src/bundle/layer-map.ts).
+# stands in which layer: src/artifact/layer-map.ts).
 
 verb_prepare() {
 	prepare_tree=$v_root/.tarlift/incoming/$v_incoming

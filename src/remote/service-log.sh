@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # s_…, supervisor_by: services.sh; session: main.sh
 # What a service wrote into its own log since its restart, where this user may read it. What is worth showing of it is chosen by who
-# asked (src/report/service-log.ts).
+# asked (src/text/log-excerpt.ts).
 
 # More of a log is not sent.
 LOG_BYTES=65536

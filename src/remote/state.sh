@@ -87,7 +87,7 @@ session_words() {
 	session_remedy="Free some space there, or make it larger (df ${session%/*}): each file of a release takes about 1 KB. A container has 64 MB of /dev/shm, unless it is given more (docker run --shm-size)."
 }
 
-# step NAME: how far the verb has come, for the message of one that ends by itself. Names and order stand in src/host/steps.ts.
+# step NAME: how far the verb has come, for the message of one that ends by itself. Names and order stand in src/protocol/verbs.ts.
 step() {
 	echo "$1" >"$session/at"
 }

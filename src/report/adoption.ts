@@ -1,8 +1,8 @@
 // The plan or the end of an adoption, in lines for people.
-import type { AdoptionReport, HostAdoption } from "../fleet/adopt.ts";
-import { groupTroubles } from "./alike.ts";
-import { formatCount } from "./quantity.ts";
-import { troubleText } from "./words.ts";
+import type { AdoptionReport, HostAdoption } from "../operations/adopt.ts";
+import { formatCount } from "../text/quantity.ts";
+import { groupTroubles } from "./group-errors.ts";
+import { troubleText } from "./outcome-text.ts";
 
 /** What was done, or would be, host by host, and what to type next. */
 export function adoptionLines(report: AdoptionReport): string[] {

@@ -1,6 +1,6 @@
 // What `tarlift compatible` found, as lines for a terminal and a log.
-import type { Compatibility } from "../compatible/compatibility.ts";
-import { formatCount } from "./quantity.ts";
+import type { Compatibility } from "../compatible/result.ts";
+import { formatCount } from "../text/quantity.ts";
 
 export function compatibilityLines({ app, target, outcome, live, release, migrations }: Compatibility): string[] {
   const count = formatCount(migrations.length, "migration");

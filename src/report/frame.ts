@@ -1,6 +1,7 @@
 // What a terminal shows of the work that is going on: one line a task, as wide as the terminal is. Pure: see live.ts for the effects.
+
+import { formatBytes, formatCount } from "../text/quantity.ts";
 import type { Paint } from "./paint.ts";
-import { formatBytes, formatCount } from "./quantity.ts";
 import { rateOf, WORTH_A_RATE } from "./rate.ts";
 import { pad, shorten, widthOf } from "./width.ts";
 

@@ -1,9 +1,9 @@
 // What one process has to keep out of everything that it writes.
-import { OUTCOME_EXIT } from "../fleet/types.ts";
-import { maskSecrets, SHORTEST_SECRET, secretForms } from "./mask.ts";
-import type { Progress, Task } from "./progress.ts";
-import { mapTexts, visible } from "./visible.ts";
-import { RUNGS } from "./words.ts";
+import { OUTCOME_EXIT } from "../fleet/request.ts";
+import type { Progress, Task } from "../progress.ts";
+import { maskSecrets, SHORTEST_SECRET, secretForms } from "../text/mask.ts";
+import { mapTexts, visible } from "../text/visible.ts";
+import { RUNGS } from "./outcome-text.ts";
 
 export interface Hidden {
   /**

@@ -1,6 +1,6 @@
 // What happened on a target, as lines for people: one where all hosts agree, one more for each host that does not.
-import type { History } from "../fleet/history.ts";
-import { visibleLine } from "./visible.ts";
+import type { History } from "../operations/history.ts";
+import { visibleLine } from "../text/visible.ts";
 
 export function historyLines({ app, target, transactions }: History): string[] {
   if (transactions.length === 0) return [`${app} on ${target}: nothing was recorded`];

@@ -1,14 +1,14 @@
 // Progress on a terminal: what goes on is drawn at the bottom, what has ended stays above it.
 //
 // A renderer of our own and not listr2's: there a list of tasks is declared before it runs and stays on the screen as a whole, here
-// tasks come and go as the work calls (src/report/progress.ts) on as many hosts at once as a fleet has; and listr2 prints what a task
+// tasks come and go as the work calls (src/progress.ts) on as many hosts at once as a fleet has; and listr2 prints what a task
 // says as it is.
-import { beforeEnd } from "../ending.ts";
+import { beforeEnd } from "../exit-handlers.ts";
+import type { Progress, Task } from "../progress.ts";
+import { visible, visibleLine } from "../text/visible.ts";
 import { endLine, frame, type LiveTask, type NameWidths } from "./frame.ts";
 import type { Paint } from "./paint.ts";
-import type { Progress, Task } from "./progress.ts";
 import { rateMeter } from "./rate.ts";
-import { visible, visibleLine } from "./visible.ts";
 import { widthOf } from "./width.ts";
 
 /** What is needed of a terminal: `process.stderr` is one. */

@@ -1,6 +1,6 @@
 // Text of others in Markdown: it is read as text, whatever is in it.
-import { cutEnd } from "./cut.ts";
-import { visible, visibleLine } from "./visible.ts";
+import { cutEnd } from "../text/cut.ts";
+import { visible, visibleLine } from "../text/visible.ts";
 
 const LONGEST = 400;
 

@@ -1,8 +1,8 @@
 // Progress as plain lines: for logs and pipes. A task is one line when it begins and one when it ends.
-import type { Progress, Task } from "./progress.ts";
-import { formatBytes } from "./quantity.ts";
+import type { Progress, Task } from "../progress.ts";
+import { formatBytes } from "../text/quantity.ts";
+import { visible, visibleLine } from "../text/visible.ts";
 import { rateOf } from "./rate.ts";
-import { visible, visibleLine } from "./visible.ts";
 
 const QUIET_FOR = 10_000;
 

@@ -1,6 +1,6 @@
 // How fast it goes now, not since it began: over the last seconds.
 
-import { formatBytes } from "./quantity.ts";
+import { formatBytes } from "../text/quantity.ts";
 
 const WINDOW = 3_000;
 const SHORTEST = 200;

@@ -2,10 +2,10 @@
 // it is given; they escape what they are given as the runner wants it.
 import { randomUUID } from "node:crypto";
 import type { FailureParts } from "../failure.ts";
-import type { Progress, Task } from "./progress.ts";
-import { formatBytes, formatCount } from "./quantity.ts";
+import type { Progress, Task } from "../progress.ts";
+import { formatBytes, formatCount } from "../text/quantity.ts";
+import { mapTexts, visible, visibleLine } from "../text/visible.ts";
 import { rateOf } from "./rate.ts";
-import { mapTexts, visible, visibleLine } from "./visible.ts";
 import { quoteCommands } from "./workflow-text.ts";
 
 export interface AnnotationPlace {

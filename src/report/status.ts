@@ -1,9 +1,9 @@
 // What runs where, as lines for a terminal or a log.
-import type { FleetStatus, HostStatus, ServiceStatus } from "../fleet/status.ts";
+import type { FleetStatus, HostStatus, ServiceStatus } from "../operations/status.ts";
+import { formatCount } from "../text/quantity.ts";
+import { visibleValues } from "../text/visible.ts";
 import { type Paint, uncoloured } from "./paint.ts";
-import { formatCount } from "./quantity.ts";
 import { table } from "./table.ts";
-import { visibleValues } from "./visible.ts";
 
 const FILES_SHOWN = 5;
 

@@ -1,16 +1,16 @@
 // The summary of a job on GitHub, in Markdown: what came of it, host by host, and what to do next.
 import type { BundleResult } from "../bundle/bundle.ts";
+import { isolationLine, isolationWarning } from "../bundle/isolation.ts";
 import type { FailureParts } from "../failure.ts";
-import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
-import { groupTroubles, groupWarnings } from "./alike.ts";
-import { isolationLine, isolationWarning } from "./checks.ts";
-import { cutStart } from "./cut.ts";
+import type { HostOutcome, Report, Trouble } from "../fleet/request.ts";
+import { cutStart } from "../text/cut.ts";
+import { formatBytes, formatCount } from "../text/quantity.ts";
+import { mapTexts, visible } from "../text/visible.ts";
+import { groupTroubles, groupWarnings } from "./group-errors.ts";
 import { code, fenced, link, markdownTable, plainText, prose } from "./markdown.ts";
+import { moodOf, nextOnGithub, outcomeSentence, RUNGS, schemaSentence } from "./outcome-text.ts";
 import { cellTime, phaseTable } from "./phases.ts";
-import { formatBytes, formatCount } from "./quantity.ts";
-import { timeline } from "./timeline.ts";
-import { mapTexts, visible } from "./visible.ts";
-import { moodOf, nextOnGithub, outcomeSentence, RUNGS, schemaSentence } from "./words.ts";
+import { timeline } from "./trace.ts";
 
 export interface SummaryCommit {
   /** 40 hex digits. */

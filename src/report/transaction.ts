@@ -1,14 +1,14 @@
 // What a fleet transaction came to, as lines for a terminal: what was done on each host, what is live where, what went wrong and what to
 // do, what to type next.
-import type { HostOutcome, Report, Trouble } from "../fleet/types.ts";
-import { groupTroubles, groupWarnings } from "./alike.ts";
-import { completeCommands, NO_CALL } from "./next-command.ts";
+import type { HostOutcome, Report, Trouble } from "../fleet/request.ts";
+import { formatBytes, formatCount, formatNames } from "../text/quantity.ts";
+import { visibleLine, visibleValues } from "../text/visible.ts";
+import { groupTroubles, groupWarnings } from "./group-errors.ts";
+import { completeCommands, NO_CALL } from "./invocation.ts";
+import { moodOf, nextCommand, outcomeSentence, RUNGS, schemaSentence } from "./outcome-text.ts";
 import { type Paint, uncoloured } from "./paint.ts";
 import { cellTime, type PhaseCell, phaseTable } from "./phases.ts";
-import { formatBytes, formatCount, formatNames } from "./quantity.ts";
 import { table } from "./table.ts";
-import { visibleLine, visibleValues } from "./visible.ts";
-import { moodOf, nextCommand, outcomeSentence, RUNGS, schemaSentence } from "./words.ts";
 
 /**
  * The lines for people; `--json` prints the report itself. Hidden characters of hosts are made visible.

@@ -1,8 +1,8 @@
 // Contents of blobs, many in one git process (https://git-scm.com/docs/git-cat-file#_batch_output).
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { startFilter } from "../command/filter.ts";
 import { Failure } from "../failure.ts";
+import { startFilter } from "../subprocess/filter.ts";
 import { gitEnvironment } from "./git.ts";
 
 /**

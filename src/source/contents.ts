@@ -4,7 +4,7 @@
 import { hash } from "node:crypto";
 import { lstatSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { quoteName } from "../bundle/names.ts";
+import { quoteName } from "../artifact/shippable-names.ts";
 import { readBlobs, writeBlob } from "./blobs.ts";
 import { isShallow } from "./commit-view.ts";
 import { filterOf, filterState, isConverted, writeConverted } from "./conversion.ts";

@@ -2,7 +2,7 @@
 // line ends or an $Id$ that their attributes ask for. They ship as `git archive` writes them on a machine without configuration of line
 // ends: what only `core.autocrlf` or `core.eol` of one machine would change stays as it is in the commit.
 import { mkdirSync } from "node:fs";
-import { quoteName } from "../bundle/names.ts";
+import { quoteName } from "../artifact/shippable-names.ts";
 import { Failure } from "../failure.ts";
 import type { Attributes } from "./attributes.ts";
 import { askGit, git, gitEnvironment, tryGit } from "./git.ts";

@@ -1,7 +1,7 @@
 // Every file that a commit has, in the repository and in its submodules, with what .gitattributes say of it.
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
-import { quoteName } from "../bundle/names.ts";
+import { quoteName } from "../artifact/shippable-names.ts";
 import { type Attributes, readAttributes } from "./attributes.ts";
 import { makeCommitView } from "./commit-view.ts";
 import type { Findings } from "./findings.ts";

@@ -1,5 +1,5 @@
 // Git, as it is asked everywhere: in one directory, never for a password, never stopped by the owner of a container job's checkout.
-import { type CommandOptions, run, tryRun } from "../command/run.ts";
+import { type CommandOptions, run, tryRun } from "../subprocess/run.ts";
 
 const command = (directory: string, args: readonly string[]): [string, ...string[]] => [
   "git",

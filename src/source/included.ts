@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { accessSync, constants, lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { quoteName } from "../bundle/names.ts";
-import { type PackSource, walk } from "../bundle/pack.ts";
+import { type PackSource, walk } from "../artifact/pack.ts";
+import { quoteName } from "../artifact/shippable-names.ts";
 import type { Findings } from "./findings.ts";
 import { hashFile } from "./hash-file.ts";
 

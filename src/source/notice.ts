@@ -1,7 +1,7 @@
 // What stands in a checkout and does not ship.
-import { quoteName } from "../bundle/names.ts";
-import type { SourceOptions } from "./read.ts";
-import type { Status } from "./status.ts";
+import { quoteName } from "../artifact/shippable-names.ts";
+import type { SourceOptions } from "./read-source.ts";
+import type { Status } from "./work-tree-status.ts";
 
 const LOOKS_BUILT = /(^|\/)(dist|build|out|public|static|staticfiles|assets|target|\.next|\.nuxt|\.output)\/$/;
 

@@ -1,5 +1,5 @@
 // Tags are names of commits: a label that is one must not stand on something else.
-import { labelOf } from "../bundle/version.ts";
+import { labelOf } from "../artifact/label.ts";
 import { Failure } from "../failure.ts";
 import { tryGit } from "./git.ts";
 

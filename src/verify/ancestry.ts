@@ -1,6 +1,6 @@
 // Whether a commit descends from another. A checkout's answer is exact and costs no request, where it has the history; GitHub has all of it.
 
-import type { Progress } from "../report/progress.ts";
+import type { Progress } from "../progress.ts";
 import { askGit, tryGit } from "../source/git.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 

@@ -1,6 +1,6 @@
 // What is asked of verify, and what it answers.
 import { Failure } from "../failure.ts";
-import type { Progress } from "../report/progress.ts";
+import type { Progress } from "../progress.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 
 export interface VerifyRequest {

@@ -1,6 +1,6 @@
 // Whether a commit may be deployed: it is what its tag says, on an allowed branch, not older than what is live, and its checks have passed.
 
-import { labelOf } from "../bundle/version.ts";
+import { labelOf } from "../artifact/label.ts";
 import { verifyAge } from "./age.ts";
 import { TAGS, verifyBranch, verifyRef } from "./ref.ts";
 import type { Verified, VerifyRequest } from "./request.ts";

@@ -1,6 +1,6 @@
 // Waits until a commit's checks have ended, and says which of them stand in the way.
 import { Failure } from "../failure.ts";
-import { formatCount } from "../report/quantity.ts";
+import { formatCount } from "../text/quantity.ts";
 import { anything, type Check, type Judgement, judgeChecks } from "./checks.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 import { refusal, type VerifyRequest } from "./request.ts";

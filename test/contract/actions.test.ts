@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, entrySizes, staticFiles } from "../../scripts/sizes.ts";
 import { DECLARED, type Declared } from "../../src/actions/declared.ts";
-import { whyNot } from "../../src/actions/saving.ts";
+import { whyNot } from "../../src/actions/save-rule.ts";
 import { inputsSchema } from "../../src/config/schema.ts";
 import { builtActions, manifestOf } from "../support/job.ts";
 

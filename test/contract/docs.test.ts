@@ -7,8 +7,8 @@ import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { buildProgram } from "../../src/cli/program.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import { OUTCOME_EXIT } from "../../src/fleet/types.ts";
-import { RUNGS } from "../../src/report/words.ts";
+import { OUTCOME_EXIT } from "../../src/fleet/request.ts";
+import { RUNGS } from "../../src/report/outcome-text.ts";
 import { commands, type Fence, fences, inlineCode, page, pages, prose, ROOT } from "../support/documents.ts";
 import { problemsOf } from "../support/workflow-judge.ts";
 
@@ -59,11 +59,9 @@ describe("every page", () => {
 });
 
 describe("docs/troubleshooting.md", () => {
-  const sources = ["src", "src/remote"].flatMap((directory) =>
-    readdirSync(join(ROOT, directory), { recursive: directory === "src", encoding: "utf8" })
-      .filter((name) => /\.(ts|sh)$/.test(name))
-      .map((name) => readFileSync(join(ROOT, directory, name), "utf8")),
-  );
+  const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(ts|sh)$/.test(name))
+    .map((name) => readFileSync(join(ROOT, "src", name), "utf8"));
   const messages = [...page("docs/troubleshooting.md").matchAll(/^### (.+)$/gm)].map(([, heading]) =>
     heading!.replaceAll("`", ""),
   );

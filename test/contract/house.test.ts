@@ -46,6 +46,95 @@ function strangers(all: Import[], what: RegExp, allowed: string[]): string[] {
     .map(({ file, from }) => `${file} imports ${from}`);
 }
 
+/**
+ * All folders of src, low to high: what a folder imports stands before it, types and `import()` included. A kind of adapters is its
+ * interface's folder, a folder for each adapter, and `registry.ts`, which names them all and is a node of its own.
+ */
+const ORDER: readonly string[] = [
+  ".",
+  "text",
+  "schema",
+  "subprocess",
+  "artifact",
+  "source",
+  "cache-key",
+  "python",
+  "host-requirements",
+  "stores",
+  "stores/directory",
+  "stores/github",
+  "stores/registry.ts",
+  "cache",
+  "installers",
+  "installers/virtualenv",
+  "installers/pip",
+  "installers/uv",
+  "installers/npm",
+  "installers/registry.ts",
+  "protocol",
+  "transports",
+  "transports/ssh",
+  "transports/local",
+  "transports/registry.ts",
+  "supervisors",
+  "supervisors/systemd",
+  "supervisors/supervisord",
+  "supervisors/command",
+  "supervisors/registry.ts",
+  "remote",
+  "session",
+  "transfers",
+  "transfers/push",
+  "transfers/registry.ts",
+  "host",
+  "host/calls",
+  "balancers",
+  "balancers/haproxy",
+  "balancers/command",
+  "balancers/registry.ts",
+  "notifiers",
+  "notifiers/json",
+  "notifiers/slack",
+  "notifiers/registry.ts",
+  "secrets",
+  "secrets/environment",
+  "secrets/registry.ts",
+  "inventories",
+  "inventories/file",
+  "inventories/registry.ts",
+  "config",
+  "environments",
+  "exporters",
+  "exporters/directory",
+  "exporters/registry.ts",
+  "bundle",
+  "verify",
+  "compatible",
+  "fleet",
+  "operations",
+  "report",
+  "notify",
+  "pipeline",
+  "init",
+  "actions",
+  "cli",
+];
+
+/** The node of ORDER that a file belongs to: its folder, or the file itself for a registry. */
+function nodeOf(file: string): string {
+  const inside = file.slice("src/".length);
+  return ORDER.includes(inside) ? inside : dirname(inside);
+}
+
+/** Imports that do not lead to an earlier folder, or within one. Folders that are not in ORDER come last. */
+function upward(all: Import[]): string[] {
+  const at = (node: string) => (ORDER.includes(node) ? ORDER.indexOf(node) : ORDER.length);
+  return all
+    .filter(({ from }) => from.startsWith("src/"))
+    .filter(({ file, from }) => nodeOf(file) !== nodeOf(from) && at(nodeOf(from)) >= at(nodeOf(file)))
+    .map(({ file, from }) => `${file} imports ${from}: ${nodeOf(from)} does not stand before ${nodeOf(file)} in ORDER`);
+}
+
 /** Lines of code, not of comments, that print. */
 function printing(text: string): string[] {
   return text
@@ -57,7 +146,7 @@ describe("the reader of imports", () => {
   test("sees every form", () => {
     const text = [
       'import { a, type B } from "node:child_process";',
-      'import type { C } from "../host/types.ts";',
+      'import type { C } from "../host/host.ts";',
       'import { type D, type E } from "./d.ts";',
       "import {",
       "  f,",
@@ -68,7 +157,7 @@ describe("the reader of imports", () => {
     ].join("\n");
     expect(importsOf("src/fleet/x.ts", text)).toEqual([
       { file: "src/fleet/x.ts", from: "node:child_process", typeOnly: false },
-      { file: "src/fleet/x.ts", from: "src/host/types.ts", typeOnly: true },
+      { file: "src/fleet/x.ts", from: "src/host/host.ts", typeOnly: true },
       { file: "src/fleet/x.ts", from: "src/fleet/d.ts", typeOnly: true },
       { file: "src/fleet/x.ts", from: "@actions/core", typeOnly: false },
       { file: "src/fleet/x.ts", from: "side-effect", typeOnly: false },
@@ -84,13 +173,41 @@ describe("the reader of imports", () => {
   });
 });
 
+describe("the layers of folders", () => {
+  test("an import of a later folder is found, also of a type and of a file that loads later", () => {
+    const text = [
+      'import type { Report } from "../fleet/report.ts";',
+      'const cli = await import("../cli/main.ts");',
+      'import { Failure } from "../failure.ts";',
+      'import { shown } from "./visible.ts";',
+    ].join("\n");
+    expect(upward(importsOf("src/text/cut.ts", text))).toEqual([
+      "src/text/cut.ts imports src/fleet/report.ts: fleet does not stand before text in ORDER",
+      "src/text/cut.ts imports src/cli/main.ts: cli does not stand before text in ORDER",
+    ]);
+    expect(upward(importsOf("src/stores/store.ts", 'export * from "./registry.ts";'))).toHaveLength(1);
+    expect(upward(importsOf("src/stores/registry.ts", 'import "./github/layers.ts";'))).toEqual([]);
+    expect(upward(importsOf("src/nowhere/a.ts", 'import "../elsewhere/b.ts";'))).toHaveLength(1);
+  });
+
+  test("every folder has its place", () => {
+    expect([...new Set(sources.map(({ path }) => nodeOf(path)))].filter((node) => !ORDER.includes(node))).toEqual([]);
+  });
+
+  test("every import leads to an earlier folder", () => {
+    expect(upward(imports)).toEqual([]);
+  });
+});
+
 describe("the rules of the house", () => {
   test("GitHub's clients are known to the actions and the stores alone", () => {
-    expect(strangers(imports, /^@actions\//, ["src/actions/", "src/store/"])).toEqual([]);
+    expect(strangers(imports, /^@actions\//, ["src/actions/", "src/stores/github/"])).toEqual([]);
   });
 
   test("local commands are started in one place, connections in another", () => {
-    expect(strangers(imports, /^(node:)?child_process$/, ["src/command/", "src/host/"])).toEqual([]);
+    expect(
+      strangers(imports, /^(node:)?child_process$/, ["src/subprocess/", "src/session/", "src/transports/"]),
+    ).toEqual([]);
   });
 
   test("the domain does not print", () => {
@@ -102,9 +219,10 @@ describe("the rules of the house", () => {
     expect(strangers(imports, /^src\/(cli|actions)\//, ["src/cli/", "src/actions/"])).toEqual([]);
   });
 
-  test("the fleet knows hosts through types alone", () => {
+  test("the fleet knows nothing of how hosts are reached", () => {
+    const reaching = /^src\/(host\/calls|remote|session|transports)\//;
     const known = imports.filter(
-      ({ file, from, typeOnly }) => file.startsWith("src/fleet/") && /^src\/(host|remote)\//.test(from) && !typeOnly,
+      ({ file, from, typeOnly }) => file.startsWith("src/fleet/") && reaching.test(from) && !typeOnly,
     );
     expect(known.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
   });

@@ -3,13 +3,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { BESIDE, READING, STEPS } from "../../src/host/steps.ts";
+import { BESIDE, READING, STEPS } from "../../src/protocol/verbs.ts";
 import { CELLS, FAULTS, HOSTS, ON_EACH } from "../matrix/cells.ts";
 
 const source = new URL("../../src", import.meta.url).pathname;
-const remote = readdirSync(join(source, "remote"));
-const textOf = (name: string) => readFileSync(join(source, "remote", name), "utf8");
-const program = remote.map(textOf).join("\n");
+const textOf = (name: string) => readFileSync(join(source, name), "utf8");
+const files = readdirSync(source, { recursive: true, encoding: "utf8" });
+const program = files
+  .filter((name) => /^(remote|supervisors|balancers)\/.*\.sh$/.test(name))
+  .map(textOf)
+  .join("\n");
 const verbs = [...Object.keys(STEPS), ...BESIDE, ...READING];
 
 /** Every name that `step` is called with; those that are put together name the files and links that are written. */
@@ -51,7 +54,7 @@ describe("the table of steps", () => {
   });
 
   it("has every verb of the program, as one that changes something or not", () => {
-    const main = textOf("main.sh");
+    const main = textOf("remote/main.sh");
     const handled = [...main.matchAll(/^\t([a-z |]+)\) main_data=(?:yes)? ;;$/gm)].flatMap(([, names]) =>
       names!.split("|").map((name) => name.trim()),
     );
@@ -60,10 +63,9 @@ describe("the table of steps", () => {
   });
 
   it("has every exchange that the runner calls", () => {
-    const host = join(source, "host");
-    const files = readdirSync(host, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
-    const calls = files.flatMap((name) => {
-      const text = readFileSync(join(host, name), "utf8");
+    const callers = files.filter((name) => /^(host|session)\/.*\.ts$/.test(name));
+    const calls = callers.flatMap((name) => {
+      const text = textOf(name);
       return [...text.matchAll(/\bcall\(\s*\{?\s*(?:verb: )?"([a-z]+)"/g)].map(([, verb]) => verb!);
     });
     expect(new Set(calls)).toEqual(new Set(verbs));

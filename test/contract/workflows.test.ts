@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { initialWorkflows } from "../../src/config/init/workflows.ts";
+import { initialWorkflows } from "../../src/init/workflows.ts";
 import { problemsOf } from "../support/workflow-judge.ts";
 
 const root = new URL("../..", import.meta.url).pathname;

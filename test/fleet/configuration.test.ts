@@ -1,7 +1,7 @@
 // What a target's variables and secrets become for everything that runs in a release: the very same bytes, under either supervisor.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { setupScript } from "../../src/fleet/host-setup.ts";
-import type { Place } from "../../src/host/types.ts";
+import { setupScript } from "../../src/operations/host-setup.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { type LabCommand, labCommand } from "../support/lab-command.ts";
 import { needs, sh } from "../support/needs.ts";

@@ -3,11 +3,12 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import { setupScript } from "../../src/fleet/host-setup.ts";
-import type { DeployRequest, Report } from "../../src/fleet/types.ts";
-import { openHost } from "../../src/host/open.ts";
-import type { Place, ServiceRequest } from "../../src/host/types.ts";
-import { silent } from "../../src/report/progress.ts";
+import type { DeployRequest, Report } from "../../src/fleet/request.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import { setupScript } from "../../src/operations/host-setup.ts";
+import { silent } from "../../src/progress.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member } from "../support/fleet.ts";

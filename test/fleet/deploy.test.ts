@@ -1,11 +1,12 @@
 // Real hosts: a user that deploys without being root, services of another user under supervisord and systemd, sudo by exact lines only.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import { setupScript } from "../../src/fleet/host-setup.ts";
+import type { DeployRequest, Member, Report } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { DeployRequest, Member, Report } from "../../src/fleet/types.ts";
-import { openHost } from "../../src/host/open.ts";
-import type { Place, ServiceRequest } from "../../src/host/types.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import { setupScript } from "../../src/operations/host-setup.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
 import { needs } from "../support/needs.ts";

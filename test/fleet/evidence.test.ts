@@ -2,12 +2,13 @@
 // processes of other users are hidden. The level of evidence is never better than what was seen.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import { setupScript } from "../../src/fleet/host-setup.ts";
-import { status } from "../../src/fleet/status.ts";
-import type { Report } from "../../src/fleet/types.ts";
-import { openHost } from "../../src/host/open.ts";
-import type { Place, ServiceRequest } from "../../src/host/types.ts";
-import { outcomeSentence } from "../../src/report/words.ts";
+import type { Report } from "../../src/fleet/request.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import { setupScript } from "../../src/operations/host-setup.ts";
+import { status } from "../../src/operations/status.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
+import { outcomeSentence } from "../../src/report/outcome-text.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member } from "../support/fleet.ts";

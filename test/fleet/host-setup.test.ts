@@ -2,7 +2,7 @@
 // that ran the application before Tarlift: adopted while it serves, deployed over, gone back to.
 import { readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FleetStatus } from "../../src/fleet/status.ts";
+import type { FleetStatus } from "../../src/operations/status.ts";
 import type { SetupReport } from "../../src/pipeline/host-setup.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { commitAll } from "../support/example.ts";

@@ -1,13 +1,14 @@
 // Other users on the same host: what root or somebody by hand left there is seen, and neither linked from nor trusted.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Artifact } from "../../src/bundle/read.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
-import { setupScript } from "../../src/fleet/host-setup.ts";
+import type { DeployRequest, Report } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { status } from "../../src/fleet/status.ts";
-import type { DeployRequest, Report } from "../../src/fleet/types.ts";
-import { openHost } from "../../src/host/open.ts";
-import type { Place, ServiceRequest } from "../../src/host/types.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import { setupScript } from "../../src/operations/host-setup.ts";
+import { status } from "../../src/operations/status.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";

@@ -3,10 +3,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Artifact } from "../../src/bundle/read.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
+import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { DeployRequest } from "../../src/fleet/types.ts";
-import { STEPS } from "../../src/host/steps.ts";
+import { STEPS } from "../../src/protocol/verbs.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { DISK_NEEDS, type Disks, type Moment, makeDisks } from "../support/disks.ts";
 import { rollbackRequest } from "../support/fleet.ts";

@@ -1,11 +1,12 @@
 // What `host setup` gives is what it says and no more. The user that deploys, the services' user and another local user try to become root,
 // each other, or to stand in each other's way, with every line of sudo, directory and file that the printed script makes.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Artifact } from "../../src/bundle/read.ts";
-import { type SetupInput, setupScript } from "../../src/fleet/host-setup.ts";
-import { openHost } from "../../src/host/open.ts";
-import type { Place, ServiceRequest } from "../../src/host/types.ts";
-import { silent } from "../../src/report/progress.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import { type SetupInput, setupScript } from "../../src/operations/host-setup.ts";
+import { silent } from "../../src/progress.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";

@@ -1,10 +1,10 @@
 // A web server in front of `current`: what a browser has from the release before is never called fresh, and what did not change is.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import { setupScript } from "../../src/fleet/host-setup.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { openHost } from "../../src/host/open.ts";
-import type { Place } from "../../src/host/types.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import { setupScript } from "../../src/operations/host-setup.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";

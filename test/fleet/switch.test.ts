@@ -1,11 +1,11 @@
 // The dead man's switch on a host that ends the processes of every session with it, for a user without root.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import { setupScript } from "../../src/fleet/host-setup.ts";
-import type { Member } from "../../src/fleet/types.ts";
-import { type OpenHost, openHost } from "../../src/host/open.ts";
-import type { Place } from "../../src/host/types.ts";
-import { silent } from "../../src/report/progress.ts";
+import type { Member } from "../../src/fleet/request.ts";
+import { type OpenHost, openHost } from "../../src/host/calls/open.ts";
+import { setupScript } from "../../src/operations/host-setup.ts";
+import { silent } from "../../src/progress.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest } from "../support/fleet.ts";

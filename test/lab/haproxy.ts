@@ -1,6 +1,6 @@
 // HAProxy as a service of a lab's host, as Debian packages it, with its runtime API for the user that deploys.
 import { connect } from "node:net";
-import { type Haproxy, haproxy } from "../../src/balancer/haproxy.ts";
+import { type Haproxy, haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
 import { haproxyConfig, haproxyCounters } from "../support/haproxy-config.ts";
 import type { LabHost } from "./lab.ts";
 

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { type CommandResult, run, tryRun } from "../../src/command/run.ts";
+import { type CommandResult, run, tryRun } from "../../src/subprocess/run.ts";
 import { debianRoot } from "../support/debian-root.ts";
 import { sh } from "../support/needs.ts";
 import { type Network, plug, plugIn, switchCable, unplug } from "./network.ts";

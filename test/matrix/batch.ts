@@ -2,12 +2,12 @@
 // site of its own.
 import { existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Artifact } from "../../src/bundle/read.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
+import type { DeployRequest, FleetRequest, Migrations, Report } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { DeployRequest, FleetRequest, Migrations, Report } from "../../src/fleet/types.ts";
-import type { OpenOptions } from "../../src/host/open.ts";
+import type { OpenOptions } from "../../src/session/open-connection.ts";
 import { daemonService } from "../support/daemon-service.ts";
 import { deployProcess } from "../support/deploy-process.ts";
 import { setGate } from "../support/exchange-gate.ts";

@@ -1,6 +1,6 @@
 // The cells of the crash matrix: the protocol's table of steps, on the side of the machine that deploys and on that of a host, times what
 // can befall, times each of three hosts.
-import { STEPS } from "../../src/host/steps.ts";
+import { STEPS } from "../../src/protocol/verbs.ts";
 import type { Moment } from "../support/exchange-gate.ts";
 
 export const HOSTS = 3;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { CELLS, type Cell } from "./cells.ts";
 import { CRASH_CELLS, type CrashCell } from "./crash-cells.ts";
 
-const REMOTE = join(import.meta.dirname, "../../src/remote");
+const SOURCE = join(import.meta.dirname, "../../src");
 /** Where a whole run is written down: `npm run matrix -- --write`. */
 export const TABLE = join(import.meta.dirname, "../../bench/matrix.md");
 
@@ -31,8 +31,9 @@ const turnOf = (seed: string): number => createHash("sha256").update(seed).diges
  */
 export function hashes(): Map<string, string> {
   const found = new Map<string, string>();
-  for (const file of readdirSync(REMOTE)) {
-    const text = readFileSync(join(REMOTE, file), "utf8");
+  for (const file of readdirSync(SOURCE, { recursive: true, encoding: "utf8" })) {
+    if (!/^(remote|supervisors|balancers)\/.*\.sh$/.test(file)) continue;
+    const text = readFileSync(join(SOURCE, file), "utf8");
     for (const [body, name] of text.matchAll(/^(\w+)\(\) \{\n[\s\S]*?^\}\n/gm))
       if (/\bstep [a-z"]/.test(body) && name !== "step")
         found.set(name!, createHash("sha256").update(body).digest("hex").slice(0, 12));

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { OpenOptions } from "../../src/host/open.ts";
-import type { HostAddress } from "../../src/host/types.ts";
+import type { OpenOptions } from "../../src/session/open-connection.ts";
+import type { HostAddress } from "../../src/transports/types.ts";
 import { type Lab, startLab } from "../lab/lab.ts";
 import { sh } from "../support/needs.ts";
 import { startSshdIn } from "../support/sshd-process.ts";

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { list } from "tar";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { WrittenArtifact } from "../../src/bundle/layout.ts";
-import { packLayer, walk } from "../../src/bundle/pack.ts";
-import { openArtifact } from "../../src/bundle/read.ts";
-import { FRAME } from "../../src/bundle/zstd.ts";
+import type { WrittenArtifact } from "../../src/artifact/oci-layout.ts";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
+import { packLayer, walk } from "../../src/artifact/pack.ts";
+import { FRAME } from "../../src/artifact/zstd.ts";
 import { artifactOf, text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { startRegistry } from "../support/registry.ts";

@@ -7,11 +7,11 @@ import { type AddressInfo, connect, createServer as createGate } from "node:net"
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { haproxy } from "../../src/balancer/haproxy.ts";
-import { haproxySeat } from "../../src/balancer/haproxy-seat.ts";
-import { haproxySwitch } from "../../src/balancer/haproxy-switch.ts";
-import { switchedSeat } from "../../src/balancer/switched-seat.ts";
-import { closeTunnels, openWay } from "../../src/host/tunnel.ts";
+import { switchedSeat } from "../../src/balancers/auto-restore.ts";
+import { haproxySwitch } from "../../src/balancers/haproxy/auto-restore.ts";
+import { haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
+import { haproxySeat } from "../../src/balancers/haproxy/server.ts";
+import { closeTunnels, openWay } from "../../src/session/tunnel.ts";
 import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -199,7 +199,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
 });
 
 describe.runIf(needs("haproxy", "flock"))("what a machine has to talk to HAProxy's socket", () => {
-  const program = readFileSync(join(import.meta.dirname, "../../src/remote/seats.sh"), "utf8");
+  const program = readFileSync(join(import.meta.dirname, "../../src/balancers/haproxy/auto-restore.sh"), "utf8");
   const ask = async (client: string, socket: string) => {
     const text = `${program}\nseat_client=$1 seat_socket=$2\nseat_ask "show cli level"`;
     return (await promisify(execFile)("sh", ["-c", text, "sh", client, socket])).stdout.trim();

@@ -2,9 +2,9 @@
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { haproxy } from "../../src/balancer/haproxy.ts";
-import { haproxySeat } from "../../src/balancer/haproxy-seat.ts";
-import { openTunnel } from "../../src/host/tunnel.ts";
+import { haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
+import { haproxySeat } from "../../src/balancers/haproxy/server.ts";
+import { openTunnel } from "../../src/session/tunnel.ts";
 import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd } from "../support/temporary.ts";

@@ -2,14 +2,14 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { platformParts } from "../../src/environment/platform.ts";
+import { platformParts } from "../../src/cache-key/platform.ts";
 import { bundler, layOut, wheel } from "../support/bundles.ts";
 import { commit as commitFiles, PYTHON, write } from "../support/environments.ts";
 import { sh } from "../support/needs.ts";
 import { commit, type Files, git, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
 
-vi.mock(import("../../src/environment/platform.ts"), async (original) => {
+vi.mock(import("../../src/cache-key/platform.ts"), async (original) => {
   const actual = await original();
   return { ...actual, platformParts: vi.fn(actual.platformParts) };
 });

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { openArtifact } from "../../src/bundle/read.ts";
-import { checkLine } from "../../src/report/checks.ts";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
+import { checkLine } from "../../src/bundle/isolation.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
 import { bundler, layOut } from "../support/bundles.ts";
 import { exampleRepository } from "../support/example.ts";

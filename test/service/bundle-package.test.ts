@@ -2,8 +2,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import type { BundleResult } from "../../src/bundle/bundle.ts";
-import { openArtifact } from "../../src/bundle/read.ts";
 import { type Bundler, bundler, layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";

@@ -1,9 +1,9 @@
 // Deployments as GitHub shows them, made with its own client at a local service.
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { beginDeployment, endDeployment, type GithubDeployment } from "../../src/actions/deployment.ts";
-import type { Outcome } from "../../src/fleet/types.ts";
-import { silent } from "../../src/report/progress.ts";
+import { beginDeployment, endDeployment, type GithubDeployment } from "../../src/actions/github-deployment.ts";
+import type { Outcome } from "../../src/fleet/request.ts";
+import { silent } from "../../src/progress.ts";
 import { API_TOKEN, type GithubApi, githubApi, type ServedApi, serveApi } from "../support/github-api.ts";
 import { startJob } from "../support/job.ts";
 import { git, repository } from "../support/repository.ts";

@@ -2,8 +2,8 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openArtifact } from "../../src/bundle/read.ts";
-import { readElf } from "../../src/environment/elf.ts";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
+import { readElf } from "../../src/host-requirements/elf.ts";
 import { bundler } from "../support/bundles.ts";
 import { commit, workshop } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { unpackLayer } from "../../src/bundle/unpack.ts";
-import type { BuiltEnvironment } from "../../src/environment/types.ts";
+import { unpackLayer } from "../../src/artifact/unpack-layer.ts";
+import type { BuiltEnvironment } from "../../src/installers/installer.ts";
 import { type Workshop, workshop } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
 import { type DebianHost, debianHost, pythonElsewhere } from "../support/other-machine.ts";

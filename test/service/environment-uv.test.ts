@@ -2,12 +2,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { explainEnvironments } from "../../src/environment/build.ts";
-import { findPython } from "../../src/environment/python-interpreter.ts";
-import type { BuiltEnvironment } from "../../src/environment/types.ts";
-import { UV_VERSION } from "../../src/environment/uv.ts";
-import { installTool } from "../../src/environment/virtualenv.ts";
-import { silent } from "../../src/report/progress.ts";
+import { explainEnvironments } from "../../src/environments/build.ts";
+import type { BuiltEnvironment } from "../../src/installers/installer.ts";
+import { UV_VERSION } from "../../src/installers/uv/uv.ts";
+import { installTool } from "../../src/installers/virtualenv/virtualenv.ts";
+import { silent } from "../../src/progress.ts";
+import { findPython } from "../../src/python/interpreter.ts";
 import { commit, PYTHON, recording, type Workshop, workshop, write } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { githubArtifactStore } from "../../src/store/github-artifact.ts";
-import { githubLayerStore } from "../../src/store/github-cache.ts";
+import { githubArtifactStore } from "../../src/stores/github/artifacts.ts";
+import { githubLayerStore } from "../../src/stores/github/layers.ts";
 import { type GithubService, READ_TOKEN, startGithubService } from "../support/github-service/service.ts";
 import { temporary } from "../support/temporary.ts";
 

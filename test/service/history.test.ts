@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commitsBetween } from "../../src/source/history.ts";
+import { commitsBetween } from "../../src/source/commit-subjects.ts";
 import { commit, git, repository } from "../support/repository.ts";
 
 test("the commits between two releases are told newest first, as far as git knows them", async () => {

@@ -14,10 +14,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { PackSource } from "../../src/bundle/pack.ts";
+import type { PackSource } from "../../src/artifact/pack.ts";
 import { Failure } from "../../src/failure.ts";
 import { globMatcher, globReach } from "../../src/source/glob.ts";
-import { readSource, type Source, type SourceOptions } from "../../src/source/read.ts";
+import { readSource, type Source, type SourceOptions } from "../../src/source/read-source.ts";
 import { findRepository } from "../../src/source/repository.ts";
 import { sh } from "../support/needs.ts";
 import { commit, type Files, git, place, repository } from "../support/repository.ts";

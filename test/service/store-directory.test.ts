@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { directoryArtifactStore, directoryLayerStore } from "../../src/store/directory.ts";
+import { directoryArtifactStore, directoryLayerStore } from "../../src/stores/directory/directory.ts";
 import { temporary } from "../support/temporary.ts";
 
 const DAY = 86_400;
@@ -22,7 +22,7 @@ async function saveElsewhere(directory: string, key: string, path: string): Prom
   const program = `
     const { directoryLayerStore } = await import(process.argv[1]);
     console.log((await directoryLayerStore(process.argv[2]).save(process.argv[3], process.argv[4])).outcome);`;
-  const module = new URL("../../src/store/directory.ts", import.meta.url).href;
+  const module = new URL("../../src/stores/directory/directory.ts", import.meta.url).href;
   const args = ["--input-type=module", "-e", program, module, directory, key, path];
   return (await promisify(execFile)(process.execPath, args)).stdout.trim();
 }

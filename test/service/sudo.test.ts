@@ -2,8 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { sudoLines } from "../../src/fleet/host-setup.ts";
-import type { ServiceRequest } from "../../src/host/types.ts";
+import { sudoLines } from "../../src/operations/host-setup.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 

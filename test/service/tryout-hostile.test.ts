@@ -14,8 +14,8 @@ import { join } from "node:path";
 import { build } from "rolldown";
 import { beforeAll, describe, expect, test } from "vitest";
 import { shellText } from "../../scripts/shell-text.ts";
-import { type TryOutOptions, tryOut } from "../../src/bundle/tryout.ts";
-import { silent } from "../../src/report/progress.ts";
+import { type TryOutOptions, tryOut } from "../../src/bundle/isolated-root.ts";
+import { silent } from "../../src/progress.ts";
 import { needs, sh } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { build } from "rolldown";
 import { beforeEach, describe, expect, test } from "vitest";
 import { shellText } from "../../scripts/shell-text.ts";
-import { type TryOutOptions, tryOut } from "../../src/bundle/tryout.ts";
+import { type TryOutOptions, tryOut } from "../../src/bundle/isolated-root.ts";
 import { Failure } from "../../src/failure.ts";
-import { silent } from "../../src/report/progress.ts";
+import { silent } from "../../src/progress.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 

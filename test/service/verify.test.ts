@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openGithub } from "../../src/actions/github.ts";
 import { Failure } from "../../src/failure.ts";
-import { silent } from "../../src/report/progress.ts";
+import { silent } from "../../src/progress.ts";
 import { isAncestorIn } from "../../src/verify/ancestry.ts";
 import type { Clock, VerifyRequest } from "../../src/verify/request.ts";
 import { verify } from "../../src/verify/verify.ts";

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { status } from "../../src/fleet/status.ts";
+import { status } from "../../src/operations/status.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";

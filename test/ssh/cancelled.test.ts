@@ -1,7 +1,7 @@
 // A run that is cancelled before anything is live: it ends soon, nothing has changed, and what has arrived is not lost.
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { silent } from "../../src/report/progress.ts";
+import { silent } from "../../src/progress.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { plainHost, put } from "../support/plain-host.ts";

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openHost } from "../../src/host/open.ts";
-import { silent } from "../../src/report/progress.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import { silent } from "../../src/progress.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { checkHealth } from "../../src/fleet/health.ts";
-import { openHost } from "../../src/host/open.ts";
+import { openHost } from "../../src/host/calls/open.ts";
 import { needs } from "../support/needs.ts";
 import { freePort, startSshd } from "../support/sshd.ts";
 import { atEnd, temporary } from "../support/temporary.ts";

@@ -2,13 +2,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import type { PackSource } from "../../src/bundle/pack.ts";
+import type { PackSource } from "../../src/artifact/pack.ts";
 import { type SyntheticEnvironment, syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { plainHost, put } from "../support/plain-host.ts";
 import { temporary } from "../support/temporary.ts";
 
-vi.mock("../../src/bundle/parents.ts", () => ({ misplaced: () => undefined, refuseMisplaced: () => {} }));
+vi.mock("../../src/artifact/parents.ts", () => ({ misplaced: () => undefined, refuseMisplaced: () => {} }));
 
 const ID = "0123456789ab-00000001";
 const mount = (at: string, sources: PackSource[]): SyntheticEnvironment => ({ id: ID, sources, mounts: [at] });

@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { DeployRequest, Member } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { DeployRequest, Member } from "../../src/fleet/types.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";

@@ -5,12 +5,12 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileS
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Artifact } from "../../src/bundle/read.ts";
-import { probePython } from "../../src/environment/python-interpreter.ts";
-import { type Member, OUTCOME_EXIT, type Report } from "../../src/fleet/types.ts";
-import type { OpenOptions } from "../../src/host/open.ts";
-import { type Progress, silent } from "../../src/report/progress.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
+import { type Member, OUTCOME_EXIT, type Report } from "../../src/fleet/request.ts";
+import { type Progress, silent } from "../../src/progress.ts";
+import { probePython } from "../../src/python/interpreter.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
+import type { OpenOptions } from "../../src/session/open-connection.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../src/fleet/types.ts";
-import type { OpenOptions } from "../../src/host/open.ts";
-import { type Progress, silent } from "../../src/report/progress.ts";
+import type { Report } from "../../src/fleet/request.ts";
+import { type Progress, silent } from "../../src/progress.ts";
+import type { OpenOptions } from "../../src/session/open-connection.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";

@@ -3,10 +3,10 @@
 import { existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Artifact } from "../../src/bundle/read.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { STEPS } from "../../src/host/steps.ts";
+import { STEPS } from "../../src/protocol/verbs.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import type { DeployMain, DeployMainResult, Step } from "../support/deploy-main.ts";
 import { deployProcess } from "../support/deploy-process.ts";

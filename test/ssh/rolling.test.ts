@@ -1,11 +1,11 @@
 // Three hosts behind a real HAProxy that retries nothing, under load: deploys and rollbacks that no client notices.
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Haproxy, haproxy } from "../../src/balancer/haproxy.ts";
-import { haproxySeat } from "../../src/balancer/haproxy-seat.ts";
+import { type Haproxy, haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
+import { haproxySeat } from "../../src/balancers/haproxy/server.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
+import type { DeployRequest, Member } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { DeployRequest, Member } from "../../src/fleet/types.ts";
-import type { Host } from "../../src/host/types.ts";
+import type { Host } from "../../src/host/host.ts";
 import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";
 import { type RunningHaproxy, startHaproxy } from "../support/haproxy.ts";
 import { haproxyCounters } from "../support/haproxy-config.ts";

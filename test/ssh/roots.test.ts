@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { history } from "../../src/fleet/history.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
+import { history } from "../../src/operations/history.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { openHost } from "../../src/host/open.ts";
+import { openHost } from "../../src/host/calls/open.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";

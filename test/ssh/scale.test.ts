@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Artifact } from "../../src/bundle/read.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { Failure } from "../../src/failure.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";

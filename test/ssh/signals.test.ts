@@ -1,9 +1,9 @@
 // A command that a signal ended, as the kernel does when memory runs out, is a failure that names it: everywhere where somebody's command
 // runs, here and on hosts. A shell around it makes 137 of it, which nobody should have to know.
 import { describe, expect, it } from "vitest";
-import { commandSeat } from "../../src/balancer/command-seat.ts";
-import type { DeployRequest } from "../../src/fleet/types.ts";
-import type { ServiceRequest } from "../../src/host/types.ts";
+import { commandSeat } from "../../src/balancers/command/on-runner.ts";
+import type { DeployRequest } from "../../src/fleet/request.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";

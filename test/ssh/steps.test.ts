@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { STEPS } from "../../src/host/steps.ts";
+import { STEPS } from "../../src/protocol/verbs.ts";
 import { marksOf } from "../matrix/cells.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { daemonFiles, daemonService } from "../support/daemon-service.ts";

@@ -3,10 +3,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hostSeat } from "../../src/balancer/host-seat.ts";
-import { switchedSeat } from "../../src/balancer/switched-seat.ts";
+import { switchedSeat } from "../../src/balancers/auto-restore.ts";
+import { hostSeat } from "../../src/balancers/command/on-host.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import type { DeployRequest } from "../../src/fleet/types.ts";
+import type { DeployRequest } from "../../src/fleet/request.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { fences } from "../support/documents.ts";
 import { text } from "../support/layers.ts";

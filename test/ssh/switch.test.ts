@@ -3,9 +3,9 @@
 import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { settle } from "../../src/fleet/end-killed-run.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { settle } from "../../src/fleet/settle.ts";
-import { outcomeSentence } from "../../src/report/words.ts";
+import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
 import { text } from "../support/layers.ts";

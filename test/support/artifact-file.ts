@@ -1,11 +1,11 @@
 // Synthetic artifacts with everything that a host must handle: path and tree environments besides the application. Free of Vitest, so that
 // a process of its own can make them too (artifact.ts is for tests).
 import { join } from "node:path";
-import type { EnvironmentRecord, Requirements } from "../../src/bundle/format.ts";
-import { pathsOf } from "../../src/bundle/format.ts";
-import { writeArtifact } from "../../src/bundle/layout.ts";
-import { type PackSource, packLayer } from "../../src/bundle/pack.ts";
-import { type Artifact, openArtifact } from "../../src/bundle/read.ts";
+import type { EnvironmentRecord, Requirements } from "../../src/artifact/format.ts";
+import { pathsOf } from "../../src/artifact/format.ts";
+import { writeArtifact } from "../../src/artifact/oci-layout.ts";
+import { type Artifact, openArtifact } from "../../src/artifact/open-artifact.ts";
+import { type PackSource, packLayer } from "../../src/artifact/pack.ts";
 import { release } from "./layers.ts";
 
 export interface SyntheticEnvironment {

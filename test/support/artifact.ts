@@ -1,6 +1,7 @@
 // Synthetic artifacts for the tests of one file: they go with them.
-import type { PackSource } from "../../src/bundle/pack.ts";
-import type { Artifact } from "../../src/bundle/read.ts";
+
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
+import type { PackSource } from "../../src/artifact/pack.ts";
 import { type SyntheticOptions, writeSyntheticArtifact } from "./artifact-file.ts";
 import { temporary } from "./temporary.ts";
 

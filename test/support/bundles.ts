@@ -1,11 +1,11 @@
 // Bundling in a test: a store and a work directory of its own, small environments without network, and artifacts laid out as files.
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
+import { unpackLayer } from "../../src/artifact/unpack-layer.ts";
 import { type BundleOptions, type BundleResult, bundle } from "../../src/bundle/bundle.ts";
-import { openArtifact } from "../../src/bundle/read.ts";
-import { unpackLayer } from "../../src/bundle/unpack.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { directoryLayerStore } from "../../src/store/directory.ts";
+import { directoryLayerStore } from "../../src/stores/directory/directory.ts";
 import { recording } from "./environments.ts";
 import { sh } from "./needs.ts";
 import { temporary } from "./temporary.ts";

@@ -1,8 +1,8 @@
 // A service of kind `command` that makes itself a daemon (test/fixtures/serve.py, which the release brings along). Free of Vitest.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PackSource } from "../../src/bundle/pack.ts";
-import type { ServiceRequest } from "../../src/host/types.ts";
+import type { PackSource } from "../../src/artifact/pack.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { text } from "./layers.ts";
 
 /** What a release needs for it: it serves `page`. */

@@ -1,11 +1,12 @@
 // Deploys in a process of its own, which ends itself at a chosen step of the protocol, as a runner does that is lost.
-import { openArtifact } from "../../src/bundle/read.ts";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
+import type { DeployRequest, Member, Migrations } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { DeployRequest, Member, Migrations } from "../../src/fleet/types.ts";
 import type { WaveRules } from "../../src/fleet/waves.ts";
-import type { OpenOptions } from "../../src/host/open.ts";
-import type { HostAddress, ServiceRequest } from "../../src/host/types.ts";
+import type { OpenOptions } from "../../src/session/open-connection.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
+import type { HostAddress } from "../../src/transports/types.ts";
 import { type Moment, onExchange, setGate } from "./exchange-gate.ts";
 import { deployRequest, rollbackRequest } from "./fleet.ts";
 import { pageService, plainMember } from "./plain-member.ts";

@@ -3,9 +3,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/schema.ts";
-import { type BuildOptions, buildEnvironments } from "../../src/environment/build.ts";
-import { type Progress, silent } from "../../src/report/progress.ts";
-import { directoryLayerStore } from "../../src/store/directory.ts";
+import { type BuildOptions, buildEnvironments } from "../../src/environments/build.ts";
+import { type Progress, silent } from "../../src/progress.ts";
+import { directoryLayerStore } from "../../src/stores/directory/directory.ts";
 import { sh } from "./needs.ts";
 import { temporary } from "./temporary.ts";
 

@@ -1,7 +1,8 @@
 // Stops at a chosen point of an exchange, on the side of the machine that deploys.
-import type { Call } from "../../src/host/connection.ts";
-import { Connection } from "../../src/host/connection.ts";
-import type { OpenHost } from "../../src/host/open.ts";
+
+import type { OpenHost } from "../../src/host/calls/open.ts";
+import type { Call } from "../../src/protocol/call.ts";
+import { Connection } from "../../src/session/connection.ts";
 
 /** Before the exchange; when its call is on its way; in the middle of its data; when its answer is there. */
 export const MOMENTS = ["before", "sent", "within", "answered"] as const;

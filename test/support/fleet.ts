@@ -1,11 +1,11 @@
 // A fleet in memory: hosts that remember what was done to them and fail where a test says so. For the decisions of src/fleet alone;
 // everything about real hosts is tested on real ones (test/ssh, test/fleet).
-import type { Artifact } from "../../src/bundle/read.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { Failure } from "../../src/failure.ts";
-import type { DeployRequest, FleetRequest, Member, RollbackRequest } from "../../src/fleet/types.ts";
+import type { DeployRequest, FleetRequest, Member, RollbackRequest } from "../../src/fleet/request.ts";
 import type { WaveRules } from "../../src/fleet/waves.ts";
-import type { Facts, Host, HttpAnswer, ReleaseOnHost, ServiceEvidence, TaskEnd } from "../../src/host/types.ts";
-import { silent } from "../../src/report/progress.ts";
+import type { Facts, Host, HttpAnswer, ReleaseOnHost, ServiceEvidence, TaskEnd } from "../../src/host/host.ts";
+import { silent } from "../../src/progress.ts";
 
 export interface MemoryHost extends Host {
   /** Every call in order, as `activate v2`. */

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { openTunnel } from "../../src/host/tunnel.ts";
+import { openTunnel } from "../../src/session/tunnel.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
 import { freePort } from "./sshd.ts";
 import { atEnd, temporary } from "./temporary.ts";

@@ -1,7 +1,7 @@
 // What `tarlift init` writes for files that a test names.
 import { relative } from "node:path";
-import { initialConfig, type Tree } from "../../src/config/init.ts";
 import { parseConfig } from "../../src/config/load.ts";
+import { initialConfig, type Tree } from "../../src/init/initial-config.ts";
 
 /**
  * A project as files and their contents; what it gives, and that it parses.

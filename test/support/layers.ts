@@ -1,9 +1,9 @@
 // Small layers and artifacts for tests, made by the real writer.
 import { join } from "node:path";
-import type { EnvironmentRecord, Release } from "../../src/bundle/format.ts";
-import { pathsOf } from "../../src/bundle/format.ts";
-import { type WrittenArtifact, writeArtifact } from "../../src/bundle/layout.ts";
-import { type PackSource, packLayer } from "../../src/bundle/pack.ts";
+import type { EnvironmentRecord, Release } from "../../src/artifact/format.ts";
+import { pathsOf } from "../../src/artifact/format.ts";
+import { type WrittenArtifact, writeArtifact } from "../../src/artifact/oci-layout.ts";
+import { type PackSource, packLayer } from "../../src/artifact/pack.ts";
 
 export const text = (path: string, content: string, executable = false): PackSource => ({
   type: "file",

@@ -2,11 +2,13 @@
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Artifact } from "../../src/bundle/read.ts";
+import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { DeployRequest, Member, Report } from "../../src/fleet/types.ts";
-import type { OpenOptions } from "../../src/host/open.ts";
-import type { HostAddress, Place, ServiceRequest } from "../../src/host/types.ts";
+import type { DeployRequest, Member, Report } from "../../src/fleet/request.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
+import type { OpenOptions } from "../../src/session/open-connection.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
+import type { HostAddress } from "../../src/transports/types.ts";
 import { deployRequest } from "./fleet.ts";
 import { type PlainMember, placeOf, plainMember } from "./plain-member.ts";
 import { temporary } from "./temporary.ts";

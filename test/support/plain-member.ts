@@ -1,9 +1,12 @@
 // A member of a fleet whose service is one file below its root: `serving` says what was started last. Free of Vitest, so that a process
 // that is going to be killed can use it too.
 import { join } from "node:path";
-import type { Member } from "../../src/fleet/types.ts";
-import { type OpenHost, type OpenOptions, openHost } from "../../src/host/open.ts";
-import type { HostAddress, Place, ServiceRequest } from "../../src/host/types.ts";
+import type { Member } from "../../src/fleet/request.ts";
+import { type OpenHost, openHost } from "../../src/host/calls/open.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
+import type { OpenOptions } from "../../src/session/open-connection.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
+import type { HostAddress } from "../../src/transports/types.ts";
 
 export type PlainMember = Member & { host: OpenHost };
 

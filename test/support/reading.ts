@@ -3,11 +3,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openArtifact } from "../../src/bundle/read.ts";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
+import type { Outcome } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { Outcome } from "../../src/fleet/types.ts";
-import type { ServiceRequest } from "../../src/host/types.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { deployRequest, rollbackRequest } from "./fleet.ts";
 import { artifactOf, text } from "./layers.ts";
 import { type PlainMember, plainMember } from "./plain-member.ts";

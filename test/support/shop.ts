@@ -2,11 +2,12 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Artifact, openArtifact } from "../../src/bundle/read.ts";
+import { type Artifact, openArtifact } from "../../src/artifact/open-artifact.ts";
 import type { HealthConfig } from "../../src/config/schema.ts";
-import type { Member } from "../../src/fleet/types.ts";
-import { type OpenOptions, openHost } from "../../src/host/open.ts";
-import type { HostAddress } from "../../src/host/types.ts";
+import type { Member } from "../../src/fleet/request.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import type { OpenOptions } from "../../src/session/open-connection.ts";
+import type { HostAddress } from "../../src/transports/types.ts";
 import { artifactOf, text } from "./layers.ts";
 import { freePort } from "./sshd.ts";
 import { atEnd, temporary } from "./temporary.ts";

@@ -1,6 +1,6 @@
 // Tries a release out and prints what held: a process of its own, so that a test can run it as another user.
-import { tryOut } from "../../src/bundle/tryout.ts";
-import { silent } from "../../src/report/progress.ts";
+import { tryOut } from "../../src/bundle/isolated-root.ts";
+import { silent } from "../../src/progress.ts";
 
 const lines: string[] = [];
 const progress = {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Place } from "../../src/host/types.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
 
 /** A tree by path: what each entry is, and what it holds. */
 type Tree = Map<string, string>;

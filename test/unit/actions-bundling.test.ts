@@ -1,9 +1,9 @@
 // What a step says and does when its artifact cannot be kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DAYS_DEPLOYED, keepDeployed, keepForJobs } from "../../src/actions/bundling.ts";
+import { DAYS_DEPLOYED, keepDeployed, keepForJobs } from "../../src/actions/bundle-steps.ts";
 import type { BundleResult } from "../../src/bundle/bundle.ts";
 import { Failure } from "../../src/failure.ts";
-import { silent } from "../../src/report/progress.ts";
+import { silent } from "../../src/progress.ts";
 
 const result = {
   file: "/out/shop.tar",

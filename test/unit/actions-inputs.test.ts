@@ -2,14 +2,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { artifactGiven, artifactOf, artifactWanted } from "../../src/actions/artifact.ts";
-import { isForDeploys } from "../../src/actions/bundling.ts";
+import { artifactGiven, artifactOf, artifactWanted } from "../../src/actions/artifact-inputs.ts";
+import { isForDeploys } from "../../src/actions/bundle-steps.ts";
 import { AFTERWARDS, DECLARED, type Declared } from "../../src/actions/declared.ts";
 import { readInputs, secretTexts } from "../../src/actions/inputs.ts";
 import { isPathEntry, outputProblem } from "../../src/actions/outputs.ts";
 import { nameByVersion } from "../../src/pipeline/artifact.ts";
-import { parseSecrets } from "../../src/pipeline/secrets.ts";
-import { directoryArtifactStore } from "../../src/store/directory.ts";
+import { parseSecrets } from "../../src/secrets/lines.ts";
+import { directoryArtifactStore } from "../../src/stores/directory/directory.ts";
 import { temporary } from "../support/temporary.ts";
 
 const given = (inputs: Record<string, string>) =>

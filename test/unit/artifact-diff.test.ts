@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { diffArtifacts } from "../../src/bundle/diff.ts";
-import type { EnvironmentRecord, IndexEntry } from "../../src/bundle/format.ts";
-import type { ArtifactSummary, LayerSummary } from "../../src/bundle/summary.ts";
-import { formatBytes, formatCount } from "../../src/report/quantity.ts";
+import { diffArtifacts } from "../../src/artifact/diff.ts";
+import type { EnvironmentRecord, IndexEntry } from "../../src/artifact/format.ts";
+import type { ArtifactSummary, LayerSummary } from "../../src/artifact/summary.ts";
+import { formatBytes, formatCount } from "../../src/text/quantity.ts";
 
 const file = (path: string, content: string, mode: 0o644 | 0o755 = 0o644): IndexEntry => ({
   type: "file",

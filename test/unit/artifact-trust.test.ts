@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { type EnvironmentRecord, type Release, requirementsSchema } from "../../src/bundle/format.ts";
-import { writeArtifact } from "../../src/bundle/layout.ts";
-import { packLayer } from "../../src/bundle/pack.ts";
-import { openArtifact } from "../../src/bundle/read.ts";
-import { releaseProblems, versionProblem } from "../../src/bundle/trust.ts";
+import { type EnvironmentRecord, type Release, requirementsSchema } from "../../src/artifact/format.ts";
+import { writeArtifact } from "../../src/artifact/oci-layout.ts";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
+import { packLayer } from "../../src/artifact/pack.ts";
+import { releaseProblems, versionProblem } from "../../src/artifact/validate-release.ts";
 import { artifactOf, release, text } from "../support/layers.ts";
 import { temporary } from "../support/temporary.ts";
 

@@ -13,10 +13,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { formatIndex, parseIndex } from "../../src/bundle/format.ts";
-import { type PackSource, packLayer, walk } from "../../src/bundle/pack.ts";
-import { openArtifact } from "../../src/bundle/read.ts";
-import { unpackLayer } from "../../src/bundle/unpack.ts";
+import { formatIndex, parseIndex } from "../../src/artifact/format.ts";
+import { openArtifact } from "../../src/artifact/open-artifact.ts";
+import { type PackSource, packLayer, walk } from "../../src/artifact/pack.ts";
+import { unpackLayer } from "../../src/artifact/unpack-layer.ts";
 import { Failure } from "../../src/failure.ts";
 import { artifactOf, text } from "../support/layers.ts";
 import { sh } from "../support/needs.ts";

@@ -1,7 +1,7 @@
 // What an artifact's own tarlift.yml decides where this machine is a host.
 import { expect, it } from "vitest";
 import { parseConfig } from "../../src/config/load.ts";
-import { deployConfig } from "../../src/pipeline/authority.ts";
+import { deployConfig } from "../../src/pipeline/authoritative-config.ts";
 
 const config = (host: string, more: string) => parseConfig(`app: shop\n${more}targets: { t: { hosts: [${host}] } }\n`);
 

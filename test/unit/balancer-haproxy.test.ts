@@ -1,6 +1,6 @@
 // What HAProxy's own words for a server's state mean.
 import { describe, expect, it } from "vitest";
-import { parseServers } from "../../src/balancer/haproxy.ts";
+import { parseServers } from "../../src/balancers/haproxy/runtime-api.ts";
 
 describe("an answer of HAProxy", () => {
   const of = { name: "lb", backend: "web" };

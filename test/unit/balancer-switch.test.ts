@@ -1,9 +1,9 @@
 // What a place in a balancer promises for the case that its run is lost: armed before it is taken, told or refused where that cannot be.
 import { describe, expect, it } from "vitest";
-import { type Lack, switchedSeat } from "../../src/balancer/switched-seat.ts";
-import type { Seat } from "../../src/balancer/types.ts";
+import { type Lack, switchedSeat } from "../../src/balancers/auto-restore.ts";
+import type { Seat } from "../../src/balancers/balancer.ts";
 import { targetSchema } from "../../src/config/schema.ts";
-import { seatsFor } from "../../src/pipeline/seats.ts";
+import { seatsFor } from "../../src/pipeline/pools.ts";
 import { memoryHost } from "../support/fleet.ts";
 
 function place({ lack, broken }: { lack?: Lack; broken?: "arm" | "disarm" } = {}) {

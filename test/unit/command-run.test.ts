@@ -1,7 +1,7 @@
 // What a local command gets of this process.
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { run } from "../../src/command/run.ts";
 import type { Failure } from "../../src/failure.ts";
+import { run } from "../../src/subprocess/run.ts";
 
 describe("the environment of a local command", () => {
   afterEach(() => vi.unstubAllEnvs());

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { moduleOf } from "../../src/config/init/project.ts";
-import { initialConfig, type Tree } from "../../src/config/init.ts";
+import { initialConfig, type Tree } from "../../src/init/initial-config.ts";
+import { moduleOf } from "../../src/init/project.ts";
 import { DJANGO, init, MANAGE } from "../support/initial-config.ts";
 import { temporary } from "../support/temporary.ts";
 

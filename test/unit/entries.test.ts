@@ -3,10 +3,10 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { packLayer } from "../../src/bundle/pack.ts";
-import { directoryLayerStore } from "../../src/store/directory.ts";
-import { fetchEntry, keepEntry, unfinishedEntry } from "../../src/store/entries.ts";
-import { finishEntry, readEntry } from "../../src/store/entry.ts";
+import { packLayer } from "../../src/artifact/pack.ts";
+import { fetchEntry, keepEntry, unfinishedEntry } from "../../src/cache/entries.ts";
+import { finishEntry, readEntry } from "../../src/cache/entry.ts";
+import { directoryLayerStore } from "../../src/stores/directory/directory.ts";
 import { recording } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 

@@ -2,11 +2,11 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { refuseChanged, untrackedReads, untrackedWarnings } from "../../src/environment/committed.ts";
-import { localReads } from "../../src/environment/local-packages.ts";
-import { namedFiles } from "../../src/environment/passed.ts";
-import { requirementReads } from "../../src/environment/pip.ts";
-import { readRequirements } from "../../src/environment/requirement-files.ts";
+import { localReads } from "../../src/installers/local-packages.ts";
+import { namedFiles } from "../../src/installers/passed-variables.ts";
+import { readRequirements } from "../../src/installers/virtualenv/requirement-files.ts";
+import { requirementReads } from "../../src/installers/virtualenv/requirements-origin.ts";
+import { refuseChanged, untrackedReads, untrackedWarnings } from "../../src/source/committed.ts";
 import { commit, write } from "../support/environments.ts";
 import { sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";

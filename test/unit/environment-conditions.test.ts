@@ -2,17 +2,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { lockRequirers, parseUvLock } from "../../src/installers/uv/lock-file.ts";
+import { readRequirements } from "../../src/installers/virtualenv/requirement-files.ts";
+import { fileRequirers } from "../../src/installers/virtualenv/requirements-origin.ts";
 import {
   conditionsOf,
   differing,
   parseRequirement,
   type Requirer,
   readInstalled,
-} from "../../src/environment/conditions.ts";
-import { allowsPython, dependsOnHost, evaluateMarker, parseMarker } from "../../src/environment/markers.ts";
-import { fileRequirers } from "../../src/environment/pip.ts";
-import { readRequirements } from "../../src/environment/requirement-files.ts";
-import { lockRequirers, parseUvLock } from "../../src/environment/uv-lock.ts";
+} from "../../src/python/conditions.ts";
+import { allowsPython, dependsOnHost, evaluateMarker, parseMarker } from "../../src/python/markers.ts";
 import { write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 

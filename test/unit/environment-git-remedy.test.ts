@@ -1,6 +1,6 @@
 // What to do where git could not fetch a dependency.
 import { expect, it } from "vitest";
-import { gitRemedy } from "../../src/environment/git-remedy.ts";
+import { gitRemedy } from "../../src/installers/git-remedy.ts";
 
 const UNREAD = "fatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights";
 

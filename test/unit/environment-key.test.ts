@@ -2,9 +2,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isMasked } from "../../src/command/built-variables.ts";
-import { withoutCredentials } from "../../src/environment/key.ts";
-import { optionParts, passedParts, refusePackages } from "../../src/environment/passed.ts";
+import { withoutCredentials } from "../../src/cache-key/key.ts";
+import { optionParts, passedParts, refusePackages } from "../../src/installers/passed-variables.ts";
+import { isMasked } from "../../src/subprocess/built-variables.ts";
 import { write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 

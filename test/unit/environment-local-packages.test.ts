@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { copyPackages, localParts } from "../../src/environment/local-packages.ts";
+import { copyPackages, localParts } from "../../src/installers/local-packages.ts";
 import { commit, write } from "../support/environments.ts";
 import { sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";

@@ -1,9 +1,9 @@
 // What locks say, and what is asked of an environment on their account.
 import { expect, it } from "vitest";
-import { omitted, parseNpmLock, refuseLinksOut, refuseOtherPlatforms } from "../../src/environment/npm-lock.ts";
-import { platform } from "../../src/environment/platform.ts";
-import { hostPython } from "../../src/environment/python-interpreter.ts";
-import { directDependencies, parseUvLock } from "../../src/environment/uv-lock.ts";
+import { platform } from "../../src/cache-key/platform.ts";
+import { omitted, parseNpmLock, refuseLinksOut, refuseOtherPlatforms } from "../../src/installers/npm/lock-file.ts";
+import { directDependencies, parseUvLock } from "../../src/installers/uv/lock-file.ts";
+import { hostPython } from "../../src/python/interpreter.ts";
 import { temporary } from "../support/temporary.ts";
 
 it("does not ask uv for a dependency that is no package and is never installed", () => {

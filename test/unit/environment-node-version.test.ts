@@ -1,6 +1,6 @@
 // Which Node a version file asks for.
 import { describe, expect, it } from "vitest";
-import { isNode, wantedNode } from "../../src/environment/node-version.ts";
+import { isNode, wantedNode } from "../../src/installers/npm/node-version.ts";
 
 describe("case 55: a version file", () => {
   it.each([

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { commandFiles, layCommandFiles, modeWarnings } from "../../src/environment/npm-commands.ts";
-import { parseNpmLock } from "../../src/environment/npm-lock.ts";
+import { commandFiles, layCommandFiles, modeWarnings } from "../../src/installers/npm/commands.ts";
+import { parseNpmLock } from "../../src/installers/npm/lock-file.ts";
 import { commit, write } from "../support/environments.ts";
 import { sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";

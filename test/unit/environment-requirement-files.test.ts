@@ -4,12 +4,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { untrackedWarnings } from "../../src/environment/committed.ts";
-import { environmentKey } from "../../src/environment/key.ts";
-import { packagePlaces } from "../../src/environment/package-places.ts";
-import { requirementParts, requirementReads, unpinnedWarnings } from "../../src/environment/pip.ts";
-import { flattenRequirements, readRequirements } from "../../src/environment/requirement-files.ts";
-import { splitOptions } from "../../src/environment/requirement-lines.ts";
+import { environmentKey } from "../../src/cache-key/key.ts";
+import { packagePlaces } from "../../src/installers/virtualenv/package-sources.ts";
+import { flattenRequirements, readRequirements } from "../../src/installers/virtualenv/requirement-files.ts";
+import {
+  requirementParts,
+  requirementReads,
+  unpinnedWarnings,
+} from "../../src/installers/virtualenv/requirements-origin.ts";
+import { splitOptions } from "../../src/python/requirement-lines.ts";
+import { untrackedWarnings } from "../../src/source/committed.ts";
 import { commit, write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 

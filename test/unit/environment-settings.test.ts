@@ -1,8 +1,8 @@
 // Settings of the machine that cannot be read: the message shows no password of an index.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { pipVariables } from "../../src/environment/pip-settings.ts";
-import { uvVariables } from "../../src/environment/uv-settings.ts";
 import type { Failure } from "../../src/failure.ts";
+import { uvVariables } from "../../src/installers/uv/settings.ts";
+import { pipVariables } from "../../src/installers/virtualenv/pip-settings.ts";
 import { write } from "../support/environments.ts";
 import { temporary } from "../support/temporary.ts";
 

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import { FilePool } from "../../src/bundle/file-pool.ts";
+import { FilePool } from "../../src/artifact/file-pool.ts";
 import { temporary } from "../support/temporary.ts";
 
 const contents = ["", "one", "two two", "", "the last"];

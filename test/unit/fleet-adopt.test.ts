@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { HealthConfig } from "../../src/config/schema.ts";
-import { type AdoptionRequest, adopt, nameOf } from "../../src/fleet/adopt.ts";
 import { judge } from "../../src/fleet/health.ts";
+import type { Surveyed } from "../../src/fleet/request.ts";
 import { rollbackTarget } from "../../src/fleet/rollback-target.ts";
-import type { Surveyed } from "../../src/fleet/types.ts";
-import type { Adoption, ReleaseOnHost } from "../../src/host/types.ts";
-import { silent } from "../../src/report/progress.ts";
+import type { Adoption, ReleaseOnHost } from "../../src/host/host.ts";
+import { type AdoptionRequest, adopt, nameOf } from "../../src/operations/adopt.ts";
+import { silent } from "../../src/progress.ts";
 import { good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 
 const surveyed = (name: string, releases: ReleaseOnHost[]): Surveyed => ({

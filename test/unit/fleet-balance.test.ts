@@ -1,11 +1,11 @@
 // Waves and balancers in a transaction: what is taken is recorded first and given back, whatever happens.
 import { describe, expect, it } from "vitest";
-import type { Seat } from "../../src/balancer/types.ts";
+import type { Seat } from "../../src/balancers/balancer.ts";
 import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import { nextStep, outcomeSentence } from "../../src/report/words.ts";
+import { nextStep, outcomeSentence } from "../../src/report/outcome-text.ts";
 import {
   deployRequest,
   good,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
+import type { Facts } from "../../src/host/host.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
-import type { Facts } from "../../src/host/types.ts";
-import { nextCommand } from "../../src/report/words.ts";
+import { nextCommand } from "../../src/report/outcome-text.ts";
 import {
   deployRequest,
   good,

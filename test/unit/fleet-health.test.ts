@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
 import { checkHealth, explained, healthOf, ITS_LOG, Unhealthy } from "../../src/fleet/health.ts";
 import { healthDigest } from "../../src/fleet/recorded-services.ts";
-import type { Host, ReleaseOnHost, ServiceEvidence } from "../../src/host/types.ts";
+import type { Host, ReleaseOnHost, ServiceEvidence } from "../../src/host/host.ts";
 import { stopReason } from "../../src/stop-reason.ts";
 import { good, member, memoryHost } from "../support/fleet.ts";
 

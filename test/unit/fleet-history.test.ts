@@ -1,8 +1,8 @@
 // Logs of several hosts as one history.
 import { describe, expect, it } from "vitest";
 import { converge } from "../../src/fleet/converge.ts";
-import { joined } from "../../src/fleet/history.ts";
-import { parseLog } from "../../src/host/log.ts";
+import { parseLog } from "../../src/host/event-log.ts";
+import { joined } from "../../src/operations/history.ts";
 import { historyLines } from "../../src/report/history.ts";
 import { memoryHost, good as release, rollbackRequest } from "../support/fleet.ts";
 

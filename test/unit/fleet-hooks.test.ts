@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
+import type { HookPoint } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
-import type { HookPoint } from "../../src/fleet/types.ts";
-import type { TaskRequest } from "../../src/host/types.ts";
+import type { TaskRequest } from "../../src/host/host.ts";
 import {
   deployRequest,
   good,

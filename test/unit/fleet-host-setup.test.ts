@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { setupScript, sudoLines } from "../../src/fleet/host-setup.ts";
-import type { ServiceRequest } from "../../src/host/types.ts";
+import { setupScript, sudoLines } from "../../src/operations/host-setup.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -108,7 +108,7 @@ describe("host setup", () => {
     const differs = (has: string, wanted: string) => {
       writeFileSync(file, `[Service]\n${has}\n`);
       const text = '. "$1"; new_text=$3; definition_differs "$2" systemd_reads shop';
-      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
       return execFileSync("sh", ["-c", text, "sh", script, file, `[Service]\n${wanted}`], { encoding: "utf8" });
     };
     for (const port of ["${PORT}", "$${PORT}"])
@@ -132,7 +132,7 @@ describe("host setup", () => {
   });
 
   it.runIf(needs("visudo"))("removes the file of an earlier setup of the application, and no other's", () => {
-    const words = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+    const words = join(import.meta.dirname, "../../src/operations/host-setup.sh");
     const directory = temporary("sudoers");
     const [own, older] = [join(directory, "own"), join(directory, "older")];
     const of = (app: string, line = `/srv/${app}/releases/*/.tarlift/exec`) =>
@@ -214,7 +214,7 @@ describe("host setup", () => {
         id() { case "$*" in '-g app') echo 500 ;; '-gn app') echo 'domain users' ;; '-nG deploy') echo 'deploy domain users' ;; '-G deploy') echo '${groups}' ;; *) echo 1 ;; esac; }
         usermod() { return 6; }; gpasswd() { echo "$*" >&2; return ${added}; }
         member deploy app; finish`;
-      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
       const { status, stdout } = spawnSync("sh", ["-c", text, "sh", script], { encoding: "utf8" });
       return [status, stdout.split("\n")[1] || stdout.trim()];
     };
@@ -234,7 +234,7 @@ describe("host setup", () => {
         if (!(name in programs)) symlinkSync(`/usr/bin/${name}`, join(tools, name));
       for (const [name, program] of Object.entries(programs))
         if (program !== null) writeFileSync(join(tools, name), `#!/bin/sh\n${program}\n`, { mode: 0o755 });
-      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
       const words = `. "$1"; mode=apply; PATH=$2; set -eu; new_file=/etc/web.conf supervisor_program=supervisorctl supervisor_configuration=/etc/s.conf
         ${text}\nsay "and goes on"; finish`;
       const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", words, "sh", script, tools], { encoding: "utf8" });
@@ -321,7 +321,7 @@ describe("host setup", () => {
     for (const name of ["supervisor.d", "more"]) mkdirSync(join(etc, name), { recursive: true });
     const file = (include: string, text = "supervisor_file web") => {
       writeFileSync(join(etc, "supervisord.conf"), `[supervisord]\nfiles=/no\n${include}`);
-      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
       const words = `. "$1"; set -eu; supervisor_configuration=$2/supervisord.conf; ${text}`;
       return execFileSync("sh", ["-c", words, "sh", script, etc], { encoding: "utf8" }).trim();
     };
@@ -337,7 +337,7 @@ describe("host setup", () => {
   it("counts the links of one path, and not of all paths that it looks at", () => {
     const directory = temporary("links");
     symlinkSync("/etc/hostname", join(directory, "link"));
-    const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+    const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
     const text =
       '. "$1"; alone_planned="|$2|/tmp|"; n=0; while [ $n -lt 45 ]; do alone "$2/link" || exit 9; n=$((n + 1)); done';
     expect(spawnSync("sh", ["-c", text, "sh", script, directory], { encoding: "utf8" })).toMatchObject({ status: 0 });
@@ -352,7 +352,7 @@ describe("host setup", () => {
     ["(app : root) NOPASSWD: /usr/bin/supervisorctl", false],
     ["(root) NOPASSWD: /bin/true\n    (app) NOPASSWD: /usr/bin/supervisorctl", false],
   ])("knows whether %j gives root away", (lines, root) => {
-    const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+    const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
     const text = '. "$1"; id() { echo 0; }; sudo() { printf "%s\n" "$listing"; }; sudo_gives_root deploy; finish';
     const listing = `User deploy may run the following commands on web1:\n    ${lines}`;
     const env = { ...process.env, listing };
@@ -372,7 +372,7 @@ describe("host setup", () => {
       const text = `. "$1"; mode=apply; PATH=$2:/usr/bin:/bin; alone() { :; }; sudo_gives_root() { :; }
         supervisor_program=/opt/supervisorctl supervisor_configuration=/etc/s.conf
         set -eu; sudo_lines ${user} "$3" <<'SUDOERS'\n${lines}\nSUDOERS\nfinish`;
-      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
       const { status, stdout } = spawnSync("sh", ["-c", text, "sh", script, tools, file], { encoding: "utf8" });
       const left = readdirSync(directory).filter((name) => name !== "tools");
       const inside = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(1).join("\n") : undefined;
@@ -395,7 +395,7 @@ describe("host setup", () => {
     it("name a program by the directory in which its user finds it, where root has another name for that", () => {
       const link = join(temporary("sbin"), "sbin");
       symlinkSync("/usr/bin", link);
-      const script = join(import.meta.dirname, "../../src/fleet/host-setup.sh");
+      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
       const text = '. "$1"; PATH=$2:/bin; for name in sed no-such-program; do program_here "$name"; done';
       expect(execFileSync("sh", ["-c", text, "sh", script, link], { encoding: "utf8" })).toBe(
         "/usr/bin/sed\n/usr/bin/no-such-program\n",

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/config/load.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
-import { fleetRequest } from "../../src/pipeline/fleet.ts";
-import { silent } from "../../src/report/progress.ts";
+import { fleetRequest } from "../../src/pipeline/fleet-request.ts";
+import { silent } from "../../src/progress.ts";
 import { orderLines } from "../../src/report/transaction.ts";
 import { deployRequest, good, memoryHost } from "../support/fleet.ts";
 

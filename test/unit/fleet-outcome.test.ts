@@ -4,9 +4,9 @@ import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
+import type { ServiceEvidence } from "../../src/host/host.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
-import type { ServiceEvidence } from "../../src/host/types.ts";
-import { nextCommand, outcomeSentence } from "../../src/report/words.ts";
+import { nextCommand, outcomeSentence } from "../../src/report/outcome-text.ts";
 import {
   deployRequest,
   good,

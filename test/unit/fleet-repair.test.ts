@@ -1,8 +1,8 @@
 // What is decided about hosts that a lost run left half-way.
 import { describe, expect, it } from "vitest";
-import { aimOf, isRollback, type Repair, repairsOf } from "../../src/fleet/repair.ts";
-import type { Surveyed } from "../../src/fleet/types.ts";
-import type { Facts, OpenTransaction } from "../../src/host/types.ts";
+import { aimOf, isRollback, type Repair, repairsOf } from "../../src/fleet/recover.ts";
+import type { Surveyed } from "../../src/fleet/request.ts";
+import type { Facts, OpenTransaction } from "../../src/host/host.ts";
 import { good, member, memoryHost } from "../support/fleet.ts";
 
 const facts = (open: Partial<OpenTransaction> | undefined, more: Partial<Facts> = {}): Facts => ({

@@ -1,9 +1,9 @@
 // What the journals of several hosts say together, where they do not say the same. On real hosts: test/ssh/migrations.test.ts.
 import { describe, expect, it } from "vitest";
+import type { Surveyed } from "../../src/fleet/request.ts";
 import { crossedBy, describeLeft, leftBatches, missingFrom } from "../../src/fleet/schema-position.ts";
-import type { Surveyed } from "../../src/fleet/types.ts";
+import type { Facts } from "../../src/host/host.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
-import type { Facts } from "../../src/host/types.ts";
 import { member, memoryHost } from "../support/fleet.ts";
 
 /** A host whose journal has these lines. */

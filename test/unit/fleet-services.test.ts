@@ -1,10 +1,10 @@
-// The parts of services.sh, evidence.sh, preflight.sh, service-log.sh, handover.sh and way-back.sh that can be seen without a supervisor, under each shell that hosts have.
+// The parts of services.sh, evidence.sh, preflight.sh, service-log.sh, handover.sh and recovery.sh that can be seen without a supervisor, under each shell that hosts have.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { PROGRAM } from "../../src/host/program.ts";
+import { PROGRAM } from "../../src/session/program.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -18,7 +18,7 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/recorded-services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/file-modes.sh"; . "$2/service-log.sh"; . "$2/handover.sh"; . "$2/way-back.sh"; . "$2/state.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/recorded-services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/file-modes.sh"; . "$2/service-log.sh"; . "$2/handover.sh"; . "$2/recovery.sh"; . "$2/state.sh"; ${text}`,
     "sh",
     session,
     REMOTE,

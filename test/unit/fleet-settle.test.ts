@@ -1,10 +1,10 @@
 // The end of a run that was killed: what the post entry of an action makes of a fleet.
 import { describe, expect, test } from "vitest";
-import type { Seat } from "../../src/balancer/types.ts";
+import type { Seat } from "../../src/balancers/balancer.ts";
 import { Failure } from "../../src/failure.ts";
-import { settle } from "../../src/fleet/settle.ts";
+import { settle } from "../../src/fleet/end-killed-run.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
-import { outcomeSentence } from "../../src/report/words.ts";
+import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import { deployRequest, good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 
 const old = good("v1", 1, { transaction: "d0" });

@@ -3,10 +3,10 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { Ledger } from "../../src/fleet/ledger.ts";
-import { survey } from "../../src/fleet/survey.ts";
-import { closeJumps } from "../../src/host/connection.ts";
-import { removePrivateDirectory } from "../../src/host/keys.ts";
-import { openHost } from "../../src/host/open.ts";
+import { survey } from "../../src/fleet/preflight.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import { closeJumps } from "../../src/session/connection.ts";
+import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
 import { deployRequest, good, member, memoryHost } from "../support/fleet.ts";
 import { temporary } from "../support/temporary.ts";
 

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configurationDigest, formatEnvironment, releaseVariables } from "../../src/host/configuration.ts";
-import { compareVersions } from "../../src/host/judge.ts";
-import { installKey, normaliseKey } from "../../src/host/keys.ts";
-import { checkedRelease } from "../../src/host/recorded-names.ts";
-import { comingName, parseReleases, strangeReleases } from "../../src/host/records.ts";
+import { compareVersions } from "../../src/host/findings.ts";
+import { configurationDigest, formatEnvironment, releaseVariables } from "../../src/host/release-env.ts";
+import { comingName, parseReleases, strangeReleases } from "../../src/host/release-records.ts";
+import { checkedRelease } from "../../src/protocol/recorded-names.ts";
+import { installKey, normaliseKey } from "../../src/transports/ssh/keys.ts";
 import { sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 

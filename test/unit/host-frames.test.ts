@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { callFrames, type Frame, FrameReader, frame, frames, HEADER, LARGEST_BODY } from "../../src/host/frames.ts";
+import { callFrames, type Frame, FrameReader, frame, frames, HEADER, LARGEST_BODY } from "../../src/protocol/frames.ts";
 
 const reply = (kind: string, name: string, body: string) =>
   Buffer.from(`${kind.padEnd(8)}${String(Buffer.byteLength(body)).padStart(10, "0")} ${name.padEnd(60)}\n${body}`);

@@ -5,8 +5,8 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { forwardTo, headerLines, parseHead, request, underName } from "../../src/host/http.ts";
-import { sshArguments } from "../../src/host/ssh.ts";
+import { forwardTo, headerLines, parseHead, request, underName } from "../../src/host/http-client.ts";
+import { sshArguments } from "../../src/transports/ssh/ssh.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
@@ -115,7 +115,7 @@ it.runIf(needs("openssl"))(
     expect(failed.remedy).toContain("NODE_EXTRA_CA_CERTS");
     const trusting = `
     await import(${JSON.stringify(join(import.meta.dirname, "../support/shell-text-hook.ts"))});
-    const { request } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/host/http.ts"))});
+    const { request } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/host/http-client.ts"))});
     const { status } = await request({ url: "${url}", headers: { Host: "shop.example.org" }, timeout: 5 }, [${JSON.stringify(forward)}], "app1");
     console.log(status);`;
     const { execFile } = await import("node:child_process");

@@ -2,13 +2,14 @@
 
 import { Parser } from "tar";
 import { describe, expect, it } from "vitest";
-import type { ReleaseContent } from "../../src/bundle/read.ts";
+import type { ReleaseContent } from "../../src/artifact/open-artifact.ts";
 import { Failure } from "../../src/failure.ts";
-import { Connection, type Limits } from "../../src/host/connection.ts";
-import { Output } from "../../src/host/exchange/output.ts";
-import { parsePlan, type ReleaseIndex } from "../../src/host/release-index.ts";
-import { wireTar } from "../../src/host/wire-tar.ts";
-import { silent } from "../../src/report/progress.ts";
+import { silent } from "../../src/progress.ts";
+import type { Limits } from "../../src/protocol/call.ts";
+import { Output } from "../../src/session/child-output.ts";
+import { Connection } from "../../src/session/connection.ts";
+import { wireTar } from "../../src/transfers/push/wire-tar.ts";
+import { parsePlan, type ReleaseIndex } from "../../src/transfers/release-index.ts";
 
 const HOST = `${process.execPath} test/fixtures/hostile-host.mjs`;
 const MEMORY = 64 << 20;

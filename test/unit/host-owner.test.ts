@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { afterEach, expect, it, vi } from "vitest";
-import { describeOwner, ownerLine } from "../../src/host/owner.ts";
+import { describeOwner, ownerLine } from "../../src/protocol/owner.ts";
 
 vi.mock("node:os", async (original) => {
   const os = await original<typeof import("node:os")>();

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { configurationDigest } from "../../src/host/configuration.ts";
-import type { Coming } from "../../src/host/exchange/coming.ts";
-import type { Dialogue } from "../../src/host/exchange/dialogue.ts";
-import { prepareRelease } from "../../src/host/exchange/prepare.ts";
-import type { PrepareRequest } from "../../src/host/types.ts";
-import { silent } from "../../src/report/progress.ts";
+import type { Coming } from "../../src/host/calls/candidate.ts";
+import { prepareRelease } from "../../src/host/calls/prepare.ts";
+import type { PrepareRequest } from "../../src/host/host.ts";
+import { configurationDigest } from "../../src/host/release-env.ts";
+import { silent } from "../../src/progress.ts";
+import type { Dialogue } from "../../src/session/session.ts";
 import { good } from "../support/fleet.ts";
 
 it("a release that is live is tried as the users that its commands need, and not as the one that logs in", async () => {

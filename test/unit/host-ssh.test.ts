@@ -3,8 +3,15 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { removePrivateDirectory } from "../../src/host/keys.ts";
-import { Away, connectionFailure, jumpArguments, prepareSsh, sshArguments, wasDropped } from "../../src/host/ssh.ts";
+import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
+import {
+  Away,
+  connectionFailure,
+  jumpArguments,
+  prepareSsh,
+  sshArguments,
+  wasDropped,
+} from "../../src/transports/ssh/ssh.ts";
 import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 

@@ -2,9 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { describeEnd } from "../../src/command/task-end.ts";
-import { runTask } from "../../src/host/exchange/task.ts";
-import { silent } from "../../src/report/progress.ts";
+import { runTask } from "../../src/host/calls/task.ts";
+import { describeEnd } from "../../src/host/task-end.ts";
+import { silent } from "../../src/progress.ts";
 import { needs } from "../support/needs.ts";
 
 const ENDS: [code: number, words: string][] = [

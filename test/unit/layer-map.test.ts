@@ -1,8 +1,8 @@
 // Which entry of a release stands in which layer: what is written can be taken apart again, whatever layers and shared paths there are.
 import { expect, it } from "vitest";
-import { formatIndex, type IndexEntry } from "../../src/bundle/format.ts";
-import { formatLayerMap, splitByLayer } from "../../src/bundle/layer-map.ts";
-import { compareBytes, within } from "../../src/bundle/names.ts";
+import { formatIndex, type IndexEntry } from "../../src/artifact/format.ts";
+import { formatLayerMap, splitByLayer } from "../../src/artifact/layer-map.ts";
+import { compareBytes, within } from "../../src/artifact/shippable-names.ts";
 import { Failure } from "../../src/failure.ts";
 
 const file = (path: string): IndexEntry => ({ type: "file", path, mode: 0o644, size: 1, sha256: "a".repeat(64) });

@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../src/config/load.ts";
-import { OUTCOME_EXIT } from "../../src/fleet/types.ts";
-import { bodyOf } from "../../src/notify/body.ts";
-import { type Told, variablesOf } from "../../src/notify/event.ts";
-import { templateProblem } from "../../src/notify/template.ts";
-import { DEFAULT_EVENTS, EVENTS, type NotifyEvent, VARIABLES } from "../../src/notify/vocabulary.ts";
+import { OUTCOME_EXIT } from "../../src/fleet/request.ts";
+import { bodyOf } from "../../src/notifiers/body.ts";
+import type { MessageContext } from "../../src/notifiers/notifier.ts";
+import { templateProblem } from "../../src/notifiers/template.ts";
+import { DEFAULT_EVENTS, EVENTS, type NotifyEvent, VARIABLES } from "../../src/notifiers/vocabulary.ts";
+import { variablesOf } from "../../src/notify/message-context.ts";
 
 const run = { GITHUB_REPOSITORY: "acme/shop", GITHUB_RUN_ID: "77", GITHUB_ACTOR: "ada" };
-const told: Told = {
+const told: MessageContext = {
   app: "shop",
   target: "production",
   release: "v2-12345678",
@@ -21,9 +22,13 @@ const told: Told = {
   ],
 };
 
-const variables = (event: NotifyEvent, more: Partial<Told> = {}) => variablesOf(event, { ...told, ...more }, run, 0);
-const body = (event: NotifyEvent, how: { format: "json" | "slack"; template?: string }, more: Partial<Told> = {}) =>
-  JSON.parse(bodyOf(how, variables(event, more), { ...told, ...more }));
+const variables = (event: NotifyEvent, more: Partial<MessageContext> = {}) =>
+  variablesOf(event, { ...told, ...more }, run, 0);
+const body = (
+  event: NotifyEvent,
+  how: { format: "json" | "slack"; template?: string },
+  more: Partial<MessageContext> = {},
+) => JSON.parse(bodyOf(how, variables(event, more), { ...told, ...more }));
 
 describe("events", () => {
   test("are the start and every outcome but a plan", () => {

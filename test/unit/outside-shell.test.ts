@@ -4,10 +4,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { AUTO_RESTORE_PROGRAM } from "../../src/balancers/haproxy/auto-restore.ts";
 import { Failure } from "../../src/failure.ts";
-import { openHost } from "../../src/host/open.ts";
-import { SEATS_PROGRAM } from "../../src/host/program.ts";
-import type { Place, ServiceRequest } from "../../src/host/types.ts";
+import { openHost } from "../../src/host/calls/open.ts";
+import type { Place } from "../../src/protocol/app-layout.ts";
+import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { mutated } from "../support/hostile.ts";
 import { sh } from "../support/needs.ts";
 import { endsCleanly, minutesFor } from "../support/outside.ts";
@@ -168,7 +169,7 @@ describe("whatever another program on a host prints, nothing of it is run", () =
   });
 
   it("haproxy", { timeout: limit }, async () => {
-    writeFileSync(at("seats.sh"), SEATS_PROGRAM);
+    writeFileSync(at("seats.sh"), AUTO_RESTORE_PROGRAM);
     say("haproxy", SAID.haproxy);
     const text = `${environment}; . ${at("seats.sh")}; seat_client=socat seat_socket=/x seat_server=web/app1
       seat_state; seat_looked && echo looked; :`;

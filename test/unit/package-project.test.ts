@@ -1,7 +1,7 @@
 // Whether the application is a package by its pyproject.toml, and with which pip it is built.
 import { expect, it } from "vitest";
-import { describesPackage, packageDirectory } from "../../src/config/package-project.ts";
-import { PIP_VERSION, pipVersion } from "../../src/environment/pip.ts";
+import { describesPackage, packageDirectory } from "../../src/installers/virtualenv/package-project.ts";
+import { PIP_VERSION, pipVersion } from "../../src/installers/virtualenv/pip-version.ts";
 
 const BUILD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
 

@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
 import { artifactAtHand } from "../../src/pipeline/artifact.ts";
 import type { Context } from "../../src/pipeline/context.ts";
-import { silent } from "../../src/report/progress.ts";
-import type { ArtifactReference } from "../../src/store/types.ts";
+import { silent } from "../../src/progress.ts";
+import type { ArtifactReference } from "../../src/stores/store.ts";
 import { temporary } from "../support/temporary.ts";
 
 it("looks for a release under the names of later attempts too, in this run and in others", async () => {

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { hasEnded, processMark } from "../../src/command/process-mark.ts";
-import { sweepScratch } from "../../src/environment/scratch.ts";
-import { privateDirectory, removeLeftDirectories, removePrivateDirectory } from "../../src/host/keys.ts";
+import { hasEnded, processMark } from "../../src/subprocess/process-mark.ts";
+import { sweepScratch } from "../../src/subprocess/scratch.ts";
+import { privateDirectory, removeLeftDirectories, removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
 import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -35,7 +35,7 @@ describe("the mark of a process", () => {
 
   it.runIf(needs("root", "unshare"))("is another one in another PID namespace", () => {
     const text = `const { processMark } = await import(process.argv[1]); console.log(processMark());`;
-    const module = join(import.meta.dirname, "../../src/command/process-mark.ts");
+    const module = join(import.meta.dirname, "../../src/subprocess/process-mark.ts");
     const there = ["--pid", "--fork", "--mount-proc", process.execPath, "--input-type=module", "-e", text, module];
     const mark = spawnSync("unshare", there, { encoding: "utf8" }).stdout.trim();
     expect(mark).toMatch(/^\d+-[0-9a-z]+$/);

@@ -1,8 +1,8 @@
 // Nothing of a release stands below a link: a host would write where that link leads.
 import { describe, expect, it, test } from "vitest";
-import { parseIndex } from "../../src/bundle/format.ts";
-import type { PackSource } from "../../src/bundle/pack.ts";
-import { releaseIndex } from "../../src/host/release-index.ts";
+import { parseIndex } from "../../src/artifact/format.ts";
+import type { PackSource } from "../../src/artifact/pack.ts";
+import { releaseIndex } from "../../src/transfers/release-index.ts";
 import { type SyntheticEnvironment, syntheticArtifact } from "../support/artifact.ts";
 import { text } from "../support/layers.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { HostOutcome, Report, Trouble } from "../../src/fleet/types.ts";
-import { groupTroubles, groupWarnings } from "../../src/report/alike.ts";
+import type { HostOutcome, Report, Trouble } from "../../src/fleet/request.ts";
 import { measure } from "../../src/report/frame.ts";
+import { groupTroubles, groupWarnings } from "../../src/report/group-errors.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
 import { wrap } from "../../src/report/width.ts";

@@ -2,13 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { run } from "../../src/command/run.ts";
 import { checkHealth } from "../../src/fleet/health.ts";
-import { Output } from "../../src/host/exchange/output.ts";
-import { cutEnd, cutStart } from "../../src/report/cut.ts";
-import { maskSecrets } from "../../src/report/mask.ts";
-import { silent } from "../../src/report/progress.ts";
-import { whyOf } from "../../src/report/service-log.ts";
+import { silent } from "../../src/progress.ts";
+import { Output } from "../../src/session/child-output.ts";
+import { run } from "../../src/subprocess/run.ts";
+import { cutEnd, cutStart } from "../../src/text/cut.ts";
+import { whyOf } from "../../src/text/log-excerpt.ts";
+import { maskSecrets } from "../../src/text/mask.ts";
 import { memoryHost } from "../support/fleet.ts";
 import { needs } from "../support/needs.ts";
 

@@ -2,13 +2,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { callOfStep } from "../../src/actions/call.ts";
-import { tellTroubles } from "../../src/actions/troubles.ts";
-import { callOf, checkCommand } from "../../src/cli/call.ts";
+import { callOfStep } from "../../src/actions/invocation.ts";
+import { tellTroubles } from "../../src/actions/problems.ts";
+import { callOf, checkCommand } from "../../src/cli/invocation.ts";
 import { buildProgram } from "../../src/cli/program.ts";
-import type { HostOutcome, Outcome } from "../../src/fleet/types.ts";
-import { type Call, completeCommands, withCommands } from "../../src/report/next-command.ts";
-import { nextCommand, nextOnGithub } from "../../src/report/words.ts";
+import type { HostOutcome, Outcome } from "../../src/fleet/request.ts";
+import { type Call, completeCommands, withCommands } from "../../src/report/invocation.ts";
+import { nextCommand, nextOnGithub } from "../../src/report/outcome-text.ts";
 import { temporary } from "../support/temporary.ts";
 
 /** The call that these words are. */

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { HealthConfig } from "../../src/config/schema.ts";
 import { Failure } from "../../src/failure.ts";
-import { status } from "../../src/fleet/status.ts";
-import type { ServiceEvidence } from "../../src/host/types.ts";
+import type { ServiceEvidence } from "../../src/host/host.ts";
+import { status } from "../../src/operations/status.ts";
 import { statusLines } from "../../src/report/status.ts";
 import { good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 

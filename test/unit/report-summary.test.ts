@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../src/fleet/types.ts";
-import type { ServiceEvidence } from "../../src/host/types.ts";
+import type { Report } from "../../src/fleet/request.ts";
+import type { ServiceEvidence } from "../../src/host/host.ts";
+import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
-import { timeline } from "../../src/report/timeline.ts";
+import { timeline } from "../../src/report/trace.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
-import { outcomeSentence } from "../../src/report/words.ts";
 import { hostOutcome, phases, report } from "../support/report.ts";
 
 const bundle = {

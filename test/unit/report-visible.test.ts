@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { hiding, tooShortToHide } from "../../src/report/hidden.ts";
-import { maskSecrets } from "../../src/report/mask.ts";
 import { coloured, wantsColour, wantsLive } from "../../src/report/paint.ts";
 import { plainProgress } from "../../src/report/plain.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
 import { table } from "../../src/report/table.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
-import { visible, visibleJson, visibleLine } from "../../src/report/visible.ts";
 import { pad, shorten, widthOf } from "../../src/report/width.ts";
+import { maskSecrets } from "../../src/text/mask.ts";
+import { visible, visibleJson, visibleLine } from "../../src/text/visible.ts";
 import { hostOutcome, report } from "../support/report.ts";
 
 describe("text of others on a terminal", () => {

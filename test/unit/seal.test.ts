@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { sealer } from "../../src/host/seal.ts";
+import { sealer } from "../../src/transports/ssh/seal.ts";
 import { sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 

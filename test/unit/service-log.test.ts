@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { whyOf, withServiceLog } from "../../src/report/service-log.ts";
+import { whyOf, withServiceLog } from "../../src/text/log-excerpt.ts";
 
 const requests = (count: number) =>
   Array.from(

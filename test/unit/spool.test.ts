@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Piece, Spool } from "../../src/host/spool.ts";
+import { type Piece, Spool } from "../../src/transfers/push/spool.ts";
 import { temporary } from "../support/temporary.ts";
 
 const MIB = 1 << 20;

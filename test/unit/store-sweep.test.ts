@@ -2,7 +2,7 @@
 import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { sweepEntries } from "../../src/store/sweep.ts";
+import { sweepEntries } from "../../src/cache/sweep.ts";
 import { temporary } from "../support/temporary.ts";
 
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../src/failure.ts";
-import { silent } from "../../src/report/progress.ts";
+import { silent } from "../../src/progress.ts";
 import { type Evidence, judgeChecks } from "../../src/verify/checks.ts";
 import type { CheckRun, WorkflowRun } from "../../src/verify/remote-repository.ts";
 import type { VerifyRequest } from "../../src/verify/request.ts";

@@ -1,7 +1,7 @@
 // The label of a release, from a tag.
 import { expect, test } from "vitest";
-import { versionProblem } from "../../src/bundle/trust.ts";
-import { labelOf } from "../../src/bundle/version.ts";
+import { labelOf } from "../../src/artifact/label.ts";
+import { versionProblem } from "../../src/artifact/validate-release.ts";
 
 test.each([
   ["v1.4.0", "v1.4.0"],

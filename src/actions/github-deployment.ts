@@ -1,0 +1,125 @@
+// A deployment as GitHub shows it on the repository's page, for a job that has none of its own (`environment:`). It only tells: whatever
+// goes wrong with it is a warning, and the deploy's outcome stays what it is.
+import type { Outcome, Report } from "../fleet/request.ts";
+import type { Progress } from "../progress.ts";
+
+/** What is asked of GitHub's deployments: https://docs.github.com/rest/deployments */
+export interface Deployments {
+  /** The newest deployments of a commit, with the logs that their statuses name. */
+  deploymentsOf(commit: string): Promise<{ environment: string; logs: string[] }[]>;
+  /** @returns its id */
+  createDeployment(deployment: { commit: string; environment: string; description: string }): Promise<number>;
+  addStatus(id: number, status: DeploymentStatus): Promise<void>;
+}
+
+export interface DeploymentStatus {
+  state: "in_progress" | "success" | "failure" | "error" | "inactive";
+  /** At most 140 characters. */
+  description: string;
+  /** The run's page. */
+  log: string;
+  /** The application's page. */
+  url?: string | undefined;
+}
+
+/** A deployment that was begun, and is to be ended. */
+export interface GithubDeployment {
+  id: number;
+  deployments: Deployments;
+  log: string;
+  url?: string | undefined;
+}
+
+export interface DeploymentOptions {
+  env: NodeJS.ProcessEnv;
+  token: string;
+  /** The application's own address, shown as a link. */
+  url?: string | undefined;
+  progress: Progress;
+  /** In the place of GitHub, for tests. */
+  deployments?: Deployments | undefined;
+}
+
+export interface BeginOptions extends DeploymentOptions {
+  /** GitHub's name for where it goes to, usually the target's. */
+  environment: string;
+  /** What is deployed, 40 hex digits. */
+  commit: string;
+}
+
+/**
+ * Creates a deployment and sets it to `in_progress`.
+ *
+ * @returns undefined when this run has one to the same environment already: the job's `environment:` made it
+ */
+export async function beginDeployment(options: BeginOptions): Promise<GithubDeployment | undefined> {
+  const { env, environment, commit, url, progress } = options;
+  return quietly(progress, "GitHub shows no deployment for this run", async () => {
+    const deployments = options.deployments ?? (await connect(options));
+    const log = runPage(env);
+    // GitHub's own statuses name the job, `…/actions/runs/1234/job/5678`; those of another step of ours do not.
+    const known = await deployments.deploymentsOf(commit);
+    if (known.some((one) => one.environment === environment && one.logs.some((own) => own.startsWith(`${log}/job/`))))
+      return undefined;
+    const description = `Tarlift, run ${env.GITHUB_RUN_NUMBER ?? env.GITHUB_RUN_ID}`;
+    const deployment = { id: await deployments.createDeployment({ commit, environment, description }), deployments };
+    await deployments.addStatus(deployment.id, { state: "in_progress", description, log, url });
+    return { ...deployment, log, url };
+  });
+}
+
+/** The deployment that a step has begun which did not come to its end: its `post` entry ends it. */
+export function resumeDeployment(id: number, options: DeploymentOptions): Promise<GithubDeployment | undefined> {
+  const { env, url, progress } = options;
+  return quietly(progress, "GitHub does not know how the deployment ended", async () => ({
+    id,
+    deployments: options.deployments ?? (await connect(options)),
+    log: runPage(env),
+    url,
+  }));
+}
+
+/** Tells how it ended. Without a deployment nothing is told. */
+export async function endDeployment(
+  deployment: GithubDeployment | undefined,
+  report: Pick<Report, "outcome" | "release" | "target">,
+  progress: Progress,
+): Promise<void> {
+  if (!deployment) return;
+  const { id, deployments, log, url } = deployment;
+  const description = `${report.outcome}${report.release ? `: ${report.release}` : ""}`.slice(0, 140);
+  await quietly(progress, "GitHub does not know how the deployment ended", () =>
+    deployments.addStatus(id, { state: STATES[report.outcome], description, log, url }),
+  );
+}
+
+/** `inactive` where nothing was deployed and nothing is wrong. */
+const STATES: Record<Outcome, DeploymentStatus["state"]> = {
+  deployed: "success",
+  unchanged: "success",
+  "rolled-back": "success",
+  superseded: "inactive",
+  planned: "inactive",
+  refused: "failure",
+  reverted: "failure",
+  split: "error",
+  failed: "error",
+};
+
+const runPage = (env: NodeJS.ProcessEnv) =>
+  `${env.GITHUB_SERVER_URL || "https://github.com"}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
+
+/** The client is large, and loaded only by a run that tells GitHub. */
+async function connect({ env, token, progress }: DeploymentOptions): Promise<Deployments> {
+  const { openGithub } = await import("./github.ts");
+  return openGithub({ env, token, progress });
+}
+
+async function quietly<T>(progress: Progress, what: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    progress.warning(`${what}, and the deploy goes on: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+// The part that actions/lock and actions/unlock share.
+import { holdTarget } from "../pipeline/lock.ts";
+import { holdLines } from "../report/lock.ts";
+import type { FLEET } from "./declared.ts";
+import { fleetOptions } from "./hosts.ts";
+import { tellTroubles } from "./problems.ts";
+import type { ApplicationStep } from "./step.ts";
+
+/** @param message undefined: deploys go on @returns the exit code */
+export async function holdStep(step: ApplicationStep<typeof FLEET>, message: string | undefined): Promise<number> {
+  const { context, inputs, output, progress, summarise } = step;
+  const held = await holdTarget(context, { ...fleetOptions(step), message });
+  output("hosts", JSON.stringify(held.hosts));
+  const lines = holdLines(held);
+  progress.lines(lines);
+  summarise({ title: `${inputs.target}: ${message === undefined ? "deploys go on" : "deploys are held"}`, lines });
+  tellTroubles(progress, held.troubles);
+  if (held.troubles.length === 0) return 0;
+  summarise({ failure: { what: `${held.troubles.length} of the hosts could not be told` } });
+  return 1;
+}

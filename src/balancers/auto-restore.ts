@@ -1,0 +1,66 @@
+// A place in a balancer that comes back by itself when the run that took it is lost: armed before it is taken, disarmed when it was given
+// back.
+import { Failure } from "../failure.ts";
+import type { Seat } from "./balancer.ts";
+
+/** The dead man's switch of one place, where the balancer is. */
+export interface SeatSwitch {
+  /** What is in the way of arming it, as one phrase and its remedy; undefined: nothing. @throws Failure when that cannot be found out */
+  lacks(): Promise<Lack | undefined>;
+  /** @throws Failure when it could not be armed */
+  arm(): Promise<void>;
+  /** Ends one that this run or an earlier one armed. @returns whether that had given the place back */
+  disarm(): Promise<boolean>;
+}
+
+export interface Lack {
+  what: string;
+  remedy: string;
+}
+
+/** @param required a place that cannot come back by itself is refused; otherwise it is told when it is taken */
+export function switchedSeat(seat: Seat, own: SeatSwitch, { required }: { required: boolean }): Seat {
+  let armed = false;
+  return {
+    ...seat,
+    async rehearse() {
+      await seat.rehearse();
+      const lack = required && (await own.lacks());
+      if (lack) throw refused(seat, lack);
+    },
+    async takeOut(options) {
+      // What is out already is left out, and nobody need bring it back.
+      if (options.had !== "ready") return seat.takeOut(options);
+      const lack = await own.lacks();
+      if (!lack) await own.arm();
+      else if (required) throw refused(seat, lack);
+      armed = !lack;
+      const taken = await seat.takeOut(options);
+      return { ...taken, ...(lack ? { warnings: [`${lack.what}: ${LEFT_OUT}`] } : {}) };
+    },
+    async giveBack(had) {
+      await seat.giveBack(had);
+      // One that cannot be disarmed finds the place given back, and leaves it alone.
+      if (armed) await own.disarm().catch(() => false);
+      armed = false;
+    },
+    disarm: () => own.disarm(),
+  };
+}
+
+/** A place that nobody but a run can give back. @param required it is refused */
+export function unswitchedSeat(seat: Seat, lack: Lack, { required }: { required: boolean }): Seat {
+  if (!required) return seat;
+  return {
+    ...seat,
+    async rehearse() {
+      throw refused(seat, lack);
+    },
+  };
+}
+
+const LEFT_OUT = "should a run be lost, the hosts that it took out of the balancer stay out until the next one";
+
+function refused({ name }: Seat, { what, remedy }: Lack): Failure {
+  return new Failure({ what: `\`require-switch\`: ${what}: ${LEFT_OUT}`, where: { balancer: name }, remedy });
+}

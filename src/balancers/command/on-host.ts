@@ -1,0 +1,68 @@
+// A host's place in a balancer that commands on the host itself take and give back: a file that the balancer's check looks at, an agent.
+
+import { Failure } from "../../failure.ts";
+import type { Host, OwnSeat } from "../../host/host.ts";
+import { describeEnd, succeeded } from "../../host/task-end.ts";
+import { silent } from "../../progress.ts";
+import type { SeatSwitch } from "../auto-restore.ts";
+import type { Seat } from "../balancer.ts";
+
+export interface HostSeatOptions {
+  /** The host's name in the balancer: the commands find it in `TARLIFT_SERVER`, and its address in `TARLIFT_HOST`. */
+  server: string;
+  /** Shell text; it ends when nobody uses the host any more. */
+  drain: string;
+  /** Shell text; it ends when the host is in use again. */
+  undrain: string;
+  /** Seconds that each may take. */
+  deadline: number;
+  /** Seconds without a run after which the host gives the place back by itself. */
+  after: number;
+}
+
+/** Both run in what is live, with its configuration; a host without a release serves nobody, and nothing is run there. */
+export function hostSeat(host: Host, options: HostSeatOptions): { seat: Seat; own: SeatSwitch } {
+  const { server, deadline, after } = options;
+  const name = `balancer commands on the host, ${server}`;
+  const variables = { TARLIFT_HOST: host.name, TARLIFT_SERVER: server };
+  const execute = async (step: "drain" | "undrain") => {
+    const run = options[step];
+    const end = await host.task({ run, variables, timeout: deadline, lock: "closed", ifLive: true }, silent.task(step));
+    if (succeeded(end)) return;
+    throw new Failure({
+      what: `the balancer's command \`${step}\` failed`,
+      where: { host: host.name, balancer: name, ended: describeEnd(end, deadline) },
+      output: end.lastLines,
+    });
+  };
+  const own: OwnSeat = { seat: name, after, run: options.undrain, variables, timeout: deadline };
+  return {
+    seat: {
+      name,
+      look: async () => "ready",
+      rehearse: async () => {},
+      async takeOut() {
+        await execute("drain");
+        return { cutOff: 0 };
+      },
+      giveBack: () => execute("undrain"),
+    },
+    own: {
+      async lacks() {
+        if ((await host.ownSeat("probe", own)).able) return undefined;
+        return {
+          what: "a host ends the processes of a session with the session (KillUserProcesses)",
+          remedy: "As root on the host: loginctl enable-linger USER, for the SSH user.",
+        };
+      },
+      async arm() {
+        await host.ownSeat("arm", own);
+      },
+      // Under the host's lock: what its switch had given back stands in its record no more.
+      async disarm() {
+        await host.ownSeat("disarm", own);
+        return false;
+      },
+    },
+  };
+}

@@ -1,0 +1,50 @@
+// A host's place in any other load balancer: two commands, run on the machine that deploys.
+
+import { Failure } from "../../failure.ts";
+import { formatEnd, tryRun } from "../../subprocess/run.ts";
+import type { Seat } from "../balancer.ts";
+
+export interface CommandSeatOptions {
+  /** The host's address, which the commands find in `TARLIFT_HOST`. */
+  host: string;
+  /** Its name in the balancer, which they find in `TARLIFT_SERVER`. */
+  server: string;
+  /** Shell text; it ends when nobody uses the host any more. */
+  drain: string;
+  /** Shell text; it ends when the host is in use again. */
+  undrain: string;
+  /** Seconds that each may take. */
+  deadline: number;
+  /** Where they run. */
+  directory: string;
+}
+
+/** There is nobody to ask what was before: a host is in when a deploy begins. */
+export function commandSeat(options: CommandSeatOptions): Seat {
+  const { host, server, directory, deadline } = options;
+  const name = `balancer commands, ${server}`;
+  const execute = async (step: "drain" | "undrain", signal?: AbortSignal) => {
+    const result = await tryRun(["sh", "-ec", options[step]], {
+      cwd: directory,
+      env: { ...process.env, TARLIFT_HOST: host, TARLIFT_SERVER: server },
+      timeout: deadline * 1000,
+      signal,
+    });
+    if (result.code === 0) return;
+    throw new Failure({
+      what: `the balancer's command \`${step}\` failed`,
+      where: { balancer: name, ended: formatEnd(result, { timeout: deadline * 1000 }) },
+      output: result.lastLines,
+    });
+  };
+  return {
+    name,
+    look: async () => "in",
+    rehearse: async () => {},
+    async takeOut({ signal }) {
+      await execute("drain", signal);
+      return { cutOff: 0 };
+    },
+    giveBack: () => execute("undrain"),
+  };
+}

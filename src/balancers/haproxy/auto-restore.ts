@@ -1,0 +1,64 @@
+// The dead man's switch of a place in HAProxy, on HAProxy's machine (src/balancers/haproxy/auto-restore.sh).
+import { createHash } from "node:crypto";
+import { withoutComments } from "../../session/program.ts";
+import type { Way } from "../../session/tunnel.ts";
+import type { SeatSwitch } from "../auto-restore.ts";
+import program from "./auto-restore.sh";
+
+/** What the machine of HAProxy is sent with the call. */
+export const AUTO_RESTORE_PROGRAM: string = withoutComments(program);
+
+export interface HaproxySwitchOptions {
+  /** The runtime API as that machine reaches it: an absolute path, or `host:port`. */
+  socket: string;
+  backend: string;
+  server: string;
+  /** Whole seconds from the end of the run to the server's return. */
+  after: number;
+}
+
+/** What that machine can lack, in the words of auto-restore.sh. */
+const LACKS: Record<string, { what: string; remedy: string }> = {
+  way: {
+    what: "the balancer's machine ends the processes of a session with the session (KillUserProcesses)",
+    remedy: "As root on the balancer's machine: loginctl enable-linger USER, for the SSH user.",
+  },
+  home: {
+    what: "the SSH user has no directory of its own on the balancer's machine",
+    remedy: "Give it a home directory there that it can write.",
+  },
+  flock: { what: "the balancer's machine has no flock", remedy: "Install util-linux on it." },
+  client: {
+    what: "nothing on the balancer's machine can talk to HAProxy's socket",
+    remedy: "Install perl, python3, socat or a netcat with -U on it.",
+  },
+};
+
+/** @param way the connection to the balancer's machine: while it lasts, the run is not lost */
+export function haproxySwitch(way: Way, { socket, backend, server, after }: HaproxySwitchOptions): SeatSwitch {
+  const place = `${backend}/${server}`;
+  const key = createHash("sha256").update(`${socket} ${place}`).digest("hex").slice(0, 16);
+  const call = (what: "probe" | "arm" | "disarm") =>
+    way.call({
+      verb: "seats",
+      values: { do: what, key, socket, server: place, after: Math.ceil(after) },
+      texts: { program: AUTO_RESTORE_PROGRAM },
+    });
+  const arm = () => call("arm");
+  let probed: ReturnType<SeatSwitch["lacks"]> | undefined;
+  return {
+    lacks() {
+      probed ??= call("probe").then(({ value }) => LACKS[value("lacks") ?? ""]);
+      return probed;
+    },
+    async arm() {
+      await arm();
+      // It waits for the end of the program that armed it.
+      way.again.add(arm);
+    },
+    async disarm() {
+      way.again.delete(arm);
+      return (await call("disarm")).value("given") === "yes";
+    },
+  };
+}

@@ -1,0 +1,110 @@
+// A host's place in a backend of HAProxy: drained until nobody uses it, then in maintenance, since a server that drains still gets those
+// whom a cookie sends there; and given back what an administrator had wanted of it.
+import { Failure } from "../../failure.ts";
+import type { Seat } from "../balancer.ts";
+import { ADMIN, type Haproxy, type ServerState, type Wanted } from "./runtime-api.ts";
+
+export interface HaproxySeatOptions {
+  /** The host's name in the backend. */
+  server: string;
+  /** Seconds after which whoever still uses the server is cut off. */
+  deadline: number;
+  /** Seconds between two looks. Default 0.2. */
+  interval?: number;
+  /** Seconds within which HAProxy's own checks must find the server again. Default 30. */
+  back?: number;
+}
+
+/** Milliseconds for requests that came while the server went from drain to maintenance. */
+const AFTERWARDS = 1000;
+
+const WANTED: readonly string[] = ["ready", "drain", "maintenance"] satisfies Wanted[];
+
+export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Seat {
+  const { server, deadline, interval = 0.2, back = 30 } = options;
+  const where = { balancer: balancer.name, backend: balancer.backend };
+  const pause = () => new Promise((resolve) => setTimeout(resolve, interval * 1000));
+  const state = async (): Promise<ServerState> => {
+    const servers = await balancer.servers();
+    const own = servers.get(server);
+    if (own) return own;
+    throw new Failure({
+      what: `the backend has no server ${server}`,
+      where: { ...where, servers: [...servers.keys()].join(", ") },
+      remedy: "Say under which name the balancer knows the host: `servers` of the balancer in tarlift.yml.",
+    });
+  };
+  /** @returns how many sessions were left when it was over */
+  const quiet = async (until: number, signal: AbortSignal | undefined): Promise<number> => {
+    for (;;) {
+      const { sessions } = await state();
+      if (sessions === 0 || performance.now() >= until || signal?.aborted) return sessions;
+      await pause();
+    }
+  };
+  return {
+    name: `${balancer.name}, ${balancer.backend}/${server}`,
+    look: async () => (await state()).wanted,
+    async rehearse() {
+      const servers = await balancer.servers();
+      const { wanted } = await state();
+      const level = await balancer.level();
+      if (level !== "admin")
+        throw new Failure({
+          what: "HAProxy's socket lets nobody change a server",
+          where: { ...where, level },
+          remedy: ADMIN,
+        });
+      // Another one that does not answer now may do so once it has been switched.
+      if (wanted !== "ready" || othersThat(servers, server, takesNew).length > 0) return;
+      refuseLast(servers, server, where);
+    },
+    async takeOut({ signal }) {
+      const had = await balancer.inTurn(async () => {
+        const { wanted } = await state();
+        if (wanted !== "ready") return wanted;
+        refuseLast(await balancer.servers(), server, where);
+        await balancer.want(server, "drain");
+        return wanted;
+      });
+      const until = performance.now() + deadline * 1000;
+      const left = await quiet(until, signal);
+      if (had === "maintenance") return { cutOff: left };
+      await balancer.want(server, "maintenance");
+      // Whoever a cookie has sent there until now.
+      return { cutOff: await quiet(Math.max(until, performance.now() + AFTERWARDS), signal) };
+    },
+    async giveBack(had) {
+      await balancer.want(server, WANTED.includes(had) ? (had as Wanted) : "ready");
+      if (had !== "ready") return;
+      const until = performance.now() + back * 1000;
+      while (!(await state()).found) {
+        if (performance.now() >= until)
+          throw new Failure({
+            what: `HAProxy's own check does not find ${server}`,
+            where,
+            remedy: "Its check asks another port or path than the release's health check does: look at haproxy.cfg.",
+          });
+        await pause();
+      }
+    },
+  };
+}
+
+const takesNew = ({ wanted, weight }: ServerState): boolean => wanted === "ready" && weight > 0;
+
+const othersThat = (servers: ReadonlyMap<string, ServerState>, server: string, are: (other: ServerState) => boolean) =>
+  [...servers].filter(([name, other]) => name !== server && are(other));
+
+/** The only server that answers stays: taking it out would be an outage, whoever asked for it. */
+function refuseLast(servers: ReadonlyMap<string, ServerState>, server: string, where: Record<string, string>): void {
+  const own = servers.get(server);
+  // One that is down, or gets no new requests, is no loss.
+  if (own && (!own.up || own.weight === 0)) return;
+  if (othersThat(servers, server, (other) => takesNew(other) && other.up).length > 0) return;
+  throw new Failure({
+    what: `${server} is the last healthy server of the backend`,
+    where,
+    remedy: "Bring another one up first, or let fewer hosts go at once (`waves`).",
+  });
+}

@@ -1,0 +1,133 @@
+// Entries between this job's directory and a store: what is fetched is verified, what is broken counts as missing, and when two jobs
+// missed one key the loser of the save takes the winner's entry.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { z } from "zod";
+import type { Progress } from "../progress.ts";
+import type { LayerStore } from "../stores/store.ts";
+import { type Entry, readEntry } from "./entry.ts";
+import { sweepEntries } from "./sweep.ts";
+
+export interface EntryPlace<T> {
+  store: LayerStore;
+  /** The job's own directory; entries are kept in `entries/` below it for later steps of the job. */
+  work: string;
+  /** The store's key, which the entry holds too. */
+  key: string;
+  schema: z.ZodType<T>;
+  /** What it is, for messages: `environment python`. */
+  title: string;
+  progress: Progress;
+  /** Why an entry that is whole is still not to be used. */
+  refuses?: (meta: T) => string | undefined;
+}
+
+/** Where a new entry is packed; no other process uses this name. */
+export function unfinishedEntry(place: Pick<EntryPlace<unknown>, "work" | "key">): string {
+  return `${entryFile(place)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+}
+
+function entryFile({ work, key }: Pick<EntryPlace<unknown>, "work" | "key">): string {
+  const directory = join(work, "entries");
+  mkdirSync(directory, { recursive: true });
+  return join(directory, key);
+}
+
+/** The entry of a key, from an earlier step of this job or from the store; undefined when there is none that can be trusted. */
+export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | undefined> {
+  const file = entryFile(place);
+  if (existsSync(file)) {
+    const entry = trusted(place, file, { layerVerified: isVerified(file) });
+    if (!("broken" in entry)) {
+      if (isVerified(file)) markUsed(file);
+      else markVerified(file);
+      return entry;
+    }
+    place.progress.notice(`${place.title}: this job's copy is not used, ${entry.broken}`);
+    rmSync(file, { force: true });
+  }
+  const fetched = unfinishedEntry(place);
+  try {
+    const { hit, why } = await place.store.restore(place.key, fetched);
+    if (!hit) {
+      if (why) place.progress.notice(`${place.title}: ${why}`);
+      return undefined;
+    }
+    const entry = trusted(place, fetched);
+    if ("broken" in entry) {
+      place.progress.notice(`${place.title}: the entry in ${place.store.name} is not used, ${entry.broken}`);
+      await place.store.remove?.(place.key);
+      return undefined;
+    }
+    return settle(entry, fetched, file);
+  } finally {
+    rmSync(fetched, { force: true });
+  }
+}
+
+function trusted<T>(place: EntryPlace<T>, file: string, options?: Parameters<typeof readEntry>[3]) {
+  const entry = readEntry(file, place.key, place.schema, options);
+  const broken = "broken" in entry ? undefined : place.refuses?.(entry.meta);
+  return broken === undefined ? entry : { broken };
+}
+
+/** Forgets a key here and, where the store can, there: for a rebuild that the user asked for. */
+export async function forgetEntry(place: Pick<EntryPlace<unknown>, "store" | "work" | "key">): Promise<void> {
+  rmSync(entryFile(place), { force: true });
+  await place.store.remove?.(place.key);
+}
+
+/**
+ * Keeps a finished entry in the store.
+ *
+ * @param built the entry in a file of {@link unfinishedEntry}
+ * @returns the entry that the store holds: the one given, or another job's that was saved first
+ */
+export async function keepEntry<T>(place: EntryPlace<T>, built: Entry<T>): Promise<Entry<T>> {
+  const saved = await place.store.save(place.key, built.layer.file);
+  if (saved.outcome === "denied")
+    place.progress.warning(`${place.title} was not saved in ${place.store.name}: ${saved.why}`);
+  if (saved.outcome === "skipped")
+    place.progress.notice(`${place.title} was not saved in ${place.store.name}: ${saved.why}`);
+  if (saved.outcome === "taken") {
+    const winner = await fetchEntry(place);
+    if (winner) {
+      rmSync(built.layer.file, { force: true });
+      return winner;
+    }
+    place.progress.notice(
+      `${place.title}: another job saved this key first, and its entry cannot be used; ours is used in this job`,
+    );
+  }
+  return settle(built, built.layer.file, entryFile(place));
+}
+
+function settle<T>(entry: Entry<T>, from: string, to: string): Entry<T> {
+  renameSync(from, to);
+  markVerified(to);
+  sweepEntries(dirname(to), Date.now());
+  return { ...entry, layer: { ...entry.layer, file: to } };
+}
+
+/**
+ * Hashing an entry of a gigabyte takes a job longer than copying it, and build-env and bundle would both do it. So a file that was
+ * verified is remembered by what changes whenever anybody writes to it; in doubt (another job linked to it) it is hashed again.
+ */
+function markVerified(file: string): void {
+  writeFileSync(`${file}.verified`, identityOf(file));
+}
+
+function markUsed(file: string): void {
+  const now = new Date();
+  utimesSync(`${file}.verified`, now, now);
+}
+
+function isVerified(file: string): boolean {
+  const mark = `${file}.verified`;
+  return existsSync(mark) && readFileSync(mark, "utf8") === identityOf(file);
+}
+
+function identityOf(file: string): string {
+  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+  return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+}

@@ -1,0 +1,365 @@
+// Restores or builds the environments of an application. Warm means: a key, one verified file, no installer and no packing.
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { z } from "zod";
+import { type EnvironmentRecord, environmentRecordSchema, pathsOf } from "../artifact/format.ts";
+import { type PackSource, packLayer, walk } from "../artifact/pack.ts";
+import { unpackLayer } from "../artifact/unpack-layer.ts";
+import { type EntryPlace, fetchEntry, forgetEntry, keepEntry, unfinishedEntry } from "../cache/entries.ts";
+import { type Entry, finishEntry } from "../cache/entry.ts";
+import type { KeyPart } from "../cache-key/key.ts";
+import { drawId, environmentKey } from "../cache-key/key.ts";
+import { platformParts } from "../cache-key/platform.ts";
+import type { Config } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import type { BuildPlace, BuiltEnvironment, Inspection, Installer } from "../installers/installer.ts";
+import { npm } from "../installers/npm/npm.ts";
+import { pip } from "../installers/pip/pip.ts";
+import type { EnvironmentConfig } from "../installers/schema.ts";
+import { uv } from "../installers/uv/uv.ts";
+import { linkInterpreter } from "../installers/virtualenv/virtualenv.ts";
+import { during, type Progress } from "../progress.ts";
+import { refuseChanged, untrackedWarnings } from "../source/committed.ts";
+import type { LayerStore } from "../stores/store.ts";
+import { hasEnded, processMark } from "../subprocess/process-mark.ts";
+import { tryRun } from "../subprocess/run.ts";
+import { scratchDirectory, sweepScratch } from "../subprocess/scratch.ts";
+import { formatBytes, formatCount } from "../text/quantity.ts";
+import { ensureRoot, placeEnvironment } from "./place.ts";
+
+const installers: Record<EnvironmentConfig["installer"], Installer> = { pip, uv, npm };
+
+/** Counts what the format of an environment means: a change of it makes every key a new one. */
+const FORMAT = "2";
+
+const metaSchema = z.strictObject({
+  record: environmentRecordSchema.omit({ name: true, diffId: true, link: true }),
+  workspaceLinks: z.array(z.strictObject({ path: z.string(), target: z.string() })),
+  /** The interpreter that made it: an entry of another one is not restored, whatever its key says. */
+  madeWith: z.string(),
+});
+type Meta = z.infer<typeof metaSchema>;
+
+export interface BuildOptions {
+  /** The repository's root, absolute. */
+  repository: string;
+  /** This job's directory, absolute. */
+  work: string;
+  store: LayerStore;
+  progress: Progress;
+  /** Names of environments; all when left out. */
+  only?: readonly string[];
+  /** Refuses tracked files that differ from HEAD: for an artifact, which is named after a commit. */
+  committed?: boolean;
+  /** Builds anew even when the key is there. */
+  rebuild?: boolean;
+  /** An interpreter to build with; its minor version must be the hosts'. Default: the configured one where this machine has it. */
+  python?: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** An environment before it is restored or built: its key and what went into it. */
+export interface KeyedEnvironment {
+  name: string;
+  config: EnvironmentConfig;
+  key: string;
+  parts: KeyPart[];
+}
+
+/**
+ * The keys of an application's environments and their parts; nothing is restored or built.
+ *
+ * @throws Failure as the installers do for requirement files that are missing or not reproducible
+ */
+export async function explainEnvironments(config: Config, options: BuildOptions): Promise<KeyedEnvironment[]> {
+  return (await keyEnvironments(config, options)).map(({ name, config: own, key, parts }) => ({
+    name,
+    config: own,
+    key,
+    parts,
+  }));
+}
+
+/** Restores or builds environments, in the order of tarlift.yml. */
+export async function buildEnvironments(config: Config, options: BuildOptions): Promise<BuiltEnvironment[]> {
+  const keyed = await keyEnvironments(config, options);
+  const built: BuiltEnvironment[] = [];
+  for (const environment of keyed) built.push(await provide(environment, options));
+  return built;
+}
+
+interface Keyed extends KeyedEnvironment {
+  place: BuildPlace;
+  installer: Installer;
+  inspection: Inspection;
+}
+
+async function keyEnvironments(config: Config, options: BuildOptions): Promise<Keyed[]> {
+  mkdirSync(options.work, { recursive: true });
+  const place: BuildPlace = {
+    app: config.app,
+    repository: options.repository,
+    source: join(options.repository, config.source ?? "."),
+    root: config["environments-root"] ?? `/srv/${config.app}/envs`,
+    work: options.work,
+    python: options.python,
+    package: config.package,
+    progress: options.progress,
+    signal: options.signal,
+  };
+  const wanted = Object.entries(config.environments).filter(([name]) => options.only?.includes(name) ?? true);
+  return Promise.all(
+    wanted.map(async ([name, own]) => {
+      const installer = installers[own.installer];
+      const inspection = await installer.inspect(own, place);
+      if (options.committed) await refuseChanged(place.repository, inspection.reads);
+      inspection.warnings.push(...(await untrackedWarnings(place.repository, inspection.reads)));
+      const where =
+        installer.kind === "path"
+          ? { name: "environments-root", value: place.root }
+          : { name: "app", value: place.app };
+      const parts = [{ name: "format", value: FORMAT }, ...platformParts(), where, ...inspection.parts];
+      return { name, config: own, key: environmentKey(parts), parts, place, installer, inspection };
+    }),
+  );
+}
+
+async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnvironment> {
+  const entryPlace: EntryPlace<Meta> = {
+    store: options.store,
+    work: options.work,
+    key: `environment-${keyed.key}`,
+    schema: metaSchema,
+    title: `environment ${keyed.name}`,
+    progress: options.progress,
+    refuses: ({ madeWith }) =>
+      madeWith === keyed.inspection.madeWith
+        ? undefined
+        : `it was made with ${madeWith} and not with ${keyed.inspection.madeWith}`,
+  };
+  if (options.rebuild) await forgetEntry(entryPlace);
+  const found = await fetchEntry(entryPlace);
+  if (found) return toBuilt(keyed, found, true);
+  if (options.signal?.aborted) throw new Failure({ what: "stopped before the environments were built" });
+  sweepScratch(options.work);
+  for (const warning of keyed.inspection.warnings) options.progress.warning(warning);
+  const { entry, settle } = await build(keyed, entryPlace);
+  const kept = await keepEntry(entryPlace, entry);
+  settle(kept.meta.record.id === entry.meta.record.id);
+  return toBuilt(keyed, kept, false);
+}
+
+/** Installs and packs. `settle` tells whether this build is the one that counts: what lost to another job's is removed. */
+async function build(
+  keyed: Keyed,
+  place: EntryPlace<Meta>,
+): Promise<{ entry: Entry<Meta>; settle(kept: boolean): void }> {
+  const id = drawId(keyed.key);
+  return keyed.installer.kind === "path" ? buildPath(keyed, place, id) : buildTree(keyed, place, id);
+}
+
+async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
+  const { root } = keyed.place;
+  await ensureRoot(root);
+  sweepKilledBuilds(root);
+  const directory = join(root, id);
+  const mark = join(root, `.building-${id}`);
+  writeFileSync(mark, processMark());
+  try {
+    const installed = await keyed.inspection.install(directory);
+    const base = directory.slice(1);
+    const entry = await pack(keyed, place, walk(directory), { base, kind: "path", id, root, ...installed });
+    const { python } = keyed.inspection;
+    if (python) linkInterpreter(directory, python.executable, python.version);
+    return {
+      entry,
+      settle(kept: boolean) {
+        if (!kept) rmSync(directory, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  } finally {
+    rmSync(mark, { force: true });
+  }
+}
+
+async function buildTree(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
+  const scratch = scratchDirectory(keyed.place.work);
+  // As deep as in the repository: what the application reads beside itself is copied to its place, too.
+  const staging = join(scratch, relative(keyed.place.repository, keyed.place.source));
+  mkdirSync(staging, { recursive: true });
+  try {
+    const installed = await keyed.inspection.install(staging);
+    const mounts = installed.mounts ?? [];
+    const links = new Set((installed.workspaceLinks ?? []).map(({ path }) => path));
+    const sources = mounts.flatMap((mount): PackSource[] => [
+      { type: "directory", path: mount },
+      ...walk(join(staging, mount), {
+        prefix: mount,
+        skip: (path) => links.has(path) || path === `${mount}/${TREE_STAMP}`,
+      }),
+    ]);
+    const entry = await pack(keyed, place, sources, {
+      base: pathsOf(keyed.place.app).application,
+      kind: "tree",
+      id,
+      ...installed,
+    });
+    return { entry, settle() {} };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function pack(
+  keyed: Keyed,
+  place: EntryPlace<Meta>,
+  sources: PackSource[],
+  facts: Pick<EnvironmentRecord, "kind" | "id" | "root" | "mounts" | "resolved" | "requirements"> & {
+    base: string;
+    workspaceLinks?: Meta["workspaceLinks"];
+    madeWith: string;
+  },
+): Promise<Entry<Meta>> {
+  const { base, workspaceLinks = [], madeWith, ...record } = facts;
+  const expected = keyed.inspection.madeWith;
+  if (madeWith !== expected)
+    throw new Failure({
+      what: `environment ${keyed.name} was made with ${madeWith}, and its key says ${expected}`,
+      remedy: "The interpreter changed during the build: start it again.",
+    });
+  return during(
+    place.progress,
+    `pack environment ${keyed.name}`,
+    async (task) => {
+      const layer = await packLayer(sources, { base, file: unfinishedEntry(place), task });
+      const meta: Meta = {
+        record: { ...record, key: keyed.key, installer: keyed.inspection.installer },
+        workspaceLinks,
+        madeWith,
+      };
+      finishEntry(layer, place.key, meta);
+      return { meta, layer };
+    },
+    ({ layer }) =>
+      `${formatBytes(layer.size)} of ${formatBytes(layer.uncompressed)}, ${formatCount(layer.index.length, "file")}`,
+  );
+}
+
+function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): BuiltEnvironment {
+  const { name, config, place, inspection } = keyed;
+  const record: EnvironmentRecord = {
+    name,
+    ...meta.record,
+    ...(meta.record.kind === "path" ? { link: config.link ?? ".venv" } : {}),
+    diffId: layer.diffId,
+  };
+  const path = record.kind === "path" ? join(place.root, record.id) : place.source;
+  const bin =
+    record.kind === "path" ? [join(path, "bin")] : (record.mounts ?? []).map((mount) => join(path, mount, ".bin"));
+  let unpacking: Promise<unknown> = Promise.resolve();
+  return {
+    record,
+    use: config.use,
+    hit,
+    layer,
+    workspaceLinks: meta.workspaceLinks,
+    bin,
+    path,
+    python: inspection.python,
+    unpack(application = place.source) {
+      // One after the other, and looked at each time: another environment may have taken a tree's place in the checkout meanwhile.
+      const unpacked = unpacking.then(() =>
+        record.kind === "path"
+          ? placeEnvironment({
+              ...record,
+              root: place.root,
+              layer,
+              python: inspection.python,
+              progress: place.progress,
+            })
+          : unpackTree(keyed, record, layer, meta.workspaceLinks, application),
+      );
+      unpacking = unpacked.catch(() => {});
+      return unpacked;
+    },
+  };
+}
+
+const TREE_STAMP = ".tarlift-environment";
+
+/** Puts a tree's mounts into the application's directory as real directories; what else stands there (a developer's own install) makes room. */
+async function unpackTree(
+  keyed: Keyed,
+  record: EnvironmentRecord,
+  layer: Entry<Meta>["layer"],
+  links: Meta["workspaceLinks"],
+  source: string,
+): Promise<boolean> {
+  const { work, progress } = keyed.place;
+  const mounts = record.mounts ?? [];
+  const stampOf = (mount: string) => join(source, mount, TREE_STAMP);
+  const isOurs = (mount: string) => existsSync(stampOf(mount)) && readFileSync(stampOf(mount), "utf8") === record.id;
+  if (mounts.every(isOurs)) return false;
+  await during(progress, `unpack environment ${record.name}`, async (task) => {
+    const beside = scratchDirectory(work);
+    try {
+      await unpackLayer(layer, { base: layer.base, directory: beside, diffId: layer.diffId, task });
+      for (const mount of mounts) {
+        const target = join(source, mount);
+        if (lstatSync(target, { throwIfNoEntry: false }) && !existsSync(stampOf(mount)))
+          progress.notice(`${mount} was there already; it is replaced by environment ${record.name}`);
+        rmSync(target, { recursive: true, force: true });
+        mkdirSync(dirname(target), { recursive: true });
+        await moveDirectory(join(beside, mount), target);
+      }
+      for (const link of links) placeLink(join(source, link.path), link.target);
+      for (const mount of mounts) writeFileSync(stampOf(mount), record.id);
+    } finally {
+      rmSync(beside, { recursive: true, force: true });
+    }
+  });
+  return true;
+}
+
+/** A rename where one file system holds both, else a copy. */
+async function moveDirectory(from: string, to: string): Promise<void> {
+  const moved = await tryRun(["mv", "-T", "--", from, to]);
+  if (moved.code !== 0)
+    throw new Failure({
+      what: "an environment could not be put into the checkout",
+      where: { path: to },
+      output: moved.lastLines,
+    });
+}
+
+function placeLink(path: string, target: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  rmSync(path, { recursive: true, force: true });
+  symlinkSync(target, path);
+}
+
+/** A build that was killed leaves its directory and a mark that names its process; its id was never recorded, so nothing trusts it. */
+function sweepKilledBuilds(root: string): void {
+  for (const name of readdirSync(root)) {
+    const id = /^\.building-([0-9a-f]{12}-[0-9a-f]{8})$/.exec(name)?.[1];
+    const stale = /^\.unpacking-/.test(name) && Date.now() - statSync(join(root, name)).mtimeMs > 24 * 3600_000;
+    if (stale) rmSync(join(root, name), { recursive: true, force: true });
+    const mark = join(root, name);
+    if (id === undefined || !hasEnded(readFileSync(mark, "utf8"), statSync(mark).mtimeMs)) continue;
+    rmSync(join(root, id), { recursive: true, force: true });
+    rmSync(join(root, name), { force: true });
+  }
+}

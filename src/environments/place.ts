@@ -1,0 +1,88 @@
+// Puts an environment where it runs on this machine: a packed layer below its root, with this machine's interpreter.
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { unpackLayer } from "../artifact/unpack-layer.ts";
+import type { Blob } from "../artifact/zstd.ts";
+import { Failure } from "../failure.ts";
+import { isLinkedTo, linkInterpreter } from "../installers/virtualenv/virtualenv.ts";
+import { during, type Progress } from "../progress.ts";
+import type { Python } from "../python/interpreter.ts";
+import { run, tryRun } from "../subprocess/run.ts";
+import { formatBytes } from "../text/quantity.ts";
+
+export interface Placed {
+  name: string;
+  id: string;
+  /** environments-root, absolute. */
+  root: string;
+  layer: Blob & { base: string; diffId: string };
+  /** The interpreter of this machine, for an environment that has one. */
+  python: Pick<Python, "executable" | "version"> | undefined;
+  progress: Progress;
+}
+
+/**
+ * Unpacked beside its place and renamed, so that what stands at an id is always whole.
+ *
+ * @returns false when it stood there already
+ * @throws Failure when its root cannot be made, or the layer is not what its digest says
+ */
+export async function placeEnvironment({ name, id, root, layer, python, progress }: Placed): Promise<boolean> {
+  const directory = join(root, id);
+  const there = existsSync(directory);
+  if (!there) {
+    await ensureRoot(root);
+    await during(
+      progress,
+      `unpack environment ${name}`,
+      async (task) => {
+        const beside = mkdtempSync(join(root, ".unpacking-"));
+        try {
+          await unpackLayer(layer, { base: layer.base, directory: beside, diffId: layer.diffId, task });
+          if (python) linkInterpreter(beside, python.executable, python.version);
+          await run(["chmod", "755", beside], { what: "the environment's directory could not be opened to others" });
+          renameUnlessThere(beside, directory);
+        } finally {
+          rmSync(beside, { recursive: true, force: true });
+        }
+      },
+      () => formatBytes(layer.size),
+    );
+  } else if (python && !isLinkedTo(directory, python.executable))
+    linkInterpreter(directory, python.executable, python.version);
+  return !there;
+}
+
+function renameUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    // Another job of this machine was faster: an id's content is the same.
+    if (!existsSync(to)) throw error;
+  }
+}
+
+/**
+ * Environments hold absolute paths, so the builder needs the hosts' environments-root as a directory that it may write.
+ *
+ * @throws Failure with the one line that makes it
+ */
+export async function ensureRoot(root: string): Promise<void> {
+  try {
+    mkdirSync(root, { recursive: true });
+    const probe = mkdtempSync(join(root, ".probe-"));
+    rmSync(probe, { recursive: true });
+    return;
+  } catch {
+    // With sudo, as hosted runners have it.
+  }
+  const install = ["install", "-d", "-o", String(process.getuid?.() ?? 0), "-g", String(process.getgid?.() ?? 0), root];
+  const result = await tryRun(["sudo", "-n", ...install]).catch(() => undefined);
+  if (result?.code === 0) return;
+  throw new Failure({
+    what: `environments are built where they will run, and ${root} cannot be made on this machine`,
+    output: result?.lastLines,
+    remedy: `Make it once: sudo install -d -o "$(id -u)" -g "$(id -g)" ${root}`,
+    outcome: "refused",
+  });
+}

@@ -1,0 +1,67 @@
+// The end of a run that could not come to its own: what the next deploy would begin with is done at once.
+import { isDeepStrictEqual } from "node:util";
+import { stillTaken } from "./drain.ts";
+import { together } from "./for-each-host.ts";
+import { Ledger } from "./ledger.ts";
+import { survey } from "./preflight.ts";
+import { repair, repairsOf } from "./recover.ts";
+import type { FleetRequest, Report, Surveyed } from "./request.ts";
+import { forgetReturned, returnedOf, tellReturned } from "./returned-hosts.ts";
+import { leftBatches } from "./schema-position.ts";
+
+/**
+ * Finishes or takes back what a killed run left on a fleet, and frees its locks.
+ *
+ * @param request its `deployId` is that of the run that was killed; `waitForLock` covers what hosts still do for it
+ * @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back
+ *   or has applied migrations, `refused` when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
+ */
+export async function settle(request: FleetRequest): Promise<Report> {
+  const ledger = new Ledger(request);
+  try {
+    const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
+    if (!found) return ledger.report("failed");
+    const repairs = [...repairsOf(found).values()];
+    // Some hosts were quicker, and took it back by themselves.
+    const returned = found.filter((member) => returnedOf(member)?.transaction === request.deployId);
+    const fleet = await repair(request, found, ledger, () => ({}));
+    if (!fleet) return ledger.report("failed");
+    const ours = fleet.filter((member) => isOurs(request, member));
+    const others = fleet.filter((member) => !ours.includes(member));
+    // A host records it only when all were told to keep it, but those that the rules let stay behind.
+    const kept = repairs.includes("finish") || others.length < fleet.length;
+    const behind = kept ? others.filter((member) => !ours.some((one) => runsSame(member, one))) : [];
+    for (const member of behind) ledger.host(member).behind = true;
+    tellReturned(returned, ledger);
+    for (const member of returned) ledger.host(member).returned = true;
+    await forgetReturned(returned, ledger);
+    const taken = stillTaken(fleet);
+    ledger.failed(taken);
+    for (const { member } of taken) ledger.host(member).drained = true;
+    const live = fleet[0]?.facts.live;
+    const migrated = leftBatches(fleet).some(({ transaction }) => transaction === request.deployId);
+    const changed = repairs.length + returned.length + taken.length > 0 || migrated;
+    return ledger.report(kept ? "deployed" : changed ? "reverted" : "refused", {
+      release: live?.id,
+      version: live?.version,
+      commit: live?.commit,
+      digest: live?.digest,
+    });
+  } finally {
+    await together(request.members, ({ host }) => host.close());
+  }
+}
+
+/**
+ * Whether a host that took no part in the end runs what the run brought to another one: a converge leaves those alone that run it already.
+ * Their configurations can be compared where tarlift.yml gives both hosts the same.
+ */
+function runsSame({ configuration, facts: { live } }: Surveyed, other: Surveyed): boolean {
+  const same = live?.digest !== undefined && live.digest === other.facts.live?.digest;
+  if (!same || !isDeepStrictEqual(configuration, other.configuration)) return same;
+  return live.configuration === other.facts.live?.configuration;
+}
+
+/** A release that was good before keeps the transaction that brought it: after a rollback or a converge, `agreed` alone has the run's. */
+const isOurs = ({ deployId }: FleetRequest, { facts: { live, agreed } }: Surveyed) =>
+  live?.state === "good" && (live.transaction === deployId || agreed === deployId);

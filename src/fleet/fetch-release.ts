@@ -1,0 +1,246 @@
+// A release from the hosts that have it, for one that does not: its record from one of them, its files from as many as it takes. No host
+// is believed. That the digest is that of a release which was deployed, the deploy key says or a second host; everything else the digest.
+
+import { FilePool, type WantedFile } from "../artifact/file-pool.ts";
+import { type KeptRelease, openKept } from "../artifact/kept-release.ts";
+import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import { within } from "../artifact/shippable-names.ts";
+import { configSchema } from "../config/schema.ts";
+import { Failure } from "../failure.ts";
+import type { ReleaseOnHost } from "../host/host.ts";
+import { during } from "../progress.ts";
+import { cancelledWords } from "../stop-reason.ts";
+import { formatBytes, formatCount } from "../text/quantity.ts";
+import type { FleetRequest, Member, Surveyed } from "./request.ts";
+
+export interface FromHostsRequest extends Pick<FleetRequest, "target" | "seal" | "progress" | "signal"> {
+  /** The digest that the release has to have, from a source other than the hosts. */
+  releaseDigest?: string | undefined;
+}
+
+/** A host that has the release, and what it is called there. */
+interface Holder {
+  member: Surveyed;
+  id: string;
+}
+
+export interface HeldRelease {
+  content: KeptRelease;
+  /**
+   * Fetches the files of these layers; what is at hand already is not fetched again.
+   *
+   * @throws Failure (refused) that names the files which no host has as they were deployed
+   */
+  fetch(diffIds: readonly string[]): Promise<void>;
+}
+
+const WAYS_OUT = (target: string): string =>
+  `Give its artifact, as a file or by the name under which it was kept: tarlift converge ${target} --artifact NAME. Or deploy again, which brings a release to every host: tarlift deploy ${target}`;
+
+/**
+ * Finds the release on the hosts of a fleet, and proves that what they keep of it is the release.
+ *
+ * @param directory is there, empty, and used by nothing else: for the files
+ * @throws Failure (refused) when no host has it so that it can be brought to another
+ */
+export async function fromHosts(
+  request: FromHostsRequest,
+  fleet: readonly Surveyed[],
+  release: ReleaseOnHost,
+  directory: string,
+): Promise<HeldRelease> {
+  const holders = holdersOf(fleet, release);
+  refuseUnproven(request, holders, fleet, release);
+  const pool = new FilePool(directory);
+  const reasons: string[] = [];
+  for (const { member, id } of holders) {
+    const { host } = member;
+    try {
+      const record = await host.record(id);
+      if (!record) throw new Failure({ what: "an older Tarlift brought it there, which kept less of it" });
+      const content = await openKept(
+        { digest: release.digest ?? "", version: release.version, record },
+        { pool, scratch: directory },
+      );
+      return { content, fetch: (layers) => fetchLayers(request, content, holders, pool, layers) };
+    } catch (error) {
+      reasons.push(`${host.name}: ${reasonOf(error)}`);
+    }
+  }
+  throw new Failure({
+    what: `${release.id} cannot be brought from a host that has it`,
+    output: reasons.join("\n"),
+    remedy: WAYS_OUT(request.target),
+    outcome: "refused",
+  });
+}
+
+/** Those on which it is live come first. */
+function holdersOf(fleet: readonly Surveyed[], { digest }: ReleaseOnHost): Holder[] {
+  const holders = fleet.flatMap((member): Holder[] => {
+    const { live, releases } = member.facts;
+    const has = [live, ...releases].find((one) => one?.state === "good" && one.digest === digest);
+    return has ? [{ member, id: has.id }] : [];
+  });
+  const isLive = ({ member, id }: Holder) => Number(member.facts.live?.id === id);
+  return holders.sort((a, b) => isLive(b) - isLive(a));
+}
+
+/** One host alone could have made up a release of its own, with a digest that agrees with it, and so get it to the other hosts. */
+function refuseUnproven(
+  { seal, releaseDigest, target }: FromHostsRequest,
+  holders: readonly Holder[],
+  fleet: readonly Surveyed[],
+  release: ReleaseOnHost,
+): void {
+  const { digest = "" } = release;
+  if (releaseDigest === digest || holders.length > 1) return;
+  const expected = seal?.(digest);
+  const sealed = fleet.some(({ facts }) =>
+    facts.releases.some((one) => one.digest === digest && one.seal !== undefined && one.seal === expected),
+  );
+  if (sealed) return;
+  throw new Failure({
+    what: `nothing but the word of ${holders[0]?.member.host.name ?? "one host"} says that ${release.id} was deployed`,
+    where: { "release digest": digest },
+    output:
+      "Other hosts get from a host only what was deployed with the same SSH key (given by --ssh-key or ssh-key), or what two hosts have.",
+    remedy: `Compare the digest with what the deploy told (\`release-digest\`), and give it: tarlift converge ${target} --release-digest ${digest}\n${WAYS_OUT(target)}`,
+    outcome: "refused",
+  });
+}
+
+/** The shared paths of its own commit: what stood in their place when it was deployed is on no host. */
+export function sharedOf({ release }: ReleaseContent, otherwise: Member["shared"]): Member["shared"] {
+  const { shared } = release.configuration;
+  const own = configSchema.shape.shared.safeParse(shared);
+  return shared !== undefined && own.success ? own.data : otherwise;
+}
+
+interface Wanted extends WantedFile {
+  /** Where it stands: a layer's base and a path below it, at most {@link PLACES}. */
+  places: ((holder: Holder) => string)[];
+  name: string;
+}
+
+/** Copies of one content that are tried on each host. */
+const PLACES = 4;
+
+async function fetchLayers(
+  request: FromHostsRequest,
+  content: KeptRelease,
+  holders: readonly Holder[],
+  pool: FilePool,
+  diffIds: readonly string[],
+): Promise<void> {
+  const { wanted, whole } = await wantedOf(content, diffIds, holders[0]!.member.shared);
+  const reasons: string[] = [];
+  const total = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
+  await during(
+    request.progress,
+    `fetch the release from ${holders.map(({ member }) => member.host.name).join(", ")}`,
+    async (task) => {
+      for (const holder of holders) {
+        for (let place = 0; place < PLACES; place++) {
+          const missing = [...wanted.values()].filter(({ sha256, places }) => !pool.has(sha256) && places[place]);
+          if (missing.length === 0) break;
+          if (request.signal?.aborted) throw new Failure({ what: cancelledWords(request.signal), outcome: "refused" });
+          try {
+            await read(holder, missing, place, pool, (done) => task.update({ done, total }));
+          } catch (error) {
+            reasons.push(`${holder.member.host.name}: ${reasonOf(error)}`);
+            break;
+          }
+        }
+      }
+      refuseMissing(
+        request,
+        content,
+        [...wanted.values()].filter(({ sha256 }) => !pool.has(sha256)),
+        holders,
+        reasons,
+      );
+      for (const diffId of whole) await content.verifyLayer(diffId);
+    },
+    () => `${formatCount(wanted.size, "file")}, ${formatBytes(total)}; their digests are those of the release`,
+  );
+}
+
+/** By content: what stands in several places is fetched once. `whole`: the layers of which every file is fetched. */
+async function wantedOf(
+  content: KeptRelease,
+  diffIds: readonly string[],
+  otherwise: Member["shared"],
+): Promise<{ wanted: Map<string, Wanted>; whole: string[] }> {
+  const { directories, files } = sharedOf(content, otherwise);
+  const isShared = within([...directories, ...files]);
+  const wanted = new Map<string, Wanted>();
+  const whole: string[] = [];
+  for (const diffId of diffIds) {
+    const environment = content.release.environments.find((one) => one.diffId === diffId);
+    const all = await content.filesOf(diffId);
+    const there = environment ? all : all.filter(({ path }) => !isShared(path));
+    if (there.length === all.length) whole.push(diffId);
+    for (const { sha256, size, path } of there) {
+      const known = wanted.get(sha256) ?? { sha256, size, places: [], name: path };
+      wanted.set(sha256, known);
+      if (known.places.length < PLACES) known.places.push((holder) => `${baseOn(holder, environment?.id)}/${path}`);
+    }
+  }
+  return { wanted, whole };
+}
+
+const baseOn = ({ member, id }: Holder, environment: string | undefined): string =>
+  environment === undefined ? `${member.place.root}/releases/${id}` : `${member.place.environmentsRoot}/${environment}`;
+
+async function read(
+  holder: Holder,
+  files: readonly Wanted[],
+  place: number,
+  pool: FilePool,
+  onDone: (bytes: number) => void,
+): Promise<void> {
+  let intake = pool.intake([]);
+  let done = 0;
+  try {
+    await holder.member.host.read({
+      files: files.map(({ places, size }) => ({ path: places[place]!(holder), size })),
+      onOthers(positions) {
+        const others = new Set(positions);
+        intake = pool.intake(files.filter((_, n) => !others.has(n)));
+      },
+      onBytes(bytes) {
+        done += bytes.length;
+        intake.push(bytes);
+        onDone(done);
+      },
+    });
+  } finally {
+    intake.end();
+  }
+}
+
+function refuseMissing(
+  { target }: FromHostsRequest,
+  { release, releaseDigest }: KeptRelease,
+  missing: readonly Wanted[],
+  holders: readonly Holder[],
+  reasons: readonly string[],
+): void {
+  if (missing.length === 0) return;
+  const names = holders.map(({ member }) => member.host.name).join(", ");
+  const shown = missing.slice(0, 20).map(({ name }) => `${name} is not what was deployed on ${names}`);
+  const more = missing.length - shown.length;
+  throw new Failure({
+    what: `no host has ${formatCount(missing.length, "file")} of the release as deployed`,
+    where: { commit: release.commit.id, "release digest": releaseDigest },
+    output: [...shown, ...(more > 0 ? [`and ${more} more`] : []), ...reasons].join("\n"),
+    remedy: `Look who changed them: tarlift status ${target} --verify-full. ${WAYS_OUT(target)}`,
+    outcome: "refused",
+  });
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Failure)) throw error;
+  return error.output ? `${error.what}: ${error.output}` : error.what;
+};

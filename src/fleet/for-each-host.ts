@@ -1,0 +1,51 @@
+// One phase on many hosts: all are started, all are waited for, all failures are told.
+import { failureOf } from "../failure.ts";
+import type { Member, Trouble } from "./request.ts";
+
+export interface Settled<M extends Member, T> {
+  done: { member: M; value: T }[];
+  failed: { member: M; trouble: Trouble }[];
+}
+
+/** How many hosts one phase works on at once. */
+const AT_ONCE = 32;
+
+/**
+ * Runs `work` for every member and waits for all of them, whatever happens to some.
+ *
+ * @returns what came of each; a defect of Tarlift is a trouble like any other, so that hosts that were touched go back
+ */
+export async function together<M extends Member, T>(
+  members: readonly M[],
+  work: (member: M) => Promise<T>,
+): Promise<Settled<M, T>> {
+  const results: PromiseSettledResult<T>[] = new Array(members.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < members.length) {
+      const n = next++;
+      [results[n]] = (await Promise.allSettled([work(members[n] as M)])) as [PromiseSettledResult<T>];
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, members.length) }, worker));
+  const settled: Settled<M, T> = { done: [], failed: [] };
+  results.forEach((result, n) => {
+    const member = members[n] as M;
+    if (result.status === "fulfilled") settled.done.push({ member, value: result.value });
+    else settled.failed.push({ member, trouble: troubleOf(result.reason, member.host.name) });
+  });
+  return settled;
+}
+
+/** What was thrown as a trouble of a host. */
+export function troubleOf(error: unknown, host?: string): Trouble {
+  const failure = failureOf(error);
+  const { host: named, ...where } = failure.where;
+  return {
+    host: host ?? named,
+    what: failure.what,
+    where: Object.keys(where).length > 0 ? where : undefined,
+    output: failure.output,
+    remedy: failure.remedy,
+  };
+}

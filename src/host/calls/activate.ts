@@ -1,0 +1,69 @@
+// A release goes live, or gives way again: the swap, the services, and what is seen of them.
+import type { Task } from "../../progress.ts";
+import { checkedRelease } from "../../protocol/recorded-names.ts";
+import { Output } from "../../session/child-output.ts";
+import type { Dialogue } from "../../session/session.ts";
+import { NO_SWITCH } from "../findings.ts";
+import type { Activated, ActivateRequest, ObserveRequest, Reverted, RevertRequest, ServiceEvidence } from "../host.ts";
+import { parseEvidence, serviceTexts, serviceValues } from "../services.ts";
+
+/** As `Host.activate`. @throws Failure as the host replied */
+export async function activate(dialogue: Dialogue, request: ActivateRequest, task: Task): Promise<Activated> {
+  dialogue.transaction = request.transaction;
+  const output = new Output(task);
+  const reply = await dialogue.call("activate", {
+    values: {
+      release: request.release,
+      expected: request.expected ?? "",
+      restart: request.restart,
+      kind: request.converge ? "converge" : request.rollback ? "rollback" : undefined,
+      switch: request.switch === undefined ? undefined : Math.ceil(request.switch),
+      ...serviceValues(request.services),
+    },
+    texts: serviceTexts(request.services),
+    onOutput: (bytes) => output.push(bytes),
+  });
+  return {
+    previous: named(reply.value("previous")),
+    services: parseEvidence(reply, request.services),
+    settling: Number(reply.value("settling") ?? 0) / 100,
+    warnings: [...(reply.value("switch") === "none" ? [NO_SWITCH] : []), ...(reply.values.get("warning") ?? [])],
+  };
+}
+
+const named = (release: string | undefined) => (release ? checkedRelease(release, "live before") : undefined);
+
+/** As `Host.observe`; without services nothing is asked. @throws Failure as the host replied */
+export async function observe(dialogue: Dialogue, request: ObserveRequest): Promise<ServiceEvidence[]> {
+  if (request.services.length === 0) return [];
+  const reply = await dialogue.call("observe", {
+    values: {
+      settle: request.settle ? 1 : 0,
+      log: request.log ? "yes" : undefined,
+      ...serviceValues(request.services),
+    },
+    texts: serviceTexts(request.services),
+  });
+  return parseEvidence(reply, request.services);
+}
+
+/** As `Host.revert`. @throws Failure as the host replied */
+export async function revert(dialogue: Dialogue, request: RevertRequest, task: Task): Promise<Reverted> {
+  dialogue.transaction = request.transaction;
+  const output = new Output(task);
+  const reply = await dialogue.call("revert", {
+    values: {
+      from: request.from,
+      to: request.to ?? "",
+      remember: request.remember ? "yes" : undefined,
+      ...serviceValues(request.services),
+    },
+    texts: serviceTexts(request.services),
+    onOutput: (bytes) => output.push(bytes),
+  });
+  return {
+    release: named(reply.value("release")),
+    services: parseEvidence(reply, request.services),
+    warnings: reply.values.get("warning") ?? [],
+  };
+}

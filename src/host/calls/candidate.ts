@@ -1,0 +1,88 @@
+// A release on its way to one host: what the facts found out that prepare goes by.
+import type { ReleaseContent } from "../../artifact/open-artifact.ts";
+import type { Reply } from "../../protocol/call.ts";
+import { type Dialogue, rootId } from "../../session/session.ts";
+import { type Delivery, deliveryFor } from "../../transfers/push/delivery.ts";
+import { bestEncoding, type Encoding } from "../../transfers/push/encoding.ts";
+import type { FileModes } from "../../transfers/push/wire-tar.ts";
+import type { ReleaseIndex } from "../../transfers/release-index.ts";
+import type { FactsRequest } from "../host.ts";
+import { configurationDigest } from "../release-env.ts";
+import type { RecordedRelease } from "../release-records.ts";
+
+export interface Coming {
+  artifact: ReleaseContent;
+  index: ReleaseIndex;
+  /** What this host is sent, with others that answered as it did. */
+  delivery: Delivery;
+  /** Once it is not needed any more; more than once does no harm. */
+  leave(): Promise<void>;
+  encoding: Encoding;
+  modes: FileModes;
+  /** Environments that the host has without their index: an older Tarlift brought them. */
+  unindexed: string[];
+  releases: RecordedRelease[];
+  live: string | undefined;
+  /** The SSH user. */
+  user: string | undefined;
+  version: string;
+  configuration: string;
+  /** Names that may not be reused. */
+  taken: string[];
+}
+
+/** Reads it out of the facts. @param live the name of the live release */
+export async function comingOf(
+  dialogue: Dialogue,
+  request: FactsRequest,
+  artifact: ReleaseContent,
+  index: ReleaseIndex,
+  reply: Reply,
+  releases: RecordedRelease[],
+  live: string | undefined,
+): Promise<Coming> {
+  const { root, environmentsRoot } = request.place;
+  const missing = reply.values.get("missing_environment") ?? [];
+  const encoding = bestEncoding(reply, dialogue.local);
+  const modes = reply.value("modes") === "open" ? "open" : "closed";
+  const delivery = await deliveryFor({
+    artifact,
+    index,
+    plan: reply.texts.get("plan") ?? "",
+    environments: artifact.release.environments
+      .filter(({ id }) => missing.includes(id))
+      .map(({ id }) => ({
+        id,
+        directory: `${environmentsRoot}/.incoming-${rootId(request.place)}-${id}`,
+        left: reply.texts.get(`left-${id}`) ?? "",
+      })),
+    root,
+    incoming: `${root}/.tarlift/incoming/${incomingName(artifact)}`,
+    encoding,
+    modes,
+  });
+  let left: Promise<void> | undefined;
+  return {
+    artifact,
+    index,
+    delivery,
+    leave() {
+      left ??= delivery.leave();
+      return left;
+    },
+    encoding,
+    modes,
+    unindexed: artifact.release.environments
+      .map(({ id }) => id)
+      .filter((id) => reply.values.get("unindexed_environment")?.includes(id)),
+    releases,
+    live,
+    user: reply.value("user"),
+    version: request.version ?? artifact.version,
+    configuration: configurationDigest(request.configuration ?? {}),
+    taken: reply.value("env_changed") && live ? [live] : [],
+  };
+}
+
+/** The directory below `.tarlift/incoming` that it arrives in: one for each digest. */
+export const incomingName = (artifact: ReleaseContent) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);

@@ -1,0 +1,23 @@
+// What the definitions of services on a host say, beside what was asked for.
+
+import { DEFINITIONS_PROGRAM } from "../../session/program.ts";
+import type { Dialogue } from "../../session/session.ts";
+import { unitCommand } from "../../supervisors/systemd/quote.ts";
+import type { DefinitionsRequest } from "../host.ts";
+import { serviceValues } from "../services.ts";
+
+/** As `Host.definitions`. */
+export async function definitions(dialogue: Dialogue, request: DefinitionsRequest): Promise<string[]> {
+  const { place, services, commands } = request;
+  if (!dialogue.place) dialogue.begin(place, undefined);
+  const texts = services.flatMap(({ name, kind }) => {
+    const command = commands[name];
+    if (command === undefined) return [];
+    return [[`command.${name}`, `${kind === "supervisord" ? command : unitCommand(command)}\n`] as const];
+  });
+  const reply = await dialogue.call("definitions", {
+    values: serviceValues(services),
+    texts: { program: DEFINITIONS_PROGRAM, ...Object.fromEntries(texts) },
+  });
+  return reply.values.get("warning") ?? [];
+}

@@ -1,0 +1,82 @@
+// Health is asked for through the connection's forward, or on the host itself where its sshd forwards nothing.
+import { Failure } from "../../failure.ts";
+import type { Dialogue } from "../../session/session.ts";
+import { CUT, cutEnd } from "../../text/cut.ts";
+import type { HttpAnswer } from "../host.ts";
+import {
+  headerLines,
+  request as httpRequest,
+  LARGEST_BODY,
+  NotConnected,
+  noAnswer,
+  notTrusted,
+  parseHead,
+  underName,
+} from "../http-client.ts";
+
+export interface HttpQuestion {
+  url: string;
+  headers: Record<string, string>;
+  /** Seconds. */
+  timeout: number;
+}
+
+/** Asks one host, and remembers which way leads to an answer. */
+export class Asker {
+  readonly #dialogue: Dialogue;
+  /** The host has curl or wget. */
+  hasClient = false;
+  /** Its sshd forwards nothing: HTTP is asked for on the host. */
+  #asksItself = false;
+
+  constructor(dialogue: Dialogue) {
+    this.#dialogue = dialogue;
+  }
+
+  /** @throws Failure when nothing answers within the time */
+  async ask(question: HttpQuestion): Promise<HttpAnswer> {
+    const { name, local, connection } = this.#dialogue;
+    if (this.#asksItself) return askThere(this.#dialogue, question);
+    try {
+      return await httpRequest(question, connection.forwards, name);
+    } catch (error) {
+      // From here a service that does not listen looks like an sshd that forwards nothing: the host itself sees the difference.
+      if (!(error instanceof NotConnected) || local || !this.hasClient) throw error;
+      const answer = await askThere(this.#dialogue, question);
+      this.#asksItself = true;
+      return answer;
+    }
+  }
+}
+
+/**
+ * What curl says where it does not accept a certificate (its exit codes 51 and 60), and GNU wget. A service that wants the client's is
+ * another matter: `curl: (56) … alert certificate required`, `OpenSSL: …`, `GnuTLS: …`.
+ */
+const CERTIFICATE = /^curl: \((?:51|60)\)|^ERROR: .*certificate/i;
+
+/** The host sends so many bytes of it (src/remote/http.sh). */
+const beginning = (body: string | undefined): string | undefined =>
+  body !== undefined && Buffer.byteLength(body) >= LARGEST_BODY ? body.slice(0, LARGEST_BODY) + CUT : body;
+
+async function askThere(dialogue: Dialogue, request: HttpQuestion): Promise<HttpAnswer> {
+  const where = { host: dialogue.name, url: request.url };
+  const named = underName(request.url, request.headers);
+  const reply = await dialogue.call("http", {
+    values: {
+      url: request.url,
+      timeout: Math.max(1, Math.ceil(request.timeout)),
+      named_url: named?.url,
+      resolve: named?.resolve,
+    },
+    texts: { headers: headerLines(request.headers, where) },
+  });
+  const head = parseHead(reply.texts.get("head") ?? "");
+  if (head) return { ...head, body: beginning(reply.texts.get("body")) };
+  const answered = reply.value("error") || reply.texts.get("head") || "it ended the connection";
+  const said = cutEnd(answered, LARGEST_BODY);
+  if (!CERTIFICATE.test(said)) throw new Failure(noAnswer(where, said));
+  const trust = "add it to those that the host trusts (update-ca-certificates)";
+  const curl = "wget asks an address under no name: install curl on the host";
+  throw notTrusted(where, said, named && !said.startsWith("curl:") ? `${trust}; ${curl}` : trust);
+}

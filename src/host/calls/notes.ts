@@ -1,0 +1,59 @@
+// What a host has on record, and what is noted there: drift of a release, a hold, taken places in balancers, the log.
+
+import { LARGEST_REPLY } from "../../protocol/frames.ts";
+import type { Dialogue } from "../../session/session.ts";
+import { parseLog } from "../event-log.ts";
+import type { Drift, LogEvent } from "../host.ts";
+
+/** So many are named (src/remote/drift.sh). */
+const PATHS = 100;
+
+/** As `Host.drift`. @throws Failure as the host replied */
+export async function drift(dialogue: Dialogue, request: { release: string; full: boolean }): Promise<Drift> {
+  const reply = await dialogue.call("drift", {
+    values: { release: request.release, full: request.full ? "yes" : "no" },
+  });
+  const paths = (name: string) => (reply.texts.get(name) ?? "").split("\n", PATHS).filter(Boolean);
+  const count = (name: string) => Number(reply.value(name) ?? 0);
+  return {
+    changed: paths("drift"),
+    count: count("count"),
+    ...(count("added") > 0 ? { added: { paths: paths("added"), count: count("added") } } : {}),
+    ...(count("extra") > 0 ? { extra: { paths: paths("extra"), count: count("extra") } } : {}),
+    ...(reply.values.has("unrecorded") ? { unrecorded: reply.values.get("unrecorded") } : {}),
+  };
+}
+
+/** Whether a release is untouched since it was verified, as far as sizes, times, modes and names tell. */
+export async function sound(dialogue: Dialogue, release: string): Promise<boolean> {
+  const { count, added } = await drift(dialogue, { release, full: false });
+  return count === 0 && !added;
+}
+
+/** As `Host.hold`. @param message one line; undefined: deploys are held no more */
+export async function hold(dialogue: Dialogue, message: string | undefined): Promise<void> {
+  if (message === undefined) await dialogue.call("unhold", { values: {} });
+  else await dialogue.call("hold", { values: {}, texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` } });
+}
+
+/** As `Host.noteTaken`. */
+export async function noteTaken(dialogue: Dialogue, taken: readonly { seat: string; had: string }[]): Promise<void> {
+  await dialogue.call("note", {
+    values: {},
+    texts: { taken: taken.map(takenLine).join("") },
+  });
+}
+
+/** As `Host.noteHeard`. */
+export async function noteHeard(dialogue: Dialogue): Promise<void> {
+  await dialogue.call("note", { values: { heard: "yes" } });
+}
+
+/** A line of the record: what it had, a tab, the place. */
+export const takenLine = ({ seat, had }: { seat: string; had: string }): string => `${had}\t${seat}\n`;
+
+/** As `Host.history`. @param limit how many events, the newest */
+export async function history(dialogue: Dialogue, limit: number): Promise<LogEvent[]> {
+  const reply = await dialogue.call("history", { values: { limit }, limits: { bytes: LARGEST_REPLY } });
+  return parseLog(reply.texts.get("history") ?? "", limit);
+}

@@ -1,0 +1,16 @@
+// A host of a run, with the calls that it knows.
+import { connectionOptions, type OpenOptions } from "../../session/open-connection.ts";
+import type { HostAddress } from "../../transports/types.ts";
+import { type OpenHost, RemoteHost } from "./remote-host.ts";
+
+export type { OpenHost } from "./remote-host.ts";
+
+/**
+ * A host that connects with its first exchange.
+ *
+ * @param options one object for all hosts of a run
+ * @throws Failure when key or known hosts cannot be used
+ */
+export function openHost(address: HostAddress, options: OpenOptions): OpenHost {
+  return new RemoteHost(address, connectionOptions(address, options));
+}

@@ -1,0 +1,77 @@
+// The command that lists pending migrations, and reading its lines out of everything else that is printed.
+import { join } from "node:path";
+import { Failure } from "../../failure.ts";
+import type { Task } from "../../progress.ts";
+import type { Place } from "../../protocol/app-layout.ts";
+import type { Dialogue } from "../../session/session.ts";
+import { formatCommand } from "../../subprocess/run.ts";
+import type { PendingRequest } from "../host.ts";
+import { describeEnd, succeeded } from "../task-end.ts";
+import { runTask } from "./task.ts";
+
+/** What stands before each line that is a migration. */
+export const pendingMark = (release: string) => `tarlift-pending-${release} `;
+
+/**
+ * Marks what the command prints on standard output: its warnings on standard error are no migrations. The empty line before them ends
+ * a warning that did not end its own: the first migration would be a part of it.
+ */
+export function pendingText(text: string, mark: string): string {
+  return `tarlift_pending=$(\n${text}\n)\n[ -z "$tarlift_pending" ] || printf '\\n%s\\n' "$tarlift_pending" | sed 's/^/${mark}/'\n`;
+}
+
+/** @param output everything that was printed @returns the migrations, in order */
+export function pendingLines(output: string, mark: string): string[] {
+  return output
+    .split("\n")
+    .filter((line) => line.startsWith(mark))
+    .map((line) => line.slice(mark.length).trim())
+    .filter(Boolean);
+}
+
+/**
+ * Runs it in a release that a host has.
+ *
+ * @returns the migrations, in order
+ * @throws Failure when it does not end well
+ */
+export async function listPending(
+  dialogue: Dialogue,
+  { release, pending, timeout }: PendingRequest,
+  task: Task,
+): Promise<string[]> {
+  const mark = pendingMark(release);
+  const { runAs } = dialogue.place!;
+  const end = await runTask(
+    dialogue,
+    { release, run: pendingText(pending, mark), runAs, timeout, lock: "closed" },
+    task,
+    (line) => !line.startsWith(mark),
+  );
+  if (!succeeded(end))
+    throw pendingFailed(dialogue.name, dialogue.place!, release, end.lastLines, describeEnd(end, timeout));
+  return pendingLines(end.output, mark);
+}
+
+/** The command did not end well, in a release that a host has already. @param ended how, in words */
+function pendingFailed(
+  host: string,
+  { root, runAs }: Pick<Place, "root" | "runAs">,
+  release: string,
+  output: string,
+  ended: string,
+): Failure {
+  const shell = [
+    ...(runAs === undefined ? [] : ["sudo", "-u", runAs]),
+    join(root, "releases", release, ".tarlift/exec"),
+    "sh",
+  ];
+  return new Failure({
+    what: `the pending migrations could not be listed: ${ended}`,
+    where: { host },
+    output,
+    // As src/remote/tasks.sh says it (task_shell) of a release that was sent just now.
+    remedy: `To try it by hand: log in as the user that deploys and open a shell in the release with ${formatCommand(shell)}; then type the command of migrations.pending.`,
+    outcome: "refused",
+  });
+}

@@ -1,0 +1,173 @@
+// Exchange 1: asks a host for its facts, and reads the answer.
+import type { ReleaseContent } from "../../artifact/open-artifact.ts";
+import type { Reply } from "../../protocol/call.ts";
+import { LARGEST_REPLY, LARGEST_SAID } from "../../protocol/frames.ts";
+import { checkedRelease, isReleaseName, isTransaction } from "../../protocol/recorded-names.ts";
+import { PYTHON_PROBE } from "../../python/interpreter.ts";
+import type { Dialogue } from "../../session/session.ts";
+import { cutStart } from "../../text/cut.ts";
+import { lines } from "../../text/format-lines.ts";
+import { type ReleaseIndex, releaseIndex } from "../../transfers/release-index.ts";
+import { judge, lacksRoom } from "../findings.ts";
+import type { Facts, FactsRequest, OpenTransaction } from "../host.ts";
+import { parseJournal } from "../migration-journal.ts";
+import { configurationDigest } from "../release-env.ts";
+import { comingName, parseReleases, parseTaken, type RecordedRelease } from "../release-records.ts";
+import { serviceTexts, serviceValues } from "../services.ts";
+import { type Coming, comingOf, incomingName } from "./candidate.ts";
+import { sound } from "./notes.ts";
+
+interface Asked {
+  facts: Facts;
+  reply: Reply;
+  coming: Coming | undefined;
+  /** What would have to travel; undefined when nothing is to come. */
+  missing: { files: number; bytes: number } | undefined;
+}
+
+/**
+ * Connects, takes the lock where it is asked for, and looks at everything.
+ *
+ * @returns the facts, the reply that they stand in, and what of a coming release prepare needs to know
+ */
+export async function askFacts(dialogue: Dialogue, request: FactsRequest): Promise<Asked> {
+  dialogue.begin(request.place, request.lock?.owner);
+  const asked = await ask(dialogue, request);
+  // What failed deploys left has no right to room that a release needs.
+  const spare = request.lock !== undefined && asked.reply.value("spare") !== undefined;
+  if (!spare || !lacksRoom(asked.reply, asked.missing, request.place)) return asked;
+  await asked.coming?.leave();
+  return ask(dialogue, request, 0);
+}
+
+/** @param failures how much of what failed deploys left may stay; left out: what the host leaves by itself (src/remote/prune.sh) */
+async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number): Promise<Asked> {
+  const { artifact, shared } = request;
+  const index = artifact && (await releaseIndex(artifact, [...shared.directories, ...shared.files]));
+  const reply = await dialogue.call("facts", {
+    values: {
+      failures,
+      room: index && (await roomFor(index, artifact)),
+      lock: request.lock ? "yes" : undefined,
+      ask_switch: request.switch && "yes",
+      wait: request.lock ? Math.ceil(request.lock.wait) : undefined,
+      incoming: artifact ? incomingName(artifact) : undefined,
+      ...serviceValues(request.services),
+    },
+    texts: {
+      ...(index ? { wanted: index.wanted } : {}),
+      ...(artifact ? { requirements: requirementLines(artifact), "interpreter-probe": PYTHON_PROBE } : {}),
+      "shared-directories": lines(shared.directories),
+      "shared-files": lines(shared.files),
+      ...serviceTexts(request.services),
+    },
+    // What of each file of a release is there.
+    limits: { bytes: LARGEST_REPLY },
+  });
+  const releases = parseReleases(reply.texts.get("releases") ?? "");
+  const named = (key: string) => {
+    const id = reply.value(key);
+    if (!id) return undefined;
+    checkedRelease(id, key);
+    return releases.find((release) => release.id === id) ?? { id, version: id, state: "good" as const };
+  };
+  const live = named("live");
+  const facts: Facts = {
+    findings: [],
+    warnings: [],
+    lockedBy: reply.value("locked_by_stranger") ?? reply.value("locked_by"),
+    lockedByStranger: reply.value("locked_by_stranger") !== undefined,
+    running: reply.value("running"),
+    held: reply.value("held"),
+    open: parseOpen(reply.value("open")),
+    returned: parseOpen(reply.value("returned")),
+    agreed: [reply.value("agreed") ?? ""].find(isTransaction),
+    taken: parseTaken(reply.texts.get("taken") ?? ""),
+    migrations: parseJournal(reply.texts.get("migrations") ?? ""),
+    migrationOutput: lastSaid(reply.texts.get("migrations-output")),
+    live: live && onHost(live),
+    dropped: parseDropped(reply.values.get("dropped") ?? []),
+    previous: named("previous") && onHost(named("previous")!),
+    releases: releases.filter(({ absent }) => !absent).map(onHost),
+    configuration: request.configuration && configurationDigest(request.configuration),
+    unchanged: false,
+    missing: { files: 0, bytes: 0 },
+    readOnlyBecause: reply.value("modes_why"),
+  };
+  let coming: Coming | undefined;
+  let missing: { files: number; bytes: number } | undefined;
+  if (artifact && index) {
+    coming = await comingOf(dialogue, request, artifact, index, reply, releases, live?.id);
+    missing = coming.delivery.size;
+    facts.missing = missing;
+    facts.layers = coming.delivery.layers;
+    const { version, configuration, taken } = coming;
+    const choose = () =>
+      comingName({ version, digest: artifact.releaseDigest, configuration }, releases, live?.id, taken);
+    let chosen = choose();
+    // An exchange more where nothing would be done: a release that was edited is not unchanged.
+    while (chosen.reuse && chosen.name === live?.id && !(await sound(dialogue, chosen.name))) {
+      taken.push(chosen.name);
+      chosen = choose();
+    }
+    facts.coming = chosen.name;
+    facts.unchanged = chosen.reuse && chosen.name === coming.live;
+  }
+  Object.assign(facts, judge(request, reply, missing));
+  return { facts, reply, coming, missing };
+}
+
+/**
+ * Bytes that the lists of a release take on a host while it is deployed (main_session of src/remote/main.sh), at most. Measured: about
+ * thirteen copies of a path, and 500 bytes, for a file of the release, and four copies and 160 bytes for one of an environment.
+ */
+async function roomFor({ wanted }: ReleaseIndex, { release, indexText }: ReleaseContent): Promise<number> {
+  const environments = await Promise.all(release.environments.map(({ diffId }) => indexText(diffId)));
+  return 16 * wanted.text.length + 4 * environments.reduce((sum, { length }) => sum + length, 0);
+}
+
+function requirementLines(artifact: ReleaseContent): string {
+  const { requirements, environments } = artifact.release;
+  const records = [requirements, ...environments.map((environment) => environment.requirements)];
+  const all = records.flatMap(({ sonames, glibcxx, python, node }) => [
+    ...sonames.map((soname) => `soname ${soname}`),
+    ...(glibcxx ? [`glibcxx ${glibcxx}`] : []),
+    ...(python ? [`interpreter ${python.interpreter}`] : []),
+    ...(node ? [`node ${node.version}`] : []),
+  ]);
+  return lines([...new Set(all), ...environments.map(({ id }) => `environment ${id}`)]);
+}
+
+/** `<service> <release>` a line. */
+function parseDropped(told: readonly string[]): Facts["dropped"] {
+  const dropped = told.flatMap((line) => {
+    const [service = "", release = ""] = line.split(" ");
+    return isReleaseName(service) && isReleaseName(release) ? [{ service, release }] : [];
+  });
+  return dropped.length > 0 ? dropped : undefined;
+}
+
+function parseOpen(line: string | undefined): OpenTransaction | undefined {
+  if (!line) return undefined;
+  const [transaction, phase, release, previous, kind] = line.split(" ");
+  // What a broken disk has made of it says nothing.
+  if (!transaction || !isTransaction(transaction) || !isPhase(phase)) return undefined;
+  if (![release, previous].every((name) => !name || isReleaseName(name)) || !release) return undefined;
+  return { transaction, phase, release, previous: previous || undefined, ...KINDS.get(kind) };
+}
+
+const lastSaid = (text: string | undefined) => (text === undefined ? undefined : cutStart(text, LARGEST_SAID));
+const KINDS = new Map<string | undefined, Pick<OpenTransaction, "rollback" | "converge">>([
+  ["deploy", { rollback: false }],
+  ["rollback", { rollback: true }],
+  ["converge", { rollback: true, converge: true }],
+]);
+
+const isPhase = (word: string | undefined): word is OpenTransaction["phase"] =>
+  ["activating", "activated", "precommit", "reverting"].includes(word ?? "");
+
+function onHost(release: RecordedRelease | { id: string; version: string; state: "good" }): Facts["releases"][number] {
+  if (!("goodAt" in release)) return release;
+  const { id, digest, version, commit, configuration, state, seal, good, transaction, services } = release;
+  return { id, digest, version, commit, configuration, state, seal, good, transaction, services };
+}

@@ -1,0 +1,175 @@
+// Exchange 2: a release comes to a host, or is found there.
+
+import type { EnvironmentRecord } from "../../artifact/format.ts";
+import { Failure } from "../../failure.ts";
+import type { Task } from "../../progress.ts";
+import { LARGEST_REPLY } from "../../protocol/frames.ts";
+import { Output } from "../../session/child-output.ts";
+import type { Dialogue } from "../../session/session.ts";
+import { cancelledWords } from "../../stop-reason.ts";
+import { lines } from "../../text/format-lines.ts";
+import { shellWord } from "../../text/shell-word.ts";
+import type { Prepared, PrepareRequest } from "../host.ts";
+import { configurationDigest, execWrapper, formatEnvironment, releaseVariables } from "../release-env.ts";
+import { comingName } from "../release-records.ts";
+import { recordedLines } from "../services.ts";
+import { type Coming, incomingName } from "./candidate.ts";
+import { sound } from "./notes.ts";
+import { listPending, pendingLines, pendingMark, pendingText } from "./pending.ts";
+import { runTask } from "./task.ts";
+
+/**
+ * The release complete on the host: one that it has already and that nobody touched since, else sent.
+ *
+ * @param coming what the facts found out
+ * @throws Failure as the host replied
+ */
+export async function prepareRelease(
+  dialogue: Dialogue,
+  coming: Coming | undefined,
+  request: PrepareRequest,
+  task: Task,
+): Promise<Prepared> {
+  if (!coming || coming.artifact.releaseDigest !== request.artifact.releaseDigest) {
+    throw new Error("prepare needs the facts about this very artifact before it");
+  }
+  coming.configuration = configurationDigest(request.configuration);
+  const wanted = {
+    version: coming.version,
+    digest: coming.artifact.releaseDigest,
+    configuration: coming.configuration,
+  };
+  let chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+  while (chosen.reuse) {
+    const usable = chosen.name === coming.live || (await sound(dialogue, chosen.name));
+    if (usable) return reused(dialogue, chosen.name, coming, request, task);
+    coming.taken.push(chosen.name);
+    chosen = comingName(wanted, coming.releases, coming.live, coming.taken);
+  }
+  return send(dialogue, chosen.name, coming, request, task);
+}
+
+async function reused(
+  dialogue: Dialogue,
+  release: string,
+  coming: Coming,
+  request: PrepareRequest,
+  task: Task,
+): Promise<Prepared> {
+  const linked = coming.index.files.length;
+  const nothing = { release, sent: { files: 0, bytes: 0 }, wire: 0, linked, warnings: [] };
+  for (const runAs of request.commandsAs?.filter((user) => user !== coming.user) ?? [])
+    await runTask(dialogue, { release, run: ":", runAs, lock: "closed" }, task);
+  if (request.pending === undefined) return nothing;
+  const { pending, timeout } = request;
+  return { ...nothing, pending: await listPending(dialogue, { release, pending, timeout }, task) };
+}
+
+async function send(
+  dialogue: Dialogue,
+  release: string,
+  coming: Coming,
+  request: PrepareRequest,
+  task: Task,
+): Promise<Prepared> {
+  const { artifact, index, delivery, encoding } = coming;
+  const place = dialogue.place!;
+  const root = place.root;
+  const variables = releaseVariables(request.configuration, {
+    release,
+    version: coming.version,
+    commit: artifact.release.commit.id,
+    target: place.target,
+    app: artifact.release.app,
+    directory: `${root}/releases/${release}`,
+    image: artifact.config.config.Env ?? [],
+  });
+  const paths = artifact.release.environments.filter(({ kind }) => kind === "path");
+  const trees = artifact.release.environments.filter(({ kind }) => kind === "tree");
+  const mark = pendingMark(release);
+  const output = new Output(task, (line) => !line.startsWith(mark));
+  const unindexed = await Promise.all(
+    artifact.release.environments
+      .filter(({ id }) => coming.unindexed.includes(id))
+      .map(async ({ id, diffId }) => [`environment-${id}`, await artifact.indexText(diffId)] as const),
+  );
+  const before = dialogue.connection.sentData;
+  const reply = await dialogue.call("prepare", {
+    values: {
+      release,
+      digest: artifact.releaseDigest,
+      version: coming.version,
+      commit: artifact.release.commit.id,
+      commit_time: artifact.release.commit.time,
+      configuration: coming.configuration,
+      incoming: incomingName(artifact),
+      encoding,
+      modes: coming.modes,
+      index_digest: index.sha256,
+      seal: request.seal,
+      environments: artifact.release.environments.map(({ id }) => id).join(" "),
+      receive_environments: delivery.environments.map(({ record }) => record.id).join(" "),
+      timeout: Math.ceil(request.timeout ?? 0),
+      commands_as: request.commandsAs?.join(" "),
+    },
+    texts: {
+      env: formatEnvironment(variables),
+      exec: execWrapper(paths.flatMap(({ link }) => (link === undefined ? [] : [link]))),
+      lines: delivery.lines,
+      farms: lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((mount) => `${id} ${mount}`))),
+      imports: importText(paths),
+      "shared-directories": lines(request.shared.directories),
+      "shared-files": lines(request.shared.files),
+      ...(request.pending === undefined ? {} : { pending: pendingText(request.pending, mark) }),
+      services: request.services ? recordedLines(request.services) : "",
+      config: delivery.config,
+      layers: index.layers,
+      ...Object.fromEntries(delivery.environments.map((each) => [`environment-${each.record.id}`, each.index])),
+      ...Object.fromEntries(unindexed),
+    },
+    data: untilCancelled(
+      delivery.data((done) => task.update({ done, total: delivery.size.bytes })),
+      request.signal,
+    ),
+    onOutput: (bytes) => output.push(bytes),
+    // It may name each file that is not what it should be.
+    limits: { bytes: LARGEST_REPLY },
+  });
+  output.end();
+  return {
+    release,
+    sent: delivery.size,
+    wire: dialogue.connection.sentData - before,
+    linked: delivery.plan.linked.size,
+    pending: request.pending === undefined ? undefined : pendingLines(output.all, mark),
+    warnings: reply.values.get("warning") ?? [],
+  };
+}
+
+/** A transfer ends where the run was cancelled; what has arrived by then is kept on the host. */
+async function* untilCancelled(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
+  for await (const chunk of bytes) {
+    if (signal?.aborted) throw new Failure({ what: cancelledWords(signal), outcome: "refused" });
+    yield chunk;
+  }
+}
+
+/**
+ * Shell text that starts the first environment which has modules, and imports them. By the release's own link, as its services do: where
+ * else an artifact says that it has an environment is nothing to go by.
+ *
+ * @returns nothing where there are no modules
+ */
+function importText(environments: readonly EnvironmentRecord[]): string {
+  for (const { link, requirements } of environments) {
+    const modules = requirements.python?.imports.filter((name) => /^[A-Za-z_][\w.]*$/.test(name)) ?? [];
+    if (link === undefined || modules.length === 0) continue;
+    return `exec ${shellWord(`./${link}/bin/python`)} -c ${shellWord(IMPORTS)} ${modules.join(" ")}\n`;
+  }
+  return "";
+}
+
+/** Modules are arguments, not text. */
+const IMPORTS = `import importlib, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)`;

@@ -1,0 +1,55 @@
+// A command of the user's on a host: migrations, hooks, `tarlift run`.
+
+import type { Task } from "../../progress.ts";
+import { Output } from "../../session/child-output.ts";
+import type { Dialogue } from "../../session/session.ts";
+import { signalOf } from "../../subprocess/run.ts";
+import { lines } from "../../text/format-lines.ts";
+import type { TaskEnd, TaskRequest } from "../host.ts";
+import { formatEnvironment } from "../release-env.ts";
+
+/** Seconds in which what has reached its limit ends. */
+const STOP = 600;
+
+/**
+ * @param tell whether a line of its output is for people
+ * @returns how it ended, and all that it printed
+ */
+export async function runTask(
+  dialogue: Dialogue,
+  request: TaskRequest,
+  task: Task,
+  tell: (line: string) => boolean = () => true,
+): Promise<TaskEnd & { output: string }> {
+  const output = new Output(task, tell);
+  const { migrations } = request;
+  if (migrations) dialogue.transaction = migrations.transaction;
+  const reply = await dialogue.call("task", {
+    values: {
+      release: request.release,
+      run_as: request.runAs ?? dialogue.place?.runAs,
+      timeout: Math.ceil(request.timeout ?? 0),
+      if_live: request.ifLive ? "yes" : undefined,
+      inherit: request.lock === "inherited" ? "yes" : undefined,
+    },
+    texts: {
+      task: request.run,
+      variables: formatEnvironment(request.variables ?? {}),
+      ...(migrations ? { migrations: lines(migrations.names) } : {}),
+    },
+    onOutput: (bytes) => output.push(bytes),
+    // The host ends it at its own limit; without one it is the user's to end.
+    limits: { time: request.timeout ? request.timeout + STOP : Number.POSITIVE_INFINITY },
+  });
+  output.end();
+  const code = Number(reply.value("code") ?? 1);
+  const signal = signalOf(code);
+  return {
+    code: signal ? null : code,
+    signal,
+    timedOut: reply.value("timed_out") === "1",
+    runsOn: reply.value("runs_on"),
+    lastLines: output.lastLines,
+    output: output.all,
+  };
+}

@@ -1,0 +1,225 @@
+// What a host's facts mean for a coming release: every finding with its remedy, all at once.
+import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import type { Place } from "../protocol/app-layout.ts";
+import type { Reply } from "../protocol/call.ts";
+import { formatBytes } from "../text/quantity.ts";
+import { visibleLine } from "../text/visible.ts";
+import type { FactsRequest, Finding } from "./host.ts";
+import { judgeInterpreter, WAYS_OUT } from "./interpreter-findings.ts";
+import { parseReleases, strangeReleases } from "./release-records.ts";
+
+/** A host that ends the processes of a session, and has none of the ways around that. */
+export const NO_SWITCH =
+  "it ends the processes of a session with the session (KillUserProcesses): should a run be lost, it does not go back by itself";
+const SWITCH_REMEDY =
+  "As root on the host: loginctl enable-linger USER, for the SSH user. `tarlift host setup` does it where the target has `require-switch`.";
+
+/** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
+const HEAD_ROOM = 64 << 20;
+
+/**
+ * @param missing what would have to travel, in files and bytes; undefined when nothing is to come
+ * @returns findings that make a deploy fail, and warnings
+ */
+export function judge(
+  request: FactsRequest,
+  reply: Reply,
+  missing: { files: number; bytes: number } | undefined,
+): { findings: Finding[]; warnings: string[] } {
+  const { artifact, place } = request;
+  const all = (key: string) => reply.values.get(key) ?? [];
+  const user = reply.value("user") ?? "the SSH user";
+  const findings: Finding[] = [];
+  const find = (what: string, remedy: string | undefined, output?: string) => findings.push({ what, remedy, output });
+
+  for (const command of all("lacks"))
+    find(`the host has no ${command}`, "Install it: GNU and busybox versions both work.");
+  for (const directory of all("unwritable")) {
+    find(
+      `${user} cannot write ${directory}`,
+      `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`,
+    );
+  }
+  for (const directory of all("foreign")) {
+    // What services write into shared/ stays theirs.
+    const all = directory.endsWith("/shared") ? "" : "-R ";
+    find(`${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
+  }
+  for (const directory of all("across")) {
+    find(
+      `${directory} is on another file system than ${place.root}: a release could not get its name, or go live, in one step`,
+      `Mount one file system at ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
+    );
+  }
+  for (const directory of all("across_mount")) {
+    find(
+      `${directory} is in another mount than ${place.root}, of the same file system: a release could not get its name, or go live, in one step`,
+      `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
+    );
+  }
+  if (reply.value("half_adopted") && !request.adopting) {
+    find(
+      "an adoption was cut off on this host",
+      `Finish it: tarlift adopt ${place.target} --apply, with the options that it had.`,
+    );
+  } else if (reply.value("current_is_directory") && !request.adopting) {
+    find(
+      `${place.root}/current is a directory and not a link`,
+      `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`,
+    );
+  }
+  const elsewhere = reply.value("elsewhere");
+  if (elsewhere && !request.adopting) {
+    const { root } = place;
+    const last = newestGood(reply);
+    find(
+      `${root}/current leads to ${elsewhere}, which is no release: a deploy that fails could not go back to it`,
+      last
+        ? `Lead it back, on the host: ln -sfn releases/${last} ${root}/current`
+        : `Make it the first release: tarlift adopt ${place.target} (without --apply it only shows what it would do).`,
+    );
+  }
+  const noSwitch = reply.value("switch") === "none";
+  if (noSwitch && request.switch === "required") find(NO_SWITCH, SWITCH_REMEDY);
+  if (reply.value("selinux") === "none")
+    find("SELinux is enabled and restorecon is missing", "Install policycoreutils: files would get the wrong labels.");
+  for (const name of all("missing_user"))
+    find(`the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
+  for (const directory of all("unreachable"))
+    find(`${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
+  for (const path of all("unwritable_shared")) {
+    find(
+      `${place.runAs} cannot write the shared directory ${path}`,
+      `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`,
+    );
+  }
+  for (const path of all("read_only_shared")) {
+    find(
+      `the shared directory ${path} is on a file system that is mounted read-only`,
+      `Look why (dmesg, /etc/fstab), then as root on the host: mount -o remount,rw "$(findmnt -nT ${place.root}/shared/${path} -o TARGET)"`,
+    );
+  }
+  for (const path of all("missing_shared"))
+    find(`the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
+  for (const line of all("finding")) {
+    const [what, remedy] = line.split("\t");
+    findings.push({ what: what!, remedy: remedy || undefined });
+  }
+  if (artifact) requirements(artifact, reply, find);
+  if (missing) room(reply, missing, place, find);
+
+  const warnings = [...(noSwitch && request.switch === "wanted" ? [NO_SWITCH] : []), ...all("warning")];
+  for (const name of strangeReleases(reply.texts.get("releases") ?? ""))
+    warnings.push(
+      `${place.root}/.tarlift/releases has ${JSON.stringify(visibleLine(name).slice(0, 100))}, which cannot be the name of a release: it is left out. Look at who wrote it`,
+    );
+  for (const version of all("missing_node")) {
+    warnings.push(
+      `node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`,
+    );
+  }
+  if (reply.value("environments_elsewhere") && artifact?.release.environments.some(({ kind }) => kind === "tree")) {
+    warnings.push(
+      `${place.environmentsRoot} is on another file system than ${place.root}: trees are copied, not linked`,
+    );
+  }
+  return { findings, warnings };
+}
+
+/** The release that became good last, by its name. */
+const newestGood = (reply: Reply): string | undefined =>
+  parseReleases(reply.texts.get("releases") ?? "").find(({ state, absent }) => state === "good" && !absent)?.id;
+
+type Find = (what: string, remedy: string | undefined, output?: string) => unknown;
+
+function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void {
+  const all = (key: string) => reply.values.get(key) ?? [];
+  const { requirements: needed, environments } = artifact.release;
+  const records = [needed, ...environments.map((environment) => environment.requirements)];
+  const by = (name: string) => {
+    const file = records.map(({ neededBy = {} }) => neededBy[name]).find((path) => path !== undefined);
+    return file === undefined ? "" : ` (for ${file})`;
+  };
+  const architecture = reply.value("architecture");
+  const native = records.some(({ libc }) => libc !== undefined);
+  if (native && architecture !== needed.architecture) {
+    find(`the release is for ${needed.architecture} and the host is ${architecture}`, WAYS_OUT);
+  }
+  const [family, version] = (reply.value("libc") ?? "").split(" ");
+  for (const libc of new Set(records.flatMap((record) => (record.libc ? [record.libc] : [])))) {
+    if (!family) continue;
+    if (family !== libc.family) {
+      find(`the release is built for ${libc.family} and the host has ${family}`, WAYS_OUT);
+      break;
+    }
+    if (libc.version && version && compareVersions(version, libc.version) < 0) {
+      find(
+        `the release needs glibc ${libc.version}${by(`GLIBC_${libc.version}`)} and the host has ${version}`,
+        WAYS_OUT,
+      );
+      break;
+    }
+  }
+  for (const wanted of all("missing_glibcxx"))
+    find(
+      `the release needs a libstdc++ with GLIBCXX_${wanted}${by(`GLIBCXX_${wanted}`)}, which the host has not`,
+      WAYS_OUT,
+    );
+  for (const soname of all("missing_soname")) {
+    find(
+      `the release needs ${soname}${by(soname)}, which the host has not`,
+      `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`,
+    );
+  }
+  for (const line of all("interpreter")) {
+    const [path = ""] = line.split(" ", 1);
+    const python = records.flatMap((record) => record.python ?? []).filter(({ interpreter }) => interpreter === path);
+    for (const { what, remedy } of judgeInterpreter(path, line.slice(path.length + 1), python)) find(what, remedy);
+  }
+}
+
+/** Whole numbers of a dotted version, compared one by one. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
+  for (let n = 0; n < Math.max(left!.length, right!.length); n++) {
+    const difference = (left![n] ?? 0) - (right![n] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Whether {@link judge} finds no room for what would have to travel. */
+export function lacksRoom(reply: Reply, missing: { files: number; bytes: number } | undefined, place: Place): boolean {
+  const found: string[] = [];
+  if (missing) room(reply, missing, place, (what) => found.push(what));
+  return found.length > 0;
+}
+
+/** Where environments have a file system of their own, nobody knows how much of it goes where: each must have room for all. */
+function room(reply: Reply, missing: { files: number; bytes: number }, place: Place, find: Find): void {
+  roomOf(place.root, reply.value("free"), missing, find);
+  if (reply.value("environments_elsewhere"))
+    roomOf(place.environmentsRoot, reply.value("free_environments"), missing, find);
+}
+
+function roomOf(root: string, said: string | undefined, missing: { files: number; bytes: number }, find: Find): void {
+  const free = said?.split(" ").map(Number);
+  if (!free || free.some(Number.isNaN)) return;
+  const [blocks, size, inodes, allInodes] = free as [number, number, number, number];
+  const bytes = blocks * size;
+  // Blocks are 4 KiB in most file systems: small files take more than their size.
+  const needed = missing.bytes + missing.files * 4096 + HEAD_ROOM;
+  if (bytes < needed) {
+    find(
+      `the disk of ${root} has ${formatBytes(bytes)} free, and the release needs ${formatBytes(needed)}`,
+      "Free some space, or keep fewer releases (`keep` of the target).",
+    );
+  }
+  // btrfs and some others have no fixed number of inodes and say 0 of 0.
+  if (allInodes > 0 && inodes < missing.files + 1000) {
+    find(
+      `the file system of ${root} has ${inodes} inodes left, and the release needs ${missing.files + 1000}`,
+      "Remove files (df -i shows it), or keep fewer releases (`keep` of the target).",
+    );
+  }
+}

@@ -1,0 +1,72 @@
+// What a host's Python means for a release that was built with another one.
+import type { Condition, Requirements } from "../artifact/format.ts";
+import { differing } from "../python/conditions.ts";
+import { parseProbe } from "../python/interpreter.ts";
+import { type MarkerEnvironment, VARIABLES } from "../python/markers.ts";
+import { cutEnd } from "../text/cut.ts";
+import { formatCount } from "../text/quantity.ts";
+import type { Finding } from "./host.ts";
+
+export const WAYS_OUT =
+  "Build it for these hosts: in a job with `container:` of their distribution, on a matching runner, or from wheels that bring what they need.";
+
+/** How many requirements that come out differently are named one by one. */
+const SHOWN = 5;
+
+/**
+ * @param path the interpreter on the host
+ * @param seen what PYTHON_PROBE printed there; `none` where there is no such file, else what the file prints of itself
+ * @param needed what the environments of the release need of it
+ */
+export function judgeInterpreter(
+  path: string,
+  seen: string,
+  needed: readonly NonNullable<Requirements["python"]>[],
+): Finding[] {
+  const [first] = needed;
+  if (seen === "none") {
+    const remedy = `Install python${first?.version ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`;
+    return [{ what: `the host has no ${path}`, remedy }];
+  }
+  if (!first) return [];
+  const there = parseProbe(seen);
+  if (there?.version !== first.version) {
+    const found = there ? `Python ${there.version}` : cutEnd(seen, 100);
+    return [{ what: `${path} on the host is ${found} and the release is for ${first.version}`, remedy: WAYS_OUT }];
+  }
+  if (there.abi !== first.abi)
+    return [
+      {
+        what: `${path} on the host is a Python for ${there.abi} and the release is for ${first.abi}`,
+        remedy: WAYS_OUT,
+      },
+    ];
+  const conditions = needed.flatMap(({ conditions: own = [] }) => own);
+  const others = differing(conditions, there.markers);
+  const built = needed.find((one) => one.built)?.built ?? first.version;
+  const findings = others.slice(0, SHOWN).map((condition) => conditionFinding(condition, there.markers, built));
+  if (others.length <= SHOWN) return findings;
+  const more = formatCount(others.length - SHOWN, "further requirement");
+  return [...findings, { what: `${more} of the environment would come out otherwise on the host`, remedy: undefined }];
+}
+
+function conditionFinding(condition: Condition, host: MarkerEnvironment, built: string): Finding {
+  if ("python" in condition)
+    return {
+      what: `${condition.by} requires Python ${condition.python}, and the host has Python ${host.python_full_version}`,
+      remedy: `Update Python on the host, or use a version of ${condition.by} that allows it.`,
+    };
+  const { by, needs, marker, holds } = condition;
+  // The host chooses what it names: no other name is looked for, and none is a pattern.
+  const words: readonly string[] = marker.match(/\w+/g) ?? [];
+  const there = VARIABLES.filter((name) => words.includes(name) && host[name] !== undefined)
+    .map((name) => `${name} ${host[name]}`)
+    .join(", ");
+  const builder = `where the release was built, with Python ${built}`;
+  return {
+    what: holds
+      ? `${by} requires ${needs} if ${marker}: true ${builder}, and false on the host (${there})`
+      : `${by} requires ${needs} if ${marker}: true on the host (${there}), and false ${builder}, so that the release lacks ${needs}`,
+    remedy: `Build with Python ${host.python_full_version}: name such an interpreter (\`--python\`, or the input \`python\`), or build in a job with \`container:\` of the hosts' distribution. Or list ${needs} in your own requirements, without a marker.`,
+  };
+}

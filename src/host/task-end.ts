@@ -1,0 +1,16 @@
+// How a command on a host ended, in words; a signal is named, because a migration that ran out of memory must not pass for a success.
+
+import { formatEnd } from "../subprocess/run.ts";
+import type { TaskEnd } from "./host.ts";
+
+/** @param limit seconds that it was given */
+export function describeEnd(end: TaskEnd, limit?: number): string {
+  // As src/remote/frames.sh says it (step_ended).
+  if (end.runsOn) return `not to be stopped after ${limit} s: ${end.runsOn}`;
+  return formatEnd(
+    { code: end.code, signal: (end.signal ?? null) as NodeJS.Signals | null, timedOut: end.timedOut },
+    limit ? { timeout: limit * 1000 } : {},
+  );
+}
+
+export const succeeded = (end: TaskEnd): boolean => end.code === 0 && !end.signal && !end.timedOut;

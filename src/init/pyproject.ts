@@ -1,0 +1,103 @@
+// What pyproject.toml says of the application, as far as it is about an application: many configure tools alone.
+import { parse } from "smol-toml";
+import { z } from "zod";
+import { describesPackage } from "../installers/virtualenv/package-project.ts";
+import type { Tree } from "./project.ts";
+
+const text = z.string().optional().catch(undefined);
+const keys = z.record(z.string(), z.unknown()).default({}).catch({});
+const schema = z.looseObject({
+  project: z
+    .looseObject({ name: text, "requires-python": text, "optional-dependencies": keys })
+    .optional()
+    .catch(undefined),
+  "dependency-groups": keys,
+  tool: z
+    .looseObject({
+      poetry: z
+        .looseObject({ name: text, dependencies: z.looseObject({ python: text }).optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
+      uv: z
+        .looseObject({
+          package: z.boolean().optional().catch(undefined),
+          workspace: z.unknown().optional(),
+          "default-groups": z
+            .union([z.literal("all"), z.array(z.string())])
+            .optional()
+            .catch(undefined),
+        })
+        .optional()
+        .catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+export interface Pyproject {
+  name: string | undefined;
+  /** What `uv lock` needs: `[project]`. Poetry's own table is another one. */
+  standard: boolean;
+  /** The Pythons that it allows, in the words of the standard or of Poetry. */
+  python: string | undefined;
+  /** Whether Tarlift builds the application as a package without being told to. */
+  packaged: boolean;
+  /** uv's `package = true`, which needs no build system. */
+  uvPackage: boolean;
+}
+
+/** A pyproject.toml, parsed; undefined where there is none, or where it is no TOML. */
+function parsed(tree: Tree): z.infer<typeof schema> | undefined {
+  const written = tree.read("pyproject.toml");
+  if (written === undefined) return undefined;
+  try {
+    return schema.safeParse(parse(written)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns undefined where there is none, and where it describes no project (`[tool.ruff]` alone) or is no TOML */
+export function readPyproject(tree: Tree): Pyproject | undefined {
+  const found = parsed(tree);
+  const poetry = found?.tool?.poetry;
+  if (!found || (!found.project && !poetry)) return undefined;
+  return {
+    name: found.project?.name ?? poetry?.name,
+    standard: found.project !== undefined,
+    python: found.project?.["requires-python"] ?? poetry?.dependencies?.python,
+    packaged: describesPackage(tree.read("pyproject.toml") ?? ""),
+    uvPackage: found.tool?.uv?.package === true,
+  };
+}
+
+/**
+ * What uv can install beside the dependencies: dependency groups but `dev`, extras, and those of the groups that `uv sync` installs
+ * without being told to (https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups).
+ */
+export function uvChoices(tree: Tree): { groups: string[]; extras: string[]; defaults: string[] } {
+  const found = parsed(tree);
+  const groups = Object.keys(found?.["dependency-groups"] ?? {}).filter((name) => name !== "dev");
+  const named = found?.tool?.uv?.["default-groups"];
+  return {
+    groups,
+    extras: Object.keys(found?.project?.["optional-dependencies"] ?? {}),
+    defaults: named === "all" ? groups : (named ?? []).filter((name) => name !== "dev"),
+  };
+}
+
+/** Whether it only holds a workspace of uv's together: its lock is there for the members, and nothing of its own is installed. */
+export function isVirtualWorkspace(tree: Tree): boolean {
+  const found = parsed(tree);
+  return found?.project === undefined && found?.tool?.uv?.workspace !== undefined;
+}
+
+/** The minor version, where a specifier leaves one: `==3.11.*`, `~=3.11.0`, `>=3.11,<3.12`, Poetry's `~3.11`; not `>=3.11`, `~=3.11`. */
+export function exactMinor(specifier: string): string | undefined {
+  const one = /^\s*(?:(?:={1,2}\s*)?3\.(\d+)(?:\.(?:\d+|\*))?|~=\s*3\.(\d+)\.\d+|~\s*3\.(\d+)(?:\.\d+)?)\s*$/.exec(
+    specifier,
+  );
+  if (one) return `3.${one[1] ?? one[2] ?? one[3]}`;
+  const [, least, below] = /^\s*>=?\s*3\.(\d+)(?:\.\d+)?\s*,\s*<\s*3\.(\d+)(?:\.0)?\s*$/.exec(specifier) ?? [];
+  return least !== undefined && Number(least) + 1 === Number(below) ? `3.${least}` : undefined;
+}

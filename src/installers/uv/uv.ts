@@ -1,0 +1,379 @@
+// uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
+import { hash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { quoteName } from "../../artifact/shippable-names.ts";
+import { contentHash, usualFiles } from "../../cache-key/content-hash.ts";
+import type { KeyPart } from "../../cache-key/key.ts";
+import { withoutCredentials } from "../../cache-key/key.ts";
+import { Failure } from "../../failure.ts";
+import type { Requirer } from "../../python/conditions.ts";
+import { describePython, findPython, hostPython } from "../../python/interpreter.ts";
+import { offeredByConfiguration } from "../../python/package-directories.ts";
+import { refuseExcludedPython } from "../../python/requires-python.ts";
+import type { Reads } from "../../source/committed.ts";
+import { untrackedReads } from "../../source/committed.ts";
+import { builtVariables } from "../../subprocess/built-variables.ts";
+import { type CommandOptions, formatEnd, run, tryRun } from "../../subprocess/run.ts";
+import { scratchDirectory } from "../../subprocess/scratch.ts";
+import { gitRemedy } from "../git-remedy.ts";
+import type { BuildPlace, Installer } from "../installer.ts";
+import { BUILT_ALONE, copyPackages, localParts, localReads, trackedFiles } from "../local-packages.ts";
+import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "../passed-variables.ts";
+import type { EnvironmentConfig } from "../schema.ts";
+import { describesPackage, packageDirectory } from "../virtualenv/package-project.ts";
+import { flattenRequirements, readRequirements } from "../virtualenv/requirement-files.ts";
+import {
+  fileRequirers,
+  LACKS_COMPILER,
+  localDirectories,
+  refuseLacking,
+  refuseMissing,
+  requirementParts,
+  requirementReads,
+  resolvedOf,
+  unpinnedWarnings,
+} from "../virtualenv/requirements-origin.ts";
+import { createVirtualenv, finishVirtualenv, installTool } from "../virtualenv/virtualenv.ts";
+import { directDependencies, lockRequirers } from "./lock-file.ts";
+import { findUvProject } from "./project.ts";
+import { uvVariables } from "./settings.ts";
+
+/** The uv that Tarlift chooses. */
+export const UV_VERSION = "0.9.7";
+
+export const uv: Installer = {
+  name: "uv",
+  kind: "path",
+  async inspect(config, { source, ...rest }) {
+    const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
+    const passed = config["pass-env"] ?? [];
+    const host = hostPython(config, source);
+    if (config.use !== "build") refuseExcludedPython(place.source, host);
+    const python = await findPython(host, place.python);
+    const version = config["installer-version"] ?? UV_VERSION;
+    const options = config.options ?? [];
+    if (config.requirements) refusePackages(options, config["pass-env"] ?? [], place.source);
+    const named = namedFiles({ options, env: process.env, passed }, place.source);
+    const from = await (config.requirements
+      ? fromRequirements(config.requirements, passed, place, source)
+      : fromLock(config, place, source));
+    const offered = offeredByConfiguration([
+      ...from.configuration,
+      ...named.filter((path) => path.endsWith(".toml") && statSync(path).isFile()),
+    ]);
+    return {
+      reads: {
+        ...from.reads,
+        whole: [...from.reads.whole, ...candidateFiles(place), ...named, ...offered],
+      },
+      parts: [
+        ...from.parts,
+        // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
+        ...offered.map((path) => ({ name: `local ${relative(place.source, path)}`, value: contentHash(path) })),
+        { name: "installer", value: `uv ${version}` },
+        ...optionParts(options, place.source),
+        { name: "python", value: describePython(python) },
+        { name: "interpreter on hosts", value: host.interpreter },
+        ...passedParts(process.env, passed, place.source),
+      ],
+      warnings: from.warnings,
+      installer: { name: "uv", version },
+      async install(directory) {
+        const tool = await installTool("uv", version, python, { ...place, passed });
+        const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
+        const scratch = scratchDirectory(place.work);
+        const task = place.progress.task("uv");
+        const redact = redactor(process.env, passed);
+        const env = {
+          ...uvVariables(passed, join(scratch, "configuration")),
+          UV_PROJECT_ENVIRONMENT: directory,
+          VIRTUAL_ENV: directory,
+          UV_PYTHON: join(directory, "bin/python"),
+          UV_PYTHON_DOWNLOADS: "never",
+          // Links into uv's cache would be packed as what they are; copies are the environment's own.
+          UV_LINK_MODE: "copy",
+        };
+        try {
+          await createVirtualenv(directory, python);
+          const prepared = await from.prepare(scratch, [...named, ...offered]);
+          await runUv([...command, ...prepared.arguments, ...options], {
+            step: config.requirements ? "uv pip install" : "uv sync --locked",
+            local: from.builtHere.length > 0,
+            cwd: prepared.directory,
+            env,
+            signal: place.signal,
+            redact,
+            onLine: (line) => task.line(line),
+          });
+          const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
+            what: "uv could not list what it installed",
+            env,
+            redact,
+          });
+          const finished = await finishVirtualenv(directory, python, {
+            host,
+            checkouts: [place.repository, scratch],
+            requirers: from.requirers,
+          });
+          const resolved = resolvedOf(stdout);
+          from.refuseMissing(resolved);
+          task.end(`${resolved.length} packages`);
+          return { resolved, ...finished };
+        } catch (error) {
+          task.fail();
+          throw error;
+        } finally {
+          rmSync(scratch, { recursive: true, force: true });
+        }
+      },
+      madeWith: describePython(python),
+      python: { ...python, host },
+    };
+  },
+};
+
+async function runUv(
+  command: readonly [string, ...string[]],
+  { step, local, ...options }: CommandOptions & { step: string; local: boolean },
+): Promise<void> {
+  const result = await tryRun(command, options);
+  if (result.code === 0) return;
+  const output = result.lastLines;
+  throw new Failure({
+    what: "uv could not install the dependencies",
+    where: { step, ended: formatEnd(result) },
+    output,
+    remedy: gitRemedy(output) ?? uvRemedy(output, { step, local }),
+  });
+}
+
+/** The usual causes, by what uv says. */
+function uvRemedy(output: string, { step, local }: { step: string; local: boolean }): string {
+  if (/lockfile.*needs to be updated/i.test(output))
+    return "pyproject.toml and uv.lock differ: run `uv lock` and commit uv.lock.";
+  if (/incompatible with the project's Python requirement/.test(output))
+    return "Build with a Python that the project allows, of the hosts' minor version: `--python`, or the input `python`. Or change `requires-python` and run `uv lock`.";
+  if (/401|403|credentials/i.test(output))
+    return "The index wants credentials: set UV_INDEX, or UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD (secrets of the workflow), and name them in `pass-env:` of this environment; or use a netrc file.";
+  if (/Failed to build|build backend/i.test(output)) return local ? `${LACKS_COMPILER} ${BUILT_ALONE}` : LACKS_COMPILER;
+  if (/No solution found/.test(output))
+    return "Two requirements exclude each other, or a version does not exist: change the one that uv names.";
+  return `The same can be tried in a terminal: ${step}.`;
+}
+
+interface Origin {
+  reads: Reads;
+  /** Files that uv takes settings from, absolute. */
+  configuration: string[];
+  /** Local packages that uv builds, absolute. */
+  builtHere: string[];
+  parts: KeyPart[];
+  warnings: string[];
+  requirers(installed: Requirer[]): Requirer[];
+  /**
+   * Makes ready what uv reads.
+   *
+   * @param scratch an empty directory, absolute
+   * @param named files and directories that options, variables and settings name, absolute
+   * @returns its arguments and where it is started
+   */
+  prepare(scratch: string, named: readonly string[]): Promise<{ arguments: string[]; directory: string }>;
+  /** @throws Failure when the environment lacks what has to be in it */
+  refuseMissing(resolved: readonly { name: string }[]): void;
+}
+
+/** @param application its directory, absolute: the environment may have another one for itself */
+async function fromLock(config: EnvironmentConfig, place: BuildPlace, application: string): Promise<Origin> {
+  const project = findUvProject(place, config.options ?? []);
+  const { lock } = project;
+  await refuseUntracked(place.repository, [project.file, join(place.source, "pyproject.toml")]);
+  const describedBy = await tracked(project.describedBy);
+  const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
+  const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
+  const { installedPaths, dynamicPaths } = project;
+  // What a build backend is asked about a package depends on any of its files, as a build of it does.
+  const packages = [...installedPaths, ...dynamicPaths];
+  const local = await localReads(packages, place.repository);
+  const members = packages.map((path) => join(path, "pyproject.toml")).filter((file) => existsSync(file));
+  return {
+    reads: { ...local, whole: [project.file, ...describedBy, ...local.whole] },
+    builtHere: packages,
+    configuration: [...configurationFiles(place), ...describedBy, ...members].filter((file) => /\.toml$/.test(file)),
+    parts: [
+      { name: "file uv.lock", value: hash("sha256", withoutCredentials(project.text), "hex") },
+      ...configurationParts(place),
+      { name: "groups and extras", value: JSON.stringify([groups, extras]) },
+      // Local packages stand in the lock by their path alone: what is in them decides as much as a version does.
+      ...(await localParts(packages, place)),
+      ...fileParts(
+        describedBy.filter((file) => !configurationFiles(place).includes(file)),
+        place,
+      ),
+    ],
+    warnings: [
+      ...dynamicWarnings(dynamicPaths, place),
+      ...holdingWarnings(installedPaths, place),
+      ...(project.directory === undefined ? [] : leftOutWarnings(config, project.directory, application, place)),
+    ],
+    refuseMissing(resolved) {
+      // Packages are left out on purpose.
+      if ((config.options ?? []).some((option) => /^--(no-install-|only-(group|dev))/.test(option))) return;
+      refuseLacking(directDependencies(lock, project.name), resolved, "uv");
+    },
+    requirers: (installed) =>
+      lockRequirers(lock, installed, {
+        project: project.name,
+        groups: config.groups ?? [],
+        extras: config.extras ?? [],
+        open: (config.options ?? []).length > 0,
+      }),
+    async prepare(scratch, named) {
+      const inCopy = await copyPackages(packages, {
+        repository: place.repository,
+        to: join(scratch, "checkout"),
+        files: [project.file, ...configurationFiles(place), ...describedBy, ...named.flatMap(filesOf)],
+      });
+      // With `--all-packages` uv takes none for the project.
+      const without = project.name === undefined ? [] : ["--no-install-package", project.name];
+      const settings = [
+        "--no-install-project",
+        ...without,
+        "--no-editable",
+        "--no-default-groups",
+        "--no-compile-bytecode",
+      ];
+      return { arguments: ["sync", "--locked", ...settings, ...groups, ...extras], directory: inCopy(place.source) };
+    },
+  };
+}
+
+/** A file, or those of a directory that count in a key. */
+const filesOf = (path: string): string[] =>
+  statSync(path).isDirectory() ? usualFiles(path).map((name) => join(path, name)) : [path];
+
+/** One environment for many commits is what a lock is for: these have another one with each change of their code. */
+function dynamicWarnings(paths: readonly string[], { repository }: BuildPlace): string[] {
+  if (paths.length === 0) return [];
+  const named = paths.map((path) => {
+    const file = ["pyproject.toml", "setup.py"].find((name) => existsSync(join(path, name))) ?? "";
+    return quoteName(join(relative(repository, path), file));
+  });
+  return [
+    `${named.join(", ")} leaves requirements to the build backend, which may read any tracked file beside it: the environment is built again when one of those changes. Write \`dependencies\` into [project] and take them out of \`dynamic\`, and a change of code alone builds none.`,
+  ];
+}
+
+/** The same goes for a package at the root of a workspace that another member needs: the application is one of its files. */
+function holdingWarnings(paths: readonly string[], { source, repository }: BuildPlace): string[] {
+  const holding = paths.filter((path) => `${source}/`.startsWith(`${path}/`));
+  return holding.map((path) => {
+    const file = quoteName(join(relative(repository, path), "pyproject.toml"));
+    return `${file} describes a package that is installed into the environment, and the application is in its directory: the environment is built again when any tracked file there changes. Move that package into a directory of its own, such as libs/core, and a change of the application alone builds none.`;
+  });
+}
+
+/** The environment leaves the project to the release, which has another one, or none. @param directory the project's, absolute */
+function leftOutWarnings(
+  { directory: own, use }: EnvironmentConfig,
+  directory: string,
+  application: string,
+  place: BuildPlace,
+): string[] {
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : undefined);
+  const built = (wanted: boolean | undefined) => {
+    const found = packageDirectory(wanted, own, (path) => read(join(application, path)));
+    return found === undefined ? undefined : join(application, found);
+  };
+  const file = join(directory, "pyproject.toml");
+  if (use !== "run" || place.package === false || built(place.package) === directory) return [];
+  if (!describesPackage(read(file) ?? "")) return [];
+  const remedy =
+    built(true) === directory
+      ? "`package: true` in tarlift.yml builds it into each release; `package: false` says that its code runs as it lies there."
+      : `Let \`source:\` in tarlift.yml be ${relative(place.repository, directory) || "the repository (leave it out)"}. Where its code runs as it lies there, say \`package = false\` in [tool.uv] of that file, and run \`uv lock\`.`;
+  return [
+    `${quoteName(relative(place.repository, file))} describes a package that is neither in the environment nor built into the release. ${remedy}`,
+  ];
+}
+
+async function tracked(files: readonly string[]): Promise<string[]> {
+  const directories = [...new Set(files.map((file) => dirname(file)))];
+  const all = await Promise.all(
+    directories.map(async (directory) => (await trackedFiles(directory)).map((name) => join(directory, name))),
+  );
+  const known = new Set(all.flat());
+  return files.filter((file) => known.has(file));
+}
+
+/** uv works in a copy of what git tracks. */
+async function refuseUntracked(repository: string, files: string[]): Promise<void> {
+  const [first, ...others] = await untrackedReads(repository, { whole: files, tracked: [] });
+  if (first === undefined) return;
+  throw new Failure({
+    what: `git does not track ${[first, ...others].join(" and ")}`,
+    remedy: `An environment is built from what is committed: git add ${[first, ...others].join(" ")}, and commit.`,
+    outcome: "refused",
+  });
+}
+
+/** Files of the project that uv takes settings and requirements from: the application's, and those of the directories above it. */
+const configurationFiles = (place: BuildPlace) => candidateFiles(place).filter((file) => existsSync(file));
+
+/** The same, with those that are not there: one that the commit has and that was removed would decide as well. */
+function candidateFiles({ source, repository }: BuildPlace): string[] {
+  const directories = [source];
+  for (let at = source; at !== repository && dirname(at) !== at; ) {
+    at = dirname(at);
+    directories.push(at);
+  }
+  return directories.flatMap((directory) => ["pyproject.toml", "uv.toml"].map((name) => join(directory, name)));
+}
+
+const configurationParts = (place: BuildPlace): KeyPart[] => fileParts(configurationFiles(place), place);
+
+const fileParts = (files: readonly string[], { source }: BuildPlace): KeyPart[] =>
+  files.map((file) => ({
+    name: `file ${relative(source, file)}`,
+    value: hash("sha256", withoutCredentials(readFileSync(file, "latin1")), "hex"),
+  }));
+
+async function fromRequirements(
+  names: readonly string[],
+  passed: readonly string[],
+  place: BuildPlace,
+  application: string,
+): Promise<Origin> {
+  const files = readRequirements(place.source, names, builtVariables(process.env, passed), application);
+  refuseUnseen(files, process.env, passed);
+  const roots = names.map((name) => join(place.source, name));
+  const directories = localDirectories(files);
+  return {
+    reads: await requirementReads(files, place, []),
+    builtHere: directories,
+    configuration: configurationFiles(place),
+    refuseMissing: (resolved) =>
+      refuseMissing(flattenRequirements(files, roots, new Map()).requirements, resolved, "uv"),
+    parts: [...(await requirementParts(files, names, place)), ...configurationParts(place)],
+    warnings: unpinnedWarnings(files),
+    requirers: (installed) => [...fileRequirers(files, roots), ...installed],
+    async prepare(scratch) {
+      const inCopy =
+        directories.length > 0
+          ? await copyPackages(directories, { repository: place.repository, to: join(scratch, "checkout") })
+          : (path: string) => path;
+      // uv builds local directories itself.
+      const flat = flattenRequirements(files, roots, new Map(directories.map((path) => [path, inCopy(path)])));
+      const file = (name: string, content: string) => {
+        const path = join(scratch, name);
+        writeFileSync(path, content, { mode: 0o600 });
+        return path;
+      };
+      const constraints = flat.constraints.trim() === "" ? [] : ["-c", file("constraints.txt", flat.constraints)];
+      return {
+        arguments: ["pip", "install", "-r", file("requirements.txt", flat.requirements), ...constraints],
+        directory: place.source,
+      };
+    },
+  };
+}

@@ -1,0 +1,211 @@
+// A project that is itself a Python package: built per commit, without its dependencies, into `.tarlift/site` of the release, with its
+// scripts in `.tarlift/bin`. The environment stays what the lock says, whatever the commit.
+import { hash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join, posix } from "node:path";
+import { z } from "zod";
+import { type Condition, pathsOf } from "../../artifact/format.ts";
+import { type PackedLayer, packLayer, walk } from "../../artifact/pack.ts";
+import { PROJECT } from "../../artifact/shippable-names.ts";
+import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../../cache/entries.ts";
+import { finishEntry } from "../../cache/entry.ts";
+import { Failure } from "../../failure.ts";
+import { type NativeFile, nativeFileSchema, nativeFiles } from "../../host-requirements/requirements.ts";
+import { during, type Progress } from "../../progress.ts";
+import { conditionsOf } from "../../python/conditions.ts";
+import { requiresPython } from "../../python/requires-python.ts";
+import { historyIdentity, makeCommitView } from "../../source/commit-view.ts";
+import type { Source } from "../../source/read-source.ts";
+import { layFiles, laySources, settleIndex } from "../../source/write-files.ts";
+import type { LayerStore } from "../../stores/store.ts";
+import { run } from "../../subprocess/run.ts";
+import type { BuiltEnvironment } from "../installer.ts";
+import { passedParts, redactor } from "../passed-variables.ts";
+import type { EnvironmentConfig } from "../schema.ts";
+import { withByteCode } from "./byte-code.ts";
+import { packageDirectory } from "./package-project.ts";
+import { type PackagePlaces, placeArguments } from "./package-sources.ts";
+import { pipVariables } from "./pip-settings.ts";
+import { pipVersion } from "./pip-version.ts";
+import { installTool, removeLocalOrigins } from "./virtualenv.ts";
+
+const FORMAT = "3";
+const meta = z.strictObject({ native: z.array(nativeFileSchema) });
+
+export interface ProjectOptions {
+  app: string;
+  /** The repository's root, absolute. */
+  repository: string;
+  /** The application's directory relative to it; `""` for the root. */
+  directory: string;
+  /** The project's, relative to that; `""` where it is the application itself. */
+  project: string;
+  source: Source;
+  environment: BuiltEnvironment;
+  /** Names of `pass-env` of that environment: the build's own requirements come from the same index. */
+  passed: readonly string[];
+  /** Where that environment's packages come from besides. */
+  places: PackagePlaces;
+  store: LayerStore;
+  work: string;
+  progress: Progress;
+}
+
+export interface ProjectLayer {
+  layer: PackedLayer;
+  /** What of it is for this machine's processor: hosts need the libraries of these files. */
+  native: NativeFile[];
+  hit: boolean;
+}
+
+/** The text of a file that the application has in the commit. */
+function textOf({ sources }: Source, name: string): string | undefined {
+  const file = sources.find(({ path }) => path === name);
+  return file?.type === "file" && "content" in file ? Buffer.from(file.content).toString("utf8") : undefined;
+}
+
+/** Where the project stands that is built into the release, relative to the application's directory; undefined for none. */
+export function projectDirectory(
+  source: Source,
+  config: { package?: boolean | undefined; environments: Readonly<Record<string, EnvironmentConfig>> },
+): string | undefined {
+  const own = Object.values(config.environments).find(({ installer, use }) => installer !== "npm" && use === "run");
+  return packageDirectory(config.package, own?.directory, (path) => textOf(source, path));
+}
+
+/**
+ * What pyproject.toml asks of the Python that runs the application, where another patch version could be excluded.
+ *
+ * @param directory of the project, relative to the application's
+ */
+export function projectConditions(
+  source: Source,
+  directory: string,
+  environments: readonly BuiltEnvironment[],
+): Condition[] {
+  const title = posix.join(directory, "pyproject.toml");
+  const text = textOf(source, title);
+  const markers = environments.find(({ python }) => python)?.python?.markers;
+  if (!markers || text === undefined) return [];
+  return conditionsOf([{ name: undefined, title, requires: [], python: requiresPython(text) }], markers);
+}
+
+/** Builds the project, or takes the build of the same files in the same environment from the store. */
+export async function buildProject(options: ProjectOptions): Promise<ProjectLayer> {
+  const { source, environment } = options;
+  const key = hash(
+    "sha256",
+    JSON.stringify([
+      FORMAT,
+      options.app,
+      options.project,
+      environment.record.id,
+      source.includeHash,
+      source.tracked.map(({ path, type, executable, identity }) => [path, type, executable, identity]),
+      await historyIdentity(options.repository, source.commit.id),
+      ...passedParts(process.env, options.passed, join(options.repository, options.directory)).map(
+        ({ name, value }) => [name, value],
+      ),
+    ]),
+    "hex",
+  );
+  const place: EntryPlace<z.infer<typeof meta>> = {
+    store: options.store,
+    work: options.work,
+    key: `package-${key}`,
+    schema: meta,
+    title: "the project's package",
+    progress: options.progress,
+  };
+  const found = await fetchEntry(place);
+  if (found) return { layer: found.layer, native: found.meta.native, hit: true };
+  await environment.unpack();
+  const scratch = mkdtempSync(join(options.work, "package-"));
+  try {
+    const { layer, native } = await during(options.progress, "build the project's package", async (task) => {
+      await install(options, scratch, (line) => task.line(line));
+      const built = [
+        ...walk(join(scratch, "site"), { prefix: PROJECT.site }),
+        ...walk(join(scratch, "bin"), { prefix: PROJECT.bin }),
+      ];
+      const base = pathsOf(options.app).application;
+      const { python } = environment;
+      const sources = python ? await withByteCode(built, { base: `/${base}`, python, work: options.work }) : built;
+      const packed = await packLayer(sources, { base, file: unfinishedEntry(place) });
+      return { layer: packed, native: nativeFiles(built) };
+    });
+    finishEntry(layer, place.key, { native });
+    const kept = await keepEntry(place, { meta: { native }, layer });
+    return { layer: kept.layer, native: kept.meta.native, hit: false };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function install(
+  { repository, directory, project, source, environment, passed, places, work, progress }: ProjectOptions,
+  scratch: string,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const python = environment.python;
+  if (!python)
+    throw new Failure({
+      what: "a Python project needs a Python environment",
+      remedy: "Add one to `environments:` in tarlift.yml.",
+    });
+  const { installer } = environment.record;
+  // The pip that the environment names: another may not run on its Python.
+  const version = installer.name === "pip" ? installer.version : pipVersion(python);
+  const tool = await installTool("pip", version, python, { work, progress, passed });
+  const tooled = [join(tool, "bin/python"), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
+  const pip = [...tooled, "--python", join(environment.path, "bin/python")] as const;
+  // A copy of the commit with its history: build backends ask git for the version, and write beside the sources.
+  const copy = join(scratch, "repository");
+  const application = join(copy, directory);
+  mkdirSync(application, { recursive: true });
+  await layFiles(source.tracked, copy);
+  laySources(source.included, application);
+  await makeCommitView(repository, source.commit.id, copy);
+  await settleIndex(copy, source.tracked);
+  const env = {
+    ...(await pipVariables(tooled, passed)),
+    // Byte code beside sources would be litter.
+    PYTHONDONTWRITEBYTECODE: "1",
+    // Everything that the build sees follows from the key: a time would differ between builds, a whole history between clones.
+    SOURCE_DATE_EPOCH: "315532800",
+    SKIP_GENERATE_AUTHORS: "1",
+    SKIP_WRITE_GIT_CHANGELOG: "1",
+    GIT_CEILING_DIRECTORIES: scratch,
+    PYTHONHASHSEED: "0",
+  };
+  const step = {
+    what: "the project's package could not be built",
+    env,
+    // Paths of options start there.
+    cwd: join(repository, directory),
+    onLine,
+    redact: redactor(process.env, passed),
+    remedy:
+      "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps . What builds it comes from the indexes and directories of packages that its environment names. Where the application is no package and runs from its own directory: `package: false` in tarlift.yml.",
+  };
+  const from = placeArguments(places, scratch);
+  await run(
+    [...pip, "wheel", "--no-deps", ...from, "--wheel-dir", join(scratch, "wheels"), join(application, project)],
+    {
+      ...step,
+      step: "pip wheel",
+    },
+  );
+  const [wheel] = readdirSync(join(scratch, "wheels"));
+  const site = join(scratch, "site");
+  await run(
+    [...pip, "install", "--no-deps", "--no-compile", "--no-index", "--target", site, join(scratch, "wheels", wheel!)],
+    { ...step, step: "pip install" },
+  );
+  removeLocalOrigins(site);
+  mkdirSync(join(scratch, "bin"));
+  // pip puts scripts there with the shebang of the environment's own python, which is a path that hosts have.
+  if (existsSync(join(site, "bin")))
+    for (const name of readdirSync(join(site, "bin"))) renameSync(join(site, "bin", name), join(scratch, "bin", name));
+  rmSync(join(site, "bin"), { recursive: true, force: true });
+}

@@ -1,0 +1,71 @@
+// Where the build requirements of a local package come from: the places that its environment names for packages. `pip install -r` hands
+// them to its builds by itself. Without them a private name is looked for in the public index, and what stands there would be executed.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { INDEX_OPTIONS, isOption, LINKS_OPTIONS, optionName } from "../../python/requirement-lines.ts";
+import { builtVariables } from "../../subprocess/built-variables.ts";
+import type { EnvironmentConfig } from "../schema.ts";
+import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
+
+/** What names the places: option lines of requirement files, and words of an installer's options. */
+export interface PackagePlaces {
+  lines: string[];
+  words: string[];
+}
+
+const WITH_VALUE = [...INDEX_OPTIONS, ...LINKS_OPTIONS, "--trusted-host"];
+const NO_INDEX = ["--no-index"];
+
+/**
+ * The places that pip is given for an environment.
+ *
+ * @param roots the files that it names, absolute
+ */
+export function packagePlaces(
+  files: readonly RequirementFile[],
+  roots: readonly string[],
+  options: readonly string[],
+): PackagePlaces {
+  const { constraints, requirements } = flattenRequirements(files, roots, new Map());
+  // In the order in which pip reads them: of several indexes the last one counts.
+  const lines = `${constraints}${requirements}`
+    .split("\n")
+    .filter((line) => isOption(optionName(line), [...WITH_VALUE, ...NO_INDEX]));
+  const words = options.flatMap((option, n) => {
+    if (isOption(option, NO_INDEX)) return [option];
+    const name = optionName(option);
+    if (!isOption(name, WITH_VALUE)) return [];
+    return name === option ? options.slice(n, n + 2) : [option];
+  });
+  return { lines, words };
+}
+
+/**
+ * The same for a project that is built beside its environment. `--no-index` is left out: it says of the environment that directories hold
+ * all of it, and those need not hold what builds the project.
+ *
+ * @param source the application's directory, absolute
+ */
+export function projectPlaces(config: EnvironmentConfig, source: string): PackagePlaces {
+  // uv spells its options in other ways, and has places in its settings that pip cannot reach as uv does.
+  const isPip = config.installer === "pip";
+  const names = config.requirements ?? (isPip ? ["requirements.txt"] : []);
+  const directory = join(source, isPip ? "." : (config.directory ?? "."));
+  const files = readRequirements(directory, names, builtVariables(process.env, config["pass-env"] ?? []));
+  const roots = names.map((name) => join(directory, name));
+  const { lines, words } = packagePlaces(files, roots, isPip ? (config.options ?? []) : []);
+  const isOpen = (text: string) => !isOption(text, NO_INDEX);
+  return { lines: lines.filter(isOpen), words: words.filter(isOpen) };
+}
+
+/**
+ * Arguments of pip. Lines of files go through a file: an address may hold a password.
+ *
+ * @param scratch where that file is written, absolute
+ */
+export function placeArguments({ lines, words }: PackagePlaces, scratch: string): string[] {
+  if (lines.length === 0) return words;
+  const file = join(scratch, "places.txt");
+  writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 });
+  return [...words, "-r", file];
+}

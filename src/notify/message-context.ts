@@ -1,0 +1,63 @@
+// What messages tell: the facts of each moment of a deploy, as texts.
+import type { Outcome, Report } from "../fleet/request.ts";
+import type { MessageContext } from "../notifiers/notifier.ts";
+import type { NotifyEvent, Variable } from "../notifiers/vocabulary.ts";
+import { completeCommands, NO_CALL, withCommands } from "../report/invocation.ts";
+import { nextCommand, OUTCOME_SENTENCES, outcomeSentence, troubleText } from "../report/outcome-text.ts";
+
+/** What a transaction's report tells. A plan tells nothing. */
+export function toldOf(said: Report): MessageContext {
+  const report = withCommands(said, { ...NO_CALL, target: said.target });
+  return {
+    app: report.app,
+    target: report.target,
+    release: report.release,
+    previousRelease: report.previousRelease,
+    version: report.version,
+    commit: report.commit,
+    hosts: report.hosts.map(({ name, live, unknown }) => ({ name, live: unknown ? "unknown" : live })),
+    message: outcomeSentence(report),
+    trouble: report.troubles.map(troubleText).join("\n"),
+    next: completeCommands(nextCommand(report), NO_CALL),
+  };
+}
+
+export const isEvent = (outcome: Outcome): outcome is Outcome & NotifyEvent => outcome !== "planned";
+
+/**
+ * @param env the run's variables, where there is a run
+ * @param time milliseconds since 1970
+ */
+export function variablesOf(
+  event: NotifyEvent,
+  told: MessageContext,
+  env: NodeJS.ProcessEnv,
+  time: number,
+): Record<Variable, string> {
+  const message = told.message || (event === "started" ? "a deploy began" : OUTCOME_SENTENCES[event]);
+  const { release = told.version ?? "", commit = "" } = told;
+  const repository = env.GITHUB_REPOSITORY ?? "";
+  const isRun = repository !== "" && env.GITHUB_RUN_ID !== undefined;
+  return {
+    event,
+    outcome: event === "started" ? "" : event,
+    summary: `${told.app}${told.target ? ` on ${told.target}` : ""}: ${event}${release ? ` ${release}` : ""}`,
+    message,
+    app: told.app,
+    target: told.target,
+    release: told.release ?? "",
+    "previous-release": told.previousRelease ?? "",
+    version: told.version ?? "",
+    commit,
+    "short-commit": commit.slice(0, 12),
+    hosts: (told.hosts ?? []).map(({ name, live }) => `${name}: ${live ?? "none"}`).join(", "),
+    trouble: told.trouble ?? "",
+    next: told.next ?? "",
+    repository,
+    actor: env.GITHUB_ACTOR ?? env.USER ?? "",
+    "run-url": isRun
+      ? `${env.GITHUB_SERVER_URL || "https://github.com"}/${repository}/actions/runs/${env.GITHUB_RUN_ID}`
+      : "",
+    time: new Date(time).toISOString(),
+  };
+}

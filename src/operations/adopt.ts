@@ -1,0 +1,151 @@
+// An application that runs already becomes the first good release of a target: looked at on every host, and moved only where nothing
+// stands against it anywhere. Not a transaction: each host's move is complete by itself, and running it again finishes the others.
+
+import { together, troubleOf } from "../fleet/for-each-host.ts";
+import { healthOf } from "../fleet/health.ts";
+import { lockedWords } from "../fleet/preflight.ts";
+import { servicesOfMember } from "../fleet/recorded-services.ts";
+import type { FleetRequest, Member, Surveyed, Trouble } from "../fleet/request.ts";
+import type { Adoption, ServiceEvidence } from "../host/host.ts";
+import { during } from "../progress.ts";
+
+export interface AdoptionRequest
+  extends Pick<FleetRequest, "app" | "target" | "members" | "deployId" | "owner" | "waitForLock" | "progress"> {
+  /** The directory of the running application, the same on all hosts; left out: `current`. */
+  from?: string | undefined;
+  /** The file that holds its configuration, absolute or relative to that directory. */
+  envFile?: string | undefined;
+  /** Links of path environments in a release: `.venv`. */
+  links: string[];
+  /** Without it, it is a plan and nothing changes. */
+  apply: boolean;
+  /** Names a release whose commit nobody knows. */
+  now: Date;
+}
+
+export interface HostAdoption {
+  name: string;
+  adoption: Adoption;
+  /** What it is, or will be, called. */
+  release: string;
+  /** Services as they are after the move. */
+  services: ServiceEvidence[];
+  /** What a first deploy would be refused for, and what a rollback to this release would not survive. */
+  warnings: string[];
+}
+
+export interface AdoptionReport {
+  outcome: "planned" | "adopted" | "refused" | "failed";
+  app: string;
+  target: string;
+  hosts: HostAdoption[];
+  troubles: Trouble[];
+}
+
+/** Plans the move on all hosts and, where asked to, does it. */
+export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
+  const report = (outcome: AdoptionReport["outcome"], hosts: HostAdoption[], troubles: Trouble[]) => ({
+    outcome,
+    app: request.app,
+    target: request.target,
+    hosts,
+    troubles,
+  });
+  try {
+    const looked = await together(request.members, (member) => look(request, member));
+    const found = looked.done.map(({ value }) => value);
+    const planned = found.map((one) => one.planned);
+    const troubles = [...looked.failed.map(({ trouble }) => trouble), ...found.flatMap((one) => one.troubles)];
+    if (troubles.length > 0) return report("refused", planned, troubles);
+    if (!request.apply) return report("planned", planned, []);
+    const waiting = found.filter(({ planned: { adoption } }) => !adoption.adopted);
+    const moved = await together(waiting, (member) => move(request, member, member.planned));
+    const done = moved.done.map(({ value }) => value);
+    return report(
+      moved.failed.length > 0 ? "failed" : "adopted",
+      planned.map((host) => done.find(({ name }) => name === host.name) ?? host),
+      moved.failed.map(({ trouble }) => trouble),
+    );
+  } finally {
+    await together(request.members, ({ host }) => host.close());
+  }
+}
+
+type Looked = Surveyed & { planned: HostAdoption; troubles: Trouble[] };
+
+async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
+  const { host, place, services, shared } = member;
+  const lock = request.apply ? { wait: request.waitForLock, owner: request.owner } : undefined;
+  const nothing = { directories: [], files: [] };
+  // Shared paths are looked for where the application has them now.
+  const facts = await host.facts({ place, services, shared: nothing, lock, adopting: true });
+  const troubles: Trouble[] = [];
+  if (facts.lockedBy !== undefined) {
+    troubles.push({ host: host.name, what: lockedWords(facts) });
+  } else if (facts.held !== undefined) {
+    const remedy = `When it is over: tarlift unlock ${request.target}`;
+    troubles.push({ host: host.name, what: `deploys are held: ${facts.held}`, remedy });
+  }
+  const { from, envFile } = request;
+  const recorded = servicesOfMember(member);
+  const adoption = await during(
+    request.progress,
+    `${host.name}: look`,
+    () => host.adopt({ services, recorded, shared, from, envFile }),
+    (found) => found.from ?? found.release ?? "nothing to adopt",
+  );
+  troubles.push(...adoption.findings.map((finding) => ({ host: host.name, ...finding })));
+  const later = facts.findings.map(
+    ({ what, remedy }) => `before the first deploy: ${what}${remedy ? ` (${remedy})` : ""}`,
+  );
+  const planned: HostAdoption = {
+    name: host.name,
+    adoption,
+    release: adoption.release ?? nameOf(adoption, request.now),
+    services: [],
+    warnings: [...later, ...facts.warnings, ...elsewhere(adoption, place.root)],
+  };
+  return { ...member, facts, planned, troubles };
+}
+
+/** `adopted-<commit>`: it says what it is for as long as it stands beside releases. */
+export function nameOf({ commit }: Pick<Adoption, "commit">, now: Date): string {
+  return `adopted-${commit?.slice(0, 12) ?? now.toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+}
+
+/** Services that work in another directory would never notice a deploy. */
+function elsewhere({ from, services }: Adoption, root: string): string[] {
+  return services
+    .filter(({ directory }) => directory !== undefined && from !== undefined && !`${directory}/`.startsWith(`${from}/`))
+    .map(
+      ({ name, directory }) =>
+        `before the first deploy: ${name} works in ${directory}, and not in the application's directory (let it work in ${root}/current)`,
+    );
+}
+
+async function move(request: AdoptionRequest, member: Surveyed, planned: HostAdoption): Promise<HostAdoption> {
+  const { host, services, shared } = member;
+  const { release, warnings } = planned;
+  const { from, envFile, links, deployId: transaction } = request;
+  const as = { release, commit: planned.adoption.commit, transaction, links };
+  const adoption = await during(
+    request.progress,
+    `${host.name}: adopt`,
+    () => host.adopt({ services, recorded: servicesOfMember(member), shared, from, envFile, as }),
+    () => release,
+  );
+  const seen = await host.observe({ services, settle: false });
+  try {
+    return { ...planned, adoption, services: await healthAsAdopted(member, release, seen) };
+  } catch (error) {
+    const { what } = troubleOf(error);
+    return { ...planned, adoption, services: seen, warnings: [...warnings, `a rollback to it would fail: ${what}`] };
+  }
+}
+
+/** As a rollback to it will ask, but without retries: it is to be as it was a moment ago. */
+function healthAsAdopted(member: Surveyed, release: string, services: ServiceEvidence[]): Promise<ServiceEvidence[]> {
+  const health = Object.entries(member.health).map(([service, one]) => [service, { ...one, retries: 0 }] as const);
+  const facts = { ...member.facts, releases: [{ id: release, version: release, state: "good" as const }] };
+  return healthOf({ signal: undefined }, { ...member, facts, health: Object.fromEntries(health) }, release, services);
+}

@@ -1,0 +1,99 @@
+// What happened on a target: the logs of its hosts, joined by transaction.
+
+import { together } from "../fleet/for-each-host.ts";
+import type { FleetRequest, Trouble } from "../fleet/request.ts";
+import type { LogEvent } from "../host/host.ts";
+
+/** What came of a transaction on one host, by its log. */
+export type HostCourse = "deployed" | "rolled-back" | "reverted" | "prepared" | "unfinished";
+
+export interface PastHost {
+  name: string;
+  course: HostCourse;
+  release: string;
+  /** Who brought it to its end on this host, where that was another run: one that found it cut off. */
+  endedBy?: string;
+}
+
+export interface PastTransaction {
+  /** Its id; it begins with its time. */
+  id: string;
+  /** When its first event was written, ISO 8601, UTC, by the clock of that host. */
+  time: string;
+  /** Who ran it. */
+  by: string;
+  /** The release that it was about. */
+  release: string;
+  hosts: PastHost[];
+}
+
+export interface History {
+  app: string;
+  target: string;
+  /** Newest first. */
+  transactions: PastTransaction[];
+  troubles: Trouble[];
+}
+
+/** Events of one host, as many as a transaction writes at most, times the transactions wanted. */
+const EVENTS = 12;
+
+/** Nothing changes, and no lock is taken. @param limit how many transactions */
+export async function history(
+  request: Pick<FleetRequest, "app" | "target" | "members">,
+  limit: number,
+): Promise<History> {
+  const { app, target, members } = request;
+  const settled = await together(members, async ({ host, place, services, shared }) => {
+    await host.facts({ place, services, shared });
+    return host.history(limit * EVENTS);
+  });
+  await together(members, ({ host }) => host.close());
+  const logs = settled.done.map(({ member, value }) => ({ name: member.host.name, events: value }));
+  return {
+    app,
+    target,
+    transactions: joined(logs).slice(0, limit),
+    troubles: settled.failed.map(({ trouble }) => trouble),
+  };
+}
+
+/** Transactions of all hosts, newest first. */
+export function joined(logs: readonly { name: string; events: readonly LogEvent[] }[]): PastTransaction[] {
+  const byId = new Map<string, PastTransaction>();
+  for (const { name, events } of logs) {
+    const own = Map.groupBy(
+      events.filter(({ deploy, event }) => deploy !== "" && event !== "pruned"),
+      ({ deploy }) => deploy,
+    );
+    for (const [id, [first, ...more]] of own) {
+      if (!first) continue;
+      const all = [first, ...more];
+      const time = new Date(first.time * 1000).toISOString();
+      const release = all.find(({ release: of }) => of !== "")?.release ?? "";
+      const known = byId.get(id) ?? { id, time, by: first.by, release, hosts: [] };
+      const last = all.at(-1)?.by ?? first.by;
+      known.hosts.push({ name, course: courseOf(all), release, ...(last === first.by ? {} : { endedBy: last }) });
+      byId.set(id, { ...known, time: time < known.time ? time : known.time });
+    }
+  }
+  return [...byId.values()].sort((a, b) => (a.time === b.time ? compare(b.id, a.id) : compare(b.time, a.time)));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** The last word counts: a later run may have finished or taken back what this one left. */
+function courseOf(events: readonly LogEvent[]): HostCourse {
+  const ends: Record<string, HostCourse> = {
+    "rolled-back": "rolled-back",
+    reverted: "reverted",
+    prepared: "prepared",
+    activated: "unfinished",
+    active: "unfinished",
+    receiving: "unfinished",
+  };
+  const has = (name: string) => events.some(({ event }) => event === name);
+  const last = events.findLast(({ event }) => event === "good" || event === "reverted" || event in ends);
+  if (last?.event === "good") return has("rolled-back") ? "rolled-back" : "deployed";
+  return (last && ends[last.event]) ?? "unfinished";
+}

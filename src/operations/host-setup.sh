@@ -1,0 +1,529 @@
+# shellcheck shell=sh
+# The functions of the script that `tarlift host setup` prints (src/operations/host-setup.ts): each looks whether something is as it should be,
+# and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.
+#
+#   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)
+#
+# Root changes nothing in a directory that another user can write: what is named there may be a link by the time it is changed. There the
+# owner does it, who can do no more than before.
+
+mode=${1:-apply}
+left=0
+# Programs are root's, and none of them reads a file of the directory that this was started in.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+cd /
+umask 022
+
+say() { printf '%s\n' "$*"; }
+leave() {
+	left=1
+	say "! $*"
+}
+applies() { [ "$mode" != plan ]; }
+exists() { id -u "$1" >/dev/null 2>&1; }
+# The group of a user; before the user is there, the one that it will have.
+group_of() { id -gn "$1" 2>/dev/null || echo "$1"; }
+
+# What has useradd and usermod; busybox has neither.
+SHADOW="apt-get install passwd, apk add shadow (or what your system has)"
+
+# user NAME OPTION-OF-USERADD... Where it cannot be made, the script ends: all that follows is about its users.
+user() {
+	if exists "$1"; then
+		say "= user $1"
+		return 0
+	fi
+	say "+ user $1"
+	applies || return 0
+	new_user=$1
+	shift
+	if ! command -v useradd >/dev/null; then
+		leave "$new_user cannot be made: this host has no useradd. Install it: $SHADOW, or make the user by hand, and run this again"
+		finish
+	fi
+	new_said=$(useradd "$@" "$new_user" 2>&1) || {
+		leave "$new_user cannot be made. useradd says: $new_said. Make it by hand, and run this again"
+		finish
+	}
+}
+
+# group_alone USER SSH-USER OTHER...: the configuration of releases, with its secrets, is for the group of USER to read, but where all
+# services are the SSH user's. Whether these are all in it.
+group_alone() {
+	group_read="can read the configuration of its releases with its secrets"
+	[ "$1" != "$2" ] || group_read="can read the configuration of its releases with its secrets unless each service is seen to run as $1"
+	group_others=$(awk -F : -v "mine= $* " -v "group=$(id -g "$1" 2>/dev/null)" '
+		function found(name) { if (name != "" && !index(mine, " " name " ")) { mine = mine name " "; print name } }
+		group == "" { exit }
+		FILENAME ~ /passwd$/ { if ($4 == group && $3 != 0) found($1); next }
+		$3 == group { count = split($4, names, ","); for (n = 1; n <= count; n++) found(names[n]) }
+	' /etc/passwd /etc/group | tr '\n' ' ')
+	[ -z "$group_others" ] ||
+		say "~ the group of $1, $(group_of "$1"), has others in it (${group_others% }), who $group_read, and write below shared/. Give $1 a group of its own (groupadd, usermod --gid), run this again, and deploy"
+}
+
+# member USER OTHER: USER is in the group of OTHER. By numbers: names of a directory's groups may have blanks.
+member() {
+	if id -G "$1" 2>/dev/null | tr ' ' '\n' | grep -qx "$(id -g "$2" 2>/dev/null || echo none)"; then
+		say "= $1 is in the group of $2"
+		return 0
+	fi
+	say "+ $1 is in the group of $2"
+	applies || return 0
+	if ! command -v usermod >/dev/null && ! command -v gpasswd >/dev/null; then
+		leave "$1 cannot be put into the group $(group_of "$2"): this host has no usermod. Install it: $SHADOW, and run this again"
+		return 0
+	fi
+	# usermod knows the users of /etc/passwd alone.
+	usermod --append --groups "$(group_of "$2")" "$1" 2>/dev/null || gpasswd --add "$1" "$(group_of "$2")" >/dev/null 2>&1 ||
+		leave "$1 cannot be put into the group '$(group_of "$2")' here. Where one of them is a directory's (LDAP, AD), put it there, and run this again"
+}
+
+# quoted TEXT: as one word of shell text.
+quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
+
+# as_user USER TEXT: runs shell text as USER. It has no terminal and nothing of ours open, because other processes of USER can take it over;
+# and its exit code is all that is heard of it.
+as_user() {
+	set -- "$1" "PATH=$PATH; $2"
+	if [ "$(id -un)" = "$1" ]; then
+		sh -c "$2" </dev/null >/dev/null 2>&1
+		return
+	fi
+	set -- su -s /bin/sh -c "$2" "$1"
+	! command -v setsid >/dev/null || set -- setsid "$@"
+	! command -v timeout >/dev/null || set -- timeout 60 "$@"
+	"$@" </dev/null >/dev/null 2>&1
+}
+
+# alone PATH [USER]: whether only root, and USER, can change what PATH leads to: it and all directories above belong to them and are
+# not for others to write, and so with what links on the way lead to. A sticky directory is not enough: names that are not there yet are
+# anybody's.
+alone() {
+	alone_links=0
+	alone_follow "$@"
+}
+
+alone_follow() {
+	alone_path=$1
+	alone_user=${2:-root}
+	alone_uid=$(id -u "$alone_user" 2>/dev/null) || alone_uid=0
+	while :; do
+		# shellcheck disable=SC2046 # owner, group, mode
+		set -- $(stat -c '%u %g %a' "$alone_path" 2>/dev/null)
+		case $alone_planned in *"|$alone_path|"*) set -- 0 0 755 ;; esac
+		[ "$#" -eq 3 ] && { [ "$1" -eq 0 ] || [ "$1" -eq "$alone_uid" ]; } || return 1
+		if [ -L "$alone_path" ]; then
+			alone_links=$((alone_links + 1))
+			[ "$alone_links" -le 40 ] || return 1
+			alone_target=$(readlink "$alone_path")
+			case $alone_target in
+			/*) ;;
+			*) alone_target=${alone_path%/*}/$alone_target ;;
+			esac
+			(alone_follow "$alone_target" "$alone_user") || return 1
+		else
+			case $3 in *[2367]) return 1 ;; *[2367]?) [ "$2" -eq 0 ] || return 1 ;; esac
+		fi
+		[ "$alone_path" != / ] || return 0
+		alone_path=${alone_path%/*}
+		alone_path=${alone_path:-/}
+	done
+}
+# Directories that a plan takes for made.
+alone_planned=
+
+# above PATH: the nearest directory above it that is there, or would be.
+above() {
+	above_path=$1
+	while
+		above_path=${above_path%/*}
+		above_path=${above_path:-/}
+		[ ! -e "$above_path" ] && [ ! -L "$above_path" ]
+	do
+		case $alone_planned in *"|$above_path|"*) break ;; esac
+	done
+	printf '%s\n' "$above_path"
+}
+
+# directory PATH OWNER GROUP-OF MODE: with these, whatever it had before.
+directory() {
+	wanted="$2 $(group_of "$3") $4"
+	has=
+	[ ! -d "$1" ] || has=$(stat -L -c '%U %G %a' "$1")
+	if [ "$has" = "$wanted" ]; then
+		say "= $1 ($wanted)"
+		return 0
+	fi
+	directory_above=$(above "$1")
+	directory_real=$(readlink -f "$1" 2>/dev/null) || directory_real=$1
+	if alone "$directory_above" && { [ ! -L "$1" ] || alone "${directory_real%/*}"; }; then
+		directory_by=root
+	elif alone "$directory_above" "$2"; then
+		directory_by=$2
+	else
+		leave "$1 ($wanted) is not made: $directory_above, or a directory above it, can be written by others than root and $2, who could put a link in its place. Take that right from them, or choose another directory, and run this again"
+		return 0
+	fi
+	if [ "$directory_by" != root ] && [ -n "$has" ] && [ "${has%% *}" != "$2" ]; then
+		leave "$1 belongs to ${has%% *}, and $2 could put anything in its place. Look at what is in it, then: chown $2:$(group_of "$3") $1, and run this again"
+		return 0
+	fi
+	say "+ $1 ($wanted${has:+; it is $has})"
+	if ! applies; then
+		alone_planned="$alone_planned|$1|"
+	elif [ "$directory_by" = root ]; then
+		mkdir -p -- "$directory_real"
+		chown "$2:$(group_of "$3")" "$directory_real"
+		chmod "$4" "$directory_real"
+	else
+		# shellcheck disable=SC2016 # text for another shell
+		as_user "$2" "umask 022; set -- $(quoted "$1") $(quoted "$(group_of "$3")") $4"'
+			mkdir -p -- "$1" && chgrp "$2" "$1" && chmod "$3" "$1"' || leave "$1 cannot be made by $2: look at what is there"
+	fi
+}
+
+# shared_directory ROOT PATH OWNER GROUP-OF: for both to write, as services do. One that is there stays as it is, with what others wrote
+# into it. The owner makes it, step by step: a directory that turns out to be another one than its path says is not entered.
+shared_directory() {
+	if [ -d "$1/$2" ]; then
+		say "= $1/$2 (as it is: $(stat -L -c '%U %G %a' "$1/$2"))"
+		return 0
+	fi
+	say "+ $1/$2 ($3 $(group_of "$4") 2775)"
+	applies || return 0
+	# shellcheck disable=SC2016 # text for another shell
+	as_user "$3" "umask 002; set -- $(quoted "$1") $(quoted "$2") $(quoted "$(group_of "$4")")"'
+		cd -P "$1" || exit 1
+		at=$(readlink /proc/self/cwd)
+		rest=$2/
+		while [ -n "$rest" ]; do
+			part=${rest%%/*}
+			rest=${rest#*/}
+			made=no
+			[ -e "./$part" ] || { mkdir "./$part" && made=yes; } || exit 1
+			cd -P "./$part" || exit 1
+			at=$at/$part
+			[ "$(readlink /proc/self/cwd)" = "$at" ] || exit 1
+			[ "$made" = no ] || { chgrp "$3" . && chmod 2775 .; } || exit 1
+		done' || leave "$1/$2 cannot be made by $3: something on its way is a link, or is not $3's to write. Make it by hand"
+}
+
+# needs_file PATH
+needs_file() {
+	if [ -e "$1" ]; then say "= $1"; else leave "$1 is missing: put it there"; fi
+}
+
+# key USER LINE: a line of the user's authorized_keys. The user looks and writes: the file may be a link by then.
+key() {
+	key_home=$(getent passwd "$1" 2>/dev/null | cut -d: -f6)
+	key_words="set -- $(quoted "$key_home") $(quoted "$(printf '%s\n' "$2" | cut -d' ' -f1,2)") $(quoted "$2")
+		cd \"\$1\" || exit 1
+		file=.ssh/authorized_keys"
+	# shellcheck disable=SC2016 # text for another shell
+	if [ -n "$key_home" ] && { [ "$(id -u)" -eq 0 ] || [ "$(id -un)" = "$1" ]; } &&
+		as_user "$1" "$key_words"'; [ -f "$file" ] && grep -F -- "$2" "$file" | grep -qv "^[[:space:]]*#"'; then
+		say "= a key of $1"
+		return 0
+	fi
+	say "+ a key of $1: $(printf '%s\n' "$2" | cut -d' ' -f1,3-)"
+	applies || return 0
+	# shellcheck disable=SC2016
+	as_user "$1" "umask 077; $key_words"'
+		[ -d .ssh ] || mkdir .ssh || exit 1
+		[ -f "$file" ] || [ ! -e "$file" ] || exit 1
+		[ ! -s "$file" ] || [ -z "$(tail -c 1 "$file")" ] || echo >>"$file"
+		printf "%s\n" "$3" >>"$file" && chmod 0700 .ssh && chmod 0600 "$file"' ||
+		leave "$key_home/.ssh/authorized_keys cannot be written by $1. Add this line to it: $2"
+}
+
+# sudo_lines USER FILE [OLDER ROOT]: standard input becomes the file, if visudo finds it good; then OLDER goes, the file that an earlier
+# setup of this application wrote.
+sudo_lines() {
+	new_text=$(sudo_here)
+	sudo_refused=no
+	sudo_file "$2"
+	[ -z "${3-}" ] || [ "$sudo_refused" = yes ] || sudo_older "$2" "$3" "$4"
+	sudo_gives_root "$1"
+}
+
+# sudo_older FILE OLDER ROOT: removes OLDER where all of its lines stand in FILE now, or one of them is about ROOT. An application whose names
+# make the same words may have written it.
+sudo_older() {
+	[ -r "$2" ] || return 0
+	older_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' "$2")
+	if [ "$(tail -n +2 "$2" | sha256sum | cut -d' ' -f1)" = "$older_sum" ] &&
+		{ ! tail -n +2 "$2" | grep -qvxF -e "$new_text" || grep -qF "NOPASSWD: $3/releases/" "$2"; }; then
+		say "+ $2 is removed: $1 takes its place"
+		! applies || [ ! -e "$1" ] || rm -f "$2"
+	else
+		say "~ $2 stays: not all of its lines are this application's. Another one whose names make the same words may have written it, or a person; if neither needs it: rm $2"
+	fi
+}
+
+# sudo_file FILE: $new_text becomes the file. Its first line says what it was when it was written, so that an edit by hand is seen
+# and left alone.
+sudo_file() {
+	new_sum=$(printf '%s\n' "$new_text" | sha256sum | cut -d' ' -f1)
+	if ! command -v visudo >/dev/null; then
+		leave "sudo is not installed: apt-get install sudo (or what your system has), and run this again"
+		return 0
+	fi
+	if [ -r "$1" ] || { [ -e "$1" ] && applies; }; then
+		old_sum=$(sed -n '1s/^# Written by tarlift host setup; sum //p' "$1")
+		if [ "$(tail -n +2 "$1" | sha256sum | cut -d' ' -f1)" != "$old_sum" ] && [ "$(sha256sum <"$1" | cut -d' ' -f1)" != "$new_sum" ]; then
+			leave "$1 was edited since it was written, and stays as it is. It should hold:"
+			printf '%s\n' "$new_text" | sed 's/^/    /'
+			return 0
+		elif [ "$old_sum" = "$new_sum" ]; then
+			say "= $1"
+			return 0
+		fi
+	fi
+	say "+ $1:"
+	printf '%s\n' "$new_text" | sed 's/^/    /'
+	applies || return 0
+	# A name with a dot is none that sudo reads.
+	printf '# Written by tarlift host setup; sum %s\n%s\n' "$new_sum" "$new_text" >"$1.new"
+	chmod 0440 "$1.new"
+	if ! new_said=$(visudo -cf "$1.new" 2>&1); then
+		rm -f "$1.new"
+		leave "visudo does not take these lines, so that $1 is not written. It says:"
+		printf '%s\n' "$new_said" | sed 's/^/    /'
+		sudo_refused=yes
+		return 0
+	fi
+	mv "$1.new" "$1"
+}
+
+# sudo_gives_root USER: lines of any file of sudo that let USER choose the configuration of supervisorctl, and with it a plugin that runs as
+# root: older setups wrote such lines.
+sudo_gives_root() {
+	[ "$(id -u)" -eq 0 ] || return 0
+	root_lines=$(sudo -n -l -U "$1" 2>/dev/null | tr -s ' \n' ' ' | sed 's/[\\]//g; :list
+s/(\([^)]*\), /(\1,/; t list
+s/, /\n/g; s/ (/\n(/g' | sudo_as_root |
+		grep -o '/[^ ]*/supervisorctl\( .*\|$\)' | while read -r root_program root_option root_file root_rest; do
+		[ "$root_option" = -c ] && alone "$root_file" || echo "    $root_program${root_option:+ $root_option}${root_file:+ $root_file}${root_rest:+ $root_rest}"
+	done)
+	[ -z "$root_lines" ] || leave "sudo lets $1 run these, and so anything as root, since supervisorctl reads the supervisord.conf that its caller chooses. Remove them with visudo:
+$root_lines"
+}
+
+# sudo_as_root: reads commands of sudo's listing, a line each, and prints those that run as root. `(USERS : GROUPS)` counts until the next
+# one, and the last user of it that is root, or all, decides.
+sudo_as_root() {
+	awk '
+		/^\(/ {
+			root = 0
+			users = substr($0, 2, index($0, ")") - 2)
+			sub(/ *:.*/, "", users)
+			count = split(users, user, /, */)
+			for (n = 1; n <= count; n++) {
+				if (user[n] ~ /^(root|ALL|#0)$/) root = 1
+				if (user[n] ~ /^!(root|ALL|#0)$/) root = 0
+			}
+		}
+		root'
+}
+
+# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user
+# than root could change it or the program.
+supervisor() {
+	supervisor_program=$(program_here supervisorctl)
+	supervisor_configuration=
+	supervisor_trouble="/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again"
+	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do
+		[ -e "$found_file" ] || continue
+		for found_part in "$found_file" "$supervisor_program"; do
+			if [ -e "$found_part" ] && ! alone "$found_part"; then
+				supervisor_trouble="$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again"
+				continue 2
+			fi
+		done
+		[ -n "$supervisor_configuration" ] || supervisor_configuration=$found_file
+		# Where both are there: the one whose supervisord answers.
+		if [ "$(id -u)" -eq 0 ] && "$supervisor_program" -c "$found_file" version >/dev/null 2>&1; then
+			supervisor_configuration=$found_file
+			break
+		fi
+	done
+	[ -n "$supervisor_configuration" ] || leave "$supervisor_trouble"
+}
+
+# program_here NAME: its path as a user finds it, which is what a line of sudo has to name. Where /usr/sbin is a link to bin, root's PATH
+# gives another one.
+program_here() {
+	here_path=$(command -v "$1") || here_path=/usr/bin/$1
+	[ "$(readlink -f "${here_path%/*}")" != "$(readlink -f /usr/bin)" ] || here_path=/usr/bin/$1
+	echo "$here_path"
+}
+
+# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where
+# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.
+sudo_here() {
+	set -- -e "/ \/usr\/bin\/supervisorctl -c /d"
+	[ -z "${supervisor_configuration-}" ] ||
+		set -- -e "s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |"
+	for here_name in systemctl journalctl; do
+		here_program=$(program_here "$here_name")
+		alone "$here_program" || here_program=/usr/bin/$here_name
+		set -- "$@" -e "s| /usr/bin/$here_name | $here_program |"
+	done
+	case $(sudo -V 2>&1 </dev/null) in
+	sudo-rs*) set -- "$@" -e 's/\\\*/*/g' -e 's/\\\\\\\\/\\\\/g' ;;
+	esac
+	sed "$@"
+}
+
+# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is
+# there is its administrator's, wherever it is, and one whose command was not given cannot be written.
+definition() {
+	new_file=$1
+	shift
+	new_text=$(cat)
+	old_file=$(definition_of "$new_file")
+	if [ -n "$old_file" ] && [ "$old_file" != "$new_file" ]; then
+		say "= $old_file (as it is; it defines ${new_file##*/})"
+		return 0
+	fi
+	if [ -n "$old_file" ]; then
+		definition_differs "$new_file" "$@"
+		return 0
+	fi
+	if printf '%s\n' "$new_text" | grep -q ' CHANGE '; then
+		leave "$new_file is missing, and its command is yours to say (--command SERVICE='…'):"
+		printf '%s\n' "$new_text" | sed 's/^/    /'
+		return 0
+	fi
+	if [ ! -d "${new_file%/*}" ]; then
+		leave "${new_file%/*} is missing: install the supervisor, and run this again"
+		return 0
+	fi
+	if ! alone "${new_file%/*}"; then
+		leave "${new_file%/*}, or a directory above it, can be written by others than root: take that right from them, and run this again"
+		return 0
+	fi
+	say "+ $new_file:"
+	printf '%s\n' "$new_text" | sed 's/^/    /'
+	applies || return 0
+	printf '%s\n' "$new_text" >"$new_file"
+	"$@"
+}
+
+# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.
+definition_of() {
+	if [ -e "$1" ] || [ -L "$1" ]; then
+		printf '%s\n' "$1"
+		return 0
+	fi
+	of_name=${1##*/}
+	case $1 in
+	/etc/systemd/*)
+		case $of_name in *@*.*) of_template="${of_name%%@*}@.${of_name##*.}" ;; *) of_template=$of_name ;; esac
+		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do
+			for of_file in "$of_directory/systemd/system/$of_name" "$of_directory/systemd/system/$of_template"; do
+				if [ -e "$of_file" ] || [ -L "$of_file" ]; then
+					printf '%s\n' "$of_file"
+					return 0
+				fi
+			done
+		done
+		systemctl show --property=FragmentPath "$of_name" 2>/dev/null | sed -n 's/^FragmentPath=\(.\)/\1/p'
+		;;
+	*)
+		# shellcheck disable=SC2046 # patterns
+		grep -lsE "^\[(program|group|fcgi-program):${of_name%.*}\]" /etc/supervisord.conf /etc/supervisor/supervisord.conf \
+			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/supervisor.d/*.ini $(supervisor_included) | head -n 1
+		;;
+	esac
+}
+
+# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that
+# was not given is no difference.
+definition_differs() {
+	differs_lines=$(printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
+		one_dollar "$1" 2>/dev/null | grep -qxF -e "$(printf '%s\n' "$differs_line" | one_dollar)" || printf '    %s\n' "$differs_line"
+	done)
+	if [ -z "$differs_lines" ]; then
+		say "= $1 (as it is)"
+		return 0
+	fi
+	say "~ $1 stays as it is. It does not have these lines, which this script would write:"
+	say "$differs_lines"
+	case $2 in
+	systemd_reads) differs_reads="systemctl daemon-reload && systemctl restart $3" ;;
+	*) differs_reads="supervisorctl update $3" ;;
+	esac
+	say "  If it is to have them: edit it as root, then run: $differs_reads"
+}
+
+# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.
+one_dollar() { sed 's/\$\$*/$/g' "$@"; }
+
+# supervisor_file PROGRAM: where this system keeps the programs of supervisord: where its configuration includes all files of a directory;
+# else where a package has put one.
+supervisor_file() {
+	file_found=$({
+		supervisor_included
+		printf '%s\n' '/etc/supervisor/conf.d/*.conf' '/etc/supervisord.d/*.ini' '/etc/supervisor.d/*.ini'
+	} | sed -n 's|^\([^*?[]*\)/\*\([^*?[/]*\)$|\1 \2|p' | while read -r file_at file_suffix; do
+		[ ! -d "$file_at" ] || echo "$file_at/$1$file_suffix"
+	done | head -n 1)
+	echo "${file_found:-/etc/supervisor/conf.d/$1.conf}"
+}
+
+# The patterns of [include] of supervisord's configuration, one a line: as in src/remote/preflight.sh.
+supervisor_included() {
+	[ -f "${supervisor_configuration-}" ] && [ -r "$supervisor_configuration" ] || return 0
+	awk '
+		function patterns(text,    n, words, i) {
+			sub(/(^|[ \t]);.*/, "", text)
+			n = split(text, words, " ")
+			for (i = 1; i <= n; i++) {
+				gsub(/%\(here\)s/, here, words[i])
+				print words[i] ~ /^\// ? words[i] : here "/" words[i]
+			}
+		}
+		FNR == 1 { here = FILENAME; sub(/\/[^\/]*$/, "", here); include = files = 0 }
+		/^\[/ { include = /^\[include\]/; files = 0; next }
+		include && /^[ \t]+[^ \t]/ && files { patterns($0); next }
+		{ files = 0 }
+		include && /^files[ \t]*[=:]/ { files = 1; sub(/^files[ \t]*[=:]/, ""); patterns($0) }
+	' "$supervisor_configuration"
+}
+
+# Only this program: others may have changes that wait for their own hour.
+supervisor_reads() {
+	[ -n "$supervisor_configuration" ] || return 0
+	{ supervisor_hears reread && supervisor_hears update "$1"; } ||
+		leave "supervisord could not read $new_file. It says: $heard. If it is not running, start it, which reads all; else: supervisorctl reread && supervisorctl update $1"
+}
+
+# supervisor_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is an error.
+supervisor_hears() {
+	heard=$("$supervisor_program" -c "$supervisor_configuration" "$@" 2>&1 </dev/null) &&
+		! printf '%s\n' "$heard" | grep -qE '^ERROR: |^error: <|^[a-z]+://.* (no such file|refused connection)'
+}
+
+systemd_reads() {
+	heard=$(systemctl daemon-reload 2>&1 && systemctl --quiet enable "$1" 2>&1) ||
+		leave "systemd could not read $new_file. It says: $heard. When it runs: systemctl daemon-reload && systemctl enable $1"
+}
+
+# lingers USER: its services live without anybody being logged in. Without systemd no session ends its processes.
+lingers() {
+	[ -d /run/systemd/system ] || return 0
+	if [ -e "/var/lib/systemd/linger/$1" ]; then
+		say "= the services of $1 outlive its logins"
+		return 0
+	fi
+	say "+ the services of $1 outlive its logins"
+	! applies || heard=$(loginctl enable-linger "$1" 2>&1) ||
+		leave "the services of $1 end with its logins. loginctl says: $heard. When logind runs: loginctl enable-linger $1"
+}
+
+finish() {
+	[ "$left" -eq 0 ] || exit 3
+}

@@ -1,0 +1,25 @@
+// `lock` and `unlock` on the hosts of a target.
+import { together } from "../fleet/for-each-host.ts";
+import type { Member, Trouble } from "../fleet/request.ts";
+
+export interface HoldResult {
+  /** What everybody who tries to deploy reads; undefined: deploys go on. */
+  message: string | undefined;
+  /** Hosts that have it. */
+  hosts: string[];
+  troubles: Trouble[];
+}
+
+/** @param message why deploys are held; undefined lets them go on */
+export async function holdHosts(members: readonly Member[], message: string | undefined): Promise<HoldResult> {
+  const settled = await together(members, async ({ host, place, services, shared }) => {
+    await host.facts({ place, services, shared });
+    await host.hold(message);
+  });
+  await together(members, ({ host }) => host.close());
+  return {
+    message,
+    hosts: settled.done.map(({ member }) => member.host.name),
+    troubles: settled.failed.map(({ trouble }) => trouble),
+  };
+}

@@ -1,0 +1,127 @@
+// What runs where, and what is not as it should be. Nothing changes, and no lock is taken.
+
+import { together } from "../fleet/for-each-host.ts";
+import { checkHealth, notAsDeployed, provesNothing, Unhealthy } from "../fleet/health.ts";
+import { checkOf } from "../fleet/recorded-services.ts";
+import { asVerified } from "../fleet/release-drift.ts";
+import type { FleetRequest, Member, Surveyed, Trouble } from "../fleet/request.ts";
+import type { Drift, ReleaseOnHost, ServiceEvidence } from "../host/host.ts";
+
+export interface ServiceStatus extends ServiceEvidence {
+  ok: boolean;
+  /** What its health check said, where it has one. */
+  health?: string;
+}
+
+export interface HostStatus {
+  name: string;
+  /** It could not be asked: what it runs is not known. */
+  unknown?: boolean;
+  release: ReleaseOnHost | undefined;
+  previous: string | undefined;
+  services: ServiceStatus[];
+  drift: Drift;
+  /** The message of `tarlift lock`, while deploys are held. */
+  held?: string | undefined;
+  /** The run that has the lock now, which explains `open` and `taken`. */
+  running?: string | undefined;
+  /** This release is half-way: by the run that goes on, or left by one that was cut off. */
+  open?: string | undefined;
+  /** Places in balancers that a run has taken it from, and has not given back. */
+  taken?: string[] | undefined;
+  trouble?: Trouble | undefined;
+}
+
+export interface FleetStatus {
+  app: string;
+  target: string;
+  hosts: HostStatus[];
+  /** One and the same release is live on every host. False where nothing was ever deployed. */
+  uniform: boolean;
+  /**
+   * Every host has a release, and no run that was cut off left anything; everything that could be looked at (services, health checks,
+   * files) is as it should be.
+   */
+  healthy: boolean;
+}
+
+const NO_DRIFT: Drift = { changed: [], count: 0 };
+
+/** @param options.verifyFull hash every file of the live releases */
+export async function status(
+  request: Pick<FleetRequest, "app" | "target" | "members">,
+  options: { verifyFull: boolean },
+): Promise<FleetStatus> {
+  const settled = await together(request.members, (member) => statusOf(member, options));
+  await together(request.members, ({ host }) => host.close());
+  const hosts = request.members.map((member): HostStatus => {
+    const done = settled.done.find((one) => one.member === member);
+    if (done) return done.value;
+    const trouble = settled.failed.find((one) => one.member === member)?.trouble;
+    const { name } = member.host;
+    return { name, unknown: true, release: undefined, previous: undefined, services: [], drift: NO_DRIFT, trouble };
+  });
+  return {
+    app: request.app,
+    target: request.target,
+    hosts,
+    uniform:
+      new Set(hosts.map(({ release }) => release && (release.digest ?? release.id))).size === 1 &&
+      hosts.every(({ release, trouble }) => release && !trouble),
+    healthy: hosts.every(
+      ({ release, trouble, services, drift, ...host }) =>
+        release !== undefined && !trouble && !isLeft(host) && asVerified(drift) && services.every(({ ok }) => ok),
+    ),
+  };
+}
+
+/** A run that was cut off left it half-way, or out of its balancers. */
+const isLeft = ({ running, open, taken }: Pick<HostStatus, "running" | "open" | "taken">): boolean =>
+  running === undefined && (open !== undefined || taken !== undefined);
+
+async function statusOf(member: Member, options: { verifyFull: boolean }): Promise<HostStatus> {
+  const { host, place, services: wanted, shared } = member;
+  const facts = await host.facts({ place, services: wanted, shared });
+  const release = facts.live;
+  const known = {
+    name: host.name,
+    release,
+    previous: facts.previous?.id,
+    held: facts.held,
+    running: facts.running,
+    open: facts.open?.release,
+    ...(facts.taken?.length ? { taken: facts.taken.map(({ seat }) => seat) } : {}),
+  };
+  if (!release) {
+    // What keeps it from being deployed to says more than that there is none.
+    const [found] = facts.findings;
+    return { ...known, services: [], drift: NO_DRIFT, ...(found ? { trouble: { host: host.name, ...found } } : {}) };
+  }
+  const services = await Promise.all(
+    (await host.observe({ services: wanted, settle: false })).map((service) =>
+      withHealth({ ...member, facts }, service, release),
+    ),
+  );
+  return { ...known, services, drift: await host.drift({ release: release.id, full: options.verifyFull }) };
+}
+
+/** One request, no retries: status says what is so now. */
+async function withHealth(member: Surveyed, evidence: ServiceEvidence, release: ReleaseOnHost): Promise<ServiceStatus> {
+  const service = { ...evidence, ok: evidence.rung !== "none" };
+  const health = member.health[service.service];
+  if (!health || service.rung === "absent") return service;
+  try {
+    const { status: answered, proven } = await checkHealth(
+      member.host,
+      service.service,
+      { ...health, retries: 0 },
+      release.id,
+      { adopted: release.digest === undefined },
+    );
+    return { ...service, health: `${answered}${proven ? ", names this release" : ""}` };
+  } catch (error) {
+    if (error instanceof Unhealthy && provesNothing(checkOf(member, release.id, service.service, health), error))
+      return { ...service, detail: `${service.detail}; ${notAsDeployed(release.id, error)}` };
+    return { ...service, ok: false, health: error instanceof Error ? error.message.split("\n")[0]! : String(error) };
+  }
+}

@@ -1,0 +1,173 @@
+// From a target of tarlift.yml, and what a user gives beside it, to the members of a fleet.
+import { randomBytes } from "node:crypto";
+import {
+  type Config,
+  type HealthConfig,
+  type HostConfig,
+  type ServiceConfig,
+  type TargetConfig,
+  wavesSchema,
+} from "../config/schema.ts";
+import { findTarget } from "../config/select.ts";
+import { checkAll } from "../failure.ts";
+import { supervisorOf } from "../fleet/recorded-services.ts";
+import type { FleetRequest, Member } from "../fleet/request.ts";
+import { takesTurns } from "../fleet/serving.ts";
+import type { WaveRules } from "../fleet/waves.ts";
+import { openHost } from "../host/calls/open.ts";
+import { forwardTo } from "../host/http-client.ts";
+import { hasRole } from "../host/roles.ts";
+import { describeOwner } from "../protocol/owner.ts";
+import { secretsOf } from "../secrets/lines.ts";
+import { closeJumps } from "../session/connection.ts";
+import { closeTunnels } from "../session/tunnel.ts";
+import type { ServiceRequest } from "../supervisors/supervisor.ts";
+import { removePrivateDirectory } from "../transports/ssh/keys.ts";
+import { sealer } from "../transports/ssh/seal.ts";
+import type { SshOptions } from "../transports/ssh/ssh.ts";
+import type { Context } from "./context.ts";
+import { seatsFor } from "./pools.ts";
+
+/** Options of every verb that reaches hosts. */
+export interface FleetOptions {
+  /** A target of tarlift.yml. */
+  target: string;
+  ssh: SshOptions;
+  /** Values of the target's secrets by name; those that are not here are taken from the environment. */
+  secrets?: Record<string, string> | undefined;
+  /** Seconds to wait for another run; left out: the target's. */
+  waitForLock?: number | undefined;
+}
+
+/**
+ * @param config left out: the context's (a deploy takes services and hooks from the artifact's own commit)
+ * @param needsSecrets verbs that change no configuration do without the secrets' values
+ * @throws Failure (refused) for a target that is not there, secrets that are not given, keys that cannot be used
+ */
+export function fleetRequest(
+  context: Context,
+  options: FleetOptions,
+  { config = context.config, needsSecrets = false }: { config?: Config; needsSecrets?: boolean } = {},
+): FleetRequest {
+  const target = findTarget(config, options.target);
+  const secrets = needsSecrets ? secretsOf(target, options.target, options.secrets ?? {}) : {};
+  const seats = seatsFor(target, options.ssh, context.repository);
+  const members = target.hosts.map((host) => {
+    const member = memberOf(config, options.target, target, host, secrets, options.ssh);
+    return { ...member, seats: seats(host, member.host, member.services) };
+  });
+  return {
+    app: config.app,
+    target: options.target,
+    members,
+    deployId: `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`,
+    seal: sealer(options.ssh.key, { app: config.app, target: options.target }),
+    owner: describeOwner(),
+    waitForLock: options.waitForLock ?? target["wait-for-lock"],
+    maxUnreachable: target["max-unreachable"],
+    switch: target.switch > 0 ? { after: target.switch, required: target["require-switch"] } : undefined,
+    keep: target.keep,
+    waves: wavesFor(target, members),
+    restart: target.restart,
+    hooks: config.hooks,
+    directory: context.repository,
+    progress: context.progress,
+    signal: context.signal,
+  };
+}
+
+/**
+ * Finds out before minutes of work what {@link fleetRequest} would refuse after them.
+ *
+ * @throws Failure as it does, for a verb that needs the secrets; everything at once
+ */
+export async function checkFleet(context: Context, options: FleetOptions): Promise<void> {
+  // Options of its own: key and known hosts are put in place for one object of options, and go with the check.
+  const target = findTarget(context.config, options.target);
+  await onHosts(async () => {
+    checkAll(
+      () => secretsOf(target, options.target, options.secrets ?? {}),
+      () => fleetRequest(context, { ...options, ssh: { ...options.ssh } }),
+    );
+  });
+}
+
+/** Runs one verb; when it is over, nothing of a key or a connection stays. */
+export async function onHosts<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await closeTunnels();
+    await closeJumps();
+    removePrivateDirectory();
+  }
+}
+
+function memberOf(
+  config: Config,
+  targetName: string,
+  target: TargetConfig,
+  host: HostConfig,
+  secrets: Record<string, string>,
+  ssh: SshOptions,
+): Member {
+  const roles = ("roles" in host && host.roles) || [];
+  const own = "variables" in host ? host.variables : undefined;
+  const services = Object.entries(config.services).filter(([, service]) => hasRole(roles, service.roles));
+  const health = Object.fromEntries(
+    services.flatMap(([name, service]): [string, HealthConfig][] => (service.health ? [[name, service.health]] : [])),
+  );
+  const root = target.root ?? `/srv/${config.app}`;
+  const runAs = target["run-as"];
+  const address = {
+    address: host.address,
+    roles,
+    user: ("user" in host ? host.user : undefined) ?? target.user,
+    port: ("port" in host ? host.port : undefined) ?? target.port,
+    proxyJump: ("proxy-jump" in host ? host["proxy-jump"] : undefined) ?? target["proxy-jump"],
+    forwards: Object.values(health).map(({ url }) => forwardTo(url)),
+  };
+  return {
+    host: openHost(address, ssh),
+    roles,
+    configuration: { ...target.variables, ...own, ...secrets },
+    place: {
+      app: config.app,
+      target: targetName,
+      root,
+      environmentsRoot: target["environments-root"] ?? config["environments-root"] ?? `/srv/${config.app}/envs`,
+      ...(runAs ? { runAs } : {}),
+    },
+    shared: config.shared,
+    services: services.map(([name, service]) => serviceRequest(name, service, runAs, host.address === "local")),
+    health,
+  };
+}
+
+/** undefined: all at once, which is also the default where no host runs a service or is behind a balancer. */
+function wavesFor({ waves }: TargetConfig, members: readonly Member[]): WaveRules | undefined {
+  if (waves === "all-at-once" || (waves === undefined && !members.some(takesTurns))) return undefined;
+  const rules = waves ?? wavesSchema.parse({});
+  const { canary, size, watch } = rules;
+  return { canary, size, watch, minHealthy: rules["min-healthy"], maxFailures: rules["max-failures"] };
+}
+
+function serviceRequest(
+  name: string,
+  service: ServiceConfig,
+  targetRunAs: string | undefined,
+  local: boolean,
+): ServiceRequest {
+  const { command, action } = service;
+  const runAs = service["run-as"] ?? targetRunAs;
+  return {
+    name,
+    ...supervisorOf(service),
+    action: typeof action === "string" ? action : `signal ${action.signal}`,
+    settle: service.settle,
+    stopTimeout: service["stop-timeout"],
+    runAs,
+    // On this machine the SSH user's part is that of the user who deploys, beside the key and the secrets.
+    ...(command ? { commands: command, ...(local ? { commandsAs: runAs } : {}) } : {}),
+  };
+}

@@ -1,0 +1,53 @@
+// One verb that changes hosts, told to those whom tarlift.yml names: its begin, and what came of it.
+import { Failure } from "../failure.ts";
+import type { Report } from "../fleet/request.ts";
+import type { MessageContext } from "../notifiers/notifier.ts";
+import type { NotifyEvent } from "../notifiers/vocabulary.ts";
+import { isEvent, toldOf } from "../notify/message-context.ts";
+import { notifier } from "../notify/notify.ts";
+import { hiding } from "../report/hidden.ts";
+import type { Context } from "./context.ts";
+import type { FleetOptions } from "./fleet-request.ts";
+import { publicNames, secretValues } from "./secret-values.ts";
+
+/**
+ * Called when hosts are about to be asked, with what is known by then. The run does not wait for it.
+ *
+ * @param message where it is no deploy that begins
+ */
+export type Started = (known: Pick<MessageContext, "version" | "commit" | "release">, message?: string) => void;
+
+/**
+ * @param work the verb; what it returns or throws is returned and thrown, whatever becomes of the messages
+ * @param options `dryRun`: nothing is told
+ */
+export async function notifying(
+  { config, progress }: Pick<Context, "config" | "progress">,
+  options: Pick<FleetOptions, "target" | "secrets"> & { dryRun?: boolean | undefined },
+  work: (started: Started) => Promise<Report>,
+): Promise<Report> {
+  if (options.dryRun || Object.keys(config.notify).length === 0) return work(() => {});
+  const { env } = process;
+  const values = { ...env, ...options.secrets };
+  const told = notifier(config, { values, env, progress });
+  const hidden = hiding();
+  hidden.keep(publicNames(config));
+  hidden.hide([...Object.values(secretValues(config, env)), ...Object.values(options.secrets ?? {})]);
+  // What a host said of a failure may hold what it was given.
+  const tell = (event: NotifyEvent, facts: MessageContext) => told.tell(event, hidden.maskValues(facts));
+  const place = { app: config.app, target: options.target };
+  let known: Parameters<Started>[0] = {};
+  try {
+    const report = await work((facts, message) => {
+      known = facts;
+      void tell("started", { ...place, ...known, message });
+    });
+    if (isEvent(report.outcome)) await tell(report.outcome, { ...known, ...toldOf(report) });
+    return report;
+  } catch (error) {
+    const { what, remedy, outcome } =
+      error instanceof Failure ? error : { what: String(error), remedy: undefined, outcome: "failed" as const };
+    await tell(outcome, { ...place, ...known, trouble: `${what}${remedy ? `\nnext: ${remedy}` : ""}` });
+    throw error;
+  }
+}

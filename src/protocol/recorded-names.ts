@@ -1,0 +1,21 @@
+// Names as a host has them on record. Whoever may write there may have put any text in their place, and they become outputs of steps,
+// parts of paths and lines of reports: only what can be such a name is taken from a reply.
+import { Failure } from "../failure.ts";
+import { visibleLine } from "../text/visible.ts";
+
+/** Whether a text can be the name of a release: `<version>-<digest8>`, or the name of a directory that was adopted. */
+export const isReleaseName = (text: string): boolean => /^(?![.-])[A-Za-z0-9._+-]{1,128}$/.test(text);
+
+/** Whether a text can be the id of a transaction. */
+export const isTransaction = (text: string): boolean => /^[A-Za-z0-9._:+-]{1,128}$/.test(text);
+
+/** @param what what the host says of it: `live` @throws Failure for a text that cannot be the name of a release */
+export function checkedRelease(text: string, what: string): string {
+  if (isReleaseName(text)) return text;
+  throw new Failure({
+    what: `the host names ${JSON.stringify(visibleLine(text).slice(0, 100))} as ${what}, which cannot be the name of a release`,
+    remedy:
+      "Look at the links and at .tarlift in the application's root on that host, and at who wrote there. Names consist of letters, digits, dots, underscores, plus and dashes.",
+    outcome: "refused",
+  });
+}

@@ -1,0 +1,164 @@
+// The builder's Python: the hosts' own where it stands on this machine too, else one of the same minor version.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, delimiter, join } from "node:path";
+import { z } from "zod";
+import { Failure } from "../failure.ts";
+import { builtVariables } from "../subprocess/built-variables.ts";
+import { tryRun } from "../subprocess/run.ts";
+import type { MarkerEnvironment } from "./markers.ts";
+
+export interface Python {
+  /** The interpreter to start, absolute. */
+  executable: string;
+  /** Its installation, absolute: what a private root must show for it to run. */
+  prefix: string;
+  /** `3.11`. */
+  version: string;
+  /** `cpython-311`. */
+  abi: string;
+  /** What markers ask of it and of this machine; `python_full_version` is its full version. */
+  markers: MarkerEnvironment;
+}
+
+/** An interpreter in one line, for keys: `cpython 3.11.7 cpython-311`. */
+export const describePython = ({ markers, abi }: Pick<Python, "markers" | "abi">): string =>
+  `${markers.implementation_name} ${markers.python_full_version} ${abi}`;
+
+/**
+ * The minor version that the hosts have: from the name of their interpreter, else from the version file.
+ *
+ * @throws Failure when neither says it: guessing would build for the wrong hosts
+ */
+export function hostPython(
+  config: { interpreter?: string | undefined; "version-file"?: string | undefined },
+  source: string,
+): { interpreter: string; version: string } {
+  const interpreter = config.interpreter ?? "/usr/bin/python3";
+  const named = /python(\d+\.\d+)$/.exec(basename(interpreter))?.[1];
+  if (named) return { interpreter, version: named };
+  const file = config["version-file"];
+  if (file !== undefined) {
+    const path = join(source, file);
+    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+    const version = /^\s*(?:cpython-)?(\d+\.\d+)/.exec(text)?.[1];
+    if (version) return { interpreter, version };
+    throw new Failure({
+      what: existsSync(path) ? `${file} names no Python version` : `there is no ${file}, which \`version-file\` names`,
+      where: { file: path },
+      remedy: "Write a line such as 3.12 into it. Its path is relative to the application's directory (`source`).",
+      outcome: "refused",
+    });
+  }
+  throw new Failure({
+    what: config.interpreter
+      ? `which Python the hosts have cannot be read from ${interpreter}`
+      : "tarlift.yml does not say which Python the hosts have",
+    remedy:
+      "Name the interpreter with its minor version in tarlift.yml: `interpreter: /usr/bin/python3.12`, or give a `version-file`.",
+    outcome: "refused",
+  });
+}
+
+/**
+ * A program for Python that tells about its interpreter in one line of JSON, here and on hosts ({@link parseProbe}).
+ *
+ * An active virtualenv (one of ours, after build-env) is left for the interpreter that it is made of: an environment that leads to
+ * another one, or to itself, runs nowhere.
+ */
+export const PYTHON_PROBE = `import json, os, platform, sys, sysconfig
+def full(info):
+    return "%d.%d.%d" % info[:3] + ("" if info[3] == "final" else info[3][0] + str(info[4]))
+minor = "%d.%d" % sys.version_info[:2]
+base = os.path.join(sys.base_prefix, "bin", "python" + minor)
+print(json.dumps({
+    "executable": base if sys.prefix != sys.base_prefix and os.path.exists(base) else sys.executable,
+    "prefix": sys.base_prefix,
+    "version": minor,
+    "soabi": sysconfig.get_config_var("SOABI") or "",
+    "markers": {
+        "implementation_name": sys.implementation.name,
+        "implementation_version": full(sys.implementation.version),
+        "os_name": os.name,
+        "platform_machine": platform.machine(),
+        "platform_python_implementation": platform.python_implementation(),
+        "platform_release": platform.release(),
+        "platform_system": platform.system(),
+        "platform_version": platform.version(),
+        "python_full_version": platform.python_version(),
+        "python_version": minor,
+        "sys_platform": sys.platform,
+    },
+}))
+`;
+
+/** A host may say anything of its interpreter, and each marker of a release is evaluated with it. */
+const word = z.string().max(1_000);
+const probeSchema = z.object({
+  executable: z.string(),
+  prefix: z.string(),
+  version: word,
+  soabi: word,
+  markers: z.record(word, word),
+});
+
+/** @param text what {@link PYTHON_PROBE} printed @returns undefined for anything else */
+export function parseProbe(text: string): Python | undefined {
+  try {
+    const { soabi, ...rest } = probeSchema.parse(JSON.parse(text.trim().split("\n").at(-1) ?? ""));
+    return { ...rest, abi: /^[a-z]+-\d+[a-z]*/.exec(soabi)?.[0] ?? soabi };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks one interpreter about itself. @returns undefined when it does not start */
+export async function probePython(executable: string): Promise<Python | undefined> {
+  // A shim (pyenv, asdf) may stand on PATH for a version that is not installed: only what starts counts.
+  const env = builtVariables(process.env);
+  const result = await tryRun([executable, "-I", "-c", PYTHON_PROBE], { timeout: 20_000, env }).catch(() => undefined);
+  return result?.code === 0 ? parseProbe(result.stdout) : undefined;
+}
+
+/**
+ * Finds the Python to build with: the hosts' interpreter where this machine has it at the same path, else `pythonX.Y` on PATH, else in
+ * the runner's tool cache.
+ *
+ * @param host the hosts' interpreter, absolute, and its minor version: `3.11`
+ * @param named an interpreter that the user names; no other is looked for
+ * @throws Failure that names actions/setup-python
+ */
+export async function findPython(host: { interpreter: string; version: string }, named?: string): Promise<Python> {
+  const { interpreter, version } = host;
+  const tried: string[] = [];
+  for (const candidate of named ? [named] : candidates(interpreter, version)) {
+    const found = await probePython(candidate);
+    if (found?.version === version) return found;
+    tried.push(`${candidate}: ${found ? `is Python ${found.version}` : "does not start"}`);
+  }
+  throw new Failure({
+    what: `there is no Python ${version} on this machine to build with`,
+    output: tried.join("\n"),
+    remedy: `The hosts have Python ${version}, and the builder needs the same minor version. In a terminal, install it or name one that is not on PATH (\`--python\`). On GitHub Actions put this before it:\n- uses: actions/setup-python@v6\n  with: { python-version: "${version}" }`,
+    outcome: "refused",
+  });
+}
+
+function candidates(interpreter: string, version: string): string[] {
+  const onPath = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter(Boolean)
+    .map((directory) => join(directory, `python${version}`));
+  return [interpreter, ...onPath, ...toolCache(version)].filter((file) => existsSync(file));
+}
+
+/** Newest patch version first: `$RUNNER_TOOL_CACHE/Python/3.12.4/x64/bin/python3.12`. */
+function toolCache(version: string): string[] {
+  const directory = join(process.env.RUNNER_TOOL_CACHE ?? "/opt/hostedtoolcache", "Python");
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => name.startsWith(`${version}.`))
+    .sort((a, b) => Number(b.split(".")[2] ?? 0) - Number(a.split(".")[2] ?? 0))
+    .flatMap((name) =>
+      ["x64", "arm64"].map((architecture) => join(directory, name, architecture, "bin", `python${version}`)),
+    );
+}

@@ -1,0 +1,84 @@
+// The same trouble of many hosts is told once, with the hosts that have it: forty times the same hides the one that is different.
+import type { Trouble } from "../fleet/request.ts";
+
+/** Hosts that a title names at most, and remedies of them that are told. */
+const NAMED = 5;
+
+/**
+ * Troubles that say the same, in the order of their first; `host` names all that have it. Two troubles of one host are never one, unless
+ * they are equal. Of two hosts, what went wrong has to be the same to the letter, for it is told of both; the remedies are told of each,
+ * and of what was said and of the tries the first host's stand for all.
+ */
+export function groupTroubles(troubles: readonly Trouble[]): Trouble[] {
+  const groups: Group[] = [];
+  const alike = new Map<string, Group[]>();
+  for (const trouble of new Map(troubles.map((one) => [JSON.stringify(one), one])).values()) {
+    const key = keyOf(trouble);
+    const { host } = trouble;
+    // What is of no host stands by itself.
+    const same = host === undefined ? [] : (alike.get(key) ?? []);
+    let group = same.find(({ hosts }) => !hosts.has(host));
+    if (!group) {
+      group = { hosts: new Set(), troubles: [] };
+      groups.push(group);
+      if (host !== undefined) alike.set(key, [...same, group]);
+    }
+    group.hosts.add(host);
+    group.troubles.push(trouble);
+  }
+  return groups.map((group) => (group.troubles.length < 2 ? group.troubles[0]! : together(group.troubles)));
+}
+
+/** Troubles of different hosts that are told as one. */
+interface Group {
+  hosts: Set<string | undefined>;
+  troubles: Trouble[];
+}
+
+/** Warnings that begin with their host's name, told once for all hosts that have the same. */
+export function groupWarnings(warnings: readonly string[], hosts: readonly string[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const warning of warnings) {
+    const host = hosts.find((name) => warning.startsWith(`${name}: `));
+    const rest = host === undefined ? warning : warning.slice(host.length + 2);
+    const group = groups.get(rest) ?? [];
+    if (host !== undefined) group.push(host);
+    groups.set(rest, group);
+  }
+  return [...groups].map(([rest, names]) => (names.length === 0 ? rest : `${namesOf(names)}: ${rest}`));
+}
+
+function together(troubles: readonly Trouble[]): Trouble {
+  const first = troubles[0]!;
+  const inCommon = ([name, value]: [string, string]) => troubles.every(({ where }) => where?.[name] === value);
+  // Each that names its own host is a step of its own.
+  const remedies = [...new Set(troubles.flatMap(({ remedy }) => remedy ?? []))];
+  return {
+    ...first,
+    host: namesOf(troubles.flatMap(({ host }) => host ?? [])),
+    ...(first.where === undefined ? {} : { where: Object.fromEntries(Object.entries(first.where).filter(inCommon)) }),
+    ...(first.output === undefined ? {} : { output: `(on ${first.host})\n${first.output}` }),
+    ...(remedies.length === 0 ? {} : { remedy: remediesOf(remedies) }),
+  };
+}
+
+function remediesOf(remedies: readonly string[]): string {
+  const more = remedies.length - NAMED;
+  return [...remedies.slice(0, NAMED), ...(more > 0 ? [`and ${more} more like these`] : [])].join("\n");
+}
+
+function namesOf(hosts: readonly string[]): string {
+  const names = [...new Set(hosts)];
+  return names.length <= NAMED
+    ? names.join(", ")
+    : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
+}
+
+/** What troubles that are told as one have in common. */
+function keyOf({ host, what, where = {}, output, remedy }: Trouble): string {
+  const places = Object.entries(where).filter(([name]) => name !== "host" && name !== "tries");
+  // A host names itself in what it says.
+  const unnamed = (text: string | undefined) => (host === undefined ? text : text?.replaceAll(host, "HOST"));
+  // Times and processes differ everywhere; a number that is a part of a word (`worker1`) is a name.
+  return JSON.stringify([what, places, unnamed(output)?.replaceAll(/(?<![A-Za-z_\d])\d+/g, "0"), unnamed(remedy)]);
+}

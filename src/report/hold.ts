@@ -1,8 +1,0 @@
-// Whether deploys of a target are held, as lines for people: one a host.
-import type { HoldResult } from "../pipeline/hold.ts";
-import { visibleLine } from "./visible.ts";
-
-export function holdLines({ hosts, message }: HoldResult): string[] {
-  const said = message === undefined ? "deploys go on" : `deploys are held: ${message}`;
-  return hosts.map((host) => visibleLine(`${host}: ${said}`));
-}

@@ -1,0 +1,535 @@
+// One connection to one host: starts ssh (or a shell, for `local`), sends the program and then one call after the other.
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import type { Call, Limits, Reply } from "../protocol/call.ts";
+import {
+  callFrames,
+  type Frame,
+  FrameReader,
+  frame,
+  frames,
+  LARGEST_BODY,
+  LARGEST_REPLY,
+  LARGEST_SAID,
+  parseValues,
+  tooMuch,
+} from "../protocol/frames.ts";
+import { machineVariables } from "../subprocess/built-variables.ts";
+import { withoutActions } from "../subprocess/run.ts";
+import { cutEnd, cutStart } from "../text/cut.ts";
+import { withServiceLog } from "../text/log-excerpt.ts";
+import { enter } from "../transports/ssh/connection-limiter.ts";
+import { privateDirectory } from "../transports/ssh/keys.ts";
+import {
+  Away,
+  connectionFailure,
+  doorOf,
+  jumpArguments,
+  notStarted,
+  type PreparedSsh,
+  sshArguments,
+  wasDropped,
+} from "../transports/ssh/ssh.ts";
+import type { ForwardTarget, HostAddress } from "../transports/types.ts";
+import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
+
+/** A verb that waits says every 15 s that it runs; what it does between two such loops (sync, sha256sum) may take a while. */
+const LIMITS: Limits = { bytes: 32 << 20, silence: 900, time: 6 * 3600 };
+
+export interface ConnectionOptions {
+  ssh: PreparedSsh | undefined;
+  /** Seconds without a frame after which the program ends itself; a sixth of it passes between two signs of life. */
+  lease: number;
+  /** The shell for `local`, for tests. Default `sh`. */
+  shell?: string | undefined;
+  /** Seconds for the first reply. Default 60. */
+  openTimeout?: number | undefined;
+  /** Limits of calls that have none of their own, for tests. */
+  limits?: Partial<Limits> | undefined;
+}
+
+/** Bytes that a frame counts for besides its body: a frame of a few bytes takes so much of memory. */
+const FRAME = 512;
+const SILENCE = 60;
+/** Milliseconds before the second, third and fourth attempt, each more or less by half: others were dropped with us. */
+const PAUSES = [300, 900, 2_000];
+const LAST_STDERR = 8_192;
+/** Characters of what a host says in a sentence of its own: what went wrong, and what to do. A path may have 4096 bytes. */
+const LARGEST_SENTENCE = 16_384;
+/** Milliseconds in which a refused forward is ended. */
+const FORWARD_PROBE = 1_000;
+const FORWARD_REFUSED = /open failed: administratively prohibited/;
+
+/** Everything that is under way between two frames of a call. */
+interface Pending {
+  verb: string;
+  texts: Map<string, Buffer[]>;
+  onOutput: ((bytes: Buffer) => void) | undefined;
+  onData: ((name: string, bytes: Buffer) => void) | undefined;
+  /** Bytes that may still come. */
+  left: number;
+  resolve(reply: Reply): void;
+  reject(failure: unknown): void;
+}
+
+export class Connection {
+  readonly host: HostAddress;
+  readonly options: ConnectionOptions;
+  /** Calls that were answered or are under way: round trips after the connection. */
+  exchanges = 0;
+  /** Bytes that were written to the host, and of these the ones of `data` frames. */
+  sent = 0;
+  sentData = 0;
+  readonly forwards: ({ socket: string } & ForwardTarget)[];
+  #child: ChildProcess | undefined;
+  #opening: Promise<void> | undefined;
+  #pending: Pending | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #stderr = "";
+  #ended: unknown;
+  #exit: Promise<void> = Promise.resolve();
+  #ends: () => void = () => {};
+  #closing = false;
+  /** What was written before the host has spoken: said again when the first attempt was dropped. */
+  #early: Buffer[] | undefined = [];
+  #keep: NodeJS.Timeout | undefined;
+  #reader: FrameReader | undefined;
+  /** Ends a call in whose answer nothing comes any more. */
+  #silence: NodeJS.Timeout | undefined;
+
+  constructor(host: HostAddress, options: ConnectionOptions) {
+    this.host = host;
+    this.options = options;
+    this.forwards =
+      host.address === "local"
+        ? []
+        : host.forwards.map((to) => ({
+            ...to,
+            socket: join(privateDirectory(), `f${randomBytes(6).toString("hex")}`),
+          }));
+  }
+
+  /** Begins to connect: a call that has still to be put together need not wait for all of that. What comes of it is the call's to tell. */
+  connect(): void {
+    this.#opened().catch(() => {});
+  }
+
+  /**
+   * Sends a call and waits for its answer; calls wait for each other. The first one connects.
+   *
+   * @throws Failure that the host replied, with its name; or why the connection could not be made or ended
+   */
+  call(call: Call): Promise<Reply> {
+    const turn = this.#queue.then(() => this.#exchange(call));
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Ends the program by closing its input, and ssh with it. Never throws. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#opening?.catch(() => {});
+    if (!this.#child) return;
+    this.#end();
+    const kill = setTimeout(() => this.#child?.kill("SIGKILL"), 10_000);
+    await this.#exit;
+    clearTimeout(kill);
+  }
+
+  /** The program brings to its end what it is at, and answers it; then it finds the end of its input. */
+  #end(): void {
+    this.#closing = true;
+    clearInterval(this.#keep);
+    this.#child?.stdin?.end();
+  }
+
+  /** It could not be made, or it has ended: by itself or by {@link close}. */
+  get lost(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** It is {@link lost} because nothing answers there. */
+  get away(): boolean {
+    return this.#ended instanceof Away;
+  }
+
+  /** Process id of ssh or of the shell, for tests that end it. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /**
+   * Whether sshd refuses the forwards, as far as this can be found out without asking a service: it says so when one is opened. A client
+   * that keeps it to itself (OpenSSH before 8.5) leaves it open, and this is false.
+   */
+  async forwardsNothing(): Promise<boolean> {
+    const forward = this.forwards.find((each) => "port" in each);
+    if (!forward) return false;
+    const socket = connect(forward.socket);
+    const ended = new Promise((resolve) => socket.on("error", resolve).on("close", resolve));
+    let late: NodeJS.Timeout | undefined;
+    await Promise.race([ended, new Promise((resolve) => (late = setTimeout(resolve, FORWARD_PROBE)))]);
+    clearTimeout(late);
+    socket.destroy();
+    // What ssh says and the end of the socket come by two ways.
+    for (let tries = 0; tries < 10 && !FORWARD_REFUSED.test(this.#stderr); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return FORWARD_REFUSED.test(this.#stderr);
+  }
+
+  /** Stops the signs of life, for tests: to the host this is a lost network. */
+  silence(): void {
+    clearInterval(this.#keep);
+  }
+
+  async #exchange(call: Call): Promise<Reply> {
+    await this.#opened();
+    if (this.#ended) throw this.#ended;
+    this.exchanges++;
+    const { verb, onOutput, onData } = call;
+    const limits = { ...LIMITS, ...this.options.limits, ...call.limits };
+    const left = limits.bytes;
+    const reply = new Promise<Reply>((resolve, reject) => {
+      this.#pending = { verb, texts: new Map(), onOutput, onData, left, resolve, reject };
+    });
+    this.#bound(left);
+    this.#silence = setTimeout(() => this.#abandon(silent(limits.silence)), limits.silence * 1000);
+    // A timer of more than 24 days would end at once.
+    const late = Number.isFinite(limits.time)
+      ? setTimeout(() => this.#abandon(unanswered(limits.time)), limits.time * 1000)
+      : undefined;
+    reply
+      .catch(() => {})
+      .finally(() => {
+        this.#heard();
+        clearTimeout(late);
+      });
+    await this.#write(Buffer.concat(callFrames(call.verb, call.values, call.texts)));
+    if (call.data) await this.#send(call.data);
+    if (call.last) this.#end();
+    return reply;
+  }
+
+  async #send(data: AsyncIterable<Uint8Array>): Promise<void> {
+    let chunks: Uint8Array[] = [];
+    let size = 0;
+    const flush = async () => {
+      const bytes = Buffer.concat(chunks);
+      chunks = [];
+      size = 0;
+      for (const piece of frames("data", "", bytes)) await this.#write(piece);
+      this.sentData += bytes.length;
+    };
+    try {
+      for await (const chunk of data) {
+        // The verb has failed already: what is left need not travel.
+        if (!this.#pending) break;
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size >= LARGEST_BODY) await flush();
+      }
+      await flush();
+    } catch (error) {
+      // The host gets an end in the middle, which it refuses; the reason is ours to tell, once it has answered.
+      const pending = this.#pending;
+      if (pending) {
+        this.#pending = { ...pending, resolve: () => pending.reject(error), reject: () => pending.reject(error) };
+      }
+    }
+    await this.#write(frame("end"));
+  }
+
+  #write(bytes: Buffer): Promise<void> {
+    this.sent += bytes.length;
+    this.#early?.push(bytes);
+    return new Promise((resolve) => {
+      const stdin = this.#child?.stdin;
+      // A connection that is gone is told by its exit, not by the broken pipe.
+      if (!stdin?.writable || this.#ended) resolve();
+      else
+        stdin.write(bytes, () => {
+          this.#silence?.refresh();
+          resolve();
+        });
+    });
+  }
+
+  #opened(): Promise<void> {
+    this.#opening ??= this.#open().catch((error) => {
+      this.#fail(error);
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
+    const nonce = randomBytes(16).toString("hex");
+    this.#exit = new Promise((resolve) => {
+      this.#ends = resolve;
+    });
+    await this.#attempt(nonce, 0);
+    this.#keep = setInterval(() => void this.#write(frame("keep")), (this.options.lease * 1000) / 6);
+    this.#keep.unref();
+    await this.#write(Buffer.concat([PROGRAM, frame("open", nonce)]));
+  }
+
+  /** Starts ssh; when sshd drops the connection before it has said a word, once more after a pause, with all that was written. */
+  async #attempt(nonce: string, count: number): Promise<void> {
+    const leave = this.options.ssh ? await enter(doorOf(this.host, this.options.ssh)) : () => {};
+    if (this.#closing) {
+      leave();
+      throw new Failure({ what: "the connection was closed", where: { host: this.host.address, step: "connect" } });
+    }
+    const child = await this.#start().catch((error) => {
+      leave();
+      throw error;
+    });
+    this.#child = child;
+    this.#stderr = "";
+    const reader = new FrameReader(nonce, (received) => this.#receive(received));
+    this.#reader = reader;
+    child.stdin?.on("error", () => {});
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = cutStart(this.#stderr + text, LAST_STDERR);
+    });
+    child.stdout?.on("data", (chunk: Buffer) => {
+      this.#silence?.refresh();
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        this.#abandon(error);
+      }
+      if (!reader.open) return;
+      this.#early = undefined;
+      leave();
+    });
+    const silent = setTimeout(
+      () => {
+        if (reader.open) return;
+        this.#stderr += "\n(nothing was answered in time)";
+        child.kill();
+      },
+      (this.options.openTimeout ?? SILENCE) * 1000,
+    );
+    child.on("error", (error) => {
+      this.#stderr += error.message;
+      if (child.pid === undefined) this.#fail(notStarted(this.host.address, child.spawnfile, error.message));
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(silent);
+      leave();
+      const end = { code, signal, stderr: this.#stderr, noise: reader.open ? "" : reader.noise, opened: reader.open };
+      if (!this.#closing && count < PAUSES.length && wasDropped(end)) {
+        const pause = PAUSES[count]! * (0.5 + Math.random());
+        setTimeout(() => void this.#again(nonce, count + 1), pause);
+        return;
+      }
+      // Whether a call was waiting by then is chance, and all hosts that cannot be reached are to say the same.
+      const step = (reader.open && this.#pending?.verb) || "connect";
+      this.#over(connectionFailure({ ...end, host: this.host.address, step }));
+    });
+  }
+
+  async #again(nonce: string, count: number): Promise<void> {
+    try {
+      await this.#attempt(nonce, count);
+    } catch (error) {
+      return this.#over(error as Failure);
+    }
+    for (const bytes of this.#early ?? []) this.#child?.stdin?.write(bytes);
+    if (this.#closing) this.#child?.stdin?.end();
+  }
+
+  #over(failure: Failure): void {
+    clearInterval(this.#keep);
+    this.#fail(failure);
+    this.#ends();
+  }
+
+  async #start(): Promise<ChildProcess> {
+    const stdio = ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"];
+    if (this.host.address === "local") {
+      const [file, ...more] = (this.options.shell ?? "sh").split(" ");
+      // Among what is left out is RUNNER_TRACKING_ID: a runner kills what carries it when a job ends, and services are to stay.
+      const env = machineVariables(process.env);
+      return spawn(file!, [...more, "-c", LOADER], { stdio, env, detached: true });
+    }
+    const { ssh } = this.options;
+    if (!ssh) throw new Error("a host that is not local needs SSH options");
+    const jump = this.host.proxyJump === undefined ? undefined : await jumpMaster(ssh, this.host.proxyJump);
+    const args = sshArguments(ssh, this.host, jump, this.forwards);
+    // In a process group of its own: a Ctrl+C at the terminal is for us, who revert; ssh must live until then.
+    return spawn(ssh.command, [...args, BOOTSTRAP], { stdio, env: withoutActions(process.env), detached: true });
+  }
+
+  /** The call is over: its silence does not count any more. */
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+  }
+
+  /** Ends the connection at once. */
+  #abandon(error: unknown): void {
+    this.#heard();
+    const where = { host: this.host.address, step: this.#pending?.verb };
+    const Kind = error instanceof Away ? Away : Failure;
+    this.#fail(error instanceof Failure ? new Kind({ ...error, where: { ...where, ...error.where } }) : error);
+    this.#child?.kill();
+  }
+
+  #fail(failure: unknown): void {
+    this.#ended ??= failure;
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.reject(failure);
+  }
+
+  /** What the next frame may have: it is held in memory until it is whole. */
+  #bound(left: number): void {
+    if (this.#reader) this.#reader.limit = Math.min(left, LARGEST_REPLY);
+  }
+
+  #receive({ kind, name, body }: Frame): void {
+    const pending = this.#pending;
+    if (!pending) return;
+    if (kind === "out") {
+      if (body.length > LARGEST_BODY) throw tooMuch();
+      pending.onOutput?.(body);
+      return;
+    }
+    if (kind === "alive" && body.length === 0) return;
+    pending.left -= FRAME + body.length;
+    if (pending.left < 0) throw tooMuch();
+    this.#bound(pending.left);
+    if (kind === "data") pending.onData?.(name, body);
+    else if (kind === "text") {
+      const parts = pending.texts.get(name);
+      if (!parts) pending.texts.set(name, [body]);
+      else if (body.length > 0) parts.push(body);
+    } else if (kind === "ok" || kind === "no") {
+      const values = parseValues(body.toString("utf8"));
+      const texts = new Map([...pending.texts].map(([key, parts]) => [key, Buffer.concat(parts).toString("utf8")]));
+      const value = (key: string) => values.get(key)?.[0];
+      if (kind === "ok") {
+        this.#pending = undefined;
+        pending.resolve({ values, value, texts });
+        return;
+      }
+      const refused = new Failure({
+        what: cutEnd(value("what") ?? "the host refused", LARGEST_SENTENCE),
+        where: { host: this.host.address, step: pending.verb },
+        output: withServiceLog(endOf(texts.get("output")), endOf(texts.get("log"))),
+        remedy: cutEnd(value("remedy") ?? "", LARGEST_SENTENCE) || undefined,
+      });
+      // The program ends with it: what goes back does so by another connection, which may find another place.
+      if (value("over") === "yes") {
+        this.#over(refused);
+        return;
+      }
+      this.#pending = undefined;
+      pending.reject(refused);
+    }
+  }
+}
+
+const endOf = (said: string | undefined) => (said === undefined ? undefined : cutStart(said, LARGEST_SAID));
+
+const silent = (seconds: number) =>
+  new Away({
+    what: `the host has not answered for ${seconds} s`,
+    remedy: "Look at the network and at the host's load; then run this again.",
+  });
+
+const unanswered = (seconds: number) =>
+  new Failure({
+    what: `the host has not come to an answer within ${seconds} s`,
+    remedy: "Look at what it does there; then run this again.",
+  });
+
+/** One master a jump host and process. */
+const masters = new Map<string, Promise<{ socket: string; child: ChildProcess }>>();
+
+async function jumpMaster(ssh: PreparedSsh, jump: string): Promise<string> {
+  const known = masters.get(jump);
+  if (known) return (await known).socket;
+  const starting = startMaster(ssh, jump);
+  masters.set(jump, starting);
+  return (await starting).socket;
+}
+
+/**
+ * A master that ends with its standard input: with this process, however that ends. Nobody else would ever end it, and the sockets would
+ * be gone. What hosts have begun they bring to its end without it.
+ */
+const MASTER = `exec 3<&0
+"$@" 3<&- </dev/null &
+master=$!
+{ read -r _; kill "$master"; } <&3 &
+listener=$!
+exec 3<&-
+wait "$master"
+code=$?
+kill "$listener"
+exit "$code"`;
+
+/** Seconds for a jump host to let ssh in: ConnectTimeout ends with the exchange of keys, and the keepalives begin after the login. */
+const MASTER_TIMEOUT = 60;
+
+async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: string; child: ChildProcess }> {
+  const { socket, arguments: args } = jumpArguments(ssh, jump);
+  const child = spawn("sh", ["-c", MASTER, "sh", ssh.command, ...args], {
+    stdio: ["pipe", "ignore", "pipe"],
+    env: withoutActions(process.env),
+    detached: true,
+  });
+  child.stdin?.on("error", () => {});
+  let stderr = "";
+  let code: number | null | undefined;
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr = cutStart(stderr + text, LAST_STDERR);
+  });
+  child.on("error", (error) => {
+    stderr += error.message;
+    code = 255;
+  });
+  child.on("exit", (ended) => {
+    code = ended;
+    masters.delete(jump);
+  });
+  const end = performance.now() + MASTER_TIMEOUT * 1000;
+  while (!existsSync(socket)) {
+    if (code === undefined && performance.now() > end) {
+      child.stdin?.end();
+      stderr += `it timed out: ssh was not let in within ${MASTER_TIMEOUT} s\n`;
+      code = 255;
+    }
+    // The shell's own codes for what it cannot start.
+    if (code === 126 || code === 127) throw notStarted(jump, ssh.command, stderr);
+    if (code !== undefined)
+      throw connectionFailure({ host: jump, code, signal: null, stderr, noise: "", opened: false, step: "connect" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.unref();
+  for (const stream of [child.stdin, child.stderr]) (stream as unknown as { unref?(): void } | null)?.unref?.();
+  return { socket, child };
+}
+
+/** Ends the masters of jump hosts; connections through them end with them. */
+export async function closeJumps(): Promise<void> {
+  for (const starting of [...masters.values()]) {
+    try {
+      const { child } = await starting;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.ref();
+      child.stdin?.end();
+      if (child.exitCode === null && child.signalCode === null) await ended;
+    } catch {
+      // It was never there.
+    }
+  }
+  masters.clear();
+}

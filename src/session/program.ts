@@ -1,0 +1,80 @@
+// The program that runs on hosts: the files of src/remote in one fixed order, one static text. Nothing of a run is ever put into it.
+import { gzipSync } from "node:zlib";
+import activate from "../remote/activate.sh";
+import adopt from "../remote/adopt.sh";
+import ownSeats from "../remote/auto-restore.sh";
+import switchback from "../remote/auto-revert.sh";
+import commit from "../remote/commit.sh";
+import content from "../remote/content.sh";
+import definitions from "../remote/definitions.sh";
+import drift from "../remote/drift.sh";
+import enter from "../remote/enter.sh";
+import evidence from "../remote/evidence.sh";
+import facts from "../remote/facts.sh";
+import fileModes from "../remote/file-modes.sh";
+import frames from "../remote/frames.sh";
+import handover from "../remote/handover.sh";
+import http from "../remote/http.sh";
+import lock from "../remote/lock.sh";
+import main from "../remote/main.sh";
+import migrations from "../remote/migrations.sh";
+import preflight from "../remote/preflight.sh";
+import prepare from "../remote/prepare.sh";
+import prune from "../remote/prune.sh";
+import recordedServices from "../remote/recorded-services.sh";
+import wayBack from "../remote/recovery.sh";
+import serviceLog from "../remote/service-log.sh";
+import services from "../remote/services.sh";
+import setUp from "../remote/set-up.sh";
+import state from "../remote/state.sh";
+import tasks from "../remote/tasks.sh";
+
+/** `main` comes last: a program that was cut off does nothing. Compressed, since it is the most of what a small deploy sends. */
+export const PROGRAM: Buffer = gzipSync(
+  [
+    frames,
+    state,
+    lock,
+    facts,
+    enter,
+    prepare,
+    services,
+    recordedServices,
+    evidence,
+    preflight,
+    fileModes,
+    serviceLog,
+    handover,
+    wayBack,
+    http,
+    migrations,
+    tasks,
+    activate,
+    commit,
+    prune,
+    drift,
+    switchback,
+    main,
+  ]
+    .map(withoutComments)
+    .join(""),
+  { level: 9 },
+);
+
+/** What hardly a connection needs travels with the calls that need it, as their text `program`. */
+export const ADOPT_PROGRAM: string = withoutComments(adopt);
+export const CONTENT_PROGRAM: string = withoutComments(content);
+export const DEFINITIONS_PROGRAM: string = withoutComments(definitions);
+export const SETUP_PROGRAM: string = withoutComments(setUp);
+export const OWN_SEATS_PROGRAM: string = withoutComments(ownSeats);
+
+/** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
+export const LOADER: string = `tarlift_program="$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"; eval "$tarlift_program"`;
+
+/** The command line for SSH: one constant that bash, dash, fish and tcsh read alike. */
+export const BOOTSTRAP: string = `exec sh -c '${LOADER}'`;
+
+/** Whole-line comments are for people who read the sources; they would be a third of what travels. */
+export function withoutComments(text: string): string {
+  return text.replace(/^\t*#.*\n/gm, "").replace(/^\n/gm, "");
+}

@@ -1,0 +1,91 @@
+// The exchanges of one host over its connection: what every request says besides its own values.
+import { createHash } from "node:crypto";
+import { Failure } from "../failure.ts";
+import type { Place } from "../protocol/app-layout.ts";
+import type { Call, Reply } from "../protocol/call.ts";
+import { ownerLine } from "../protocol/owner.ts";
+import type { Verb } from "../protocol/verbs.ts";
+import type { HostAddress } from "../transports/types.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
+
+/** One after the other; the facts come first, and say which place all that follows is about. */
+export class Dialogue {
+  readonly name: string;
+  /** The host is this machine itself. */
+  readonly local: boolean;
+  /** The fleet transaction that the next requests belong to; the host's records have it. */
+  transaction = "";
+  readonly #address: HostAddress;
+  readonly #options: ConnectionOptions;
+  #connection: Connection;
+  #place: Place | undefined;
+  #owner = "";
+
+  constructor(address: HostAddress, options: ConnectionOptions) {
+    this.name = address.address;
+    this.local = address.address === "local";
+    this.#address = address;
+    this.#options = options;
+    this.#connection = new Connection(address, options);
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  /** What the facts were asked about. */
+  get place(): Place | undefined {
+    return this.#place;
+  }
+
+  /**
+   * Begins to connect, or begins again: with a connection of its own where the one before was lost.
+   *
+   * @param owner who asks for the lock, where it is asked for
+   * @throws Failure (refused) for a root that cannot be one
+   */
+  begin(place: Place, owner: string | undefined): void {
+    checkPlace(place);
+    if (this.#connection.lost) this.#connection = new Connection(this.#address, this.#options);
+    this.#place = place;
+    if (owner !== undefined) this.#owner = ownerLine(owner);
+    this.#connection.connect();
+  }
+
+  /** @throws Failure as {@link Connection.call} */
+  call(verb: Verb, call: Omit<Call, "verb">): Promise<Reply> {
+    const place = this.#place;
+    if (!place) throw new Error(`${verb} needs the facts before it`);
+    return this.#connection.call({
+      verb,
+      ...call,
+      values: {
+        root: place.root,
+        environments_root: place.environmentsRoot,
+        root_id: rootId(place),
+        app: place.app,
+        run_as: place.runAs,
+        deploy_id: this.transaction,
+        owner: this.#owner,
+        lease: this.#options.lease,
+        ...call.values,
+      },
+    });
+  }
+}
+
+/** Roots stand in values and links: no spaces, nothing that a shell or tar would read differently. */
+function checkPlace(place: Place): void {
+  for (const path of [place.root, place.environmentsRoot]) {
+    if (!/^(\/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+$/.test(path)) {
+      throw new Failure({
+        what: `${JSON.stringify(path)} cannot be a directory for releases`,
+        remedy: "Use an absolute path of letters, digits and `._+@-`, such as /srv/accounting.",
+        outcome: "refused",
+      });
+    }
+  }
+}
+
+/** Tells apart the roots that share one environments-root. */
+export const rootId = (place: Place) => createHash("sha256").update(place.root).digest("hex").slice(0, 8);

@@ -1,0 +1,131 @@
+// A way to something that only a host reaches (the socket of a balancer): through a connection to that host, which stays open for all
+// questions.
+import { connect } from "node:net";
+import { Failure } from "../failure.ts";
+import type { Call, Reply } from "../protocol/call.ts";
+import type { ForwardTarget, HostAddress } from "../transports/types.ts";
+import type { Connection } from "./connection.ts";
+import { connectionOf, type OpenOptions } from "./open-connection.ts";
+
+/** Seconds for one answer, from the question to its end. */
+const PATIENCE = 15;
+/** Characters of one answer: `show stat` of 10 000 servers has 5 million. */
+const LARGEST_ANSWER = 16 << 20;
+
+const UNANSWERED = "the connection was closed without an answer";
+
+const open = new Set<{ close(): Promise<void> }>();
+
+/**
+ * @param address the host; `local`: this machine
+ * @param to what is asked, as that host reaches it
+ * @returns sends one text over a connection of its own, and resolves with all that is answered; throws a Failure when that cannot be done
+ */
+export function openTunnel(
+  address: Omit<HostAddress, "forwards">,
+  options: OpenOptions,
+  to: ForwardTarget,
+): (text: string) => Promise<string> {
+  return openWay(address, options, to).ask;
+}
+
+/** Both ways of being at a machine: what is asked through it, and what the program does there. */
+export interface Way {
+  /** As {@link openTunnel}. */
+  ask(text: string): Promise<string>;
+  /** One exchange with the program on it. */
+  call(call: Call): Promise<Reply>;
+  /** What the program there is to be told again should the connection be lost and made anew. */
+  readonly again: Set<() => Promise<unknown>>;
+  /** Of ssh or the shell, for tests that end it. */
+  readonly pid: number | undefined;
+}
+
+/** As {@link openTunnel}, with the connection itself; there is none before it is needed. */
+export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOptions, to: ForwardTarget): Way {
+  let connection: Connection | undefined;
+  let opened: Promise<unknown> | undefined;
+  const again = new Set<() => Promise<unknown>>();
+  const connected = () => {
+    // A balancer's machine may lose its connection in the middle of a run: what was taken there is still to be given back.
+    if (connection?.lost) {
+      open.delete(connection);
+      connection = opened = undefined;
+    }
+    connection ??= connectionOf({ ...address, forwards: [to] }, options);
+    open.add(connection);
+    return connection;
+  };
+  const call = async (request: Call) => {
+    const anew = connection?.lost === true;
+    const at = connected();
+    if (anew) await Promise.all([...again].map((tell) => tell()));
+    return at.call({ ...request, values: { lease: options.lease, ...request.values } });
+  };
+  const ping = () => call({ verb: "ping", values: {} });
+  return {
+    async ask(text) {
+      if (address.address === "local") {
+        if (connection?.lost) await ping();
+        return ask("local", to, to, text);
+      }
+      if (connection?.lost) opened = undefined;
+      opened ??= ping();
+      await opened;
+      return ask(address.address, { path: connection!.forwards[0]!.socket }, to, text);
+    },
+    call,
+    again,
+    get pid() {
+      return connection?.pid;
+    },
+  };
+}
+
+/** Ends all of them. */
+export async function closeTunnels(): Promise<void> {
+  const all = [...open];
+  open.clear();
+  await Promise.all(all.map((connection) => connection.close()));
+}
+
+function ask(host: string, at: ForwardTarget, to: ForwardTarget, text: string): Promise<string> {
+  const what = "path" in to ? to.path : `${to.host}:${to.port}`;
+  return new Promise((resolve, reject) => {
+    const fail = (output: string) =>
+      reject(
+        new Failure({
+          what: `${what} does not answer`,
+          where: { host },
+          output,
+          remedy:
+            "Is it there, may the SSH user use it, and does sshd allow forwarding (AllowTcpForwarding, AllowStreamLocalForwarding)?",
+        }),
+      );
+    const socket = connect(at);
+    let answer = "";
+    // Over all of it: an answer that comes byte by byte is never idle.
+    const late = setTimeout(
+      () => socket.destroy(new Error(`no complete answer within ${PATIENCE} s`)),
+      PATIENCE * 1000,
+    );
+    socket.setEncoding("utf8");
+    socket.on("data", (chunk) => {
+      answer += chunk;
+      if (answer.length > LARGEST_ANSWER)
+        socket.destroy(new Error(`its answer is longer than ${LARGEST_ANSWER} characters`));
+    });
+    // A forward whose other end cannot be reached is closed without a word: as an end or, should the question come after it, as an error.
+    const closed = ["EPIPE", "ECONNRESET"];
+    socket.on("error", ({ code, message }: NodeJS.ErrnoException) =>
+      fail(answer === "" && closed.includes(code!) ? UNANSWERED : message),
+    );
+    // An answer has at least an empty line.
+    socket.on("close", () => {
+      clearTimeout(late);
+      if (answer === "") fail(UNANSWERED);
+      else resolve(answer);
+    });
+    socket.on("connect", () => socket.write(`${text}\n`));
+  });
+}

@@ -1,0 +1,148 @@
+// Files of a commit put into a directory, and whether they are still the same there.
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { PackSource } from "../artifact/pack.ts";
+import { readBlobs } from "./blobs.ts";
+import type { CommitFile } from "./contents.ts";
+import { git } from "./git.ts";
+
+/** Bytes of blobs that are held at once. */
+const BATCH = 64 << 20;
+
+/** What was put somewhere: each file with its state at that time. */
+export type Laid = Map<CommitFile, Stats>;
+
+/**
+ * Puts files of a commit at their places below a directory, with the modes and contents with which they ship.
+ *
+ * @param root absolute; stands for the repository's root
+ */
+export async function layFiles(files: readonly CommitFile[], root: string): Promise<Laid> {
+  const made = new Set<string>();
+  const put = (file: CommitFile, content: Buffer | undefined) => {
+    const path = join(root, file.place);
+    makeParent(path, made);
+    if (file.type === "link") symlinkSync(content ?? "", path);
+    else if (content) writeFileSync(path, content);
+    else if (file.from !== undefined) copyFileSync(file.from, path);
+    if (file.type === "file") chmodSync(path, file.executable ? 0o755 : 0o644);
+  };
+  const inGit: CommitFile[] = [];
+  for (const file of files) {
+    if (file.content !== undefined || file.from !== undefined) put(file, file.content);
+    else inGit.push(file);
+  }
+  for (const [directory, own] of Map.groupBy(inGit, ({ repository }) => repository.directory))
+    for (const batch of batches(own)) {
+      const contents = await readBlobs(
+        directory,
+        batch.map(({ blob }) => blob),
+      );
+      for (const file of batch) put(file, contents.get(file.blob));
+    }
+  return new Map(files.map((file) => [file, lstatSync(join(root, file.place))]));
+}
+
+function* batches(files: readonly CommitFile[]): Generator<CommitFile[]> {
+  let batch: CommitFile[] = [];
+  let size = 0;
+  for (const file of files) {
+    if (size + file.size > BATCH && batch.length > 0) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(file);
+    size += file.size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Puts files that are not the commit's (what `include:` names) below the application's directory. */
+export function laySources(sources: readonly PackSource[], application: string): void {
+  const made = new Set<string>();
+  for (const source of sources) {
+    const path = join(application, source.path);
+    if (source.type === "directory") {
+      mkdirSync(path, { recursive: true });
+      continue;
+    }
+    makeParent(path, made);
+    if (source.type === "link") symlinkSync(source.target, path);
+    else if ("content" in source) writeFileSync(path, source.content);
+    else copyFileSync(source.from, path);
+    if (source.type === "file" && source.executable !== undefined) chmodSync(path, source.executable ? 0o755 : 0o644);
+  }
+}
+
+function makeParent(path: string, made: Set<string>): void {
+  const parent = dirname(path);
+  if (made.has(parent)) return;
+  mkdirSync(parent, { recursive: true });
+  made.add(parent);
+}
+
+/** Files that are no longer as they were put there: paths relative to the application, with what differs. */
+export async function changedFiles(laid: Laid, root: string): Promise<{ path: string; how: string }[]> {
+  const changed: { path: string; how: string }[] = [];
+  for (const [file, before] of laid) {
+    const path = join(root, file.place);
+    const now = lstatSync(path, { throwIfNoEntry: false });
+    const add = (how: string) => changed.push({ path: file.path, how });
+    if (!now) add("is deleted");
+    else if ((now.mode & 0o170111) !== (before.mode & 0o170111)) add("has another mode");
+    else if (now.ino === before.ino && now.size === before.size && now.mtimeMs === before.mtimeMs) continue;
+    else if (
+      !(await contentOf(file)).equals(now.isSymbolicLink() ? Buffer.from(readlinkSync(path)) : readFileSync(path))
+    )
+      add("is changed");
+  }
+  return changed;
+}
+
+async function contentOf({ content, from, blob, repository }: CommitFile): Promise<Buffer> {
+  if (content) return content;
+  if (from !== undefined) return readFileSync(from);
+  return (await readBlobs(repository.directory, [blob])).get(blob)!;
+}
+
+type SettledFile = Pick<CommitFile, "place" | "identity" | "blob" | "from">;
+
+/**
+ * Makes git, asked in a directory with a view of the commit (src/source/commit-view.ts), say that nothing has changed there: files that are
+ * not laid are left out on purpose, and files that ship in another form than the commit's are meant.
+ *
+ * @param laid all of the outermost repository's files that stand there
+ */
+export async function settleIndex(root: string, laid: readonly SettledFile[]): Promise<void> {
+  const what = "the copy of the commit could not be prepared";
+  const there = new Map(laid.map((file) => [file.place, file]));
+  const listed = (await git(root, ["ls-files", "-z"], what)).split("\0").slice(0, -1);
+  const mark = (option: string, paths: string[]) =>
+    paths.length === 0
+      ? undefined
+      : git(root, ["update-index", option, "-z", "--stdin"], what, {
+          input: paths.map((path) => `${path}\0`).join(""),
+        });
+  await mark(
+    "--skip-worktree",
+    listed.filter((path) => !there.has(path)),
+  );
+  await git(root, ["update-index", "-q", "--refresh"], what).catch(() => {});
+  await mark(
+    "--assume-unchanged",
+    listed.filter((path) => there.get(path) && isOther(there.get(path)!)),
+  );
+}
+
+const isOther = ({ identity, blob, from }: SettledFile) => identity !== blob || from !== undefined;

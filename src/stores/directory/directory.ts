@@ -1,0 +1,296 @@
+// Layers and artifacts in a directory of this machine. Several processes may use it at the same time, and any of them may be killed at
+// any point: what is not complete has a temporary name, and becomes an entry in one step that never overwrites another.
+import { createHash, randomBytes } from "node:crypto";
+import { constants, createReadStream, createWriteStream } from "node:fs";
+import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { z } from "zod";
+import { Failure } from "../../failure.ts";
+import { artifactNameProblem, checkKey } from "../key-names.ts";
+import type { ArtifactReference, ArtifactStore, LayerStore } from "../store.ts";
+
+const DAY = 86_400_000;
+const GIGABYTE = 1_000_000_000;
+/** Names that start with this are being written, or were when their process died. Keys and artifact ids never start with a dot. */
+const TEMPORARY = ".writing-";
+/** As GitHub keeps artifacts when nothing else is said. */
+const DEFAULT_RETENTION_DAYS = 90;
+
+/**
+ * Layers as read-only files below `<directory>/layers`, named by their keys.
+ *
+ * @param directory made on the first save
+ * @param options.limit bytes that all entries together may have; beyond it a save removes what was not used for the longest time.
+ *   10 GB when left out, as much as GitHub's cache has.
+ */
+export function directoryLayerStore(directory: string, options: { limit?: number } = {}): LayerStore {
+  const layers = join(directory, "layers");
+  const limit = options.limit ?? 10 * GIGABYTE;
+  const entryOf = (key: string) => join(layers, fileNameOf(checkKey(key)));
+  return {
+    name: `directory ${directory}`,
+
+    async restore(key, file) {
+      const entry = entryOf(key);
+      await rm(file, { force: true });
+      try {
+        await linkOrCopy(entry, file);
+      } catch (error) {
+        if (codeOf(error) === "ENOENT") return { hit: false };
+        if (codeOf(error) === "EACCES") return { hit: false, why: `${entry} may not be read by this user` };
+        throw error;
+      }
+      // Marks it as used; where it belongs to another user this is not allowed, and not needed either.
+      const now = new Date();
+      await utimes(entry, now, now).catch(() => {});
+      return { hit: true };
+    },
+
+    async save(key, file) {
+      const entry = entryOf(key);
+      await stat(file); // A file that is not there is the caller's mistake, not a store that may not be written.
+      const temporary = join(layers, temporaryName());
+      try {
+        await mkdir(layers, { recursive: true });
+        if (await exists(entry)) return { outcome: "taken" };
+        await copyFile(file, temporary, constants.COPYFILE_FICLONE);
+        const now = new Date();
+        await utimes(temporary, now, now);
+        await chmod(temporary, 0o444);
+        await publish(temporary, entry);
+      } catch (error) {
+        if (codeOf(error) === "EEXIST") return { outcome: "taken" };
+        const why = refusals[codeOf(error) ?? ""];
+        if (why) return { outcome: "denied", why: `${layers}: ${why}` };
+        throw error;
+      } finally {
+        await rm(temporary, { force: true }).catch(() => {});
+      }
+      await sweepTemporary(layers);
+      await sweepLeastRecentlyUsed(layers, limit, entry);
+      return { outcome: "saved" };
+    },
+
+    async remove(key) {
+      await rm(entryOf(key), { force: true });
+    },
+  };
+}
+
+const artifactSchema = z.strictObject({
+  name: z.string().refine((name) => artifactNameProblem(name) === undefined),
+  /** The name that the uploaded file had, and that it gets where it is downloaded. */
+  file: z.string().refine((file) => file === basename(file) && file !== "." && file !== ".." && !file.includes("\0")),
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  created: z.iso.datetime(),
+  expires: z.iso.datetime(),
+});
+type ArtifactRecord = z.infer<typeof artifactSchema> & { id: string };
+
+/**
+ * Artifacts below `<directory>/artifacts`, a directory each: its `content` and an `artifact.json` about it.
+ * An upload removes the artifacts whose retention has ended.
+ */
+export function directoryArtifactStore(directory: string): ArtifactStore {
+  const artifacts = join(directory, "artifacts");
+  return {
+    name: `directory ${directory}`,
+
+    async upload(name, file, options) {
+      const problem = artifactNameProblem(name);
+      if (problem) throw new Failure({ what: "this is no name for an artifact", where: { name }, output: problem });
+      await mkdir(artifacts, { recursive: true });
+      await sweepTemporary(artifacts);
+      await sweepExpired(artifacts);
+      const temporary = join(artifacts, temporaryName());
+      const created = new Date();
+      const expires = new Date(created.getTime() + (options.retentionDays ?? DEFAULT_RETENTION_DAYS) * DAY);
+      // Ids sort by time, and are never given twice.
+      const id = `${created.toISOString().replace(/\D/g, "")}-${randomBytes(4).toString("hex")}`;
+      try {
+        await mkdir(temporary);
+        const digest = await copyHashed(file, join(temporary, "content"));
+        const record: z.infer<typeof artifactSchema> = {
+          name,
+          file: basename(file),
+          digest,
+          created: created.toISOString(),
+          expires: expires.toISOString(),
+        };
+        await writeFile(join(temporary, "artifact.json"), `${JSON.stringify(record, null, 2)}\n`);
+        await chmod(join(temporary, "content"), 0o444);
+        await rename(temporary, join(artifacts, id));
+        return { id, digest };
+      } finally {
+        await rm(temporary, { recursive: true, force: true });
+      }
+    },
+
+    async download(artifact, target) {
+      const record = await find(artifacts, artifact);
+      const where = { artifact: record.name, id: record.id, store: artifacts };
+      if (Date.parse(record.expires) < Date.now()) {
+        throw new Failure({
+          what: "the artifact has expired",
+          where: { ...where, expired: record.expires },
+          remedy:
+            "Bundle its commit again. That is another release where an environment or an asset step is built again.",
+        });
+      }
+      const temporary = join(target, temporaryName());
+      try {
+        const digest = await copyHashed(join(artifacts, record.id, "content"), temporary);
+        if (digest !== record.digest) {
+          throw new Failure({
+            what: "the stored artifact is damaged: its bytes are not those that were uploaded",
+            where: { ...where, expected: record.digest, found: digest },
+            remedy: `Remove ${join(artifacts, record.id)} and build the artifact again.`,
+          });
+        }
+        const file = join(target, record.file);
+        await rename(temporary, file);
+        return { file, digest };
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    },
+  };
+}
+
+async function find(artifacts: string, artifact: ArtifactReference): Promise<ArtifactRecord> {
+  if (artifact.run) {
+    throw new Failure({
+      what: "artifacts of another run are not in a directory of this machine",
+      where: { run: artifact.run.id, repository: artifact.run.repository, store: artifacts },
+      remedy: "Leave the run out, or download the artifact first and name its file.",
+    });
+  }
+  const records = (await readRecords(artifacts)).filter(
+    (record) =>
+      (artifact.id === undefined || record.id === artifact.id) &&
+      (artifact.name === undefined || record.name === artifact.name),
+  );
+  const newest = records.at(-1);
+  if (newest && (artifact.id !== undefined || artifact.name !== undefined)) return newest;
+  throw new Failure({
+    what: "there is no such artifact",
+    where: { artifact: artifact.name, id: artifact.id, store: artifacts },
+    remedy: "Make it first: tarlift bundle.",
+  });
+}
+
+/** All artifacts that can be read, the oldest first. */
+async function readRecords(artifacts: string): Promise<ArtifactRecord[]> {
+  const ids = (await list(artifacts)).filter((name) => !name.startsWith(".")).sort();
+  const records = await Promise.all(
+    ids.map(async (id) => {
+      try {
+        const text = await readFile(join(artifacts, id, "artifact.json"), "utf8");
+        return [{ ...artifactSchema.parse(JSON.parse(text)), id }];
+      } catch {
+        return []; // Half removed, or not an artifact.
+      }
+    }),
+  );
+  return records.flat();
+}
+
+async function sweepExpired(artifacts: string): Promise<void> {
+  for (const { id, expires } of await readRecords(artifacts)) {
+    if (Date.parse(expires) < Date.now()) await rm(join(artifacts, id), { recursive: true, force: true });
+  }
+}
+
+/** What a killed process left. Nobody writes one entry for a day. */
+async function sweepTemporary(directory: string): Promise<void> {
+  for (const name of (await list(directory)).filter((name) => name.startsWith(TEMPORARY))) {
+    const found = await stat(join(directory, name)).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > DAY) await rm(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+async function sweepLeastRecentlyUsed(layers: string, limit: number, keep: string): Promise<void> {
+  const entries = [];
+  for (const name of (await list(layers)).filter((name) => !name.startsWith("."))) {
+    const path = join(layers, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) entries.push({ path, size: found.size, used: path === keep ? Infinity : found.mtimeMs });
+  }
+  let total = 0;
+  for (const entry of entries.sort((one, other) => other.used - one.used)) {
+    total += entry.size;
+    if (total > limit && entry.path !== keep) await rm(entry.path, { force: true }).catch(() => {});
+  }
+}
+
+/** A key may be longer than a file name may be; `~` stands in no key, so two keys never share a file. */
+function fileNameOf(key: string): string {
+  if (key.length <= 200) return key;
+  return `${key.slice(0, 120)}~${createHash("sha256").update(key).digest("hex")}`;
+}
+
+const temporaryName = () => `${TEMPORARY}${process.pid}-${randomBytes(6).toString("hex")}`;
+
+/** Why this process may not write, by error code: worth a warning, since a build works without its cache. */
+const refusals: Record<string, string> = {
+  EACCES: "this user may not write there",
+  EPERM: "this user may not write there",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the file system is full",
+  EDQUOT: "the quota is used up",
+};
+
+/** The entry itself under a second name: it is read-only and nobody changes it. A copy where links are not possible. */
+async function linkOrCopy(entry: string, file: string): Promise<void> {
+  try {
+    await link(entry, file);
+  } catch (error) {
+    if (!["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"].includes(codeOf(error) ?? "")) throw error;
+    await copyFile(entry, file, constants.COPYFILE_FICLONE);
+  }
+}
+
+/** Gives a complete file its name, and fails with EEXIST when another process was first: link(2) never overwrites. */
+async function publish(temporary: string, entry: string): Promise<void> {
+  try {
+    await link(temporary, entry);
+  } catch (error) {
+    // A file system without hard links: the last one of two that race wins, with a complete file of the same key.
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP"].includes(codeOf(error) ?? "")) throw error;
+    await rename(temporary, entry);
+  }
+}
+
+/** Copies a file and returns the digest of what was copied, `sha256:<hex>`. */
+async function copyHashed(from: string, to: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(
+    createReadStream(from),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(to, { flags: "wx" }),
+  );
+  return `sha256:${hash.digest("hex")}`;
+}
+
+async function list(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;

@@ -1,0 +1,157 @@
+// GitHub's artifacts as an artifact store, over the real client.
+import { createHash } from "node:crypto";
+import { createReadStream, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { Failure } from "../../failure.ts";
+import { artifactNameProblem } from "../key-names.ts";
+import type { ArtifactReference, ArtifactStore } from "../store.ts";
+import { listening } from "./client-log.ts";
+import { isWithoutArtifacts } from "./without-artifacts.ts";
+
+/** @param env RUNNER_TEMP and what the client itself reads */
+export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
+  return {
+    name: "GitHub's artifacts",
+    async upload(name, file, options) {
+      const problem = artifactNameProblem(name);
+      if (problem) throw new Failure({ what: "this is no name for an artifact", where: { name }, output: problem });
+      const { DefaultArtifactClient } = await import("@actions/artifact");
+      // One file as it is: a zip would lose modes, and be wrapped around what is compressed already. It is named after the file.
+      const directory = mkdtempSync(join(env.RUNNER_TEMP ?? tmpdir(), "tarlift-upload-"));
+      try {
+        const named = join(directory, name);
+        await linkOrCopy(file, named);
+        const { id, digest } = await quietly(() =>
+          new DefaultArtifactClient().uploadArtifact(name, [named], directory, {
+            skipArchive: true,
+            ...(options.retentionDays ? { retentionDays: options.retentionDays } : {}),
+          }),
+        );
+        if (id === undefined || !digest) throw new Error("the service confirmed neither id nor digest");
+        return { id: String(id), digest: withPrefix(digest), ...urlOf(env, id) };
+      } catch (cause) {
+        throw failure(`the artifact ${name} could not be uploaded`, cause);
+      } finally {
+        rmSync(directory, { recursive: true, force: true });
+      }
+    },
+    async download(reference, directory) {
+      const { DefaultArtifactClient } = await import("@actions/artifact");
+      const client = new DefaultArtifactClient();
+      const findBy = reference.run && findByOf(reference.run);
+      mkdirSync(directory, { recursive: true });
+      const into = mkdtempSync(join(directory, ".download-"));
+      try {
+        const found = await quietly(() => find(client, reference, findBy));
+        const expected = found.digest ? withPrefix(found.digest) : undefined;
+        const { digestMismatch } = await quietly(() =>
+          client.downloadArtifact(found.id, {
+            path: into,
+            skipDecompress: true,
+            ...(expected ? { expectedHash: expected } : {}),
+            ...(findBy ? { findBy } : {}),
+          }),
+        );
+        // The client reports this as a value, which is easily overlooked.
+        if (digestMismatch) throw new Error(`its bytes are not those of ${expected}`);
+        const [name] = readdirSync(into);
+        if (!name) throw new Error("nothing was downloaded");
+        const digest = expected ?? (await digestOf(join(into, name)));
+        renameSync(join(into, name), join(directory, name));
+        return { file: join(directory, name), digest };
+      } catch (cause) {
+        throw failure(`the artifact ${reference.name ?? reference.id} could not be downloaded`, cause, reference);
+      } finally {
+        rmSync(into, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** The client's chatter stays out of the log; its errors are ours to tell. */
+async function quietly<T>(action: () => Promise<T>): Promise<T> {
+  const called = await listening(action);
+  if (called.error !== undefined) throw called.error;
+  return called.value as T;
+}
+
+type Client = import("@actions/artifact").ArtifactClient;
+type FindBy = NonNullable<import("@actions/artifact").FindOptions["findBy"]>;
+
+async function find(
+  client: Client,
+  reference: ArtifactReference,
+  findBy: FindBy | undefined,
+): Promise<{ id: number; digest?: string | undefined }> {
+  const options = findBy ? { findBy } : {};
+  if (reference.name !== undefined) return (await client.getArtifact(reference.name, options)).artifact;
+  const { artifacts } = await client.listArtifacts(options);
+  const found = artifacts.find(({ id }) => String(id) === reference.id);
+  if (!found) throw new Error(`Artifact not found for id: ${reference.id}`);
+  return found;
+}
+
+function findByOf({ id, repository, token }: NonNullable<ArtifactReference["run"]>): FindBy {
+  const [repositoryOwner = "", repositoryName = ""] = repository.split("/");
+  return { token, workflowRunId: Number(id), repositoryOwner, repositoryName };
+}
+
+/** uploadArtifact gives bare hex, getArtifact `sha256:` and hex. */
+const withPrefix = (digest: string) => (digest.startsWith("sha256:") ? digest : `sha256:${digest}`);
+
+function urlOf(env: NodeJS.ProcessEnv, id: number): { url?: string } {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  return server && repository && run ? { url: `${server}/${repository}/actions/runs/${run}/artifacts/${id}` } : {};
+}
+
+/** An artifact of a server that tells no digest. */
+async function digestOf(file: string): Promise<string> {
+  const sum = createHash("sha256");
+  await pipeline(createReadStream(file), sum);
+  return `sha256:${sum.digest("hex")}`;
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    linkSync(from, to);
+  } catch {
+    await copyFile(from, to);
+  }
+}
+
+function failure(what: string, cause: unknown, reference?: ArtifactReference): Failure {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new Failure({
+    what,
+    where: { run: reference?.run?.id, repository: reference?.run?.repository },
+    output: message.trim(),
+    remedy: isWithoutArtifacts(cause) ? withoutArtifacts(reference) : remedyFor(message, reference),
+    cause,
+  });
+}
+
+const withoutArtifacts = (reference: ArtifactReference | undefined): string =>
+  reference === undefined
+    ? "GitHub Enterprise Server keeps no such artifacts: give this step `upload: never`, and deploy in the same job; or hand the file (output `artifact-file`) on to the job that deploys, which is given `artifact-file`."
+    : "GitHub Enterprise Server keeps no such artifacts: bundle and deploy in the same job; or hand the file on to this one in another way, and give `artifact-file`.";
+
+function remedyFor(message: string, reference?: ArtifactReference): string {
+  if (/not those of/.test(message))
+    return "It was damaged on its way: run this step again; if that does not help, bundle again.";
+  if (/410|has expired|Gone/.test(message)) return "It has expired (`retention-days`): bundle its commit again.";
+  if (/not found|No artifacts found|404/i.test(message)) {
+    return reference?.run
+      ? "Check the name and the run's id. Artifacts expire (`retention-days`): then run the bundle job again."
+      : "Check the name. An artifact of another run needs `run-id` and a token with `actions: read`; one that expired (`retention-days`) must be bundled again.";
+  }
+  if (/403|Resource not accessible|forbidden/i.test(message))
+    return "The token may not read artifacts: give the job `permissions: { actions: read }`.";
+  if (/409|already exists/i.test(message))
+    return "An artifact of this name exists in this run: give another `artifact-name`, for instance with the matrix's values.";
+  if (/quota|storage/i.test(message))
+    return "The account's artifact storage is full: shorten `retention-days` or delete old artifacts.";
+  return "The service may be out of order for a moment: run the step again.";
+}
