@@ -1,0 +1,35 @@
+// Writes the pictures of the documentation, docs/pictures/*.svg: `npm run pictures`. With `-- --record`, `npm run demo` is run first and what
+// it prints is kept in docs/pictures/demo.cast. `--check` only compares.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { layers } from "./layers.ts";
+import { record, terminal } from "./recording.ts";
+
+const DIRECTORY = join(import.meta.dirname, "../../docs/pictures");
+const CAST = join(DIRECTORY, "demo.cast");
+
+/** Every picture by its file's name. */
+export const pictures = (): Record<string, string> => ({
+  "layers.svg": layers(),
+  "demo.svg": terminal(readFileSync(CAST, "utf8")),
+});
+
+/** Names of pictures whose files differ from what is made now. */
+export const stalePictures = (): string[] =>
+  Object.entries(pictures())
+    .filter(
+      ([name, text]) => !existsSync(join(DIRECTORY, name)) || readFileSync(join(DIRECTORY, name), "utf8") !== text,
+    )
+    .map(([name]) => name);
+
+if (import.meta.main) {
+  if (process.argv.includes("--record")) writeFileSync(CAST, await record());
+  const stale = stalePictures();
+  if (process.argv.includes("--check")) {
+    for (const name of stale) console.log(`docs/pictures/${name}: out of date`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+  } else {
+    for (const name of stale) writeFileSync(join(DIRECTORY, name), pictures()[name]!);
+    console.log(stale.length > 0 ? stale.map((name) => `written: docs/pictures/${name}`).join("\n") : "up to date");
+  }
+}
