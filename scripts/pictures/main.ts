@@ -2,6 +2,7 @@
 // it prints is kept in docs/pictures/demo.cast. `--check` only compares.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folders } from "./folders.ts";
 import { layers } from "./layers.ts";
 import { record, terminal } from "./recording.ts";
 
@@ -11,6 +12,7 @@ const CAST = join(DIRECTORY, "demo.cast");
 /** Every picture by its file's name. */
 export const pictures = (): Record<string, string> => ({
   "layers.svg": layers(),
+  "folders.svg": folders(),
   "demo.svg": terminal(readFileSync(CAST, "utf8")),
 });
 

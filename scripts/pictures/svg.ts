@@ -46,7 +46,7 @@ const coloured = ({ paper, ink, soft, line, box, mark }: Colours): string =>
 const DIAGRAM_STYLE = [
   'text{font:14px ui-sans-serif,system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}',
   ".strong{font-weight:600} .soft{font-size:12px} .arrow{stroke-width:1.5}",
-  '.code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}',
+  '.code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace} .small{font-size:12px}',
   coloured(LIGHT),
   `@media (prefers-color-scheme: dark) { ${coloured(DARK)} }`,
 ].join("\n");

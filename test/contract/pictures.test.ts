@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { order, PURPOSE } from "../../scripts/pictures/folders.ts";
 import { pictures, stalePictures } from "../../scripts/pictures/main.ts";
 import { terminal } from "../../scripts/pictures/recording.ts";
 import { ROOT } from "../support/documents.ts";
@@ -24,6 +25,10 @@ describe.each(Object.entries(pictures()))("%s", (_, svg) => {
     expect(svg).toMatch(/<title>[^<]+<\/title>/);
     expect(svg).toMatch(/role="img"/);
   });
+});
+
+test("the picture of the folders says what each is for", () => {
+  expect(Object.keys(PURPOSE)).toEqual([...new Set(order().map((name) => name.split("/")[0]!))]);
 });
 
 describe("the recording", () => {
