@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { dirname } from "node:path";
+import { isTextFile, textModule } from "./shell-text.ts";
 
 /** A generated file, and how its text is made. A new reference is one more line in `pages`. */
 interface Page {
@@ -9,12 +10,11 @@ interface Page {
   render: () => Promise<string>;
 }
 
-// Sources import shell scripts as text, which Node itself does not know (scripts/shell-text.ts does the same for builds and tests).
+// Sources import text files, which Node itself does not know.
 registerHooks({
   load(url, context, next) {
-    if (!url.endsWith(".sh")) return next(url, context);
-    const text = readFileSync(new URL(url), "utf8");
-    return { format: "module", source: `export default ${JSON.stringify(text)};`, shortCircuit: true };
+    if (!isTextFile(url)) return next(url, context);
+    return { format: "module", source: textModule(readFileSync(new URL(url), "utf8")), shortCircuit: true };
   },
 });
 
@@ -44,6 +44,7 @@ const pages: Page[] = [
       file: `actions/${name}/README.md`,
       render: async () => (await import("./docs/action-reference.ts")).actionReadme(`actions/${name}`),
     })),
+  ...(await adapterPages()),
 ];
 
 const checking = process.argv.includes("--check");
@@ -63,6 +64,18 @@ if (checking && stale.length > 0) {
   process.exitCode = 1;
 } else if (!checking) {
   console.log(stale.length > 0 ? stale.map((file) => `written: ${file}`).join("\n") : "everything is up to date");
+}
+
+/** `docs/reference/<kind>/<key>.md` of every adapter. */
+async function adapterPages(): Promise<Page[]> {
+  const { adapterKinds, adapterReference, adaptersOf } = await import("./docs/adapter-reference.ts");
+  const pages = adapterKinds().map(async (kind) =>
+    (await adaptersOf(kind)).map((adapter) => ({
+      file: `docs/reference/${kind}/${adapter.key}.md`,
+      render: async () => adapterReference(kind, adapter),
+    })),
+  );
+  return (await Promise.all(pages)).flat();
 }
 
 function read(file: string): string | undefined {

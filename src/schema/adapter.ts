@@ -1,0 +1,35 @@
+// What all kinds of adapters have in common, and how one of a kind is found by its key. Each kind has its interface beside its adapters
+// (src/notifiers/notifier.ts) and one file that names them all (src/notifiers/registry.ts).
+import { Failure } from "../failure.ts";
+import { either, nearest } from "./spelling.ts";
+
+export interface Adapter {
+  /** The word in tarlift.yml, in inputs and options that chooses it: `slack`. Also the name of its page. */
+  readonly key: string;
+  /** Its name as a heading: `Slack`. */
+  readonly title: string;
+  /** The text of its `docs.md`: Markdown without a heading of the first level. */
+  readonly docs: string;
+}
+
+/** The adapter of a kind that has the key `K`. */
+export type AdapterOf<A extends Adapter, K extends string> = A extends { readonly key: K } ? A : never;
+
+/**
+ * @param kind one of the kind in a message: `notifier`
+ * @param adapters the kind's registry
+ * @returns finds the adapter by its key; it throws Failure (refused) for a key that none has, and names the nearest
+ */
+export function lookup<A extends Adapter>(kind: string, adapters: readonly A[]) {
+  const keys = adapters.map(({ key }) => key);
+  return <K extends string>(key: K): K extends A["key"] ? AdapterOf<A, K> : A => {
+    const found = adapters.find((adapter) => adapter.key === key);
+    if (found) return found as K extends A["key"] ? AdapterOf<A, K> : A;
+    const meant = nearest(key, keys);
+    throw new Failure({
+      what: `there is no ${kind} ${key}${meant ? `; did you mean ${meant}?` : ""}`,
+      remedy: `There is ${either(keys)}.`,
+      outcome: "refused",
+    });
+  };
+}
