@@ -17,6 +17,7 @@ function list(directory: string, wanted: RegExp): string[] {
 
 const examples = list("examples/workflows", /\.ya?ml$/);
 const workflows = [...list(".github/workflows", /\.ya?ml$/), ...examples];
+const RELEASE = ".github/workflows/release.yml";
 const actions = [...list("actions", /\/action\.ya?ml$/), "action.yml"].filter((path) => existsSync(join(root, path)));
 
 describe("workflows and actions", () => {
@@ -33,7 +34,33 @@ describe("workflows and actions", () => {
     const { permissions, jobs } = parse(read(path));
     expect(permissions).toBeDefined();
     const all = [permissions, ...Object.values<{ permissions?: object }>(jobs).map((job) => job.permissions ?? {})];
-    expect(all.flatMap((one) => Object.values(one)).filter((right) => right !== "read")).toEqual([]);
+    const more = all.flatMap((one) => Object.entries(one)).filter(([, right]) => right !== "read");
+    // A release is what the repository publishes: nothing but a tag that a maintainer pushes starts it.
+    const publishing = { contents: "write", "id-token": "write", attestations: "write" };
+    expect(Object.fromEntries(more)).toEqual(path === RELEASE ? publishing : {});
+  });
+
+  test("a release is started by the tag of a version alone, and waits for all tests and for a reviewer", () => {
+    const { on, permissions, jobs } = parse(read(RELEASE));
+    expect(on).toEqual({ push: { tags: ["v[0-9]+.[0-9]+.[0-9]+"] } });
+    expect(permissions).toEqual({});
+    expect(jobs.test.uses).toBe("./.github/workflows/ci.yml");
+    expect(jobs.publish).toMatchObject({ needs: "test", environment: "release" });
+  });
+
+  // Examples are for people who decide that themselves (docs/security.md).
+  test.each(list(".github/workflows", /\.ya?ml$/))("%s pins actions of others by commit, with the version", (path) => {
+    const used = [...read(path).matchAll(/^\s*(?:- )?uses: (?!\$\/|\.\/)(.+)$/gm)].map(([, uses]) => uses!);
+    expect(used.filter((uses) => !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(uses))).toEqual([]);
+  });
+
+  test("one action has one pin", () => {
+    const all = list(".github/workflows", /\.ya?ml$/).flatMap(
+      (path) => read(path).match(/[\w./-]+@[0-9a-f]{40} # v\S+/g) ?? [],
+    );
+    const names = [...new Set(all)].map((pin) => pin.split("@")[0]);
+    expect(names.length).toBeGreaterThan(3);
+    expect(names).toEqual([...new Set(names)]);
   });
 
   test.each(workflows)("%s splices nothing that others write into shell text", (path) => {

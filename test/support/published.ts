@@ -12,9 +12,10 @@ export function published(): Record<string, string> {
   sh("node", ["scripts/build.ts", join(directory, "dist")], { cwd: ROOT });
   for (const path of ["package.json", "action.yml", "actions", ".github/workflows/deploy.yml"])
     cpSync(join(ROOT, path), join(directory, path), { recursive: true });
-  // act does not know `$/`, this very repository and commit.
+  // act does not know `$/`, this very repository and commit; and what stands for actions of others here has the name of a major version.
   const workflow = join(directory, ".github/workflows/deploy.yml");
   const text = readFileSync(workflow, "utf8");
-  writeFileSync(workflow, text.replaceAll(/uses: \$\/(\S+)/g, "uses: acme/tarlift/$1@v1"));
+  const here = text.replaceAll(/uses: \$\/(\S+)/g, "uses: acme/tarlift/$1@v1");
+  writeFileSync(workflow, here.replaceAll(/@[0-9a-f]{40} # (v\d+)\S*$/gm, "@$1"));
   return { "acme/tarlift@v1": directory };
 }

@@ -9,8 +9,9 @@ const ROOT = join(import.meta.dirname, "../..");
 /** The repository's name in everything that is published; see README.md. */
 const PUBLISHED = /^acme\/tarlift(?:\/(?<path>[^@]+))?@v1$/;
 
-/** Actions of others that our workflows use: their inputs, as their action.yml has them. */
+/** Actions of others that our workflows and pages use, as a major version or as a pinned commit of it: their inputs, as their action.yml has them. */
 const OTHERS: Record<string, string[]> = {
+  "actions/attest@v4": ["subject-path"],
   "actions/checkout@v6": ["ref", "fetch-depth", "persist-credentials", "submodules", "lfs", "path"],
   "actions/setup-python@v6": ["python-version", "python-version-file"],
   "actions/setup-node@v6": ["node-version", "node-version-file"],
@@ -47,13 +48,20 @@ const nameOf = ({ owner, name, path, ref }: { owner: string; name: string; path?
 
 /** Inputs and outputs of an action; undefined for one that is not known here. */
 function metadata(uses: string) {
-  const others = OTHERS[uses];
+  const others = OTHERS[uses] ?? pinned(uses);
   if (others) {
     const inputs = Object.fromEntries(others.map((input) => [input, { description: input }]));
     return { name: uses, description: uses, inputs };
   }
   const file = manifest(uses);
   return file ? parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/** The inputs of an action that is pinned by its commit: which version that is stands in a comment, which no program reads. */
+function pinned(uses: string): string[] | undefined {
+  const [name, ref = ""] = uses.split("@");
+  if (!/^[0-9a-f]{40}$/.test(ref)) return undefined;
+  return Object.entries(OTHERS).find(([known]) => known.startsWith(`${name}@`))?.[1];
 }
 
 /** The action.yml of an action of this repository: `acme/tarlift/actions/deploy@v1`, `$/actions/deploy`. */
