@@ -11,8 +11,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { parseConfig } from "../config/load.ts";
 import { Failure } from "../failure.ts";
+import { actionSource } from "../init/action-source.ts";
 import { type Above, initialConfig, type Tree } from "../init/initial-config.ts";
 import { tryRun } from "../subprocess/run.ts";
 import { visibleLine } from "../text/visible.ts";
@@ -66,6 +68,7 @@ export async function init(options: Options): Promise<void> {
     // An editor reads it from the file's own directory.
     schema: existsSync(join(repository, SCHEMA)) ? relative(dirname(file), join(repository, SCHEMA)) : undefined,
     config: config === "tarlift.yml" ? undefined : config,
+    action: actionSource(process.env, manifest.repository.url),
   });
   parseConfig(found.text);
   if (options.force !== true && existsSync(file)) throw isThere(file);

@@ -2,6 +2,7 @@
 
 import { posix } from "node:path";
 import { ConfigFailure, type Problem, parseConfig } from "../config/load.ts";
+import type { ActionSource } from "./action-source.ts";
 import { applicationsBelow } from "./below.ts";
 import { detectNode } from "./node.ts";
 import { emptyProject, type Project, type Tree } from "./project.ts";
@@ -28,6 +29,7 @@ export interface InitialConfig {
  * @param options.branch the repository's default branch
  * @param options.schema the schema for editors, relative to the file, where the repository has one
  * @param options.config the file, relative to the repository, where it is not the tarlift.yml at its root
+ * @param options.action which repository's actions the workflows use
  */
 export function initialConfig(
   tree: Tree,
@@ -37,6 +39,7 @@ export function initialConfig(
     branch?: string | undefined;
     schema?: string | undefined;
     config?: string | undefined;
+    action?: ActionSource | undefined;
   },
 ): InitialConfig {
   const project = detect(tree, options.source);
@@ -48,6 +51,7 @@ export function initialConfig(
     kinds: project.kinds,
     ignored: ignoredPaths(project),
     workflows: initialWorkflows({
+      action: options.action,
       branch: options.branch ?? "main",
       config: options.config,
       ...interpreters(project, options.source),

@@ -1,7 +1,11 @@
 // The two workflows that a first tarlift.yml comes with: one that builds on the default branch and on pull requests, one that deploys tags.
 // examples/workflows/ of this repository has the same texts, and tests run them there.
 
+import { type ActionSource, PLACEHOLDER } from "./action-source.ts";
+
 export interface WorkflowInput {
+  /** Which repository's actions are used; undefined: the placeholder. */
+  action?: ActionSource | undefined;
   /** The default branch: what is built there is found by tags. */
   branch: string;
   /** The configuration, relative to the repository; undefined: the tarlift.yml at its root. */
@@ -49,8 +53,8 @@ jobs:
         with:
           persist-credentials: false
 ${interpreters(input)}      - id: environment
-        uses: acme/tarlift/actions/build-env@v1
-${input.config === undefined ? "" : `        with:\n${config(input)}`}${tests(input)}      - uses: acme/tarlift/actions/bundle@v1
+        uses: ${action(input, "/actions/build-env")}
+${input.config === undefined ? "" : `        with:\n${config(input)}`}${tests(input)}      - uses: ${action(input, "/actions/bundle")}
         with:
 ${config(input)}          upload: never
 `;
@@ -84,7 +88,7 @@ jobs:
           fetch-depth: 0 # an older commit is told from a newer one by the history
           persist-credentials: false
 ${interpreters(input)}      - id: tarlift
-        uses: acme/tarlift@v1
+        uses: ${action(input, "")}
         with:
 ${config(input)}          target: production
           ssh-key: \${{ secrets.DEPLOY_KEY }}
@@ -100,6 +104,9 @@ ${secrets(input)}  announce:
           RELEASE: \${{ needs.deploy.outputs.release }}
 `;
 }
+
+const action = ({ action: { repository, ref } = PLACEHOLDER }: WorkflowInput, path: string): string =>
+  `${repository}${path}@${ref}`;
 
 const config = ({ config: file }: WorkflowInput): string =>
   file === undefined ? "" : `          config: ${JSON.stringify(file)}\n`;

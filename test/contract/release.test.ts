@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { NOT_YET, namingFiles, PLACEHOLDER, publishedName, setOwner } from "../../scripts/owner.ts";
 import { movedTag, notesOf, type Release, releaseProblems } from "../../scripts/release.ts";
+import { PLACEHOLDER as UNKNOWN } from "../../src/init/action-source.ts";
 import { page, ROOT } from "../support/documents.ts";
 import { git } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
@@ -80,6 +81,10 @@ describe("the repository's name", () => {
     expect(others).toEqual([]);
     expect(manifest.homepage).toBe(`https://github.com/${name}#readme`);
     expect(manifest.bugs).toBe(`https://github.com/${name}/issues`);
+  });
+
+  test("is what workflows of `tarlift init` fall back to", () => {
+    expect(UNKNOWN.repository).toBe(publishedName());
   });
 
   test("is said to be a placeholder as long as it is one", () => {
