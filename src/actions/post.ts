@@ -2,7 +2,7 @@
 // back, and nothing of a key stays.
 import { rmSync } from "node:fs";
 import { basename } from "node:path";
-import { settleOn } from "../pipeline/end-killed-run.ts";
+import { endKilledRunOn } from "../pipeline/end-killed-run.ts";
 import { PRIVATE_PREFIX, removeLeftDirectories } from "../transports/ssh/keys.ts";
 import { AFTERWARDS } from "./declared.ts";
 import { endDeployment, resumeDeployment } from "./github-deployment.ts";
@@ -23,7 +23,7 @@ if (!begun) process.exit();
 await runStep(AFTERWARDS, async (step) => {
   step.progress.warning(`the step did not come to its end: ${begun.target} is put in order`);
   const { deployId, artifact, target } = begun;
-  const report = await settleOn(step.context, {
+  const report = await endKilledRunOn(step.context, {
     ...fleetOptions(step),
     target,
     deployId,

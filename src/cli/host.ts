@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { EXIT_CODES, Failure } from "../failure.ts";
-import { together } from "../fleet/for-each-host.ts";
+import { forEachHost } from "../fleet/for-each-host.ts";
 import { lockedWords } from "../fleet/preflight.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import { fleetRequest, onHosts } from "../pipeline/fleet-request.ts";
@@ -141,12 +141,12 @@ function endLines(outcome: string, check: string): string[] {
 /** Exit code 1 when anything is missing anywhere. */
 async function check(request: FleetRequest, options: Options): Promise<void> {
   const commands = options.command ?? {};
-  const settled = await together(request.members, async ({ host, place, services, shared }) => {
+  const settled = await forEachHost(request.members, async ({ host, place, services, shared }) => {
     const owner = `${request.owner} (host setup --check)`;
     const facts = await host.facts({ place, services, shared, lock: { wait: 0, owner } });
     return { ...facts, warnings: [...facts.warnings, ...(await host.definitions({ place, services, commands }))] };
   });
-  await together(request.members, ({ host }) => host.close());
+  await forEachHost(request.members, ({ host }) => host.close());
   const missing = [
     ...settled.failed.map(({ trouble }) => trouble),
     ...settled.done.flatMap(({ member, value }) => value.findings.map((one) => ({ host: member.host.name, ...one }))),

@@ -6,13 +6,13 @@ import type { ServiceEvidence } from "../host/host.ts";
 import type { Task } from "../progress.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { cancelled } from "./cancelled.ts";
-import { leaveBalancers, returnToBalancers } from "./drain.ts";
-import { together, troubleOf } from "./for-each-host.ts";
+import { drain, restore } from "./drain.ts";
+import { errorOf, forEachHost } from "./for-each-host.ts";
 import { explained, healthOf, Unhealthy } from "./health.ts";
-import { hooksPass } from "./hooks.ts";
+import { runHooks } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import type { FleetRequest, Names, Surveyed, Trouble } from "./request.ts";
+import type { FleetRequest, Names, Participant, Trouble } from "./request.ts";
 import { isDown, revert } from "./revert.ts";
 import { takesTurns, turnsOfFleet } from "./serving.ts";
 import { watch } from "./watch.ts";
@@ -20,9 +20,9 @@ import { waveProblem, wavesOf } from "./waves.ts";
 
 export interface Activation {
   /** Hosts that may have changed, whether or not their activation succeeded; those that stay behind are not among them. */
-  touched: Surveyed[];
+  touched: Participant[];
   /** Hosts that failed, went back by themselves and keep their old release: no more than the rules allow. */
-  behind: Surveyed[];
+  behind: Participant[];
   ok: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Activation {
  */
 export async function activate(
   request: ActivationRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   names: Names,
   ledger: Ledger,
 ): Promise<Activation> {
@@ -41,7 +41,7 @@ export async function activate(
   try {
     activation.ok = await activateAll(request, fleet, names, ledger, activation);
   } catch (error) {
-    ledger.failed([{ trouble: troubleOf(error) }]);
+    ledger.failed([{ trouble: errorOf(error) }]);
   }
   return activation;
 }
@@ -49,7 +49,7 @@ export async function activate(
 /** @returns whether all of it went well; `activation` has how far it came */
 async function activateAll(
   request: ActivationRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   names: Names,
   ledger: Ledger,
   activation: Activation,
@@ -92,7 +92,7 @@ async function activateAll(
 export type ActivationRequest = FleetRequest & { rollback: boolean; converge?: boolean | undefined };
 
 /** One wave of a fleet, and how many hosts may have failed after it. */
-type WaveRequest = ActivationRequest & { fleet: readonly Surveyed[]; wave: readonly Surveyed[]; mayFail: number };
+type WaveRequest = ActivationRequest & { fleet: readonly Participant[]; wave: readonly Participant[]; mayFail: number };
 
 async function activateWave(
   request: WaveRequest,
@@ -101,34 +101,34 @@ async function activateWave(
   activation: Activation,
 ): Promise<boolean> {
   const { fleet, wave } = request;
-  const releaseOf = ({ host }: Surveyed) => names.get(host);
+  const releaseOf = ({ host }: Participant) => names.get(host);
   // Who leads when one wave is looked at: the first that is still with us.
   const among = () => fleet.filter((member) => !activation.behind.includes(member));
-  if (!(await hooksPass(request, ledger, "before-activate", wave, releaseOf, among()))) return false;
+  if (!(await runHooks(request, ledger, "before-activate", wave, releaseOf, among()))) return false;
   activation.touched.push(...wave);
-  const settled = await together(wave, async (member) => {
+  const settled = await forEachHost(wave, async (member) => {
     const release = names.get(member.host)!;
     // Where nothing is restarted, no host has to leave; one that could not be given back is out, and returns in the same way.
     const out = (member.facts.taken ?? []).length > 0;
     if (member.facts.live?.id !== release || restartFor(request, member) === "always" || out) {
-      await leaveBalancers(request, member, ledger);
+      await drain(request, member, ledger);
       if (request.signal?.aborted)
         throw new Failure({ what: cancelledWords(request.signal), where: { host: member.host.name } });
     }
     await switchTo(request, member, release, ledger);
-    await returnToBalancers(request, member, ledger);
+    await restore(request, member, ledger);
   });
   if (settled.failed.length > 0 && !(await leaveBehind(request, settled.failed, names, ledger, activation)))
     return false;
   if (cancelled(request, ledger)) return false;
   const done = settled.done.map(({ member }) => member);
-  return hooksPass(request, ledger, "after-activate", done, releaseOf, among());
+  return runHooks(request, ledger, "after-activate", done, releaseOf, among());
 }
 
 /** As many as the rules allow go back by themselves, and the others go on. @returns false when these are too many, or one does not go back */
 async function leaveBehind(
   request: WaveRequest,
-  failed: readonly { member: Surveyed; trouble: Trouble }[],
+  failed: readonly { member: Participant; trouble: Trouble }[],
   names: Names,
   ledger: Ledger,
   activation: Activation,
@@ -157,11 +157,16 @@ async function leaveBehind(
   return true;
 }
 
-const restartFor = ({ restart, restartOn }: FleetRequest, { host }: Surveyed): FleetRequest["restart"] =>
+const restartFor = ({ restart, restartOn }: FleetRequest, { host }: Participant): FleetRequest["restart"] =>
   restartOn?.has(host) ? "always" : restart;
 
 /** @throws Failure when the host does not run the release, or does not run it well */
-async function switchTo(request: ActivationRequest, member: Surveyed, release: string, ledger: Ledger): Promise<void> {
+async function switchTo(
+  request: ActivationRequest,
+  member: Participant,
+  release: string,
+  ledger: Ledger,
+): Promise<void> {
   ledger.swapped(member, undefined, undefined);
   const activating = async (task: Task) => {
     const activated = await member.host
@@ -194,7 +199,7 @@ async function switchTo(request: ActivationRequest, member: Surveyed, release: s
 }
 
 /** What is not healthy, with what its own log says of it where that can be read: the answer itself seldom says why. */
-async function withLog(member: Surveyed, error: unknown): Promise<never> {
+async function withLog(member: Participant, error: unknown): Promise<never> {
   const services = member.services.filter(({ name }) => error instanceof Unhealthy && error.service === name);
   const seen = await member.host.observe({ services, settle: false, log: true }).catch(() => []);
   if (!(error instanceof Unhealthy)) throw error;
@@ -205,7 +210,7 @@ async function withLog(member: Surveyed, error: unknown): Promise<never> {
   throw new Failure({ ...error, output, remedy: remedies.filter(Boolean).join("\n") || undefined });
 }
 
-function notRunning(member: Surveyed, release: string, bad: ServiceEvidence[]): Failure {
+function notRunning(member: Participant, release: string, bad: ServiceEvidence[]): Failure {
   return new Failure({
     what: `${bad.map(({ service }) => service).join(", ")} does not run the release`,
     where: { host: member.host.name, release },
@@ -220,7 +225,7 @@ function notRunning(member: Surveyed, release: string, bad: ServiceEvidence[]): 
 }
 
 /** A service that did not come up says why in its log, which may be that it cannot write. */
-function withReadOnlyRemedy(member: Surveyed, error: unknown): never {
+function withReadOnlyRemedy(member: Participant, error: unknown): never {
   const more = error instanceof Failure ? readOnlyRemedy(member.facts, error.output ?? "") : undefined;
   if (!(error instanceof Failure) || more === undefined) throw error;
   throw new Failure({ ...error, remedy: [error.remedy, more].filter(Boolean).join("\n") });
@@ -229,7 +234,7 @@ function withReadOnlyRemedy(member: Surveyed, error: unknown): never {
 const DENIED = /read-?only|permission denied|PermissionError|EACCES|EROFS|operation not permitted/i;
 
 /** Where a service says that it may not write, and files have no write permission: what programs trip over that copy one with its mode. */
-function readOnlyRemedy({ readOnlyBecause }: Surveyed["facts"], said: string): string | undefined {
+function readOnlyRemedy({ readOnlyBecause }: Participant["facts"], said: string): string | undefined {
   if (readOnlyBecause === undefined || !DENIED.test(said)) return undefined;
   return `Files of a release are read-only (0444) on this host: ${readOnlyBecause}. A program that copies one with its mode (shutil.copy, fs.copyFile, cp) gets a copy that it cannot write: give the copy a mode of its own, or let the service run as another user (\`run-as\`).`;
 }

@@ -3,23 +3,23 @@ import type { Activation } from "./activate.ts";
 import { cancelled } from "./cancelled.ts";
 import { commit, precommit } from "./commit.ts";
 import type { Ledger } from "./ledger.ts";
-import type { FleetRequest, Names, Surveyed } from "./request.ts";
-import { isDown, isUntouched, revert, type WayBack } from "./revert.ts";
+import type { FleetRequest, Names, Participant } from "./request.ts";
+import { isDown, isUntouched, type RevertOutcome, revert } from "./revert.ts";
 
 /**
  * @param fleet every host that was to be activated
  * @returns `kept`; or why not: `refused` when nothing has changed, also not in a balancer
  */
-export async function conclude(
+export async function commitOrRevert(
   request: FleetRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   { ok, touched, behind }: Activation,
   names: Names,
   ledger: Ledger,
   options: { rollback: boolean; converge?: boolean },
-): Promise<"kept" | "refused" | WayBack> {
+): Promise<"kept" | "refused" | RevertOutcome> {
   // A hook before the first switch, a balancer that lets nobody go, a cancelled run: no host was switched, no schema either.
-  const switched = (member: Surveyed) =>
+  const switched = (member: Participant) =>
     member.facts.live?.id === names.get(member.host) || !isUntouched(ledger.host(member));
   const nothing = behind.length === 0 && !touched.some(switched) && !ledger.schemaAhead;
   const kept = fleet.filter((member) => !behind.includes(member));

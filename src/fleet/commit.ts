@@ -1,11 +1,11 @@
 // The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
 import type { CommitRequest, MigrationEvent } from "../host/host.ts";
-import { together } from "./for-each-host.ts";
+import { forEachHost } from "./for-each-host.ts";
 import { asksHosts } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import type { FleetRequest, Names, Surveyed } from "./request.ts";
-import { askAgain } from "./revert-host.ts";
+import type { FleetRequest, Names, Participant } from "./request.ts";
+import { reconnect } from "./revert-host.ts";
 import { missingFrom } from "./schema-position.ts";
 
 /**
@@ -13,9 +13,9 @@ import { missingFrom } from "./schema-position.ts";
  *
  * @returns false when a host did not hear it: then all go back
  */
-export async function precommit(fleet: readonly Surveyed[], ledger: Ledger): Promise<boolean> {
+export async function precommit(fleet: readonly Participant[], ledger: Ledger): Promise<boolean> {
   if (fleet.length === 1) return true;
-  const settled = await together(fleet, (member) => ledger.phase(member, "commit", () => member.host.precommit()));
+  const settled = await forEachHost(fleet, (member) => ledger.phase(member, "commit", () => member.host.precommit()));
   return !ledger.failed(settled.failed);
 }
 
@@ -27,14 +27,14 @@ export async function precommit(fleet: readonly Surveyed[], ledger: Ledger): Pro
  */
 export async function commit(
   request: FleetRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   names: Names,
   ledger: Ledger,
   options: { rollback: boolean; converge?: boolean },
 ): Promise<boolean> {
   const leader = ledger.appliedOn;
   const applied = eventsOf(ledger.applied, request.deployId, (leader && names.get(leader)) ?? "");
-  const settled = await together(fleet, (member) => {
+  const settled = await forEachHost(fleet, (member) => {
     const order = {
       release: names.get(member.host)!,
       keep: request.keep,
@@ -64,13 +64,13 @@ export async function commit(
  * Whether nothing is asked of a host after its commit. A single one that cannot record the release goes back: over another connection,
  * but not without the balancers that this one may lead to.
  */
-const isLast = (request: FleetRequest, fleet: readonly Surveyed[], { seats = [] }: Surveyed): boolean =>
+const isLast = (request: FleetRequest, fleet: readonly Participant[], { seats = [] }: Participant): boolean =>
   !asksHosts(request, "after-commit") && (fleet.length > 1 || seats.length === 0);
 
 /** The connection broke meanwhile: has the host heard it? @throws the error when it has not, and does not now */
-async function commitAgain(request: FleetRequest, member: Surveyed, order: CommitRequest, error: unknown) {
+async function commitAgain(request: FleetRequest, member: Participant, order: CommitRequest, error: unknown) {
   if (!member.host.lost) throw error;
-  const { live, open } = await askAgain(request, member, error);
+  const { live, open } = await reconnect(request, member, error);
   if (open?.transaction === order.transaction) return member.host.commit(order);
   if (!open && live?.id === order.release && live.state === "good") return { warnings: [] };
   throw error;

@@ -10,19 +10,19 @@ import type { ReleaseOnHost } from "../host/host.ts";
 import { formatCount } from "../text/quantity.ts";
 import { cancelled } from "./cancelled.ts";
 import { bring, type Ended, wantedOf } from "./deploy.ts";
-import { rehearseSeats, stillTaken } from "./drain.ts";
+import { preflightServers, stillDrained } from "./drain.ts";
 import { fromHosts, type HeldRelease, sharedOf } from "./fetch-release.ts";
-import { together, troubleOf } from "./for-each-host.ts";
-import { afterFailure, hooksPass } from "./hooks.ts";
+import { errorOf, forEachHost } from "./for-each-host.ts";
+import { afterFailure, runHooks } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
-import { survey } from "./preflight.ts";
-import { repair } from "./recover.ts";
+import { preflight } from "./preflight.ts";
+import { recover } from "./recover.ts";
 import { addedSentence, asVerified } from "./release-drift.ts";
-import type { DeployRequest, FleetRequest, Member, Names, Report, Surveyed, Trouble } from "./request.ts";
-import { switchFleet } from "./rollout.ts";
-import { requestForSome } from "./serving.ts";
-import { notWell } from "./unhealthy.ts";
+import type { DeployRequest, FleetRequest, Member, Names, Participant, Report, Trouble } from "./request.ts";
+import { rollOut } from "./rollout.ts";
+import { rolloutForSome } from "./serving.ts";
+import { unhealthyHosts } from "./unhealthy.ts";
 
 export interface ConvergeRequest extends FleetRequest {
   /**
@@ -52,7 +52,7 @@ export async function converge(request: ConvergeRequest): Promise<Report> {
     const { id, version, commit, digest } = release;
     return ledger.report(outcome, { release: name ?? id, version, commit, digest });
   } finally {
-    await together(request.members, ({ host }) => host.close());
+    await forEachHost(request.members, ({ host }) => host.close());
   }
 }
 
@@ -62,13 +62,13 @@ async function transaction(
 ): Promise<Ended & { release?: ReleaseOnHost | undefined }> {
   let release: ReleaseOnHost | undefined;
   try {
-    const found = await ledger.timed("survey", () => survey(request, ledger, configured, { lock: true }));
-    const fleet = found && (await repair(request, found, ledger, configured));
+    const found = await ledger.timed("survey", () => preflight(request, ledger, configured, { lock: true }));
+    const fleet = found && (await recover(request, found, ledger, configured));
     if (!fleet) return { outcome: "refused" };
     ledger.fleet = fleet;
     ledger.warnings.push(...fleet.flatMap(warningsOf));
     ledger.troubles.push(...fleet.flatMap(findingsOf));
-    ledger.failed(await rehearseSeats(fleet));
+    ledger.failed(await preflightServers(fleet));
     if (ledger.troubles.length > 0) return { outcome: "refused" };
     const agreed = agreedOn(fleet);
     release = agreed?.release;
@@ -78,7 +78,7 @@ async function transaction(
     return { ...(await bringAll(request, fleet, agreed, ledger)), release };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    ledger.failed([{ trouble: troubleOf(error) }]);
+    ledger.failed([{ trouble: errorOf(error) }]);
     return { outcome: "refused", release };
   }
 }
@@ -94,7 +94,7 @@ const nothingGood = (target: string) =>
 const configured = ({ configuration }: Member) => ({ configuration });
 
 /** The host that was agreed with last, of those that run what was agreed on. */
-function newestOf(fleet: readonly Surveyed[]): Surveyed | undefined {
+function newestOf(fleet: readonly Participant[]): Participant | undefined {
   const agreed = fleet.filter(
     ({ facts: { live, agreed } }) => live?.state === "good" && live.digest !== undefined && agreed !== undefined,
   );
@@ -105,7 +105,7 @@ function newestOf(fleet: readonly Surveyed[]): Surveyed | undefined {
 }
 
 /** Whether a host took part in what another one agreed on last, and in something after it. */
-const wentOn = (host: Surveyed, other: Surveyed): boolean =>
+const wentOn = (host: Participant, other: Participant): boolean =>
   host.facts.agreed !== other.facts.agreed &&
   host.facts.releases.some(({ state, transaction }) => state === "good" && transaction === other.facts.agreed);
 
@@ -113,38 +113,43 @@ const wentOn = (host: Surveyed, other: Surveyed): boolean =>
 interface Agreed {
   release: ReleaseOnHost;
   /** The host that was agreed with last. */
-  on: Surveyed;
+  on: Participant;
   /** Whether the configuration that belongs to it is known: only this run can say it, and it is this run's if that host has it. */
   configured: boolean;
 }
 
-function agreedOn(fleet: readonly Surveyed[]): Agreed | undefined {
+function agreedOn(fleet: readonly Participant[]): Agreed | undefined {
   const on = newestOf(fleet);
   const release = on?.facts.live;
   return release && { release, on, configured: release.configuration === on.facts.configuration };
 }
 
 /** Whether a host's release is the agreed one with the configuration that belongs to it, as far as that is known. */
-const isThat = ({ release, configured }: Agreed, member: Surveyed, one: ReleaseOnHost | undefined): boolean =>
+const isThat = ({ release, configured }: Agreed, member: Participant, one: ReleaseOnHost | undefined): boolean =>
   one?.digest === release.digest && (!configured || one?.configuration === member.facts.configuration);
 
-async function bringAll(request: ConvergeRequest, fleet: Surveyed[], agreed: Agreed, ledger: Ledger): Promise<Ended> {
+async function bringAll(
+  request: ConvergeRequest,
+  fleet: Participant[],
+  agreed: Agreed,
+  ledger: Ledger,
+): Promise<Ended> {
   const behind = fleet.filter((member) => !isThat(agreed, member, member.facts.live));
   if (behind.length === 0) return startAll(request, fleet, ledger);
   // The end speaks of all hosts: a service that is down is started with them. One that is out of use returns with them: its balancer may
   // wait for a service that is down.
-  const down = await notWell(
+  const down = await unhealthyHosts(
     request,
     fleet.filter((member) => !behind.includes(member)),
     ledger,
   );
-  const again = new Set([...down, ...stillTaken(fleet).map(({ member }) => member)]);
+  const again = new Set([...down, ...stillDrained(fleet).map(({ member }) => member)]);
   const some = fleet.filter((member) => behind.includes(member) || again.has(member));
   // The leader of all hooks is one of these: what one has begun there, `after-failure` ends there.
   ledger.fleet = some;
   const asked: ConvergeRequest = again.size > 0 ? { ...request, restart: "always" } : request;
   const own = await ownCopies(some, agreed);
-  const forThem = await requestForSome(asked, fleet, some);
+  const forThem = await rolloutForSome(asked, fleet, some);
   if (own.names.size === some.length) {
     ledger.warnings.push(...own.warnings);
     return switchTo(forThem, some, own.names, ledger);
@@ -160,8 +165,8 @@ async function bringAll(request: ConvergeRequest, fleet: Surveyed[], agreed: Agr
 /** @param forThem the request for the hosts that need it */
 async function bringRelease(
   request: ConvergeRequest,
-  fleet: Surveyed[],
-  forThem: ConvergeRequest & { members: Surveyed[] },
+  fleet: Participant[],
+  forThem: ConvergeRequest & { members: Participant[] },
   release: ReleaseOnHost,
   ledger: Ledger,
 ): Promise<Ended> {
@@ -182,13 +187,13 @@ async function bringRelease(
 }
 
 /** Every host runs it already: where a service is down, all are started again. */
-async function startAll(request: ConvergeRequest, fleet: Surveyed[], ledger: Ledger): Promise<Ended> {
+async function startAll(request: ConvergeRequest, fleet: Participant[], ledger: Ledger): Promise<Ended> {
   const added = await addedTo(fleet, ledger);
   if (!added) return { outcome: "refused" };
-  if ((await notWell(request, fleet, ledger)).length === 0) {
+  if ((await unhealthyHosts(request, fleet, ledger)).length === 0) {
     // An edited release is not called unchanged, and neither is a host that is out of use.
     ledger.troubles.push(...added.map(({ trouble }) => trouble));
-    ledger.failed(stillTaken(fleet));
+    ledger.failed(stillDrained(fleet));
     return { outcome: ledger.troubles.length > 0 ? "refused" : "unchanged" };
   }
   ledger.warnings.push(...added.map(({ sentence }) => sentence));
@@ -201,10 +206,10 @@ async function startAll(request: ConvergeRequest, fleet: Surveyed[], ledger: Led
  *
  * @returns the names, and what is to be said where these copies are used
  */
-async function ownCopies(some: readonly Surveyed[], agreed: Agreed): Promise<{ names: Names; warnings: string[] }> {
-  const names = new Map<Surveyed["host"], string>();
+async function ownCopies(some: readonly Participant[], agreed: Agreed): Promise<{ names: Names; warnings: string[] }> {
+  const names = new Map<Participant["host"], string>();
   const warnings: string[] = [];
-  await together(some, async (member) => {
+  await forEachHost(some, async (member) => {
     const { host, facts } = member;
     const runs = isThat(agreed, member, facts.live);
     const copies = facts.releases.filter((each) => each.state === "good" && isThat(agreed, member, each));
@@ -229,7 +234,7 @@ async function ownCopies(some: readonly Surveyed[], agreed: Agreed): Promise<{ n
 }
 
 /** A host that is sent the release gets the configuration of this run, be it that of the others or not. */
-function otherConfiguration({ release, on, configured }: Agreed, { host, facts }: Surveyed): string[] {
+function otherConfiguration({ release, on, configured }: Agreed, { host, facts }: Participant): string[] {
   const has = facts.live?.digest === release.digest && facts.live?.configuration === facts.configuration;
   if (configured || has) return [];
   const why =
@@ -244,7 +249,7 @@ const TO_ALL = "To give all hosts that of one run: tarlift deploy TARGET";
 /** @param held given where the files are still on other hosts */
 async function deliver(
   request: ConvergeRequest,
-  behind: Surveyed[],
+  behind: Participant[],
   release: ReleaseOnHost,
   artifact: ReleaseContent,
   ledger: Ledger,
@@ -262,7 +267,7 @@ async function deliver(
     dryRun: false,
     isAncestor: async () => undefined,
   };
-  const asked = await ledger.timed("survey", () => survey(coming, ledger, wantedOf(coming), { lock: true }));
+  const asked = await ledger.timed("survey", () => preflight(coming, ledger, wantedOf(coming), { lock: true }));
   if (!asked) return { outcome: "refused" };
   ledger.troubles.push(...asked.flatMap(findingsOf));
   if (ledger.troubles.length > 0) return { outcome: "refused" };
@@ -287,7 +292,7 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
  * @returns of the hosts to whose release files were only added, what is to be said; undefined where one was changed (the ledger has it)
  */
 async function addedTo(
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   ledger: Ledger,
 ): Promise<{ sentence: string; trouble: Trouble }[] | undefined> {
   const changed = (host: string, release: string, count: number, paths: readonly string[]): Trouble => ({
@@ -296,7 +301,7 @@ async function addedTo(
     output: paths.slice(0, 20).join("\n"),
     remedy: "Check out its commit and deploy it, which brings a sound copy: tarlift deploy TARGET --allow-older",
   });
-  const settled = await together(fleet, async ({ host, facts }) => {
+  const settled = await forEachHost(fleet, async ({ host, facts }) => {
     const release = facts.live!.id;
     const drift = await host.drift({ release, full: false });
     const paths = [...drift.changed, ...(drift.added?.paths ?? [])];
@@ -311,12 +316,12 @@ async function addedTo(
 }
 
 /** To a release that every one of these hosts has. */
-async function switchTo(request: FleetRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<Ended> {
+async function switchTo(request: FleetRequest, fleet: Participant[], names: Names, ledger: Ledger): Promise<Ended> {
   const name = names.get(fleet[0]!.host);
   if (cancelled(request, ledger)) return { outcome: "refused", name };
-  const releaseOf = ({ host }: Surveyed) => names.get(host);
-  if (!(await hooksPass(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
+  const releaseOf = ({ host }: Participant) => names.get(host);
+  if (!(await runHooks(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
   const as = { after: "after-deploy", rollback: true, converge: true } as const;
-  const { end } = await switchFleet(request, fleet, names, ledger, as);
+  const { end } = await rollOut(request, fleet, names, ledger, as);
   return { outcome: end === "kept" ? "deployed" : end, name };
 }

@@ -1,21 +1,21 @@
 // The fleet transaction: all hosts new, or all hosts as they were.
 
 import { cancelled } from "./cancelled.ts";
-import { rehearseSeats, stillTaken } from "./drain.ts";
-import { together } from "./for-each-host.ts";
-import { foresee } from "./foresee-recovery.ts";
-import { actionOf, afterFailure, hooksPass } from "./hooks.ts";
+import { preflightServers, stillDrained } from "./drain.ts";
+import { forEachHost } from "./for-each-host.ts";
+import { foreseeRecovery } from "./foresee-recovery.ts";
+import { actionOf, afterFailure, runHooks } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { hasMigrator, mayGoOn, migrate, migrates, schemaLeftBehind } from "./migrate.ts";
 import { plan } from "./plan.ts";
-import { survey } from "./preflight.ts";
+import { preflight } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
-import { repair } from "./recover.ts";
-import type { DeployRequest, Names, Outcome, Report, Surveyed } from "./request.ts";
-import { wayBackFrom } from "./rollback-target.ts";
-import { switchFleet } from "./rollout.ts";
+import { recover } from "./recover.ts";
+import type { DeployRequest, Names, Outcome, Participant, Report } from "./request.ts";
+import { rollbackAfter } from "./rollback-target.ts";
+import { rollOut } from "./rollout.ts";
 import { wavePlan } from "./serving.ts";
-import { notWell } from "./unhealthy.ts";
+import { unhealthyHosts } from "./unhealthy.ts";
 
 /**
  * Deploys an artifact to every member of a fleet.
@@ -35,7 +35,7 @@ export async function deploy(request: DeployRequest): Promise<Report> {
     if (!request.dryRun) await afterFailure(request, ledger, outcome);
     return ledger.report(outcome, { ...release, release: name });
   } finally {
-    await together(request.members, ({ host }) => host.close());
+    await forEachHost(request.members, ({ host }) => host.close());
   }
 }
 
@@ -43,14 +43,14 @@ export type Ended = { outcome: Outcome; name?: string | undefined };
 
 async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended> {
   const wanted = wantedOf(asked);
-  const found = await ledger.timed("survey", () => survey(asked, ledger, wanted, { lock: !asked.dryRun }));
-  const fleet = found && (asked.dryRun ? foresee(found, ledger) : await repair(asked, found, ledger, wanted));
+  const found = await ledger.timed("survey", () => preflight(asked, ledger, wanted, { lock: !asked.dryRun }));
+  const fleet = found && (asked.dryRun ? foreseeRecovery(found, ledger) : await recover(asked, found, ledger, wanted));
   if (!fleet) return { outcome: "refused" };
   ledger.fleet = fleet;
   // Without those that are away, as far as they may be.
   const request: DeployRequest = { ...asked, members: fleet };
 
-  const [planned, seats] = await Promise.all([plan(request, fleet), rehearseSeats(fleet)]);
+  const [planned, seats] = await Promise.all([plan(request, fleet), preflightServers(fleet)]);
   const name = fleet[0]?.facts.coming;
   ledger.warnings.push(...planned.warnings);
   if (planned.decision === "refused") {
@@ -61,9 +61,9 @@ async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended>
   if (planned.decision === "superseded") return superseded(request, fleet, planned.by, ledger);
   // Those that have the release already, and would be left as they are.
   const standing = fleet.filter(({ facts }) => facts.unchanged && request.restart === "changed" && !request.dryRun);
-  const bad = await notWell(request, standing, ledger);
+  const bad = await unhealthyHosts(request, standing, ledger);
   if (planned.decision === "unchanged" && !request.dryRun && bad.length === 0)
-    return { outcome: ledger.failed(stillTaken(fleet)) ? "refused" : "unchanged", name };
+    return { outcome: ledger.failed(stillDrained(fleet)) ? "refused" : "unchanged", name };
   if (ledger.failed(seats)) return { outcome: "refused" };
   if (request.dryRun) {
     ledger.order = await wavePlan(request, fleet);
@@ -83,7 +83,7 @@ export function wantedOf({ artifact, version }: Pick<DeployRequest, "artifact" |
 }
 
 /** From facts to a release that is live and good everywhere, or to nothing changed. */
-export async function bring(request: DeployRequest, fleet: Surveyed[], ledger: Ledger): Promise<Ended> {
+export async function bring(request: DeployRequest, fleet: Participant[], ledger: Ledger): Promise<Ended> {
   if (!hasMigrator(request, ledger)) return { outcome: "refused" };
   const names = await ledger.timed("prepare", () => prepare(request, fleet, ledger));
   if (!names || !mayGoOn(request, ledger)) return { outcome: "refused" };
@@ -93,35 +93,35 @@ export async function bring(request: DeployRequest, fleet: Surveyed[], ledger: L
   return change(request, fleet, names, ledger);
 }
 
-async function change(request: DeployRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<Ended> {
+async function change(request: DeployRequest, fleet: Participant[], names: Names, ledger: Ledger): Promise<Ended> {
   const name = names.get(fleet[0]!.host)!;
-  const releaseOf = ({ host }: Surveyed) => names.get(host);
-  if (!(await hooksPass(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
+  const releaseOf = ({ host }: Participant) => names.get(host);
+  if (!(await runHooks(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
   if (migrates(request, ledger)) {
-    if (!(await hooksPass(request, ledger, "before-migrate", fleet, releaseOf))) return { outcome: "refused", name };
+    if (!(await runHooks(request, ledger, "before-migrate", fleet, releaseOf))) return { outcome: "refused", name };
     // The last moment at which nothing has changed.
     if (cancelled(request, ledger)) return { outcome: "refused", name };
     if (!(await ledger.timed("migrate", () => migrate(request, names, ledger)))) return { outcome: "reverted", name };
-    if (!(await hooksPass(request, ledger, "after-migrate", fleet, releaseOf))) return { outcome: "reverted", name };
+    if (!(await runHooks(request, ledger, "after-migrate", fleet, releaseOf))) return { outcome: "reverted", name };
   }
 
   // Hosts that are brought along to what the others run cross nothing, and a rollback would take the others with them.
   const whole = actionOf(request) === "deploy";
   const crossed = whole && (await schemaLeftBehind(request, fleet, names, ledger));
-  const { end, kept } = await switchFleet(request, fleet, names, ledger, { after: "after-deploy", rollback: false });
+  const { end, kept } = await rollOut(request, fleet, names, ledger, { after: "after-deploy", rollback: false });
   if (end !== "kept") return { outcome: end, name };
   if (whole) {
     ledger.deployed({ crossed });
-    ledger.back = wayBackFrom(kept, names, { rollback: false });
+    ledger.back = rollbackAfter(kept, names, { rollback: false });
   }
   return { outcome: "deployed", name };
 }
 
 /** Not said while a host is out of use: then it is no good end. */
-function superseded({ dryRun }: DeployRequest, fleet: Surveyed[], by: string, ledger: Ledger): Ended {
+function superseded({ dryRun }: DeployRequest, fleet: Participant[], by: string, ledger: Ledger): Ended {
   ledger.warnings.push(
     `superseded: the live commit ${by.slice(0, 12)} descends from this one (--allow-older deploys it)`,
   );
-  const out = !dryRun && ledger.failed(stillTaken(fleet));
+  const out = !dryRun && ledger.failed(stillDrained(fleet));
   return { outcome: out ? "refused" : "superseded", name: fleet[0]?.facts.live?.id };
 }

@@ -3,10 +3,10 @@
 import type { Seat } from "../balancers/balancer.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../progress.ts";
-import { type Settled, together, troubleOf } from "./for-each-host.ts";
+import { errorOf, forEachHost, type HostResults } from "./for-each-host.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import type { FleetRequest, Surveyed, Trouble } from "./request.ts";
+import type { FleetRequest, Participant, Trouble } from "./request.ts";
 import { turnsOf } from "./waves.ts";
 
 /**
@@ -14,13 +14,13 @@ import { turnsOf } from "./waves.ts";
  *
  * @returns what is in the way, once each, with the hosts that it concerns
  */
-export async function rehearseSeats(fleet: readonly Surveyed[]): Promise<{ trouble: Trouble }[]> {
+export async function preflightServers(fleet: readonly Participant[]): Promise<{ trouble: Trouble }[]> {
   const found = new Map<string, { trouble: Trouble; hosts: string[] }>();
-  const rehearse = async ({ host }: Surveyed, seat: Seat) => {
+  const rehearse = async ({ host }: Participant, seat: Seat) => {
     try {
       await seat.rehearse();
     } catch (error) {
-      const trouble = troubleOf(error);
+      const trouble = errorOf(error);
       const same = found.get(JSON.stringify(trouble));
       if (!same) found.set(JSON.stringify(trouble), { trouble, hosts: [host.name] });
       else if (!same.hosts.includes(host.name)) same.hosts.push(host.name);
@@ -33,7 +33,7 @@ export async function rehearseSeats(fleet: readonly Surveyed[]): Promise<{ troub
 }
 
 /** @throws Failure when a balancer does not let it go: what was taken until then is in the ledger, to be given back */
-export async function leaveBalancers(request: FleetRequest, member: Surveyed, ledger: Ledger): Promise<void> {
+export async function drain(request: FleetRequest, member: Participant, ledger: Ledger): Promise<void> {
   const { seats = [], host } = member;
   if (seats.length === 0) return;
   const leaving = async () => {
@@ -71,7 +71,7 @@ export async function leaveBalancers(request: FleetRequest, member: Surveyed, le
  * Finds out whether a host that has taken no part since it left its balancers still is this run's: should another one have it meanwhile,
  * its places are in that one's hands. @throws Failure when its connection, and the lock with it, is gone
  */
-export async function proveOwn(member: Surveyed, ledger: Ledger): Promise<void> {
+export async function proveLock(member: Participant, ledger: Ledger): Promise<void> {
   const taken = ledger.taken.get(member.host);
   if (taken) await member.host.noteTaken([...recordOf(taken), ...foreign(member)]);
 }
@@ -79,8 +79,8 @@ export async function proveOwn(member: Surveyed, ledger: Ledger): Promise<void> 
 const recordOf = (taken: readonly { seat: Seat; had: string }[]) =>
   taken.map(({ seat, had }) => ({ seat: seat.name, had }));
 
-/** Gives back what {@link leaveBalancers} took; nothing when it took nothing. @throws Failure when a balancer does not take it back */
-export async function returnToBalancers(request: FleetRequest, member: Surveyed, ledger: Ledger): Promise<void> {
+/** Gives back what {@link drain} took; nothing when it took nothing. @throws Failure when a balancer does not take it back */
+export async function restore(request: FleetRequest, member: Participant, ledger: Ledger): Promise<void> {
   const taken = ledger.taken.get(member.host);
   if (!taken) return;
   const returning = async () => {
@@ -94,8 +94,8 @@ export async function returnToBalancers(request: FleetRequest, member: Surveyed,
   await phase(request, ledger, member, "undrain", returning, () => "in use again");
 }
 
-/** Places that a killed run took and that tarlift.yml does not name any more: {@link giveBackLeft} tells of them. */
-const foreign = ({ facts, seats = [] }: Surveyed) =>
+/** Places that a killed run took and that tarlift.yml does not name any more: {@link restoreLeft} tells of them. */
+const foreign = ({ facts, seats = [] }: Participant) =>
   (facts.taken ?? []).filter(({ seat }) => !seats.some(({ name }) => name === seat));
 
 /**
@@ -104,20 +104,20 @@ const foreign = ({ facts, seats = [] }: Surveyed) =>
  *
  * @param serves whether balancers may send it requests now
  */
-export async function goingBack(
+export async function inTurns(
   request: FleetRequest,
-  members: readonly Surveyed[],
+  members: readonly Participant[],
   ledger: Ledger,
-  serves: (member: Surveyed) => boolean,
-  work: (member: Surveyed) => Promise<unknown>,
-): Promise<Settled<Surveyed, void>> {
-  const settled: Settled<Surveyed, void> = { done: [], failed: [] };
+  serves: (member: Participant) => boolean,
+  work: (member: Participant) => Promise<unknown>,
+): Promise<HostResults<Participant, void>> {
+  const settled: HostResults<Participant, void> = { done: [], failed: [] };
   const hasSeats = members.some(({ seats = [] }) => seats.length > 0);
   for (const turn of hasSeats ? turnsOf(members, serves, request.waves, request.members.length) : [members]) {
-    const { done, failed } = await together(turn, async (member) => {
+    const { done, failed } = await forEachHost(turn, async (member) => {
       if (serves(member)) await leaveIfPossible(request, member, ledger);
       await work(member);
-      await returnToBalancers(request, member, ledger);
+      await restore(request, member, ledger);
     });
     settled.done.push(...done);
     settled.failed.push(...failed);
@@ -126,11 +126,11 @@ export async function goingBack(
 }
 
 /** Going back does not wait for a balancer that does not play along. */
-async function leaveIfPossible(request: FleetRequest, member: Surveyed, ledger: Ledger): Promise<void> {
+async function leaveIfPossible(request: FleetRequest, member: Participant, ledger: Ledger): Promise<void> {
   try {
-    await leaveBalancers(request, member, ledger);
+    await drain(request, member, ledger);
   } catch (error) {
-    const { what } = troubleOf(error);
+    const { what } = errorOf(error);
     ledger.warnings.push(`${member.host.name} goes back while it is in use: ${what}`);
   }
 }
@@ -139,7 +139,7 @@ async function leaveIfPossible(request: FleetRequest, member: Surveyed, ledger: 
  * Ends the switches that a killed run left armed for a host's places in balancers: none may come back while the host is put in order.
  * Those that have done so are taken no more. A balancer that cannot be asked is found out when its place is given back.
  */
-export async function disarmLeft(member: Surveyed, ledger: Ledger): Promise<void> {
+export async function disarmLeft(member: Participant, ledger: Ledger): Promise<void> {
   const { host, seats = [], facts } = member;
   const left = facts.taken ?? [];
   const back = new Set<string>();
@@ -157,7 +157,7 @@ export async function disarmLeft(member: Surveyed, ledger: Ledger): Promise<void
 }
 
 /** What a killed run took of a host's places in balancers is given back. A place that is not in tarlift.yml any more is told. */
-export async function giveBackLeft(request: FleetRequest, member: Surveyed, ledger: Ledger): Promise<void> {
+export async function restoreLeft(request: FleetRequest, member: Participant, ledger: Ledger): Promise<void> {
   const { host, seats = [] } = member;
   const left = member.facts.taken ?? [];
   if (left.length === 0) return;
@@ -170,7 +170,7 @@ export async function giveBackLeft(request: FleetRequest, member: Surveyed, ledg
         else task.line(`${name} is no place of this host any more: it had been ${had}`);
       } catch (error) {
         // The others are tried all the same: each may be the one that sends it requests.
-        reasons.push(`${name}: ${troubleOf(error).what}`);
+        reasons.push(`${name}: ${errorOf(error).what}`);
         continue;
       }
       ledger.warnings.push(
@@ -188,15 +188,15 @@ export async function giveBackLeft(request: FleetRequest, member: Surveyed, ledg
   try {
     await phase(request, ledger, member, "undrain", giving);
   } catch (error) {
-    const { what } = troubleOf(error);
+    const { what } = errorOf(error);
     ledger.warnings.push(
       `${host.name}: what a run that was cut off took of balancers could not be given back: ${what}`,
     );
   }
 }
 
-/** Hosts that {@link giveBackLeft} could not give back: where nothing else is done with them, they stay out of use. */
-export const stillTaken = (fleet: readonly Surveyed[]): { member: Surveyed; trouble: Trouble }[] =>
+/** Hosts that {@link restoreLeft} could not give back: where nothing else is done with them, they stay out of use. */
+export const stillDrained = (fleet: readonly Participant[]): { member: Participant; trouble: Trouble }[] =>
   fleet
     .filter(({ facts }) => (facts.taken ?? []).length > 0)
     .map((member) => ({

@@ -1,12 +1,12 @@
 // The end of a run that could not come to its own: what the next deploy would begin with is done at once.
 import { isDeepStrictEqual } from "node:util";
-import { stillTaken } from "./drain.ts";
-import { together } from "./for-each-host.ts";
+import { stillDrained } from "./drain.ts";
+import { forEachHost } from "./for-each-host.ts";
 import { Ledger } from "./ledger.ts";
-import { survey } from "./preflight.ts";
-import { repair, repairsOf } from "./recover.ts";
-import type { FleetRequest, Report, Surveyed } from "./request.ts";
-import { forgetReturned, returnedOf, tellReturned } from "./returned-hosts.ts";
+import { preflight } from "./preflight.ts";
+import { recover, recoveriesOf } from "./recover.ts";
+import type { FleetRequest, Participant, Report } from "./request.ts";
+import { forgetReturned, returnedOf, warnReturned } from "./returned-hosts.ts";
 import { leftBatches } from "./schema-position.ts";
 
 /**
@@ -16,15 +16,15 @@ import { leftBatches } from "./schema-position.ts";
  * @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back
  *   or has applied migrations, `refused` when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
  */
-export async function settle(request: FleetRequest): Promise<Report> {
+export async function endKilledRun(request: FleetRequest): Promise<Report> {
   const ledger = new Ledger(request);
   try {
-    const found = await ledger.timed("survey", () => survey(request, ledger, () => ({}), { lock: true }));
+    const found = await ledger.timed("survey", () => preflight(request, ledger, () => ({}), { lock: true }));
     if (!found) return ledger.report("failed");
-    const repairs = [...repairsOf(found).values()];
+    const repairs = [...recoveriesOf(found).values()];
     // Some hosts were quicker, and took it back by themselves.
     const returned = found.filter((member) => returnedOf(member)?.transaction === request.deployId);
-    const fleet = await repair(request, found, ledger, () => ({}));
+    const fleet = await recover(request, found, ledger, () => ({}));
     if (!fleet) return ledger.report("failed");
     const ours = fleet.filter((member) => isOurs(request, member));
     const others = fleet.filter((member) => !ours.includes(member));
@@ -32,10 +32,10 @@ export async function settle(request: FleetRequest): Promise<Report> {
     const kept = repairs.includes("finish") || others.length < fleet.length;
     const behind = kept ? others.filter((member) => !ours.some((one) => runsSame(member, one))) : [];
     for (const member of behind) ledger.host(member).behind = true;
-    tellReturned(returned, ledger);
+    warnReturned(returned, ledger);
     for (const member of returned) ledger.host(member).returned = true;
     await forgetReturned(returned, ledger);
-    const taken = stillTaken(fleet);
+    const taken = stillDrained(fleet);
     ledger.failed(taken);
     for (const { member } of taken) ledger.host(member).drained = true;
     const live = fleet[0]?.facts.live;
@@ -48,7 +48,7 @@ export async function settle(request: FleetRequest): Promise<Report> {
       digest: live?.digest,
     });
   } finally {
-    await together(request.members, ({ host }) => host.close());
+    await forEachHost(request.members, ({ host }) => host.close());
   }
 }
 
@@ -56,12 +56,12 @@ export async function settle(request: FleetRequest): Promise<Report> {
  * Whether a host that took no part in the end runs what the run brought to another one: a converge leaves those alone that run it already.
  * Their configurations can be compared where tarlift.yml gives both hosts the same.
  */
-function runsSame({ configuration, facts: { live } }: Surveyed, other: Surveyed): boolean {
+function runsSame({ configuration, facts: { live } }: Participant, other: Participant): boolean {
   const same = live?.digest !== undefined && live.digest === other.facts.live?.digest;
   if (!same || !isDeepStrictEqual(configuration, other.configuration)) return same;
   return live.configuration === other.facts.live?.configuration;
 }
 
 /** A release that was good before keeps the transaction that brought it: after a rollback or a converge, `agreed` alone has the run's. */
-const isOurs = ({ deployId }: FleetRequest, { facts: { live, agreed } }: Surveyed) =>
+const isOurs = ({ deployId }: FleetRequest, { facts: { live, agreed } }: Participant) =>
   live?.state === "good" && (live.transaction === deployId || agreed === deployId);

@@ -11,7 +11,7 @@ import type { ReleaseOnHost } from "../host/host.ts";
 import { during } from "../progress.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
-import type { FleetRequest, Member, Surveyed } from "./request.ts";
+import type { FleetRequest, Member, Participant } from "./request.ts";
 
 export interface FromHostsRequest extends Pick<FleetRequest, "target" | "seal" | "progress" | "signal"> {
   /** The digest that the release has to have, from a source other than the hosts. */
@@ -20,7 +20,7 @@ export interface FromHostsRequest extends Pick<FleetRequest, "target" | "seal" |
 
 /** A host that has the release, and what it is called there. */
 interface Holder {
-  member: Surveyed;
+  member: Participant;
   id: string;
 }
 
@@ -45,7 +45,7 @@ const WAYS_OUT = (target: string): string =>
  */
 export async function fromHosts(
   request: FromHostsRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   release: ReleaseOnHost,
   directory: string,
 ): Promise<HeldRelease> {
@@ -76,7 +76,7 @@ export async function fromHosts(
 }
 
 /** Those on which it is live come first. */
-function holdersOf(fleet: readonly Surveyed[], { digest }: ReleaseOnHost): Holder[] {
+function holdersOf(fleet: readonly Participant[], { digest }: ReleaseOnHost): Holder[] {
   const holders = fleet.flatMap((member): Holder[] => {
     const { live, releases } = member.facts;
     const has = [live, ...releases].find((one) => one?.state === "good" && one.digest === digest);
@@ -90,7 +90,7 @@ function holdersOf(fleet: readonly Surveyed[], { digest }: ReleaseOnHost): Holde
 function refuseUnproven(
   { seal, releaseDigest, target }: FromHostsRequest,
   holders: readonly Holder[],
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   release: ReleaseOnHost,
 ): void {
   const { digest = "" } = release;

@@ -2,7 +2,7 @@
 import { failureOf } from "../failure.ts";
 import type { Member, Trouble } from "./request.ts";
 
-export interface Settled<M extends Member, T> {
+export interface HostResults<M extends Member, T> {
   done: { member: M; value: T }[];
   failed: { member: M; trouble: Trouble }[];
 }
@@ -15,10 +15,10 @@ const AT_ONCE = 32;
  *
  * @returns what came of each; a defect of Tarlift is a trouble like any other, so that hosts that were touched go back
  */
-export async function together<M extends Member, T>(
+export async function forEachHost<M extends Member, T>(
   members: readonly M[],
   work: (member: M) => Promise<T>,
-): Promise<Settled<M, T>> {
+): Promise<HostResults<M, T>> {
   const results: PromiseSettledResult<T>[] = new Array(members.length);
   let next = 0;
   const worker = async () => {
@@ -28,17 +28,17 @@ export async function together<M extends Member, T>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, members.length) }, worker));
-  const settled: Settled<M, T> = { done: [], failed: [] };
+  const settled: HostResults<M, T> = { done: [], failed: [] };
   results.forEach((result, n) => {
     const member = members[n] as M;
     if (result.status === "fulfilled") settled.done.push({ member, value: result.value });
-    else settled.failed.push({ member, trouble: troubleOf(result.reason, member.host.name) });
+    else settled.failed.push({ member, trouble: errorOf(result.reason, member.host.name) });
   });
   return settled;
 }
 
 /** What was thrown as a trouble of a host. */
-export function troubleOf(error: unknown, host?: string): Trouble {
+export function errorOf(error: unknown, host?: string): Trouble {
   const failure = failureOf(error);
   const { host: named, ...where } = failure.where;
   return {

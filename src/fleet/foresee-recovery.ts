@@ -1,11 +1,11 @@
 // What a deploy would begin with, for a plan that changes nothing: hosts as they are once they have been put in order.
 import type { Ledger } from "./ledger.ts";
-import { noteLeftMigrations } from "./migrate.ts";
-import { aimOf, decidedOf, repairsOf } from "./recover.ts";
-import type { Surveyed } from "./request.ts";
+import { warnLeftMigrations } from "./migrate.ts";
+import { decidedOf, recoveriesOf, recoveryActionOf } from "./recover.ts";
+import type { Participant } from "./request.ts";
 
 /** @returns the fleet as a repair would leave it; what it would do is among the ledger's warnings */
-export function foresee(fleet: Surveyed[], ledger: Ledger): Surveyed[] {
+export function foreseeRecovery(fleet: Participant[], ledger: Ledger): Participant[] {
   const busy = fleet.find(({ facts }) => facts.running !== undefined);
   if (busy) {
     // What it is at is not what a run before this one left: nothing is said of it.
@@ -14,8 +14,8 @@ export function foresee(fleet: Surveyed[], ledger: Ledger): Surveyed[] {
     );
     return fleet;
   }
-  noteLeftMigrations(fleet, ledger, decidedOf(fleet));
-  const repairs = repairsOf(fleet);
+  warnLeftMigrations(fleet, ledger, decidedOf(fleet));
+  const repairs = recoveriesOf(fleet);
   return fleet.map((member) => {
     const { host, facts } = member;
     if (facts.taken?.length)
@@ -24,7 +24,7 @@ export function foresee(fleet: Surveyed[], ledger: Ledger): Surveyed[] {
       );
     const repair = repairs.get(host);
     if (!facts.open || !repair) return member;
-    const { release, did } = aimOf(facts, repair);
+    const { release, did } = recoveryActionOf(facts, repair);
     ledger.warnings.push(
       `${host.name}: a run that was cut off has left ${facts.open.release} half-way: when a deploy begins, it is ${did}; this is the plan for what is live then`,
     );

@@ -7,7 +7,7 @@ import { cancelledWords } from "../stop-reason.ts";
 import { cutEnd } from "../text/cut.ts";
 import { tellsError, withServiceLog } from "../text/log-excerpt.ts";
 import { type CheckOf, checkOf } from "./recorded-services.ts";
-import type { FleetRequest, Surveyed } from "./request.ts";
+import type { FleetRequest, Participant } from "./request.ts";
 
 /** A service that does not answer as it should. */
 export class Unhealthy extends Failure {
@@ -56,7 +56,7 @@ const OTHER_NAME = [400, 403, 404, 421];
 /** What a service, or a proxy before it, may answer while it starts. */
 const STARTING = [404, 408, 425, 429, 502, 503, 504];
 
-type Judgement =
+type Verdict =
   | { healthy: true; proven: boolean }
   | { healthy: false; final: boolean; steady?: boolean; why: string; remedy?: string };
 
@@ -81,7 +81,7 @@ export async function checkHealth(
   const pause = options.pause ?? ((seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
   let same = { status: 0, tries: 0 };
   for (let attempt = 0; ; attempt++) {
-    const { answer, judgement } = await ask(host, health, release, options.adopted ?? false);
+    const { answer, judgement } = await probe(host, health, release, options.adopted ?? false);
     if (judgement.healthy) return { status: answer?.status ?? 0, proven: judgement.proven };
     const status = judgement.steady ? (answer?.status ?? 0) : 0;
     same = { status, tries: status !== 0 && status === same.status ? same.tries + 1 : 1 };
@@ -113,13 +113,13 @@ function triesOf(attempt: number, { retries }: HealthConfig, steady: boolean): s
     : String(attempt + 1);
 }
 
-async function ask(host: Host, health: HealthConfig, release: string, adopted: boolean) {
+async function probe(host: Host, health: HealthConfig, release: string, adopted: boolean) {
   let answer: HttpAnswer;
   try {
     answer = await host.http({ url: health.url, headers: health.headers ?? {}, timeout: health.timeout });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const judgement: Judgement = {
+    const judgement: Verdict = {
       healthy: false,
       final: false,
       why: error.output ? `${error.what} (${error.output.split("\n")[0]})` : error.what,
@@ -127,11 +127,11 @@ async function ask(host: Host, health: HealthConfig, release: string, adopted: b
     };
     return { answer: undefined, judgement };
   }
-  return { answer, judgement: judge(answer, health, release, adopted) };
+  return { answer, judgement: evaluateAnswer(answer, health, release, adopted) };
 }
 
 /** The verdict on one answer; `final` where asking again cannot change it. */
-export function judge(answer: HttpAnswer, health: HealthConfig, release: string, adopted = false): Judgement {
+export function evaluateAnswer(answer: HttpAnswer, health: HealthConfig, release: string, adopted = false): Verdict {
   const expected = Array.isArray(health.status) ? health.status : [health.status];
   if (!expected.includes(answer.status)) {
     const redirect = answer.status >= 300 && answer.status < 400;
@@ -183,7 +183,7 @@ const OTHER_CHECK = 10;
  */
 export async function healthOf(
   request: Pick<FleetRequest, "signal">,
-  member: Surveyed,
+  member: Participant,
   release: string,
   services: ServiceEvidence[],
   warn: (sentence: string) => void = () => {},

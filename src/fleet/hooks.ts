@@ -6,7 +6,7 @@ import { hasRole, leaderOf } from "../host/roles.ts";
 import { describeEnd, succeeded } from "../host/task-end.ts";
 import { formatEnd, tryRun } from "../subprocess/run.ts";
 import { cutEnd } from "../text/cut.ts";
-import { together, troubleOf } from "./for-each-host.ts";
+import { errorOf, forEachHost } from "./for-each-host.ts";
 import type { Ledger } from "./ledger.ts";
 import {
   type DeployRequest,
@@ -14,12 +14,12 @@ import {
   type HookPoint,
   OUTCOME_EXIT,
   type Outcome,
-  type Surveyed,
+  type Participant,
   type Trouble,
 } from "./request.ts";
 
 /** The release in whose directory a hook runs on a host; undefined: the host has none, and the hook is left out there. */
-type ReleaseOf = (member: Surveyed) => string | undefined;
+type ReleaseOf = (member: Participant) => string | undefined;
 
 /**
  * Runs the hooks of one point, one after the other, each on all of its hosts at once; after one that fails no further one is begun. What
@@ -29,13 +29,13 @@ type ReleaseOf = (member: Surveyed) => string | undefined;
  * @param among the hosts of which the first one is the leader, where that are not the members
  * @returns false when one failed (the ledger has why); failures that are to warn alone are warnings of the ledger
  */
-export async function hooksPass(
+export async function runHooks(
   request: FleetRequest,
   ledger: Ledger,
   point: HookPoint,
-  members: readonly Surveyed[],
+  members: readonly Participant[],
   releaseOf: ReleaseOf,
-  among: readonly Surveyed[] = members,
+  among: readonly Participant[] = members,
 ): Promise<boolean> {
   for (const hook of hooksOf(request, point)) {
     const failed = await runOne(request, point, hook, { members, releaseOf, among });
@@ -49,7 +49,7 @@ export async function hooksPass(
 export async function afterCommit(
   request: FleetRequest,
   ledger: Ledger,
-  members: readonly Surveyed[],
+  members: readonly Participant[],
   releaseOf: ReleaseOf,
 ): Promise<void> {
   for (const hook of hooksOf(request, "after-commit")) {
@@ -65,7 +65,7 @@ export async function afterCommit(
 export async function afterFailure(request: FleetRequest, ledger: Ledger, outcome: Outcome): Promise<void> {
   if (OUTCOME_EXIT[outcome] === 0) return;
   const members = ledger.fleet.filter((member) => !member.host.lost && !ledger.host(member).unknown);
-  const releaseOf = (member: Surveyed) => ledger.host(member).live;
+  const releaseOf = (member: Participant) => ledger.host(member).live;
   for (const hook of hooksOf(request, "after-failure")) {
     const further = { members, releaseOf, among: members, data: { TARLIFT_OUTCOME: outcome } };
     const failed = await runOne({ ...request, signal: undefined }, "after-failure", hook, further);
@@ -82,9 +82,9 @@ const hooksOf = (request: FleetRequest, point: HookPoint): Hook[] => request.hoo
 
 /** Where hooks run, and what they are told besides. */
 interface Around {
-  members: readonly Surveyed[];
+  members: readonly Participant[];
   releaseOf: ReleaseOf;
-  among: readonly Surveyed[];
+  among: readonly Participant[];
   data?: Record<string, string>;
 }
 
@@ -98,7 +98,7 @@ async function runOne(
   if (hook.on === "runner") {
     const told = { ...variables, ...runnerData(request, members, releaseOf) };
     // One that cannot be started at all is a hook that failed: hosts may have to go back.
-    const trouble = await onRunner(request, point, hook, told).catch((error) => troubleOf(error));
+    const trouble = await onRunner(request, point, hook, told).catch((error) => errorOf(error));
     return trouble ? [{ trouble }] : [];
   }
   const leader = leaderOf(among, hook.roles);
@@ -107,7 +107,7 @@ async function runOne(
       (hook.on === "leader" ? member.host === leader?.host : hasRole(member.roles, hook.roles)) &&
       releaseOf(member) !== undefined,
   );
-  const settled = await together(chosen, async (member) => {
+  const settled = await forEachHost(chosen, async (member) => {
     const task = request.progress.task(`${point}: ${title(hook.run)}`, { host: member.host.name });
     const result = await member.host.task(
       {
@@ -152,7 +152,11 @@ export const actionOf = (request: FleetRequest): "deploy" | "rollback" | "conver
   "artifactOf" in request ? "converge" : "artifact" in request ? "deploy" : "rollback";
 
 /** The same for a hook on the machine that deploys: releases as the first of these hosts has them, and all their names. */
-function runnerData(request: FleetRequest, members: readonly Surveyed[], releaseOf: ReleaseOf): Record<string, string> {
+function runnerData(
+  request: FleetRequest,
+  members: readonly Participant[],
+  releaseOf: ReleaseOf,
+): Record<string, string> {
   const [first] = members;
   const id = first && releaseOf(first);
   const recorded = first?.facts.releases.find((release) => release.id === id);

@@ -7,9 +7,9 @@ import type {
   HostOutcome,
   Member,
   Outcome,
+  Participant,
   Phase,
   Report,
-  Surveyed,
   Trouble,
   WavePlan,
 } from "./request.ts";
@@ -39,7 +39,7 @@ export class Ledger {
   /** How a rollback leads back from what this run has made live. */
   back: Report["back"];
   /** The hosts that take part, since it is known which do. */
-  fleet: readonly Surveyed[] = [];
+  fleet: readonly Participant[] = [];
   /** Places in balancers that were taken and are to be given back, with what each had. */
   readonly taken = new Map<Host, { seat: Seat; had: string }[]>();
 
@@ -104,7 +104,7 @@ export class Ledger {
     if (!this.warnings.includes(sentence)) this.warnings.push(sentence);
   };
 
-  surveyed(member: Surveyed): void {
+  surveyed(member: Participant): void {
     const { live, missing, dropped } = member.facts;
     if (member.host === this.#request.members[0]?.host) this.#commitBefore = live?.commit;
     Object.assign(this.host(member), { live: live?.id, before: live?.id, unknown: false, missing, dropped });

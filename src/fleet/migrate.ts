@@ -6,10 +6,10 @@ import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Task } from "../progress.ts";
 import { cutEnd } from "../text/cut.ts";
 import { formatCount, formatNames } from "../text/quantity.ts";
-import { together } from "./for-each-host.ts";
+import { forEachHost } from "./for-each-host.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import type { DeployRequest, Member, Migrations, Names, RollbackRequest, Surveyed } from "./request.ts";
+import type { DeployRequest, Member, Migrations, Names, Participant, RollbackRequest } from "./request.ts";
 import { type Crossed, crossedBy, describeLeft, leftBatches } from "./schema-position.ts";
 
 /** Seconds that listing may take; applying may take as long as the configuration says. */
@@ -88,7 +88,7 @@ export async function migrate(request: DeployRequest, names: Names, ledger: Ledg
     }
   };
   ledger.schemaAhead = true;
-  const settled = await together([leader], (member) =>
+  const settled = await forEachHost([leader], (member) =>
     phase(request, ledger, member, "migrate", applying, () => `${ledger.pending.length} applied`),
   );
   if (ledger.failed(settled.failed)) return false;
@@ -103,8 +103,8 @@ export async function migrate(request: DeployRequest, names: Names, ledger: Ledg
  *
  * @param staying transactions that are being finished: their release stays
  */
-export function noteLeftMigrations(
-  fleet: readonly Surveyed[],
+export function warnLeftMigrations(
+  fleet: readonly Participant[],
   ledger: Ledger,
   staying: ReadonlySet<string> = new Set(),
 ): void {
@@ -122,7 +122,7 @@ export function noteLeftMigrations(
  */
 export async function schemaCrossed(
   request: RollbackRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   names: Names,
   ledger: Ledger,
 ): Promise<readonly Crossed[] | undefined> {
@@ -162,11 +162,11 @@ export async function schemaCrossed(
  */
 export async function schemaLeftBehind(
   request: DeployRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   names: Names,
   ledger: Ledger,
 ): Promise<boolean> {
-  const was = ({ host, facts }: Surveyed) =>
+  const was = ({ host, facts }: Participant) =>
     facts.migrations?.some(({ event, release }) => event === "good" && release === names.get(host));
   if (!fleet.some(was)) return false;
   const crossed = await stillCrossed(request, fleet, names);
@@ -190,7 +190,7 @@ function describeCrossed(crossed: readonly Crossed[], release: string | undefine
 /** What was applied since these releases were good, without what was undone by hand meanwhile. */
 async function stillCrossed(
   request: DeployRequest | RollbackRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   names: Names,
 ): Promise<readonly Crossed[]> {
   const since = crossedBy(fleet, names);
@@ -200,7 +200,10 @@ async function stillCrossed(
 }
 
 /** What the live release, on the leader, calls pending although it was applied. */
-async function undoneOf(request: DeployRequest | RollbackRequest, leader: Surveyed | undefined): Promise<Set<string>> {
+async function undoneOf(
+  request: DeployRequest | RollbackRequest,
+  leader: Participant | undefined,
+): Promise<Set<string>> {
   const { migrations } = request;
   const live = leader?.facts.live;
   if (!migrations || migrations.policy === "ignore" || !live) return new Set();

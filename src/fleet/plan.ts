@@ -1,5 +1,5 @@
 // From facts to a plan: a pure decision. All findings of all hosts are told at once.
-import type { DeployRequest, Surveyed, Trouble } from "./request.ts";
+import type { DeployRequest, Participant, Trouble } from "./request.ts";
 
 export type Plan =
   | { decision: "refused"; troubles: Trouble[]; warnings: string[] }
@@ -10,7 +10,7 @@ export type Plan =
 /** Decides what a deploy will do on this fleet, and whether it may. */
 export async function plan(
   request: Pick<DeployRequest, "artifact" | "allowOlder" | "isAncestor" | "restart">,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
 ): Promise<Plan> {
   const troubles = fleet.flatMap(findingsOf);
   const warnings = fleet.flatMap(warningsOf);
@@ -23,7 +23,7 @@ export async function plan(
 }
 
 /** What keeps a host from taking part in a transaction at all. */
-export function findingsOf({ host, facts }: Surveyed): Trouble[] {
+export function findingsOf({ host, facts }: Participant): Trouble[] {
   const troubles: Trouble[] = facts.findings.map((finding) => ({ host: host.name, ...finding }));
   if (facts.held !== undefined) {
     troubles.push({
@@ -35,7 +35,7 @@ export function findingsOf({ host, facts }: Surveyed): Trouble[] {
   return troubles;
 }
 
-export function warningsOf({ host, facts }: Surveyed): string[] {
+export function warningsOf({ host, facts }: Participant): string[] {
   return facts.warnings.map((warning) => `${host.name}: ${warning}`);
 }
 
@@ -45,7 +45,7 @@ export function warningsOf({ host, facts }: Surveyed): string[] {
  */
 async function supersededBy(
   request: Pick<DeployRequest, "artifact" | "isAncestor">,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
 ): Promise<string | undefined> {
   const ours = request.artifact.release.commit.id;
   const live = fleet.map(liveCommit);
@@ -54,6 +54,6 @@ async function supersededBy(
   return (await request.isAncestor(ours, first)) ? first : undefined;
 }
 
-function liveCommit({ facts }: Surveyed): string | undefined {
+function liveCommit({ facts }: Participant): string | undefined {
   return facts.live?.commit || undefined;
 }

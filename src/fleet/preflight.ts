@@ -2,11 +2,11 @@
 import { Failure } from "../failure.ts";
 import type { Facts, FactsRequest, Host } from "../host/host.ts";
 import { cancelled } from "./cancelled.ts";
-import { together } from "./for-each-host.ts";
+import { forEachHost } from "./for-each-host.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
 import { findingsOf } from "./plan.ts";
-import type { FleetRequest, Member, Surveyed } from "./request.ts";
+import type { FleetRequest, Member, Participant } from "./request.ts";
 
 const LOCKED = "another run holds the lock of this host";
 const HELD = "a process that is no run of Tarlift holds the lock of this host";
@@ -16,14 +16,14 @@ const HELD = "a process that is no run of Tarlift holds the lock of this host";
  * @returns the members with their facts, in the fleet's order, without those that may be unreachable and are; undefined when a host could
  *   not be asked (the ledger has why)
  */
-export async function survey(
+export async function preflight(
   request: FleetRequest,
   ledger: Ledger,
   wanted: (member: Member) => Pick<FactsRequest, "artifact" | "version" | "configuration">,
   options: { lock: boolean },
-): Promise<Surveyed[] | undefined> {
+): Promise<Participant[] | undefined> {
   const lock = options.lock ? { wait: request.waitForLock, owner: request.owner } : undefined;
-  const ask = (member: Member): Promise<Surveyed> =>
+  const ask = (member: Member): Promise<Participant> =>
     phase(
       request,
       ledger,
@@ -49,10 +49,10 @@ export async function survey(
   const { signal } = request;
   if (cancelled(request, ledger)) return undefined;
   const [leader, ...others] = request.members as [Member, ...Member[]];
-  const first = await together([leader], ask);
+  const first = await forEachHost([leader], ask);
   // A run that lost the leader's lock leaves the other hosts alone; one that cannot reach the leader still tells what else is wrong.
   const lost = first.failed.some(({ trouble }) => trouble.what.startsWith(LOCKED) || trouble.what.startsWith(HELD));
-  const rest = lost || signal?.aborted ? { done: [], failed: [] } : await together(others, ask);
+  const rest = lost || signal?.aborted ? { done: [], failed: [] } : await forEachHost(others, ask);
   const surveyed = [...first.done, ...rest.done].map(({ value }) => value);
   for (const member of surveyed) ledger.surveyed(member);
   if (cancelled(request, ledger)) return undefined;

@@ -3,16 +3,16 @@ import type { Host } from "../host/host.ts";
 import { hasRole, leaderOf } from "../host/roles.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
 import { cancelled } from "./cancelled.ts";
-import { together } from "./for-each-host.ts";
-import { hooksPass } from "./hooks.ts";
+import { forEachHost } from "./for-each-host.ts";
+import { runHooks } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
 import { migratorOf, pendingOf } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { servicesOf } from "./recorded-services.ts";
-import type { DeployRequest, Names, Surveyed } from "./request.ts";
+import type { DeployRequest, Names, Participant } from "./request.ts";
 
 /** Users that commands will run as on a host. */
-function commandsAs(request: DeployRequest, fleet: readonly Surveyed[], member: Surveyed): string[] {
+function commandsAs(request: DeployRequest, fleet: readonly Participant[], member: Participant): string[] {
   const all = [
     runsHooks(request, fleet, member) ? member.place.runAs : undefined,
     ...member.services.map((service) => service.commandsAs),
@@ -21,7 +21,7 @@ function commandsAs(request: DeployRequest, fleet: readonly Surveyed[], member: 
 }
 
 /** Whether a hook may run on a host that the deploy needs: one that is to warn alone does so by itself. */
-function runsHooks(request: DeployRequest, fleet: readonly Surveyed[], member: Surveyed): boolean {
+function runsHooks(request: DeployRequest, fleet: readonly Participant[], member: Participant): boolean {
   return Object.entries(request.hooks).some(([point, hooks]) =>
     (hooks ?? []).some(({ on, roles, "on-failure": onFailure }) => {
       if (on === "runner" || onFailure === "warn" || !hasRole(member.roles, roles)) return false;
@@ -39,13 +39,13 @@ function runsHooks(request: DeployRequest, fleet: readonly Surveyed[], member: S
  */
 export async function prepare(
   request: DeployRequest,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   ledger: Ledger,
 ): Promise<Names | undefined> {
   if (cancelled(request, ledger)) return undefined;
-  if (!(await hooksPass(request, ledger, "before-prepare", fleet, ({ facts }) => facts.live?.id))) return undefined;
+  if (!(await runHooks(request, ledger, "before-prepare", fleet, ({ facts }) => facts.live?.id))) return undefined;
   const migrator = migratorOf(fleet, request.migrations);
-  const settled = await together(fleet, (member) =>
+  const settled = await forEachHost(fleet, (member) =>
     phase(
       request,
       ledger,
@@ -78,5 +78,5 @@ export async function prepare(
   }
   // What arrived of a release is kept for the next run.
   if (cancelled(request, ledger) || ledger.failed(settled.failed)) return undefined;
-  return (await hooksPass(request, ledger, "after-prepare", fleet, ({ host }) => names.get(host))) ? names : undefined;
+  return (await runHooks(request, ledger, "after-prepare", fleet, ({ host }) => names.get(host))) ? names : undefined;
 }

@@ -4,7 +4,7 @@ import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import { configSchema, type HealthConfig, type ServiceConfig } from "../config/schema.ts";
 import { hasRole } from "../host/roles.ts";
 import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
-import type { Member, Surveyed } from "./request.ts";
+import type { Member, Participant } from "./request.ts";
 
 /** What drives a service, and what it is called there. */
 export function supervisorOf({
@@ -58,7 +58,7 @@ const shortDigest = (asked: unknown): string =>
  */
 export type CheckOf = "own" | "same-address" | "other";
 
-export function checkOf({ facts }: Surveyed, release: string, service: string, health: HealthConfig): CheckOf {
+export function checkOf({ facts }: Participant, release: string, service: string, health: HealthConfig): CheckOf {
   const { services } = facts.releases.find(({ id }) => id === release) ?? {};
   if (services === undefined) return "own";
   const had = services.find(({ name }) => name === service)?.health;

@@ -4,32 +4,32 @@
 import { Failure } from "../failure.ts";
 import type { Facts, Host, OpenTransaction, ReleaseOnHost } from "../host/host.ts";
 import type { Task } from "../progress.ts";
-import { disarmLeft, giveBackLeft, goingBack } from "./drain.ts";
-import { together, troubleOf } from "./for-each-host.ts";
+import { disarmLeft, inTurns, restoreLeft } from "./drain.ts";
+import { errorOf, forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
 import { actionOf } from "./hooks.ts";
 import type { Ledger } from "./ledger.ts";
-import { noteLeftMigrations } from "./migrate.ts";
+import { warnLeftMigrations } from "./migrate.ts";
 import { phase } from "./phase.ts";
-import { survey } from "./preflight.ts";
-import type { FleetRequest, Surveyed } from "./request.ts";
+import { preflight } from "./preflight.ts";
+import type { FleetRequest, Participant } from "./request.ts";
 import { missingFrom } from "./schema-position.ts";
 
 /** What to do with a host's open transaction. */
-export type Repair = "finish" | "take back";
+export type Recovery = "finish" | "take back";
 
 /** Decides by the whole fleet's records. */
-export function repairsOf(fleet: readonly Surveyed[]): Map<Host, Repair> {
+export function recoveriesOf(fleet: readonly Participant[]): Map<Host, Recovery> {
   const decided = decidedOf(fleet);
   return new Map(
-    fleet.flatMap(({ host, facts }): [Host, Repair][] =>
+    fleet.flatMap(({ host, facts }): [Host, Recovery][] =>
       facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "take back"]] : [],
     ),
   );
 }
 
 /** Open transactions whose release stays. */
-export const decidedOf = (fleet: readonly Surveyed[]): Set<string> =>
+export const decidedOf = (fleet: readonly Participant[]): Set<string> =>
   new Set(fleet.flatMap(({ facts }) => (isDecided(facts) ? [facts.open!.transaction] : [])));
 
 /** The release stays: its host was told so, or has begun to record it (a rollback leaves the release's own record as it was). */
@@ -42,7 +42,7 @@ function isDecided({ open, releases, agreed }: Facts): boolean {
 }
 
 /** How one host is put in order. */
-export interface Aim {
+export interface RecoveryAction {
   by: "commit" | "revert";
   /** The release that is live afterwards; undefined: none. */
   release: string | undefined;
@@ -54,7 +54,7 @@ export interface Aim {
  * Where a host with an open transaction is brought. Somebody may have been there meanwhile: a link that was set by hand stands, and a
  * release that is gone is not gone back to.
  */
-export function aimOf(facts: Facts, repair: Repair): Aim {
+export function recoveryActionOf(facts: Facts, repair: Recovery): RecoveryAction {
   const { release, previous } = facts.open!;
   const live = facts.live?.id;
   if (repair === "finish" && live === release) return { by: "commit", release, did: "finished" };
@@ -70,40 +70,40 @@ export function aimOf(facts: Facts, repair: Repair): Aim {
  *
  * @returns the fleet, its facts fresh where anything was repaired; undefined when a host is not where it should be (the ledger has why)
  */
-export async function repair(
+export async function recover(
   request: FleetRequest,
-  fleet: Surveyed[],
+  fleet: Participant[],
   ledger: Ledger,
-  wanted: Parameters<typeof survey>[2],
-): Promise<Surveyed[] | undefined> {
-  const repairs = repairsOf(fleet);
-  await together(fleet, (member) => disarmLeft(member, ledger));
-  const giveBack = (members: readonly Surveyed[]) =>
-    together(members, (member) => giveBackLeft(request, member, ledger));
+  wanted: Parameters<typeof preflight>[2],
+): Promise<Participant[] | undefined> {
+  const repairs = recoveriesOf(fleet);
+  await forEachHost(fleet, (member) => disarmLeft(member, ledger));
+  const giveBack = (members: readonly Participant[]) =>
+    forEachHost(members, (member) => restoreLeft(request, member, ledger));
   if (repairs.size === 0) {
-    noteLeftMigrations(fleet, ledger);
+    warnLeftMigrations(fleet, ledger);
     await giveBack(fleet);
     return fleet;
   }
   const open = fleet.filter(({ host }) => repairs.has(host));
-  const aims = new Map(open.map(({ host, facts }) => [host, aimOf(facts, repairs.get(host)!)]));
+  const aims = new Map(open.map(({ host, facts }) => [host, recoveryActionOf(facts, repairs.get(host)!)]));
   // One that its run had taken out of its balancers is out; any other is in use, perhaps with the release that is taken back.
-  const serves = ({ host, facts }: Surveyed) => aims.get(host)!.by === "revert" && (facts.taken ?? []).length === 0;
+  const serves = ({ host, facts }: Participant) => aims.get(host)!.by === "revert" && (facts.taken ?? []).length === 0;
   // Until its services run again, no balancer is told to use it.
   const unwell = new Set(repairs.keys());
   const settled = await ledger.timed("repair", () =>
-    goingBack(request, open, ledger, serves, async (member) => {
+    inTurns(request, open, ledger, serves, async (member) => {
       const aim = aims.get(member.host)!;
       const repairing = (task: Task) => bring(request, fleet, member, aim, ledger, task);
       await phase(request, ledger, member, "repair", repairing, () => aim.did);
       unwell.delete(member.host);
       // At once: until it serves again, the next one may be the last that does.
-      await giveBackLeft(request, member, ledger);
+      await restoreLeft(request, member, ledger);
       ledger.warnings.push(`${member.host.name}: a run that was cut off had left ${nameOf(member)}; it was ${aim.did}`);
     }),
   );
-  const fresh = await survey(request, ledger, wanted, { lock: true });
-  noteLeftMigrations(fresh ?? fleet, ledger, decidedOf(fleet));
+  const fresh = await preflight(request, ledger, wanted, { lock: true });
+  warnLeftMigrations(fresh ?? fleet, ledger, decidedOf(fleet));
   await giveBack(fresh?.filter(({ host, facts }) => !unwell.has(host) && facts.open === undefined) ?? []);
   const live = new Map(fresh?.map(({ host, facts }) => [host, facts.live?.id]));
   const away = settled.failed.filter(
@@ -118,7 +118,7 @@ export async function repair(
   return ledger.failed(away) ? undefined : fresh;
 }
 
-const nameOf = ({ facts }: Surveyed) => `${facts.open!.release} half-way`;
+const nameOf = ({ facts }: Participant) => `${facts.open!.release} half-way`;
 
 /**
  * Whether a transaction is recorded as one that went to a release which was good before: a rollback, or a host that was brought to the others.
@@ -132,9 +132,9 @@ export const isRollback = (
 
 async function bring(
   request: FleetRequest,
-  fleet: readonly Surveyed[],
-  member: Surveyed,
-  aim: Aim,
+  fleet: readonly Participant[],
+  member: Participant,
+  aim: RecoveryAction,
   ledger: Ledger,
   task: Task,
 ): Promise<void> {
@@ -158,7 +158,7 @@ async function bring(
       if (!bad) await healthOf(request, member, release, seen, ledger.warnOnce);
       return bad && `${bad.service}: ${bad.detail}`;
     })
-    .catch((error) => troubleOf(error).what);
+    .catch((error) => errorOf(error).what);
   if (wrong) ledger.warnings.push(`${host.name}: ${release} is live, but ${wrong}`);
   await host.commit({
     release,

@@ -240,6 +240,6 @@ export interface Report {
 export type Names = ReadonlyMap<Host, string>;
 
 /** A member with what exchange 1 found out about it. */
-export interface Surveyed extends Member {
+export interface Participant extends Member {
   facts: Facts;
 }

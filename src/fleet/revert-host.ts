@@ -1,7 +1,7 @@
 // One host back to what it ran before, also when its connection broke in the middle: then nobody knows how far it came, so it is asked.
 import type { Facts, Reverted } from "../host/host.ts";
 import type { Task } from "../progress.ts";
-import type { FleetRequest, Surveyed } from "./request.ts";
+import type { FleetRequest, Participant } from "./request.ts";
 
 /** Seconds for what a host began before its connection broke: it keeps its lock until that has ended. */
 const PATIENCE = 120;
@@ -11,9 +11,9 @@ const PATIENCE = 120;
  * @returns what is live now, which is what was live before unless another run has been there meanwhile
  * @throws Failure when the host cannot be reached again, or does not come back
  */
-export async function takeBack(
+export async function revertHost(
   request: FleetRequest,
-  member: Surveyed,
+  member: Participant,
   release: string,
   task: Task,
 ): Promise<Reverted> {
@@ -31,14 +31,14 @@ export async function takeBack(
     return await revert();
   } catch (error) {
     if (!host.lost) throw error;
-    const facts = await askAgain(request, member, error);
+    const facts = await reconnect(request, member, error);
     if (facts.open?.transaction === request.deployId) return revert();
     return { release: facts.live?.id, services: await seen(), warnings: [] };
   }
 }
 
 /** Connects anew after the connection broke, with the lock. @throws the first error when nothing better is known */
-export async function askAgain(request: FleetRequest, member: Surveyed, error: unknown): Promise<Facts> {
+export async function reconnect(request: FleetRequest, member: Participant, error: unknown): Promise<Facts> {
   const { host, place, services, shared } = member;
   const lock = { wait: Math.max(request.waitForLock, PATIENCE), owner: request.owner };
   const facts = await host.facts({ place, services, shared, lock }).catch(() => undefined);

@@ -2,19 +2,19 @@
 import { Failure } from "../failure.ts";
 import type { Host } from "../host/host.ts";
 import type { Task } from "../progress.ts";
-import { goingBack, proveOwn } from "./drain.ts";
-import { troubleOf } from "./for-each-host.ts";
+import { inTurns, proveLock } from "./drain.ts";
+import { errorOf } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import type { FleetRequest, HostOutcome, Names, Surveyed, Trouble } from "./request.ts";
-import { takeBack } from "./revert-host.ts";
+import type { FleetRequest, HostOutcome, Names, Participant, Trouble } from "./request.ts";
+import { revertHost } from "./revert-host.ts";
 
 /**
  * What the way back came to: `reverted`, every host leads to what it led to before (its services may be down all the same, which the
  * ledger has); `split`, hosts lead to different releases, or one cannot be asked; `failed`, all of them still lead to what failed.
  */
-export type WayBack = "reverted" | "split" | "failed";
+export type RevertOutcome = "reverted" | "split" | "failed";
 
 /**
  * Takes all touched hosts back, also when the run was cancelled.
@@ -23,24 +23,24 @@ export type WayBack = "reverted" | "split" | "failed";
  */
 export async function revert(
   request: FleetRequest,
-  touched: readonly Surveyed[],
+  touched: readonly Participant[],
   names: Names,
   ledger: Ledger,
-): Promise<WayBack> {
-  const restarts = (member: Surveyed) =>
+): Promise<RevertOutcome> {
+  const restarts = (member: Participant) =>
     member.facts.live?.id !== names.get(member.host) && !isUntouched(ledger.host(member));
   // One that failed has not returned to its balancers: nobody uses it.
-  const serves = (member: Surveyed) => restarts(member) && !ledger.taken.has(member.host);
+  const serves = (member: Participant) => restarts(member) && !ledger.taken.has(member.host);
   const takenOver = new Set<Host>();
-  const turned = new Set<Surveyed>();
-  const settled = await goingBack(request, touched, ledger, serves, async (member) => {
+  const turned = new Set<Participant>();
+  const settled = await inTurns(request, touched, ledger, serves, async (member) => {
     const release = names.get(member.host)!;
     const before = member.facts.live?.id;
     // Its turn had not come: a restart would be all that it got.
-    if (before !== release && !restarts(member)) return proveOwn(member, ledger);
+    if (before !== release && !restarts(member)) return proveLock(member, ledger);
     turned.add(member);
     const reverting = async (task: Task) => {
-      const reverted = await takeBack(request, member, release, task).catch(async (error) => {
+      const reverted = await revertHost(request, member, release, task).catch(async (error) => {
         await lookAgain(member, ledger);
         throw error;
       });
@@ -71,11 +71,11 @@ export async function revert(
   ledger.failed(settled.failed);
   for (const member of turned) ledger.host(member).down = downOn(member, ledger);
   for (const member of touched) ledger.host(member).drained = ledger.taken.has(member.host) || undefined;
-  return wayBackOf(touched, request.members.length, names, ledger);
+  return revertOutcome(touched, request.members.length, names, ledger);
 }
 
 /** Services of a host that leads to its old release and were not seen to run it. */
-function downOn(member: Surveyed, ledger: Ledger): string[] | undefined {
+function downOn(member: Participant, ledger: Ledger): string[] | undefined {
   const { live, before, unknown, services } = ledger.host(member);
   if (before === undefined || unknown || live !== before) return undefined;
   const down = services.filter(({ rung }) => rung === "none").map(({ service }) => service);
@@ -87,7 +87,7 @@ function downOn(member: Surveyed, ledger: Ledger): string[] | undefined {
 /** It leads to its old release, and does not serve all the same. */
 export const isDown = ({ down, drained }: HostOutcome): boolean => down !== undefined || drained === true;
 
-function wayBackOf(touched: readonly Surveyed[], hosts: number, names: Names, ledger: Ledger): WayBack {
+function revertOutcome(touched: readonly Participant[], hosts: number, names: Names, ledger: Ledger): RevertOutcome {
   const where = touched.map((member) => {
     const { live, before, unknown } = ledger.host(member);
     if (unknown) return "unknown";
@@ -106,7 +106,7 @@ function wayBackOf(touched: readonly Surveyed[], hosts: number, names: Names, le
 export const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
 
 /** It has not come back: how far it came is asked and not guessed, perhaps the link is back and a service is not. */
-async function lookAgain(member: Surveyed, ledger: Ledger): Promise<void> {
+async function lookAgain(member: Participant, ledger: Ledger): Promise<void> {
   const { host, place, services, shared } = member;
   const facts = host.lost ? undefined : await host.facts({ place, services, shared }).catch(() => undefined);
   const seen = facts && (await host.observe({ services, settle: false }).catch(() => []));
@@ -114,13 +114,13 @@ async function lookAgain(member: Surveyed, ledger: Ledger): Promise<void> {
 }
 
 /** Another run has been there since our connection broke: it is its to answer for. */
-const takenOverBy = ({ host, facts }: Surveyed, live: string | undefined): Trouble => ({
+const takenOverBy = ({ host, facts }: Participant, live: string | undefined): Trouble => ({
   host: host.name,
   what: `another run has made ${live ?? "nothing"} live there meanwhile; it was ${facts.live?.id ?? "nothing"} when this one began`,
   remedy: "Nothing of this run is left there.",
 });
 
-function stillLive({ host }: Surveyed, release: string): Failure {
+function stillLive({ host }: Participant, release: string): Failure {
   return new Failure({
     what: `${release} is live there: the host, or another run, has finished it meanwhile`,
     where: { host: host.name },
@@ -129,12 +129,12 @@ function stillLive({ host }: Surveyed, release: string): Failure {
 }
 
 /** The old release is back and runs: that it does not answer (perhaps it did not before either) is told, and changes no outcome. */
-async function healthAfter(member: Surveyed, before: string, ledger: Ledger): Promise<void> {
+async function healthAfter(member: Participant, before: string, ledger: Ledger): Promise<void> {
   try {
     const services = ledger.host(member).services;
     ledger.services(member, await healthOf({ signal: undefined }, member, before, services, ledger.warnOnce));
   } catch (error) {
-    const trouble = troubleOf(error, member.host.name);
+    const trouble = errorOf(error, member.host.name);
     ledger.failed([{ trouble: { ...trouble, what: `after the revert, ${trouble.what}` } }]);
   }
 }

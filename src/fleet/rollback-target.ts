@@ -1,7 +1,7 @@
 // Which release a rollback goes to: a pure decision by what hosts record.
 import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/host.ts";
-import type { Names, Surveyed } from "./request.ts";
+import type { Names, Participant } from "./request.ts";
 import { crossedBy } from "./schema-position.ts";
 
 /**
@@ -12,7 +12,7 @@ import { crossedBy } from "./schema-position.ts";
  * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
  * @throws Failure (refused) when there is none
  */
-export function rollbackTarget(surveyed: readonly Surveyed[], to?: string): Map<Host, ReleaseOnHost> {
+export function rollbackTarget(surveyed: readonly Participant[], to?: string): Map<Host, ReleaseOnHost> {
   const fleet = surveyed.map(keeping);
   const [leader] = fleet as [Keeper];
   for (const candidate of to === undefined ? leader.good : leader.good.filter((release) => isMeant(release, to))) {
@@ -25,13 +25,13 @@ export function rollbackTarget(surveyed: readonly Surveyed[], to?: string): Map<
 }
 
 /** A host with its good releases, newest first; and the newest of those that have a {@link marksOf mark}. */
-interface Keeper extends Surveyed {
+interface Keeper extends Participant {
   good: readonly ReleaseOnHost[];
   byMark: ReadonlyMap<string, ReleaseOnHost>;
 }
 
 /** Found once for a host, since each release of each host is looked for on every other one. */
-function keeping(member: Surveyed): Keeper {
+function keeping(member: Participant): Keeper {
   const good = member.facts.releases.filter(({ state }) => state === "good").sort(newestFirst);
   const byMark = new Map<string, ReleaseOnHost>();
   for (const release of good)
@@ -44,7 +44,7 @@ const NAMED = 40;
 
 function refusal(fleet: readonly Keeper[], to: string | undefined): Failure {
   const where = { live: fleet[0]?.facts.live?.id };
-  const isLive = ({ facts: { live } }: Surveyed) => live !== undefined && to !== undefined && isMeant(live, to);
+  const isLive = ({ facts: { live } }: Participant) => live !== undefined && to !== undefined && isMeant(live, to);
   if (fleet.every(isLive))
     return new Failure({ what: `${to} is live on every host already`, where, outcome: "refused" });
   const kept = keptOf(fleet);
@@ -97,8 +97,8 @@ function describe(fleet: readonly Keeper[], release: ReleaseOnHost): string {
  * @returns `to` where a rollback without it would lead elsewhere, and whether it crosses migrations of runs before this transaction;
  *   undefined where none leads there
  */
-export function wayBackFrom(
-  fleet: readonly Surveyed[],
+export function rollbackAfter(
+  fleet: readonly Participant[],
   names: Names,
   { rollback }: { rollback: boolean },
 ): { to?: string; crosses: boolean } | undefined {
@@ -122,7 +122,7 @@ export function wayBackFrom(
 /** Later than every time that a host records. */
 const NOW = "9999";
 
-function factsAfter({ facts }: Surveyed, live: string, rollback: boolean): Surveyed["facts"] {
+function factsAfter({ facts }: Participant, live: string, rollback: boolean): Participant["facts"] {
   const known = facts.releases.find(({ id }) => id === live);
   const now: ReleaseOnHost = { ...(known ?? { id: live, version: live }), state: "good" };
   if (!rollback) Object.assign(now, { good: NOW, transaction: NOW });
@@ -130,7 +130,7 @@ function factsAfter({ facts }: Surveyed, live: string, rollback: boolean): Surve
 }
 
 /** What runs there, or what ran before it. */
-function isBack({ facts: { live } }: Surveyed, release: ReleaseOnHost): boolean {
+function isBack({ facts: { live } }: Participant, release: ReleaseOnHost): boolean {
   return release.id === live?.id || live?.good === undefined || (release.good ?? "") < live.good;
 }
 

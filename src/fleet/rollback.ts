@@ -2,21 +2,21 @@
 import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/host.ts";
 import { formatCount } from "../text/quantity.ts";
-import { rehearseSeats, stillTaken } from "./drain.ts";
-import { together, troubleOf } from "./for-each-host.ts";
-import { afterFailure, hooksPass } from "./hooks.ts";
+import { preflightServers, stillDrained } from "./drain.ts";
+import { errorOf, forEachHost } from "./for-each-host.ts";
+import { afterFailure, runHooks } from "./hooks.ts";
 import { Ledger } from "./ledger.ts";
 import { schemaCrossed } from "./migrate.ts";
 import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
-import { survey } from "./preflight.ts";
-import { repair } from "./recover.ts";
+import { preflight } from "./preflight.ts";
+import { recover } from "./recover.ts";
 import { addedSentence } from "./release-drift.ts";
-import type { Names, Outcome, Report, RollbackRequest, Surveyed } from "./request.ts";
-import { forgetReturned, takenBackTo, tellReturned } from "./returned-hosts.ts";
-import { rollbackTarget, wayBackFrom } from "./rollback-target.ts";
-import { switchFleet } from "./rollout.ts";
-import { notWell, reasonsAgainst } from "./unhealthy.ts";
+import type { Names, Outcome, Participant, Report, RollbackRequest } from "./request.ts";
+import { forgetReturned, takenBackTo, warnReturned } from "./returned-hosts.ts";
+import { rollbackAfter, rollbackTarget } from "./rollback-target.ts";
+import { rollOut } from "./rollout.ts";
+import { reasonsAgainst, unhealthyHosts } from "./unhealthy.ts";
 
 /** Rolls a whole target back. @returns what came of it, as {@link deploy} does */
 export async function rollback(request: RollbackRequest): Promise<Report> {
@@ -31,7 +31,7 @@ export async function rollback(request: RollbackRequest): Promise<Report> {
       digest: release?.digest,
     });
   } finally {
-    await together(request.members, ({ host }) => host.close());
+    await forEachHost(request.members, ({ host }) => host.close());
   }
 }
 
@@ -39,22 +39,22 @@ async function transaction(
   asked: RollbackRequest,
   ledger: Ledger,
 ): Promise<{ outcome: Outcome; release?: ReleaseOnHost | undefined }> {
-  const found = await ledger.timed("survey", () => survey(asked, ledger, () => ({}), { lock: true }));
-  const fleet = found && (await repair(asked, found, ledger, () => ({})));
+  const found = await ledger.timed("survey", () => preflight(asked, ledger, () => ({}), { lock: true }));
+  const fleet = found && (await recover(asked, found, ledger, () => ({})));
   if (!fleet) return { outcome: "refused" };
   ledger.fleet = fleet;
   // Without those that are away, as far as they may be.
   const request: RollbackRequest = { ...asked, members: fleet };
   ledger.warnings.push(...fleet.flatMap(warningsOf));
   ledger.troubles.push(...fleet.flatMap(findingsOf));
-  ledger.failed(await rehearseSeats(fleet));
+  ledger.failed(await preflightServers(fleet));
   if (ledger.troubles.length > 0) return { outcome: "refused" };
 
-  tellReturned(found, ledger);
+  warnReturned(found, ledger);
   const back = request.to === undefined ? takenBackTo(found, fleet) : undefined;
   if (back && (await reasonsAgainst(request, fleet, ledger)).size === 0) {
     // It is begun again then, and comes to the same release.
-    if (ledger.failed(stillTaken(fleet))) return { outcome: "refused", release: back };
+    if (ledger.failed(stillDrained(fleet))) return { outcome: "refused", release: back };
     await forgetReturned(fleet, ledger);
     return { outcome: "rolled-back", release: back };
   }
@@ -72,30 +72,30 @@ async function transaction(
   const standing = fleet.filter(
     ({ host, facts }) => facts.live?.id === names.get(host) && request.restart === "changed",
   );
-  const restartOn = new Set((await notWell(request, standing, ledger)).map(({ host }) => host));
+  const restartOn = new Set((await unhealthyHosts(request, standing, ledger)).map(({ host }) => host));
 
-  const releaseOf = ({ host: on }: Surveyed) => names.get(on);
-  if (!(await hooksPass(request, ledger, "before-rollback", fleet, releaseOf))) return { outcome: "refused", release };
+  const releaseOf = ({ host: on }: Participant) => names.get(on);
+  if (!(await runHooks(request, ledger, "before-rollback", fleet, releaseOf))) return { outcome: "refused", release };
   const as = { after: "after-rollback", rollback: true } as const;
-  const { end, kept } = await switchFleet({ ...request, restartOn }, fleet, names, ledger, as);
+  const { end, kept } = await rollOut({ ...request, restartOn }, fleet, names, ledger, as);
   if (end !== "kept") return { outcome: end, release };
   ledger.crossed = crossed.length > 0;
-  ledger.back = wayBackFrom(kept, names, { rollback: true });
+  ledger.back = rollbackAfter(kept, names, { rollback: true });
   return { outcome: "rolled-back", release };
 }
 
-function choose(request: RollbackRequest, fleet: Surveyed[], ledger: Ledger): Map<Host, ReleaseOnHost> | undefined {
+function choose(request: RollbackRequest, fleet: Participant[], ledger: Ledger): Map<Host, ReleaseOnHost> | undefined {
   try {
     return rollbackTarget(fleet, request.to);
   } catch (error) {
-    ledger.failed([{ trouble: troubleOf(error) }]);
+    ledger.failed([{ trouble: errorOf(error) }]);
     return undefined;
   }
 }
 
 /** Verified before the switch: by size, mtime and mode, hashing what differs. */
-async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names, ledger: Ledger): Promise<boolean> {
-  const verify = async ({ host }: Surveyed) => {
+async function intact(request: RollbackRequest, fleet: Participant[], names: Names, ledger: Ledger): Promise<boolean> {
+  const verify = async ({ host }: Participant) => {
     const release = names.get(host)!;
     const { changed, count, added } = await host.drift({ release, full: request.verifyFull });
     if (count === 0) {
@@ -111,7 +111,7 @@ async function intact(request: RollbackRequest, fleet: Surveyed[], names: Names,
       outcome: "refused",
     });
   };
-  const settled = await together(fleet, (member) =>
+  const settled = await forEachHost(fleet, (member) =>
     phase(
       request,
       ledger,

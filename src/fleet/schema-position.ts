@@ -4,7 +4,7 @@
 import type { Host, MigrationEvent } from "../host/host.ts";
 import { formatEnd } from "../subprocess/run.ts";
 import { formatCount, formatNames } from "../text/quantity.ts";
-import type { Names, Surveyed } from "./request.ts";
+import type { Names, Participant } from "./request.ts";
 
 /** What one transaction applied, or tried to. */
 export interface Batch {
@@ -51,7 +51,7 @@ export interface Crossed {
  *
  * @returns in the order in which they were applied, each by its last application
  */
-export function crossedBy(fleet: readonly Surveyed[], names: Names): Crossed[] {
+export function crossedBy(fleet: readonly Participant[], names: Names): Crossed[] {
   const known = new Set<string>();
   const since: Batch[] = [];
   for (const { host, facts } of fleet) {
@@ -78,7 +78,7 @@ export function crossedBy(fleet: readonly Surveyed[], names: Names): Crossed[] {
  * host that was away: ids of transactions sort by their time. So has an agreement on the batch's own transaction, on any host: the release
  * stayed there, though the host that applied it may have stayed behind, or not have written that it ended.
  */
-export function leftBatches(fleet: readonly Surveyed[]): Batch[] {
+export function leftBatches(fleet: readonly Participant[]): Batch[] {
   const left = new Map<string, Batch>();
   for (const { host, facts } of fleet) {
     const others = fleet.filter((member) => member.host !== host);
@@ -116,7 +116,7 @@ const describeCode = (code: number) => formatEnd({ code, signal: null, timedOut:
  */
 export function missingFrom(
   host: Host,
-  fleet: readonly Surveyed[],
+  fleet: readonly Participant[],
   transaction: string,
   own: { leader: Host | undefined; events: readonly MigrationEvent[] } = { leader: undefined, events: [] },
 ): MigrationEvent[] {

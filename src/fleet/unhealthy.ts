@@ -1,10 +1,10 @@
 // Whether what is live on a host runs: asked before it is called well, and before a switch that would leave it as it is.
 
-import { together } from "./for-each-host.ts";
+import { forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import type { FleetRequest, Surveyed } from "./request.ts";
+import type { FleetRequest, Participant } from "./request.ts";
 
 /**
  * Looks at hosts on which the release is live already, for the settling time of their services. What was seen is in the ledger.
@@ -13,12 +13,12 @@ import type { FleetRequest, Surveyed } from "./request.ts";
  */
 export async function reasonsAgainst(
   request: FleetRequest,
-  members: readonly Surveyed[],
+  members: readonly Participant[],
   ledger: Ledger,
-): Promise<Map<Surveyed, string>> {
+): Promise<Map<Participant, string>> {
   if (members.length === 0) return new Map();
   const settled = await ledger.timed("verify", () =>
-    together(members, (member) =>
+    forEachHost(members, (member) =>
       phase(request, ledger, member, "verify", async () => {
         const services = await member.host.observe({ services: member.services, settle: true });
         const bad = services.find(({ rung }) => rung === "none");
@@ -35,11 +35,11 @@ export async function reasonsAgainst(
 }
 
 /** @returns the hosts that {@link reasonsAgainst} finds: their services are to be started again, and the warnings say so */
-export async function notWell(
+export async function unhealthyHosts(
   request: FleetRequest,
-  members: readonly Surveyed[],
+  members: readonly Participant[],
   ledger: Ledger,
-): Promise<Surveyed[]> {
+): Promise<Participant[]> {
   const reasons = await reasonsAgainst(request, members, ledger);
   const bad = members.filter((member) => reasons.has(member));
   for (const member of bad)

@@ -1,10 +1,10 @@
 // After a wave: for a given time, every service stays the process that it is, and answers.
 import { Failure } from "../failure.ts";
-import { together } from "./for-each-host.ts";
+import { forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
 import type { Ledger } from "./ledger.ts";
 import { phase } from "./phase.ts";
-import type { FleetRequest, Names, Surveyed } from "./request.ts";
+import type { FleetRequest, Names, Participant } from "./request.ts";
 
 /** Seconds between two looks. */
 const INTERVAL = 2;
@@ -17,12 +17,12 @@ const INTERVAL = 2;
  */
 export async function watch(
   request: FleetRequest,
-  switched: readonly Surveyed[],
+  switched: readonly Participant[],
   names: Names,
   seconds: number,
   ledger: Ledger,
 ): Promise<boolean> {
-  const settled = await together(switched, (member) =>
+  const settled = await forEachHost(switched, (member) =>
     phase(request, ledger, member, "watch", () => watchHost(request, member, names.get(member.host)!, seconds, ledger)),
   );
   return !ledger.failed(settled.failed);
@@ -31,7 +31,7 @@ export async function watch(
 /** @throws Failure of what was seen */
 async function watchHost(
   request: FleetRequest,
-  member: Surveyed,
+  member: Participant,
   release: string,
   seconds: number,
   ledger: Ledger,

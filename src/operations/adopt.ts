@@ -1,11 +1,11 @@
 // An application that runs already becomes the first good release of a target: looked at on every host, and moved only where nothing
 // stands against it anywhere. Not a transaction: each host's move is complete by itself, and running it again finishes the others.
 
-import { together, troubleOf } from "../fleet/for-each-host.ts";
+import { errorOf, forEachHost } from "../fleet/for-each-host.ts";
 import { healthOf } from "../fleet/health.ts";
 import { lockedWords } from "../fleet/preflight.ts";
 import { servicesOfMember } from "../fleet/recorded-services.ts";
-import type { FleetRequest, Member, Surveyed, Trouble } from "../fleet/request.ts";
+import type { FleetRequest, Member, Participant, Trouble } from "../fleet/request.ts";
 import type { Adoption, ServiceEvidence } from "../host/host.ts";
 import { during } from "../progress.ts";
 
@@ -52,14 +52,14 @@ export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
     troubles,
   });
   try {
-    const looked = await together(request.members, (member) => look(request, member));
+    const looked = await forEachHost(request.members, (member) => look(request, member));
     const found = looked.done.map(({ value }) => value);
     const planned = found.map((one) => one.planned);
     const troubles = [...looked.failed.map(({ trouble }) => trouble), ...found.flatMap((one) => one.troubles)];
     if (troubles.length > 0) return report("refused", planned, troubles);
     if (!request.apply) return report("planned", planned, []);
     const waiting = found.filter(({ planned: { adoption } }) => !adoption.adopted);
-    const moved = await together(waiting, (member) => move(request, member, member.planned));
+    const moved = await forEachHost(waiting, (member) => move(request, member, member.planned));
     const done = moved.done.map(({ value }) => value);
     return report(
       moved.failed.length > 0 ? "failed" : "adopted",
@@ -67,11 +67,11 @@ export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
       moved.failed.map(({ trouble }) => trouble),
     );
   } finally {
-    await together(request.members, ({ host }) => host.close());
+    await forEachHost(request.members, ({ host }) => host.close());
   }
 }
 
-type Looked = Surveyed & { planned: HostAdoption; troubles: Trouble[] };
+type Looked = Participant & { planned: HostAdoption; troubles: Trouble[] };
 
 async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const { host, place, services, shared } = member;
@@ -123,7 +123,7 @@ function elsewhere({ from, services }: Adoption, root: string): string[] {
     );
 }
 
-async function move(request: AdoptionRequest, member: Surveyed, planned: HostAdoption): Promise<HostAdoption> {
+async function move(request: AdoptionRequest, member: Participant, planned: HostAdoption): Promise<HostAdoption> {
   const { host, services, shared } = member;
   const { release, warnings } = planned;
   const { from, envFile, links, deployId: transaction } = request;
@@ -138,13 +138,17 @@ async function move(request: AdoptionRequest, member: Surveyed, planned: HostAdo
   try {
     return { ...planned, adoption, services: await healthAsAdopted(member, release, seen) };
   } catch (error) {
-    const { what } = troubleOf(error);
+    const { what } = errorOf(error);
     return { ...planned, adoption, services: seen, warnings: [...warnings, `a rollback to it would fail: ${what}`] };
   }
 }
 
 /** As a rollback to it will ask, but without retries: it is to be as it was a moment ago. */
-function healthAsAdopted(member: Surveyed, release: string, services: ServiceEvidence[]): Promise<ServiceEvidence[]> {
+function healthAsAdopted(
+  member: Participant,
+  release: string,
+  services: ServiceEvidence[],
+): Promise<ServiceEvidence[]> {
   const health = Object.entries(member.health).map(([service, one]) => [service, { ...one, retries: 0 }] as const);
   const facts = { ...member.facts, releases: [{ id: release, version: release, state: "good" as const }] };
   return healthOf({ signal: undefined }, { ...member, facts, health: Object.fromEntries(health) }, release, services);

@@ -1,6 +1,6 @@
 // What happened on a target: the logs of its hosts, joined by transaction.
 
-import { together } from "../fleet/for-each-host.ts";
+import { forEachHost } from "../fleet/for-each-host.ts";
 import type { FleetRequest, Trouble } from "../fleet/request.ts";
 import type { LogEvent } from "../host/host.ts";
 
@@ -44,11 +44,11 @@ export async function history(
   limit: number,
 ): Promise<History> {
   const { app, target, members } = request;
-  const settled = await together(members, async ({ host, place, services, shared }) => {
+  const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
     await host.facts({ place, services, shared });
     return host.history(limit * EVENTS);
   });
-  await together(members, ({ host }) => host.close());
+  await forEachHost(members, ({ host }) => host.close());
   const logs = settled.done.map(({ member, value }) => ({ name: member.host.name, events: value }));
   return {
     app,

@@ -1,5 +1,5 @@
 // `lock` and `unlock` on the hosts of a target.
-import { together } from "../fleet/for-each-host.ts";
+import { forEachHost } from "../fleet/for-each-host.ts";
 import type { Member, Trouble } from "../fleet/request.ts";
 
 export interface HoldResult {
@@ -12,11 +12,11 @@ export interface HoldResult {
 
 /** @param message why deploys are held; undefined lets them go on */
 export async function holdHosts(members: readonly Member[], message: string | undefined): Promise<HoldResult> {
-  const settled = await together(members, async ({ host, place, services, shared }) => {
+  const settled = await forEachHost(members, async ({ host, place, services, shared }) => {
     await host.facts({ place, services, shared });
     await host.hold(message);
   });
-  await together(members, ({ host }) => host.close());
+  await forEachHost(members, ({ host }) => host.close());
   return {
     message,
     hosts: settled.done.map(({ member }) => member.host.name),

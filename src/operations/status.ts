@@ -1,10 +1,10 @@
 // What runs where, and what is not as it should be. Nothing changes, and no lock is taken.
 
-import { together } from "../fleet/for-each-host.ts";
+import { forEachHost } from "../fleet/for-each-host.ts";
 import { checkHealth, notAsDeployed, provesNothing, Unhealthy } from "../fleet/health.ts";
 import { checkOf } from "../fleet/recorded-services.ts";
 import { asVerified } from "../fleet/release-drift.ts";
-import type { FleetRequest, Member, Surveyed, Trouble } from "../fleet/request.ts";
+import type { FleetRequest, Member, Participant, Trouble } from "../fleet/request.ts";
 import type { Drift, ReleaseOnHost, ServiceEvidence } from "../host/host.ts";
 
 export interface ServiceStatus extends ServiceEvidence {
@@ -52,8 +52,8 @@ export async function status(
   request: Pick<FleetRequest, "app" | "target" | "members">,
   options: { verifyFull: boolean },
 ): Promise<FleetStatus> {
-  const settled = await together(request.members, (member) => statusOf(member, options));
-  await together(request.members, ({ host }) => host.close());
+  const settled = await forEachHost(request.members, (member) => statusOf(member, options));
+  await forEachHost(request.members, ({ host }) => host.close());
   const hosts = request.members.map((member): HostStatus => {
     const done = settled.done.find((one) => one.member === member);
     if (done) return done.value;
@@ -106,7 +106,11 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
 }
 
 /** One request, no retries: status says what is so now. */
-async function withHealth(member: Surveyed, evidence: ServiceEvidence, release: ReleaseOnHost): Promise<ServiceStatus> {
+async function withHealth(
+  member: Participant,
+  evidence: ServiceEvidence,
+  release: ReleaseOnHost,
+): Promise<ServiceStatus> {
   const service = { ...evidence, ok: evidence.rung !== "none" };
   const health = member.health[service.service];
   if (!health || service.rung === "absent") return service;

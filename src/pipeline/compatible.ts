@@ -10,7 +10,7 @@ import { loadConfig } from "../config/load.ts";
 import type { CompatibleConfig } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
-import { together } from "../fleet/for-each-host.ts";
+import { forEachHost } from "../fleet/for-each-host.ts";
 import type { ReleaseOnHost } from "../host/host.ts";
 import { inWorktree, resolveCommit } from "../source/worktree.ts";
 import { artifactAt, artifactAtHand, makeArtifact, type RunOf } from "./artifact.ts";
@@ -115,10 +115,10 @@ const named = async ({ repository }: Context, name: string): Promise<Live> => {
 async function liveOn(context: Context, options: CompatibleOptions): Promise<Live | undefined> {
   return onHosts(async () => {
     const { members } = fleetRequest(context, options);
-    const asked = await together(members, ({ host, place, services, shared }) =>
+    const asked = await forEachHost(members, ({ host, place, services, shared }) =>
       host.facts({ place, services, shared }),
     );
-    await together(members, ({ host }) => host.close());
+    await forEachHost(members, ({ host }) => host.close());
     const [failed] = asked.failed;
     if (failed) {
       const { host, what, where = {}, output, remedy } = failed.trouble;

@@ -1,27 +1,27 @@
 // The end of a step that was cancelled or killed: its transaction is finished or taken back.
 import { existsSync } from "node:fs";
 import { openArtifact } from "../artifact/open-artifact.ts";
-import { settle } from "../fleet/end-killed-run.ts";
+import { endKilledRun } from "../fleet/end-killed-run.ts";
 import type { Report } from "../fleet/request.ts";
 import { ownConfig, repairConfig } from "./authoritative-config.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 import { notifying } from "./with-notifications.ts";
 
-export interface SettleOptions extends FleetOptions {
+export interface EndKilledRunOptions extends FleetOptions {
   /** The transaction in the hosts' records. */
   deployId: string;
   /** The artifact of that run, as far as there was one: it says what the services are. */
   artifact?: string | undefined;
 }
 
-/** @returns what became of it, as {@link settle} says */
-export async function settleOn(context: Context, options: SettleOptions): Promise<Report> {
+/** @returns what became of it, as {@link endKilledRun} says */
+export async function endKilledRunOn(context: Context, options: EndKilledRunOptions): Promise<Report> {
   const { artifact, deployId } = options;
   const opened = artifact !== undefined && existsSync(artifact) ? await openArtifact(artifact) : undefined;
   const own = ownConfig(opened?.release.configuration);
   const config = own ? repairConfig(own, context.config, options.target) : context.config;
   return notifying(context, options, () =>
-    onHosts(() => settle({ ...fleetRequest(context, options, { config }), deployId })),
+    onHosts(() => endKilledRun({ ...fleetRequest(context, options, { config }), deployId })),
   );
 }

@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import type { Config } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
-import { together } from "../fleet/for-each-host.ts";
+import { forEachHost } from "../fleet/for-each-host.ts";
 import type { FleetRequest, Member, Trouble } from "../fleet/request.ts";
 import { setupScript } from "../operations/host-setup.ts";
 import { during } from "../progress.ts";
@@ -67,10 +67,10 @@ export function setUpHosts(
       if (!options.apply) return plan;
       return { name: host.name, lines: await host.setUp({ place, script, apply: true }) };
     };
-    const settled = await together(members, (member) =>
+    const settled = await forEachHost(members, (member) =>
       during(context.progress, `${member.host.name}: set up`, () => set(member)),
     );
-    await together(members, ({ host }) => host.close());
+    await forEachHost(members, ({ host }) => host.close());
     const hosts = settled.done.map(({ value }) => value);
     const troubles = settled.failed.map(({ trouble }) => trouble);
     return { outcome: outcomeOf(hosts, troubles, options.apply), hosts, troubles };

@@ -1,7 +1,7 @@
 // `run`: one command in the live release's environment, with its configuration.
 
 import { Failure } from "../failure.ts";
-import { together } from "../fleet/for-each-host.ts";
+import { forEachHost } from "../fleet/for-each-host.ts";
 import type { Trouble } from "../fleet/request.ts";
 import { hasRole } from "../host/roles.ts";
 import { describeEnd, succeeded } from "../host/task-end.ts";
@@ -42,7 +42,7 @@ export async function runOn(
         what: `no host of ${options.target} has the role ${typeof on === "object" ? on.role : ""}`,
         outcome: "refused",
       });
-    const settled = await together(wanted, async ({ host, place, services, shared }) => {
+    const settled = await forEachHost(wanted, async ({ host, place, services, shared }) => {
       const facts = await host.facts({ place, services, shared });
       if (!facts.live)
         throw new Failure({
@@ -59,7 +59,7 @@ export async function runOn(
         output(host.name, wanted.length),
       );
     });
-    await together(members, ({ host }) => host.close());
+    await forEachHost(members, ({ host }) => host.close());
     const hosts = [
       ...settled.done.map(({ member: { host }, value }) =>
         succeeded(value)

@@ -26,7 +26,7 @@ export function groupTroubles(troubles: readonly Trouble[]): Trouble[] {
     group.hosts.add(host);
     group.troubles.push(trouble);
   }
-  return groups.map((group) => (group.troubles.length < 2 ? group.troubles[0]! : together(group.troubles)));
+  return groups.map((group) => (group.troubles.length < 2 ? group.troubles[0]! : forEachHost(group.troubles)));
 }
 
 /** Troubles of different hosts that are told as one. */
@@ -48,7 +48,7 @@ export function groupWarnings(warnings: readonly string[], hosts: readonly strin
   return [...groups].map(([rest, names]) => (names.length === 0 ? rest : `${namesOf(names)}: ${rest}`));
 }
 
-function together(troubles: readonly Trouble[]): Trouble {
+function forEachHost(troubles: readonly Trouble[]): Trouble {
   const first = troubles[0]!;
   const inCommon = ([name, value]: [string, string]) => troubles.every(({ where }) => where?.[name] === value);
   // Each that names its own host is a step of its own.

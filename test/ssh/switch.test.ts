@@ -3,7 +3,7 @@
 import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { settle } from "../../src/fleet/end-killed-run.ts";
+import { endKilledRun } from "../../src/fleet/end-killed-run.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -110,7 +110,7 @@ describe("a rollback after a host has gone back by itself", () => {
 
   it("finds nothing of a run that was settled, which says what became of it", async () => {
     const host = await returned();
-    const report = await settle(
+    const report = await endKilledRun(
       deployRequest([], { members: [member(host)], deployId: "lost-three", waitForLock: 20 }),
     );
     expect([report.outcome, report.version]).toEqual(["reverted", "two"]);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { HealthConfig } from "../../src/config/schema.ts";
-import { judge } from "../../src/fleet/health.ts";
-import type { Surveyed } from "../../src/fleet/request.ts";
+import { evaluateAnswer } from "../../src/fleet/health.ts";
+import type { Participant } from "../../src/fleet/request.ts";
 import { rollbackTarget } from "../../src/fleet/rollback-target.ts";
 import type { Adoption, ReleaseOnHost } from "../../src/host/host.ts";
 import { type AdoptionRequest, adopt, nameOf } from "../../src/operations/adopt.ts";
 import { silent } from "../../src/progress.ts";
 import { good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 
-const surveyed = (name: string, releases: ReleaseOnHost[]): Surveyed => ({
+const surveyed = (name: string, releases: ReleaseOnHost[]): Participant => ({
   ...member(memoryHost(name)),
   facts: { findings: [], warnings: [], live: releases[0], releases, unchanged: false, missing: { files: 0, bytes: 0 } },
 });
@@ -55,9 +55,14 @@ describe("a rollback on hosts that record more than anybody keeps", () => {
 describe("the health of an adopted release", () => {
   const health = { url: "http://127.0.0.1/", status: 200, "release-header": "X-Release" } as HealthConfig;
   it("is proven by no header, and disproven by one that names another release", () => {
-    expect(judge({ status: 200, headers: {} }, health, "adopted-1", true)).toEqual({ healthy: true, proven: false });
-    expect(judge({ status: 200, headers: {} }, health, "v1").healthy).toBe(false);
-    expect(judge({ status: 200, headers: { "x-release": "v1" } }, health, "adopted-1", true).healthy).toBe(false);
+    expect(evaluateAnswer({ status: 200, headers: {} }, health, "adopted-1", true)).toEqual({
+      healthy: true,
+      proven: false,
+    });
+    expect(evaluateAnswer({ status: 200, headers: {} }, health, "v1").healthy).toBe(false);
+    expect(evaluateAnswer({ status: 200, headers: { "x-release": "v1" } }, health, "adopted-1", true).healthy).toBe(
+      false,
+    );
   });
 });
 

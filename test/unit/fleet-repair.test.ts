@@ -1,7 +1,7 @@
 // What is decided about hosts that a lost run left half-way.
 import { describe, expect, it } from "vitest";
-import { aimOf, isRollback, type Repair, repairsOf } from "../../src/fleet/recover.ts";
-import type { Surveyed } from "../../src/fleet/request.ts";
+import { isRollback, type Recovery, recoveriesOf, recoveryActionOf } from "../../src/fleet/recover.ts";
+import type { Participant } from "../../src/fleet/request.ts";
 import type { Facts, OpenTransaction } from "../../src/host/host.ts";
 import { good, member, memoryHost } from "../support/fleet.ts";
 
@@ -16,11 +16,11 @@ const facts = (open: Partial<OpenTransaction> | undefined, more: Partial<Facts> 
   ...more,
 });
 
-const fleet = (...all: Facts[]): Surveyed[] =>
+const fleet = (...all: Facts[]): Participant[] =>
   all.map((each, n) => ({ ...member(memoryHost(`host${n}`)), facts: each }));
-const decided = (...all: Facts[]): (Repair | undefined)[] => {
+const decided = (...all: Facts[]): (Recovery | undefined)[] => {
   const hosts = fleet(...all);
-  const repairs = repairsOf(hosts);
+  const repairs = recoveriesOf(hosts);
   return hosts.map(({ host }) => repairs.get(host));
 };
 
@@ -68,18 +68,21 @@ describe("a transaction that is finished for a lost run", () => {
 
 describe("a host with an open transaction", () => {
   it("keeps what is finished, and gets back what it ran before", () => {
-    expect(aimOf(facts({}), "finish")).toMatchObject({ by: "commit", release: "v2" });
-    expect(aimOf(facts({}), "take back")).toMatchObject({ by: "revert", release: "v1" });
-    expect(aimOf(facts({ previous: undefined }), "take back")).toMatchObject({ by: "revert", release: undefined });
+    expect(recoveryActionOf(facts({}), "finish")).toMatchObject({ by: "commit", release: "v2" });
+    expect(recoveryActionOf(facts({}), "take back")).toMatchObject({ by: "revert", release: "v1" });
+    expect(recoveryActionOf(facts({ previous: undefined }), "take back")).toMatchObject({
+      by: "revert",
+      release: undefined,
+    });
   });
 
   it("keeps what somebody set by hand meanwhile", () => {
     const byHand = facts({}, { live: good("v0", 0) });
     for (const repair of ["finish", "take back"] as const)
-      expect(aimOf(byHand, repair)).toMatchObject({ by: "revert", release: "v0" });
+      expect(recoveryActionOf(byHand, repair)).toMatchObject({ by: "revert", release: "v0" });
   });
 
   it("does not go back to what is gone", () => {
-    expect(aimOf(facts({}, { releases: [] }), "take back")).toMatchObject({ by: "revert", release: "v2" });
+    expect(recoveryActionOf(facts({}, { releases: [] }), "take back")).toMatchObject({ by: "revert", release: "v2" });
   });
 });

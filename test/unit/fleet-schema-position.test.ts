@@ -1,13 +1,13 @@
 // What the journals of several hosts say together, where they do not say the same. On real hosts: test/ssh/migrations.test.ts.
 import { describe, expect, it } from "vitest";
-import type { Surveyed } from "../../src/fleet/request.ts";
+import type { Participant } from "../../src/fleet/request.ts";
 import { crossedBy, describeLeft, leftBatches, missingFrom } from "../../src/fleet/schema-position.ts";
 import type { Facts } from "../../src/host/host.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
 import { member, memoryHost } from "../support/fleet.ts";
 
 /** A host whose journal has these lines. */
-const host = (name: string, lines: string[], more: Partial<Facts> = {}): Surveyed => ({
+const host = (name: string, lines: string[], more: Partial<Facts> = {}): Participant => ({
   ...member(memoryHost(name)),
   facts: {
     findings: [],
@@ -23,8 +23,8 @@ const batch = (id: string, release: string, code = 0) => [
   `begun ${id} ${release} ${id}-a`,
   `ended ${id} ${release} ${code}`,
 ];
-const left = (...fleet: Surveyed[]) => leftBatches(fleet).map(({ transaction }) => transaction);
-const crossed = (release: string, ...fleet: Surveyed[]) =>
+const left = (...fleet: Participant[]) => leftBatches(fleet).map(({ transaction }) => transaction);
+const crossed = (release: string, ...fleet: Participant[]) =>
   crossedBy(fleet, new Map(fleet.map((one) => [one.host, release]))).map(({ migration }) => migration);
 
 describe("migrations that a run left", () => {
@@ -85,7 +85,7 @@ describe("what a host's journal lacks at the end", () => {
     const two = host("two", ["good 1 v1"]);
     const fleet = [one, two];
     const own = { leader: one.host, events: parseJournal(batch("3", "v3").join("\n"))! };
-    const lines = (of: Surveyed) =>
+    const lines = (of: Participant) =>
       missingFrom(of.host, fleet, "3", own).map(({ transaction, event }) => `${event} ${transaction}`);
     expect(lines(one)).toEqual([]);
     expect(lines(two)).toEqual(["begun 2", "ended 2", "begun 3", "ended 3"]);

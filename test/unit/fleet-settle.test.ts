@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Seat } from "../../src/balancers/balancer.ts";
 import { Failure } from "../../src/failure.ts";
-import { settle } from "../../src/fleet/end-killed-run.ts";
+import { endKilledRun } from "../../src/fleet/end-killed-run.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
 import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import { deployRequest, good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
@@ -10,7 +10,7 @@ import { deployRequest, good, type MemoryHost, member, memoryHost } from "../sup
 const old = good("v1", 1, { transaction: "d0" });
 const ours = good("v2", 2, { transaction: "d1" });
 const calls = (host: MemoryHost) => host.calls.filter((call) => !/^(facts|observe|close)/.test(call));
-const settled = (...hosts: MemoryHost[]) => settle(deployRequest(hosts, { deployId: "d1" }));
+const settled = (...hosts: MemoryHost[]) => endKilledRun(deployRequest(hosts, { deployId: "d1" }));
 
 /** A host on which the killed run left its transaction; it is gone once that is settled. */
 function left(name: string, phase: "activated" | "precommit"): MemoryHost {
@@ -65,7 +65,7 @@ describe("a killed run", () => {
         const host = memoryHost(`h${n}`, { ...ours, configuration, transaction: `d${n}` });
         return member(host, n === 0 ? { configuration: own } : {});
       });
-      const { hosts: stand } = await settle(deployRequest([], { members: hosts, deployId: "d1" }));
+      const { hosts: stand } = await endKilledRun(deployRequest([], { members: hosts, deployId: "d1" }));
       expect(stand[0]?.behind).toBe("ZONE" in own ? undefined : true);
     }
   });
@@ -77,7 +77,7 @@ describe("a killed run", () => {
     expect(report).toMatchObject({ outcome: "reverted", schemaAhead: true, schemaUncertain: false, troubles: [] });
     expect(outcomeSentence(report)).toBe("no host was switched");
     // Those of another run are told, and are no change of this one.
-    expect(await settle(deployRequest(hosts, { deployId: "d2" }))).toMatchObject({
+    expect(await endKilledRun(deployRequest(hosts, { deployId: "d2" }))).toMatchObject({
       outcome: "refused",
       schemaAhead: true,
     });
@@ -98,7 +98,7 @@ describe("a killed run", () => {
       throw new Failure({ what: "the balancer does not answer" });
     };
     const seat = { name: "web/a", giveBack } as Partial<Seat> as Seat;
-    const out = await settle(deployRequest([], { deployId: "d1", members: [member(host, { seats: [seat] })] }));
+    const out = await endKilledRun(deployRequest([], { deployId: "d1", members: [member(host, { seats: [seat] })] }));
     expect(out).toMatchObject({ outcome: "reverted", troubles: [{ host: "a" }] });
     expect(outcomeSentence(out)).toBe("no host was switched, but NOT BACK IN ITS BALANCER: a");
   });
