@@ -1,5 +1,6 @@
 // What all kinds of adapters have in common, and how one of a kind is found by its key. Each kind has its interface beside its adapters
 // (src/notifiers/notifier.ts) and one file that names them all (src/notifiers/registry.ts).
+import type { z } from "zod";
 import { Failure } from "../failure.ts";
 import { either, nearest } from "./spelling.ts";
 
@@ -12,19 +13,22 @@ export interface Adapter {
   readonly docs: string;
 }
 
-/** The adapter of a kind that has the key `K`. */
-export type AdapterOf<A extends Adapter, K extends string> = A extends { readonly key: K } ? A : never;
+type SchemasOf<A extends readonly { schema: z.ZodType }[]> = { -readonly [I in keyof A]: A[I]["schema"] };
+
+/** @returns the schemas of a registry, in its order: the alternatives of a discriminated union */
+export const schemasOf = <const A extends readonly { schema: z.ZodType }[]>(adapters: A): SchemasOf<A> =>
+  adapters.map(({ schema }) => schema) as unknown as SchemasOf<A>;
 
 /**
  * @param kind one of the kind in a message: `notifier`
  * @param adapters the kind's registry
  * @returns finds the adapter by its key; it throws Failure (refused) for a key that none has, and names the nearest
  */
-export function lookup<A extends Adapter>(kind: string, adapters: readonly A[]) {
+export function lookup<A extends Adapter>(kind: string, adapters: readonly A[]): (key: string) => A {
   const keys = adapters.map(({ key }) => key);
-  return <K extends string>(key: K): K extends A["key"] ? AdapterOf<A, K> : A => {
+  return (key) => {
     const found = adapters.find((adapter) => adapter.key === key);
-    if (found) return found as K extends A["key"] ? AdapterOf<A, K> : A;
+    if (found) return found;
     const meant = nearest(key, keys);
     throw new Failure({
       what: `there is no ${kind} ${key}${meant ? `; did you mean ${meant}?` : ""}`,

@@ -11,6 +11,8 @@ interface Import {
   /** A package's name, or a file from the repository's root. */
   from: string;
   typeOnly: boolean;
+  /** Loaded by `import()`, when it is needed. */
+  later: boolean;
 }
 
 const files = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
@@ -35,6 +37,7 @@ function importsOf(file: string, text: string): Import[] {
       file,
       from: target.startsWith(".") ? normalize(join(dirname(file), target)) : target,
       typeOnly: type !== undefined || (inner?.every((name) => name.trim().startsWith("type ")) ?? false),
+      later: dynamic !== undefined,
     };
   });
 }
@@ -135,6 +138,38 @@ function upward(all: Import[]): string[] {
     .map(({ file, from }) => `${file} imports ${from}: ${nodeOf(from)} does not stand before ${nodeOf(file)} in ORDER`);
 }
 
+/** Kinds of adapters: folders of ORDER with a registry. */
+const KINDS = ORDER.filter((node) => node.endsWith("/registry.ts")).map((node) => dirname(node));
+/** What adapters of a kind share, beside them. */
+const SHARED = ["installers/virtualenv"];
+
+/** Adapters that know another one of their kind. Only the registry names them all. */
+function betweenAdapters(all: Import[]): string[] {
+  const kindOf = (node: string) => KINDS.find((kind) => dirname(node) === kind && !node.endsWith(".ts"));
+  return all
+    .filter(({ from }) => from.startsWith("src/") && !SHARED.includes(nodeOf(from)))
+    .filter(({ file, from }) => nodeOf(file) !== nodeOf(from))
+    .filter(({ file, from }) => kindOf(nodeOf(file)) !== undefined && kindOf(nodeOf(file)) === kindOf(nodeOf(from)))
+    .map(({ file, from }) => `${file} imports ${from}`);
+}
+
+/**
+ * What the index of an adapter loads at once and may not. Every entry of dist/ loads them all, for their schemas: an adapter loads what it
+ * works with by `import()`.
+ */
+function heavyIndexes(all: Import[]): string[] {
+  const kindOf = (file: string) =>
+    KINDS.find((kind) => file === `src/${nodeOf(file)}/index.ts` && dirname(nodeOf(file)) === kind);
+  return all
+    .filter(({ file, typeOnly, later }) => kindOf(file) !== undefined && !typeOnly && !later)
+    .filter(({ file, from }) => {
+      const own = dirname(from) === dirname(file) && /\.(md|sh|awk)$/.test(from);
+      const light = ["schema", "text", ".", kindOf(file), ...SHARED].includes(nodeOf(from)) && from.startsWith("src/");
+      return !own && !light && from !== "zod";
+    })
+    .map(({ file, from }) => `${file} loads ${from}`);
+}
+
 /** Lines of code, not of comments, that print. */
 function printing(text: string): string[] {
   return text
@@ -156,13 +191,13 @@ describe("the reader of imports", () => {
       'const h = await import("@actions/cache");',
     ].join("\n");
     expect(importsOf("src/fleet/x.ts", text)).toEqual([
-      { file: "src/fleet/x.ts", from: "node:child_process", typeOnly: false },
-      { file: "src/fleet/x.ts", from: "src/host/host.ts", typeOnly: true },
-      { file: "src/fleet/x.ts", from: "src/fleet/d.ts", typeOnly: true },
-      { file: "src/fleet/x.ts", from: "@actions/core", typeOnly: false },
-      { file: "src/fleet/x.ts", from: "side-effect", typeOnly: false },
-      { file: "src/fleet/x.ts", from: "src/fleet/g.ts", typeOnly: false },
-      { file: "src/fleet/x.ts", from: "@actions/cache", typeOnly: false },
+      { file: "src/fleet/x.ts", from: "node:child_process", typeOnly: false, later: false },
+      { file: "src/fleet/x.ts", from: "src/host/host.ts", typeOnly: true, later: false },
+      { file: "src/fleet/x.ts", from: "src/fleet/d.ts", typeOnly: true, later: false },
+      { file: "src/fleet/x.ts", from: "@actions/core", typeOnly: false, later: false },
+      { file: "src/fleet/x.ts", from: "side-effect", typeOnly: false, later: false },
+      { file: "src/fleet/x.ts", from: "src/fleet/g.ts", typeOnly: false, later: false },
+      { file: "src/fleet/x.ts", from: "@actions/cache", typeOnly: false, later: true },
     ]);
     expect(strangers(importsOf("src/fleet/x.ts", text), /^@actions\//, ["src/actions/"])).toHaveLength(2);
     expect(printing('// console.log(1)\nconsole.error("x");\nprocess.stdout.write("y");')).toHaveLength(2);
@@ -196,6 +231,39 @@ describe("the layers of folders", () => {
 
   test("every import leads to an earlier folder", () => {
     expect(upward(imports)).toEqual([]);
+  });
+});
+
+describe("adapters", () => {
+  test("an import of another one, and an index that loads too much, are found", () => {
+    const text = [
+      'import { z } from "zod";',
+      'import { deliver } from "../post.ts";',
+      'import type { Config } from "node:http";',
+      'import { createServer } from "node:http";',
+      'import { cutEnd } from "../../text/cut.ts";',
+      'import docs from "./docs.md";',
+      'import { body } from "./body.ts";',
+      'import { json } from "../json/index.ts";',
+      'const heavy = await import("./heavy.ts");',
+    ].join("\n");
+    const found = importsOf("src/notifiers/slack/index.ts", text);
+    expect(betweenAdapters(found)).toEqual(["src/notifiers/slack/index.ts imports src/notifiers/json/index.ts"]);
+    expect(heavyIndexes(found)).toEqual([
+      "src/notifiers/slack/index.ts loads node:http",
+      "src/notifiers/slack/index.ts loads src/notifiers/slack/body.ts",
+      "src/notifiers/slack/index.ts loads src/notifiers/json/index.ts",
+    ]);
+    const other = importsOf("src/notifiers/registry.ts", 'import { json } from "./json/index.ts";');
+    expect([...betweenAdapters(other), ...heavyIndexes(other)]).toEqual([]);
+  });
+
+  test("know no other one of their kind", () => {
+    expect(betweenAdapters(imports)).toEqual([]);
+  });
+
+  test("load what they work with when it is needed", () => {
+    expect(heavyIndexes(imports)).toEqual([]);
   });
 });
 
