@@ -2,17 +2,29 @@
 import { z } from "zod";
 import { configSchema } from "../../src/config/schema.ts";
 
-export type JsonSchema = z.core.JSONSchema.BaseSchema;
+export interface JsonSchema extends z.core.JSONSchema.BaseSchema {
+  /** Of a union of adapters: the kind, which is the folder of their pages. */
+  adapters?: string;
+}
 
 /** The JSON Schema of what a user writes, in the draft that editors understand best. */
 export function editorSchema(): JsonSchema {
-  const { $schema, ...rest } = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" }) as JsonSchema;
+  const { $schema, ...rest } = z.toJSONSchema(configSchema, {
+    io: "input",
+    target: "draft-7",
+    override({ jsonSchema }) {
+      // What only Tarlift reads.
+      for (const key of ["adapters", "alienKeys"]) delete jsonSchema[key];
+    },
+  }) as JsonSchema;
   return { $schema, title: "tarlift.yml", ...rest, patternProperties: { "^x-": {} } } as JsonSchema;
 }
 
+const documented = () => z.toJSONSchema(configSchema, { io: "input", target: "draft-7" }) as JsonSchema;
+
 /** One table for each mapping of the file, top down; a mapping that stands at several places is described once. */
 export function configReference(): string {
-  return `${HEAD}\n${tables("", editorSchema(), "## The file").join("\n")}`;
+  return `${HEAD}\n${tables("", documented(), "## The file").join("\n")}`;
 }
 
 /**
@@ -63,7 +75,44 @@ function section(title: string, schema: JsonSchema): string {
     const name = required ? `**\`${key}\`**` : `\`${key}\``;
     return `| ${name} | ${cell(typeOf(value))} | ${cell(defaultOf(value))} | ${cell(value.description ?? "")} |`;
   });
-  return [title, "", "| key | type | default | |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
+  return [title, "", "| key | type | default | |", "| --- | --- | --- | --- |", ...rows, "", ...pagesOf(schema)].join(
+    "\n",
+  );
+}
+
+/** Where the keys of each alternative of a union of adapters stand. */
+function pagesOf({ adapters, oneOf = [] }: JsonSchema): string[] {
+  if (adapters === undefined) return [];
+  const words = oneOf
+    .flatMap((form) => wordsOf(form as JsonSchema))
+    .map((word) => `[\`${word}\`](${adapters}/${word}.md)`);
+  return [`Further keys, by adapter: ${words.join(", ")}.`, ""];
+}
+
+/** The constants of a mapping: the words that choose it in a union. */
+const wordsOf = ({ properties = {} }: JsonSchema): string[] =>
+  Object.values(properties).flatMap((property) => {
+    const { const: word } = property as JsonSchema;
+    return typeof word === "string" ? [word] : [];
+  });
+
+/** What the alternatives of a union have in common: keys that mean the same in all of them, and the key that chooses one. */
+function common(union: JsonSchema): JsonSchema {
+  const forms = (union.oneOf ?? []) as JsonSchema[];
+  const inAll = (key: string) =>
+    forms.map(({ properties }) => properties?.[key] as JsonSchema | undefined).filter((one) => one !== undefined);
+  const properties: Record<string, JsonSchema> = {};
+  for (const key of Object.keys(forms[0]?.properties ?? {})) {
+    const all = inAll(key);
+    const [first] = all;
+    if (!first || all.length < forms.length) continue;
+    const { const: _, ...rest } = all.find((one) => one.default !== undefined) ?? first;
+    if (all.every((one) => typeof one.const === "string"))
+      properties[key] = { ...rest, enum: all.map((one) => String(one.const)) };
+    else if (all.every((one) => JSON.stringify(one) === JSON.stringify(first))) properties[key] = first;
+  }
+  const required = Object.keys(properties).filter((key) => forms.every((form) => form.required?.includes(key)));
+  return { ...union, properties, required } as JsonSchema;
 }
 
 /** Mappings with keys of their own that a property leads to: itself, a list's items, or named entries. */
@@ -76,9 +125,10 @@ function children(path: string, schema: JsonSchema): { path: string; schema: Jso
 function mappings(path: string, schema: JsonSchema): { path: string; schema: JsonSchema }[] {
   const inner = (value: unknown): value is JsonSchema =>
     typeof value === "object" && value !== null && !Array.isArray(value);
+  if (schema.adapters !== undefined) return [{ path, schema: common(schema) }];
   return [
     ...(schema.properties ? [{ path, schema }] : []),
-    ...(schema.anyOf ?? []).flatMap((form) => (inner(form) ? mappings(path, form) : [])),
+    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((form) => (inner(form) ? mappings(path, form) : [])),
     ...(inner(schema.items) ? mappings(`${path}[]`, schema.items) : []),
     ...(inner(schema.additionalProperties) ? mappings(`${path}.<name>`, schema.additionalProperties) : []),
   ];
@@ -88,7 +138,8 @@ function typeOf(schema: JsonSchema): string {
   if (schema.title) return schema.title;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
   if (schema.const !== undefined) return `\`${schema.const}\``;
-  if (schema.anyOf) return schema.anyOf.map((form) => typeOf(form as JsonSchema)).join(" or ");
+  const forms = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
+  if (forms) return [...new Set(forms.map(typeOf))].join(" or ");
   if (Array.isArray(schema.type)) return "text";
   switch (schema.type) {
     case "array":

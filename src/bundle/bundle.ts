@@ -8,7 +8,7 @@ import { type PackedLayer, type PackSource, packLayer } from "../artifact/pack.t
 import { type Places, refuseMisplaced } from "../artifact/parents.ts";
 import { PROJECT, quoteName } from "../artifact/shippable-names.ts";
 import { versionProblem } from "../artifact/validate-release.ts";
-import type { Config } from "../config/schema.ts";
+import type { Config, EnvironmentConfig } from "../config/schema.ts";
 import { buildEnvironments } from "../environments/build.ts";
 import { Failure } from "../failure.ts";
 import {
@@ -18,6 +18,7 @@ import {
   notableLibraries,
 } from "../host-requirements/requirements.ts";
 import type { BuiltEnvironment } from "../installers/installer.ts";
+import { installerOf } from "../installers/registry.ts";
 import { withByteCode } from "../installers/virtualenv/byte-code.ts";
 import {
   buildProject,
@@ -143,7 +144,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   const source = await timed("source", () => readSource(sourceOptions(options, scratch)));
   const hidden = hiddenNotice(source.sources, [...config.shared.directories, ...config.shared.files]);
   for (const notice of [source.notice, hidden]) if (notice) progress.notice(notice);
-  const packaged = projectDirectory(source, config);
+  const packaged = projectDirectory(source, config.package, packageBuilder(config)?.directory);
   if (packaged !== undefined) {
     refuseOwnPythonPath(config);
     await refuseMissingTags(repository, source, packaged);
@@ -318,8 +319,15 @@ function sourceOptions({ config, configFile, repository }: BundleOptions, scratc
 }
 
 /** Where an environment stands in the application. */
-const environmentPlace = ({ installer, link = ".venv", directory = "." }: Config["environments"][string]) =>
-  installer !== "npm" ? link : directory === "." ? "node_modules" : `${directory}/node_modules`;
+const environmentPlace = (environment: EnvironmentConfig) => installerOf(environment.installer).place(environment).path;
+
+/** The environment that builds the application's own package, where one ships that can. */
+function packageBuilder({ environments }: Config): { directory?: string | undefined } | undefined {
+  const found = Object.values(environments).find(
+    ({ installer, use }) => use === "run" && installerOf(installer).buildsPackage,
+  );
+  return found && { directory: "directory" in found ? found.directory : undefined };
+}
 
 /** What ships already where an environment belongs would be found when both are packed, after minutes of building. */
 function refuseTakenPlaces(config: Config, source: Source): void {
@@ -401,7 +409,7 @@ async function warnOfLacking(libraries: BundleResult["libraries"], progress: Pro
 /** Of an application that is a package. Without a Python that ships it is not built, and nothing else sets the variable. */
 function refuseOwnPythonPath(config: Config): void {
   if (!Object.hasOwn(config["build-variables"], "PYTHONPATH")) return;
-  if (!Object.values(config.environments).some(({ installer, use }) => installer !== "npm" && use === "run")) return;
+  if (!packageBuilder(config)) return;
   throw new Failure({
     what: "PYTHONPATH of `build-variables:` would be without effect: the application is a package, and is found by it",
     remedy:

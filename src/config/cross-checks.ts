@@ -1,20 +1,18 @@
 // Rules of tarlift.yml that look at more than one value. Pure: a configuration in, findings out.
 import { posix } from "node:path";
+import { INSTALLERS, installerOf } from "../installers/registry.ts";
+import type { ConfigFinding } from "../schema/adapter.ts";
 import { either, nearest } from "../schema/spelling.ts";
 import type { ConfigPath } from "./document.ts";
-import type { Config, HostConfig, TargetConfig } from "./schema.ts";
+import type { Config, EnvironmentConfig, HostConfig, TargetConfig } from "./schema.ts";
 
-export interface Finding {
-  path: ConfigPath;
-  message: string;
-  /** The finding is about the key and not about its value. */
-  atKey?: boolean;
-}
+/** Paths begin at the top of the file. */
+export type Finding = ConfigFinding;
 
 /** All findings of all rules, in the order of the rules. */
 export function crossCheck(config: Config): Finding[] {
   return [
-    ...foreignKeys(config),
+    ...environmentKeys(config),
     ...overlappingEnvironments(config),
     ...overlappingPaths(config),
     ...inputsOutside(config),
@@ -38,42 +36,18 @@ export function crossCheck(config: Config): Finding[] {
   ];
 }
 
-const NOT_FOR = {
-  pip: ["groups", "extras", "directory", "inputs"],
-  uv: ["inputs"],
-  npm: ["requirements", "interpreter", "link", "groups", "extras"],
-} as const;
-
-const INSTEAD: Partial<Record<keyof Config["environments"][string], string>> = {
-  directory: ": give the path in `requirements:`, such as backend/requirements.txt",
-};
-
-/** Keys that the chosen installer does not know would be silently without effect. */
-function foreignKeys(config: Config): Finding[] {
-  return Object.entries(config.environments).flatMap(([name, environment]) => [
-    ...NOT_FOR[environment.installer]
-      .filter((key) => environment[key] !== undefined)
-      .map((key) => ({
-        path: ["environments", name, key],
-        message: `${key} means nothing to ${environment.installer}${INSTEAD[key] ?? ""}`,
-        atKey: true,
-      })),
-    ...(["groups", "extras"] as const)
-      .filter((key) => environment.installer === "uv" && environment.requirements && environment[key])
-      .map((key) => ({
-        path: ["environments", name, key],
-        message: `${key} choose from uv.lock, which is not read beside \`requirements:\`: remove one of the two keys`,
-        atKey: true,
-      })),
-  ]);
+/** What installers have to say against combinations of their keys. */
+function environmentKeys(config: Config): Finding[] {
+  return Object.entries(config.environments).flatMap(([name, environment]) =>
+    (installerOf(environment.installer).check?.(environment) ?? []).map((finding) => ({
+      ...finding,
+      path: ["environments", name, ...finding.path],
+    })),
+  );
 }
 
 /** Where an environment that ships stands in the release. */
-function place(environment: Config["environments"][string]): { path: string; key: string } {
-  if (environment.installer !== "npm") return { path: environment.link ?? ".venv", key: "link" };
-  const directory = environment.directory ?? ".";
-  return { path: directory === "." ? "node_modules" : `${directory}/node_modules`, key: "directory" };
-}
+const place = (environment: EnvironmentConfig) => installerOf(environment.installer).place(environment);
 
 function shippedPlaces(config: Config) {
   return Object.entries(config.environments)
@@ -166,10 +140,12 @@ function inputsOutside(config: Config): Finding[] {
 
 /** A package is built with the Python of an environment that ships, and found by it on hosts. */
 function packageWithout({ package: wanted, environments }: Config): Finding[] {
-  const ships = Object.values(environments).some(({ installer, use }) => installer !== "npm" && use === "run");
+  const ships = Object.values(environments).some(
+    ({ installer, use }) => use === "run" && installerOf(installer).buildsPackage,
+  );
   if (wanted !== true || ships) return [];
-  const message =
-    "a package is built with the Python of an environment, and none with `installer: pip` or `uv` ships: add one, or remove this key";
+  const able = INSTALLERS.filter(({ buildsPackage }) => buildsPackage).map(({ key }) => `\`installer: ${key}\``);
+  const message = `a package is built with the Python of an environment, and none with ${either(able)} ships: add one, or remove this key`;
   return [{ path: ["package"], message, atKey: true }];
 }
 
@@ -341,7 +317,7 @@ function sharedRoots(config: Config): Finding[] {
 function environmentsElsewhere(config: Config): Finding[] {
   const built = config["environments-root"] ?? `/srv/${config.app}/envs`;
   const [virtualenv] = Object.entries(config.environments).filter(
-    ([, { installer, use }]) => installer !== "npm" && use === "run",
+    ([, { installer, use }]) => installerOf(installer).kind === "path" && use === "run",
   );
   if (!virtualenv) return [];
   return Object.entries(config.targets)

@@ -1,6 +1,7 @@
 // What zod found, in words that a person can act on: where, what was expected, the nearest right spelling.
 import { z } from "zod";
 import { unsupportedInstaller } from "../installers/unsupported.ts";
+import type { AlienKeys } from "../schema/describe.ts";
 import { either, nearest } from "../schema/spelling.ts";
 import type { Finding } from "./cross-checks.ts";
 import type { ConfigPath } from "./document.ts";
@@ -22,9 +23,9 @@ function explain(root: unknown, issue: Issue, base: ConfigPath): Finding[] {
   const value = valueAt(root, path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path), atKey: true }));
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(root, path, key), atKey: true }));
     case "invalid_union":
-      return explainUnion(root, issue, path);
+      return issue.discriminator === undefined ? explainUnion(root, issue, path) : unknownWord(root, issue, path);
     case "invalid_key":
       return [{ path, message: expected(issue.issues[0]?.message ?? "another key", path.at(-1)), atKey: true }];
     case "invalid_type":
@@ -33,16 +34,7 @@ function explain(root: unknown, issue: Issue, base: ConfigPath): Finding[] {
     case "invalid_value":
       if (value === undefined)
         return [{ path, message: `missing: expected ${either(issue.values.map(String))}`, atKey: true }];
-      if (isInstaller(path)) {
-        const message = unsupportedInstaller(String(value));
-        if (message) return [{ path, message }];
-      }
-      return [
-        {
-          path,
-          message: expected(either(issue.values.map(String)), value) + didYouMean(value, issue.values.map(String)),
-        },
-      ];
+      return [{ path, message: expectedOneOf(issue.values.map(String), value) }];
     case "too_small":
       return [
         {
@@ -60,7 +52,38 @@ function explain(root: unknown, issue: Issue, base: ConfigPath): Finding[] {
   }
 }
 
-const isInstaller = ([top, , key]: ConfigPath) => top === "environments" && key === "installer";
+/**
+ * A word that chooses an adapter, where none has it. The rest of the mapping is held against the adapter that was probably meant.
+ *
+ * @param path of the word, whose key is the union's discriminator
+ */
+function unknownWord(root: unknown, issue: Issue & { code: "invalid_union" }, path: ConfigPath): Finding[] {
+  const words = ((issue as { options?: readonly unknown[] }).options ?? []).flatMap((word) => word ?? []).map(String);
+  const value = valueAt(root, path);
+  const unsupported = issue.discriminator === "installer" ? unsupportedInstaller(String(value)) : undefined;
+  const word: Finding =
+    value === undefined
+      ? { path, message: `missing: expected ${either(words)}`, atKey: true }
+      : { path, message: unsupported ?? expectedOneOf(words, value) };
+  const meant = (typeof value === "string" && nearest(value, words)) || words[0];
+  const mapping = path.slice(0, -1);
+  const assumed = replaced(root, path, meant);
+  const known = new Set(schemasAt(assumed, mapping).flatMap(({ schema }) => keysOf(schema)));
+  const others = (configSchema.safeParse(assumed).error?.issues ?? [])
+    .filter((other) => mapping.every((step, n) => other.path[n] === step))
+    .map((other) =>
+      other.code === "unrecognized_keys" ? { ...other, keys: other.keys.filter((key) => !known.has(key)) } : other,
+    );
+  return [word, ...others.flatMap((other) => explain(assumed, other, []))];
+}
+
+/** A copy of a value that has another value at a path. */
+function replaced(value: unknown, [step, ...rest]: ConfigPath, by: unknown): unknown {
+  if (step === undefined) return by;
+  const inner = replaced(valueAt(value, [step]), rest, by);
+  if (Array.isArray(value)) return value.map((item, n) => (n === step ? inner : item));
+  return { ...(value as object), [step]: inner };
+}
 
 /** Of the forms that a value can have, the one that it looks like; all of them when it looks like none. */
 function explainUnion(root: unknown, issue: Issue & { code: "invalid_union" }, path: ConfigPath): Finding[] {
@@ -81,37 +104,77 @@ function wrongType(issue: Issue): boolean {
   return issue.code === "invalid_type" || issue.code === "invalid_value";
 }
 
-function unknownKey(key: string, path: ConfigPath): string {
-  const known = keysAt(path);
+function unknownKey(root: unknown, path: ConfigPath, key: string): string {
+  const places = schemasAt(root, path);
+  const chosen = places.find(({ word }) => word !== undefined);
+  if (chosen && places.some(({ schema, fits }) => !fits && keysOf(schema).includes(key)))
+    return `${key} means nothing to ${chosen.word}${chosen.schema.alienKeys?.[key] ?? ""}`;
+  const known = [...new Set(places.filter(({ fits }) => fits).flatMap(({ schema }) => keysOf(schema)))];
   const meant = nearest(key, known);
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key; known here: ${known.join(", ")}`;
 }
 
-/** The keys that the schema has at a place. */
-export function keysAt(path: ConfigPath): string[] {
-  shape ??= z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
-  let places = alternatives(shape);
-  for (const step of path) {
-    places = places.flatMap((schema) => {
-      const next =
-        typeof step === "number"
-          ? schema.items
-          : (schema.properties?.[step] ??
-            (typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined));
-      return next && typeof next === "object" && !Array.isArray(next) ? alternatives(next as JsonSchema) : [];
-    });
-  }
-  return [...new Set(places.flatMap((schema) => Object.keys(schema.properties ?? {})))];
+interface Place {
+  schema: JsonSchema & AlienKeys;
+  /** False for another alternative of a union than the one that the value chooses. */
+  fits: boolean;
+  /** The word by which the value chooses this alternative: `pip`. */
+  word?: string;
 }
 
-function alternatives(schema: JsonSchema): JsonSchema[] {
-  const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])] as JsonSchema[];
-  return [schema, ...inner.flatMap(alternatives)];
+/** What the schema has at a place of the file: all alternatives of a union. */
+function schemasAt(root: unknown, path: ConfigPath): Place[] {
+  shape ??= z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
+  let value = root;
+  let places = alternatives({ schema: shape, fits: true }, value);
+  for (const step of path) {
+    value = valueAt(value, [step]);
+    places = places
+      .filter(({ fits }) => fits)
+      .flatMap(({ schema }) => {
+        const next =
+          typeof step === "number"
+            ? schema.items
+            : (schema.properties?.[step] ??
+              (typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined));
+        return next && typeof next === "object" && !Array.isArray(next)
+          ? alternatives({ schema: next as JsonSchema, fits: true }, value)
+          : [];
+      });
+  }
+  return places;
 }
+
+function alternatives(place: Place, value: unknown): Place[] {
+  const { schema, fits } = place;
+  const others = [...(schema.anyOf ?? []), ...(schema.allOf ?? [])] as JsonSchema[];
+  return [
+    place,
+    ...others.flatMap((inner) => alternatives({ schema: inner, fits }, value)),
+    ...((schema.oneOf ?? []) as JsonSchema[]).flatMap((inner) => alternatives(chosenBy(value, inner, fits), value)),
+  ];
+}
+
+/** Of a discriminated union, the alternative whose constant the value has, or has left to its default. */
+function chosenBy(value: unknown, schema: JsonSchema, fits: boolean): Place {
+  const constants = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
+    const { const: word, default: otherwise } = property as JsonSchema;
+    return typeof word === "string" ? [{ word, given: valueAt(value, [key]) ?? otherwise }] : [];
+  });
+  const [chosen] = constants;
+  if (!chosen) return { schema, fits };
+  return constants.every(({ word, given }) => word === given)
+    ? { schema, fits, word: chosen.word }
+    : { schema, fits: false };
+}
+
+const keysOf = (schema: JsonSchema) => Object.keys(schema.properties ?? {});
 
 function expected(what: string, value: unknown): string {
   return `expected ${what}, got ${show(value)}`;
 }
+
+const expectedOneOf = (words: string[], value: unknown) => expected(either(words), value) + didYouMean(value, words);
 
 function didYouMean(value: unknown, candidates: string[]): string {
   const meant = typeof value === "string" ? nearest(value, candidates) : undefined;

@@ -1,9 +1,10 @@
 // tarlift.yml: the one schema. Types, validation, the JSON Schema for editors and docs/reference/tarlift-yml.md come from here.
 // Rules that look at more than one value are in cross-checks.ts.
 import { z } from "zod";
-import { environmentSchema } from "../installers/schema.ts";
+import { INSTALLERS } from "../installers/registry.ts";
 import { templateProblem } from "../notifiers/template.ts";
 import { DEFAULT_EVENTS, EVENTS, FORMATS, VARIABLES } from "../notifiers/vocabulary.ts";
+import { schemasOf } from "../schema/adapter.ts";
 import { describe } from "../schema/describe.ts";
 import {
   absolute,
@@ -448,6 +449,11 @@ export const inputsSchema = z.strictObject({
     "Hashes every file of a release where otherwise a look at size and time does.",
   ),
 });
+
+export const environmentSchema = z
+  .discriminatedUnion("installer", schemasOf(INSTALLERS))
+  .meta({ adapters: "installers" });
+export type EnvironmentConfig = z.infer<typeof environmentSchema>;
 
 export const configSchema = z.strictObject({
   app: describe(name, "The application's name: part of paths on hosts."),

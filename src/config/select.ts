@@ -1,8 +1,7 @@
 // Names that a user typed on a command line or gave as an input, looked up in the configuration.
 import { Failure } from "../failure.ts";
-import type { EnvironmentConfig } from "../installers/schema.ts";
 import { either, nearest } from "../schema/spelling.ts";
-import type { Config, TargetConfig } from "./schema.ts";
+import type { Config, EnvironmentConfig, TargetConfig } from "./schema.ts";
 
 /** @throws Failure (refused) for a target that tarlift.yml does not have, with the nearest one it has */
 export function findTarget(config: Config, name: string): TargetConfig {

@@ -20,13 +20,10 @@ import { type Entry, finishEntry } from "../cache/entry.ts";
 import type { KeyPart } from "../cache-key/key.ts";
 import { drawId, environmentKey } from "../cache-key/key.ts";
 import { platformParts } from "../cache-key/platform.ts";
-import type { Config } from "../config/schema.ts";
+import type { Config, EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { BuildPlace, BuiltEnvironment, Inspection, Installer } from "../installers/installer.ts";
-import { npm } from "../installers/npm/npm.ts";
-import { pip } from "../installers/pip/pip.ts";
-import type { EnvironmentConfig } from "../installers/schema.ts";
-import { uv } from "../installers/uv/uv.ts";
+import { installerOf } from "../installers/registry.ts";
 import { linkInterpreter } from "../installers/virtualenv/virtualenv.ts";
 import { during, type Progress } from "../progress.ts";
 import { refuseChanged, untrackedWarnings } from "../source/committed.ts";
@@ -36,8 +33,6 @@ import { tryRun } from "../subprocess/run.ts";
 import { scratchDirectory, sweepScratch } from "../subprocess/scratch.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
 import { ensureRoot, placeEnvironment } from "./place.ts";
-
-const installers: Record<EnvironmentConfig["installer"], Installer> = { pip, uv, npm };
 
 /** Counts what the format of an environment means: a change of it makes every key a new one. */
 const FORMAT = "2";
@@ -120,7 +115,7 @@ async function keyEnvironments(config: Config, options: BuildOptions): Promise<K
   const wanted = Object.entries(config.environments).filter(([name]) => options.only?.includes(name) ?? true);
   return Promise.all(
     wanted.map(async ([name, own]) => {
-      const installer = installers[own.installer];
+      const installer = installerOf(own.installer);
       const inspection = await installer.inspect(own, place);
       if (options.committed) await refuseChanged(place.repository, inspection.reads);
       inspection.warnings.push(...(await untrackedWarnings(place.repository, inspection.reads)));
@@ -263,7 +258,7 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
   const record: EnvironmentRecord = {
     name,
     ...meta.record,
-    ...(meta.record.kind === "path" ? { link: config.link ?? ".venv" } : {}),
+    ...(meta.record.kind === "path" ? { link: keyed.installer.place(config).path } : {}),
     diffId: layer.diffId,
   };
   const path = record.kind === "path" ? join(place.root, record.id) : place.source;

@@ -1,11 +1,12 @@
 // What an environment is, and the interface behind which each installer stands.
+import type { z } from "zod";
 import type { EnvironmentRecord, Requirements } from "../artifact/format.ts";
 import type { PackedLayer } from "../artifact/pack.ts";
 import type { KeyPart } from "../cache-key/key.ts";
 import type { Progress } from "../progress.ts";
 import type { Python } from "../python/interpreter.ts";
+import type { Adapter, ConfigFinding } from "../schema/adapter.ts";
 import type { Reads } from "../source/committed.ts";
-import type { EnvironmentConfig } from "./schema.ts";
 
 /** Where an environment is built and what surrounds it. */
 export interface BuildPlace {
@@ -56,12 +57,20 @@ export interface BuiltEnvironment {
   unpack(application?: string): Promise<boolean>;
 }
 
-/** How one installer reads, keys and installs. Only reading in `inspect`, effects in what it returns. */
-export interface Installer {
-  name: EnvironmentConfig["installer"];
-  kind: "path" | "tree";
+/** How one installer reads, keys and installs. `inspect` only reads; what it returns has effects. */
+export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter {
+  /** `installer` is the literal of its key; made by `environmentOf`. */
+  readonly schema: S;
+  /** `path`: made where it runs, and a link of the release leads to it. `tree`: directories in the release. */
+  readonly kind: "path" | "tree";
+  /** Whether its environments can build the application itself as a package into each release (`package:`). */
+  readonly buildsPackage?: true;
+  /** Where an environment stands in the release, relative to the application, and the key that decides it. */
+  place(config: z.infer<S>): { path: string; key: string };
+  /** What speaks against a combination of its keys; paths begin below the environment. */
+  check?(config: z.infer<S>): ConfigFinding[];
   /** Reads the requirement files; starts no installer. @throws Failure for files that are missing or cannot be built reproducibly */
-  inspect(config: EnvironmentConfig, place: BuildPlace): Promise<Inspection>;
+  inspect(config: z.infer<S>, place: BuildPlace): Promise<Inspection>;
 }
 
 export interface Inspection {

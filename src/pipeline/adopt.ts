@@ -1,6 +1,7 @@
 // `adopt`: what runs on a target's hosts without Tarlift becomes their first good release.
 import type { Config } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
+import { installerOf } from "../installers/registry.ts";
 import { type AdoptionReport, adopt } from "../operations/adopt.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
@@ -29,9 +30,10 @@ export async function adoptOn(context: Context, options: AdoptOptions): Promise<
 
 /** What will be on `PATH` before everything else: programs of environments. */
 function linksOf({ environments }: Config): string[] {
-  return Object.values(environments).flatMap(({ installer, use, link }) =>
-    installer === "npm" || use === "build" ? [] : [link ?? ".venv"],
-  );
+  return Object.values(environments).flatMap((environment) => {
+    const { kind, place } = installerOf(environment.installer);
+    return kind === "path" && environment.use === "run" ? [place(environment).path] : [];
+  });
 }
 
 const refused = (what: string) => new Failure({ what, outcome: "refused" });

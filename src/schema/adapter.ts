@@ -19,6 +19,15 @@ type SchemasOf<A extends readonly { schema: z.ZodType }[]> = { -readonly [I in k
 export const schemasOf = <const A extends readonly { schema: z.ZodType }[]>(adapters: A): SchemasOf<A> =>
   adapters.map(({ schema }) => schema) as unknown as SchemasOf<A>;
 
+/** What an adapter has to say against a configuration. */
+export interface ConfigFinding {
+  /** Keys and list positions, from the adapter's own mapping: `["groups"]`. */
+  path: readonly (string | number)[];
+  message: string;
+  /** The finding is about the key and not about its value. */
+  atKey?: boolean;
+}
+
 /**
  * @param kind one of the kind in a message: `notifier`
  * @param adapters the kind's registry

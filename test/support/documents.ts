@@ -11,12 +11,12 @@ export interface Fence {
   text: string;
 }
 
-/** Paths of all pages that are written by hand; the reference comes from the code that it describes. */
+/** Paths of all pages that are written by hand, also as a part of a generated one; the rest of the reference comes from the code. */
 export function pages(): string[] {
   const below = (directory: string) =>
     existsSync(join(ROOT, directory))
       ? readdirSync(join(ROOT, directory), { recursive: true, encoding: "utf8" })
-          .filter((name) => name.endsWith(".md") && !name.includes("node_modules") && !name.startsWith("reference/"))
+          .filter((name) => name.endsWith(".md") && !name.includes("node_modules") && !/^reference\/[^/]+$/.test(name))
           .map((name) => join(directory, name))
       : [];
   const top = readdirSync(ROOT).filter((name) => name.endsWith(".md") && name !== "THIRD_PARTY_NOTICES.md");

@@ -97,7 +97,7 @@ describe("a Python project", () => {
     });
     expect(config.app).toBe("my-shop");
     expect(config.environments.python).toMatchObject({ installer: "uv", interpreter: "/usr/bin/python3.11" });
-    expect(config.environments.python?.requirements).toBeUndefined();
+    expect(config.environments.python).not.toHaveProperty("requirements");
     expect(config.check[0]?.run).toBe("python -c 'import shop.main'");
   });
 
@@ -220,7 +220,7 @@ describe("a Python project", () => {
       "requirements/dev.txt": "",
       "requirements/production.txt": "",
     });
-    expect(config.environments.python?.requirements).toEqual(["requirements/production.txt"]);
+    expect(config.environments.python).toHaveProperty("requirements", ["requirements/production.txt"]);
     expect(text).toContain("left out: requirements/base.txt, requirements/dev.txt");
   });
 
@@ -241,7 +241,7 @@ describe("a Python project", () => {
       "requirements.txt": "",
       "pyproject.toml": '[project]\nrequires-python = ">=3.10"\n',
     });
-    expect(config.environments.python?.interpreter).toBeUndefined();
+    expect(config.environments.python).not.toHaveProperty("interpreter");
     expect(text).toContain("QUESTION: Which Python do the hosts have?");
   });
 });

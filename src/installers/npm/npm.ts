@@ -27,12 +27,12 @@ import { builtVariables } from "../../subprocess/built-variables.ts";
 import { type CommandResult, formatEnd, tryRun } from "../../subprocess/run.ts";
 import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Installer, WorkspaceLink } from "../installer.ts";
+import type { BuildPlace, Inspection, Installer, WorkspaceLink } from "../installer.ts";
 import { localParts, localReads, trackedFiles } from "../local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "../passed-variables.ts";
-import type { EnvironmentConfig } from "../schema.ts";
 import { lockedByOther } from "../unsupported.ts";
 import { commandFiles, layCommandFiles, modeWarnings } from "./commands.ts";
+import type { NpmConfig } from "./index.ts";
 import {
   type NpmLock,
   omitted,
@@ -44,66 +44,63 @@ import {
 import { isNode, wantedNode } from "./node-version.ts";
 import { npmVariables } from "./settings.ts";
 
-export const npm: Installer = {
-  name: "npm",
-  kind: "tree",
-  async inspect(config, place) {
-    const directory = config.directory && config.directory !== "." ? config.directory : "";
-    const lockFile = lockFileIn(join(place.source, directory));
-    const lock = readLock(join(place.source, directory, lockFile), directory, place);
-    refuseLinksOut(lock, directory);
-    const { files, local } = await skeleton(config, place, directory, lockFile, lock);
-    const workspaces = workspacesOf(lock);
-    const commands = commandFiles(lock, workspaces);
-    const passed = config["pass-env"] ?? [];
-    const settings = files.filter((path) => path.endsWith(".npmrc"));
-    const text = (path: string) => readFileSync(join(place.source, path), "utf8");
-    refuseUnseen(
-      settings.map((name) => ({ name, text: text(name) })),
-      process.env,
-      passed,
-    );
-    const node = await builderNode(passed);
-    refuseOtherNode(config["version-file"], place.source, node);
-    const options = [...(config.use === "run" ? ["--omit=dev"] : []), ...(config.options ?? [])];
-    const ownSettings = join(directory, ".npmrc");
-    const omit = omitted(options, settings.includes(ownSettings) ? text(ownSettings) : "");
-    refuseOtherPlatforms(lock, lockFile, omit);
-    return {
-      reads: {
-        whole: [
-          ...files.map((path) => join(place.source, path)),
-          ...namedFiles({ options, env: process.env, passed }, join(place.source, directory)),
-          ...local.reads.whole,
-        ],
-        tracked: local.reads.tracked,
-      },
-      parts: [
-        ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
-        ...local.parts,
-        ...(commands.length > 0 ? [{ name: "commands of workspaces", value: JSON.stringify(commands) }] : []),
-        // A job that only restores needs no npm. Which npm follows a lock makes no other tree of it; which node does.
-        { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
-        { name: "node", value: describeNode(node) },
-        ...optionParts(options, join(place.source, directory)),
-        ...passedParts(process.env, passed, join(place.source, directory)),
+/** As {@link Installer.inspect} says. */
+export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Inspection> {
+  const directory = config.directory && config.directory !== "." ? config.directory : "";
+  const lockFile = lockFileIn(join(place.source, directory));
+  const lock = readLock(join(place.source, directory, lockFile), directory, place);
+  refuseLinksOut(lock, directory);
+  const { files, local } = await skeleton(config, place, directory, lockFile, lock);
+  const workspaces = workspacesOf(lock);
+  const commands = commandFiles(lock, workspaces);
+  const passed = config["pass-env"] ?? [];
+  const settings = files.filter((path) => path.endsWith(".npmrc"));
+  const text = (path: string) => readFileSync(join(place.source, path), "utf8");
+  refuseUnseen(
+    settings.map((name) => ({ name, text: text(name) })),
+    process.env,
+    passed,
+  );
+  const node = await builderNode(passed);
+  refuseOtherNode(config["version-file"], place.source, node);
+  const options = [...(config.use === "run" ? ["--omit=dev"] : []), ...(config.options ?? [])];
+  const ownSettings = join(directory, ".npmrc");
+  const omit = omitted(options, settings.includes(ownSettings) ? text(ownSettings) : "");
+  refuseOtherPlatforms(lock, lockFile, omit);
+  return {
+    reads: {
+      whole: [
+        ...files.map((path) => join(place.source, path)),
+        ...namedFiles({ options, env: process.env, passed }, join(place.source, directory)),
+        ...local.reads.whole,
       ],
-      warnings: await modeWarnings(commands, join(place.source, directory)),
-      installer: { name: "npm", version: config["installer-version"] ?? node.npm },
-      madeWith: describeNode(node),
-      async install(staging) {
-        for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);
-        const without = workspaces.filter((workspace) => !holdsMore(files, join(directory, workspace)));
-        for (const own of ["", ...without]) stripOwnScripts(join(staging, directory, own, "package.json"));
-        layCommandFiles(commands, join(staging, directory));
-        await runNpm(config, { options, lockFile }, join(staging, directory), place);
-        const collected = collect(staging, directory, lock, node);
-        refuseNothing({ lock, lockFile }, omit, collected.resolved);
-        return { ...collected, madeWith: describeNode(await builderNode(passed)) };
-      },
-    };
-  },
-};
+      tracked: local.reads.tracked,
+    },
+    parts: [
+      ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
+      ...local.parts,
+      ...(commands.length > 0 ? [{ name: "commands of workspaces", value: JSON.stringify(commands) }] : []),
+      // A job that only restores needs no npm. Which npm follows a lock makes no other tree of it; which node does.
+      { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
+      { name: "node", value: describeNode(node) },
+      ...optionParts(options, join(place.source, directory)),
+      ...passedParts(process.env, passed, join(place.source, directory)),
+    ],
+    warnings: await modeWarnings(commands, join(place.source, directory)),
+    installer: { name: "npm", version: config["installer-version"] ?? node.npm },
+    madeWith: describeNode(node),
+    async install(staging) {
+      for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);
+      const without = workspaces.filter((workspace) => !holdsMore(files, join(directory, workspace)));
+      for (const own of ["", ...without]) stripOwnScripts(join(staging, directory, own, "package.json"));
+      layCommandFiles(commands, join(staging, directory));
+      await runNpm(config, { options, lockFile }, join(staging, directory), place);
+      const collected = collect(staging, directory, lock, node);
+      refuseNothing({ lock, lockFile }, omit, collected.resolved);
+      return { ...collected, madeWith: describeNode(await builderNode(passed)) };
+    },
+  };
+}
 
 /** The builder's node is the one on PATH: a version file is held against it, never left unread. */
 function refuseOtherNode(file: string | undefined, source: string, { version }: BuilderNode): void {
@@ -222,7 +219,7 @@ interface Skeleton {
 }
 
 async function skeleton(
-  config: EnvironmentConfig,
+  config: NpmConfig,
   { source, repository }: BuildPlace,
   directory: string,
   lockFile: string,
@@ -323,7 +320,7 @@ function stripOwnScripts(file: string): void {
 }
 
 async function runNpm(
-  config: EnvironmentConfig,
+  config: NpmConfig,
   { options, lockFile }: { options: string[]; lockFile: string },
   directory: string,
   place: BuildPlace,

@@ -9,7 +9,7 @@ import { builtVariables } from "../../subprocess/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../../subprocess/run.ts";
 import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Installer } from "../installer.ts";
+import type { BuildPlace, Inspection, Installer } from "../installer.ts";
 import { BUILT_ALONE, copyPackages } from "../local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "../passed-variables.ts";
 import { packagePlaces, placeArguments } from "../virtualenv/package-sources.ts";
@@ -27,110 +27,108 @@ import {
   unpinnedWarnings,
 } from "../virtualenv/requirements-origin.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "../virtualenv/virtualenv.ts";
+import type { PipConfig } from "./index.ts";
 
-export const pip: Installer = {
-  name: "pip",
-  kind: "path",
-  async inspect(config, place) {
-    const names = config.requirements ?? ["requirements.txt"];
-    const passed = config["pass-env"] ?? [];
-    const files = readRequirements(place.source, names, builtVariables(process.env, passed));
-    const roots = names.map((name) => join(place.source, name));
-    refuseUnseen(files, process.env, passed);
-    const host = hostPython(config, place.source);
-    if (config.use !== "build") refuseExcludedPython(place.source, host);
-    const python = await findPython(host, place.python);
-    const version = config["installer-version"] ?? pipVersion(python);
-    const options = config.options ?? [];
-    refusePackages(options, config["pass-env"] ?? [], place.source);
-    return {
-      reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, place.source)),
-      parts: [
-        ...(await requirementParts(files, names, place)),
-        { name: "installer", value: `pip ${version}` },
-        ...optionParts(options, place.source),
-        { name: "python", value: describePython(python) },
-        { name: "interpreter on hosts", value: host.interpreter },
-        ...passedParts(process.env, passed, place.source),
-      ],
-      warnings: unpinnedWarnings(files),
-      installer: { name: "pip", version },
-      async install(directory) {
-        const tool = await installTool("pip", version, python, { ...place, passed });
-        const pipCommand = [
-          join(tool, "bin/python"),
-          // Nothing of the application's directory, where it starts, is taken for a module of pip's.
-          "-I",
-          "-m",
-          "pip",
-          "--no-input",
-          "--disable-pip-version-check",
-        ] as const;
-        const scratch = scratchDirectory(place.work);
-        const task = place.progress.task("pip install");
-        try {
-          const env = await pipVariables(pipCommand, passed);
-          const listening: Listening = {
-            env,
-            cwd: place.source,
-            redact: redactor(process.env, passed),
-            onLine: (line) => task.line(line),
-            signal: place.signal,
-          };
-          await createVirtualenv(directory, python);
-          const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
-          const places = placeArguments(packagePlaces(files, roots, options), scratch);
-          const wheels = await buildWheels(
-            [...into, "wheel", "--no-deps", ...places],
-            files,
-            { place, scratch },
-            listening,
-          );
-          const flat = flattenRequirements(files, roots, wheels);
-          writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
-          writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });
-          await runPip(
-            [
-              ...into,
-              "install",
-              "--no-compile",
-              "--no-warn-script-location",
-              ...options,
-              "-r",
-              join(scratch, "requirements.txt"),
-              "-c",
-              join(scratch, "constraints.txt"),
-            ],
-            listening,
-          );
-          const check = await tryRun([...into, "check"], { env, redact: listening.redact });
-          if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
-          const { stdout } = await run([...into, "list", "--format=json"], {
-            what: "pip could not list what it installed",
-            env,
-            redact: listening.redact,
-          });
-          const resolved = resolvedOf(stdout);
-          refuseMissing(flat.requirements, resolved, "pip");
-          const finished = await finishVirtualenv(directory, python, {
-            host,
-            checkouts: [place.repository, scratch],
-            requirers: (installed) => [...fileRequirers(files, roots), ...installed],
-          });
-          task.end(`${resolved.length} packages`);
-          return { resolved, ...finished };
-        } catch (error) {
-          task.fail();
-          throw error;
-        } finally {
-          rmSync(scratch, { recursive: true, force: true });
-        }
-      },
-      madeWith: describePython(python),
-      python: { ...python, host },
-    };
-  },
-};
+/** As {@link Installer.inspect} says. */
+export async function inspect(config: PipConfig, place: BuildPlace): Promise<Inspection> {
+  const names = config.requirements ?? ["requirements.txt"];
+  const passed = config["pass-env"] ?? [];
+  const files = readRequirements(place.source, names, builtVariables(process.env, passed));
+  const roots = names.map((name) => join(place.source, name));
+  refuseUnseen(files, process.env, passed);
+  const host = hostPython(config, place.source);
+  if (config.use !== "build") refuseExcludedPython(place.source, host);
+  const python = await findPython(host, place.python);
+  const version = config["installer-version"] ?? pipVersion(python);
+  const options = config.options ?? [];
+  refusePackages(options, config["pass-env"] ?? [], place.source);
+  return {
+    reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, place.source)),
+    parts: [
+      ...(await requirementParts(files, names, place)),
+      { name: "installer", value: `pip ${version}` },
+      ...optionParts(options, place.source),
+      { name: "python", value: describePython(python) },
+      { name: "interpreter on hosts", value: host.interpreter },
+      ...passedParts(process.env, passed, place.source),
+    ],
+    warnings: unpinnedWarnings(files),
+    installer: { name: "pip", version },
+    async install(directory) {
+      const tool = await installTool("pip", version, python, { ...place, passed });
+      const pipCommand = [
+        join(tool, "bin/python"),
+        // Nothing of the application's directory, where it starts, is taken for a module of pip's.
+        "-I",
+        "-m",
+        "pip",
+        "--no-input",
+        "--disable-pip-version-check",
+      ] as const;
+      const scratch = scratchDirectory(place.work);
+      const task = place.progress.task("pip install");
+      try {
+        const env = await pipVariables(pipCommand, passed);
+        const listening: Listening = {
+          env,
+          cwd: place.source,
+          redact: redactor(process.env, passed),
+          onLine: (line) => task.line(line),
+          signal: place.signal,
+        };
+        await createVirtualenv(directory, python);
+        const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
+        const places = placeArguments(packagePlaces(files, roots, options), scratch);
+        const wheels = await buildWheels(
+          [...into, "wheel", "--no-deps", ...places],
+          files,
+          { place, scratch },
+          listening,
+        );
+        const flat = flattenRequirements(files, roots, wheels);
+        writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
+        writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });
+        await runPip(
+          [
+            ...into,
+            "install",
+            "--no-compile",
+            "--no-warn-script-location",
+            ...options,
+            "-r",
+            join(scratch, "requirements.txt"),
+            "-c",
+            join(scratch, "constraints.txt"),
+          ],
+          listening,
+        );
+        const check = await tryRun([...into, "check"], { env, redact: listening.redact });
+        if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
+        const { stdout } = await run([...into, "list", "--format=json"], {
+          what: "pip could not list what it installed",
+          env,
+          redact: listening.redact,
+        });
+        const resolved = resolvedOf(stdout);
+        refuseMissing(flat.requirements, resolved, "pip");
+        const finished = await finishVirtualenv(directory, python, {
+          host,
+          checkouts: [place.repository, scratch],
+          requirers: (installed) => [...fileRequirers(files, roots), ...installed],
+        });
+        task.end(`${resolved.length} packages`);
+        return { resolved, ...finished };
+      } catch (error) {
+        task.fail();
+        throw error;
+      } finally {
+        rmSync(scratch, { recursive: true, force: true });
+      }
+    },
+    madeWith: describePython(python),
+    python: { ...python, host },
+  };
+}
 
 type Listening = Required<Pick<CommandOptions, "onLine" | "env" | "cwd" | "redact">> & Pick<CommandOptions, "signal">;
 

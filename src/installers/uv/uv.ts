@@ -17,10 +17,9 @@ import { builtVariables } from "../../subprocess/built-variables.ts";
 import { type CommandOptions, formatEnd, run, tryRun } from "../../subprocess/run.ts";
 import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Installer } from "../installer.ts";
+import type { BuildPlace, Inspection, Installer } from "../installer.ts";
 import { BUILT_ALONE, copyPackages, localParts, localReads, trackedFiles } from "../local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "../passed-variables.ts";
-import type { EnvironmentConfig } from "../schema.ts";
 import { describesPackage, packageDirectory } from "../virtualenv/package-project.ts";
 import { flattenRequirements, readRequirements } from "../virtualenv/requirement-files.ts";
 import {
@@ -35,6 +34,7 @@ import {
   unpinnedWarnings,
 } from "../virtualenv/requirements-origin.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "../virtualenv/virtualenv.ts";
+import type { UvConfig } from "./index.ts";
 import { directDependencies, lockRequirers } from "./lock-file.ts";
 import { findUvProject } from "./project.ts";
 import { uvVariables } from "./settings.ts";
@@ -42,96 +42,93 @@ import { uvVariables } from "./settings.ts";
 /** The uv that Tarlift chooses. */
 export const UV_VERSION = "0.9.7";
 
-export const uv: Installer = {
-  name: "uv",
-  kind: "path",
-  async inspect(config, { source, ...rest }) {
-    const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
-    const passed = config["pass-env"] ?? [];
-    const host = hostPython(config, source);
-    if (config.use !== "build") refuseExcludedPython(place.source, host);
-    const python = await findPython(host, place.python);
-    const version = config["installer-version"] ?? UV_VERSION;
-    const options = config.options ?? [];
-    if (config.requirements) refusePackages(options, config["pass-env"] ?? [], place.source);
-    const named = namedFiles({ options, env: process.env, passed }, place.source);
-    const from = await (config.requirements
-      ? fromRequirements(config.requirements, passed, place, source)
-      : fromLock(config, place, source));
-    const offered = offeredByConfiguration([
-      ...from.configuration,
-      ...named.filter((path) => path.endsWith(".toml") && statSync(path).isFile()),
-    ]);
-    return {
-      reads: {
-        ...from.reads,
-        whole: [...from.reads.whole, ...candidateFiles(place), ...named, ...offered],
-      },
-      parts: [
-        ...from.parts,
-        // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
-        ...offered.map((path) => ({ name: `local ${relative(place.source, path)}`, value: contentHash(path) })),
-        { name: "installer", value: `uv ${version}` },
-        ...optionParts(options, place.source),
-        { name: "python", value: describePython(python) },
-        { name: "interpreter on hosts", value: host.interpreter },
-        ...passedParts(process.env, passed, place.source),
-      ],
-      warnings: from.warnings,
-      installer: { name: "uv", version },
-      async install(directory) {
-        const tool = await installTool("uv", version, python, { ...place, passed });
-        const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
-        const scratch = scratchDirectory(place.work);
-        const task = place.progress.task("uv");
-        const redact = redactor(process.env, passed);
-        const env = {
-          ...uvVariables(passed, join(scratch, "configuration")),
-          UV_PROJECT_ENVIRONMENT: directory,
-          VIRTUAL_ENV: directory,
-          UV_PYTHON: join(directory, "bin/python"),
-          UV_PYTHON_DOWNLOADS: "never",
-          // Links into uv's cache would be packed as what they are; copies are the environment's own.
-          UV_LINK_MODE: "copy",
-        };
-        try {
-          await createVirtualenv(directory, python);
-          const prepared = await from.prepare(scratch, [...named, ...offered]);
-          await runUv([...command, ...prepared.arguments, ...options], {
-            step: config.requirements ? "uv pip install" : "uv sync --locked",
-            local: from.builtHere.length > 0,
-            cwd: prepared.directory,
-            env,
-            signal: place.signal,
-            redact,
-            onLine: (line) => task.line(line),
-          });
-          const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
-            what: "uv could not list what it installed",
-            env,
-            redact,
-          });
-          const finished = await finishVirtualenv(directory, python, {
-            host,
-            checkouts: [place.repository, scratch],
-            requirers: from.requirers,
-          });
-          const resolved = resolvedOf(stdout);
-          from.refuseMissing(resolved);
-          task.end(`${resolved.length} packages`);
-          return { resolved, ...finished };
-        } catch (error) {
-          task.fail();
-          throw error;
-        } finally {
-          rmSync(scratch, { recursive: true, force: true });
-        }
-      },
-      madeWith: describePython(python),
-      python: { ...python, host },
-    };
-  },
-};
+/** As {@link Installer.inspect} says. */
+export async function inspect(config: UvConfig, { source, ...rest }: BuildPlace): Promise<Inspection> {
+  const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
+  const passed = config["pass-env"] ?? [];
+  const host = hostPython(config, source);
+  if (config.use !== "build") refuseExcludedPython(place.source, host);
+  const python = await findPython(host, place.python);
+  const version = config["installer-version"] ?? UV_VERSION;
+  const options = config.options ?? [];
+  if (config.requirements) refusePackages(options, config["pass-env"] ?? [], place.source);
+  const named = namedFiles({ options, env: process.env, passed }, place.source);
+  const from = await (config.requirements
+    ? fromRequirements(config.requirements, passed, place, source)
+    : fromLock(config, place, source));
+  const offered = offeredByConfiguration([
+    ...from.configuration,
+    ...named.filter((path) => path.endsWith(".toml") && statSync(path).isFile()),
+  ]);
+  return {
+    reads: {
+      ...from.reads,
+      whole: [...from.reads.whole, ...candidateFiles(place), ...named, ...offered],
+    },
+    parts: [
+      ...from.parts,
+      // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
+      ...offered.map((path) => ({ name: `local ${relative(place.source, path)}`, value: contentHash(path) })),
+      { name: "installer", value: `uv ${version}` },
+      ...optionParts(options, place.source),
+      { name: "python", value: describePython(python) },
+      { name: "interpreter on hosts", value: host.interpreter },
+      ...passedParts(process.env, passed, place.source),
+    ],
+    warnings: from.warnings,
+    installer: { name: "uv", version },
+    async install(directory) {
+      const tool = await installTool("uv", version, python, { ...place, passed });
+      const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
+      const scratch = scratchDirectory(place.work);
+      const task = place.progress.task("uv");
+      const redact = redactor(process.env, passed);
+      const env = {
+        ...uvVariables(passed, join(scratch, "configuration")),
+        UV_PROJECT_ENVIRONMENT: directory,
+        VIRTUAL_ENV: directory,
+        UV_PYTHON: join(directory, "bin/python"),
+        UV_PYTHON_DOWNLOADS: "never",
+        // Links into uv's cache would be packed as what they are; copies are the environment's own.
+        UV_LINK_MODE: "copy",
+      };
+      try {
+        await createVirtualenv(directory, python);
+        const prepared = await from.prepare(scratch, [...named, ...offered]);
+        await runUv([...command, ...prepared.arguments, ...options], {
+          step: config.requirements ? "uv pip install" : "uv sync --locked",
+          local: from.builtHere.length > 0,
+          cwd: prepared.directory,
+          env,
+          signal: place.signal,
+          redact,
+          onLine: (line) => task.line(line),
+        });
+        const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
+          what: "uv could not list what it installed",
+          env,
+          redact,
+        });
+        const finished = await finishVirtualenv(directory, python, {
+          host,
+          checkouts: [place.repository, scratch],
+          requirers: from.requirers,
+        });
+        const resolved = resolvedOf(stdout);
+        from.refuseMissing(resolved);
+        task.end(`${resolved.length} packages`);
+        return { resolved, ...finished };
+      } catch (error) {
+        task.fail();
+        throw error;
+      } finally {
+        rmSync(scratch, { recursive: true, force: true });
+      }
+    },
+    madeWith: describePython(python),
+    python: { ...python, host },
+  };
+}
 
 async function runUv(
   command: readonly [string, ...string[]],
@@ -184,7 +181,7 @@ interface Origin {
 }
 
 /** @param application its directory, absolute: the environment may have another one for itself */
-async function fromLock(config: EnvironmentConfig, place: BuildPlace, application: string): Promise<Origin> {
+async function fromLock(config: UvConfig, place: BuildPlace, application: string): Promise<Origin> {
   const project = findUvProject(place, config.options ?? []);
   const { lock } = project;
   await refuseUntracked(place.repository, [project.file, join(place.source, "pyproject.toml")]);
@@ -275,7 +272,7 @@ function holdingWarnings(paths: readonly string[], { source, repository }: Build
 
 /** The environment leaves the project to the release, which has another one, or none. @param directory the project's, absolute */
 function leftOutWarnings(
-  { directory: own, use }: EnvironmentConfig,
+  { directory: own, use }: UvConfig,
   directory: string,
   application: string,
   place: BuildPlace,

@@ -21,7 +21,6 @@ import type { LayerStore } from "../../stores/store.ts";
 import { run } from "../../subprocess/run.ts";
 import type { BuiltEnvironment } from "../installer.ts";
 import { passedParts, redactor } from "../passed-variables.ts";
-import type { EnvironmentConfig } from "../schema.ts";
 import { withByteCode } from "./byte-code.ts";
 import { packageDirectory } from "./package-project.ts";
 import { type PackagePlaces, placeArguments } from "./package-sources.ts";
@@ -64,13 +63,18 @@ function textOf({ sources }: Source, name: string): string | undefined {
   return file?.type === "file" && "content" in file ? Buffer.from(file.content).toString("utf8") : undefined;
 }
 
-/** Where the project stands that is built into the release, relative to the application's directory; undefined for none. */
+/**
+ * Where the project stands that is built into the release, relative to the application's directory; undefined for none.
+ *
+ * @param wanted `package:` of tarlift.yml
+ * @param directory of the environment that builds it
+ */
 export function projectDirectory(
   source: Source,
-  config: { package?: boolean | undefined; environments: Readonly<Record<string, EnvironmentConfig>> },
+  wanted: boolean | undefined,
+  directory: string | undefined,
 ): string | undefined {
-  const own = Object.values(config.environments).find(({ installer, use }) => installer !== "npm" && use === "run");
-  return packageDirectory(config.package, own?.directory, (path) => textOf(source, path));
+  return packageDirectory(wanted, directory, (path) => textOf(source, path));
 }
 
 /**

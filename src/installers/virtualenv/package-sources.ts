@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { INDEX_OPTIONS, isOption, LINKS_OPTIONS, optionName } from "../../python/requirement-lines.ts";
 import { builtVariables } from "../../subprocess/built-variables.ts";
-import type { EnvironmentConfig } from "../schema.ts";
+import type { CommonConfig } from "../schema.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
 
 /** What names the places: option lines of requirement files, and words of an installer's options. */
@@ -46,7 +46,10 @@ export function packagePlaces(
  *
  * @param source the application's directory, absolute
  */
-export function projectPlaces(config: EnvironmentConfig, source: string): PackagePlaces {
+export function projectPlaces(
+  config: CommonConfig & { requirements?: string[] | undefined; directory?: string | undefined },
+  source: string,
+): PackagePlaces {
   // uv spells its options in other ways, and has places in its settings that pip cannot reach as uv does.
   const isPip = config.installer === "pip";
   const names = config.requirements ?? (isPip ? ["requirements.txt"] : []);

@@ -1,0 +1,23 @@
+// pip: requirement files with all that they include, into a virtualenv.
+import type { z } from "zod";
+import { withAlienKeys } from "../../schema/describe.ts";
+import type { Installer } from "../installer.ts";
+import { environmentOf } from "../schema.ts";
+import { virtualenvKeys, virtualenvPlace } from "../virtualenv/schema.ts";
+import docs from "./docs.md";
+
+const schema = withAlienKeys(environmentOf("pip", virtualenvKeys("Requirement files. Default: `requirements.txt`.")), {
+  directory: ": give the path in `requirements:`, such as backend/requirements.txt",
+});
+export type PipConfig = z.infer<typeof schema>;
+
+export const pip: Installer<typeof schema> = {
+  key: "pip",
+  title: "pip",
+  docs,
+  schema,
+  kind: "path",
+  buildsPackage: true,
+  place: virtualenvPlace,
+  inspect: async (config, place) => (await import("./pip.ts")).inspect(config, place),
+};
