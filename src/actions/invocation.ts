@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Call } from "../report/invocation.ts";
-import { formatCommand } from "../subprocess/run.ts";
+import { formatCommand } from "../subprocess/command.ts";
 import { inputText } from "./inputs.ts";
 
 /** @param env the step's environment */

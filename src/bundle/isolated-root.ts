@@ -17,7 +17,8 @@ import { pathsOf } from "../artifact/format.ts";
 import type { Check } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import { during, type Progress } from "../progress.ts";
-import { type CommandResult, formatEnd, tryRun } from "../subprocess/run.ts";
+import { type CommandResult, formatEnd } from "../subprocess/command.ts";
+import { tryRun } from "../subprocess/run.ts";
 import program from "./isolated-root.sh";
 
 export interface TryOutOptions {

@@ -5,7 +5,7 @@ import type { BundleResult } from "../bundle/bundle.ts";
 import { checkLine } from "../bundle/isolation.ts";
 import { makeArtifact } from "../pipeline/artifact.ts";
 import { stopSignal } from "../pipeline/stop.ts";
-import { formatCommand } from "../subprocess/run.ts";
+import { formatCommand } from "../subprocess/command.ts";
 import { formatBytes } from "../text/quantity.ts";
 import { visibleLine } from "../text/visible.ts";
 import { context, type GlobalOptions } from "./context.ts";

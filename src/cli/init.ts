@@ -190,7 +190,7 @@ async function readTree(application: string, repository: string): Promise<Tree> 
 async function listFiles(directory: string, pathspecs: string[] = []): Promise<string[]> {
   const listed = await tryRun(
     ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...pathspecs],
-    { cwd: directory },
+    { cwd: directory, data: true },
   ).catch(() => undefined);
   const paths = listed?.code === 0 ? listed.stdout.split("\0").filter(Boolean) : walk(directory, "");
   // Git lists what was removed and is tracked until the next commit.

@@ -2,7 +2,7 @@
 import type { Command, Option } from "commander";
 import { Failure } from "../failure.ts";
 import type { Call } from "../report/invocation.ts";
-import { formatCommand } from "../subprocess/run.ts";
+import { formatCommand } from "../subprocess/command.ts";
 
 /** How hosts are reached and where the application is: whatever verb comes next needs the same. */
 const ALWAYS = new Set([

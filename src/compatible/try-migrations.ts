@@ -4,7 +4,8 @@ import { stepVariables } from "../bundle/step-environment.ts";
 import type { CompatibleConfig, Config } from "../config/schema.ts";
 import { Failure, type FailureParts } from "../failure.ts";
 import { during, type Progress } from "../progress.ts";
-import { formatEnd, tryRun } from "../subprocess/run.ts";
+import { formatEnd } from "../subprocess/command.ts";
+import { tryRun } from "../subprocess/run.ts";
 import { formatCount } from "../text/quantity.ts";
 import type { LaidOut } from "./release.ts";
 

@@ -2,7 +2,7 @@
 // and what a host's journal lacks. Every host has a journal, because the leader may be another one next time, or away.
 
 import type { Host, MigrationEvent } from "../host/host.ts";
-import { formatEnd } from "../subprocess/run.ts";
+import { formatEnd } from "../subprocess/command.ts";
 import { formatCount, formatNames } from "../text/quantity.ts";
 import type { Names, Participant } from "./request.ts";
 

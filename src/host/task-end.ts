@@ -1,6 +1,6 @@
 // How a command on a host ended, in words; a signal is named, because a migration that ran out of memory must not pass for a success.
 
-import { formatEnd } from "../subprocess/run.ts";
+import { formatEnd } from "../subprocess/command.ts";
 import type { TaskEnd } from "./host.ts";
 
 /** @param limit seconds that it was given */

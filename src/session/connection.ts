@@ -19,7 +19,7 @@ import {
   tooMuch,
 } from "../protocol/frames.ts";
 import { machineVariables } from "../subprocess/built-variables.ts";
-import { withoutActions } from "../subprocess/run.ts";
+import { withoutActions } from "../subprocess/command.ts";
 import { cutEnd, cutStart } from "../text/cut.ts";
 import { withServiceLog } from "../text/log-excerpt.ts";
 import { enter } from "../transports/ssh/connection-limiter.ts";

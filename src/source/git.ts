@@ -1,5 +1,7 @@
 // Git, as it is asked everywhere: in one directory, never for a password, never stopped by the owner of a container job's checkout.
-import { type CommandOptions, run, tryRun } from "../subprocess/run.ts";
+
+import type { CommandOptions } from "../subprocess/command.ts";
+import { run, tryRun } from "../subprocess/run.ts";
 
 const command = (directory: string, args: readonly string[]): [string, ...string[]] => [
   "git",
@@ -46,7 +48,8 @@ export async function git(
   what: string,
   options: CommandOptions = {},
 ): Promise<string> {
-  return (await run(command(directory, args), { what, env: gitEnvironment(), ...options })).stdout;
+  return (await run(command(directory, args), { what, env: gitEnvironment(), data: endsWithNul(args), ...options }))
+    .stdout;
 }
 
 /** Standard output of a git command, or undefined when it fails. */
@@ -65,8 +68,11 @@ export function askGit(
   args: readonly string[],
   options: CommandOptions = {},
 ): ReturnType<typeof tryRun> {
-  return tryRun(command(directory, args), { env: gitEnvironment(), ...options });
+  return tryRun(command(directory, args), { env: gitEnvironment(), data: endsWithNul(args), ...options });
 }
+
+/** Whether git prints names that end with NUL, and no lines. */
+const endsWithNul = (args: readonly string[]) => args.includes("-z");
 
 /** The parts of NUL-terminated output. */
 export function records(output: string): string[] {

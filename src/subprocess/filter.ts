@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../failure.ts";
 import { cutStart } from "../text/cut.ts";
-import { formatCommand, formatEnd } from "./run.ts";
+import { formatCommand, formatEnd } from "./command.ts";
 
 export interface Filter {
   stdin: Writable;

@@ -1,7 +1,8 @@
 // A host's place in any other load balancer: two commands, run on the machine that deploys.
 
 import { Failure } from "../../failure.ts";
-import { formatEnd, tryRun } from "../../subprocess/run.ts";
+import { formatEnd } from "../../subprocess/command.ts";
+import { tryRun } from "../../subprocess/run.ts";
 import type { Seat } from "../balancer.ts";
 
 export interface CommandSeatOptions {

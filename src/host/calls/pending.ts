@@ -4,7 +4,7 @@ import { Failure } from "../../failure.ts";
 import type { Task } from "../../progress.ts";
 import type { Place } from "../../protocol/app-layout.ts";
 import type { Dialogue } from "../../session/session.ts";
-import { formatCommand } from "../../subprocess/run.ts";
+import { formatCommand } from "../../subprocess/command.ts";
 import type { PendingRequest } from "../host.ts";
 import { describeEnd, succeeded } from "../task-end.ts";
 import { runTask } from "./task.ts";

@@ -3,7 +3,7 @@
 import type { Task } from "../../progress.ts";
 import { Output } from "../../session/child-output.ts";
 import type { Dialogue } from "../../session/session.ts";
-import { signalOf } from "../../subprocess/run.ts";
+import { signalOf } from "../../subprocess/command.ts";
 import { lines } from "../../text/format-lines.ts";
 import type { TaskEnd, TaskRequest } from "../host.ts";
 import { formatEnvironment } from "../release-env.ts";

@@ -24,7 +24,8 @@ import { nativeFiles, nativeRequirements } from "../../host-requirements/require
 import type { Reads } from "../../source/committed.ts";
 import { globMatcher } from "../../source/glob.ts";
 import { builtVariables } from "../../subprocess/built-variables.ts";
-import { type CommandResult, formatEnd, tryRun } from "../../subprocess/run.ts";
+import { type CommandResult, formatEnd } from "../../subprocess/command.ts";
+import { tryRun } from "../../subprocess/run.ts";
 import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
 import type { BuildPlace, Inspection, Installer, WorkspaceLink } from "../installer.ts";

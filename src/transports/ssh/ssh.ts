@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkAll, Failure } from "../../failure.ts";
-import { formatCommand, formatEnd } from "../../subprocess/run.ts";
+import { formatCommand, formatEnd } from "../../subprocess/command.ts";
 import { cutStart } from "../../text/cut.ts";
 import type { ForwardTarget, HostAddress } from "../types.ts";
 import { installKey, privateDirectory, privateFile } from "./keys.ts";
