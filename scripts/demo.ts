@@ -18,9 +18,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const tarlift = join(import.meta.dirname, "../bin/tarlift.cjs");
 const example = join(import.meta.dirname, "../examples/django");
 const home = realpathSync(mkdtempSync(join(tmpdir(), "tarlift-demo-")));
+// Built from the sources: between two commits `Build dist` the committed dist/ is behind them.
+const tarlift = join(home, "dist/cli.js");
 // The demo's services run as this user; everybody may pass.
 chmodSync(home, 0o755);
 const children: ChildProcess[] = [];
@@ -286,6 +287,7 @@ async function answers(port: number): Promise<void> {
 }
 
 async function demo(): Promise<void> {
+  must(process.execPath, [join(import.meta.dirname, "build.ts"), join(home, "dist")], { quiet: true });
   const python = hostPython();
   const supervisor = findSupervisor(python);
   env.PATH = `${supervisor}:${process.env.PATH}`;
@@ -318,21 +320,21 @@ async function demo(): Promise<void> {
     `The servers: this machine${ssh ? ", and a second one behind SSH" : " (a second one behind SSH needs root and an sshd)"}`,
   );
   say("First commit: the environment is built, everything is bundled and tried out");
-  timed("first bundle: environment built, checks", run(["bundle", "--version", "v1", "--output", file("v1")]));
+  timed("first bundle: environment built, checks", run(["bundle", "--label", "v1", "--output", file("v1")]));
   timed("first deploy", run(["deploy", "demo", "--artifact", file("v1"), ...login]));
   await ask(servers, "Accounting");
 
   say("Second commit: nothing is installed, and nothing of the environment is sent");
   edit("ledger/templates/ledger/entries.html", (text) => text.replace("<h1>Accounting", "<h1>Better accounting"));
   commit("A better title");
-  timed("second bundle: environment restored, checks", run(["bundle", "--version", "v2", "--output", file("v2")]));
+  timed("second bundle: environment restored, checks", run(["bundle", "--label", "v2", "--output", file("v2")]));
   timed("second deploy", run(["deploy", "demo", "--artifact", file("v2"), ...login]));
   await ask(servers, "Better");
 
   say("Third commit: it passes its checks and fails in production; every server goes back by itself");
   edit("config/health.py", (text) => text.replace("    try:", "    raise RuntimeError('broken on purpose')\n    try:"));
   commit("Broken");
-  timed("third bundle", run(["bundle", "--version", "v3", "--output", file("v3")]));
+  timed("third bundle", run(["bundle", "--label", "v3", "--output", file("v3")]));
   timed("broken deploy, reverted", run(["deploy", "demo", "--artifact", file("v3"), ...login], 3));
   await ask(servers, "Better");
 

@@ -22,10 +22,10 @@ export async function bundleStep(
   { context, inputs, output, progress, summarise }: BundleStep,
   { uploads, days, nameOf }: { uploads: boolean; days: number; nameOf?: (result: BundleResult) => string },
 ): Promise<BundleResult> {
-  const { version, python, check, upload = "auto" } = inputs;
+  const { label, python, check, upload = "auto" } = inputs;
   const requireIsolation = inputs["require-isolation"];
   const result = await makeArtifact(context, {
-    ...(version === undefined ? {} : { version }),
+    ...(label === undefined ? {} : { version: label }),
     allowOtherTag: inputs["allow-other-tag"] ?? false,
     ...(python === undefined ? {} : { python }),
     ...(check === undefined ? {} : { check }),

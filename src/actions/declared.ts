@@ -55,7 +55,7 @@ const fleet = {
 } as const;
 const building = { python: text, save: choice("auto", "always", "never") } as const;
 const bundling = {
-  version: text,
+  label: text,
   "allow-other-tag": flag,
   check: flag,
   "require-isolation": flag,
@@ -94,7 +94,7 @@ export const DECLARED = {
     live: text,
     "live-environment": text,
     "allow-older": flag,
-    version: text,
+    label: text,
     "github-token": secret,
   },
   notify: {
@@ -109,7 +109,7 @@ export const DECLARED = {
     target: text,
     release: text,
     "previous-release": text,
-    version: text,
+    label: text,
     commit: text,
     timeout: limit,
     retries: count(0, 5),
@@ -120,7 +120,7 @@ export const DECLARED = {
     ...place,
     ...fleet,
     ...deploying,
-    version: text,
+    label: text,
     "allow-other-tag": flag,
     ...artifact,
     ...showing,

@@ -21,7 +21,7 @@ await runStep(
       deployTo(context, {
         ...options,
         artifact,
-        version: inputs.version,
+        version: inputs.label,
         allowOtherTag: inputs["allow-other-tag"],
         dryRun: inputs["dry-run"],
         allowOlder: inputs["allow-older"],

@@ -140,11 +140,13 @@ const ELSEWHERE: Record<string, readonly string[]> = {
   token: ["github-token"],
   environment: ["target"],
   script: ["command"],
-  tag: ["version"],
-  version: ["to"],
+  tag: ["label"],
+  version: ["label", "to"],
   name: ["artifact-name"],
   release: ["to"],
 };
+/** Inputs that had another name. */
+const RENAMED = new Map([["version", "label"]]);
 const IN_THE_FILE = new Set(["host", "hosts", "user", "username", "port", "proxy-host", "root", "keep", "variables"]);
 
 /** Every action by its directory, with its inputs. */
@@ -163,7 +165,8 @@ function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.Process
         `It stands in tarlift.yml, with its target: docs/reference/tarlift-yml.md of Tarlift's repository.`,
       );
     const others = (Object.hasOwn(ELSEWHERE, plain) ? ELSEWHERE[plain]! : []).filter((other) => known.includes(other));
-    const owners = ACTIONS.filter(([, inputs]) => Object.hasOwn(inputs, plain)).map(([action]) => action);
+    const current = RENAMED.get(plain) ?? plain;
+    const owners = ACTIONS.filter(([, inputs]) => Object.hasOwn(inputs, current)).map(([action]) => action);
     const meant = others.length > 0 ? either(others) : owners.length > 0 ? undefined : nearest(plain, known);
     if (meant) throw strange(name, `It is called ${meant} here.`);
     if (owners.length > 0) throw strange(name, strangerRemedy(plain, owners));
@@ -174,7 +177,7 @@ function refuseStrangers(declared: Record<string, Declared>, env: NodeJS.Process
 const strangerRemedy = (name: string, owners: readonly string[]): string =>
   name === "dry-run"
     ? "This action has no dry run: it does what it says. Remove the step, or the input."
-    : `It is an input of ${either(owners.map((action) => (action === "pipeline" ? "the whole pipeline" : `actions/${action}`)))}; this action has none like it. Remove it from the step.`;
+    : `${RENAMED.has(name) ? `Its name is ${RENAMED.get(name)} now. ` : ""}It is an input of ${either(owners.map((action) => (action === "pipeline" ? "the whole pipeline" : `actions/${action}`)))}; this action has none like it. Remove it from the step.`;
 
 const strange = (name: string, remedy: string) =>
   new Failure({ what: `there is no input ${name}`, remedy, outcome: "refused" });

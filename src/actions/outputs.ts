@@ -2,7 +2,7 @@
 // releases come from hosts and artifacts: what could be read as anything but one word is not handed on.
 
 /** Names that others have given: of releases, and their labels. */
-const NAMES = new Set(["release", "previous-release", "version", "live-version"]);
+const NAMES = new Set(["release", "previous-release", "label", "version", "live-version"]);
 /** Text of others, for later steps to treat as such: what a command printed, migrations one a line. */
 const FREE = new Set(["output", "migrations"]);
 

@@ -25,6 +25,8 @@ export type Uploaded = Awaited<ReturnType<ArtifactStore["upload"]>> & { name: st
 
 export function artifactOutputs(result: BundleResult, uploaded: Uploaded | undefined): Outputs {
   return {
+    label: result.version,
+    // The older name of the same.
     version: result.version,
     "artifact-file": result.file,
     "artifact-name": uploaded?.name,

@@ -13,7 +13,7 @@ type Inputs = Values<(typeof DECLARED)["verify"]>;
 const WAIT = 15 * 60;
 
 /**
- * Verifies the commit of this run, sets the outputs `ref`, `version` and `commit`, and says what was found.
+ * Verifies the commit of this run, sets the outputs `ref`, `label` and `commit`, and says what was found.
  *
  * @param step any step with the inputs that it needs; those it has not count as not given
  * @param repository the root of the repository whose commit ships, absolute: that of the configuration, from which the bundle is made;
@@ -41,7 +41,7 @@ export async function verifyStep(
     run: env.GITHUB_RUN_ID ?? "",
     live: liveOf(inputs),
     allowOlder: inputs["allow-older"] ?? false,
-    version: inputs.version,
+    version: inputs.label,
     progress,
     signal,
     clock: {
@@ -50,6 +50,7 @@ export async function verifyStep(
     },
   });
   output("ref", verified.ref);
+  output("label", verified.version);
   output("version", verified.version);
   output("commit", verified.commit);
   progress.lines([verifiedLine(verified)]);

@@ -376,8 +376,8 @@ function refuseVersion(version: string): void {
   const problem = versionProblem(version);
   if (problem)
     throw new Failure({
-      what: `${quoteName(version)} cannot be a version: ${problem}`,
-      remedy: `Give another (--version, or the input \`version\`)${labelOf(version) ? `: ${labelOf(version)}` : ""}.`,
+      what: `${quoteName(version)} cannot be a label: ${problem}`,
+      remedy: `Give another (--label, or the input \`label\`)${labelOf(version) ? `: ${labelOf(version)}` : ""}.`,
       outcome: "refused",
     });
 }

@@ -13,7 +13,7 @@ import { printJson, printLines, typed } from "./output.ts";
 
 interface Options extends GlobalOptions {
   output?: string;
-  version?: string;
+  label?: string;
   allowOtherTag?: boolean;
   check: boolean;
   requireIsolation?: boolean;
@@ -27,9 +27,9 @@ export function register(program: Command): void {
     .description("make one artifact of the commit that is checked out, and try it out")
     .option(
       "-o, --output <file>",
-      "where it goes (default: <app>-<version>.tar in the work directory; its path is printed)",
+      "where it goes (default: <app>-<label>.tar in the work directory; its path is printed)",
     )
-    .option("--version <label>", "a label for it (default: the tag on HEAD, else the commit)")
+    .option("--label <label>", "a label for it (default: the tag on HEAD, else the commit)")
     .option("--allow-other-tag", "take a label that is the tag of another commit")
     .option("--no-check", "leave the checks out")
     .option("--require-isolation", "fail where the checks cannot be isolated")
@@ -43,7 +43,7 @@ async function makeBundle(options: Options): Promise<void> {
   const here = await context(options, stopSignal());
   const result = await makeArtifact(here, {
     check: options.check,
-    ...(options.version ? { version: options.version } : {}),
+    ...(options.label ? { version: options.label } : {}),
     ...(options.allowOtherTag ? { allowOtherTag: true } : {}),
     ...(options.output ? { output: resolve(here.directory, options.output) } : {}),
     ...(options.requireIsolation ? { requireIsolation: true } : {}),

@@ -11,7 +11,7 @@ import { printJson, printProse, resultPaint, typed, withNextCommands } from "./o
 
 interface Options extends HostOptions {
   artifact?: string;
-  version?: string;
+  label?: string;
   allowOtherTag?: boolean;
   dryRun?: boolean;
   allowOlder?: boolean;
@@ -24,7 +24,7 @@ export function register(program: Command): void {
     .argument("<target>", "a target of tarlift.yml")
     .option("--artifact <file>", "the artifact (default: one is bundled from the commit that is checked out)")
     .option("--python <interpreter>", "bundle with this interpreter; its minor version must be the hosts'")
-    .option("--version <label>", "a label for the release (default: the artifact's)")
+    .option("--label <label>", "a label for the release (default: the artifact's)")
     .option("--allow-other-tag", "take a label that is the tag of another commit")
     .option("--dry-run", "look at every host, print the plan, change nothing")
     .option("--allow-older", "deploy a commit that the live one descends from")
@@ -35,11 +35,11 @@ export function register(program: Command): void {
 }
 
 async function deployTarget(target: string, options: Options): Promise<void> {
-  const { artifact, version, allowOtherTag, dryRun, allowOlder, python } = options;
+  const { artifact, label, allowOtherTag, dryRun, allowOlder, python } = options;
   const report = await deployTo(await context(options, stopSignal()), {
     ...fleetOptions(target, options),
     artifact,
-    version,
+    version: label,
     allowOtherTag,
     dryRun,
     allowOlder,

@@ -1,5 +1,5 @@
 // The call that a person typed, as far as the next one has to repeat it.
-import type { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { Failure } from "../failure.ts";
 import type { Call } from "../report/invocation.ts";
 import { formatCommand } from "../subprocess/command.ts";
@@ -49,8 +49,34 @@ export function callOf(verb: Command): Call {
   };
 }
 
+/** Options that had another name, with the new one. */
+const RENAMED = new Map([["--version", "--label"]]);
+
+/** Lets a verb read the old names of its options, for {@link refuseRenamed}: what is not known at all has no better message. */
+export function renamedOptions(verb: Command): void {
+  for (const [old, now] of RENAMED)
+    if (verb.options.some(({ long }) => long === now)) verb.addOption(new Option(`${old} [value]`).hideHelp());
+}
+
 /**
- * Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all. An empty `--version`
+ * @param verb the verb that was called, parsed
+ * @throws Failure (refused) for an option that has another name now
+ */
+export function refuseRenamed(verb: Command): void {
+  for (const { option, value } of givenOptions(lineageOf(verb))) {
+    const now = RENAMED.get(option.long ?? "");
+    if (now === undefined) continue;
+    const typed = formatCommand([now, ...(typeof value === "string" ? [value] : ["LABEL"])]);
+    throw new Failure({
+      what: `${option.long} is called ${now} here`,
+      remedy: `Write ${typed}. \`tarlift --version\` prints the version of Tarlift.`,
+      outcome: "refused",
+    });
+  }
+}
+
+/**
+ * Refuses words and values that are empty: `--to "$RELEASE"` of a variable that is not set would be no `--to` at all. An empty `--label`
  * is the default: pipelines give the tag of a commit that may have none.
  *
  * @param verb the verb that was called, parsed
@@ -68,7 +94,7 @@ export function refuseEmpty(verb: Command): void {
     value,
   }));
   const empty = [...words, ...options].find(
-    ({ name, value }) => name !== "--version" && typeof value === "string" && value.trim() === "",
+    ({ name, value }) => name !== "--label" && typeof value === "string" && value.trim() === "",
   );
   if (!empty) return;
   throw new Failure({

@@ -12,7 +12,7 @@ import { register as history } from "./history.ts";
 import { register as host } from "./host.ts";
 import { register as init } from "./init.ts";
 import { register as inspect } from "./inspect.ts";
-import { callOf, refuseEmpty } from "./invocation.ts";
+import { callOf, refuseEmpty, refuseRenamed, renamedOptions } from "./invocation.ts";
 import { register as lock } from "./lock.ts";
 import { answers } from "./output.ts";
 import { register as rollback } from "./rollback.ts";
@@ -28,7 +28,7 @@ export function buildProgram(): Command {
     .showHelpAfterError("(tarlift --help lists what it can do)")
     // The caller says how it ends: src/cli/main.ts.
     .exitOverride()
-    // A program's `--version` is what stands before the verb; `--version LABEL` of a verb is that verb's own.
+    // `--version` is the program's own, before the verb.
     .enablePositionalOptions();
   program.version(manifest.version, "--version", "print the version of Tarlift");
   for (const [heading, verbs] of GROUPS) {
@@ -36,12 +36,14 @@ export function buildProgram(): Command {
     for (const register of verbs) register(program);
   }
   for (const command of [program, ...verbsOf(program)]) globalOptions(command);
+  for (const verb of verbsOf(program)) renamedOptions(verb);
   for (const [verb, examples] of Object.entries(EXAMPLES))
     (verb === "" ? program : program.commands.find((command) => command.name() === verb))?.addHelpText(
       "after",
       `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`,
     );
   program.hook("preAction", (_program, verb) => {
+    refuseRenamed(verb);
     refuseEmpty(verb);
     answers(callOf(verb));
   });
@@ -61,7 +63,7 @@ const GROUPS: readonly (readonly [heading: string, register: readonly ((program:
 /** Of verbs that one types often. */
 const EXAMPLES: Record<string, readonly string[]> = {
   "": ["tarlift init", "tarlift host setup production --check", "tarlift deploy production"],
-  bundle: ["tarlift bundle", "tarlift bundle --version v1.4.0 -o shop.tar"],
+  bundle: ["tarlift bundle", "tarlift bundle --label v1.4.0 -o shop.tar"],
   deploy: [
     "tarlift deploy production",
     "tarlift deploy production --dry-run",

@@ -41,6 +41,12 @@ describe.each(actions)("action %s", (action) => {
     }
   });
 
+  // An output that is gone is silently empty in a workflow.
+  test("has the label under its older name too", () => {
+    const outputs = Object.keys(manifest.outputs ?? {});
+    expect(outputs.includes("version")).toBe(outputs.includes("label"));
+  });
+
   test("has a page with every input and output", () => {
     for (const name of [...Object.keys(manifest.inputs ?? {}), ...Object.keys(manifest.outputs ?? {})])
       expect(page()).toContain(`\`${name}\``);
@@ -61,19 +67,7 @@ describe("inputs", () => {
 
   // What one run decides, or one workflow.
   const ONE_RUN = [
-    ...[
-      "directory",
-      "config",
-      "target",
-      "version",
-      "ref",
-      "live",
-      "to",
-      "environments",
-      "rebuild",
-      "verify",
-      "dry-run",
-    ],
+    ...["directory", "config", "target", "label", "ref", "live", "to", "environments", "rebuild", "verify", "dry-run"],
     ...["artifact-file", "artifact-id", "artifact-name", "run-id", "repository", "command", "role", "all"],
     ...["insecure-accept-any-host-key", "allow-schema-ahead", "allow-other-tag", "live-artifact-file"],
     ...["release-digest", "message", "limit"],

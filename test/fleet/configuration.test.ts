@@ -142,7 +142,7 @@ describe.runIf(needs(...LAB_NEEDS))("the configuration of a release", () => {
   const inode = (host: LabHost, release: string) => host.root(`stat -c %i /srv/shop/releases/${release}/server.py`);
 
   it("reaches services under supervisord and systemd, migrations, hooks and `tarlift run` byte for byte", async () => {
-    const report = await command.transact(["deploy", "lab", "--version", "v1"], SECRETS);
+    const report = await command.transact(["deploy", "lab", "--label", "v1"], SECRETS);
     expect(report.troubles).toEqual([]);
     expect(report.outcome).toBe("deployed");
     const [web, api] = hosts;
@@ -162,7 +162,7 @@ describe.runIf(needs(...LAB_NEEDS))("the configuration of a release", () => {
   });
 
   it("changes alone: a second release of hard links; a service that crashes before the swap still has the old one", async () => {
-    const report = await command.transact(["deploy", "lab", "--version", "v1"], { ...SECRETS, TOKEN: "second" });
+    const report = await command.transact(["deploy", "lab", "--label", "v1"], { ...SECRETS, TOKEN: "second" });
     expect(report.troubles).toEqual([]);
     const old = report.previousRelease!;
     expect(report).toMatchObject({ outcome: "deployed", release: `${old}-2` });

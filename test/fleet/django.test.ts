@@ -99,7 +99,7 @@ describe.runIf(needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"))
     async function bundle(version: string): Promise<string> {
       const file = join(temporary("artifact"), `${version}.tar`);
       const cache = { XDG_CACHE_HOME: join(command.home, "cache") };
-      const ended = await tarlift(["bundle", "--version", version, "--output", file], { cwd: repository, env: cache });
+      const ended = await tarlift(["bundle", "--label", version, "--output", file], { cwd: repository, env: cache });
       expect(ended.code, ended.stderr).toBe(0);
       return file;
     }

@@ -11,9 +11,9 @@ import { fences } from "../support/documents.ts";
 import { write } from "../support/environments.ts";
 import { commitAll } from "../support/example.ts";
 import { needs, sh } from "../support/needs.ts";
+import { publishedClone } from "../support/published.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
-const CHECKOUT = join(import.meta.dirname, "../..");
 const APP = `t-readme-${process.pid}`;
 const application = `import os
 
@@ -68,7 +68,7 @@ describe.runIf(needs(...LAB_NEEDS, "python3.11")).each(READERS)(
         // ssh takes the home directory from the password file; this is the reader's.
         "bin/ssh": `#!/bin/sh\nexec /usr/bin/ssh -F ${home}/.ssh/config "$@"\n`,
         // The repository's address leads to this one.
-        ".gitconfig": `[url "file://${CHECKOUT}"]\n  insteadOf = https://github.com/acme/tarlift\n[safe]\n  directory = *\n`,
+        ".gitconfig": `[url "file://${publishedClone()}"]\n  insteadOf = https://github.com/acme/tarlift\n[safe]\n  directory = *\n`,
         "bin/less": "#!/bin/sh\nexec cat\n",
         "bin/sudo": '#!/bin/sh\nexec "$@"\n',
       });

@@ -44,7 +44,7 @@ export function commandOn(lab: Lab, places: { repository: string; home: string; 
     async bundle(version) {
       const file = join(home, "artifacts", `${version}.tar`);
       mkdirSync(join(home, "artifacts"), { recursive: true });
-      const words = ["bundle", "--version", version, "--output", file];
+      const words = ["bundle", "--label", version, "--output", file];
       const ended = await startCommand(cli, words, { cwd: repository, env: own }).ended;
       if (ended.code !== 0) throw new Error(`${words.join(" ")}: ${ended.stderr}`);
       return file;

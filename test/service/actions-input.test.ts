@@ -82,9 +82,9 @@ describe("a step that was given something wrong", () => {
     },
     {
       action: "bundle",
-      title: "a version that cannot be a directory",
-      inputs: { version: "web/v1", save: "never" },
-      says: /"?web\/v1"? cannot be a version/,
+      title: "a label that cannot be a directory",
+      inputs: { label: "web/v1", save: "never" },
+      says: /"?web\/v1"? cannot be a label/,
       next: /Give another/,
     },
     {
@@ -299,9 +299,9 @@ describe("a step that was given something wrong", () => {
   });
 
   it("an input wins over tarlift.yml, which wins over the default", async () => {
-    const workspace = repository({ "tarlift.yml": "app: t-inputs\ninputs: { upload: never, version: x }\n" });
+    const workspace = repository({ "tarlift.yml": "app: t-inputs\ninputs: { upload: never, label: x }\n" });
     const refused = await startJob({ workspace }).run("bundle");
-    expect(refused.annotations[0]?.message).toMatch(/inputs\.version: unknown key/);
+    expect(refused.annotations[0]?.message).toMatch(/inputs\.label: unknown key/);
     const known = repository({ "tarlift.yml": "app: t-inputs\ninputs: { upload: never }\n" });
     const store = { XDG_CACHE_HOME: temporary("cache") };
     const never = await startJob({ workspace: known, env: store }).run("bundle");

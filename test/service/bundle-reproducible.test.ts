@@ -108,7 +108,7 @@ assets:
     expect(tag.version).toBe("v1.0");
     same(tag);
     const runner = { GITHUB_ACTIONS: "true", RUNNER_TEMP: temporary("runner") };
-    same(bundle(checkout, { args: ["--version", "release-7"] }));
+    same(bundle(checkout, { args: ["--label", "release-7"] }));
     expect(bundle(checkout, { env: { ...runner, GITHUB_REF: "refs/tags/v2.0" } }).version).toBe("v2.0");
     expect(bundle(checkout, { env: { ...runner, GITHUB_REF: "refs/tags/shop/v2.0" } }).version).toBe("shop-v2.0");
   });
@@ -263,7 +263,7 @@ describe("the command", () => {
   it("refuses a version that cannot be a label", () => {
     const root = repository({ "app.js": "", "tarlift.yml": "app: shop\n" });
     for (const version of ["-x", "a/b", "a b", "$(touch pwned)", ".."])
-      expect(() => bundle(root, { args: [`--version=${version}`] })).toThrow(/exit 2[\s\S]*cannot be a version/);
+      expect(() => bundle(root, { args: [`--label=${version}`] })).toThrow(/exit 2[\s\S]*cannot be a label/);
   });
 
   it("case 11: refuses the tag of another commit as a label, for a deploy too, unless it is meant", () => {
@@ -272,13 +272,13 @@ describe("the command", () => {
       "tarlift.yml": "app: shop\ntargets: { production: { hosts: [local] } }\n",
     });
     git(root, "tag", "v1.0.0");
-    expect(bundle(root, { args: ["--version=v1.0.0"] }).version).toBe("v1.0.0");
+    expect(bundle(root, { args: ["--label=v1.0.0"] }).version).toBe("v1.0.0");
     commit(root, { "app.js": "2" });
     const taken = /exit 2[\s\S]*v1\.0\.0 is the tag of another commit[\s\S]*--allow-other-tag/;
-    expect(() => bundle(root, { args: ["--version=v1.0.0"] })).toThrow(taken);
-    expect(bundle(root, { args: ["--version=v1.0.0", "--allow-other-tag"] }).version).toBe("v1.0.0");
-    const { file } = bundle(root, { args: ["--version=v2.0.0"] });
-    const deploy = [cli, "deploy", "production", "-C", root, "--artifact", file, "--version", "v1.0.0", "--dry-run"];
+    expect(() => bundle(root, { args: ["--label=v1.0.0"] })).toThrow(taken);
+    expect(bundle(root, { args: ["--label=v1.0.0", "--allow-other-tag"] }).version).toBe("v1.0.0");
+    const { file } = bundle(root, { args: ["--label=v2.0.0"] });
+    const deploy = [cli, "deploy", "production", "-C", root, "--artifact", file, "--label", "v1.0.0", "--dry-run"];
     expect(() => sh(process.execPath, deploy)).toThrow(taken);
   });
 

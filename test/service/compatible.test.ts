@@ -66,7 +66,7 @@ describe("tarlift compatible", () => {
     const { root, run, left, seen } = shop();
     const first = await run(["compatible", "production"]);
     expect([first.code, first.stdout]).toEqual([0, expect.stringContaining("nothing is live there")]);
-    expect((await run(["deploy", "production", "--version", "v1"])).code).toBe(0);
+    expect((await run(["deploy", "production", "--label", "v1"])).code).toBe(0);
     expect((await run(["compatible", "production"])).stdout).toContain("is live already");
 
     const next = commit(root, { schema: "id\nname\nprice\n" });
@@ -148,7 +148,7 @@ describe("tarlift compatible", () => {
     commit(root, { "tarlift.yml": text, schema: "id\n" });
     expect((await run(["compatible", "production", "--live", before])).stderr).toContain("no column name");
     const file = join(place, "v2.tar");
-    expect((await run(["bundle", "--version", "v2", "--output", file])).code).toBe(0);
+    expect((await run(["bundle", "--label", "v2", "--output", file])).code).toBe(0);
     commit(root, { schema: "id\nname\nprice\n", reads: "price\n" });
     const given = ["compatible", "production", "--live", "HEAD", "--artifact", file];
     expect((await run(given)).stderr).toContain("no column price");
@@ -182,7 +182,7 @@ describe("tarlift compatible", () => {
     expect(fine.outputs).toMatchObject({ outcome: "compatible", migrations: "add price" });
 
     commit(root, { schema: "id\n" });
-    expect((await job.run("bundle", { upload: "never", version: "v2" })).code).toBe(0);
+    expect((await job.run("bundle", { upload: "never", label: "v2" })).code).toBe(0);
     commit(root, { schema: "id\nname\n" });
     const refused = await job.run("compatible", inputs);
     expect(refused.code).toBe(1);
@@ -202,7 +202,7 @@ describe("tarlift compatible", () => {
     atEnd(() => github.close());
     const env = { SCRATCH_DATABASE: join(place, "scratch"), PASSWORD: "production's own" };
     const first = startJob({ workspace: root, env: { ...github.env({ id: "1" }), ...env } });
-    expect((await first.run("bundle", { upload: "always", version: "v1", save: "never" })).code).toBe(0);
+    expect((await first.run("bundle", { upload: "always", label: "v1", save: "never" })).code).toBe(0);
     expect((await first.run("deploy", { target: "production" })).code).toBe(0);
     commit(root, { schema: "id\nname\nprice\n" });
     // Without the history it can be made of no commit.

@@ -1,10 +1,21 @@
 // This repository as others use it, `acme/tarlift@v1`: what a tag holds, with dist/ built from the sources as they are now.
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TITLE } from "../../scripts/dist.ts";
+import { commitAll } from "./commits.ts";
 import { sh } from "./needs.ts";
 import { temporary } from "./temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+
+/** @returns a clone of this repository, as of the published main: dist/ is committed, and built from the sources as they are now */
+export function publishedClone(): string {
+  const clone = join(temporary("published-clone"), "tarlift");
+  sh("git", ["-c", "safe.directory=*", "clone", "--quiet", `file://${ROOT}`, clone]);
+  sh("node", ["scripts/build.ts", join(clone, "dist")], { cwd: ROOT });
+  commitAll(clone, TITLE);
+  return clone;
+}
 
 /** @returns directories by published name, for runWorkflow */
 export function published(): Record<string, string> {

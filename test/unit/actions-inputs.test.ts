@@ -27,9 +27,9 @@ describe("inputs", () => {
   });
 
   test("that are empty are not given, but for secrets, which GitHub did not hand over", () => {
-    expect(deploy({ "dry-run": "", version: " ", "wait-for-lock": "", "ssh-key": "" })).toMatchObject({
+    expect(deploy({ "dry-run": "", label: " ", "wait-for-lock": "", "ssh-key": "" })).toMatchObject({
       "dry-run": undefined,
-      version: undefined,
+      label: undefined,
       "wait-for-lock": undefined,
       "ssh-key": "",
     });
@@ -103,6 +103,9 @@ describe("inputs", () => {
       expect(reading(action, "dry-run")).toThrow(/there is no input dry-run[\s\S]*This action has no dry run/);
     expect(reading("rollback", "dry_run")).toThrow(/This action has no dry run/);
     expect(reading("rollback", "version")).toThrow(/there is no input version[\s\S]*It is called to here/);
+    expect(reading("status", "version")).toThrow(
+      /there is no input version[\s\S]*Its name is label now\. It is an input of/,
+    );
     expect(reading("deploy", "verify-full")).toThrow(
       /there is no input verify-full[\s\S]*an input of actions\/rollback or actions\/status; this action has none like it/,
     );
@@ -111,8 +114,18 @@ describe("inputs", () => {
     expect(reading("deploy", "check")).toThrow(/an input of actions\/bundle or the whole pipeline;/);
   });
 
+  test.each(["verify", "notify", "bundle", "deploy", "pipeline"] as const)(
+    "of %s that had another name are refused with the new one, also when they are empty",
+    (action) => {
+      const reading = (value: string) => () =>
+        readInputs<Record<string, Declared>>(DECLARED[action], given({ version: value }));
+      for (const value of ["v1.4.0", ""])
+        expect(reading(value)).toThrow(/there is no input version[\s\S]*It is called label here/);
+    },
+  );
+
   test("that a step has are not strange to its `post` entry, which reads a part of them", () => {
-    const { target } = readInputs(AFTERWARDS, given({ target: "production", version: "v1", "dry-run": "false" }));
+    const { target } = readInputs(AFTERWARDS, given({ target: "production", label: "v1", "dry-run": "false" }));
     expect(target).toBe("production");
   });
 

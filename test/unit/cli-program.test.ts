@@ -129,7 +129,7 @@ it("refuses words and values that are empty, as a variable of the shell gives th
   for (const [name, ...words] of calls)
     expect(await refusal(...words)).toMatchObject({ what: `${name} is empty`, outcome: "refused" });
   // A commit without a tag has none.
-  expect(await optionsOf("bundle", "-C", temporary("untagged"), "--version", "")).toMatchObject({ version: "" });
+  expect(await optionsOf("bundle", "-C", temporary("untagged"), "--label", "")).toMatchObject({ label: "" });
 });
 
 describe("host setup", () => {
@@ -204,9 +204,24 @@ describe("case 39: --version", () => {
     expect(written.mock.calls.map(([text]) => text)).toEqual([`${version}\n`]);
   });
 
-  it("after a verb is that verb's own", async () => {
-    expect(await optionsOf("deploy", "prod", "--version", "v1.4.0")).toMatchObject({ version: "v1.4.0" });
-    expect(await optionsOf("bundle", "--version", "v1.4.0")).toMatchObject({ version: "v1.4.0" });
+  it("after a verb is refused, with the option that gives the release a label", async () => {
+    for (const words of [["deploy", "prod"], ["bundle"]]) {
+      expect(await optionsOf(...words, "--label", "v1.4.0")).toMatchObject({ label: "v1.4.0" });
+      expect(await refusal(...words, "--version", "v1.4.0")).toMatchObject({
+        what: "--version is called --label here",
+        remedy: "Write --label v1.4.0. `tarlift --version` prints the version of Tarlift.",
+        outcome: "refused",
+      });
+      expect(await refusal(...words, "--version")).toMatchObject({
+        remedy: expect.stringMatching(/^Write --label LABEL\./),
+      });
+    }
+  });
+
+  it("is in no help and no reference of a verb", () => {
+    const bundle = buildProgram().commands.find((command) => command.name() === "bundle")!;
+    expect(bundle.helpInformation()).toContain("--label <label>");
+    expect(bundle.helpInformation()).not.toContain("--version");
   });
 
   it("global options stand before a verb or after it", async () => {

@@ -55,7 +55,7 @@ describe("case 40: a command to type next", () => {
       "--artifact",
       "shop.tar",
       "--allow-older",
-      "--version",
+      "--label",
       "v1",
       "--wait-for-lock",
       "10m",
@@ -65,7 +65,7 @@ describe("case 40: a command to type next", () => {
     );
     const next = nextCommand({ outcome: "planned", target: "prod" });
     expect(completeCommands(next, call)).toBe(
-      "tarlift deploy prod --wait-for-lock 600 --artifact shop.tar --version v1 --allow-older",
+      "tarlift deploy prod --wait-for-lock 600 --artifact shop.tar --label v1 --allow-older",
     );
     expect(completeCommands("tarlift rollback TARGET --to v0", call)).toBe("tarlift rollback prod --to v0");
     const adopting = await called("adopt", "prod", "--from", "/srv/shop app", "--dotenv", ".env");
