@@ -1,20 +1,19 @@
-// A host is switched to a release: swap, restart, verify, health. Every host that this has begun to touch is one that a failure must
-// take back.
+// A host goes to a release: drain, swap and restart, health, restore. Every host that this has begun to touch is one that a failure must
+// revert.
 
 import { Failure } from "../failure.ts";
 import type { ServiceEvidence } from "../host/host.ts";
 import type { Task } from "../progress.ts";
 import { cancelledWords } from "../stop-reason.ts";
-import { cancelled } from "./cancelled.ts";
 import { drain, restore } from "./drain.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
 import { explained, healthOf, Unhealthy } from "./health.ts";
-import { runHooks } from "./hooks.ts";
-import type { Ledger } from "./ledger.ts";
-import { phase } from "./phase.ts";
-import type { FleetRequest, Names, Participant, Trouble } from "./request.ts";
+import { hookScope, runHooks } from "./hooks.ts";
+import type { Participant, Trouble } from "./request.ts";
 import { isDown, revert } from "./revert.ts";
+import { type Rollout, releaseOn, restartFor } from "./rollout.ts";
 import { takesTurns, turnsOfFleet } from "./serving.ts";
+import type { Transaction } from "./transaction.ts";
 import { watch } from "./watch.ts";
 import { waveProblem, wavesOf } from "./waves.ts";
 
@@ -27,147 +26,123 @@ export interface Activation {
 }
 
 /**
- * Activates a fleet wave by wave, stopping at the first that fails. `names`: the release's name on each host.
+ * Activates a fleet wave by wave, stopping at the first that fails.
  *
  * @returns how far it came; never rejects: what was touched must go back, whatever was thrown
  */
-export async function activate(
-  request: ActivationRequest,
-  fleet: readonly Participant[],
-  names: Names,
-  ledger: Ledger,
-): Promise<Activation> {
+export async function activateFleet(tx: Transaction, rollout: Rollout): Promise<Activation> {
   const activation: Activation = { touched: [], behind: [], ok: false };
   try {
-    activation.ok = await activateAll(request, fleet, names, ledger, activation);
+    activation.ok = await activateWaves(tx, rollout, activation);
   } catch (error) {
-    ledger.failed([{ trouble: errorOf(error) }]);
+    tx.error(errorOf(error));
   }
   return activation;
 }
 
 /** @returns whether all of it went well; `activation` has how far it came */
-async function activateAll(
-  request: ActivationRequest,
-  fleet: readonly Participant[],
-  names: Names,
-  ledger: Ledger,
-  activation: Activation,
-): Promise<boolean> {
-  const turns = await turnsOfFleet(request, fleet);
+async function activateWaves(tx: Transaction, rollout: Rollout, activation: Activation): Promise<boolean> {
+  const { hosts, waves: rules } = rollout;
+  const turns = await turnsOfFleet(tx, rollout);
   // Where no host takes turns, the rules are about all of them.
-  const inTurn = fleet.some(takesTurns) ? fleet.filter(takesTurns) : fleet;
+  const inTurn = hosts.some(takesTurns) ? hosts.filter(takesTurns) : hosts;
   const healthy = new Set(turns.filter((one) => one.healthy).map(({ member }) => member));
-  const planned = wavesOf(turns, request.waves);
+  const planned = wavesOf(turns, rules);
   if ("problem" in planned) {
-    ledger.failed([{ trouble: { what: planned.problem, remedy: "Change `waves` of the target." } }]);
+    tx.error({ what: planned.problem, remedy: "Change `waves` of the target." });
     return false;
   }
   for (const [n, wave] of planned.waves.entries()) {
-    if (cancelled(request, ledger)) return false;
-    // What was switched serves, and so does what has gone back and did before.
+    if (tx.stopped()) return false;
+    // What was activated serves, and so does what has gone back and did before.
     const serving = new Set([...healthy, ...activation.touched].filter((member) => inTurn.includes(member)));
-    const problem = waveProblem(wave, serving, request.waves, inTurn.length);
+    const problem = waveProblem(wave, serving, rules, inTurn.length);
     if (problem) {
-      ledger.failed([{ trouble: { what: problem } }]);
+      tx.error({ what: problem });
       return false;
     }
     // A host that serves and goes first, by itself, is there to tell what the release is like.
-    const canary = n === 0 && request.waves?.canary && wave.some((member) => healthy.has(member));
-    const mayFail = canary ? 0 : (request.waves?.maxFailures ?? 0);
-    if (!(await activateWave({ ...request, fleet, wave, mayFail }, names, ledger, activation))) return false;
-    const seconds = request.waves?.watch ?? 0;
-    // The last one is watched as well: what was switched is on trial until the end.
-    if (seconds > 0 && !(await watch(request, activation.touched, names, seconds, ledger))) return false;
-    if (n < planned.waves.length - 1) request.progress.notice(`wave ${n + 1} of ${planned.waves.length} is through`);
+    const canary = n === 0 && rules?.canary && wave.some((member) => healthy.has(member));
+    const mayFail = canary ? 0 : (rules?.maxFailures ?? 0);
+    if (!(await activateWave(tx, rollout, { hosts: wave, mayFail }, activation))) return false;
+    const seconds = rules?.watch ?? 0;
+    // The last one is watched as well: what was activated is on trial until the end.
+    if (seconds > 0 && !(await watch(tx, rollout, activation.touched, seconds))) return false;
+    if (n < planned.waves.length - 1) tx.progress.notice(`wave ${n + 1} of ${planned.waves.length} is through`);
   }
   if (activation.touched.length === 0) {
-    ledger.failed([{ trouble: { what: "no host took the release" } }]);
+    tx.error({ what: "no host took the release" });
     return false;
   }
   return true;
 }
 
-/** A transaction, and whether it is recorded as one that goes to a release which was good before. */
-export type ActivationRequest = FleetRequest & { rollback: boolean; converge?: boolean | undefined };
-
-/** One wave of a fleet, and how many hosts may have failed after it. */
-type WaveRequest = ActivationRequest & { fleet: readonly Participant[]; wave: readonly Participant[]; mayFail: number };
-
-async function activateWave(
-  request: WaveRequest,
-  names: Names,
-  ledger: Ledger,
-  activation: Activation,
-): Promise<boolean> {
-  const { fleet, wave } = request;
-  const releaseOf = ({ host }: Participant) => names.get(host);
-  // Who leads when one wave is looked at: the first that is still with us.
-  const among = () => fleet.filter((member) => !activation.behind.includes(member));
-  if (!(await runHooks(request, ledger, "before-activate", wave, releaseOf, among()))) return false;
-  activation.touched.push(...wave);
-  const settled = await forEachHost(wave, async (member) => {
-    const release = names.get(member.host)!;
-    // Where nothing is restarted, no host has to leave; one that could not be given back is out, and returns in the same way.
-    const out = (member.facts.taken ?? []).length > 0;
-    if (member.facts.live?.id !== release || restartFor(request, member) === "always" || out) {
-      await drain(request, member, ledger);
-      if (request.signal?.aborted)
-        throw new Failure({ what: cancelledWords(request.signal), where: { host: member.host.name } });
-    }
-    await switchTo(request, member, release, ledger);
-    await restore(request, member, ledger);
-  });
-  if (settled.failed.length > 0 && !(await leaveBehind(request, settled.failed, names, ledger, activation)))
-    return false;
-  if (cancelled(request, ledger)) return false;
-  const done = settled.done.map(({ member }) => member);
-  return runHooks(request, ledger, "after-activate", done, releaseOf, among());
+/** One wave of a fleet, and how many hosts of all waves may have failed after it. */
+interface Wave {
+  hosts: readonly Participant[];
+  mayFail: number;
 }
+
+/** Each host goes through its own chain of phases: none waits for another one of its wave before the end of the wave. */
+async function activateWave(tx: Transaction, rollout: Rollout, wave: Wave, activation: Activation): Promise<boolean> {
+  // Which host leads when one wave is looked at: the first that has not stayed behind.
+  const scopeOf = (hosts: readonly Participant[]) => ({
+    ...hookScope(rollout, hosts),
+    among: rollout.hosts.filter((member) => !activation.behind.includes(member)),
+  });
+  if (!(await runHooks(tx, "before-activate", scopeOf(wave.hosts)))) return false;
+  activation.touched.push(...wave.hosts);
+  const { done, failed } = await forEachHost(wave.hosts, async (member) => {
+    if (mustLeave(rollout, member)) {
+      await drain(tx, member);
+      if (tx.signal?.aborted) throw new Failure({ what: cancelledWords(tx.signal), where: { host: member.host.name } });
+    }
+    await activateHost(tx, rollout, member);
+    await restore(tx, member);
+  });
+  if (failed.length > 0 && !(await leaveBehind(tx, rollout, { failed, mayFail: wave.mayFail }, activation)))
+    return false;
+  if (tx.stopped()) return false;
+  return runHooks(tx, "after-activate", scopeOf(done.map(({ member }) => member)));
+}
+
+/** Where nothing is restarted, no host has to be drained; one that could not be restored is out, and returns in the same way. */
+const mustLeave = (rollout: Rollout, member: Participant): boolean =>
+  member.facts.live?.id !== releaseOn(rollout, member) ||
+  restartFor(rollout, member) === "always" ||
+  (member.facts.taken ?? []).length > 0;
 
 /** As many as the rules allow go back by themselves, and the others go on. @returns false when these are too many, or one does not go back */
 async function leaveBehind(
-  request: WaveRequest,
-  failed: readonly { member: Participant; trouble: Trouble }[],
-  names: Names,
-  ledger: Ledger,
+  tx: Transaction,
+  rollout: Rollout,
+  { failed, mayFail }: { failed: readonly { member: Participant; trouble: Trouble }[]; mayFail: number },
   activation: Activation,
 ): Promise<boolean> {
   const members = failed.map(({ member }) => member);
-  if (activation.behind.length + failed.length > request.mayFail || request.signal?.aborted) {
-    ledger.failed([...failed]);
+  if (activation.behind.length + failed.length > mayFail || tx.signal?.aborted) {
+    tx.recordFailures(failed);
     return false;
   }
-  const told = ledger.troubles.length;
-  const end = await revert(request, members, names, ledger);
-  if (end !== "reverted" || members.some((member) => isDown(ledger.host(member)))) {
-    // Why they failed comes before what became of their way back.
-    ledger.troubles.splice(told, 0, ...failed.map(({ trouble }) => trouble));
-    return false;
-  }
+  const back = await tx.causedBy(failed, async () => {
+    const end = await revert(tx, rollout, members);
+    return end === "reverted" && !members.some((member) => isDown(tx.of(member)));
+  });
+  if (!back) return false;
   activation.behind.push(...members);
   activation.touched = activation.touched.filter((member) => !members.includes(member));
   for (const { member, trouble } of failed) {
-    const { host, facts } = member;
-    ledger.host(member).behind = true;
-    ledger.warnings.push(
-      `${host.name} stays behind with ${facts.live?.id ?? "no release"}: ${trouble.what}${trouble.output ? ` (${trouble.output.split("\n")[0]})` : ""}`,
-    );
+    tx.note(member, { behind: true });
+    const why = `${trouble.what}${trouble.output ? ` (${trouble.output.split("\n")[0]})` : ""}`;
+    tx.warn(`${member.host.name} stays behind with ${member.facts.live?.id ?? "no release"}: ${why}`);
   }
   return true;
 }
 
-const restartFor = ({ restart, restartOn }: FleetRequest, { host }: Participant): FleetRequest["restart"] =>
-  restartOn?.has(host) ? "always" : restart;
-
 /** @throws Failure when the host does not run the release, or does not run it well */
-async function switchTo(
-  request: ActivationRequest,
-  member: Participant,
-  release: string,
-  ledger: Ledger,
-): Promise<void> {
-  ledger.swapped(member, undefined, undefined);
+async function activateHost(tx: Transaction, rollout: Rollout, member: Participant): Promise<void> {
+  const release = releaseOn(rollout, member);
+  tx.activated(member, undefined, undefined);
   const activating = async (task: Task) => {
     const activated = await member.host
       .activate(
@@ -175,27 +150,25 @@ async function switchTo(
           release,
           expected: member.facts.live?.id,
           services: member.services,
-          transaction: request.deployId,
-          restart: restartFor(request, member),
-          rollback: request.rollback,
-          converge: request.converge,
-          ...(request.switch ? { switch: request.switch.after } : {}),
+          transaction: tx.id,
+          restart: restartFor(rollout, member),
+          ...rollout.recordAs,
+          ...(tx.rules.switch ? { switch: tx.rules.switch.after } : {}),
         },
         task,
       )
       .catch((error) => withReadOnlyRemedy(member, error));
-    ledger.swapped(member, release, activated);
-    ledger.settled(member, activated.settling);
-    ledger.warnings.push(...activated.warnings.map((warning) => `${member.host.name}: ${warning}`));
+    tx.activated(member, release, activated.services);
+    tx.settling(member, activated.settling);
+    for (const warning of activated.warnings) tx.warn(warning, member);
     const bad = activated.services.filter(({ rung }) => rung === "none");
     if (bad.length > 0) throw notRunning(member, release, bad);
     return activated.services;
   };
-  const started = await phase(request, ledger, member, "activate", activating, summary);
+  const started = await tx.phase("activate", member, activating, summary);
   if (Object.keys(member.health).length === 0) return;
-  const verifying = () =>
-    healthOf(request, member, release, started, ledger.warnOnce).catch((error) => withLog(member, error));
-  ledger.services(member, await phase(request, ledger, member, "verify", verifying, summary));
+  const verifying = () => healthOf(member, release, started, tx).catch((error) => withLog(member, error));
+  tx.observed(member, await tx.phase("verify", member, verifying, summary));
 }
 
 /** What is not healthy, with what its own log says of it where that can be read: the answer itself seldom says why. */

@@ -1,38 +1,50 @@
-// The end of every activation, be it a deploy's, a rollback's or of hosts that are brought along: all of them keep it, or none does.
-import type { Activation } from "./activate.ts";
-import { cancelled } from "./cancelled.ts";
+// From the first activation to the end, be it of a deploy, a rollback or hosts that are brought along: all hosts keep the release, or none
+// does.
+import { type Activation, activateFleet } from "./activate.ts";
 import { commit, precommit } from "./commit.ts";
-import type { Ledger } from "./ledger.ts";
-import type { FleetRequest, Names, Participant } from "./request.ts";
+import { afterCommit, hookScope, runHooks } from "./hooks.ts";
+import type { Participant } from "./request.ts";
 import { isDown, isUntouched, type RevertOutcome, revert } from "./revert.ts";
+import { type Rollout, releaseOn } from "./rollout.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** How a rollout ended: all hosts `kept` the release; or why not: `refused` when nothing has changed, also not in a balancer. */
+export type RolloutEnd = "kept" | "refused" | RevertOutcome;
 
 /**
- * @param fleet every host that was to be activated
- * @returns `kept`; or why not: `refused` when nothing has changed, also not in a balancer
+ * Activates hosts, wave by wave, and keeps what they have come to, or reverts all of them.
+ *
+ * @returns how it ended, and the hosts that did not stay behind
  */
-export async function commitOrRevert(
-  request: FleetRequest,
-  fleet: readonly Participant[],
+export async function rollOut(tx: Transaction, rollout: Rollout): Promise<{ end: RolloutEnd; kept: Participant[] }> {
+  const activation = await tx.part("activate", () => activateFleet(tx, rollout));
+  const kept = rollout.hosts.filter((member) => !activation.behind.includes(member));
+  const scope = hookScope(rollout, kept);
+  // A run that was cancelled meanwhile goes back at once: hooks of a release that does not stay have nothing to say.
+  let ok = activation.ok && !tx.stopped();
+  if (ok) ok = await runHooks(tx, rollout.lastHook, scope);
+  const end = await commitOrRevert(tx, rollout, { ...activation, ok });
+  if (end === "kept") await afterCommit(tx, scope);
+  return { end, kept };
+}
+
+async function commitOrRevert(
+  tx: Transaction,
+  rollout: Rollout,
   { ok, touched, behind }: Activation,
-  names: Names,
-  ledger: Ledger,
-  options: { rollback: boolean; converge?: boolean },
-): Promise<"kept" | "refused" | RevertOutcome> {
-  // A hook before the first switch, a balancer that lets nobody go, a cancelled run: no host was switched, no schema either.
+): Promise<RolloutEnd> {
+  // A hook before the first activation, a balancer that lets nothing go, a cancelled run: no host was activated, no schema either.
   const switched = (member: Participant) =>
-    member.facts.live?.id === names.get(member.host) || !isUntouched(ledger.host(member));
-  const nothing = behind.length === 0 && !touched.some(switched) && !ledger.schemaAhead;
-  const kept = fleet.filter((member) => !behind.includes(member));
+    member.facts.live?.id === releaseOn(rollout, member) || !isUntouched(tx.of(member));
+  const nothing = behind.length === 0 && !touched.some(switched) && !tx.schema.ahead;
+  const kept = rollout.hosts.filter((member) => !behind.includes(member));
   // Said also where something else failed: perhaps no more than a wait that was broken off.
-  const stopped = cancelled(request, ledger);
+  const stopped = tx.stopped();
   const keeps =
-    ok &&
-    !stopped &&
-    (await precommit(kept, ledger)) &&
-    (await ledger.timed("commit", () => commit(request, kept, names, ledger, options)));
+    ok && !stopped && (await precommit(tx, kept)) && (await tx.part("commit", () => commit(tx, rollout, kept)));
   if (keeps) return "kept";
-  const end = await ledger.timed("revert", () => revert(request, touched, names, ledger));
+  const end = await tx.part("revert", () => revert(tx, rollout, touched));
   // One that its balancer did not take back has changed: it is out of use.
-  const changed = !nothing || touched.some((member) => isDown(ledger.host(member)));
+  const changed = !nothing || touched.some((member) => isDown(tx.of(member)));
   return !changed && end === "reverted" ? "refused" : end;
 }

@@ -8,20 +8,20 @@ import { beforeEnd } from "../exit-handlers.ts";
 import { Failure } from "../failure.ts";
 import type { ReleaseOnHost } from "../host/host.ts";
 import { formatCount } from "../text/quantity.ts";
-import { cancelled } from "./cancelled.ts";
-import { bring, type Ended, wantedOf } from "./deploy.ts";
+import { rollOut } from "./commit-or-revert.ts";
+import { type Ended, prepareAndActivate, wantedOf } from "./deploy.ts";
 import { preflightServers, stillDrained } from "./drain.ts";
 import { fromHosts, type HeldRelease, sharedOf } from "./fetch-release.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
-import { afterFailure, runHooks } from "./hooks.ts";
-import { Ledger } from "./ledger.ts";
+import { afterFailure, hookScope, runHooks } from "./hooks.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { recover } from "./recover.ts";
 import { addedSentence, asVerified } from "./release-drift.ts";
-import type { DeployRequest, FleetRequest, Member, Names, Participant, Report, Trouble } from "./request.ts";
-import { rollOut } from "./rollout.ts";
+import type { FleetRequest, Member, Names, Participant, Report, Trouble } from "./request.ts";
+import type { IncomingPlan, Rollout, RolloutPlan } from "./rollout.ts";
 import { rolloutForSome } from "./serving.ts";
+import { Transaction } from "./transaction.ts";
 import { unhealthyHosts } from "./unhealthy.ts";
 
 export interface ConvergeRequest extends FleetRequest {
@@ -44,41 +44,49 @@ export interface ConvergeRequest extends FleetRequest {
  * @returns `unchanged` when every host runs it already, `deployed` when all do now; as a deploy does otherwise
  */
 export async function converge(request: ConvergeRequest): Promise<Report> {
-  const ledger = new Ledger(request);
+  const tx = new Transaction("converge", request);
   try {
-    const { outcome, name, release } = await transaction(request, ledger);
-    await afterFailure(request, ledger, outcome);
-    if (!release) return ledger.report(outcome);
+    const { outcome, name, release } = await convergeTo(tx, request);
+    await afterFailure(tx, outcome);
+    if (!release) return tx.report(outcome);
     const { id, version, commit, digest } = release;
-    return ledger.report(outcome, { release: name ?? id, version, commit, digest });
+    return tx.report(outcome, { release: name ?? id, version, commit, digest });
   } finally {
-    await forEachHost(request.members, ({ host }) => host.close());
+    await tx.close();
   }
 }
 
-async function transaction(
+async function convergeTo(
+  tx: Transaction,
   request: ConvergeRequest,
-  ledger: Ledger,
 ): Promise<Ended & { release?: ReleaseOnHost | undefined }> {
   let release: ReleaseOnHost | undefined;
   try {
-    const found = await ledger.timed("survey", () => preflight(request, ledger, configured, { lock: true }));
-    const fleet = found && (await recover(request, found, ledger, configured));
+    const found = await tx.part("survey", () => preflight(tx, tx.members, configured, { lock: true }));
+    const fleet = found && (await recover(tx, found, configured));
     if (!fleet) return { outcome: "refused" };
-    ledger.fleet = fleet;
-    ledger.warnings.push(...fleet.flatMap(warningsOf));
-    ledger.troubles.push(...fleet.flatMap(findingsOf));
-    ledger.failed(await preflightServers(fleet));
-    if (ledger.troubles.length > 0) return { outcome: "refused" };
+    tx.participants = fleet;
+    for (const warning of fleet.flatMap(warningsOf)) tx.warn(warning);
+    for (const finding of fleet.flatMap(findingsOf)) tx.error(finding);
+    tx.recordFailures(await preflightServers(fleet));
+    if (tx.hasErrors) return { outcome: "refused" };
     const agreed = agreedOn(fleet);
     release = agreed?.release;
-    if (!agreed || !release) throw nothingGood(request.target);
+    if (!agreed || !release) throw nothingGood(tx.target);
     if (request.releaseDigest !== undefined && release.digest !== request.releaseDigest)
       throw otherDigest(request.releaseDigest, release);
-    return { ...(await bringAll(request, fleet, agreed, ledger)), release };
+    const all: RolloutPlan = {
+      hosts: fleet,
+      total: tx.members.length,
+      waves: tx.rules.waves,
+      restart: tx.rules.restart,
+      recordAs: { rollback: true, converge: true },
+      lastHook: "after-deploy",
+    };
+    return { ...(await bringAlong(tx, request, all, agreed)), release };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    ledger.failed([{ trouble: errorOf(error) }]);
+    tx.error(errorOf(error));
     return { outcome: "refused", release };
   }
 }
@@ -128,58 +136,56 @@ function agreedOn(fleet: readonly Participant[]): Agreed | undefined {
 const isThat = ({ release, configured }: Agreed, member: Participant, one: ReleaseOnHost | undefined): boolean =>
   one?.digest === release.digest && (!configured || one?.configuration === member.facts.configuration);
 
-async function bringAll(
-  request: ConvergeRequest,
-  fleet: Participant[],
-  agreed: Agreed,
-  ledger: Ledger,
-): Promise<Ended> {
+/** @param all the plan for all hosts */
+async function bringAlong(tx: Transaction, request: ConvergeRequest, all: RolloutPlan, agreed: Agreed): Promise<Ended> {
+  const fleet = all.hosts;
   const behind = fleet.filter((member) => !isThat(agreed, member, member.facts.live));
-  if (behind.length === 0) return startAll(request, fleet, ledger);
+  if (behind.length === 0) return restartServices(tx, all);
   // The end speaks of all hosts: a service that is down is started with them. One that is out of use returns with them: its balancer may
   // wait for a service that is down.
   const down = await unhealthyHosts(
-    request,
+    tx,
     fleet.filter((member) => !behind.includes(member)),
-    ledger,
   );
   const again = new Set([...down, ...stillDrained(fleet).map(({ member }) => member)]);
   const some = fleet.filter((member) => behind.includes(member) || again.has(member));
   // The leader of all hooks is one of these: what one has begun there, `after-failure` ends there.
-  ledger.fleet = some;
-  const asked: ConvergeRequest = again.size > 0 ? { ...request, restart: "always" } : request;
+  tx.participants = some;
   const own = await ownCopies(some, agreed);
-  const forThem = await rolloutForSome(asked, fleet, some);
+  const restart = again.size > 0 ? "always" : all.restart;
+  const rollout = await rolloutForSome(tx, { ...all, restart }, some);
   if (own.names.size === some.length) {
-    ledger.warnings.push(...own.warnings);
-    return switchTo(forThem, some, own.names, ledger);
+    for (const warning of own.warnings) tx.warn(warning);
+    return activateOwnCopies(tx, { ...rollout, names: own.names });
   }
-  const end = await bringRelease(request, fleet, forThem, agreed.release, ledger);
-  if (end.outcome === "deployed") {
-    const brought = some.filter((member) => !ledger.host(member).behind);
-    ledger.warnings.push(...brought.flatMap((member) => otherConfiguration(agreed, member)));
-  }
+  const end = await bringRelease(tx, request, { fleet, release: agreed.release }, rollout);
+  if (end.outcome === "deployed")
+    for (const member of some.filter((one) => !tx.of(one).behind))
+      for (const warning of otherConfiguration(agreed, member)) tx.warn(warning);
   return end;
 }
 
-/** @param forThem the request for the hosts that need it */
+/**
+ * Brings the release to hosts that do not have it: from its artifact, or from the hosts of the fleet that have it.
+ *
+ * @param rollout the plan for the hosts that need it
+ */
 async function bringRelease(
-  request: ConvergeRequest,
-  fleet: Participant[],
-  forThem: ConvergeRequest & { members: Participant[] },
-  release: ReleaseOnHost,
-  ledger: Ledger,
+  tx: Transaction,
+  { artifactOf, releaseDigest, work = tmpdir() }: ConvergeRequest,
+  { fleet, release }: { fleet: readonly Participant[]; release: ReleaseOnHost },
+  rollout: RolloutPlan,
 ): Promise<Ended> {
-  const artifact = await request.artifactOf(release);
-  if (artifact) return deliver(forThem, forThem.members, release, artifact, ledger);
-  const { work = tmpdir() } = request;
+  const { version } = release;
+  const artifact = await artifactOf(release);
+  if (artifact) return sendRelease(tx, { ...rollout, incoming: { artifact, version } });
   mkdirSync(work, { recursive: true });
   const directory = mkdtempSync(join(work, "release-"));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   const forget = beforeEnd({ last: remove });
   try {
-    const held = await ledger.timed("find", () => fromHosts(request, fleet, release, directory));
-    return await deliver(forThem, forThem.members, release, held.content, ledger, held);
+    const held = await tx.part("find", () => fromHosts(tx, fleet, release, { directory, releaseDigest }));
+    return await sendRelease(tx, { ...rollout, incoming: { artifact: held.content, version } }, held);
   } finally {
     remove();
     forget();
@@ -187,18 +193,19 @@ async function bringRelease(
 }
 
 /** Every host runs it already: where a service is down, all are started again. */
-async function startAll(request: ConvergeRequest, fleet: Participant[], ledger: Ledger): Promise<Ended> {
-  const added = await addedTo(fleet, ledger);
+async function restartServices(tx: Transaction, all: RolloutPlan): Promise<Ended> {
+  const fleet = all.hosts;
+  const added = await addedTo(tx, fleet);
   if (!added) return { outcome: "refused" };
-  if ((await unhealthyHosts(request, fleet, ledger)).length === 0) {
+  if ((await unhealthyHosts(tx, fleet)).length === 0) {
     // An edited release is not called unchanged, and neither is a host that is out of use.
-    ledger.troubles.push(...added.map(({ trouble }) => trouble));
-    ledger.failed(stillDrained(fleet));
-    return { outcome: ledger.troubles.length > 0 ? "refused" : "unchanged" };
+    tx.recordFailures(added);
+    tx.recordFailures(stillDrained(fleet));
+    return { outcome: tx.hasErrors ? "refused" : "unchanged" };
   }
-  ledger.warnings.push(...added.map(({ sentence }) => sentence));
+  for (const { sentence } of added) tx.warn(sentence);
   const names = new Map(fleet.map(({ host, facts }) => [host, facts.live!.id]));
-  return switchTo({ ...request, restart: "always" }, fleet, names, ledger);
+  return activateOwnCopies(tx, { ...all, restart: "always", names });
 }
 
 /**
@@ -247,35 +254,21 @@ function otherConfiguration({ release, on, configured }: Agreed, { host, facts }
 const TO_ALL = "To give all hosts that of one run: tarlift deploy TARGET";
 
 /** @param held given where the files are still on other hosts */
-async function deliver(
-  request: ConvergeRequest,
-  behind: Participant[],
-  release: ReleaseOnHost,
-  artifact: ReleaseContent,
-  ledger: Ledger,
-  held?: HeldRelease,
-): Promise<Ended> {
-  const coming: DeployRequest = {
-    ...request,
-    // Shared paths are those of the release: what its layers have there is on no host.
-    members: behind.map((member) => ({ ...member, shared: sharedOf(artifact, member.shared) })),
-    artifact,
-    version: release.version,
-    // The fleet's database is where this release wants it.
-    migrations: undefined,
-    allowOlder: true,
-    dryRun: false,
-    isAncestor: async () => undefined,
-  };
-  const asked = await ledger.timed("survey", () => preflight(coming, ledger, wantedOf(coming), { lock: true }));
-  if (!asked) return { outcome: "refused" };
-  ledger.troubles.push(...asked.flatMap(findingsOf));
-  if (ledger.troubles.length > 0) return { outcome: "refused" };
+async function sendRelease(tx: Transaction, rollout: IncomingPlan, held?: HeldRelease): Promise<Ended> {
+  const { artifact } = rollout.incoming;
+  // Shared paths are those of the release: what its layers have there is on no host.
+  const members = rollout.hosts.map((member) => ({ ...member, shared: sharedOf(artifact, member.shared) }));
+  const wanted = wantedOf(rollout.incoming);
+  const hosts = await tx.part("survey", () => preflight(tx, members, wanted, { lock: true }));
+  if (!hosts) return { outcome: "refused" };
+  for (const finding of hosts.flatMap(findingsOf)) tx.error(finding);
+  if (tx.hasErrors) return { outcome: "refused" };
   if (held) {
-    const layers = new Set(asked.flatMap(({ facts }) => facts.layers ?? []));
-    await ledger.timed("fetch", () => held.fetch([...layers]));
+    const layers = new Set(hosts.flatMap(({ facts }) => facts.layers ?? []));
+    await tx.part("fetch", () => held.fetch([...layers]));
   }
-  return bring(coming, asked, ledger);
+  // No migrations: the fleet's database is where this release wants it.
+  return prepareAndActivate(tx, { ...rollout, hosts, recordAs: { rollback: false } });
 }
 
 const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) =>
@@ -289,11 +282,11 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
 /**
  * Looks at what is live everywhere: a restart mends no release that was edited.
  *
- * @returns of the hosts to whose release files were only added, what is to be said; undefined where one was changed (the ledger has it)
+ * @returns of the hosts to whose release files were only added, what is to be said; undefined where one was changed (the transaction has it)
  */
 async function addedTo(
+  tx: Transaction,
   fleet: readonly Participant[],
-  ledger: Ledger,
 ): Promise<{ sentence: string; trouble: Trouble }[] | undefined> {
   const changed = (host: string, release: string, count: number, paths: readonly string[]): Trouble => ({
     host,
@@ -310,18 +303,16 @@ async function addedTo(
   });
   const seen = settled.done.map(({ value }) => value);
   const edited = seen.filter((one) => one.edited).map(({ trouble }) => trouble);
-  ledger.troubles.push(...edited);
-  if (ledger.failed(settled.failed) || edited.length > 0) return undefined;
+  for (const trouble of edited) tx.error(trouble);
+  if (tx.recordFailures(settled.failed) || edited.length > 0) return undefined;
   return seen.flatMap(({ sentence, trouble }) => (sentence === undefined ? [] : [{ sentence, trouble }]));
 }
 
-/** To a release that every one of these hosts has. */
-async function switchTo(request: FleetRequest, fleet: Participant[], names: Names, ledger: Ledger): Promise<Ended> {
-  const name = names.get(fleet[0]!.host);
-  if (cancelled(request, ledger)) return { outcome: "refused", name };
-  const releaseOf = ({ host }: Participant) => names.get(host);
-  if (!(await runHooks(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
-  const as = { after: "after-deploy", rollback: true, converge: true } as const;
-  const { end } = await rollOut(request, fleet, names, ledger, as);
+/** Activates a release that each of these hosts has. */
+async function activateOwnCopies(tx: Transaction, rollout: Rollout): Promise<Ended> {
+  const name = rollout.names.get(rollout.hosts[0]!.host);
+  if (tx.stopped()) return { outcome: "refused", name };
+  if (!(await runHooks(tx, "before-deploy", hookScope(rollout)))) return { outcome: "refused", name };
+  const { end } = await rollOut(tx, rollout);
   return { outcome: end === "kept" ? "deployed" : end, name };
 }

@@ -1,20 +1,19 @@
-// The fleet transaction: all hosts new, or all hosts as they were.
+// A deploy: one release on all hosts of a fleet, or every host as it was.
 
-import { cancelled } from "./cancelled.ts";
+import { rollOut } from "./commit-or-revert.ts";
 import { preflightServers, stillDrained } from "./drain.ts";
-import { forEachHost } from "./for-each-host.ts";
-import { foreseeRecovery } from "./foresee-recovery.ts";
-import { actionOf, afterFailure, runHooks } from "./hooks.ts";
-import { Ledger } from "./ledger.ts";
+import { afterFailure, hookScope, runHooks } from "./hooks.ts";
 import { hasMigrator, mayGoOn, migrate, migrates, schemaLeftBehind } from "./migrate.ts";
 import { plan } from "./plan.ts";
-import { preflight } from "./preflight.ts";
+import { preflight, type Wanted } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
 import { recover } from "./recover.ts";
-import type { DeployRequest, Names, Outcome, Participant, Report } from "./request.ts";
+import { foreseeRecovery } from "./recovery-plan.ts";
+import type { DeployRequest, Outcome, Participant, Report } from "./request.ts";
 import { rollbackAfter } from "./rollback-target.ts";
-import { rollOut } from "./rollout.ts";
+import type { Incoming, IncomingPlan, Rollout } from "./rollout.ts";
 import { wavePlan } from "./serving.ts";
+import { Transaction } from "./transaction.ts";
 import { unhealthyHosts } from "./unhealthy.ts";
 
 /**
@@ -24,104 +23,120 @@ import { unhealthyHosts } from "./unhealthy.ts";
  * @throws only what is a defect of Tarlift
  */
 export async function deploy(request: DeployRequest): Promise<Report> {
-  const ledger = new Ledger(request);
-  const release = {
-    version: request.version,
-    commit: request.artifact.release.commit.id,
-    digest: request.artifact.releaseDigest,
-  };
+  const tx = new Transaction("deploy", request);
+  const { artifact, version } = request;
+  const release = { version, commit: artifact.release.commit.id, digest: artifact.releaseDigest };
   try {
-    const { outcome, name } = await transaction(request, ledger);
-    if (!request.dryRun) await afterFailure(request, ledger, outcome);
-    return ledger.report(outcome, { ...release, release: name });
+    const { outcome, name } = await deployTo(tx, request);
+    if (!request.dryRun) await afterFailure(tx, outcome, request);
+    return tx.report(outcome, { ...release, release: name });
   } finally {
-    await forEachHost(request.members, ({ host }) => host.close());
+    await tx.close();
   }
 }
 
+/** The outcome, and what the release is called on the leader. */
 export type Ended = { outcome: Outcome; name?: string | undefined };
 
-async function transaction(asked: DeployRequest, ledger: Ledger): Promise<Ended> {
-  const wanted = wantedOf(asked);
-  const found = await ledger.timed("survey", () => preflight(asked, ledger, wanted, { lock: !asked.dryRun }));
-  const fleet = found && (asked.dryRun ? foreseeRecovery(found, ledger) : await recover(asked, found, ledger, wanted));
+async function deployTo(tx: Transaction, request: DeployRequest): Promise<Ended> {
+  const { dryRun } = request;
+  const wanted = wantedOf(request);
+  const found = await tx.part("survey", () => preflight(tx, tx.members, wanted, { lock: !dryRun }));
+  const fleet = found && (dryRun ? foreseeRecovery(tx, found) : await recover(tx, found, wanted));
   if (!fleet) return { outcome: "refused" };
-  ledger.fleet = fleet;
-  // Without those that are away, as far as they may be.
-  const request: DeployRequest = { ...asked, members: fleet };
+  tx.participants = fleet;
 
-  const [planned, seats] = await Promise.all([plan(request, fleet), preflightServers(fleet)]);
+  const [planned, servers] = await Promise.all([plan(request, fleet), preflightServers(fleet)]);
   const name = fleet[0]?.facts.coming;
-  ledger.warnings.push(...planned.warnings);
+  for (const warning of planned.warnings) tx.warn(warning);
   if (planned.decision === "refused") {
-    ledger.troubles.push(...planned.troubles);
-    ledger.failed(seats);
+    for (const trouble of planned.troubles) tx.error(trouble);
+    tx.recordFailures(servers);
     return { outcome: "refused" };
   }
-  if (planned.decision === "superseded") return superseded(request, fleet, planned.by, ledger);
+  if (planned.decision === "superseded") return superseded(tx, planned.by, { dryRun });
   // Those that have the release already, and would be left as they are.
-  const standing = fleet.filter(({ facts }) => facts.unchanged && request.restart === "changed" && !request.dryRun);
-  const bad = await unhealthyHosts(request, standing, ledger);
-  if (planned.decision === "unchanged" && !request.dryRun && bad.length === 0)
-    return { outcome: ledger.failed(stillDrained(fleet)) ? "refused" : "unchanged", name };
-  if (ledger.failed(seats)) return { outcome: "refused" };
-  if (request.dryRun) {
-    ledger.order = await wavePlan(request, fleet);
-    if (request.migrations && request.migrations.policy !== "ignore")
-      ledger.warnings.push(
-        "which migrations are pending is not part of this plan: they are listed by the release, once it is prepared on a host",
-      );
-    return { outcome: "planned", name };
-  }
-  if (planned.decision === "unchanged") return bring({ ...request, restart: "always" }, fleet, ledger);
-  return bring({ ...request, restartOn: new Set(bad.map(({ host }) => host)) }, fleet, ledger);
+  const standing = fleet.filter(({ facts }) => facts.unchanged && request.restart === "changed" && !dryRun);
+  const unhealthy = await unhealthyHosts(tx, standing);
+  const unchanged = planned.decision === "unchanged";
+  if (unchanged && !dryRun && unhealthy.length === 0)
+    return { outcome: tx.recordFailures(stillDrained(fleet)) ? "refused" : "unchanged", name };
+  if (tx.recordFailures(servers)) return { outcome: "refused" };
+  const rollout = deployPlan(request, fleet);
+  if (dryRun) return dryRunOf(tx, rollout, name);
+  return prepareAndActivate(
+    tx,
+    unchanged
+      ? { ...rollout, restart: "always" }
+      : { ...rollout, restartOn: new Set(unhealthy.map(({ host }) => host)) },
+  );
 }
+
+const deployPlan = (request: DeployRequest, fleet: readonly Participant[]): IncomingPlan => ({
+  hosts: fleet,
+  total: fleet.length,
+  waves: request.waves,
+  restart: request.restart,
+  recordAs: { rollback: false },
+  lastHook: "after-deploy",
+  incoming: request,
+});
 
 /** What every host is asked about the release to come. */
-export function wantedOf({ artifact, version }: Pick<DeployRequest, "artifact" | "version">) {
-  return ({ configuration }: { configuration: Record<string, string> }) => ({ artifact, version, configuration });
+export function wantedOf({ artifact, version }: Incoming): Wanted {
+  return ({ configuration }) => ({ artifact, version, configuration });
 }
 
-/** From facts to a release that is live and good everywhere, or to nothing changed. */
-export async function bring(request: DeployRequest, fleet: Participant[], ledger: Ledger): Promise<Ended> {
-  if (!hasMigrator(request, ledger)) return { outcome: "refused" };
-  const names = await ledger.timed("prepare", () => prepare(request, fleet, ledger));
-  if (!names || !mayGoOn(request, ledger)) return { outcome: "refused" };
-  if (cancelled(request, ledger)) return { outcome: "refused" };
+async function dryRunOf(tx: Transaction, rollout: IncomingPlan, name: string | undefined): Promise<Ended> {
+  tx.planned(await wavePlan(tx, rollout));
+  const { migrations } = rollout.incoming;
+  if (migrations && migrations.policy !== "ignore")
+    tx.warn(
+      "which migrations are pending is not part of this plan: they are listed by the release, once it is prepared on a host",
+    );
+  return { outcome: "planned", name };
+}
+
+/** From a plan to a release that is live and good everywhere, or to nothing changed. */
+export async function prepareAndActivate(tx: Transaction, rollout: IncomingPlan): Promise<Ended> {
+  if (!hasMigrator(tx, rollout)) return { outcome: "refused" };
+  const names = await tx.part("prepare", () => prepare(tx, rollout));
+  if (!names || !mayGoOn(tx, rollout)) return { outcome: "refused" };
+  if (tx.stopped()) return { outcome: "refused" };
 
   // The barrier: every host is prepared, and nothing has changed anywhere.
-  return change(request, fleet, names, ledger);
+  return activatePrepared(tx, { ...rollout, names });
 }
 
-async function change(request: DeployRequest, fleet: Participant[], names: Names, ledger: Ledger): Promise<Ended> {
-  const name = names.get(fleet[0]!.host)!;
-  const releaseOf = ({ host }: Participant) => names.get(host);
-  if (!(await runHooks(request, ledger, "before-deploy", fleet, releaseOf))) return { outcome: "refused", name };
-  if (migrates(request, ledger)) {
-    if (!(await runHooks(request, ledger, "before-migrate", fleet, releaseOf))) return { outcome: "refused", name };
+async function activatePrepared(tx: Transaction, rollout: Rollout & IncomingPlan): Promise<Ended> {
+  const { hosts, names } = rollout;
+  const name = names.get(hosts[0]!.host)!;
+  const scope = hookScope(rollout);
+  if (!(await runHooks(tx, "before-deploy", scope))) return { outcome: "refused", name };
+  if (migrates(tx, rollout)) {
+    if (!(await runHooks(tx, "before-migrate", scope))) return { outcome: "refused", name };
     // The last moment at which nothing has changed.
-    if (cancelled(request, ledger)) return { outcome: "refused", name };
-    if (!(await ledger.timed("migrate", () => migrate(request, names, ledger)))) return { outcome: "reverted", name };
-    if (!(await runHooks(request, ledger, "after-migrate", fleet, releaseOf))) return { outcome: "reverted", name };
+    if (tx.stopped()) return { outcome: "refused", name };
+    if (!(await tx.part("migrate", () => migrate(tx, rollout)))) return { outcome: "reverted", name };
+    if (!(await runHooks(tx, "after-migrate", scope))) return { outcome: "reverted", name };
   }
 
   // Hosts that are brought along to what the others run cross nothing, and a rollback would take the others with them.
-  const whole = actionOf(request) === "deploy";
-  const crossed = whole && (await schemaLeftBehind(request, fleet, names, ledger));
-  const { end, kept } = await rollOut(request, fleet, names, ledger, { after: "after-deploy", rollback: false });
+  const whole = tx.kind === "deploy";
+  const crossed = whole && (await schemaLeftBehind(tx, rollout));
+  const { end, kept } = await rollOut(tx, rollout);
   if (end !== "kept") return { outcome: end, name };
   if (whole) {
-    ledger.deployed({ crossed });
-    ledger.back = rollbackAfter(kept, names, { rollback: false });
+    tx.schema.kept({ crossed });
+    tx.leadsBack(rollbackAfter(kept, names, { rollback: false }));
   }
   return { outcome: "deployed", name };
 }
 
 /** Not said while a host is out of use: then it is no good end. */
-function superseded({ dryRun }: DeployRequest, fleet: Participant[], by: string, ledger: Ledger): Ended {
-  ledger.warnings.push(
-    `superseded: the live commit ${by.slice(0, 12)} descends from this one (--allow-older deploys it)`,
-  );
-  const out = !dryRun && ledger.failed(stillDrained(fleet));
+function superseded(tx: Transaction, by: string, { dryRun }: { dryRun: boolean }): Ended {
+  const fleet = tx.participants;
+  tx.warn(`superseded: the live commit ${by.slice(0, 12)} descends from this one (--allow-older deploys it)`);
+  const out = !dryRun && tx.recordFailures(stillDrained(fleet));
   return { outcome: out ? "refused" : "superseded", name: fleet[0]?.facts.live?.id };
 }

@@ -4,9 +4,9 @@ import type { Seat } from "../balancers/balancer.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../progress.ts";
 import { errorOf, forEachHost, type HostResults } from "./for-each-host.ts";
-import type { Ledger } from "./ledger.ts";
-import { phase } from "./phase.ts";
-import type { FleetRequest, Participant, Trouble } from "./request.ts";
+import type { Participant, Trouble } from "./request.ts";
+import type { RolloutPlan } from "./rollout.ts";
+import type { Transaction } from "./transaction.ts";
 import { turnsOf } from "./waves.ts";
 
 /**
@@ -32,8 +32,8 @@ export async function preflightServers(fleet: readonly Participant[]): Promise<{
   }));
 }
 
-/** @throws Failure when a balancer does not let it go: what was taken until then is in the ledger, to be given back */
-export async function drain(request: FleetRequest, member: Participant, ledger: Ledger): Promise<void> {
+/** @throws Failure when a balancer does not let it go: what was drained until then is noted, to be restored */
+export async function drain(tx: Transaction, member: Participant): Promise<void> {
   const { seats = [], host } = member;
   if (seats.length === 0) return;
   const leaving = async () => {
@@ -42,11 +42,11 @@ export async function drain(request: FleetRequest, member: Participant, ledger: 
     const taken = await Promise.all(
       seats.map(async (seat) => ({ seat, had: recorded.get(seat.name) ?? (await seat.look()) })),
     );
-    ledger.taken.set(host, taken);
+    tx.setDrained(member, taken);
     await host.noteTaken([...recordOf(taken), ...foreign(member)]);
-    // All of them, whatever happens to one: a place that is still being taken could not be given back for good.
+    // All of them, whatever happens to one: a server that is still being drained could not be restored for good.
     const failed = new AbortController();
-    const signal = AbortSignal.any([failed.signal, ...(request.signal ? [request.signal] : [])]);
+    const signal = AbortSignal.any([failed.signal, ...(tx.signal ? [tx.signal] : [])]);
     const left = await Promise.allSettled(
       taken.map(({ seat, had }) =>
         seat.takeOut({ had, signal }).catch((error) => {
@@ -56,90 +56,88 @@ export async function drain(request: FleetRequest, member: Participant, ledger: 
       ),
     );
     for (const one of left) if (one.status === "rejected") throw one.reason;
-    for (const warning of left.flatMap((one) => (one.status === "fulfilled" && one.value.warnings) || []))
-      if (!ledger.warnings.includes(warning)) ledger.warnings.push(warning);
-    const cutOff = left.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.cutOff : 0), 0);
-    if (cutOff > 0)
-      ledger.warnings.push(`${host.name}: ${cutOff} sessions had not ended when the time for draining was over`);
+    const ended = left.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    for (const warning of ended.flatMap(({ warnings = [] }) => warnings)) tx.warn(warning);
+    const cutOff = ended.reduce((sum, one) => sum + one.cutOff, 0);
+    if (cutOff > 0) tx.warn(`${cutOff} sessions had not ended when the time for draining was over`, member);
     return cutOff;
   };
   const said = (cutOff: number) => (cutOff === 0 ? "nobody uses it" : `${cutOff} sessions were cut off`);
-  await phase(request, ledger, member, "drain", leaving, said);
+  await tx.phase("drain", member, leaving, said);
 }
 
 /**
- * Finds out whether a host that has taken no part since it left its balancers still is this run's: should another one have it meanwhile,
- * its places are in that one's hands. @throws Failure when its connection, and the lock with it, is gone
+ * Finds out whether a host that has taken no part since it was drained still is this run's: should another one have it meanwhile, its
+ * servers are in that one's hands. @throws Failure when its connection, and the lock with it, is gone
  */
-export async function proveLock(member: Participant, ledger: Ledger): Promise<void> {
-  const taken = ledger.taken.get(member.host);
+export async function proveLock(tx: Transaction, member: Participant): Promise<void> {
+  const taken = tx.drained(member);
   if (taken) await member.host.noteTaken([...recordOf(taken), ...foreign(member)]);
 }
 
 const recordOf = (taken: readonly { seat: Seat; had: string }[]) =>
   taken.map(({ seat, had }) => ({ seat: seat.name, had }));
 
-/** Gives back what {@link drain} took; nothing when it took nothing. @throws Failure when a balancer does not take it back */
-export async function restore(request: FleetRequest, member: Participant, ledger: Ledger): Promise<void> {
-  const taken = ledger.taken.get(member.host);
+/** Restores what {@link drain} drained; nothing when it drained nothing. @throws Failure when a balancer does not take it back */
+export async function restore(tx: Transaction, member: Participant): Promise<void> {
+  const taken = tx.drained(member);
   if (!taken) return;
   const returning = async () => {
     const settled = await Promise.allSettled(taken.map(({ seat, had }) => seat.giveBack(had)));
     const left = taken.filter((_, n) => settled[n]?.status === "rejected");
-    if (left.length === 0) ledger.taken.delete(member.host);
-    else ledger.taken.set(member.host, left);
+    tx.setDrained(member, left);
     if (left.length < taken.length) await member.host.noteTaken([...recordOf(left), ...foreign(member)]);
     for (const one of settled) if (one.status === "rejected") throw one.reason;
   };
-  await phase(request, ledger, member, "undrain", returning, () => "in use again");
+  await tx.phase("undrain", member, returning, () => "in use again");
 }
 
-/** Places that a killed run took and that tarlift.yml does not name any more: {@link restoreLeft} tells of them. */
+/** Servers that a killed run drained and that tarlift.yml does not name any more: {@link restoreLeft} tells of them. */
 const foreign = ({ facts, seats = [] }: Participant) =>
   (facts.taken ?? []).filter(({ seat }) => !seats.some(({ name }) => name === seat));
 
 /**
- * Does something to hosts that are to go back, and that people may be using: each leaves its balancers first, where they let it go, and
- * returns afterwards. Those whom nobody uses go first, so that there is somebody to take over from the others.
+ * Does something to hosts that are to go back, and that may be in use: each is drained first, where its balancers let it go, and restored
+ * afterwards. Hosts that serve nothing go first, so that they can take over from the others.
  *
+ * @param of the hosts, and how many of all hosts may be out of service at once
  * @param serves whether balancers may send it requests now
  */
 export async function inTurns(
-  request: FleetRequest,
-  members: readonly Participant[],
-  ledger: Ledger,
+  tx: Transaction,
+  { hosts, waves, total }: Pick<RolloutPlan, "hosts" | "waves" | "total">,
   serves: (member: Participant) => boolean,
   work: (member: Participant) => Promise<unknown>,
 ): Promise<HostResults<Participant, void>> {
-  const settled: HostResults<Participant, void> = { done: [], failed: [] };
-  const hasSeats = members.some(({ seats = [] }) => seats.length > 0);
-  for (const turn of hasSeats ? turnsOf(members, serves, request.waves, request.members.length) : [members]) {
+  const results: HostResults<Participant, void> = { done: [], failed: [] };
+  const hasSeats = hosts.some(({ seats = [] }) => seats.length > 0);
+  for (const turn of hasSeats ? turnsOf(hosts, serves, waves, total) : [hosts]) {
     const { done, failed } = await forEachHost(turn, async (member) => {
-      if (serves(member)) await leaveIfPossible(request, member, ledger);
+      if (serves(member)) await drainIfPossible(tx, member);
       await work(member);
-      await restore(request, member, ledger);
+      await restore(tx, member);
     });
-    settled.done.push(...done);
-    settled.failed.push(...failed);
+    results.done.push(...done);
+    results.failed.push(...failed);
   }
-  return settled;
+  return results;
 }
 
 /** Going back does not wait for a balancer that does not play along. */
-async function leaveIfPossible(request: FleetRequest, member: Participant, ledger: Ledger): Promise<void> {
+async function drainIfPossible(tx: Transaction, member: Participant): Promise<void> {
   try {
-    await drain(request, member, ledger);
+    await drain(tx, member);
   } catch (error) {
     const { what } = errorOf(error);
-    ledger.warnings.push(`${member.host.name} goes back while it is in use: ${what}`);
+    tx.warn(`${member.host.name} goes back while it is in use: ${what}`);
   }
 }
 
 /**
- * Ends the switches that a killed run left armed for a host's places in balancers: none may come back while the host is put in order.
- * Those that have done so are taken no more. A balancer that cannot be asked is found out when its place is given back.
+ * Ends the switches that a killed run left armed for a host's servers: none may come back while the host is put in order. Those that have
+ * done so are drained no more. A balancer that cannot be asked is found out when its server is restored.
  */
-export async function disarmLeft(member: Participant, ledger: Ledger): Promise<void> {
+export async function disarmLeft(tx: Transaction, member: Participant): Promise<void> {
   const { host, seats = [], facts } = member;
   const left = facts.taken ?? [];
   const back = new Set<string>();
@@ -147,7 +145,7 @@ export async function disarmLeft(member: Participant, ledger: Ledger): Promise<v
     const seat = seats.find((one) => one.name === name);
     if (!(await seat?.disarm?.().catch(() => false))) return;
     back.add(name);
-    ledger.warnings.push(`${host.name}: a run that was cut off had taken it out of ${name}; it came back by itself`);
+    tx.warn(`a run that was cut off had taken it out of ${name}; it came back by itself`, member);
   };
   await Promise.all(left.map(({ seat }) => disarm(seat)));
   if (back.size === 0) return;
@@ -156,8 +154,8 @@ export async function disarmLeft(member: Participant, ledger: Ledger): Promise<v
   member.facts = { ...facts, taken };
 }
 
-/** What a killed run took of a host's places in balancers is given back. A place that is not in tarlift.yml any more is told. */
-export async function restoreLeft(request: FleetRequest, member: Participant, ledger: Ledger): Promise<void> {
+/** What a killed run drained of a host's servers is restored. A server that is not in tarlift.yml any more is told. */
+export async function restoreLeft(tx: Transaction, member: Participant): Promise<void> {
   const { host, seats = [] } = member;
   const left = member.facts.taken ?? [];
   if (left.length === 0) return;
@@ -173,10 +171,11 @@ export async function restoreLeft(request: FleetRequest, member: Participant, le
         reasons.push(`${name}: ${errorOf(error).what}`);
         continue;
       }
-      ledger.warnings.push(
+      tx.warn(
         seat
-          ? `${host.name}: a run that was cut off had taken it out of ${name}; it is ${had} again`
-          : `${host.name}: a run that was cut off had taken it out of ${name}, which tarlift.yml does not name any more; it had been ${had}: look there`,
+          ? `a run that was cut off had taken it out of ${name}; it is ${had} again`
+          : `a run that was cut off had taken it out of ${name}, which tarlift.yml does not name any more; it had been ${had}: look there`,
+        member,
       );
       // One after the other: this run may end before the next one is back.
       const taken = member.facts.taken?.filter(({ seat: one }) => one !== name) ?? [];
@@ -186,12 +185,10 @@ export async function restoreLeft(request: FleetRequest, member: Participant, le
     if (reasons.length > 0) throw new Failure({ what: reasons.join("; "), where: { host: host.name } });
   };
   try {
-    await phase(request, ledger, member, "undrain", giving);
+    await tx.phase("undrain", member, giving);
   } catch (error) {
     const { what } = errorOf(error);
-    ledger.warnings.push(
-      `${host.name}: what a run that was cut off took of balancers could not be given back: ${what}`,
-    );
+    tx.warn(`what a run that was cut off took of balancers could not be given back: ${what}`, member);
   }
 }
 

@@ -1,13 +1,13 @@
 // The end of a run that could not come to its own: what the next deploy would begin with is done at once.
 import { isDeepStrictEqual } from "node:util";
 import { stillDrained } from "./drain.ts";
-import { forEachHost } from "./for-each-host.ts";
-import { Ledger } from "./ledger.ts";
 import { preflight } from "./preflight.ts";
-import { recover, recoveriesOf } from "./recover.ts";
+import { recover } from "./recover.ts";
+import { recoveriesOf } from "./recovery-plan.ts";
 import type { FleetRequest, Participant, Report } from "./request.ts";
 import { forgetReturned, returnedOf, warnReturned } from "./returned-hosts.ts";
 import { leftBatches } from "./schema-position.ts";
+import { Transaction } from "./transaction.ts";
 
 /**
  * Finishes or takes back what a killed run left on a fleet, and frees its locks.
@@ -17,38 +17,38 @@ import { leftBatches } from "./schema-position.ts";
  *   or has applied migrations, `refused` when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
  */
 export async function endKilledRun(request: FleetRequest): Promise<Report> {
-  const ledger = new Ledger(request);
+  const tx = new Transaction("end-killed-run", request);
   try {
-    const found = await ledger.timed("survey", () => preflight(request, ledger, () => ({}), { lock: true }));
-    if (!found) return ledger.report("failed");
-    const repairs = [...recoveriesOf(found).values()];
+    const found = await tx.part("survey", () => preflight(tx, tx.members, () => ({}), { lock: true }));
+    if (!found) return tx.report("failed");
+    const recoveries = [...recoveriesOf(found).values()];
     // Some hosts were quicker, and took it back by themselves.
-    const returned = found.filter((member) => returnedOf(member)?.transaction === request.deployId);
-    const fleet = await recover(request, found, ledger, () => ({}));
-    if (!fleet) return ledger.report("failed");
-    const ours = fleet.filter((member) => isOurs(request, member));
+    const returned = found.filter((member) => returnedOf(member)?.transaction === tx.id);
+    const fleet = await recover(tx, found, () => ({}));
+    if (!fleet) return tx.report("failed");
+    const ours = fleet.filter((member) => isOurs(tx, member));
     const others = fleet.filter((member) => !ours.includes(member));
     // A host records it only when all were told to keep it, but those that the rules let stay behind.
-    const kept = repairs.includes("finish") || others.length < fleet.length;
+    const kept = recoveries.includes("finish") || others.length < fleet.length;
     const behind = kept ? others.filter((member) => !ours.some((one) => runsSame(member, one))) : [];
-    for (const member of behind) ledger.host(member).behind = true;
-    warnReturned(returned, ledger);
-    for (const member of returned) ledger.host(member).returned = true;
-    await forgetReturned(returned, ledger);
-    const taken = stillDrained(fleet);
-    ledger.failed(taken);
-    for (const { member } of taken) ledger.host(member).drained = true;
+    for (const member of behind) tx.note(member, { behind: true });
+    warnReturned(tx, returned);
+    for (const member of returned) tx.note(member, { returned: true });
+    await forgetReturned(tx, returned);
+    const drained = stillDrained(fleet);
+    tx.recordFailures(drained);
+    for (const { member } of drained) tx.note(member, { drained: true });
     const live = fleet[0]?.facts.live;
-    const migrated = leftBatches(fleet).some(({ transaction }) => transaction === request.deployId);
-    const changed = repairs.length + returned.length + taken.length > 0 || migrated;
-    return ledger.report(kept ? "deployed" : changed ? "reverted" : "refused", {
+    const migrated = leftBatches(fleet).some(({ transaction }) => transaction === tx.id);
+    const changed = recoveries.length + returned.length + drained.length > 0 || migrated;
+    return tx.report(kept ? "deployed" : changed ? "reverted" : "refused", {
       release: live?.id,
       version: live?.version,
       commit: live?.commit,
       digest: live?.digest,
     });
   } finally {
-    await forEachHost(request.members, ({ host }) => host.close());
+    await tx.close();
   }
 }
 
@@ -63,5 +63,5 @@ function runsSame({ configuration, facts: { live } }: Participant, other: Partic
 }
 
 /** A release that was good before keeps the transaction that brought it: after a rollback or a converge, `agreed` alone has the run's. */
-const isOurs = ({ deployId }: FleetRequest, { facts: { live, agreed } }: Participant) =>
-  live?.state === "good" && (live.transaction === deployId || agreed === deployId);
+const isOurs = ({ id }: Transaction, { facts: { live, agreed } }: Participant) =>
+  live?.state === "good" && (live.transaction === id || agreed === id);

@@ -11,17 +11,22 @@ import type { ReleaseOnHost } from "../host/host.ts";
 import { during } from "../progress.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
-import type { FleetRequest, Member, Participant } from "./request.ts";
-
-export interface FromHostsRequest extends Pick<FleetRequest, "target" | "seal" | "progress" | "signal"> {
-  /** The digest that the release has to have, from a source other than the hosts. */
-  releaseDigest?: string | undefined;
-}
+import type { Member, Participant } from "./request.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** A host that has the release, and what it is called there. */
 interface Holder {
   member: Participant;
   id: string;
+}
+
+/** What its files are taken from. */
+interface Source {
+  tx: Transaction;
+  content: KeptRelease;
+  holders: readonly Holder[];
+  /** The files that are at hand. */
+  pool: FilePool;
 }
 
 export interface HeldRelease {
@@ -40,17 +45,19 @@ const WAYS_OUT = (target: string): string =>
 /**
  * Finds the release on the hosts of a fleet, and proves that what they keep of it is the release.
  *
- * @param directory is there, empty, and used by nothing else: for the files
+ * @param options.directory is there, empty, and used by nothing else: for the files
+ * @param options.releaseDigest the digest that the release has to have, from a source other than the hosts
  * @throws Failure (refused) when no host has it so that it can be brought to another
  */
 export async function fromHosts(
-  request: FromHostsRequest,
+  tx: Transaction,
   fleet: readonly Participant[],
   release: ReleaseOnHost,
-  directory: string,
+  { directory, releaseDigest }: { directory: string; releaseDigest?: string | undefined },
 ): Promise<HeldRelease> {
   const holders = holdersOf(fleet, release);
-  refuseUnproven(request, holders, fleet, release);
+  const known = releaseDigest !== undefined && releaseDigest === release.digest;
+  if (!known && holders.length <= 1) refuseUnproven(tx, holders, fleet, release);
   const pool = new FilePool(directory);
   const reasons: string[] = [];
   for (const { member, id } of holders) {
@@ -62,7 +69,7 @@ export async function fromHosts(
         { digest: release.digest ?? "", version: release.version, record },
         { pool, scratch: directory },
       );
-      return { content, fetch: (layers) => fetchLayers(request, content, holders, pool, layers) };
+      return { content, fetch: (layers) => fetchLayers({ tx, content, holders, pool }, layers) };
     } catch (error) {
       reasons.push(`${host.name}: ${reasonOf(error)}`);
     }
@@ -70,7 +77,7 @@ export async function fromHosts(
   throw new Failure({
     what: `${release.id} cannot be brought from a host that has it`,
     output: reasons.join("\n"),
-    remedy: WAYS_OUT(request.target),
+    remedy: WAYS_OUT(tx.target),
     outcome: "refused",
   });
 }
@@ -88,13 +95,12 @@ function holdersOf(fleet: readonly Participant[], { digest }: ReleaseOnHost): Ho
 
 /** One host alone could have made up a release of its own, with a digest that agrees with it, and so get it to the other hosts. */
 function refuseUnproven(
-  { seal, releaseDigest, target }: FromHostsRequest,
+  { rules: { seal }, target }: Transaction,
   holders: readonly Holder[],
   fleet: readonly Participant[],
   release: ReleaseOnHost,
 ): void {
   const { digest = "" } = release;
-  if (releaseDigest === digest || holders.length > 1) return;
   const expected = seal?.(digest);
   const sealed = fleet.some(({ facts }) =>
     facts.releases.some((one) => one.digest === digest && one.seal !== undefined && one.seal === expected),
@@ -126,40 +132,31 @@ interface Wanted extends WantedFile {
 /** Copies of one content that are tried on each host. */
 const PLACES = 4;
 
-async function fetchLayers(
-  request: FromHostsRequest,
-  content: KeptRelease,
-  holders: readonly Holder[],
-  pool: FilePool,
-  diffIds: readonly string[],
-): Promise<void> {
+async function fetchLayers(source: Source, diffIds: readonly string[]): Promise<void> {
+  const { tx, content, holders, pool } = source;
   const { wanted, whole } = await wantedOf(content, diffIds, holders[0]!.member.shared);
   const reasons: string[] = [];
   const total = [...wanted.values()].reduce((sum, { size }) => sum + size, 0);
   await during(
-    request.progress,
+    tx.progress,
     `fetch the release from ${holders.map(({ member }) => member.host.name).join(", ")}`,
     async (task) => {
       for (const holder of holders) {
         for (let place = 0; place < PLACES; place++) {
           const missing = [...wanted.values()].filter(({ sha256, places }) => !pool.has(sha256) && places[place]);
           if (missing.length === 0) break;
-          if (request.signal?.aborted) throw new Failure({ what: cancelledWords(request.signal), outcome: "refused" });
+          if (tx.signal?.aborted) throw new Failure({ what: cancelledWords(tx.signal), outcome: "refused" });
           try {
-            await read(holder, missing, place, pool, (done) => task.update({ done, total }));
+            const files = missing.map((file) => ({ ...file, path: file.places[place]!(holder) }));
+            await read(pool, holder, files, (done) => task.update({ done, total }));
           } catch (error) {
             reasons.push(`${holder.member.host.name}: ${reasonOf(error)}`);
             break;
           }
         }
       }
-      refuseMissing(
-        request,
-        content,
-        [...wanted.values()].filter(({ sha256 }) => !pool.has(sha256)),
-        holders,
-        reasons,
-      );
+      const missing = [...wanted.values()].filter(({ sha256 }) => !pool.has(sha256));
+      refuseMissing(source, missing, reasons);
       for (const diffId of whole) await content.verifyLayer(diffId);
     },
     () => `${formatCount(wanted.size, "file")}, ${formatBytes(total)}; their digests are those of the release`,
@@ -194,17 +191,16 @@ const baseOn = ({ member, id }: Holder, environment: string | undefined): string
   environment === undefined ? `${member.place.root}/releases/${id}` : `${member.place.environmentsRoot}/${environment}`;
 
 async function read(
-  holder: Holder,
-  files: readonly Wanted[],
-  place: number,
   pool: FilePool,
+  holder: Holder,
+  files: readonly (Wanted & { path: string })[],
   onDone: (bytes: number) => void,
 ): Promise<void> {
   let intake = pool.intake([]);
   let done = 0;
   try {
     await holder.member.host.read({
-      files: files.map(({ places, size }) => ({ path: places[place]!(holder), size })),
+      files: files.map(({ path, size }) => ({ path, size })),
       onOthers(positions) {
         const others = new Set(positions);
         intake = pool.intake(files.filter((_, n) => !others.has(n)));
@@ -221,10 +217,8 @@ async function read(
 }
 
 function refuseMissing(
-  { target }: FromHostsRequest,
-  { release, releaseDigest }: KeptRelease,
+  { tx: { target }, content: { release, releaseDigest }, holders }: Source,
   missing: readonly Wanted[],
-  holders: readonly Holder[],
   reasons: readonly string[],
 ): void {
   if (missing.length === 0) return;

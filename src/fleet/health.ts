@@ -7,7 +7,7 @@ import { cancelledWords } from "../stop-reason.ts";
 import { cutEnd } from "../text/cut.ts";
 import { tellsError, withServiceLog } from "../text/log-excerpt.ts";
 import { type CheckOf, checkOf } from "./recorded-services.ts";
-import type { FleetRequest, Participant } from "./request.ts";
+import type { Participant } from "./request.ts";
 
 /** A service that does not answer as it should. */
 export class Unhealthy extends Failure {
@@ -63,25 +63,26 @@ type Verdict =
 /**
  * Asks until the service is healthy, with the configured retries and pauses.
  *
- * @param release the release's name, as `TARLIFT_RELEASE` has it in the service's environment
  * @throws Unhealthy that says what was answered last, and what to do
  */
 export async function checkHealth(
   host: Host,
   service: string,
   health: HealthConfig,
-  release: string,
   options: {
+    /** The release's name, as `TARLIFT_RELEASE` has it in the service's environment. */
+    release: string;
     signal?: AbortSignal | undefined;
     pause?: (seconds: number) => Promise<void>;
     /** It was not made by Tarlift, so it may never have heard of `release-header`. */
     adopted?: boolean;
-  } = {},
+  },
 ): Promise<Healthy> {
+  const { release, adopted = false } = options;
   const pause = options.pause ?? ((seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)));
   let same = { status: 0, tries: 0 };
   for (let attempt = 0; ; attempt++) {
-    const { answer, judgement } = await probe(host, health, release, options.adopted ?? false);
+    const { answer, judgement } = await probe(host, health, release, adopted);
     if (judgement.healthy) return { status: answer?.status ?? 0, proven: judgement.proven };
     const status = judgement.steady ? (answer?.status ?? 0) : 0;
     same = { status, tries: status !== 0 && status === same.status ? same.tries + 1 : 1 };
@@ -177,16 +178,16 @@ const OTHER_CHECK = 10;
 /**
  * Health of all services that have a check and that the release has, all at once.
  *
- * @param warn is told of a check that fails and that the release was not deployed with: that proves nothing of the release
+ * @param listener.signal aborted: no further attempt begins
+ * @param listener.warn is called for a check that fails and that the release was not deployed with: that proves nothing of the release
  * @returns the services' reports, with what health has proven beside them
  * @throws Failure of the first service that is not healthy
  */
 export async function healthOf(
-  request: Pick<FleetRequest, "signal">,
   member: Participant,
   release: string,
   services: ServiceEvidence[],
-  warn: (sentence: string) => void = () => {},
+  listener: { signal?: AbortSignal | undefined; warn?(sentence: string): void },
 ): Promise<ServiceEvidence[]> {
   const { host } = member;
   const adopted = member.facts.releases.some(({ id, digest }) => id === release && digest === undefined);
@@ -194,15 +195,15 @@ export async function healthOf(
     Object.entries(member.health)
       .filter(([service]) => !services.some((one) => one.service === service && one.rung === "absent"))
       .map(async ([service, health]) => {
-        const options = { signal: request.signal, adopted };
+        const options = { release, signal: listener.signal, adopted };
         const check = checkOf(member, release, service, health);
         const few = Math.min(health.retries, Math.ceil(OTHER_CHECK / Math.max(health.interval, 0.1)));
         const retries = check === "other" ? few : health.retries;
         try {
-          return { service, healthy: await checkHealth(host, service, { ...health, retries }, release, options) };
+          return { service, healthy: await checkHealth(host, service, { ...health, retries }, options) };
         } catch (error) {
           if (!(error instanceof Unhealthy) || !provesNothing(check, error)) throw error;
-          warn(`${host.name}: ${notAsDeployed(release, error)}`);
+          listener.warn?.(`${host.name}: ${notAsDeployed(release, error)}`);
           return { service };
         }
       }),

@@ -8,112 +8,102 @@ import { formatEnd } from "../subprocess/command.ts";
 import { tryRun } from "../subprocess/run.ts";
 import { cutEnd } from "../text/cut.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
-import type { Ledger } from "./ledger.ts";
-import {
-  type DeployRequest,
-  type FleetRequest,
-  type HookPoint,
-  OUTCOME_EXIT,
-  type Outcome,
-  type Participant,
-  type Trouble,
-} from "./request.ts";
+import { type HookPoint, type Names, OUTCOME_EXIT, type Outcome, type Participant, type Trouble } from "./request.ts";
+import type { Incoming, Rollout } from "./rollout.ts";
+import type { Transaction } from "./transaction.ts";
 
-/** The release in whose directory a hook runs on a host; undefined: the host has none, and the hook is left out there. */
-type ReleaseOf = (member: Participant) => string | undefined;
+/** Where hooks of a point run, and what they are about. */
+export interface HookScope {
+  /** The hosts that this point is about: one wave, or all. */
+  hosts: readonly Participant[];
+  /** The release in whose directory a hook runs on a host; undefined: the host has none, and the hook is left out there. */
+  release(member: Participant): string | undefined;
+  /** The release that this transaction brings; left out: hosts have recorded what they have. */
+  incoming?: Incoming | undefined;
+  /** The hosts of which the first one leads, where those are not `hosts`. */
+  among?: readonly Participant[] | undefined;
+  /** Variables that this point has besides {@link hookData}. */
+  data?: Record<string, string> | undefined;
+}
+
+/** The scope of hooks that run in the release of a rollout. @param hosts left out: all of the rollout */
+export const hookScope = (
+  { hosts: all, names, incoming }: Pick<Rollout, "hosts" | "incoming"> & { names: Names },
+  hosts: readonly Participant[] = all,
+): HookScope => ({ hosts, incoming, release: ({ host }) => names.get(host) });
 
 /**
  * Runs the hooks of one point, one after the other, each on all of its hosts at once; after one that fails no further one is begun. What
  * they are told: hookData below.
  *
- * @param members the hosts that this point is about: one wave, or all
- * @param among the hosts of which the first one is the leader, where that are not the members
- * @returns false when one failed (the ledger has why); failures that are to warn alone are warnings of the ledger
+ * @returns false when one failed (the transaction has why); failures that are to warn alone are warnings
  */
-export async function runHooks(
-  request: FleetRequest,
-  ledger: Ledger,
-  point: HookPoint,
-  members: readonly Participant[],
-  releaseOf: ReleaseOf,
-  among: readonly Participant[] = members,
-): Promise<boolean> {
-  for (const hook of hooksOf(request, point)) {
-    const failed = await runOne(request, point, hook, { members, releaseOf, among });
-    if (hook["on-failure"] === "warn") ledger.warnings.push(...failed.map(({ trouble }) => describe(trouble)));
-    else if (ledger.failed(failed)) return false;
+export async function runHooks(tx: Transaction, point: HookPoint, scope: HookScope): Promise<boolean> {
+  for (const hook of hooksOf(tx, point)) {
+    const failed = await runOne(tx, point, hook, scope);
+    if (hook["on-failure"] === "warn") warnOf(tx, failed);
+    else if (tx.recordFailures(failed)) return false;
   }
   return true;
 }
 
 /** The hooks of a release that stays, whatever they do: all of them run, and what fails is a warning. */
-export async function afterCommit(
-  request: FleetRequest,
-  ledger: Ledger,
-  members: readonly Participant[],
-  releaseOf: ReleaseOf,
-): Promise<void> {
-  for (const hook of hooksOf(request, "after-commit")) {
-    const failed = await runOne(request, "after-commit", hook, { members, releaseOf, among: members });
-    ledger.warnings.push(...failed.map(({ trouble }) => describe(trouble)));
-  }
+export async function afterCommit(tx: Transaction, scope: HookScope): Promise<void> {
+  for (const hook of hooksOf(tx, "after-commit")) warnOf(tx, await runOne(tx, "after-commit", hook, scope));
 }
 
 /**
  * The hooks of a transaction that came to nothing good, on every host that can still be asked and runs anything; also when the run was
  * cancelled. They change nothing about its outcome.
  */
-export async function afterFailure(request: FleetRequest, ledger: Ledger, outcome: Outcome): Promise<void> {
+export async function afterFailure(tx: Transaction, outcome: Outcome, incoming?: Incoming): Promise<void> {
   if (OUTCOME_EXIT[outcome] === 0) return;
-  const members = ledger.fleet.filter((member) => !member.host.lost && !ledger.host(member).unknown);
-  const releaseOf = (member: Participant) => ledger.host(member).live;
-  for (const hook of hooksOf(request, "after-failure")) {
-    const further = { members, releaseOf, among: members, data: { TARLIFT_OUTCOME: outcome } };
-    const failed = await runOne({ ...request, signal: undefined }, "after-failure", hook, further);
-    if (hook["on-failure"] === "warn") ledger.warnings.push(...failed.map(({ trouble }) => describe(trouble)));
-    else ledger.failed(failed);
+  const hosts = tx.participants.filter((member) => !member.host.lost && !tx.of(member).unknown);
+  const release = (member: Participant) => tx.of(member).live;
+  const scope = { hosts, release, incoming, data: { TARLIFT_OUTCOME: outcome } };
+  for (const hook of hooksOf(tx, "after-failure")) {
+    const failed = await runOne(tx.uncancellable(), "after-failure", hook, scope);
+    if (hook["on-failure"] === "warn") warnOf(tx, failed);
+    else tx.recordFailures(failed);
   }
 }
 
 /** Whether hooks of a point run on hosts, so that connections are needed until then. */
-export const asksHosts = (request: FleetRequest, point: HookPoint): boolean =>
-  hooksOf(request, point).some(({ on }) => on !== "runner");
+export const asksHosts = (tx: Transaction, point: HookPoint): boolean =>
+  hooksOf(tx, point).some(({ on }) => on !== "runner");
 
-const hooksOf = (request: FleetRequest, point: HookPoint): Hook[] => request.hooks[point] ?? [];
+const hooksOf = ({ rules }: Transaction, point: HookPoint): Hook[] => rules.hooks[point] ?? [];
 
-/** Where hooks run, and what they are told besides. */
-interface Around {
-  members: readonly Participant[];
-  releaseOf: ReleaseOf;
-  among: readonly Participant[];
-  data?: Record<string, string>;
+function warnOf(tx: Transaction, failed: readonly { trouble: Trouble }[]): void {
+  for (const { trouble } of failed) tx.warn(describe(trouble));
 }
 
 async function runOne(
-  request: FleetRequest,
+  tx: Transaction,
   point: HookPoint,
   hook: Hook,
-  { members, releaseOf, among, data }: Around,
+  scope: HookScope,
 ): Promise<{ trouble: Trouble }[]> {
-  const variables = { ...hookData(request, point), ...data };
+  const { hosts, release, among = hosts, data } = scope;
+  const variables = { ...hookData(tx, point), ...data };
   if (hook.on === "runner") {
-    const told = { ...variables, ...runnerData(request, members, releaseOf) };
+    const told = { ...variables, ...runnerData(scope) };
     // One that cannot be started at all is a hook that failed: hosts may have to go back.
-    const trouble = await onRunner(request, point, hook, told).catch((error) => errorOf(error));
+    const trouble = await onRunner(tx, point, hook, told).catch((error) => errorOf(error));
     return trouble ? [{ trouble }] : [];
   }
   const leader = leaderOf(among, hook.roles);
-  const chosen = members.filter(
+  const chosen = hosts.filter(
     (member) =>
       (hook.on === "leader" ? member.host === leader?.host : hasRole(member.roles, hook.roles)) &&
-      releaseOf(member) !== undefined,
+      release(member) !== undefined,
   );
   const settled = await forEachHost(chosen, async (member) => {
-    const task = request.progress.task(`${point}: ${title(hook.run)}`, { host: member.host.name });
+    const task = tx.progress.task(`${point}: ${title(hook.run)}`, { host: member.host.name });
     const result = await member.host.task(
       {
         run: hook.run,
-        release: releaseOf(member),
+        release: release(member),
         variables: { ...variables, TARLIFT_HOST: member.host.name, TARLIFT_PREVIOUS: member.facts.live?.id ?? "" },
         runAs: member.place.runAs,
         timeout: hook.timeout,
@@ -138,51 +128,42 @@ async function runOne(
  * Variables of every hook. On hosts it has the configuration of the release that it runs in besides (`TARLIFT_RELEASE`,
  * `TARLIFT_VERSION`, `TARLIFT_COMMIT` among it), its `TARLIFT_HOST`, and `TARLIFT_PREVIOUS`: what was live there before, empty for none.
  */
-function hookData(request: FleetRequest, point: HookPoint): Record<string, string> {
+function hookData({ kind, app, target, id }: Transaction, point: HookPoint): Record<string, string> {
   return {
     TARLIFT_HOOK: point,
-    TARLIFT_ACTION: actionOf(request),
-    TARLIFT_APP: request.app,
-    TARLIFT_TARGET: request.target,
-    TARLIFT_DEPLOY: request.deployId,
+    TARLIFT_ACTION: kind,
+    TARLIFT_APP: app,
+    TARLIFT_TARGET: target,
+    TARLIFT_DEPLOY: id,
   };
 }
 
-/** A host that is brought along is no deploy, even though an artifact may be needed for it. */
-export const actionOf = (request: FleetRequest): "deploy" | "rollback" | "converge" =>
-  "artifactOf" in request ? "converge" : "artifact" in request ? "deploy" : "rollback";
-
 /** The same for a hook on the machine that deploys: releases as the first of these hosts has them, and all their names. */
-function runnerData(
-  request: FleetRequest,
-  members: readonly Participant[],
-  releaseOf: ReleaseOf,
-): Record<string, string> {
-  const [first] = members;
-  const id = first && releaseOf(first);
-  const recorded = first?.facts.releases.find((release) => release.id === id);
-  const { version, artifact } = request as Partial<DeployRequest>;
+function runnerData({ hosts, release, incoming }: HookScope): Record<string, string> {
+  const [first] = hosts;
+  const id = first && release(first);
+  const recorded = first?.facts.releases.find((one) => one.id === id);
   return {
-    TARLIFT_HOSTS: members.map(({ host }) => host.name).join(" "),
+    TARLIFT_HOSTS: hosts.map(({ host }) => host.name).join(" "),
     TARLIFT_RELEASE: id ?? "",
     TARLIFT_PREVIOUS: first?.facts.live?.id ?? "",
-    TARLIFT_VERSION: version ?? recorded?.version ?? "",
-    TARLIFT_COMMIT: artifact?.release.commit.id ?? recorded?.commit ?? "",
+    TARLIFT_VERSION: incoming?.version ?? recorded?.version ?? "",
+    TARLIFT_COMMIT: incoming?.artifact.release.commit.id ?? recorded?.commit ?? "",
   };
 }
 
 async function onRunner(
-  request: FleetRequest,
+  tx: Transaction,
   point: HookPoint,
   hook: Hook,
   variables: Record<string, string>,
 ): Promise<Trouble | undefined> {
-  const task = request.progress.task(`${point}: ${title(hook.run)}`);
+  const task = tx.progress.task(`${point}: ${title(hook.run)}`);
   const result = await tryRun(["sh", "-ec", hook.run], {
-    cwd: request.directory,
+    cwd: tx.rules.directory,
     env: { ...process.env, ...variables },
     onLine: (line) => task.line(line),
-    signal: request.signal,
+    signal: tx.signal,
     ...limit(hook),
   });
   if (result.code === 0 && !result.timedOut) {

@@ -1,6 +1,6 @@
-// What happened until now, host by host; a report is read off it at the end.
+// What has happened in a transaction, host by host; its report is read off it at the end. Private to transaction.ts.
 import type { Seat } from "../balancers/balancer.ts";
-import type { Host, Prepared, ServiceEvidence } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import { stoppedBy } from "../stop-reason.ts";
 import type {
   FleetRequest,
@@ -14,34 +14,52 @@ import type {
   WavePlan,
 } from "./request.ts";
 
-export class Ledger {
-  readonly #request: FleetRequest;
-  readonly #hosts = new Map<Host, HostOutcome>();
-  readonly #settling = new Map<Host, number>();
-  readonly #began = performance.now();
-  readonly troubles: Trouble[] = [];
-  readonly warnings: string[] = [];
-  readonly durations: { part: string; seconds: number }[] = [];
-  #commitBefore: string | undefined;
+/** Servers of a host in its balancers that this run has drained and is to restore, with the state that each had. */
+export type Drained = { seat: Seat; had: string }[];
+
+/** What is known of the database's schema. */
+export class SchemaRecord {
+  /** Migrations that prepare found pending, in order. */
   pending: string[] = [];
   applied: string[] = [];
-  /** Who applied them. */
+  /** The host on which they were applied. */
   appliedOn: Host | undefined;
-  schemaAhead = false;
+  /** Migrations were, or may have been, applied, and their release is not live. */
+  ahead = false;
   /** Of what is ahead, some is known to have been applied: what applied it ended well. */
   certainlyAhead = false;
   /** A run before this one left the schema so. */
   foundAhead = false;
   /** The release that is live now is older than migrations that were applied. */
   crossed = false;
+
+  /**
+   * A deploy was kept: whatever migrations were applied, the schema is where its release wants it, unless that is older than they are.
+   * Hosts that are brought along to what the others run change nothing about that.
+   */
+  kept({ crossed }: { crossed: boolean }): void {
+    this.ahead = false;
+    this.foundAhead = false;
+    this.crossed = crossed;
+  }
+}
+
+export class Ledger {
+  readonly #request: FleetRequest;
+  readonly #hosts = new Map<Host, HostOutcome>();
+  readonly #settling = new Map<Host, number>();
+  readonly #began = performance.now();
+  readonly #durations: Report["durations"] = [];
+  #commitBefore: string | undefined;
+  readonly troubles: Trouble[] = [];
+  readonly warnings: string[] = [];
+  readonly schema = new SchemaRecord();
+  participants: readonly Participant[] = [];
+  readonly drained = new Map<Host, Drained>();
   /** Of a plan. */
   order: WavePlan | undefined;
   /** How a rollback leads back from what this run has made live. */
   back: Report["back"];
-  /** The hosts that take part, since it is known which do. */
-  fleet: readonly Participant[] = [];
-  /** Places in balancers that were taken and are to be given back, with what each had. */
-  readonly taken = new Map<Host, { seat: Seat; had: string }[]>();
 
   constructor(request: FleetRequest) {
     this.#request = request;
@@ -57,13 +75,17 @@ export class Ledger {
     }
   }
 
+  host({ host }: Member): HostOutcome {
+    return this.#hosts.get(host) as HostOutcome;
+  }
+
   /** Runs one part and notes how long it took, also when it throws. */
-  async timed<T>(part: string, work: () => Promise<T>): Promise<T> {
+  async part<T>(part: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       return await work();
     } finally {
-      this.durations.push({ part, seconds: inSeconds(performance.now() - start) });
+      this.#durations.push({ part, seconds: inSeconds(performance.now() - start) });
     }
   }
 
@@ -85,60 +107,21 @@ export class Ledger {
   }
 
   /** Of the phase of this host that runs now: {@link phase} records it with the phase. */
-  settled(member: Member, seconds: number): void {
-    this.#settling.set(member.host, seconds);
+  settling({ host }: Member, seconds: number): void {
+    this.#settling.set(host, seconds);
   }
 
-  host(member: Member): HostOutcome {
-    return this.#hosts.get(member.host) as HostOutcome;
-  }
-
-  /** Takes the troubles of a phase. @returns whether there were any */
-  failed(failures: { trouble: Trouble }[]): boolean {
-    this.troubles.push(...failures.map(({ trouble }) => trouble));
-    return failures.length > 0;
-  }
-
-  /** A warning that may come up more than once in a run. */
-  readonly warnOnce = (sentence: string): void => {
-    if (!this.warnings.includes(sentence)) this.warnings.push(sentence);
-  };
-
-  surveyed(member: Participant): void {
+  found(member: Participant): void {
     const { live, missing, dropped } = member.facts;
     if (member.host === this.#request.members[0]?.host) this.#commitBefore = live?.commit;
     Object.assign(this.host(member), { live: live?.id, before: live?.id, unknown: false, missing, dropped });
   }
 
-  prepared(member: Member, prepared: Prepared): void {
-    Object.assign(this.host(member), {
-      wire: prepared.wire,
-      files: { sent: prepared.sent.files, linked: prepared.linked },
-    });
-  }
-
-  /** What a swap, in whichever direction, left on a host; `undefined`: nobody can tell any more. */
-  swapped(member: Member, live: string | undefined, after: { services: ServiceEvidence[] } | undefined): void {
-    Object.assign(this.host(member), { live, unknown: after === undefined, services: after?.services ?? [] });
-  }
-
-  /**
-   * A deploy was kept: whatever migrations were applied, the schema is where its release wants it, unless that is older than they are.
-   * Hosts that are brought along to what the others run change nothing about that.
-   */
-  deployed({ crossed }: { crossed: boolean }): void {
-    this.schemaAhead = false;
-    this.foundAhead = false;
-    this.crossed = crossed;
-  }
-
-  services(member: Member, services: ServiceEvidence[]): void {
-    this.host(member).services = services;
-  }
-
-  report(outcome: Outcome, release: Partial<Report> = {}): Report {
+  report(outcome: Outcome, release: Partial<Report>): Report {
     const hosts = [...this.#hosts.values()];
-    const schemaAhead = this.crossed || this.schemaAhead || this.foundAhead;
+    const { signal } = this.#request;
+    const { schema, back } = this;
+    const schemaAhead = schema.crossed || schema.ahead || schema.foundAhead;
     return {
       outcome,
       app: this.#request.app,
@@ -146,16 +129,16 @@ export class Ledger {
       previousRelease: hosts[0]?.before,
       previousCommit: this.#commitBefore,
       schemaAhead,
-      schemaUncertain: schemaAhead && !this.certainlyAhead,
-      back: this.back && { ...this.back, crosses: this.back.crosses || this.applied.length > 0 },
-      pending: this.pending,
-      applied: this.applied,
+      schemaUncertain: schemaAhead && !schema.certainlyAhead,
+      back: back && { ...back, crosses: back.crosses || schema.applied.length > 0 },
+      pending: schema.pending,
+      applied: schema.applied,
       hosts,
       troubles: this.troubles,
       warnings: this.warnings,
-      ...(this.#request.signal?.aborted ? { stopped: stoppedBy(this.#request.signal) ?? "cancelled" } : {}),
+      ...(signal?.aborted ? { stopped: stoppedBy(signal) ?? "cancelled" } : {}),
       ...(this.order ? { order: this.order } : {}),
-      durations: this.durations,
+      durations: this.#durations,
       ...release,
     };
   }

@@ -6,11 +6,10 @@ import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Task } from "../progress.ts";
 import { cutEnd } from "../text/cut.ts";
 import { formatCount, formatNames } from "../text/quantity.ts";
-import { forEachHost } from "./for-each-host.ts";
-import type { Ledger } from "./ledger.ts";
-import { phase } from "./phase.ts";
-import type { DeployRequest, Member, Migrations, Names, Participant, RollbackRequest } from "./request.ts";
+import type { Member, Migrations, Names, Participant, RollbackRequest } from "./request.ts";
+import { type IncomingPlan, type Rollout, releaseOn } from "./rollout.ts";
 import { type Crossed, crossedBy, describeLeft, leftBatches } from "./schema-position.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** Seconds that listing may take; applying may take as long as the configuration says. */
 const LISTING = 300;
@@ -29,10 +28,10 @@ export const migratorOf = <M extends Member>(
   migrations: Pick<Migrations, "roles"> | undefined,
 ): M | undefined => leaderOf(members, migrations?.roles);
 
-/** Whether somebody who takes part can list and apply migrations; what is missing is in the ledger. */
-export function hasMigrator({ members, migrations }: DeployRequest, ledger: Ledger): boolean {
-  if (!migrations || migrations.policy === "ignore" || migratorOf(members, migrations)) return true;
-  ledger.troubles.push({
+/** Whether a host that takes part can list and apply migrations; what is missing is in the transaction. */
+export function hasMigrator(tx: Transaction, { hosts, incoming: { migrations } }: IncomingPlan): boolean {
+  if (!migrations || migrations.policy === "ignore" || migratorOf(hosts, migrations)) return true;
+  tx.error({
     what: `no host that takes part has the role ${migrations.roles?.join(" or ")}, which \`migrations.roles\` asks for`,
     remedy: "Bring such a host back, or change `migrations.roles`.",
   });
@@ -40,31 +39,34 @@ export function hasMigrator({ members, migrations }: DeployRequest, ledger: Ledg
 }
 
 /** Whether this deploy applies migrations. */
-export const migrates = ({ migrations }: DeployRequest, { pending }: Ledger): boolean =>
-  migrations?.policy === "apply" && pending.length > 0;
+export const migrates = ({ schema }: Transaction, { incoming }: IncomingPlan): boolean =>
+  incoming.migrations?.policy === "apply" && schema.pending.length > 0;
 
-/** Whether the policy lets a deploy go on with what prepare found pending; what keeps it is in the ledger. */
-export function mayGoOn(request: DeployRequest, ledger: Ledger): boolean {
-  if (request.migrations?.policy !== "require-none" || ledger.pending.length === 0) return true;
-  ledger.troubles.push({
-    host: migratorOf(request.members, request.migrations)?.host.name,
-    what: `${formatCount(ledger.pending.length, "migration")} pending, and the policy is require-none`,
-    output: cutEnd(ledger.pending.join("\n"), SHOWN),
+/** Whether the policy lets a deploy go on with what prepare found pending; what keeps it is in the transaction. */
+export function mayGoOn(tx: Transaction, { hosts, incoming: { migrations } }: IncomingPlan): boolean {
+  const { pending } = tx.schema;
+  if (migrations?.policy !== "require-none" || pending.length === 0) return true;
+  tx.error({
+    host: migratorOf(hosts, migrations)?.host.name,
+    what: `${formatCount(pending.length, "migration")} pending, and the policy is require-none`,
+    output: cutEnd(pending.join("\n"), SHOWN),
     remedy: "Apply them by hand first, or deploy with `migrations: apply`.",
   });
   return false;
 }
 
 /**
- * Applies what is pending, of which there is some (see {@link migrates}). From its start on the schema counts as ahead: a migration that fails may have done a part of its work.
+ * Applies what is pending, of which there is some (see {@link migrates}). From its start on the schema counts as ahead: a migration that
+ * fails may have done a part of its work.
  *
- * @returns false when it failed (the ledger has why); no host was touched then
+ * @returns false when it failed (the transaction has why); no host was touched then
  */
-export async function migrate(request: DeployRequest, names: Names, ledger: Ledger): Promise<boolean> {
-  const migrations = request.migrations as Migrations;
-  const leader = migratorOf(request.members, migrations) as Member;
-  const release = names.get(leader.host)!;
-  const applying = async (task: Task) => {
+export async function migrate(tx: Transaction, rollout: Rollout & IncomingPlan): Promise<boolean> {
+  const migrations = rollout.incoming.migrations as Migrations;
+  const leader = migratorOf(rollout.hosts, migrations) as Participant;
+  const release = releaseOn(rollout, leader);
+  const { schema } = tx;
+  const applying = async (_: Participant, task: Task) => {
     const result = await leader.host.task(
       {
         run: migrations.apply,
@@ -72,7 +74,7 @@ export async function migrate(request: DeployRequest, names: Names, ledger: Ledg
         runAs: leader.place.runAs,
         timeout: migrations.timeout,
         lock: "inherited",
-        migrations: { names: ledger.pending, transaction: request.deployId },
+        migrations: { names: schema.pending, transaction: tx.id },
       },
       task,
     );
@@ -87,14 +89,12 @@ export async function migrate(request: DeployRequest, names: Names, ledger: Ledg
       });
     }
   };
-  ledger.schemaAhead = true;
-  const settled = await forEachHost([leader], (member) =>
-    phase(request, ledger, member, "migrate", applying, () => `${ledger.pending.length} applied`),
-  );
-  if (ledger.failed(settled.failed)) return false;
-  ledger.certainlyAhead = true;
-  ledger.applied = ledger.pending;
-  ledger.appliedOn = leader.host;
+  schema.ahead = true;
+  const results = await tx.step("migrate", [leader], applying, () => `${schema.pending.length} applied`);
+  if (tx.recordFailures(results.failed)) return false;
+  schema.certainlyAhead = true;
+  schema.applied = schema.pending;
+  schema.appliedOn = leader.host;
   return true;
 }
 
@@ -104,39 +104,40 @@ export async function migrate(request: DeployRequest, names: Names, ledger: Ledg
  * @param staying transactions that are being finished: their release stays
  */
 export function warnLeftMigrations(
+  tx: Transaction,
   fleet: readonly Participant[],
-  ledger: Ledger,
   staying: ReadonlySet<string> = new Set(),
 ): void {
   const left = leftBatches(fleet).filter(({ transaction }) => !staying.has(transaction));
-  for (const batch of left) ledger.warnings.push(describeLeft(batch));
-  if (left.length > 0) ledger.foundAhead = true;
-  if (left.some(({ code }) => code === 0)) ledger.certainlyAhead = true;
+  for (const batch of left) tx.warn(describeLeft(batch));
+  if (left.length > 0) tx.schema.foundAhead = true;
+  if (left.some(({ code }) => code === 0)) tx.schema.certainlyAhead = true;
 }
 
 /**
  * Whether a rollback may go to these releases as far as the database is concerned. It may not, unless it was said, when migrations were
  * applied since they were good; those that were undone by hand meanwhile do not count.
  *
- * @returns the migrations that it crosses; undefined when it may not (the ledger has why)
+ * @returns the migrations that it crosses; undefined when it may not (the transaction has why)
  */
 export async function schemaCrossed(
-  request: RollbackRequest,
+  tx: Transaction,
+  request: Pick<RollbackRequest, "to" | "allowSchemaAhead" | "migrations">,
   fleet: readonly Participant[],
   names: Names,
-  ledger: Ledger,
 ): Promise<readonly Crossed[] | undefined> {
-  // Whoever allows it is in a hurry, perhaps with a database that does not answer: it is not asked.
-  const crossed = request.allowSchemaAhead ? crossedBy(fleet, names) : await stillCrossed(request, fleet, names);
+  // A rollback that allows it is in a hurry, perhaps with a database that does not answer: it is not asked.
+  const since = crossedBy(fleet, names);
+  const crossed = request.allowSchemaAhead ? since : await stillCrossed(tx, since, fleet, request.migrations);
   if (crossed.length === 0) return crossed;
-  if (crossed.some(({ certain }) => certain)) ledger.certainlyAhead = true;
+  if (crossed.some(({ certain }) => certain)) tx.schema.certainlyAhead = true;
   const what = describeCrossed(crossed, names.get(fleet[0]!.host));
   if (request.allowSchemaAhead) {
-    ledger.warnings.push(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
+    tx.warn(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
     return crossed;
   }
-  const across = `tarlift rollback ${request.target}${request.to === undefined ? "" : ` --to ${request.to}`} --allow-schema-ahead`;
-  ledger.troubles.push({
+  const across = `tarlift rollback ${tx.target}${request.to === undefined ? "" : ` --to ${request.to}`} --allow-schema-ahead`;
+  tx.error({
     host: crossed[0]!.host,
     what: `the rollback crosses ${what}`,
     output: cutEnd(
@@ -149,31 +150,26 @@ export async function schemaCrossed(
       SHOWN,
     ),
     remedy: crossed.some(({ certain }) => certain)
-      ? `Where the older code works with this schema: ${across}. Else undo them first, with the code that is live: tarlift run ${request.target} '<command>'`
+      ? `Where the older code works with this schema: ${across}. Else undo them first, with the code that is live: tarlift run ${tx.target} '<command>'`
       : `Look at the database. Where nothing of it was applied, or the older code works with it: ${across}`,
   });
   return undefined;
 }
 
 /**
- * The same of a deploy, by whose commit somebody goes back: it was asked for by name, so it is told, and changes nothing.
+ * The same of a deploy that goes back to the commit of an older release: it was asked for by name, so it is told, and changes nothing.
  *
  * @returns whether the release was good here before, and migrations were applied since
  */
-export async function schemaLeftBehind(
-  request: DeployRequest,
-  fleet: readonly Participant[],
-  names: Names,
-  ledger: Ledger,
-): Promise<boolean> {
+export async function schemaLeftBehind(tx: Transaction, { hosts, names, incoming }: Rollout): Promise<boolean> {
   const was = ({ host, facts }: Participant) =>
     facts.migrations?.some(({ event, release }) => event === "good" && release === names.get(host));
-  if (!fleet.some(was)) return false;
-  const crossed = await stillCrossed(request, fleet, names);
+  if (!hosts.some(was)) return false;
+  const crossed = await stillCrossed(tx, crossedBy(hosts, names), hosts, incoming?.migrations);
   if (crossed.length === 0) return false;
-  if (crossed.some(({ certain }) => certain)) ledger.certainlyAhead = true;
-  const what = describeCrossed(crossed, names.get(fleet[0]!.host));
-  ledger.warnings.push(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
+  if (crossed.some(({ certain }) => certain)) tx.schema.certainlyAhead = true;
+  const what = describeCrossed(crossed, names.get(hosts[0]!.host));
+  tx.warn(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
   return true;
 }
 
@@ -187,30 +183,32 @@ function describeCrossed(crossed: readonly Crossed[], release: string | undefine
   return `${what.join(" and ")} since ${release} was good`;
 }
 
-/** What was applied since these releases were good, without what was undone by hand meanwhile. */
+type Listing = RollbackRequest["migrations"];
+
+/** Of what was applied since some releases were good: what was not undone by hand meanwhile. */
 async function stillCrossed(
-  request: DeployRequest | RollbackRequest,
+  tx: Transaction,
+  since: readonly Crossed[],
   fleet: readonly Participant[],
-  names: Names,
+  migrations: Listing,
 ): Promise<readonly Crossed[]> {
-  const since = crossedBy(fleet, names);
   if (since.length === 0) return since;
-  const undone = await undoneOf(request, migratorOf(fleet, request.migrations));
+  const undone = await undoneOn(tx, migratorOf(fleet, migrations), migrations);
   return since.filter(({ migration }) => !undone.has(migration));
 }
 
-/** What the live release, on the leader, calls pending although it was applied. */
-async function undoneOf(
-  request: DeployRequest | RollbackRequest,
-  leader: Participant | undefined,
+/** What the live release, on the host that lists migrations, calls pending although it was applied. */
+async function undoneOn(
+  { progress }: Transaction,
+  migrator: Participant | undefined,
+  migrations: Listing,
 ): Promise<Set<string>> {
-  const { migrations } = request;
-  const live = leader?.facts.live;
+  const live = migrator?.facts.live;
   if (!migrations || migrations.policy === "ignore" || !live) return new Set();
-  const task = request.progress.task("migrations that were undone by hand", { host: leader.host.name });
+  const task = progress.task("migrations that were undone by hand", { host: migrator.host.name });
   const asked = { release: live.id, pending: migrations.pending, timeout: LISTING };
   // A listing that fails proves nothing.
-  const listed = await leader.host.listPending(asked, task).catch(() => []);
+  const listed = await migrator.host.listPending(asked, task).catch(() => []);
   task.end();
   return new Set(listed);
 }

@@ -70,8 +70,6 @@ export interface FleetRequest {
   /** In which order hosts are switched; undefined: all at once. */
   waves: WaveRules | undefined;
   restart: "changed" | "always";
-  /** Hosts on which services are started again also where the release is live already: they do not run. */
-  restartOn?: ReadonlySet<Host> | undefined;
   /** The dead man's switch: seconds after which a host goes back by itself when the run is gone; undefined: none. */
   switch?: { after: number; required: boolean } | undefined;
   hooks: { [point in HookPoint]?: Hook[] | undefined };
@@ -81,6 +79,12 @@ export interface FleetRequest {
   /** Aborted: no further step is opened, and what was activated goes back. */
   signal?: AbortSignal | undefined;
 }
+
+/** What a whole transaction keeps to, whichever hosts it is about. */
+export type FleetRules = Pick<
+  FleetRequest,
+  "seal" | "waitForLock" | "maxUnreachable" | "keep" | "waves" | "restart" | "switch" | "hooks" | "directory"
+>;
 
 export interface DeployRequest extends FleetRequest {
   artifact: ReleaseContent;

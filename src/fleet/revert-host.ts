@@ -1,7 +1,8 @@
 // One host back to what it ran before, also when its connection broke in the middle: then nobody knows how far it came, so it is asked.
 import type { Facts, Reverted } from "../host/host.ts";
 import type { Task } from "../progress.ts";
-import type { FleetRequest, Participant } from "./request.ts";
+import type { Participant } from "./request.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** Seconds for what a host began before its connection broke: it keeps its lock until that has ended. */
 const PATIENCE = 120;
@@ -11,17 +12,12 @@ const PATIENCE = 120;
  * @returns what is live now, which is what was live before unless another run has been there meanwhile
  * @throws Failure when the host cannot be reached again, or does not come back
  */
-export async function revertHost(
-  request: FleetRequest,
-  member: Participant,
-  release: string,
-  task: Task,
-): Promise<Reverted> {
+export async function revertHost(tx: Transaction, member: Participant, release: string, task: Task): Promise<Reverted> {
   const { host, services } = member;
   const before = member.facts.live?.id;
   const seen = () => host.observe({ services, settle: false });
   const revert = async () => {
-    const order = { from: release, to: before, transaction: request.deployId };
+    const order = { from: release, to: before, transaction: tx.id };
     if (before !== release) return host.revert({ ...order, services }, task);
     // It was live already: nothing has to go back, but what this run has open there is closed.
     const reverted = await host.revert({ ...order, services: [] }, task);
@@ -31,16 +27,16 @@ export async function revertHost(
     return await revert();
   } catch (error) {
     if (!host.lost) throw error;
-    const facts = await reconnect(request, member, error);
-    if (facts.open?.transaction === request.deployId) return revert();
+    const facts = await reconnect(tx, member, error);
+    if (facts.open?.transaction === tx.id) return revert();
     return { release: facts.live?.id, services: await seen(), warnings: [] };
   }
 }
 
-/** Connects anew after the connection broke, with the lock. @throws the first error when nothing better is known */
-export async function reconnect(request: FleetRequest, member: Participant, error: unknown): Promise<Facts> {
+/** Connects again after the connection broke, with the lock. @throws the first error when nothing better is known */
+export async function reconnect(tx: Transaction, member: Participant, error: unknown): Promise<Facts> {
   const { host, place, services, shared } = member;
-  const lock = { wait: Math.max(request.waitForLock, PATIENCE), owner: request.owner };
+  const lock = { wait: Math.max(tx.rules.waitForLock, PATIENCE), owner: tx.owner };
   const facts = await host.facts({ place, services, shared, lock }).catch(() => undefined);
   if (!facts || facts.lockedBy !== undefined) throw error;
   return facts;

@@ -5,51 +5,50 @@ import type { Task } from "../progress.ts";
 import { inTurns, proveLock } from "./drain.ts";
 import { errorOf } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
-import type { Ledger } from "./ledger.ts";
-import { phase } from "./phase.ts";
-import type { FleetRequest, HostOutcome, Names, Participant, Trouble } from "./request.ts";
+import type { HostOutcome, Participant, Trouble } from "./request.ts";
 import { revertHost } from "./revert-host.ts";
+import { type Rollout, releaseOn } from "./rollout.ts";
+import type { Transaction } from "./transaction.ts";
 
 /**
  * What the way back came to: `reverted`, every host leads to what it led to before (its services may be down all the same, which the
- * ledger has); `split`, hosts lead to different releases, or one cannot be asked; `failed`, all of them still lead to what failed.
+ * transaction has); `split`, hosts lead to different releases, or one cannot be asked; `failed`, all of them still lead to what failed.
  */
 export type RevertOutcome = "reverted" | "split" | "failed";
 
 /**
- * Takes all touched hosts back, also when the run was cancelled.
+ * Reverts all hosts that a rollout touched, also when the run was cancelled.
  *
- * @returns where they stand; the ledger has it host by host
+ * @returns where they stand; the transaction has it host by host
  */
 export async function revert(
-  request: FleetRequest,
+  tx: Transaction,
+  rollout: Rollout,
   touched: readonly Participant[],
-  names: Names,
-  ledger: Ledger,
 ): Promise<RevertOutcome> {
   const restarts = (member: Participant) =>
-    member.facts.live?.id !== names.get(member.host) && !isUntouched(ledger.host(member));
-  // One that failed has not returned to its balancers: nobody uses it.
-  const serves = (member: Participant) => restarts(member) && !ledger.taken.has(member.host);
+    member.facts.live?.id !== releaseOn(rollout, member) && !isUntouched(tx.of(member));
+  // One that failed has not returned to its balancers: nothing sends it requests.
+  const serves = (member: Participant) => restarts(member) && !tx.drained(member);
   const takenOver = new Set<Host>();
   const turned = new Set<Participant>();
-  const settled = await inTurns(request, touched, ledger, serves, async (member) => {
-    const release = names.get(member.host)!;
+  const settled = await inTurns(tx, { ...rollout, hosts: touched }, serves, async (member) => {
+    const release = releaseOn(rollout, member);
     const before = member.facts.live?.id;
     // Its turn had not come: a restart would be all that it got.
-    if (before !== release && !restarts(member)) return proveLock(member, ledger);
+    if (before !== release && !restarts(member)) return proveLock(tx, member);
     turned.add(member);
     const reverting = async (task: Task) => {
-      const reverted = await revertHost(request, member, release, task).catch(async (error) => {
-        await lookAgain(member, ledger);
+      const reverted = await revertHost(tx, member, release, task).catch(async (error) => {
+        await lookAgain(tx, member);
         throw error;
       });
-      ledger.swapped(member, reverted.release, reverted);
-      ledger.warnings.push(...reverted.warnings.map((warning) => `${member.host.name}: ${warning}`));
+      tx.activated(member, reverted.release, reverted.services);
+      for (const warning of reverted.warnings) tx.warn(warning, member);
       if (reverted.release === release && before !== release) throw stillLive(member, release);
       if (reverted.release !== before) {
         takenOver.add(member.host);
-        ledger.failed([{ trouble: takenOverBy(member, reverted.release) }]);
+        tx.error(takenOverBy(member, reverted.release));
         return;
       }
       const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
@@ -64,19 +63,19 @@ export async function revert(
         });
       }
     };
-    const back = () => `back to ${ledger.host(member).live ?? "no release"}`;
-    await phase(request, ledger, member, "revert", reverting, back);
-    if (before !== undefined && !takenOver.has(member.host)) await healthAfter(member, before, ledger);
+    const back = () => `back to ${tx.of(member).live ?? "no release"}`;
+    await tx.phase("revert", member, reverting, back);
+    if (before !== undefined && !takenOver.has(member.host)) await healthAfter(tx.uncancellable(), member, before);
   });
-  ledger.failed(settled.failed);
-  for (const member of turned) ledger.host(member).down = downOn(member, ledger);
-  for (const member of touched) ledger.host(member).drained = ledger.taken.has(member.host) || undefined;
-  return revertOutcome(touched, request.members.length, names, ledger);
+  tx.recordFailures(settled.failed);
+  for (const member of turned) tx.note(member, { down: downOn(tx, member) });
+  for (const member of touched) tx.note(member, { drained: tx.drained(member) !== undefined || undefined });
+  return revertOutcome(tx, rollout, touched);
 }
 
 /** Services of a host that leads to its old release and were not seen to run it. */
-function downOn(member: Participant, ledger: Ledger): string[] | undefined {
-  const { live, before, unknown, services } = ledger.host(member);
+function downOn(tx: Transaction, member: Participant): string[] | undefined {
+  const { live, before, unknown, services } = tx.of(member);
   if (before === undefined || unknown || live !== before) return undefined;
   const down = services.filter(({ rung }) => rung === "none").map(({ service }) => service);
   const unseen = member.services.filter(({ name }) => !services.some(({ service }) => service === name));
@@ -87,17 +86,17 @@ function downOn(member: Participant, ledger: Ledger): string[] | undefined {
 /** It leads to its old release, and does not serve all the same. */
 export const isDown = ({ down, drained }: HostOutcome): boolean => down !== undefined || drained === true;
 
-function revertOutcome(touched: readonly Participant[], hosts: number, names: Names, ledger: Ledger): RevertOutcome {
+function revertOutcome(tx: Transaction, rollout: Rollout, touched: readonly Participant[]): RevertOutcome {
   const where = touched.map((member) => {
-    const { live, before, unknown } = ledger.host(member);
+    const { live, before, unknown } = tx.of(member);
     if (unknown) return "unknown";
-    return live === before ? "back" : live === names.get(member.host) ? "failed" : "taken over";
+    return live === before ? "back" : live === releaseOn(rollout, member) ? "failed" : "taken over";
   });
   if (where.includes("unknown")) return "split";
   const [first = "back"] = where;
   if (where.some((one) => one !== first)) return "split";
   if (first === "back") return "reverted";
-  if (touched.length < hosts) return "split";
+  if (touched.length < rollout.total) return "split";
   // Nothing is left of this run where another one, or a person, has made something else live meanwhile.
   return first === "failed" ? "failed" : "reverted";
 }
@@ -106,11 +105,11 @@ function revertOutcome(touched: readonly Participant[], hosts: number, names: Na
 export const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
 
 /** It has not come back: how far it came is asked and not guessed, perhaps the link is back and a service is not. */
-async function lookAgain(member: Participant, ledger: Ledger): Promise<void> {
+async function lookAgain(tx: Transaction, member: Participant): Promise<void> {
   const { host, place, services, shared } = member;
   const facts = host.lost ? undefined : await host.facts({ place, services, shared }).catch(() => undefined);
   const seen = facts && (await host.observe({ services, settle: false }).catch(() => []));
-  ledger.swapped(member, facts?.live?.id, seen && { services: seen });
+  tx.activated(member, facts?.live?.id, seen);
 }
 
 /** Another run has been there since our connection broke: it is its to answer for. */
@@ -129,12 +128,11 @@ function stillLive({ host }: Participant, release: string): Failure {
 }
 
 /** The old release is back and runs: that it does not answer (perhaps it did not before either) is told, and changes no outcome. */
-async function healthAfter(member: Participant, before: string, ledger: Ledger): Promise<void> {
+async function healthAfter(tx: Transaction, member: Participant, before: string): Promise<void> {
   try {
-    const services = ledger.host(member).services;
-    ledger.services(member, await healthOf({ signal: undefined }, member, before, services, ledger.warnOnce));
+    tx.observed(member, await healthOf(member, before, tx.of(member).services, tx));
   } catch (error) {
     const trouble = errorOf(error, member.host.name);
-    ledger.failed([{ trouble: { ...trouble, what: `after the revert, ${trouble.what}` } }]);
+    tx.error({ ...trouble, what: `after the revert, ${trouble.what}` });
   }
 }

@@ -2,105 +2,145 @@
 import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/host.ts";
 import { formatCount } from "../text/quantity.ts";
+import { rollOut } from "./commit-or-revert.ts";
 import { preflightServers, stillDrained } from "./drain.ts";
-import { errorOf, forEachHost } from "./for-each-host.ts";
-import { afterFailure, runHooks } from "./hooks.ts";
-import { Ledger } from "./ledger.ts";
+import { errorOf } from "./for-each-host.ts";
+import { afterFailure, hookScope, runHooks } from "./hooks.ts";
 import { schemaCrossed } from "./migrate.ts";
-import { phase } from "./phase.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { recover } from "./recover.ts";
+import { isRollback, recoveriesOf } from "./recovery-plan.ts";
 import { addedSentence } from "./release-drift.ts";
 import type { Names, Outcome, Participant, Report, RollbackRequest } from "./request.ts";
-import { forgetReturned, takenBackTo, warnReturned } from "./returned-hosts.ts";
+import { forgetReturned, returnedOf, warnReturned } from "./returned-hosts.ts";
 import { rollbackAfter, rollbackTarget } from "./rollback-target.ts";
-import { rollOut } from "./rollout.ts";
+import type { Rollout } from "./rollout.ts";
+import { Transaction } from "./transaction.ts";
 import { reasonsAgainst, unhealthyHosts } from "./unhealthy.ts";
 
 /** Rolls a whole target back. @returns what came of it, as {@link deploy} does */
 export async function rollback(request: RollbackRequest): Promise<Report> {
-  const ledger = new Ledger(request);
+  const tx = new Transaction("rollback", request);
   try {
-    const { outcome, release } = await transaction(request, ledger);
-    await afterFailure(request, ledger, outcome);
-    return ledger.report(outcome, {
+    const { outcome, release } = await rollBack(tx, request);
+    await afterFailure(tx, outcome);
+    return tx.report(outcome, {
       release: release?.id,
       version: release?.version,
       commit: release?.commit,
       digest: release?.digest,
     });
   } finally {
-    await forEachHost(request.members, ({ host }) => host.close());
+    await tx.close();
   }
 }
 
-async function transaction(
-  asked: RollbackRequest,
-  ledger: Ledger,
+async function rollBack(
+  tx: Transaction,
+  request: RollbackRequest,
 ): Promise<{ outcome: Outcome; release?: ReleaseOnHost | undefined }> {
-  const found = await ledger.timed("survey", () => preflight(asked, ledger, () => ({}), { lock: true }));
-  const fleet = found && (await recover(asked, found, ledger, () => ({})));
+  const found = await tx.part("survey", () => preflight(tx, tx.members, () => ({}), { lock: true }));
+  const fleet = found && (await recover(tx, found, () => ({})));
   if (!fleet) return { outcome: "refused" };
-  ledger.fleet = fleet;
-  // Without those that are away, as far as they may be.
-  const request: RollbackRequest = { ...asked, members: fleet };
-  ledger.warnings.push(...fleet.flatMap(warningsOf));
-  ledger.troubles.push(...fleet.flatMap(findingsOf));
-  ledger.failed(await preflightServers(fleet));
-  if (ledger.troubles.length > 0) return { outcome: "refused" };
+  tx.participants = fleet;
+  for (const warning of fleet.flatMap(warningsOf)) tx.warn(warning);
+  for (const finding of fleet.flatMap(findingsOf)) tx.error(finding);
+  tx.recordFailures(await preflightServers(fleet));
+  if (tx.hasErrors) return { outcome: "refused" };
 
-  warnReturned(found, ledger);
-  const back = request.to === undefined ? takenBackTo(found, fleet) : undefined;
-  if (back && (await reasonsAgainst(request, fleet, ledger)).size === 0) {
+  warnReturned(tx, found);
+  const back = request.to === undefined ? revertedTo(found, fleet) : undefined;
+  if (back && (await reasonsAgainst(tx, fleet)).size === 0) {
     // It is begun again then, and comes to the same release.
-    if (ledger.failed(stillDrained(fleet))) return { outcome: "refused", release: back };
-    await forgetReturned(fleet, ledger);
+    if (tx.recordFailures(stillDrained(fleet))) return { outcome: "refused", release: back };
+    await forgetReturned(tx, fleet);
     return { outcome: "rolled-back", release: back };
   }
 
-  const chosen = choose(request, fleet, ledger);
+  const chosen = choose(tx, fleet, request.to);
   if (!chosen) return { outcome: "refused" };
   const names = new Map([...chosen].map(([host, { id }]) => [host, id]));
   const release = chosen.get(fleet[0]!.host);
-  if (!(await ledger.timed("verify", () => intact(request, fleet, names, ledger)))) return { outcome: "refused" };
+  if (!(await tx.part("verify", () => verifyIntact(tx, fleet, names, { full: request.verifyFull }))))
+    return { outcome: "refused" };
 
-  const crossed = await schemaCrossed(request, fleet, names, ledger);
+  const crossed = await schemaCrossed(tx, request, fleet, names);
   if (!crossed) return { outcome: "refused" };
 
   // One that stayed behind may run it already, and would be left as it is.
   const standing = fleet.filter(
     ({ host, facts }) => facts.live?.id === names.get(host) && request.restart === "changed",
   );
-  const restartOn = new Set((await unhealthyHosts(request, standing, ledger)).map(({ host }) => host));
-
-  const releaseOf = ({ host: on }: Participant) => names.get(on);
-  if (!(await runHooks(request, ledger, "before-rollback", fleet, releaseOf))) return { outcome: "refused", release };
-  const as = { after: "after-rollback", rollback: true } as const;
-  const { end, kept } = await rollOut({ ...request, restartOn }, fleet, names, ledger, as);
+  const rollout: Rollout = {
+    hosts: fleet,
+    names,
+    total: fleet.length,
+    waves: request.waves,
+    restart: request.restart,
+    restartOn: new Set((await unhealthyHosts(tx, standing)).map(({ host }) => host)),
+    recordAs: { rollback: true },
+    lastHook: "after-rollback",
+  };
+  if (!(await runHooks(tx, "before-rollback", hookScope(rollout)))) return { outcome: "refused", release };
+  const { end, kept } = await rollOut(tx, rollout);
   if (end !== "kept") return { outcome: end, release };
-  ledger.crossed = crossed.length > 0;
-  ledger.back = rollbackAfter(kept, names, { rollback: true });
+  tx.schema.crossed = crossed.length > 0;
+  tx.leadsBack(rollbackAfter(kept, names, { rollback: true }));
   return { outcome: "rolled-back", release };
 }
 
-function choose(request: RollbackRequest, fleet: Participant[], ledger: Ledger): Map<Host, ReleaseOnHost> | undefined {
+/**
+ * A rollback that finds a deploy cut off half-way: once that is reverted, the target runs what it last ran in good health, and going
+ * further back is not what was asked for.
+ *
+ * @param found the fleet before the recovery, and after it
+ * @returns the good release that every host was taken back to; undefined when nothing was taken back, or when what was taken back was
+ * itself on the way to a release of good health: a rollback, which then goes on
+ */
+function revertedTo(found: readonly Participant[], fleet: readonly Participant[]): ReleaseOnHost | undefined {
+  const taken = found.flatMap((member) => {
+    const one = member.facts.open ?? returnedOf(member);
+    return one ? [{ one, releases: member.facts.releases }] : [];
+  });
+  if (taken.length === 0 || [...recoveriesOf(found).values()].includes("finish")) return undefined;
+  if (taken.some(({ one, releases }) => isRollback(one, releases))) return undefined;
+  const live = fleet.map(({ facts }) => facts.live);
+  const [first] = live;
+  const same = live.every((each) => each?.state === "good" && each.digest === first?.digest);
+  return same ? first : undefined;
+}
+
+function choose(
+  tx: Transaction,
+  fleet: readonly Participant[],
+  to: string | undefined,
+): Map<Host, ReleaseOnHost> | undefined {
   try {
-    return rollbackTarget(fleet, request.to);
+    return rollbackTarget(fleet, to);
   } catch (error) {
-    ledger.failed([{ trouble: errorOf(error) }]);
+    tx.error(errorOf(error));
     return undefined;
   }
 }
 
-/** Verified before the switch: by size, mtime and mode, hashing what differs. */
-async function intact(request: RollbackRequest, fleet: Participant[], names: Names, ledger: Ledger): Promise<boolean> {
+/**
+ * Verifies each host's release before the switch: by size, mtime and mode, hashing what differs.
+ *
+ * @param options.full hash every file
+ */
+async function verifyIntact(
+  tx: Transaction,
+  fleet: readonly Participant[],
+  names: Names,
+  { full }: { full: boolean },
+): Promise<boolean> {
   const verify = async ({ host }: Participant) => {
     const release = names.get(host)!;
-    const { changed, count, added } = await host.drift({ release, full: request.verifyFull });
+    const { changed, count, added } = await host.drift({ release, full });
     if (count === 0) {
       const said = addedSentence(host.name, release, { added });
-      if (said) ledger.warnings.push(said);
+      if (said) tx.warn(said);
       return added;
     }
     throw new Failure({
@@ -111,18 +151,10 @@ async function intact(request: RollbackRequest, fleet: Participant[], names: Nam
       outcome: "refused",
     });
   };
-  const settled = await forEachHost(fleet, (member) =>
-    phase(
-      request,
-      ledger,
-      member,
-      "verify",
-      () => verify(member),
-      (added) =>
-        added
-          ? `as it was when it became good, and ${formatCount(added.count, "file")} more`
-          : "as it was when it became good",
-    ),
+  const results = await tx.step("verify", fleet, verify, (added) =>
+    added
+      ? `as it was when it became good, and ${formatCount(added.count, "file")} more`
+      : "as it was when it became good",
   );
-  return !ledger.failed(settled.failed);
+  return !tx.recordFailures(results.failed);
 }

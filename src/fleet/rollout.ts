@@ -1,32 +1,47 @@
-// From the first switch to the end, be it a deploy's, a rollback's or of hosts that are brought along.
-import { activate } from "./activate.ts";
-import { cancelled } from "./cancelled.ts";
-import { commitOrRevert } from "./commit-or-revert.ts";
-import { afterCommit, runHooks } from "./hooks.ts";
-import type { Ledger } from "./ledger.ts";
-import type { FleetRequest, Names, Participant } from "./request.ts";
+// Which hosts go to which release, and how. A value: converge narrows it, while the transaction stays one.
+import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import type { Host } from "../host/host.ts";
+import type { FleetRequest, Member, Migrations, Names, Participant } from "./request.ts";
+import type { WaveRules } from "./waves.ts";
 
-/**
- * Switches hosts, wave by wave, and keeps what they have come to, or takes all of them back.
- *
- * @param names the release on each of the hosts, which have it
- * @param as.after the hooks that may still take it back
- * @returns how it ended, as {@link commitOrRevert} says, and the hosts that did not stay behind
- */
-export async function rollOut(
-  request: FleetRequest,
-  fleet: readonly Participant[],
-  names: Names,
-  ledger: Ledger,
-  { after, ...as }: { after: "after-deploy" | "after-rollback"; rollback: boolean; converge?: boolean },
-): Promise<{ end: Awaited<ReturnType<typeof commitOrRevert>>; kept: Participant[] }> {
-  const releaseOf = ({ host }: Participant) => names.get(host);
-  const activation = await ledger.timed("activate", () => activate({ ...request, ...as }, fleet, names, ledger));
-  const kept = fleet.filter((member) => !activation.behind.includes(member));
-  // A run that was cancelled meanwhile goes back at once: hooks of a release that does not stay have nothing to say.
-  let ok = activation.ok && !cancelled(request, ledger);
-  if (ok) ok = await runHooks(request, ledger, after, kept, releaseOf);
-  const end = await commitOrRevert(request, fleet, { ...activation, ok }, names, ledger, as);
-  if (end === "kept") await afterCommit(request, ledger, kept, releaseOf);
-  return { end, kept };
+/** A release that is brought to hosts. */
+export interface Incoming {
+  artifact: ReleaseContent;
+  version: string;
+  /** Left out: none are listed, and none applied. */
+  migrations?: Migrations | undefined;
 }
+
+/** A {@link Rollout} before it is known what the release is called on each host. */
+export interface RolloutPlan {
+  /** In the fleet's order; the first of them leads. */
+  hosts: readonly Participant[];
+  /** How many hosts all of it is about, those among them that do not answer. */
+  total: number;
+  /** undefined: all at once. */
+  waves: WaveRules | undefined;
+  restart: FleetRequest["restart"];
+  /** Hosts on which services are started again also where the release is live already: they do not run. */
+  restartOn?: ReadonlySet<Host> | undefined;
+  /** How hosts record it: as one that goes to a release which was good before, and as a host that is brought along to the others. */
+  recordAs: { rollback: boolean; converge?: boolean };
+  /** The hooks that may still revert it. */
+  lastHook: "after-deploy" | "after-rollback";
+  /** Left out: the hosts have the release. */
+  incoming?: Incoming | undefined;
+}
+
+/** The plan of a release that hosts do not have yet. */
+export type IncomingPlan = RolloutPlan & { incoming: Incoming };
+
+export interface Rollout extends RolloutPlan {
+  /** The release on each of the hosts, which have it. */
+  names: Names;
+}
+
+/** What the release of a rollout is called on a host of it. */
+export const releaseOn = ({ names }: Rollout, { host }: Member): string => names.get(host)!;
+
+/** Whether services are started again where the release is live already. */
+export const restartFor = ({ restart, restartOn }: RolloutPlan, { host }: Member): FleetRequest["restart"] =>
+  restartOn?.has(host) ? "always" : restart;

@@ -1,48 +1,55 @@
-// In which order this fleet is switched: the hosts are asked which of them serve now, and waves.ts decides.
+// In which order the hosts of a fleet are activated: the hosts are asked which of them serve now, and waves.ts decides.
 
 import { forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
-import type { FleetRequest, Member, Participant, WavePlan } from "./request.ts";
+import type { Member, Participant, WavePlan } from "./request.ts";
+import type { RolloutPlan } from "./rollout.ts";
+import type { Transaction } from "./transaction.ts";
 import { rulesForSome, type Turn, wavesOf } from "./waves.ts";
 
-/** Whether a switch of this host can be noticed: it runs services, or a balancer sends it requests. */
+/** Whether an activation of this host can be noticed: it runs services, or a balancer sends it requests. */
 export const takesTurns = ({ services, seats = [] }: Member): boolean => services.length > 0 || seats.length > 0;
 
 /** What decides each host's turn. A host that does not answer does not serve. */
-export async function turnsOfFleet(request: FleetRequest, fleet: readonly Participant[]): Promise<Turn<Participant>[]> {
+export async function turnsOfFleet(
+  tx: Transaction,
+  { hosts, waves }: Pick<RolloutPlan, "hosts" | "waves">,
+): Promise<Turn<Participant>[]> {
   // Which host serves now matters only where there is an order.
-  if (request.waves === undefined || fleet.length === 1)
-    return fleet.map((member) => ({ member, healthy: true, takesTurns: takesTurns(member) }));
-  const serving = await servingHosts(request, fleet);
-  return fleet.map((member) => ({ member, healthy: serving.has(member), takesTurns: takesTurns(member) }));
+  if (waves === undefined || hosts.length === 1)
+    return hosts.map((member) => ({ member, healthy: true, takesTurns: takesTurns(member) }));
+  const serving = await servingHosts(tx, hosts);
+  return hosts.map((member) => ({ member, healthy: serving.has(member), takesTurns: takesTurns(member) }));
 }
 
-/** The request for hosts that are behind, while the others stay as they are. */
-export async function rolloutForSome<R extends FleetRequest>(
-  request: R,
-  fleet: readonly Participant[],
-  some: Participant[],
-): Promise<R & { members: Participant[] }> {
+/** A plan for those of its hosts that are behind, while the others stay as they are. */
+export async function rolloutForSome(
+  tx: Transaction,
+  plan: RolloutPlan,
+  some: readonly Participant[],
+): Promise<RolloutPlan> {
+  const { hosts, waves } = plan;
   // As for a whole fleet: hosts without services count only where there are no others.
-  const inTurn = fleet.some(takesTurns) ? fleet.filter(takesTurns) : fleet;
+  const inTurn = hosts.some(takesTurns) ? hosts.filter(takesTurns) : hosts;
   const others = inTurn.filter((member) => !some.includes(member));
-  if (request.waves === undefined || others.length === 0) return { ...request, members: some };
-  const serving = await servingHosts(request, others);
-  return { ...request, members: some, waves: rulesForSome(request.waves, inTurn.length, serving.size) };
+  const narrowed = { ...plan, hosts: some, total: some.length };
+  if (waves === undefined || others.length === 0) return narrowed;
+  const serving = await servingHosts(tx, others);
+  return { ...narrowed, waves: rulesForSome(waves, inTurn.length, serving.size) };
 }
 
 /** Those that serve now: something is live there, its services run, and their health checks, asked once, say so. */
-async function servingHosts(request: FleetRequest, fleet: readonly Participant[]): Promise<Set<Participant>> {
+async function servingHosts({ signal }: Transaction, hosts: readonly Participant[]): Promise<Set<Participant>> {
   const unproven = new Set<Participant>();
-  const settled = await forEachHost(fleet, async (member) => {
+  const results = await forEachHost(hosts, async (member) => {
     if (!member.facts.live) return false;
     const seen = await member.host.observe({ services: member.services, settle: false });
     if (seen.some(({ rung }) => rung === "none")) return false;
     const once = { ...member, health: onlyOnce(member.health) };
-    await healthOf(request, once, member.facts.live.id, seen, () => unproven.add(member));
+    await healthOf(once, member.facts.live.id, seen, { signal, warn: () => unproven.add(member) });
     return true;
   });
-  const serving = settled.done.filter(({ value }) => value).map(({ member }) => member);
+  const serving = results.done.filter(({ value }) => value).map(({ member }) => member);
   // A check that is new says nothing of hosts that fail it, unless others pass it.
   const passed = new Set(serving.filter((one) => !unproven.has(one)).flatMap(({ health }) => Object.keys(health)));
   const fails = (member: Participant) =>
@@ -58,10 +65,10 @@ const onlyOnce = (health: Participant["health"]): Participant["health"] =>
  *
  * @returns undefined where the rules leave no order: a deploy says so itself
  */
-export async function wavePlan(request: FleetRequest, fleet: readonly Participant[]): Promise<WavePlan | undefined> {
-  const planned = wavesOf(await turnsOfFleet(request, fleet), request.waves);
+export async function wavePlan(tx: Transaction, plan: RolloutPlan): Promise<WavePlan | undefined> {
+  const planned = wavesOf(await turnsOfFleet(tx, plan), plan.waves);
   if ("problem" in planned) return undefined;
-  const watch = request.waves?.watch ?? 0;
+  const watch = plan.waves?.watch ?? 0;
   const settling = planned.waves.map((wave) => Math.max(0, ...wave.flatMap(settlingOf)) + watch);
   return {
     waves: planned.waves.map((wave) => wave.map(({ host }) => host.name)),

@@ -1,42 +1,34 @@
 // After a wave: for a given time, every service stays the process that it is, and answers.
 import { Failure } from "../failure.ts";
-import { forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
-import type { Ledger } from "./ledger.ts";
-import { phase } from "./phase.ts";
-import type { FleetRequest, Names, Participant } from "./request.ts";
+import type { Participant } from "./request.ts";
+import { type Rollout, releaseOn } from "./rollout.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** Seconds between two looks. */
 const INTERVAL = 2;
 
 /**
- * Watches everything that was switched until now.
+ * Watches everything that was activated until now.
  *
  * @param seconds how long
- * @returns whether all of it stayed well (the ledger has what did not)
+ * @returns whether all of it stayed well (the transaction has what did not)
  */
 export async function watch(
-  request: FleetRequest,
-  switched: readonly Participant[],
-  names: Names,
+  tx: Transaction,
+  rollout: Rollout,
+  activated: readonly Participant[],
   seconds: number,
-  ledger: Ledger,
 ): Promise<boolean> {
-  const settled = await forEachHost(switched, (member) =>
-    phase(request, ledger, member, "watch", () => watchHost(request, member, names.get(member.host)!, seconds, ledger)),
+  const results = await tx.step("watch", activated, (member) =>
+    watchHost(tx, member, releaseOn(rollout, member), seconds),
   );
-  return !ledger.failed(settled.failed);
+  return !tx.recordFailures(results.failed);
 }
 
 /** @throws Failure of what was seen */
-async function watchHost(
-  request: FleetRequest,
-  member: Participant,
-  release: string,
-  seconds: number,
-  ledger: Ledger,
-): Promise<void> {
-  const first = new Map(ledger.host(member).services.map(({ service, pid }) => [service, pid]));
+async function watchHost(tx: Transaction, member: Participant, release: string, seconds: number): Promise<void> {
+  const first = new Map(tx.of(member).services.map(({ service, pid }) => [service, pid]));
   const until = performance.now() + seconds * 1000;
   for (;;) {
     const seen = await member.host.observe({ services: member.services, settle: false });
@@ -53,9 +45,9 @@ async function watchHost(
           remedy: "Its log says why it does not stay up.",
         });
     }
-    await healthOf(request, member, release, seen);
+    await healthOf(member, release, seen, { signal: tx.signal });
     const left = until - performance.now();
-    if (left <= 0 || request.signal?.aborted) return;
+    if (left <= 0 || tx.signal?.aborted) return;
     await new Promise((resolve) => setTimeout(resolve, Math.min(left, INTERVAL * 1000)));
   }
 }

@@ -151,5 +151,5 @@ function healthAsAdopted(
 ): Promise<ServiceEvidence[]> {
   const health = Object.entries(member.health).map(([service, one]) => [service, { ...one, retries: 0 }] as const);
   const facts = { ...member.facts, releases: [{ id: release, version: release, state: "good" as const }] };
-  return healthOf({ signal: undefined }, { ...member, facts, health: Object.fromEntries(health) }, release, services);
+  return healthOf({ ...member, facts, health: Object.fromEntries(health) }, release, services, {});
 }

@@ -119,8 +119,7 @@ async function withHealth(
       member.host,
       service.service,
       { ...health, retries: 0 },
-      release.id,
-      { adopted: release.digest === undefined },
+      { release: release.id, adopted: release.digest === undefined },
     );
     return { ...service, health: `${answered}${proven ? ", names this release" : ""}` };
   } catch (error) {

@@ -177,6 +177,31 @@ function printing(text: string): string[] {
     .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line) && /\bconsole\.\w+\(|\bprocess\.(stdout|stderr)\b/.test(line));
 }
 
+/** The parameter lists of functions, methods and arrow functions of a file that have more than `most` parameters, each in one line. */
+function longLists(text: string, most: number): string[] {
+  const code = text
+    .replaceAll(/\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs, "")
+    .replaceAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/gs, '""')
+    .replaceAll("=>", "->");
+  const long: string[] = [];
+  for (let at = code.indexOf("("); at >= 0; at = code.indexOf("(", at + 1)) {
+    let depth = 0;
+    let commas = 0;
+    let end = at;
+    for (; end < code.length; end++) {
+      if ("([{<".includes(code[end]!)) depth++;
+      else if (")]}".includes(code[end]!) || (code[end] === ">" && code[end - 1] !== "-")) depth--;
+      else if (code[end] === "," && depth === 1 && !/^,\s*\)/.test(code.slice(end))) commas++;
+      if (depth === 0) break;
+    }
+    const declares = /^\)\s*(:[^;=]*?)?(->|\{)/.test(code.slice(end, end + 200));
+    const word = /(\w*)\s*$/.exec(code.slice(Math.max(0, at - 40), at))?.[1] ?? "";
+    if (commas >= most && declares && !/^(if|for|while|switch|catch)$/.test(word))
+      long.push(`${word}${code.slice(at, end + 1).replaceAll(/\s+/g, " ")}`);
+  }
+  return long;
+}
+
 describe("the reader of imports", () => {
   test("sees every form", () => {
     const text = [
@@ -201,6 +226,19 @@ describe("the reader of imports", () => {
     ]);
     expect(strangers(importsOf("src/fleet/x.ts", text), /^@actions\//, ["src/actions/"])).toHaveLength(2);
     expect(printing('// console.log(1)\nconsole.error("x");\nprocess.stdout.write("y");')).toHaveLength(2);
+  });
+
+  test("sees long parameter lists, of functions, methods and arrows, and of nothing else", () => {
+    const text = [
+      "function a<T>(b: Map<T, T>, { c, d, e }: { c: T; d: T; e: T }, f: (g: T, h: T) => T): Promise<[T, T]> {",
+      "  return i(1, 2, 3, 4, 5);",
+      "}",
+      "async function j(k: T, l: T, m: T, n: T): Promise<Map<T, T> | undefined> {}",
+      "class O { p(q: T, r: T, s: T, t = (1, 2)): void {} }",
+      "const u = (v: T, w: T, x: T, y: T): T => v;",
+    ].join("\n");
+    expect(longLists(text, 3).map((list) => list.slice(0, 2))).toEqual(["j(", "p(", "(v"]);
+    expect(longLists(text, 4)).toEqual([]);
   });
 
   test("sees the sources", () => {
@@ -294,6 +332,15 @@ describe("the rules of the house", () => {
       ({ file, from, typeOnly }) => file.startsWith("src/fleet/") && reaching.test(from) && !typeOnly,
     );
     expect(known.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+  });
+
+  test("what a transaction has recorded is changed through the transaction alone", () => {
+    expect(strangers(imports, /^src\/fleet\/ledger\.ts$/, ["src/fleet/transaction.ts"])).toEqual([]);
+  });
+
+  test("no function of the fleet has more than four parameters", () => {
+    const fleet = sources.filter(({ path }) => path.startsWith("src/fleet/"));
+    expect(fleet.flatMap(({ path, text }) => longLists(text, 4).map((list) => `${path}: ${list}`))).toEqual([]);
   });
 
   test("no file has a name that says nothing", () => {

@@ -85,7 +85,7 @@ describe.runIf(needs("root", "sshd", "ssh", "unshare", "curl", "wget", "busybox"
     const { port, seen } = await service();
     const { host, facts } = await hostWith(client, port);
     expect(facts.findings).toEqual([]);
-    const check = (path: string) => checkHealth(host, "web", health(port, path), "v1-abc");
+    const check = (path: string) => checkHealth(host, "web", health(port, path), { release: "v1-abc" });
     expect(await check("/ok?a=1&b=$(id)")).toEqual({ status: 200, proven: true });
     expect(seen[0]).toMatchObject({
       url: "/ok?a=1&b=$(id)",
@@ -94,7 +94,9 @@ describe.runIf(needs("root", "sshd", "ssh", "unshare", "curl", "wget", "busybox"
     await expect(check("/moved")).rejects.toThrow(/it answers 301, a redirect to \/elsewhere/);
     await expect(check("/broken")).rejects.toThrow(/it answers 500, expected 200/);
     await expect(check("/slow")).rejects.toThrow(/no answer within 1 s|timed out/);
-    await expect(checkHealth(host, "web", health(port, "/ok"), "v2-def")).rejects.toThrow(/answers as release v1-abc/);
+    await expect(checkHealth(host, "web", health(port, "/ok"), { release: "v2-def" })).rejects.toThrow(
+      /answers as release v1-abc/,
+    );
     const answer = await host.http({ url: `http://127.0.0.1:${port}/ok`, headers: {}, timeout: 5 });
     expect(answer.body).toBe(`${"x".repeat(4096)}[…]`);
   });
@@ -179,7 +181,7 @@ describe.runIf(needs("root", "sshd", "ssh", "unshare", "curl", "wget", "busybox"
   it("says what the host saw where nothing listens", async () => {
     const port = await freePort();
     const { host } = await hostWith("curl", port);
-    await expect(checkHealth(host, "web", health(port, "/"), "v1-abc")).rejects.toThrow(
+    await expect(checkHealth(host, "web", health(port, "/"), { release: "v1-abc" })).rejects.toThrow(
       /does not answer \(curl: \(7\) Failed to connect/,
     );
   });
@@ -195,6 +197,8 @@ describe.runIf(needs("root", "sshd", "ssh", "unshare", "curl", "wget", "busybox"
     ]);
     const forwarding = await hostWith("none", port, []);
     expect(forwarding.facts.findings).toEqual([]);
-    expect(await checkHealth(forwarding.host, "web", health(port, "/"), "v1-abc")).toMatchObject({ proven: true });
+    expect(await checkHealth(forwarding.host, "web", health(port, "/"), { release: "v1-abc" })).toMatchObject({
+      proven: true,
+    });
   });
 });

@@ -16,7 +16,7 @@ async function asked(answers: number[], more: { interval?: number; retries?: num
   };
   const host = { name: "app1", http } as unknown as Host;
   const health = { url: "http://127.0.0.1/", status: 200, timeout: 5, retries: 30, interval: 1, ...more };
-  const ended = await checkHealth(host, "web", health, "v1", { pause: async () => {} }).catch(
+  const ended = await checkHealth(host, "web", health, { release: "v1", pause: async () => {} }).catch(
     (error: Failure) => error,
   );
   return { tries, ended: ended instanceof Failure ? ended.where.tries : ended.status };
@@ -25,7 +25,9 @@ async function asked(answers: number[], more: { interval?: number; retries?: num
 async function remedyOf(status: number, headers?: Record<string, string>): Promise<string> {
   const host = { name: "app1", http: async () => ({ status, headers: {}, body: "" }) } as unknown as Host;
   const health = { url: "http://127.0.0.1:8000/", status: 200, timeout: 5, retries: 0, interval: 1, headers };
-  const ended = await checkHealth(host, "web", health, "v1", { pause: async () => {} }).catch((error) => error);
+  const ended = await checkHealth(host, "web", health, { release: "v1", pause: async () => {} }).catch(
+    (error) => error,
+  );
   return (ended as Failure).remedy ?? "";
 }
 
@@ -76,7 +78,9 @@ describe("case 65: a wait that is broken off", () => {
     const host = { name: "app1", http: async () => ({ status: 503, headers: {}, body: "" }) } as unknown as Host;
     const health = { url: "http://127.0.0.1/", status: 200, timeout: 5, retries: 30, interval: 1 };
     const pause = async () => stop.abort(stopReason("SIGTERM"));
-    const ended = await checkHealth(host, "web", health, "v1", { pause, signal: stop.signal }).catch((error) => error);
+    const ended = await checkHealth(host, "web", health, { release: "v1", pause, signal: stop.signal }).catch(
+      (error) => error,
+    );
     expect(ended.what).toBe(
       "cancelled: the run was told to stop (SIGTERM); web was not healthy yet: it answers 503, expected 200",
     );
@@ -94,7 +98,7 @@ describe("a release that was deployed with another health check, or with none", 
     const facts = { ...(await host.facts({} as never)), releases: [good("v1", 1, { services })] };
     const warnings: string[] = [];
     const surveyed = { ...member(host, { health: { web: health } }), facts };
-    const said = await healthOf({ signal: undefined }, surveyed, "v1", seen, (warning) => warnings.push(warning)).then(
+    const said = await healthOf(surveyed, "v1", seen, { warn: (warning) => warnings.push(warning) }).then(
       ([one]) => one?.detail,
       (error: Failure) => error.what,
     );

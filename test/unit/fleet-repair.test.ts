@@ -1,6 +1,6 @@
 // What is decided about hosts that a lost run left half-way.
 import { describe, expect, it } from "vitest";
-import { isRollback, type Recovery, recoveriesOf, recoveryActionOf } from "../../src/fleet/recover.ts";
+import { isRollback, type Recovery, recoveriesOf, recoveryActionOf } from "../../src/fleet/recovery-plan.ts";
 import type { Participant } from "../../src/fleet/request.ts";
 import type { Facts, OpenTransaction } from "../../src/host/host.ts";
 import { good, member, memoryHost } from "../support/fleet.ts";

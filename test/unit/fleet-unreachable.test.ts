@@ -2,8 +2,8 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { Ledger } from "../../src/fleet/ledger.ts";
 import { preflight } from "../../src/fleet/preflight.ts";
+import { Transaction } from "../../src/fleet/transaction.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { closeJumps } from "../../src/session/connection.ts";
 import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
@@ -31,10 +31,10 @@ async function surveyed(command: string, proxyJump?: string) {
   );
   const hosts = ["app1", "app2"].map((name) => memoryHost(name, good("v1", 1)));
   const request = deployRequest([], { members: [...hosts, host].map((one) => member(one)), maxUnreachable: 1 });
-  const ledger = new Ledger(request);
-  const found = await preflight(request, ledger, () => ({}), { lock: true });
+  const tx = new Transaction("deploy", request);
+  const found = await preflight(tx, tx.members, () => ({}), { lock: true });
   await host.close();
-  return { found, lost: host.lost, ...ledger };
+  return { found, lost: host.lost, ...tx.report("refused") };
 }
 
 describe("max-unreachable", () => {

@@ -76,7 +76,7 @@ describe("a secret at the end of what is kept", () => {
     const host = memoryHost("app1");
     host.answers = [{ status: 500, headers: {}, body: `${"x".repeat(1970)}${SECRET}` }];
     const health = { url: "http://127.0.0.1/", status: 200, timeout: 1, retries: 0, interval: 0 };
-    const { output } = await checkHealth(host, "web", health, "v1").catch((error) => error);
+    const { output } = await checkHealth(host, "web", health, { release: "v1" }).catch((error) => error);
     expect(mask(output)).toMatch(/x\*\*\*\[…\]$/);
     hides(mask(output));
   });

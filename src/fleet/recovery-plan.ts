@@ -1,0 +1,100 @@
+// What is to be done with what a killed run left, by the records of the whole fleet: a transaction that any host has precommitted is finished
+// on all; any other is reverted on all.
+import type { Facts, Host, OpenTransaction, ReleaseOnHost } from "../host/host.ts";
+import { warnLeftMigrations } from "./migrate.ts";
+import type { Participant } from "./request.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** What to do with a host's open transaction. */
+export type Recovery = "finish" | "take back";
+
+/** Decides by the whole fleet's records. */
+export function recoveriesOf(fleet: readonly Participant[]): Map<Host, Recovery> {
+  const decided = decidedOf(fleet);
+  return new Map(
+    fleet.flatMap(({ host, facts }): [Host, Recovery][] =>
+      facts.open ? [[host, decided.has(facts.open.transaction) ? "finish" : "take back"]] : [],
+    ),
+  );
+}
+
+/** Open transactions whose release stays. */
+export const decidedOf = (fleet: readonly Participant[]): Set<string> =>
+  new Set(fleet.flatMap(({ facts }) => (isDecided(facts) ? [facts.open!.transaction] : [])));
+
+/** The release stays: its host was told so, or has begun to record it (a rollback leaves the release's own record as it was). */
+function isDecided({ open, releases, agreed }: Facts): boolean {
+  if (open === undefined || open.phase === "reverting") return false;
+  if (open.phase === "precommit" || agreed === open.transaction) return true;
+  return releases.some(
+    ({ id, state, transaction }) => id === open.release && state === "good" && transaction === open.transaction,
+  );
+}
+
+/** How one host is put in order. */
+export interface RecoveryAction {
+  by: "commit" | "revert";
+  /** The release that is live afterwards; undefined: none. */
+  release: string | undefined;
+  /** In the words of the report. */
+  did: string;
+}
+
+/**
+ * Where a host with an open transaction is brought. Somebody may have been there meanwhile: a link that was set by hand stands, and a
+ * release that is gone is not gone back to.
+ */
+export function recoveryActionOf(facts: Facts, repair: Recovery): RecoveryAction {
+  const { release, previous } = facts.open!;
+  const live = facts.live?.id;
+  if (repair === "finish" && live === release) return { by: "commit", release, did: "finished" };
+  const gone = previous !== undefined && !facts.releases.some(({ id }) => id === previous);
+  // Nothing is live where the release was removed by hand.
+  const ours = live === release || live === previous || live === undefined;
+  if (repair === "take back" && ours && !gone) return { by: "revert", release: previous, did: "taken back" };
+  return { by: "revert", release: live, did: `left at ${live ?? "no release"}, which is what was found` };
+}
+
+/**
+ * Whether a transaction is recorded as one that went to a release which was good before: a rollback, or a host that was brought to the others.
+ * A deploy may bring such a release too. Where an older Tarlift began it, no more is known than whether it was good.
+ */
+export const isRollback = (
+  { transaction, release, rollback }: OpenTransaction,
+  releases: readonly ReleaseOnHost[],
+): boolean =>
+  rollback ?? releases.some((one) => one.id === release && one.good !== undefined && one.transaction !== transaction);
+
+/**
+ * What a deploy would begin with, for a plan that changes nothing.
+ *
+ * @returns the fleet as a recovery would leave it; what it would do is among the warnings
+ */
+export function foreseeRecovery(tx: Transaction, fleet: Participant[]): Participant[] {
+  const busy = fleet.find(({ facts }) => facts.running !== undefined);
+  if (busy) {
+    // What it is at is not what a run before this one left: nothing is said of it.
+    tx.warn(`a run goes on there: ${busy.facts.running}; when it has ended, a plan may be another`, busy);
+    return fleet;
+  }
+  warnLeftMigrations(tx, fleet, decidedOf(fleet));
+  const recoveries = recoveriesOf(fleet);
+  return fleet.map((member) => {
+    const { host, facts } = member;
+    if (facts.taken?.length)
+      tx.warn(
+        `a run that was cut off has taken it out of ${facts.taken.map(({ seat }) => seat).join(", ")}: a deploy begins by giving it back`,
+        member,
+      );
+    const recovery = recoveries.get(host);
+    if (!facts.open || !recovery) return member;
+    const { release, did } = recoveryActionOf(facts, recovery);
+    tx.warn(
+      `a run that was cut off has left ${facts.open.release} half-way: when a deploy begins, it is ${did}; this is the plan for what is live then`,
+      member,
+    );
+    if (release === facts.live?.id) return member;
+    const live = facts.releases.find(({ id }) => id === release);
+    return { ...member, facts: { ...facts, live, unchanged: false } };
+  });
+}
