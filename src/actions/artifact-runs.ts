@@ -19,7 +19,7 @@ export function artifactRuns({
   if (!token || !repository) return undefined;
   return async (name) => {
     try {
-      const { openGithub } = await import("./github.ts");
+      const { openGithub } = await import("./github/open.ts");
       const id = await openGithub({ token, env, progress, signal }).artifactRun(name);
       return id === undefined ? undefined : { id, repository, token };
     } catch (error) {

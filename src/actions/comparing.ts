@@ -16,7 +16,7 @@ export function comparing({
   const token = inputs["github-token"];
   if (!token || !env.GITHUB_REPOSITORY) return undefined;
   return async (base, head) => {
-    const { openGithub } = await import("./github.ts");
+    const { openGithub } = await import("./github/open.ts");
     return openGithub({ token, env, progress, signal }).compare(base, head);
   };
 }

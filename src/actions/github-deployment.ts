@@ -2,25 +2,7 @@
 // goes wrong with it is a warning, and the deploy's outcome stays what it is.
 import type { Outcome, Report } from "../fleet/request.ts";
 import type { Progress } from "../progress.ts";
-
-/** What is asked of GitHub's deployments: https://docs.github.com/rest/deployments */
-export interface Deployments {
-  /** The newest deployments of a commit, with the logs that their statuses name. */
-  deploymentsOf(commit: string): Promise<{ environment: string; logs: string[] }[]>;
-  /** @returns its id */
-  createDeployment(deployment: { commit: string; environment: string; description: string }): Promise<number>;
-  addStatus(id: number, status: DeploymentStatus): Promise<void>;
-}
-
-export interface DeploymentStatus {
-  state: "in_progress" | "success" | "failure" | "error" | "inactive";
-  /** At most 140 characters. */
-  description: string;
-  /** The run's page. */
-  log: string;
-  /** The application's page. */
-  url?: string | undefined;
-}
+import type { DeploymentStatus, Deployments } from "./github/deployments.ts";
 
 /** A deployment that was begun, and is to be ended. */
 export interface GithubDeployment {
@@ -111,7 +93,7 @@ const runPage = (env: NodeJS.ProcessEnv) =>
 
 /** The client is large, and loaded only by a run that tells GitHub. */
 async function connect({ env, token, progress }: DeploymentOptions): Promise<Deployments> {
-  const { openGithub } = await import("./github.ts");
+  const { openGithub } = await import("./github/open.ts");
   return openGithub({ env, token, progress });
 }
 

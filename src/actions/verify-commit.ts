@@ -28,7 +28,7 @@ export async function verifyStep(
   const { env } = process;
   const ref = inputs.ref || env.GITHUB_REF || "";
   // The client is large: what is wrong with inputs is said without it.
-  const { openGithub } = await import("./github.ts");
+  const { openGithub } = await import("./github/open.ts");
   const isEvents = [env.GITHUB_REF, env.GITHUB_REF_NAME].includes(ref);
   const verified = await verify({
     remote: openGithub({ token: inputs["github-token"] ?? "", env, progress, signal }),

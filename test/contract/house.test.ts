@@ -119,6 +119,7 @@ const ORDER: readonly string[] = [
   "notify",
   "pipeline",
   "init",
+  "actions/github",
   "actions",
   "cli",
 ];

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openGithub } from "../../src/actions/github.ts";
+import { openGithub } from "../../src/actions/github/open.ts";
 import { Failure } from "../../src/failure.ts";
 import { silent } from "../../src/progress.ts";
 import { isAncestorIn } from "../../src/verify/ancestry.ts";

@@ -9,7 +9,7 @@ import { zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { Header } from "tar/header";
 import { afterAll, describe, expect, it } from "vitest";
-import { openGithub } from "../../src/actions/github.ts";
+import { openGithub } from "../../src/actions/github/open.ts";
 import { formatIndex, parseIndex } from "../../src/artifact/format.ts";
 import { splitByLayer } from "../../src/artifact/layer-map.ts";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";

@@ -1,8 +1,8 @@
 // How one request to GitHub's API is made: bounded in time, tried again where GitHub asks for it.
 // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api,
 // https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
-import { Failure } from "../failure.ts";
-import type { Progress } from "../progress.ts";
+import { Failure } from "../../failure.ts";
+import type { Progress } from "../../progress.ts";
 
 export interface RetryOptions {
   progress: Progress;
