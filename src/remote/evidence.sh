@@ -18,107 +18,7 @@ service_look() {
 	s_pids=
 	s_restarts=
 	s_detail=
-	case $s_kind in
-	supervisord) supervisor_look ;;
-	systemd | systemd-user) systemd_look ;;
-	command) command_look ;;
-	esac
-}
-
-supervisor_look() {
-	s_state=unreachable
-	s_detail="supervisord does not answer"
-	if [ -n "${supervisor_by-}" ]; then
-		supervisor_call status "$s_unit" >"$s_files.look" 2>&1
-	else
-		supervisor_reach || return 0
-	fi
-	s_detail=$(tr -s ' \t' ' ' <"$s_files.look" | tr '\n' ';' | sed 's/;$//')
-	s_pids=$(sed -n 's/^.* RUNNING  *pid \([0-9]*\),.*/\1/p' "$s_files.look" | tr '\n' ' ')
-	s_state=$(awk '
-		/no such (process|group)/ { missing = 1 }
-		$2 == "STARTING" || $2 == "STOPPING" { starting = 1 }
-		$2 == "BACKOFF" { crashing = 1 }
-		$2 == "STOPPED" || $2 == "EXITED" || $2 == "FATAL" || $2 == "UNKNOWN" { stopped = 1 }
-		$2 == "RUNNING" { running = 1 }
-		END { print missing ? "missing" : stopped ? "stopped" : crashing ? "crashing" : starting ? "starting" : running ? "running" : "missing" }
-	' "$s_files.look")
-}
-
-systemd_look() {
-	systemd_shows LoadState LoadError ActiveState SubState MainPID NRestarts Type ControlGroup InvocationID >"$s_files.show"
-	s_pids=$(shown MainPID)
-	[ "$s_pids" != 0 ] || s_pids=
-	case $(shown LoadState) in
-	loaded) ;;
-	'')
-		s_state=unreachable
-		s_detail="systemd does not answer"
-		return 0
-		;;
-	masked)
-		s_state=missing
-		s_detail="the unit $s_unit is masked, so that nothing starts it: systemctl unmask $s_unit && systemctl start $s_unit"
-		return 0
-		;;
-	bad-setting | error)
-		s_state=missing
-		s_detail="systemd cannot load $s_unit: $(systemd_load_error)"
-		return 0
-		;;
-	*)
-		s_state=missing
-		s_detail="systemd does not know $s_unit ($(shown LoadState))"
-		return 0
-		;;
-	esac
-	s_active=$(shown ActiveState)
-	s_restarts=$(shown NRestarts)
-	s_detail="$s_active ($(shown SubState)), ${s_pids:+pid }${s_pids:-no main process}, ${s_restarts:-0} restarts"
-	case $s_active in
-	active | reloading) s_state=running ;;
-	activating | deactivating)
-		s_state=starting
-		case $(shown SubState) in auto-restart*) s_state=crashing ;; esac
-		;;
-	*) s_state=stopped ;;
-	esac
-}
-
-# Why it could not load the unit, in its words: `<name of an error> "<words>"`.
-systemd_load_error() {
-	load_words=$(shown LoadError | sed 's/^[^ ]* "\(.*\)"$/\1/')
-	printf '%s' "${load_words:-$(shown LoadState)}"
-}
-
-# systemd_shows PROPERTY…: all of them in one question, as `Property=value` lines.
-systemd_shows() {
-	shows_words=
-	for shows_property in "$@"; do shows_words="$shows_words --property=$shows_property"; done
-	# shellcheck disable=SC2086 # words
-	if [ "$s_kind" = systemd-user ]; then
-		XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} systemctl --user show $shows_words "$s_unit"
-	else
-		systemctl show $shows_words "$s_unit"
-	fi 2>/dev/null
-}
-
-# shown PROPERTY: as systemd_look read it.
-shown() {
-	sed -n "s/^$1=//p" "$s_files.show"
-}
-
-# A service without a status command has no supervisor that could be asked.
-command_look() {
-	s_state=running
-	s_detail="not verified: it has no status command"
-	[ -f "$request/service.$s_name.status" ] || return 0
-	s_detail="its status command succeeds"
-	look_code=0
-	service_text status >"$s_files.look" 2>&1 || look_code=$?
-	[ "$look_code" -ne 0 ] || return 0
-	s_state=stopped
-	s_detail="its status command fails ($(step_ended "$look_code")): $(tail -n 1 "$s_files.look")"
+	service_do look
 }
 
 # --- processes -------------------------------------------------------------------------------------------------------------------
@@ -138,10 +38,7 @@ proc_open() {
 service_scan() {
 	s_whole=no
 	scan_group=
-	case $s_kind in
-	systemd | systemd-user) ! scan_group=$(control_group) || s_whole=yes ;;
-	supervisord) [ -z "$s_pids" ] || ! proc_open || s_whole=yes ;;
-	esac
+	service_do group
 	: >"$s_files.scan"
 	[ -n "$s_pids$scan_group" ] || return 0
 	{
@@ -167,19 +64,6 @@ process_table() {
 
 process_lines() {
 	sed -n 's/^\([0-9]*\) .*) \([A-Za-z]\) /\1 \2 /p' | awk '$2 != "Z" && $2 != "X" { print $1, $3, $21 }'
-}
-
-# The processes in the unit's control group, which is readable also where /proc is not; false where it cannot be found.
-control_group() {
-	group_name=$(shown ControlGroup)
-	[ -n "$group_name" ] && [ "$group_name" != / ] || return 1
-	for group_at in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
-		[ -f "$group_at$group_name/cgroup.procs" ] || continue
-		find "$group_at$group_name" -name cgroup.procs -exec cat {} + 2>/dev/null | tr '\n' ' '
-		return 0
-	done
-	# An empty group is removed: what has ended by itself has no processes.
-	[ -z "$s_pids" ] && [ "$(shown SubState)" = exited ]
 }
 
 # service_asks RELEASE TEXT [WORD…]: runs shell text as the service's user, where that is another one.
@@ -298,9 +182,7 @@ evidence_of() {
 # What a supervisor's word is worth: unverified (there is none), supervisor (it runs), restarted (it started it after the switch), started
 # (and every one of its processes is another than before).
 evidence_least() {
-	s_rung=supervisor
-	[ "$s_kind" != command ] || [ -f "$request/service.$s_name.status" ] || s_rung=unverified
-	[ -n "${services_started-}" ] && [ "$s_kind" != command ] || return 0
+	service_do least && [ -n "${services_started-}" ] || return 0
 	case $s_how in
 	restart)
 		evidence_renewed || return 0
@@ -323,23 +205,18 @@ evidence_renewed() {
 		read -r renewed_mains
 	} <"$s_files.run"
 	if [ -n "$renewed_before" ]; then
-		[ "$renewed_before" != "$(service_invocation)" ]
+		[ "$renewed_before" != "$(service_do invocation)" ]
 		return
 	fi
 	for process in $s_pids; do
 		case " $renewed_mains " in *" $process "*) return 1 ;; esac
 	done
-	[ -n "$s_pids$(service_invocation)" ]
-}
-
-# service_invocation: systemd's name for this run of a unit; it needs no look at processes. Nothing for other supervisors.
-service_invocation() {
-	case $s_kind in systemd | systemd-user) shown InvocationID ;; esac
+	[ -n "$s_pids$(service_do invocation)" ]
 }
 
 # evidence_begins: after service_scan; what there is before a restart, for evidence_renewed.
 evidence_begins() {
-	printf '%s\n' "$(service_invocation)" "$s_pids" >"$s_files.run"
+	printf '%s\n' "$(service_do invocation)" "$s_pids" >"$s_files.run"
 	if [ "$s_whole" = yes ] || [ "$s_state" = stopped ]; then echo whole >>"$s_files.run"; fi
 }
 
@@ -492,8 +369,7 @@ service_reply() {
 services_longest() {
 	for name in $(services_named); do
 		service_load "$name"
-		# supervisord says RUNNING after startsecs; a second more makes the difference to a program that lives for just so long.
-		[ "$s_kind" = supervisord ] && [ "${s_settle:-5}" -lt 1 ] && [ -n "${services_started-}" ] && s_settle=1
+		service_do settle
 		echo "${s_settle:-5}"
 	done | sort -n | tail -n 1
 }

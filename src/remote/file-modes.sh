@@ -17,30 +17,10 @@ modes_choose() {
 	fi
 }
 
-# After service_load and a look at the service: keeps the first reason for which one runs as the owner of the files. The supervisor's own
-# word and the processes that are there count beside the configuration, which may say something else.
+# After service_load and a look at the service: keeps the first reason for which one runs as the owner of the files.
 modes_service() {
 	[ -z "${modes_service_why-}" ] || return 0
-	case $s_kind in
-	systemd-user) modes_runs=yes ;;
-	command) if is_owner "$s_commands_as"; then modes_runs=yes; else modes_runs=no; fi ;;
-	*)
-		modes_runs=no
-		! is_owner "${s_run_as:-${v_run_as-}}" || modes_runs=yes
-		[ "$s_kind" != systemd ] || ! modes_unit || modes_runs=yes
-		for modes_pid in ${s_pids-}; do
-			[ "$(stat -c %u "/proc/$modes_pid" 2>/dev/null)" != "$user_id" ] || modes_runs=yes
-		done
-		;;
-	esac
-	[ "$modes_runs" = no ] || modes_service_why="service $s_name runs as $user_name, who owns them"
-}
-
-# Whether the unit runs as the owner: no User= is root.
-modes_unit() {
-	case $(systemd_show DynamicUser) in yes) return 1 ;; esac
-	modes_user=$(systemd_show User)
-	is_owner "${modes_user:-root}"
+	! service_do owner || modes_service_why="service $s_name runs as $user_name, who owns them"
 }
 
 # is_owner USER: whether it is the SSH user, by name or number; none is.
@@ -58,29 +38,13 @@ is_owner() {
 readers_service() {
 	readers_user=
 	is_owner "${s_run_as:-${v_run_as-}}" || readers_others=yes
-	readers_owner || readers_others=yes
+	service_do reader || readers_others=yes
 	echo "$readers_user" >>"$session/readers-seen"
 	for readers_pid in ${s_pids-}; do
 		readers_owned=$(stat -c '%u %U' "/proc/$readers_pid" 2>/dev/null)
 		[ "${readers_owned%% *}" = "$user_id" ] || readers_others=yes
 		echo "${readers_owned#* }" >>"$session/readers-seen"
 	done
-}
-
-# Whether the supervisor starts the service as the SSH user; which user it is, in readers_user.
-readers_owner() {
-	case $s_kind in
-	systemd-user) return 0 ;;
-	systemd)
-		readers_user=$(systemd_show User)
-		modes_unit
-		;;
-	supervisord)
-		readers_user=$(supervisor_setting user root)
-		[ -n "$readers_user" ] && is_owner "$readers_user"
-		;;
-	*) return 1 ;;
-	esac
 }
 
 # readers_note: after all services: what let_read_configuration goes by.

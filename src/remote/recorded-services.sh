@@ -27,7 +27,7 @@ services_part() {
 		rm -f "$s_files.absent"
 		! service_had "$1" || continue
 		service_look
-		if service_idle; then
+		if service_do idle; then
 			part_absent
 			reply service "$s_name" absent -- "release $1 has no such service"
 		elif [ "$2" = stop ]; then
@@ -53,38 +53,16 @@ services_leave() {
 	done
 }
 
-# service_idle: after service_look; whether nothing is known to run. Of a command without a status nothing is known.
-service_idle() {
-	case $s_kind:$s_state in
-	*:stopped | *:missing) ;;
-	command:*) [ ! -f "$request/service.$s_name.status" ] && [ "$verb" = observe ] ;;
-	*) return 1 ;;
-	esac
-}
-
 # service_leave: stops a service of which nothing is expected, with the rights that there are; adds to part_detail what came of it.
 service_leave() {
-	if [ "$s_kind" = command ] && [ ! -f "$request/service.$s_name.stop" ]; then
+	if ! service_do may_stop; then
 		part_detail="$part_detail: it was left as it is, since it has no stop command"
 	elif service_end; then
 		part_detail="$part_detail: it was stopped"
 	else
-		part_detail="$part_detail, and it may run on: it could not be stopped ($(step_ended "$s_code")). $(service_by_hand stop)"
+		part_detail="$part_detail, and it may run on: it could not be stopped ($(step_ended "$s_code")). $(service_do by_hand stop)"
 	fi
 	reply warning "service $s_name: $part_detail"
-}
-
-# service_by_hand stop|end: what a person types to stop it; `end`: for good.
-service_by_hand() {
-	case $s_kind:$1 in
-	supervisord:stop) echo "As root on the host: supervisorctl stop $s_unit" ;;
-	supervisord:*) echo "To end it, as root on the host: supervisorctl stop $s_unit   and take it out of supervisord's configuration" ;;
-	systemd:stop) echo "As root on the host: systemctl stop $s_unit" ;;
-	systemd:*) echo "To end it, as root on the host: systemctl disable --now $s_unit" ;;
-	systemd-user:stop) echo "As $user_name on the host: systemctl --user stop $s_unit" ;;
-	systemd-user:*) echo "To end it, as $user_name on the host: systemctl --user disable --now $s_unit" ;;
-	*) echo "Stop it by hand." ;;
-	esac
 }
 
 # service_had RELEASE: whether a service of the request is one of the release: it has it on record, or it ran before the switch that is taken
@@ -96,7 +74,7 @@ service_had() {
 		[ "$open_previous" != "$1" ] || case $open_ran in *",$s_name,"*) return 0 ;; esac
 	fi
 	[ -z "$spare_units" ] || return 0
-	[ "$s_kind" = command ] && [ -n "$spare_commands" ]
+	[ -n "$spare_commands" ] && ! service_do unit
 }
 
 # services_told RELEASE: whether its record says which services it has.
@@ -117,22 +95,7 @@ service_recorded() {
 
 # unit_same KIND UNIT: whether that is the unit of the loaded service, by whichever of its names.
 unit_same() {
-	[ "$1" = "$s_kind" ] || return 1
-	case $s_kind in
-	supervisord)
-		# A program is alone in the group of its name; `:*` are all of a group.
-		set -- "${2%%:*}" "${2#*:}" "${s_unit%%:*}" "${s_unit#*:}"
-		[ "$1" = "$3" ] && case "$2 $4" in '* '* | *' *') ;; *) [ "$2" = "$4" ] ;; esac
-		;;
-	command) return 1 ;;
-	*) [ "${2%.service}" = "${s_unit%.service}" ] || unit_alias "$2" ;;
-	esac
-}
-
-# unit_alias UNIT: whether systemd knows the unit of the loaded service by that name too.
-unit_alias() {
-	alias_id=$(systemd_show Id "$1")
-	[ -n "$alias_id" ] && [ "$alias_id" = "$(systemd_show Id)" ]
+	[ "$1" = "$s_kind" ] && service_do same "$2"
 }
 
 # services_ran RELEASE: before a switch from it: those services of the request that the release has not on record and that run all the same,
@@ -149,7 +112,7 @@ services_ran() {
 		service_look
 		case $s_state in stopped | missing) continue ;; esac
 		# Of one without a status nothing is known.
-		[ -z "$ran_told" ] || [ "$s_kind" != command ] || [ -f "$request/service.$s_name.status" ] || continue
+		[ -z "$ran_told" ] || service_do verified || continue
 		ran_names="${ran_names:-,}$s_name,"
 	done
 	[ -z "$ran_names" ] || echo "$ran_names"
@@ -172,21 +135,21 @@ services_spared() {
 
 # --- what a request does not name --------------------------------------------------------------------------------------------------
 
-# services_unasked RECORD…: the services that were this host's and that the request has not just so, one a line: `<name> <kind> <unit>`. Not
-# one whose name is now that of a command: it may be how the same unit is restarted.
+# services_unasked RECORD…: the services that were this host's and that the request has not just so, one a line: `<name> <kind> <unit>`.
 services_unasked() {
 	cat "$@" 2>/dev/null | awk '
 		NR == FNR { asked[$1] = $2; next }
 		$1 != "service" || $2 != "here" || seen[$3 " " $4 " " $5]++ { next }
-		{ kind = asked["service." $3 ".kind"] }
-		kind != "command" && (kind != $4 || asked["service." $3 ".unit"] != $5) { print $3, $4, $5 }
+		asked["service." $3 ".kind"] != $4 || asked["service." $3 ".unit"] != $5 { print $3, $4, $5 }
 	' "$request/values" -
 }
 
-# unasked_load NAME KIND UNIT: sets the s_ variables for one of these; false where the request has its unit all the same, by another name.
+# unasked_load NAME KIND UNIT: sets the s_ variables for one of these; false where the request has its unit all the same, by another name, or
+# has its name for one without a unit: its texts may be how the same unit is restarted.
 unasked_load() {
 	for unasked_name in $(value services); do
 		service_load "$unasked_name"
+		[ "$unasked_name" != "$1" ] || service_do unit || return 1
 		! unit_same "$2" "$3" || return 1
 	done
 	s_name=$1
@@ -231,7 +194,7 @@ services_spare() {
 	services_unasked "$v_root/.tarlift/releases/$1/record" >"$session/spare"
 	while read -r spare_name spare_kind spare_unit; do
 		unasked_load "$spare_name" "$spare_kind" "$spare_unit" || continue
-		if [ "$spare_kind" = command ]; then
+		if ! service_do unit; then
 			spare_commands="$spare_commands $spare_name"
 			s_detail="what became of it is not known"
 			unasked_at=
@@ -250,15 +213,15 @@ services_spare() {
 services_dropped() {
 	services_unasked "$v_root"/.tarlift/releases/*/record >"$session/dropped"
 	while read -r dropped_name dropped_kind dropped_unit; do
-		[ "$dropped_kind" != command ] || continue
 		unasked_load "$dropped_name" "$dropped_kind" "$dropped_unit" || continue
+		service_do unit || continue
 		unasked_works "$facts_live"
 		[ "$unasked_at" != "$facts_live" ] ||
 			grep -qsF "service here $dropped_name $dropped_kind $dropped_unit " "$v_root/.tarlift/releases/$facts_live/record" || unasked_at=
 		[ -n "$unasked_at" ] || continue
 		dropped_apart "$facts_live" "$s_files.scan" || continue
 		reply dropped "$dropped_name" "$unasked_at"
-		reply warning "service $dropped_name ($dropped_kind $dropped_unit) runs release $unasked_at, and the tarlift.yml that is used now does not name it for this host: it is left as it is. $(service_by_hand end)"
+		reply warning "service $dropped_name ($dropped_kind $dropped_unit) runs release $unasked_at, and the tarlift.yml that is used now does not name it for this host: it is left as it is. $(service_do by_hand end)"
 	done <"$session/dropped"
 }
 
@@ -267,20 +230,9 @@ services_dropped() {
 dropped_apart() (
 	for apart_name in $(value services); do
 		service_load "$apart_name"
-		if [ "$s_kind" = command ]; then command_apart; else unit_apart "$@"; fi </dev/null || return 1
+		service_do apart "$@" </dev/null || return 1
 	done
 )
-
-# command_apart: nothing is known of what a command starts, unless it was there beside the unit, and does not name it.
-command_apart() {
-	apart_word=${dropped_unit%%:*}
-	! grep -qF "${apart_word%.service}" "$request/service.$s_name.restart" || return 1
-	for apart_record in "$v_root"/.tarlift/releases/*/record; do
-		! grep -qsF "service here $dropped_name $dropped_kind $dropped_unit " "$apart_record" ||
-			! grep -qs "^service [a-z]* $s_name command " "$apart_record" || return 0
-	done
-	return 1
-}
 
 # unit_apart RELEASE SCAN: whether the two have no process in common. A unit of systemd may hold supervisord, and with it all that supervisord
 # runs: of two kinds, both have to run, and all processes of both have to be seen.

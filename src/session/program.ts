@@ -1,4 +1,5 @@
-// The program that runs on hosts: the files of src/remote in one fixed order, one static text. Nothing of a run is ever put into it.
+// The program that runs on hosts: the files of src/remote and src/supervisors in one fixed order, one static text. Nothing of a run is ever
+// put into it.
 import { gzipSync } from "node:zlib";
 import activate from "../remote/activate.sh";
 import adopt from "../remote/adopt.sh";
@@ -27,44 +28,54 @@ import serviceLog from "../remote/service-log.sh";
 import services from "../remote/services.sh";
 import setUp from "../remote/set-up.sh";
 import state from "../remote/state.sh";
+import sudo from "../remote/sudo.sh";
 import tasks from "../remote/tasks.sh";
+import defaults from "../supervisors/defaults.sh";
+import { SUPERVISORS } from "../supervisors/registry.ts";
+import type { Supervisor } from "../supervisors/supervisor.ts";
+
+const supervisors: readonly Supervisor[] = SUPERVISORS;
+
+/** All functions of the program but `main`'s, which read frames and call verbs. */
+export const FUNCTIONS: string = [
+  frames,
+  state,
+  lock,
+  facts,
+  enter,
+  prepare,
+  sudo,
+  services,
+  recordedServices,
+  evidence,
+  preflight,
+  fileModes,
+  serviceLog,
+  handover,
+  wayBack,
+  defaults,
+  ...supervisors.map(({ shell }) => shell),
+  http,
+  migrations,
+  tasks,
+  activate,
+  commit,
+  prune,
+  drift,
+  switchback,
+]
+  .map(withoutComments)
+  .join("");
 
 /** `main` comes last: a program that was cut off does nothing. Compressed, since it is the most of what a small deploy sends. */
-export const PROGRAM: Buffer = gzipSync(
-  [
-    frames,
-    state,
-    lock,
-    facts,
-    enter,
-    prepare,
-    services,
-    recordedServices,
-    evidence,
-    preflight,
-    fileModes,
-    serviceLog,
-    handover,
-    wayBack,
-    http,
-    migrations,
-    tasks,
-    activate,
-    commit,
-    prune,
-    drift,
-    switchback,
-    main,
-  ]
-    .map(withoutComments)
-    .join(""),
-  { level: 9 },
-);
+export const PROGRAM: Buffer = gzipSync(FUNCTIONS + withoutComments(main), { level: 9 });
 
 /** What hardly a connection needs travels with the calls that need it, as their text `program`. */
 export const ADOPT_PROGRAM: string = withoutComments(adopt);
 export const CONTENT_PROGRAM: string = withoutComments(content);
-export const DEFINITIONS_PROGRAM: string = withoutComments(definitions);
+export const DEFINITIONS_PROGRAM: string = [definitions, ...supervisors.map((one) => one.definitionShell ?? "")]
+  .map(withoutComments)
+  .join("");
 export const SETUP_PROGRAM: string = withoutComments(setUp);
 export const OWN_SEATS_PROGRAM: string = withoutComments(ownSeats);
 

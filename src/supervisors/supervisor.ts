@@ -1,4 +1,15 @@
-// A service as hosts are asked for it, and as releases record it.
+// What a supervisor is here, and a service as hosts are asked for it, and as releases record it.
+
+export interface Supervisor {
+  /** The key in tarlift.yml, and the driver of its words on hosts (defaults.sh). */
+  readonly key: string;
+  /** As requests and records on hosts have them, each the key alone or the key, `-` and more. They are never renamed. */
+  readonly kinds: readonly string[];
+  /** The text of `<key>.sh`. */
+  readonly shell: string;
+  /** Its word `definition`, which travels with that call alone. */
+  readonly definitionShell?: string;
+}
 
 /** One service as the remote program needs it (src/remote/services.sh says how it is written in a request). */
 export interface ServiceRequest {

@@ -1,12 +1,13 @@
 // Which process has the host's lock, as the kernel shows it: src/remote/lock.sh.
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../src/session/program.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
-const remote = (name: string) => join(import.meta.dirname, "../../src/remote", name);
-const LOCK = remote("lock.sh");
-const FRAMES = remote("frames.sh");
+const FILE = join(temporary("functions"), "functions.sh");
+writeFileSync(FILE, FUNCTIONS);
 
 describe("a hold", () => {
   it.each(["dash", "bash"])("that cannot be taken away is said to stay, under %s", (shell) => {
@@ -16,7 +17,7 @@ describe("a hold", () => {
       log_event() { echo "$1"; }
       mkdir -p "$1/.tarlift/hold/in-the-way"; (verb_unhold)
       rm -r "$1/.tarlift/hold"; : >"$1/.tarlift/hold"; (verb_unhold); (verb_unhold)`;
-    const said = sh(shell, ["-c", text, "sh", directory, LOCK]);
+    const said = sh(shell, ["-c", text, "sh", directory, FILE]);
     expect(said.trim().split("\n")).toEqual(["deploys stay held", "unhold", "unhold"]);
   });
 });
@@ -30,7 +31,7 @@ describe.runIf(needs("root", "mount", "unshare", "flock"))("the lock of a host",
           ? "mount -t tmpfs x here"
           : "mount -t tmpfs x below; mkdir below/1 below/2 below/3; mount -t overlay -o lowerdir=below/1,upperdir=below/2,workdir=below/3 x here";
       const text = `cd "$1"; mkdir here there below; ${make}; mount -t tmpfs y there
-        v_root=$1/here session=$1; . "$2"; . "$3"
+        v_root=$1/here session=$1; . "$2"
         mkdir here/.tarlift; : >here/.tarlift/lock; lock=$1/here/.tarlift/lock
         number=$(stat -c %i "$lock"); n=0; other=
         while [ "$n" -lt 200 ]; do n=$((n + 1)); : >there/$n; [ "$(stat -c %i there/$n)" != "$number" ] || other=there/$n; done
@@ -50,8 +51,7 @@ describe.runIf(needs("root", "mount", "unshare", "flock"))("the lock of a host",
         text,
         "sh",
         directory,
-        LOCK,
-        FRAMES,
+        FILE,
       ]);
       expect(said.trim().split("\n")).toEqual(["free", "held", "ours", "1"]);
     });
@@ -68,8 +68,8 @@ describe.each(["dash", "bash", "busybox sh"])(
       const open =
         'for (let n = 0; n < 9000; n++) require("fs").openSync("/dev/null"); console.log(); setTimeout(() => {}, 60000)';
       const crowd = `ulimit -n 9500; mkfifo "$1/ready"; "$2" -e '${open}' >"$1/ready" & crowd=$!; read -r _ <"$1/ready"
-      ulimit -s 512; session=$1; for file in "$3"/frames.sh "$3"/lock.sh "$3"/evidence.sh "$3"/prune.sh; do . "$file"; done`;
-      const words = [directory, process.execPath, remote("")];
+      ulimit -s 512; session=$1; . "$3"`;
+      const words = [directory, process.execPath, FILE];
       return sh(command, [...args, "-c", `${crowd}\n${text}\nkill "$crowd"`, "sh", ...words])
         .trim()
         .split("\n");

@@ -3,11 +3,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sudoLines } from "../../src/operations/host-setup.ts";
+import { FUNCTIONS } from "../../src/session/program.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
-const REMOTE = join(import.meta.dirname, "../../src/remote");
+const FILE = join(temporary("functions"), "functions.sh");
+writeFileSync(FILE, FUNCTIONS);
 const USER = "nobody";
 const place = { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" };
 const service = (kind: ServiceRequest["kind"], unit: string): ServiceRequest => ({
@@ -30,8 +32,7 @@ function underSudoers(lines: readonly string[], text: string): string {
 function onHost(lines: readonly string[], text: string): string {
   const session = temporary("session");
   writeFileSync(join(session, "sudo"), underSudoers(lines, `sudo -n -l -U ${USER}`));
-  const sources = ["frames", "services", "preflight"].map((name) => `. "$2/${name}.sh"`).join("; ");
-  return sh("sh", ["-c", `session=$1; ${sources}; sudo_listing_read=1; ${text}`, "sh", session, REMOTE]).trim();
+  return sh("sh", ["-c", `session=$1; . "$2"; sudo_listing_read=1; ${text}`, "sh", session, FILE]).trim();
 }
 
 const allowed = (lines: readonly string[], command: string) =>

@@ -1,16 +1,17 @@
-// The parts of services.sh, evidence.sh, preflight.sh, service-log.sh, handover.sh and recovery.sh that can be seen without a supervisor, under each shell that hosts have.
+// What looks at services and restarts them, as far as it can be seen without a supervisor, under each shell that hosts have.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { PROGRAM } from "../../src/session/program.ts";
+import { DEFINITIONS_PROGRAM, FUNCTIONS, PROGRAM } from "../../src/session/program.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
-const REMOTE = join(import.meta.dirname, "../../src/remote");
+const FILE = join(temporary("functions"), "functions.sh");
+writeFileSync(FILE, FUNCTIONS + DEFINITIONS_PROGRAM);
 
-/** Runs shell text after the functions that look at services; `session` is a directory with these files. */
+/** Runs shell text after all functions of the program; `session` is a directory with these files. */
 function inShell(shell: string, text: string, files: Record<string, string> = {}): string {
   const session = temporary("services");
   for (const [name, content] of Object.entries(files)) writeFileSync(join(session, name), content);
@@ -18,10 +19,10 @@ function inShell(shell: string, text: string, files: Record<string, string> = {}
   return sh(command, [
     ...args,
     "-c",
-    `session=$1 v_root=$1 request=$1 verb=; . "$2/frames.sh"; . "$2/services.sh"; . "$2/recorded-services.sh"; . "$2/evidence.sh"; . "$2/preflight.sh"; . "$2/file-modes.sh"; . "$2/service-log.sh"; . "$2/handover.sh"; . "$2/recovery.sh"; . "$2/state.sh"; ${text}`,
+    `session=$1 v_root=$1 request=$1 verb=; . "$2"; ${text}`,
     "sh",
     session,
-    REMOTE,
+    FILE,
   ]).trim();
 }
 
@@ -163,7 +164,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
 
     /** Mode of the configuration, and warnings, after a look at one service. The SSH user is deploy (1000), in the group users (100). */
     const configured = (runAs: string, service: { kind: string; runAs?: string }, more = "") => {
-      const text = `user_name=deploy user_id=1000 v_run_as='${runAs}'; . "$2/facts.sh"
+      const text = `user_name=deploy user_id=1000 v_run_as='${runAs}'
         printf '%s\n' 'services web' 'service.web.kind ${service.kind}' ${service.runAs ? `'service.web.run-as ${service.runAs}'` : ""} >"$1/values"
         mkdir "$1/.tarlift"; : >"$1/.tarlift/env"; cd "$1/.tarlift"
         id() { case $* in -un) echo deploy ;; '-u deploy') echo 1000 ;; '-gn app') echo app ;; *) echo 2000 ;; esac; }
@@ -171,7 +172,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         chgrp() { :; }; can() { :; }; process=1000
         timeout() { shift; case $* in 'getent passwd') echo "$passwd" ;; *) echo "$group" ;; esac; }
         passwd='deploy:x:1000:100::/:/bin/sh' group='users:x:100:'
-        systemd_show() { [ "$1" != User ] || echo "$unit"; }; supervisor_setting() { echo "$unit"; }; unit=deploy
+        systemd_show() { [ "$1" != User ] || echo "$unit"; }; supervisord_setting() { echo "$unit"; }; unit=deploy
         ${more}
         service_load web; s_pids=4711; readers_service; readers_note; let_read_configuration
         command stat -c %a env; cat "$1/reply"`;
@@ -224,7 +225,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const look = (status: string) =>
         inShell(
           shell,
-          'supervisor_by=supervisorctl; supervisorctl() { cat "$session/says"; }; s_unit=web; s_files=$session/web; supervisor_look; echo "$s_state $s_pids"',
+          'supervisord_by=supervisorctl; supervisorctl() { cat "$session/says"; }; s_unit=web; s_files=$session/web; supervisord_look; echo "$s_state $s_pids"',
           { says: status },
         );
       expect(look("web  RUNNING   pid 47, uptime 0:00:09\n")).toBe("running 47");
@@ -239,7 +240,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     it("finds how long supervisord waits before it kills a program: as it is written, or its default", () => {
       const conf = `[program:web]\ncommand=x ; stopwaitsecs=1\nstopwaitsecs = 120 ; jobs\n[program:other]\nstopwaitsecs=3\n[program:plain]\n[group:shop]\nprograms=worker\n[program:worker]\nstopwaitsecs=7\n[program:shop]\nstopwaitsecs=9\n`;
       const waits = (unit: string) =>
-        inShell(shell, `SUPERVISOR_FILES="$session/*.conf"; s_unit='${unit}'; supervisor_setting stopwaitsecs 10`, {
+        inShell(shell, `SUPERVISORD_FILES="$session/*.conf"; s_unit='${unit}'; supervisord_setting stopwaitsecs 10`, {
           "web.conf": conf,
         });
       expect(["web", "web:*", "web:web_00", "plain", "unknown"].map(waits)).toEqual(["120", "120", "120", "10", ""]);
@@ -275,7 +276,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           `sleep 20 >/dev/null 2>&1 & old=$!
           s_kind=command s_files=$session/job s_stop_limit=${limit} s_pids=$old
           echo "$old:$(process_start "$old")" >"$s_files.before"
-          service_text() { ${restart}; }
+          command_text() { ${restart}; }
           code=0; (exec >/dev/null 2>&1; service_replace) || code=$?
           if service_lingers; then echo "$code lingers"; else echo "$code gone"; fi
           kill "$old" 2>/dev/null || :`,
@@ -290,7 +291,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         inShell(
           shell,
           `reply() { echo "$*"; }; service_failed() { echo "failed $*"; }
-          SUPERVISOR_FILES="$session/web.conf"; verb=activate s_kind=supervisord s_unit=web s_name=web s_pids=7
+          SUPERVISORD_FILES="$session/web.conf"; verb=activate s_kind=supervisord s_unit=web s_name=web s_pids=7
           s_files=$session/web s_stop_limit=${promise}; echo ${took} >"$s_files.stopped"; service_cut`,
           { "web.conf": "[program:web]\nstopwaitsecs=20\n" },
         );
@@ -353,7 +354,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const can = (listed: string) =>
         inShell(
           shell,
-          `. "$2/facts.sh"; user_id=1000; id() { echo 2000; }; stat() { echo 750 0 0; }; ls() { echo '${listed} 2 root root 6 Jan 1 12:00 /srv/media'; }
+          `user_id=1000; id() { echo 2000; }; stat() { echo 750 0 0; }; ls() { echo '${listed} 2 root root 6 Jan 1 12:00 /srv/media'; }
           can app w /srv/media && can app w /srv/media && can app x /srv/media && echo can; cat "$1/reply"`,
           { reply: "" },
         ).split("\n");
@@ -379,9 +380,9 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     it("case 59: shows what the program wrote into its own log, not what supervisord did into its", () => {
       const log = inShell(
         shell,
-        `SUPERVISOR_FILES="$session/*.conf"; s_kind=supervisord s_unit=web s_files=$session/web
+        `SUPERVISORD_FILES="$session/*.conf"; s_kind=supervisord s_unit=web s_files=$session/web
         printf '[supervisord]\nlogfile=%s/main.log\n[program:web]\nstderr_logfile=%s/web.log\n' "$session" "$session" >"$session/web.conf"
-        echo "INFO exited: web" >"$session/main.log"; echo "ValueError: no" >"$session/web.log"; service_log; supervisor_log_size`,
+        echo "INFO exited: web" >"$session/main.log"; echo "ValueError: no" >"$session/web.log"; service_log; supervisord_log_size`,
       );
       expect(log).toBe("ValueError: no\n17");
     });
@@ -391,9 +392,9 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const shown = (before: string, after: string) =>
         inShell(
           shell,
-          `s_kind=supervisord s_unit=web s_files=$session/web supervisor_by=supervisorctl; : >"$s_files.now"
-          supervisor_log_file() { :; }; supervisor_worst() { echo web; }
-          supervisor_call() { case $3 in stderr) printf '%s\n' "$(tail -c 40 "$session/text")" ;; *) echo 'web: ERROR (no log file)' ;; esac; }
+          `s_kind=supervisord s_unit=web s_files=$session/web supervisord_by=supervisorctl; : >"$s_files.now"
+          supervisord_log_file() { :; }; supervisord_worst() { echo web; }
+          supervisord_call() { case $3 in stderr) printf '%s\n' "$(tail -c 40 "$session/text")" ;; *) echo 'web: ERROR (no log file)' ;; esac; }
           printf '%b' '${before}' >"$session/text"; service_log_mark; printf '%b' '${after}' >>"$session/text"; service_log`,
         ).trim();
       expect(shown("old start\\nold request\\n", "old end\\nValueError: no\\n")).toBe("old end\nValueError: no");
@@ -490,12 +491,12 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           `verb=${verb}; mkdir -p "$1/.tarlift/releases/v1"; printf '%s\\n' 'services web' 'service here web systemd web -' >"$1/.tarlift/releases/v1/record"
           printf '%s\\n' 'services worker web' 'service.worker.kind command' 'service.web.kind systemd' 'service.web.unit web' 'service.web.action restart' >"$1/values"
           : >"$1/service.worker.stop"; : >"$1/service.worker.status"; : >"$1/count"
-          service_text() { [ "$1" = status ] || echo "worker $1 in $service_in" >>"$session/told"; }
+          command_text() { [ "$1" = status ] || echo "worker $1 in $service_in" >>"$session/told"; }
           service_replace() { echo "web restarts" >>"$session/told"; echo >>"$session/count"; case $(wc -l <"$session/count" | tr -d ' ') in ${codes.map((code, n) => `${n + 1}) return ${code} ;;`).join(" ")} esac; }
           command_look() { s_state=running; }; systemd_look() { s_state=running s_detail=detail; [ "$(tail -n 1 "$session/told" 2>/dev/null)" != "web restarts" ] || [ -f "$session/left" ] || s_state=${codes[0] ? "stopped" : "running"}; }
           step_run() { shift; step_timed_out=0; "$@"; }; sleep() { :; }; alive() { :; }; systemd_show() { :; }; service_log() { :; }
           service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }; service_limit() { echo 5; }
-          services_observe() { :; }; services_back() { :; }; service_cut() { :; }; service_returned() { :; }
+          services_observe() { :; }; services_back() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
           reply() { [ "$1" != service ] || echo "$*" >>"$session/told"; [ "$2" != worker ] || : >"$session/left"; }; fail_with() { echo "failed: $1" >>"$session/told"; cat "$session/told"; exit 0; }
           services_restart v1 v2; cat "$session/told"`,
         ).split("\n");
@@ -534,9 +535,9 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           value() { case $1 in services) echo web ;; *.kind) echo ${kind} ;; *.action) echo restart ;; esac; }
           service_replace() { nth tries; case $count in ${restarts.map((code, n) => `${n + 1}) return ${code} ;;`).join(" ")} *) return 1 ;; esac; }
           service_look() { nth looks; s_pids= s_detail=detail; case $count in ${states.map((state, n) => `${n + 1}) s_state=${state} ;;`).join(" ")} *) s_state=${states.at(-1)} ;; esac; }
-          reply() { :; }; reply_frame() { :; }; sleep() { :; }; alive() { :; }; supervisor_reach() { :; }; systemd_show() { :; }; service_log() { :; }
+          reply() { :; }; reply_frame() { :; }; sleep() { :; }; alive() { :; }; supervisord_reach() { :; }; systemd_show() { :; }; service_log() { :; }
           service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }
-          services_observe() { :; }; services_back() { :; }; service_since() { :; }; service_cut() { :; }; service_returned() { :; }
+          services_observe() { :; }; services_back() { :; }; service_since() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
           step_run() { shift; step_timed_out=0; "$@"; }
           services_restart v1 v2 >/dev/null; cat "$session/tries"; cat "$session/service-web.down" 2>/dev/null || echo up`,
           );
@@ -604,9 +605,9 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const told = (has: string, wanted: string) =>
         inShell(
           shell,
-          `. "$2/definitions.sh"; s_kind=systemd s_name=web definition_command='${wanted}'
+          `s_kind=systemd s_name=web definition_command='${wanted}'
           systemd_shows() { echo LoadState=loaded; }; shown() { sed -n "s/^$1=//p" "$s_files.show"; }; s_files=$session/web
-          definition_compare() { [ "$1" != ExecStart ] || echo "$2 | $3"; }; definition_text() { echo 'ExecStart=${has}'; }; definition_systemd`,
+          definition_compare() { [ "$1" != ExecStart ] || echo "$2 | $3"; }; definition_text() { echo 'ExecStart=${has}'; }; systemd_definition`,
         );
       for (const port of ["${PORT}", "$${PORT}"]) expect(told(`serve :${port}`, "serve :$${PORT}")).toBe("");
       expect(told("serve :$PORT", "serve :$$OTHER")).toBe("serve :$PORT | serve :$$OTHER");
@@ -626,8 +627,8 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       ["web:*", "[program:web]\nnumprocs=2", "has not read the program web:*|supervisorctl update web"],
       ["web", "[program:mail]\nnumprocs=2\n[group:shop]\nprograms=mail,webs", "no program web|Add it"],
     ])("of a program that supervisord does not know as %s (%s) says what is so", (unit, configuration, said) => {
-      const text = `SUPERVISOR_FILES=$session/conf; supervisorctl() { :; }; service_look() { s_state=missing; }
-        finding() { echo "$1|$2"; }; s_name=web s_unit='${unit}'; supervisor_known`;
+      const text = `SUPERVISORD_FILES=$session/conf; supervisorctl() { :; }; service_look() { s_state=missing; }
+        finding() { echo "$1|$2"; }; s_name=web s_unit='${unit}'; supervisord_known`;
       const found = inShell(shell, text, { conf: `${configuration}\n` });
       for (const words of said.split("|")) expect(found).toContain(words);
     });
@@ -636,9 +637,9 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const setting = (include: string) =>
         inShell(
           shell,
-          `mkdir "$session/supervisor.d" "$session/more"; SUPERVISOR_FILES="$session/supervisord.conf $session/none.conf"; s_unit=web
+          `mkdir "$session/supervisor.d" "$session/more"; SUPERVISORD_FILES="$session/supervisord.conf $session/none.conf"; s_unit=web
           printf '[program:web]\\nstopwaitsecs=20\\n' >"$session/supervisor.d/a.ini"; printf '[program:web]\\nstopwaitsecs=30\\n' >"$session/more/b.conf"
-          supervisor_setting stopwaitsecs 10`,
+          supervisord_setting stopwaitsecs 10`,
           { "supervisord.conf": `[supervisord]\nfiles=more/*.conf\n${include}` },
         );
       expect(setting("")).toBe("");
@@ -680,7 +681,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
     });
 
     it("asks for the log of the member of a group that does not run", () => {
-      const worst = (text: string) => inShell(shell, "s_files=$session/pool; supervisor_worst", { "pool.look": text });
+      const worst = (text: string) => inShell(shell, "s_files=$session/pool; supervisord_worst", { "pool.look": text });
       expect(worst("pool:a RUNNING pid 1\npool:b FATAL Exited\n")).toBe("pool:b");
       expect(worst("pool:a RUNNING pid 1\npool:b RUNNING pid 2\n")).toBe("pool:a");
       expect(worst("web STOPPED\n")).toBe("web");

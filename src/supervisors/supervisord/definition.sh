@@ -1,0 +1,16 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154,SC2034 # s_…, definition_…: ../../remote/definitions.sh
+# supervisord's part of `tarlift host setup --check`: it travels with that call.
+
+supervisord_definition() {
+	definition_program=$(supervisord_program)
+	supervisord_files
+	# shellcheck disable=SC2086 # a list with patterns
+	definition_file=$(grep -lsxF -e "[program:$definition_program]" -- $supervisord_files | head -n 1)
+	# Elsewhere, or not for this user to read.
+	[ -n "$definition_file" ] || return 0
+	definition_reads="supervisorctl update ${s_unit%%:*}"
+	definition_compare user "$(supervisord_setting user root)" "$definition_user" "tarlift.yml (run-as)"
+	definition_directory directory "$(supervisord_setting directory '')"
+	[ -z "$definition_command" ] || definition_compare command "$(supervisord_setting command '')" "$definition_command" --command
+}
