@@ -1,10 +1,10 @@
 // A place in a balancer that comes back by itself when the run that took it is lost: armed before it is taken, disarmed when it was given
 // back.
 import { Failure } from "../failure.ts";
-import type { Seat } from "./balancer.ts";
+import type { BackendServer } from "./balancer.ts";
 
 /** The dead man's switch of one place, where the balancer is. */
-export interface SeatSwitch {
+export interface AutoRestore {
   /** What is in the way of arming it, as one phrase and its remedy; undefined: nothing. @throws Failure when that cannot be found out */
   lacks(): Promise<Lack | undefined>;
   /** @throws Failure when it could not be armed */
@@ -19,27 +19,31 @@ export interface Lack {
 }
 
 /** @param required a place that cannot come back by itself is refused; otherwise it is told when it is taken */
-export function switchedSeat(seat: Seat, own: SeatSwitch, { required }: { required: boolean }): Seat {
+export function withAutoRestore(
+  seat: BackendServer,
+  own: AutoRestore,
+  { required }: { required: boolean },
+): BackendServer {
   let armed = false;
   return {
     ...seat,
-    async rehearse() {
-      await seat.rehearse();
+    async preflight() {
+      await seat.preflight();
       const lack = required && (await own.lacks());
       if (lack) throw refused(seat, lack);
     },
-    async takeOut(options) {
+    async drain(options) {
       // What is out already is left out, and nobody need bring it back.
-      if (options.had !== "ready") return seat.takeOut(options);
+      if (options.previous !== "ready") return seat.drain(options);
       const lack = await own.lacks();
       if (!lack) await own.arm();
       else if (required) throw refused(seat, lack);
       armed = !lack;
-      const taken = await seat.takeOut(options);
+      const taken = await seat.drain(options);
       return { ...taken, ...(lack ? { warnings: [`${lack.what}: ${LEFT_OUT}`] } : {}) };
     },
-    async giveBack(had) {
-      await seat.giveBack(had);
+    async restore(had) {
+      await seat.restore(had);
       // One that cannot be disarmed finds the place given back, and leaves it alone.
       if (armed) await own.disarm().catch(() => false);
       armed = false;
@@ -49,11 +53,15 @@ export function switchedSeat(seat: Seat, own: SeatSwitch, { required }: { requir
 }
 
 /** A place that nobody but a run can give back. @param required it is refused */
-export function unswitchedSeat(seat: Seat, lack: Lack, { required }: { required: boolean }): Seat {
+export function withoutAutoRestore(
+  seat: BackendServer,
+  lack: Lack,
+  { required }: { required: boolean },
+): BackendServer {
   if (!required) return seat;
   return {
     ...seat,
-    async rehearse() {
+    async preflight() {
       throw refused(seat, lack);
     },
   };
@@ -61,6 +69,6 @@ export function unswitchedSeat(seat: Seat, lack: Lack, { required }: { required:
 
 const LEFT_OUT = "should a run be lost, the hosts that it took out of the balancer stay out until the next one";
 
-function refused({ name }: Seat, { what, remedy }: Lack): Failure {
+function refused({ name }: BackendServer, { what, remedy }: Lack): Failure {
   return new Failure({ what: `\`require-switch\`: ${what}: ${LEFT_OUT}`, where: { balancer: name }, remedy });
 }

@@ -110,7 +110,7 @@ async function activateWave(tx: Transaction, rollout: Rollout, wave: Wave, activ
 const mustLeave = (rollout: Rollout, member: Participant): boolean =>
   member.facts.live?.id !== releaseOn(rollout, member) ||
   restartFor(rollout, member) === "always" ||
-  (member.facts.taken ?? []).length > 0;
+  (member.facts.drained ?? []).length > 0;
 
 /** As many as the rules allow go back by themselves, and the others go on. @returns false when these are too many, or one does not go back */
 async function leaveBehind(

@@ -54,8 +54,8 @@ export async function commit(tx: Transaction, rollout: Rollout, hosts: readonly 
  * Whether nothing is asked of a host after its commit. A single one that cannot record the release goes back: over another connection,
  * but not without the balancers that this one may lead to.
  */
-const isLast = (tx: Transaction, hosts: readonly Participant[], { seats = [] }: Participant): boolean =>
-  !asksHosts(tx, "after-commit") && (hosts.length > 1 || seats.length === 0);
+const isLast = (tx: Transaction, hosts: readonly Participant[], { backendServers = [] }: Participant): boolean =>
+  !asksHosts(tx, "after-commit") && (hosts.length > 1 || backendServers.length === 0);
 
 /** The connection broke meanwhile: has the host heard it? @throws the error when it has not, and does not now */
 async function commitAgain(tx: Transaction, member: Participant, order: CommitRequest, error: unknown) {

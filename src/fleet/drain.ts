@@ -1,6 +1,6 @@
 // A host leaves its load balancers before it is switched and returns afterwards. What they had of it is recorded on the host first: a run
 // that is killed in between leaves that to the next one.
-import type { Seat } from "../balancers/balancer.ts";
+import type { BackendServer } from "../balancers/balancer.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../progress.ts";
 import { errorOf, forEachHost, type HostResults } from "./for-each-host.ts";
@@ -16,9 +16,9 @@ import { turnsOf } from "./waves.ts";
  */
 export async function preflightServers(fleet: readonly Participant[]): Promise<{ trouble: Trouble }[]> {
   const found = new Map<string, { trouble: Trouble; hosts: string[] }>();
-  const rehearse = async ({ host }: Participant, seat: Seat) => {
+  const ask = async ({ host }: Participant, server: BackendServer) => {
     try {
-      await seat.rehearse();
+      await server.preflight();
     } catch (error) {
       const trouble = errorOf(error);
       const same = found.get(JSON.stringify(trouble));
@@ -26,7 +26,7 @@ export async function preflightServers(fleet: readonly Participant[]): Promise<{
       else if (!same.hosts.includes(host.name)) same.hosts.push(host.name);
     }
   };
-  await Promise.all(fleet.flatMap((member) => (member.seats ?? []).map((seat) => rehearse(member, seat))));
+  await Promise.all(fleet.flatMap((member) => (member.backendServers ?? []).map((server) => ask(member, server))));
   return [...found.values()].map(({ trouble, hosts }) => ({
     trouble: { ...trouble, where: { ...trouble.where, hosts: hosts.join(", ") } },
   }));
@@ -34,22 +34,22 @@ export async function preflightServers(fleet: readonly Participant[]): Promise<{
 
 /** @throws Failure when a balancer does not let it go: what was drained until then is noted, to be restored */
 export async function drain(tx: Transaction, member: Participant): Promise<void> {
-  const { seats = [], host } = member;
-  if (seats.length === 0) return;
+  const { backendServers = [], host } = member;
+  if (backendServers.length === 0) return;
   const leaving = async () => {
     // What a killed run recorded is what there was before it: by now the balancer knows only what that run wanted.
-    const recorded = new Map(member.facts.taken?.map(({ seat, had }) => [seat, had]));
+    const recorded = new Map(member.facts.drained?.map(({ server, previous }) => [server, previous]));
     const taken = await Promise.all(
-      seats.map(async (seat) => ({ seat, had: recorded.get(seat.name) ?? (await seat.look()) })),
+      backendServers.map(async (server) => ({ server, previous: recorded.get(server.name) ?? (await server.state()) })),
     );
     tx.setDrained(member, taken);
-    await host.noteTaken([...recordOf(taken), ...foreign(member)]);
+    await host.noteDrained([...recordOf(taken), ...foreign(member)]);
     // All of them, whatever happens to one: a server that is still being drained could not be restored for good.
     const failed = new AbortController();
     const signal = AbortSignal.any([failed.signal, ...(tx.signal ? [tx.signal] : [])]);
     const left = await Promise.allSettled(
-      taken.map(({ seat, had }) =>
-        seat.takeOut({ had, signal }).catch((error) => {
+      taken.map(({ server, previous }) =>
+        server.drain({ previous, signal }).catch((error) => {
           failed.abort();
           throw error;
         }),
@@ -72,29 +72,29 @@ export async function drain(tx: Transaction, member: Participant): Promise<void>
  */
 export async function proveLock(tx: Transaction, member: Participant): Promise<void> {
   const taken = tx.drained(member);
-  if (taken) await member.host.noteTaken([...recordOf(taken), ...foreign(member)]);
+  if (taken) await member.host.noteDrained([...recordOf(taken), ...foreign(member)]);
 }
 
-const recordOf = (taken: readonly { seat: Seat; had: string }[]) =>
-  taken.map(({ seat, had }) => ({ seat: seat.name, had }));
+const recordOf = (taken: readonly { server: BackendServer; previous: string }[]) =>
+  taken.map(({ server, previous }) => ({ server: server.name, previous }));
 
 /** Restores what {@link drain} drained; nothing when it drained nothing. @throws Failure when a balancer does not take it back */
 export async function restore(tx: Transaction, member: Participant): Promise<void> {
   const taken = tx.drained(member);
   if (!taken) return;
   const returning = async () => {
-    const settled = await Promise.allSettled(taken.map(({ seat, had }) => seat.giveBack(had)));
+    const settled = await Promise.allSettled(taken.map(({ server, previous }) => server.restore(previous)));
     const left = taken.filter((_, n) => settled[n]?.status === "rejected");
     tx.setDrained(member, left);
-    if (left.length < taken.length) await member.host.noteTaken([...recordOf(left), ...foreign(member)]);
+    if (left.length < taken.length) await member.host.noteDrained([...recordOf(left), ...foreign(member)]);
     for (const one of settled) if (one.status === "rejected") throw one.reason;
   };
   await tx.phase("undrain", member, returning, () => "in use again");
 }
 
 /** Servers that a killed run drained and that tarlift.yml does not name any more: {@link restoreLeft} tells of them. */
-const foreign = ({ facts, seats = [] }: Participant) =>
-  (facts.taken ?? []).filter(({ seat }) => !seats.some(({ name }) => name === seat));
+const foreign = ({ facts, backendServers = [] }: Participant) =>
+  (facts.drained ?? []).filter(({ server }) => !backendServers.some(({ name }) => name === server));
 
 /**
  * Does something to hosts that are to go back, and that may be in use: each is drained first, where its balancers let it go, and restored
@@ -110,8 +110,8 @@ export async function inTurns(
   work: (member: Participant) => Promise<unknown>,
 ): Promise<HostResults<Participant, void>> {
   const results: HostResults<Participant, void> = { done: [], failed: [] };
-  const hasSeats = hosts.some(({ seats = [] }) => seats.length > 0);
-  for (const turn of hasSeats ? turnsOf(hosts, serves, waves, total) : [hosts]) {
+  const isBalanced = hosts.some(({ backendServers = [] }) => backendServers.length > 0);
+  for (const turn of isBalanced ? turnsOf(hosts, serves, waves, total) : [hosts]) {
     const { done, failed } = await forEachHost(turn, async (member) => {
       if (serves(member)) await drainIfPossible(tx, member);
       await work(member);
@@ -138,49 +138,49 @@ async function drainIfPossible(tx: Transaction, member: Participant): Promise<vo
  * done so are drained no more. A balancer that cannot be asked is found out when its server is restored.
  */
 export async function disarmLeft(tx: Transaction, member: Participant): Promise<void> {
-  const { host, seats = [], facts } = member;
-  const left = facts.taken ?? [];
+  const { host, backendServers = [], facts } = member;
+  const left = facts.drained ?? [];
   const back = new Set<string>();
   const disarm = async (name: string) => {
-    const seat = seats.find((one) => one.name === name);
-    if (!(await seat?.disarm?.().catch(() => false))) return;
+    const server = backendServers.find((one) => one.name === name);
+    if (!(await server?.disarm?.().catch(() => false))) return;
     back.add(name);
     tx.warn(`a run that was cut off had taken it out of ${name}; it came back by itself`, member);
   };
-  await Promise.all(left.map(({ seat }) => disarm(seat)));
+  await Promise.all(left.map(({ server }) => disarm(server)));
   if (back.size === 0) return;
-  const taken = left.filter(({ seat }) => !back.has(seat));
-  await host.noteTaken(taken);
-  member.facts = { ...facts, taken };
+  const taken = left.filter(({ server }) => !back.has(server));
+  await host.noteDrained(taken);
+  member.facts = { ...facts, drained: taken };
 }
 
 /** What a killed run drained of a host's servers is restored. A server that is not in tarlift.yml any more is told. */
 export async function restoreLeft(tx: Transaction, member: Participant): Promise<void> {
-  const { host, seats = [] } = member;
-  const left = member.facts.taken ?? [];
+  const { host, backendServers = [] } = member;
+  const left = member.facts.drained ?? [];
   if (left.length === 0) return;
   const giving = async (task: Task) => {
     const reasons: string[] = [];
-    for (const { seat: name, had } of left) {
-      const seat = seats.find((one) => one.name === name);
+    for (const { server: name, previous } of left) {
+      const server = backendServers.find((one) => one.name === name);
       try {
-        if (seat) await seat.giveBack(had);
-        else task.line(`${name} is no place of this host any more: it had been ${had}`);
+        if (server) await server.restore(previous);
+        else task.line(`${name} is no place of this host any more: it had been ${previous}`);
       } catch (error) {
         // The others are tried all the same: each may be the one that sends it requests.
         reasons.push(`${name}: ${errorOf(error).what}`);
         continue;
       }
       tx.warn(
-        seat
-          ? `a run that was cut off had taken it out of ${name}; it is ${had} again`
-          : `a run that was cut off had taken it out of ${name}, which tarlift.yml does not name any more; it had been ${had}: look there`,
+        server
+          ? `a run that was cut off had taken it out of ${name}; it is ${previous} again`
+          : `a run that was cut off had taken it out of ${name}, which tarlift.yml does not name any more; it had been ${previous}: look there`,
         member,
       );
       // One after the other: this run may end before the next one is back.
-      const taken = member.facts.taken?.filter(({ seat: one }) => one !== name) ?? [];
-      await host.noteTaken(taken);
-      member.facts = { ...member.facts, taken };
+      const taken = member.facts.drained?.filter(({ server: one }) => one !== name) ?? [];
+      await host.noteDrained(taken);
+      member.facts = { ...member.facts, drained: taken };
     }
     if (reasons.length > 0) throw new Failure({ what: reasons.join("; "), where: { host: host.name } });
   };
@@ -195,12 +195,12 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
 /** Hosts that {@link restoreLeft} could not give back: where nothing else is done with them, they stay out of use. */
 export const stillDrained = (fleet: readonly Participant[]): { member: Participant; trouble: Trouble }[] =>
   fleet
-    .filter(({ facts }) => (facts.taken ?? []).length > 0)
+    .filter(({ facts }) => (facts.drained ?? []).length > 0)
     .map((member) => ({
       member,
       trouble: {
         host: member.host.name,
-        what: `it is not back in its balancer: ${member.facts.taken!.map(({ seat }) => seat).join(", ")}`,
+        what: `it is not back in its balancer: ${member.facts.drained!.map(({ server }) => server).join(", ")}`,
         remedy:
           "The warnings say why: mend the balancer, or the service that does not run. Then run the same command again, which gives the host back.",
       },

@@ -1,5 +1,5 @@
 // What has happened in a transaction, host by host; its report is read off it at the end. Private to transaction.ts.
-import type { Seat } from "../balancers/balancer.ts";
+import type { BackendServer } from "../balancers/balancer.ts";
 import type { Host } from "../host/host.ts";
 import { stoppedBy } from "../stop-reason.ts";
 import type {
@@ -15,7 +15,7 @@ import type {
 } from "./request.ts";
 
 /** Servers of a host in its balancers that this run has drained and is to restore, with the state that each had. */
-export type Drained = { seat: Seat; had: string }[];
+export type Drained = { server: BackendServer; previous: string }[];
 
 /** What is known of the database's schema. */
 export class SchemaRecord {

@@ -37,7 +37,7 @@ export async function recover(
   const actions = new Map(open.map(({ host, facts }) => [host, recoveryActionOf(facts, recoveries.get(host)!)]));
   // One that its run had taken out of its balancers is out; any other is in use, perhaps with the release that is taken back.
   const serves = ({ host, facts }: Participant) =>
-    actions.get(host)!.by === "revert" && (facts.taken ?? []).length === 0;
+    actions.get(host)!.by === "revert" && (facts.drained ?? []).length === 0;
   // Until its services run again, no balancer is told to use it.
   const unwell = new Set(recoveries.keys());
   const turns = { hosts: open, waves: tx.rules.waves, total: tx.members.length };

@@ -81,9 +81,9 @@ export function foreseeRecovery(tx: Transaction, fleet: Participant[]): Particip
   const recoveries = recoveriesOf(fleet);
   return fleet.map((member) => {
     const { host, facts } = member;
-    if (facts.taken?.length)
+    if (facts.drained?.length)
       tx.warn(
-        `a run that was cut off has taken it out of ${facts.taken.map(({ seat }) => seat).join(", ")}: a deploy begins by giving it back`,
+        `a run that was cut off has taken it out of ${facts.drained.map(({ server }) => server).join(", ")}: a deploy begins by giving it back`,
         member,
       );
     const recovery = recoveries.get(host);

@@ -1,7 +1,7 @@
 // The words of the fleet transaction: who takes part, what is asked for, what came of it.
 
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
-import type { Seat } from "../balancers/balancer.ts";
+import type { BackendServer } from "../balancers/balancer.ts";
 import type { HealthConfig, Hook } from "../config/schema.ts";
 import type { Facts, FactsRequest, Host, ServiceEvidence } from "../host/host.ts";
 import type { Progress } from "../progress.ts";
@@ -20,8 +20,8 @@ export interface Member {
   shared: FactsRequest["shared"];
   /** The services that this host runs. */
   services: ServiceRequest[];
-  /** Its places in load balancers. */
-  seats?: readonly Seat[] | undefined;
+  /** Its servers in load balancers. */
+  backendServers?: readonly BackendServer[] | undefined;
   /** Health checks of the services that this host runs, by service. */
   health: Record<string, HealthConfig>;
 }

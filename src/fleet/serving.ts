@@ -8,7 +8,8 @@ import type { Transaction } from "./transaction.ts";
 import { rulesForSome, type Turn, wavesOf } from "./waves.ts";
 
 /** Whether an activation of this host can be noticed: it runs services, or a balancer sends it requests. */
-export const takesTurns = ({ services, seats = [] }: Member): boolean => services.length > 0 || seats.length > 0;
+export const takesTurns = ({ services, backendServers = [] }: Member): boolean =>
+  services.length > 0 || backendServers.length > 0;
 
 /** What decides each host's turn. A host that does not answer does not serve. */
 export async function turnsOfFleet(

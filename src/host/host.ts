@@ -196,8 +196,8 @@ export interface Facts {
   returned?: OpenTransaction | undefined;
   /** The transaction that made the live release what the fleet agreed on; ids begin with their time and sort by it. */
   agreed?: string | undefined;
-  /** Places in balancers that a run took and did not give back, with what each had. */
-  taken?: { seat: string; had: string }[] | undefined;
+  /** Servers in balancers that a run drained and did not restore. */
+  drained?: DrainedServer[] | undefined;
   /** Left out where no migration was ever applied. */
   migrations?: MigrationEvent[] | undefined;
   /** What the latest migrations printed last, while no run has come to its end since. */
@@ -286,13 +286,21 @@ export interface TaskRequest {
   migrations?: { names: readonly string[]; transaction: string } | undefined;
 }
 
-/** A place in a balancer that a command on the host gives back. */
-export interface OwnSeat {
-  /** Its name in the host's record of taken places. */
-  seat: string;
+/** A line of `.tarlift/taken`: a backend server that a run took out of a balancer, and in which state it was. */
+export interface DrainedServer {
+  /** As the balancer names it: `haproxy on lb1, web/app1`. */
+  server: string;
+  /** In the balancer's word. */
+  previous: string;
+}
+
+/** A command for the host to run by itself, in what is live then, when no run has come for some time. */
+export interface DelayedTask {
+  /** What its success restores: the host's record has it no more afterwards. Its `server` also identifies the task. */
+  restores: DrainedServer;
   /** Seconds without a run. */
   after: number;
-  /** Shell text, run in what is live then. */
+  /** Shell text. */
   run: string;
   variables: Record<string, string>;
   /** Seconds. */
@@ -440,10 +448,16 @@ export interface Host {
   read(request: ReadRequest): Promise<void>;
   /** A person was told what {@link Facts.returned} says: it is forgotten. */
   noteHeard(): Promise<void>;
-  /** Records which places in balancers are about to be taken, and what each has; none: all were given back. */
-  noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void>;
-  /** The dead man's switch of a place that a command on this host gives back. @returns whether the host can have one */
-  ownSeat(what: "probe" | "arm" | "disarm", seat: OwnSeat): Promise<{ able: boolean }>;
+  /** Records which servers in balancers are about to be drained, and the state of each; none: all were restored. */
+  noteDrained(drained: readonly DrainedServer[]): Promise<void>;
+  /**
+   * A command that the host runs by itself once no run has held its lock for some time: `arm` starts the wait, `disarm` ends one that this
+   * run or an earlier one armed, `probe` changes nothing.
+   *
+   * @returns whether the host can run a process that outlives the connection
+   * @throws Failure as the host replied
+   */
+  delayedTask(action: "probe" | "arm" | "disarm", task: DelayedTask): Promise<{ able: boolean }>;
   hold(message: string | undefined): Promise<void>;
   /** Runs a script as root, with `plan` or `apply` as its argument. No facts come before it. @returns the lines that it printed */
   setUp(request: SetUpRequest): Promise<string[]>;

@@ -2,7 +2,7 @@
 import { Failure } from "../failure.ts";
 import { tooMuch } from "../protocol/frames.ts";
 import { isReleaseName, isTransaction } from "../protocol/recorded-names.ts";
-import type { ReleaseOnHost, ReleaseState } from "./host.ts";
+import type { DrainedServer, ReleaseOnHost, ReleaseState } from "./host.ts";
 import { parseRecorded } from "./services.ts";
 
 /** A record with what only the host's side of the code needs. */
@@ -135,11 +135,11 @@ export function releaseName(version: string, digest: string): string {
   return `${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
 }
 
-/** Reads the text `taken` of a facts reply: `<what it had><tab><place>` a line. @throws Failure for more than a host has */
-export function parseTaken(text: string): { seat: string; had: string }[] | undefined {
+/** Reads the text `taken` of a facts reply: `<previous state><tab><server>` a line. @throws Failure for more than a host has */
+export function parseDrained(text: string): DrainedServer[] | undefined {
   if (text.length > LARGEST_TAKEN) throw tooMuch();
   const lines = text.split("\n").filter(Boolean);
   if (lines.length > MOST_PLACES) throw tooMuch();
   if (lines.length === 0) return undefined;
-  return lines.map((line) => ({ had: line.split("\t")[0]!, seat: line.split("\t").slice(1).join("\t") }));
+  return lines.map((line) => ({ previous: line.split("\t")[0]!, server: line.split("\t").slice(1).join("\t") }));
 }

@@ -90,7 +90,7 @@ async function statusOf(member: Member, options: { verifyFull: boolean }): Promi
     held: facts.held,
     running: facts.running,
     open: facts.open?.release,
-    ...(facts.taken?.length ? { taken: facts.taken.map(({ seat }) => seat) } : {}),
+    ...(facts.drained?.length ? { taken: facts.drained.map(({ server }) => server) } : {}),
   };
   if (!release) {
     // What keeps it from being deployed to says more than that there is none.

@@ -26,7 +26,7 @@ import { removePrivateDirectory } from "../transports/ssh/keys.ts";
 import { sealer } from "../transports/ssh/seal.ts";
 import type { SshOptions } from "../transports/ssh/ssh.ts";
 import type { Context } from "./context.ts";
-import { seatsFor } from "./pools.ts";
+import { poolsOf } from "./pools.ts";
 
 /** Options of every verb that reaches hosts. */
 export interface FleetOptions {
@@ -51,7 +51,7 @@ export function fleetRequest(
 ): FleetRequest {
   const target = findTarget(config, options.target);
   const secrets = needsSecrets ? secretsOf(target, options.target, options.secrets ?? {}) : {};
-  const seats = seatsFor(target, options.ssh, context.repository);
+  const seats = poolsOf(target, options.ssh, context.repository);
   const members = target.hosts.map((host) => {
     const member = memberOf(config, options.target, target, host, secrets, options.ssh);
     return { ...member, seats: seats(host, member.host, member.services) };

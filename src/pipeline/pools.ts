@@ -1,12 +1,12 @@
 // The places of a target's hosts in its load balancers, as tarlift.yml names them.
 
-import { switchedSeat, unswitchedSeat } from "../balancers/auto-restore.ts";
-import type { Seat } from "../balancers/balancer.ts";
-import { hostSeat } from "../balancers/command/on-host.ts";
-import { commandSeat } from "../balancers/command/on-runner.ts";
-import { haproxySwitch } from "../balancers/haproxy/auto-restore.ts";
+import { withAutoRestore, withoutAutoRestore } from "../balancers/auto-restore.ts";
+import type { BackendServer } from "../balancers/balancer.ts";
+import { hostCommands } from "../balancers/command/on-host.ts";
+import { runnerCommands } from "../balancers/command/on-runner.ts";
+import { haproxyAutoRestore } from "../balancers/haproxy/auto-restore.ts";
 import { type Haproxy, haproxy } from "../balancers/haproxy/runtime-api.ts";
-import { haproxySeat } from "../balancers/haproxy/server.ts";
+import { haproxyServer } from "../balancers/haproxy/server.ts";
 import type { BalancerConfig, HostConfig, TargetConfig } from "../config/schema.ts";
 import type { Host } from "../host/host.ts";
 import { hasRole } from "../host/roles.ts";
@@ -19,11 +19,11 @@ import type { ForwardTarget } from "../transports/types.ts";
  * @param directory where commands of balancers run
  * @returns the seats of a host, which runs these services; nothing is asked before a seat is used
  */
-export function seatsFor(
+export function poolsOf(
   target: TargetConfig,
   ssh: SshOptions,
   directory: string,
-): (config: HostConfig, host: Host, services: readonly ServiceRequest[]) => Seat[] {
+): (config: HostConfig, host: Host, services: readonly ServiceRequest[]) => BackendServer[] {
   const open = target.balancers.map((balancer) => ({ balancer, backends: haproxies(target, balancer, ssh) }));
   const rules = { required: target.switch > 0 && target["require-switch"] };
   return (config, host, services) => {
@@ -33,18 +33,22 @@ export function seatsFor(
       const server = balancer.servers?.[config.address] ?? serverName(config.address);
       const { drain: deadline, command } = balancer;
       if (command?.on === "host") {
-        const { seat, own } = hostSeat(host, { ...command, server, deadline, after: target.switch });
-        return [target.switch === 0 ? seat : switchedSeat(seat, own, rules)];
+        const { seat, own } = hostCommands(host, { ...command, server, deadline, after: target.switch });
+        return [target.switch === 0 ? seat : withAutoRestore(seat, own, rules)];
       }
       if (command) {
-        const seat = commandSeat({ host: config.address, server, deadline, directory, ...command });
-        return [unswitchedSeat(seat, ON_THE_RUNNER, rules)];
+        const seat = runnerCommands({ host: config.address, server, deadline, directory, ...command });
+        return [withoutAutoRestore(seat, ON_THE_RUNNER, rules)];
       }
       return backends.map(({ way, socket, backend }) => {
-        const seat = haproxySeat(backend, { server, deadline });
+        const seat = haproxyServer(backend, { server, deadline });
         if (target.switch === 0) return seat;
         const after = target.switch + wayBack(services);
-        return switchedSeat(seat, haproxySwitch(way, { socket, backend: backend.backend, server, after }), rules);
+        return withAutoRestore(
+          seat,
+          haproxyAutoRestore(way, { socket, backend: backend.backend, server, after }),
+          rules,
+        );
       });
     });
   };

@@ -77,7 +77,7 @@ export const DEFINITIONS_PROGRAM: string = [definitions, ...supervisors.map((one
   .map(withoutComments)
   .join("");
 export const SETUP_PROGRAM: string = withoutComments(setUp);
-export const OWN_SEATS_PROGRAM: string = withoutComments(ownSeats);
+export const DELAYED_TASK_PROGRAM: string = withoutComments(ownSeats);
 
 /** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
 export const LOADER: string = `tarlift_program="$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"; eval "$tarlift_program"`;

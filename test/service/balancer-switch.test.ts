@@ -7,10 +7,10 @@ import { type AddressInfo, connect, createServer as createGate } from "node:net"
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { switchedSeat } from "../../src/balancers/auto-restore.ts";
-import { haproxySwitch } from "../../src/balancers/haproxy/auto-restore.ts";
+import { withAutoRestore } from "../../src/balancers/auto-restore.ts";
+import { haproxyAutoRestore } from "../../src/balancers/haproxy/auto-restore.ts";
 import { haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
-import { haproxySeat } from "../../src/balancers/haproxy/server.ts";
+import { haproxyServer } from "../../src/balancers/haproxy/server.ts";
 import { closeTunnels, openWay } from "../../src/session/tunnel.ts";
 import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
@@ -34,10 +34,10 @@ async function backend(inter = "200ms", more: { disabled?: string } = {}) {
   /** A run with a connection of its own to the balancer's machine, which is this one. */
   const run = (after: number) => {
     const way = openWay({ address: "local", roles: undefined }, {}, { path: socket });
-    const own = haproxySwitch(way, { socket, backend: "web", server: "one", after });
+    const own = haproxyAutoRestore(way, { socket, backend: "web", server: "one", after });
     let killed = false;
     const asked = (text: string) => (killed ? Promise.reject(new Error("this run is dead")) : way.ask(text));
-    const plain = haproxySeat(haproxy({ name: "haproxy here", backend: "web", ask: asked }), {
+    const plain = haproxyServer(haproxy({ name: "haproxy here", backend: "web", ask: asked }), {
       server: "one",
       deadline: 5,
       interval: 0.05,
@@ -47,7 +47,7 @@ async function backend(inter = "200ms", more: { disabled?: string } = {}) {
       killed = true;
       cut();
     };
-    return { seat: switchedSeat(plain, own, { required: true }), kill, cut, pid: () => way.pid };
+    return { seat: withAutoRestore(plain, own, { required: true }), kill, cut, pid: () => way.pid };
   };
   const state = async () => (await balancer.servers()).get("one")!;
   return { one, run, balancer, state, wanted: async () => (await state()).wanted, port, socket, ask };
@@ -71,8 +71,8 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
   it("comes back by itself, and the next run is told so", async () => {
     const { run, wanted, state } = await backend();
     const { seat, kill } = run(2);
-    await seat.rehearse();
-    await seat.takeOut({ had: "ready" });
+    await seat.preflight();
+    await seat.drain({ previous: "ready" });
     expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
     // For as long as its run lives, it stays out.
     await new Promise((resolve) => setTimeout(resolve, 3500));
@@ -90,8 +90,8 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     expect(await wanted()).toBe("maintenance");
     await balancer.want("one", "ready");
     const { seat, kill } = run(1);
-    expect(await seat.look()).toBe("ready");
-    await seat.takeOut({ had: "ready" });
+    expect(await seat.state()).toBe("ready");
+    await seat.drain({ previous: "ready" });
     expect(await wanted()).toBe("maintenance");
     kill();
     await expect.poll(wanted, { timeout: 20_000 }).toBe("ready");
@@ -105,7 +105,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     // Round robin: one of two is at the server.
     for (const _ of [1, 2]) fetch(`http://127.0.0.1:${port}/hold`).catch(() => {});
     await expect.poll(async () => (await state()).sessions, { timeout: 20_000 }).toBe(1);
-    const leaving = seat.takeOut({ had: "ready" });
+    const leaving = seat.drain({ previous: "ready" });
     leaving.catch(() => {});
     await expect.poll(wanted, { timeout: 20_000 }).toBe("drain");
     kill();
@@ -119,7 +119,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
   it("gets no request as long as it does not answer: HAProxy has looked before it is ready", async () => {
     const { one, run, state, wanted } = await backend("4s");
     const { seat, kill } = run(1);
-    await seat.takeOut({ had: "ready" });
+    await seat.drain({ previous: "ready" });
     one.server.close();
     const seen: boolean[] = [];
     kill();
@@ -142,42 +142,42 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
   it("is left to a next run that comes before: both switches are one, and it answers to the later run", async () => {
     const { run, wanted } = await backend();
     const first = run(1);
-    await first.seat.takeOut({ had: "ready" });
+    await first.seat.drain({ previous: "ready" });
     const next = run(1);
     first.kill();
     expect(await next.seat.disarm!()).toBe(false);
     await new Promise((resolve) => setTimeout(resolve, 2500));
     expect(await wanted()).toBe("maintenance");
-    await next.seat.takeOut({ had: "ready" });
+    await next.seat.drain({ previous: "ready" });
     expect(armed()).toHaveLength(1);
-    await next.seat.giveBack("ready");
+    await next.seat.restore("ready");
     expect([await wanted(), names(seats)]).toEqual(["ready", []]);
   });
 
   it("is armed over the one of a run before, which does nothing any more", async () => {
     const { run, wanted } = await backend();
     const first = run(1);
-    await first.seat.takeOut({ had: "ready" });
+    await first.seat.drain({ previous: "ready" });
     const next = run(1);
-    await next.seat.takeOut({ had: "ready" });
+    await next.seat.drain({ previous: "ready" });
     first.kill();
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
-    await next.seat.giveBack("ready");
+    await next.seat.restore("ready");
     expect(await wanted()).toBe("ready");
   });
 
   it("stays out while its run lives, also when that has lost its connection to the balancer and made another", async () => {
     const { run, wanted } = await backend();
     const { seat, cut, pid } = run(2);
-    await seat.takeOut({ had: "ready" });
+    await seat.drain({ previous: "ready" });
     const first = pid();
     cut();
-    const another = async () => (await seat.look()) === "maintenance" && pid() !== first;
+    const another = async () => (await seat.state()) === "maintenance" && pid() !== first;
     await expect.poll(another, { timeout: 20_000 }).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 4500));
     expect([await wanted(), armed().length]).toEqual(["maintenance", 1]);
-    await seat.giveBack("ready");
+    await seat.restore("ready");
     expect([await wanted(), armed()]).toEqual(["ready", []]);
   });
 
@@ -185,10 +185,10 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     const { run, wanted, balancer } = await backend();
     const { seat, kill } = run(1);
     await balancer.want("one", "maintenance");
-    await seat.takeOut({ had: "maintenance" });
+    await seat.drain({ previous: "maintenance" });
     expect(armed()).toEqual([]);
     await balancer.want("one", "ready");
-    await seat.takeOut({ had: "ready" });
+    await seat.drain({ previous: "ready" });
     await balancer.want("one", "ready");
     kill();
     await expect.poll(armed, { timeout: 20_000 }).toEqual([]);

@@ -3,7 +3,7 @@ import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
-import { haproxySeat } from "../../src/balancers/haproxy/server.ts";
+import { haproxyServer } from "../../src/balancers/haproxy/server.ts";
 import { openTunnel } from "../../src/session/tunnel.ts";
 import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
@@ -44,13 +44,13 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
   it("is left when the last session has ended, and taken again as it was", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer, page } = await backend({ one: one.port, two: two.port });
-    const seat = haproxySeat(balancer, { server: "one", deadline: 10, interval: 0.05 });
+    const server = haproxyServer(balancer, { server: "one", deadline: 10, interval: 0.05 });
     // Round robin: one of two requests is the slow one of `one`.
     const slow = [page("/slow"), page("/slow")];
     await expect.poll(async () => (await balancer.servers()).get("one")?.sessions).toBe(1);
-    expect(await seat.look()).toBe("ready");
+    expect(await server.state()).toBe("ready");
     let left = false;
-    const leaving = seat.takeOut({ had: "ready" }).then((end) => {
+    const leaving = server.drain({ previous: "ready" }).then((end) => {
       left = true;
       return end;
     });
@@ -62,8 +62,8 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     two.release();
     expect((await Promise.all(slow)).sort()).toEqual(["one", "two"]);
     expect(new Set(await Promise.all([page(), page(), page(), page()]))).toEqual(new Set(["two"]));
-    await seat.giveBack("ready");
-    expect(await seat.look()).toBe("ready");
+    await server.restore("ready");
+    expect(await server.state()).toBe("ready");
     expect(new Set(await Promise.all([page(), page(), page(), page()]))).toEqual(new Set(["one", "two"]));
   });
 
@@ -72,9 +72,9 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const { balancer, page } = await backend({ one: one.port, two: two.port });
     const slow = [page("/slow"), page("/slow")];
     await expect.poll(async () => (await balancer.servers()).get("one")?.sessions).toBe(1);
-    const seat = haproxySeat(balancer, { server: "one", deadline: 0.3, interval: 0.1 });
-    expect(await seat.takeOut({ had: "ready" })).toEqual({ cutOff: 1 });
-    await seat.giveBack("ready");
+    const server = haproxyServer(balancer, { server: "one", deadline: 0.3, interval: 0.1 });
+    expect(await server.drain({ previous: "ready" })).toEqual({ cutOff: 1 });
+    await server.restore("ready");
     one.release();
     two.release();
     await Promise.all(slow);
@@ -84,13 +84,13 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer, ask } = await backend({ one: one.port, two: two.port });
     await ask("set server web/one state maint");
-    const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
-    const had = await seat.look();
-    expect(had).toBe("maintenance");
-    await seat.takeOut({ had: "ready" });
-    expect(await seat.look()).toBe("maintenance");
-    await seat.giveBack(had);
-    expect(await seat.look()).toBe("maintenance");
+    const server = haproxyServer(balancer, { server: "one", deadline: 1 });
+    const previous = await server.state();
+    expect(previous).toBe("maintenance");
+    await server.drain({ previous: "ready" });
+    expect(await server.state()).toBe("maintenance");
+    await server.restore(previous);
+    expect(await server.state()).toBe("maintenance");
   });
 
   it("is not used by those whom a cookie keeps there either, also when an administrator drains it", async () => {
@@ -98,30 +98,32 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const lines = ["cookie S insert indirect nocache"];
     const { balancer, ask, page } = await backend({ one: one.port, two: two.port }, { lines });
     const kept = () => page("/", { cookie: "S=one" });
-    const seat = haproxySeat(balancer, { server: "one", deadline: 5, interval: 0.05 });
-    for (const had of ["ready", "drain"] as const) {
-      await ask(`set server web/one state ${had}`);
+    const server = haproxyServer(balancer, { server: "one", deadline: 5, interval: 0.05 });
+    for (const previous of ["ready", "drain"] as const) {
+      await ask(`set server web/one state ${previous}`);
       expect(await kept()).toBe("one");
-      await seat.takeOut({ had });
+      await server.drain({ previous });
       expect(await kept()).toBe("two");
-      await seat.giveBack(had);
-      expect([await seat.look(), await kept()]).toEqual([had, "one"]);
+      await server.restore(previous);
+      expect([await server.state(), await kept()]).toEqual([previous, "one"]);
     }
   });
 
   it("can be rehearsed: what is in the way of taking it is told, and nothing changes", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer, ask } = await backend({ one: one.port, two: two.port });
-    const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
-    await seat.rehearse();
+    const server = haproxyServer(balancer, { server: "one", deadline: 1 });
+    await server.preflight();
     await ask("set server web/two state maint");
-    await expect(seat.rehearse()).rejects.toThrow(/one is the last healthy server/);
+    await expect(server.preflight()).rejects.toThrow(/one is the last healthy server/);
     // One that is out already is not taken.
     await ask("set server web/one state drain");
-    await seat.rehearse();
+    await server.preflight();
     const user = await backend({ one: one.port, two: two.port }, { level: "user" });
-    await expect(haproxySeat(user.balancer, { server: "one", deadline: 1 }).rehearse()).rejects.toThrow(/level admin/);
-    expect(await seat.look()).toBe("drain");
+    await expect(haproxyServer(user.balancer, { server: "one", deadline: 1 }).preflight()).rejects.toThrow(
+      /level admin/,
+    );
+    expect(await server.state()).toBe("drain");
   });
 
   it("is never left by the last healthy server", async () => {
@@ -129,30 +131,30 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const { balancer } = await backend({ one: one.port, two: two.port });
     two.server.close();
     await expect.poll(async () => (await balancer.servers()).get("two")?.up, { timeout: 5000 }).toBe(false);
-    const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
-    await expect(seat.takeOut({ had: "ready" })).rejects.toThrow(/one is the last healthy server/);
-    expect(await seat.look()).toBe("ready");
+    const server = haproxyServer(balancer, { server: "one", deadline: 1 });
+    await expect(server.drain({ previous: "ready" })).rejects.toThrow(/one is the last healthy server/);
+    expect(await server.state()).toBe("ready");
     // The one that does not answer may go, and HAProxy is waited for before it counts as back.
-    const sick = haproxySeat(balancer, { server: "two", deadline: 1, interval: 0.05, back: 0.3 });
-    await sick.takeOut({ had: "ready" });
-    await expect(sick.giveBack("ready")).rejects.toThrow(/own check does not find two/);
+    const sick = haproxyServer(balancer, { server: "two", deadline: 1, interval: 0.05, back: 0.3 });
+    await sick.drain({ previous: "ready" });
+    await expect(sick.restore("ready")).rejects.toThrow(/own check does not find two/);
   });
 
   it("is not left to a server of weight 0, and is left by one of weight 0", async () => {
     const [one, spare] = [await application("one"), await application("spare")];
     const { balancer, ask } = await backend({ one: one.port, spare: spare.port });
     await ask("set server web/spare weight 0");
-    const seat = haproxySeat(balancer, { server: "one", deadline: 1 });
-    await expect(seat.rehearse()).rejects.toThrow(/one is the last healthy server/);
-    await expect(seat.takeOut({ had: "ready" })).rejects.toThrow(/one is the last healthy server/);
-    await haproxySeat(balancer, { server: "spare", deadline: 1 }).takeOut({ had: "ready" });
+    const server = haproxyServer(balancer, { server: "one", deadline: 1 });
+    await expect(server.preflight()).rejects.toThrow(/one is the last healthy server/);
+    await expect(server.drain({ previous: "ready" })).rejects.toThrow(/one is the last healthy server/);
+    await haproxyServer(balancer, { server: "spare", deadline: 1 }).drain({ previous: "ready" });
   });
 
   it("of two that leave at the same time, one stays", async () => {
     const [one, two] = [await application("one"), await application("two")];
     const { balancer } = await backend({ one: one.port, two: two.port });
     const both = ["one", "two"].map((server) =>
-      haproxySeat(balancer, { server, deadline: 1 }).takeOut({ had: "ready" }),
+      haproxyServer(balancer, { server, deadline: 1 }).drain({ previous: "ready" }),
     );
     expect((await Promise.allSettled(both)).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
@@ -161,10 +163,10 @@ describe.runIf(needs("haproxy"))("a place in HAProxy", () => {
     const one = await application("one");
     const two = await application("two");
     const { balancer, ask } = await backend({ one: one.port, two: two.port }, { level: "user" });
-    await expect(haproxySeat(balancer, { server: "one", deadline: 1 }).takeOut({ had: "ready" })).rejects.toThrow(
+    await expect(haproxyServer(balancer, { server: "one", deadline: 1 }).drain({ previous: "ready" })).rejects.toThrow(
       /should be in state drain and is in state ready[\s\S]*level admin/,
     );
-    await expect(haproxySeat(balancer, { server: "three", deadline: 1 }).look()).rejects.toThrow(/no server three/);
+    await expect(haproxyServer(balancer, { server: "three", deadline: 1 }).state()).rejects.toThrow(/no server three/);
     await expect(haproxy({ name: "x", backend: "api", ask }).servers()).rejects.toThrow(/backend api/);
     await expect(balancer.want("one state maint; shutdown", "drain")).rejects.toThrow(/cannot be the name/);
     const nowhere = openTunnel({ address: "local", roles: undefined }, {}, { path: "/nowhere/admin.sock" });

@@ -1,7 +1,7 @@
 // Three hosts behind a real HAProxy that retries nothing, under load: deploys and rollbacks that no client notices.
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Haproxy, haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
-import { haproxySeat } from "../../src/balancers/haproxy/server.ts";
+import { haproxyServer } from "../../src/balancers/haproxy/server.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import type { DeployRequest, Member } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
@@ -42,7 +42,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
       return {
         ...one,
         host: named(one.host, NAMES[n]!),
-        seats: [haproxySeat(balancer, { server: NAMES[n]!, deadline: 10 })],
+        backendServers: [haproxyServer(balancer, { server: NAMES[n]!, deadline: 10 })],
       };
     });
   const put = async (
@@ -85,9 +85,9 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     const [, second] = members();
     const { host, place, services, shared } = second!;
     await host.facts({ place, services, shared, lock: { owner: "a run that is lost", wait: 0 } });
-    const [seat] = second!.seats!;
-    await host.noteTaken([{ seat: seat!.name, had: await seat!.look() }]);
-    await seat!.takeOut({ had: "ready" });
+    const [server] = second!.backendServers!;
+    await host.noteDrained([{ server: server!.name, previous: await server!.state() }]);
+    await server!.drain({ previous: "ready" });
     await host.close();
     expect((await balancer.servers()).get("app2")?.wanted).toBe("maintenance");
     const order: string[] = [];

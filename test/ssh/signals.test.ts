@@ -1,7 +1,7 @@
 // A command that a signal ended, as the kernel does when memory runs out, is a failure that names it: everywhere where somebody's command
 // runs, here and on hosts. A shell around it makes 137 of it, which nobody should have to know.
 import { describe, expect, it } from "vitest";
-import { commandSeat } from "../../src/balancers/command/on-runner.ts";
+import { runnerCommands } from "../../src/balancers/command/on-runner.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -80,9 +80,9 @@ describe("on a host, a command that a signal kills", () => {
 
 describe("on the machine that deploys, a command that a signal kills", () => {
   it.each([killItself, killChild])("as a balancer's command (%s)", async (drain) => {
-    const seat = commandSeat({ host: "a", server: "a", drain, undrain: drain, deadline: 5, directory: "/" });
-    await expect(seat.takeOut({ had: "in" })).rejects.toThrow(KILLED);
-    await expect(seat.giveBack("in")).rejects.toThrow(KILLED);
+    const server = runnerCommands({ host: "a", server: "a", drain, undrain: drain, deadline: 5, directory: "/" });
+    await expect(server.drain({ previous: "in" })).rejects.toThrow(KILLED);
+    await expect(server.restore("in")).rejects.toThrow(KILLED);
   });
 
   it.runIf(needs("sshd", "ssh"))("as ssh itself: the host is asked again, and goes back", async () => {

@@ -3,8 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { switchedSeat } from "../../src/balancers/auto-restore.ts";
-import { hostSeat } from "../../src/balancers/command/on-host.ts";
+import { withAutoRestore } from "../../src/balancers/auto-restore.ts";
+import { hostCommands } from "../../src/balancers/command/on-host.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
@@ -21,14 +21,14 @@ const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").tr
 function memberOf({ root, member }: PlainHost): PlainMember {
   const own = member({}, {}, [pageService(root)]);
   const say = (what: string) => `echo "${what} $TARLIFT_SERVER $(cat page.txt) $(cat ${root}/serving)" >>${root}/said`;
-  const { seat, own: ownSwitch } = hostSeat(own.host, {
+  const { seat, own: ownSwitch } = hostCommands(own.host, {
     server: "app1",
     drain: say("drain"),
     undrain: say("undrain"),
     deadline: 5,
     after: SWITCH.after,
   });
-  return { ...own, seats: [switchedSeat(seat, ownSwitch, SWITCH)] };
+  return { ...own, backendServers: [withAutoRestore(seat, ownSwitch, SWITCH)] };
 }
 
 const said = ({ root }: PlainHost) => read(join(root, "said"));
@@ -65,14 +65,15 @@ describe("a host that commands of its own take out of a balancer", () => {
     const { drain = "", undrain = "" } = targets.production?.balancers[0]?.command ?? {};
     const host = plainHost();
     const own = host.member();
-    const { seat } = hostSeat(own.host, {
+    const { seat } = hostCommands(own.host, {
       server: "app1",
       drain: `${drain.replace("sleep 10", "sleep 0")}; ls ${host.root}/shared/traffic >${host.root}/said`,
       undrain,
       deadline: 5,
       after: SWITCH.after,
     });
-    const deploying = async (words: string) => put([{ ...own, shared, seats: [seat] }], await artifactOf(words));
+    const deploying = async (words: string) =>
+      put([{ ...own, shared, backendServers: [seat] }], await artifactOf(words));
     expect(await deploying("v1")).toMatchObject({ outcome: "deployed", troubles: [] });
     expect(await deploying("v2")).toMatchObject({ outcome: "deployed", troubles: [] });
     expect(said(host)).toEqual(["away"]);

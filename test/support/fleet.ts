@@ -146,14 +146,14 @@ export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): M
         services: [],
       };
     },
-    async noteTaken(taken) {
-      await called("note", taken.map(({ seat, had }) => `${seat} had ${had}`).join(", ") || "nothing");
+    async noteDrained(taken) {
+      await called("note", taken.map(({ server, previous }) => `${server} had ${previous}`).join(", ") || "nothing");
     },
     async noteHeard() {
       await called("note", "heard");
     },
-    async ownSeat(what) {
-      await called("seat", what);
+    async delayedTask(what) {
+      await called("delayed task", what);
       return { able: true };
     },
     async history() {
@@ -174,7 +174,7 @@ export function member(host: Host, more: Partial<Member> = {}): Member {
     place: { app: "shop", target: "production", root: "/srv/shop", environmentsRoot: "/srv/shop/envs" },
     shared: { directories: [], files: [] },
     services: [],
-    seats: [],
+    backendServers: [],
     health: {},
     ...more,
   };

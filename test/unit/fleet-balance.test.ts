@@ -1,10 +1,11 @@
 // Waves and balancers in a transaction: what is taken is recorded first and given back, whatever happens.
 import { describe, expect, it } from "vitest";
-import type { Seat } from "../../src/balancers/balancer.ts";
+import type { BackendServer } from "../../src/balancers/balancer.ts";
 import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
+import type { DrainedServer } from "../../src/host/host.ts";
 import { nextStep, outcomeSentence } from "../../src/report/outcome-text.ts";
 import {
   deployRequest,
@@ -17,8 +18,8 @@ import {
 } from "../support/fleet.ts";
 
 const V1 = good("v1", 1);
-type Call = "rehearse" | "takeOut" | "giveBack";
-type Broken = Call | "takeOut and giveBack";
+type Call = "preflight" | "drain" | "restore";
+type Broken = Call | "drain and restore";
 /** A fleet whose hosts each have one place in a balancer; every call is in one common list. */
 function fleet(names: string[], broken: Record<string, Broken> = {}) {
   const log: string[] = [];
@@ -26,25 +27,25 @@ function fleet(names: string[], broken: Record<string, Broken> = {}) {
   const members = hosts.map((host) => {
     const { name } = host;
     const call = (what: Call, had = "") => {
-      if (what !== "rehearse") log.push(`${what} ${name} ${had}`.trim());
+      if (what !== "preflight") log.push(`${what} ${name} ${had}`.trim());
       if (broken[name]?.split(" and ").includes(what)) throw new Failure({ what: `the balancer does not ${what}` });
     };
-    const seat: Seat = {
+    const server: BackendServer = {
       name: `web/${name}`,
-      look: async () => "ready",
-      rehearse: async () => call("rehearse"),
-      async takeOut() {
-        call("takeOut");
+      state: async () => "ready",
+      preflight: async () => call("preflight"),
+      async drain() {
+        call("drain");
         return { cutOff: name === "b" ? 2 : 0 };
       },
-      giveBack: async (had) => call("giveBack", had),
+      restore: async (had) => call("restore", had),
     };
     const push = host.calls.push.bind(host.calls);
     host.calls.push = (...calls) => {
       log.push(...calls.filter((one) => /^(activate|note|revert|commit)/.test(one)).map((one) => `${one} ${name}`));
       return push(...calls);
     };
-    return member(host, { seats: [seat] });
+    return member(host, { backendServers: [server] });
   });
   const run = (more: Parameters<typeof deployRequest>[1] = {}) =>
     deploy(deployRequest([], { members, waves: oneByOne, ...more }));
@@ -58,14 +59,14 @@ describe("a host in a balancer", () => {
     expect(report.outcome).toBe("deployed");
     expect(log).toEqual([
       "note web/a had ready a",
-      "takeOut a",
+      "drain a",
       "activate v2 a",
-      "giveBack a ready",
+      "restore a ready",
       "note nothing a",
       "note web/b had ready b",
-      "takeOut b",
+      "drain b",
       "activate v2 b",
-      "giveBack b ready",
+      "restore b ready",
       "note nothing b",
       "commit v2 a",
       "commit v2 b",
@@ -83,13 +84,13 @@ describe("a host in a balancer", () => {
     const ofB = log.filter((line) => line.endsWith("b") || line.includes(" b "));
     expect(ofB).toEqual([
       "note web/b had ready b",
-      "takeOut b",
+      "drain b",
       "activate v2 b",
       "revert v1 b",
-      "giveBack b ready",
+      "restore b ready",
       "note nothing b",
     ]);
-    expect(log).not.toContain("takeOut c");
+    expect(log).not.toContain("drain c");
   });
 
   it("that is in use again leaves once more before it goes back, after those whom nobody uses", async () => {
@@ -98,13 +99,13 @@ describe("a host in a balancer", () => {
     expect((await run()).outcome).toBe("reverted");
     expect(log.slice(log.indexOf("activate v2 c") + 1)).toEqual([
       "revert v1 c",
-      "giveBack c ready",
+      "restore c ready",
       "note nothing c",
       ...["a", "b"].flatMap((name) => [
         `note web/${name} had ready ${name}`,
-        `takeOut ${name}`,
+        `drain ${name}`,
         `revert v1 ${name}`,
-        `giveBack ${name} ready`,
+        `restore ${name} ready`,
         `note nothing ${name}`,
       ]),
     ]);
@@ -114,7 +115,7 @@ describe("a host in a balancer", () => {
     const { hosts, members, run } = fleet(["a", "b"]);
     hosts[1].broken.add("activate");
     let asked = 0;
-    members[0]!.seats![0]!.takeOut = async () => {
+    members[0]!.backendServers![0]!.drain = async () => {
       if (asked++ > 0) throw new Failure({ what: "it is the last one" });
       return { cutOff: 0 };
     };
@@ -124,21 +125,21 @@ describe("a host in a balancer", () => {
   });
 
   it("that its balancer does not let go is not switched, and everything goes back", async () => {
-    const { hosts, log, run } = fleet(["a", "b"], { b: "takeOut" });
+    const { hosts, log, run } = fleet(["a", "b"], { b: "drain" });
     const report = await run();
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles[0]).toMatchObject({ host: "b", what: "the balancer does not takeOut" });
+    expect(report.troubles[0]).toMatchObject({ host: "b", what: "the balancer does not drain" });
     expect(log).not.toContain("activate v2 b");
     expect(hosts.map(({ live }) => live)).toEqual(["v1", "v1"]);
-    expect(log.slice(log.lastIndexOf("takeOut b"))).toEqual(
-      expect.arrayContaining(["giveBack b ready", "note nothing b", "takeOut a", "revert v1 a", "giveBack a ready"]),
+    expect(log.slice(log.lastIndexOf("drain b"))).toEqual(
+      expect.arrayContaining(["restore b ready", "note nothing b", "drain a", "revert v1 a", "restore a ready"]),
     );
     expect(log).not.toContain("revert v1 b");
   });
 
   it("that another run has meanwhile keeps its place in that one's hands", async () => {
     const { hosts, members, log, run } = fleet(["a", "b"]);
-    members[1]!.seats![0]!.takeOut = async () => {
+    members[1]!.backendServers![0]!.drain = async () => {
       // For longer than the lease nothing was heard: the lock is somebody else's.
       hosts[1].broken.add("note");
       throw new Failure({ what: "the network is gone" });
@@ -146,15 +147,15 @@ describe("a host in a balancer", () => {
     const report = await run();
     // Both lead to what they led to before: no split, whoever has the second one now.
     expect([report.outcome, report.hosts.map(({ drained }) => drained)]).toEqual(["reverted", [undefined, true]]);
-    expect(log).not.toContain("giveBack b ready");
+    expect(log).not.toContain("restore b ready");
     expect(hosts.map(({ live }) => live)).toEqual(["v1", "v1"]);
   });
 
   it("whose switches a killed run left armed: they are ended before it is touched, and what came back by itself is in use", async () => {
     const { hosts, members, log, run } = fleet(["a", "b"]);
     for (const [n, returned] of [true, false].entries()) {
-      hosts[n]!.facts_ = { taken: [{ seat: `web/${hosts[n]!.name}`, had: "ready" }] };
-      members[n]!.seats![0]!.disarm = async () => {
+      hosts[n]!.facts_ = { drained: [{ server: `web/${hosts[n]!.name}`, previous: "ready" }] };
+      members[n]!.backendServers![0]!.disarm = async () => {
         log.push(`disarm ${hosts[n]!.name}`);
         return returned;
       };
@@ -164,25 +165,25 @@ describe("a host in a balancer", () => {
     expect(log.slice(0, 2).sort()).toEqual(["disarm a", "disarm b"]);
     expect(report.warnings).toContainEqual(expect.stringMatching(/^a: .* web\/a; it came back by itself$/));
     expect(report.warnings).toContainEqual(expect.stringMatching(/^b: .* web\/b; it is ready again$/));
-    expect(log.filter((line) => line === "giveBack a ready")).toHaveLength(1);
-    expect(log.filter((line) => line === "giveBack b ready")).toHaveLength(2);
+    expect(log.filter((line) => line === "restore a ready")).toHaveLength(1);
+    expect(log.filter((line) => line === "restore b ready")).toHaveLength(2);
   });
 
   it("whose places are not all let go waits for every one of them before it gives them back", async () => {
-    const { members, run } = fleet(["a", "b"], { b: "takeOut" });
+    const { members, run } = fleet(["a", "b"], { b: "drain" });
     const order: string[] = [];
-    members[1]!.seats = [
-      ...members[1]!.seats!,
+    members[1]!.backendServers = [
+      ...members[1]!.backendServers!,
       {
         name: "api/b",
-        rehearse: async () => {},
-        look: async () => "ready",
-        async takeOut({ signal }) {
+        preflight: async () => {},
+        state: async () => "ready",
+        async drain({ signal }) {
           await new Promise((resolve) => signal?.addEventListener("abort", resolve));
           order.push("taken");
           return { cutOff: 0 };
         },
-        giveBack: async () => void order.push("given back"),
+        restore: async () => void order.push("given back"),
       },
     ];
     expect((await run()).outcome).toBe("reverted");
@@ -191,33 +192,33 @@ describe("a host in a balancer", () => {
 
   it("is asked for beforehand: what is in the way of any is told of all, and nothing changes", async () => {
     for (const dryRun of [false, true]) {
-      const { hosts, members, log, run } = fleet(["a", "b", "c"], { b: "rehearse" });
-      members[2]!.seats![0]!.rehearse = members[1]!.seats![0]!.rehearse;
+      const { hosts, members, log, run } = fleet(["a", "b", "c"], { b: "preflight" });
+      members[2]!.backendServers![0]!.preflight = members[1]!.backendServers![0]!.preflight;
       hosts[0].facts_ = { findings: [{ what: "the disk is full" }] };
       const report = await run({ dryRun });
       expect(report.outcome).toBe("refused");
       expect(report.troubles.map(({ what, where }) => [what, where?.hosts])).toEqual([
         ["the disk is full", undefined],
-        ["the balancer does not rehearse", "b, c"],
+        ["the balancer does not preflight", "b, c"],
       ]);
       expect([log, hosts[0].calls.includes("prepare")]).toEqual([[], false]);
     }
   });
 
   it("that its balancer does not take back is a failure of the deploy, and its record stays", async () => {
-    const { log, run } = fleet(["a", "b"], { a: "giveBack" });
+    const { log, run } = fleet(["a", "b"], { a: "restore" });
     const report = await run();
     expect([report.outcome, outcomeSentence(report)]).toEqual([
       "reverted",
       "every host that was touched leads to its old release again, but NOT BACK IN ITS BALANCER: a",
     ]);
-    expect(report.troubles.map(({ what }) => what)).toContain("the balancer does not giveBack");
+    expect(report.troubles.map(({ what }) => what)).toContain("the balancer does not restore");
     expect(log).not.toContain("note nothing a");
   });
 
   it("that is out of use has changed, though no host was switched", async () => {
     for (const begin of [deploy, rollback]) {
-      const { hosts, members } = fleet(["a", "b"], { a: "takeOut and giveBack" });
+      const { hosts, members } = fleet(["a", "b"], { a: "drain and restore" });
       for (const host of hosts) host.facts_ = { releases: [V1, good("v0", 0)] };
       const request = { members, waves: oneByOne };
       const report = await (begin === deploy
@@ -233,14 +234,14 @@ describe("a host in a balancer", () => {
       expect(outcomeSentence(report)).toBe("no host was switched, but NOT BACK IN ITS BALANCER: a");
       expect(nextStep(report).command).toBe("tarlift converge production");
     }
-    const { run } = fleet(["a", "b"], { a: "takeOut" });
+    const { run } = fleet(["a", "b"], { a: "drain" });
     expect((await run()).outcome).toBe("refused");
   });
 
   it("that a killed run left drained, and that cannot be given back, is in no end that is good", async () => {
     for (const begin of [deploy, converge]) {
-      const { hosts, members } = fleet(["a", "b"], { a: "giveBack" });
-      hosts[0].facts_ = { unchanged: true, agreed: "t1", taken: [{ seat: "web/a", had: "ready" }] };
+      const { hosts, members } = fleet(["a", "b"], { a: "restore" });
+      hosts[0].facts_ = { unchanged: true, agreed: "t1", drained: [{ server: "web/a", previous: "ready" }] };
       hosts[1].facts_ = { unchanged: true, agreed: "t1" };
       const report = await (begin === deploy
         ? deploy(deployRequest([], { members }))
@@ -251,19 +252,19 @@ describe("a host in a balancer", () => {
       ]);
     }
     // It has the release already, and returns with those that get it.
-    const { hosts, log, run } = fleet(["a", "b"], { a: "giveBack" });
-    hosts[0].facts_ = { taken: [{ seat: "web/a", had: "ready" }], coming: "v1" };
+    const { hosts, log, run } = fleet(["a", "b"], { a: "restore" });
+    hosts[0].facts_ = { drained: [{ server: "web/a", previous: "ready" }], coming: "v1" };
     hosts[0].prepare = async () => ({ release: "v1", sent: { files: 0, bytes: 0 }, wire: 0, linked: 1, warnings: [] });
     const report = await run();
     expect([report.outcome, report.hosts.map(({ drained }) => drained)]).toEqual(["reverted", [true, undefined]]);
-    expect(log.filter((line) => line.startsWith("giveBack a"))).toHaveLength(3);
+    expect(log.filter((line) => line.startsWith("restore a"))).toHaveLength(3);
   });
 
   it("that is out of use makes no deploy superseded", async () => {
-    const { hosts, run } = fleet(["a", "b"], { a: "giveBack" });
+    const { hosts, run } = fleet(["a", "b"], { a: "restore" });
     const isAncestor = async () => true;
     expect((await run({ isAncestor })).outcome).toBe("superseded");
-    hosts[0].facts_ = { taken: [{ seat: "web/a", had: "ready" }] };
+    hosts[0].facts_ = { drained: [{ server: "web/a", previous: "ready" }] };
     const report = await run({ isAncestor });
     expect([report.outcome, report.troubles.map(({ host, what }) => `${host}: ${what}`)]).toEqual([
       "refused",
@@ -276,7 +277,7 @@ describe("a host in a balancer", () => {
     for (const behind of [false, true]) {
       const { hosts, members, log } = fleet(["a", "b"]);
       const [a, b] = hosts;
-      a.facts_ = { agreed: "t1", taken: [{ seat: "web/a", had: "ready" }] };
+      a.facts_ = { agreed: "t1", drained: [{ server: "web/a", previous: "ready" }] };
       b.facts_ = behind ? { live: good("v0", 0), releases: [V1] } : { agreed: "t1" };
       a.evidence.splice(0, 1, { service: "web", rung: "none", detail: "is not running" });
       const activate = a.activate;
@@ -285,32 +286,32 @@ describe("a host in a balancer", () => {
           a.evidence.splice(0, 1, { service: "web", rung: "directory", detail: "runs" });
         return activate(request, task);
       };
-      members[0]!.seats![0]!.giveBack = async (had) => {
+      members[0]!.backendServers![0]!.restore = async (had) => {
         if (a.evidence[0]?.rung === "none") throw new Failure({ what: "HAProxy's own check does not find a" });
-        log.push(`giveBack a ${had}`);
+        log.push(`restore a ${had}`);
       };
       const report = await converge({ ...deployRequest([], { members }), artifactOf: async () => undefined });
       expect([report.outcome, report.troubles]).toEqual(["deployed", []]);
-      expect(log).toContain("giveBack a ready");
+      expect(log).toContain("restore a ready");
     }
   });
 
   it("that has one of its places back is out of the other ones alone", async () => {
     const { hosts, members, run } = fleet(["a", "b"]);
-    const seat = members[0]!.seats![0]!;
-    const broken: Seat = {
-      ...seat,
+    const server = members[0]!.backendServers![0]!;
+    const broken: BackendServer = {
+      ...server,
       name: "api/a",
-      giveBack: async () => Promise.reject(new Failure({ what: "no answer" })),
+      restore: async () => Promise.reject(new Failure({ what: "no answer" })),
     };
     hosts[1].facts_ = { unchanged: true };
-    for (const seats of [
-      [seat, broken],
-      [broken, seat],
+    for (const servers of [
+      [server, broken],
+      [broken, server],
     ]) {
       hosts[0].calls.length = 0;
-      members[0]!.seats = seats;
-      hosts[0].facts_ = { unchanged: true, taken: seats.map(({ name }) => ({ seat: name, had: "ready" })) };
+      members[0]!.backendServers = servers;
+      hosts[0].facts_ = { unchanged: true, drained: servers.map(({ name }) => ({ server: name, previous: "ready" })) };
       const report = await run();
       expect(report.troubles.map(({ what }) => what)).toEqual(["it is not back in its balancer: api/a"]);
       expect(hosts[0].calls.filter((one) => one.startsWith("note"))).toEqual(["note api/a had ready"]);
@@ -318,7 +319,7 @@ describe("a host in a balancer", () => {
     }
     // The same when this run has taken them.
     const own = fleet(["a", "b"]);
-    own.members[0]!.seats = [...own.members[0]!.seats!, broken];
+    own.members[0]!.backendServers = [...own.members[0]!.backendServers!, broken];
     expect((await own.run()).outcome).toBe("reverted");
     expect(own.hosts[0].calls.filter((one) => one.startsWith("note"))[1]).toBe("note api/a had ready");
   });
@@ -326,13 +327,13 @@ describe("a host in a balancer", () => {
   it("that a killed run left drained is given back by the next one, by its record", async () => {
     const { hosts, log, run } = fleet(["a", "b"]);
     hosts[0].facts_ = {
-      taken: [
-        { seat: "web/a", had: "maintenance" },
-        { seat: "old/a", had: "ready" },
+      drained: [
+        { server: "web/a", previous: "maintenance" },
+        { server: "old/a", previous: "ready" },
       ],
     };
     const report = await run();
-    expect(log.slice(0, 3)).toEqual(["giveBack a maintenance", "note old/a had ready a", "note nothing a"]);
+    expect(log.slice(0, 3)).toEqual(["restore a maintenance", "note old/a had ready a", "note nothing a"]);
     expect(report.warnings).toContainEqual(expect.stringMatching(/taken it out of web\/a; it is maintenance again/));
     expect(report.warnings).toContainEqual(expect.stringMatching(/old\/a, which tarlift.yml does not name any more/));
   });
@@ -340,27 +341,27 @@ describe("a host in a balancer", () => {
 
 describe("what a killed run switched", () => {
   const left = (phase: "activating" | "precommit") => ({ transaction: "lost", phase, release: "v2", previous: "v1" });
-  const killed = (taken: { seat: string; had: string }[] = []) => ({
+  const killed = (drained: DrainedServer[] = []) => ({
     open: left("activating") as never,
-    taken,
+    drained,
     live: good("v2", 2, { state: "active" }),
     releases: [V1],
   });
 
-  it("is taken back one after the other: first whom nobody uses, and who is in use leaves before it", async () => {
+  it("is drained back one after the other: first whom nobody uses, and who is in use leaves before it", async () => {
     const { hosts, log, run } = fleet(["a", "b"]);
     hosts[0].facts_ = killed();
-    hosts[1].facts_ = killed([{ seat: "web/b", had: "drain" }]);
+    hosts[1].facts_ = killed([{ server: "web/b", previous: "drain" }]);
     for (const host of hosts) host.live = "v2";
     await run();
     expect(log.slice(0, 8)).toEqual([
       "revert v1 b",
-      "giveBack b drain",
+      "restore b drain",
       "note nothing b",
       "note web/a had ready a",
-      "takeOut a",
+      "drain a",
       "revert v1 a",
-      "giveBack a ready",
+      "restore a ready",
       "note nothing a",
     ]);
   });
@@ -371,18 +372,18 @@ describe("what a killed run left on a host whose old service does not come back"
     for (const fails of ["revert", "service"] as const) {
       const { hosts, members, log } = fleet(["a", "b"]);
       const [a] = hosts;
-      const taken = [{ seat: "web/a", had: "ready" }];
+      const drained = [{ server: "web/a", previous: "ready" }];
       const open = { transaction: "lost", phase: "activating" as const, release: "v2", previous: "v1" };
-      a.facts_ = { open, taken, live: good("v2", 2, { state: "active" }), releases: [V1] };
+      a.facts_ = { open, drained, live: good("v2", 2, { state: "active" }), releases: [V1] };
       a.evidence = [{ service: "web", rung: "none", detail: "exited" }];
       const { revert } = a;
       a.revert = async (request, task) => {
         // Its link leads back, and its service does not run; where that is a failure, it says so itself, and leaves its record open.
-        a.facts_ = { taken, live: V1, releases: [V1], unchanged: true, ...(fails === "revert" ? { open } : {}) };
+        a.facts_ = { drained, live: V1, releases: [V1], unchanged: true, ...(fails === "revert" ? { open } : {}) };
         if (fails === "revert") a.broken.add("revert");
         return revert(request, task);
       };
-      members[0]!.seats![0]!.giveBack = async () => void log.push(`giveBack a: ${a.evidence[0]?.rung}`);
+      members[0]!.backendServers![0]!.restore = async () => void log.push(`restore a: ${a.evidence[0]?.rung}`);
       const { activate } = a;
       a.activate = async (request, task) => {
         a.evidence = hosts[1].evidence;
@@ -390,8 +391,8 @@ describe("what a killed run left on a host whose old service does not come back"
       };
       const report = await deploy(deployRequest([], { members, waves: oneByOne }));
       // Given back once it has been switched and runs, by the run that goes on.
-      const given = log.filter((line) => line.startsWith("giveBack a"));
-      expect([fails, report.outcome, given]).toEqual([fails, "deployed", ["giveBack a: directory"]]);
+      const given = log.filter((line) => line.startsWith("restore a"));
+      expect([fails, report.outcome, given]).toEqual([fails, "deployed", ["restore a: directory"]]);
     }
   });
 });

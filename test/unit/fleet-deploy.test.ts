@@ -261,8 +261,8 @@ describe("a deploy", () => {
       const open = { transaction: "t9", phase, release: "v2", previous: "v1" };
       const host = memoryHost("app1", live);
       const migrations = parseJournal("good t1 v1\nbegun t9 v2 shop.0009\nended t9 v2 0");
-      const taken = [{ seat: "web/app1", had: "ready" }];
-      host.facts_ = { open, taken, migrations, running, releases: [live, good("v1", 1)] };
+      const drained = [{ server: "web/app1", previous: "ready" }];
+      host.facts_ = { open, drained, migrations, running, releases: [live, good("v1", 1)] };
       // Ours is older than what was left half-way, and newer than what was live before.
       const isAncestor = async (_ours: string, descendant: string) => descendant === "v2";
       return deploy(deployRequest([host], { dryRun: true, isAncestor }));

@@ -92,20 +92,20 @@ describe("a single host, which nobody tells to keep the release but its commit,"
 });
 
 describe("a connection ends with the commit,", () => {
-  const seat = {
+  const server = {
     name: "web/a",
-    look: async () => "ready",
-    takeOut: async () => ({ cutOff: 0 }),
-    giveBack: async () => {},
-    rehearse: async () => {},
+    state: async () => "ready",
+    drain: async () => ({ cutOff: 0 }),
+    restore: async () => {},
+    preflight: async () => {},
   };
   const hook = (on: "hosts" | "leader" | "runner") => ({
     hooks: { "after-commit": [{ run: "true", on, "on-failure": "fail" as const }] },
   });
   it.each([
     ["a single host's too", 1, {}, {}, true],
-    ["every one of several", 2, {}, { seats: [seat] }, true],
-    ["not that of a single host with balancers: it may have to leave them", 1, {}, { seats: [seat] }, false],
+    ["every one of several", 2, {}, { backendServers: [server] }, true],
+    ["not that of a single host with balancers: it may have to leave them", 1, {}, { backendServers: [server] }, false],
     ["not before hooks on hosts", 2, hook("hosts"), {}, false],
     ["not before hooks on the leader", 2, hook("leader"), {}, false],
     ["with hooks on this machine alone", 2, hook("runner"), {}, true],
@@ -129,16 +129,16 @@ describe("a connection ends with the commit,", () => {
 describe("a host that was never switched", () => {
   it("is not restarted when others go back: its balancer did not let it go", async () => {
     const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
-    const seat = {
+    const server = {
       name: "web/b",
-      look: async () => "ready",
-      takeOut: async () => {
+      state: async () => "ready",
+      drain: async () => {
         throw new Failure({ what: "the balancer does not answer" });
       },
-      giveBack: async () => {},
-      rehearse: async () => {},
+      restore: async () => {},
+      preflight: async () => {},
     };
-    const members = [member(hosts[0]!), member(hosts[1]!, { seats: [seat] })];
+    const members = [member(hosts[0]!), member(hosts[1]!, { backendServers: [server] })];
     const report = await deploy(deployRequest([], { members, waves: oneByOne }));
     expect(report.outcome).toBe("reverted");
     expect(hosts[0]!.calls).toContain("revert v1");
@@ -288,16 +288,16 @@ describe("with hosts that may stay behind", () => {
 
 it("a balancer that lets nobody go refuses the deploy: nothing was live anywhere", async () => {
   const host = memoryHost("a", V1);
-  const seat = {
+  const server = {
     name: "web/a",
-    look: async () => "ready",
-    rehearse: async () => {},
-    takeOut: async () => {
+    state: async () => "ready",
+    preflight: async () => {},
+    drain: async () => {
       throw new Failure({ what: "the balancer does not answer" });
     },
-    giveBack: async () => {},
+    restore: async () => {},
   };
-  const report = await deploy(deployRequest([], { members: [member(host, { seats: [seat] })] }));
+  const report = await deploy(deployRequest([], { members: [member(host, { backendServers: [server] })] }));
   expect(report.outcome).toBe("refused");
   expect(host.calls.filter((call) => /^(activate|revert)/.test(call))).toEqual([]);
 });

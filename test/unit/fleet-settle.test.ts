@@ -1,6 +1,6 @@
 // The end of a run that was killed: what the post entry of an action makes of a fleet.
 import { describe, expect, test } from "vitest";
-import type { Seat } from "../../src/balancers/balancer.ts";
+import type { BackendServer } from "../../src/balancers/balancer.ts";
 import { Failure } from "../../src/failure.ts";
 import { endKilledRun } from "../../src/fleet/end-killed-run.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
@@ -93,12 +93,14 @@ describe("a killed run", () => {
     const back = await settled(left("a", "activated"), memoryHost("b", old));
     expect(outcomeSentence(back)).toBe("every host that was touched is back where it was");
     const host = memoryHost("a", old);
-    host.facts_ = { taken: [{ seat: "web/a", had: "ready" }] };
-    const giveBack = async () => {
+    host.facts_ = { drained: [{ server: "web/a", previous: "ready" }] };
+    const restore = async () => {
       throw new Failure({ what: "the balancer does not answer" });
     };
-    const seat = { name: "web/a", giveBack } as Partial<Seat> as Seat;
-    const out = await endKilledRun(deployRequest([], { deployId: "d1", members: [member(host, { seats: [seat] })] }));
+    const server = { name: "web/a", restore } as Partial<BackendServer> as BackendServer;
+    const out = await endKilledRun(
+      deployRequest([], { deployId: "d1", members: [member(host, { backendServers: [server] })] }),
+    );
     expect(out).toMatchObject({ outcome: "reverted", troubles: [{ host: "a" }] });
     expect(outcomeSentence(out)).toBe("no host was switched, but NOT BACK IN ITS BALANCER: a");
   });

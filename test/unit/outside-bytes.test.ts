@@ -21,7 +21,7 @@ import { parseAdoption } from "../../src/host/calls/adopt.ts";
 import { parseLog } from "../../src/host/event-log.ts";
 import { parseHead } from "../../src/host/http-client.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
-import { parseReleases, parseTaken, strangeReleases } from "../../src/host/release-records.ts";
+import { parseDrained, parseReleases, strangeReleases } from "../../src/host/release-records.ts";
 import { parseEvidence } from "../../src/host/services.ts";
 import { readElf } from "../../src/host-requirements/elf.ts";
 import { detectNode } from "../../src/init/node.ts";
@@ -213,7 +213,7 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
   ["a host's records of releases", RELEASES, parseReleases],
   ["a host's log", '{"time":1,"event":"good","release":"v1","deploy":"d","by":"me"}\n', (text) => parseLog(text, 1000)],
   ["a host's journal of migrations", "begun t v1 0001_x\nended t v1 0\ngood t v1\n", parseJournal],
-  ["what was taken of balancers", "ready\thaproxy on lb1\n", parseTaken],
+  ["what was taken of balancers", "ready\thaproxy on lb1\n", parseDrained],
   ["a host's plan of files", "b v1\ni 1\nl 2 releases/v0/b\nm 3-3\n", (text) => parsePlan(text, index)],
   [
     "evidence of services",
@@ -369,8 +369,8 @@ describe("what no host says", () => {
     ["as many that have no name", () => strangeReleases("release \n".repeat(10_001))],
     ["a journal of years", () => parseJournal("good t v1\n".repeat(200_001))],
     ["a long record", () => parseReleases(`release v\nstate ${"x".repeat(33 << 20)}\n`)],
-    ["places in a thousand balancers", () => parseTaken("ready\tlb\n".repeat(1_001))],
-    ["one place with a long name", () => parseTaken(`ready\t${"x".repeat(2 << 20)}\n`)],
+    ["places in a thousand balancers", () => parseDrained("ready\tlb\n".repeat(1_001))],
+    ["one place with a long name", () => parseDrained(`ready\t${"x".repeat(2 << 20)}\n`)],
     ["ten thousand warnings", () => parseValues("warning x\n".repeat(10_001))],
     ["one long warning", () => parseValues(`warning ${"x".repeat(5 << 20)}\n`)],
   ])("case 21: is not read: %s", (_, read) => {
@@ -391,7 +391,7 @@ describe("what no host says", () => {
   it("is told from what one may say", () => {
     expect(parseReleases("release v\nstate good\n".repeat(10_000))).toHaveLength(10_000);
     expect(parseJournal("good t v1\n".repeat(200_000))).toHaveLength(200_000);
-    expect(parseTaken("ready\tlb\n".repeat(1_000))).toHaveLength(1_000);
+    expect(parseDrained("ready\tlb\n".repeat(1_000))).toHaveLength(1_000);
     expect(parseValues("warning x\n".repeat(10_000)).get("warning")).toHaveLength(10_000);
   });
 

@@ -34,7 +34,7 @@ describe("status", () => {
 
   it("says of a host that a run has taken out of its balancer that it is, and does not call it healthy", async () => {
     const host = memoryHost("a", good("v1", 1));
-    host.facts_ = { taken: [{ seat: "haproxy, web/a", had: "ready" }] };
+    host.facts_ = { drained: [{ server: "haproxy, web/a", previous: "ready" }] };
     const [head, ...lines] = await linesOf(host);
     expect(head).toContain("NOT HEALTHY");
     expect(lines.join("\n")).toContain("out of its balancer: haproxy, web/a (a run that was cut off has taken it out");
@@ -44,7 +44,7 @@ describe("status", () => {
     const of = async (running?: string) => {
       const host = memoryHost("a", good("v2", 2, { state: "active" }));
       const open = { transaction: "t2", phase: "activated" as const, release: "v2", previous: "v1" };
-      host.facts_ = { open, running, taken: [{ seat: "web/a", had: "ready" }] };
+      host.facts_ = { open, running, drained: [{ server: "web/a", previous: "ready" }] };
       const request = { app: "shop", target: "production", members: [member(host)] };
       const found = await status(request, { verifyFull: false });
       return {

@@ -1,13 +1,13 @@
 // A host's place in a balancer that commands on the host itself take and give back: a file that the balancer's check looks at, an agent.
 
 import { Failure } from "../../failure.ts";
-import type { Host, OwnSeat } from "../../host/host.ts";
+import type { DelayedTask, Host } from "../../host/host.ts";
 import { describeEnd, succeeded } from "../../host/task-end.ts";
 import { silent } from "../../progress.ts";
-import type { SeatSwitch } from "../auto-restore.ts";
-import type { Seat } from "../balancer.ts";
+import type { AutoRestore } from "../auto-restore.ts";
+import type { BackendServer } from "../balancer.ts";
 
-export interface HostSeatOptions {
+export interface HostCommandsOptions {
   /** The host's name in the balancer: the commands find it in `TARLIFT_SERVER`, and its address in `TARLIFT_HOST`. */
   server: string;
   /** Shell text; it ends when nobody uses the host any more. */
@@ -21,7 +21,7 @@ export interface HostSeatOptions {
 }
 
 /** Both run in what is live, with its configuration; a host without a release serves nobody, and nothing is run there. */
-export function hostSeat(host: Host, options: HostSeatOptions): { seat: Seat; own: SeatSwitch } {
+export function hostCommands(host: Host, options: HostCommandsOptions): { seat: BackendServer; own: AutoRestore } {
   const { server, deadline, after } = options;
   const name = `balancer commands on the host, ${server}`;
   const variables = { TARLIFT_HOST: host.name, TARLIFT_SERVER: server };
@@ -35,32 +35,38 @@ export function hostSeat(host: Host, options: HostSeatOptions): { seat: Seat; ow
       output: end.lastLines,
     });
   };
-  const own: OwnSeat = { seat: name, after, run: options.undrain, variables, timeout: deadline };
+  const own: DelayedTask = {
+    restores: { server: name, previous: "ready" },
+    after,
+    run: options.undrain,
+    variables,
+    timeout: deadline,
+  };
   return {
     seat: {
       name,
-      look: async () => "ready",
-      rehearse: async () => {},
-      async takeOut() {
+      state: async () => "ready",
+      preflight: async () => {},
+      async drain() {
         await execute("drain");
         return { cutOff: 0 };
       },
-      giveBack: () => execute("undrain"),
+      restore: () => execute("undrain"),
     },
     own: {
       async lacks() {
-        if ((await host.ownSeat("probe", own)).able) return undefined;
+        if ((await host.delayedTask("probe", own)).able) return undefined;
         return {
           what: "a host ends the processes of a session with the session (KillUserProcesses)",
           remedy: "As root on the host: loginctl enable-linger USER, for the SSH user.",
         };
       },
       async arm() {
-        await host.ownSeat("arm", own);
+        await host.delayedTask("arm", own);
       },
       // Under the host's lock: what its switch had given back stands in its record no more.
       async disarm() {
-        await host.ownSeat("disarm", own);
+        await host.delayedTask("disarm", own);
         return false;
       },
     },

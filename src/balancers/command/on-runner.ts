@@ -3,9 +3,9 @@
 import { Failure } from "../../failure.ts";
 import { formatEnd } from "../../subprocess/command.ts";
 import { tryRun } from "../../subprocess/run.ts";
-import type { Seat } from "../balancer.ts";
+import type { BackendServer } from "../balancer.ts";
 
-export interface CommandSeatOptions {
+export interface RunnerCommandsOptions {
   /** The host's address, which the commands find in `TARLIFT_HOST`. */
   host: string;
   /** Its name in the balancer, which they find in `TARLIFT_SERVER`. */
@@ -21,7 +21,7 @@ export interface CommandSeatOptions {
 }
 
 /** There is nobody to ask what was before: a host is in when a deploy begins. */
-export function commandSeat(options: CommandSeatOptions): Seat {
+export function runnerCommands(options: RunnerCommandsOptions): BackendServer {
   const { host, server, directory, deadline } = options;
   const name = `balancer commands, ${server}`;
   const execute = async (step: "drain" | "undrain", signal?: AbortSignal) => {
@@ -40,12 +40,12 @@ export function commandSeat(options: CommandSeatOptions): Seat {
   };
   return {
     name,
-    look: async () => "in",
-    rehearse: async () => {},
-    async takeOut({ signal }) {
+    state: async () => "in",
+    preflight: async () => {},
+    async drain({ signal }) {
       await execute("drain", signal);
       return { cutOff: 0 };
     },
-    giveBack: () => execute("undrain"),
+    restore: () => execute("undrain"),
   };
 }

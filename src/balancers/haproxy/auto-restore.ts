@@ -2,13 +2,13 @@
 import { createHash } from "node:crypto";
 import { withoutComments } from "../../session/program.ts";
 import type { Way } from "../../session/tunnel.ts";
-import type { SeatSwitch } from "../auto-restore.ts";
+import type { AutoRestore } from "../auto-restore.ts";
 import program from "./auto-restore.sh";
 
 /** What the machine of HAProxy is sent with the call. */
 export const AUTO_RESTORE_PROGRAM: string = withoutComments(program);
 
-export interface HaproxySwitchOptions {
+export interface HaproxyAutoRestoreOptions {
   /** The runtime API as that machine reaches it: an absolute path, or `host:port`. */
   socket: string;
   backend: string;
@@ -35,7 +35,10 @@ const LACKS: Record<string, { what: string; remedy: string }> = {
 };
 
 /** @param way the connection to the balancer's machine: while it lasts, the run is not lost */
-export function haproxySwitch(way: Way, { socket, backend, server, after }: HaproxySwitchOptions): SeatSwitch {
+export function haproxyAutoRestore(
+  way: Way,
+  { socket, backend, server, after }: HaproxyAutoRestoreOptions,
+): AutoRestore {
   const place = `${backend}/${server}`;
   const key = createHash("sha256").update(`${socket} ${place}`).digest("hex").slice(0, 16);
   const call = (what: "probe" | "arm" | "disarm") =>
@@ -45,7 +48,7 @@ export function haproxySwitch(way: Way, { socket, backend, server, after }: Hapr
       texts: { program: AUTO_RESTORE_PROGRAM },
     });
   const arm = () => call("arm");
-  let probed: ReturnType<SeatSwitch["lacks"]> | undefined;
+  let probed: ReturnType<AutoRestore["lacks"]> | undefined;
   return {
     lacks() {
       probed ??= call("probe").then(({ value }) => LACKS[value("lacks") ?? ""]);

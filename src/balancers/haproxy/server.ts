@@ -1,10 +1,10 @@
 // A host's place in a backend of HAProxy: drained until nobody uses it, then in maintenance, since a server that drains still gets those
 // whom a cookie sends there; and given back what an administrator had wanted of it.
 import { Failure } from "../../failure.ts";
-import type { Seat } from "../balancer.ts";
+import type { BackendServer } from "../balancer.ts";
 import { ADMIN, type Haproxy, type ServerState, type Wanted } from "./runtime-api.ts";
 
-export interface HaproxySeatOptions {
+export interface HaproxyServerOptions {
   /** The host's name in the backend. */
   server: string;
   /** Seconds after which whoever still uses the server is cut off. */
@@ -20,7 +20,7 @@ const AFTERWARDS = 1000;
 
 const WANTED: readonly string[] = ["ready", "drain", "maintenance"] satisfies Wanted[];
 
-export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Seat {
+export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions): BackendServer {
   const { server, deadline, interval = 0.2, back = 30 } = options;
   const where = { balancer: balancer.name, backend: balancer.backend };
   const pause = () => new Promise((resolve) => setTimeout(resolve, interval * 1000));
@@ -44,8 +44,8 @@ export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Sea
   };
   return {
     name: `${balancer.name}, ${balancer.backend}/${server}`,
-    look: async () => (await state()).wanted,
-    async rehearse() {
+    state: async () => (await state()).wanted,
+    async preflight() {
       const servers = await balancer.servers();
       const { wanted } = await state();
       const level = await balancer.level();
@@ -59,7 +59,7 @@ export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Sea
       if (wanted !== "ready" || othersThat(servers, server, takesNew).length > 0) return;
       refuseLast(servers, server, where);
     },
-    async takeOut({ signal }) {
+    async drain({ signal }) {
       const had = await balancer.inTurn(async () => {
         const { wanted } = await state();
         if (wanted !== "ready") return wanted;
@@ -74,7 +74,7 @@ export function haproxySeat(balancer: Haproxy, options: HaproxySeatOptions): Sea
       // Whoever a cookie has sent there until now.
       return { cutOff: await quiet(Math.max(until, performance.now() + AFTERWARDS), signal) };
     },
-    async giveBack(had) {
+    async restore(had) {
       await balancer.want(server, WANTED.includes(had) ? (had as Wanted) : "ready");
       if (had !== "ready") return;
       const until = performance.now() + back * 1000;

@@ -3,7 +3,7 @@
 import { LARGEST_REPLY } from "../../protocol/frames.ts";
 import type { Dialogue } from "../../session/session.ts";
 import { parseLog } from "../event-log.ts";
-import type { Drift, LogEvent } from "../host.ts";
+import type { DrainedServer, Drift, LogEvent } from "../host.ts";
 
 /** So many are named (src/remote/drift.sh). */
 const PATHS = 100;
@@ -37,10 +37,10 @@ export async function hold(dialogue: Dialogue, message: string | undefined): Pro
 }
 
 /** As `Host.noteTaken`. */
-export async function noteTaken(dialogue: Dialogue, taken: readonly { seat: string; had: string }[]): Promise<void> {
+export async function noteDrained(dialogue: Dialogue, drained: readonly DrainedServer[]): Promise<void> {
   await dialogue.call("note", {
     values: {},
-    texts: { taken: taken.map(takenLine).join("") },
+    texts: { taken: drained.map(drainedLine).join("") },
   });
 }
 
@@ -49,8 +49,8 @@ export async function noteHeard(dialogue: Dialogue): Promise<void> {
   await dialogue.call("note", { values: { heard: "yes" } });
 }
 
-/** A line of the record: what it had, a tab, the place. */
-export const takenLine = ({ seat, had }: { seat: string; had: string }): string => `${had}\t${seat}\n`;
+/** A line of the record: the previous state, a tab, the server. */
+export const drainedLine = ({ server, previous }: DrainedServer): string => `${previous}\t${server}\n`;
 
 /** As `Host.history`. @param limit how many events, the newest */
 export async function history(dialogue: Dialogue, limit: number): Promise<LogEvent[]> {

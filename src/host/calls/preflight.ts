@@ -12,7 +12,7 @@ import { judge, lacksRoom } from "../findings.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../host.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { configurationDigest } from "../release-env.ts";
-import { comingName, parseReleases, parseTaken, type RecordedRelease } from "../release-records.ts";
+import { comingName, parseDrained, parseReleases, type RecordedRelease } from "../release-records.ts";
 import { serviceTexts, serviceValues } from "../services.ts";
 import { type Coming, comingOf, incomingName } from "./candidate.ts";
 import { sound } from "./notes.ts";
@@ -82,7 +82,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     open: parseOpen(reply.value("open")),
     returned: parseOpen(reply.value("returned")),
     agreed: [reply.value("agreed") ?? ""].find(isTransaction),
-    taken: parseTaken(reply.texts.get("taken") ?? ""),
+    drained: parseDrained(reply.texts.get("taken") ?? ""),
     migrations: parseJournal(reply.texts.get("migrations") ?? ""),
     migrationOutput: lastSaid(reply.texts.get("migrations-output")),
     live: live && onHost(live),

@@ -9,13 +9,13 @@ import type { HostAddress } from "../../transports/types.ts";
 import type * as Interface from "../host.ts";
 import { activate, observe, revert } from "./activate.ts";
 import { adopt } from "./adopt.ts";
-import { ownSeat } from "./auto-restore.ts";
+import { delayedTask } from "./auto-restore.ts";
 import type { Coming } from "./candidate.ts";
 import { commit, precommit } from "./commit.ts";
 import { readFiles, releaseRecord } from "./content.ts";
 import { definitions } from "./definitions.ts";
 import { Asker, type HttpQuestion } from "./http-probe.ts";
-import { drift, history, hold, noteHeard, noteTaken } from "./notes.ts";
+import { drift, history, hold, noteDrained, noteHeard } from "./notes.ts";
 import { listPending } from "./pending.ts";
 import { askFacts } from "./preflight.ts";
 import { prepareRelease } from "./prepare.ts";
@@ -131,16 +131,16 @@ export class RemoteHost implements OpenHost {
     return hold(this.#dialogue, message);
   }
 
-  noteTaken(taken: readonly { seat: string; had: string }[]): Promise<void> {
-    return noteTaken(this.#dialogue, taken);
+  noteDrained(drained: readonly Interface.DrainedServer[]): Promise<void> {
+    return noteDrained(this.#dialogue, drained);
   }
 
   noteHeard(): Promise<void> {
     return noteHeard(this.#dialogue);
   }
 
-  ownSeat(what: "probe" | "arm" | "disarm", seat: Interface.OwnSeat): Promise<{ able: boolean }> {
-    return ownSeat(this.#dialogue, what, seat);
+  delayedTask(action: "probe" | "arm" | "disarm", task: Interface.DelayedTask): Promise<{ able: boolean }> {
+    return delayedTask(this.#dialogue, action, task);
   }
 
   history(limit: number): Promise<Interface.LogEvent[]> {
