@@ -1,4 +1,5 @@
 // Colour, where it is wanted: every line reads the same without it.
+import { styleText } from "node:util";
 
 export interface Paint {
   good(text: string): string;
@@ -9,18 +10,20 @@ export interface Paint {
 }
 
 const same = (text: string): string => text;
-const sgr =
-  (on: number, off: number) =>
+/** @param format one or more of node:util's `styleText` */
+const styled =
+  (format: Parameters<typeof styleText>[0]) =>
   (text: string): string =>
-    text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
+    // Whether colours are wanted is decided by wantsColour.
+    text === "" ? "" : styleText(format, text, { validateStream: false });
 
 export const uncoloured: Paint = { good: same, bad: same, warn: same, dim: same, bold: same };
 export const coloured: Paint = {
-  good: sgr(32, 39),
-  bad: sgr(31, 39),
-  warn: sgr(33, 39),
-  dim: sgr(2, 22),
-  bold: sgr(1, 22),
+  good: styled("green"),
+  bad: styled("red"),
+  warn: styled("yellow"),
+  dim: styled("dim"),
+  bold: styled("bold"),
 };
 
 type Environment = Record<string, string | undefined>;

@@ -1,16 +1,18 @@
-// How wide text is on a terminal, and how it is cut there: by what a person sees as one character.
+// How wide text is on a terminal, and how it is cut there: by what a person sees as one character. string-width knows the same; it
+// makes its segmenter when it is loaded, which takes longer than all that a deploy has to say.
+import { stripVTControlCharacters } from "node:util";
+import { eastAsianWidth } from "get-east-asian-width";
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Made when it is first needed: it takes longer than all that a deploy has to say. */
+/** Made when it is first needed. */
 function graphemes(text: string): Iterable<Intl.SegmentData> {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return segmenter.segment(text);
 }
 
-/** East Asian wide and full-width characters (Unicode's EastAsianWidth.txt, by blocks) and what is drawn as an emoji. */
-const WIDE =
-  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)/u;
+/** What is drawn as an emoji takes two cells, whatever its character's own width. */
+const EMOJI = /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)/u;
 /** Latin letters, dashes, quotes and the ellipsis: one character, one cell. */
 const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027]*$/;
 const NONE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u;
@@ -42,7 +44,7 @@ export const pad = (text: string, cells: number): string => text + " ".repeat(Ma
 
 function cellsOf(grapheme: string): number {
   if (NONE.test(grapheme)) return 0;
-  return WIDE.test(grapheme) ? 2 : 1;
+  return EMOJI.test(grapheme) ? 2 : eastAsianWidth(grapheme.codePointAt(0)!);
 }
 
 /**
@@ -65,4 +67,4 @@ export function wrap(line: string, columns: number): string[] {
 }
 
 /** Colours take no cells. */
-const cells = (text: string): number => widthOf(text.replaceAll(/\x1b\[\d+m/g, ""));
+const cells = (text: string): number => widthOf(stripVTControlCharacters(text));
