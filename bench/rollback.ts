@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { HostOutcome } from "../src/fleet/request.ts";
+import type { HostOutcome } from "../src/fleet/report.ts";
 import "../test/support/shell-text-hook.ts";
 import { median, startServer } from "./server.ts";
 

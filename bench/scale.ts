@@ -17,7 +17,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { writeArtifact } from "../src/artifact/oci-layout.ts";
 import { packLayer, walk } from "../src/artifact/pack.ts";
-import type { Report } from "../src/fleet/request.ts";
+import type { Report } from "../src/fleet/report.ts";
 import { type Hosts, startHosts } from "./hosts.ts";
 import { type Cost, measured } from "./measure.ts";
 import { requirePrograms } from "./peers.ts";

@@ -1,6 +1,6 @@
 // A deployment as GitHub shows it on the repository's page, for a job that has none of its own (`environment:`). It only tells: whatever
 // goes wrong with it is a warning, and the deploy's outcome stays what it is.
-import type { Outcome, Report } from "../fleet/request.ts";
+import type { Outcome, Report } from "../fleet/report.ts";
 import type { Progress } from "../progress.ts";
 import type { DeploymentStatus, Deployments } from "./github/deployments.ts";
 

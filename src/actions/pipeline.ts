@@ -1,7 +1,7 @@
 // The action of the repository's root: the whole pipeline in one step.
 import type { BundleResult } from "../bundle/bundle.ts";
 import { Failure } from "../failure.ts";
-import type { Outcome } from "../fleet/request.ts";
+import type { Outcome } from "../fleet/report.ts";
 import { nameByRelease } from "../pipeline/artifact.ts";
 import { makeEnvironments } from "../pipeline/build-env.ts";
 import { deployTo } from "../pipeline/deploy.ts";

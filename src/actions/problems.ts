@@ -1,5 +1,5 @@
 // Troubles of hosts as annotations of a step.
-import type { Trouble } from "../fleet/request.ts";
+import type { ReportedError } from "../fleet/report.ts";
 import { withCommands } from "../report/invocation.ts";
 import { callOfStep } from "./invocation.ts";
 import type { StepLog } from "./log.ts";
@@ -7,7 +7,7 @@ import type { StepLog } from "./log.ts";
 /** Each is an error of the run, whose remedy names commands as they are typed in a clone. @param env the step's environment */
 export function tellTroubles(
   progress: Pick<StepLog, "failure">,
-  troubles: readonly Trouble[],
+  troubles: readonly ReportedError[],
   env: NodeJS.ProcessEnv = process.env,
 ): void {
   for (const trouble of troubles) progress.failure(withCommands(trouble, callOfStep(env)));

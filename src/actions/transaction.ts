@@ -1,7 +1,7 @@
 // A step that changes hosts: what its `post` entry needs is saved before, and what came of it is told after.
 import { openArtifact } from "../artifact/open-artifact.ts";
 import { Failure } from "../failure.ts";
-import { OUTCOME_EXIT, type Report } from "../fleet/request.ts";
+import { OUTCOME_EXIT, type Report } from "../fleet/report.ts";
 import type { DeployOptions } from "../pipeline/deploy.ts";
 import type { FleetOptions } from "../pipeline/fleet-request.ts";
 import { groupTroubles } from "../report/group-errors.ts";

@@ -1,6 +1,6 @@
 // `tarlift deploy`: an artifact on every host of a target, as one transaction.
 import type { Command } from "commander";
-import { OUTCOME_EXIT, type Report } from "../fleet/request.ts";
+import { OUTCOME_EXIT, type Report } from "../fleet/report.ts";
 import { deployTo } from "../pipeline/deploy.ts";
 import { stopSignal } from "../pipeline/stop.ts";
 import { nextCommand } from "../report/outcome-text.ts";

@@ -9,7 +9,8 @@ import { drain, restore } from "./drain.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
 import { explained, healthOf, Unhealthy } from "./health.ts";
 import { hookScope, runHooks } from "./hooks.ts";
-import type { Participant, Trouble } from "./request.ts";
+import type { Participant } from "./member.ts";
+import type { ReportedError } from "./report.ts";
 import { isDown, revert } from "./revert.ts";
 import { type Rollout, releaseOn, restartFor } from "./rollout.ts";
 import { takesTurns, turnsOfFleet } from "./serving.ts";
@@ -116,7 +117,7 @@ const mustLeave = (rollout: Rollout, member: Participant): boolean =>
 async function leaveBehind(
   tx: Transaction,
   rollout: Rollout,
-  { failed, mayFail }: { failed: readonly { member: Participant; trouble: Trouble }[]; mayFail: number },
+  { failed, mayFail }: { failed: readonly { member: Participant; trouble: ReportedError }[]; mayFail: number },
   activation: Activation,
 ): Promise<boolean> {
   const members = failed.map(({ member }) => member);

@@ -3,7 +3,7 @@
 import { type Activation, activateFleet } from "./activate.ts";
 import { commit, precommit } from "./commit.ts";
 import { afterCommit, hookScope, runHooks } from "./hooks.ts";
-import type { Participant } from "./request.ts";
+import type { Participant } from "./member.ts";
 import { isDown, isUntouched, type RevertOutcome, revert } from "./revert.ts";
 import { type Rollout, releaseOn } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";

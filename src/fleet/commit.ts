@@ -1,7 +1,7 @@
 // The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
 import type { CommitRequest, MigrationEvent } from "../host/host.ts";
 import { asksHosts } from "./hooks.ts";
-import type { Participant } from "./request.ts";
+import type { Participant } from "./member.ts";
 import { reconnect } from "./revert-host.ts";
 import { type Rollout, releaseOn } from "./rollout.ts";
 import { missingFrom } from "./schema-position.ts";

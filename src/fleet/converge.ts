@@ -14,11 +14,13 @@ import { preflightServers, stillDrained } from "./drain.ts";
 import { fromHosts, type HeldRelease, sharedOf } from "./fetch-release.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
 import { afterFailure, hookScope, runHooks } from "./hooks.ts";
+import type { Member, Names, Participant } from "./member.ts";
 import { findingsOf, warningsOf } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { recover } from "./recover.ts";
 import { addedSentence, asVerified } from "./release-drift.ts";
-import type { FleetRequest, Member, Names, Participant, Report, Trouble } from "./request.ts";
+import type { Report, ReportedError } from "./report.ts";
+import type { FleetRequest } from "./request.ts";
 import type { IncomingPlan, Rollout, RolloutPlan } from "./rollout.ts";
 import { rolloutForSome } from "./serving.ts";
 import { Transaction } from "./transaction.ts";
@@ -287,8 +289,8 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
 async function addedTo(
   tx: Transaction,
   fleet: readonly Participant[],
-): Promise<{ sentence: string; trouble: Trouble }[] | undefined> {
-  const changed = (host: string, release: string, count: number, paths: readonly string[]): Trouble => ({
+): Promise<{ sentence: string; trouble: ReportedError }[] | undefined> {
+  const changed = (host: string, release: string, count: number, paths: readonly string[]): ReportedError => ({
     host,
     what: `${formatCount(count, "file")} of ${release} changed since it was verified`,
     output: paths.slice(0, 20).join("\n"),

@@ -3,13 +3,15 @@
 import { rollOut } from "./commit-or-revert.ts";
 import { preflightServers, stillDrained } from "./drain.ts";
 import { afterFailure, hookScope, runHooks } from "./hooks.ts";
+import type { Participant } from "./member.ts";
 import { hasMigrator, mayGoOn, migrate, migrates, schemaLeftBehind } from "./migrate.ts";
 import { plan } from "./plan.ts";
 import { preflight, type Wanted } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
 import { recover } from "./recover.ts";
 import { foreseeRecovery } from "./recovery-plan.ts";
-import type { DeployRequest, Outcome, Participant, Report } from "./request.ts";
+import type { Outcome, Report } from "./report.ts";
+import type { DeployRequest } from "./request.ts";
 import { rollbackAfter } from "./rollback-target.ts";
 import type { Incoming, IncomingPlan, Rollout } from "./rollout.ts";
 import { wavePlan } from "./serving.ts";

@@ -4,7 +4,8 @@ import type { BackendServer } from "../balancers/balancer.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../progress.ts";
 import { errorOf, forEachHost, type HostResults } from "./for-each-host.ts";
-import type { Participant, Trouble } from "./request.ts";
+import type { Participant } from "./member.ts";
+import type { ReportedError } from "./report.ts";
 import type { RolloutPlan } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 import { turnsOf } from "./waves.ts";
@@ -14,8 +15,8 @@ import { turnsOf } from "./waves.ts";
  *
  * @returns what is in the way, once each, with the hosts that it concerns
  */
-export async function preflightServers(fleet: readonly Participant[]): Promise<{ trouble: Trouble }[]> {
-  const found = new Map<string, { trouble: Trouble; hosts: string[] }>();
+export async function preflightServers(fleet: readonly Participant[]): Promise<{ trouble: ReportedError }[]> {
+  const found = new Map<string, { trouble: ReportedError; hosts: string[] }>();
   const ask = async ({ host }: Participant, server: BackendServer) => {
     try {
       await server.preflight();
@@ -193,7 +194,7 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
 }
 
 /** Hosts that {@link restoreLeft} could not give back: where nothing else is done with them, they stay out of use. */
-export const stillDrained = (fleet: readonly Participant[]): { member: Participant; trouble: Trouble }[] =>
+export const stillDrained = (fleet: readonly Participant[]): { member: Participant; trouble: ReportedError }[] =>
   fleet
     .filter(({ facts }) => (facts.drained ?? []).length > 0)
     .map((member) => ({

@@ -1,10 +1,12 @@
 // The end of a run that could not come to its own: what the next deploy would begin with is done at once.
 import { isDeepStrictEqual } from "node:util";
 import { stillDrained } from "./drain.ts";
+import type { Participant } from "./member.ts";
 import { preflight } from "./preflight.ts";
 import { recover } from "./recover.ts";
 import { recoveriesOf } from "./recovery-plan.ts";
-import type { FleetRequest, Participant, Report } from "./request.ts";
+import type { Report } from "./report.ts";
+import type { FleetRequest } from "./request.ts";
 import { forgetReturned, returnedOf, warnReturned } from "./returned-hosts.ts";
 import { leftBatches } from "./schema-position.ts";
 import { Transaction } from "./transaction.ts";

@@ -11,7 +11,7 @@ import type { ReleaseOnHost } from "../host/host.ts";
 import { during } from "../progress.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
-import type { Member, Participant } from "./request.ts";
+import type { Member, Participant } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A host that has the release, and what it is called there. */

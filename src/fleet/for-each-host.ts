@@ -1,10 +1,11 @@
 // One phase on many hosts: all are started, all are waited for, all failures are told.
 import { failureOf } from "../failure.ts";
-import type { Member, Trouble } from "./request.ts";
+import type { Member } from "./member.ts";
+import type { ReportedError } from "./report.ts";
 
 export interface HostResults<M extends Member, T> {
   done: { member: M; value: T }[];
-  failed: { member: M; trouble: Trouble }[];
+  failed: { member: M; trouble: ReportedError }[];
 }
 
 /** How many hosts one phase works on at once. */
@@ -38,7 +39,7 @@ export async function forEachHost<M extends Member, T>(
 }
 
 /** What was thrown as a trouble of a host. */
-export function errorOf(error: unknown, host?: string): Trouble {
+export function errorOf(error: unknown, host?: string): ReportedError {
   const failure = failureOf(error);
   const { host: named, ...where } = failure.where;
   return {

@@ -6,8 +6,8 @@ import type { Host, HttpAnswer, ServiceEvidence } from "../host/host.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { cutEnd } from "../text/cut.ts";
 import { tellsError, withServiceLog } from "../text/log-excerpt.ts";
+import type { Participant } from "./member.ts";
 import { type CheckOf, checkOf } from "./recorded-services.ts";
-import type { Participant } from "./request.ts";
 
 /** A service that does not answer as it should. */
 export class Unhealthy extends Failure {

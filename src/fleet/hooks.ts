@@ -8,7 +8,9 @@ import { formatEnd } from "../subprocess/command.ts";
 import { tryRun } from "../subprocess/run.ts";
 import { cutEnd } from "../text/cut.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
-import { type HookPoint, type Names, OUTCOME_EXIT, type Outcome, type Participant, type Trouble } from "./request.ts";
+import type { Names, Participant } from "./member.ts";
+import { OUTCOME_EXIT, type Outcome, type ReportedError } from "./report.ts";
+import type { HookPoint } from "./request.ts";
 import type { Incoming, Rollout } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -74,7 +76,7 @@ export const asksHosts = (tx: Transaction, point: HookPoint): boolean =>
 
 const hooksOf = ({ rules }: Transaction, point: HookPoint): Hook[] => rules.hooks[point] ?? [];
 
-function warnOf(tx: Transaction, failed: readonly { trouble: Trouble }[]): void {
+function warnOf(tx: Transaction, failed: readonly { trouble: ReportedError }[]): void {
   for (const { trouble } of failed) tx.warn(describe(trouble));
 }
 
@@ -83,7 +85,7 @@ async function runOne(
   point: HookPoint,
   hook: Hook,
   scope: HookScope,
-): Promise<{ trouble: Trouble }[]> {
+): Promise<{ trouble: ReportedError }[]> {
   const { hosts, release, among = hosts, data } = scope;
   const variables = { ...hookData(tx, point), ...data };
   if (hook.on === "runner") {
@@ -157,7 +159,7 @@ async function onRunner(
   point: HookPoint,
   hook: Hook,
   variables: Record<string, string>,
-): Promise<Trouble | undefined> {
+): Promise<ReportedError | undefined> {
   const task = tx.progress.task(`${point}: ${title(hook.run)}`);
   const result = await tryRun(["sh", "-ec", hook.run], {
     cwd: tx.rules.directory,
@@ -182,7 +184,7 @@ async function onRunner(
 const REMEDY = "Its output says why; with `on-failure: warn` a deploy goes on without it.";
 const limit = (hook: Hook): { timeout?: number } => (hook.timeout ? { timeout: hook.timeout * 1000 } : {});
 const title = (run: string): string => cutEnd(run.trim().split("\n")[0]!, 60);
-const describe = (trouble: Trouble): string =>
+const describe = (trouble: ReportedError): string =>
   [
     trouble.host ? `${trouble.host}: ` : "",
     trouble.what,

@@ -2,17 +2,9 @@
 import type { BackendServer } from "../balancers/balancer.ts";
 import type { Host } from "../host/host.ts";
 import { stoppedBy } from "../stop-reason.ts";
-import type {
-  FleetRequest,
-  HostOutcome,
-  Member,
-  Outcome,
-  Participant,
-  Phase,
-  Report,
-  Trouble,
-  WavePlan,
-} from "./request.ts";
+import type { Member, Participant } from "./member.ts";
+import type { HostOutcome, Outcome, Phase, Report, ReportedError, WavePlan } from "./report.ts";
+import type { FleetRequest } from "./request.ts";
 
 /** Servers of a host in its balancers that this run has drained and is to restore, with the state that each had. */
 export type Drained = { server: BackendServer; previous: string }[];
@@ -51,7 +43,7 @@ export class Ledger {
   readonly #began = performance.now();
   readonly #durations: Report["durations"] = [];
   #commitBefore: string | undefined;
-  readonly troubles: Trouble[] = [];
+  readonly troubles: ReportedError[] = [];
   readonly warnings: string[] = [];
   readonly schema = new SchemaRecord();
   participants: readonly Participant[] = [];

@@ -1,8 +1,10 @@
 // From facts to a plan: a pure decision. All findings of all hosts are told at once.
-import type { DeployRequest, Participant, Trouble } from "./request.ts";
+import type { Participant } from "./member.ts";
+import type { ReportedError } from "./report.ts";
+import type { DeployRequest } from "./request.ts";
 
 export type Plan =
-  | { decision: "refused"; troubles: Trouble[]; warnings: string[] }
+  | { decision: "refused"; troubles: ReportedError[]; warnings: string[] }
   | { decision: "superseded"; by: string; warnings: string[] }
   | { decision: "unchanged"; warnings: string[] }
   | { decision: "deploy"; warnings: string[] };
@@ -23,8 +25,8 @@ export async function plan(
 }
 
 /** What keeps a host from taking part in a transaction at all. */
-export function findingsOf({ host, facts }: Participant): Trouble[] {
-  const troubles: Trouble[] = facts.findings.map((finding) => ({ host: host.name, ...finding }));
+export function findingsOf({ host, facts }: Participant): ReportedError[] {
+  const troubles: ReportedError[] = facts.findings.map((finding) => ({ host: host.name, ...finding }));
   if (facts.held !== undefined) {
     troubles.push({
       host: host.name,

@@ -1,8 +1,8 @@
 // The first phase: every host is asked for its facts and locked, the leader first, so that of two runs one wins everywhere.
 import { Failure } from "../failure.ts";
 import type { Facts, FactsRequest, Host } from "../host/host.ts";
+import type { Member, Participant } from "./member.ts";
 import { findingsOf } from "./plan.ts";
-import type { Member, Participant } from "./request.ts";
 import type { Transaction } from "./transaction.ts";
 
 const LOCKED = "another run holds the lock of this host";

@@ -3,9 +3,9 @@ import type { Host } from "../host/host.ts";
 import { hasRole, leaderOf } from "../host/roles.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
 import { runHooks } from "./hooks.ts";
+import type { Names, Participant } from "./member.ts";
 import { migratorOf, pendingOf } from "./migrate.ts";
 import { servicesOf } from "./recorded-services.ts";
-import type { Names, Participant } from "./request.ts";
 import type { IncomingPlan } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 

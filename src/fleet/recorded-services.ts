@@ -4,7 +4,7 @@ import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import { configSchema, type HealthConfig, type ServiceConfig } from "../config/schema.ts";
 import { hasRole } from "../host/roles.ts";
 import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
-import type { Member, Participant } from "./request.ts";
+import type { Member, Participant } from "./member.ts";
 
 /** What drives a service, and what it is called there. */
 export function supervisorOf({

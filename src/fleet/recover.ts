@@ -6,10 +6,10 @@ import type { Task } from "../progress.ts";
 import { disarmLeft, inTurns, restoreLeft } from "./drain.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
+import type { Participant } from "./member.ts";
 import { warnLeftMigrations } from "./migrate.ts";
 import { preflight, type Wanted } from "./preflight.ts";
 import { decidedOf, isRollback, recoveriesOf, recoveryActionOf } from "./recovery-plan.ts";
-import type { Participant } from "./request.ts";
 import { missingFrom } from "./schema-position.ts";
 import type { Transaction } from "./transaction.ts";
 

@@ -1,8 +1,8 @@
 // What is to be done with what a killed run left, by the records of the whole fleet: a transaction that any host has precommitted is finished
 // on all; any other is reverted on all.
 import type { Facts, Host, OpenTransaction, ReleaseOnHost } from "../host/host.ts";
+import type { Participant } from "./member.ts";
 import { warnLeftMigrations } from "./migrate.ts";
-import type { Participant } from "./request.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** What to do with a host's open transaction. */

@@ -1,7 +1,7 @@
 // Hosts that went back by themselves, since the run that switched them was lost.
 import type { OpenTransaction } from "../host/host.ts";
 import { forEachHost } from "./for-each-host.ts";
-import type { Participant } from "./request.ts";
+import type { Participant } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** What a host took back by itself, or a rollback that was refused, as long as it still runs what it went back to. */

@@ -1,7 +1,7 @@
 // One host back to what it ran before, also when its connection broke in the middle: then nobody knows how far it came, so it is asked.
 import type { Facts, Reverted } from "../host/host.ts";
 import type { Task } from "../progress.ts";
-import type { Participant } from "./request.ts";
+import type { Participant } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Seconds for what a host began before its connection broke: it keeps its lock until that has ended. */

@@ -5,7 +5,8 @@ import type { Task } from "../progress.ts";
 import { inTurns, proveLock } from "./drain.ts";
 import { errorOf } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
-import type { HostOutcome, Participant, Trouble } from "./request.ts";
+import type { Participant } from "./member.ts";
+import type { HostOutcome, ReportedError } from "./report.ts";
 import { revertHost } from "./revert-host.ts";
 import { type Rollout, releaseOn } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
@@ -113,7 +114,7 @@ async function lookAgain(tx: Transaction, member: Participant): Promise<void> {
 }
 
 /** Another run has been there since our connection broke: it is its to answer for. */
-const takenOverBy = ({ host, facts }: Participant, live: string | undefined): Trouble => ({
+const takenOverBy = ({ host, facts }: Participant, live: string | undefined): ReportedError => ({
   host: host.name,
   what: `another run has made ${live ?? "nothing"} live there meanwhile; it was ${facts.live?.id ?? "nothing"} when this one began`,
   remedy: "Nothing of this run is left there.",

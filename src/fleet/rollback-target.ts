@@ -1,7 +1,7 @@
 // Which release a rollback goes to: a pure decision by what hosts record.
 import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/host.ts";
-import type { Names, Participant } from "./request.ts";
+import type { Names, Participant } from "./member.ts";
 import { crossedBy } from "./schema-position.ts";
 
 /**

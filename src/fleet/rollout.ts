@@ -1,7 +1,8 @@
 // Which hosts go to which release, and how. A value: converge narrows it, while the transaction stays one.
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import type { Host } from "../host/host.ts";
-import type { FleetRequest, Member, Migrations, Names, Participant } from "./request.ts";
+import type { Member, Names, Participant } from "./member.ts";
+import type { FleetRequest, Migrations } from "./request.ts";
 import type { WaveRules } from "./waves.ts";
 
 /** A release that is brought to hosts. */

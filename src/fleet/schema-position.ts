@@ -4,7 +4,7 @@
 import type { Host, MigrationEvent } from "../host/host.ts";
 import { formatEnd } from "../subprocess/command.ts";
 import { formatCount, formatNames } from "../text/quantity.ts";
-import type { Names, Participant } from "./request.ts";
+import type { Names, Participant } from "./member.ts";
 
 /** What one transaction applied, or tried to. */
 export interface Batch {

@@ -2,7 +2,8 @@
 
 import { forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
-import type { Member, Participant, WavePlan } from "./request.ts";
+import type { Member, Participant } from "./member.ts";
+import type { WavePlan } from "./report.ts";
 import type { RolloutPlan } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 import { rulesForSome, type Turn, wavesOf } from "./waves.ts";

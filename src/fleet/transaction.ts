@@ -6,18 +6,9 @@ import type { Progress, Task } from "../progress.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { forEachHost, type HostResults } from "./for-each-host.ts";
 import { type Drained, Ledger, type SchemaRecord } from "./ledger.ts";
-import type {
-  FleetRequest,
-  FleetRules,
-  HostOutcome,
-  Member,
-  Outcome,
-  Participant,
-  Phase,
-  Report,
-  Trouble,
-  WavePlan,
-} from "./request.ts";
+import type { Member, Participant } from "./member.ts";
+import type { HostOutcome, Outcome, Phase, Report, ReportedError, WavePlan } from "./report.ts";
+import type { FleetRequest, FleetRules } from "./request.ts";
 
 /** `end-killed-run` finishes or reverts what a killed run left, and begins nothing of its own. */
 export type TransactionKind = "deploy" | "rollback" | "converge" | "end-killed-run";
@@ -135,12 +126,12 @@ export class Transaction {
   }
 
   /** Takes an error into the report. */
-  error(error: Trouble): void {
+  error(error: ReportedError): void {
     this.#ledger.troubles.push(error);
   }
 
   /** Takes the errors of a step into the report. @returns whether there were any */
-  recordFailures(failed: readonly { trouble: Trouble }[]): boolean {
+  recordFailures(failed: readonly { trouble: ReportedError }[]): boolean {
     for (const { trouble } of failed) this.error(trouble);
     return failed.length > 0;
   }
@@ -150,7 +141,7 @@ export class Transaction {
   }
 
   /** @returns what `work` does. Where that is false, `failed` comes before the errors of `work`: why, and then what became of it */
-  async causedBy(failed: readonly { trouble: Trouble }[], work: () => Promise<boolean>): Promise<boolean> {
+  async causedBy(failed: readonly { trouble: ReportedError }[], work: () => Promise<boolean>): Promise<boolean> {
     const { troubles } = this.#ledger;
     const before = troubles.length;
     const ok = await work();

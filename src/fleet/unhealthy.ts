@@ -1,7 +1,7 @@
 // Whether what is live on a host runs: asked before it is called well, and before a switch that would leave it as it is.
 
 import { healthOf } from "./health.ts";
-import type { Participant } from "./request.ts";
+import type { Participant } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**

@@ -1,7 +1,7 @@
 // After a wave: for a given time, every service stays the process that it is, and answers.
 import { Failure } from "../failure.ts";
 import { healthOf } from "./health.ts";
-import type { Participant } from "./request.ts";
+import type { Participant } from "./member.ts";
 import { type Rollout, releaseOn } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 

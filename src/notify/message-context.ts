@@ -1,5 +1,5 @@
 // What messages tell: the facts of each moment of a deploy, as texts.
-import type { Outcome, Report } from "../fleet/request.ts";
+import type { Outcome, Report } from "../fleet/report.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
 import type { NotifyEvent, Variable } from "../notifiers/vocabulary.ts";
 import { completeCommands, NO_CALL, withCommands } from "../report/invocation.ts";

@@ -3,9 +3,11 @@
 
 import { errorOf, forEachHost } from "../fleet/for-each-host.ts";
 import { healthOf } from "../fleet/health.ts";
+import type { Member, Participant } from "../fleet/member.ts";
 import { lockedWords } from "../fleet/preflight.ts";
 import { servicesOfMember } from "../fleet/recorded-services.ts";
-import type { FleetRequest, Member, Participant, Trouble } from "../fleet/request.ts";
+import type { ReportedError } from "../fleet/report.ts";
+import type { FleetRequest } from "../fleet/request.ts";
 import type { Adoption, ServiceEvidence } from "../host/host.ts";
 import { during } from "../progress.ts";
 
@@ -39,12 +41,12 @@ export interface AdoptionReport {
   app: string;
   target: string;
   hosts: HostAdoption[];
-  troubles: Trouble[];
+  troubles: ReportedError[];
 }
 
 /** Plans the move on all hosts and, where asked to, does it. */
 export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
-  const report = (outcome: AdoptionReport["outcome"], hosts: HostAdoption[], troubles: Trouble[]) => ({
+  const report = (outcome: AdoptionReport["outcome"], hosts: HostAdoption[], troubles: ReportedError[]) => ({
     outcome,
     app: request.app,
     target: request.target,
@@ -71,7 +73,7 @@ export async function adopt(request: AdoptionRequest): Promise<AdoptionReport> {
   }
 }
 
-type Looked = Participant & { planned: HostAdoption; troubles: Trouble[] };
+type Looked = Participant & { planned: HostAdoption; troubles: ReportedError[] };
 
 async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const { host, place, services, shared } = member;
@@ -79,7 +81,7 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const nothing = { directories: [], files: [] };
   // Shared paths are looked for where the application has them now.
   const facts = await host.facts({ place, services, shared: nothing, lock, adopting: true });
-  const troubles: Trouble[] = [];
+  const troubles: ReportedError[] = [];
   if (facts.lockedBy !== undefined) {
     troubles.push({ host: host.name, what: lockedWords(facts) });
   } else if (facts.held !== undefined) {

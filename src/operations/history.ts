@@ -1,7 +1,8 @@
 // What happened on a target: the logs of its hosts, joined by transaction.
 
 import { forEachHost } from "../fleet/for-each-host.ts";
-import type { FleetRequest, Trouble } from "../fleet/request.ts";
+import type { ReportedError } from "../fleet/report.ts";
+import type { FleetRequest } from "../fleet/request.ts";
 import type { LogEvent } from "../host/host.ts";
 
 /** What came of a transaction on one host, by its log. */
@@ -32,7 +33,7 @@ export interface History {
   target: string;
   /** Newest first. */
   transactions: PastTransaction[];
-  troubles: Trouble[];
+  troubles: ReportedError[];
 }
 
 /** Events of one host, as many as a transaction writes at most, times the transactions wanted. */

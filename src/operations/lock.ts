@@ -1,13 +1,14 @@
 // `lock` and `unlock` on the hosts of a target.
 import { forEachHost } from "../fleet/for-each-host.ts";
-import type { Member, Trouble } from "../fleet/request.ts";
+import type { Member } from "../fleet/member.ts";
+import type { ReportedError } from "../fleet/report.ts";
 
 export interface HoldResult {
   /** What everybody who tries to deploy reads; undefined: deploys go on. */
   message: string | undefined;
   /** Hosts that have it. */
   hosts: string[];
-  troubles: Trouble[];
+  troubles: ReportedError[];
 }
 
 /** @param message why deploys are held; undefined lets them go on */

@@ -2,9 +2,11 @@
 
 import { forEachHost } from "../fleet/for-each-host.ts";
 import { checkHealth, notAsDeployed, provesNothing, Unhealthy } from "../fleet/health.ts";
+import type { Member, Participant } from "../fleet/member.ts";
 import { checkOf } from "../fleet/recorded-services.ts";
 import { asVerified } from "../fleet/release-drift.ts";
-import type { FleetRequest, Member, Participant, Trouble } from "../fleet/request.ts";
+import type { ReportedError } from "../fleet/report.ts";
+import type { FleetRequest } from "../fleet/request.ts";
 import type { Drift, ReleaseOnHost, ServiceEvidence } from "../host/host.ts";
 
 export interface ServiceStatus extends ServiceEvidence {
@@ -29,7 +31,7 @@ export interface HostStatus {
   open?: string | undefined;
   /** Places in balancers that a run has taken it from, and has not given back. */
   taken?: string[] | undefined;
-  trouble?: Trouble | undefined;
+  trouble?: ReportedError | undefined;
 }
 
 export interface FleetStatus {

@@ -2,7 +2,8 @@
 import type { Artifact } from "../artifact/open-artifact.ts";
 import { Failure } from "../failure.ts";
 import { converge } from "../fleet/converge.ts";
-import type { FleetRequest, Report } from "../fleet/request.ts";
+import type { Report } from "../fleet/report.ts";
+import type { FleetRequest } from "../fleet/request.ts";
 import type { ReleaseOnHost } from "../host/host.ts";
 import { artifactAt, artifactAtHand, type RunOf } from "./artifact.ts";
 import type { Context } from "./context.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { openArtifact } from "../artifact/open-artifact.ts";
 import { endKilledRun } from "../fleet/end-killed-run.ts";
-import type { Report } from "../fleet/request.ts";
+import type { Report } from "../fleet/report.ts";
 import { ownConfig, repairConfig } from "./authoritative-config.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";

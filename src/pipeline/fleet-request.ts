@@ -10,8 +10,9 @@ import {
 } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { checkAll } from "../failure.ts";
+import type { Member } from "../fleet/member.ts";
 import { supervisorOf } from "../fleet/recorded-services.ts";
-import type { FleetRequest, Member } from "../fleet/request.ts";
+import type { FleetRequest } from "../fleet/request.ts";
 import { takesTurns } from "../fleet/serving.ts";
 import type { WaveRules } from "../fleet/waves.ts";
 import { openHost } from "../host/calls/open.ts";

@@ -4,7 +4,9 @@ import type { Config } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
 import { forEachHost } from "../fleet/for-each-host.ts";
-import type { FleetRequest, Member, Trouble } from "../fleet/request.ts";
+import type { Member } from "../fleet/member.ts";
+import type { ReportedError } from "../fleet/report.ts";
+import type { FleetRequest } from "../fleet/request.ts";
 import { setupScript } from "../operations/host-setup.ts";
 import { during } from "../progress.ts";
 import type { Context } from "./context.ts";
@@ -40,7 +42,7 @@ export interface HostSetup {
 export interface SetupReport {
   outcome: "planned" | "done" | "incomplete" | "failed";
   hosts: HostSetup[];
-  troubles: Trouble[];
+  troubles: ReportedError[];
 }
 
 /**
@@ -77,7 +79,11 @@ export function setUpHosts(
   });
 }
 
-function outcomeOf(hosts: readonly HostSetup[], troubles: readonly Trouble[], apply: boolean): SetupReport["outcome"] {
+function outcomeOf(
+  hosts: readonly HostSetup[],
+  troubles: readonly ReportedError[],
+  apply: boolean,
+): SetupReport["outcome"] {
   if (troubles.length > 0) return "failed";
   if (!apply) return "planned";
   return hosts.some(({ lines }) => lines.some((line) => line.startsWith("! "))) ? "incomplete" : "done";

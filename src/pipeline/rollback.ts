@@ -1,6 +1,7 @@
 // `rollback`: a whole target back to the release that it last ran in good health.
 import { findTarget } from "../config/select.ts";
-import type { FleetRequest, Report } from "../fleet/request.ts";
+import type { Report } from "../fleet/report.ts";
+import type { FleetRequest } from "../fleet/request.ts";
 import { rollback } from "../fleet/rollback.ts";
 import type { Context } from "./context.ts";
 import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";

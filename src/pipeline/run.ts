@@ -2,7 +2,7 @@
 
 import { Failure } from "../failure.ts";
 import { forEachHost } from "../fleet/for-each-host.ts";
-import type { Trouble } from "../fleet/request.ts";
+import type { ReportedError } from "../fleet/report.ts";
 import { hasRole } from "../host/roles.ts";
 import { describeEnd, succeeded } from "../host/task-end.ts";
 import type { Task } from "../progress.ts";
@@ -19,7 +19,7 @@ export interface RunOptions extends FleetOptions {
 }
 
 export interface RunResult {
-  hosts: { name: string; ok: boolean; trouble?: Trouble }[];
+  hosts: { name: string; ok: boolean; trouble?: ReportedError }[];
   ok: boolean;
 }
 

@@ -1,6 +1,6 @@
 // One verb that changes hosts, told to those whom tarlift.yml names: its begin, and what came of it.
 import { Failure } from "../failure.ts";
-import type { Report } from "../fleet/request.ts";
+import type { Report } from "../fleet/report.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
 import type { NotifyEvent } from "../notifiers/vocabulary.ts";
 import { isEvent, toldOf } from "../notify/message-context.ts";

@@ -1,5 +1,5 @@
 // The same trouble of many hosts is told once, with the hosts that have it: forty times the same hides the one that is different.
-import type { Trouble } from "../fleet/request.ts";
+import type { ReportedError } from "../fleet/report.ts";
 
 /** Hosts that a title names at most, and remedies of them that are told. */
 const NAMED = 5;
@@ -9,7 +9,7 @@ const NAMED = 5;
  * they are equal. Of two hosts, what went wrong has to be the same to the letter, for it is told of both; the remedies are told of each,
  * and of what was said and of the tries the first host's stand for all.
  */
-export function groupTroubles(troubles: readonly Trouble[]): Trouble[] {
+export function groupTroubles(troubles: readonly ReportedError[]): ReportedError[] {
   const groups: Group[] = [];
   const alike = new Map<string, Group[]>();
   for (const trouble of new Map(troubles.map((one) => [JSON.stringify(one), one])).values()) {
@@ -32,7 +32,7 @@ export function groupTroubles(troubles: readonly Trouble[]): Trouble[] {
 /** Troubles of different hosts that are told as one. */
 interface Group {
   hosts: Set<string | undefined>;
-  troubles: Trouble[];
+  troubles: ReportedError[];
 }
 
 /** Warnings that begin with their host's name, told once for all hosts that have the same. */
@@ -48,7 +48,7 @@ export function groupWarnings(warnings: readonly string[], hosts: readonly strin
   return [...groups].map(([rest, names]) => (names.length === 0 ? rest : `${namesOf(names)}: ${rest}`));
 }
 
-function forEachHost(troubles: readonly Trouble[]): Trouble {
+function forEachHost(troubles: readonly ReportedError[]): ReportedError {
   const first = troubles[0]!;
   const inCommon = ([name, value]: [string, string]) => troubles.every(({ where }) => where?.[name] === value);
   // Each that names its own host is a step of its own.
@@ -75,7 +75,7 @@ function namesOf(hosts: readonly string[]): string {
 }
 
 /** What troubles that are told as one have in common. */
-function keyOf({ host, what, where = {}, output, remedy }: Trouble): string {
+function keyOf({ host, what, where = {}, output, remedy }: ReportedError): string {
   const places = Object.entries(where).filter(([name]) => name !== "host" && name !== "tries");
   // A host names itself in what it says.
   const unnamed = (text: string | undefined) => (host === undefined ? text : text?.replaceAll(host, "HOST"));

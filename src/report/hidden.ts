@@ -1,5 +1,5 @@
 // What one process has to keep out of everything that it writes.
-import { OUTCOME_EXIT } from "../fleet/request.ts";
+import { OUTCOME_EXIT } from "../fleet/report.ts";
 import type { Progress, Task } from "../progress.ts";
 import { maskSecrets, SHORTEST_SECRET, secretForms } from "../text/mask.ts";
 import { mapTexts, visible } from "../text/visible.ts";

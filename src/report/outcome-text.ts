@@ -1,5 +1,5 @@
 // The sentences of a transaction's end, the same for a terminal, a runner's log and a job summary.
-import type { Outcome, Phase, Report, Trouble } from "../fleet/request.ts";
+import type { Outcome, Phase, Report, ReportedError } from "../fleet/report.ts";
 import type { ServiceEvidence } from "../host/host.ts";
 
 /** What an outcome means where no more than its name is known; {@link outcomeSentence} says what was seen. */
@@ -228,5 +228,5 @@ const backCommand = (target: string, { to, crosses }: NonNullable<Report["back"]
 const isLeftOut = ({ unknown, behind }: Report["hosts"][number]) => unknown || behind;
 
 /** A trouble in a few lines, for an error beside a result. */
-export const troubleText = ({ host, what, remedy }: Trouble): string =>
+export const troubleText = ({ host, what, remedy }: ReportedError): string =>
   `${host ? `${host}: ` : ""}${what}${remedy ? `\n  next: ${remedy}` : ""}`;

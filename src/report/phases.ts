@@ -1,5 +1,5 @@
 // Host × phase: what was done with each host, how long it took, and where it failed. The same for a terminal and for a job summary.
-import type { HostOutcome, Phase, Report } from "../fleet/request.ts";
+import type { HostOutcome, Phase, Report } from "../fleet/report.ts";
 
 /** In the order in which a transaction comes to them; a new phase does not compile until it has its place here. */
 const PLACES: Record<Phase, number> = {

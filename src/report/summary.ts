@@ -2,7 +2,7 @@
 import type { BundleResult } from "../bundle/bundle.ts";
 import { isolationLine, isolationWarning } from "../bundle/isolation.ts";
 import type { FailureParts } from "../failure.ts";
-import type { HostOutcome, Report, Trouble } from "../fleet/request.ts";
+import type { HostOutcome, Report, ReportedError } from "../fleet/report.ts";
 import { cutStart } from "../text/cut.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
 import { mapTexts, visible } from "../text/visible.ts";
@@ -260,12 +260,12 @@ function warnings({ warnings: all, hosts }: Report): string {
   return `### Warnings\n\n${lines.join("\n")}${more(told.length, "warning")}`;
 }
 
-function trouble(told: Trouble): string {
+function trouble(told: ReportedError): string {
   const title = `${told.host ? `${plainText(told.host)}: ` : ""}${plainText(told.what)}`;
   return [`### ❌ ${title}`, ...troubleParts(told)].join("\n\n");
 }
 
-function troubleParts({ where, output, remedy }: Pick<Trouble, "where" | "output" | "remedy">): string[] {
+function troubleParts({ where, output, remedy }: Pick<ReportedError, "where" | "output" | "remedy">): string[] {
   const parts = Object.entries(where ?? {}).map(([name, value]) => `- ${plainText(name)}: ${code(value)}`);
   return [
     ...(parts.length > 0 ? [parts.join("\n")] : []),
@@ -275,7 +275,7 @@ function troubleParts({ where, output, remedy }: Pick<Trouble, "where" | "output
 }
 
 /** Of a hundred hosts with the same trouble, the first ones say it all. */
-function furtherTroubles(troubles: readonly Trouble[]): string {
+function furtherTroubles(troubles: readonly ReportedError[]): string {
   if (troubles.length === 0) return "";
   const lines = troubles
     .slice(0, ROWS)

@@ -1,5 +1,5 @@
 // A transaction as a Gantt chart for Mermaid, which GitHub draws in job summaries: a section a host, a bar a phase.
-import type { HostOutcome, PhaseRecord } from "../fleet/request.ts";
+import type { HostOutcome, PhaseRecord } from "../fleet/report.ts";
 
 /** More would be a wall of bars; GitHub draws charts of up to 50 000 characters. */
 const HOSTS = 30;

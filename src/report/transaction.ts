@@ -1,6 +1,6 @@
 // What a fleet transaction came to, as lines for a terminal: what was done on each host, what is live where, what went wrong and what to
 // do, what to type next.
-import type { HostOutcome, Report, Trouble } from "../fleet/request.ts";
+import type { HostOutcome, Report, ReportedError } from "../fleet/report.ts";
 import { formatBytes, formatCount, formatNames } from "../text/quantity.ts";
 import { visibleLine, visibleValues } from "../text/visible.ts";
 import { groupTroubles, groupWarnings } from "./group-errors.ts";
@@ -115,7 +115,7 @@ function timeLines({ durations }: Report): string[] {
   return [`  time: ${parts.length > 0 ? `${parts.join(", ")}; ` : ""}together ${total.toFixed(1)} s`];
 }
 
-function troubleLines({ host, what, where, output, remedy }: Trouble, paint: Paint): string[] {
+function troubleLines({ host, what, where, output, remedy }: ReportedError, paint: Paint): string[] {
   return [
     "",
     `  ${paint.bad("✗")} ${host ? `${host}: ` : ""}${what}`,

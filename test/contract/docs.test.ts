@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { buildProgram } from "../../src/cli/program.ts";
 import { parseConfig } from "../../src/config/load.ts";
-import { OUTCOME_EXIT } from "../../src/fleet/request.ts";
+import { OUTCOME_EXIT } from "../../src/fleet/report.ts";
 import { RUNGS } from "../../src/report/outcome-text.ts";
 import { commands, type Fence, fences, inlineCode, page, pages, prose, ROOT } from "../support/documents.ts";
 import { problemsOf } from "../support/workflow-judge.ts";

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { LAB_NEEDS } from "../lab/lab.ts";
 import { type RollingLab, startRolling } from "../lab/rolling.ts";
 import { bundledCommand } from "../support/command.ts";

@@ -1,7 +1,9 @@
 // Real hosts: a user that deploys without being root, services of another user under supervisord and systemd, sudo by exact lines only.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { DeployRequest, Member, Report } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
+import type { Report } from "../../src/fleet/report.ts";
+import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";

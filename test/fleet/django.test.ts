@@ -4,7 +4,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { tarlift } from "../support/command.ts";
 import { commitAll, type Edits, exampleRepository } from "../support/example.ts";

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { git } from "../support/commits.ts";
 import { PYTHON, write } from "../support/environments.ts";

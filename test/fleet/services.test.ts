@@ -2,7 +2,8 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { DeployRequest, Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
+import type { DeployRequest } from "../../src/fleet/request.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
 import { status } from "../../src/operations/status.ts";

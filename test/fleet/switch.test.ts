@@ -1,7 +1,7 @@
 // The dead man's switch on a host that ends the processes of every session with it, for a user without root.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { Member } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
 import { type OpenHost, openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
 import { silent } from "../../src/progress.ts";

@@ -2,7 +2,8 @@
 // whatever goes wrong on either, both serve what they served before, and the report names the host, the service and the cause.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { Member, Report } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { setupScript } from "../../src/operations/host-setup.ts";
 import type { Place } from "../../src/protocol/app-layout.ts";

@@ -1,7 +1,7 @@
 // The command against a lab: its key, its host keys, and stores of its own.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { type Ended, type Started, startCommand } from "../support/tarlift-process.ts";
 import type { Lab } from "./lab.ts";
 

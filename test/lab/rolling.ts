@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { commitAll, type Edits } from "../support/commits.ts";
 import { sh } from "../support/needs.ts";
 import { commandOn, type LabCommand } from "./command.ts";

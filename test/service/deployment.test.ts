@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { beginDeployment, endDeployment, type GithubDeployment } from "../../src/actions/github-deployment.ts";
-import type { Outcome } from "../../src/fleet/request.ts";
+import type { Outcome } from "../../src/fleet/report.ts";
 import { silent } from "../../src/progress.ts";
 import { API_TOKEN, type GithubApi, githubApi, type ServedApi, serveApi } from "../support/github-api.ts";
 import { startJob } from "../support/job.ts";

@@ -19,7 +19,7 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
-import type { Member } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { type AdoptionRequest, adopt } from "../../src/operations/adopt.ts";
 import { status } from "../../src/operations/status.ts";

@@ -7,7 +7,7 @@ import { formatIndex, parseIndex } from "../../src/artifact/format.ts";
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
-import type { Member } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { parseLog } from "../../src/host/event-log.ts";
 import { syntheticArtifact } from "../support/artifact.ts";

@@ -1,7 +1,8 @@
 // The transaction with the real program on hosts and a real supervisord: what it says is what runs.
 import { describe, expect, it } from "vitest";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { DeployRequest, Member } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
+import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { status } from "../../src/operations/status.ts";
 import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";

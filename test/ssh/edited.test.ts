@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { converge } from "../../src/fleet/converge.ts";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { type FleetStatus, status } from "../../src/operations/status.ts";
 import { statusLines } from "../../src/report/status.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/failure.ts";
 import { converge } from "../../src/fleet/converge.ts";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { type Progress, silent } from "../../src/progress.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";

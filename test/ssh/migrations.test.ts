@@ -4,7 +4,8 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
-import type { DeployRequest, Migrations, Report, RollbackRequest } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
+import type { DeployRequest, Migrations, RollbackRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployProcess } from "../support/deploy-process.ts";

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { type Progress, silent } from "../../src/progress.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import { syntheticArtifact } from "../support/artifact.ts";

@@ -1,7 +1,8 @@
 // Deploys in a process of its own, which ends itself at a chosen step of the protocol, as a runner does that is lost.
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { DeployRequest, Member, Migrations } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
+import type { DeployRequest, Migrations } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import type { WaveRules } from "../../src/fleet/waves.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";

@@ -2,7 +2,8 @@
 // everything about real hosts is tested on real ones (test/ssh, test/fleet).
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { Failure } from "../../src/failure.ts";
-import type { DeployRequest, FleetRequest, Member, RollbackRequest } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
+import type { DeployRequest, FleetRequest, RollbackRequest } from "../../src/fleet/request.ts";
 import type { WaveRules } from "../../src/fleet/waves.ts";
 import type { Facts, Host, HttpAnswer, ReleaseOnHost, ServiceEvidence, TaskEnd } from "../../src/host/host.ts";
 import { silent } from "../../src/progress.ts";

@@ -4,7 +4,9 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "n
 import { join } from "node:path";
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { DeployRequest, Member, Report } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
+import type { Report } from "../../src/fleet/report.ts";
+import type { DeployRequest } from "../../src/fleet/request.ts";
 import type { Place } from "../../src/protocol/app-layout.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";

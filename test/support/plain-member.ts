@@ -1,7 +1,7 @@
 // A member of a fleet whose service is one file below its root: `serving` says what was started last. Free of Vitest, so that a process
 // that is going to be killed can use it too.
 import { join } from "node:path";
-import type { Member } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
 import { type OpenHost, openHost } from "../../src/host/calls/open.ts";
 import type { Place } from "../../src/protocol/app-layout.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import { deploy } from "../../src/fleet/deploy.ts";
-import type { Outcome } from "../../src/fleet/request.ts";
+import type { Outcome } from "../../src/fleet/report.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { deployRequest, rollbackRequest } from "./fleet.ts";

@@ -1,5 +1,5 @@
 // Reports of transactions that never were, for what is made of them.
-import type { HostOutcome, PhaseRecord, Report } from "../../src/fleet/request.ts";
+import type { HostOutcome, PhaseRecord, Report } from "../../src/fleet/report.ts";
 
 export const phases = (...names: [PhaseRecord["phase"], number, boolean?][]): PhaseRecord[] =>
   names.map(([phase, seconds, ok = true], n) => ({ phase, start: n, seconds, ok }));

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Artifact, openArtifact } from "../../src/artifact/open-artifact.ts";
 import type { HealthConfig } from "../../src/config/schema.ts";
-import type { Member } from "../../src/fleet/request.ts";
+import type { Member } from "../../src/fleet/member.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import type { HostAddress } from "../../src/transports/types.ts";

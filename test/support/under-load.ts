@@ -1,6 +1,6 @@
 // Deploys and rollbacks in turn while people use the application: what they and what stands in front of it count. A test does a few of
 // them, `npm run load` many.
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import { type Clients, type Seen, startLoad } from "./load.ts";
 
 export interface Turns {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HealthConfig } from "../../src/config/schema.ts";
 import { evaluateAnswer } from "../../src/fleet/health.ts";
-import type { Participant } from "../../src/fleet/request.ts";
+import type { Participant } from "../../src/fleet/member.ts";
 import { rollbackTarget } from "../../src/fleet/rollback-target.ts";
 import type { Adoption, ReleaseOnHost } from "../../src/host/host.ts";
 import { type AdoptionRequest, adopt, nameOf } from "../../src/operations/adopt.ts";

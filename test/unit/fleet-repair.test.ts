@@ -1,7 +1,7 @@
 // What is decided about hosts that a lost run left half-way.
 import { describe, expect, it } from "vitest";
+import type { Participant } from "../../src/fleet/member.ts";
 import { isRollback, type Recovery, recoveriesOf, recoveryActionOf } from "../../src/fleet/recovery-plan.ts";
-import type { Participant } from "../../src/fleet/request.ts";
 import type { Facts, OpenTransaction } from "../../src/host/host.ts";
 import { good, member, memoryHost } from "../support/fleet.ts";
 

@@ -1,6 +1,6 @@
 // What the journals of several hosts say together, where they do not say the same. On real hosts: test/ssh/migrations.test.ts.
 import { describe, expect, it } from "vitest";
-import type { Participant } from "../../src/fleet/request.ts";
+import type { Participant } from "../../src/fleet/member.ts";
 import { crossedBy, describeLeft, leftBatches, missingFrom } from "../../src/fleet/schema-position.ts";
 import type { Facts } from "../../src/host/host.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../src/config/load.ts";
-import { OUTCOME_EXIT } from "../../src/fleet/request.ts";
+import { OUTCOME_EXIT } from "../../src/fleet/report.ts";
 import { bodyOf } from "../../src/notifiers/body.ts";
 import type { MessageContext } from "../../src/notifiers/notifier.ts";
 import { templateProblem } from "../../src/notifiers/template.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HostOutcome, Report, Trouble } from "../../src/fleet/request.ts";
+import type { HostOutcome, Report, ReportedError } from "../../src/fleet/report.ts";
 import { measure } from "../../src/report/frame.ts";
 import { groupTroubles, groupWarnings } from "../../src/report/group-errors.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
@@ -62,7 +62,7 @@ describe("case 43: what many hosts have in common is told once", () => {
   });
 
   it("and no trouble of another host, or a second one of the same host, is lost in it", () => {
-    const told = (...troubles: Trouble[]) => groupTroubles(troubles).map(({ host, what }) => `${host}: ${what}`);
+    const told = (...troubles: ReportedError[]) => groupTroubles(troubles).map(({ host, what }) => `${host}: ${what}`);
     const lacks = (name: string, file: string) => ({
       host: name,
       what: `the shared file ${file} is missing`,

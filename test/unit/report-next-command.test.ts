@@ -6,7 +6,7 @@ import { callOfStep } from "../../src/actions/invocation.ts";
 import { tellTroubles } from "../../src/actions/problems.ts";
 import { callOf, checkCommand } from "../../src/cli/invocation.ts";
 import { buildProgram } from "../../src/cli/program.ts";
-import type { HostOutcome, Outcome } from "../../src/fleet/request.ts";
+import type { HostOutcome, Outcome } from "../../src/fleet/report.ts";
 import { type Call, completeCommands, withCommands } from "../../src/report/invocation.ts";
 import { nextCommand, nextOnGithub } from "../../src/report/outcome-text.ts";
 import { temporary } from "../support/temporary.ts";

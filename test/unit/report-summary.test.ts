@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../src/fleet/request.ts";
+import type { Report } from "../../src/fleet/report.ts";
 import type { ServiceEvidence } from "../../src/host/host.ts";
 import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
