@@ -1,6 +1,7 @@
 // The inputs of every action, as data: what a name means is said once, and tests hold action.yml, READMEs and tarlift.yml against it.
 
-import { EVENTS, FORMATS } from "../notifiers/vocabulary.ts";
+import { NOTIFIERS } from "../notifiers/registry.ts";
+import { EVENTS } from "../notifiers/vocabulary.ts";
 
 /**
  * How a value is read: `flag` yes or no; `duration` seconds, `90s`, `1h30m`, and `limit` the same, more than 0; `list` one a line or with commas; `lines` one a line;
@@ -102,7 +103,7 @@ export const DECLARED = {
     url: secret,
     secret: { kind: "secret", without: "unsigned" },
     event: choice(...EVENTS, "planned"),
-    format: choice(...FORMATS),
+    format: choice(...NOTIFIERS.map(({ key }) => key)),
     template: text,
     message: text,
     app: text,

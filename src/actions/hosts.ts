@@ -1,6 +1,7 @@
 // How a step reaches a target's hosts: from its inputs to what the pipeline asks for.
 import { findTarget } from "../config/select.ts";
 import type { FleetOptions } from "../pipeline/fleet-request.ts";
+import { notifierSecrets } from "../pipeline/secret-values.ts";
 import type { FLEET } from "./declared.ts";
 import type { StepLog } from "./log.ts";
 import type { ApplicationStep } from "./step.ts";
@@ -14,12 +15,8 @@ type HostStep = ApplicationStep<typeof FLEET> & {
 export function fleetOptions({ inputs, context, progress }: HostStep): FleetOptions {
   const target = findTarget(context.config, inputs.target);
   const { secrets } = inputs;
-  const notified = Object.values(context.config.notify).flatMap((told) => [
-    told["url-variable"],
-    told["secret-variable"],
-  ]);
   if (secrets) {
-    const known = [...(target.secrets ?? []), ...notified.filter((name) => name !== undefined)];
+    const known = [...(target.secrets ?? []), ...notifierSecrets(context.config)];
     lookAtSecrets(known, inputs.target, secrets, progress);
   }
   const key = inputs["ssh-key"];

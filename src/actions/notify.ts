@@ -1,9 +1,9 @@
 // actions/notify: one message about a deploy. Whether it arrives changes nothing about the job.
 
 import { Failure } from "../failure.ts";
-import { bodyOf } from "../notifiers/body.ts";
-import type { MessageContext } from "../notifiers/notifier.ts";
-import { deliver, overTheNetwork } from "../notifiers/post.ts";
+import type { MessageContext, Notifier } from "../notifiers/notifier.ts";
+import { overTheNetwork } from "../notifiers/post.ts";
+import { DEFAULT_NOTIFIER, notifierOf } from "../notifiers/registry.ts";
 import { templateProblem } from "../notifiers/template.ts";
 import { variablesOf } from "../notify/message-context.ts";
 import { DECLARED } from "./declared.ts";
@@ -12,7 +12,7 @@ import { endsWhenCancelled, runBareStep } from "./step.ts";
 await runBareStep(DECLARED.notify, async (step) => {
   endsWhenCancelled(step);
   const { inputs, progress, output } = step;
-  const { event = "failed", url, secret, template, format = "json", timeout = 10, retries = 2 } = inputs;
+  const { event = "failed", url, secret, template, format = DEFAULT_NOTIFIER.key, timeout = 10, retries = 2 } = inputs;
   const problem = template === undefined ? undefined : templateProblem(template);
   if (problem)
     throw new Failure({
@@ -41,10 +41,20 @@ await runBareStep(DECLARED.notify, async (step) => {
     commit: inputs.commit ?? process.env.GITHUB_SHA,
     message: inputs.message,
   };
-  const variables = variablesOf(event, told, process.env, overTheNetwork.now());
-  const body = bodyOf({ format, template }, variables, told);
-  const failed = await deliver({ url: url.trim(), event, body, secret, timeout, retries });
-  if (failed) progress.warning(`the message "${event}" was not delivered: ${failed}`);
+  const post = overTheNetwork;
+  const message = { event, context: told, variables: variablesOf(event, told, process.env, post.now()) };
+  // A template is the whole message: it leaves nothing to the format.
+  const notifier: Notifier = template === undefined ? notifierOf(format) : DEFAULT_NOTIFIER;
+  const config = notifier.schema.parse({
+    format: notifier.key,
+    "url-variable": "url",
+    ...(secret === undefined ? {} : { "secret-variable": "secret" }),
+    ...(template === undefined ? {} : { template }),
+    timeout,
+    retries,
+  });
+  const failed = await notifier.send(message, config, { values: { url: url.trim(), secret }, post, memory: new Map() });
+  if (failed) progress.warning(failed);
   output("delivered", failed === undefined);
   return 0;
 });

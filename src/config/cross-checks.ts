@@ -357,26 +357,17 @@ function withoutMigrations(config: Config): Finding[] {
   }));
 }
 
-/** Deploys to a target that is not there would never be told; a template leaves nothing to a format. */
+/** Deploys to a target that is not there would never be told. */
 function notifications(config: Config): Finding[] {
   const known = Object.keys(config.targets);
-  return Object.entries(config.notify).flatMap(([name, { targets = [], template, format }]) => [
-    ...(template !== undefined && format !== "json"
-      ? [
-          {
-            path: ["notify", name, "format"],
-            message: "a template of your own is the whole message: remove one of the two keys",
-            atKey: true,
-          },
-        ]
-      : []),
-    ...targets.flatMap((target, index) => {
+  return Object.entries(config.notify).flatMap(([name, { targets = [] }]) =>
+    targets.flatMap((target, index) => {
       if (known.includes(target)) return [];
       const meant = nearest(target, known);
       const hint = meant ? `; did you mean ${meant}?` : known.length > 0 ? `; there are ${either(known)}` : "";
       return [{ path: ["notify", name, "targets", index], message: `there is no target ${target}${hint}` }];
     }),
-  ]);
+  );
 }
 
 function variablesAndSecrets(config: Config): Finding[] {

@@ -2,8 +2,7 @@
 // Rules that look at more than one value are in cross-checks.ts.
 import { z } from "zod";
 import { INSTALLERS } from "../installers/registry.ts";
-import { templateProblem } from "../notifiers/template.ts";
-import { DEFAULT_EVENTS, EVENTS, FORMATS, VARIABLES } from "../notifiers/vocabulary.ts";
+import { NOTIFIERS } from "../notifiers/registry.ts";
 import { schemasOf } from "../schema/adapter.ts";
 import { describe } from "../schema/describe.ts";
 import {
@@ -357,40 +356,7 @@ export const targetSchema = z.strictObject({
 });
 export type TargetConfig = z.infer<typeof targetSchema>;
 
-export const notifySchema = z.strictObject({
-  "url-variable": describe(
-    variableName,
-    "The environment variable, or the secret given as NAME=VALUE, that holds the webhook's address: addresses are secrets.",
-  ),
-  "secret-variable": describe(
-    variableName.optional(),
-    "Another one, which holds the key that signs messages: header `Tarlift-Signature: v1=<HMAC-SHA256 of timestamp, a dot and the body>`.",
-  ),
-  events: describe(
-    z.array(z.enum(EVENTS)).min(1).optional(),
-    `What is told. Default: ${DEFAULT_EVENTS.map((event) => `\`${event}\``).join(", ")}.`,
-  ),
-  targets: describe(z.array(name).min(1).optional(), "Targets whose deploys and rollbacks are told. Default: all."),
-  format: describe(
-    z.enum(FORMATS).default("json"),
-    "`json` has every variable and the hosts; `slack` is what Slack, Mattermost and others take.",
-  ),
-  template: describe(
-    z
-      .string()
-      .superRefine((text, context) => {
-        const problem = templateProblem(text);
-        if (problem) context.addIssue({ code: "custom", message: problem });
-      })
-      .optional(),
-    `A body of your own: JSON with \`{{name}}\` inside of strings, and \`{{#name}}…{{/name}}\` where the variable is not empty. Variables: ${Object.keys(VARIABLES).join(", ")}.`,
-  ),
-  timeout: describe(timeLimit.prefault(10), "How long one try may take."),
-  retries: describe(
-    z.number().int().min(0).max(5).default(2),
-    "How often it is tried again on 429, 5xx and no answer.",
-  ),
-});
+export const notifySchema = z.discriminatedUnion("format", schemasOf(NOTIFIERS)).meta({ adapters: "notifiers" });
 export type NotifyConfig = z.infer<typeof notifySchema>;
 
 const saving = z.enum(["auto", "always", "never"]);

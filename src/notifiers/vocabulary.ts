@@ -1,5 +1,4 @@
-// The words of messages: the moments that can be told, what a template may name, and the formats. The configuration knows nothing else of
-// messages, so this file imports nothing.
+// The words of messages: the moments that can be told, and what a template may name.
 
 /** The moments that can be told, in the order in which they can come: `started`, and then one of the outcomes. */
 export const EVENTS = [
@@ -47,7 +46,3 @@ export const VARIABLES = {
   time: "when it was told: ISO 8601, UTC",
 } as const;
 export type Variable = keyof typeof VARIABLES;
-
-/** `json`: every variable, and the hosts as a list. `slack`: what Slack's incoming webhooks take, and those of Mattermost and others. */
-export const FORMATS = ["json", "slack"] as const;
-export type Format = (typeof FORMATS)[number];

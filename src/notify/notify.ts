@@ -1,13 +1,13 @@
 // Messages of tarlift.yml: which of them a moment concerns, and their delivery, which never changes what came of the deploy.
 import type { Config, NotifyConfig } from "../config/schema.ts";
-import { bodyOf } from "../notifiers/body.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
-import { deliver, overTheNetwork, type Post } from "../notifiers/post.ts";
+import { overTheNetwork, type Post } from "../notifiers/post.ts";
+import { notifierOf } from "../notifiers/registry.ts";
 import { DEFAULT_EVENTS, type NotifyEvent } from "../notifiers/vocabulary.ts";
 import type { Progress } from "../progress.ts";
 import { variablesOf } from "./message-context.ts";
 
-export interface Notifier {
+export interface Notifications {
   /**
    * Tells everybody who wants to know. Messages leave in the order of the calls.
    *
@@ -20,22 +20,17 @@ export interface Notifier {
  * @param values of the variables that hold addresses and secrets: the environment, and what was given as secrets
  * @param env the run's variables
  */
-export function notifier(
+export function notifications(
   config: Pick<Config, "notify">,
-  { values, env, progress, post = overTheNetwork }: NotifierOptions,
-): Notifier {
+  { values, env, progress, post = overTheNetwork }: NotificationOptions,
+): Notifications {
   let last: Promise<unknown> = Promise.resolve();
-  const tellOne = async (name: string, message: NotifyConfig, event: NotifyEvent, told: MessageContext) => {
-    const warn = (what: string) => progress.warning(`notify ${name}: ${what}; the deploy itself is not concerned`);
-    const url = values[message["url-variable"]];
-    const secret = message["secret-variable"];
-    if (!url) return warn(`${message["url-variable"]} is not set: the message "${event}" went nowhere`);
-    if (secret !== undefined && !values[secret])
-      return warn(`${secret} is not set: the message "${event}" is not sent unsigned`);
-    const body = bodyOf(message, variablesOf(event, told, env, post.now()), told);
-    const { timeout, retries } = message;
-    const problem = await deliver({ url, event, body, secret: secret && values[secret], timeout, retries }, post);
-    if (problem) warn(`the message "${event}" was not delivered: ${problem}`);
+  const memory = new Map<string, Map<string, unknown>>(Object.keys(config.notify).map((name) => [name, new Map()]));
+  const sendOne = async (name: string, entry: NotifyConfig, event: NotifyEvent, context: MessageContext) => {
+    const message = { event, context, variables: variablesOf(event, context, env, post.now()) };
+    const io = { values, post, memory: memory.get(name) as Map<string, unknown> };
+    const problem = await notifierOf(entry.format).send(message, entry, io);
+    if (problem) progress.warning(`notify ${name}: ${problem}; the deploy itself is not concerned`);
   };
   return {
     tell(event, told) {
@@ -44,7 +39,7 @@ export function notifier(
           events.includes(event) && (targets?.includes(told.target) ?? true),
       );
       const before = last;
-      const done = before.then(() => Promise.all(wanted.map(([name, one]) => tellOne(name, one, event, told))));
+      const done = before.then(() => Promise.all(wanted.map(([name, one]) => sendOne(name, one, event, told))));
       last = done;
       return done.then(
         () => {},
@@ -54,7 +49,7 @@ export function notifier(
   };
 }
 
-export interface NotifierOptions {
+export interface NotificationOptions {
   values: Readonly<Record<string, string | undefined>>;
   env: NodeJS.ProcessEnv;
   progress: Progress;

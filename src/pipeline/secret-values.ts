@@ -1,6 +1,7 @@
 // Everything in the environment of a run that must not be read in what it writes.
 
 import type { Config } from "../config/schema.ts";
+import { notifierOf } from "../notifiers/registry.ts";
 import { isMasked } from "../subprocess/built-variables.ts";
 
 /** Names of the variables that tarlift.yml uses for secrets: of targets, messages, compatibility and builds. */
@@ -9,12 +10,16 @@ export function secretNames({ targets, notify, migrations, environments, assets 
   return [
     ...new Set([
       ...Object.values(targets).flatMap(({ secrets = [] }) => secrets),
-      ...Object.values(notify).flatMap((one) => [one["url-variable"], one["secret-variable"] ?? []].flat()),
+      ...notifierSecrets({ notify }),
       ...Object.values(migrations?.compatible?.secrets ?? {}),
       ...passed.filter(isMasked),
     ]),
   ];
 }
+
+/** Names of the variables that messages take addresses and keys from. */
+export const notifierSecrets = ({ notify }: Pick<Config, "notify">): string[] =>
+  Object.values(notify).flatMap((entry) => notifierOf(entry.format).secretNames(entry));
 
 /** Their values by name, as far as the environment has them. */
 export function secretValues(config: Config, env: NodeJS.ProcessEnv): Record<string, string> {

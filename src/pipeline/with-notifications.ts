@@ -4,7 +4,7 @@ import type { Report } from "../fleet/report.ts";
 import type { MessageContext } from "../notifiers/notifier.ts";
 import type { NotifyEvent } from "../notifiers/vocabulary.ts";
 import { isEvent, toldOf } from "../notify/message-context.ts";
-import { notifier } from "../notify/notify.ts";
+import { notifications } from "../notify/notify.ts";
 import { hiding } from "../report/hidden.ts";
 import type { Context } from "./context.ts";
 import type { FleetOptions } from "./fleet-request.ts";
@@ -29,7 +29,7 @@ export async function notifying(
   if (options.dryRun || Object.keys(config.notify).length === 0) return work(() => {});
   const { env } = process;
   const values = { ...env, ...options.secrets };
-  const told = notifier(config, { values, env, progress });
+  const told = notifications(config, { values, env, progress });
   const hidden = hiding();
   hidden.keep(publicNames(config));
   hidden.hide([...Object.values(secretValues(config, env)), ...Object.values(options.secrets ?? {})]);

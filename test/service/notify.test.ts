@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { parseConfig } from "../../src/config/load.ts";
 import { Failure } from "../../src/failure.ts";
 import { deliver, overTheNetwork } from "../../src/notifiers/post.ts";
-import { notifier } from "../../src/notify/notify.ts";
+import { notifications } from "../../src/notify/notify.ts";
 import { notifying } from "../../src/pipeline/with-notifications.ts";
 import { silent } from "../../src/progress.ts";
 import { tarlift } from "../support/command.ts";
@@ -129,7 +129,7 @@ describe("a delivery", () => {
 describe("messages of tarlift.yml", () => {
   test("leave in the order in which they were told, also when the first one is slow", async () => {
     const { notify } = parseConfig("app: shop\nnotify: { chat: { url-variable: CHAT } }");
-    const { tell } = notifier({ notify }, { values: { CHAT: address }, env: {}, progress: silent });
+    const { tell } = notifications({ notify }, { values: { CHAT: address }, env: {}, progress: silent });
     let answered = false;
     let wasAnswered: boolean | undefined;
     answers.push(

@@ -338,7 +338,7 @@ describe("what would be without effect", () => {
   test("a format beside a template", () => {
     const of = (keys: string) => problemsOf(`notify: { chat: { url-variable: HOOK, ${keys} } }`);
     expect(of(`format: slack, template: '{"text": "{{summary}}"}'`)).toEqual([
-      "notify.chat.format: a template of your own is the whole message: remove one of the two keys",
+      "notify.chat.template: template means nothing to slack: a template of your own is the whole message, so remove one of the two keys",
     ]);
     expect(of("format: slack")).toEqual([]);
   });

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../src/config/load.ts";
 import { OUTCOME_EXIT } from "../../src/fleet/report.ts";
-import { bodyOf } from "../../src/notifiers/body.ts";
+import { jsonBody } from "../../src/notifiers/json/index.ts";
 import type { MessageContext } from "../../src/notifiers/notifier.ts";
+import { slackBody } from "../../src/notifiers/slack/index.ts";
 import { templateProblem } from "../../src/notifiers/template.ts";
 import { DEFAULT_EVENTS, EVENTS, type NotifyEvent, VARIABLES } from "../../src/notifiers/vocabulary.ts";
 import { variablesOf } from "../../src/notify/message-context.ts";
@@ -26,9 +27,12 @@ const variables = (event: NotifyEvent, more: Partial<MessageContext> = {}) =>
   variablesOf(event, { ...told, ...more }, run, 0);
 const body = (
   event: NotifyEvent,
-  how: { format: "json" | "slack"; template?: string },
+  { format, template }: { format: "json" | "slack"; template?: string },
   more: Partial<MessageContext> = {},
-) => JSON.parse(bodyOf(how, variables(event, more), { ...told, ...more }));
+) => {
+  const message = { event, context: { ...told, ...more }, variables: variables(event, more) };
+  return JSON.parse(format === "slack" ? slackBody(message) : jsonBody(message, template));
+};
 
 describe("events", () => {
   test("are the start and every outcome but a plan", () => {
@@ -99,7 +103,7 @@ describe("a template of one's own", () => {
     const template =
       '{"title": "{{ app }}: {{event}}", "lines": ["{{message}}"]{{#next}}, "next": "{{next}}"{{/next}}}';
     expect(templateProblem(template)).toBe(undefined);
-    expect(body("deployed", { format: "slack", template }, { message })).toEqual({
+    expect(body("deployed", { format: "json", template }, { message })).toEqual({
       title: "shop: deployed",
       lines: [message],
     });
