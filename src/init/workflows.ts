@@ -85,7 +85,7 @@ jobs:
     steps:
       - uses: actions/checkout@v6
         with:
-          fetch-depth: 0 # an older commit is told from a newer one by the history
+          fetch-depth: 0 # the history shows which of two commits is older
           persist-credentials: false
 ${interpreters(input)}      - id: tarlift
         uses: ${action(input, "")}

@@ -43,6 +43,6 @@ export const VARIABLES = {
   repository: "`owner/name` on GitHub",
   actor: "who began the run",
   "run-url": "the run's page",
-  time: "when it was told: ISO 8601, UTC",
+  time: "when it was sent: ISO 8601, UTC",
 } as const;
 export type Variable = keyof typeof VARIABLES;

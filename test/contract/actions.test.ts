@@ -54,8 +54,8 @@ describe.each(actions)("action %s", (action) => {
 });
 
 describe("inputs", () => {
-  const sources = readdirSync(join(root, "src/actions"))
-    .filter((name) => name !== "declared.ts")
+  const sources = readdirSync(join(root, "src/actions"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && name !== "declared.ts")
     .map((name) => read(`src/actions/${name}`))
     .join("\n");
 
