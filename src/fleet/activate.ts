@@ -9,7 +9,7 @@ import { drain, restore } from "./drain.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
 import { explained, healthOf, Unhealthy } from "./health.ts";
 import { hookScope, runHooks } from "./hooks.ts";
-import type { Participant } from "./member.ts";
+import { type Participant, servicesOf } from "./member.ts";
 import type { ReportedError } from "./report.ts";
 import { isDown, revert } from "./revert.ts";
 import { type Rollout, releaseOn, restartFor } from "./rollout.ts";
@@ -150,7 +150,7 @@ async function activateHost(tx: Transaction, rollout: Rollout, member: Participa
         {
           release,
           expected: member.facts.live?.id,
-          services: member.services,
+          services: servicesOf(member, release),
           transaction: tx.id,
           restart: restartFor(rollout, member),
           ...rollout.recordAs,
@@ -168,13 +168,15 @@ async function activateHost(tx: Transaction, rollout: Rollout, member: Participa
   };
   const started = await tx.phase("activate", member, activating, summary);
   if (Object.keys(member.health).length === 0) return;
-  const verifying = () => healthOf(member, release, started, tx).catch((error) => withLog(member, error));
+  const verifying = () => healthOf(member, release, started, tx).catch((error) => withLog(member, release, error));
   tx.observed(member, await tx.phase("verify", member, verifying, summary));
 }
 
 /** What is not healthy, with what its own log says of it where that can be read: the answer itself seldom says why. */
-async function withLog(member: Participant, error: unknown): Promise<never> {
-  const services = member.services.filter(({ name }) => error instanceof Unhealthy && error.service === name);
+async function withLog(member: Participant, release: string, error: unknown): Promise<never> {
+  const services = servicesOf(member, release).filter(
+    ({ name }) => error instanceof Unhealthy && error.service === name,
+  );
   const seen = await member.host.observe({ services, settle: false, log: true }).catch(() => []);
   if (!(error instanceof Unhealthy)) throw error;
   const log = seen[0]?.log?.trim();

@@ -14,7 +14,7 @@ export interface Member {
   /** What every exchange with this host is about. */
   place: FactsRequest["place"];
   shared: FactsRequest["shared"];
-  /** The services that this host runs. */
+  /** The services of this host by the configuration of this run; {@link servicesOf} has those of one release. */
   services: ServiceRequest[];
   /** Its servers in load balancers. */
   backendServers?: readonly BackendServer[] | undefined;
@@ -26,6 +26,14 @@ export interface Member {
 export interface Participant extends Member {
   facts: Facts;
 }
+
+/**
+ * The services that a host is asked about when it runs a release. For now they are the same for every release: the host itself leaves out
+ * those that a release was recorded without.
+ *
+ * @param release its name on the host; undefined: none, or it is not known yet which
+ */
+export const servicesOf = ({ services }: Member, _release: string | undefined): ServiceRequest[] => services;
 
 /** What the release is called on each host: the same in most fleets, and not in all (`-2`). */
 export type Names = ReadonlyMap<Host, string>;

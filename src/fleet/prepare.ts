@@ -3,9 +3,9 @@ import type { Host } from "../host/host.ts";
 import { hasRole, leaderOf } from "../host/roles.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
 import { runHooks } from "./hooks.ts";
-import type { Names, Participant } from "./member.ts";
+import { type Names, type Participant, servicesOf } from "./member.ts";
 import { migratorOf, pendingOf } from "./migrate.ts";
-import { servicesOf } from "./recorded-services.ts";
+import { servicesToRecord } from "./recorded-services.ts";
 import type { IncomingPlan } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -13,7 +13,7 @@ import type { Transaction } from "./transaction.ts";
 function commandsAs(tx: Transaction, plan: IncomingPlan, member: Participant): string[] {
   const all = [
     runsHooks(tx, plan, member) ? member.place.runAs : undefined,
-    ...member.services.map((service) => service.commandsAs),
+    ...servicesOf(member, member.facts.coming).map((service) => service.commandsAs),
   ];
   return [...new Set(all.flatMap((user) => user ?? []))];
 }
@@ -50,7 +50,7 @@ export async function prepare(tx: Transaction, plan: IncomingPlan): Promise<Name
         {
           artifact,
           seal: tx.rules.seal?.(artifact.releaseDigest),
-          services: servicesOf(artifact, member),
+          services: servicesToRecord(artifact, member),
           configuration: member.configuration,
           shared: member.shared,
           commandsAs: commandsAs(tx, plan, member),

@@ -22,7 +22,7 @@ export function supervisorOf({
  *
  * @param member its services where the artifact says nothing of any
  */
-export function servicesOf({ release }: ReleaseContent, member: Member): RecordedService[] {
+export function servicesToRecord({ release }: ReleaseContent, member: Member): RecordedService[] {
   const { services } = release?.configuration ?? {};
   const own = configSchema.shape.services.safeParse(services);
   if (services === undefined || !own.success) return servicesOfMember(member);

@@ -6,7 +6,7 @@ import type { Task } from "../progress.ts";
 import { disarmLeft, inTurns, restoreLeft } from "./drain.ts";
 import { errorOf, forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
-import type { Participant } from "./member.ts";
+import { type Participant, servicesOf } from "./member.ts";
 import { warnLeftMigrations } from "./migrate.ts";
 import { preflight, type Wanted } from "./preflight.ts";
 import { decidedOf, isRollback, recoveriesOf, recoveryActionOf } from "./recovery-plan.ts";
@@ -71,7 +71,8 @@ const nameOf = ({ facts }: Participant) => `${facts.open!.release} half-way`;
 
 /** @throws Failure when a service does not run what was live before */
 async function revertLeft(tx: Transaction, member: Participant, to: string | undefined, task: Task): Promise<void> {
-  const { host, services } = member;
+  const { host } = member;
+  const services = servicesOf(member, to);
   const { transaction, release: from } = member.facts.open!;
   // The next rollback has to know that this host went back already: this one may yet be refused, and then runs again.
   const remember = tx.kind === "rollback" || tx.kind === "end-killed-run";
@@ -87,9 +88,10 @@ async function revertLeft(tx: Transaction, member: Participant, to: string | und
  * @param fleet whose journals of migrations may have what this host's lacks
  */
 async function finishLeft(tx: Transaction, member: Participant, fleet: readonly Participant[]): Promise<void> {
-  const { host, services, facts } = member;
+  const { host, facts } = member;
   const open = facts.open!;
   const { transaction, release } = open;
+  const services = servicesOf(member, release);
   const wrong = await host
     .observe({ services, settle: true })
     .then(async (seen) => {

@@ -1,7 +1,7 @@
 // One host back to what it ran before, also when its connection broke in the middle: then nobody knows how far it came, so it is asked.
 import type { Facts, Reverted } from "../host/host.ts";
 import type { Task } from "../progress.ts";
-import type { Participant } from "./member.ts";
+import { type Participant, servicesOf } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Seconds for what a host began before its connection broke: it keeps its lock until that has ended. */
@@ -13,15 +13,15 @@ const PATIENCE = 120;
  * @throws Failure when the host cannot be reached again, or does not come back
  */
 export async function revertHost(tx: Transaction, member: Participant, release: string, task: Task): Promise<Reverted> {
-  const { host, services } = member;
+  const { host } = member;
   const before = member.facts.live?.id;
-  const seen = () => host.observe({ services, settle: false });
+  const seen = (live: string | undefined) => host.observe({ services: servicesOf(member, live), settle: false });
   const revert = async () => {
     const order = { from: release, to: before, transaction: tx.id };
-    if (before !== release) return host.revert({ ...order, services }, task);
+    if (before !== release) return host.revert({ ...order, services: servicesOf(member, before) }, task);
     // It was live already: nothing has to go back, but what this run has open there is closed.
     const reverted = await host.revert({ ...order, services: [] }, task);
-    return { ...reverted, services: await seen() };
+    return { ...reverted, services: await seen(before) };
   };
   try {
     return await revert();
@@ -29,7 +29,7 @@ export async function revertHost(tx: Transaction, member: Participant, release: 
     if (!host.lost) throw error;
     const facts = await reconnect(tx, member, error);
     if (facts.open?.transaction === tx.id) return revert();
-    return { release: facts.live?.id, services: await seen(), warnings: [] };
+    return { release: facts.live?.id, services: await seen(facts.live?.id), warnings: [] };
   }
 }
 

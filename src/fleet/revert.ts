@@ -5,7 +5,7 @@ import type { Task } from "../progress.ts";
 import { inTurns, proveLock } from "./drain.ts";
 import { errorOf } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
-import type { Participant } from "./member.ts";
+import { type Participant, servicesOf } from "./member.ts";
 import type { HostOutcome, ReportedError } from "./report.ts";
 import { revertHost } from "./revert-host.ts";
 import { type Rollout, releaseOn } from "./rollout.ts";
@@ -79,7 +79,7 @@ function downOn(tx: Transaction, member: Participant): string[] | undefined {
   const { live, before, unknown, services } = tx.of(member);
   if (before === undefined || unknown || live !== before) return undefined;
   const down = services.filter(({ rung }) => rung === "none").map(({ service }) => service);
-  const unseen = member.services.filter(({ name }) => !services.some(({ service }) => service === name));
+  const unseen = servicesOf(member, before).filter(({ name }) => !services.some(({ service }) => service === name));
   const all = [...down, ...unseen.map(({ name }) => name)];
   return all.length === 0 ? undefined : all;
 }
@@ -109,7 +109,8 @@ export const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => 
 async function lookAgain(tx: Transaction, member: Participant): Promise<void> {
   const { host, place, services, shared } = member;
   const facts = host.lost ? undefined : await host.facts({ place, services, shared }).catch(() => undefined);
-  const seen = facts && (await host.observe({ services, settle: false }).catch(() => []));
+  const seen =
+    facts && (await host.observe({ services: servicesOf(member, facts.live?.id), settle: false }).catch(() => []));
   tx.activated(member, facts?.live?.id, seen);
 }
 

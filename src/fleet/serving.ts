@@ -2,7 +2,7 @@
 
 import { forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
-import type { Member, Participant } from "./member.ts";
+import { type Member, type Participant, servicesOf } from "./member.ts";
 import type { WavePlan } from "./report.ts";
 import type { RolloutPlan } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
@@ -45,7 +45,7 @@ async function servingHosts({ signal }: Transaction, hosts: readonly Participant
   const unproven = new Set<Participant>();
   const results = await forEachHost(hosts, async (member) => {
     if (!member.facts.live) return false;
-    const seen = await member.host.observe({ services: member.services, settle: false });
+    const seen = await member.host.observe({ services: servicesOf(member, member.facts.live.id), settle: false });
     if (seen.some(({ rung }) => rung === "none")) return false;
     const once = { ...member, health: onlyOnce(member.health) };
     await healthOf(once, member.facts.live.id, seen, { signal, warn: () => unproven.add(member) });
@@ -78,4 +78,5 @@ export async function wavePlan(tx: Transaction, plan: RolloutPlan): Promise<Wave
   };
 }
 
-const settlingOf = ({ services }: Participant): number[] => services.map(({ settle }) => settle);
+const settlingOf = (member: Participant): number[] =>
+  servicesOf(member, member.facts.coming).map(({ settle }) => settle);

@@ -1,7 +1,7 @@
 // Whether what is live on a host runs: asked before it is called well, and before a switch that would leave it as it is.
 
 import { healthOf } from "./health.ts";
-import type { Participant } from "./member.ts";
+import { type Participant, servicesOf } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
@@ -16,10 +16,11 @@ export async function reasonsAgainst(
   if (members.length === 0) return new Map();
   const results = await tx.part("verify", () =>
     tx.step("verify", members, async (member) => {
-      const services = await member.host.observe({ services: member.services, settle: true });
+      const live = member.facts.live!.id;
+      const services = await member.host.observe({ services: servicesOf(member, live), settle: true });
       const bad = services.find(({ rung }) => rung === "none");
       if (bad) return `${bad.service}: ${bad.detail}`;
-      tx.observed(member, await healthOf(member, member.facts.live!.id, services, tx));
+      tx.observed(member, await healthOf(member, live, services, tx));
       return undefined;
     }),
   );

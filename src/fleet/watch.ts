@@ -1,7 +1,7 @@
 // After a wave: for a given time, every service stays the process that it is, and answers.
 import { Failure } from "../failure.ts";
 import { healthOf } from "./health.ts";
-import type { Participant } from "./member.ts";
+import { type Participant, servicesOf } from "./member.ts";
 import { type Rollout, releaseOn } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -31,7 +31,7 @@ async function watchHost(tx: Transaction, member: Participant, release: string, 
   const first = new Map(tx.of(member).services.map(({ service, pid }) => [service, pid]));
   const until = performance.now() + seconds * 1000;
   for (;;) {
-    const seen = await member.host.observe({ services: member.services, settle: false });
+    const seen = await member.host.observe({ services: servicesOf(member, release), settle: false });
     for (const { service, rung, pid, detail } of seen) {
       const began = first.get(service);
       const restarted = began !== undefined && pid !== undefined && pid !== began;
