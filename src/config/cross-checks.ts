@@ -3,6 +3,8 @@ import { posix } from "node:path";
 import { INSTALLERS, installerOf } from "../installers/registry.ts";
 import type { ConfigFinding } from "../schema/adapter.ts";
 import { either, nearest } from "../schema/spelling.ts";
+import { SUPERVISORS } from "../supervisors/registry.ts";
+import type { Supervisor } from "../supervisors/supervisor.ts";
 import type { ConfigPath } from "./document.ts";
 import type { Config, EnvironmentConfig, HostConfig, TargetConfig } from "./schema.ts";
 
@@ -156,26 +158,16 @@ function repeatedSteps(config: Config): Finding[] {
   }));
 }
 
+/** What supervisors have to say against services. */
 function services(config: Config): Finding[] {
-  return Object.entries(config.services).flatMap(([name, service]) => {
-    const findings: Finding[] = [];
-    if (service.user && !service.systemd) {
-      findings.push({
-        path: ["services", name, "user"],
-        message: "only a systemd unit can belong to the user manager",
-        atKey: true,
-      });
-    }
-    if (service.command && service.action !== "restart") {
-      findings.push({
-        path: ["services", name, "action"],
-        message: "a service that commands drive is always restarted, by its command.restart",
-        atKey: true,
-      });
-    }
-    return findings;
-  });
+  return Object.entries(config.services).flatMap(([name, service]) =>
+    supervisors.flatMap((supervisor) =>
+      (supervisor.check?.(service) ?? []).map((finding) => ({ ...finding, path: ["services", name, ...finding.path] })),
+    ),
+  );
 }
+
+const supervisors: readonly Supervisor[] = SUPERVISORS;
 
 function runnerHooks(config: Config): Finding[] {
   return allHooks(config)

@@ -17,16 +17,15 @@ import {
   name,
   passedName,
   port,
-  program,
   roles,
   share,
   timeLimit,
-  unit,
   user,
   variableName,
   variables,
   word,
 } from "../schema/values.ts";
+import { SUPERVISORS, supervisorKeys, supervisorsOf } from "../supervisors/registry.ts";
 
 export const assetStepSchema = z.strictObject({
   name: describe(z.string().min(1), "What it is called in logs and in the cache."),
@@ -93,19 +92,7 @@ export type HealthConfig = z.infer<typeof healthSchema>;
 
 export const serviceSchema = z
   .strictObject({
-    supervisord: describe(program.optional(), "A program of supervisord, or a group as `name:*`."),
-    systemd: describe(unit.optional(), "A systemd unit."),
-    user: describe(z.boolean().default(false), "systemd: it is a unit of the user manager."),
-    command: describe(
-      z
-        .strictObject({
-          restart: describe(command, "Starts it anew, or starts it when it does not run."),
-          stop: describe(command.optional(), "Stops it."),
-          status: describe(command.optional(), "Exit code 0 means that it runs."),
-        })
-        .optional(),
-      "For any other supervisor: the commands that drive it. They run as the SSH user, on the host `local` as `run-as`.",
-    ),
+    ...supervisorKeys(),
     roles: describe(roles.optional(), "The hosts it runs on, by role. Default: all."),
     "run-as": describe(user.optional(), "The user whose processes it has. Default: the target's `run-as`."),
     action: describe(
@@ -130,8 +117,10 @@ export const serviceSchema = z
     ),
     health: describe(healthSchema.optional(), "What it answers over HTTP when it is healthy."),
   })
-  .refine((service) => [service.supervisord, service.systemd, service.command].filter(Boolean).length === 1, {
-    message: "exactly one of supervisord, systemd and command",
+  .refine((service) => supervisorsOf(service).length === 1, {
+    message: `exactly one of ${SUPERVISORS.map(({ key }) => key)
+      .join(", ")
+      .replace(/, (?=[^,]*$)/, " and ")}`,
   });
 export type ServiceConfig = z.infer<typeof serviceSchema>;
 

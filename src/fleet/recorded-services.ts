@@ -3,19 +3,9 @@ import { createHash } from "node:crypto";
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import { configSchema, type HealthConfig, type ServiceConfig } from "../config/schema.ts";
 import { hasRole } from "../host/roles.ts";
-import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
+import { supervisorOf } from "../supervisors/registry.ts";
+import type { RecordedService } from "../supervisors/supervisor.ts";
 import type { Member, Participant } from "./member.ts";
-
-/** What drives a service, and what it is called there. */
-export function supervisorOf({
-  supervisord,
-  systemd,
-  user,
-  command,
-}: ServiceConfig): Pick<ServiceRequest, "kind" | "unit"> {
-  const kind = supervisord !== undefined ? "supervisord" : command ? "command" : user ? "systemd-user" : "systemd";
-  return { kind, unit: supervisord ?? systemd ?? "" };
-}
 
 /**
  * The services of a release on a host: those of its own commit, on whichever host they run, since roles may change.
@@ -28,10 +18,16 @@ export function servicesToRecord({ release }: ReleaseContent, member: Member): R
   if (services === undefined || !own.success) return servicesOfMember(member);
   return Object.entries(own.data).map(([name, service]) => ({
     name,
-    ...supervisorOf(service),
+    ...driven(service),
     here: hasRole(member.roles, service.roles),
     health: service.health && healthDigest(service.health),
   }));
+}
+
+/** What drives a service, and what it is called there. */
+function driven(service: ServiceConfig): Pick<RecordedService, "kind" | "unit"> {
+  const { kind, unit } = supervisorOf(service).request(service, { local: false, runAs: undefined });
+  return { kind, unit };
 }
 
 /** Those that the host has now. */

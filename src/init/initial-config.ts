@@ -2,6 +2,7 @@
 
 import { posix } from "node:path";
 import { ConfigFailure, type Problem, parseConfig } from "../config/load.ts";
+import { SUPERVISORS } from "../supervisors/registry.ts";
 import type { ActionSource } from "./action-source.ts";
 import { applicationsBelow } from "./below.ts";
 import { detectNode } from "./node.ts";
@@ -159,7 +160,9 @@ function detect(tree: Tree, source: string | undefined): Project {
   for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):[ \t]*(\S.*)/gm)) {
     project.processes[name as string] = command!.trimEnd();
   }
-  project.units = units(tree);
+  project.units = SUPERVISORS.flatMap((supervisor) =>
+    supervisor.detect(tree).map((found) => ({ ...found, key: supervisor.key })),
+  ).sort((one, other) => tree.paths.indexOf(one.file) - tree.paths.indexOf(other.file));
   askKept(tree, project);
   if (project.processes.release !== undefined && !project.migrations) {
     project.questions.push({
@@ -168,17 +171,6 @@ function detect(tree: Tree, source: string | undefined): Project {
     });
   }
   return project;
-}
-
-/** systemd units by their file names, programs of supervisord by their sections. */
-function units(tree: Tree): Project["units"] {
-  return tree.paths.flatMap((file): Project["units"] => {
-    const unit = /([^/]+)\.service$/.exec(file)?.[1];
-    if (unit) return [{ file, key: "systemd", name: unit }];
-    if (!/supervisor/.test(file) || !/\.(conf|ini)$/.test(file)) return [];
-    const programs = (tree.read(file) ?? "").matchAll(/^\[program:([^\]\n]+)\]/gm);
-    return [...programs].map(([, name]) => ({ file, key: "supervisord", name: name as string }));
-  });
 }
 
 function ignoredPaths(project: Project): string[] {

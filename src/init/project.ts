@@ -1,10 +1,9 @@
 // What `tarlift init` finds in a repository. What could not be found is a question, never a silent guess.
+import type { Tree as ApplicationTree } from "../source/tree.ts";
 import type { Imported } from "./imported.ts";
 
 /** The files of the application's directory, as paths relative to it; `read` gives undefined for a path that is not there. */
-export interface Tree {
-  paths: readonly string[];
-  read(path: string): string | undefined;
+export interface Tree extends ApplicationTree {
   /** The directories above it that belong to the repository, the nearest first. */
   above?: readonly Above[] | undefined;
 }
@@ -63,7 +62,7 @@ export interface Project {
   /** How the project says it is started (Procfile, package.json), by service name. */
   processes: Record<string, string>;
   /** Services that files of the repository define for a supervisor. */
-  units: { file: string; key: "systemd" | "supervisord"; name: string }[];
+  units: { file: string; key: string; name: string }[];
   /** What a person has to answer, each with its section of the file. */
   questions: { section: Section; text: string }[];
 }

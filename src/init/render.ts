@@ -1,5 +1,6 @@
 // A found project as a tarlift.yml: what is known is written, what is not is a question in a comment.
 import { stringify } from "yaml";
+import { SUGGESTED, SUPERVISORS } from "../supervisors/registry.ts";
 import type { FoundEnvironment, FoundStep, Project, Section } from "./project.ts";
 
 /**
@@ -123,13 +124,13 @@ function services(project: Project): string[] {
   const processes = Object.entries(project.processes).filter(([name]) => name !== "release");
   const names = processes.length > 0 ? processes.map(([name]) => name) : ["web"];
   return [
-    "# QUESTION: what restarts the application on its hosts? One of supervisord, systemd, command.",
+    `# QUESTION: what restarts the application on its hosts? One of ${SUPERVISORS.map(({ key }) => key).join(", ")}.`,
     ...processes.map(([name, command]) => `#   ${name} is started by: ${command}`),
     ...project.units.map(({ file, key, name }) => `#   ${file} has ${key}: ${name}`),
     "# services:",
     ...names.flatMap((name) => [
       `#   ${name}:`,
-      `#     systemd: ${name}.service`,
+      `#     ${SUGGESTED.example(name)}`,
       ...(name === "web" || names.length === 1 ? ['#     health: { url: "http://127.0.0.1:8000/" }'] : []),
     ]),
   ];

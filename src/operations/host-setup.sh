@@ -1,6 +1,9 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2154 # supervisors: host-setup.ts
 # The functions of the script that `tarlift host setup` prints (src/operations/host-setup.ts): each looks whether something is as it should be,
 # and makes it so. With `plan` as the script's argument nothing is changed, and it says what would be. Needs root, except for a plan.
+#
+# What supervisors do differently is in their parts of the script: src/supervisors/<key>/host-setup.sh.
 #
 #   = as it should be     + made, or would be     ~ differs, and stays     ! left to a person (exit code 3)
 #
@@ -328,30 +331,6 @@ sudo_as_root() {
 		root'
 }
 
-# The configuration that supervisord of this host reads, in $supervisor_configuration; empty where there is none, or where another user
-# than root could change it or the program.
-supervisor() {
-	supervisor_program=$(program_here supervisorctl)
-	supervisor_configuration=
-	supervisor_trouble="/etc/supervisor/supervisord.conf and /etc/supervisord.conf are missing: install the supervisor, and run this again"
-	for found_file in /etc/supervisor/supervisord.conf /etc/supervisord.conf; do
-		[ -e "$found_file" ] || continue
-		for found_part in "$found_file" "$supervisor_program"; do
-			if [ -e "$found_part" ] && ! alone "$found_part"; then
-				supervisor_trouble="$found_part can be written by others than root, who would be root through a line of sudo that names it: chown root:root and chmod go-w it and the directories above, and run this again"
-				continue 2
-			fi
-		done
-		[ -n "$supervisor_configuration" ] || supervisor_configuration=$found_file
-		# Where both are there: the one whose supervisord answers.
-		if [ "$(id -u)" -eq 0 ] && "$supervisor_program" -c "$found_file" version >/dev/null 2>&1; then
-			supervisor_configuration=$found_file
-			break
-		fi
-	done
-	[ -n "$supervisor_configuration" ] || leave "$supervisor_trouble"
-}
-
 # program_here NAME: its path as a user finds it, which is what a line of sudo has to name. Where /usr/sbin is a link to bin, root's PATH
 # gives another one.
 program_here() {
@@ -360,30 +339,26 @@ program_here() {
 	echo "$here_path"
 }
 
-# Lines of sudoers, with this host's paths of the programs and of supervisord's configuration, and without those of supervisorctl where
-# there is no configuration to name. sudo-rs takes arguments for words and not for patterns, and no backslash before a `*`.
+# Lines of sudoers, with this host's paths of what they name. sudo-rs takes arguments for words and not for patterns, and no backslash before
+# a `*`.
 sudo_here() {
-	set -- -e "/ \/usr\/bin\/supervisorctl -c /d"
-	[ -z "${supervisor_configuration-}" ] ||
-		set -- -e "s| /usr/bin/supervisorctl -c [^ ]* | $supervisor_program -c $supervisor_configuration |"
-	for here_name in systemctl journalctl; do
-		here_program=$(program_here "$here_name")
-		alone "$here_program" || here_program=/usr/bin/$here_name
-		set -- "$@" -e "s| /usr/bin/$here_name | $here_program |"
+	here_text=$(cat)
+	for here_supervisor in $supervisors; do
+		here_text=$(printf '%s\n' "$here_text" | "${here_supervisor}_sudo_here")
 	done
 	case $(sudo -V 2>&1 </dev/null) in
-	sudo-rs*) set -- "$@" -e 's/\\\*/*/g' -e 's/\\\\\\\\/\\\\/g' ;;
+	sudo-rs*) printf '%s\n' "$here_text" | sed -e 's/\\\*/*/g' -e 's/\\\\\\\\/\\\\/g' ;;
+	*) printf '%s\n' "$here_text" ;;
 	esac
-	sed "$@"
 }
 
-# definition FILE COMMAND...: a service's, from standard input, where there is none. COMMAND makes the supervisor read it. One that is
-# there is its administrator's, wherever it is, and one whose command was not given cannot be written.
+# definition FILE SUPERVISOR NAME: a service's, from standard input, where there is none. SUPERVISOR_reads NAME makes the supervisor read it.
+# One that is there is its administrator's, wherever it is, and one whose command was not given cannot be written.
 definition() {
 	new_file=$1
 	shift
 	new_text=$(cat)
-	old_file=$(definition_of "$new_file")
+	old_file=$(definition_of "$new_file" "$1")
 	if [ -n "$old_file" ] && [ "$old_file" != "$new_file" ]; then
 		say "= $old_file (as it is; it defines ${new_file##*/})"
 		return 0
@@ -409,39 +384,20 @@ definition() {
 	printf '%s\n' "$new_text" | sed 's/^/    /'
 	applies || return 0
 	printf '%s\n' "$new_text" >"$new_file"
-	"$@"
+	"${1}_reads" "$2"
 }
 
-# definition_of FILE: the file that defines this service already, which may be a package's, a template, or a file of other programs.
+# definition_of FILE SUPERVISOR: the file that defines this service already, wherever that is.
 definition_of() {
 	if [ -e "$1" ] || [ -L "$1" ]; then
 		printf '%s\n' "$1"
-		return 0
+	else
+		"${2}_defined" "$1"
 	fi
-	of_name=${1##*/}
-	case $1 in
-	/etc/systemd/*)
-		case $of_name in *@*.*) of_template="${of_name%%@*}@.${of_name##*.}" ;; *) of_template=$of_name ;; esac
-		for of_directory in /etc /run /usr/local/lib /usr/lib /lib; do
-			for of_file in "$of_directory/systemd/system/$of_name" "$of_directory/systemd/system/$of_template"; do
-				if [ -e "$of_file" ] || [ -L "$of_file" ]; then
-					printf '%s\n' "$of_file"
-					return 0
-				fi
-			done
-		done
-		systemctl show --property=FragmentPath "$of_name" 2>/dev/null | sed -n 's/^FragmentPath=\(.\)/\1/p'
-		;;
-	*)
-		# shellcheck disable=SC2046 # patterns
-		grep -lsE "^\[(program|group|fcgi-program):${of_name%.*}\]" /etc/supervisord.conf /etc/supervisor/supervisord.conf \
-			/etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/supervisor.d/*.ini $(supervisor_included) | head -n 1
-		;;
-	esac
 }
 
-# definition_differs FILE READS NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command that
-# was not given is no difference.
+# definition_differs FILE SUPERVISOR NAME: says where it is another one than $new_text, and how the supervisor reads a change of it; a command
+# that was not given is no difference.
 definition_differs() {
 	differs_lines=$(printf '%s\n' "$new_text" | grep -v ' CHANGE ' | while IFS= read -r differs_line; do
 		one_dollar "$1" 2>/dev/null | grep -qxF -e "$(printf '%s\n' "$differs_line" | one_dollar)" || printf '    %s\n' "$differs_line"
@@ -452,65 +408,11 @@ definition_differs() {
 	fi
 	say "~ $1 stays as it is. It does not have these lines, which this script would write:"
 	say "$differs_lines"
-	case $2 in
-	systemd_reads) differs_reads="systemctl daemon-reload && systemctl restart $3" ;;
-	*) differs_reads="supervisorctl update $3" ;;
-	esac
-	say "  If it is to have them: edit it as root, then run: $differs_reads"
+	say "  If it is to have them: edit it as root, then run: $("${2}_reread" "$3")"
 }
 
 # In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.
 one_dollar() { sed 's/\$\$*/$/g' "$@"; }
-
-# supervisor_file PROGRAM: where this system keeps the programs of supervisord: where its configuration includes all files of a directory;
-# else where a package has put one.
-supervisor_file() {
-	file_found=$({
-		supervisor_included
-		printf '%s\n' '/etc/supervisor/conf.d/*.conf' '/etc/supervisord.d/*.ini' '/etc/supervisor.d/*.ini'
-	} | sed -n 's|^\([^*?[]*\)/\*\([^*?[/]*\)$|\1 \2|p' | while read -r file_at file_suffix; do
-		[ ! -d "$file_at" ] || echo "$file_at/$1$file_suffix"
-	done | head -n 1)
-	echo "${file_found:-/etc/supervisor/conf.d/$1.conf}"
-}
-
-# The patterns of [include] of supervisord's configuration, one a line: as in src/remote/preflight.sh.
-supervisor_included() {
-	[ -f "${supervisor_configuration-}" ] && [ -r "$supervisor_configuration" ] || return 0
-	awk '
-		function patterns(text,    n, words, i) {
-			sub(/(^|[ \t]);.*/, "", text)
-			n = split(text, words, " ")
-			for (i = 1; i <= n; i++) {
-				gsub(/%\(here\)s/, here, words[i])
-				print words[i] ~ /^\// ? words[i] : here "/" words[i]
-			}
-		}
-		FNR == 1 { here = FILENAME; sub(/\/[^\/]*$/, "", here); include = files = 0 }
-		/^\[/ { include = /^\[include\]/; files = 0; next }
-		include && /^[ \t]+[^ \t]/ && files { patterns($0); next }
-		{ files = 0 }
-		include && /^files[ \t]*[=:]/ { files = 1; sub(/^files[ \t]*[=:]/, ""); patterns($0) }
-	' "$supervisor_configuration"
-}
-
-# Only this program: others may have changes that wait for their own hour.
-supervisor_reads() {
-	[ -n "$supervisor_configuration" ] || return 0
-	{ supervisor_hears reread && supervisor_hears update "$1"; } ||
-		leave "supervisord could not read $new_file. It says: $heard. If it is not running, start it, which reads all; else: supervisorctl reread && supervisorctl update $1"
-}
-
-# supervisor_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is an error.
-supervisor_hears() {
-	heard=$("$supervisor_program" -c "$supervisor_configuration" "$@" 2>&1 </dev/null) &&
-		! printf '%s\n' "$heard" | grep -qE '^ERROR: |^error: <|^[a-z]+://.* (no such file|refused connection)'
-}
-
-systemd_reads() {
-	heard=$(systemctl daemon-reload 2>&1 && systemctl --quiet enable "$1" 2>&1) ||
-		leave "systemd could not read $new_file. It says: $heard. When it runs: systemctl daemon-reload && systemctl enable $1"
-}
 
 # lingers USER: its services live without anybody being logged in. Without systemd no session ends its processes.
 lingers() {

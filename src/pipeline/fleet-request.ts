@@ -11,7 +11,6 @@ import {
 import { findTarget } from "../config/select.ts";
 import { checkAll } from "../failure.ts";
 import type { Member } from "../fleet/member.ts";
-import { supervisorOf } from "../fleet/recorded-services.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import { takesTurns } from "../fleet/serving.ts";
 import type { WaveRules } from "../fleet/waves.ts";
@@ -22,6 +21,7 @@ import { describeOwner } from "../protocol/owner.ts";
 import { secretsOf } from "../secrets/lines.ts";
 import { closeJumps } from "../session/connection.ts";
 import { closeTunnels } from "../session/tunnel.ts";
+import { supervisorOf } from "../supervisors/registry.ts";
 import type { ServiceRequest } from "../supervisors/supervisor.ts";
 import { removePrivateDirectory } from "../transports/ssh/keys.ts";
 import { sealer } from "../transports/ssh/seal.ts";
@@ -159,16 +159,14 @@ function serviceRequest(
   targetRunAs: string | undefined,
   local: boolean,
 ): ServiceRequest {
-  const { command, action } = service;
+  const { action } = service;
   const runAs = service["run-as"] ?? targetRunAs;
   return {
     name,
-    ...supervisorOf(service),
+    ...supervisorOf(service).request(service, { local, runAs }),
     action: typeof action === "string" ? action : `signal ${action.signal}`,
     settle: service.settle,
     stopTimeout: service["stop-timeout"],
     runAs,
-    // On this machine the SSH user's part is that of the user who deploys, beside the key and the secrets.
-    ...(command ? { commands: command, ...(local ? { commandsAs: runAs } : {}) } : {}),
   };
 }

@@ -114,25 +114,6 @@ export const word = z
   .regex(/^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$/, "one word that does not start with -")
   .meta({ title: "word" });
 
-/**
- * A program of supervisord, or a group as `name:*`. Neither `all`, which supervisorctl takes for every program of the host, nor anything
- * that sudoers or a shell reads as a pattern.
- */
-export const program = z
-  .string()
-  .regex(
-    /^(?!all$)[A-Za-z0-9_][A-Za-z0-9_.@+-]*(:(\*|[A-Za-z0-9_.@+-]+))?$/,
-    "a program of supervisord (not `all`), or a group as `name:*`",
-  )
-  .meta({ title: "program" });
-
-/** The name of one unit: systemctl takes `*`, `?` and `[` for patterns, and a path for a mount. */
-export const unit = z
-  .string()
-  .regex(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/, "the name of one systemd unit: letters, digits and : _ . \\ @ -")
-  .max(255)
-  .meta({ title: "unit" });
-
 /** As ssh takes it as a destination; IPv6 with or without brackets. */
 export const address = z
   .string()

@@ -306,6 +306,35 @@ describe("adapters", () => {
   });
 });
 
+/** Lines of code, not of comments, of TypeScript outside of src/supervisors that name a supervisor or a kind of its services. */
+function kindsNamed(path: string, text: string): string[] {
+  if (!path.endsWith(".ts") || path.startsWith("src/supervisors/")) return [];
+  return text
+    .split("\n")
+    .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line) && /["'`](systemd|systemd-user|supervisord)["'`]/.test(line))
+    .map((line) => `${path}: ${line.trim()}`);
+}
+
+/** Decisions on the kind of a service in shell text. */
+const kindSwitches = (text: string) => text.match(/.*(case \$s_kind|"\$s_kind" !?= [a-z]).*/g) ?? [];
+
+describe("supervisors", () => {
+  test("a decision on the kind of a service is found", () => {
+    expect(kindsNamed("src/fleet/x.ts", '// "systemd"\nif (kind === "systemd-user") reset();')).toHaveLength(1);
+    expect(kindsNamed("src/supervisors/systemd/index.ts", 'key: "systemd"')).toEqual([]);
+    const text = 'case $s_kind in\n[ "$s_kind" = command ]\ns_kind=$2\n[ "$1" = "$s_kind" ] && service_do same "$2"\n';
+    expect(kindSwitches(text)).toHaveLength(2);
+  });
+
+  test("are told apart in their own folders alone", () => {
+    expect(sources.flatMap(({ path, text }) => kindsNamed(path, text))).toEqual([]);
+    const remote = files.filter((path) => /^src\/(remote|operations)\/.*\.sh$/.test(path));
+    const switches = remote.flatMap((path) => kindSwitches(readFileSync(join(root, path), "utf8")));
+    expect(remote.length).toBeGreaterThan(20);
+    expect(switches).toEqual([]);
+  });
+});
+
 describe("the rules of the house", () => {
   test("GitHub's clients are known to the actions and the stores alone", () => {
     expect(strangers(imports, /^@actions\/(?!exec$)/, ["src/actions/", "src/stores/github/"])).toEqual([]);

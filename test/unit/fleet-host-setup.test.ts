@@ -11,10 +11,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { setupScript, sudoLines } from "../../src/operations/host-setup.ts";
+import { SETUP_WORDS, setupScript, sudoLines } from "../../src/operations/host-setup.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
+
+const FILE = join(temporary("words"), "words.sh");
+writeFileSync(FILE, SETUP_WORDS);
 
 const service = (more: Partial<ServiceRequest>): ServiceRequest => ({
   name: "web",
@@ -107,9 +110,8 @@ describe("host setup", () => {
     const file = join(temporary("unit"), "shop.service");
     const differs = (has: string, wanted: string) => {
       writeFileSync(file, `[Service]\n${has}\n`);
-      const text = '. "$1"; new_text=$3; definition_differs "$2" systemd_reads shop';
-      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
-      return execFileSync("sh", ["-c", text, "sh", script, file, `[Service]\n${wanted}`], { encoding: "utf8" });
+      const text = '. "$1"; new_text=$3; definition_differs "$2" systemd shop';
+      return execFileSync("sh", ["-c", text, "sh", FILE, file, `[Service]\n${wanted}`], { encoding: "utf8" });
     };
     for (const port of ["${PORT}", "$${PORT}"])
       expect(differs(`ExecStart=serve -b :${port}`, "ExecStart=serve -b :$${PORT}")).toBe(`= ${file} (as it is)\n`);
@@ -132,14 +134,13 @@ describe("host setup", () => {
   });
 
   it.runIf(needs("visudo"))("removes the file of an earlier setup of the application, and no other's", () => {
-    const words = join(import.meta.dirname, "../../src/operations/host-setup.sh");
     const directory = temporary("sudoers");
     const [own, older] = [join(directory, "own"), join(directory, "older")];
     const of = (app: string, line = `/srv/${app}/releases/*/.tarlift/exec`) =>
       `t-c-deploy ALL=(t-c-nobody) NOPASSWD: ${line}\n`;
     const set = (lines: string, ...more: string[]) => {
       const text = '. "$0"; mode=apply; sudo_lines t-c-deploy "$@"';
-      return execFileSync("sh", ["-ec", text, words, ...more], { input: lines, encoding: "utf8" });
+      return execFileSync("sh", ["-ec", text, FILE, ...more], { input: lines, encoding: "utf8" });
     };
     const again = (lines: string) => set(lines, own, older, "/srv/shop-api");
     // As it was, with lines that are not needed any more, and of an application without a user of its own.
@@ -166,7 +167,7 @@ describe("host setup", () => {
       service({ name: "pool", unit: "pool:*" }),
     ];
     const script = setupScript({ ...input(grouped), commands: { web: "a", mail: "b", pool: "c" } });
-    const text = (file: string) => script.split(`definition "$(supervisor_file ${file})"`)[1]?.split("\nPROGRAM\n")[0];
+    const text = (file: string) => script.split(`definition "$(supervisord_file ${file})"`)[1]?.split("\nPROGRAM\n")[0];
     expect(text("shop")).toMatch(/^\[group:shop\]\nprograms=web,mail\n\[program:web\]\n[^[]*\[program:mail\]\n[^[]*$/m);
     expect(text("shop")).not.toContain("numprocs");
     expect(text("pool")).toMatch(/^\[program:pool\]\n[^[]*numprocs=2/m);
@@ -175,7 +176,7 @@ describe("host setup", () => {
 
   it("adds .service to a unit's name unless that ends in a kind of unit", () => {
     const files = (unit: string) =>
-      /definition (\S+) systemd_reads (\S+)/.exec(setupScript(input([service({ kind: "systemd", unit })])))?.slice(1);
+      /definition (\S+) systemd (\S+)/.exec(setupScript(input([service({ kind: "systemd", unit })])))?.slice(1);
     const at = (name: string) => [`/etc/systemd/system/${name}`, name];
     expect(files("example.com")).toEqual(at("example.com.service"));
     expect(files("shop@1")).toEqual(at("shop@1.service"));
@@ -214,8 +215,7 @@ describe("host setup", () => {
         id() { case "$*" in '-g app') echo 500 ;; '-gn app') echo 'domain users' ;; '-nG deploy') echo 'deploy domain users' ;; '-G deploy') echo '${groups}' ;; *) echo 1 ;; esac; }
         usermod() { return 6; }; gpasswd() { echo "$*" >&2; return ${added}; }
         member deploy app; finish`;
-      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
-      const { status, stdout } = spawnSync("sh", ["-c", text, "sh", script], { encoding: "utf8" });
+      const { status, stdout } = spawnSync("sh", ["-c", text, "sh", FILE], { encoding: "utf8" });
       return [status, stdout.split("\n")[1] || stdout.trim()];
     };
     expect(member("7 500", 1)).toEqual([0, "= deploy is in the group of app"]);
@@ -234,10 +234,9 @@ describe("host setup", () => {
         if (!(name in programs)) symlinkSync(`/usr/bin/${name}`, join(tools, name));
       for (const [name, program] of Object.entries(programs))
         if (program !== null) writeFileSync(join(tools, name), `#!/bin/sh\n${program}\n`, { mode: 0o755 });
-      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
-      const words = `. "$1"; mode=apply; PATH=$2; set -eu; new_file=/etc/web.conf supervisor_program=supervisorctl supervisor_configuration=/etc/s.conf
+      const words = `. "$1"; mode=apply; PATH=$2; set -eu; new_file=/etc/web.conf supervisord_program=supervisorctl supervisord_configuration=/etc/s.conf
         ${text}\nsay "and goes on"; finish`;
-      const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", words, "sh", script, tools], { encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", words, "sh", FILE, tools], { encoding: "utf8" });
       return [status, ...(stdout + stderr).trim().split("\n")];
     }
 
@@ -249,7 +248,7 @@ describe("host setup", () => {
       ],
       ["[ $3 = reread ] && exit 0; echo 'ERROR: no such group: web'", "ERROR: no such group: web"],
     ])("says what supervisorctl says that does not reach supervisord: %s", (supervisorctl, words) => {
-      expect(said("supervisor_reads web", { supervisorctl })).toEqual([
+      expect(said("supervisord_reads web", { supervisorctl })).toEqual([
         3,
         expect.stringMatching(
           `^! supervisord could not read /etc/web.conf. It says: ${words}. If it is not running, start it`,
@@ -260,7 +259,7 @@ describe("host setup", () => {
 
     it("says nothing of a supervisord that reads it", () => {
       const supervisorctl = "echo web: available";
-      expect(said("supervisor_reads web", { supervisorctl })).toEqual([0, "and goes on"]);
+      expect(said("supervisord_reads web", { supervisorctl })).toEqual([0, "and goes on"]);
     });
 
     it("says what systemctl says", () => {
@@ -319,17 +318,16 @@ describe("host setup", () => {
     const directory = temporary("supervisor");
     const etc = join(directory, "etc");
     for (const name of ["supervisor.d", "more"]) mkdirSync(join(etc, name), { recursive: true });
-    const file = (include: string, text = "supervisor_file web") => {
+    const file = (include: string, text = "supervisord_file web") => {
       writeFileSync(join(etc, "supervisord.conf"), `[supervisord]\nfiles=/no\n${include}`);
-      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
-      const words = `. "$1"; set -eu; supervisor_configuration=$2/supervisord.conf; ${text}`;
-      return execFileSync("sh", ["-c", words, "sh", script, etc], { encoding: "utf8" }).trim();
+      const words = `. "$1"; set -eu; supervisord_configuration=$2/supervisord.conf; ${text}`;
+      return execFileSync("sh", ["-c", words, "sh", FILE, etc], { encoding: "utf8" }).trim();
     };
     expect(file("[include]\nfiles = supervisor.d/*.ini ; Alpine's\n")).toBe(`${etc}/supervisor.d/web.ini`);
     expect(file("[include]\nfiles=/no/such/*.conf\n  %(here)s/more/*.conf\n")).toBe(`${etc}/more/web.conf`);
     expect(file("")).toMatch(/^\/etc\/supervis\S+\/web\.(conf|ini)$/);
     writeFileSync(join(etc, "more/all.conf"), "[program:web]\n");
-    expect(file("[include]\nfiles=more/*.conf\n", "definition_of /etc/supervisor/conf.d/web.conf")).toBe(
+    expect(file("[include]\nfiles=more/*.conf\n", "definition_of /etc/supervisor/conf.d/web.conf supervisord")).toBe(
       `${etc}/more/all.conf`,
     );
   });
@@ -337,10 +335,9 @@ describe("host setup", () => {
   it("counts the links of one path, and not of all paths that it looks at", () => {
     const directory = temporary("links");
     symlinkSync("/etc/hostname", join(directory, "link"));
-    const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
     const text =
       '. "$1"; alone_planned="|$2|/tmp|"; n=0; while [ $n -lt 45 ]; do alone "$2/link" || exit 9; n=$((n + 1)); done';
-    expect(spawnSync("sh", ["-c", text, "sh", script, directory], { encoding: "utf8" })).toMatchObject({ status: 0 });
+    expect(spawnSync("sh", ["-c", text, "sh", FILE, directory], { encoding: "utf8" })).toMatchObject({ status: 0 });
   });
 
   it.each([
@@ -352,11 +349,10 @@ describe("host setup", () => {
     ["(app : root) NOPASSWD: /usr/bin/supervisorctl", false],
     ["(root) NOPASSWD: /bin/true\n    (app) NOPASSWD: /usr/bin/supervisorctl", false],
   ])("knows whether %j gives root away", (lines, root) => {
-    const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
     const text = '. "$1"; id() { echo 0; }; sudo() { printf "%s\n" "$listing"; }; sudo_gives_root deploy; finish';
     const listing = `User deploy may run the following commands on web1:\n    ${lines}`;
     const env = { ...process.env, listing };
-    const { stdout } = spawnSync("sh", ["-c", text, "sh", script], { encoding: "utf8", env });
+    const { stdout } = spawnSync("sh", ["-c", text, "sh", FILE], { encoding: "utf8", env });
     expect(stdout.includes("so anything as root")).toBe(root);
   });
 
@@ -370,10 +366,9 @@ describe("host setup", () => {
         writeFileSync(join(tools, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
       const file = join(directory, "sudoers");
       const text = `. "$1"; mode=apply; PATH=$2:/usr/bin:/bin; alone() { :; }; sudo_gives_root() { :; }
-        supervisor_program=/opt/supervisorctl supervisor_configuration=/etc/s.conf
+        supervisord_program=/opt/supervisorctl supervisord_configuration=/etc/s.conf
         set -eu; sudo_lines ${user} "$3" <<'SUDOERS'\n${lines}\nSUDOERS\nfinish`;
-      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
-      const { status, stdout } = spawnSync("sh", ["-c", text, "sh", script, tools, file], { encoding: "utf8" });
+      const { status, stdout } = spawnSync("sh", ["-c", text, "sh", FILE, tools, file], { encoding: "utf8" });
       const left = readdirSync(directory).filter((name) => name !== "tools");
       const inside = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(1).join("\n") : undefined;
       return { status, stdout, left, inside };
@@ -395,9 +390,8 @@ describe("host setup", () => {
     it("name a program by the directory in which its user finds it, where root has another name for that", () => {
       const link = join(temporary("sbin"), "sbin");
       symlinkSync("/usr/bin", link);
-      const script = join(import.meta.dirname, "../../src/operations/host-setup.sh");
       const text = '. "$1"; PATH=$2:/bin; for name in sed no-such-program; do program_here "$name"; done';
-      expect(execFileSync("sh", ["-c", text, "sh", script, link], { encoding: "utf8" })).toBe(
+      expect(execFileSync("sh", ["-c", text, "sh", FILE, link], { encoding: "utf8" })).toBe(
         "/usr/bin/sed\n/usr/bin/no-such-program\n",
       );
     });

@@ -2,7 +2,7 @@
 
 import { DEFINITIONS_PROGRAM } from "../../session/program.ts";
 import type { Dialogue } from "../../session/session.ts";
-import { unitCommand } from "../../supervisors/systemd/quote.ts";
+import { supervisorOfKind } from "../../supervisors/registry.ts";
 import type { DefinitionsRequest } from "../host.ts";
 import { serviceValues } from "../services.ts";
 
@@ -13,7 +13,7 @@ export async function definitions(dialogue: Dialogue, request: DefinitionsReques
   const texts = services.flatMap(({ name, kind }) => {
     const command = commands[name];
     if (command === undefined) return [];
-    return [[`command.${name}`, `${kind === "supervisord" ? command : unitCommand(command)}\n`] as const];
+    return [[`command.${name}`, `${supervisorOfKind(kind).definitionCommand(command)}\n`] as const];
   });
   const reply = await dialogue.call("definitions", {
     values: serviceValues(services),
