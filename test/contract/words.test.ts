@@ -45,7 +45,7 @@ const RETIRED: readonly Retired[] = [
 
 /** Files that a reader meets: hand-written pages, and what describes inputs. Generated pages follow the descriptions in src. */
 const FILES = [
-  ...pages(),
+  ...pages().filter((path) => !path.startsWith("docs/reference/")),
   "action.yml",
   ...readdirSync(join(ROOT, "actions")).map((name) => `actions/${name}/action.yml`),
   ...readdirSync(join(ROOT, "examples/workflows")).map((name) => `examples/workflows/${name}`),
