@@ -21,7 +21,7 @@ import { recover } from "./recover.ts";
 import { addedSentence, asVerified } from "./release-drift.ts";
 import type { Report, ReportedError } from "./report.ts";
 import type { FleetRequest } from "./request.ts";
-import type { IncomingPlan, Rollout, RolloutPlan } from "./rollout.ts";
+import { type IncomingPlan, type Rollout, type RolloutPlan, releaseOnLeader } from "./rollout.ts";
 import { rolloutForSome } from "./serving.ts";
 import { Transaction } from "./transaction.ts";
 import { unhealthyHosts } from "./unhealthy.ts";
@@ -312,7 +312,7 @@ async function addedTo(
 
 /** Activates a release that each of these hosts has. */
 async function activateOwnCopies(tx: Transaction, rollout: Rollout): Promise<Ended> {
-  const name = rollout.names.get(rollout.hosts[0]!.host);
+  const name = releaseOnLeader(rollout);
   if (tx.stopped()) return { outcome: "refused", name };
   if (!(await runHooks(tx, "before-deploy", hookScope(rollout)))) return { outcome: "refused", name };
   const { end } = await rollOut(tx, rollout);

@@ -13,7 +13,7 @@ import { foreseeRecovery } from "./recovery-plan.ts";
 import type { Outcome, Report } from "./report.ts";
 import type { DeployRequest } from "./request.ts";
 import { rollbackAfter } from "./rollback-target.ts";
-import type { Incoming, IncomingPlan, Rollout } from "./rollout.ts";
+import { type Incoming, type IncomingPlan, type Rollout, releaseOnLeader } from "./rollout.ts";
 import { wavePlan } from "./serving.ts";
 import { Transaction } from "./transaction.ts";
 import { unhealthyHosts } from "./unhealthy.ts";
@@ -49,7 +49,7 @@ async function deployTo(tx: Transaction, request: DeployRequest): Promise<Ended>
   tx.participants = fleet;
 
   const [planned, servers] = await Promise.all([plan(request, fleet), preflightServers(fleet)]);
-  const name = fleet[0]?.facts.coming;
+  const name = tx.leader?.facts.coming;
   for (const warning of planned.warnings) tx.warn(warning);
   if (planned.decision === "refused") {
     for (const trouble of planned.troubles) tx.error(trouble);
@@ -111,8 +111,7 @@ export async function prepareAndActivate(tx: Transaction, rollout: IncomingPlan)
 }
 
 async function activatePrepared(tx: Transaction, rollout: Rollout & IncomingPlan): Promise<Ended> {
-  const { hosts, names } = rollout;
-  const name = names.get(hosts[0]!.host)!;
+  const name = releaseOnLeader(rollout);
   const scope = hookScope(rollout);
   if (!(await runHooks(tx, "before-deploy", scope))) return { outcome: "refused", name };
   if (migrates(tx, rollout)) {
@@ -130,15 +129,14 @@ async function activatePrepared(tx: Transaction, rollout: Rollout & IncomingPlan
   if (end !== "kept") return { outcome: end, name };
   if (whole) {
     tx.schema.kept({ crossed });
-    tx.leadsBack(rollbackAfter(kept, names, { rollback: false }));
+    tx.leadsBack(rollbackAfter(kept, rollout.names, { rollback: false }));
   }
   return { outcome: "deployed", name };
 }
 
 /** Not said while a host is out of use: then it is no good end. */
 function superseded(tx: Transaction, by: string, { dryRun }: { dryRun: boolean }): Ended {
-  const fleet = tx.participants;
   tx.warn(`superseded: the live commit ${by.slice(0, 12)} descends from this one (--allow-older deploys it)`);
-  const out = !dryRun && tx.recordFailures(stillDrained(fleet));
-  return { outcome: out ? "refused" : "superseded", name: fleet[0]?.facts.live?.id };
+  const out = !dryRun && tx.recordFailures(stillDrained(tx.participants));
+  return { outcome: out ? "refused" : "superseded", name: tx.leader?.facts.live?.id };
 }

@@ -28,6 +28,7 @@ export async function endKilledRun(request: FleetRequest): Promise<Report> {
     const returned = found.filter((member) => returnedOf(member)?.transaction === tx.id);
     const fleet = await recover(tx, found, () => ({}));
     if (!fleet) return tx.report("failed");
+    tx.participants = fleet;
     const ours = fleet.filter((member) => isOurs(tx, member));
     const others = fleet.filter((member) => !ours.includes(member));
     // A host records it only when all were told to keep it, but those that the rules let stay behind.
@@ -40,7 +41,7 @@ export async function endKilledRun(request: FleetRequest): Promise<Report> {
     const drained = stillDrained(fleet);
     tx.recordFailures(drained);
     for (const { member } of drained) tx.note(member, { drained: true });
-    const live = fleet[0]?.facts.live;
+    const live = tx.leader?.facts.live;
     const migrated = leftBatches(fleet).some(({ transaction }) => transaction === tx.id);
     const changed = recoveries.length + returned.length + drained.length > 0 || migrated;
     return tx.report(kept ? "deployed" : changed ? "reverted" : "refused", {

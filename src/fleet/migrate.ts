@@ -8,7 +8,7 @@ import { cutEnd } from "../text/cut.ts";
 import { formatCount, formatNames } from "../text/quantity.ts";
 import type { Member, Names, Participant } from "./member.ts";
 import type { Migrations, RollbackRequest } from "./request.ts";
-import { type IncomingPlan, type Rollout, releaseOn } from "./rollout.ts";
+import { type IncomingPlan, type Rollout, releaseOn, releaseOnLeader } from "./rollout.ts";
 import { type Crossed, crossedBy, describeLeft, leftBatches } from "./schema-position.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -132,7 +132,7 @@ export async function schemaCrossed(
   const crossed = request.allowSchemaAhead ? since : await stillCrossed(tx, since, fleet, request.migrations);
   if (crossed.length === 0) return crossed;
   if (crossed.some(({ certain }) => certain)) tx.schema.certainlyAhead = true;
-  const what = describeCrossed(crossed, names.get(fleet[0]!.host));
+  const what = describeCrossed(crossed, tx.leader && names.get(tx.leader.host));
   if (request.allowSchemaAhead) {
     tx.warn(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
     return crossed;
@@ -162,14 +162,15 @@ export async function schemaCrossed(
  *
  * @returns whether the release was good here before, and migrations were applied since
  */
-export async function schemaLeftBehind(tx: Transaction, { hosts, names, incoming }: Rollout): Promise<boolean> {
+export async function schemaLeftBehind(tx: Transaction, rollout: Rollout): Promise<boolean> {
+  const { hosts, names, incoming } = rollout;
   const was = ({ host, facts }: Participant) =>
     facts.migrations?.some(({ event, release }) => event === "good" && release === names.get(host));
   if (!hosts.some(was)) return false;
   const crossed = await stillCrossed(tx, crossedBy(hosts, names), hosts, incoming?.migrations);
   if (crossed.length === 0) return false;
   if (crossed.some(({ certain }) => certain)) tx.schema.certainlyAhead = true;
-  const what = describeCrossed(crossed, names.get(hosts[0]!.host));
+  const what = describeCrossed(crossed, releaseOnLeader(rollout));
   tx.warn(`${what}: ${formatNames(crossed.map(({ migration }) => migration))}`);
   return true;
 }

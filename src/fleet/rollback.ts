@@ -63,7 +63,7 @@ async function rollBack(
   const chosen = choose(tx, fleet, request.to);
   if (!chosen) return { outcome: "refused" };
   const names = new Map([...chosen].map(([host, { id }]) => [host, id]));
-  const release = chosen.get(fleet[0]!.host);
+  const release = tx.leader && chosen.get(tx.leader.host);
   if (!(await tx.part("verify", () => verifyIntact(tx, fleet, names, { full: request.verifyFull }))))
     return { outcome: "refused" };
 

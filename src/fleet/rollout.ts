@@ -43,6 +43,9 @@ export interface Rollout extends RolloutPlan {
 /** What the release of a rollout is called on a host of it. */
 export const releaseOn = ({ names }: Rollout, { host }: Member): string => names.get(host)!;
 
+/** The same on the leader, for the report. */
+export const releaseOnLeader = ({ hosts, names }: Rollout): string | undefined => hosts[0] && names.get(hosts[0].host);
+
 /** Whether services are started again where the release is live already. */
 export const restartFor = ({ restart, restartOn }: RolloutPlan, { host }: Member): FleetRequest["restart"] =>
   restartOn?.has(host) ? "always" : restart;

@@ -59,6 +59,10 @@ export class Transaction {
     this.#ledger.participants = hosts;
   }
 
+  get leader(): Participant | undefined {
+    return this.participants[0];
+  }
+
   get schema(): SchemaRecord {
     return this.#ledger.schema;
   }
