@@ -1,15 +1,15 @@
-// A place in a balancer that comes back by itself when the run that took it is lost: armed before it is taken, disarmed when it was given
-// back.
+// A server that is restored by itself when the run that drained it is lost: armed before it is drained, disarmed when it was restored.
 import { Failure } from "../failure.ts";
+import type { ServiceRequest } from "../supervisors/supervisor.ts";
 import type { BackendServer } from "./balancer.ts";
 
-/** The dead man's switch of one place, where the balancer is. */
+/** What restores one server by itself, where the balancer is. */
 export interface AutoRestore {
   /** What is in the way of arming it, as one phrase and its remedy; undefined: nothing. @throws Failure when that cannot be found out */
   lacks(): Promise<Lack | undefined>;
   /** @throws Failure when it could not be armed */
   arm(): Promise<void>;
-  /** Ends one that this run or an earlier one armed. @returns whether that had given the place back */
+  /** Ends one that this run or an earlier one armed. @returns whether that had restored the server */
   disarm(): Promise<boolean>;
 }
 
@@ -18,33 +18,33 @@ export interface Lack {
   remedy: string;
 }
 
-/** @param required a place that cannot come back by itself is refused; otherwise it is told when it is taken */
+/** @param required a server that cannot be restored by itself is refused; otherwise it is told when it is drained */
 export function withAutoRestore(
-  seat: BackendServer,
+  server: BackendServer,
   own: AutoRestore,
   { required }: { required: boolean },
 ): BackendServer {
   let armed = false;
   return {
-    ...seat,
+    ...server,
     async preflight() {
-      await seat.preflight();
+      await server.preflight();
       const lack = required && (await own.lacks());
-      if (lack) throw refused(seat, lack);
+      if (lack) throw refused(server, lack);
     },
     async drain(options) {
-      // What is out already is left out, and nobody need bring it back.
-      if (options.previous !== "ready") return seat.drain(options);
+      // What is out already stays out: there is nothing to restore.
+      if (options.previous !== "ready") return server.drain(options);
       const lack = await own.lacks();
       if (!lack) await own.arm();
-      else if (required) throw refused(seat, lack);
+      else if (required) throw refused(server, lack);
       armed = !lack;
-      const taken = await seat.drain(options);
-      return { ...taken, ...(lack ? { warnings: [`${lack.what}: ${LEFT_OUT}`] } : {}) };
+      const drained = await server.drain(options);
+      return { ...drained, ...(lack ? { warnings: [`${lack.what}: ${LEFT_OUT}`] } : {}) };
     },
-    async restore(had) {
-      await seat.restore(had);
-      // One that cannot be disarmed finds the place given back, and leaves it alone.
+    async restore(previous) {
+      await server.restore(previous);
+      // One that cannot be disarmed finds the server restored, and leaves it alone.
       if (armed) await own.disarm().catch(() => false);
       armed = false;
     },
@@ -52,17 +52,17 @@ export function withAutoRestore(
   };
 }
 
-/** A place that nobody but a run can give back. @param required it is refused */
+/** A server that only a run can restore. @param required it is refused */
 export function withoutAutoRestore(
-  seat: BackendServer,
+  server: BackendServer,
   lack: Lack,
   { required }: { required: boolean },
 ): BackendServer {
-  if (!required) return seat;
+  if (!required) return server;
   return {
-    ...seat,
+    ...server,
     async preflight() {
-      throw refused(seat, lack);
+      throw refused(server, lack);
     },
   };
 }
@@ -72,3 +72,13 @@ const LEFT_OUT = "should a run be lost, the hosts that it took out of the balanc
 function refused({ name }: BackendServer, { what, remedy }: Lack): Failure {
   return new Failure({ what: `\`require-switch\`: ${what}: ${LEFT_OUT}`, where: { balancer: name }, remedy });
 }
+
+/** Seconds that a service's stop takes at most where it does not say. */
+const STOP = 30;
+
+/**
+ * @returns seconds within which a host with these services has gone back by itself, once it has begun to: what a killed run had begun comes
+ *   to its end first, so the services may be restarted twice
+ */
+export const revertTime = (services: readonly ServiceRequest[]): number =>
+  Math.ceil(services.reduce((sum, { stopTimeout = STOP, settle }) => sum + 2 * (stopTimeout + settle), 10));

@@ -68,7 +68,7 @@ async function setup(target: string, options: Options, command: Command): Promis
   const fleet = fleetOptions(target, options);
   if (options.check) {
     refuseUnknownServices(here.config, options.command);
-    return onHosts(() => check(onlyHost(fleetRequest(here, fleet), options.host), options));
+    return onHosts(async () => check(onlyHost(await fleetRequest(here, fleet), options.host), options));
   }
   for (const [name, given] of Object.entries({ "--as": options.as, "--dry-run": options.dryRun }))
     if (given !== undefined && !options.apply)

@@ -1,7 +1,11 @@
 // Rules of tarlift.yml that look at more than one value. Pure: a configuration in, findings out.
+
 import { posix } from "node:path";
+import type { Balancer } from "../balancers/balancer.ts";
+import { BALANCERS } from "../balancers/registry.ts";
 import { INSTALLERS, installerOf } from "../installers/registry.ts";
 import type { ConfigFinding } from "../schema/adapter.ts";
+import { chosenOf } from "../schema/adapter.ts";
 import { either, nearest } from "../schema/spelling.ts";
 import { SUPERVISORS } from "../supervisors/registry.ts";
 import type { Supervisor } from "../supervisors/supervisor.ts";
@@ -259,22 +263,15 @@ function repeatedHosts(config: Config): Finding[] {
 
 /** How SSH gets to a host means nothing to this machine, which is entered without it. `user` does: `host setup` prepares for that user. */
 function localHosts({ targets }: Config): Finding[] {
-  return Object.entries(targets).flatMap(([name, { hosts, balancers }]) => [
-    ...hosts.flatMap((host, index) =>
+  return Object.entries(targets).flatMap(([name, { hosts }]) =>
+    hosts.flatMap((host, index) =>
       host.address !== "local"
         ? []
         : (["port", "proxy-jump"] as const)
             .filter((key) => key in host && host[key as keyof typeof host] !== undefined)
             .map((key) => notBySsh(["targets", name, "hosts", index, key])),
     ),
-    ...balancers.flatMap((balancer, index) =>
-      !balancer.haproxy || (balancer.host ?? "local") !== "local"
-        ? []
-        : (["user", "port"] as const)
-            .filter((key) => balancer[key] !== undefined)
-            .map((key) => notBySsh(["targets", name, "balancers", index, key])),
-    ),
-  ]);
+  );
 }
 
 const notBySsh = (path: ConfigPath): Finding => ({
@@ -490,7 +487,7 @@ function balancers(config: Config): Finding[] {
   return Object.entries(config.targets).flatMap(([name, target]) =>
     target.balancers.flatMap((balancer, n) => {
       const path = ["targets", name, "balancers", n];
-      const foreign = balancer.command ? (["host", "user", "port"] as const) : [];
+      const { adapter, config } = chosenOf<Balancer>(BALANCERS, balancer);
       const known = target.hosts.map(({ address }) => address);
       const wanted = balancer.roles?.every((role) => named.includes(role)) ? balancer.roles : undefined;
       return [
@@ -503,23 +500,7 @@ function balancers(config: Config): Finding[] {
               },
             ]
           : []),
-        ...foreign
-          .filter((key) => balancer[key] !== undefined)
-          .map((key) => ({
-            path: [...path, key],
-            message: `${key} means nothing to commands: they run on the machine that deploys`,
-            atKey: true,
-          })),
-        // A host that gives its place back by itself holds its lock meanwhile: without a limit no later deploy would get it.
-        ...(balancer.command?.on === "host" && balancer.drain === 0
-          ? [
-              {
-                path: [...path, "drain"],
-                message:
-                  "0 is no limit, and a command on the host that hangs would keep its lock: for long ones write a long limit (`drain: 1h`)",
-              },
-            ]
-          : []),
+        ...(adapter.check?.(config, balancer) ?? []).map((found) => ({ ...found, path: [...path, ...found.path] })),
         ...Object.keys(balancer.servers ?? {})
           .filter((address) => !known.includes(address))
           .map((address) => {

@@ -1,9 +1,11 @@
 // tarlift.yml: the one schema. Types, validation, the JSON Schema for editors and docs/reference/tarlift-yml.md come from here.
 // Rules that look at more than one value are in cross-checks.ts.
 import { z } from "zod";
+import { BALANCERS } from "../balancers/registry.ts";
+import { commonKeys as balancerKeys } from "../balancers/schema.ts";
 import { INSTALLERS } from "../installers/registry.ts";
 import { NOTIFIERS } from "../notifiers/registry.ts";
-import { schemasOf } from "../schema/adapter.ts";
+import { byKey, oneOf, schemasOf } from "../schema/adapter.ts";
 import { describe } from "../schema/describe.ts";
 import {
   absolute,
@@ -217,9 +219,6 @@ export const migrationsSchema = z.strictObject({
   ),
 });
 
-/** As HAProxy takes the names of backends and servers. */
-const backendName = z.string().regex(/^[A-Za-z0-9_.:-]+$/, "the name of a backend or server");
-
 export const wavesSchema = z.strictObject({
   canary: describe(z.boolean().default(true), "One healthy host first, by itself."),
   size: describe(
@@ -240,58 +239,7 @@ export const wavesSchema = z.strictObject({
   ),
 });
 
-export const balancerSchema = z
-  .strictObject({
-    haproxy: describe(
-      z
-        .strictObject({
-          socket: describe(
-            z
-              .string()
-              .regex(/^\/[^\x00-\x1f\x7f:]+$|^[\w.[\]:-]+:\d+$/, "an absolute path, or host:port")
-              .default("/run/haproxy/admin.sock"),
-            "Its runtime API, as its machine reaches it: a socket or an address, with `level admin`.",
-          ),
-          backend: describe(
-            z.union([backendName, z.array(backendName).min(1)]),
-            "The backend, or the backends, that the hosts are servers of.",
-          ),
-        })
-        .optional(),
-      "HAProxy, by its runtime API: drained until nobody uses the host, and every state read back.",
-    ),
-    command: describe(
-      z
-        .strictObject({
-          drain: describe(command, "Takes the host out; it ends when nobody uses the host any more."),
-          undrain: describe(command, "Puts the host back; it ends when it is in use again."),
-          on: describe(
-            z.enum(["runner", "host"]).default("runner"),
-            "`runner`: the machine that deploys. `host`: the host itself, in its live release and with its configuration; such a host comes back by itself should a run be lost.",
-          ),
-        })
-        .optional(),
-      "Any other balancer: commands, with `TARLIFT_HOST` and `TARLIFT_SERVER` in their environment.",
-    ),
-    host: describe(
-      address.optional(),
-      "haproxy: its machine, reached by SSH. Default: `local`, the machine that deploys.",
-    ),
-    user: describe(user.optional(), "haproxy: SSH user there. Default: the target's."),
-    port: describe(port.optional(), "haproxy: SSH port there. Default: the target's."),
-    roles: describe(roles.optional(), "The hosts that it balances, by role. Default: all."),
-    servers: describe(
-      z.record(address, backendName).optional(),
-      "What the balancer calls a host, by its address. Default: the first part of its name.",
-    ),
-    drain: describe(
-      duration.prefault(60),
-      "How long whoever uses a host may take to end; then it is cut off. Of commands: how long each may take; 0 is no limit, which `on: host` cannot have.",
-    ),
-  })
-  .refine((balancer) => [balancer.haproxy, balancer.command].filter(Boolean).length === 1, {
-    message: "exactly one of haproxy and command",
-  });
+export const balancerSchema = z.strictObject({ ...byKey(BALANCERS), ...balancerKeys }).refine(...oneOf(BALANCERS));
 export type BalancerConfig = z.infer<typeof balancerSchema>;
 
 export const targetSchema = z.strictObject({

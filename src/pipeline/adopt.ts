@@ -23,8 +23,15 @@ export async function adoptOn(context: Context, options: AdoptOptions): Promise<
   if (options.envFile !== undefined && !/^[^\0\n]+$/.test(options.envFile))
     throw refused(`${JSON.stringify(options.envFile)} is no path of a file`);
   const { apply, envFile } = options;
-  return onHosts(() =>
-    adopt({ ...fleetRequest(context, options), from, envFile, apply, links: linksOf(context.config), now: new Date() }),
+  return onHosts(async () =>
+    adopt({
+      ...(await fleetRequest(context, options)),
+      from,
+      envFile,
+      apply,
+      links: linksOf(context.config),
+      now: new Date(),
+    }),
   );
 }
 

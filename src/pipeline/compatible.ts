@@ -114,7 +114,7 @@ const named = async ({ repository }: Context, name: string): Promise<Live> => {
 /** @throws Failure when no host answers, and when they run different releases: each of them would have to be tried */
 async function liveOn(context: Context, options: CompatibleOptions): Promise<Live | undefined> {
   return onHosts(async () => {
-    const { members } = fleetRequest(context, options);
+    const { members } = await fleetRequest(context, options);
     const asked = await forEachHost(members, ({ host, place, services, shared }) =>
       host.facts({ place, services, shared }),
     );

@@ -35,7 +35,7 @@ export async function convergeOn(context: Context, options: ConvergeOptions): Pr
     });
   return notifying(context, options, () =>
     onHosts(async () => {
-      const request = fleetRequest(context, options, { needsSecrets: true });
+      const request = await fleetRequest(context, options, { needsSecrets: true });
       options.begins?.(request);
       const artifactOf = (release: ReleaseOnHost) => artifactFor(context, options, release);
       return converge({ ...request, releaseDigest, work: context.work, artifactOf });

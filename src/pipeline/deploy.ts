@@ -72,7 +72,7 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
     await refuseOtherTag(context.repository, options.version, artifact.release.commit.id);
   const { compare } = options;
   return onHosts(async () => {
-    const request = fleetRequest(context, options, { config, needsSecrets: true });
+    const request = await fleetRequest(context, options, { config, needsSecrets: true });
     options.begins?.(request);
     started({ version, commit: artifact.config.tarlift.commit.id });
     return deploy({

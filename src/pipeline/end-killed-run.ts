@@ -22,6 +22,6 @@ export async function endKilledRunOn(context: Context, options: EndKilledRunOpti
   const own = ownConfig(opened?.release.configuration);
   const config = own ? repairConfig(own, context.config, options.target) : context.config;
   return notifying(context, options, () =>
-    onHosts(() => endKilledRun({ ...fleetRequest(context, options, { config }), deployId })),
+    onHosts(async () => endKilledRun({ ...(await fleetRequest(context, options, { config })), deployId })),
   );
 }

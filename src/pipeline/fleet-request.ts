@@ -27,7 +27,7 @@ import { removePrivateDirectory } from "../transports/ssh/keys.ts";
 import { sealer } from "../transports/ssh/seal.ts";
 import type { SshOptions } from "../transports/ssh/ssh.ts";
 import type { Context } from "./context.ts";
-import { poolsOf } from "./pools.ts";
+import { openPools } from "./pools.ts";
 
 /** Options of every verb that reaches hosts. */
 export interface FleetOptions {
@@ -45,17 +45,17 @@ export interface FleetOptions {
  * @param needsSecrets verbs that change no configuration do without the secrets' values
  * @throws Failure (refused) for a target that is not there, secrets that are not given, keys that cannot be used
  */
-export function fleetRequest(
+export async function fleetRequest(
   context: Context,
   options: FleetOptions,
   { config = context.config, needsSecrets = false }: { config?: Config; needsSecrets?: boolean } = {},
-): FleetRequest {
+): Promise<FleetRequest> {
   const target = findTarget(config, options.target);
   const secrets = needsSecrets ? secretsOf(target, options.target, options.secrets ?? {}) : {};
-  const seats = poolsOf(target, options.ssh, context.repository);
+  const backendServersOf = await openPools(target, options.ssh, context.repository);
   const members = target.hosts.map((host) => {
     const member = memberOf(config, options.target, target, host, secrets, options.ssh);
-    return { ...member, seats: seats(host, member.host, member.services) };
+    return { ...member, backendServers: backendServersOf({ ...member, address: host.address }) };
   });
   return {
     app: config.app,
@@ -86,9 +86,14 @@ export async function checkFleet(context: Context, options: FleetOptions): Promi
   // Options of its own: key and known hosts are put in place for one object of options, and go with the check.
   const target = findTarget(context.config, options.target);
   await onHosts(async () => {
+    const checks = await Promise.allSettled([
+      (async () => secretsOf(target, options.target, options.secrets ?? {}))(),
+      fleetRequest(context, { ...options, ssh: { ...options.ssh } }),
+    ]);
     checkAll(
-      () => secretsOf(target, options.target, options.secrets ?? {}),
-      () => fleetRequest(context, { ...options, ssh: { ...options.ssh } }),
+      ...checks.map((check) => () => {
+        if (check.status === "rejected") throw check.reason;
+      }),
     );
   });
 }

@@ -5,5 +5,5 @@ import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
 
 /** @param options.limit how many transactions, the newest first */
 export async function historyOf(context: Context, options: FleetOptions & { limit: number }): Promise<History> {
-  return onHosts(() => history(fleetRequest(context, options), options.limit));
+  return onHosts(async () => history(await fleetRequest(context, options), options.limit));
 }

@@ -29,7 +29,7 @@ export interface HostScript {
 /** The script of each host. Nothing is connected to. @throws Failure (refused) as {@link setupScript} and {@link fleetRequest} do */
 export async function setupScripts(context: Context, options: SetupOptions): Promise<HostScript[]> {
   return onHosts(async () =>
-    scriptsOf(context, options).map(({ member, script }) => ({ name: member.host.name, script })),
+    (await scriptsOf(context, options)).map(({ member, script }) => ({ name: member.host.name, script })),
   );
 }
 
@@ -57,10 +57,10 @@ export function setUpHosts(
   options: SetupOptions & { as?: string | undefined; apply: boolean; shows?: (plan: HostSetup) => void },
 ): Promise<SetupReport> {
   return onHosts(async () => {
-    const scripts = scriptsOf(context, options);
+    const scripts = await scriptsOf(context, options);
     // Who sets up is another than who deploys; the scripts are about the latter.
     const config = options.as === undefined ? context.config : enteredBy(context.config, options.target, options.as);
-    const { members } = onlyHost(fleetRequest(context, options, { config }), options.host);
+    const { members } = onlyHost(await fleetRequest(context, options, { config }), options.host);
     const set = async (member: Member): Promise<HostSetup> => {
       const { host, place } = member;
       const { script } = scripts[members.indexOf(member)]!;
@@ -89,10 +89,10 @@ function outcomeOf(
   return hosts.some(({ lines }) => lines.some((line) => line.startsWith("! "))) ? "incomplete" : "done";
 }
 
-function scriptsOf(context: Context, options: SetupOptions): { member: Member; script: string }[] {
+async function scriptsOf(context: Context, options: SetupOptions): Promise<{ member: Member; script: string }[]> {
   const target = findTarget(context.config, options.target);
   refuseUnknownServices(context.config, options.commands);
-  const all = fleetRequest(context, options);
+  const all = await fleetRequest(context, options);
   return onlyHost(all, options.host).members.map((member) => {
     const { host, place, services, shared } = member;
     const own = target.hosts[all.members.indexOf(member)];

@@ -10,5 +10,5 @@ export async function holdTarget(
   options: FleetOptions & { message: string | undefined },
 ): Promise<HoldResult> {
   const message = options.message === undefined ? undefined : `${options.message} (${describeOwner()})`;
-  return onHosts(async () => holdHosts(fleetRequest(context, options).members, message));
+  return onHosts(async () => holdHosts((await fleetRequest(context, options)).members, message));
 }

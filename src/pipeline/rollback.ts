@@ -22,7 +22,7 @@ export interface RollbackOptions extends FleetOptions {
 export function rollbackOn(context: Context, options: RollbackOptions): Promise<Report> {
   return notifying(context, options, (started) =>
     onHosts(async () => {
-      const request = fleetRequest(context, options);
+      const request = await fleetRequest(context, options);
       options.begins?.(request);
       started({}, "a rollback began");
       const { migrations } = context.config;

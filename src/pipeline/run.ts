@@ -33,7 +33,7 @@ export async function runOn(
   output: (host: string, hosts: number) => Task,
 ): Promise<RunResult> {
   return onHosts(async () => {
-    const { members } = fleetRequest(context, options);
+    const { members } = await fleetRequest(context, options);
     const { on } = options;
     const wanted =
       on === "all" ? members : on ? members.filter(({ roles }) => hasRole(roles, [on.role])) : members.slice(0, 1);

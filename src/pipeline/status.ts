@@ -8,5 +8,5 @@ export async function statusOf(
   context: Context,
   options: FleetOptions & { verifyFull?: boolean | undefined },
 ): Promise<FleetStatus> {
-  return onHosts(() => status(fleetRequest(context, options), { verifyFull: options.verifyFull ?? false }));
+  return onHosts(async () => status(await fleetRequest(context, options), { verifyFull: options.verifyFull ?? false }));
 }

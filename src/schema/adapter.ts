@@ -19,6 +19,34 @@ type SchemasOf<A extends readonly { schema: z.ZodType }[]> = { -readonly [I in k
 export const schemasOf = <const A extends readonly { schema: z.ZodType }[]>(adapters: A): SchemasOf<A> =>
   adapters.map(({ schema }) => schema) as unknown as SchemasOf<A>;
 
+type ByKey<A extends readonly { key: string; schema: z.ZodType }[]> = {
+  [T in A[number] as T["key"]]: z.ZodOptional<T["schema"]>;
+};
+
+/** @returns for a mapping in which the key of an adapter chooses it, and holds its configuration: these keys, all optional */
+export const byKey = <const A extends readonly { key: string; schema: z.ZodType }[]>(adapters: A): ByKey<A> =>
+  Object.fromEntries(adapters.map(({ key, schema }) => [key, schema.optional()])) as unknown as ByKey<A>;
+
+/** What a mapping must hold to whose keys {@link byKey} gives: the arguments of its `refine`. */
+export function oneOf(adapters: readonly Adapter[]): [(mapping: object) => boolean, { message: string }] {
+  const keys = adapters.map(({ key }) => key);
+  const message = `exactly one of ${keys.slice(0, -1).join(", ")} and ${keys.at(-1)}`;
+  return [
+    (mapping) => keys.filter((key) => mapping[key as keyof typeof mapping] !== undefined).length === 1,
+    { message },
+  ];
+}
+
+/** @returns of a mapping that {@link oneOf} has let pass, the adapter that it chooses, and its configuration */
+export function chosenOf<A extends Adapter>(adapters: readonly A[], mapping: object): { adapter: A; config: unknown } {
+  const found = Object.entries(mapping).flatMap(([key, config]) => {
+    const adapter = config === undefined ? undefined : adapters.find((one) => one.key === key);
+    return adapter ? [{ adapter, config }] : [];
+  });
+  if (!found[0]) throw new Error(`none of ${adapters.map(({ key }) => key).join(", ")}`);
+  return found[0];
+}
+
 /** What an adapter has to say against a configuration. */
 export interface ConfigFinding {
   /** Keys and list positions, from the adapter's own mapping: `["groups"]`. */

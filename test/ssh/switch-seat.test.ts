@@ -21,14 +21,14 @@ const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").tr
 function memberOf({ root, member }: PlainHost): PlainMember {
   const own = member({}, {}, [pageService(root)]);
   const say = (what: string) => `echo "${what} $TARLIFT_SERVER $(cat page.txt) $(cat ${root}/serving)" >>${root}/said`;
-  const { seat, own: ownSwitch } = hostCommands(own.host, {
+  const { server, autoRestore } = hostCommands(own.host, {
     server: "app1",
     drain: say("drain"),
     undrain: say("undrain"),
     deadline: 5,
     after: SWITCH.after,
   });
-  return { ...own, backendServers: [withAutoRestore(seat, ownSwitch, SWITCH)] };
+  return { ...own, backendServers: [withAutoRestore(server, autoRestore, SWITCH)] };
 }
 
 const said = ({ root }: PlainHost) => read(join(root, "said"));
@@ -65,7 +65,7 @@ describe("a host that commands of its own take out of a balancer", () => {
     const { drain = "", undrain = "" } = targets.production?.balancers[0]?.command ?? {};
     const host = plainHost();
     const own = host.member();
-    const { seat } = hostCommands(own.host, {
+    const { server } = hostCommands(own.host, {
       server: "app1",
       drain: `${drain.replace("sleep 10", "sleep 0")}; ls ${host.root}/shared/traffic >${host.root}/said`,
       undrain,
@@ -73,7 +73,7 @@ describe("a host that commands of its own take out of a balancer", () => {
       after: SWITCH.after,
     });
     const deploying = async (words: string) =>
-      put([{ ...own, shared, backendServers: [seat] }], await artifactOf(words));
+      put([{ ...own, shared, backendServers: [server] }], await artifactOf(words));
     expect(await deploying("v1")).toMatchObject({ outcome: "deployed", troubles: [] });
     expect(await deploying("v2")).toMatchObject({ outcome: "deployed", troubles: [] });
     expect(said(host)).toEqual(["away"]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Lack, withAutoRestore } from "../../src/balancers/auto-restore.ts";
 import type { BackendServer } from "../../src/balancers/balancer.ts";
 import { targetSchema } from "../../src/config/schema.ts";
-import { poolsOf } from "../../src/pipeline/pools.ts";
+import { openPools } from "../../src/pipeline/pools.ts";
 import { memoryHost } from "../support/fleet.ts";
 
 function place({ lack, broken }: { lack?: Lack; broken?: "arm" | "disarm" } = {}) {
@@ -78,27 +78,28 @@ describe("a place in a balancer with a dead man's switch", () => {
 });
 
 describe("commands of a balancer", () => {
-  const poolOf = (more: Record<string, unknown>, command: Record<string, string> = {}) => {
+  const poolOf = async (more: Record<string, unknown>, command: Record<string, string> = {}) => {
     const target = targetSchema.parse({
       hosts: ["app1.example.org"],
       balancers: [{ command: { drain: "true", undrain: "true", ...command } }],
       ...more,
     });
     const host = memoryHost("app1.example.org");
-    return { host, servers: poolsOf(target, {}, "/")(target.hosts[0]!, host, []) };
+    const serversOf = await openPools(target, {}, "/");
+    return { host, servers: serversOf({ host, address: host.name, roles: [], services: [] }) };
   };
 
   it("that run on the machine that deploys are refused where a place must come back by itself", async () => {
-    await expect(poolOf({ "require-switch": true }).servers[0]!.preflight()).rejects.toMatchObject({
+    await expect((await poolOf({ "require-switch": true })).servers[0]!.preflight()).rejects.toMatchObject({
       what: expect.stringContaining("run on the machine that deploys"),
       remedy: expect.stringContaining("on: host"),
     });
-    await poolOf({}).servers[0]!.preflight();
-    await poolOf({ "require-switch": true, switch: 0 }).servers[0]!.preflight();
+    await (await poolOf({})).servers[0]!.preflight();
+    await (await poolOf({ "require-switch": true, switch: 0 })).servers[0]!.preflight();
   });
 
   it("that run on the host are tasks there, and its switch is armed first", async () => {
-    const { host, servers } = poolOf({ "require-switch": true }, { on: "host", drain: "./out", undrain: "./in" });
+    const { host, servers } = await poolOf({ "require-switch": true }, { on: "host", drain: "./out", undrain: "./in" });
     await servers[0]!.preflight();
     await servers[0]!.drain({ previous: await servers[0]!.state() });
     await servers[0]!.restore("ready");
@@ -113,7 +114,7 @@ describe("commands of a balancer", () => {
   });
 
   it("that fail on the host are named with their end", async () => {
-    const { host, servers } = poolOf({ switch: 0 }, { on: "host" });
+    const { host, servers } = await poolOf({ switch: 0 }, { on: "host" });
     host.end = { code: null, signal: "SIGKILL", timedOut: false, lastLines: "no more memory" };
     await expect(servers[0]!.drain({ previous: "ready" })).rejects.toMatchObject({
       what: "the balancer's command `drain` failed",

@@ -16,7 +16,7 @@ async function deployed(
   const { services = "services: { web: { systemd: shop-web, roles: [web], settle: 7 } }" } = options;
   const config = parseConfig(`app: shop\n${services}\ntargets: { production: { hosts: ${hosts}${more} } }`);
   const context = { config, repository: "/", progress: silent };
-  const { members, waves } = fleetRequest(context as never, { target: "production", ssh: {} });
+  const { members, waves } = await fleetRequest(context as never, { target: "production", ssh: {} });
   const memory = members.map(({ host }) => memoryHost(host.name, good("v1", 1)));
   for (const host of memory) if (options.broken?.includes(host.name)) host.broken.add("activate");
   const inMemory = members.map((member, n) => ({ ...member, host: memory[n]! }));

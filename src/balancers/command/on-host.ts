@@ -1,4 +1,4 @@
-// A host's place in a balancer that commands on the host itself take and give back: a file that the balancer's check looks at, an agent.
+// A server that commands on the host itself drain and restore: a file that the balancer's check looks at, an agent.
 
 import { Failure } from "../../failure.ts";
 import type { DelayedTask, Host } from "../../host/host.ts";
@@ -16,12 +16,15 @@ export interface HostCommandsOptions {
   undrain: string;
   /** Seconds that each may take. */
   deadline: number;
-  /** Seconds without a run after which the host gives the place back by itself. */
+  /** Seconds without a run after which the host restores it by itself. */
   after: number;
 }
 
 /** Both run in what is live, with its configuration; a host without a release serves nobody, and nothing is run there. */
-export function hostCommands(host: Host, options: HostCommandsOptions): { seat: BackendServer; own: AutoRestore } {
+export function hostCommands(
+  host: Host,
+  options: HostCommandsOptions,
+): { server: BackendServer; autoRestore: AutoRestore } {
   const { server, deadline, after } = options;
   const name = `balancer commands on the host, ${server}`;
   const variables = { TARLIFT_HOST: host.name, TARLIFT_SERVER: server };
@@ -35,7 +38,7 @@ export function hostCommands(host: Host, options: HostCommandsOptions): { seat: 
       output: end.lastLines,
     });
   };
-  const own: DelayedTask = {
+  const task: DelayedTask = {
     restores: { server: name, previous: "ready" },
     after,
     run: options.undrain,
@@ -43,7 +46,7 @@ export function hostCommands(host: Host, options: HostCommandsOptions): { seat: 
     timeout: deadline,
   };
   return {
-    seat: {
+    server: {
       name,
       state: async () => "ready",
       preflight: async () => {},
@@ -53,20 +56,20 @@ export function hostCommands(host: Host, options: HostCommandsOptions): { seat: 
       },
       restore: () => execute("undrain"),
     },
-    own: {
+    autoRestore: {
       async lacks() {
-        if ((await host.delayedTask("probe", own)).able) return undefined;
+        if ((await host.delayedTask("probe", task)).able) return undefined;
         return {
           what: "a host ends the processes of a session with the session (KillUserProcesses)",
           remedy: "As root on the host: loginctl enable-linger USER, for the SSH user.",
         };
       },
       async arm() {
-        await host.delayedTask("arm", own);
+        await host.delayedTask("arm", task);
       },
-      // Under the host's lock: what its switch had given back stands in its record no more.
+      // Under the host's lock: the host's record has what its task restored no more.
       async disarm() {
-        await host.delayedTask("disarm", own);
+        await host.delayedTask("disarm", task);
         return false;
       },
     },

@@ -1,4 +1,4 @@
-// A host's place in any other load balancer: two commands, run on the machine that deploys.
+// A server that two commands on the machine that deploys drain and restore.
 
 import { Failure } from "../../failure.ts";
 import { formatEnd } from "../../subprocess/command.ts";

@@ -1,5 +1,5 @@
-// A host's place in a backend of HAProxy: drained until nobody uses it, then in maintenance, since a server that drains still gets those
-// whom a cookie sends there; and given back what an administrator had wanted of it.
+// A server in a backend of HAProxy: drained until it has no sessions, then in maintenance, since a server that drains still gets the clients
+// that a cookie sends there; and restored to the state that an administrator wanted.
 import { Failure } from "../../failure.ts";
 import type { BackendServer } from "../balancer.ts";
 import { ADMIN, type Haproxy, type ServerState, type Wanted } from "./runtime-api.ts";
@@ -9,7 +9,7 @@ export interface HaproxyServerOptions {
   server: string;
   /** Seconds after which whoever still uses the server is cut off. */
   deadline: number;
-  /** Seconds between two looks. Default 0.2. */
+  /** Seconds between two readings of its state. Default 0.2. */
   interval?: number;
   /** Seconds within which HAProxy's own checks must find the server again. Default 30. */
   back?: number;
@@ -60,7 +60,7 @@ export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions):
       refuseLast(servers, server, where);
     },
     async drain({ signal }) {
-      const had = await balancer.inTurn(async () => {
+      const previous = await balancer.inTurn(async () => {
         const { wanted } = await state();
         if (wanted !== "ready") return wanted;
         refuseLast(await balancer.servers(), server, where);
@@ -69,14 +69,14 @@ export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions):
       });
       const until = performance.now() + deadline * 1000;
       const left = await quiet(until, signal);
-      if (had === "maintenance") return { cutOff: left };
+      if (previous === "maintenance") return { cutOff: left };
       await balancer.want(server, "maintenance");
-      // Whoever a cookie has sent there until now.
+      // Sessions that a cookie has sent there until now.
       return { cutOff: await quiet(Math.max(until, performance.now() + AFTERWARDS), signal) };
     },
-    async restore(had) {
-      await balancer.want(server, WANTED.includes(had) ? (had as Wanted) : "ready");
-      if (had !== "ready") return;
+    async restore(previous) {
+      await balancer.want(server, WANTED.includes(previous) ? (previous as Wanted) : "ready");
+      if (previous !== "ready") return;
       const until = performance.now() + back * 1000;
       while (!(await state()).found) {
         if (performance.now() >= until)

@@ -1,0 +1,41 @@
+// HAProxy, by its runtime API.
+import { z } from "zod";
+import { describe } from "../../schema/describe.ts";
+import type { Balancer } from "../balancer.ts";
+import { backendName } from "../schema.ts";
+import docs from "./docs.md";
+
+const schema = z
+  .strictObject({
+    socket: describe(
+      z
+        .string()
+        .regex(/^\/[^\x00-\x1f\x7f:]+$|^[\w.[\]:-]+:\d+$/, "an absolute path, or host:port")
+        .default("/run/haproxy/admin.sock"),
+      "Its runtime API, as its machine reaches it: a socket or an address, with `level admin`.",
+    ),
+    backend: describe(
+      z.union([backendName, z.array(backendName).min(1)]),
+      "The backend, or the backends, that the hosts are servers of.",
+    ),
+  })
+  .meta({ description: "HAProxy, by its runtime API: drained until nobody uses the host, and every state read back." });
+export type HaproxyConfig = z.infer<typeof schema>;
+
+export const haproxy = {
+  key: "haproxy",
+  title: "HAProxy",
+  docs,
+  schema,
+  check(_, common) {
+    if ((common.host ?? "local") !== "local") return [];
+    return (["user", "port"] as const)
+      .filter((key) => common[key] !== undefined)
+      .map((key) => ({
+        path: [key],
+        message: `${key} means nothing to \`local\`, which is this machine itself and is entered without SSH: give the host's name, or remove this key`,
+        atKey: true,
+      }));
+  },
+  open: async (config, common, context) => (await import("./pool.ts")).haproxyPool(config, common, context),
+} as const satisfies Balancer<HaproxyConfig>;

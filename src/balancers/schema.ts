@@ -1,0 +1,26 @@
+// What every balancer in tarlift.yml has beside the key of its adapter.
+import { z } from "zod";
+import { describe } from "../schema/describe.ts";
+import { address, duration, port, roles, user } from "../schema/values.ts";
+
+/** As HAProxy takes the names of backends and servers. */
+export const backendName = z.string().regex(/^[A-Za-z0-9_.:-]+$/, "the name of a backend or server");
+
+export const commonKeys = {
+  host: describe(
+    address.optional(),
+    "haproxy: its machine, reached by SSH. Default: `local`, the machine that deploys.",
+  ),
+  user: describe(user.optional(), "haproxy: SSH user there. Default: the target's."),
+  port: describe(port.optional(), "haproxy: SSH port there. Default: the target's."),
+  roles: describe(roles.optional(), "The hosts that it balances, by role. Default: all."),
+  servers: describe(
+    z.record(address, backendName).optional(),
+    "What the balancer calls a host, by its address. Default: the first part of its name.",
+  ),
+  drain: describe(
+    duration.prefault(60),
+    "How long whoever uses a host may take to end; then it is cut off. Of commands: how long each may take; 0 is no limit, which `on: host` cannot have.",
+  ),
+};
+export type BalancerCommon = z.infer<z.ZodObject<typeof commonKeys>>;
