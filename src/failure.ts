@@ -1,10 +1,13 @@
 // The one error type for what a user can act on. Anything else that is thrown is a defect of Tarlift.
+import type { FailureCode } from "./failure-codes.ts";
 
 /** Exit codes of the command and their meaning (docs/reference): `refused` means that nothing changed anywhere. */
 export const EXIT_CODES = { failed: 1, refused: 2, reverted: 3, split: 4 } as const;
 export type FailureOutcome = keyof typeof EXIT_CODES;
 
 export interface FailureParts {
+  /** What kind of failure it is, for programs and decisions; `what` is for people alone. */
+  code: FailureCode;
   /** What failed, a sentence without its full stop: `pip could not resolve the requirements`. */
   what: string;
   /** Where: host, release, step, command, file:line:column; printed in this order as `name: value`. */
@@ -19,6 +22,7 @@ export interface FailureParts {
 
 /** An error in four parts: what failed, where, its last lines of output, what to do next. */
 export class Failure extends Error {
+  readonly code: FailureCode;
   readonly what: string;
   readonly where: Record<string, string>;
   readonly output: string | undefined;
@@ -28,6 +32,7 @@ export class Failure extends Error {
   constructor(parts: FailureParts) {
     super(formatFailure(parts), parts.cause === undefined ? undefined : { cause: parts.cause });
     this.name = "Failure";
+    this.code = parts.code;
     this.what = parts.what;
     this.where = present(parts.where);
     this.output = parts.output?.trimEnd() || undefined;
@@ -42,7 +47,7 @@ const OF_THE_MACHINE = [
   ...["EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ERR_FS_EISDIR"],
 ];
 
-/** Whatever was thrown as a Failure: what the file system refused, or else a defect of Tarlift, with what a report of it needs. */
+/** What was thrown, as a Failure: `local-file` for what the file system refused, or else `defect`, with what a report of it needs. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const {
@@ -53,6 +58,7 @@ export function failureOf(error: unknown): Failure {
   } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
   if (OF_THE_MACHINE.includes(code))
     return new Failure({
+      code: "local-file",
       what: "this machine refused a file or a directory",
       where: { path },
       output: message,
@@ -60,6 +66,7 @@ export function failureOf(error: unknown): Failure {
       cause: error,
     });
   return new Failure({
+    code: "defect",
     what: `Tarlift has a defect: ${message}`,
     output: stack,
     remedy: "Please report it.",
@@ -73,7 +80,7 @@ function present(where: FailureParts["where"]): Record<string, string> {
   );
 }
 
-function formatFailure(parts: FailureParts): string {
+function formatFailure(parts: Omit<FailureParts, "code">): string {
   const lines = [parts.what];
   for (const [name, value] of Object.entries(present(parts.where))) lines.push(`  ${name}: ${value}`);
   const output = parts.output?.trimEnd();
@@ -85,7 +92,7 @@ function formatFailure(parts: FailureParts): string {
 /**
  * Runs checks that do not depend on one another, so that a user learns of everything at once.
  *
- * @throws Failure (refused) that names all of what failed, or the one; anything else at once
+ * @throws Failure (refused) that names all of what failed, with the code of the first, or the one; anything else at once
  */
 export function checkAll(...checks: readonly (() => unknown)[]): void {
   const failures: Failure[] = [];
@@ -101,6 +108,7 @@ export function checkAll(...checks: readonly (() => unknown)[]): void {
   if (!first) return;
   if (failures.length === 1) throw first;
   throw new Failure({
+    code: first.code,
     what: failures.map(({ what }) => what).join("; "),
     where: Object.assign({}, ...failures.map(({ where }) => where)),
     remedy: failures.flatMap(({ remedy }) => remedy ?? []).join("\n"),

@@ -95,4 +95,5 @@ function runOf(id: string, inputs: Pick<Inputs, "repository" | "github-token">, 
   return { id, repository, token };
 }
 
-const refused = (what: string, remedy?: string) => new Failure({ what, remedy, outcome: "refused" });
+const refused = (what: string, remedy?: string) =>
+  new Failure({ code: "input-invalid", what, remedy, outcome: "refused" });

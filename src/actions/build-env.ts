@@ -11,6 +11,7 @@ await runStep(DECLARED["build-env"], async ({ context, inputs, output, summarise
   const unpack = inputs.unpack ?? true;
   if (!unpack && inputs["add-to-path"])
     throw new Failure({
+      code: "input-invalid",
       what: "`add-to-path` needs the environments where they run, and `unpack` is false",
       remedy: "Leave one of the two out.",
       outcome: "refused",

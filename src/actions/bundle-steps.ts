@@ -3,7 +3,6 @@ import { exportVariable } from "@actions/core";
 import type { BundleResult } from "../bundle/bundle.ts";
 import { Failure } from "../failure.ts";
 import { keepArtifact, makeArtifact, nameByRelease, nameByVersion } from "../pipeline/artifact.ts";
-import { isWithoutArtifacts } from "../stores/github/without-artifacts.ts";
 import { ARTIFACT_VARIABLE } from "./artifact-inputs.ts";
 import type { DECLARED } from "./declared.ts";
 import { artifactOutputs, type Uploaded } from "./results.ts";
@@ -72,7 +71,7 @@ export async function keepForJobs(
     return { name, ...(await keepArtifact(context, { name, file, size, retentionDays })) };
   } catch (error) {
     if (nameIsContent && isTaken(error)) return undefined;
-    if (upload !== "auto" || !(error instanceof Failure) || !isWithoutArtifacts(error.cause)) throw error;
+    if (upload !== "auto" || !(error instanceof Failure) || error.code !== "store-unsupported") throw error;
     progress.warning(`the artifact was not kept for other jobs: ${error.output}\nnext: ${error.remedy}`);
     return undefined;
   }
@@ -115,8 +114,7 @@ export async function keepDeployed(
 }
 
 /** The name is that of an artifact of this run. */
-const isTaken = (error: unknown): boolean =>
-  error instanceof Failure && /\b409\b|already.exists/i.test(error.output ?? "");
+const isTaken = (error: unknown): boolean => error instanceof Failure && error.code === "artifact-exists";
 
 /** A pull request's artifact is tried out and deployed nowhere. */
 export const isForDeploys = ({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv) =>

@@ -180,11 +180,12 @@ const strangerRemedy = (name: string, owners: readonly string[]): string =>
     : `${RENAMED.has(name) ? `Its name is ${RENAMED.get(name)} now. ` : ""}It is an input of ${either(owners.map((action) => (action === "pipeline" ? "the whole pipeline" : `actions/${action}`)))}; this action has none like it. Remove it from the step.`;
 
 const strange = (name: string, remedy: string) =>
-  new Failure({ what: `there is no input ${name}`, remedy, outcome: "refused" });
+  new Failure({ code: "input-invalid", what: `there is no input ${name}`, remedy, outcome: "refused" });
 
 /** A runner hands an input that a step does not name over as an empty text. */
 const missing = (name: string) =>
   new Failure({
+    code: "input-invalid",
     what: `the input ${name} is missing or empty`,
     remedy: `Give it to the step: \`with: { ${name}: … }\`. If it is an expression: is the variable, secret or output that it names set, in this repository and for this event?`,
     outcome: "refused",
@@ -192,6 +193,7 @@ const missing = (name: string) =>
 
 const unreadable = (name: string, value: string, expected: string, remedy?: string | undefined) =>
   new Failure({
+    code: "input-invalid",
     what: `the input ${name} is ${JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value)}, and should be ${expected}`,
     remedy: remedy ?? `The action's README describes every input.`,
     outcome: "refused",

@@ -16,6 +16,7 @@ await runBareStep(DECLARED.notify, async (step) => {
   const problem = template === undefined ? undefined : templateProblem(template);
   if (problem)
     throw new Failure({
+      code: "input-invalid",
       what: `the input template should be ${problem}`,
       remedy: "The action's README lists the variables.",
       outcome: "refused",

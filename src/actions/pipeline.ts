@@ -33,6 +33,7 @@ await runStep(
     const made = await bundleStep(step, { uploads: false, days: DAYS_DEPLOYED, nameOf });
     if (verified && verified.commit !== made.commit)
       throw new Failure({
+        code: "artifact-mismatch",
         what: "the artifact is not made of the commit that was verified",
         where: { verified: verified.commit, artifact: made.commit },
         remedy: "A step of the build has checked another commit out: let it leave the checkout's HEAD alone.",

@@ -16,7 +16,12 @@ await runStep(DECLARED.run, async (step) => {
   endsWhenCancelled(step);
   const { command, role, all, timeout } = inputs;
   if (role !== undefined && all)
-    throw new Failure({ what: "role and all are given", remedy: "Give one of them.", outcome: "refused" });
+    throw new Failure({
+      code: "input-invalid",
+      what: "role and all are given",
+      remedy: "Give one of them.",
+      outcome: "refused",
+    });
   // Twice as many, because masked text is shorter.
   const said = keepLines(2 * OUTPUT_LIMIT);
   const { hosts, ok } = await runOn(

@@ -116,8 +116,9 @@ function tellFailure(failure: Failure, progress: StepLog): void {
 /** The same failure, whose remedy names commands that can be typed in a checkout. */
 function withTypedRemedy(failure: Failure): Failure {
   if (failure.remedy === undefined || failure instanceof ConfigFailure) return failure;
-  const { what, where, output, remedy, outcome, cause } = failure;
+  const { code, what, where, output, remedy, outcome, cause } = failure;
   return new Failure({
+    code,
     what,
     where,
     output,

@@ -256,6 +256,7 @@ function parseEntry(line: string, number: number): IndexEntry {
 
 function brokenIndex(why: string): Failure {
   return new Failure({
+    code: "artifact-invalid",
     what: "a file index cannot be read",
     output: why,
     remedy: "The artifact is damaged: build it again.",

@@ -138,4 +138,5 @@ async function tarDigest({ base }: LayerRecord, index: readonly IndexEntry[], po
   return `sha256:${sum.update(Buffer.alloc(2 * BLOCK)).digest("hex")}`;
 }
 
-const wrong = (why: string) => new Failure({ what: "what a host keeps of a release is not the release", output: why });
+const wrong = (why: string) =>
+  new Failure({ code: "release-damaged", what: "what a host keeps of a release is not the release", output: why });

@@ -93,4 +93,5 @@ function positionsIn(words: string, count: number): number[] {
   return positions;
 }
 
-const other = () => new Failure({ what: "the record of a release's layers does not belong to its file index" });
+const other = () =>
+  new Failure({ code: "release-damaged", what: "the record of a release's layers does not belong to its file index" });

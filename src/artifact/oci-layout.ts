@@ -60,6 +60,7 @@ export async function writeArtifact(file: string, input: ArtifactInput): Promise
     const excess = indexExcess(texts.values());
     if (excess)
       throw new Failure({
+        code: "artifact-invalid",
         what: `an artifact with ${excess} could not be read again`,
         remedy:
           "Leave files out with `export-ignore` in .gitattributes, or ship them in another way: `shared` directories stay on hosts.",
@@ -203,6 +204,7 @@ function copyBlob(out: number, layer: PackedLayer, progress: (bytes: number) => 
       const read = readSync(from, buffer, 0, Math.min(left, COPY), layer.offset + layer.size - left);
       if (read === 0) {
         throw new Failure({
+          code: "local-file",
           what: "a layer's file is shorter than it was",
           where: { file: layer.file, digest: layer.digest },
           remedy: "Something else writes to it. Run this again.",

@@ -176,6 +176,7 @@ interface Member {
 function listMembers(file: string): { size: number; members: Map<string, Member> } {
   if (!existsSync(file))
     throw new Failure({
+      code: "artifact-missing",
       what: "there is no such artifact",
       where: { file },
       remedy: "Make one with `tarlift bundle`.",
@@ -183,7 +184,8 @@ function listMembers(file: string): { size: number; members: Map<string, Member>
   const descriptor = openSync(file, "r");
   try {
     const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw new Failure({ what: "an artifact is one file", where: { file } });
+    if (!stat.isFile())
+      throw new Failure({ code: "artifact-invalid", what: "an artifact is one file", where: { file } });
     const block = Buffer.alloc(BLOCK);
     const members = new Map<string, Member>();
     for (let position = 0, count = 0; ; ) {
@@ -341,6 +343,7 @@ async function* verified(file: string, layer: ArtifactLayer): AsyncGenerator<Buf
 
 function damaged(file: string, why: string): Failure {
   return new Failure({
+    code: "artifact-invalid",
     what: "the artifact cannot be read",
     where: { file },
     output: why,
@@ -352,6 +355,7 @@ function damaged(file: string, why: string): Failure {
 
 function zipped(file: string): Failure {
   return new Failure({
+    code: "artifact-invalid",
     what: "this is a zip, and an artifact is a tar",
     where: { file },
     remedy:

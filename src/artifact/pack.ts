@@ -94,6 +94,7 @@ function withDirectories(sources: readonly PackSource[]): PackSource[] {
   }
   if (clashes.length > 0) {
     throw new Failure({
+      code: "file-not-shippable",
       what: "two things would stand at one path",
       output: [...new Set(clashes)].slice(0, 40).join("\n"),
       remedy: "Rename one of them, or leave one out.",
@@ -224,6 +225,7 @@ function openFile(file: string): number {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ELOOP") throw changed(file);
     throw new Failure({
+      code: "local-file",
       what: "a file that is to be packed cannot be read",
       where: { file: quoteName(file) },
       output: cause instanceof Error ? cause.message : String(cause),
@@ -235,6 +237,7 @@ function openFile(file: string): number {
 
 function changed(file: string): Failure {
   return new Failure({
+    code: "local-file",
     what: "a file changed while it was packed",
     where: { file: quoteName(file) },
     remedy: "Let the step that writes it end before packing, and run this again.",
@@ -257,6 +260,7 @@ export function walk(
   const refused = (from: string, path: string, why: string) => {
     if (options.refused) return options.refused(path, why);
     throw new Failure({
+      code: "file-not-shippable",
       what: "only files, directories and links can be shipped",
       where: { path: quoteName(from) },
       output: why,

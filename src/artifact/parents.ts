@@ -59,6 +59,7 @@ export function refuseMisplaced(entries: readonly Entry[], places: Places): void
   const { path, parent } = found;
   const isShared = places.shared.includes(path);
   throw new Failure({
+    code: isShared ? "config-invalid" : "file-not-shippable",
     what: `${isShared ? "the shared path " : ""}${quoteName(path)} cannot stand in a release: ${quoteName(parent)} is a link or a file there, and no directory`,
     remedy: isShared
       ? `Name in \`shared:\` the path without the link, or ${quoteName(parent)} itself; or remove ${quoteName(parent)} from the commit.`

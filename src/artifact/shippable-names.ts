@@ -84,6 +84,7 @@ export function refuseNames(sources: Iterable<{ path: string; target?: string }>
   }
   if (problems.length === 0) return;
   throw new Failure({
+    code: "file-not-shippable",
     what: problems.length === 1 ? "a name cannot be shipped" : `${problems.length} names cannot be shipped`,
     output: problems.slice(0, 40).join("\n"),
     remedy: "Rename them, or leave them out with `export-ignore` in .gitattributes.",

@@ -77,6 +77,7 @@ function memberType(header: Header): TarMember["type"] {
 
 function broken(why: string): Failure {
   return new Failure({
+    code: "artifact-invalid",
     what: "a layer's tar cannot be read",
     output: why,
     remedy: "The artifact is damaged: fetch it again, or build it again.",

@@ -55,6 +55,7 @@ export async function unpackLayer(layer: Blob, options: UnpackOptions): Promise<
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
       throw new Failure({
+        code: "local-file",
         what: "a layer could not be unpacked",
         where: { path: quoteName(join(directory, path)) },
         output: cause instanceof Error ? cause.message : String(cause),
@@ -65,6 +66,7 @@ export async function unpackLayer(layer: Blob, options: UnpackOptions): Promise<
   }
   if (hash && `sha256:${hash.digest("hex")}` !== diffId) {
     throw new Failure({
+      code: "artifact-invalid",
       what: "a layer's content is not that of its digest",
       where: { file: layer.file, "diff id": diffId },
       remedy: "The file is damaged: fetch it again, or build it again.",
@@ -98,6 +100,7 @@ async function* passing(
 
 function hostile(layer: Blob, path: string, why: string): Failure {
   return new Failure({
+    code: "artifact-invalid",
     what: "a layer holds something that Tarlift does not pack",
     where: { file: layer.file, member: quoteName(path) },
     output: why,
@@ -151,6 +154,7 @@ class Place {
       if (this.masked) chmodSync(where, 0o755);
     } else if (!there.isDirectory()) {
       throw new Failure({
+        code: "local-file",
         what: "a layer could not be unpacked: something else stands where it needs a directory",
         where: { path: quoteName(where) },
         remedy: "Remove it, and run this again.",
@@ -168,6 +172,7 @@ function create<T>(where: string, make: () => T): T {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     if (lstatSync(where).isDirectory()) {
       throw new Failure({
+        code: "local-file",
         what: "a layer could not be unpacked: a directory stands where it has a file or a link",
         where: { path: quoteName(where) },
         remedy: "Remove it, and run this again.",

@@ -135,6 +135,7 @@ export async function* decompress(blob: Blob): AsyncGenerator<Buffer> {
 
 function broken(blob: Blob, why: string, cause?: unknown): Failure {
   return new Failure({
+    code: "artifact-invalid",
     what: "a layer cannot be read",
     where: { file: blob.file, digest: blob.digest },
     output: why,

@@ -70,7 +70,12 @@ export function withoutAutoRestore(
 const LEFT_OUT = "should a run be lost, the hosts that it took out of the balancer stay out until the next one";
 
 function refused({ name }: BackendServer, { what, remedy }: Lack): Failure {
-  return new Failure({ what: `\`require-switch\`: ${what}: ${LEFT_OUT}`, where: { balancer: name }, remedy });
+  return new Failure({
+    code: "auto-revert-unavailable",
+    what: `\`require-switch\`: ${what}: ${LEFT_OUT}`,
+    where: { balancer: name },
+    remedy,
+  });
 }
 
 /** Seconds that a service's stop takes at most where it does not say. */

@@ -175,6 +175,7 @@ function refuseNothing(step: AssetStep, earlier: readonly AssetLayer[], { source
   );
   if (nothing.length === 0) return;
   throw new Failure({
+    code: "asset-step-invalid",
     what: `asset step "${step.name}" names inputs that are no tracked file, and nothing that an earlier step makes`,
     where: { inputs: nothing.join(", ") },
     remedy: "Correct or remove them in tarlift.yml: `inputs:` are globs relative to the application's directory.",
@@ -195,6 +196,7 @@ async function runStep(
   await during(progress, title, (task) =>
     run(["sh", "-ec", step.run], {
       what: `asset step "${step.name}" failed`,
+      code: "asset-step-failed",
       step: step.run,
       cwd: application,
       // A repository above the work directory has nothing to say here.
@@ -209,6 +211,7 @@ async function runStep(
   const changed = await changedFiles(tree.laid, tree.root);
   if (changed.length > 0) {
     throw new Failure({
+      code: "asset-step-failed",
       what: `asset step "${step.name}" changed tracked files, and those changes would not ship`,
       output: changed
         .slice(0, 20)
@@ -226,6 +229,7 @@ async function runStep(
     .filter(({ problem }) => problem !== undefined);
   if (problems.length > 0) {
     throw new Failure({
+      code: "asset-step-failed",
       what: `asset step "${step.name}" made links that cannot ship`,
       output: problems.map(({ path, problem }) => `${quoteName(path)}: ${problem}`).join("\n"),
       remedy: "Let the step copy files instead of linking them.",
@@ -255,6 +259,7 @@ export function refuseOutputs(step: AssetStep, source: Pick<Source, "readable">)
   for (const output of step.outputs) {
     if (output === "." || output.split("/").includes(".git")) {
       throw new Failure({
+        code: "asset-step-invalid",
         what: `asset step "${step.name}" cannot have ${quoteName(output)} as its output`,
         remedy: "Name the directories and files that it makes.",
         outcome: "refused",
@@ -263,6 +268,7 @@ export function refuseOutputs(step: AssetStep, source: Pick<Source, "readable">)
     const tracked = source.readable.find(({ path }) => path === output || output.startsWith(`${path}/`));
     if (tracked) {
       throw new Failure({
+        code: "asset-step-invalid",
         what: `asset step "${step.name}" names a tracked file as its output: ${quoteName(tracked.path)}`,
         remedy: "Remove it from git (`git rm --cached`) and add it to .gitignore: what a step makes is not source.",
         outcome: "refused",
@@ -294,6 +300,7 @@ function outputSources(
   const parent = join(path, "..");
   if (stat && realpathSync(parent) !== join(realpathSync(application), parent.slice(application.length)))
     throw new Failure({
+      code: "asset-step-invalid",
       what: `asset step "${step.name}": its output ${quoteName(output)} stands behind a link`,
       remedy: "Name the real directory.",
       outcome: "refused",
@@ -310,12 +317,14 @@ function outputSources(
   if (stat && !stat.isDirectory() && !stat.isFile()) special.push(`${quoteName(output)} is no file`);
   if (special.length > 0)
     throw new Failure({
+      code: "asset-step-failed",
       what: `asset step "${step.name}" made something that cannot ship`,
       output: special.slice(0, 20).join("\n"),
       remedy: "Only files, directories and links ship: let the step remove it, or name outputs without it.",
     });
   if (found.some((one) => one.type !== "directory")) return found;
   throw new Failure({
+    code: "asset-step-failed",
     what: `asset step "${step.name}" succeeded and did not make ${quoteName(output)}`,
     where: { step: step.run },
     remedy: stat
@@ -326,6 +335,7 @@ function outputSources(
 
 function outputLink(step: AssetStep, output: string): never {
   throw new Failure({
+    code: "asset-step-failed",
     what: `asset step "${step.name}" made ${quoteName(output)} as a link`,
     remedy: "Let it make the directory or file itself.",
   });

@@ -112,6 +112,7 @@ export async function bundle(options: BundleOptions): Promise<BundleResult> {
 function refuseOutput(file: string): void {
   const refused = (output: string, cause?: unknown) =>
     new Failure({
+      code: "local-file",
       what: "the artifact cannot be written there",
       where: { file },
       output,
@@ -339,6 +340,7 @@ function refuseTakenPlaces(config: Config, source: Source): void {
     );
     if (!taken) continue;
     throw new Failure({
+      code: "file-not-shippable",
       what: `${quoteName(taken.path)} ships with the commit, and environment ${name} stands at ${place}`,
       remedy: `Remove it from git (\`git rm -r --cached ${place}\`) and from \`include:\`, and add it to .gitignore: an installer makes it.`,
       outcome: "refused",
@@ -376,6 +378,7 @@ function refuseVersion(version: string): void {
   const problem = versionProblem(version);
   if (problem)
     throw new Failure({
+      code: "label-invalid",
       what: `${quoteName(version)} cannot be a label: ${problem}`,
       remedy: `Give another (--label, or the input \`label\`)${labelOf(version) ? `: ${labelOf(version)}` : ""}.`,
       outcome: "refused",
@@ -411,6 +414,7 @@ function refuseOwnPythonPath(config: Config): void {
   if (!Object.hasOwn(config["build-variables"], "PYTHONPATH")) return;
   if (!packageBuilder(config)) return;
   throw new Failure({
+    code: "config-invalid",
     what: "PYTHONPATH of `build-variables:` would be without effect: the application is a package, and is found by it",
     remedy:
       "Set it within the command that needs it (`PYTHONPATH=lib:$PYTHONPATH command`). Or, where the application is not to be built: `package: false`.",
@@ -487,6 +491,7 @@ function refuseOverlaps(layers: readonly { name: string; layer: PackedLayer }[])
   }
   if (overlaps.length === 0) return;
   throw new Failure({
+    code: "file-not-shippable",
     what: "two layers hold the same path",
     output: overlaps.slice(0, 20).join("\n"),
     remedy: "Remove what is made by a step or an installer from git, or correct `outputs:` and `include:`.",
@@ -513,6 +518,7 @@ function refuseEscapes(layers: readonly { name: string; layer: PackedLayer }[], 
   });
   if (escapes.length === 0) return;
   throw new Failure({
+    code: "file-not-shippable",
     what: "links lead out of the application",
     output: escapes.slice(0, 20).join("\n"),
     remedy: "Let the steps and installers that make them copy files instead.",

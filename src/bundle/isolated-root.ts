@@ -95,6 +95,7 @@ export async function tryOut(options: TryOutOptions): Promise<TryOutReport> {
     const means = await findMeans(script, root);
     if (options.require && Object.values(means.held).includes(false)) {
       throw new Failure({
+        code: "isolation-unavailable",
         what: "the checks cannot be isolated on this machine, and isolation is required",
         output: means.why.join("\n"),
         remedy:
@@ -133,7 +134,8 @@ async function runCheck(
         ? await tryRun(isolated(check, means.prefix, means.user, options), { ...common, lifeline: true })
         : await openly(check, options, common);
       // What the signal ended says nothing of the artifact.
-      if (options.signal?.aborted) throw new Failure({ what: "stopped before the checks had ended" });
+      if (options.signal?.aborted)
+        throw new Failure({ code: "cancelled", what: "stopped before the checks had ended" });
       if (ended.code !== 0 || ended.timedOut) throw failed(check, ended, means, options);
       return ended;
     },
@@ -234,6 +236,7 @@ function openly(check: Check, options: TryOutOptions, common: Parameters<typeof 
 function failed(check: Check, ended: CommandResult, means: Means, options: TryOutOptions): Failure {
   const setUp = ended.code === 125 && /^tryout: /m.test(ended.stderr);
   return new Failure({
+    code: setUp ? "isolation-unavailable" : "check-failed",
     what: setUp ? "the private root for the checks could not be made" : "a check of the finished artifact failed",
     where: {
       check: check.run,

@@ -55,6 +55,7 @@ function commandOf(text: string, before: Record<string, string> = {}): Record<st
   const at = text.indexOf("=");
   if (at <= 0 || text.slice(at + 1).trim() === "") {
     throw new Failure({
+      code: "input-invalid",
       what: `\`--command ${text}\` names no service and its command`,
       remedy: "Write --command web='.venv/bin/gunicorn config.wsgi'",
       outcome: "refused",
@@ -73,6 +74,7 @@ async function setup(target: string, options: Options, command: Command): Promis
   for (const [name, given] of Object.entries({ "--as": options.as, "--dry-run": options.dryRun }))
     if (given !== undefined && !options.apply)
       throw new Failure({
+        code: "input-invalid",
         what: `${name} does nothing without --apply`,
         remedy: "Without --apply the scripts are printed, and no host is asked. Leave it out, or add --apply.",
         outcome: "refused",
@@ -108,7 +110,12 @@ function publicKey(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    throw new Failure({ what: "there is no such public key", where: { file }, outcome: "refused" });
+    throw new Failure({
+      code: "input-invalid",
+      what: "there is no such public key",
+      where: { file },
+      outcome: "refused",
+    });
   }
 }
 

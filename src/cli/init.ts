@@ -152,7 +152,7 @@ async function defaultBranch(repository: string): Promise<string | undefined> {
 }
 
 const refused = (what: string, where: Record<string, string>, remedy?: string, cause?: unknown) =>
-  new Failure({ what, where, remedy, cause, outcome: "refused" });
+  new Failure({ code: "local-file", what, where, remedy, cause, outcome: "refused" });
 
 const isThere = (file: string) =>
   refused(`${basename(file)} is there already`, { file }, "Edit it, or overwrite it with --force.");

@@ -68,6 +68,7 @@ export function refuseRenamed(verb: Command): void {
     if (now === undefined) continue;
     const typed = formatCommand([now, ...(typeof value === "string" ? [value] : ["LABEL"])]);
     throw new Failure({
+      code: "input-invalid",
       what: `${option.long} is called ${now} here`,
       remedy: `Write ${typed}. \`tarlift --version\` prints the version of Tarlift.`,
       outcome: "refused",
@@ -98,6 +99,7 @@ export function refuseEmpty(verb: Command): void {
   );
   if (!empty) return;
   throw new Failure({
+    code: "input-invalid",
     what: `${empty.name} is empty`,
     remedy: "Give it a value, or leave it out. A variable of the shell that is not set gives none.",
     outcome: "refused",

@@ -116,13 +116,13 @@ export function printError(text: string): void {
 
 /** Ends the command for a failure: for people, with `--json` for programs too, and with its exit code. */
 export function printFailure(failure: Failure, { json }: OutputOptions): void {
-  const { outcome, what, where, output, remedy } = withNextCommands({ ...failure });
-  const { message } = new Failure({ what, where, output, remedy });
+  const { code, outcome, what, where, output, remedy } = withNextCommands({ ...failure });
+  const { message } = new Failure({ code, what, where, output, remedy });
   // Masked before hidden characters are made visible, which would change a value that has some.
   const [head = "", ...rest] = visible(hidden.mask(`tarlift: ${message}`)).split("\n");
   endProgress();
   writeLines(process.stderr, [paintFor(process.stderr).bad(head), ...rest]);
-  if (json) printJson({ outcome, failure: { what, where, output, remedy } });
+  if (json) printJson({ outcome, failure: { code, what, where, output, remedy } });
   process.exitCode = EXIT_CODES[outcome];
 }
 

@@ -12,6 +12,7 @@ export function secretsIn(file: string): Record<string, string> {
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     throw new Failure({
+      code: "secret-invalid",
       what: missing ? "there is no such file of secrets" : "the file of secrets cannot be read",
       where: { file },
       output: missing ? undefined : (cause as Error).message,

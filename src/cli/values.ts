@@ -26,6 +26,7 @@ export const countOf = (option: string, least: number, most: number) => (text: s
 
 const unreadable = (option: string, text: string, expected: string) =>
   new Failure({
+    code: "input-invalid",
     what: `${option} is ${JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)}, and should be ${expected}`,
     outcome: "refused",
   });

@@ -72,11 +72,13 @@ async function judge(options: CompatibleOptions, names: readonly string[], faile
   if (before instanceof Failure)
     throw new Failure({
       ...before,
+      code: "check-failed",
       what: `the check of compatibility fails in ${live.version}, which is live, without any new migration too`,
       remedy: "It says nothing of them as it is: mend the check, or what it is given (`migrations.compatible`).",
     });
   throw new Failure({
     ...failed,
+    code: "check-failed",
     what: `${live.version}, which is live, does not work with the schema of ${coming.version}`,
     where: { ...failed.where, migrations: names.join(", ") },
     remedy:
@@ -121,6 +123,7 @@ async function execute(
     });
     if (ended.code === 0 && !ended.timedOut) return ended;
     throw new Failure({
+      code: "command-failed",
       what: `it was not possible to ${title}`,
       ...told,
       where: { release: release.version, command, ended: formatEnd(ended, limit) },

@@ -16,6 +16,7 @@ export class ConfigFailure extends Failure {
   constructor(file: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? "an error" : `${problems.length} errors`;
     super({
+      code: "config-invalid",
       what: `${file} has ${count}`,
       where: byPlace(file, problems),
       remedy: "Every key is described in docs/reference/tarlift-yml.md of Tarlift's repository.",
@@ -39,6 +40,7 @@ export function loadConfig(file: string): Config {
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     throw new Failure({
+      code: "config-missing",
       what: missing ? `there is no ${file}` : `${file} cannot be read`,
       output: missing ? undefined : (cause as Error).message,
       remedy: missing
@@ -101,6 +103,12 @@ function decode(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Failure({ what: `${file} is not UTF-8 text`, remedy: "Save it as UTF-8.", outcome: "refused", cause });
+    throw new Failure({
+      code: "config-invalid",
+      what: `${file} is not UTF-8 text`,
+      remedy: "Save it as UTF-8.",
+      outcome: "refused",
+      cause,
+    });
   }
 }

@@ -18,6 +18,7 @@ function find<T>(kind: string, all: Record<string, T>, name: string): T {
   const names = Object.keys(all);
   const meant = nearest(name, names);
   throw new Failure({
+    code: "name-unknown",
     what: `tarlift.yml has no ${kind} ${name}`,
     remedy: meant
       ? `Did you mean ${meant}?`

@@ -145,7 +145,8 @@ async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnviro
   if (options.rebuild) await forgetEntry(entryPlace);
   const found = await fetchEntry(entryPlace);
   if (found) return toBuilt(keyed, found, true);
-  if (options.signal?.aborted) throw new Failure({ what: "stopped before the environments were built" });
+  if (options.signal?.aborted)
+    throw new Failure({ code: "cancelled", what: "stopped before the environments were built" });
   sweepScratch(options.work);
   for (const warning of keyed.inspection.warnings) options.progress.warning(warning);
   const { entry, settle } = await build(keyed, entryPlace);
@@ -232,6 +233,7 @@ async function pack(
   const expected = keyed.inspection.madeWith;
   if (madeWith !== expected)
     throw new Failure({
+      code: "interpreter-mismatch",
       what: `environment ${keyed.name} was made with ${madeWith}, and its key says ${expected}`,
       remedy: "The interpreter changed during the build: start it again.",
     });
@@ -334,6 +336,7 @@ async function moveDirectory(from: string, to: string): Promise<void> {
   const moved = await tryRun(["mv", "-T", "--", from, to]);
   if (moved.code !== 0)
     throw new Failure({
+      code: "local-file",
       what: "an environment could not be put into the checkout",
       where: { path: to },
       output: moved.lastLines,

@@ -80,6 +80,7 @@ export async function ensureRoot(root: string): Promise<void> {
   const result = await tryRun(["sudo", "-n", ...install]).catch(() => undefined);
   if (result?.code === 0) return;
   throw new Failure({
+    code: "environments-root-unwritable",
     what: `environments are built where they will run, and ${root} cannot be made on this machine`,
     output: result?.lastLines,
     remedy: `Make it once: sudo install -d -o "$(id -u)" -g "$(id -g)" ${root}`,

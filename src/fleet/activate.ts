@@ -50,7 +50,7 @@ async function activateWaves(tx: Transaction, rollout: Rollout, activation: Acti
   const healthy = new Set(turns.filter((one) => one.healthy).map(({ member }) => member));
   const planned = wavesOf(turns, rules);
   if ("problem" in planned) {
-    tx.error({ what: planned.problem, remedy: "Change `waves` of the target." });
+    tx.error({ code: "waves-impossible", what: planned.problem, remedy: "Change `waves` of the target." });
     return false;
   }
   for (const [n, wave] of planned.waves.entries()) {
@@ -59,7 +59,7 @@ async function activateWaves(tx: Transaction, rollout: Rollout, activation: Acti
     const serving = new Set([...healthy, ...activation.touched].filter((member) => inTurn.includes(member)));
     const problem = waveProblem(wave, serving, rules, inTurn.length);
     if (problem) {
-      tx.error({ what: problem });
+      tx.error({ code: "waves-impossible", what: problem });
       return false;
     }
     // A host that serves and goes first, by itself, is there to tell what the release is like.
@@ -72,7 +72,7 @@ async function activateWaves(tx: Transaction, rollout: Rollout, activation: Acti
     if (n < planned.waves.length - 1) tx.progress.notice(`wave ${n + 1} of ${planned.waves.length} is through`);
   }
   if (activation.touched.length === 0) {
-    tx.error({ what: "no host took the release" });
+    tx.error({ code: "balancer-failed", what: "no host took the release" });
     return false;
   }
   return true;
@@ -96,7 +96,8 @@ async function activateWave(tx: Transaction, rollout: Rollout, wave: Wave, activ
   const { done, failed } = await forEachHost(wave.hosts, async (member) => {
     if (mustLeave(rollout, member)) {
       await drain(tx, member);
-      if (tx.signal?.aborted) throw new Failure({ what: cancelledWords(tx.signal), where: { host: member.host.name } });
+      if (tx.signal?.aborted)
+        throw new Failure({ code: "cancelled", what: cancelledWords(tx.signal), where: { host: member.host.name } });
     }
     await activateHost(tx, rollout, member);
     await restore(tx, member);
@@ -188,6 +189,7 @@ async function withLog(member: Participant, release: string, error: unknown): Pr
 
 function notRunning(member: Participant, release: string, bad: ServiceEvidence[]): Failure {
   return new Failure({
+    code: "service-not-running",
     what: `${bad.map(({ service }) => service).join(", ")} does not run the release`,
     where: { host: member.host.name, release },
     output: bad.map(({ service, detail }) => `${service}: ${detail}`).join("\n"),

@@ -95,6 +95,7 @@ async function convergeTo(
 
 const nothingGood = (target: string) =>
   new Failure({
+    code: "nothing-live",
     what: "no host runs a release that was deployed well",
     remedy: `Deploy one: tarlift deploy ${target}`,
     outcome: "refused",
@@ -275,6 +276,7 @@ async function sendRelease(tx: Transaction, rollout: IncomingPlan, held?: HeldRe
 
 const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) =>
   new Failure({
+    code: "releases-differ",
     what: `the hosts agree on ${id}, which is another release than the one that was asked for`,
     where: { "release digest": digest, wanted },
     remedy: "Look what runs where: tarlift status. A host may say what is not so, or another deploy has run since.",
@@ -292,6 +294,7 @@ async function addedTo(
 ): Promise<{ sentence: string; trouble: ReportedError }[] | undefined> {
   const changed = (host: string, release: string, count: number, paths: readonly string[]): ReportedError => ({
     host,
+    code: "release-damaged",
     what: `${formatCount(count, "file")} of ${release} changed since it was verified`,
     output: paths.slice(0, 20).join("\n"),
     remedy: "Check out its commit and deploy it, which brings a sound copy: tarlift deploy TARGET --allow-older",

@@ -183,7 +183,8 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
       await host.noteDrained(taken);
       member.facts = { ...member.facts, drained: taken };
     }
-    if (reasons.length > 0) throw new Failure({ what: reasons.join("; "), where: { host: host.name } });
+    if (reasons.length > 0)
+      throw new Failure({ code: "balancer-failed", what: reasons.join("; "), where: { host: host.name } });
   };
   try {
     await tx.phase("undrain", member, giving);
@@ -201,6 +202,7 @@ export const stillDrained = (fleet: readonly Participant[]): { member: Participa
       member,
       trouble: {
         host: member.host.name,
+        code: "balancer-failed",
         what: `it is not back in its balancer: ${member.facts.drained!.map(({ server }) => server).join(", ")}`,
         remedy:
           "The warnings say why: mend the balancer, or the service that does not run. Then run the same command again, which gives the host back.",

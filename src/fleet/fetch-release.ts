@@ -64,7 +64,11 @@ export async function fromHosts(
     const { host } = member;
     try {
       const record = await host.record(id);
-      if (!record) throw new Failure({ what: "an older Tarlift brought it there, which kept less of it" });
+      if (!record)
+        throw new Failure({
+          code: "release-unproven",
+          what: "an older Tarlift brought it there, which kept less of it",
+        });
       const content = await openKept(
         { digest: release.digest ?? "", version: release.version, record },
         { pool, scratch: directory },
@@ -75,6 +79,7 @@ export async function fromHosts(
     }
   }
   throw new Failure({
+    code: "release-unproven",
     what: `${release.id} cannot be brought from a host that has it`,
     output: reasons.join("\n"),
     remedy: WAYS_OUT(tx.target),
@@ -107,6 +112,7 @@ function refuseUnproven(
   );
   if (sealed) return;
   throw new Failure({
+    code: "release-unproven",
     what: `nothing but the word of ${holders[0]?.member.host.name ?? "one host"} says that ${release.id} was deployed`,
     where: { "release digest": digest },
     output:
@@ -145,7 +151,8 @@ async function fetchLayers(source: Source, diffIds: readonly string[]): Promise<
         for (let place = 0; place < PLACES; place++) {
           const missing = [...wanted.values()].filter(({ sha256, places }) => !pool.has(sha256) && places[place]);
           if (missing.length === 0) break;
-          if (tx.signal?.aborted) throw new Failure({ what: cancelledWords(tx.signal), outcome: "refused" });
+          if (tx.signal?.aborted)
+            throw new Failure({ code: "cancelled", what: cancelledWords(tx.signal), outcome: "refused" });
           try {
             const files = missing.map((file) => ({ ...file, path: file.places[place]!(holder) }));
             await read(pool, holder, files, (done) => task.update({ done, total }));
@@ -226,6 +233,7 @@ function refuseMissing(
   const shown = missing.slice(0, 20).map(({ name }) => `${name} is not what was deployed on ${names}`);
   const more = missing.length - shown.length;
   throw new Failure({
+    code: "release-damaged",
     what: `no host has ${formatCount(missing.length, "file")} of the release as deployed`,
     where: { commit: release.commit.id, "release digest": releaseDigest },
     output: [...shown, ...(more > 0 ? [`and ${more} more`] : []), ...reasons].join("\n"),

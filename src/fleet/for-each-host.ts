@@ -44,6 +44,7 @@ export function errorOf(error: unknown, host?: string): ReportedError {
   const { host: named, ...where } = failure.where;
   return {
     host: host ?? named,
+    code: failure.code,
     what: failure.what,
     where: Object.keys(where).length > 0 ? where : undefined,
     output: failure.output,

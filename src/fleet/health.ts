@@ -89,7 +89,8 @@ export async function checkHealth(
     const steady = status !== 0 && same.tries >= STEADY.tries && (same.tries - 1) * health.interval >= STEADY.seconds;
     if (options.signal?.aborted && !judgement.final) throw brokenOff(host, service, judgement.why, options.signal);
     if (judgement.final || steady || attempt >= health.retries) {
-      const parts = {
+      const parts: FailureParts = {
+        code: "service-unhealthy",
         what: `${service} is not healthy: ${judgement.why}`,
         where: { host: host.name, release, url: health.url, tries: triesOf(attempt, health, steady) },
         output: answer?.body && cutEnd(answer.body, 2000),
@@ -104,6 +105,7 @@ export async function checkHealth(
 /** Whether it would have become healthy is not known. */
 const brokenOff = (host: Host, service: string, why: string, signal: AbortSignal) =>
   new Failure({
+    code: "cancelled",
     what: `${cancelledWords(signal)}; ${service} was not healthy yet: ${why}`,
     where: { host: host.name },
   });

@@ -117,6 +117,7 @@ async function runOne(
     const ended = describeEnd(result, hook.timeout);
     task.fail(ended);
     throw new Failure({
+      code: "hook-failed",
       what: `the hook ${point} failed`,
       where: { host: member.host.name, command: hook.run, ended },
       output: result.lastLines,
@@ -174,6 +175,7 @@ async function onRunner(
   }
   task.fail();
   return {
+    code: "hook-failed",
     what: `the hook ${point} failed on this machine`,
     where: { command: hook.run, ended: formatEnd(result, limit(hook)) },
     output: result.lastLines,

@@ -33,6 +33,7 @@ export const migratorOf = <M extends Member>(
 export function hasMigrator(tx: Transaction, { hosts, incoming: { migrations } }: IncomingPlan): boolean {
   if (!migrations || migrations.policy === "ignore" || migratorOf(hosts, migrations)) return true;
   tx.error({
+    code: "migrator-missing",
     what: `no host that takes part has the role ${migrations.roles?.join(" or ")}, which \`migrations.roles\` asks for`,
     remedy: "Bring such a host back, or change `migrations.roles`.",
   });
@@ -49,6 +50,7 @@ export function mayGoOn(tx: Transaction, { hosts, incoming: { migrations } }: In
   if (migrations?.policy !== "require-none" || pending.length === 0) return true;
   tx.error({
     host: migratorOf(hosts, migrations)?.host.name,
+    code: "migration-pending",
     what: `${formatCount(pending.length, "migration")} pending, and the policy is require-none`,
     output: cutEnd(pending.join("\n"), SHOWN),
     remedy: "Apply them by hand first, or deploy with `migrations: apply`.",
@@ -82,6 +84,7 @@ export async function migrate(tx: Transaction, rollout: Rollout & IncomingPlan):
     const ended = describeEnd(result, migrations.timeout);
     if (!succeeded(result)) {
       throw new Failure({
+        code: "migration-failed",
         what: "the migrations failed",
         where: { host: leader.host.name, release, command: migrations.apply, ended },
         output: result.lastLines,
@@ -140,6 +143,7 @@ export async function schemaCrossed(
   const across = `tarlift rollback ${tx.target}${request.to === undefined ? "" : ` --to ${request.to}`} --allow-schema-ahead`;
   tx.error({
     host: crossed[0]!.host,
+    code: "schema-ahead",
     what: `the rollback crosses ${what}`,
     output: cutEnd(
       crossed

@@ -30,6 +30,7 @@ export function findingsOf({ host, facts }: Participant): ReportedError[] {
   if (facts.held !== undefined) {
     troubles.push({
       host: host.name,
+      code: "deploys-locked",
       what: `deploys are held: ${facts.held}`,
       remedy: "When it is over: tarlift unlock TARGET",
     });

@@ -1,5 +1,6 @@
 // The first phase: every host is asked for its facts and locked, the leader first, so that of two runs one wins everywhere.
 import { Failure } from "../failure.ts";
+import type { FailureCode } from "../failure-codes.ts";
 import type { Facts, FactsRequest, Host } from "../host/host.ts";
 import type { Member, Participant } from "./member.ts";
 import { findingsOf } from "./plan.ts";
@@ -35,7 +36,7 @@ export async function preflight(
   if (tx.stopped()) return undefined;
   const first = await tx.step("survey", [leader], ask, seen);
   // A run that lost the leader's lock leaves the other hosts alone; one that cannot reach the leader still tells what else is wrong.
-  const lost = first.failed.some(({ trouble }) => trouble.what.startsWith(LOCKED) || trouble.what.startsWith(HELD));
+  const lost = first.failed.some(({ trouble }) => trouble.code === "locked" || trouble.code === "lock-foreign");
   const rest = lost || tx.signal?.aborted ? { done: [], failed: [] } : await tx.step("survey", others, ask, seen);
   const found = [...first.done, ...rest.done].map(({ value }) => value);
   for (const member of found) tx.found(member);
@@ -75,6 +76,9 @@ async function unlessCancelled<T>({ signal }: Transaction, host: Host, work: () 
 /** The latest migrations have not come to their end: then it is they who have the lock, perhaps without their run. */
 const migrating = ({ migrations = [] }: Facts): boolean => migrations.at(-1)?.event === "begun";
 
+/** The code of a lock that another run, or a process that is no run, holds. */
+export const lockedCode = ({ lockedByStranger }: Facts): FailureCode => (lockedByStranger ? "lock-foreign" : "locked");
+
 /** What is said of a lock that another run, or a process that is no run, holds. */
 export function lockedWords(facts: Facts): string {
   if (facts.lockedByStranger) return `${HELD}: ${facts.lockedBy}`;
@@ -85,6 +89,7 @@ function lockedByOther({ owner }: Transaction, member: Member, facts: Facts, lea
   // Its own name, and not on the leader: perhaps it is this very run that has it, by another address.
   const oneself = facts.lockedBy === owner && member.host !== leader.host;
   return new Failure({
+    code: lockedCode(facts),
     what: lockedWords(facts),
     where: { host: member.host.name },
     remedy: facts.lockedByStranger ? endIt(member.place.root) : `${WAIT}${oneself ? ` ${ONE_MACHINE}` : ""}`,

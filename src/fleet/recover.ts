@@ -79,7 +79,13 @@ async function revertLeft(tx: Transaction, member: Participant, to: string | und
   const { warnings, services: seen } = await host.revert({ from, to, services, transaction, remember }, task);
   for (const warning of warnings) tx.warn(warning, member);
   const bad = to === undefined ? undefined : seen.find(({ rung }) => rung === "none");
-  if (bad) throw new Failure({ what: `${bad.service} ${bad.detail}`, where: { host: host.name }, output: bad.log });
+  if (bad)
+    throw new Failure({
+      code: "service-not-running",
+      what: `${bad.service} ${bad.detail}`,
+      where: { host: host.name },
+      output: bad.log,
+    });
 }
 
 /**

@@ -1,4 +1,5 @@
 // What a transaction came to: of the whole, and host by host.
+import type { FailureCode } from "../failure-codes.ts";
 import type { Facts, ServiceEvidence } from "../host/host.ts";
 
 /** What a transaction came to. It is returned, never thrown: the caller prints it and takes the exit code from the outcome. */
@@ -66,6 +67,7 @@ export const OUTCOME_EXIT: Record<Outcome, number> = {
 /** Something that went wrong, in the four parts of a Failure. */
 export interface ReportedError {
   host?: string | undefined;
+  code: FailureCode;
   what: string;
   where?: Record<string, string> | undefined;
   output?: string | undefined;

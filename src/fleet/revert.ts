@@ -55,6 +55,7 @@ export async function revert(
       const bad = before === undefined ? [] : reverted.services.filter(({ rung }) => rung === "none");
       if (bad.length > 0) {
         throw new Failure({
+          code: "service-not-running",
           what: `${before} is live again, and ${bad.map(({ service }) => service).join(", ")} does not run`,
           where: { host: member.host.name },
           output: bad
@@ -117,12 +118,14 @@ async function lookAgain(tx: Transaction, member: Participant): Promise<void> {
 /** Another run has been there since our connection broke: it is its to answer for. */
 const takenOverBy = ({ host, facts }: Participant, live: string | undefined): ReportedError => ({
   host: host.name,
+  code: "host-state-changed",
   what: `another run has made ${live ?? "nothing"} live there meanwhile; it was ${facts.live?.id ?? "nothing"} when this one began`,
   remedy: "Nothing of this run is left there.",
 });
 
 function stillLive({ host }: Participant, release: string): Failure {
   return new Failure({
+    code: "host-state-changed",
     what: `${release} is live there: the host, or another run, has finished it meanwhile`,
     where: { host: host.name },
     remedy: "tarlift converge brings all hosts to what they agreed on last.",

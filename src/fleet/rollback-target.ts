@@ -46,12 +46,18 @@ function refusal(fleet: readonly Keeper[], to: string | undefined): Failure {
   const where = { live: fleet[0]?.facts.live?.id };
   const isLive = ({ facts: { live } }: Participant) => live !== undefined && to !== undefined && isMeant(live, to);
   if (fleet.every(isLive))
-    return new Failure({ what: `${to} is live on every host already`, where, outcome: "refused" });
+    return new Failure({
+      code: "rollback-target-missing",
+      what: `${to} is live on every host already`,
+      where,
+      outcome: "refused",
+    });
   const kept = keptOf(fleet);
   const later = kept.find((release) => fleet.every((member) => sameOn(member, release) !== undefined));
   const named = kept.slice(0, NAMED).map((release) => describe(fleet, release));
   if (kept.length > NAMED) named.push(`and ${kept.length - NAMED} more`);
   return new Failure({
+    code: "rollback-target-missing",
     what:
       to === undefined
         ? "there is no release that the whole target ran in good health before"

@@ -146,6 +146,7 @@ async function verifyIntact(
       return added;
     }
     throw new Failure({
+      code: "release-damaged",
       what: `${formatCount(count, "file")} of ${release} changed since it was good`,
       where: { host: host.name, release },
       output: changed.slice(0, 20).join("\n"),

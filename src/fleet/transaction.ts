@@ -156,9 +156,9 @@ export class Transaction {
   /** Whether the run was told to stop, so that no further step may begin. The report then says so, before everything that came of it. */
   stopped(): boolean {
     if (!this.signal?.aborted) return false;
-    const what = cancelledWords(this.signal);
     const { troubles } = this.#ledger;
-    if (!troubles.some((trouble) => trouble.host === undefined && trouble.what === what)) troubles.unshift({ what });
+    if (!troubles.some((trouble) => trouble.host === undefined && trouble.code === "cancelled"))
+      troubles.unshift({ code: "cancelled", what: cancelledWords(this.signal) });
     return true;
   }
 

@@ -37,6 +37,7 @@ async function watchHost(tx: Transaction, member: Participant, release: string, 
       const restarted = began !== undefined && pid !== undefined && pid !== began;
       if (rung === "none" || restarted)
         throw new Failure({
+          code: "service-not-running",
           what: restarted
             ? `${service} was restarted while it was watched`
             : `${service} stopped running while it was watched`,

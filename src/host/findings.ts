@@ -1,5 +1,6 @@
 // What a host's facts mean for a coming release: every finding with its remedy, all at once.
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import { type FailureCode, isFailureCode } from "../failure-codes.ts";
 import type { Place } from "../protocol/app-layout.ts";
 import type { Reply } from "../protocol/call.ts";
 import { formatBytes } from "../text/quantity.ts";
@@ -30,12 +31,13 @@ export function judge(
   const all = (key: string) => reply.values.get(key) ?? [];
   const user = reply.value("user") ?? "the SSH user";
   const findings: Finding[] = [];
-  const find = (what: string, remedy: string | undefined, output?: string) => findings.push({ what, remedy, output });
+  const find: Find = (code, what, remedy, output) => findings.push({ code, what, remedy, output });
 
   for (const command of all("lacks"))
-    find(`the host has no ${command}`, "Install it: GNU and busybox versions both work.");
+    find("program-missing", `the host has no ${command}`, "Install it: GNU and busybox versions both work.");
   for (const directory of all("unwritable")) {
     find(
+      "not-writable",
       `${user} cannot write ${directory}`,
       `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`,
     );
@@ -43,27 +45,31 @@ export function judge(
   for (const directory of all("foreign")) {
     // What services write into shared/ stays theirs.
     const all = directory.endsWith("/shared") ? "" : "-R ";
-    find(`${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
+    find("not-writable", `${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
   }
   for (const directory of all("across")) {
     find(
+      "layout-unusable",
       `${directory} is on another file system than ${place.root}: a release could not get its name, or go live, in one step`,
       `Mount one file system at ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
     );
   }
   for (const directory of all("across_mount")) {
     find(
+      "layout-unusable",
       `${directory} is in another mount than ${place.root}, of the same file system: a release could not get its name, or go live, in one step`,
       `Take that mount (findmnt -T ${directory}) away, or mount the whole of ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
     );
   }
   if (reply.value("half_adopted") && !request.adopting) {
     find(
+      "layout-unusable",
       "an adoption was cut off on this host",
       `Finish it: tarlift adopt ${place.target} --apply, with the options that it had.`,
     );
   } else if (reply.value("current_is_directory") && !request.adopting) {
     find(
+      "layout-unusable",
       `${place.root}/current is a directory and not a link`,
       `Make it the first release, to which a rollback can go back: tarlift adopt ${place.target} (without --apply it only shows what it would do). Nothing was changed.`,
     );
@@ -73,6 +79,7 @@ export function judge(
     const { root } = place;
     const last = newestGood(reply);
     find(
+      "layout-unusable",
       `${root}/current leads to ${elsewhere}, which is no release: a deploy that fails could not go back to it`,
       last
         ? `Lead it back, on the host: ln -sfn releases/${last} ${root}/current`
@@ -80,31 +87,34 @@ export function judge(
     );
   }
   const noSwitch = reply.value("switch") === "none";
-  if (noSwitch && request.switch === "required") find(NO_SWITCH, SWITCH_REMEDY);
+  if (noSwitch && request.switch === "required") find("auto-revert-unavailable", NO_SWITCH, SWITCH_REMEDY);
   if (reply.value("selinux") === "none")
-    find("SELinux is enabled and restorecon is missing", "Install policycoreutils: files would get the wrong labels.");
+    find(
+      "program-missing",
+      "SELinux is enabled and restorecon is missing",
+      "Install policycoreutils: files would get the wrong labels.",
+    );
   for (const name of all("missing_user"))
-    find(`the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
+    find("user-missing", `the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
   for (const directory of all("unreachable"))
-    find(`${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
+    find("not-writable", `${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
   for (const path of all("unwritable_shared")) {
     find(
+      "not-writable",
       `${place.runAs} cannot write the shared directory ${path}`,
       `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`,
     );
   }
   for (const path of all("read_only_shared")) {
     find(
+      "read-only",
       `the shared directory ${path} is on a file system that is mounted read-only`,
       `Look why (dmesg, /etc/fstab), then as root on the host: mount -o remount,rw "$(findmnt -nT ${place.root}/shared/${path} -o TARGET)"`,
     );
   }
   for (const path of all("missing_shared"))
-    find(`the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
-  for (const line of all("finding")) {
-    const [what, remedy] = line.split("\t");
-    findings.push({ what: what!, remedy: remedy || undefined });
-  }
+    find("shared-missing", `the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
+  findings.push(...all("finding").map(parseFinding));
   if (artifact) requirements(artifact, reply, find);
   if (missing) room(reply, missing, place, find);
 
@@ -130,7 +140,16 @@ export function judge(
 const newestGood = (reply: Reply): string | undefined =>
   parseReleases(reply.texts.get("releases") ?? "").find(({ state, absent }) => state === "good" && !absent)?.id;
 
-type Find = (what: string, remedy: string | undefined, output?: string) => unknown;
+/** What the program on the host says as `finding`: code, sentence and remedy, with tabs between them. */
+export function parseFinding(line: string): Finding {
+  const [word, ...rest] = line.split("\t");
+  const [code, what = "", remedy] = isFailureCode(word)
+    ? [word, ...rest]
+    : (["layout-unusable", word, ...rest] as const);
+  return { code, what, remedy: remedy || undefined };
+}
+
+type Find = (code: FailureCode, what: string, remedy: string | undefined, output?: string) => unknown;
 
 function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void {
   const all = (key: string) => reply.values.get(key) ?? [];
@@ -143,17 +162,18 @@ function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void 
   const architecture = reply.value("architecture");
   const native = records.some(({ libc }) => libc !== undefined);
   if (native && architecture !== needed.architecture) {
-    find(`the release is for ${needed.architecture} and the host is ${architecture}`, WAYS_OUT);
+    find("requirement-missing", `the release is for ${needed.architecture} and the host is ${architecture}`, WAYS_OUT);
   }
   const [family, version] = (reply.value("libc") ?? "").split(" ");
   for (const libc of new Set(records.flatMap((record) => (record.libc ? [record.libc] : [])))) {
     if (!family) continue;
     if (family !== libc.family) {
-      find(`the release is built for ${libc.family} and the host has ${family}`, WAYS_OUT);
+      find("requirement-missing", `the release is built for ${libc.family} and the host has ${family}`, WAYS_OUT);
       break;
     }
     if (libc.version && version && compareVersions(version, libc.version) < 0) {
       find(
+        "requirement-missing",
         `the release needs glibc ${libc.version}${by(`GLIBC_${libc.version}`)} and the host has ${version}`,
         WAYS_OUT,
       );
@@ -162,11 +182,13 @@ function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void 
   }
   for (const wanted of all("missing_glibcxx"))
     find(
+      "requirement-missing",
       `the release needs a libstdc++ with GLIBCXX_${wanted}${by(`GLIBCXX_${wanted}`)}, which the host has not`,
       WAYS_OUT,
     );
   for (const soname of all("missing_soname")) {
     find(
+      "requirement-missing",
       `the release needs ${soname}${by(soname)}, which the host has not`,
       `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`,
     );
@@ -174,7 +196,8 @@ function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void 
   for (const line of all("interpreter")) {
     const [path = ""] = line.split(" ", 1);
     const python = records.flatMap((record) => record.python ?? []).filter(({ interpreter }) => interpreter === path);
-    for (const { what, remedy } of judgeInterpreter(path, line.slice(path.length + 1), python)) find(what, remedy);
+    for (const { code, what, remedy } of judgeInterpreter(path, line.slice(path.length + 1), python))
+      find(code, what, remedy);
   }
 }
 
@@ -191,7 +214,7 @@ export function compareVersions(a: string, b: string): number {
 /** Whether {@link judge} finds no room for what would have to travel. */
 export function lacksRoom(reply: Reply, missing: { files: number; bytes: number } | undefined, place: Place): boolean {
   const found: string[] = [];
-  if (missing) room(reply, missing, place, (what) => found.push(what));
+  if (missing) room(reply, missing, place, (_, what) => found.push(what));
   return found.length > 0;
 }
 
@@ -211,6 +234,7 @@ function roomOf(root: string, said: string | undefined, missing: { files: number
   const needed = missing.bytes + missing.files * 4096 + HEAD_ROOM;
   if (bytes < needed) {
     find(
+      "disk-full",
       `the disk of ${root} has ${formatBytes(bytes)} free, and the release needs ${formatBytes(needed)}`,
       "Free some space, or keep fewer releases (`keep` of the target).",
     );
@@ -218,6 +242,7 @@ function roomOf(root: string, said: string | undefined, missing: { files: number
   // btrfs and some others have no fixed number of inodes and say 0 of 0.
   if (allInodes > 0 && inodes < missing.files + 1000) {
     find(
+      "disk-full",
       `the file system of ${root} has ${inodes} inodes left, and the release needs ${missing.files + 1000}`,
       "Remove files (df -i shows it), or keep fewer releases (`keep` of the target).",
     );

@@ -1,7 +1,9 @@
 // What the transaction (src/fleet) knows of a host. SSH, frames and the remote program are behind it (src/host, src/remote); an
 // in-memory host stands behind it in unit tests. Every call is one exchange; a call that fails throws a Failure that names the host.
+
 import type { KeptRecord } from "../artifact/kept-release.ts";
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import type { FailureCode } from "../failure-codes.ts";
 import type { Task } from "../progress.ts";
 import type { Place } from "../protocol/app-layout.ts";
 import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
@@ -77,6 +79,7 @@ export interface OpenTransaction {
 
 /** Something that would make a deploy fail; all of all hosts are told at once. */
 export interface Finding {
+  code: FailureCode;
   what: string;
   output?: string | undefined;
   remedy?: string | undefined;

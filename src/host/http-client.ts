@@ -98,6 +98,7 @@ const CERTIFICATE = /^ERR_TLS_CERT|SELF_SIGNED|^CERT_|^UNABLE_TO_(GET|VERIFY)/;
 /** @param trust what makes an authority of the user's own known to who asked, as a clause */
 export function notTrusted(where: Record<string, string>, output: string, trust: string): Failure {
   return new Failure({
+    code: "service-misconfigured",
     what: "the service's certificate is not accepted",
     where,
     output,
@@ -128,7 +129,7 @@ export function underName(url: string, headers: Record<string, string>): { url: 
 
 /** What is said of a service that does not answer, whoever asked it. */
 export function noAnswer(where: Record<string, string>, output: string): FailureParts {
-  return { what: "the service does not answer", where, output };
+  return { code: "service-unhealthy", what: "the service does not answer", where, output };
 }
 
 /** `Name: value` a line, as clients on hosts take request headers. @throws Failure for what HTTP does not allow in one */
@@ -150,6 +151,7 @@ export function headerLines(headers: Record<string, string>, where: Record<strin
 /** tarlift.yml allows only headers that can be sent; an artifact may hold what an older version of Tarlift allowed. */
 const notAsked = (where: Record<string, string>, cause: Error) =>
   new Failure({
+    code: "service-misconfigured",
     what: "the request to the service cannot be made",
     where,
     output: cause.message,

@@ -26,17 +26,24 @@ export function judgeInterpreter(
   const [first] = needed;
   if (seen === "none") {
     const remedy = `Install python${first?.version ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`;
-    return [{ what: `the host has no ${path}`, remedy }];
+    return [{ code: "requirement-missing", what: `the host has no ${path}`, remedy }];
   }
   if (!first) return [];
   const there = parseProbe(seen);
   if (there?.version !== first.version) {
     const found = there ? `Python ${there.version}` : cutEnd(seen, 100);
-    return [{ what: `${path} on the host is ${found} and the release is for ${first.version}`, remedy: WAYS_OUT }];
+    return [
+      {
+        code: "requirement-missing",
+        what: `${path} on the host is ${found} and the release is for ${first.version}`,
+        remedy: WAYS_OUT,
+      },
+    ];
   }
   if (there.abi !== first.abi)
     return [
       {
+        code: "requirement-missing",
         what: `${path} on the host is a Python for ${there.abi} and the release is for ${first.abi}`,
         remedy: WAYS_OUT,
       },
@@ -47,12 +54,20 @@ export function judgeInterpreter(
   const findings = others.slice(0, SHOWN).map((condition) => conditionFinding(condition, there.markers, built));
   if (others.length <= SHOWN) return findings;
   const more = formatCount(others.length - SHOWN, "further requirement");
-  return [...findings, { what: `${more} of the environment would come out otherwise on the host`, remedy: undefined }];
+  return [
+    ...findings,
+    {
+      code: "requirement-missing",
+      what: `${more} of the environment would come out otherwise on the host`,
+      remedy: undefined,
+    },
+  ];
 }
 
 function conditionFinding(condition: Condition, host: MarkerEnvironment, built: string): Finding {
   if ("python" in condition)
     return {
+      code: "requirement-missing",
       what: `${condition.by} requires Python ${condition.python}, and the host has Python ${host.python_full_version}`,
       remedy: `Update Python on the host, or use a version of ${condition.by} that allows it.`,
     };
@@ -64,6 +79,7 @@ function conditionFinding(condition: Condition, host: MarkerEnvironment, built: 
     .join(", ");
   const builder = `where the release was built, with Python ${built}`;
   return {
+    code: "requirement-missing",
     what: holds
       ? `${by} requires ${needs} if ${marker}: true ${builder}, and false on the host (${there})`
       : `${by} requires ${needs} if ${marker}: true on the host (${there}), and false ${builder}, so that the release lacks ${needs}`,

@@ -24,6 +24,7 @@ export function formatEnvironment(variables: Record<string, string>): string {
 
 function refused(name: string, why: string): Failure {
   return new Failure({
+    code: "config-invalid",
     what: `the configuration cannot be written: ${name} ${why}`,
     remedy: "Look at `variables` and `secrets` of the target in tarlift.yml.",
     outcome: "refused",

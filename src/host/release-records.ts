@@ -127,6 +127,7 @@ export function comingName(
 export function releaseName(version: string, digest: string): string {
   if (!/^(?![.-])[A-Za-z0-9._+-]{1,100}$/.test(version)) {
     throw new Failure({
+      code: "label-invalid",
       what: `the version ${JSON.stringify(version)} cannot name a release`,
       remedy: "Use letters, digits, dots, underscores, plus and dashes, up to 100, and no dot or dash first.",
       outcome: "refused",

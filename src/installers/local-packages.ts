@@ -58,6 +58,7 @@ export async function localParts(paths: readonly string[], { source, repository 
       const files = await packageFiles(path, repository);
       if (files.length === 0)
         throw new Failure({
+          code: "file-missing",
           what: `git tracks no file of ${relative(source, path) || path}`,
           where: { directory: path },
           remedy: "Local packages are built from what is committed: add and commit it, or install it from an index.",
@@ -114,6 +115,7 @@ async function packageFiles(directory: string, repository: string): Promise<stri
     const place = relative(inside, realpathSync(path));
     if (isOutside(place))
       throw new Failure({
+        code: "file-not-shippable",
         what: `${relative(repository, path)} is a link that leads out of the repository`,
         where: { target: readlinkSync(path) },
         remedy:

@@ -84,6 +84,7 @@ export function refusePackages(options: readonly string[], passed: readonly stri
   const variable = passed.find((name) => REQUIRING_VARIABLE.test(name));
   if (variable)
     throw new Failure({
+      code: "config-invalid",
       what: `\`pass-env:\` of an environment lets ${variable} name what is to be installed`,
       remedy: "Name requirement files in `requirements:` of this environment instead.",
       outcome: "refused",
@@ -93,6 +94,7 @@ export function refusePackages(options: readonly string[], passed: readonly stri
   const option = options[found]!;
   const named = TAKES_NEXT.test(option) ? `${option} ${options[found + 1] ?? ""}` : option;
   throw new Failure({
+    code: "config-invalid",
     what: `\`options:\` of an environment name what is to be installed: ${withoutCredentials(named.trim())}`,
     remedy: isOption(option.split("=")[0]!, ["--group"])
       ? "Name requirement files in `requirements:` of this environment; dependency groups are for `installer: uv` with a uv.lock, as `groups: [NAME]`."
@@ -225,6 +227,7 @@ export function refuseUnseen(
   if (!first) return;
   const names = [...new Set(unseen.map(({ variable }) => variable))];
   throw new Failure({
+    code: "variable-not-passed",
     what: `${first.name} takes ${names.join(", ")} from the environment, which installers do not see`,
     remedy: `If that is meant, name it in the environment's entry in tarlift.yml: \`pass-env: [${names.join(", ")}]\`.`,
     outcome: "refused",

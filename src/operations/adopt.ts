@@ -4,7 +4,7 @@
 import { errorOf, forEachHost } from "../fleet/for-each-host.ts";
 import { healthOf } from "../fleet/health.ts";
 import type { Member, Participant } from "../fleet/member.ts";
-import { lockedWords } from "../fleet/preflight.ts";
+import { lockedCode, lockedWords } from "../fleet/preflight.ts";
 import { servicesOfMember } from "../fleet/recorded-services.ts";
 import type { ReportedError } from "../fleet/report.ts";
 import type { FleetRequest } from "../fleet/request.ts";
@@ -83,10 +83,10 @@ async function look(request: AdoptionRequest, member: Member): Promise<Looked> {
   const facts = await host.facts({ place, services, shared: nothing, lock, adopting: true });
   const troubles: ReportedError[] = [];
   if (facts.lockedBy !== undefined) {
-    troubles.push({ host: host.name, what: lockedWords(facts) });
+    troubles.push({ host: host.name, code: lockedCode(facts), what: lockedWords(facts) });
   } else if (facts.held !== undefined) {
     const remedy = `When it is over: tarlift unlock ${request.target}`;
-    troubles.push({ host: host.name, what: `deploys are held: ${facts.held}`, remedy });
+    troubles.push({ host: host.name, code: "deploys-locked", what: `deploys are held: ${facts.held}`, remedy });
   }
   const { from, envFile } = request;
   const recorded = servicesOfMember(member);

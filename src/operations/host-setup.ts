@@ -112,6 +112,7 @@ function checkedKey(text: string): string {
   if (more.length === 0 && /^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+( [^\0]*)?$/.test(line)) return line;
   const secret = text.includes("PRIVATE KEY");
   throw new Failure({
+    code: "ssh-key-invalid",
     what: secret ? "this is a private key, which must not leave your machine" : "this is no public key",
     remedy: "Give the public half, one line that begins with ssh-ed25519 or the like: the file that ends with .pub.",
     outcome: "refused",
@@ -174,6 +175,7 @@ function definitions({ services, place, commands }: SetupInput, runAs: string): 
         const unfit = command === undefined ? undefined : setup.unfit(command, service);
         if (unfit !== undefined) {
           throw new Failure({
+            code: "config-invalid",
             what: `the command of ${service.name} cannot stand in a supervisor's file: ${unfit}`,
             remedy: "Put it into a script of the application.",
             outcome: "refused",

@@ -43,4 +43,4 @@ function linksOf({ environments }: Config): string[] {
   });
 }
 
-const refused = (what: string) => new Failure({ what, outcome: "refused" });
+const refused = (what: string) => new Failure({ code: "input-invalid", what, outcome: "refused" });

@@ -37,6 +37,7 @@ export async function artifactAt(context: Context, given: string): Promise<Artif
   const { app } = context.config;
   if (artifact.release.app === app) return artifact;
   throw new Failure({
+    code: "artifact-mismatch",
     what: `this is an artifact of ${artifact.release.app}, and tarlift.yml is that of ${app}`,
     where: { file },
     remedy: "Give the artifact of this application.",
@@ -48,6 +49,7 @@ async function namedArtifact(context: Context, name: string, path: string): Prom
   const { name: store } = await context.stores.artifacts();
   const missing = (output?: string) =>
     new Failure({
+      code: "artifact-missing",
       what: "there is no such artifact",
       where: { file: path, "in the store": store },
       output,

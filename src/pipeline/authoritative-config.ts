@@ -70,6 +70,7 @@ function refuseOthers(own: Config, trusted: Config, target: string): void {
   const others = keys.filter((key) => !isEqual(own[key], trusted[key])).map((key) => HERE[key]);
   if (others.length === 0) return;
   throw new Failure({
+    code: "artifact-mismatch",
     what: `the artifact has other ${others.join(" and ")} than the tarlift.yml here, and would use them on this machine, which is a host of ${target}`,
     remedy:
       "Deploy from a checkout of the artifact's commit: `git checkout COMMIT`, which `tarlift inspect FILE` shows. Or name the tarlift.yml that you trust: --config FILE.",

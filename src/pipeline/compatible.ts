@@ -83,6 +83,7 @@ const identityOf = ({ version, release, releaseDigest }: Artifact) => ({
 function wantedOf(compatible: CompatibleConfig | undefined): CompatibleConfig {
   if (compatible) return compatible;
   throw new Failure({
+    code: "config-invalid",
     what: "tarlift.yml does not say how compatibility is tried",
     remedy:
       "Add `migrations.compatible` with `create`, `check` and `drop` (docs/recipes/compatible-migrations.md of Tarlift's repository).",
@@ -95,6 +96,7 @@ function secretsOf({ secrets }: CompatibleConfig): Record<string, string> {
   const missing = Object.values(secrets).filter((from) => !process.env[from]);
   if (missing.length > 0)
     throw new Failure({
+      code: "secret-missing",
       what: `\`migrations.compatible.secrets\` needs ${missing.join(", ")} in the environment`,
       remedy: "Set them for this command; in a workflow: `env:` of the step.",
       outcome: "refused",
@@ -121,13 +123,14 @@ async function liveOn(context: Context, options: CompatibleOptions): Promise<Liv
     await forEachHost(members, ({ host }) => host.close());
     const [failed] = asked.failed;
     if (failed) {
-      const { host, what, where = {}, output, remedy } = failed.trouble;
-      throw new Failure({ what: `${host}: ${what}`, where, output, remedy, outcome: "refused" });
+      const { host, code, what, where = {}, output, remedy } = failed.trouble;
+      throw new Failure({ code, what: `${host}: ${what}`, where, output, remedy, outcome: "refused" });
     }
     const live = asked.done.flatMap(({ value }) => value.live ?? []);
     const different = new Map(live.map((release) => [release.digest, release]));
     if (different.size > 1)
       throw new Failure({
+        code: "releases-differ",
         what: `hosts of ${options.target} run different releases: ${[...different.values()].map(({ id }) => id).join(", ")}`,
         remedy: `Bring them to one first: tarlift converge ${options.target}`,
         outcome: "refused",
@@ -153,6 +156,7 @@ async function liveArtifact(
     const artifact = await artifactAt(context, file);
     if (live.digest === undefined || artifact.releaseDigest === live.digest) return artifact;
     throw new Failure({
+      code: "artifact-mismatch",
       what: "this is another release than the one that is live",
       where: { file, holds: artifact.releaseDigest, live: live.digest },
       outcome: "refused",
@@ -163,6 +167,7 @@ async function liveArtifact(
   if (kept) return kept;
   if (live.commit === undefined)
     throw new Failure({
+      code: "commit-unknown",
       what: `which commit ${live.version} is made of is not known`,
       remedy: "Give its artifact, or name the commit (`--live`).",
       outcome: "refused",

@@ -42,6 +42,7 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   const directory = resolve(options.directory ?? ".");
   if (!existsSync(directory))
     throw new Failure({
+      code: "local-file",
       what: `there is no directory ${directory}`,
       remedy: "Look at the path. In a workflow, actions/checkout before this step brings the repository.",
       outcome: "refused",

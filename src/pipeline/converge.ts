@@ -29,6 +29,7 @@ export async function convergeOn(context: Context, options: ConvergeOptions): Pr
   const { releaseDigest } = options;
   if (releaseDigest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(releaseDigest))
     throw new Failure({
+      code: "input-invalid",
       what: `${JSON.stringify(releaseDigest.slice(0, 80))} is no release digest`,
       remedy: "It begins with sha256: and has 64 hex digits after it, as a deploy and `tarlift bundle` tell it.",
       outcome: "refused",
@@ -52,6 +53,7 @@ async function artifactFor(
   const artifact = await artifactAt(context, given);
   if (artifact.releaseDigest === release.digest) return artifact;
   throw new Failure({
+    code: "artifact-mismatch",
     what: "this is another release than the one that the fleet runs",
     where: { file: artifact.file, holds: artifact.releaseDigest, wanted: release.digest ?? "" },
     remedy: `Give the very artifact that ${release.version} was deployed from, or none: then the release comes from a host that has it. ${AGAIN}`,

@@ -46,8 +46,8 @@ async function bundled(context: Context, options: DeployOptions): ReturnType<typ
     return await makeArtifact(context, bundleOptions(options));
   } catch (error) {
     if (!(error instanceof Failure) || error.outcome !== "failed") throw error;
-    const { what, where, output, remedy } = error;
-    throw new Failure({ what, where, output, remedy, cause: error, outcome: "refused" });
+    const { code, what, where, output, remedy } = error;
+    throw new Failure({ code, what, where, output, remedy, cause: error, outcome: "refused" });
   }
 }
 

@@ -111,6 +111,7 @@ export function refuseUnknownServices({ services }: Config, commands: Record<str
   const unknown = Object.keys(commands).find((name) => !Object.hasOwn(services, name));
   if (unknown === undefined) return;
   throw new Failure({
+    code: "name-unknown",
     what: `there is no service ${unknown} in tarlift.yml`,
     remedy: `There are: ${Object.keys(services).join(", ") || "none"}.`,
     outcome: "refused",
@@ -123,6 +124,7 @@ export function onlyHost(request: FleetRequest, address: string | undefined): Fl
   const members = request.members.filter(({ host }) => host.name === address);
   if (members.length > 0) return { ...request, members };
   throw new Failure({
+    code: "name-unknown",
     what: `target ${request.target} has no host ${address}`,
     remedy: `It has: ${request.members.map(({ host }) => host.name).join(", ")}.`,
     outcome: "refused",

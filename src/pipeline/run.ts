@@ -39,6 +39,7 @@ export async function runOn(
       on === "all" ? members : on ? members.filter(({ roles }) => hasRole(roles, [on.role])) : members.slice(0, 1);
     if (wanted.length === 0)
       throw new Failure({
+        code: "name-unknown",
         what: `no host of ${options.target} has the role ${typeof on === "object" ? on.role : ""}`,
         outcome: "refused",
       });
@@ -46,6 +47,7 @@ export async function runOn(
       const facts = await host.facts({ place, services, shared });
       if (!facts.live)
         throw new Failure({
+          code: "nothing-live",
           what: "nothing is live there",
           remedy: `Deploy a release first: tarlift deploy ${options.target}`,
         });
@@ -64,7 +66,11 @@ export async function runOn(
       ...settled.done.map(({ member: { host }, value }) =>
         succeeded(value)
           ? { name: host.name, ok: true }
-          : { name: host.name, ok: false, trouble: { host: host.name, what: describeEnd(value, options.timeout) } },
+          : {
+              name: host.name,
+              ok: false,
+              trouble: { host: host.name, code: "command-failed" as const, what: describeEnd(value, options.timeout) },
+            },
       ),
       ...settled.failed.map(({ member: { host }, trouble }) => ({ name: host.name, ok: false, trouble })),
     ];

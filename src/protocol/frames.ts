@@ -94,7 +94,11 @@ function formatValues(values: Record<string, string | number | undefined>): Buff
   const lines = Object.entries(values).flatMap(([key, value]) => {
     if (value === undefined) return [];
     if (!/^[a-z][A-Za-z0-9._-]*$/.test(key) || /[\0\n\r]/.test(String(value))) {
-      throw new Failure({ what: "a value has a line break or NUL where it cannot have one", where: { value: key } });
+      throw new Failure({
+        code: "protocol-broken",
+        what: "a value has a line break or NUL where it cannot have one",
+        where: { value: key },
+      });
     }
     return [`${key} ${value}\n`];
   });
@@ -136,6 +140,7 @@ const SHOWN_NOISE = 4096;
 /** A host that goes on sending must not fill this machine's memory. */
 export const tooMuch = () =>
   new Failure({
+    code: "protocol-broken",
     what: "the host sends more than it was asked for",
     remedy: "Look at the host: this is not Tarlift's program that answers, or what it keeps was changed.",
   });
@@ -179,7 +184,8 @@ export class FrameReader {
           .toString("latin1")
           .replace(/^(\S{8})(\d)/, "$1 $2"),
       );
-      if (!header) throw new Failure({ what: "the program on the host does not keep to its protocol" });
+      if (!header)
+        throw new Failure({ code: "protocol-broken", what: "the program on the host does not keep to its protocol" });
       const length = Number(header[2]);
       if (length > this.limit) throw tooMuch();
       this.#needed = HEADER + length;
@@ -198,6 +204,7 @@ export class FrameReader {
     this.noise = all.subarray(0, Math.min(end, SHOWN_NOISE)).toString("utf8") + (end > SHOWN_NOISE ? CUT : "");
     if (at < 0 && this.#size > LARGEST_NOISE)
       throw new Failure({
+        code: "login-shell",
         what: "the login shell of the host prints without an end",
         output: cutEnd(this.noise, 400),
         remedy: "Let it print nothing where no terminal is (.bashrc, .profile of the SSH user).",

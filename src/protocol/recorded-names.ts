@@ -13,6 +13,7 @@ export const isTransaction = (text: string): boolean => /^[A-Za-z0-9._:+-]{1,128
 export function checkedRelease(text: string, what: string): string {
   if (isReleaseName(text)) return text;
   throw new Failure({
+    code: "host-state-changed",
     what: `the host names ${JSON.stringify(visibleLine(text).slice(0, 100))} as ${what}, which cannot be the name of a release`,
     remedy:
       "Look at the links and at .tarlift in the application's root on that host, and at who wrote there. Names consist of letters, digits, dots, underscores, plus and dashes.",

@@ -43,6 +43,7 @@ export function hostPython(
     const version = /^\s*(?:cpython-)?(\d+\.\d+)/.exec(text)?.[1];
     if (version) return { interpreter, version };
     throw new Failure({
+      code: "interpreter-missing",
       what: existsSync(path) ? `${file} names no Python version` : `there is no ${file}, which \`version-file\` names`,
       where: { file: path },
       remedy: "Write a line such as 3.12 into it. Its path is relative to the application's directory (`source`).",
@@ -50,6 +51,7 @@ export function hostPython(
     });
   }
   throw new Failure({
+    code: "interpreter-missing",
     what: config.interpreter
       ? `which Python the hosts have cannot be read from ${interpreter}`
       : "tarlift.yml does not say which Python the hosts have",
@@ -136,6 +138,7 @@ export async function findPython(host: { interpreter: string; version: string },
     tried.push(`${candidate}: ${found ? `is Python ${found.version}` : "does not start"}`);
   }
   throw new Failure({
+    code: "interpreter-missing",
     what: `there is no Python ${version} on this machine to build with`,
     output: tried.join("\n"),
     remedy: `The hosts have Python ${version}, and the builder needs the same minor version. In a terminal, install it or name one that is not on PATH (\`--python\`). On GitHub Actions put this before it:\n- uses: actions/setup-python@v6\n  with: { python-version: "${version}" }`,

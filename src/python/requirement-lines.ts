@@ -43,6 +43,7 @@ export function parseLine(line: string, context: LineContext): RequirementLine {
 function editable(line: string, value: string, { file, directories: [started], application }: LineContext): Failure {
   const path = value.replace(/^file:(\/\/(localhost)?(?=\/))?/i, "").replace(/\s*[[;#].*$/s, "");
   return new Failure({
+    code: "requirement-invalid",
     what: `${file} installs in editable mode: ${withoutCredentials(line)}`,
     remedy: `On a host it would lead into a checkout that is not there. ${resolve(started, path) === application ? APPLICATION_ITSELF : "Remove `-e`: a local package becomes a wheel."}`,
     outcome: "refused",
@@ -84,6 +85,7 @@ function parseInclude(
 ): RequirementLine {
   if (/^[a-z]+:\/\//i.test(path)) {
     throw new Failure({
+      code: "requirement-invalid",
       what: `${file} includes ${withoutCredentials(path)}, which can change without a commit`,
       remedy: "Put the included file into the repository.",
       outcome: "refused",
@@ -152,6 +154,7 @@ function parseLocal(line: string, { file, directories, variables }: LineContext)
     .map((match) => match[1]!)
     .filter((name) => !variables[name]);
   throw new Failure({
+    code: "requirement-invalid",
     what: `there is no ${target.replace(/^file:(\/\/)?/, "")}`,
     where: { "named in": file },
     remedy:

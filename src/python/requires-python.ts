@@ -30,6 +30,7 @@ export function refuseExcludedPython(source: string, host: { interpreter: string
   const wanted = existsSync(file) ? requiresPython(readFileSync(file, "utf8")) : "";
   if (patchVersions(host.version).some((version) => allowsPython(wanted, version))) return;
   throw new Failure({
+    code: "interpreter-mismatch",
     what: `pyproject.toml requires Python ${wanted}, and the environment is for Python ${host.version}`,
     where: { file, interpreter: host.interpreter },
     remedy:

@@ -1,4 +1,5 @@
 // What one process has to keep out of everything that it writes.
+import { FAILURE_CODES } from "../failure-codes.ts";
 import { OUTCOME_EXIT } from "../fleet/report.ts";
 import type { Progress, Task } from "../progress.ts";
 import { maskSecrets, SHORTEST_SECRET, secretForms } from "../text/mask.ts";
@@ -24,6 +25,7 @@ export interface Hidden {
 
 /** What programs decide by, and what discloses nothing. */
 const OWN_WORDS = [
+  ...Object.keys(FAILURE_CODES),
   ...Object.keys(OUTCOME_EXIT),
   ...Object.keys(RUNGS),
   ...["survey", "repair", "prepare", "migrate", "drain", "activate", "verify", "undrain", "watch", "commit"],

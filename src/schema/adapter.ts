@@ -68,6 +68,7 @@ export function lookup<A extends Adapter>(kind: string, adapters: readonly A[]):
     if (found) return found;
     const meant = nearest(key, keys);
     throw new Failure({
+      code: "name-unknown",
       what: `there is no ${kind} ${key}${meant ? `; did you mean ${meant}?` : ""}`,
       remedy: `There is ${either(keys)}.`,
       outcome: "refused",

@@ -12,7 +12,7 @@ export function parseSecrets(text: string, file: string): Record<string, string>
   const secrets: Record<string, string> = {};
   const lines = text.split(/\r?\n/);
   const refuse = (n: number, what: string, remedy?: string) =>
-    new Failure({ what, where: { file, line: String(n + 1) }, remedy, outcome: "refused" });
+    new Failure({ code: "secret-invalid", what, where: { file, line: String(n + 1) }, remedy, outcome: "refused" });
   for (let n = 0; n < lines.length; n++) {
     const line = lines[n]!;
     if (line.trim() === "" || line.startsWith("#")) continue;
@@ -69,6 +69,7 @@ const onRunner = () => process.env.GITHUB_ACTIONS === "true";
 function refuseMissing(target: string, names: readonly string[]): void {
   if (names.length === 0) return;
   throw new Failure({
+    code: "secret-missing",
     what: `target ${target} needs ${names.length === 1 ? "a secret that was not given" : "secrets that were not given"}: ${names.join(", ")}`,
     remedy: onRunner()
       ? "Give them to the step: `secrets: |` with a line NAME=$" + "{{ secrets.NAME }} for each."
@@ -82,6 +83,7 @@ function refuseEmpty(target: string, names: readonly string[]): void {
   if (names.length === 0) return;
   const meant = `If nothing is meant, say so in tarlift.yml: \`may-be-empty: [${names.join(", ")}]\` of the target.`;
   throw new Failure({
+    code: "secret-missing",
     what: `secrets of target ${target} are empty: ${names.join(", ")}`,
     remedy: onRunner()
       ? `GitHub gives an empty text for a secret that does not exist. Set it in the repository, or in the GitHub environment that the job names; runs for pull requests of forks are given none. ${meant}`

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
+import { isFailureCode } from "../failure-codes.ts";
 import type { Call, Limits, Reply } from "../protocol/call.ts";
 import {
   callFrames,
@@ -282,7 +283,11 @@ export class Connection {
     const leave = this.options.ssh ? await enter(doorOf(this.host, this.options.ssh)) : () => {};
     if (this.#closing) {
       leave();
-      throw new Failure({ what: "the connection was closed", where: { host: this.host.address, step: "connect" } });
+      throw new Failure({
+        code: "connection-lost",
+        what: "the connection was closed",
+        where: { host: this.host.address, step: "connect" },
+      });
     }
     const child = await this.#start().catch((error) => {
       leave();
@@ -419,7 +424,9 @@ export class Connection {
         pending.resolve({ values, value, texts });
         return;
       }
+      const code = value("code");
       const refused = new Failure({
+        code: isFailureCode(code) ? code : "protocol-broken",
         what: cutEnd(value("what") ?? "the host refused", LARGEST_SENTENCE),
         where: { host: this.host.address, step: pending.verb },
         output: withServiceLog(endOf(texts.get("output")), endOf(texts.get("log"))),
@@ -440,12 +447,14 @@ const endOf = (said: string | undefined) => (said === undefined ? undefined : cu
 
 const silent = (seconds: number) =>
   new Away({
+    code: "host-silent",
     what: `the host has not answered for ${seconds} s`,
     remedy: "Look at the network and at the host's load; then run this again.",
   });
 
 const unanswered = (seconds: number) =>
   new Failure({
+    code: "host-silent",
     what: `the host has not come to an answer within ${seconds} s`,
     remedy: "Look at what it does there; then run this again.",
   });

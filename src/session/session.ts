@@ -79,6 +79,7 @@ function checkPlace(place: Place): void {
   for (const path of [place.root, place.environmentsRoot]) {
     if (!/^(\/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+$/.test(path)) {
       throw new Failure({
+        code: "config-invalid",
         what: `${JSON.stringify(path)} cannot be a directory for releases`,
         remedy: "Use an absolute path of letters, digits and `._+@-`, such as /srv/accounting.",
         outcome: "refused",

@@ -95,6 +95,7 @@ function ask(host: string, at: ForwardTarget, to: ForwardTarget, text: string): 
     const fail = (output: string) =>
       reject(
         new Failure({
+          code: "connection-dropped",
           what: `${what} does not answer`,
           where: { host },
           output,

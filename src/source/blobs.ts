@@ -63,6 +63,7 @@ export async function writeBlob(repository: string, blob: string, file: string):
 
 function missing(repository: string, blob: string): Failure {
   return new Failure({
+    code: "clone-shallow",
     what: "a file of the commit is not in this clone",
     where: { repository, object: blob },
     remedy: "A partial clone (`filter:`) fetches objects when they are needed: check out without a filter.",

@@ -65,6 +65,7 @@ export async function writeConverted(
   );
   if (written.code === 0) return;
   throw new Failure({
+    code: "file-missing",
     what: "files that a filter of git keeps in another form cannot be read",
     where: { repository, filters: filters.map(quoteName).join(", ") || undefined },
     output: written.lastLines,

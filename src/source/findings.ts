@@ -1,5 +1,6 @@
 // Reasons why a checkout cannot be shipped.
 import { Failure } from "../failure.ts";
+import type { FailureCode } from "../failure-codes.ts";
 
 export type Kind =
   | "changed"
@@ -13,39 +14,55 @@ export type Kind =
   | "reserved"
   | "include";
 
-/** In the order in which they are told, with what to do about each. */
-const REMEDIES: Record<Kind, [title: string, remedy: string]> = {
+/** In the order in which they are told, with what to do about each. The code of the first is that of all. */
+const REMEDIES: Record<Kind, [code: FailureCode, title: string, remedy: string]> = {
   changed: [
+    "work-tree-changed",
     "tracked files differ from HEAD",
     "Commit them, or put them back with `git restore`: an artifact is made of a commit. In a workflow, look for a step that writes to tracked files.",
   ],
-  lfs: ["files of Git LFS were not fetched", "Check out with `lfs: true` (actions/checkout), or run `git lfs pull`."],
+  lfs: [
+    "file-missing",
+    "files of Git LFS were not fetched",
+    "Check out with `lfs: true` (actions/checkout), or run `git lfs pull`.",
+  ],
   filter: [
+    "file-missing",
     "files stand behind a filter of git that is not set up in this clone",
     "What they hold for you is not what the commit holds: unlock the repository (git-crypt unlock, transcrypt) or install the filter; in a workflow in a step between actions/checkout and this one. Where the repository's own content is what is to ship: `git config filter.<name>.smudge cat`. Or leave them out with `export-ignore` in .gitattributes.",
   ],
   history: [
+    "clone-shallow",
     "files say something of the commit that this shallow clone does not know",
     "Check out with `fetch-depth: 0` (actions/checkout), or run `git fetch --unshallow --tags`.",
   ],
   submodule: [
+    "file-missing",
     "submodules are not checked out as recorded",
     "Check out with `submodules: true` (actions/checkout), or run `git submodule update --init --recursive`.",
   ],
   secret: [
+    "secret-tracked",
     "tracked files look like secrets",
     "Remove them from the repository (and change the secrets: they are in its history), or leave them out with `export-ignore` in .gitattributes, or, where they are harmless, name them in tarlift.yml: `secret-files: [path]`. Secrets reach a release through `targets.<target>.secrets`.",
   ],
   link: [
+    "file-not-shippable",
     "links lead out of the application",
     "Make them relative and let them stay inside, or leave them out with `export-ignore` in .gitattributes. What differs between hosts belongs into `shared:`.",
   ],
-  name: ["names cannot be shipped", "Rename them, or leave them out with `export-ignore` in .gitattributes."],
+  name: [
+    "file-not-shippable",
+    "names cannot be shipped",
+    "Rename them, or leave them out with `export-ignore` in .gitattributes.",
+  ],
   reserved: [
+    "file-not-shippable",
     "paths below .tarlift cannot be shipped",
     "Hosts keep there what runs a release: remove them from git (`git rm -r --cached .tarlift`), or leave them out with `export-ignore` in .gitattributes.",
   ],
   include: [
+    "file-not-shippable",
     "paths of `include:` cannot be shipped",
     "Build them in an earlier step, or correct `include:` in tarlift.yml.",
   ],
@@ -67,10 +84,11 @@ export class Findings {
       return [...all.slice(0, 20), ...(all.length > 20 ? [`… and ${all.length - 20} more`] : [])];
     };
     throw new Failure({
-      what: kinds.map((kind) => REMEDIES[kind][0]).join("; "),
+      code: REMEDIES[kinds[0]!][0],
+      what: kinds.map((kind) => REMEDIES[kind][1]).join("; "),
       where: { repository },
       output: kinds.flatMap((kind) => listed(kind)).join("\n"),
-      remedy: kinds.map((kind) => REMEDIES[kind][1]).join("\n"),
+      remedy: kinds.map((kind) => REMEDIES[kind][2]).join("\n"),
       outcome: "refused",
     });
   }

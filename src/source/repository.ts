@@ -21,6 +21,7 @@ export async function findRepository(directory: string): Promise<string> {
   const root = await repositoryAt(directory);
   if (root !== undefined) return root;
   throw new Failure({
+    code: "repository-missing",
     what: "this is no git repository",
     where: { directory },
     remedy:
@@ -35,6 +36,7 @@ export async function headCommit(repository: string): Promise<Commit> {
   const match = /^([0-9a-f]{40,64}) (\d+)$/m.exec(output ?? "");
   if (!match) {
     throw new Failure({
+      code: "commit-unknown",
       what: "nothing is committed in this repository",
       where: { repository },
       remedy: "Commit the application: an artifact is made of a commit.",

@@ -45,6 +45,7 @@ export async function refuseCutHistory(repository: string, commit: string): Prom
   const tags = await git(repository, ["tag", "--points-at", commit], "the commit's tags cannot be read");
   if (tags.split("\n").some((tag) => /\d/.test(tag))) return;
   throw new Failure({
+    code: "clone-shallow",
     what: "the version comes from tags, and this clone is shallow",
     where: { repository, commit },
     remedy:

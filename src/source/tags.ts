@@ -22,6 +22,7 @@ export async function refuseOtherTag(repository: string, label: string, commit: 
   const tagged = (await commitOfTag(repository, label)) ?? (await commitOfLabel(repository, label, commit));
   if (tagged === undefined || tagged === commit) return;
   throw new Failure({
+    code: "label-invalid",
     what: `${label} is the tag of another commit`,
     where: { "the tag's commit": tagged.slice(0, 12), "this commit": commit.slice(0, 12) },
     remedy: `Check ${label} out to release that commit, or give another label. Where the label is meant all the same: --allow-other-tag (in an action: \`allow-other-tag: true\`).`,

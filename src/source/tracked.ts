@@ -62,6 +62,7 @@ export async function listTree(
   }
   if (files.length === 0 && submodules.length === 0) {
     throw new Failure({
+      code: "file-missing",
       what: directory === "" ? "the commit has no files" : `the commit has no files below ${directory}`,
       remedy: "Correct `source:` in tarlift.yml, and commit the application.",
       outcome: "refused",

@@ -20,6 +20,7 @@ export async function resolveCommit(repository: string, name: string): Promise<s
     if (fetched) return fetched;
   }
   throw new Failure({
+    code: "commit-unknown",
     what: `this repository has no commit ${name}`,
     where: { repository },
     remedy: "Fetch it; in a workflow: `fetch-depth: 0` of actions/checkout.",

@@ -8,6 +8,7 @@ import { Failure } from "../failure.ts";
 export function checkKey(key: string): string {
   if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,399}$/.test(key)) return key;
   throw new Failure({
+    code: "input-invalid",
     what: "this is no key for a layer store",
     where: { key },
     remedy: "At most 400 characters of A-Z a-z 0-9 . _ -, and no dot in front.",

@@ -70,6 +70,7 @@ export function notStarted(
   cause: NodeJS.ErrnoException,
 ): Failure {
   return new Failure({
+    code: "command-missing",
     what: `${command[0]} could not be started`,
     where: { command: cutEnd(shownCommand(command, redact), 2000), directory: cwd },
     output: cause.message,

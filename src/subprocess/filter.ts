@@ -39,6 +39,7 @@ export function startFilter(
     const fail = (ending: string, cause?: unknown) =>
       reject(
         new Failure({
+          code: "command-failed",
           what: options.what,
           where: { command: formatCommand(command), ended: ending },
           output: said,

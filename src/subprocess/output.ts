@@ -27,6 +27,7 @@ export class Output {
     };
     const tooMuch = (stream: Stream) => () =>
       new Failure({
+        code: "output-too-large",
         what: `${command[0]} printed more than ${largest >> 20} MiB`,
         where: { command: shownCommand(command, options.redact), stream },
         remedy: "Run it by hand to see why.",

@@ -1,5 +1,6 @@
 // The one place that starts local commands.
 import { Failure } from "../failure.ts";
+import type { FailureCode } from "../failure-codes.ts";
 import { cancelledWords } from "../stop-reason.ts";
 import { type Command, type CommandOptions, type CommandResult, formatEnd, shownCommand } from "./command.ts";
 import { execute, isExecutable } from "./executed.ts";
@@ -21,15 +22,17 @@ export function tryRun(command: Command, options: CommandOptions = {}): Promise<
  * Runs a command and insists on exit code 0.
  *
  * @param options.what what this command does for the user, for the error: `npm could not install the dependencies`
+ * @param options.code of that error, where it is not just `command-failed`
  * @throws Failure naming the command, how it ended (exit code, signal, timeout) and its last lines
  */
 export async function run(
   command: Command,
-  options: CommandOptions & { what: string; step?: string; remedy?: string },
+  options: CommandOptions & { what: string; code?: FailureCode; step?: string; remedy?: string },
 ): Promise<CommandResult> {
   const result = await tryRun(command, options);
   if (result.code === 0 && !result.timedOut) return result;
   throw new Failure({
+    code: options.signal?.aborted ? "cancelled" : (options.code ?? "command-failed"),
     what: options.what,
     where: {
       step: options.step,

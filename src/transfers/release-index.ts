@@ -182,5 +182,9 @@ export function formatLines(index: ReleaseIndex, plan: Plan): string {
 }
 
 function nonsense(text: string): Failure {
-  return new Failure({ what: "the host's answer about missing files makes no sense", output: cutEnd(text, 400) });
+  return new Failure({
+    code: "protocol-broken",
+    what: "the host's answer about missing files makes no sense",
+    output: cutEnd(text, 400),
+  });
 }

@@ -1,5 +1,6 @@
 // What is asked of verify, and what it answers.
 import { Failure } from "../failure.ts";
+import type { FailureCode } from "../failure-codes.ts";
 import type { Progress } from "../progress.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
 
@@ -47,6 +48,11 @@ export interface Verified {
 }
 
 /** How every condition that is not met is told. */
-export function refusal(what: string, where: Record<string, string>, remedy: string): Failure {
-  return new Failure({ what, where, remedy, outcome: "refused" });
+export function refusal(
+  what: string,
+  where: Record<string, string>,
+  remedy: string,
+  code: FailureCode = "ref-refused",
+): Failure {
+  return new Failure({ code, what, where, remedy, outcome: "refused" });
 }

@@ -91,6 +91,7 @@ function failedChecks({ failed, workflowsUnknown }: Seen, commit: string): Failu
   const hint =
     "Fix the commit, or run the failed jobs again; if some of them do not matter to a deploy, name in `checks` those that do.";
   return new Failure({
+    code: "checks-failed",
     what: `${failed.length === 1 ? "a check" : `${failed.length} checks`} of the commit did not pass: ${failed.map(({ name }) => name).join(", ")}`,
     where: { commit },
     output: failed.map(checkLine).join("\n"),
@@ -112,6 +113,7 @@ function unfinishedChecks(judgement: Seen, commit: string, waited: number): Fail
       `${meant.join(", ")}: the commit has no such check besides the jobs of this very run`,
       { commit, "jobs of this run": namesOf(meant.flatMap((name) => ownCalled(name, judgement))) },
       OWN_JOBS,
+      "checks-missing",
     );
   // One of them is the job that asks.
   if (pending.length + missing.length + passed.length === 0 && own.length > 1)
@@ -119,6 +121,7 @@ function unfinishedChecks(judgement: Seen, commit: string, waited: number): Fail
       "the commit has no checks besides the jobs of this very run",
       { commit, "jobs of this run": namesOf(own) },
       OWN_JOBS,
+      "checks-missing",
     );
   if (pending.length === 0 && missing.length === 0)
     return refusal(
@@ -127,8 +130,10 @@ function unfinishedChecks(judgement: Seen, commit: string, waited: number): Fail
       passed.length === 0
         ? "Checks are those of workflows that run for the commit: push its branch (`git push origin HEAD`), as a tag alone starts no workflow for branches, let them pass, and run this job again. A repository without checks says so with `checks: none`."
         : "Run this job again when they are.",
+      passed.length === 0 ? "checks-missing" : "checks-pending",
     );
   return new Failure({
+    code: pending.length > 0 ? "checks-pending" : "checks-missing",
     what:
       pending.length > 0
         ? `checks of the commit have not ended: ${pending.map(({ name }) => name).join(", ")}`

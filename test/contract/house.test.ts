@@ -171,6 +171,15 @@ function heavyIndexes(all: Import[]): string[] {
     .map(({ file, from }) => `${file} loads ${from}`);
 }
 
+/** Lines that decide by what Tarlift says in English: codes are for that. What other programs say is read where they are run. */
+function decidingByText(text: string): string[] {
+  const said = String.raw`\b(what|remedy)\b\??`;
+  const decision = new RegExp(
+    String.raw`[.?]${said}\.(startsWith|endsWith|includes|match|search)\(|[.?]what\s*[!=]==|\.test\((\w+[.?]+)*${said}\)`,
+  );
+  return text.split("\n").filter((line) => decision.test(line));
+}
+
 /** Lines of code, not of comments, that print. */
 function printing(text: string): string[] {
   return text
@@ -350,6 +359,22 @@ describe("the rules of the house", () => {
   test("the domain does not print", () => {
     const printers = sources.filter(({ path }) => !/^src\/(cli|report|actions)\//.test(path));
     expect(printers.flatMap(({ path, text }) => printing(text).map((line) => `${path}: ${line.trim()}`))).toEqual([]);
+  });
+
+  test("nothing is decided by what Tarlift says in English", () => {
+    expect(
+      decidingByText(
+        [
+          "if (trouble.what.startsWith(LOCKED)) return;",
+          'if (error.what === "cancelled") return;',
+          "if (/no room/.test(failure.remedy)) return;",
+          'if (trouble.code === "locked") return `${trouble.what}`;',
+        ].join("\n"),
+      ),
+    ).toHaveLength(3);
+    expect(sources.flatMap(({ path, text }) => decidingByText(text).map((line) => `${path}: ${line.trim()}`))).toEqual(
+      [],
+    );
   });
 
   test("the domain knows nothing of its entry points", () => {

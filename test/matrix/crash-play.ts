@@ -274,7 +274,7 @@ class Lane {
 
   readonly #artifactOf = async ({ digest, version }: { digest?: string | undefined; version?: string | undefined }) => {
     const artifact = this.#made.get(digest ?? "");
-    if (!artifact) throw new Failure({ what: `there is no artifact of ${version}` });
+    if (!artifact) throw new Failure({ code: "command-failed", what: `there is no artifact of ${version}` });
     return artifact;
   };
 

@@ -221,7 +221,10 @@ describe("GitHub's artifacts as an artifact store", () => {
   test("a name that is taken, and one that is not there, are refused with what to do", async () => {
     const store = githubArtifactStore(asRun({ id: "11" }));
     await store.upload("shop-v1", file("artifact.tar"), {});
-    await expect(store.upload("shop-v1", file("artifact.tar"), {})).rejects.toThrow(/another `artifact-name`/);
+    await expect(store.upload("shop-v1", file("artifact.tar"), {})).rejects.toMatchObject({
+      code: "artifact-exists",
+      remedy: expect.stringMatching(/another `artifact-name`/),
+    });
     await expect(store.download({ name: "shop-v2" }, join(directory, "temp"))).rejects.toThrow(/actions: read/);
     await expect(
       githubArtifactStore(asRun({ id: "12" })).download({ name: "shop-v1" }, join(directory, "temp")),
@@ -280,9 +283,10 @@ describe("GitHub's artifacts as an artifact store", () => {
 
   test("a server without such artifacts (GHES) is named as one", async () => {
     const store = githubArtifactStore(asRun({ id: "24" }, { GITHUB_SERVER_URL: "https://git.example.org" }));
-    await expect(store.upload("shop-v1", file("artifact.tar"), {})).rejects.toThrow(
-      /give this step `upload: never`, and deploy in the same job/,
-    );
+    await expect(store.upload("shop-v1", file("artifact.tar"), {})).rejects.toMatchObject({
+      code: "store-unsupported",
+      remedy: expect.stringMatching(/give this step `upload: never`, and deploy in the same job/),
+    });
     await expect(store.download({ name: "shop-v1" }, join(directory, "temp"))).rejects.toThrow(/in the same job/);
   });
 

@@ -181,7 +181,9 @@ describe("messages of tarlift.yml", () => {
       "app: shop\ntargets: { here: { hosts: [local], secrets: [DB] } }\nnotify: { chat: { url-variable: CHAT } }";
     const secrets = { DB: "postgres://u:pw@db", CHAT: address };
     const work = () =>
-      Promise.reject(new Failure({ what: "no connection to postgres://u:pw@db", outcome: "reverted" }));
+      Promise.reject(
+        new Failure({ code: "command-failed", what: "no connection to postgres://u:pw@db", outcome: "reverted" }),
+      );
     const told = notifying({ config: parseConfig(text), progress: silent }, { target: "here", secrets }, work);
     await expect(told).rejects.toThrow("postgres://u:pw@db");
     expect(JSON.parse(received[0]?.body ?? "")).toMatchObject({ outcome: "reverted", trouble: "no connection to ***" });

@@ -30,7 +30,7 @@ const away = async (host: PlainHost): Promise<Member> =>
 
 let count = 0;
 const nothing = async () => {
-  throw new Failure({ what: "there is no artifact", outcome: "refused" });
+  throw new Failure({ code: "command-failed", what: "there is no artifact", outcome: "refused" });
 };
 /** Ids in the order of time, as those of real runs. */
 const nextId = () => `t${String(count++).padStart(4, "0")}`;

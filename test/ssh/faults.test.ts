@@ -41,7 +41,7 @@ const mend = (members: PlainMember[], waitForLock = 0) =>
   converge({
     ...deployRequest([], { members, deployId: "t-mended", owner: "a test", waitForLock }),
     artifactOf: async () => {
-      throw new Failure({ what: "there is no artifact" });
+      throw new Failure({ code: "command-failed", what: "there is no artifact" });
     },
   });
 const toldToMend = (report: Report) => transactionLines(report).at(-1)?.startsWith("next: tarlift converge production");

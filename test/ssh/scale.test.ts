@@ -80,7 +80,7 @@ describe.runIf(needs("root", "unshare", "mount"))(`${HOSTS} hosts`, () => {
     const sound = await artifactOf("two");
     const readLayer: Artifact["readLayer"] = async function* (diffId) {
       yield* sound.readLayer(diffId);
-      throw new Failure({ what: "the artifact cannot be read", outcome: "refused" });
+      throw new Failure({ code: "command-failed", what: "the artifact cannot be read", outcome: "refused" });
     };
     const report = await put(members().slice(0, 3), { ...sound, readLayer });
     expect(report.outcome).toBe("refused");

@@ -37,7 +37,8 @@ export const good = (id: string, at: number, more: Partial<ReleaseOnHost> = {}):
 export function memoryHost(name: string, live?: ReleaseOnHost, coming = "v2"): MemoryHost {
   const evidence: ServiceEvidence[] = [{ service: "web", rung: "directory", pid: 1, detail: "runs" }];
   const fail = (what: string) => {
-    if (host.broken.has(what)) throw new Failure({ what: `${what} broke`, where: { host: name } });
+    if (host.broken.has(what))
+      throw new Failure({ code: "command-failed", what: `${what} broke`, where: { host: name } });
   };
   const called = async (what: string, argument = "") => {
     host.calls.push(`${what} ${argument}`.trim());

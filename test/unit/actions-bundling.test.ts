@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DAYS_DEPLOYED, keepDeployed, keepForJobs } from "../../src/actions/bundle-steps.ts";
 import type { BundleResult } from "../../src/bundle/bundle.ts";
 import { Failure } from "../../src/failure.ts";
+import type { FailureCode } from "../../src/failure-codes.ts";
 import { silent } from "../../src/progress.ts";
 
 const result = {
@@ -36,8 +37,8 @@ function step(upload: (name: string, file: string, options: object) => Promise<{
   };
   return { told, warnings, asked };
 }
-const fails = (output: string, cause?: Error) => async () => {
-  throw new Failure({ what: "the artifact could not be uploaded", output, remedy: "the store's remedy", cause });
+const fails = (code: FailureCode, output: string) => async () => {
+  throw new Failure({ code, what: "the artifact could not be uploaded", output, remedy: "the store's remedy" });
 };
 
 describe("what was deployed", () => {
@@ -56,7 +57,10 @@ describe("what was deployed", () => {
   });
 
   it("is kept already where its own name is taken, and not where a name that was given is", async () => {
-    const taken = fails("Received non-retryable error: (409) Conflict: an artifact with this name already exists");
+    const taken = fails(
+      "artifact-exists",
+      "Received non-retryable error: (409) Conflict: an artifact with this name already exists",
+    );
     expect((await keep({}, taken)).warnings).toEqual([]);
     expect((await keep({ "artifact-name": "shop" }, taken)).warnings).toEqual([
       expect.stringMatching(/its artifact was not kept: .*409.*\nnext: the store's remedy$/),
@@ -65,7 +69,7 @@ describe("what was deployed", () => {
 });
 
 it("what another job of the run has kept under the release's own name is kept", async () => {
-  const { told } = step(fails("(409) Conflict: an artifact with this name already exists"));
+  const { told } = step(fails("artifact-exists", "(409) Conflict: an artifact with this name already exists"));
   const place = { ...told, upload: "always" } as unknown as Parameters<typeof keepForJobs>[0];
   const kept = (nameIsContent: boolean) =>
     keepForJobs(place, { name: "shop-v1", nameIsContent, result, retentionDays: 7 });
@@ -74,9 +78,8 @@ it("what another job of the run has kept under the release's own name is kept", 
 });
 
 describe("on a server that keeps no artifacts, what was bundled", () => {
-  const withoutArtifacts = () => Object.assign(new Error("not supported on GHES"), { name: "GHESNotSupportedError" });
-  const keep = async (upload: string, cause?: Error) => {
-    const { told, warnings } = step(fails("not supported on GHES", cause));
+  const keep = async (upload: string, code: FailureCode) => {
+    const { told, warnings } = step(fails(code, "not supported on GHES"));
     const place = { ...told, upload } as unknown as Parameters<typeof keepForJobs>[0];
     return {
       kept: await keepForJobs(place, { name: "shop-v1", nameIsContent: false, result, retentionDays: 7 }),
@@ -85,14 +88,14 @@ describe("on a server that keeps no artifacts, what was bundled", () => {
   };
 
   it("is for later steps of the job by `upload: auto`, with a warning", async () => {
-    expect(await keep("auto", withoutArtifacts())).toEqual({
+    expect(await keep("auto", "store-unsupported")).toEqual({
       kept: undefined,
       warnings: [expect.stringMatching(/not kept for other jobs: not supported on GHES\nnext: the store's remedy/)],
     });
   });
 
   it("is a failure by `upload: always`, and wherever the store could have kept it", async () => {
-    await expect(keep("always", withoutArtifacts())).rejects.toThrow(/could not be uploaded/);
-    await expect(keep("auto", new Error("503"))).rejects.toThrow(/could not be uploaded/);
+    await expect(keep("always", "store-unsupported")).rejects.toThrow(/could not be uploaded/);
+    await expect(keep("auto", "store-failed")).rejects.toThrow(/could not be uploaded/);
   });
 });

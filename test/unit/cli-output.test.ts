@@ -15,8 +15,31 @@ it("case 57: a failure and an error are printed without the secrets in them, tab
     printed += text;
     return true;
   });
-  printFailure(new Failure({ what: "it failed", output: "DATABASE_URL = tops3cret\tvalue", outcome: "refused" }), {});
+  printFailure(
+    new Failure({
+      code: "command-failed",
+      what: "it failed",
+      output: "DATABASE_URL = tops3cret\tvalue",
+      outcome: "refused",
+    }),
+    {},
+  );
   printError("and said tops3cret\tvalue");
   expect(printed).toContain("DATABASE_URL = ***");
   expect(printed).not.toContain("tops3cret");
+});
+
+it("with --json, a failure has its code for programs, which no secret hides", () => {
+  hidden.hide(["disk-full"]);
+  let printed = "";
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+  printFailure(new Failure({ code: "disk-full", what: "no room", where: { host: "app1" } }), { json: true });
+  expect(JSON.parse(printed)).toEqual({
+    outcome: "failed",
+    failure: { code: "disk-full", what: "no room", where: { host: "app1" } },
+  });
 });

@@ -103,7 +103,11 @@ describe("adopting a fleet", () => {
     for (const host of hosts) {
       host.adopt = async ({ as }) => {
         if (as) applied.push(host.name);
-        return { ...found, adopted: host.name === "three", findings: host.broken.has("it") ? [{ what: "no" }] : [] };
+        return {
+          ...found,
+          adopted: host.name === "three",
+          findings: host.broken.has("it") ? [{ code: "command-failed", what: "no" }] : [],
+        };
       };
     }
     hosts[1]!.broken.add("it");

@@ -28,7 +28,8 @@ function fleet(names: string[], broken: Record<string, Broken> = {}) {
     const { name } = host;
     const call = (what: Call, had = "") => {
       if (what !== "preflight") log.push(`${what} ${name} ${had}`.trim());
-      if (broken[name]?.split(" and ").includes(what)) throw new Failure({ what: `the balancer does not ${what}` });
+      if (broken[name]?.split(" and ").includes(what))
+        throw new Failure({ code: "command-failed", what: `the balancer does not ${what}` });
     };
     const server: BackendServer = {
       name: `web/${name}`,
@@ -116,7 +117,7 @@ describe("a host in a balancer", () => {
     hosts[1].broken.add("activate");
     let asked = 0;
     members[0]!.backendServers![0]!.drain = async () => {
-      if (asked++ > 0) throw new Failure({ what: "it is the last one" });
+      if (asked++ > 0) throw new Failure({ code: "command-failed", what: "it is the last one" });
       return { cutOff: 0 };
     };
     const report = await run();
@@ -142,7 +143,7 @@ describe("a host in a balancer", () => {
     members[1]!.backendServers![0]!.drain = async () => {
       // For longer than the lease nothing was heard: the lock is somebody else's.
       hosts[1].broken.add("note");
-      throw new Failure({ what: "the network is gone" });
+      throw new Failure({ code: "command-failed", what: "the network is gone" });
     };
     const report = await run();
     // Both lead to what they led to before: no split, whoever has the second one now.
@@ -194,7 +195,7 @@ describe("a host in a balancer", () => {
     for (const dryRun of [false, true]) {
       const { hosts, members, log, run } = fleet(["a", "b", "c"], { b: "preflight" });
       members[2]!.backendServers![0]!.preflight = members[1]!.backendServers![0]!.preflight;
-      hosts[0].facts_ = { findings: [{ what: "the disk is full" }] };
+      hosts[0].facts_ = { findings: [{ code: "command-failed", what: "the disk is full" }] };
       const report = await run({ dryRun });
       expect(report.outcome).toBe("refused");
       expect(report.troubles.map(({ what, where }) => [what, where?.hosts])).toEqual([
@@ -287,7 +288,8 @@ describe("a host in a balancer", () => {
         return activate(request, task);
       };
       members[0]!.backendServers![0]!.restore = async (had) => {
-        if (a.evidence[0]?.rung === "none") throw new Failure({ what: "HAProxy's own check does not find a" });
+        if (a.evidence[0]?.rung === "none")
+          throw new Failure({ code: "command-failed", what: "HAProxy's own check does not find a" });
         log.push(`restore a ${had}`);
       };
       const report = await converge({ ...deployRequest([], { members }), artifactOf: async () => undefined });
@@ -302,7 +304,7 @@ describe("a host in a balancer", () => {
     const broken: BackendServer = {
       ...server,
       name: "api/a",
-      restore: async () => Promise.reject(new Failure({ what: "no answer" })),
+      restore: async () => Promise.reject(new Failure({ code: "command-failed", what: "no answer" })),
     };
     hosts[1].facts_ = { unchanged: true };
     for (const servers of [

@@ -54,8 +54,13 @@ describe("a deploy", () => {
 
   it("tells all findings of all hosts at once and changes nothing", async () => {
     const hosts = three();
-    hosts[0].facts_ = { findings: [{ what: "disk full" }] };
-    hosts[2].facts_ = { findings: [{ what: "no libpq.so.5", remedy: "install it" }, { what: "no inodes" }] };
+    hosts[0].facts_ = { findings: [{ code: "command-failed", what: "disk full" }] };
+    hosts[2].facts_ = {
+      findings: [
+        { code: "command-failed", what: "no libpq.so.5", remedy: "install it" },
+        { code: "command-failed", what: "no inodes" },
+      ],
+    };
     const report = await deploy(deployRequest(hosts));
     expect(report.outcome).toBe("refused");
     expect(report.troubles.map(({ host, what }) => `${host}: ${what}`)).toEqual([
@@ -303,7 +308,7 @@ describe("a deploy", () => {
     const hooks = { "after-deploy": [{ run: "announce", on: "hosts" as const, "on-failure": "fail" as const }] };
     const report = await deploy(deployRequest([host], { signal: abort.signal, hooks }));
     expect(report.outcome).toBe("reverted");
-    expect(report.troubles).toEqual([{ what: "cancelled" }]);
+    expect(report.troubles).toEqual([{ code: "cancelled", what: "cancelled" }]);
     expect(host.calls).not.toContain("task announce");
     expect(host.live).toBe("v1");
   });

@@ -11,7 +11,7 @@ async function asked(answers: number[], more: { interval?: number; retries?: num
   let tries = 0;
   const http = async () => {
     const status = answers[Math.min(tries++, answers.length - 1)]!;
-    if (status === 0) throw new Failure({ what: "the service does not answer" });
+    if (status === 0) throw new Failure({ code: "command-failed", what: "the service does not answer" });
     return { status, headers: {}, body: "" };
   };
   const host = { name: "app1", http } as unknown as Host;
@@ -40,7 +40,8 @@ describe("case 59: what helps a service that gives a wrong answer", () => {
   });
 
   it("not its log, where that is shown, and that the log does not say why, where it does not", () => {
-    const failed = (status?: number) => new Unhealthy("web", { what: "web is not healthy", remedy: ITS_LOG }, status);
+    const failed = (status?: number) =>
+      new Unhealthy("web", { code: "command-failed", what: "web is not healthy", remedy: ITS_LOG }, status);
     const silent = "Started web.service\n[INFO] Listening at: http://127.0.0.1:8000";
     expect(explained(failed(500), `${silent}\nTraceback (most recent call last):\n`).remedy).toBeUndefined();
     expect(explained(failed(500), `${silent}\nERROR: no such table`).remedy).toBeUndefined();

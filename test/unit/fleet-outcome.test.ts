@@ -43,7 +43,11 @@ function breaksIn(
       if (did === "after") await own(...given);
       host.facts_ = found;
       lost.now = true;
-      throw new Failure({ what: "the connection to the host was lost", where: { host: host.name } });
+      throw new Failure({
+        code: "command-failed",
+        what: "the connection to the host was lost",
+        where: { host: host.name },
+      });
     },
   });
 }
@@ -133,7 +137,7 @@ describe("a host that was never switched", () => {
       name: "web/b",
       state: async () => "ready",
       drain: async () => {
-        throw new Failure({ what: "the balancer does not answer" });
+        throw new Failure({ code: "command-failed", what: "the balancer does not answer" });
       },
       restore: async () => {},
       preflight: async () => {},
@@ -173,7 +177,7 @@ it("case 1: a host whose link is back and whose service is down is reverted, and
   const down: ServiceEvidence[] = [{ service: "web", rung: "none", detail: "exited" }];
   hosts[0]!.revert = async () => {
     hosts[0]!.evidence = down;
-    throw new Failure({ what: "a service of v1 does not run again" });
+    throw new Failure({ code: "command-failed", what: "a service of v1 does not run again" });
   };
   const report = await deploy(deployRequest(hosts));
   expect([report.outcome, outcomeSentence(report), nextCommand(report)]).toEqual([
@@ -293,7 +297,7 @@ it("a balancer that lets nobody go refuses the deploy: nothing was live anywhere
     state: async () => "ready",
     preflight: async () => {},
     drain: async () => {
-      throw new Failure({ what: "the balancer does not answer" });
+      throw new Failure({ code: "command-failed", what: "the balancer does not answer" });
     },
     restore: async () => {},
   };
@@ -317,7 +321,7 @@ describe("converge of hosts that a deploy left out", () => {
       };
     }
     const waves = { ...oneByOne, canary: false, size: "50%", minHealthy: "75%" };
-    const artifactOf = () => Promise.reject(new Failure({ what: "there is none" }));
+    const artifactOf = () => Promise.reject(new Failure({ code: "command-failed", what: "there is none" }));
     return { hosts, report: await converge({ ...rollbackRequest(hosts), waves, artifactOf }) };
   };
 
@@ -428,7 +432,8 @@ it("converge follows the hosts that went on, not a clock that was ahead", async 
   const hosts = [memoryHost("away", old), memoryHost("b", next), memoryHost("c", next)];
   for (const host of hosts.slice(1)) host.facts_ = { releases: [next, old], agreed: "a-right" };
   hosts[0]!.facts_ = { releases: [old], agreed: "z-ahead" };
-  const artifactOf = async () => Promise.reject(new Failure({ what: "it is not in the store" }));
+  const artifactOf = async () =>
+    Promise.reject(new Failure({ code: "command-failed", what: "it is not in the store" }));
   const report = await converge({ ...rollbackRequest(hosts), artifactOf });
   expect(report).toMatchObject({ outcome: "refused", release: "v2" });
   expect(hosts[1]!.calls).not.toContain("activate v1");

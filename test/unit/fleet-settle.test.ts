@@ -95,7 +95,7 @@ describe("a killed run", () => {
     const host = memoryHost("a", old);
     host.facts_ = { drained: [{ server: "web/a", previous: "ready" }] };
     const restore = async () => {
-      throw new Failure({ what: "the balancer does not answer" });
+      throw new Failure({ code: "command-failed", what: "the balancer does not answer" });
     };
     const server = { name: "web/a", restore } as Partial<BackendServer> as BackendServer;
     const out = await endKilledRun(

@@ -11,7 +11,7 @@ it("looks for a release under the names of later attempts too, in this run and i
   const asked: ArtifactReference[] = [];
   const download = (artifact: ArtifactReference) => {
     asked.push(artifact);
-    return Promise.reject(new Failure({ what: "there is none", outcome: "refused" }));
+    return Promise.reject(new Failure({ code: "command-failed", what: "there is none", outcome: "refused" }));
   };
   const artifacts = () => Promise.resolve({ name: "a store", download });
   const context = { config: { app: "shop" }, work: temporary("work"), progress: silent, stores: { artifacts } };

@@ -32,6 +32,7 @@ const report = (more: Partial<Report> = {}): Report => ({
 describe("case 43: what many hosts have in common is told once", () => {
   const trouble = (name: string, pid: number) => ({
     host: name,
+    code: "command-failed" as const,
     what: "web is not healthy: it answers 500, expected 200",
     where: { host: name, tries: "6" },
     output: `${name} [${pid}] boom`,
@@ -39,7 +40,7 @@ describe("case 43: what many hosts have in common is told once", () => {
   });
 
   it("with the hosts that have it, and what is different by itself", () => {
-    const other = { host: "app3", what: "the disk is full" };
+    const other = { host: "app3", code: "command-failed" as const, what: "the disk is full" };
     const told = groupTroubles([trouble("app1", 41), other, trouble("app2", 7)]);
     expect(told).toEqual([
       { ...trouble("app1", 41), host: "app1, app2", where: { tries: "6" }, output: "(on app1)\napp1 [41] boom" },
@@ -47,7 +48,13 @@ describe("case 43: what many hosts have in common is told once", () => {
     ]);
     const many = Array.from({ length: 40 }, (_, n) => trouble(`app${n}`, n));
     expect(groupTroubles(many).map(({ host: names }) => names)).toEqual(["app0, app1, app2, app3, app4 and 35 more"]);
-    expect(groupTroubles([{ what: "a" }, { what: "a" }, { host: "app1", what: "a" }])).toHaveLength(2);
+    expect(
+      groupTroubles([
+        { code: "command-failed" as const, what: "a" },
+        { code: "command-failed" as const, what: "a" },
+        { host: "app1", code: "command-failed" as const, what: "a" },
+      ]),
+    ).toHaveLength(2);
     expect(groupWarnings(["app1: slow", "app2: slow", "all is slow"], ["app1", "app2"])).toEqual([
       "app1, app2: slow",
       "all is slow",
@@ -65,6 +72,7 @@ describe("case 43: what many hosts have in common is told once", () => {
     const told = (...troubles: ReportedError[]) => groupTroubles(troubles).map(({ host, what }) => `${host}: ${what}`);
     const lacks = (name: string, file: string) => ({
       host: name,
+      code: "command-failed" as const,
       what: `the shared file ${file} is missing`,
       remedy: `Put it to /srv/shop/shared/${file} on the host.`,
     });
@@ -72,21 +80,36 @@ describe("case 43: what many hosts have in common is told once", () => {
       "app1: the shared file shard1.yml is missing",
       "app1, app2: the shared file shard2.yml is missing",
     ]);
-    const stopped = (name: string, service: string) => ({ host: name, what: `${service} does not run` });
+    const stopped = (name: string, service: string) => ({
+      host: name,
+      code: "command-failed" as const,
+      what: `${service} does not run`,
+    });
     expect(told(stopped("app2", "worker1"), stopped("app3", "worker2"))).toHaveLength(2);
     // Hosts that are called as their services are.
     expect(told(stopped("web", "web"), stopped("api", "api"))).toHaveLength(2);
-    const said = (name: string | undefined, output: string) => ({ host: name, what: "a hook failed", output });
+    const said = (name: string | undefined, output: string) => ({
+      host: name,
+      code: "command-failed" as const,
+      what: "a hook failed",
+      output,
+    });
     expect(told(said("app1", "line 4"), said("app1", "line 7"), said("app1", "line 4"))).toHaveLength(2);
     expect(told(said(undefined, "line 4"), said(undefined, "line 7"))).toHaveLength(2);
     expect(told(said("app1", "worker1 is down"), said("app2", "worker2 is down"))).toHaveLength(2);
-    const ended = (name: string, code: number) => ({ host: name, what: "a", where: { ended: `exit code ${code}` } });
+    const ended = (name: string, code: number) => ({
+      host: name,
+      code: "command-failed" as const,
+      what: "a",
+      where: { ended: `exit code ${code}` },
+    });
     expect(told(ended("app1", 1), ended("app2", 127))).toHaveLength(2);
   });
 
   it("with what is to be done on each of them, and no tries that are those of one", () => {
     const unknown = (name: string, tries: string) => ({
       host: name,
+      code: "command-failed" as const,
       what: "its key is not known",
       where: { url: "/", tries },
       remedy: `Run ssh-keyscan ${name}`,
@@ -94,6 +117,7 @@ describe("case 43: what many hosts have in common is told once", () => {
     expect(groupTroubles([unknown("app1", "1 of 3"), unknown("app2", "2 of 3")])).toEqual([
       {
         host: "app1, app2",
+        code: "command-failed" as const,
         what: "its key is not known",
         where: { url: "/" },
         remedy: "Run ssh-keyscan app1\nRun ssh-keyscan app2",
@@ -104,7 +128,12 @@ describe("case 43: what many hosts have in common is told once", () => {
   it("with no more remedies than hosts are named", () => {
     const hosts = Array.from({ length: 200 }, (_, n) => `web${n}`);
     const [told] = groupTroubles(
-      hosts.map((name) => ({ host: name, what: "it cannot be written", remedy: `As root on ${name}: chown` })),
+      hosts.map((name) => ({
+        host: name,
+        code: "command-failed" as const,
+        what: "it cannot be written",
+        remedy: `As root on ${name}: chown`,
+      })),
     );
     expect(told?.remedy?.split("\n").slice(3)).toEqual([
       "As root on web3: chown",
@@ -114,7 +143,9 @@ describe("case 43: what many hosts have in common is told once", () => {
   });
 
   it("a refusal stands at the hosts that it speaks of, and not above ticks alone", () => {
-    const lines = transactionLines(report({ troubles: [{ host: "app2", what: "no room" }] }));
+    const lines = transactionLines(
+      report({ troubles: [{ host: "app2", code: "command-failed" as const, what: "no room" }] }),
+    );
     expect(lines.filter((line) => /^ {2}app\d {2}[✓✗]/.test(line)).map((line) => line.includes("✗"))).toEqual([
       false,
       true,
@@ -145,7 +176,9 @@ describe("case 43: a sentence on a narrow terminal", () => {
 describe("case 44: a job summary", () => {
   it("has commands in remedies as code and no literal backticks, and a remark beside the next command", () => {
     const text = summaryMarkdown({
-      report: report({ troubles: [{ what: "a", remedy: "Make one: `tarlift bundle` <b>" }] }),
+      report: report({
+        troubles: [{ code: "command-failed" as const, what: "a", remedy: "Make one: `tarlift bundle` <b>" }],
+      }),
       next: "look: `tarlift status prod`, then go",
     });
     expect(text).toContain("**Next:** Make one: <code>tarlift bundle</code> &#60;b&#62;");

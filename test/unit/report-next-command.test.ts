@@ -212,7 +212,9 @@ describe("case 40: a command to type next", () => {
     it("in the annotations of every host's trouble", () => {
       const told: unknown[] = [];
       const env = { INPUT_TARGET: "prod", INPUT_DIRECTORY: "backend", GITHUB_WORKSPACE: temporary("workspace") };
-      const troubles = [{ host: "app1", what: "no", remedy: "tarlift host setup makes it ready" }];
+      const troubles = [
+        { host: "app1", code: "not-writable" as const, what: "no", remedy: "tarlift host setup makes it ready" },
+      ];
       tellTroubles({ failure: (trouble) => void told.push(trouble) }, troubles, env);
       expect(told).toEqual([{ ...troubles[0], remedy: "tarlift host setup prod -C backend makes it ready" }]);
     });

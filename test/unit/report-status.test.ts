@@ -10,7 +10,12 @@ import { good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 const away = (name: string): MemoryHost => {
   const host = memoryHost(name);
   host.facts = async () => {
-    throw new Failure({ what: "the host does not answer", where: { host: name }, remedy: "Is it up?" });
+    throw new Failure({
+      code: "command-failed",
+      what: "the host does not answer",
+      where: { host: name },
+      remedy: "Is it up?",
+    });
   };
   return host;
 };
@@ -74,7 +79,9 @@ describe("status", () => {
 
   it("says why a host has no release that one could deploy over", async () => {
     const host = memoryHost("a");
-    host.facts_ = { findings: [{ what: "/srv/shop/current leads to hot-fix, which is no release" }] };
+    host.facts_ = {
+      findings: [{ code: "command-failed", what: "/srv/shop/current leads to hot-fix, which is no release" }],
+    };
     const lines = await linesOf(host);
     expect(lines[0]).toBe("shop on production: nothing deployed");
     expect(lines.join("\n")).toContain("current leads to hot-fix");

@@ -37,7 +37,14 @@ const reverted: Report = report({
     }),
   ],
   troubles: [
-    { host: "app2", what: "web is not healthy", where: { url: "http://x/" }, output: "500", remedy: "read its log" },
+    {
+      host: "app2",
+      code: "command-failed",
+      what: "web is not healthy",
+      where: { url: "http://x/" },
+      output: "500",
+      remedy: "read its log",
+    },
   ],
   warnings: ["app1: the disk is nearly full"],
 });
@@ -193,7 +200,14 @@ describe("a job summary", () => {
         release: evil,
         hosts: [hostOutcome({ name: evil, live: evil, services: [{ service: evil, rung: "started", detail: evil }] })],
         troubles: [
-          { host: evil, what: evil, where: { [evil]: evil }, output: "```\n<b>\n````\n::error::", remedy: evil },
+          {
+            host: evil,
+            code: "command-failed",
+            what: evil,
+            where: { [evil]: evil },
+            output: "```\n<b>\n````\n::error::",
+            remedy: evil,
+          },
         ],
         warnings: [evil],
         pending: [evil],
@@ -214,7 +228,9 @@ describe("a job summary", () => {
     const mask = (value: string) => value.replaceAll('p"a*s', "***");
     const text = summaryMarkdown({
       mask,
-      report: report({ troubles: [{ what: 'login with p"a*s failed', output: 'p"a\x1b[0m*s' }] }),
+      report: report({
+        troubles: [{ code: "command-failed", what: 'login with p"a*s failed', output: 'p"a\x1b[0m*s' }],
+      }),
     });
     expect(text).toContain("login with &#42;&#42;&#42; failed");
     expect(text).not.toContain("p&#34;a");
@@ -229,7 +245,12 @@ describe("a job summary", () => {
       report: report({
         outcome: "reverted",
         hosts,
-        troubles: hosts.map(({ name }) => ({ host: name, what: "down", output: "日".repeat(10_000) })),
+        troubles: hosts.map(({ name }) => ({
+          host: name,
+          code: "command-failed",
+          what: "down",
+          output: "日".repeat(10_000),
+        })),
         pending: Array.from({ length: 5000 }, (_, n) => `${n}${"*".repeat(300)}`),
         warnings: Array(5000).fill("|".repeat(1000)),
       }),

@@ -81,7 +81,9 @@ describe("text of others on a terminal", () => {
     progress.warning(evil, { file: evil });
     const told = report({
       hosts: [hostOutcome({ name: evil, live: evil, services: [{ service: evil, rung: "started", detail: evil }] })],
-      troubles: [{ host: evil, what: evil, where: { [evil]: evil }, output: evil, remedy: evil }],
+      troubles: [
+        { host: evil, code: "command-failed", what: evil, where: { [evil]: evil }, output: evil, remedy: evil },
+      ],
       warnings: [evil],
       pending: [evil],
       release: evil,
@@ -145,7 +147,11 @@ describe("colour and live lines", () => {
   });
 
   it("say the same with and without", () => {
-    const told = report({ outcome: "reverted", troubles: [{ what: "broken", remedy: "mend it" }], schemaAhead: true });
+    const told = report({
+      outcome: "reverted",
+      troubles: [{ code: "command-failed", what: "broken", remedy: "mend it" }],
+      schemaAhead: true,
+    });
     const painted = transactionLines(told, coloured).join("\n");
     expect(painted).toContain("\x1b[31m");
     expect(painted.replace(/\x1b\[\d+m/g, "")).toBe(transactionLines(told).join("\n"));
@@ -228,7 +234,10 @@ describe("secrets in text", () => {
         hosts: [{ name: "app1.example.org", what: "a *** b" }],
       });
       const summary = summaryMarkdown({
-        report: report({ outcome: "reverted", troubles: [{ host: "app1.example.org", what: `no ${secret}!` }] }),
+        report: report({
+          outcome: "reverted",
+          troubles: [{ host: "app1.example.org", code: "command-failed", what: `no ${secret}!` }],
+        }),
         mask: hidden.maskValue,
       });
       expect(summary).toContain("reverted");

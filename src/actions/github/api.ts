@@ -40,6 +40,7 @@ export function openApi(options: GithubOptions): Api {
   const [owner = "", repo = ""] = (env.GITHUB_REPOSITORY ?? "").split("/");
   if (!token || !owner || !repo)
     throw new Failure({
+      code: token ? "input-invalid" : "github-denied",
       what: token ? "GITHUB_REPOSITORY names no repository" : "there is no token for GitHub's API",
       remedy: token
         ? "This runs as a step of a workflow only."
@@ -74,6 +75,7 @@ export function somePages() {
     pages += 1;
     if (pages <= PAGES) return data;
     throw new Failure({
+      code: "github-failed",
       what: `GitHub's list has more than ${PAGES * 100} entries`,
       remedy: "Only so many are read. Where they are checks of a commit, `checks: none` deploys without them.",
       outcome: "refused",
@@ -95,6 +97,7 @@ function failureFor(error: unknown, what: string, permission: string, where: Rec
   if (error instanceof Failure) return error;
   const { status, message } = error as { status?: number; message?: string };
   return new Failure({
+    code: isPermissionRefused(error) || status === 401 ? "github-denied" : "github-failed",
     what: status === undefined ? what : `${what}: GitHub answered ${status}`,
     where,
     output: error instanceof z.ZodError ? z.prettifyError(error).split("\n").slice(0, 6).join("\n") : message,

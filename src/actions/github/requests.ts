@@ -88,6 +88,7 @@ const reason = (answer: Answer) =>
 
 function exhausted(answer: Answer, seconds: number): Failure {
   return new Failure({
+    code: "github-limited",
     what: `GitHub's rate limit is used up for another ${Math.ceil(seconds / 60)} min`,
     where: { answered: String(answer.status) },
     remedy: "Run the job again then, or give `github-token` a token of its own.",

@@ -33,6 +33,7 @@ export function hostCommands(
     const end = await host.task({ run, variables, timeout: deadline, lock: "closed", ifLive: true }, silent.task(step));
     if (succeeded(end)) return;
     throw new Failure({
+      code: "balancer-failed",
       what: `the balancer's command \`${step}\` failed`,
       where: { host: host.name, balancer: name, ended: describeEnd(end, deadline) },
       output: end.lastLines,

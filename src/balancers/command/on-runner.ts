@@ -33,6 +33,7 @@ export function runnerCommands(options: RunnerCommandsOptions): BackendServer {
     });
     if (result.code === 0) return;
     throw new Failure({
+      code: "balancer-failed",
       what: `the balancer's command \`${step}\` failed`,
       where: { balancer: name, ended: formatEnd(result, { timeout: deadline * 1000 }) },
       output: result.lastLines,

@@ -58,7 +58,11 @@ export function haproxy(options: HaproxyOptions): Haproxy {
     });
   const known = (kind: string, word: string) => {
     if (NAME.test(word)) return word;
-    throw new Failure({ what: `${JSON.stringify(word)} cannot be the name of a ${kind}`, where: { balancer: name } });
+    throw new Failure({
+      code: "balancer-failed",
+      what: `${JSON.stringify(word)} cannot be the name of a ${kind}`,
+      where: { balancer: name },
+    });
   };
   known("backend", backend);
   const servers = async () => {
@@ -80,6 +84,7 @@ export function haproxy(options: HaproxyOptions): Haproxy {
       const state = (await servers()).get(server);
       if (state?.wanted === wanted) return;
       throw new Failure({
+        code: "balancer-failed",
         what: state
           ? `${server} should be in state ${wanted} and is in state ${state.wanted}`
           : `backend ${backend} has no server ${server}`,
@@ -141,6 +146,7 @@ export function parseServers(
   }
   if (version?.trim() === "1" && servers.size > 0) return servers;
   throw new Failure({
+    code: "balancer-failed",
     what: `HAProxy does not tell its servers of backend ${backend}`,
     where: { balancer: name },
     output: cutEnd(states.trim(), SHOWN) || undefined,

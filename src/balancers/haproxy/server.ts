@@ -29,6 +29,7 @@ export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions):
     const own = servers.get(server);
     if (own) return own;
     throw new Failure({
+      code: "balancer-failed",
       what: `the backend has no server ${server}`,
       where: { ...where, servers: [...servers.keys()].join(", ") },
       remedy: "Say under which name the balancer knows the host: `servers` of the balancer in tarlift.yml.",
@@ -51,6 +52,7 @@ export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions):
       const level = await balancer.level();
       if (level !== "admin")
         throw new Failure({
+          code: "balancer-failed",
           what: "HAProxy's socket lets nobody change a server",
           where: { ...where, level },
           remedy: ADMIN,
@@ -81,6 +83,7 @@ export function haproxyServer(balancer: Haproxy, options: HaproxyServerOptions):
       while (!(await state()).found) {
         if (performance.now() >= until)
           throw new Failure({
+            code: "balancer-failed",
             what: `HAProxy's own check does not find ${server}`,
             where,
             remedy: "Its check asks another port or path than the release's health check does: look at haproxy.cfg.",
@@ -103,6 +106,7 @@ function refuseLast(servers: ReadonlyMap<string, ServerState>, server: string, w
   if (own && (!own.up || own.weight === 0)) return;
   if (othersThat(servers, server, (other) => takesNew(other) && other.up).length > 0) return;
   throw new Failure({
+    code: "balancer-last-server",
     what: `${server} is the last healthy server of the backend`,
     where,
     remedy: "Bring another one up first, or let fewer hosts go at once (`waves`).",

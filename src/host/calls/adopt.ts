@@ -6,6 +6,7 @@ import { ADOPT_PROGRAM } from "../../session/program.ts";
 import type { Dialogue } from "../../session/session.ts";
 import { lines } from "../../text/format-lines.ts";
 import { SHELL_NAMES } from "../../text/shell-names.ts";
+import { parseFinding } from "../findings.ts";
 import type { Adoption, AdoptRequest } from "../host.ts";
 import { execWrapper, formatEnvironment } from "../release-env.ts";
 import { recordedLines, serviceTexts, serviceValues } from "../services.ts";
@@ -52,10 +53,7 @@ export function parseAdoption(reply: Reply): Adoption {
   const variables = reply.value("variables");
   const release = already ?? all("release").findLast(Boolean);
   return {
-    findings: all("finding").map((line) => {
-      const [what, remedy] = line.split("\t");
-      return { what: what!, remedy: remedy || undefined };
-    }),
+    findings: all("finding").map(parseFinding),
     adopted: already !== undefined || reply.value("adopted") === "yes",
     begun: reply.value("begun") === "yes",
     layout: reply.value("layout") === "releases" ? "releases" : "plain",

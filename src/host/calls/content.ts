@@ -73,6 +73,7 @@ function unpacked(bytes: Buffer, encoding: Encoding): Buffer {
 
 const wrong = (why: string) =>
   new Failure({
+    code: "release-damaged",
     what: "files of a release could not be read",
     output: why,
     remedy: "Look at the host's disk and memory.",

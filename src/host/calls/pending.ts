@@ -67,6 +67,7 @@ function pendingFailed(
     "sh",
   ];
   return new Failure({
+    code: "migration-failed",
     what: `the pending migrations could not be listed: ${ended}`,
     where: { host },
     output,

@@ -149,7 +149,7 @@ async function send(
 /** A transfer ends where the run was cancelled; what has arrived by then is kept on the host. */
 async function* untilCancelled(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
   for await (const chunk of bytes) {
-    if (signal?.aborted) throw new Failure({ what: cancelledWords(signal), outcome: "refused" });
+    if (signal?.aborted) throw new Failure({ code: "cancelled", what: cancelledWords(signal), outcome: "refused" });
     yield chunk;
   }
 }

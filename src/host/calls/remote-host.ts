@@ -31,7 +31,8 @@ export interface OpenHost extends Interface.Host {
   readonly connection: Connection;
 }
 
-const NO_WAY_TO_HEALTH = {
+const NO_WAY_TO_HEALTH: Interface.Finding = {
+  code: "health-unavailable",
   what: "health cannot be asked for: the sshd of this host forwards no ports, and it has neither curl nor wget",
   remedy: "Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local",
 };

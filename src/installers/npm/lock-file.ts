@@ -31,6 +31,7 @@ export function parseNpmLock(text: string, name: string): NpmLock {
     lock = lockSchema.parse(JSON.parse(text));
   } catch (error) {
     throw new Failure({
+      code: "lock-invalid",
       what: `${name} cannot be read`,
       output: (error instanceof z.ZodError ? z.prettifyError(error) : String(error)).split("\n").slice(0, 6).join("\n"),
       remedy: "Mend it (a merge may have left its marks), or write it again: npm install.",
@@ -39,6 +40,7 @@ export function parseNpmLock(text: string, name: string): NpmLock {
   }
   if (!lock.packages) {
     throw new Failure({
+      code: "lock-invalid",
       what: `${name} is of an old format (${JSON.stringify(lock.lockfileVersion)})`,
       remedy: `Run \`${writeLock(basename(name), " --lockfile-version 3")}\` and commit it.`,
       outcome: "refused",
@@ -93,6 +95,7 @@ export function refuseLinksOut(lock: NpmLock, directory: string): void {
   if (!out) return;
   const [path, { resolved }] = out;
   throw new Failure({
+    code: "environment-not-portable",
     what: `${path} is a link to ${resolved}, which is outside of the application`,
     remedy:
       "Let npm copy it: write install-links=true into the .npmrc beside package.json, run `rm -rf node_modules && npm install`, and commit .npmrc and the lock. Or let `source:` be a directory above both.",
@@ -115,6 +118,7 @@ export function refuseOtherPlatforms(lock: NpmLock, lockFile: string, omit: Read
   const [first] = lacking;
   if (!first) return;
   throw new Failure({
+    code: "lock-invalid",
     what: `${lockFile} lacks ${[...new Set(lacking.map(({ name }) => name))].join(", ")}, which ${first.by} needs on this platform`,
     remedy: `The lock was written on another platform, beside a node_modules that was there. Write it again from nothing and commit it: rm -rf node_modules ${lockFile} && ${writeLock(lockFile)}`,
     outcome: "refused",
@@ -146,6 +150,7 @@ export function refuseNothing(
   );
   if (resolved.length > 0 || wanted.length === 0) return;
   throw new Failure({
+    code: "environment-incomplete",
     what: `npm ended well, and installed none of the ${wanted.length} packages that ${lockFile} names`,
     remedy: "Look at `options:` and `pass-env:` of this environment and at .npmrc (omit, dry-run).",
   });

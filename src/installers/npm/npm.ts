@@ -110,6 +110,7 @@ function refuseOtherNode(file: string | undefined, source: string, { version }: 
   const wanted = existsSync(path) ? wantedNode(readFileSync(path, "utf8")) : undefined;
   if (wanted === undefined) {
     throw new Failure({
+      code: "interpreter-missing",
       what: existsSync(path) ? `${file} names no version of Node` : `there is no ${file}, which \`version-file\` names`,
       where: { file: path },
       remedy:
@@ -119,6 +120,7 @@ function refuseOtherNode(file: string | undefined, source: string, { version }: 
   }
   if (isNode(version, wanted)) return;
   throw new Failure({
+    code: "interpreter-mismatch",
     what: `${file} asks for Node ${wanted}, and the node on PATH is ${version}`,
     remedy: `Put Node ${wanted} first on PATH. On GitHub Actions put this before it:\n- uses: actions/setup-node@v6\n  with: { node-version-file: ${file} }`,
     outcome: "refused",
@@ -141,6 +143,7 @@ async function builderNode(passed: readonly string[]): Promise<BuilderNode> {
   const result = await tryRun(["node", "-p", NODE_PROBE], { env }).catch(() => undefined);
   if (result?.code !== 0) {
     throw new Failure({
+      code: "interpreter-missing",
       what: "there is no node on this machine to build with",
       output: result?.lastLines,
       remedy: "On GitHub Actions put `- uses: actions/setup-node@v6` before it.",
@@ -180,6 +183,7 @@ function readLock(path: string, directory: string, place: BuildPlace): NpmLock {
   const name = join(directory, basename(path));
   if (existsSync(join(place.source, directory, ".pnp.cjs"))) {
     throw new Failure({
+      code: "installer-unsupported",
       what: "Yarn's Plug'n'Play has no node_modules that could be shipped",
       remedy: "Use `nodeLinker: node-modules`, or npm.",
       outcome: "refused",
@@ -187,6 +191,7 @@ function readLock(path: string, directory: string, place: BuildPlace): NpmLock {
   }
   if (!existsSync(path)) {
     throw new Failure({
+      code: "lock-missing",
       what: `there is no ${name}`,
       where: { path },
       remedy:
@@ -203,6 +208,7 @@ function parseJson<T>(path: string, name: string): T {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new Failure({
+      code: "lock-invalid",
       what: `${name} is no JSON`,
       where: { path },
       output: error instanceof Error ? withoutCredentials(error.message) : undefined,
@@ -234,6 +240,7 @@ async function skeleton(
   const outside = copied.find((path) => relative(repository, join(source, path)).startsWith(".."));
   if (outside !== undefined) {
     throw new Failure({
+      code: "lock-invalid",
       what: `${lockFile} names ${outside}, which is outside of the repository`,
       remedy: "Put the package into the repository, or install it from a registry.",
       outcome: "refused",
@@ -251,6 +258,7 @@ async function skeleton(
     if (found.length === 0 && isFile(pattern)) return [pattern];
     if (found.length === 0)
       throw new Failure({
+        code: "file-missing",
         what: `git tracks no file that is ${pattern}, which inputs: names`,
         remedy:
           "Commit the file, or correct the pattern in tarlift.yml, or remove it. A file that an earlier step makes is named by its path, without a wildcard.",
@@ -262,6 +270,7 @@ async function skeleton(
   for (const path of own) {
     if (!existsSync(join(source, path)))
       throw new Failure({
+        code: "file-missing",
         what: `there is no ${path}, which ${lockFile} refers to`,
         remedy: "Commit it, or run `npm install` to mend the lock.",
         outcome: "refused",
@@ -351,6 +360,7 @@ async function runNpm(
   task.fail();
   const output = redacted(withoutUsage(result));
   throw new Failure({
+    code: "installer-failed",
     what: "npm could not install the dependencies",
     where: {
       step: "npm ci",

@@ -107,6 +107,7 @@ export async function inspect(config: PipConfig, place: BuildPlace): Promise<Ins
         if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
         const { stdout } = await run([...into, "list", "--format=json"], {
           what: "pip could not list what it installed",
+          code: "installer-failed",
           env,
           redact: listening.redact,
         });
@@ -156,7 +157,8 @@ async function buildWheels(
       "local package": relative(place.source, path),
     });
     const made = readdirSync(out).find((name) => name.endsWith(".whl"));
-    if (!made) throw new Failure({ what: "a local requirement gave no wheel", where: { path } });
+    if (!made)
+      throw new Failure({ code: "installer-failed", what: "a local requirement gave no wheel", where: { path } });
     wheels.set(path, join(out, made));
   }
   return wheels;
@@ -171,6 +173,7 @@ async function runPip(
   if (result.code === 0) return;
   const output = result.lastLines;
   throw new Failure({
+    code: "installer-failed",
     what: "pip could not install the requirements",
     where: { ...where, ended: formatEnd(result) },
     output,

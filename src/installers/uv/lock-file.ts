@@ -42,6 +42,7 @@ export function parseUvLock(text: string): UvLock {
     return lockSchema.parse(parse(text));
   } catch (error) {
     throw new Failure({
+      code: "lock-invalid",
       what: "uv.lock cannot be read",
       output: error instanceof Error ? withoutCredentials(error.message.split("\n").slice(0, 5).join("\n")) : undefined,
       remedy: "Correct it (a merge may have left its marks), or write it again: uv lock.",

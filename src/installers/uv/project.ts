@@ -39,6 +39,7 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
   if (file === undefined || !existsSync(join(source, "pyproject.toml"))) {
     const missing = file === undefined ? "uv.lock" : "pyproject.toml";
     throw new Failure({
+      code: "lock-missing",
       what: `there is no ${missing}`,
       where: { path: join(source, missing) },
       remedy:
@@ -60,6 +61,7 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
       : lock.package.find(({ name }) => canonicalName(name) === canonicalName(named));
   if (named === undefined && project === undefined && own !== ".")
     throw new Failure({
+      code: "lock-invalid",
       what: `${relative(repository, file)} knows no project in ${own}`,
       where: { directory: source },
       remedy: `Make it a member of the workspace: name ${own} in \`members\` of [tool.uv.workspace] in ${join(relative(repository, root), "pyproject.toml")}, run \`uv lock\` and commit both.`,

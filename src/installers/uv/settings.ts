@@ -53,6 +53,7 @@ function read(file: string): TomlTable {
     return parse(readFileSync(file, "utf8"));
   } catch (error) {
     throw new Failure({
+      code: "installer-failed",
       what: "uv's configuration on this machine cannot be read",
       where: { file },
       // The message shows lines of the file, and an address may hold a password.

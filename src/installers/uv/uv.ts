@@ -107,6 +107,7 @@ export async function inspect(config: UvConfig, { source, ...rest }: BuildPlace)
         });
         const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
           what: "uv could not list what it installed",
+          code: "installer-failed",
           env,
           redact,
         });
@@ -139,6 +140,7 @@ async function runUv(
   if (result.code === 0) return;
   const output = result.lastLines;
   throw new Failure({
+    code: "installer-failed",
     what: "uv could not install the dependencies",
     where: { step, ended: formatEnd(result) },
     output,
@@ -309,6 +311,7 @@ async function refuseUntracked(repository: string, files: string[]): Promise<voi
   const [first, ...others] = await untrackedReads(repository, { whole: files, tracked: [] });
   if (first === undefined) return;
   throw new Failure({
+    code: "file-missing",
     what: `git does not track ${[first, ...others].join(" and ")}`,
     remedy: `An environment is built from what is committed: git add ${[first, ...others].join(" ")}, and commit.`,
     outcome: "refused",

@@ -154,6 +154,7 @@ async function install(
   const python = environment.python;
   if (!python)
     throw new Failure({
+      code: "config-invalid",
       what: "a Python project needs a Python environment",
       remedy: "Add one to `environments:` in tarlift.yml.",
     });
@@ -184,6 +185,7 @@ async function install(
   };
   const step = {
     what: "the project's package could not be built",
+    code: "installer-failed" as const,
     env,
     // Paths of options start there.
     cwd: join(repository, directory),

@@ -29,6 +29,7 @@ export async function pipVariables(
   const own = builtVariables(process.env, names);
   const { stdout } = await run([...pip, "config", "list"], {
     what: "pip could not read this machine's configuration",
+    code: "installer-failed",
     step: "pip config list",
     env: own,
     // pip quotes a line that it cannot read, and an address may hold a password.

@@ -36,6 +36,7 @@ export function readRequirements(
     if (files.has(path)) return;
     if (!existsSync(path) || !statSync(path).isFile()) {
       throw new Failure({
+        code: "lock-missing",
         what: `there is no ${relative(source, path)}`,
         where: { "included from": from },
         remedy:

@@ -133,6 +133,7 @@ export function refuseLacking(
   const lacking = wanted.filter((name) => !there.has(plain(name)));
   if (lacking.length === 0) return;
   throw new Failure({
+    code: "environment-incomplete",
     what: `${installer} ended well, and the environment lacks ${lacking.slice(0, 10).join(", ")}${lacking.length > 10 ? ", …" : ""}`,
     where: { packages: `${resolved.length} in the environment` },
     remedy: `Something leads ${installer} elsewhere: look at \`options:\` and \`pass-env:\` of this environment (PIP_TARGET, PIP_PREFIX, --dry-run).`,

@@ -31,6 +31,7 @@ import { pipVariables } from "./pip-settings.ts";
 export async function createVirtualenv(directory: string, python: Python): Promise<void> {
   await run([python.executable, "-I", "-m", "venv", "--without-pip", directory], {
     what: "the virtual environment could not be made",
+    code: "installer-failed",
     env: builtVariables(process.env),
     step: "python -m venv",
     remedy: "On Debian and Ubuntu its Python needs the package python3-venv.",
@@ -96,7 +97,12 @@ export async function finishVirtualenv(
   { host, checkouts, requirers }: FinishOptions,
 ): Promise<{ requirements: Requirements; madeWith: string }> {
   const made = await probePython(join(directory, "bin/python"));
-  if (!made) throw new Failure({ what: "the environment's own Python does not start", where: { path: directory } });
+  if (!made)
+    throw new Failure({
+      code: "environment-not-portable",
+      what: "the environment's own Python does not start",
+      where: { path: directory },
+    });
   const site = sitePackages(directory, python.version);
   removeLocalOrigins(site);
   for (const checkout of checkouts) refuseCheckoutPaths(directory, site, checkout);
@@ -205,6 +211,7 @@ const NOT_EDITABLE =
 
 function editable(name: string): Failure {
   return new Failure({
+    code: "environment-not-portable",
     what: `${name.replace(/\.dist-info$/, "")} is installed in editable mode: on a host it would lead into a checkout that is not there`,
     remedy: NOT_EDITABLE,
     outcome: "refused",
@@ -224,6 +231,7 @@ function refuseCheckoutPaths(directory: string, site: string, checkout: string):
   );
   if (found.length === 0) return;
   throw new Failure({
+    code: "environment-not-portable",
     what: "the environment holds a path of the checkout, and would break on every host",
     where: { path: checkout },
     output: found.map((file) => basename(file)).join("\n"),
@@ -257,6 +265,7 @@ export async function installTool(
   await during(place.progress, `get ${name} ${version}`, async () => {
     await run([python.executable, "-I", "-m", "venv", unfinished], {
       what: `${name} could not be installed`,
+      code: "installer-failed",
       step: "python -m venv",
       signal,
       env: builtVariables(process.env),
@@ -265,6 +274,7 @@ export async function installTool(
     const pip = [join(unfinished, "bin/python"), "-I", "-m", "pip", "--disable-pip-version-check"] as const;
     await run([...pip, "install", "--quiet", "--no-input", `${name}==${version}`], {
       what: `${name} ${version} could not be installed`,
+      code: "installer-failed",
       step: "pip install",
       signal,
       env: await pipVariables(pip, place.passed, { reachingOnly: true }),

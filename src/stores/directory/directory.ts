@@ -99,7 +99,13 @@ export function directoryArtifactStore(directory: string): ArtifactStore {
 
     async upload(name, file, options) {
       const problem = artifactNameProblem(name);
-      if (problem) throw new Failure({ what: "this is no name for an artifact", where: { name }, output: problem });
+      if (problem)
+        throw new Failure({
+          code: "input-invalid",
+          what: "this is no name for an artifact",
+          where: { name },
+          output: problem,
+        });
       await mkdir(artifacts, { recursive: true });
       await sweepTemporary(artifacts);
       await sweepExpired(artifacts);
@@ -132,6 +138,7 @@ export function directoryArtifactStore(directory: string): ArtifactStore {
       const where = { artifact: record.name, id: record.id, store: artifacts };
       if (Date.parse(record.expires) < Date.now()) {
         throw new Failure({
+          code: "artifact-expired",
           what: "the artifact has expired",
           where: { ...where, expired: record.expires },
           remedy:
@@ -143,6 +150,7 @@ export function directoryArtifactStore(directory: string): ArtifactStore {
         const digest = await copyHashed(join(artifacts, record.id, "content"), temporary);
         if (digest !== record.digest) {
           throw new Failure({
+            code: "artifact-invalid",
             what: "the stored artifact is damaged: its bytes are not those that were uploaded",
             where: { ...where, expected: record.digest, found: digest },
             remedy: `Remove ${join(artifacts, record.id)} and build the artifact again.`,
@@ -161,6 +169,7 @@ export function directoryArtifactStore(directory: string): ArtifactStore {
 async function find(artifacts: string, artifact: ArtifactReference): Promise<ArtifactRecord> {
   if (artifact.run) {
     throw new Failure({
+      code: "store-unsupported",
       what: "artifacts of another run are not in a directory of this machine",
       where: { run: artifact.run.id, repository: artifact.run.repository, store: artifacts },
       remedy: "Leave the run out, or download the artifact first and name its file.",
@@ -174,6 +183,7 @@ async function find(artifacts: string, artifact: ArtifactReference): Promise<Art
   const newest = records.at(-1);
   if (newest && (artifact.id !== undefined || artifact.name !== undefined)) return newest;
   throw new Failure({
+    code: "artifact-missing",
     what: "there is no such artifact",
     where: { artifact: artifact.name, id: artifact.id, store: artifacts },
     remedy: "Make it first: tarlift bundle.",

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Failure } from "../../failure.ts";
+import type { FailureCode } from "../../failure-codes.ts";
 import { artifactNameProblem } from "../key-names.ts";
 import type { ArtifactReference, ArtifactStore } from "../store.ts";
 import { listening } from "./client-log.ts";
@@ -17,7 +18,13 @@ export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
     name: "GitHub's artifacts",
     async upload(name, file, options) {
       const problem = artifactNameProblem(name);
-      if (problem) throw new Failure({ what: "this is no name for an artifact", where: { name }, output: problem });
+      if (problem)
+        throw new Failure({
+          code: "input-invalid",
+          what: "this is no name for an artifact",
+          where: { name },
+          output: problem,
+        });
       const { DefaultArtifactClient } = await import("@actions/artifact");
       // One file as it is: a zip would lose modes, and be wrapped around what is compressed already. It is named after the file.
       const directory = mkdtempSync(join(env.RUNNER_TEMP ?? tmpdir(), "tarlift-upload-"));
@@ -124,11 +131,13 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
 
 function failure(what: string, cause: unknown, reference?: ArtifactReference): Failure {
   const message = cause instanceof Error ? cause.message : String(cause);
+  const kind = KINDS.find(({ pattern }) => pattern.test(message))!;
   return new Failure({
+    code: isWithoutArtifacts(cause) ? "store-unsupported" : kind.code,
     what,
     where: { run: reference?.run?.id, repository: reference?.run?.repository },
     output: message.trim(),
-    remedy: isWithoutArtifacts(cause) ? withoutArtifacts(reference) : remedyFor(message, reference),
+    remedy: isWithoutArtifacts(cause) ? withoutArtifacts(reference) : kind.remedy(reference),
     cause,
   });
 }
@@ -138,20 +147,45 @@ const withoutArtifacts = (reference: ArtifactReference | undefined): string =>
     ? "GitHub Enterprise Server keeps no such artifacts: give this step `upload: never`, and deploy in the same job; or hand the file (output `artifact-file`) on to the job that deploys, which is given `artifact-file`."
     : "GitHub Enterprise Server keeps no such artifacts: bundle and deploy in the same job; or hand the file on to this one in another way, and give `artifact-file`.";
 
-function remedyFor(message: string, reference?: ArtifactReference): string {
-  if (/not those of/.test(message))
-    return "It was damaged on its way: run this step again; if that does not help, bundle again.";
-  if (/410|has expired|Gone/.test(message)) return "It has expired (`retention-days`): bundle its commit again.";
-  if (/not found|No artifacts found|404/i.test(message)) {
-    return reference?.run
-      ? "Check the name and the run's id. Artifacts expire (`retention-days`): then run the bundle job again."
-      : "Check the name. An artifact of another run needs `run-id` and a token with `actions: read`; one that expired (`retention-days`) must be bundled again.";
-  }
-  if (/403|Resource not accessible|forbidden/i.test(message))
-    return "The token may not read artifacts: give the job `permissions: { actions: read }`.";
-  if (/409|already exists/i.test(message))
-    return "An artifact of this name exists in this run: give another `artifact-name`, for instance with the matrix's values.";
-  if (/quota|storage/i.test(message))
-    return "The account's artifact storage is full: shorten `retention-days` or delete old artifacts.";
-  return "The service may be out of order for a moment: run the step again.";
-}
+/** What the client says in English alone; this is the one place that reads it. The last one is for all else. */
+const KINDS: { pattern: RegExp; code: FailureCode; remedy: (reference?: ArtifactReference) => string }[] = [
+  {
+    pattern: /not those of/,
+    code: "artifact-invalid",
+    remedy: () => "It was damaged on its way: run this step again; if that does not help, bundle again.",
+  },
+  {
+    pattern: /410|has expired|Gone/,
+    code: "artifact-expired",
+    remedy: () => "It has expired (`retention-days`): bundle its commit again.",
+  },
+  {
+    pattern: /not found|No artifacts found|404/i,
+    code: "artifact-missing",
+    remedy: (reference) =>
+      reference?.run
+        ? "Check the name and the run's id. Artifacts expire (`retention-days`): then run the bundle job again."
+        : "Check the name. An artifact of another run needs `run-id` and a token with `actions: read`; one that expired (`retention-days`) must be bundled again.",
+  },
+  {
+    pattern: /403|Resource not accessible|forbidden/i,
+    code: "github-denied",
+    remedy: () => "The token may not read artifacts: give the job `permissions: { actions: read }`.",
+  },
+  {
+    pattern: /\b409\b|already.exists/i,
+    code: "artifact-exists",
+    remedy: () =>
+      "An artifact of this name exists in this run: give another `artifact-name`, for instance with the matrix's values.",
+  },
+  {
+    pattern: /quota|storage/i,
+    code: "store-failed",
+    remedy: () => "The account's artifact storage is full: shorten `retention-days` or delete old artifacts.",
+  },
+  {
+    pattern: /^/,
+    code: "store-failed",
+    remedy: () => "The service may be out of order for a moment: run the step again.",
+  },
+];

@@ -112,6 +112,7 @@ export class Spool {
       this.#inFile += bytes.length;
     } catch (cause) {
       throw new Failure({
+        code: "local-file",
         what: `what several hosts are sent cannot be kept for them: ${cause instanceof Error ? cause.message : cause}`,
         remedy: `Make room in ${directory()}.`,
         outcome: "refused",

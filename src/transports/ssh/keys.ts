@@ -146,5 +146,5 @@ function readKey(file: string): string {
 }
 
 function unusable(what: string, remedy: string): Failure {
-  return new Failure({ what, remedy, outcome: "refused" });
+  return new Failure({ code: "ssh-key-invalid", what, remedy, outcome: "refused" });
 }

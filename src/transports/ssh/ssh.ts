@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkAll, Failure } from "../../failure.ts";
+import type { FailureCode } from "../../failure-codes.ts";
 import { formatCommand, formatEnd } from "../../subprocess/command.ts";
 import { cutStart } from "../../text/cut.ts";
 import type { ForwardTarget, HostAddress } from "../types.ts";
@@ -78,6 +79,7 @@ function keyOptions({ key, needsKey }: SshOptions): string[] {
   if (key) return ["-i", installKey(key), ...option("IdentitiesOnly", "yes")];
   if (!needsKey || process.env.SSH_AUTH_SOCK) return [];
   throw new Failure({
+    code: "ssh-key-invalid",
     what: "no SSH key is given, and no agent holds one",
     remedy: "Give the private key of the user that deploys: `ssh-key: ${{ secrets.DEPLOY_KEY }}`.",
     outcome: "refused",
@@ -99,6 +101,7 @@ function knownHosts(options: SshOptions, onRunner: boolean): string[] {
   if (options.knownHosts === undefined) {
     if (!onRunner) return strict;
     throw new Failure({
+      code: "known-hosts-missing",
       what: "no known hosts are given, so no host can be told from an impostor",
       remedy:
         "Run `ssh-keyscan HOST` on a network that you trust, keep its output in a variable, and give it: " +
@@ -109,6 +112,7 @@ function knownHosts(options: SshOptions, onRunner: boolean): string[] {
   if ("file" in options.knownHosts) {
     if (!existsSync(options.knownHosts.file))
       throw new Failure({
+        code: "known-hosts-missing",
         what: `there is no file of known hosts ${options.knownHosts.file}`,
         remedy: "Look at its path. `ssh-keyscan HOST`, on a network that you trust, prints what belongs in it.",
         outcome: "refused",
@@ -122,6 +126,7 @@ function knownHosts(options: SshOptions, onRunner: boolean): string[] {
   const text = `${options.knownHosts.text.replaceAll("\r\n", "\n").trim()}\n`;
   if (text === "\n") {
     throw new Failure({
+      code: "known-hosts-missing",
       what: "the known hosts are empty",
       remedy:
         "Is the variable or secret of that name set in this repository, and in the GitHub environment of this job?",
@@ -191,6 +196,7 @@ export function jumpDestination(text: string): { host: string; arguments: string
   const match = /^(?:([\w.-]+)@)?([\w.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text);
   if (!match) {
     throw new Failure({
+      code: "input-invalid",
       what: `\`${text}\` is no jump host`,
       remedy: "Write `user@host:port`, as for ssh -J.",
       outcome: "refused",
@@ -246,6 +252,7 @@ export class Away extends Failure {}
 
 interface Class {
   pattern: RegExp;
+  code: FailureCode;
   what: string;
   remedy: string | ((stderr: string) => string);
   /** Whether nothing has answered; left out: something has. */
@@ -255,6 +262,7 @@ interface Class {
 const CLASSES: Class[] = [
   {
     pattern: BEHIND_JUMP,
+    code: "host-unreachable",
     what: "the jump host does not get through to the host",
     remedy:
       "Is the host up, and its sshd at this port? Does the jump host reach it, and does its sshd allow that (AllowTcpForwarding, PermitOpen)?",
@@ -262,41 +270,48 @@ const CLASSES: Class[] = [
   },
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/,
+    code: "host-key-changed",
     what: "the host shows another key than the known one",
     remedy:
       "If the host was installed again, replace its line in the known hosts. If not, another machine may stand in between: do not go on.",
   },
   {
     pattern: /No .* host key is known|Host key verification failed/,
+    code: "host-key-unknown",
     what: "the host's key is not among the known hosts",
     remedy: scanRemedy,
   },
   {
     pattern: /Could not resolve hostname|Name or service not known|Temporary failure in name resolution/,
+    code: "host-unresolved",
     what: "the host's name cannot be resolved",
     remedy: "Look at its spelling in tarlift.yml, and at the DNS of the machine that deploys.",
     away: () => true,
   },
   {
     pattern: /Permission denied \(|Too many authentication failures|no mutual signature/,
+    code: "login-refused",
     what: "the host does not accept this key for this user",
     remedy:
       "Put the public half of the key into the user's ~/.ssh/authorized_keys on the host, and look at `user` of the target.",
   },
   {
     pattern: /Connection timed out|Operation timed out|timed out/,
+    code: "host-unreachable",
     what: "the host does not answer",
     remedy: "Is it up, and does a firewall let this machine reach its SSH port?",
     away: () => true,
   },
   {
     pattern: /Connection refused|No route to host|Network is unreachable/,
+    code: "host-unreachable",
     what: "the host cannot be reached",
     remedy: "Is its sshd running, at this port, and does the network lead there?",
     away: () => true,
   },
   {
     pattern: /Connection (closed|reset) by|kex_exchange_identification|Connection to .* closed/,
+    code: "connection-dropped",
     what: "the host closed the connection before anything was said",
     remedy:
       "Its sshd may limit new connections (MaxStartups) or refuse this address (hosts.deny, fail2ban): look at its log.",
@@ -327,6 +342,7 @@ export function wasDropped(end: Pick<ConnectionEnd, "code" | "stderr" | "opened"
 /** ssh, or the shell of this machine, could not be started. @param output why */
 export function notStarted(host: string, command: string, output: string): Failure {
   return new Failure({
+    code: "ssh-missing",
     what: `${command} could not be started on the machine that deploys`,
     where: { host, step: "connect" },
     output,
@@ -343,11 +359,12 @@ export function connectionFailure(end: ConnectionEnd): Failure {
   if (!end.opened && end.code === 255 && known) {
     const remedy = typeof known.remedy === "string" ? known.remedy : known.remedy(end.stderr);
     const Kind = known.away?.(end.stderr) ? Away : Failure;
-    return new Kind({ what: known.what, where, output: said, remedy, outcome: "refused" });
+    return new Kind({ code: known.code, what: known.what, where, output: said, remedy, outcome: "refused" });
   }
   // ssh's own code, and nothing came from a shell.
   if (!end.opened && end.code === 255 && end.noise === "" && end.stderr.trim() !== "") {
     return new Failure({
+      code: "host-unreachable",
       what: "ssh could not connect to the host",
       where,
       output: said,
@@ -357,6 +374,7 @@ export function connectionFailure(end: ConnectionEnd): Failure {
   }
   if (!end.opened) {
     return new Failure({
+      code: "login-shell",
       what: "the login shell of the host does not start our program",
       where: { ...where, ended: formatEnd({ code: end.code, signal: end.signal, timedOut: false }) },
       output: said,
@@ -367,6 +385,7 @@ export function connectionFailure(end: ConnectionEnd): Failure {
     });
   }
   return new Away({
+    code: "connection-lost",
     what: "the connection to the host was lost",
     where: { ...where, ended: formatEnd({ code: end.code, signal: end.signal, timedOut: false }) },
     output: said,
