@@ -43,6 +43,17 @@ const RETIRED: readonly Retired[] = [
   },
 ];
 
+/** What docs/concepts.md has to define: the nouns in names of folders, types and verbs. */
+const NOUNS: readonly string[] = [
+  ...["application", "artifact", "asset step", "cache", "check", "condition", "environment", "environment key"],
+  ...["file index", "installer", "label", "layer", "release digest", "requirements", "store", "work directory"],
+  ...["backend server", "balancer", "fleet", "host", "leader", "release", "incoming release", "role", "service"],
+  ...["shared path", "supervisor", "target"],
+  ...["activate", "adopt", "auto-revert", "canary", "commit", "converge", "deploy", "drift", "evidence level"],
+  ...["health check", "hook", "journal", "lock", "migration", "notification", "outcome", "phase", "preflight"],
+  ...["prepare", "recover", "revert", "rollback", "run", "seal", "transaction", "verify", "wave"],
+];
+
 /** Files that a reader meets: hand-written pages, and what describes inputs. Generated pages follow the descriptions in src. */
 const FILES = [
   ...pages().filter((path) => !path.startsWith("docs/reference/")),
@@ -68,6 +79,27 @@ function retired(path: string, text: string): string[] {
 
 test.each(FILES)("%s has no retired word", (path) => {
   expect(retired(path, sentences(path))).toEqual([]);
+});
+
+describe("docs/concepts.md", () => {
+  const rows = [...page("docs/concepts.md").matchAll(/^\| \*\*([^*]+)\*\* \| ([^|]+) \|/gm)].map(([, word]) => word!);
+  const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  const used = [
+    ...FILES.filter((path) => path !== "docs/concepts.md").map(page),
+    // `BackendServer` is a backend server.
+    ...sources.map((name) => page(`src/${name}`).replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")),
+  ].map((text) => text.toLowerCase());
+
+  test("defines the nouns of code and documents, each once", () => {
+    expect(NOUNS.filter((noun) => !rows.includes(noun))).toEqual([]);
+    expect(new Set(rows).size).toBe(rows.length);
+  });
+
+  test("defines no word that is used nowhere", () => {
+    expect(rows.filter((word) => !used.some((text) => text.includes(word.toLowerCase())))).toEqual([]);
+  });
 });
 
 describe("the check", () => {
