@@ -1,5 +1,5 @@
 // The protocol's table of steps: what a host can have come to when it, its connection or the run is lost. The marks are the calls of
-// `step` in src/remote/*.sh, and between two marks lies every change that a later run can tell apart. Tests kill something at each.
+// `step` in the .sh files of src, and between two marks lies every change that a later run can tell apart. Tests kill something at each.
 
 /**
  * Verbs of the program on hosts that change something there, with their marks in the order in which they are passed first. `write-…` and
@@ -71,7 +71,7 @@ export const STEPS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** Verbs beside a transaction that change one thing of their own, or bring a work to its end when they are called again. */
-export const BESIDE = ["adopt", "setup", "note", "seats", "hold", "unhold"] as const;
+export const BESIDE = ["adopt", "setup", "note", "later", "pool", "hold", "unhold"] as const;
 
 /** Verbs that change nothing. */
 export const READING = ["observe", "definitions", "drift", "record", "files", "history", "http", "ping"] as const;

@@ -239,7 +239,7 @@ main_run() {
 	fi
 	case $verb in
 	prepare) main_data=yes ;;
-	facts | activate | revert | observe | definitions | task | precommit | commit | drift | record | files | history | http | adopt | setup | note | ping | seats | hold | unhold) main_data= ;;
+	facts | activate | revert | observe | definitions | task | precommit | commit | drift | record | files | history | http | adopt | setup | note | ping | later | pool | hold | unhold) main_data= ;;
 	*) exit 1 ;;
 	esac
 	: >"$session/reply"

@@ -3,7 +3,6 @@
 import { gzipSync } from "node:zlib";
 import activate from "../remote/activate.sh";
 import adopt from "../remote/adopt.sh";
-import ownSeats from "../remote/auto-restore.sh";
 import switchback from "../remote/auto-revert.sh";
 import commit from "../remote/commit.sh";
 import content from "../remote/content.sh";
@@ -77,7 +76,6 @@ export const DEFINITIONS_PROGRAM: string = [definitions, ...supervisors.map((one
   .map(withoutComments)
   .join("");
 export const SETUP_PROGRAM: string = withoutComments(setUp);
-export const DELAYED_TASK_PROGRAM: string = withoutComments(ownSeats);
 
 /** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
 export const LOADER: string = `tarlift_program="$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"; eval "$tarlift_program"`;

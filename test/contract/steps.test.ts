@@ -10,7 +10,7 @@ const source = new URL("../../src", import.meta.url).pathname;
 const textOf = (name: string) => readFileSync(join(source, name), "utf8");
 const files = readdirSync(source, { recursive: true, encoding: "utf8" });
 const program = files
-  .filter((name) => /^(remote|supervisors|balancers)\/.*\.sh$/.test(name))
+  .filter((name) => /^(remote|supervisors|balancers|host\/calls)\/.*\.sh$/.test(name))
   .map(textOf)
   .join("\n");
 const verbs = [...Object.keys(STEPS), ...BESIDE, ...READING];
@@ -63,7 +63,7 @@ describe("the table of steps", () => {
   });
 
   it("has every exchange that the runner calls", () => {
-    const callers = files.filter((name) => /^(host|session)\/.*\.ts$/.test(name));
+    const callers = files.filter((name) => /^(host|session|balancers)\/.*\.ts$/.test(name));
     const calls = callers.flatMap((name) => {
       const text = textOf(name);
       return [...text.matchAll(/\bcall\(\s*\{?\s*(?:verb: )?"([a-z]+)"/g)].map(([, verb]) => verb!);

@@ -201,7 +201,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
 describe.runIf(needs("haproxy", "flock"))("what a machine has to talk to HAProxy's socket", () => {
   const program = readFileSync(join(import.meta.dirname, "../../src/balancers/haproxy/auto-restore.sh"), "utf8");
   const ask = async (client: string, socket: string) => {
-    const text = `${program}\nseat_client=$1 seat_socket=$2\nseat_ask "show cli level"`;
+    const text = `${program}\npool_client=$1 pool_socket=$2\npool_ask "show cli level"`;
     return (await promisify(execFile)("sh", ["-c", text, "sh", client, socket])).stdout.trim();
   };
   it.each(["perl", "python3", "socat", "nc"].filter((client) => needs(client)))("%s will do", async (client) => {

@@ -171,8 +171,8 @@ describe("whatever another program on a host prints, nothing of it is run", () =
   it("haproxy", { timeout: limit }, async () => {
     writeFileSync(at("pool.sh"), AUTO_RESTORE_PROGRAM);
     say("haproxy", SAID.haproxy);
-    const text = `${environment}; . ${at("pool.sh")}; seat_client=socat seat_socket=/x seat_server=web/app1
-      seat_state; seat_looked && echo looked; :`;
+    const text = `${environment}; . ${at("pool.sh")}; pool_client=socat pool_socket=/x pool_server=web/app1
+      pool_state; pool_looked && echo looked; :`;
     expect(sh("sh", ["-c", text])).toMatch(/^0\n[\s\S]*looked\n$/);
     await endsCleanly(
       mutated(SAID.haproxy, SHELL),

@@ -1,4 +1,4 @@
-// The dead man's switch of a place in HAProxy, on HAProxy's machine (src/balancers/haproxy/auto-restore.sh).
+// What restores a server in HAProxy by itself, on HAProxy's machine (auto-restore.sh).
 import { createHash } from "node:crypto";
 import { withoutComments } from "../../session/program.ts";
 import type { Way } from "../../session/tunnel.ts";
@@ -39,19 +39,19 @@ export function haproxyAutoRestore(
   way: Way,
   { socket, backend, server, after }: HaproxyAutoRestoreOptions,
 ): AutoRestore {
-  const place = `${backend}/${server}`;
-  const key = createHash("sha256").update(`${socket} ${place}`).digest("hex").slice(0, 16);
-  const call = (what: "probe" | "arm" | "disarm") =>
+  const path = `${backend}/${server}`;
+  const key = createHash("sha256").update(`${socket} ${path}`).digest("hex").slice(0, 16);
+  const ask = (action: "probe" | "arm" | "disarm") =>
     way.call({
-      verb: "seats",
-      values: { do: what, key, socket, server: place, after: Math.ceil(after) },
+      verb: "pool",
+      values: { do: action, key, socket, server: path, after: Math.ceil(after) },
       texts: { program: AUTO_RESTORE_PROGRAM },
     });
-  const arm = () => call("arm");
+  const arm = () => ask("arm");
   let probed: ReturnType<AutoRestore["lacks"]> | undefined;
   return {
     lacks() {
-      probed ??= call("probe").then(({ value }) => LACKS[value("lacks") ?? ""]);
+      probed ??= ask("probe").then(({ value }) => LACKS[value("lacks") ?? ""]);
       return probed;
     },
     async arm() {
@@ -61,7 +61,7 @@ export function haproxyAutoRestore(
     },
     async disarm() {
       way.again.delete(arm);
-      return (await call("disarm")).value("given") === "yes";
+      return (await ask("disarm")).value("given") === "yes";
     },
   };
 }

@@ -1,41 +1,40 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154,SC2034,SC2015 # v_… are values of the request (main.sh), and here values for others; A && B || C is meant as it is
-# The dead man's switch of a place in a balancer that a command on this host gives back: armed before the place is taken. When nobody has
-# held the host's lock for some time, and no transaction is open (the host's own switch takes back what is), the command runs in what is
-# live. It travels with its call alone.
+# A delayed task: a command that this host runs by itself, in what is live, when no run has held its lock for some time and no transaction is
+# open (the host's own switch takes back what is). It restores a server in a balancer. It travels with its call alone.
 #
 #   .tarlift/seats/<key>/      armed (its process), about, in (the request: task, variables, taken), program, more
 
 # Values: do (probe, arm, disarm), key, after (seconds), run_as, timeout. Texts: task, variables; taken: its line in .tarlift/taken.
-verb_seats() {
-	own_place=$v_root/.tarlift/seats/$v_key
+verb_later() {
+	later_place=$v_root/.tarlift/seats/$v_key
 	switch_way
 	case $v_do in
 	probe) [ -n "$switch_way" ] || reply lacks way ;;
-	arm) own_arm ;;
-	disarm) own_remove "$own_place" ;;
+	arm) later_arm ;;
+	disarm) later_remove "$later_place" ;;
 	esac
 }
 
-own_remove() {
+later_remove() {
 	rm -rf "$1"
 	rmdir "${1%/*}"
 } 2>/dev/null
 
-own_arm() {
-	rm -rf "$own_place"
-	(umask 077 && mkdir -p "$own_place" && cp -R "$request" "$own_place/in") && mv "$own_place/in/program" "$own_place/more" &&
-		printf '%s\n' "$v_root" "$v_after" "${v_run_as-}" "${v_timeout:-0}" "${v_owner-}" >"$own_place/about" ||
+later_arm() {
+	rm -rf "$later_place"
+	(umask 077 && mkdir -p "$later_place" && cp -R "$request" "$later_place/in") && mv "$later_place/in/program" "$later_place/more" &&
+		printf '%s\n' "$v_root" "$v_after" "${v_run_as-}" "${v_timeout:-0}" "${v_owner-}" >"$later_place/about" ||
 		fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
-	switch_start "$own_place" "$own_place/armed" own_main ||
-		fail_with "the dead man's switch of a place in a balancer could not be armed ($switch_way)" "Look at the log of the host."
+	switch_start "$later_place" "$later_place/armed" later_main ||
+		fail_with "the delayed task could not be started ($switch_way)" "Look at the log of the host."
 }
 
-own_main() {
+later_main() {
 	switch_alone
 	{
 		read -r v_root
-		read -r own_after
+		read -r later_after
 		read -r v_run_as
 		read -r v_timeout
 		read -r v_owner
@@ -43,38 +42,38 @@ own_main() {
 	session=$1
 	request=$1/in
 	echo "$$" >"$1/armed.part" && mv "$1/armed.part" "$1/armed"
-	own_quiet=0
+	later_quiet=0
 	while sleep 1; do
-		own_armed "$1" || exit 0
-		own_quiet=$((own_quiet + 1))
-		! lock_held || own_quiet=0
-		[ "$own_quiet" -ge "$own_after" ] || continue
-		! (own_give "$1") || break
+		later_armed "$1" || exit 0
+		later_quiet=$((later_quiet + 1))
+		! lock_held || later_quiet=0
+		[ "$later_quiet" -ge "$later_after" ] || continue
+		! (later_give "$1") || break
 	done
-	! own_armed "$1" || own_remove "$1"
+	! later_armed "$1" || later_remove "$1"
 }
 
 # Whether this process still is the one: a later run may have armed another in its place.
-own_armed() {
+later_armed() {
 	first_line "$1/armed"
 	[ "$line" = "$$" ]
 }
 
 # Whether no transaction is open that the host's own switch has to take back first: where a release only was started anew, it has nothing
 # to do.
-own_whole() {
+later_whole() {
 	transaction_read
 	[ -z "$open_id" ] || [ "$open_phase" = precommit ] || [ "$open_release" = "$open_previous" ]
 }
 
-# own_give DIRECTORY: under the host's lock, which whoever is quicker has taken. False: not yet. A command that fails is not run again: the
+# later_give DIRECTORY: under the host's lock, which a run may have taken first. False: not yet. A command that fails is not run again: the
 # record stays, and the next run tells.
-own_give() {
+later_give() {
 	lock_file "$v_root/.tarlift/lock"
 	exec 9>>"$v_root/.tarlift/lock" 3>/dev/null
 	lock_within 0 9 "$v_root/.tarlift/lock" || return 1
-	own_armed "$1" || return 0
-	own_whole || return 1
+	later_armed "$1" || return 0
+	later_whole || return 1
 	link_release current
 	[ -n "$line" ] || return 0
 	printf '%s\n' "the dead man's switch of $v_owner" >"$v_root/.tarlift/owner"

@@ -1,10 +1,13 @@
-// A command that a host runs by itself once no run has held its lock for some time (src/remote/auto-restore.sh).
+// A command that a host runs by itself once no run has held its lock for some time (delayed-task.sh).
 import { createHash } from "node:crypto";
-import { DELAYED_TASK_PROGRAM } from "../../session/program.ts";
+import { withoutComments } from "../../session/program.ts";
 import type { Dialogue } from "../../session/session.ts";
 import type { DelayedTask } from "../host.ts";
 import { formatEnvironment } from "../release-env.ts";
+import program from "./delayed-task.sh";
 import { drainedLine } from "./notes.ts";
+
+const DELAYED_TASK_PROGRAM: string = withoutComments(program);
 
 /** As `Host.delayedTask`. @throws Failure as the host replied */
 export async function delayedTask(
@@ -12,7 +15,7 @@ export async function delayedTask(
   action: "probe" | "arm" | "disarm",
   { restores, after, run, variables, timeout }: DelayedTask,
 ): Promise<{ able: boolean }> {
-  const reply = await dialogue.call("seats", {
+  const reply = await dialogue.call("later", {
     values: {
       do: action,
       key: createHash("sha256").update(restores.server).digest("hex").slice(0, 16),
