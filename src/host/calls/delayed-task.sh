@@ -16,9 +16,10 @@ verb_later() {
 	esac
 }
 
+# later_remove DIRECTORY: there may be none, and others beside it.
 later_remove() {
 	rm -rf "$1"
-	rmdir "${1%/*}"
+	rmdir "${1%/*}" || :
 } 2>/dev/null
 
 later_arm() {
