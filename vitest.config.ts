@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { relative } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { shellText } from "./scripts/shell-text.ts";
+import { LEFT_OUT, PARTS } from "./test/support/parts.ts";
 
 // One project a layer (CONTRIBUTING.md says what each may use).
 const layer = (name: string, options: { timeout: number }) => ({
@@ -16,25 +20,32 @@ const layer = (name: string, options: { timeout: number }) => ({
   },
 });
 
-/** On a fresh clone the longest text goes first. These are short texts and take long: a matrix is one call. */
+/**
+ * Starts what takes longest first, over all layers, so that no long file is left for the end: by test/durations.json
+ * (scripts/durations.ts); a file that is not there yet goes first.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const long = ({ moduleId }: TestSpecification) =>
-      /\/(matrix|matrix-dying|deploy|balancers|django)\.test\.ts$/.test(moduleId);
-    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+    const seconds = JSON.parse(readFileSync("test/durations.json", "utf8")) as Record<string, number>;
+    const of = ({ moduleId }: TestSpecification) =>
+      seconds[relative(import.meta.dirname, moduleId)] ?? Number.POSITIVE_INFINITY;
+    return files.toSorted((a, b) => Number(of(a) < of(b)) - Number(of(a) > of(b)));
   }
 }
 
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    // Tests of services, hosts and fleets wait more than they work: four files at once, also on two cores. Each has ports, roots and
-    // networks of its own.
-    maxWorkers: 4,
+    tags: [
+      ...Object.entries(PARTS).map(([name, { about }]) => ({ name, description: about })),
+      { name: LEFT_OUT, description: "not played in this run" },
+    ],
+    // Tests of services, hosts and fleets wait more than they work: twice as many files at once as there are cores. Each has ports,
+    // roots and networks of its own. More than 16 labs would want more memory than such machines have.
+    maxWorkers: Math.min(16, Math.max(4, 2 * availableParallelism())),
     // Limits are for what hangs: a busy machine takes ten times as long as a quiet one, and its tests say the same.
     projects: [
-      layer("unit", { timeout: 20_000 }),
+      layer("unit", { timeout: 120_000 }),
       layer("contract", { timeout: 120_000 }),
       layer("service", { timeout: 900_000 }),
       layer("ssh", { timeout: 900_000 }),

@@ -1,11 +1,16 @@
 // Counts what a test run did, from the JSON report that vitest writes. Pure, so that the counting is itself tested.
+import { isPart, LEFT_OUT } from "../test/support/parts.ts";
 
 export interface Tally {
   passed: number;
   failed: number;
   skipped: number;
-  /** What was skipped, by its full name. */
+  /** What was skipped because this machine cannot run it, by its full name. */
   skips: string[];
+  /** How many of the skipped this run left to `npm run test:full`, by part (test/support/parts.ts). */
+  left: Record<string, number>;
+  /** How many passed, by part. */
+  played: Record<string, number>;
   /** What failed, one line each. */
   failures: string[];
 }
@@ -15,11 +20,11 @@ interface Report {
     name: string;
     status: string;
     message?: string;
-    assertionResults: { fullName: string; status: string }[];
+    assertionResults: { fullName: string; status: string; tags?: string[] }[];
   }[];
 }
 
-export const nothing: Tally = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [] };
+export const nothing: Tally = { passed: 0, failed: 0, skipped: 0, skips: [], left: {}, played: {}, failures: [] };
 
 /** Both together. */
 export function add(a: Tally, b: Tally): Tally {
@@ -28,22 +33,31 @@ export function add(a: Tally, b: Tally): Tally {
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
     skips: [...a.skips, ...b.skips],
+    left: addEach(a.left, b.left),
+    played: addEach(a.played, b.played),
     failures: [...a.failures, ...b.failures],
   };
 }
 
+function addEach(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
+  const sum = { ...a };
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
 /**
- * Counts one layer's run.
+ * Counts one run of vitest.
  *
  * @param report the text of vitest's JSON report; undefined when it wrote none, which is one failure
  * @param exitCode of vitest: when it is not 0 and nothing in the report failed (an unhandled error, a crash), that is one failure
+ * @param parts of a run of parts alone: other tests of the same files are none of it
  */
-export function tally(layer: string, report: string | undefined, exitCode: number | null): Tally {
+export function tally(report: string | undefined, exitCode: number | null, parts: readonly string[] = []): Tally {
   const parsed = report === undefined ? undefined : parseReport(report);
-  if (!parsed) return { ...nothing, failed: 1, failures: [`${layer}: vitest wrote no report (exit code ${exitCode})`] };
-  const counted = parsed.testResults.map(tallyFile).reduce(add, nothing);
+  if (!parsed) return { ...nothing, failed: 1, failures: [`vitest wrote no report (exit code ${exitCode})`] };
+  const counted = parsed.testResults.map((file) => tallyFile(file, parts)).reduce(add, nothing);
   if (exitCode !== 0 && counted.failed === 0) {
-    const failure = `${layer}: vitest ended with exit code ${exitCode}, though no test failed: see its output`;
+    const failure = `vitest ended with exit code ${exitCode}, though no test failed: see its output`;
     return add(counted, { ...nothing, failed: 1, failures: [failure] });
   }
   return counted;
@@ -58,18 +72,35 @@ function parseReport(text: string): Report | undefined {
   }
 }
 
-function tallyFile(file: Report["testResults"][number]): Tally {
-  const names = (statuses: string[]) =>
-    file.assertionResults
-      .filter((test) => statuses.includes(test.status))
-      .map((test) => `${file.name} > ${test.fullName}`);
-  const failures = names(["failed"]);
-  const skips = names(["skipped", "pending", "todo", "disabled"]);
+function tallyFile(file: Report["testResults"][number], parts: readonly string[]): Tally {
+  const tests = file.assertionResults.filter(
+    ({ tags }) => parts.length === 0 || parts.some((part) => tags?.includes(part)),
+  );
+  const having = (...statuses: string[]) => tests.filter(({ status }) => statuses.includes(status));
+  const names = (tests: { fullName: string }[]) => tests.map(({ fullName }) => `${file.name} > ${fullName}`);
+  const failures = names(having("failed"));
+  const passed = having("passed");
+  const skipped = having("skipped", "pending", "todo", "disabled");
+  const left = skipped.filter(({ tags }) => tags?.includes(LEFT_OUT));
   // A file that does not load has no tests to fail; one whose beforeAll throws has skipped ones only.
   if (file.status === "failed" && failures.length === 0) {
     failures.push(`${file.name}: ${file.message?.split("\n")[0] || "failed outside of its tests"}`);
   }
-  return { passed: names(["passed"]).length, failed: failures.length, skipped: skips.length, skips, failures };
+  return {
+    passed: passed.length,
+    failed: failures.length,
+    skipped: skipped.length,
+    skips: names(skipped.filter((test) => !left.includes(test))),
+    left: byPart(left),
+    played: byPart(passed),
+    failures,
+  };
+}
+
+function byPart(tests: { tags?: string[] }[]): Record<string, number> {
+  return tests
+    .flatMap(({ tags = [] }) => tags.filter(isPart).map((part) => ({ [part]: 1 })))
+    .reduce<Record<string, number>>(addEach, {});
 }
 
 /** The closing line, exactly `N passed, N failed, N skipped`. */

@@ -2,11 +2,12 @@
 // notice of deploys, and what becomes of everybody's place in the balancer.
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { Report } from "../../src/fleet/report.ts";
 import { LAB_NEEDS } from "../lab/lab.ts";
 import { type RollingLab, startRolling } from "../lab/rolling.ts";
 import { bundledCommand } from "../support/command.ts";
+import { full } from "../support/full.ts";
 import { startLoad } from "../support/load.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -15,7 +16,7 @@ const APP = `t-balancers-${process.pid}`;
 const EVERYWHERE = (wanted: string) => ({ app1: wanted, app2: wanted, app3: wanted });
 const ALL_READY = { web: EVERYWHERE("ready"), api: EVERYWHERE("ready"), office: EVERYWHERE("ready") };
 
-describe.runIf(needs(...LAB_NEEDS, "python3"))("three hosts behind a balancer", () => {
+full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a balancer", () => {
   let fleet: RollingLab;
   let first: string;
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setupScript } from "../../src/operations/host-setup.ts";
 import type { Place } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
+import { full } from "../support/full.ts";
 import { type LabCommand, labCommand } from "../support/lab-command.ts";
 import { needs, sh } from "../support/needs.ts";
 import { repository } from "../support/repository.ts";
@@ -161,23 +162,26 @@ describe.runIf(needs(...LAB_NEEDS))("the configuration of a release", () => {
     expect(told).toEqual([ALL, own]);
   });
 
-  it("changes alone: a second release of hard links; a service that crashes before the swap still has the old one", async () => {
-    const report = await command.transact(["deploy", "lab", "--label", "v1"], { ...SECRETS, TOKEN: "second" });
-    expect(report.troubles).toEqual([]);
-    const old = report.previousRelease!;
-    expect(report).toMatchObject({ outcome: "deployed", release: `${old}-2` });
-    for (const host of hosts) {
-      const crashed = await host.root("cat /srv/shop/shared/state/after-crash");
-      expect([variable(crashed, "TOKEN"), variable(crashed, "TARLIFT_RELEASE")]).toEqual(["open sesame\n", old]);
-      const now = await environ(host);
-      expect([variable(now, "TOKEN"), variable(now, "TARLIFT_RELEASE")]).toEqual(["second", `${old}-2`]);
-      expect(await inode(host, `${old}-2`)).toBe(await inode(host, old));
-    }
-    expect(report.hosts.map(({ files }) => files?.sent)).toEqual([0, 0]);
+  full("transactions").it(
+    "changes alone: a second release of hard links; a service that crashes before the swap still has the old one",
+    async () => {
+      const report = await command.transact(["deploy", "lab", "--label", "v1"], { ...SECRETS, TOKEN: "second" });
+      expect(report.troubles).toEqual([]);
+      const old = report.previousRelease!;
+      expect(report).toMatchObject({ outcome: "deployed", release: `${old}-2` });
+      for (const host of hosts) {
+        const crashed = await host.root("cat /srv/shop/shared/state/after-crash");
+        expect([variable(crashed, "TOKEN"), variable(crashed, "TARLIFT_RELEASE")]).toEqual(["open sesame\n", old]);
+        const now = await environ(host);
+        expect([variable(now, "TOKEN"), variable(now, "TARLIFT_RELEASE")]).toEqual(["second", `${old}-2`]);
+        expect(await inode(host, `${old}-2`)).toBe(await inode(host, old));
+      }
+      expect(report.hosts.map(({ files }) => files?.sent)).toEqual([0, 0]);
 
-    expect(await command.transact(["rollback", "lab"])).toMatchObject({ outcome: "rolled-back", release: old });
-    for (const host of hosts) expect(variable(await environ(host), "TOKEN")).toBe("open sesame\n");
-  });
+      expect(await command.transact(["rollback", "lab"])).toMatchObject({ outcome: "rolled-back", release: old });
+      for (const host of hosts) expect(variable(await environ(host), "TOKEN")).toBe("open sesame\n");
+    },
+  );
 
   it("finds the release's own programs, whatever names the configuration has", async () => {
     const path = variable(await environ(hosts[0]), "PATH");

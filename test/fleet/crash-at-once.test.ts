@@ -13,9 +13,11 @@ import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { CONTROL, MORTAL, programText, unitText } from "../support/mortal.ts";
 import { needs } from "../support/needs.ts";
+import { isPlayed } from "../support/parts.ts";
 
 interface Cell {
   /** Its application as well. */
@@ -78,11 +80,9 @@ function systemd(type: string, restartSec: number | undefined, always = false, c
 
 const CELLS: Cell[] = [
   ...["simple", "notify", "forking"].flatMap((type) =>
-    [undefined, 1, 2, 5].map((seconds) =>
-      systemd(type, seconds, seconds === undefined || (type === "simple" && seconds < 5)),
-    ),
+    [undefined, 1, 2, 5].map((seconds) => systemd(type, seconds, type === "simple" && seconds === undefined)),
   ),
-  { name: "printed", kind: "systemd", always: true },
+  { name: "printed", kind: "systemd" },
   {
     name: "template",
     kind: "systemd",
@@ -139,8 +139,9 @@ const HANGS: Cell = { name: "hangs", kind: "command", service: { stopTimeout: 1 
 const STORIES = [OLD, LOST, MASKED, ...FIRST, PROMISED, ...DEAF, HANGS];
 
 /** A release that dies at once right after the good one was started, and once more when that has run for longer than the start limit. */
-const FULL = process.env.TARLIFT_FULL === "1";
-const PLAYED = CELLS.filter(({ always }) => always || FULL);
+const titleOf = ({ name }: Cell) =>
+  `case 1: ${name} serves its old release again, with no hand, however long that had run`;
+const PLAYED = CELLS.filter((cell) => cell.always || isPlayed("services", titleOf(cell)));
 const ALL = [...PLAYED, ...STORIES];
 
 const portOf = (cell: Cell) => 9000 + [...CELLS, ...STORIES].indexOf(cell);
@@ -241,17 +242,15 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     return report;
   }
 
-  it.concurrent.each(PLAYED)(
-    "case 1: $name serves its old release again, with no hand, however long that had run",
-    async (cell) => {
+  for (const cell of CELLS)
+    (cell.always ? it.concurrent : full("services").concurrent)(titleOf(cell), async () => {
       await deployed(cell, "v1");
       const started = Date.now();
       expect(await serves(cell)).toBe("v1");
       await goesBack(cell, "v2");
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, started + 11_000 - Date.now())));
       await goesBack(cell, "v3");
-    },
-  );
+    });
 
   it.concurrent("case 1: where sudo lacks the line that lifts the start limit, that is told, and its time is waited for", async () => {
     await host.root("sed -i '/reset-failed/d' /etc/sudoers.d/tarlift-old-lab");
@@ -332,20 +331,18 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     expect(await serves(cell)).toBe("v2");
   });
 
-  it.concurrent.each(FULL ? [HANGS] : [])(
-    "case 1: a command whose stop hangs does not keep the host from going back",
-    async (cell) => {
-      await deployed(cell, "v1");
-      // It answers, and fails its health later: what has to end is a process that does not end.
-      const hooks = { "after-activate": [{ run: "exit 1", on: "hosts" as const, "on-failure": "fail" as const }] };
-      const report = await put(cell, "v2", { deaf: "" }, { hooks });
-      expect(report.outcome).toBe("reverted");
-      expect(report.warnings).toContainEqual(
-        expect.stringContaining("all that its restart command had started was ended"),
-      );
-      expect(await serves(cell)).toBe("v1");
-    },
-  );
+  full("services").concurrent("case 1: a command whose stop hangs does not keep the host from going back", async () => {
+    const cell = HANGS;
+    await deployed(cell, "v1");
+    // It answers, and fails its health later: what has to end is a process that does not end.
+    const hooks = { "after-activate": [{ run: "exit 1", on: "hosts" as const, "on-failure": "fail" as const }] };
+    const report = await put(cell, "v2", { deaf: "" }, { hooks });
+    expect(report.outcome).toBe("reverted");
+    expect(report.warnings).toContainEqual(
+      expect.stringContaining("all that its restart command had started was ended"),
+    );
+    expect(await serves(cell)).toBe("v1");
+  });
 
   it.concurrent("case 58: a worker that its supervisor cut within its stop-timeout fails the deploy, and that is told before", async () => {
     const first = await deployed(PROMISED, "v1", { deaf: "" });

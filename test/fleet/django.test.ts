@@ -3,11 +3,12 @@
 // looked at from outside of the hosts.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Report } from "../../src/fleet/report.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { tarlift } from "../support/command.ts";
 import { commitAll, type Edits, exampleRepository } from "../support/example.ts";
+import { full } from "../support/full.ts";
 import { type LabCommand, labCommand } from "../support/lab-command.ts";
 import { needs, sh } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -52,7 +53,7 @@ class Migration(migrations.Migration):
     operations = [migrations.AddField("entry", "note", models.CharField(max_length=50, default="", db_default=""))]
 `;
 
-describe.runIf(needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql"))(
+full("examples", needs(...LAB_NEEDS, "python3.11", "cc", "pg_ctlcluster", "psql")).describe(
   "the Django example on three hosts",
   () => {
     let lab: Lab;

@@ -12,6 +12,7 @@ import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
@@ -164,7 +165,7 @@ describe.runIf(needs(...LAB_NEEDS))("evidence", () => {
   });
 
   // Not beside the others: it concerns the whole host.
-  describe("where processes of other users are hidden", () => {
+  full("services").describe("where processes of other users are hidden", () => {
     const PINNED = "/etc/systemd/system/plain.service.d/pinned.conf";
     beforeAll(async () => {
       await host.root(

@@ -6,6 +6,7 @@ import type { FleetStatus } from "../../src/operations/status.ts";
 import type { SetupReport } from "../../src/pipeline/host-setup.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { commitAll } from "../support/example.ts";
+import { full } from "../support/full.ts";
 import { type LabCommand, labCommand } from "../support/lab-command.ts";
 import { needs, sh } from "../support/needs.ts";
 import { place } from "../support/repository.ts";
@@ -159,63 +160,66 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
     expect((await apply()).outcome).toBe("done");
   });
 
-  it("case 48: say which definition of a service differs from tarlift.yml and from a command, and what makes it the same", async () => {
-    const file = "/etc/systemd/system/shop-worker.service";
-    const checked = async (...args: string[]) => (await setup("--check", ...args)).stdout.split("\n");
-    const [one, two] = lab.hosts.map(({ address }) => address);
-    expect(await checked(...COMMANDS)).toEqual(["production: every host has what it needs", ""]);
-    const exec = `/srv/${APP}/current/.tarlift/exec`;
-    const differ = (host: string, where: string, has: string, who: string, wants: string, reads: string) =>
-      `${host}: warning: service ${where} has ${has}, and ${who} says ${wants}. Tarlift changes no definition that is there: edit it as root, then run: ${reads}`;
-    const worker = "systemctl daemon-reload && systemctl restart shop-worker.service";
-    const web = "worker: /etc/systemd/system/shop-worker.service";
-    expect(await checked("--command", "web=python3 server.py --fast", "--command", "worker=sleep 700")).toEqual([
-      differ(
-        one!,
-        "web: /etc/supervisor/conf.d/shop-web.conf",
-        `command=${exec} python3 server.py`,
-        "--command",
-        `${exec} python3 server.py --fast`,
-        "supervisorctl update shop-web",
-      ),
-      differ(two!, web, `ExecStart=${exec} sleep 600`, "--command", `${exec} sleep 700`, worker),
-      "production: every host has what it needs",
-      "",
-    ]);
-    // What tarlift.yml says needs no option; what adds to a unit counts.
-    const drop =
-      "install -d /etc/systemd/system/shop-worker.service.d; cat >/etc/systemd/system/shop-worker.service.d/own.conf";
-    await lab.hosts[1]!.root(drop, "[Service]\nUser=shipper\nWorkingDirectory=/srv/before/current\n");
-    await lab.hosts[0]!.root("sed -i s/^user=shopper/user=shipper/ /etc/supervisor/conf.d/shop-web.conf");
-    const unread = `${two}: warning: service worker: ${file} was changed, and systemd still goes by what it read before. Run: ${worker}`;
-    expect(await checked()).toContain(unread);
-    await lab.hosts[1]!.root("systemctl daemon-reload");
-    expect(await checked()).toEqual([
-      differ(
-        one!,
-        "web: /etc/supervisor/conf.d/shop-web.conf",
-        "user=shipper",
-        "tarlift.yml (run-as)",
-        "shopper",
-        "supervisorctl update shop-web",
-      ),
-      differ(two!, web, "User=shipper", "tarlift.yml (run-as)", "shopper", worker),
-      differ(two!, web, "WorkingDirectory=/srv/before/current", "tarlift.yml (root)", `/srv/${APP}/current`, worker),
-      "production: every host has what it needs",
-      "",
-    ]);
-    await lab.hosts[0]!.root("sed -i s/^user=shipper/user=shopper/ /etc/supervisor/conf.d/shop-web.conf");
-    await lab.hosts[1]!.root("rm -r /etc/systemd/system/shop-worker.service.d; systemctl daemon-reload");
-    // The setup itself leaves it, and says what to do.
-    const plan = await setup("--apply", "--dry-run", "--as", "root", "--command", "worker=sleep 700");
-    expect(plan.stdout).toContain(
-      `~ ${file} stays as it is. It does not have these lines, which this script would write:\n      ExecStart=${exec} sleep 700\n    If it is to have them: edit it as root, then run: ${worker}\n`,
-    );
-    // As the sentence says.
-    await lab.hosts[1]!.root(`sed -i 's/sleep 600/sleep 700/' ${file}; ${worker}`);
-    expect(await checked("--command", "worker=sleep 700")).toEqual(["production: every host has what it needs", ""]);
-    await lab.hosts[1]!.root(`sed -i 's/sleep 700/sleep 600/' ${file}; ${worker}`);
-  });
+  full("privileges").it(
+    "case 48: say which definition of a service differs from tarlift.yml and from a command, and what makes it the same",
+    async () => {
+      const file = "/etc/systemd/system/shop-worker.service";
+      const checked = async (...args: string[]) => (await setup("--check", ...args)).stdout.split("\n");
+      const [one, two] = lab.hosts.map(({ address }) => address);
+      expect(await checked(...COMMANDS)).toEqual(["production: every host has what it needs", ""]);
+      const exec = `/srv/${APP}/current/.tarlift/exec`;
+      const differ = (host: string, where: string, has: string, who: string, wants: string, reads: string) =>
+        `${host}: warning: service ${where} has ${has}, and ${who} says ${wants}. Tarlift changes no definition that is there: edit it as root, then run: ${reads}`;
+      const worker = "systemctl daemon-reload && systemctl restart shop-worker.service";
+      const web = "worker: /etc/systemd/system/shop-worker.service";
+      expect(await checked("--command", "web=python3 server.py --fast", "--command", "worker=sleep 700")).toEqual([
+        differ(
+          one!,
+          "web: /etc/supervisor/conf.d/shop-web.conf",
+          `command=${exec} python3 server.py`,
+          "--command",
+          `${exec} python3 server.py --fast`,
+          "supervisorctl update shop-web",
+        ),
+        differ(two!, web, `ExecStart=${exec} sleep 600`, "--command", `${exec} sleep 700`, worker),
+        "production: every host has what it needs",
+        "",
+      ]);
+      // What tarlift.yml says needs no option; what adds to a unit counts.
+      const drop =
+        "install -d /etc/systemd/system/shop-worker.service.d; cat >/etc/systemd/system/shop-worker.service.d/own.conf";
+      await lab.hosts[1]!.root(drop, "[Service]\nUser=shipper\nWorkingDirectory=/srv/before/current\n");
+      await lab.hosts[0]!.root("sed -i s/^user=shopper/user=shipper/ /etc/supervisor/conf.d/shop-web.conf");
+      const unread = `${two}: warning: service worker: ${file} was changed, and systemd still goes by what it read before. Run: ${worker}`;
+      expect(await checked()).toContain(unread);
+      await lab.hosts[1]!.root("systemctl daemon-reload");
+      expect(await checked()).toEqual([
+        differ(
+          one!,
+          "web: /etc/supervisor/conf.d/shop-web.conf",
+          "user=shipper",
+          "tarlift.yml (run-as)",
+          "shopper",
+          "supervisorctl update shop-web",
+        ),
+        differ(two!, web, "User=shipper", "tarlift.yml (run-as)", "shopper", worker),
+        differ(two!, web, "WorkingDirectory=/srv/before/current", "tarlift.yml (root)", `/srv/${APP}/current`, worker),
+        "production: every host has what it needs",
+        "",
+      ]);
+      await lab.hosts[0]!.root("sed -i s/^user=shipper/user=shopper/ /etc/supervisor/conf.d/shop-web.conf");
+      await lab.hosts[1]!.root("rm -r /etc/systemd/system/shop-worker.service.d; systemctl daemon-reload");
+      // The setup itself leaves it, and says what to do.
+      const plan = await setup("--apply", "--dry-run", "--as", "root", "--command", "worker=sleep 700");
+      expect(plan.stdout).toContain(
+        `~ ${file} stays as it is. It does not have these lines, which this script would write:\n      ExecStart=${exec} sleep 700\n    If it is to have them: edit it as root, then run: ${worker}\n`,
+      );
+      // As the sentence says.
+      await lab.hosts[1]!.root(`sed -i 's/sleep 600/sleep 700/' ${file}; ${worker}`);
+      expect(await checked("--command", "worker=sleep 700")).toEqual(["production: every host has what it needs", ""]);
+      await lab.hosts[1]!.root(`sed -i 's/sleep 700/sleep 600/' ${file}; ${worker}`);
+    },
+  );
 
   it("are refused without a change when who logs in may not be root", async () => {
     const before = await state();

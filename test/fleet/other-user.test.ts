@@ -13,6 +13,7 @@ import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
@@ -178,44 +179,48 @@ describe.runIf(needs(...LAB_NEEDS))("other users", () => {
     expect(await live()).toBe("v1");
   });
 
-  it("changed a release by hand: status says so, nothing is linked from it, a rollback to it is refused, a deploy mends it", async () => {
-    const { release: first } = await deployed("v1");
-    const edit = "chmod u+w same.txt lib; echo -n mine >same.txt; chmod a-w same.txt; rm lib/code.py";
-    await host.root(`cd /srv/shop/releases/${first}; ${edit}`);
-    const drift = async (verifyFull: boolean) =>
-      (await status({ app: "shop", target: "lab", members: members() }, { verifyFull })).hosts[0]?.drift;
-    expect(await drift(false)).toEqual({ changed: ["lib/code.py", "same.txt"], count: 2 });
+  full("privileges").it(
+    "changed a release by hand: status says so, nothing is linked from it, a rollback to it is refused, a deploy mends it",
+    async () => {
+      const { release: first } = await deployed("v1");
+      const edit = "chmod u+w same.txt lib; echo -n mine >same.txt; chmod a-w same.txt; rm lib/code.py";
+      await host.root(`cd /srv/shop/releases/${first}; ${edit}`);
+      const drift = async (verifyFull: boolean) =>
+        (await status({ app: "shop", target: "lab", members: members() }, { verifyFull })).hosts[0]?.drift;
+      expect(await drift(false)).toEqual({ changed: ["lib/code.py", "same.txt"], count: 2 });
 
-    const second = await deployed("v2");
-    expect(second.hosts[0]?.files).toEqual({ sent: 3, linked: 1 });
-    expect(await host.root("cat /srv/shop/current/same.txt /srv/shop/current/lib/code.py")).toBe("samecode");
+      const second = await deployed("v2");
+      expect(second.hosts[0]?.files).toEqual({ sent: 3, linked: 1 });
+      expect(await host.root("cat /srv/shop/current/same.txt /srv/shop/current/lib/code.py")).toBe("samecode");
 
-    const back = await rollback(rollbackRequest([], { members: members(), to: "v1", deployId: `t${count++}` }));
-    expect(back.outcome).toBe("refused");
-    expect(back.troubles[0]).toMatchObject({
-      output: "lib/code.py\nsame.txt",
-      remedy: expect.stringContaining("Deploy that commit again"),
-    });
-    expect(await live()).toBe("v2");
+      const back = await rollback(rollbackRequest([], { members: members(), to: "v1", deployId: `t${count++}` }));
+      expect(back.outcome).toBe("refused");
+      expect(back.troubles[0]).toMatchObject({
+        output: "lib/code.py\nsame.txt",
+        remedy: expect.stringContaining("Deploy that commit again"),
+      });
+      expect(await live()).toBe("v2");
 
-    const mended = await deployed("v1");
-    expect(mended.release).toBe(`${first}-2`);
-    expect(await host.root("cd /srv/shop/current; cat version.txt same.txt lib/code.py")).toBe("v1samecode");
+      const mended = await deployed("v1");
+      expect(mended.release).toBe(`${first}-2`);
+      expect(await host.root("cd /srv/shop/current; cat version.txt same.txt lib/code.py")).toBe("v1samecode");
 
-    // Same size, same time: only hashing everything finds that.
-    const hidden = "cp -p same.txt /tmp/time; chmod u+w same.txt; echo -n SAME >same.txt; touch -r /tmp/time same.txt";
-    await host.root(`cd /srv/shop/current; ${hidden}; chmod --reference=/tmp/time same.txt`);
-    expect(await drift(false)).toEqual({ changed: [], count: 0 });
-    expect(await drift(true)).toEqual({ changed: ["same.txt"], count: 1 });
-    const request = rollbackRequest([], { members: members(), to: "v2", verifyFull: true, deployId: `t${count++}` });
-    expect((await rollback(request)).troubles[0]).toMatchObject({ output: "same.txt" });
-    // From then on everybody knows: the next look sees it, and the next release does not inherit it.
-    expect(await drift(false)).toEqual({ changed: ["same.txt"], count: 1 });
-    await deployed("v3");
-    expect(await host.root("cat /srv/shop/current/same.txt")).toBe("same");
-  });
+      // Same size, same time: only hashing everything finds that.
+      const hidden =
+        "cp -p same.txt /tmp/time; chmod u+w same.txt; echo -n SAME >same.txt; touch -r /tmp/time same.txt";
+      await host.root(`cd /srv/shop/current; ${hidden}; chmod --reference=/tmp/time same.txt`);
+      expect(await drift(false)).toEqual({ changed: [], count: 0 });
+      expect(await drift(true)).toEqual({ changed: ["same.txt"], count: 1 });
+      const request = rollbackRequest([], { members: members(), to: "v2", verifyFull: true, deployId: `t${count++}` });
+      expect((await rollback(request)).troubles[0]).toMatchObject({ output: "same.txt" });
+      // From then on everybody knows: the next look sees it, and the next release does not inherit it.
+      expect(await drift(false)).toEqual({ changed: ["same.txt"], count: 1 });
+      await deployed("v3");
+      expect(await host.root("cat /srv/shop/current/same.txt")).toBe("same");
+    },
+  );
 
-  describe("case 56: the SSH user's own service", () => {
+  full("privileges").describe("case 56: the SSH user's own service", () => {
     const own: Place = { app: "own", target: "lab", root: "/srv/own", environmentsRoot: "/srv/own/envs" };
     const services: ServiceRequest[] = [
       { name: "web", kind: "systemd", unit: "own-web", action: "restart", settle: 1 },

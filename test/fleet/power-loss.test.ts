@@ -2,7 +2,7 @@
 // at. What is live is whole, what was answered is true, and one next run puts everything in order.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
@@ -10,6 +10,7 @@ import { STEPS } from "../../src/protocol/verbs.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { DISK_NEEDS, type Disks, type Moment, makeDisks } from "../support/disks.ts";
 import { rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { overridden } from "../support/overridden.ts";
@@ -169,7 +170,7 @@ if (ALL) {
   WAYS.push(["with environments on another disk", { hurried: false, elsewhere: true }]);
 }
 
-describe.runIf(needs(...DISK_NEEDS))("a host that loses its power", () => {
+full("transactions", needs(...DISK_NEEDS)).describe("a host that loses its power", () => {
   it.each(WAYS)("%s, at any step, has a whole release live, and is put in order by one next run", async (_, ways) => {
     const rig = new Rig(ways);
     await history(rig);

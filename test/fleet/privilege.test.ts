@@ -9,6 +9,7 @@ import type { Place } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
@@ -139,47 +140,50 @@ describe.runIf(needs(...LAB_NEEDS, "visudo"))("what host setup gives", () => {
     expect(await taken()).toBe(false);
   });
 
-  it("case 14: no line of sudo takes other arguments, another configuration, user, group or directory", async () => {
-    await as("deploy", TRAP);
-    const lines = await rootLines();
-    const tries = lines.flatMap((line) => {
-      const [program, ...rest] = line.split(" ");
-      const verb = rest.indexOf("-c") === 0 ? rest.slice(2) : rest;
-      return [
-        `${line} --help`,
-        `${line} all`,
-        `${program} -c /tmp/trap/supervisord.conf ${verb.join(" ")}`,
-        `${program} -c /etc/supervisor/../../tmp/trap/supervisord.conf ${verb.join(" ")}`,
-        `${program} ${verb.join(" ")}`,
-        `${program} ${rest.slice(0, -1).join(" ")} ssh`,
-        `${program}`,
-        `-D /etc ${line}`,
-        `-R /tmp/trap ${line}`,
-        `-g root ${line}`,
-        `-u shopper ${line}`,
-      ].filter((one) => !lines.includes(one));
-    });
-    tries.push(
-      "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf fg shop-web",
-      "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf shutdown",
-      "/usr/bin/systemctl edit --full shop-site",
-      "/usr/bin/systemctl enable /tmp/trap/evil.service",
-      "/usr/bin/systemctl status shop-site",
-      "/usr/bin/journalctl --unit shop-site",
-      "-e /etc/supervisor/supervisord.conf",
-      "-s",
-      "-i",
-    );
-    for (const one of tries) {
-      const { stdout, code } = await as("deploy", `cd /tmp/trap; timeout 20 sudo -n ${one}`, SAYS);
-      expect([one, code, stdout]).toEqual([
-        one,
-        1,
-        expect.stringMatching(/not allowed|not permitted|password is required/),
-      ]);
-    }
-    expect(await taken()).toBe(false);
-  });
+  full("privileges").it(
+    "case 14: no line of sudo takes other arguments, another configuration, user, group or directory",
+    async () => {
+      await as("deploy", TRAP);
+      const lines = await rootLines();
+      const tries = lines.flatMap((line) => {
+        const [program, ...rest] = line.split(" ");
+        const verb = rest.indexOf("-c") === 0 ? rest.slice(2) : rest;
+        return [
+          `${line} --help`,
+          `${line} all`,
+          `${program} -c /tmp/trap/supervisord.conf ${verb.join(" ")}`,
+          `${program} -c /etc/supervisor/../../tmp/trap/supervisord.conf ${verb.join(" ")}`,
+          `${program} ${verb.join(" ")}`,
+          `${program} ${rest.slice(0, -1).join(" ")} ssh`,
+          `${program}`,
+          `-D /etc ${line}`,
+          `-R /tmp/trap ${line}`,
+          `-g root ${line}`,
+          `-u shopper ${line}`,
+        ].filter((one) => !lines.includes(one));
+      });
+      tries.push(
+        "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf fg shop-web",
+        "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf shutdown",
+        "/usr/bin/systemctl edit --full shop-site",
+        "/usr/bin/systemctl enable /tmp/trap/evil.service",
+        "/usr/bin/systemctl status shop-site",
+        "/usr/bin/journalctl --unit shop-site",
+        "-e /etc/supervisor/supervisord.conf",
+        "-s",
+        "-i",
+      );
+      for (const one of tries) {
+        const { stdout, code } = await as("deploy", `cd /tmp/trap; timeout 20 sudo -n ${one}`, SAYS);
+        expect([one, code, stdout]).toEqual([
+          one,
+          1,
+          expect.stringMatching(/not allowed|not permitted|password is required/),
+        ]);
+      }
+      expect(await taken()).toBe(false);
+    },
+  );
 
   it("case 14: the line for the services' user gives that user, whatever a release is, and no other", async () => {
     await as(
@@ -224,45 +228,48 @@ ln -s /tmp/trap /srv/shop/releases/link`,
     await host.root("rm -rf /srv/shop/releases/x /srv/shop/releases/link");
   });
 
-  it("case 14: lines of older setups are replaced; edited ones, and those of other files, are named as what gives root", async () => {
-    const old = "deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl status shop-web";
-    const write = (text: string) =>
-      host.root(
-        `cat >/root/lines; { echo "# Written by tarlift host setup; sum $(sha256sum </root/lines | cut -d' ' -f1)"; cat /root/lines; } >${SUDOERS}`,
-        text,
+  full("privileges").it(
+    "case 14: lines of older setups are replaced; edited ones, and those of other files, are named as what gives root",
+    async () => {
+      const old = "deploy ALL=(root) NOPASSWD: /usr/bin/supervisorctl status shop-web";
+      const write = (text: string) =>
+        host.root(
+          `cat >/root/lines; { echo "# Written by tarlift host setup; sum $(sha256sum </root/lines | cut -d' ' -f1)"; cat /root/lines; } >${SUDOERS}`,
+          text,
+        );
+      const facts = async () => {
+        const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
+        const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
+        const { warnings } = await open.facts({
+          place,
+          services: services.slice(0, 1),
+          shared: { directories: [], files: [] },
+        });
+        await open.close();
+        return warnings;
+      };
+      expect(await facts()).toEqual([]);
+      await write(`${old}\n${old.replace("status", "restart")}\n`);
+      expect(await facts()).toContainEqual(
+        expect.stringMatching(
+          /^sudo lets deploy run `\/usr\/bin\/supervisorctl status shop-web`, and so anything as root/,
+        ),
       );
-    const facts = async () => {
-      const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
-      const open = openHost({ address: host.address, user: "deploy", roles: undefined, forwards: [] }, ssh);
-      const { warnings } = await open.facts({
-        place,
-        services: services.slice(0, 1),
-        shared: { directories: [], files: [] },
-      });
-      await open.close();
-      return warnings;
-    };
-    expect(await facts()).toEqual([]);
-    await write(`${old}\n${old.replace("status", "restart")}\n`);
-    expect(await facts()).toContainEqual(
-      expect.stringMatching(
-        /^sudo lets deploy run `\/usr\/bin\/supervisorctl status shop-web`, and so anything as root/,
-      ),
-    );
-    expect(await setUp()).not.toMatch(/^!/m);
-    expect(await rootLines()).toContain("/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf status shop-web");
-    expect(await facts()).toEqual([]);
+      expect(await setUp()).not.toMatch(/^!/m);
+      expect(await rootLines()).toContain("/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf status shop-web");
+      expect(await facts()).toEqual([]);
 
-    await host.root(`echo '${old}' >>${SUDOERS}`);
-    expect(await setUp()).toMatch(
-      /^! .* was edited.*\n(.*\n)*! sudo lets deploy run these, and so anything as root[^\n]*\n {4}\/usr\/bin\/supervisorctl status shop-web$/m,
-    );
-    await host.root(`rm ${SUDOERS}; echo '${old}' >/etc/sudoers.d/mine`);
-    expect(await setUp()).toMatch(/^! sudo lets deploy run these, and so anything as root/m);
-    expect(await facts()).toContainEqual(expect.stringMatching(/and so anything as root/));
-    await host.root("rm /etc/sudoers.d/mine");
-    expect(await setUp()).not.toMatch(/^!/m);
-  });
+      await host.root(`echo '${old}' >>${SUDOERS}`);
+      expect(await setUp()).toMatch(
+        /^! .* was edited.*\n(.*\n)*! sudo lets deploy run these, and so anything as root[^\n]*\n {4}\/usr\/bin\/supervisorctl status shop-web$/m,
+      );
+      await host.root(`rm ${SUDOERS}; echo '${old}' >/etc/sudoers.d/mine`);
+      expect(await setUp()).toMatch(/^! sudo lets deploy run these, and so anything as root/m);
+      expect(await facts()).toContainEqual(expect.stringMatching(/and so anything as root/));
+      await host.root("rm /etc/sudoers.d/mine");
+      expect(await setUp()).not.toMatch(/^!/m);
+    },
+  );
 
   it("case 14: a configuration that others than root can write gets no line of sudo", async () => {
     const file = "/etc/supervisor/supervisord.conf";
@@ -298,54 +305,59 @@ ln -s /tmp/trap /srv/shop/releases/link`,
       `mkdir -p /etc/victim /root/.ssh; stat -c '%n %u %g %a' ${VICTIMS}; find /etc/victim /root/.ssh /home/mallory | sort; sha256sum /etc/shadow; find /etc -xdev ! -uid 0 -o -xdev -perm -2`,
     );
 
-  it("case 15: links in place of directories, and of files in them, are not followed by root", async () => {
-    const before = await victims();
-    for (const [prepare, undo] of [
-      ["mv .tarlift t; ln -s /etc/victim .tarlift", "rm .tarlift; mv t .tarlift"],
-      ["mv releases t; ln -s /root releases", "rm releases; mv t releases"],
-      ["mv releases t; ln -s /root/none releases", "rm -f releases; mv t releases"],
-      ["mv envs t; ln -s /etc envs", "rm envs; mv t envs"],
-      ["mv shared t; ln -s /etc/victim shared", "rm shared; mv t shared"],
-      ["mv shared/media t; ln -s /root/none shared/media", "rm -f shared/media; mv t shared/media"],
-      ["mv shared t; ln -s /home/mallory/none shared", "rm -f shared; mv t shared"],
-    ] as const) {
-      await as("deploy", `cd /srv/shop; ${prepare}`);
-      const said = await setUp();
-      expect([prepare, await victims()]).toEqual([prepare, before]);
-      expect([prepare, said]).toEqual([prepare, expect.stringMatching(/^(! |= .*as it is)/m)]);
-      await as("deploy", `cd /srv/shop; ${undo}`);
-    }
-    for (const [prepare, undo] of [
-      ["mv .ssh t; ln -s /root/.ssh .ssh", "rm .ssh; mv t .ssh"],
-      [
-        "mv .ssh/authorized_keys t; ln -s /etc/shadow .ssh/authorized_keys",
-        "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
-      ],
-      [
-        "mv .ssh/authorized_keys t; ln -s /root/.ssh/authorized_keys .ssh/authorized_keys",
-        "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
-      ],
-      [
-        "mv .ssh/authorized_keys t; mkfifo .ssh/authorized_keys",
-        "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
-      ],
-    ] as const) {
-      await as("deploy", `cd; ${prepare}`);
-      const said = await setUp();
-      expect([prepare, said]).toEqual([
-        prepare,
-        expect.stringMatching(/^! \/home\/deploy\/.ssh\/authorized_keys cannot be written by deploy\. Add this line/m),
-      ]);
-      await as("deploy", `cd; ${undo}`);
-      expect([prepare, await victims()]).toEqual([prepare, before]);
-    }
-    // What it makes itself is right again.
-    await as("deploy", "cd /srv/shop; rmdir .tarlift/* .tarlift releases envs");
-    expect(await setUp()).toMatch(/code 0$/m);
-    expect(await host.root("stat -c '%U %G %a' /srv/shop/.tarlift /srv/shop/releases")).toBe(
-      "deploy shopper 750\ndeploy shopper 755\n",
-    );
-  });
+  full("privileges").it(
+    "case 15: links in place of directories, and of files in them, are not followed by root",
+    async () => {
+      const before = await victims();
+      for (const [prepare, undo] of [
+        ["mv .tarlift t; ln -s /etc/victim .tarlift", "rm .tarlift; mv t .tarlift"],
+        ["mv releases t; ln -s /root releases", "rm releases; mv t releases"],
+        ["mv releases t; ln -s /root/none releases", "rm -f releases; mv t releases"],
+        ["mv envs t; ln -s /etc envs", "rm envs; mv t envs"],
+        ["mv shared t; ln -s /etc/victim shared", "rm shared; mv t shared"],
+        ["mv shared/media t; ln -s /root/none shared/media", "rm -f shared/media; mv t shared/media"],
+        ["mv shared t; ln -s /home/mallory/none shared", "rm -f shared; mv t shared"],
+      ] as const) {
+        await as("deploy", `cd /srv/shop; ${prepare}`);
+        const said = await setUp();
+        expect([prepare, await victims()]).toEqual([prepare, before]);
+        expect([prepare, said]).toEqual([prepare, expect.stringMatching(/^(! |= .*as it is)/m)]);
+        await as("deploy", `cd /srv/shop; ${undo}`);
+      }
+      for (const [prepare, undo] of [
+        ["mv .ssh t; ln -s /root/.ssh .ssh", "rm .ssh; mv t .ssh"],
+        [
+          "mv .ssh/authorized_keys t; ln -s /etc/shadow .ssh/authorized_keys",
+          "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
+        ],
+        [
+          "mv .ssh/authorized_keys t; ln -s /root/.ssh/authorized_keys .ssh/authorized_keys",
+          "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
+        ],
+        [
+          "mv .ssh/authorized_keys t; mkfifo .ssh/authorized_keys",
+          "rm -f .ssh/authorized_keys; mv t .ssh/authorized_keys",
+        ],
+      ] as const) {
+        await as("deploy", `cd; ${prepare}`);
+        const said = await setUp();
+        expect([prepare, said]).toEqual([
+          prepare,
+          expect.stringMatching(
+            /^! \/home\/deploy\/.ssh\/authorized_keys cannot be written by deploy\. Add this line/m,
+          ),
+        ]);
+        await as("deploy", `cd; ${undo}`);
+        expect([prepare, await victims()]).toEqual([prepare, before]);
+      }
+      // What it makes itself is right again.
+      await as("deploy", "cd /srv/shop; rmdir .tarlift/* .tarlift releases envs");
+      expect(await setUp()).toMatch(/code 0$/m);
+      expect(await host.root("stat -c '%U %G %a' /srv/shop/.tarlift /srv/shop/releases")).toBe(
+        "deploy shopper 750\ndeploy shopper 755\n",
+      );
+    },
+  );
 
   it("case 15: the services' user does not become the deploying one by a link in what both may write", async () => {
     const shared = { directories: ["media", "media/deep/er"], files: [] };
@@ -384,7 +396,7 @@ print(swaps)
 `,
     );
 
-  it("case 15: nor by one that is put there while the script runs", async () => {
+  full("privileges").it("case 15: nor by one that is put there while the script runs", async () => {
     const shared = { directories: ["media", "media/deep", "media/deep/er"], files: [] };
     const before = await victims();
     await host.root("rm -rf /srv/shop/shared/media /srv/shop/releases /tmp/enough");
@@ -522,7 +534,7 @@ print(swaps)
 
   // --- what does not end -----------------------------------------------------------------------------------------------------------
 
-  it("a command of the services' user ends at its limit, and an import with its run", async () => {
+  full("privileges").it("a command of the services' user ends at its limit, and an import with its run", async () => {
     await host.root("chown -R deploy:shopper /srv/shop/.tarlift /srv/shop/releases");
     const ssh = { key: { file: lab.key }, knownHosts: { text: lab.knownHosts } };
     const enter = async (artifact: Artifact) => {

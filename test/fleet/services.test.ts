@@ -12,6 +12,7 @@ import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { type SyntheticEnvironment, syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
@@ -262,19 +263,25 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     expect(await mainOf(name)).not.toBe(restarted);
   });
 
-  it.concurrent("a reload that renews no worker, or renews it in the old release, is taken back by a restart", async () => {
-    const good = await deployed("shy", "v1");
-    for (const [mode, message] of [
-      ["deaf", /still runs process \d+ from before the switch/],
-      ["stay", /does not run .*: process \d+ works in v1-/],
-    ] as const) {
-      await inState("shy", "cat >mode", mode);
-      const bad = await put("shy", `v2-${mode}`);
-      expect([bad.outcome, bad.troubles[0]?.what]).toEqual(["reverted", expect.stringMatching(message)]);
-      expect(await live("shy")).toBe("v1");
-      expect((await workers(await mainOf("shy"))).map(([, release]) => release)).toEqual([good.release, good.release]);
-    }
-  });
+  full("services").concurrent(
+    "a reload that renews no worker, or renews it in the old release, is taken back by a restart",
+    async () => {
+      const good = await deployed("shy", "v1");
+      for (const [mode, message] of [
+        ["deaf", /still runs process \d+ from before the switch/],
+        ["stay", /does not run .*: process \d+ works in v1-/],
+      ] as const) {
+        await inState("shy", "cat >mode", mode);
+        const bad = await put("shy", `v2-${mode}`);
+        expect([bad.outcome, bad.troubles[0]?.what]).toEqual(["reverted", expect.stringMatching(message)]);
+        expect(await live("shy")).toBe("v1");
+        expect((await workers(await mainOf("shy"))).map(([, release]) => release)).toEqual([
+          good.release,
+          good.release,
+        ]);
+      }
+    },
+  );
 
   /** The right to restart alone does not do. */
   async function refusedWithoutSudo(): Promise<void> {
@@ -287,34 +294,40 @@ describe.runIf(needs(...LAB_NEEDS))("services", () => {
     ]);
   }
 
-  it.concurrent("a group of supervisord is restarted as one, and one bad member of it takes the release back", async () => {
-    expect(evidence(await deployed("pool", "v1"))).toEqual(["directory"]);
-    // Longer than startsecs, so that supervisord calls it RUNNING where the machine is quick enough; and no settling time but the one that
-    // there always is. Where it is not, the member has died before supervisorctl has come back: the outcome is the same.
-    const bad = await put("pool", "v2", { life: "1.6", service: { settle: 0 } });
-    expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
-      "reverted",
-      expect.stringMatching(/service pool (does not (stay up|run)|crashes|could not be restarted)/),
-    ]);
-    expect(bad.troubles[0]?.output).toContain("pool:pool_0");
-    const seen = await status({ app: "pool", target: "lab", members: members("pool") }, { verifyFull: false });
-    expect(seen.hosts[0]?.services[0]).toMatchObject({ ok: true, rung: "directory" });
-  });
+  full("services").concurrent(
+    "a group of supervisord is restarted as one, and one bad member of it takes the release back",
+    async () => {
+      expect(evidence(await deployed("pool", "v1"))).toEqual(["directory"]);
+      // Longer than startsecs, so that supervisord calls it RUNNING where the machine is quick enough; and no settling time but the one that
+      // there always is. Where it is not, the member has died before supervisorctl has come back: the outcome is the same.
+      const bad = await put("pool", "v2", { life: "1.6", service: { settle: 0 } });
+      expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
+        "reverted",
+        expect.stringMatching(/service pool (does not (stay up|run)|crashes|could not be restarted)/),
+      ]);
+      expect(bad.troubles[0]?.output).toContain("pool:pool_0");
+      const seen = await status({ app: "pool", target: "lab", members: members("pool") }, { verifyFull: false });
+      expect(seen.hosts[0]?.services[0]).toMatchObject({ ok: true, rung: "directory" });
+    },
+  );
 
-  it.concurrent("a unit of the user manager needs one that stays; and a crash that systemd hides by a restart is seen", async () => {
-    const manager = "/run/user/$(id -u deploy)/systemd/private";
-    const refused = await put("agent", "v1");
-    expect(refused.outcome).toBe("refused");
-    expect(refused.troubles[0]?.remedy).toContain("loginctl enable-linger deploy");
-    await host.root(`loginctl enable-linger deploy; while [ ! -S ${manager} ]; do sleep 0.1; done`);
-    expect(evidence(await deployed("agent", "v1"))).toEqual(["directory"]);
-    const bad = await put("agent", "v2", { life: "0.7", service: { settle: 3 } });
-    expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
-      "reverted",
-      expect.stringMatching(/does not (stay up|run)|crashes/),
-    ]);
-    expect(await live("agent")).toBe("v1");
-  });
+  full("services").concurrent(
+    "a unit of the user manager needs one that stays; and a crash that systemd hides by a restart is seen",
+    async () => {
+      const manager = "/run/user/$(id -u deploy)/systemd/private";
+      const refused = await put("agent", "v1");
+      expect(refused.outcome).toBe("refused");
+      expect(refused.troubles[0]?.remedy).toContain("loginctl enable-linger deploy");
+      await host.root(`loginctl enable-linger deploy; while [ ! -S ${manager} ]; do sleep 0.1; done`);
+      expect(evidence(await deployed("agent", "v1"))).toEqual(["directory"]);
+      const bad = await put("agent", "v2", { life: "0.7", service: { settle: 3 } });
+      expect([bad.outcome, bad.troubles[0]?.what]).toEqual([
+        "reverted",
+        expect.stringMatching(/does not (stay up|run)|crashes/),
+      ]);
+      expect(await live("agent")).toBe("v1");
+    },
+  );
 
   it.concurrent("a service of no supervisor is driven by its commands, in the release with its configuration", async () => {
     const hooks = { "after-activate": [{ run: "exit 1", on: "hosts" as const, "on-failure": "fail" as const }] };

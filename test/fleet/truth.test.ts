@@ -11,6 +11,7 @@ import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, type LabHost, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 
@@ -176,7 +177,7 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
     expect(await served()).toEqual(["v1", "v1"]);
   });
 
-  it.each<[string, NonNullable<Options["faults"]>, (string | RegExp)[], [host: string, words: string]?]>([
+  full("services").each<[string, NonNullable<Options["faults"]>, (string | RegExp)[], [host: string, words: string]?]>([
     [
       "a crash loop, under either supervisor",
       { app1: "crash", app2: "crash" },
@@ -269,28 +270,31 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
     expect(await served()).toEqual(["v2", "v2"]);
   });
 
-  it("of a restart that sudo lists and then refuses: taken back, and nobody who still ran the old release is disturbed", async () => {
-    const before = await live();
-    const [web, site] = [await webMain(), await siteMain()];
-    const file = "/etc/sudoers.d/zz-terminal";
-    const text = `Cmnd_Alias RESTARTS = /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart shop-web, /usr/bin/systemctl restart shop-site
+  full("services").it(
+    "of a restart that sudo lists and then refuses: taken back, and nobody who still ran the old release is disturbed",
+    async () => {
+      const before = await live();
+      const [web, site] = [await webMain(), await siteMain()];
+      const file = "/etc/sudoers.d/zz-terminal";
+      const text = `Cmnd_Alias RESTARTS = /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart shop-web, /usr/bin/systemctl restart shop-site
 Defaults!RESTARTS requiretty
 `;
-    await Promise.all(lab.hosts.map((host) => host.root(`cat >${file}; chmod 440 ${file}; visudo -cq`, text)));
-    const report = await put("v3");
-    await Promise.all(lab.hosts.map((host) => host.root(`rm ${file}`)));
-    expect([report.outcome, causes(report)]).toEqual([
-      "reverted",
-      [
-        expect.stringMatching(/^app1: service web could not be restarted \(exit code 1\); its state: /),
-        expect.stringMatching(/^app2: service site could not be restarted \(exit code 1\); its state: /),
-      ],
-    ]);
-    expect(said(report, "app1")).toContain("you must have a tty to run sudo");
-    expect(await live()).toEqual(before);
-    expect([await webMain(), await siteMain()]).toEqual([web, site]);
-    expect(await served()).toEqual(["v2", "v2"]);
-  });
+      await Promise.all(lab.hosts.map((host) => host.root(`cat >${file}; chmod 440 ${file}; visudo -cq`, text)));
+      const report = await put("v3");
+      await Promise.all(lab.hosts.map((host) => host.root(`rm ${file}`)));
+      expect([report.outcome, causes(report)]).toEqual([
+        "reverted",
+        [
+          expect.stringMatching(/^app1: service web could not be restarted \(exit code 1\); its state: /),
+          expect.stringMatching(/^app2: service site could not be restarted \(exit code 1\); its state: /),
+        ],
+      ]);
+      expect(said(report, "app1")).toContain("you must have a tty to run sudo");
+      expect(await live()).toEqual(before);
+      expect([await webMain(), await siteMain()]).toEqual([web, site]);
+      expect(await served()).toEqual(["v2", "v2"]);
+    },
+  );
 
   it("of a restart that sudo does not list and runs all the same: deployed, and the warning has sudo's words", async () => {
     const file = "/etc/sudoers.d/zz-listing";

@@ -6,7 +6,7 @@ import { CELLS, type Cell, cellName, FAULTS, type Fault, LAB_FAULTS, placeName }
 import { CRASH_CELLS, type CrashCell, crashCellName, crashPlaceName } from "./crash-cells.ts";
 import { type CrashResult, playCrashes } from "./crash-play.ts";
 import { play } from "./play.ts";
-import { changedCells, changedFunctions, TABLE, tenCrashesOf, tenthOf } from "./selection.ts";
+import { changedCells, changedFunctions, inTurn, TABLE } from "./selection.ts";
 import { lab, loopback } from "./site.ts";
 import { headCommit, type Played, page } from "./table.ts";
 
@@ -14,8 +14,9 @@ const USAGE = `npm run matrix -- [options]
   --only FAULT     ${FAULTS.map((fault) => fault.replaceAll(" ", "-")).join(", ")}; may be repeated
   --match TEXT     cells whose names contain it; may be repeated
   --shard N/M      the N-th of M parts
-  --tenth SEED     a tenth, by a commit's id
-  --changed        besides, those of steps that changed since the table was written, and without --tenth them alone
+  --turn SEED      a part that goes round, by a commit's id
+  --turns N        the N-th part; default: 10
+  --changed        besides, those of steps that changed since the table was written, and without --turn them alone
   --world WHERE    loopback, lab, or dying (a release that dies at once); default: all
   --next KIND      the run after a struck one: ${NEXT.map((kind) => kind.replaceAll(" ", "-")).join(", ")}; default: they take turns
   --lanes N        sites at once; default: 3 on loopback, 6 in the lab
@@ -28,7 +29,8 @@ const { values } = parseArgs({
     only: { type: "string", multiple: true, default: [] },
     match: { type: "string", multiple: true, default: [] },
     shard: { type: "string", default: "1/1" },
-    tenth: { type: "string" },
+    turn: { type: "string" },
+    turns: { type: "string", default: "10" },
     changed: { type: "boolean", default: false },
     world: { type: "string" },
     next: { type: "string" },
@@ -87,8 +89,8 @@ process.exit(failed.length > 0 ? 1 : 0);
 
 function choose(): Cell[] {
   let cells: readonly Cell[] = CELLS;
-  if (values.tenth !== undefined || values.changed) {
-    const some = new Set<Cell>(values.tenth === undefined ? [] : tenthOf(values.tenth));
+  if (values.turn !== undefined || values.changed) {
+    const some = new Set<Cell>(turn().cells);
     if (values.changed) {
       console.log(`changed since the table was written: ${changedFunctions().join(", ") || "nothing"}`);
       for (const cell of changedCells().cells) some.add(cell);
@@ -104,13 +106,16 @@ function choose(): Cell[] {
   );
 }
 
+/** Those whose turn it is; none without --turn. */
+function turn(): ReturnType<typeof inTurn> {
+  if (values.turn === undefined) return { cells: [], crashes: [] };
+  return inTurn(values.turn, Number(values.turns));
+}
+
 function chooseCrashes(): CrashCell[] {
   if (!isFault("runner killed") || (values.world !== undefined && values.world !== "dying")) return [];
-  const some = new Set<CrashCell>([
-    ...(values.tenth === undefined ? [] : tenCrashesOf(values.tenth)),
-    ...(values.changed ? changedCells().crashes : []),
-  ]);
-  const isPart = values.tenth !== undefined || values.changed;
+  const some = new Set<CrashCell>([...turn().crashes, ...(values.changed ? changedCells().crashes : [])]);
+  const isPart = values.turn !== undefined || values.changed;
   return CRASH_CELLS.filter(
     (cell, n) => (!isPart || some.has(cell)) && isMatch(crashCellName(cell)) && n % shards === shard - 1,
   );

@@ -1,4 +1,4 @@
-// Which cells are played where all of them would take too long: a tenth that goes round, and those of steps that changed since the
+// Which cells are played where all of them would take too long: a part that goes round, and those of steps that changed since the
 // matrix was played as a whole.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -10,19 +10,21 @@ const SOURCE = join(import.meta.dirname, "../../src");
 /** Where a whole run is written down: `npm run matrix -- --write`. */
 export const TABLE = join(import.meta.dirname, "../../bench/matrix.md");
 
-/** @param seed a commit's id; anything else that changes now and then */
-export function tenthOf(seed: string): Cell[] {
-  const turn = turnOf(seed) % 10;
-  return CELLS.filter((_, n) => n % 10 === turn);
+/**
+ * The cells whose turn it is.
+ *
+ * @param seed a commit's id; anything else that changes now and then
+ * @param turns after so many turns, on average, each cell was played
+ */
+export function inTurn(seed: string, turns: number): { cells: Cell[]; crashes: CrashCell[] } {
+  const number = createHash("sha256").update(seed).digest().readUInt32BE();
+  // Crash cells are few and dear, and each stands for many: they come round sooner.
+  const sooner = Math.ceil(turns / 2);
+  return {
+    cells: CELLS.filter((_, n) => n % turns === number % turns),
+    crashes: CRASH_CELLS.filter((_, n) => n % sooner === number % sooner),
+  };
 }
-
-/** Ten of the cells of a release that dies at once. */
-export function tenCrashesOf(seed: string): CrashCell[] {
-  const turn = turnOf(seed) % 6;
-  return CRASH_CELLS.filter((_, n) => n % 6 === turn);
-}
-
-const turnOf = (seed: string): number => createHash("sha256").update(seed).digest()[0]!;
 
 /**
  * The texts of the shell functions that have the marks, by verb or, where several verbs share a function, by its name.

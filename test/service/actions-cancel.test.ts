@@ -10,6 +10,7 @@ import { pathsOf } from "../../src/artifact/format.ts";
 import { writeArtifact } from "../../src/artifact/oci-layout.ts";
 import { packLayer } from "../../src/artifact/pack.ts";
 import { parseConfig } from "../../src/config/load.ts";
+import { full } from "../support/full.ts";
 import { type Job, type RunningStep, startJob } from "../support/job.ts";
 import { release, text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
@@ -141,23 +142,26 @@ targets:
   }
 
   // The runner's sequence, without the seconds between: hosts stand still, so there is nothing to bring to an end meanwhile.
-  it.each(PHASES)("a deploy by SIGINT, SIGTERM and SIGKILL in %s is put in order by the post entry", async (phase) => {
-    const words = `killed-in-${phase}`;
-    const { step, gate } = await deployUntil(phase, words);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) step.child.kill(signal);
-    expect((await step.ended).signal).toBe("SIGKILL");
-    const post = step.post();
-    open(gate);
-    const ended = await post;
-    expect(ended.code, ended.log).toBe(0);
-    // What all hosts had agreed on is finished, anything before is taken back.
-    if (phase === "commit") live = words;
-    expect(fleet()).toEqual(whole(live));
-    expect(keysOf(step.child.pid)).toEqual([]);
-    expect(ended.outputs.outcome).toBe(
-      { prepare: "refused", activate: "reverted", settle: "reverted", commit: "deployed" }[phase],
-    );
-  });
+  full("actions").each(PHASES)(
+    "a deploy by SIGINT, SIGTERM and SIGKILL in %s is put in order by the post entry",
+    async (phase) => {
+      const words = `killed-in-${phase}`;
+      const { step, gate } = await deployUntil(phase, words);
+      for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) step.child.kill(signal);
+      expect((await step.ended).signal).toBe("SIGKILL");
+      const post = step.post();
+      open(gate);
+      const ended = await post;
+      expect(ended.code, ended.log).toBe(0);
+      // What all hosts had agreed on is finished, anything before is taken back.
+      if (phase === "commit") live = words;
+      expect(fleet()).toEqual(whole(live));
+      expect(keysOf(step.child.pid)).toEqual([]);
+      expect(ended.outputs.outcome).toBe(
+        { prepare: "refused", activate: "reverted", settle: "reverted", commit: "deployed" }[phase],
+      );
+    },
+  );
 
   it.each(PHASES)("a deploy by SIGINT in %s ends in good order by itself", async (phase) => {
     const words = `cancelled-in-${phase}`;

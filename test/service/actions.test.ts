@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { API_TOKEN, bareRemote, githubApi, serveApi } from "../support/github-api.ts";
 import { type GithubService, READ_TOKEN, startGithubService } from "../support/github-service/service.ts";
 import { type Job, startJob } from "../support/job.ts";
@@ -83,7 +84,7 @@ targets:
   const reach = () => ({ "ssh-key": key, "ssh-known-hosts": sshd.knownHosts });
   const secrets = `TOKEN<<END\n${SECRET}\nEND`;
 
-  it("build environments: on a tag that finds none, saying why, for later steps", async () => {
+  full("actions").it("build environments: on a tag that finds none, saying why, for later steps", async () => {
     const tag = job({ ref: "refs/tags/v0" });
     const built = await tag.run("build-env");
     expect(built.code, built.log).toBe(0);

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { platformParts } from "../../src/cache-key/platform.ts";
 import { bundler, layOut, wheel } from "../support/bundles.ts";
 import { commit as commitFiles, PYTHON, write } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { sh } from "../support/needs.ts";
 import { commit, type Files, git, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
@@ -445,18 +446,20 @@ describe("the variables of an asset step", () => {
 });
 
 describe("environments of asset steps", () => {
-  it("are on PATH, build before run; the one for building does not ship; neither is unpacked when no step must run", async () => {
-    const machine = bundler();
-    const wheels = join(machine.directory, "wheels");
-    for (const name of ["shipped", "tool"]) wheel(wheels, name, { [`${name}.py`]: `NAME = "${name}"\n` });
-    const environment = (use: string) =>
-      `{ installer: pip, use: ${use}, interpreter: ${PYTHON}, link: .venv-${use}, requirements: [${use}.txt], options: ["--no-index", "--find-links", ${wheels}] }`;
-    const root = repository({
-      "run.txt": "shipped==1.0\n",
-      "build.txt": "tool==1.0\n",
-      "app.py": "import shipped\n",
-      ".gitignore": "*.made\n",
-      "tarlift.yml": `app: shop
+  full("bundles").it(
+    "are on PATH, build before run; the one for building does not ship; neither is unpacked when no step must run",
+    async () => {
+      const machine = bundler();
+      const wheels = join(machine.directory, "wheels");
+      for (const name of ["shipped", "tool"]) wheel(wheels, name, { [`${name}.py`]: `NAME = "${name}"\n` });
+      const environment = (use: string) =>
+        `{ installer: pip, use: ${use}, interpreter: ${PYTHON}, link: .venv-${use}, requirements: [${use}.txt], options: ["--no-index", "--find-links", ${wheels}] }`;
+      const root = repository({
+        "run.txt": "shipped==1.0\n",
+        "build.txt": "tool==1.0\n",
+        "app.py": "import shipped\n",
+        ".gitignore": "*.made\n",
+        "tarlift.yml": `app: shop
 environments-root: ${machine.root}
 environments:
   run: ${environment("run")}
@@ -469,23 +472,24 @@ assets:
       echo "$PATH" >path.made
     outputs: [who.made, path.made]
 `,
-    });
-    const first = await machine.make(root);
-    const [run, build] = ["run", "build"].map((name) => first.environments.find((one) => one.name === name)!.id);
-    const release = await layOut(first.file);
-    expect(readFileSync(join(release, "who.made"), "utf8")).toBe(`tool ${machine.root}/${build}\n`);
-    expect(readFileSync(join(release, "path.made"), "utf8")).toMatch(
-      new RegExp(`^${machine.root}/${build}/bin:${machine.root}/${run}/bin:`),
-    );
-    expect(existsSync(join(release, ".venv-build"))).toBe(false);
-    rmSync(machine.root, { recursive: true });
-    commit(root, { "other.py": "\n" });
-    const second = await machine.make(root);
-    expect(second.environments.map(({ hit }) => hit)).toEqual([true, true]);
-    expect(second.assets).toMatchObject([{ hit: true }]);
-    expect(existsSync(machine.root)).toBe(false);
-    expect(second.timings.unpacking).toBe(0);
-    commit(root, { "build.txt": "# another environment\ntool==1.0\n" });
-    expect((await machine.make(root)).assets).toMatchObject([{ hit: false }]);
-  });
+      });
+      const first = await machine.make(root);
+      const [run, build] = ["run", "build"].map((name) => first.environments.find((one) => one.name === name)!.id);
+      const release = await layOut(first.file);
+      expect(readFileSync(join(release, "who.made"), "utf8")).toBe(`tool ${machine.root}/${build}\n`);
+      expect(readFileSync(join(release, "path.made"), "utf8")).toMatch(
+        new RegExp(`^${machine.root}/${build}/bin:${machine.root}/${run}/bin:`),
+      );
+      expect(existsSync(join(release, ".venv-build"))).toBe(false);
+      rmSync(machine.root, { recursive: true });
+      commit(root, { "other.py": "\n" });
+      const second = await machine.make(root);
+      expect(second.environments.map(({ hit }) => hit)).toEqual([true, true]);
+      expect(second.assets).toMatchObject([{ hit: true }]);
+      expect(existsSync(machine.root)).toBe(false);
+      expect(second.timings.unpacking).toBe(0);
+      commit(root, { "build.txt": "# another environment\ntool==1.0\n" });
+      expect((await machine.make(root)).assets).toMatchObject([{ hit: false }]);
+    },
+  );
 });

@@ -7,6 +7,7 @@ import { checkLine } from "../../src/bundle/isolation.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
 import { bundler, layOut } from "../support/bundles.ts";
 import { exampleRepository } from "../support/example.ts";
+import { full } from "../support/full.ts";
 import { needs } from "../support/needs.ts";
 import { type Files, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
@@ -159,7 +160,7 @@ describe.runIf(isolating)("checks, as root", () => {
 });
 
 describe.runIf(isolating)("the examples, from their commit to an artifact that passed its checks", () => {
-  it("django: pip environment, collectstatic, checks with its own Python", async () => {
+  full("examples").it("django: pip environment, collectstatic, checks with its own Python", async () => {
     const machine = bundler();
     const root = exampleRepository("django", {
       edit: {
@@ -180,7 +181,7 @@ describe.runIf(isolating)("the examples, from their commit to an artifact that p
     expect(again.assets).toMatchObject([{ hit: true }]);
   });
 
-  it("node: npm environments to build and to run, workspaces, two asset steps", async () => {
+  full("examples").it("node: npm environments to build and to run, workspaces, two asset steps", async () => {
     const machine = bundler();
     const root = exampleRepository("node");
     const result = await machine.make(root, { requireIsolation: true });

@@ -6,6 +6,7 @@ import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import type { BundleResult } from "../../src/bundle/bundle.ts";
 import { type Bundler, bundler, layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { commit, type Files, git, place, repository } from "../support/repository.ts";
 
@@ -128,7 +129,7 @@ describe("a project that is a package", () => {
     expect(git(root, "status", "--porcelain")).toBe("");
   });
 
-  it("is none when tarlift.yml says so, or without a build system", async () => {
+  full("bundles").it("is none when tarlift.yml says so, or without a build system", async () => {
     commit(root, {
       "tarlift.yml": `${readFileSync(join(root, "tarlift.yml"), "utf8").split("assets:")[0]}package: false\n`,
     });
@@ -140,7 +141,7 @@ describe("a project that is a package", () => {
     expect(existsSync(join(await layOut((await machine.make(root)).file), ".tarlift"))).toBe(false);
   });
 
-  it("that cannot be built is named with what its build said", async () => {
+  full("bundles").it("that cannot be built is named with what its build said", async () => {
     commit(root, { "pyproject.toml": `${PROJECT["pyproject.toml"]}[tool.setuptools]\npackages = ["nowhere"]\n` });
     await expect(machine.make(root)).rejects.toThrow(
       /project's package could not be built[\s\S]*nowhere[\s\S]*next: .*`package: false`/,
@@ -159,7 +160,7 @@ describe("a project that is a package", () => {
     expect((await other.make(packaged)).assets).toEqual([]);
   });
 
-  it("is built by what stands in the index of its environment", async () => {
+  full("bundles").it("is built by what stands in the index of its environment", async () => {
     const { machine: other } = machineWith("");
     const wheels = join(other.directory, "wheels");
     wheel(wheels, "tarlift_corporate_build", { "corporate.py": "NAME = 'made by the corporate build'\n" });
@@ -201,7 +202,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
     expect(await built()).toBe("NAME = 'made by the corporate build'\n");
   });
 
-  it("is built by the pip that its environment names", async () => {
+  full("bundles").it("is built by the pip that its environment names", async () => {
     const { machine: other, tarlift } = machineWith("");
     // Tests share their tools; here it is seen which are fetched.
     rmSync(join(other.directory, "work/tools"));
@@ -213,7 +214,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
   });
 });
 
-describe("a package in the directory that its environment has for itself", () => {
+full("bundles").describe("a package in the directory that its environment has for itself", () => {
   const files: Files = {
     "backend/pyproject.toml": `[build-system]
 requires = ["setuptools==80.9.0"]
@@ -328,7 +329,7 @@ enable = true
     "tarlift.yml": tarlift,
   });
 
-  it.each(Object.keys(BACKENDS))("has it as in a clean checkout: %s", async (backend) => {
+  full("bundles").each(Object.keys(BACKENDS))("has it as in a clean checkout: %s", async (backend) => {
     const root = repository(application(backend));
     git(root, "tag", "-a", "v1.4.0", "-m", "v1.4.0");
     git(root, "branch", "another");

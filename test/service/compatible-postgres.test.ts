@@ -1,10 +1,11 @@
 // The recipe of docs/recipes/compatible-migrations.md as it stands there: the Django example and a PostgreSQL of the test's own.
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { startPostgres, stopPostgres } from "../lab/postgres.ts";
 import { tarlift } from "../support/command.ts";
 import { commitAll, exampleRepository } from "../support/example.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
@@ -28,7 +29,7 @@ class Migration(migrations.Migration):
 `;
 const NEXT = "ledger/migrations/0003_next.py";
 
-describe.runIf(needs("root", "python3.11", "pg_ctlcluster", "psql"))("the recipe for PostgreSQL", () => {
+full("examples", needs("root", "python3.11", "pg_ctlcluster", "psql")).describe("the recipe for PostgreSQL", () => {
   let repository: string;
   let cluster: string;
   let env: NodeJS.ProcessEnv;

@@ -6,6 +6,7 @@ import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import { readElf } from "../../src/host-requirements/elf.ts";
 import { bundler } from "../support/bundles.ts";
 import { commit, workshop } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 import { wheel } from "../support/wheel.ts";
@@ -91,7 +92,7 @@ function askingFor(version: string): Buffer {
 }
 
 describe.runIf(needs("gcc", "python3.11"))("an environment records what is asked of its hosts", () => {
-  it("with the highest version of the C library, by number and not by letters", async () => {
+  full("environments").it("with the highest version of the C library, by number and not by letters", async () => {
     const here = workshop(
       "environments: { python: { installer: pip, interpreter: /usr/bin/python3.11, requirements: [requirements.txt] } }",
       { "requirements.txt": "./wheels/newer-1.0-py3-none-any.whl\n./wheels/older-1.0-py3-none-any.whl\n" },

@@ -10,6 +10,7 @@ import { installTool } from "../../src/installers/virtualenv/virtualenv.ts";
 import { silent } from "../../src/progress.ts";
 import { findPython } from "../../src/python/interpreter.ts";
 import { PYTHON, workshop, write } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 import { wheel } from "../support/wheel.ts";
@@ -140,7 +141,7 @@ describe.runIf(needs("python3.11")).each(["pip", "uv"] as const)("an environment
     expect(seen.filter((name) => name in SECRETS || name === "EMPTY")).toEqual([]);
   });
 
-  it("case 31: is the same whatever variables and files say about what is installed", async () => {
+  full("environments").it("case 31: is the same whatever variables and files say about what is installed", async () => {
     const elsewhere = temporary("elsewhere");
     writeFileSync(join(elsewhere, "constraints.txt"), "leaf==1.0\n");
     stub({ HOME: machine() });
@@ -178,7 +179,7 @@ describe.runIf(needs("python3.11")).each(["pip", "uv"] as const)("an environment
     expect(parts[1]).toEqual(parts[0]);
   });
 
-  it("case 31: counts a constraint that is meant by what is in its file", async () => {
+  full("environments").it("case 31: counts a constraint that is meant by what is in its file", async () => {
     const name = installer === "pip" ? "PIP_CONSTRAINT" : "UV_CONSTRAINT";
     const file = join(temporary("constraints"), "constraints.txt");
     writeFileSync(file, "leaf==1.0\n");

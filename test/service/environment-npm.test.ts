@@ -9,6 +9,7 @@ import type { BuiltEnvironment } from "../../src/installers/installer.ts";
 import { directoryLayerStore } from "../../src/stores/directory/directory.ts";
 import { commit, recording, workshop, write } from "../support/environments.ts";
 import { exampleRepository } from "../support/example.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -59,27 +60,30 @@ describe.runIf(needs("node", "npm", "git"))("the environments of an application 
     expect(sh("git", ["status", "--porcelain", "--ignored"], { cwd: repository })).toBe("");
   });
 
-  it("are unpacked into the checkout, where the build runs with the one and the server starts with the other", async () => {
-    expect(await building.unpack()).toBe(true);
-    expect(building.bin).toEqual([join(repository, "node_modules/.bin")]);
-    expect(lstatSync(join(repository, "node_modules")).isDirectory()).toBe(true);
-    expect(realpathSync(join(repository, "node_modules/@example/greeting"))).toBe(
-      join(repository, "packages/greeting"),
-    );
-    sh("npm", ["run", "--silent", "build:server"], { cwd: repository });
-    expect(await building.unpack()).toBe(false);
+  full("environments").it(
+    "are unpacked into the checkout, where the build runs with the one and the server starts with the other",
+    async () => {
+      expect(await building.unpack()).toBe(true);
+      expect(building.bin).toEqual([join(repository, "node_modules/.bin")]);
+      expect(lstatSync(join(repository, "node_modules")).isDirectory()).toBe(true);
+      expect(realpathSync(join(repository, "node_modules/@example/greeting"))).toBe(
+        join(repository, "packages/greeting"),
+      );
+      sh("npm", ["run", "--silent", "build:server"], { cwd: repository });
+      expect(await building.unpack()).toBe(false);
 
-    expect(await runtime.unpack()).toBe(true);
-    expect(existsSync(join(repository, "node_modules/typescript"))).toBe(false);
-    const program =
-      "const { createApp } = await import('./dist/server/app.js'); const app = createApp({ web: process.cwd() + '/web' }); const { statusCode } = await app.inject('/healthz'); console.log(statusCode)";
-    expect(sh("node", ["--input-type=module", "-e", program], { cwd: repository }).trim()).toBe("200");
+      expect(await runtime.unpack()).toBe(true);
+      expect(existsSync(join(repository, "node_modules/typescript"))).toBe(false);
+      const program =
+        "const { createApp } = await import('./dist/server/app.js'); const app = createApp({ web: process.cwd() + '/web' }); const { statusCode } = await app.inject('/healthz'); console.log(statusCode)";
+      expect(sh("node", ["--input-type=module", "-e", program], { cwd: repository }).trim()).toBe("200");
 
-    // The build's environment has to come back for a later step: what is in the checkout counts, not what was put there once.
-    expect(await building.unpack()).toBe(true);
-    expect(existsSync(join(repository, "node_modules/typescript"))).toBe(true);
-    expect(sh("git", ["status", "--porcelain"], { cwd: repository })).toBe("");
-  });
+      // The build's environment has to come back for a later step: what is in the checkout counts, not what was put there once.
+      expect(await building.unpack()).toBe(true);
+      expect(existsSync(join(repository, "node_modules/typescript"))).toBe(true);
+      expect(sh("git", ["status", "--porcelain"], { cwd: repository })).toBe("");
+    },
+  );
 
   it("are restored by another job without npm, and replace a developer's own install with a notice", async () => {
     sh("rm", ["-rf", join(repository, "node_modules")]);

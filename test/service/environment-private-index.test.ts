@@ -10,6 +10,7 @@ import { unpackLayer } from "../../src/artifact/unpack-layer.ts";
 import { explainEnvironments } from "../../src/environments/build.ts";
 import type { BuiltEnvironment } from "../../src/installers/installer.ts";
 import { recording, workshop, write } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 import { wheel } from "../support/wheel.ts";
@@ -118,7 +119,7 @@ describe.runIf(needs("python3.11")).each(INSTALLERS)(
       expect(index.refused).toContain("/simple/tarlift-secret/");
     });
 
-    it("may stand in a requirement file's index, and goes no further than that", async () => {
+    full("environments").it("may stand in a requirement file's index, and goes no further than that", async () => {
       const inside = workshop(
         configuration,
         { "requirements.txt": `--extra-index-url http://${USER}:${PASSWORD}@${index.host}\ntarlift_secret==1.0\n` },

@@ -9,6 +9,7 @@ import { installTool } from "../../src/installers/virtualenv/virtualenv.ts";
 import { silent } from "../../src/progress.ts";
 import { findPython } from "../../src/python/interpreter.ts";
 import { commit, PYTHON, recording, type Workshop, workshop, write } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 import { wheel } from "../support/wheel.ts";
@@ -197,30 +198,33 @@ describe.runIf(needs("python3.11"))("uv", () => {
     expect(keys.size).toBe(4);
   });
 
-  it("lets the build backend find dynamic dependencies in a copy of what git tracks, with its tags", async () => {
-    const here = workshop(
-      configured(),
-      {
-        "pyproject.toml":
-          '[build-system]\nrequires = ["setuptools==80.9.0", "setuptools-scm==8.3.1"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "shop"\nrequires-python = ">=3.11"\ndynamic = ["version", "dependencies"]\n[tool.setuptools]\npackages = ["shop"]\n[tool.setuptools.dynamic]\ndependencies = { file = ["requirements/base.txt"] }\n[tool.setuptools_scm]\n',
-        "requirements/base.txt": "idna==3.10\n",
-        "shop/__init__.py": "",
-        ".gitignore": "*.egg-info\n",
-      },
-      { python: PYTHON, tools },
-    );
-    commit(here.repository);
-    lock(here.repository);
-    commit(here.repository);
-    const progress = recording();
-    const [built] = (await here.build({ progress, committed: true })) as [BuiltEnvironment];
-    expect(built.record.resolved).toEqual([{ name: "idna", version: "3.10" }]);
-    expect(progress.said).toEqual([
-      expect.stringMatching(/^"pyproject\.toml" leaves requirements to the build backend/),
-    ]);
-    write(here.repository, { "requirements/base.txt": "idna==3.9\n" });
-    expect((await explainEnvironments(here.config, here.options))[0]!.key).not.toBe(built.record.key);
-  });
+  full("environments").it(
+    "lets the build backend find dynamic dependencies in a copy of what git tracks, with its tags",
+    async () => {
+      const here = workshop(
+        configured(),
+        {
+          "pyproject.toml":
+            '[build-system]\nrequires = ["setuptools==80.9.0", "setuptools-scm==8.3.1"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "shop"\nrequires-python = ">=3.11"\ndynamic = ["version", "dependencies"]\n[tool.setuptools]\npackages = ["shop"]\n[tool.setuptools.dynamic]\ndependencies = { file = ["requirements/base.txt"] }\n[tool.setuptools_scm]\n',
+          "requirements/base.txt": "idna==3.10\n",
+          "shop/__init__.py": "",
+          ".gitignore": "*.egg-info\n",
+        },
+        { python: PYTHON, tools },
+      );
+      commit(here.repository);
+      lock(here.repository);
+      commit(here.repository);
+      const progress = recording();
+      const [built] = (await here.build({ progress, committed: true })) as [BuiltEnvironment];
+      expect(built.record.resolved).toEqual([{ name: "idna", version: "3.10" }]);
+      expect(progress.said).toEqual([
+        expect.stringMatching(/^"pyproject\.toml" leaves requirements to the build backend/),
+      ]);
+      write(here.repository, { "requirements/base.txt": "idna==3.9\n" });
+      expect((await explainEnvironments(here.config, here.options))[0]!.key).not.toBe(built.record.key);
+    },
+  );
 
   describe("case 32: of a workspace", () => {
     const files = {
@@ -253,7 +257,7 @@ describe.runIf(needs("python3.11"))("uv", () => {
       expect(sh(join(built.bin[0]!, "python"), ["-I", "-c", "import core; print(core.VALUE)"])).toBe("2\n");
     });
 
-    describe("whose root is a package itself", () => {
+    full("environments").describe("whose root is a package itself", () => {
       const packaged = (name: string, more: string) =>
         `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "${name}"\nversion = "1.0"\nrequires-python = ">=3.11"\n${more}`;
       const rooted = {
@@ -345,28 +349,31 @@ describe.runIf(needs("python3.11"))("uv", () => {
     expect(names).not.toContain("click");
   });
 
-  it("case 33: installs a local package whose path has a space, from what git tracks, and leaves the checkout as it is", async () => {
-    const here = workshop(
-      configured(", requirements: [requirements.txt]"),
-      {
-        "requirements.txt": "./libs/local dep[web] ; python_version > '3'\n",
-        "libs/local dep/pyproject.toml":
-          '[build-system]\nrequires = ["setuptools==80.9.0"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "dep"\nversion = "1.0"\n[project.optional-dependencies]\nweb = ["idna==3.10"]\n[tool.setuptools]\npackages = ["dep"]\n',
-        "libs/local dep/dep/__init__.py": "",
-        ".gitignore": "build\n*.egg-info\n",
-      },
-      { python: PYTHON, tools },
-    );
-    commit(here.repository);
-    write(here.repository, { "libs/local dep/build/lib/dep/left.py": "" });
-    const [built] = (await here.build()) as [BuiltEnvironment];
-    expect(built.record.resolved.map(({ name }) => name)).toEqual(["dep", "idna"]);
-    expect(built.layer.index.filter(({ path }) => path.endsWith("left.py"))).toEqual([]);
-    const ignored = sh("git", ["status", "--short", "--ignored"], { cwd: here.repository });
-    expect(ignored).toBe('!! "libs/local dep/build/"\n');
-  });
+  full("environments").it(
+    "case 33: installs a local package whose path has a space, from what git tracks, and leaves the checkout as it is",
+    async () => {
+      const here = workshop(
+        configured(", requirements: [requirements.txt]"),
+        {
+          "requirements.txt": "./libs/local dep[web] ; python_version > '3'\n",
+          "libs/local dep/pyproject.toml":
+            '[build-system]\nrequires = ["setuptools==80.9.0"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "dep"\nversion = "1.0"\n[project.optional-dependencies]\nweb = ["idna==3.10"]\n[tool.setuptools]\npackages = ["dep"]\n',
+          "libs/local dep/dep/__init__.py": "",
+          ".gitignore": "build\n*.egg-info\n",
+        },
+        { python: PYTHON, tools },
+      );
+      commit(here.repository);
+      write(here.repository, { "libs/local dep/build/lib/dep/left.py": "" });
+      const [built] = (await here.build()) as [BuiltEnvironment];
+      expect(built.record.resolved.map(({ name }) => name)).toEqual(["dep", "idna"]);
+      expect(built.layer.index.filter(({ path }) => path.endsWith("left.py"))).toEqual([]);
+      const ignored = sh("git", ["status", "--short", "--ignored"], { cwd: here.repository });
+      expect(ignored).toBe('!! "libs/local dep/build/"\n');
+    },
+  );
 
-  it.each(["uv", "pip"])(
+  full("environments").each(["uv", "pip"])(
     "says what a local package is built from where its build fails, with %s",
     async (installer) => {
       const here = workshop(

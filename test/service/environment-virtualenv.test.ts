@@ -15,6 +15,7 @@ import { silent } from "../../src/progress.ts";
 import { findPython, PYTHON_PROBE } from "../../src/python/interpreter.ts";
 import { canonicalName } from "../../src/python/markers.ts";
 import { commit, PYTHON, recording, type Workshop, workshop, write } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { pythonElsewhere } from "../support/other-machine.ts";
 import { temporary } from "../support/temporary.ts";
@@ -95,14 +96,14 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       expect(existsSync(here.root)).toBe(false);
     });
 
-    it("when a .pth file leads into the checkout", async () => {
+    full("environments").it("when a .pth file leads into the checkout", async () => {
       const files = { "requirements.txt": "./wheels/leading-1.0-py3-none-any.whl\n" };
       const here = shop(files, "leading", (repository) => ({ "leading.pth": `${repository}/src\n` }));
       await expect(here.build()).rejects.toThrow(/holds a path of the checkout[\s\S]*leading\.pth[\s\S]*next: /);
       expect(readdirSync(here.root)).toEqual([]);
     });
 
-    it("when a package's editable install came in by a back door", async () => {
+    full("environments").it("when a package's editable install came in by a back door", async () => {
       const origin = JSON.stringify({ url: "file:///somewhere", dir_info: { editable: true } });
       const files = { "requirements.txt": "--no-index\n--find-links wheels\nhidden==1.0\n" };
       const here = shop(files, "hidden", () => ({ "hidden-1.0.dist-info/direct_url.json": origin }));
@@ -142,7 +143,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       expect(keyed!.key).toBe(built.record.key);
     });
 
-    it("is built anew with the same bytes, but for what names its own directory", async () => {
+    full("environments").it("is built anew with the same bytes, but for what names its own directory", async () => {
       const [rebuilt] = (await here.build({ ...here.anotherJob(), rebuild: true })) as [BuiltEnvironment];
       expect(rebuilt.record.id).not.toBe(built.record.id);
       const content = (environment: BuiltEnvironment) =>
@@ -181,7 +182,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       expect(sh("git", ["status", "--short", "--ignored"], { cwd: local.repository })).toBe("!! two/build/\n");
     });
 
-    it("case 34: are installed beside requirements that have hashes", async () => {
+    full("environments").it("case 34: are installed beside requirements that have hashes", async () => {
       const files = {
         "libs/two/pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
         "libs/two/backend.py": BACKEND,
@@ -196,7 +197,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       expect(environment.record.resolved.map(({ name }) => name)).toEqual(["one", "two"]);
     });
 
-    describe("whose build requirements stand in one place", () => {
+    full("environments").describe("whose build requirements stand in one place", () => {
       /** A local package that tells which wheel built it: that of the only index, or that of the directory `wheels`. */
       function built(lines: string, more: (index: string) => string = () => "") {
         const index = join(temporary("index"), "simple");
@@ -278,7 +279,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
     });
 
     if (others.length > 0)
-      it(`and records it: ${others[0]!.version}`, async () => {
+      full("environments").it(`and records it: ${others[0]!.version}`, async () => {
         const { version, executable } = others[0]!;
         const here = workshop(
           CONFIGURED.replace("python3.11 }", `python${version} }`),
@@ -293,7 +294,7 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       });
   });
 
-  describe("case 51: where the builder has another patch version of it", () => {
+  full("environments").describe("case 51: where the builder has another patch version of it", () => {
     const patch = Number(sh(PYTHON, ["-c", "import sys; print(sys.version_info[2])"]));
     // The system's, and a builder's that is older: pip asks for the version of what it runs in, and relies on it.
     const [theirs, ours] = [`3.11.${patch}`, `3.11.${patch - 1}`];

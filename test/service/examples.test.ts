@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { configSchema } from "../../src/config/schema.ts";
 import { commitAll, exampleRepository } from "../support/example.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 
 describe.each(["django", "node"] as const)("the %s example", (name) => {
@@ -23,7 +24,7 @@ describe.each(["django", "node"] as const)("the %s example", (name) => {
   });
 });
 
-describe.runIf(needs("python3.11", "cc"))("the Django example on a laptop", () => {
+full("examples", needs("python3.11", "cc")).describe("the Django example on a laptop", () => {
   test("installs from its requirements and passes its own tests", () => {
     const cwd = exampleRepository("django");
     sh("python3.11", ["-m", "venv", ".venv"], { cwd });
@@ -39,7 +40,7 @@ describe.runIf(needs("python3.11", "cc"))("the Django example on a laptop", () =
   });
 });
 
-describe.runIf(needs("npm"))("the Node example on a laptop", () => {
+full("examples", needs("npm")).describe("the Node example on a laptop", () => {
   test("installs from its lock, builds and passes its own tests", () => {
     const cwd = exampleRepository("node");
     sh("npm", ["ci"], { cwd });

@@ -19,6 +19,7 @@ import { Failure } from "../../src/failure.ts";
 import { globMatcher, globReach } from "../../src/source/glob.ts";
 import { readSource, type Source, type SourceOptions } from "../../src/source/read-source.ts";
 import { findRepository } from "../../src/source/repository.ts";
+import { full } from "../support/full.ts";
 import { sh } from "../support/needs.ts";
 import { commit, type Files, git, place, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
@@ -184,7 +185,7 @@ describe("ignored paths that `include:` names", () => {
     expect((await read(root)).includeHash).toBeUndefined();
   });
 
-  it("case 28: may have more than 2 GiB, and are never held in memory as a whole", async () => {
+  full("bundles").it("case 28: may have more than 2 GiB, and are never held in memory as a whole", async () => {
     const root = ignoring();
     mkdirSync(join(root, "dist"));
     writeFileSync(join(root, "dist/model.bin"), "");

@@ -14,6 +14,7 @@ import { closeJumps } from "../../src/session/connection.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
 import type { HostAddress } from "../../src/transports/types.ts";
+import { full } from "../support/full.ts";
 import { artifactOf, text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
@@ -154,7 +155,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
     expect(readdirSync(at.root)).toEqual([]);
   });
 
-  it("sends 200 MB, and sends only the rest of it after the connection broke", async () => {
+  full("transactions").it("sends 200 MB, and sends only the rest of it after the connection broke", async () => {
     const sshd = await startSshd();
     const at = place();
     const big = temporary("big");

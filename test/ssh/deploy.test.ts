@@ -6,6 +6,7 @@ import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import { status } from "../../src/operations/status.ts";
 import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { needs } from "../support/needs.ts";
 import { type Fault, type Shop, shopArtifact, startShop } from "../support/shop.ts";
 import { startSshd } from "../support/sshd.ts";
@@ -62,7 +63,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     ["other release", /answers as release other/],
   ];
 
-  it("takes back whatever does not serve, and names it; the old release serves", async () => {
+  full("transactions").it("takes back whatever does not serve, and names it; the old release serves", async () => {
     const shop = await startShop();
     const first = await put([shop.member()], "one");
     for (const [fault, named] of faults) {
@@ -98,7 +99,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     expect(shop.live()).not.toMatch(/-2$/);
   });
 
-  it("starts a service that has died anew, although the release is live already", async () => {
+  full("transactions").it("starts a service that has died anew, although the release is live already", async () => {
     const shop = await startShop();
     await put([shop.member()], "one");
     const pid = (await status({ app: "shop", target: "test", members: [shop.member()] }, { verifyFull: false }))

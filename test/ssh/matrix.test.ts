@@ -1,4 +1,4 @@
-// The part of the crash matrix that every contributor has: a tenth of it.
+// The part of the crash matrix that every contributor has: those whose turn it is.
 import { expect, it } from "vitest";
 import { playPart } from "../support/matrix-process.ts";
 
@@ -6,5 +6,5 @@ it("a runner, a connection or a session that is lost at any step is put in order
   const { failed, cells, end } = await playPart("loopback");
   expect(failed).toEqual([]);
   expect(end).toBe("exit 0");
-  expect(cells).toBeGreaterThan(40);
+  expect(cells).toBeGreaterThan(10);
 }, 1_800_000);

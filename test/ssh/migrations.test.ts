@@ -10,6 +10,7 @@ import { rollback } from "../../src/fleet/rollback.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployProcess } from "../support/deploy-process.ts";
 import { rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
@@ -118,19 +119,22 @@ describe("a rollback", () => {
     expect((await back(hosts, { to: "one", migrations: broken })).outcome).toBe("refused");
   });
 
-  it("counts all of many that were undone by hand, and no warning that the listing prints", async () => {
-    const hosts = [plainHost()];
-    const names = Array.from({ length: 60 }, (_, n) => `${String(n + 2).padStart(4, "0")}_more`);
-    const migrations = database();
-    for (const artifact of [one, await artifactOf("many", "0001_first", ...names)])
-      await deployed(hosts, artifact, { migrations });
-    writeFileSync(migrations.file, "0001_first\n");
-    // What is still applied stands in a warning alone.
-    const pending = `printf 'a warning without an end' >&2; echo 0002_more >&2; ${migrations.pending} | grep -v 0002`;
-    const refused = await back(hosts, { migrations: { ...migrations, pending } });
-    expect(refused.troubles[0]?.output).toMatch(/^0002_more {2}\(with many-\w+\)$/);
-    expect(await back(hosts, { migrations })).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
-  });
+  full("transactions").it(
+    "counts all of many that were undone by hand, and no warning that the listing prints",
+    async () => {
+      const hosts = [plainHost()];
+      const names = Array.from({ length: 60 }, (_, n) => `${String(n + 2).padStart(4, "0")}_more`);
+      const migrations = database();
+      for (const artifact of [one, await artifactOf("many", "0001_first", ...names)])
+        await deployed(hosts, artifact, { migrations });
+      writeFileSync(migrations.file, "0001_first\n");
+      // What is still applied stands in a warning alone.
+      const pending = `printf 'a warning without an end' >&2; echo 0002_more >&2; ${migrations.pending} | grep -v 0002`;
+      const refused = await back(hosts, { migrations: { ...migrations, pending } });
+      expect(refused.troubles[0]?.output).toMatch(/^0002_more {2}\(with many-\w+\)$/);
+      expect(await back(hosts, { migrations })).toMatchObject({ outcome: "rolled-back", schemaAhead: false });
+    },
+  );
 
   it("does not say of a migration that failed that it was applied, nor that the live code can undo it", async () => {
     const hosts = [plainHost()];
@@ -158,7 +162,7 @@ describe("a rollback", () => {
 });
 
 describe("the journal", () => {
-  it("keeps what the releases that are kept may have to cross", async () => {
+  full("transactions").it("keeps what the releases that are kept may have to cross", async () => {
     const hosts = [plainHost()];
     const migrations = database();
     for (const artifact of [one, two, three, four]) await deployed(hosts, artifact, { migrations, keep: 2 });
@@ -172,20 +176,27 @@ describe("the journal", () => {
 });
 
 describe("the journal of a host whose first release was adopted", () => {
-  it("keeps all that lies between it and what is live, because it may be gone back to", async () => {
-    const host = plainHost();
-    const migrations = database();
-    await deployed([host], one, {});
-    // As adopting records it: no digest, and never pruned.
-    const record = join(host.root, ".tarlift/releases", releaseOf(one), "record");
-    writeFileSync(record, `${readFileSync(record, "utf8").replace(/^digest .*$/m, "digest ")}adopted by a test\n`);
-    for (const artifact of [two, three, four]) await deployed([host], artifact, { migrations, keep: 1 });
-    const refused = await back([host], { to: releaseOf(one) });
-    expect([refused.outcome, refused.troubles[0]?.output?.split("\n").length]).toEqual(["refused", 3]);
-  });
+  full("transactions").it(
+    "keeps all that lies between it and what is live, because it may be gone back to",
+    async () => {
+      const host = plainHost();
+      const migrations = database();
+      await deployed([host], one, {});
+      // As adopting records it: no digest, and never pruned.
+      const record = join(host.root, ".tarlift/releases", releaseOf(one), "record");
+      writeFileSync(record, `${readFileSync(record, "utf8").replace(/^digest .*$/m, "digest ")}adopted by a test\n`);
+      for (const artifact of [two, three, four]) await deployed([host], artifact, { migrations, keep: 1 });
+      const refused = await back([host], { to: releaseOf(one) });
+      expect([refused.outcome, refused.troubles[0]?.output?.split("\n").length]).toEqual(["refused", 3]);
+    },
+  );
 });
 
-describe.each(["dash", "bash", "busybox sh"])("migrations that went wrong (%s)", (shell) => {
+describe("migrations that went wrong", () => wentWrong("dash"));
+for (const shell of ["bash", "busybox sh"])
+  full("transactions").describe(`migrations that went wrong (${shell})`, () => wentWrong(shell));
+
+function wentWrong(shell: string): void {
   it("are told by the next run with what they said, until something is deployed", async () => {
     const hosts = [plainHost()];
     const migrations = database();
@@ -223,7 +234,7 @@ describe.each(["dash", "bash", "busybox sh"])("migrations that went wrong (%s)",
       /whether 1 migration of two-\S+ \(0002_it's a name\) were applied is not known/,
     );
   });
-});
+}
 
 describe("migrations whose runner is lost", () => {
   it("come to their end, whose result the next run tells and counts", async () => {
@@ -334,7 +345,7 @@ describe("names of migrations", () => {
     expect(refused.troubles[0]?.output?.split("\n")).toEqual(names.map((name) => `${name}  (with ${releaseOf(two)})`));
   });
 
-  it("may be many, and what applies them may print megabytes", async () => {
+  full("transactions").it("may be many, and what applies them may print megabytes", async () => {
     const hosts = [plainHost(), plainHost()];
     await deployed(hosts, one, {});
     const migrations = {

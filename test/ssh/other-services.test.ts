@@ -12,6 +12,7 @@ import { status } from "../../src/operations/status.ts";
 import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { put } from "../support/plain-host.ts";
 import { type Shop, shopArtifact, startShop } from "../support/shop.ts";
 
@@ -77,20 +78,23 @@ describe("a release that adds a service", () => {
     expect([dead.outcome, dead.hosts[0]?.down, open(shop)]).toEqual(["reverted", undefined, false]);
   });
 
-  it("and fails is taken back whole too where an older Tarlift did not record what the release before has", async () => {
-    const shop = await startShop({ programs: ["worker"] });
-    await put([shop.member()], await shopArtifact("one"));
-    const record = join(shop.root, ".tarlift/releases", shop.live()!, "record");
-    writeFileSync(record, readFileSync(record, "utf8").replaceAll(/^services?( .*)?\n/gm, ""));
-    const report = await put([withWorker(shop)], await shopArtifact("two", 500, ["worker"]));
-    expect([report.outcome, report.hosts[0]?.down, open(shop)]).toEqual(["reverted", undefined, false]);
-    expect(report.warnings.join()).toMatch(
-      /service worker: it does not start with release one-\w+, and did not run before/,
-    );
-    expect(await shop.page()).toBe("one");
-  });
+  full("transactions").it(
+    "and fails is taken back whole too where an older Tarlift did not record what the release before has",
+    async () => {
+      const shop = await startShop({ programs: ["worker"] });
+      await put([shop.member()], await shopArtifact("one"));
+      const record = join(shop.root, ".tarlift/releases", shop.live()!, "record");
+      writeFileSync(record, readFileSync(record, "utf8").replaceAll(/^services?( .*)?\n/gm, ""));
+      const report = await put([withWorker(shop)], await shopArtifact("two", 500, ["worker"]));
+      expect([report.outcome, report.hosts[0]?.down, open(shop)]).toEqual(["reverted", undefined, false]);
+      expect(report.warnings.join()).toMatch(
+        /service worker: it does not start with release one-\w+, and did not run before/,
+      );
+      expect(await shop.page()).toBe("one");
+    },
+  );
 
-  it("is left for the one before, which runs again before the service has ended", async () => {
+  full("transactions").it("is left for the one before, which runs again before the service has ended", async () => {
     const shop = await startShop({ programs: ["worker"] });
     await put([shop.member()], await shopArtifact("one"));
     const stubborn: Member = { ...withWorker(shop), configuration: { PORT: String(shop.port), STUBBORN: "yes" } };
@@ -107,7 +111,7 @@ describe("a release that adds a service", () => {
     ).toEqual(["success: web", "killing 'worker'", "stopped: worker"]);
   });
 
-  it("which ran before all the same is started again when it goes back", async () => {
+  full("transactions").it("which ran before all the same is started again when it goes back", async () => {
     const shop = await startShop({ programs: ["worker"] });
     await put([shop.member()], await shopArtifact("one", "none", ["worker"]));
     execFileSync("supervisorctl", ["-c", join(shop.root, "supervisord.conf"), "start", "worker"]);
@@ -125,7 +129,7 @@ describe("a release that adds a service", () => {
 });
 
 describe("a release that has one service less", () => {
-  it("leaves it as it is, and that is said as long as it runs", async () => {
+  full("transactions").it("leaves it as it is, and that is said as long as it runs", async () => {
     const shop = await startShop({ programs: ["worker"] });
     await put([withWorker(shop)], await shopArtifact("one", "none", ["worker"]));
     for (const words of ["two", "three"]) {
@@ -147,7 +151,7 @@ describe("a release that has one service less", () => {
 });
 
 describe("a release whose service has another kind", () => {
-  it("is not told to run on as the unit that its command restarts", async () => {
+  full("transactions").it("is not told to run on as the unit that its command restarts", async () => {
     const shop = await startShop();
     await put([shop.member()], await shopArtifact("one"));
     const { services: _, health: __, ...member } = shop.member();

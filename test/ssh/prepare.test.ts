@@ -22,6 +22,7 @@ import type { FactsRequest } from "../../src/host/host.ts";
 import { silent } from "../../src/progress.ts";
 import type { Place } from "../../src/protocol/app-layout.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { overridden } from "../support/overridden.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -245,7 +246,7 @@ describe("prepare", () => {
     expect(readdirSync(join(at.root, "releases"))).toHaveLength(1);
   });
 
-  it("compares 10 000 files in one go", async () => {
+  full("transactions").it("compares 10 000 files in one go", async () => {
     const at = setup();
     const sources = Array.from({ length: 10_000 }, (_, n) => text(`d${n % 100}/f${n}`, `${n}`));
     await at.deploy(await syntheticArtifact(sources));

@@ -6,6 +6,7 @@ import type { Report } from "../../src/fleet/report.ts";
 import { type Progress, silent } from "../../src/progress.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
@@ -120,7 +121,7 @@ describe("a run that waits for another one", () => {
     expect(hosts.map((host) => host.names(".tarlift/sessions"))).toEqual([[], [], []]);
   });
 
-  it("leaves nothing on the host when it is killed", async () => {
+  full("transactions").it("leaves nothing on the host when it is killed", async () => {
     const at = plainHost();
     const { place, services, shared } = at.member();
     const [holder, waiting] = [at.member().host, at.member().host];
@@ -163,7 +164,7 @@ describe("a run that is cancelled", () => {
 });
 
 describe("a run that loses its network for longer than the lease", () => {
-  it.each(["prepare", "activate", "precommit", "commit"] as const)(
+  full("transactions").each(["prepare", "activate", "precommit", "commit"] as const)(
     "before %s: another one wins, and the late one changes nothing",
     async (step) => {
       const hosts = three();
@@ -244,19 +245,22 @@ describe.runIf(needs("sshd", "ssh"))("over SSH", () => {
     expectTruth(report, hosts);
   });
 
-  it("a host that vanishes while services restart is told apart, and the next run brings it back", async () => {
-    const [hosts, sshds] = [three(), await start()];
-    expect((await put(members(hosts, sshds), await artifactOf("one"))).outcome).toBe("deployed");
-    const cut = members(hosts, sshds);
-    const progress = atRestart(() => sshds[2]!.stop());
-    const report = await put(cut, await artifactOf("two"), { progress });
-    expect(report.outcome).toBe("split");
-    expect(running(hosts).slice(0, 2)).toEqual(all("one").slice(0, 2));
-    expect(report.hosts.map(({ unknown }) => unknown)).toEqual([false, false, true]);
-    sshds[2] = await startSshd({ address: addresses[2]! });
-    const next = await put(members(hosts, sshds), await artifactOf("two"), { waitForLock: 30 });
-    expect(next.troubles).toEqual([]);
-    expect(next.outcome).toBe("deployed");
-    expect(running(hosts)).toEqual(all("two"));
-  });
+  full("transactions").it(
+    "a host that vanishes while services restart is told apart, and the next run brings it back",
+    async () => {
+      const [hosts, sshds] = [three(), await start()];
+      expect((await put(members(hosts, sshds), await artifactOf("one"))).outcome).toBe("deployed");
+      const cut = members(hosts, sshds);
+      const progress = atRestart(() => sshds[2]!.stop());
+      const report = await put(cut, await artifactOf("two"), { progress });
+      expect(report.outcome).toBe("split");
+      expect(running(hosts).slice(0, 2)).toEqual(all("one").slice(0, 2));
+      expect(report.hosts.map(({ unknown }) => unknown)).toEqual([false, false, true]);
+      sshds[2] = await startSshd({ address: addresses[2]! });
+      const next = await put(members(hosts, sshds), await artifactOf("two"), { waitForLock: 30 });
+      expect(next.troubles).toEqual([]);
+      expect(next.outcome).toBe("deployed");
+      expect(running(hosts)).toEqual(all("two"));
+    },
+  );
 });

@@ -11,6 +11,7 @@ import { syntheticArtifact } from "../support/artifact.ts";
 import type { DeployMain, DeployMainResult, Step } from "../support/deploy-main.ts";
 import { deployProcess } from "../support/deploy-process.ts";
 import { rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
@@ -99,18 +100,21 @@ describe("the runner of a single host is lost", () => {
     expectOrder(hosts, "first");
   });
 
-  it.each(STEPS_OF_ONE.map((step, n) => [`${step.verb}, ${step.when}`, step, n] as const))("%s", async (_, step, n) => {
-    const stop = watch(hosts);
-    const coming = await artifactOf(`v${n}`);
-    expect(await lost(hosts, coming, step)).toBeUndefined();
-    // The next run brings the same commit, or another one.
-    const next = n % 2 === 0 ? coming : await artifactOf(`v${n}-other`);
-    const report = await put(membersOf(hosts), next, { waitForLock: 20 });
-    expect(report.troubles).toEqual([]);
-    expect(["deployed", "unchanged"]).toContain(report.outcome);
-    expect(stop()).toEqual([]);
-    expectOrder(hosts, next.version);
-  });
+  full("transactions").each(STEPS_OF_ONE.map((step, n) => [`${step.verb}, ${step.when}`, step, n] as const))(
+    "%s",
+    async (_, step, n) => {
+      const stop = watch(hosts);
+      const coming = await artifactOf(`v${n}`);
+      expect(await lost(hosts, coming, step)).toBeUndefined();
+      // The next run brings the same commit, or another one.
+      const next = n % 2 === 0 ? coming : await artifactOf(`v${n}-other`);
+      const report = await put(membersOf(hosts), next, { waitForLock: 20 });
+      expect(report.troubles).toEqual([]);
+      expect(["deployed", "unchanged"]).toContain(report.outcome);
+      expect(stop()).toEqual([]);
+      expectOrder(hosts, next.version);
+    },
+  );
 });
 
 describe("a rollback", () => {
@@ -138,19 +142,22 @@ describe("a rollback", () => {
     expectOrder(hosts, "one");
   });
 
-  it("that is refused after it has taken a lost deploy back comes to the same release the next time", async () => {
-    const hosts = await history();
-    await lost(hosts, await artifactOf("three"), { host: 1, verb: "activate", when: "answered" });
-    const hold = join(hosts[0]!.root, ".tarlift/hold");
-    writeFileSync(hold, "the disk is changed\n");
-    expect((await back(hosts)).outcome).toBe("refused");
-    expectOrder(hosts, "two");
-    rmSync(hold);
-    const report = await back(hosts);
-    expect([report.outcome, report.version]).toEqual(["rolled-back", "two"]);
-    expect(report.warnings.join()).toMatch(/a run was lost after it had switched to three-\w+/);
-    expect((await back(hosts)).version).toBe("one");
-  });
+  full("transactions").it(
+    "that is refused after it has taken a lost deploy back comes to the same release the next time",
+    async () => {
+      const hosts = await history();
+      await lost(hosts, await artifactOf("three"), { host: 1, verb: "activate", when: "answered" });
+      const hold = join(hosts[0]!.root, ".tarlift/hold");
+      writeFileSync(hold, "the disk is changed\n");
+      expect((await back(hosts)).outcome).toBe("refused");
+      expectOrder(hosts, "two");
+      rmSync(hold);
+      const report = await back(hosts);
+      expect([report.outcome, report.version]).toEqual(["rolled-back", "two"]);
+      expect(report.warnings.join()).toMatch(/a run was lost after it had switched to three-\w+/);
+      expect((await back(hosts)).version).toBe("one");
+    },
+  );
 
   it("that is lost itself is taken back, and does it the next time", async () => {
     const hosts = await history();

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { Artifact } from "../../src/artifact/open-artifact.ts";
 import { Failure } from "../../src/failure.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { plainHost, put } from "../support/plain-host.ts";
@@ -48,7 +49,7 @@ describe.runIf(needs("root", "unshare", "mount"))(`${HOSTS} hosts`, () => {
     return { artifact: { ...artifact, readLayer }, read };
   };
 
-  it("get one release, whose layers are read once for all that miss the same", async () => {
+  full("transactions").it("get one release, whose layers are read once for all that miss the same", async () => {
     const before = await put([members()[0]!], await artifactOf("zero"));
     expect(before.troubles).toEqual([]);
     const { artifact, read } = counted(await artifactOf("one"));

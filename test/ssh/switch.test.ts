@@ -8,6 +8,7 @@ import { rollback } from "../../src/fleet/rollback.ts";
 import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { overridden } from "../support/overridden.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
@@ -167,16 +168,19 @@ describe("case 1: a host whose old service does not come back at once", () => {
     expect(report).toMatchObject({ outcome: "deployed", warnings: [] });
   });
 
-  it.concurrent("stops after the fifth try, and the next run takes the release back", async ({ expect }) => {
-    const { host, first, broken } = await lostWithBroken();
-    await expect.poll(() => host.names(".tarlift/switch").length, { timeout: 120_000 }).toBeLessThan(3);
-    expect([tries(host), host.live()]).toEqual([5, first.release]);
-    expect(host.names(".tarlift")).toContain("transaction");
-    rmSync(broken);
-    const report = await put_(host, "three");
-    expect(report.outcome).toBe("deployed");
-    expect(report.warnings.join()).toMatch(/half-way; it was taken back/);
-  });
+  full("transactions").concurrent(
+    "stops after the fifth try, and the next run takes the release back",
+    async ({ expect }) => {
+      const { host, first, broken } = await lostWithBroken();
+      await expect.poll(() => host.names(".tarlift/switch").length, { timeout: 120_000 }).toBeLessThan(3);
+      expect([tries(host), host.live()]).toEqual([5, first.release]);
+      expect(host.names(".tarlift")).toContain("transaction");
+      rmSync(broken);
+      const report = await put_(host, "three");
+      expect(report.outcome).toBe("deployed");
+      expect(report.warnings.join()).toMatch(/half-way; it was taken back/);
+    },
+  );
 });
 
 describe("case 2: `previous`", () => {
