@@ -12,12 +12,17 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { fetchEntry } from "../../src/cache/entries.ts";
 import { workDirectory } from "../../src/pipeline/context.ts";
+import { type Progress, silent } from "../../src/progress.ts";
+import { directoryLayerStore } from "../../src/stores/directory/directory.ts";
 import { type Ended, startTarlift, tarlift } from "../support/command.ts";
-import { commit, write } from "../support/environments.ts";
+import { commit, recording, write } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 import { wheel } from "../support/wheel.ts";
@@ -119,21 +124,52 @@ describe.runIf(needs("strace", "python3.11"))("an environment that a store keeps
     expect(sh(join(path, "bin/python"), ["-c", "import thing; print(thing.VERSION)"])).toBe("1.0\n");
   });
 
-  it.each([
-    ["truncated", (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2)), /truncated/],
-    ["empty", (file: string) => truncateSync(file, 0), /truncated/],
-    ["changed in one bit of its layer", (file: string) => flip(file, 1000), /its layer is damaged/],
+  const DAMAGES: [title: string, damage: (file: string) => void, why: RegExp][] = [
+    ["truncated", (file) => truncateSync(file, Math.floor(statSync(file).size / 2)), /truncated/],
+    ["empty", (file) => truncateSync(file, 0), /truncated/],
+    ["changed in one bit of its layer", (file) => flip(file, 1000), /its layer is damaged/],
     [
       "changed in its file index",
-      (file: string) => flip(file, readFileSync(file).indexOf("site-packages/thing.py")),
+      (file) => flip(file, readFileSync(file).indexOf("site-packages/thing.py")),
       /index is damaged/,
     ],
     [
       "longer than it says",
-      (file: string) => writeFileSync(file, Buffer.concat([Buffer.alloc(1), readFileSync(file)])),
+      (file) => writeFileSync(file, Buffer.concat([Buffer.alloc(1), readFileSync(file)])),
       /not as long/,
     ],
-  ])("is rebuilt when its entry is %s, and that is said", async (_title, damage, why) => {
+  ];
+
+  it.each(DAMAGES)(
+    "is not used when its entry is %s: that is said, and the store has it no more",
+    async (_, damage, why) => {
+      const own = temporary("damaged");
+      const key = `environment-${first.key}`;
+      const copy = join(own, "store/layers", key);
+      mkdirSync(dirname(copy), { recursive: true });
+      copyFileSync(entryOf(first), copy);
+      const fetch = (progress: Progress) =>
+        fetchEntry({
+          store: directoryLayerStore(join(own, "store")),
+          work: temporary("job"),
+          key,
+          schema: z.unknown(),
+          title: "environment python",
+          progress,
+        });
+      expect(await fetch(silent)).toBeDefined();
+      replace(copy, damage);
+      const progress = recording();
+      expect(await fetch(progress)).toBeUndefined();
+      expect(progress.said).toEqual([
+        expect.stringMatching(/^environment python: the entry in directory .* is not used, /),
+      ]);
+      expect(progress.said[0]).toMatch(why);
+      expect(existsSync(copy)).toBe(false);
+    },
+  );
+
+  async function isRebuilt(damage: (file: string) => void, why: RegExp): Promise<void> {
     const before = summary(await build(here));
     replace(entryOf(before), damage);
     const ended = await build(here);
@@ -143,7 +179,12 @@ describe.runIf(needs("strace", "python3.11"))("an environment that a store keeps
     expect(ended.stderr).toMatch(/^note: environment python: the entry in directory .* is not used, /m);
     expect(ended.stderr).toMatch(why);
     expect(summary(await build(here))).toMatchObject({ hit: true, id: after.id });
-  });
+  }
+
+  for (const [n, [title, damage, why]] of DAMAGES.entries()) {
+    const test = n === 0 ? it : full("environments").it;
+    test(`is rebuilt when its entry is ${title}, and that is said`, () => isRebuilt(damage, why));
+  }
 
   it("is rebuilt when its entry is that of another key", async () => {
     const other = summary(await build(repository("other", "2.0")));
