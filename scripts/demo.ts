@@ -195,7 +195,7 @@ stdout_logfile=${root}/${service}.log
 function findSupervisor(python: string): string {
   const there = spawnSync("sh", ["-c", "command -v supervisord"], { encoding: "utf8" }).stdout.trim();
   if (there) return join(there, "..");
-  say("supervisord is not installed: it goes into the demo's directory");
+  say("supervisord is not installed: the demo installs it into its own directory");
   must(python, ["-m", "venv", join(home, "supervisor")]);
   must(join(home, "supervisor/bin/python"), [
     "-m",
@@ -319,7 +319,7 @@ async function demo(): Promise<void> {
   say(
     `The servers: this machine${ssh ? ", and a second one behind SSH" : " (a second one behind SSH needs root and an sshd)"}`,
   );
-  say("First commit: the environment is built, everything is bundled and tried out");
+  say("First commit: the environment is built, and one artifact is bundled and checked");
   timed("first bundle: environment built, checks", run(["bundle", "--label", "v1", "--output", file("v1")]));
   timed("first deploy", run(["deploy", "demo", "--artifact", file("v1"), ...login]));
   await ask(servers, "Accounting");
@@ -331,7 +331,7 @@ async function demo(): Promise<void> {
   timed("second deploy", run(["deploy", "demo", "--artifact", file("v2"), ...login]));
   await ask(servers, "Better");
 
-  say("Third commit: it passes its checks and fails in production; every server goes back by itself");
+  say("Third commit: it passes its checks and fails in production; every server reverts");
   edit("config/health.py", (text) => text.replace("    try:", "    raise RuntimeError('broken on purpose')\n    try:"));
   commit("Broken");
   timed("third bundle", run(["bundle", "--label", "v3", "--output", file("v3")]));
@@ -343,7 +343,7 @@ async function demo(): Promise<void> {
   await ask(servers, "Accounting");
   run(["status", "demo", ...login]);
 
-  say("What it took");
+  say("Timings");
   for (const [what, seconds] of timings) process.stdout.write(`${seconds.toFixed(1).padStart(6)} s  ${what}\n`);
 }
 
