@@ -6,7 +6,7 @@ import { labelOf } from "../artifact/label.ts";
 import { writeArtifact } from "../artifact/oci-layout.ts";
 import { type PackedLayer, type PackSource, packLayer } from "../artifact/pack.ts";
 import { type Places, refuseMisplaced } from "../artifact/parents.ts";
-import { PROJECT, quoteName } from "../artifact/shippable-names.ts";
+import { quoteName } from "../artifact/shippable-names.ts";
 import { versionProblem } from "../artifact/validate-release.ts";
 import type { Config, EnvironmentConfig } from "../config/schema.ts";
 import { buildEnvironments } from "../environments/build.ts";
@@ -17,16 +17,8 @@ import {
   nativeRequirements,
   notableLibraries,
 } from "../host-requirements/requirements.ts";
-import type { BuiltEnvironment } from "../installers/installer.ts";
-import { installerOf } from "../installers/registry.ts";
-import { withByteCode } from "../installers/virtualenv/byte-code.ts";
-import {
-  buildProject,
-  type ProjectLayer,
-  projectConditions,
-  projectDirectory,
-} from "../installers/virtualenv/own-package.ts";
-import { projectPlaces } from "../installers/virtualenv/package-sources.ts";
+import type { ApplicationLayer, BuiltEnvironment, Installer, Runtime } from "../installers/installer.ts";
+import { installerOf, runtimeOf } from "../installers/registry.ts";
 import { during, type Progress } from "../progress.ts";
 import { globMatcher, globReach } from "../source/glob.ts";
 import { linkProblem } from "../source/links.ts";
@@ -43,7 +35,7 @@ import { type AssetLayer, inputPatterns, refuseOutputs, runAssetSteps } from "./
 import { tryRelease } from "./checks.ts";
 import { isolationWarning } from "./isolation.ts";
 import { stepVariables } from "./step-environment.ts";
-import { binIn } from "./step-tree.ts";
+import { runtimeIn } from "./step-tree.ts";
 import { sweepBundles } from "./sweep-bundles.ts";
 
 export interface BundleOptions {
@@ -145,9 +137,9 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
   const source = await timed("source", () => readSource(sourceOptions(options, scratch)));
   const hidden = hiddenNotice(source.sources, [...config.shared.directories, ...config.shared.files]);
   for (const notice of [source.notice, hidden]) if (notice) progress.notice(notice);
-  const packaged = projectDirectory(source, config.package, packageBuilder(config)?.directory);
+  const packaged = await packageDirectory(config, source);
   if (packaged !== undefined) {
-    refuseOwnPythonPath(config);
+    refuseOwnVariables(config);
     await refuseMissingTags(repository, source, packaged);
   }
   const version = options.version ?? (await versionOf(options, source.commit.id));
@@ -192,11 +184,10 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
       variables: config["build-variables"],
       environmentIn: (application, step) =>
         stepVariables(process.env, {
-          bin: [
-            ...(project ? [join(application, PROJECT.bin)] : []),
-            ...inOrder(environments).flatMap((environment) => binIn(environment, application)),
-          ],
-          site: project ? [join(application, PROJECT.site)] : [],
+          ...runtimeFor(inOrder(environments), project, {
+            application,
+            of: (environment) => runtimeIn(environment, application),
+          }),
           variables: config["build-variables"],
           passed: step["pass-env"] ?? [],
         }),
@@ -240,11 +231,11 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
           layers.flatMap(({ layer }) => layer.index),
         ),
       ],
-      projectConditions(source, packaged ?? "", shipped),
+      hooksOf(shipped)?.conditions(source, packaged ?? "") ?? [],
     );
     const libraries = notableLibraries(requirements);
     await warnOfLacking(libraries, progress);
-    const variables = releaseVariables(config, shipped, project !== undefined);
+    const variables = releaseVariables(config, shipped, project);
     const written = await timed("artifact", () =>
       during(
         progress,
@@ -322,12 +313,24 @@ function sourceOptions({ config, configFile, repository }: BundleOptions, scratc
 /** Where an environment stands in the application. */
 const environmentPlace = (environment: EnvironmentConfig) => installerOf(environment.installer).place(environment).path;
 
-/** The environment that builds the application's own package, where one ships that can. */
-function packageBuilder({ environments }: Config): { directory?: string | undefined } | undefined {
-  const found = Object.values(environments).find(
-    ({ installer, use }) => use === "run" && installerOf(installer).buildsPackage,
-  );
-  return found && { directory: "directory" in found ? found.directory : undefined };
+/** The installer that builds the application's own package, with its environment, where one ships that can. */
+function packageBuilder({ environments }: Config) {
+  for (const environment of Object.values(environments)) {
+    const { ownPackage }: Installer = installerOf(environment.installer);
+    if (environment.use === "run" && ownPackage) return { environment, ownPackage };
+  }
+  return undefined;
+}
+
+/** Where the project stands that is built into the release, relative to the application's directory; undefined for none. */
+async function packageDirectory(config: Config, { sources }: Source): Promise<string | undefined> {
+  const { environment, ownPackage } = packageBuilder(config) ?? {};
+  if (!environment) return undefined;
+  const read = (path: string) => {
+    const file = sources.find((source) => source.path === path);
+    return file?.type === "file" && "content" in file ? Buffer.from(file.content).toString("utf8") : undefined;
+  };
+  return ownPackage?.directory(environment, read, config.package);
 }
 
 /** What ships already where an environment belongs would be found when both are packed, after minutes of building. */
@@ -409,38 +412,39 @@ async function warnOfLacking(libraries: BundleResult["libraries"], progress: Pro
   progress.warning(`this machine lacks libraries that the release needs of its hosts: ${named.join(", ")}`);
 }
 
-/** Of an application that is a package. Without a Python that ships it is not built, and nothing else sets the variable. */
-function refuseOwnPythonPath(config: Config): void {
-  if (!Object.hasOwn(config["build-variables"], "PYTHONPATH")) return;
-  if (!packageBuilder(config)) return;
+/** Of an application that is a package. */
+function refuseOwnVariables(config: Config): void {
+  const variable = packageBuilder(config)?.ownPackage.variables.find((name) =>
+    Object.hasOwn(config["build-variables"], name),
+  );
+  if (variable === undefined) return;
   throw new Failure({
     code: "config-invalid",
-    what: "PYTHONPATH of `build-variables:` would be without effect: the application is a package, and is found by it",
-    remedy:
-      "Set it within the command that needs it (`PYTHONPATH=lib:$PYTHONPATH command`). Or, where the application is not to be built: `package: false`.",
+    what: `${variable} of \`build-variables:\` would be without effect: the application is a package, and is found by it`,
+    remedy: `Set it within the command that needs it (\`${variable}=lib:$${variable} command\`). Or, where the application is not to be built: \`package: false\`.`,
     outcome: "refused",
   });
 }
+
+/** What is made of the application's own files by the environment that does. */
+const hooksOf = (shipped: readonly BuiltEnvironment[]) => shipped.find(({ application }) => application)?.application;
 
 async function projectLayer(
   options: BundleOptions,
   source: Source,
   project: string | undefined,
   shipped: readonly BuiltEnvironment[],
-): Promise<ProjectLayer | undefined> {
-  const environment = shipped.find(({ python }) => python);
+): Promise<ApplicationLayer | undefined> {
+  const environment = shipped.find(({ application }) => application);
   const { config, repository, store, work, progress } = options;
-  if (!environment || project === undefined) return undefined;
-  const own = config.environments[environment.record.name]!;
-  return buildProject({
+  if (project === undefined) return undefined;
+  return environment?.application?.layer({
     app: config.app,
     repository,
     directory: directoryOf(config),
     project,
     source,
     environment,
-    passed: own["pass-env"] ?? [],
-    places: projectPlaces(own, join(repository, directoryOf(config))),
     store,
     work,
     progress,
@@ -460,11 +464,9 @@ function applicationLayer(
     progress,
     "pack the application",
     async (task) => {
-      const python = shipped.find((environment) => environment.python)?.python;
       const elsewhere = new Set(assets.flatMap(({ layer }) => layer.index.map(({ path }) => path)));
-      const sources = python
-        ? await withByteCode(source.sources, { base: `/${base}`, python, work, elsewhere })
-        : source.sources;
+      const made = hooksOf(shipped)?.files(source.sources, { base: `/${base}`, work, elsewhere });
+      const sources = (await made) ?? source.sources;
       const links: PackSource[] = shipped.flatMap(({ record, workspaceLinks }): PackSource[] => [
         ...(record.link ? [{ type: "link" as const, path: record.link, target: `${record.root}/${record.id}` }] : []),
         ...workspaceLinks.map((link) => ({ type: "link" as const, ...link })),
@@ -526,16 +528,40 @@ function refuseEscapes(layers: readonly { name: string; layer: PackedLayer }[], 
   });
 }
 
-/** What a process of the release finds: its environment's programs first, and the project where it is a package. */
-function releaseVariables(config: Config, shipped: readonly BuiltEnvironment[], project: boolean) {
-  const current = `/${pathsOf(config.app).application}`;
-  const bin = shipped.flatMap(({ record }) =>
-    record.link ? [`${current}/${record.link}/bin`] : (record.mounts ?? []).map((mount) => `${current}/${mount}/.bin`),
-  );
+/**
+ * What processes find: the application's package first, then environments in their order.
+ *
+ * @param places.application the application's directory, absolute
+ * @param places.of where they find an environment
+ */
+function runtimeFor(
+  environments: readonly BuiltEnvironment[],
+  project: ApplicationLayer | undefined,
+  { application, of }: { application: string; of: (environment: BuiltEnvironment) => Runtime },
+): { bin: string[]; env: Record<string, string> } {
+  const own = project?.runtime ?? { path: [], env: {} };
+  const all = environments.map(of);
   return {
-    path: [...(project ? [`${current}/${PROJECT.bin}`] : []), ...bin],
-    variables: project ? { PYTHONPATH: `${current}/${PROJECT.site}` } : ({} as Record<string, string>),
+    bin: [...own.path.map((path) => join(application, path)), ...all.flatMap(({ path }) => path)],
+    env: {
+      ...Object.assign({}, ...all.map(({ env }) => env)),
+      ...Object.fromEntries(Object.entries(own.env).map(([name, path]) => [name, join(application, path)])),
+    },
   };
+}
+
+/** The same for processes of the release, which has its place on hosts. */
+function releaseVariables(
+  config: Config,
+  shipped: readonly BuiltEnvironment[],
+  project: ApplicationLayer | undefined,
+): { path: string[]; variables: Record<string, string> } {
+  const current = `/${pathsOf(config.app).application}`;
+  const { bin, env } = runtimeFor(shipped, project, {
+    application: current,
+    of: ({ record }) => runtimeOf(record, record.link === undefined ? current : `${current}/${record.link}`),
+  });
+  return { path: bin, variables: env };
 }
 
 async function checked(

@@ -45,7 +45,7 @@ export async function tryRelease(
       release: join(directory, "current"),
       environments: paths.map((environment) => ({ path: environment.path, directory: environment.path })),
       shared,
-      readable: paths.flatMap(({ python }) => (python ? [python.prefix] : [])),
+      readable: paths.flatMap(({ readable }) => readable),
       checks: config.check,
       variables: { ...config["build-variables"], ...variables },
       path,

@@ -4,7 +4,7 @@ import { builtVariables } from "../subprocess/built-variables.ts";
 
 /**
  * @param options.bin directories that come first on PATH
- * @param options.site directories for PYTHONPATH
+ * @param options.env variables of environments and of the application as a package
  * @param options.variables `build-variables` of tarlift.yml
  * @param options.passed names of `pass-env`
  */
@@ -12,7 +12,7 @@ export function stepVariables(
   env: NodeJS.ProcessEnv,
   options: {
     bin: readonly string[];
-    site: readonly string[];
+    env: Readonly<Record<string, string>>;
     variables: Record<string, string>;
     passed: readonly string[];
   },
@@ -23,6 +23,6 @@ export function stepVariables(
     PYTHONDONTWRITEBYTECODE: "1",
     ...options.variables,
     PATH: [...options.bin, env.PATH ?? ""].join(delimiter),
-    ...(options.site.length > 0 ? { PYTHONPATH: options.site.join(delimiter) } : {}),
+    ...options.env,
   };
 }

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { PackedLayer } from "../artifact/pack.ts";
 import { unpackLayer } from "../artifact/unpack-layer.ts";
-import type { BuiltEnvironment } from "../installers/installer.ts";
+import type { BuiltEnvironment, Runtime } from "../installers/installer.ts";
+import { runtimeOf } from "../installers/registry.ts";
 import { makeCommitView } from "../source/commit-view.ts";
 import type { CommitFile } from "../source/contents.ts";
 import type { Source } from "../source/read-source.ts";
@@ -88,11 +89,9 @@ export class StepTrees {
   }
 }
 
-/** Directories on PATH for steps that run in a tree. */
-export function binIn(environment: BuiltEnvironment, application: string): string[] {
-  const { record, bin } = environment;
-  return record.kind === "path" ? bin : (record.mounts ?? []).map((mount) => join(application, mount, ".bin"));
-}
+/** Where steps that run in a tree find an environment. */
+export const runtimeIn = ({ record, path }: BuiltEnvironment, application: string): Runtime =>
+  runtimeOf(record, record.kind === "path" ? path : application);
 
 function move({ record }: BuiltEnvironment, from: string, to: string): void {
   for (const mount of record.mounts ?? []) {

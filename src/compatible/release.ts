@@ -5,8 +5,8 @@ import { pathsOf } from "../artifact/format.ts";
 import type { Artifact } from "../artifact/open-artifact.ts";
 import { layOut } from "../artifact/unpack-release.ts";
 import { placeEnvironment } from "../environments/place.ts";
+import { installerOf } from "../installers/registry.ts";
 import { during, type Progress } from "../progress.ts";
-import { findPython } from "../python/interpreter.ts";
 
 export interface LaidOut {
   version: string;
@@ -38,12 +38,11 @@ export async function layOutRelease(artifact: Artifact, options: LayOutOptions):
   for (const record of artifact.release.environments) {
     const layer = artifact.layers.find((one) => one.record.diffId === record.diffId);
     if (record.root === undefined || !layer) continue;
-    const { python } = record.requirements;
     await placeEnvironment({
       ...record,
       root: record.root,
       layer: { ...layer.blob, ...layer.record },
-      python: python && (await findPython(python, options.python)),
+      localize: await installerOf(record.installer.name).localize?.(record, { python: options.python }),
       progress,
     });
   }

@@ -142,7 +142,7 @@ function variablesFor({ config, compatible, live, coming, secrets }: CompatibleO
   return {
     ...stepVariables(process.env, {
       bin: release.path,
-      site: [],
+      env: {},
       variables: { ...config["build-variables"], ...release.variables, ...compatible.variables, ...secrets },
       passed: [],
     }),

@@ -3,6 +3,7 @@
 import { posix } from "node:path";
 import type { Balancer } from "../balancers/balancer.ts";
 import { BALANCERS } from "../balancers/registry.ts";
+import type { Installer } from "../installers/installer.ts";
 import { INSTALLERS, installerOf } from "../installers/registry.ts";
 import type { ConfigFinding } from "../schema/adapter.ts";
 import { chosenOf } from "../schema/adapter.ts";
@@ -147,10 +148,10 @@ function inputsOutside(config: Config): Finding[] {
 /** A package is built with the Python of an environment that ships, and found by it on hosts. */
 function packageWithout({ package: wanted, environments }: Config): Finding[] {
   const ships = Object.values(environments).some(
-    ({ installer, use }) => use === "run" && installerOf(installer).buildsPackage,
+    ({ installer, use }) => use === "run" && installerOf(installer).ownPackage,
   );
   if (wanted !== true || ships) return [];
-  const able = INSTALLERS.filter(({ buildsPackage }) => buildsPackage).map(({ key }) => `\`installer: ${key}\``);
+  const able = INSTALLERS.filter(({ ownPackage }: Installer) => ownPackage).map(({ key }) => `\`installer: ${key}\``);
   const message = `a package is built with the Python of an environment, and none with ${either(able)} ships: add one, or remove this key`;
   return [{ path: ["package"], message, atKey: true }];
 }

@@ -23,8 +23,7 @@ import { platformParts } from "../cache-key/platform.ts";
 import type { Config, EnvironmentConfig } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
 import type { BuildPlace, BuiltEnvironment, Inspection, Installer } from "../installers/installer.ts";
-import { installerOf } from "../installers/registry.ts";
-import { linkInterpreter } from "../installers/virtualenv/virtualenv.ts";
+import { installerOf, runtimeOf } from "../installers/registry.ts";
 import { during, type Progress } from "../progress.ts";
 import { refuseChanged, untrackedWarnings } from "../source/committed.ts";
 import type { LayerStore } from "../stores/store.ts";
@@ -175,8 +174,7 @@ async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
     const installed = await keyed.inspection.install(directory);
     const base = directory.slice(1);
     const entry = await pack(keyed, place, walk(directory), { base, kind: "path", id, root, ...installed });
-    const { python } = keyed.inspection;
-    if (python) linkInterpreter(directory, python.executable, python.version);
+    keyed.inspection.localize?.(directory);
     return {
       entry,
       settle(kept: boolean) {
@@ -243,7 +241,7 @@ async function pack(
     async (task) => {
       const layer = await packLayer(sources, { base, file: unfinishedEntry(place), task });
       const meta: Meta = {
-        record: { ...record, key: keyed.key, installer: keyed.inspection.installer },
+        record: { ...record, key: keyed.key, installer: keyed.inspection.tool },
         workspaceLinks,
         madeWith,
       };
@@ -264,8 +262,6 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
     diffId: layer.diffId,
   };
   const path = record.kind === "path" ? join(place.root, record.id) : place.source;
-  const bin =
-    record.kind === "path" ? [join(path, "bin")] : (record.mounts ?? []).map((mount) => join(path, mount, ".bin"));
   let unpacking: Promise<unknown> = Promise.resolve();
   return {
     record,
@@ -273,9 +269,10 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
     hit,
     layer,
     workspaceLinks: meta.workspaceLinks,
-    bin,
+    bin: runtimeOf(record, path).path,
     path,
-    python: inspection.python,
+    readable: inspection.readable ?? [],
+    application: inspection.application,
     unpack(application = place.source) {
       // One after the other, and looked at each time: another environment may have taken a tree's place in the checkout meanwhile.
       const unpacked = unpacking.then(() =>
@@ -284,7 +281,7 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
               ...record,
               root: place.root,
               layer,
-              python: inspection.python,
+              localize: inspection.localize,
               progress: place.progress,
             })
           : unpackTree(keyed, record, layer, meta.workspaceLinks, application),

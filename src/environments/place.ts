@@ -1,12 +1,11 @@
-// Puts an environment where it runs on this machine: a packed layer below its root, with this machine's interpreter.
+// Puts an environment where it runs on this machine: a packed layer below its root, made to run there.
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { unpackLayer } from "../artifact/unpack-layer.ts";
 import type { Blob } from "../artifact/zstd.ts";
 import { Failure } from "../failure.ts";
-import { isLinkedTo, linkInterpreter } from "../installers/virtualenv/virtualenv.ts";
+import type { Localize } from "../installers/installer.ts";
 import { during, type Progress } from "../progress.ts";
-import type { Python } from "../python/interpreter.ts";
 import { run, tryRun } from "../subprocess/run.ts";
 import { formatBytes } from "../text/quantity.ts";
 
@@ -16,8 +15,8 @@ export interface Placed {
   /** environments-root, absolute. */
   root: string;
   layer: Blob & { base: string; diffId: string };
-  /** The interpreter of this machine, for an environment that has one. */
-  python: Pick<Python, "executable" | "version"> | undefined;
+  /** For an environment whose copies run with this machine's interpreter. */
+  localize: Localize | undefined;
   progress: Progress;
 }
 
@@ -27,7 +26,7 @@ export interface Placed {
  * @returns false when it stood there already
  * @throws Failure when its root cannot be made, or the layer is not what its digest says
  */
-export async function placeEnvironment({ name, id, root, layer, python, progress }: Placed): Promise<boolean> {
+export async function placeEnvironment({ name, id, root, layer, localize, progress }: Placed): Promise<boolean> {
   const directory = join(root, id);
   const there = existsSync(directory);
   if (!there) {
@@ -39,7 +38,7 @@ export async function placeEnvironment({ name, id, root, layer, python, progress
         const beside = mkdtempSync(join(root, ".unpacking-"));
         try {
           await unpackLayer(layer, { base: layer.base, directory: beside, diffId: layer.diffId, task });
-          if (python) linkInterpreter(beside, python.executable, python.version);
+          localize?.(beside);
           await run(["chmod", "755", beside], { what: "the environment's directory could not be opened to others" });
           renameUnlessThere(beside, directory);
         } finally {
@@ -48,8 +47,7 @@ export async function placeEnvironment({ name, id, root, layer, python, progress
       },
       () => formatBytes(layer.size),
     );
-  } else if (python && !isLinkedTo(directory, python.executable))
-    linkInterpreter(directory, python.executable, python.version);
+  } else localize?.(directory);
   return !there;
 }
 

@@ -140,8 +140,8 @@ export interface AdoptRequest {
         release: string;
         commit: string | undefined;
         transaction: string;
-        /** Links of environments, for `PATH` in `.tarlift/exec`. */
-        links: string[];
+        /** Directories of programs, relative to the release, for `PATH` in `.tarlift/exec`. */
+        programs: string[];
       }
     | undefined;
 }

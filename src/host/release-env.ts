@@ -73,10 +73,10 @@ export function releaseVariables(user: Record<string, string>, surroundings: Sur
 /**
  * `.tarlift/exec`: runs its arguments in the release that it stands in, with that release's configuration and its own programs first.
  *
- * @param links links of the path environments, relative to the release: `.venv`
+ * @param programs directories of programs, relative to the release: `.venv/bin`
  */
-export function execWrapper(links: readonly string[]): string {
-  const directories = [...links.map((link) => `${link}/bin`), ".tarlift/bin"];
+export function execWrapper(programs: readonly string[]): string {
+  const directories = [...programs, ".tarlift/bin"];
   for (const directory of directories) {
     if (!/^[\w./@+-]+$/.test(directory)) throw new Error(`no directory for PATH: ${directory}`);
   }

@@ -1,12 +1,14 @@
 // What an environment is, and the interface behind which each installer stands.
 import type { z } from "zod";
-import type { EnvironmentRecord, Requirements } from "../artifact/format.ts";
-import type { PackedLayer } from "../artifact/pack.ts";
+import type { Condition, EnvironmentRecord, Requirements } from "../artifact/format.ts";
+import type { PackedLayer, PackSource } from "../artifact/pack.ts";
 import type { KeyPart } from "../cache-key/key.ts";
+import type { NativeFile } from "../host-requirements/requirements.ts";
 import type { Progress } from "../progress.ts";
-import type { Python } from "../python/interpreter.ts";
 import type { Adapter, ConfigFinding } from "../schema/adapter.ts";
 import type { Reads } from "../source/committed.ts";
+import type { Source } from "../source/read-source.ts";
+import type { LayerStore } from "../stores/store.ts";
 
 /** Where an environment is built and what surrounds it. */
 export interface BuildPlace {
@@ -45,8 +47,9 @@ export interface BuiltEnvironment {
   bin: string[];
   /** Where it runs on this machine: `<root>/<id>`, or the application's directory for kind tree. */
   path: string;
-  /** The builder's Python that it runs with, where it has one. */
-  python?: Python | undefined;
+  /** Directories of this machine that it needs to run, absolute: its interpreter's installation. */
+  readable: readonly string[];
+  application?: ApplicationHooks | undefined;
   /**
    * Sees to it that it stands where it runs on this machine. Cheap where it does already; of two trees with one mount the latest call
    * wins.
@@ -57,20 +60,105 @@ export interface BuiltEnvironment {
   unpack(application?: string): Promise<boolean>;
 }
 
+/** Where processes find what an environment, or the application as a package, has for them. */
+export interface Runtime {
+  /** Directories for PATH. */
+  path: string[];
+  /** Further variables; their values are paths. */
+  env: Record<string, string>;
+}
+
+/** Lets an unpacked copy run with this machine's interpreter. Cheap where it does already. @param directory of the copy, absolute */
+export type Localize = (directory: string) => void;
+
+/** What an environment makes of the application's own files. Of several that ship, the first one that can does it. */
+export interface ApplicationHooks {
+  /**
+   * The application's files with what the hosts' interpreter makes of them, such as byte code.
+   *
+   * @param options.base where they will stand, absolute
+   * @param options.work for files that are kept between runs, absolute
+   * @param options.elsewhere paths of other layers, which stay theirs
+   */
+  files(
+    sources: readonly PackSource[],
+    options: { base: string; work: string; elsewhere: ReadonlySet<string> },
+  ): Promise<PackSource[]>;
+  /**
+   * What the application asks of the hosts' interpreter, besides what the environment does.
+   *
+   * @param project its directory, relative to the application's
+   */
+  conditions(source: Source, project: string): Condition[];
+  /** Builds the application as a package, or takes the build of the same files from the store. */
+  layer(context: ApplicationContext): Promise<ApplicationLayer>;
+}
+
+export interface ApplicationContext {
+  app: string;
+  /** The repository's root, absolute. */
+  repository: string;
+  /** The application's directory relative to it; `""` for the root. */
+  directory: string;
+  /** The project's, relative to that; `""` where it is the application itself. */
+  project: string;
+  source: Source;
+  environment: BuiltEnvironment;
+  store: LayerStore;
+  work: string;
+  progress: Progress;
+}
+
+export interface ApplicationLayer {
+  layer: PackedLayer;
+  /** What of it is for this machine's processor: hosts need the libraries of these files. */
+  native: NativeFile[];
+  hit: boolean;
+  /** How processes of a release find it; paths relative to the application. */
+  runtime: Runtime;
+}
+
 /** How one installer reads, keys and installs. `inspect` only reads; what it returns has effects. */
 export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter {
   /** `installer` is the literal of its key; made by `environmentOf`. */
   readonly schema: S;
   /** `path`: made where it runs, and a link of the release leads to it. `tree`: directories in the release. */
   readonly kind: "path" | "tree";
-  /** Whether its environments can build the application itself as a package into each release (`package:`). */
-  readonly buildsPackage?: true;
+  /** For environments that can build the application itself as a package into each release (`package:`). */
+  readonly ownPackage?: {
+    /** Variables by which processes find the package: `build-variables` cannot give them another value. */
+    readonly variables: readonly string[];
+    /**
+     * @param read gives the text of a file of the application, undefined for one that is not there
+     * @param wanted `package:` of tarlift.yml
+     * @returns where the project stands, relative to the application's directory; undefined where none is built
+     */
+    directory(
+      config: z.infer<S>,
+      read: (path: string) => string | undefined,
+      wanted: boolean | undefined,
+    ): Promise<string | undefined>;
+  };
   /** Where an environment stands in the release, relative to the application, and the key that decides it. */
   place(config: z.infer<S>): { path: string; key: string };
   /** What speaks against a combination of its keys; paths begin below the environment. */
   check?(config: z.infer<S>): ConfigFinding[];
   /** Reads the requirement files; starts no installer. @throws Failure for files that are missing or cannot be built reproducibly */
   inspect(config: z.infer<S>, place: BuildPlace): Promise<Inspection>;
+  /**
+   * Where programs of an environment stand.
+   *
+   * @param record of it; `mounts` for kind tree
+   * @param at kind path: its directory, or a link to it; kind tree: the application's directory. The paths of the result begin with it
+   */
+  runtime(record: Pick<EnvironmentRecord, "mounts">, at: string): Runtime;
+  /**
+   * kind path: how copies of an environment, as an artifact has it, run on this machine.
+   *
+   * @param options.python an interpreter that the user names
+   * @throws Failure where this machine has no interpreter that fits
+   */
+  localize?(record: EnvironmentRecord, options: { python?: string | undefined }): Promise<Localize>;
 }
 
 export interface Inspection {
@@ -79,7 +167,7 @@ export interface Inspection {
   parts: KeyPart[];
   /** Things to warn of, such as requirements without a version. */
   warnings: string[];
-  installer: { name: string; version: string };
+  tool: { name: string; version: string };
   /** The interpreter that installs, in one line. What is restored must have been made with the same. */
   madeWith: string;
   /**
@@ -87,8 +175,11 @@ export interface Inspection {
    * interpreter links. Kind tree: `directory` is an empty staging directory that stands for the application.
    */
   install(directory: string): Promise<Installed>;
-  /** kind path: the builder's interpreter, and the hosts'. */
-  python?: Python & { host: { interpreter: string; version: string } };
+  /** kind path: how what was packed runs on this machine. */
+  localize?: Localize;
+  /** As in {@link BuiltEnvironment}. */
+  readable?: readonly string[];
+  application?: ApplicationHooks;
 }
 
 export interface Installed {

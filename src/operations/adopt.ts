@@ -17,8 +17,8 @@ export interface AdoptionRequest
   from?: string | undefined;
   /** The file that holds its configuration, absolute or relative to that directory. */
   envFile?: string | undefined;
-  /** Links of path environments in a release: `.venv`. */
-  links: string[];
+  /** Directories of programs in a release, relative to it, for `PATH`: `.venv/bin`. */
+  programs: string[];
   /** Without it, it is a plan and nothing changes. */
   apply: boolean;
   /** Names a release whose commit nobody knows. */
@@ -128,8 +128,8 @@ function elsewhere({ from, services }: Adoption, root: string): string[] {
 async function move(request: AdoptionRequest, member: Participant, planned: HostAdoption): Promise<HostAdoption> {
   const { host, services, shared } = member;
   const { release, warnings } = planned;
-  const { from, envFile, links, deployId: transaction } = request;
-  const as = { release, commit: planned.adoption.commit, transaction, links };
+  const { from, envFile, programs, deployId: transaction } = request;
+  const as = { release, commit: planned.adoption.commit, transaction, programs };
   const adoption = await during(
     request.progress,
     `${host.name}: adopt`,

@@ -29,17 +29,18 @@ export async function adoptOn(context: Context, options: AdoptOptions): Promise<
       from,
       envFile,
       apply,
-      links: linksOf(context.config),
+      programs: programsOf(context.config),
       now: new Date(),
     }),
   );
 }
 
 /** What will be on `PATH` before everything else: programs of environments. */
-function linksOf({ environments }: Config): string[] {
+function programsOf({ environments }: Config): string[] {
   return Object.values(environments).flatMap((environment) => {
-    const { kind, place } = installerOf(environment.installer);
-    return kind === "path" && environment.use === "run" ? [place(environment).path] : [];
+    const installer = installerOf(environment.installer);
+    if (installer.kind !== "path" || environment.use === "build") return [];
+    return installer.runtime({}, installer.place(environment).path).path;
   });
 }
 

@@ -44,7 +44,7 @@ const run = (members: Member[], more: Partial<AdoptionRequest> = {}) =>
     owner: "a test",
     waitForLock: 0,
     progress: silent,
-    links: [".venv"],
+    programs: [".venv/bin"],
     apply: true,
     now: new Date("2026-01-02T03:04:05Z"),
     ...more,

@@ -86,7 +86,7 @@ describe("adopting a fleet", () => {
     owner: "a test",
     waitForLock: 0,
     progress: silent,
-    links: [],
+    programs: [],
     apply: true,
     now: new Date("2026-01-02T03:04:05Z"),
   });

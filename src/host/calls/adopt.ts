@@ -34,7 +34,7 @@ export async function adopt(dialogue: Dialogue, request: AdoptRequest): Promise<
     texts: {
       program: ADOPT_PROGRAM,
       env: formatEnvironment(variables ?? {}),
-      exec: execWrapper(as?.links ?? []),
+      exec: execWrapper(as?.programs ?? []),
       services: recordedLines(request.recorded),
       "shared-directories": lines(shared.directories),
       "shared-files": lines(shared.files),

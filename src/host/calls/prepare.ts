@@ -2,6 +2,7 @@
 
 import type { EnvironmentRecord } from "../../artifact/format.ts";
 import { Failure } from "../../failure.ts";
+import { runtimeOf } from "../../installers/registry.ts";
 import type { Task } from "../../progress.ts";
 import { LARGEST_REPLY } from "../../protocol/frames.ts";
 import { Output } from "../../session/child-output.ts";
@@ -114,7 +115,9 @@ async function send(
     },
     texts: {
       env: formatEnvironment(variables),
-      exec: execWrapper(paths.flatMap(({ link }) => (link === undefined ? [] : [link]))),
+      exec: execWrapper(
+        paths.flatMap((record) => (record.link === undefined ? [] : runtimeOf(record, record.link).path)),
+      ),
       lines: delivery.lines,
       farms: lines(trees.flatMap(({ id, mounts }) => (mounts ?? []).map((mount) => `${id} ${mount}`))),
       imports: importText(paths),

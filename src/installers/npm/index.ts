@@ -32,5 +32,6 @@ export const npm: Installer<typeof schema> = {
     path: directory === "." ? "node_modules" : `${directory}/node_modules`,
     key: "directory",
   }),
+  runtime: ({ mounts = [] }, at) => ({ path: mounts.map((mount) => `${at}/${mount}/.bin`), env: {} }),
   inspect: async (config, place) => (await import("./npm.ts")).inspect(config, place),
 };

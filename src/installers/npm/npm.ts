@@ -28,7 +28,7 @@ import { type CommandResult, formatEnd } from "../../subprocess/command.ts";
 import { tryRun } from "../../subprocess/run.ts";
 import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Inspection, Installer, WorkspaceLink } from "../installer.ts";
+import type { BuildPlace, Inspection, WorkspaceLink } from "../installer.ts";
 import { localParts, localReads, trackedFiles } from "../local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "../passed-variables.ts";
 import { lockedByOther } from "../unsupported.ts";
@@ -45,7 +45,7 @@ import {
 import { isNode, wantedNode } from "./node-version.ts";
 import { npmVariables } from "./settings.ts";
 
-/** As {@link Installer.inspect} says. */
+/** As `Installer.inspect`. */
 export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Inspection> {
   const directory = config.directory && config.directory !== "." ? config.directory : "";
   const lockFile = lockFileIn(join(place.source, directory));
@@ -88,7 +88,7 @@ export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Ins
       ...passedParts(process.env, passed, join(place.source, directory)),
     ],
     warnings: await modeWarnings(commands, join(place.source, directory)),
-    installer: { name: "npm", version: config["installer-version"] ?? node.npm },
+    tool: { name: "npm", version: config["installer-version"] ?? node.npm },
     madeWith: describeNode(node),
     async install(staging) {
       for (const path of [...files, ...local.files]) copyInto(place.source, staging, path);

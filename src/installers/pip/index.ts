@@ -3,7 +3,8 @@ import type { z } from "zod";
 import { withAlienKeys } from "../../schema/describe.ts";
 import type { Installer } from "../installer.ts";
 import { environmentOf } from "../schema.ts";
-import { virtualenvKeys, virtualenvPlace } from "../virtualenv/schema.ts";
+import { ownPackage, virtualenvAdapter } from "../virtualenv/adapter.ts";
+import { virtualenvKeys } from "../virtualenv/schema.ts";
 import docs from "./docs.md";
 
 const schema = withAlienKeys(environmentOf("pip", virtualenvKeys("Requirement files. Default: `requirements.txt`.")), {
@@ -16,8 +17,7 @@ export const pip: Installer<typeof schema> = {
   title: "pip",
   docs,
   schema,
-  kind: "path",
-  buildsPackage: true,
-  place: virtualenvPlace,
+  ...virtualenvAdapter,
+  ownPackage,
   inspect: async (config, place) => (await import("./pip.ts")).inspect(config, place),
 };

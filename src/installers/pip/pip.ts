@@ -1,19 +1,16 @@
 // pip: requirement files with all that they include, into a virtualenv.
-
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Failure } from "../../failure.ts";
-import { describePython, findPython, hostPython } from "../../python/interpreter.ts";
-import { refuseExcludedPython } from "../../python/requires-python.ts";
 import { builtVariables } from "../../subprocess/built-variables.ts";
 import { type CommandOptions, formatEnd } from "../../subprocess/command.ts";
 import { run, tryRun } from "../../subprocess/run.ts";
-import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Inspection, Installer } from "../installer.ts";
+import type { BuildPlace, Inspection } from "../installer.ts";
 import { BUILT_ALONE, copyPackages } from "../local-packages.ts";
-import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "../passed-variables.ts";
-import { packagePlaces, placeArguments } from "../virtualenv/package-sources.ts";
+import { namedFiles, refusePackages, refuseUnseen } from "../passed-variables.ts";
+import { choosePythons, type Into, type Listening, virtualenvInspection } from "../virtualenv/install.ts";
+import { packagePlaces, placeArguments, projectPlaces } from "../virtualenv/package-sources.ts";
 import { pipVariables } from "../virtualenv/pip-settings.ts";
 import { pipVersion } from "../virtualenv/pip-version.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "../virtualenv/requirement-files.ts";
@@ -24,115 +21,82 @@ import {
   refuseMissing,
   requirementParts,
   requirementReads,
-  resolvedOf,
   unpinnedWarnings,
 } from "../virtualenv/requirements-origin.ts";
-import { createVirtualenv, finishVirtualenv, installTool } from "../virtualenv/virtualenv.ts";
 import type { PipConfig } from "./index.ts";
 
-/** As {@link Installer.inspect} says. */
+/** As `Installer.inspect`. */
 export async function inspect(config: PipConfig, place: BuildPlace): Promise<Inspection> {
+  const { source } = place;
   const names = config.requirements ?? ["requirements.txt"];
   const passed = config["pass-env"] ?? [];
-  const files = readRequirements(place.source, names, builtVariables(process.env, passed));
-  const roots = names.map((name) => join(place.source, name));
+  const files = readRequirements(source, names, builtVariables(process.env, passed));
+  const origin: Origin = { files, roots: names.map((name) => join(source, name)), options: config.options ?? [] };
   refuseUnseen(files, process.env, passed);
-  const host = hostPython(config, place.source);
-  if (config.use !== "build") refuseExcludedPython(place.source, host);
-  const python = await findPython(host, place.python);
-  const version = config["installer-version"] ?? pipVersion(python);
-  const options = config.options ?? [];
-  refusePackages(options, config["pass-env"] ?? [], place.source);
-  return {
-    reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, place.source)),
-    parts: [
-      ...(await requirementParts(files, names, place)),
-      { name: "installer", value: `pip ${version}` },
-      ...optionParts(options, place.source),
-      { name: "python", value: describePython(python) },
-      { name: "interpreter on hosts", value: host.interpreter },
-      ...passedParts(process.env, passed, place.source),
-    ],
+  const pythons = await choosePythons(config, { project: source, application: source, wanted: place.python });
+  const version = config["installer-version"] ?? pipVersion(pythons.python);
+  const { options } = origin;
+  refusePackages(options, passed, source);
+  return virtualenvInspection({
+    ...pythons,
+    tool: { name: "pip", version },
+    task: "pip install",
+    options,
+    passed,
+    place,
+    reads: await requirementReads(files, place, namedFiles({ options, env: process.env, passed }, source)),
+    parts: await requirementParts(files, names, place),
     warnings: unpinnedWarnings(files),
-    installer: { name: "pip", version },
-    async install(directory) {
-      const tool = await installTool("pip", version, python, { ...place, passed });
-      const pipCommand = [
-        join(tool, "bin/python"),
-        // Nothing of the application's directory, where it starts, is taken for a module of pip's.
-        "-I",
-        "-m",
-        "pip",
-        "--no-input",
-        "--disable-pip-version-check",
-      ] as const;
-      const scratch = scratchDirectory(place.work);
-      const task = place.progress.task("pip install");
-      try {
-        const env = await pipVariables(pipCommand, passed);
-        const listening: Listening = {
-          env,
-          cwd: place.source,
-          redact: redactor(process.env, passed),
-          onLine: (line) => task.line(line),
-          signal: place.signal,
-        };
-        await createVirtualenv(directory, python);
-        const into = [...pipCommand, "--python", join(directory, "bin/python")] as const;
-        const places = placeArguments(packagePlaces(files, roots, options), scratch);
-        const wheels = await buildWheels(
-          [...into, "wheel", "--no-deps", ...places],
-          files,
-          { place, scratch },
-          listening,
-        );
-        const flat = flattenRequirements(files, roots, wheels);
-        writeFileSync(join(scratch, "requirements.txt"), flat.requirements, { mode: 0o600 });
-        writeFileSync(join(scratch, "constraints.txt"), flat.constraints, { mode: 0o600 });
-        await runPip(
-          [
-            ...into,
-            "install",
-            "--no-compile",
-            "--no-warn-script-location",
-            ...options,
-            "-r",
-            join(scratch, "requirements.txt"),
-            "-c",
-            join(scratch, "constraints.txt"),
-          ],
-          listening,
-        );
-        const check = await tryRun([...into, "check"], { env, redact: listening.redact });
-        if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
-        const { stdout } = await run([...into, "list", "--format=json"], {
-          what: "pip could not list what it installed",
-          code: "installer-failed",
-          env,
-          redact: listening.redact,
-        });
-        const resolved = resolvedOf(stdout);
-        refuseMissing(flat.requirements, resolved, "pip");
-        const finished = await finishVirtualenv(directory, python, {
-          host,
-          checkouts: [place.repository, scratch],
-          requirers: (installed) => [...fileRequirers(files, roots), ...installed],
-        });
-        task.end(`${resolved.length} packages`);
-        return { resolved, ...finished };
-      } catch (error) {
-        task.fail();
-        throw error;
-      } finally {
-        rmSync(scratch, { recursive: true, force: true });
-      }
-    },
-    madeWith: describePython(python),
-    python: { ...python, host },
-  };
+    install: (into) => install(origin, into, { place, passed }),
+    refuseMissing: (resolved) =>
+      refuseMissing(flattenRequirements(files, origin.roots, new Map()).requirements, resolved, "pip"),
+    requirers: (installed) => [...fileRequirers(files, origin.roots), ...installed],
+    package: { pip: version, places: () => projectPlaces(source, names, { passed, words: options }) },
+  });
 }
 
-type Listening = Required<Pick<CommandOptions, "onLine" | "env" | "cwd" | "redact">> & Pick<CommandOptions, "signal">;
+/** Requirement files that were read, and what pip is given besides. */
+interface Origin {
+  files: readonly RequirementFile[];
+  /** The files that the environment names, absolute. */
+  roots: readonly string[];
+  options: readonly string[];
+}
+
+async function install(
+  { files, roots, options }: Origin,
+  { directory, tool, scratch, listening: heard }: Into,
+  { place, passed }: { place: BuildPlace; passed: readonly string[] },
+): Promise<string> {
+  // -I: nothing of the application's directory, where it starts, is taken for a module of pip's.
+  const pip = [join(tool, "bin/python"), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
+  const into = [...pip, "--python", join(directory, "bin/python")] as const;
+  const listening: PipListening = { ...heard, env: await pipVariables(pip, passed), cwd: place.source };
+  const wheel = [...into, "wheel", "--no-deps", ...placeArguments(packagePlaces(files, roots, options), scratch)];
+  const wheels = await buildWheels(wheel, files, { place, scratch }, listening);
+  const flat = flattenRequirements(files, roots, wheels);
+  const written = (name: string, text: string) => {
+    writeFileSync(join(scratch, name), text, { mode: 0o600 });
+    return join(scratch, name);
+  };
+  const given = [
+    ...["-r", written("requirements.txt", flat.requirements)],
+    ...["-c", written("constraints.txt", flat.constraints)],
+  ];
+  await runPip([...into, "install", "--no-compile", "--no-warn-script-location", ...options, ...given], listening);
+  const { env, redact } = listening;
+  const check = await tryRun([...into, "check"], { env, redact });
+  if (check.code !== 0) place.progress.warning(`pip check: ${check.lastLines}`);
+  const listed = await run([...into, "list", "--format=json"], {
+    what: "pip could not list what it installed",
+    code: "installer-failed",
+    env,
+    redact,
+  });
+  return listed.stdout;
+}
+
+type PipListening = Listening & Required<Pick<CommandOptions, "env" | "cwd">>;
 
 /**
  * Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are.
@@ -143,7 +107,7 @@ async function buildWheels(
   wheel: readonly string[],
   files: readonly RequirementFile[],
   { place, scratch }: { place: BuildPlace; scratch: string },
-  listening: Listening,
+  listening: PipListening,
 ): Promise<Map<string, string>> {
   const wheels = new Map<string, string>();
   const directories = localDirectories(files);
@@ -166,7 +130,7 @@ async function buildWheels(
 
 async function runPip(
   command: readonly string[],
-  listening: Listening,
+  listening: PipListening,
   where: { step: string; "local package"?: string } = { step: "pip install" },
 ): Promise<void> {
   const result = await tryRun(command as [string, ...string[]], listening);

@@ -4,7 +4,8 @@ import { describe } from "../../schema/describe.ts";
 import { projectDirectory } from "../../schema/values.ts";
 import type { Installer } from "../installer.ts";
 import { environmentOf } from "../schema.ts";
-import { virtualenvKeys, virtualenvPlace } from "../virtualenv/schema.ts";
+import { ownPackage, virtualenvAdapter } from "../virtualenv/adapter.ts";
+import { virtualenvKeys } from "../virtualenv/schema.ts";
 import docs from "./docs.md";
 
 const schema = environmentOf("uv", {
@@ -26,9 +27,8 @@ export const uv: Installer<typeof schema> = {
   title: "uv",
   docs,
   schema,
-  kind: "path",
-  buildsPackage: true,
-  place: virtualenvPlace,
+  ...virtualenvAdapter,
+  ownPackage,
   check: (config) =>
     (["groups", "extras"] as const)
       .filter((key) => config.requirements && config[key])

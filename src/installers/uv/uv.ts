@@ -1,6 +1,6 @@
 // uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
 import { hash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { quoteName } from "../../artifact/shippable-names.ts";
 import { contentHash, usualFiles } from "../../cache-key/content-hash.ts";
@@ -8,20 +8,20 @@ import type { KeyPart } from "../../cache-key/key.ts";
 import { withoutCredentials } from "../../cache-key/key.ts";
 import { Failure } from "../../failure.ts";
 import type { Requirer } from "../../python/conditions.ts";
-import { describePython, findPython, hostPython } from "../../python/interpreter.ts";
 import { offeredByConfiguration } from "../../python/package-directories.ts";
-import { refuseExcludedPython } from "../../python/requires-python.ts";
 import type { Reads } from "../../source/committed.ts";
 import { untrackedReads } from "../../source/committed.ts";
 import { builtVariables } from "../../subprocess/built-variables.ts";
 import { type CommandOptions, formatEnd } from "../../subprocess/command.ts";
 import { run, tryRun } from "../../subprocess/run.ts";
-import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Inspection, Installer } from "../installer.ts";
+import type { BuildPlace, Inspection } from "../installer.ts";
 import { BUILT_ALONE, copyPackages, localParts, localReads, trackedFiles } from "../local-packages.ts";
-import { namedFiles, optionParts, passedParts, redactor, refusePackages, refuseUnseen } from "../passed-variables.ts";
+import { namedFiles, refusePackages, refuseUnseen } from "../passed-variables.ts";
+import { choosePythons, type Into, virtualenvInspection } from "../virtualenv/install.ts";
 import { describesPackage, packageDirectory } from "../virtualenv/package-project.ts";
+import { projectPlaces } from "../virtualenv/package-sources.ts";
+import { pipVersion } from "../virtualenv/pip-version.ts";
 import { flattenRequirements, readRequirements } from "../virtualenv/requirement-files.ts";
 import {
   fileRequirers,
@@ -31,10 +31,8 @@ import {
   refuseMissing,
   requirementParts,
   requirementReads,
-  resolvedOf,
   unpinnedWarnings,
 } from "../virtualenv/requirements-origin.ts";
-import { createVirtualenv, finishVirtualenv, installTool } from "../virtualenv/virtualenv.ts";
 import type { UvConfig } from "./index.ts";
 import { directDependencies, lockRequirers } from "./lock-file.ts";
 import { findUvProject } from "./project.ts";
@@ -43,16 +41,13 @@ import { uvVariables } from "./settings.ts";
 /** The uv that Tarlift chooses. */
 export const UV_VERSION = "0.9.7";
 
-/** As {@link Installer.inspect} says. */
+/** As `Installer.inspect`. */
 export async function inspect(config: UvConfig, { source, ...rest }: BuildPlace): Promise<Inspection> {
   const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
   const passed = config["pass-env"] ?? [];
-  const host = hostPython(config, source);
-  if (config.use !== "build") refuseExcludedPython(place.source, host);
-  const python = await findPython(host, place.python);
-  const version = config["installer-version"] ?? UV_VERSION;
+  const pythons = await choosePythons(config, { project: place.source, application: source, wanted: place.python });
   const options = config.options ?? [];
-  if (config.requirements) refusePackages(options, config["pass-env"] ?? [], place.source);
+  if (config.requirements) refusePackages(options, passed, place.source);
   const named = namedFiles({ options, env: process.env, passed }, place.source);
   const from = await (config.requirements
     ? fromRequirements(config.requirements, passed, place, source)
@@ -61,75 +56,61 @@ export async function inspect(config: UvConfig, { source, ...rest }: BuildPlace)
     ...from.configuration,
     ...named.filter((path) => path.endsWith(".toml") && statSync(path).isFile()),
   ]);
-  return {
-    reads: {
-      ...from.reads,
-      whole: [...from.reads.whole, ...candidateFiles(place), ...named, ...offered],
-    },
+  return virtualenvInspection({
+    ...pythons,
+    tool: { name: "uv", version: config["installer-version"] ?? UV_VERSION },
+    task: "uv",
+    options,
+    passed,
+    place,
+    reads: { ...from.reads, whole: [...from.reads.whole, ...candidateFiles(place), ...named, ...offered] },
     parts: [
       ...from.parts,
       // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
       ...offered.map((path) => ({ name: `local ${relative(place.source, path)}`, value: contentHash(path) })),
-      { name: "installer", value: `uv ${version}` },
-      ...optionParts(options, place.source),
-      { name: "python", value: describePython(python) },
-      { name: "interpreter on hosts", value: host.interpreter },
-      ...passedParts(process.env, passed, place.source),
     ],
     warnings: from.warnings,
-    installer: { name: "uv", version },
-    async install(directory) {
-      const tool = await installTool("uv", version, python, { ...place, passed });
-      const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
-      const scratch = scratchDirectory(place.work);
-      const task = place.progress.task("uv");
-      const redact = redactor(process.env, passed);
-      const env = {
-        ...uvVariables(passed, join(scratch, "configuration")),
-        UV_PROJECT_ENVIRONMENT: directory,
-        VIRTUAL_ENV: directory,
-        UV_PYTHON: join(directory, "bin/python"),
-        UV_PYTHON_DOWNLOADS: "never",
-        // Links into uv's cache would be packed as what they are; copies are the environment's own.
-        UV_LINK_MODE: "copy",
-      };
-      try {
-        await createVirtualenv(directory, python);
-        const prepared = await from.prepare(scratch, [...named, ...offered]);
-        await runUv([...command, ...prepared.arguments, ...options], {
-          step: config.requirements ? "uv pip install" : "uv sync --locked",
-          local: from.builtHere.length > 0,
-          cwd: prepared.directory,
-          env,
-          signal: place.signal,
-          redact,
-          onLine: (line) => task.line(line),
-        });
-        const { stdout } = await run([...command, "pip", "list", "--format", "json"], {
-          what: "uv could not list what it installed",
-          code: "installer-failed",
-          env,
-          redact,
-        });
-        const finished = await finishVirtualenv(directory, python, {
-          host,
-          checkouts: [place.repository, scratch],
-          requirers: from.requirers,
-        });
-        const resolved = resolvedOf(stdout);
-        from.refuseMissing(resolved);
-        task.end(`${resolved.length} packages`);
-        return { resolved, ...finished };
-      } catch (error) {
-        task.fail();
-        throw error;
-      } finally {
-        rmSync(scratch, { recursive: true, force: true });
-      }
+    install: (into) => install(from, into, { options, passed, named: [...named, ...offered] }),
+    refuseMissing: from.refuseMissing,
+    requirers: from.requirers,
+    // uv spells its options in other ways, and has places in its settings that pip cannot reach as uv does.
+    package: {
+      pip: pipVersion(pythons.python),
+      places: () => projectPlaces(place.source, config.requirements ?? [], { passed, words: [] }),
     },
-    madeWith: describePython(python),
-    python: { ...python, host },
+  });
+}
+
+async function install(
+  from: Origin,
+  { directory, tool, scratch, listening }: Into,
+  { options, passed, named }: { options: readonly string[]; passed: readonly string[]; named: readonly string[] },
+): Promise<string> {
+  const command = [join(tool, "bin/uv"), "--no-progress", "--color", "never"] as const;
+  const env = {
+    ...uvVariables(passed, join(scratch, "configuration")),
+    UV_PROJECT_ENVIRONMENT: directory,
+    VIRTUAL_ENV: directory,
+    UV_PYTHON: join(directory, "bin/python"),
+    UV_PYTHON_DOWNLOADS: "never",
+    // Links into uv's cache would be packed as what they are; copies are the environment's own.
+    UV_LINK_MODE: "copy",
   };
+  const prepared = await from.prepare(scratch, named);
+  await runUv([...command, ...prepared.arguments, ...options], {
+    ...listening,
+    step: from.step,
+    local: from.builtHere.length > 0,
+    cwd: prepared.directory,
+    env,
+  });
+  const listed = await run([...command, "pip", "list", "--format", "json"], {
+    what: "uv could not list what it installed",
+    code: "installer-failed",
+    env,
+    redact: listening.redact,
+  });
+  return listed.stdout;
 }
 
 async function runUv(
@@ -163,6 +144,8 @@ function uvRemedy(output: string, { step, local }: { step: string; local: boolea
 }
 
 interface Origin {
+  /** The command that installs from it, for messages. */
+  step: string;
   reads: Reads;
   /** Files that uv takes settings from, absolute. */
   configuration: string[];
@@ -197,6 +180,7 @@ async function fromLock(config: UvConfig, place: BuildPlace, application: string
   const local = await localReads(packages, place.repository);
   const members = packages.map((path) => join(path, "pyproject.toml")).filter((file) => existsSync(file));
   return {
+    step: "uv sync --locked",
     reads: { ...local, whole: [project.file, ...describedBy, ...local.whole] },
     builtHere: packages,
     configuration: [...configurationFiles(place), ...describedBy, ...members].filter((file) => /\.toml$/.test(file)),
@@ -350,6 +334,7 @@ async function fromRequirements(
   const roots = names.map((name) => join(place.source, name));
   const directories = localDirectories(files);
   return {
+    step: "uv pip install",
     reads: await requirementReads(files, place, []),
     builtHere: directories,
     configuration: configurationFiles(place),

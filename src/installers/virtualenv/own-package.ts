@@ -2,100 +2,50 @@
 // scripts in `.tarlift/bin`. The environment stays what the lock says, whatever the commit.
 import { hash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join, posix } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
-import { type Condition, pathsOf } from "../../artifact/format.ts";
-import { type PackedLayer, packLayer, walk } from "../../artifact/pack.ts";
+import { pathsOf } from "../../artifact/format.ts";
+import { packLayer, walk } from "../../artifact/pack.ts";
 import { PROJECT } from "../../artifact/shippable-names.ts";
 import { type EntryPlace, fetchEntry, keepEntry, unfinishedEntry } from "../../cache/entries.ts";
 import { finishEntry } from "../../cache/entry.ts";
-import { Failure } from "../../failure.ts";
-import { type NativeFile, nativeFileSchema, nativeFiles } from "../../host-requirements/requirements.ts";
-import { during, type Progress } from "../../progress.ts";
-import { conditionsOf } from "../../python/conditions.ts";
-import { requiresPython } from "../../python/requires-python.ts";
+import { nativeFileSchema, nativeFiles } from "../../host-requirements/requirements.ts";
+import { during } from "../../progress.ts";
+import type { Python } from "../../python/interpreter.ts";
 import { historyIdentity, makeCommitView } from "../../source/commit-view.ts";
-import type { Source } from "../../source/read-source.ts";
 import { layFiles, laySources, settleIndex } from "../../source/write-files.ts";
-import type { LayerStore } from "../../stores/store.ts";
 import { run } from "../../subprocess/run.ts";
-import type { BuiltEnvironment } from "../installer.ts";
+import type { ApplicationContext, ApplicationLayer } from "../installer.ts";
 import { passedParts, redactor } from "../passed-variables.ts";
 import { withByteCode } from "./byte-code.ts";
-import { packageDirectory } from "./package-project.ts";
 import { type PackagePlaces, placeArguments } from "./package-sources.ts";
 import { pipVariables } from "./pip-settings.ts";
-import { pipVersion } from "./pip-version.ts";
 import { installTool, removeLocalOrigins } from "./virtualenv.ts";
 
 const FORMAT = "3";
 const meta = z.strictObject({ native: z.array(nativeFileSchema) });
 
-export interface ProjectOptions {
-  app: string;
-  /** The repository's root, absolute. */
-  repository: string;
-  /** The application's directory relative to it; `""` for the root. */
-  directory: string;
-  /** The project's, relative to that; `""` where it is the application itself. */
-  project: string;
-  source: Source;
-  environment: BuiltEnvironment;
-  /** Names of `pass-env` of that environment: the build's own requirements come from the same index. */
+/** How the environment installs, which also builds the project. */
+export interface PackageBuilder {
+  python: Python;
+  /** The version of pip: another may not run on the environment's Python. */
+  pip: string;
+  /** Names of `pass-env` of the environment: the build's own requirements come from the same index. */
   passed: readonly string[];
-  /** Where that environment's packages come from besides. */
-  places: PackagePlaces;
-  store: LayerStore;
-  work: string;
-  progress: Progress;
+  /** Where the environment's packages come from besides. */
+  places(): PackagePlaces;
 }
 
-export interface ProjectLayer {
-  layer: PackedLayer;
-  /** What of it is for this machine's processor: hosts need the libraries of these files. */
-  native: NativeFile[];
-  hit: boolean;
+/** As {@link ApplicationHooks.layer} says. */
+export async function buildPackage(options: ApplicationContext, builder: PackageBuilder): Promise<ApplicationLayer> {
+  const built = await restoreOrBuild(options, builder);
+  return { ...built, runtime: { path: [PROJECT.bin], env: { PYTHONPATH: PROJECT.site } } };
 }
 
-/** The text of a file that the application has in the commit. */
-function textOf({ sources }: Source, name: string): string | undefined {
-  const file = sources.find(({ path }) => path === name);
-  return file?.type === "file" && "content" in file ? Buffer.from(file.content).toString("utf8") : undefined;
-}
-
-/**
- * Where the project stands that is built into the release, relative to the application's directory; undefined for none.
- *
- * @param wanted `package:` of tarlift.yml
- * @param directory of the environment that builds it
- */
-export function projectDirectory(
-  source: Source,
-  wanted: boolean | undefined,
-  directory: string | undefined,
-): string | undefined {
-  return packageDirectory(wanted, directory, (path) => textOf(source, path));
-}
-
-/**
- * What pyproject.toml asks of the Python that runs the application, where another patch version could be excluded.
- *
- * @param directory of the project, relative to the application's
- */
-export function projectConditions(
-  source: Source,
-  directory: string,
-  environments: readonly BuiltEnvironment[],
-): Condition[] {
-  const title = posix.join(directory, "pyproject.toml");
-  const text = textOf(source, title);
-  const markers = environments.find(({ python }) => python)?.python?.markers;
-  if (!markers || text === undefined) return [];
-  return conditionsOf([{ name: undefined, title, requires: [], python: requiresPython(text) }], markers);
-}
-
-/** Builds the project, or takes the build of the same files in the same environment from the store. */
-export async function buildProject(options: ProjectOptions): Promise<ProjectLayer> {
+async function restoreOrBuild(
+  options: ApplicationContext,
+  builder: PackageBuilder,
+): Promise<Omit<ApplicationLayer, "runtime">> {
   const { source, environment } = options;
   const key = hash(
     "sha256",
@@ -107,7 +57,7 @@ export async function buildProject(options: ProjectOptions): Promise<ProjectLaye
       source.includeHash,
       source.tracked.map(({ path, type, executable, identity }) => [path, type, executable, identity]),
       await historyIdentity(options.repository, source.commit.id),
-      ...passedParts(process.env, options.passed, join(options.repository, options.directory)).map(
+      ...passedParts(process.env, builder.passed, join(options.repository, options.directory)).map(
         ({ name, value }) => [name, value],
       ),
     ]),
@@ -127,14 +77,14 @@ export async function buildProject(options: ProjectOptions): Promise<ProjectLaye
   const scratch = mkdtempSync(join(options.work, "package-"));
   try {
     const { layer, native } = await during(options.progress, "build the project's package", async (task) => {
-      await install(options, scratch, (line) => task.line(line));
+      await install(options, builder, scratch, (line) => task.line(line));
       const built = [
         ...walk(join(scratch, "site"), { prefix: PROJECT.site }),
         ...walk(join(scratch, "bin"), { prefix: PROJECT.bin }),
       ];
       const base = pathsOf(options.app).application;
-      const { python } = environment;
-      const sources = python ? await withByteCode(built, { base: `/${base}`, python, work: options.work }) : built;
+      const { python } = builder;
+      const sources = await withByteCode(built, { base: `/${base}`, python, work: options.work });
       const packed = await packLayer(sources, { base, file: unfinishedEntry(place) });
       return { layer: packed, native: nativeFiles(built) };
     });
@@ -147,20 +97,11 @@ export async function buildProject(options: ProjectOptions): Promise<ProjectLaye
 }
 
 async function install(
-  { repository, directory, project, source, environment, passed, places, work, progress }: ProjectOptions,
+  { repository, directory, project, source, environment, work, progress }: ApplicationContext,
+  { python, pip: version, passed, places }: PackageBuilder,
   scratch: string,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const python = environment.python;
-  if (!python)
-    throw new Failure({
-      code: "config-invalid",
-      what: "a Python project needs a Python environment",
-      remedy: "Add one to `environments:` in tarlift.yml.",
-    });
-  const { installer } = environment.record;
-  // The pip that the environment names: another may not run on its Python.
-  const version = installer.name === "pip" ? installer.version : pipVersion(python);
   const tool = await installTool("pip", version, python, { work, progress, passed });
   const tooled = [join(tool, "bin/python"), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
   const pip = [...tooled, "--python", join(environment.path, "bin/python")] as const;
@@ -194,7 +135,7 @@ async function install(
     remedy:
       "It is built in a clean copy of the commit with its history and tags; the same can be tried in a fresh clone: pip wheel --no-deps . What builds it comes from the indexes and directories of packages that its environment names. Where the application is no package and runs from its own directory: `package: false` in tarlift.yml.",
   };
-  const from = placeArguments(places, scratch);
+  const from = placeArguments(places(), scratch);
   await run(
     [...pip, "wheel", "--no-deps", ...from, "--wheel-dir", join(scratch, "wheels"), join(application, project)],
     {

@@ -4,7 +4,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { INDEX_OPTIONS, isOption, LINKS_OPTIONS, optionName } from "../../python/requirement-lines.ts";
 import { builtVariables } from "../../subprocess/built-variables.ts";
-import type { CommonConfig } from "../schema.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
 
 /** What names the places: option lines of requirement files, and words of an installer's options. */
@@ -44,19 +43,18 @@ export function packagePlaces(
  * The same for a project that is built beside its environment. `--no-index` is left out: it says of the environment that directories hold
  * all of it, and those need not hold what builds the project.
  *
- * @param source the application's directory, absolute
+ * @param names requirement files, relative to the directory
+ * @param options.passed names of `pass-env`
+ * @param options.words options of the environment, as pip spells them
  */
 export function projectPlaces(
-  config: CommonConfig & { requirements?: string[] | undefined; directory?: string | undefined },
-  source: string,
+  directory: string,
+  names: readonly string[],
+  { passed, words: options }: { passed: readonly string[]; words: readonly string[] },
 ): PackagePlaces {
-  // uv spells its options in other ways, and has places in its settings that pip cannot reach as uv does.
-  const isPip = config.installer === "pip";
-  const names = config.requirements ?? (isPip ? ["requirements.txt"] : []);
-  const directory = join(source, isPip ? "." : (config.directory ?? "."));
-  const files = readRequirements(directory, names, builtVariables(process.env, config["pass-env"] ?? []));
+  const files = readRequirements(directory, names, builtVariables(process.env, passed));
   const roots = names.map((name) => join(directory, name));
-  const { lines, words } = packagePlaces(files, roots, isPip ? (config.options ?? []) : []);
+  const { lines, words } = packagePlaces(files, roots, options);
   const isOpen = (text: string) => !isOption(text, NO_INDEX);
   return { lines: lines.filter(isOpen), words: words.filter(isOpen) };
 }

@@ -16,6 +16,3 @@ export const virtualenvKeys = (requirements: string) => ({
     "A file that names the version of Python, such as `.python-version`, where the interpreter's name does not have it. Relative to the application's directory.",
   ),
 });
-
-/** Where a virtualenv stands in a release: a link leads to it. */
-export const virtualenvPlace = ({ link = ".venv" }: { link?: string | undefined }) => ({ path: link, key: "link" });

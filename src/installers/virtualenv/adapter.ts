@@ -1,0 +1,25 @@
+// What installers whose environments are virtualenvs say alike. Light: their indexes load it.
+import type { EnvironmentRecord } from "../../artifact/format.ts";
+import type { Localize, Runtime } from "../installer.ts";
+
+/** What every such installer has, besides its schema and `inspect`. */
+export const virtualenvAdapter = {
+  kind: "path" as const,
+  /** A link of the release leads to it. */
+  place: ({ link = ".venv" }: { link?: string | undefined }) => ({ path: link, key: "link" }),
+  runtime: (_record: unknown, at: string): Runtime => ({ path: [`${at}/bin`], env: {} }),
+  localize: async (record: EnvironmentRecord, { python }: { python?: string | undefined }): Promise<Localize> =>
+    (await import("./localize.ts")).localizeRecord(record, python),
+};
+
+/** The application as a package, built with the environment's Python. */
+export const ownPackage = {
+  variables: ["PYTHONPATH"],
+  async directory(
+    config: { installer: string; directory?: string | undefined },
+    read: (path: string) => string | undefined,
+    wanted: boolean | undefined,
+  ): Promise<string | undefined> {
+    return (await import("./package-project.ts")).packageDirectory(wanted, config.directory, read);
+  },
+};
