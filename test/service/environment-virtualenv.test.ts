@@ -70,9 +70,9 @@ describe.runIf(needs("python3.11"))("a virtualenv for hosts", () => {
       writeFileSync(join(here, `${module}.py`), "open('ran', 'w').close()\nraise SystemExit(1)\n");
     const source = join(import.meta.dirname, "../../src");
     const program = `
-      import { findPython } from "${source}/environment/python-interpreter.ts";
-      import { createVirtualenv, installTool } from "${source}/environment/virtualenv.ts";
-      import { silent } from "${source}/report/progress.ts";
+      import { findPython } from "${source}/python/interpreter.ts";
+      import { createVirtualenv, installTool } from "${source}/installers/virtualenv/virtualenv.ts";
+      import { silent } from "${source}/progress.ts";
       const python = await findPython({ interpreter: "${PYTHON}", version: "3.11" });
       await createVirtualenv("${made}", python);
       await installTool("pip", "${PIP_VERSION}", python, { work: "${dirname(made)}", progress: silent, passed: [] });
