@@ -16,6 +16,7 @@ import { parseConfig } from "../config/load.ts";
 import { Failure } from "../failure.ts";
 import { actionSource } from "../init/action-source.ts";
 import { type Above, initialConfig, type Tree } from "../init/initial-config.ts";
+import { loadDetectors } from "../installers/registry.ts";
 import { tryRun } from "../subprocess/run.ts";
 import { visibleLine } from "../text/visible.ts";
 import { printJson, printLines, typed } from "./output.ts";
@@ -62,6 +63,7 @@ export async function init(options: Options): Promise<void> {
   const config = relative(repository, file);
   const found = initialConfig(await readTree(application, repository), {
     // One repository can hold several applications: `shop-backend`, not `backend`.
+    detectors: await loadDetectors(),
     directory: source ? `${basename(repository)}-${basename(application)}` : basename(repository),
     source: source || undefined,
     branch: await defaultBranch(repository),

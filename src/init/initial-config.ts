@@ -2,6 +2,7 @@
 
 import { posix } from "node:path";
 import { ConfigFailure, type Problem, parseConfig } from "../config/load.ts";
+import { type Detector, installerOf } from "../installers/registry.ts";
 import { SUPERVISORS } from "../supervisors/registry.ts";
 import type { ActionSource } from "./action-source.ts";
 import { applicationsBelow } from "./below.ts";
@@ -26,6 +27,7 @@ export interface InitialConfig {
 /**
  * @param tree the application's files
  * @param options.directory name of the application's directory, for projects that do not name themselves
+ * @param options.detectors of installers
  * @param options.source the application's directory in the repository, when it is not the repository itself
  * @param options.branch the repository's default branch
  * @param options.schema the schema for editors, relative to the file, where the repository has one
@@ -36,6 +38,7 @@ export function initialConfig(
   tree: Tree,
   options: {
     directory: string;
+    detectors: readonly Detector[];
     source?: string | undefined;
     branch?: string | undefined;
     schema?: string | undefined;
@@ -43,7 +46,7 @@ export function initialConfig(
     action?: ActionSource | undefined;
   },
 ): InitialConfig {
-  const project = detect(tree, options.source);
+  const project = detect(tree, options.detectors, options.source);
   askOccupied(tree, project);
   const app = appName(project.name) ?? appName(options.directory) ?? "app";
   const text = consistent(project, () => render(project, { app, source: options.source, schema: options.schema }));
@@ -152,10 +155,10 @@ function interpreters(project: Project, source = "."): { python?: string; nodeVe
   };
 }
 
-function detect(tree: Tree, source: string | undefined): Project {
+function detect(tree: Tree, detectors: readonly Detector[], source: string | undefined): Project {
   const project = emptyProject();
-  detectPython(tree, project, source);
-  detectNode(tree, project);
+  detectPython(tree, project, detectors, source);
+  detectNode(tree, project, detectors);
   applicationsBelow(tree, project, source);
   for (const [, name, command] of (tree.read("Procfile") ?? "").matchAll(/^([A-Za-z0-9_-]+):[ \t]*(\S.*)/gm)) {
     project.processes[name as string] = command!.trimEnd();
@@ -174,8 +177,8 @@ function detect(tree: Tree, source: string | undefined): Project {
 }
 
 function ignoredPaths(project: Project): string[] {
-  const environments = project.environments.map(({ installer, keys }) =>
-    installer === "npm" ? "node_modules" : String(keys.link ?? ".venv"),
+  const environments = project.environments.map(
+    ({ installer, keys }) => installerOf(installer).place({ installer, ...keys }).path,
   );
   return [...new Set([...environments, ...project.steps.flatMap((step) => step.outputs), ...project.shared])];
 }

@@ -1,9 +1,10 @@
 // Node projects, and the front ends of Python ones: package.json, its lock file, its scripts, its workspaces.
 import { posix } from "node:path";
 import { z } from "zod";
-import { lockedByOther } from "../installers/unsupported.ts";
-import { npmWorkspace } from "./above.ts";
+import { prismaSchema } from "../installers/npm/detect.ts";
+import type { Detector } from "../installers/registry.ts";
 import { BEFORE, buildOutputs } from "./build-outputs.ts";
+import { type Chosen, chooseInstaller } from "./environments.ts";
 import { pathWord } from "./path-word.ts";
 import type { Project, Tree } from "./project.ts";
 
@@ -23,7 +24,7 @@ const packageSchema = z.looseObject({
 type PackageJson = z.infer<typeof packageSchema>;
 
 /** Adds what is found to `project`; beside a Python application Node only builds. */
-export function detectNode(tree: Tree, project: Project): void {
+export function detectNode(tree: Tree, project: Project, detectors: readonly Detector[]): void {
   const text = tree.read("package.json");
   if (text === undefined) return;
   const manifest = parse(text);
@@ -47,12 +48,9 @@ export function detectNode(tree: Tree, project: Project): void {
   project.kinds.push(serves ? "Node" : "a Node front end");
   project.name ??= manifest.name?.replace(/^@[^/]*\//, "");
   project.nodeVersionFile = versionFile(tree);
-  const lock = lockProblem(tree);
-  if (lock) {
-    project.questions.push({ section: "environments", text: lock });
-    return;
-  }
-  environments(tree, project, manifest, serves);
+  const found = chooseInstaller(tree, project, { detectors, language: "node" });
+  if (found === undefined) return;
+  environments(project, manifest, found, serves);
   if (serves) prismaClient(tree, project, manifest);
   const outputs = build(tree, project, manifest, serves);
   if (serves) server(tree, project, manifest, outputs);
@@ -82,40 +80,27 @@ function parse(text: string): PackageJson | undefined {
   }
 }
 
-function lockProblem(tree: Tree): string | undefined {
-  if (tree.paths.includes("package-lock.json")) return undefined;
-  const workspaceOf = npmWorkspace(tree);
-  if (workspaceOf !== undefined)
-    return `This is a workspace of the package in ${workspaceOf}, whose package-lock.json npm installs from: run \`tarlift init --force\` for that directory. Scripts of a workspace are called by \`npm run … --workspace\`.`;
-  const other = lockedByOther([...tree.paths, ...(tree.above ?? []).flatMap(({ paths }) => paths)], "node");
-  if (other !== undefined) return other;
-  return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again.";
-}
-
-function environments(tree: Tree, project: Project, manifest: PackageJson, serves: boolean): void {
+function environments(project: Project, manifest: PackageJson, found: Chosen, serves: boolean): void {
+  const { installer } = found;
   const named = project.nodeVersionFile;
   // A key of tarlift.yml leads to nothing above the application.
   const versionFile = named?.startsWith("../") ? undefined : named;
-  const keys: Record<string, string | string[]> = versionFile ? { "version-file": versionFile } : {};
-  const notes = manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : [];
-  if (manifest.workspaces) notes.push("with its workspaces");
-  const patches = tree.paths.some((path) => path.startsWith("patches/")) ? ["patches/**"] : [];
-  const inputs = [...patches, ...prismaSchema(tree, manifest)];
-  if (inputs.length > 0) {
-    keys.inputs = inputs;
-    notes.push("inputs: what install scripts read");
-  }
+  const keys = { ...(versionFile ? { "version-file": versionFile } : {}), ...found.keys };
+  const notes = [
+    ...(manifest.engines?.node ? [`package.json asks for Node ${manifest.engines.node}`] : []),
+    ...found.notes,
+  ];
   if (!versionFile && !manifest.engines?.node) {
     project.questions.push({
       section: "environments",
-      text: `Which Node?${named ? ` ${named} is not in the application's directory, where environments look.` : ""} Put its version into .nvmrc and give the npm environments \`version-file: .nvmrc\`.`,
+      text: `Which Node?${named ? ` ${named} is not in the application's directory, where environments look.` : ""} Put its version into .nvmrc and give the ${installer} environments \`version-file: .nvmrc\`.`,
     });
   }
   const builds = manifest.scripts?.build !== undefined;
   if (serves)
     project.environments.push({
       name: "node",
-      installer: "npm",
+      installer,
       use: "run",
       keys,
       notes: [...notes, "without devDependencies"],
@@ -123,7 +108,7 @@ function environments(tree: Tree, project: Project, manifest: PackageJson, serve
   if (!serves || builds) {
     project.environments.push({
       name: serves ? "build" : "node",
-      installer: "npm",
+      installer,
       use: "build",
       keys,
       notes: serves ? ["for the build step, with devDependencies"] : [...notes, "for asset steps only, never shipped"],
@@ -131,18 +116,12 @@ function environments(tree: Tree, project: Project, manifest: PackageJson, serve
   }
 }
 
-/** The one schema of Prisma, where it has one. */
-const prismaSchema = (tree: Tree, manifest: PackageJson): string[] =>
-  [manifest.prisma?.schema, "prisma/schema.prisma"]
-    .filter((path): path is string => typeof path === "string" && tree.paths.includes(path))
-    .slice(0, 1);
-
 /**
  * Prisma's client is made by an install script that calls Prisma's command, and that succeeds where the command is missing or fails:
  * without a look at it, the first process on a host finds out.
  */
 function prismaClient(tree: Tree, project: Project, manifest: PackageJson): void {
-  const [schema] = prismaSchema(tree, manifest);
+  const [schema] = prismaSchema(tree, manifest.prisma?.schema);
   if (schema === undefined || manifest.dependencies?.["@prisma/client"] === undefined) return;
   const version = manifest.devDependencies?.prisma;
   if (version !== undefined && manifest.dependencies.prisma === undefined)

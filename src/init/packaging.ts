@@ -1,7 +1,8 @@
 // Whether the application is built as a package, which puts what stands below `src/` on Python's path.
+
+import { namesItself } from "../installers/virtualenv/listed-lines.ts";
 import type { Tree } from "./project.ts";
 import { readPyproject } from "./pyproject.ts";
-import { namesItself } from "./requirement-lines.ts";
 
 /**
  * @returns `described`: its pyproject.toml says so to Tarlift too. `asked`: only a requirement file (`-e .`) or uv's `package = true` says

@@ -1,26 +1,11 @@
 // What `tarlift init` finds in a repository. What could not be found is a question, never a silent guess.
-import type { Tree as ApplicationTree } from "../source/tree.ts";
 import type { Imported } from "./imported.ts";
 
-/** The files of the application's directory, as paths relative to it; `read` gives undefined for a path that is not there. */
-export interface Tree extends ApplicationTree {
-  /** The directories above it that belong to the repository, the nearest first. */
-  above?: readonly Above[] | undefined;
-}
-
-/** A directory above the application, with the files that stand in it. */
-export interface Above {
-  /** It from the application: `../..`. */
-  up: string;
-  /** The application from it: `apps/api`. */
-  own: string;
-  paths: readonly string[];
-  read(path: string): string | undefined;
-}
+export type { Above, Tree } from "../source/tree.ts";
 
 export interface FoundEnvironment {
   name: string;
-  installer: "pip" | "uv" | "npm";
+  installer: string;
   use: "run" | "build";
   /** Further keys of the environment as they stand in tarlift.yml. */
   keys: Record<string, string | string[]>;

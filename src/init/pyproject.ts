@@ -5,13 +5,8 @@ import { describesPackage } from "../installers/virtualenv/package-project.ts";
 import type { Tree } from "./project.ts";
 
 const text = z.string().optional().catch(undefined);
-const keys = z.record(z.string(), z.unknown()).default({}).catch({});
 const schema = z.looseObject({
-  project: z
-    .looseObject({ name: text, "requires-python": text, "optional-dependencies": keys })
-    .optional()
-    .catch(undefined),
-  "dependency-groups": keys,
+  project: z.looseObject({ name: text, "requires-python": text }).optional().catch(undefined),
   tool: z
     .looseObject({
       poetry: z
@@ -22,10 +17,6 @@ const schema = z.looseObject({
         .looseObject({
           package: z.boolean().optional().catch(undefined),
           workspace: z.unknown().optional(),
-          "default-groups": z
-            .union([z.literal("all"), z.array(z.string())])
-            .optional()
-            .catch(undefined),
         })
         .optional()
         .catch(undefined),
@@ -68,21 +59,6 @@ export function readPyproject(tree: Tree): Pyproject | undefined {
     python: found.project?.["requires-python"] ?? poetry?.dependencies?.python,
     packaged: describesPackage(tree.read("pyproject.toml") ?? ""),
     uvPackage: found.tool?.uv?.package === true,
-  };
-}
-
-/**
- * What uv can install beside the dependencies: dependency groups but `dev`, extras, and those of the groups that `uv sync` installs
- * without being told to (https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups).
- */
-export function uvChoices(tree: Tree): { groups: string[]; extras: string[]; defaults: string[] } {
-  const found = parsed(tree);
-  const groups = Object.keys(found?.["dependency-groups"] ?? {}).filter((name) => name !== "dev");
-  const named = found?.tool?.uv?.["default-groups"];
-  return {
-    groups,
-    extras: Object.keys(found?.project?.["optional-dependencies"] ?? {}),
-    defaults: named === "all" ? groups : (named ?? []).filter((name) => name !== "dev"),
   };
 }
 

@@ -1,6 +1,8 @@
 // Python projects: Django, Flask, FastAPI, or any other; pip's and uv's files.
 
 import { posix } from "node:path";
+import type { Detector } from "../installers/registry.ts";
+import { TOOLS } from "../installers/virtualenv/listed-lines.ts";
 import { ASIDE } from "./below.ts";
 import { demanded } from "./demanded.ts";
 import { settingsModule, settingsSources } from "./django-settings.ts";
@@ -8,7 +10,7 @@ import { type Imported, importCheck, imported, importedFiles } from "./imported.
 import { pathWord } from "./path-word.ts";
 import { moduleOf, type Project, type Tree } from "./project.ts";
 import { isVirtualWorkspace, readPyproject } from "./pyproject.ts";
-import { pythonEnvironment, TOOLS } from "./python-environment.ts";
+import { pythonEnvironment } from "./python-environment.ts";
 import { pathSetting } from "./python-paths.ts";
 import { servedApplication } from "./served.ts";
 import { argumentsAt, pythonCode } from "./source-text.ts";
@@ -21,7 +23,7 @@ const PACKAGES =
  *
  * @param source the application's directory in the repository, when it is not the repository itself
  */
-export function detectPython(tree: Tree, project: Project, source?: string): void {
+export function detectPython(tree: Tree, project: Project, detectors: readonly Detector[], source?: string): void {
   const pyproject = readPyproject(tree);
   const members = isVirtualWorkspace(tree);
   const packages = tree.paths.some(
@@ -29,7 +31,7 @@ export function detectPython(tree: Tree, project: Project, source?: string): voi
   );
   if (pyproject === undefined && !packages && !tree.paths.includes("manage.py")) return;
   project.name ??= pyproject?.name;
-  pythonEnvironment(tree, project, pyproject);
+  pythonEnvironment(tree, project, pyproject, detectors);
   const below = tree.paths.find((path) => /^[^/]+\/manage\.py$/.test(path) && !ASIDE.test(path));
   if (tree.paths.includes("manage.py")) django(tree, project);
   else if (wsgiApplication(tree, project, below)) {

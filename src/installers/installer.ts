@@ -8,6 +8,7 @@ import type { Progress } from "../progress.ts";
 import type { Adapter, ConfigFinding } from "../schema/adapter.ts";
 import type { Reads } from "../source/committed.ts";
 import type { Source } from "../source/read-source.ts";
+import type { Tree } from "../source/tree.ts";
 import type { LayerStore } from "../stores/store.ts";
 
 /** Where an environment is built and what surrounds it. */
@@ -118,12 +119,36 @@ export interface ApplicationLayer {
   runtime: Runtime;
 }
 
+/** An environment that a repository asks for, or what has to be answered before there can be one. */
+export type Detected = DetectedEnvironment | { question: string };
+
+export interface DetectedEnvironment {
+  /** What asks for it. Of several installers of one language the first in {@link DETECTED_BY} is meant. */
+  by: DetectedBy;
+  /** Its keys as they stand in tarlift.yml, besides `installer` and `use`. */
+  keys: Record<string, string | string[]>;
+  notes: string[];
+  /** What a person has to answer, each a sentence. */
+  questions: string[];
+}
+
+/** A lock of the application's own, a file that lists packages, a lock of a directory above it. */
+export const DETECTED_BY = ["lock", "list", "lock above"] as const;
+export type DetectedBy = (typeof DETECTED_BY)[number];
+
+/** @returns undefined where nothing asks for this installer */
+export type Detect = (tree: Tree) => Detected | undefined;
+
 /** How one installer reads, keys and installs. `inspect` only reads; what it returns has effects. */
 export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter {
   /** `installer` is the literal of its key; made by `environmentOf`. */
   readonly schema: S;
   /** `path`: made where it runs, and a link of the release leads to it. `tree`: directories in the release. */
   readonly kind: "path" | "tree";
+  /** What its packages are written for: `python`. Of the installers of one language, `init` proposes one. */
+  readonly language: string;
+  /** Loads what finds an environment in a repository, for `init`. */
+  detector(): Promise<Detect>;
   /** For environments that can build the application itself as a package into each release (`package:`). */
   readonly ownPackage?: {
     /** Variables by which processes find the package: `build-variables` cannot give them another value. */

@@ -1,7 +1,7 @@
 // All installers. A new one is its folder beside this file, and its line here.
 import type { EnvironmentRecord } from "../artifact/format.ts";
 import { lookup } from "../schema/adapter.ts";
-import type { Installer, Runtime } from "./installer.ts";
+import type { Detect, Installer, Runtime } from "./installer.ts";
 import { npm } from "./npm/index.ts";
 import { pip } from "./pip/index.ts";
 import { uv } from "./uv/index.ts";
@@ -19,3 +19,12 @@ export function runtimeOf(record: Pick<EnvironmentRecord, "installer" | "kind" |
   if (installer) return installer.runtime(record, at);
   return { path: record.kind === "path" ? [`${at}/bin`] : [], env: {} };
 }
+
+export interface Detector {
+  installer: Installer;
+  detect: Detect;
+}
+
+/** What finds environments in a repository, for `init`. */
+export const loadDetectors = (): Promise<Detector[]> =>
+  Promise.all(INSTALLERS.map(async (installer: Installer) => ({ installer, detect: await installer.detector() })));

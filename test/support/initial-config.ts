@@ -2,6 +2,9 @@
 import { relative } from "node:path";
 import { parseConfig } from "../../src/config/load.ts";
 import { initialConfig, type Tree } from "../../src/init/initial-config.ts";
+import { loadDetectors } from "../../src/installers/registry.ts";
+
+export const detectors = await loadDetectors();
 
 /**
  * A project as files and their contents; what it gives, and that it parses.
@@ -21,7 +24,11 @@ export function init(
         ? [{ up: relative(source, "."), own: source, paths: Object.keys(root), read: (path) => root[path] }]
         : undefined,
   };
-  const result = initialConfig(tree, { directory: options.directory ?? "shop", source: options.source });
+  const result = initialConfig(tree, {
+    detectors,
+    directory: options.directory ?? "shop",
+    source: options.source,
+  });
   return { ...result, config: parseConfig(result.text) };
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { initialConfig, type Tree } from "../../src/init/initial-config.ts";
 import { moduleOf } from "../../src/init/project.ts";
-import { DJANGO, init, MANAGE } from "../support/initial-config.ts";
+import { DJANGO, detectors, init, MANAGE } from "../support/initial-config.ts";
 import { temporary } from "../support/temporary.ts";
 
 describe("a Django project", () => {
@@ -523,7 +523,7 @@ describe("case 49: what init says of files", () => {
     expect(init({}).text).not.toContain("$schema");
     const schema = "node_modules/tarlift/schema/tarlift.schema.json";
     const tree: Tree = { paths: [], read: () => undefined };
-    expect(initialConfig(tree, { directory: "shop", schema }).text).toMatch(
+    expect(initialConfig(tree, { detectors, directory: "shop", schema }).text).toMatch(
       new RegExp(`^# yaml-language-server: \\$schema=${schema}\n`),
     );
   });

@@ -34,6 +34,7 @@ import {
   refuseOtherPlatforms,
 } from "../../src/installers/npm/lock-file.ts";
 import { reachingLines } from "../../src/installers/npm/settings.ts";
+import { loadDetectors } from "../../src/installers/registry.ts";
 import { directDependencies, localPath, lockRequirers, parseUvLock } from "../../src/installers/uv/lock-file.ts";
 import { reachingSettings } from "../../src/installers/virtualenv/pip-settings.ts";
 import { readRequirements } from "../../src/installers/virtualenv/requirement-files.ts";
@@ -51,6 +52,8 @@ import { prepareSsh } from "../../src/transports/ssh/ssh.ts";
 import { judgeChecks } from "../../src/verify/checks.ts";
 import { mutated, mutatedBytes } from "../support/hostile.ts";
 import { endsCleanly, minutesFor } from "../support/outside.ts";
+
+const detectors = await loadDetectors();
 
 const MINUTES = minutesFor(0.5);
 
@@ -261,7 +264,7 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
   [
     "package.json, for init",
     JSON.stringify({ name: "a", scripts: { build: "vite build", start: "node ." }, workspaces: ["x"] }),
-    (text) => detectNode(tree({ "package.json": text, "package-lock.json": PACKAGE_LOCK }), emptyProject()),
+    (text) => detectNode(tree({ "package.json": text, "package-lock.json": PACKAGE_LOCK }), emptyProject(), detectors),
   ],
   [
     "package-lock.json",
@@ -299,7 +302,7 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
   [
     "pyproject.toml, for init",
     '[project]\nname = "a"\ndependencies = ["django"]\n[tool.uv]\npackage = true\n',
-    (text) => detectPython(tree({ "pyproject.toml": text, "uv.lock": "", "manage.py": "" }), emptyProject()),
+    (text) => detectPython(tree({ "pyproject.toml": text, "uv.lock": "", "manage.py": "" }), emptyProject(), detectors),
   ],
 ];
 

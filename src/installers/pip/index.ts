@@ -17,7 +17,9 @@ export const pip: Installer<typeof schema> = {
   title: "pip",
   docs,
   schema,
+  language: "python",
   ...virtualenvAdapter,
   ownPackage,
+  detector: async () => (await import("./detect.ts")).detect,
   inspect: async (config, place) => (await import("./pip.ts")).inspect(config, place),
 };

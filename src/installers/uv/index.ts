@@ -27,6 +27,7 @@ export const uv: Installer<typeof schema> = {
   title: "uv",
   docs,
   schema,
+  language: "python",
   ...virtualenvAdapter,
   ownPackage,
   check: (config) =>
@@ -37,5 +38,6 @@ export const uv: Installer<typeof schema> = {
         message: `${key} choose from uv.lock, which is not read beside \`requirements:\`: remove one of the two keys`,
         atKey: true,
       })),
+  detector: async () => (await import("./detect.ts")).detect,
   inspect: async (config, place) => (await import("./uv.ts")).inspect(config, place),
 };

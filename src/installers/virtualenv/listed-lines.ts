@@ -1,6 +1,9 @@
 // Lines of requirement files that name what stands in the repository.
 import { posix } from "node:path";
-import type { Tree } from "./project.ts";
+import type { Tree } from "../../source/tree.ts";
+
+/** Requirement files of tools: beside an application in another language, they make no application. */
+export const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
 
 export const REQUIREMENT_FILE = /^(requirements[^/]*|requirements\/[^/]+)\.txt$/;
 

@@ -1,0 +1,34 @@
+// Which installer makes the environment of a project: the installers look at its files, and what they find is merged here.
+import { DETECTED_BY, type DetectedEnvironment } from "../installers/installer.ts";
+import type { Detector } from "../installers/registry.ts";
+import type { Project, Tree } from "./project.ts";
+
+/** The environment that one of the installers found. */
+export interface Chosen extends DetectedEnvironment {
+  installer: string;
+}
+
+/**
+ * @param language of the project
+ * @returns undefined where no installer of the language finds what asks for it; what has to be answered first is in `project` then
+ */
+export function chooseInstaller(
+  tree: Tree,
+  project: Project,
+  { detectors, language }: { detectors: readonly Detector[]; language: string },
+): Chosen | undefined {
+  const found = detectors
+    .filter(({ installer }) => installer.language === language)
+    .flatMap(({ installer, detect }) => {
+      const detected = detect(tree);
+      return detected ? [{ installer: installer.key, detected }] : [];
+    });
+  const environments = found.flatMap(({ installer, detected }) =>
+    "question" in detected ? [] : [{ installer, ...detected }],
+  );
+  const chosen = DETECTED_BY.map((by) => environments.find((one) => one.by === by)).find((one) => one !== undefined);
+  if (chosen) return chosen;
+  for (const { detected } of found)
+    if ("question" in detected) project.questions.push({ section: "environments", text: detected.question });
+  return undefined;
+}

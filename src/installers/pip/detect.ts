@@ -1,0 +1,51 @@
+// Requirement files of a repository, and what of them needs a person's answer.
+import type { Tree } from "../../source/tree.ts";
+import type { DetectedEnvironment } from "../installer.ts";
+import { installedLines, type Own, ownLine, REQUIREMENT_FILE, TOOLS } from "../virtualenv/listed-lines.ts";
+
+/** Requirement files of deployments, the most telling name first. */
+const REQUIREMENTS = [
+  "requirements/production.txt",
+  "requirements/prod.txt",
+  "requirements-production.txt",
+  "requirements-prod.txt",
+  "requirements.lock",
+  "requirements.txt",
+  "requirements/base.txt",
+  "requirements/requirements.txt",
+];
+
+/** As `Detect`: the file that says what hosts need, where one is told apart from the others by its name. */
+export function detect(tree: Tree): DetectedEnvironment | undefined {
+  const all = tree.paths.filter((path) => REQUIREMENT_FILE.test(path));
+  const chosen =
+    REQUIREMENTS.find((path) => tree.paths.includes(path)) ??
+    (all.length === 1 && !TOOLS.test(all[0]!) ? all[0] : undefined);
+  if (chosen === undefined) return undefined;
+  const rest = all.filter((path) => path !== chosen);
+  const lines = installedLines(tree, chosen).map(({ file, text }) => ({
+    file,
+    text,
+    own: ownLine(text),
+    editable: /^(-e|--editable)/.test(text),
+  }));
+  return {
+    by: "list",
+    keys: { requirements: [chosen] },
+    notes: [
+      ...(rest.length > 0 ? [`left out: ${rest.join(", ")}`] : []),
+      ...lines.flatMap(({ file, text, own, editable }) => (own && !editable ? [partOf(file, text, own)] : [])),
+    ],
+    questions: lines.flatMap(({ file, text, own, editable }) => (editable ? [refused(file, text, own)] : [])),
+  };
+}
+
+/** A line for the application itself makes an environment for each commit. */
+const partOf = (file: string, text: string, own: Own) =>
+  `${file} has \`${text}\`: the application is a part of the environment, which is another one with each change of a file; without the line, list what ${requirer(own)}`;
+
+/** Lines that would lead into a checkout. */
+const refused = (file: string, text: string, own: Own | undefined) =>
+  `${file} has \`${text}\`, which is refused: hosts have no checkout. ${own ? `Remove the line, and list there what ${requirer(own)}: the application is built into each release, without that.` : "Remove `-e`: a local package becomes a wheel."}`;
+
+const requirer = ({ extras }: Own) => (extras === "" ? "it requires" : `it and its extras ${extras} require`);
