@@ -251,7 +251,7 @@ export const targetSchema = z.strictObject({
   root: describe(absolute.optional(), "Where the application lives on hosts. Default: `/srv/<app>`."),
   "environments-root": describe(
     absolute.optional(),
-    "Where environments live on this target's hosts. Default: the application's `environments-root`; an environment of pip or uv that ships runs from there alone.",
+    "Where environments live on this target's hosts. Default: the application's `environments-root`; a virtual environment that ships runs from there alone.",
   ),
   keep: describe(z.number().int().min(1).default(5), "How many good releases stay on a host."),
   variables: describe(variables.optional(), "Configuration that is no secret: environment variables of the release."),
@@ -372,7 +372,7 @@ export const configSchema = z.strictObject({
   ),
   "environments-root": describe(
     absolute.optional(),
-    "Where environments live on hosts, and on the runner those of pip and uv, which are built where they run. Default: `/srv/<app>/envs`.",
+    "Where environments live on hosts, and on the runner virtual environments, which are built where they run. Default: `/srv/<app>/envs`.",
   ),
   environments: describe(z.record(name, environmentSchema).default({}), "Installed dependencies, by a name of yours."),
   "build-variables": describe(

@@ -1,8 +1,8 @@
 // Node projects, and the front ends of Python ones: package.json, its lock file, its scripts, its workspaces.
 import { posix } from "node:path";
 import { z } from "zod";
-import { prismaSchema } from "../installers/npm/detect.ts";
 import type { Detector } from "../installers/registry.ts";
+import { prismaSchema } from "../source/prisma-schema.ts";
 import { BEFORE, buildOutputs } from "./build-outputs.ts";
 import { type Chosen, chooseInstaller } from "./environments.ts";
 import { pathWord } from "./path-word.ts";

@@ -10,11 +10,11 @@ const commonKeys = {
   ),
   "installer-version": describe(
     z.string().min(1).optional(),
-    "The installer's version, in quotes. Default: the one that this version of Tarlift chooses. The pip of an environment also builds the application's own package.",
+    "The installer's version, in quotes. Default: the one that this version of Tarlift chooses.",
   ),
   options: describe(
     z.array(z.string()).optional(),
-    "Further options for the installer; they are part of the key, with the content of files that they name. Packages, requirement files and dependency groups are refused here with pip, and with uv beside `requirements`: they belong into `requirements`.",
+    "Further options for the installer; they are part of the key, with the content of files that they name.",
   ),
   "pass-env": describe(
     z.array(passedName).optional(),

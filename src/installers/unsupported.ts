@@ -3,6 +3,8 @@
 interface Unsupported {
   /** Its name in `installer:`. */
   name: string;
+  /** What its packages are written for, as `Installer.language`. */
+  language: "python" | "node";
   /** Its lock files. */
   locks: readonly string[];
   instead: string;
@@ -16,9 +18,15 @@ const asStep = (name: string, production: string) =>
   `an asset step runs ${name} itself, and no environment is needed. What is only built: \`run: ${name} install && ${name} run build\`, with the built files as \`outputs:\`. What a server needs: ${production}, \`outputs: [node_modules]\` and the node_modules of each workspace (docs/recipes/node.md). Or commit a package-lock.json, which \`installer: npm\` installs from`;
 
 const UNSUPPORTED: readonly Unsupported[] = [
-  { name: "pnpm", locks: ["pnpm-lock.yaml"], instead: asStep("pnpm", "`run: pnpm install --frozen-lockfile --prod`") },
+  {
+    name: "pnpm",
+    language: "node",
+    locks: ["pnpm-lock.yaml"],
+    instead: asStep("pnpm", "`run: pnpm install --frozen-lockfile --prod`"),
+  },
   {
     name: "yarn",
+    language: "node",
     locks: ["yarn.lock"],
     instead: asStep(
       "yarn",
@@ -27,20 +35,37 @@ const UNSUPPORTED: readonly Unsupported[] = [
   },
   {
     name: "bun",
+    language: "node",
     locks: ["bun.lock", "bun.lockb"],
     instead: asStep("bun", "`run: bun install --frozen-lockfile --production`"),
   },
   {
     name: "poetry",
+    language: "python",
     locks: ["poetry.lock"],
     instead: asRequirements(
       "poetry export --output requirements.txt",
       " (with Poetry 2 after `poetry self add poetry-plugin-export`)",
     ),
   },
-  { name: "pipenv", locks: ["Pipfile.lock"], instead: asRequirements("pipenv requirements > requirements.txt") },
-  { name: "pdm", locks: ["pdm.lock"], instead: asRequirements("pdm export --prod --output requirements.txt") },
-  { name: "conda", locks: ["conda-lock.yml"], instead: asRequirements("pip freeze > requirements.txt") },
+  {
+    name: "pipenv",
+    language: "python",
+    locks: ["Pipfile.lock"],
+    instead: asRequirements("pipenv requirements > requirements.txt"),
+  },
+  {
+    name: "pdm",
+    language: "python",
+    locks: ["pdm.lock"],
+    instead: asRequirements("pdm export --prod --output requirements.txt"),
+  },
+  {
+    name: "conda",
+    language: "python",
+    locks: ["conda-lock.yml"],
+    instead: asRequirements("pip freeze > requirements.txt"),
+  },
 ];
 
 /** What to say of an installer by its name in tarlift.yml; undefined for one that is only mistyped. */
@@ -54,11 +79,8 @@ export function unsupportedInstaller(name: string): string | undefined {
  *
  * @param names of files in the directory
  */
-export function lockedByOther(names: readonly string[], kind: "python" | "node"): string | undefined {
-  const python = ["poetry", "pipenv", "pdm", "conda"];
-  const found = UNSUPPORTED.find(
-    ({ name, locks }) => python.includes(name) === (kind === "python") && locks.some((lock) => names.includes(lock)),
-  );
+export function lockedByOther(names: readonly string[], language: Unsupported["language"]): string | undefined {
+  const found = UNSUPPORTED.find((one) => one.language === language && one.locks.some((lock) => names.includes(lock)));
   if (!found) return undefined;
   const lock = found.locks.find((one) => names.includes(one));
   return `The dependencies are locked by ${found.name} (${lock}), which is not supported yet: ${found.instead}.`;

@@ -344,6 +344,48 @@ describe("supervisors", () => {
   });
 });
 
+/** Keys of adapters of a kind: the names of their folders. */
+const keysOf = (kind: string) =>
+  ORDER.filter((node) => dirname(node) === kind && !node.endsWith(".ts") && !SHARED.includes(node)).map((node) =>
+    basename(node),
+  );
+
+/** Literals that name an installer. Only its own folder knows it by name. */
+function installersNamed(all: readonly { path: string; text: string }[]): string[] {
+  const literal = new RegExp(`["'\`](${keysOf("installers").join("|")})["'\`]`);
+  return (
+    all
+      .filter(({ path }) => !keysOf("installers").some((key) => path.startsWith(`src/installers/${key}/`)))
+      // pip as the program that installs installers and builds packages, whichever of the two makes the environment.
+      .filter(({ path }) => !path.startsWith("src/installers/virtualenv/"))
+      .flatMap(({ path, text }) =>
+        text
+          .split("\n")
+          .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line) && literal.test(line))
+          .map((line) => `${path}: ${line.trim()}`),
+      )
+  );
+}
+
+describe("installers", () => {
+  test("are told apart by their registry alone", () => {
+    const text = 'if (installer === "npm") place = "node_modules";\n// "pip" in a comment';
+    expect(installersNamed([{ path: "src/bundle/bundle.ts", text }])).toHaveLength(1);
+    expect(installersNamed([{ path: "src/installers/npm/npm.ts", text }])).toEqual([]);
+    expect(installersNamed(sources)).toEqual([]);
+  });
+
+  test("have folders that only the registry and they themselves import", () => {
+    const own = keysOf("installers").map((key) => `src/installers/${key}/`);
+    const found = imports.filter(
+      ({ file, from }) =>
+        own.some((folder) => from.startsWith(folder) && !file.startsWith(folder)) &&
+        file !== "src/installers/registry.ts",
+    );
+    expect(found.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+  });
+});
+
 describe("the rules of the house", () => {
   test("GitHub's clients are known to the actions and the stores alone", () => {
     expect(strangers(imports, /^@actions\/(?!exec$)/, ["src/actions/", "src/stores/github/"])).toEqual([]);

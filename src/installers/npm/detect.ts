@@ -1,5 +1,6 @@
 // The lock of a repository that npm installs from, and which of its files install scripts read.
 import { z } from "zod";
+import { prismaSchema } from "../../source/prisma-schema.ts";
 import type { Tree } from "../../source/tree.ts";
 import type { Detected } from "../installer.ts";
 import { lockedByOther } from "../unsupported.ts";
@@ -33,12 +34,6 @@ export function detect(tree: Tree): Detected | undefined {
     questions: [],
   };
 }
-
-/** The one schema of Prisma, where it has one. @param named by package.json */
-export const prismaSchema = (tree: Tree, named: string | undefined): string[] =>
-  [named, "prisma/schema.prisma"]
-    .filter((path): path is string => typeof path === "string" && tree.paths.includes(path))
-    .slice(0, 1);
 
 function manifestOf(written: string): z.infer<typeof packageSchema> {
   try {

@@ -8,7 +8,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   realpathSync,
   rmSync,
   statSync,
@@ -28,7 +27,7 @@ import { type CommandResult, formatEnd } from "../../subprocess/command.ts";
 import { tryRun } from "../../subprocess/run.ts";
 import { scratchDirectory } from "../../subprocess/scratch.ts";
 import { gitRemedy } from "../git-remedy.ts";
-import type { BuildPlace, Inspection, WorkspaceLink } from "../installer.ts";
+import type { BuildPlace, Inspection } from "../installer.ts";
 import { localParts, localReads, trackedFiles } from "../local-packages.ts";
 import { namedFiles, optionParts, passedParts, redactor, refuseUnseen } from "../passed-variables.ts";
 import { lockedByOther } from "../unsupported.ts";
@@ -44,6 +43,7 @@ import {
 } from "./lock-file.ts";
 import { isNode, wantedNode } from "./node-version.ts";
 import { npmVariables } from "./settings.ts";
+import { linksOut } from "./workspace-links.ts";
 
 /** As `Installer.inspect`. */
 export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Inspection> {
@@ -399,7 +399,7 @@ function withoutUsage({ stderr, lastLines }: CommandResult): string {
 
 function collect(staging: string, directory: string, lock: NpmLock, node: BuilderNode) {
   const mounts = findMounts(staging, "");
-  const workspaceLinks = mounts.flatMap((mount) => linksOut(staging, mount));
+  const workspaceLinks = linksOut(staging, mounts);
   for (const mount of mounts) {
     rmSync(join(staging, mount, ".cache"), { recursive: true, force: true });
     rmSync(join(staging, mount, ".package-lock.json"), { force: true });
@@ -439,15 +439,4 @@ function findMounts(root: string, path: string): string[] {
       return entry.name === "node_modules" ? [here] : findMounts(root, here);
     })
     .sort();
-}
-
-/** Links from a tree to workspaces, which are the application's: `node_modules/@shop/ui -> ../../packages/ui`. */
-function linksOut(staging: string, mount: string): WorkspaceLink[] {
-  const top = readdirSync(join(staging, mount)).flatMap((name) =>
-    name.startsWith("@") ? readdirSync(join(staging, mount, name)).map((inner) => `${name}/${inner}`) : [name],
-  );
-  return top
-    .map((name) => `${mount}/${name}`)
-    .filter((path) => lstatSync(join(staging, path)).isSymbolicLink())
-    .map((path) => ({ path, target: readlinkSync(join(staging, path)) }));
 }
