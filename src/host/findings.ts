@@ -142,11 +142,8 @@ const newestGood = (reply: Reply): string | undefined =>
 
 /** What the program on the host says as `finding`: code, sentence and remedy, with tabs between them. */
 export function parseFinding(line: string): Finding {
-  const [word, ...rest] = line.split("\t");
-  const [code, what = "", remedy] = isFailureCode(word)
-    ? [word, ...rest]
-    : (["layout-unusable", word, ...rest] as const);
-  return { code, what, remedy: remedy || undefined };
+  const [code, what = "", remedy] = line.split("\t");
+  return { code: isFailureCode(code) ? code : "protocol-broken", what, remedy: remedy || undefined };
 }
 
 type Find = (code: FailureCode, what: string, remedy: string | undefined, output?: string) => unknown;

@@ -9,16 +9,16 @@ verb_activate() {
 	activate_state=$line
 	case $activate_state in
 	prepared | good | active) ;;
-	*) fail_with "release $v_release is not prepared but ${activate_state:-unknown}" "Deploy it again." ;;
+	*) fail release-not-prepared "release $v_release is not prepared but ${activate_state:-unknown}" "Deploy it again." ;;
 	esac
-	[ -d "$v_root/releases/$v_release" ] || fail_with "release $v_release is not there" "Deploy it again."
+	[ -d "$v_root/releases/$v_release" ] || fail release-not-prepared "release $v_release is not there" "Deploy it again."
 	if [ -e "$v_root/current" ] && [ ! -L "$v_root/current" ]; then
-		fail_with "$v_root/current is a directory and not a link" "Make it the first release: tarlift adopt TARGET"
+		fail layout-unusable "$v_root/current is a directory and not a link" "Make it the first release: tarlift adopt TARGET"
 	fi
 	live_release
 	activate_previous=$line
 	if [ "$activate_previous" != "${v_expected-}" ] && [ "$activate_previous" != "$v_release" ]; then
-		fail_with "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "$v_root/current was changed by hand or by another program: deploy again."
+		fail host-state-changed "${activate_previous:-nothing} is live, and ${v_expected:-nothing} was expected" "$v_root/current was changed by hand or by another program: deploy again."
 	fi
 	reply previous "$activate_previous"
 	activate_kind=${v_kind:-deploy}
@@ -35,7 +35,7 @@ verb_activate() {
 	step recorded
 	switch_arm "$v_release" "$activate_previous"
 	step armed
-	set_link current "$v_release" || fail_with "current does not lead to $v_release" "Look at the owner of $v_root and its links."
+	set_link current "$v_release" || fail layout-unusable "current does not lead to $v_release" "Look at the owner of $v_root and its links."
 	step swapped
 	flush "$v_root"
 	log_event activated "$v_release"
@@ -45,7 +45,7 @@ verb_activate() {
 		if [ "$activate_previous" = "$v_release" ] && [ "${v_restart-}" != always ]; then
 			services_insist "$v_release"
 		else
-			services_restart "$v_release" "$activate_previous" || fail_with "a service of $v_release does not run"
+			services_restart "$v_release" "$activate_previous" || fail service-not-running "a service of $v_release does not run"
 		fi
 	fi
 	step restarted
@@ -54,7 +54,7 @@ verb_activate() {
 }
 
 activate_unwritten() {
-	fail_with "$v_root/.tarlift cannot be written" "Look at free space and inodes (df, df -i), and at quotas of $(id -un) (quota)."
+	fail not-writable "$v_root/.tarlift cannot be written" "Look at free space and inodes (df, df -i), and at quotas of $(id -un) (quota)."
 }
 
 # Values: from, to (empty: none), remember (yes: a rollback finds it so, and may still be refused). The services are started again even when the link was right already: they may have been restarted
@@ -64,7 +64,7 @@ verb_revert() {
 	revert_live=$line
 	case $revert_live in
 	"${v_from-}" | "${v_to-}" | '') ;;
-	*) fail_with "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "$v_root/current was changed by hand or by another program: look at it, then deploy again." ;;
+	*) fail host-state-changed "${revert_live:-nothing} is live, which is neither ${v_from:-nothing} nor ${v_to:-nothing}: it is left alone" "$v_root/current was changed by hand or by another program: look at it, then deploy again." ;;
 	esac
 	transaction_read
 	# The run that goes back says so itself. A rollback that comes after this one has to know it all the same: it goes no further back.
@@ -77,11 +77,11 @@ verb_revert() {
 	begin_transaction reverting "${v_from-}" "${v_to-}" "$open_kind" "$open_ran" || :
 	step reverting
 	if [ -n "${v_to-}" ]; then
-		[ -d "$v_root/releases/$v_to" ] || fail_with "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback TARGET --to RELEASE"
-		[ "$revert_live" = "$v_to" ] || set_link current "$v_to" || fail_with "current does not lead back to $v_to" "Look at the owner of $v_root and its links."
+		[ -d "$v_root/releases/$v_to" ] || fail rollback-target-missing "release $v_to, to go back to, is not there" "Roll back to another one: tarlift rollback TARGET --to RELEASE"
+		[ "$revert_live" = "$v_to" ] || set_link current "$v_to" || fail layout-unusable "current does not lead back to $v_to" "Look at the owner of $v_root and its links."
 	else
 		rm -f "$v_root/current"
-		[ ! -L "$v_root/current" ] || fail_with "current cannot be removed" "Look at the owner of $v_root."
+		[ ! -L "$v_root/current" ] || fail not-writable "current cannot be removed" "Look at the owner of $v_root."
 	fi
 	step swapped
 	flush "$v_root"
@@ -92,7 +92,7 @@ verb_revert() {
 	step restarting
 	if [ -n "${v_services-}" ]; then
 		if [ -n "${v_to-}" ]; then
-			services_restart "$v_to" "$revert_live" || fail_with "a service of $v_to does not run again"
+			services_restart "$v_to" "$revert_live" || fail service-not-running "a service of $v_to does not run again"
 		else
 			services_stop
 		fi
@@ -121,7 +121,7 @@ verb_task() {
 		reply code 0
 		return 0
 	fi
-	[ -n "$v_release" ] && [ -d "$v_root/releases/$v_release" ] || fail_with "there is no release to run this in" "Deploy first."
+	[ -n "$v_release" ] && [ -d "$v_root/releases/$v_release" ] || fail nothing-live "there is no release to run this in" "Deploy first."
 	task_code=0
 	step_timed_out=0
 	task_lock=closed

@@ -16,13 +16,13 @@ verb_adopt() {
 	! grep -q '^finding ' "$session/reply" || return 0
 	mkdir -p "$v_root/.tarlift/releases" "$v_root/releases" "$v_root/shared"
 	write_line "$v_root/.tarlift/adopting" "$v_release $adopt_from" ||
-		fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+		fail not-writable "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	adopt_release=$v_release
 	adopt_share
 	adopt_configure
 	adopt_record
 	adopt_move
-	set_state "$adopt_release" good || fail_with "$adopt_release cannot be marked as good" "Look at free space (df), and run the command again."
+	set_state "$adopt_release" good || fail not-writable "$adopt_release cannot be marked as good" "Look at free space (df), and run the command again."
 	log_event adopted "$adopt_release"
 	rm -f "$v_root/.tarlift/adopting"
 	flush "$v_root"
@@ -80,7 +80,7 @@ adopt_find() {
 		return 1
 	fi
 	if grep -qsxE 'good|active' "$v_root"/.tarlift/releases/*/state; then
-		finding "Tarlift has releases below $v_root already, so there is nothing to adopt" "Look at them: tarlift status TARGET"
+		finding layout-unusable "Tarlift has releases below $v_root already, so there is nothing to adopt" "Look at them: tarlift status TARGET"
 		return 1
 	fi
 	adopt_from=${v_from:-$v_root/current}
@@ -89,7 +89,7 @@ adopt_find() {
 	elif [ -L "$v_root/current" ]; then
 		adopt_find_release || return 1
 	elif [ ! -d "$adopt_from" ]; then
-		finding "there is no $adopt_from on this host" "Name the directory of the running application: --from /home/…"
+		finding layout-unusable "there is no $adopt_from on this host" "Name the directory of the running application: --from /home/…"
 		return 1
 	fi
 	adopt_tree=$adopt_from
@@ -98,18 +98,18 @@ adopt_find() {
 adopt_find_release() {
 	adopt_layout=releases
 	adopt_target=$(cd "$v_root/current" 2>/dev/null && pwd -P) || {
-		finding "$v_root/current is a link that leads nowhere" "Remove it on the host, or let it lead to the release that runs."
+		finding layout-unusable "$v_root/current is a link that leads nowhere" "Remove it on the host, or let it lead to the release that runs."
 		return 1
 	}
 	adopt_real=$(cd "$v_root" && pwd -P)
 	adopt_release=${adopt_target#"$adopt_real/releases/"}
 	case $adopt_release in
 	/*)
-		finding "$v_root/current leads to $adopt_target, which is not below $v_root/releases" "Adopt that directory: --from $adopt_target"
+		finding layout-unusable "$v_root/current leads to $adopt_target, which is not below $v_root/releases" "Adopt that directory: --from $adopt_target"
 		return 1
 		;;
 	*[!A-Za-z0-9._+-]* | .* | -*)
-		finding "the release $adopt_release has a name that Tarlift cannot use" "Rename it on the host: letters, digits, dots, underscores, plus and dashes."
+		finding layout-unusable "the release $adopt_release has a name that Tarlift cannot use" "Rename it on the host: letters, digits, dots, underscores, plus and dashes."
 		return 1
 		;;
 	esac
@@ -119,16 +119,16 @@ adopt_find_release() {
 # A directory that stands somewhere else.
 adopt_find_named() {
 	if [ -L "$adopt_from" ] || [ ! -d "$adopt_from" ]; then
-		finding "$adopt_from is no directory on this host" "Name the directory itself: --from $(readlink -f "$adopt_from" 2>/dev/null || echo DIRECTORY)"
+		finding layout-unusable "$adopt_from is no directory on this host" "Name the directory itself: --from $(readlink -f "$adopt_from" 2>/dev/null || echo DIRECTORY)"
 		return 1
 	fi
 	case $v_root/ in "$adopt_from"/*)
-		finding "$adopt_from holds $v_root, so that it cannot be moved into it" "Choose another \`root\` for the target in tarlift.yml, such as $v_root-app; $adopt_from becomes a link then."
+		finding layout-unusable "$adopt_from holds $v_root, so that it cannot be moved into it" "Choose another \`root\` for the target in tarlift.yml, such as $v_root-app; $adopt_from becomes a link then."
 		return 1
 		;;
 	esac
 	if [ -e "$v_root/current" ] && ! [ "$(cd "$v_root/current" 2>/dev/null && pwd -P)" = "$(cd "$adopt_from" && pwd -P)" ]; then
-		finding "$v_root/current is there, and is not $adopt_from" "Which of the two runs? Remove the other one, or leave --from out."
+		finding layout-unusable "$v_root/current is there, and is not $adopt_from" "Which of the two runs? Remove the other one, or leave --from out."
 		return 1
 	fi
 }
@@ -139,34 +139,34 @@ adopt_rights() {
 		! finding_read_only "$adopt_directory" || return 0
 	done
 	if [ ! -d "$v_root" ] || [ ! -w "$v_root" ]; then
-		finding "$(id -un) cannot write $v_root" "As root on the host: install -d -o $(id -un) $v_root   (or tarlift host setup)"
+		finding not-writable "$(id -un) cannot write $v_root" "As root on the host: install -d -o $(id -un) $v_root   (or tarlift host setup)"
 		return 0
 	fi
 	if [ "$(stat -c %u "$adopt_tree")" != "$(id -u)" ]; then
-		finding "$adopt_tree belongs to $(stat -c %U "$adopt_tree") and not to $(id -un)" \
+		finding not-writable "$adopt_tree belongs to $(stat -c %U "$adopt_tree") and not to $(id -un)" \
 			"As root on the host: chown -R $(id -un) $adopt_tree   (files that the service itself writes may stay its own; name their directories in \`shared\`)"
 	fi
 	for adopt_directory in "$v_root/.tarlift" "$v_root/releases" "$v_root/shared"; do
 		[ ! -d "$adopt_directory" ] || [ -w "$adopt_directory" ] ||
-			finding "$(id -un) cannot write $adopt_directory" "As root on the host: chown $(id -un) $adopt_directory"
+			finding not-writable "$(id -un) cannot write $adopt_directory" "As root on the host: chown $(id -un) $adopt_directory"
 	done
 	if [ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ] && [ "$(id -u)" -ne 0 ]; then
 		group_word "$v_run_as"
 		id -G | tr ' ' '\n' | grep -qx -- "$(id -g "$v_run_as" 2>/dev/null || echo none)" ||
-			finding "$v_run_as could not read the configuration: $(id -un) is not in the group $group_word" \
+			finding layout-unusable "$v_run_as could not read the configuration: $(id -un) is not in the group $group_word" \
 				"As root on the host: usermod -aG $group_word $(id -un)   (or tarlift host setup)"
 	fi
 	if [ -e "$adopt_tree/.tarlift" ] && [ -z "$adopt_begun" ]; then
-		finding "$adopt_tree has a .tarlift already, which a release would lose" "Move it out of the way on the host."
+		finding layout-unusable "$adopt_tree has a .tarlift already, which a release would lose" "Move it out of the way on the host."
 	fi
 	[ "$adopt_layout" = plain ] && [ "$adopt_tree" = "$adopt_from" ] || return 0
 	[ -w "$(dirname "$adopt_from")" ] ||
-		finding "$(id -un) cannot rename $adopt_from, because $(dirname "$adopt_from") is not writable" \
+		finding not-writable "$(id -un) cannot rename $adopt_from, because $(dirname "$adopt_from") is not writable" \
 			"As root on the host: mv $adopt_from $v_root/current && ln -s $v_root/current $adopt_from   and then the same command without --from"
 	adopt_directory=$v_root/releases
 	[ -d "$adopt_directory" ] || adopt_directory=$v_root
 	[ "$(stat -c %d "$adopt_tree")" = "$(stat -L -c %d "$adopt_directory")" ] && same_mount "$adopt_tree" "$adopt_directory" ||
-		finding "$adopt_tree and $adopt_directory are on two file systems, or in two mounts of one, so that no rename leads from one to the other" \
+		finding layout-unusable "$adopt_tree and $adopt_directory are on two file systems, or in two mounts of one, so that no rename leads from one to the other" \
 			"Choose a \`root\` for the target on the file system of $adopt_tree, or stop the service and copy the directory yourself."
 }
 
@@ -188,7 +188,7 @@ adopt_links() {
 			}
 		}' "$request/shared-directories" "$request/shared-files" "$session/links" | head -n 5 >"$session/escaping"
 	while IFS= read -r adopt_link; do
-		finding "the link $adopt_link leads out of $adopt_tree by a relative path, and elsewhere after the move" \
+		finding layout-unusable "the link $adopt_link leads out of $adopt_tree by a relative path, and elsewhere after the move" \
 			"Make it absolute on the host (ln -sfn), or name it in \`shared\`."
 	done <"$session/escaping"
 }
@@ -209,23 +209,23 @@ adopt_shared_look() {
 		if [ -L "$adopt_at" ]; then
 			adopt_leads=$(readlink -f "$adopt_at")
 			if [ ! -e "$adopt_at" ]; then
-				finding "the link $adopt_at leads nowhere" "Remove it, or make what it leads to: $adopt_leads"
+				finding layout-unusable "the link $adopt_at leads nowhere" "Remove it, or make what it leads to: $adopt_leads"
 			elif [ "$adopt_leads" = "$(readlink -f "$adopt_to")" ]; then
 				reply shared keep "$adopt_path"
 			elif [ -e "$adopt_to" ]; then
-				finding "$adopt_at leads to $adopt_leads, and $adopt_to is something else" "Which of the two is used? Remove the other one."
+				finding layout-unusable "$adopt_at leads to $adopt_leads, and $adopt_to is something else" "Which of the two is used? Remove the other one."
 			else
 				reply shared link "$adopt_path"
 			fi
 		elif [ ! -e "$adopt_at" ]; then
-			[ "$adopt_kind" = d ] || [ -e "$adopt_to" ] || finding "the shared file $adopt_path is nowhere" "Put it to $adopt_to on the host."
+			[ "$adopt_kind" = d ] || [ -e "$adopt_to" ] || finding shared-missing "the shared file $adopt_path is nowhere" "Put it to $adopt_to on the host."
 			reply shared none "$adopt_path"
 		elif [ -e "$adopt_to" ] && ! { [ "$adopt_kind" = d ] && rmdir_would "$adopt_to"; }; then
-			finding "both $adopt_at and $adopt_to are there" "Merge them on the host and remove one."
+			finding layout-unusable "both $adopt_at and $adopt_to are there" "Merge them on the host and remove one."
 		elif [ "$(stat -c %d "$adopt_at")" != "$(stat -c %d "$adopt_tree")" ] || ! same_mount "$adopt_at" "$adopt_tree"; then
-			finding "$adopt_at is on another file system than $adopt_tree, or in another mount of it" "Mount it at $adopt_to instead, and leave a link to that in its place."
+			finding layout-unusable "$adopt_at is on another file system than $adopt_tree, or in another mount of it" "Mount it at $adopt_to instead, and leave a link to that in its place."
 		elif [ ! -w "$(dirname "$adopt_at")" ] || { [ -d "$adopt_at" ] && [ ! -w "$adopt_at" ]; }; then
-			finding "$(id -un) cannot move $adopt_at" "As root on the host: mv $adopt_at $adopt_to && ln -s $adopt_to $adopt_at"
+			finding not-writable "$(id -un) cannot move $adopt_at" "As root on the host: mv $adopt_at $adopt_to && ln -s $adopt_to $adopt_at"
 		else
 			reply shared move "$adopt_path"
 		fi
@@ -277,7 +277,7 @@ adopt_share() {
 		adopt_above=${adopt_above%/}
 		enter_why=
 		adopt_share_one ||
-			fail_with "the shared path $adopt_path cannot be moved to $adopt_to${enter_why:+: $enter_why}" "Look at owners and free space, and run the command again."
+			fail not-writable "the shared path $adopt_path cannot be moved to $adopt_to${enter_why:+: $enter_why}" "Look at owners and free space, and run the command again."
 		exec 7<&-
 		cd /
 	done <"$session/shared"
@@ -326,13 +326,13 @@ adopt_link() {
 # What others can write, they could fill before and change under way: its .tarlift is this user's alone.
 adopt_configure() {
 	enter "$adopt_tree" .tarlift make && adopt_alone ||
-		fail_with "$adopt_tree/.tarlift cannot be written${enter_why:+: $enter_why}" "Give it to $(id -un) alone: chown $(id -un) $adopt_tree/.tarlift and chmod go-w $adopt_tree/.tarlift"
+		fail not-writable "$adopt_tree/.tarlift cannot be written${enter_why:+: $enter_why}" "Give it to $(id -un) alone: chown $(id -un) $adopt_tree/.tarlift and chmod go-w $adopt_tree/.tarlift"
 	(umask 077 && : >"$session/new-env")
 	if [ -n "${v_env_file-}" ]; then cat "$session/old-env" >"$session/new-env"; fi
 	cat "$request/env" >>"$session/new-env"
-	(umask 077 && cat "$session/new-env" >./env) || fail_with "the configuration cannot be written" "Look at free space (df)."
+	(umask 077 && cat "$session/new-env" >./env) || fail not-writable "the configuration cannot be written" "Look at free space (df)."
 	let_read_configuration
-	{ cat "$request/exec" >./exec && chmod 0755 ./exec; } || fail_with "the configuration cannot be written" "Look at free space (df)."
+	{ cat "$request/exec" >./exec && chmod 0755 ./exec; } || fail not-writable "the configuration cannot be written" "Look at free space (df)."
 	cd /
 }
 
@@ -354,7 +354,7 @@ adopt_env() {
 	*) adopt_env_file=$adopt_tree/$v_env_file ;;
 	esac
 	if [ ! -r "$adopt_env_file" ]; then
-		finding "$(id -un) cannot read $adopt_env_file" "Is it there, and may this user read it?"
+		finding layout-unusable "$(id -un) cannot read $adopt_env_file" "Is it there, and may this user read it?"
 		return 1
 	fi
 	rm -f "$session/wrong"
@@ -391,7 +391,7 @@ adopt_env() {
 			print name "=\"" written "\""
 		}' "$adopt_env_file" 2>/dev/null && return 0
 	first_line "$session/wrong"
-	finding "$adopt_env_file cannot be taken over: ${line:-it could not be read}" \
+	finding layout-unusable "$adopt_env_file cannot be taken over: ${line:-it could not be read}" \
 		"Write it as NAME='value', one a line; or share the file instead (\`shared.files\`), where a value needs quotes and backslashes."
 	return 1
 }
@@ -417,7 +417,7 @@ adopt_files() {
 adopt_record() {
 	adopt_files
 	adopt_into=$v_root/.tarlift/releases/$adopt_release
-	set_state "$adopt_release" receiving || fail_with "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
+	set_state "$adopt_release" receiving || fail not-writable "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
 	(
 		cd "$adopt_tree" || exit 1
 		tr '\n' '\0' <"$session/files" | xargs -0 sha256sum -- 2>/dev/null >"$session/sums"
@@ -438,24 +438,24 @@ adopt_record() {
 			printf 'digest \nversion %s\ncommit %s\nconfiguration \nenvironments \nenv %s\nadopted %s\n' \
 				"$v_version" "$adopt_commit" "${adopt_sum%% *}" "$adopt_from" | cat - "$request/services" | (umask 077 && write_file "$adopt_into/record") &&
 			good_time && write_line "$adopt_into/good" "$good_now $v_deploy_id"
-	} || fail_with "$adopt_release cannot be recorded" "Look at free space (df), and run the command again."
+	} || fail not-writable "$adopt_release cannot be recorded" "Look at free space (df), and run the command again."
 }
 
 # Until the link is there, some milliseconds, the old path leads nowhere: a process that is started just then does not find it.
 adopt_move() {
 	adopt_to=$v_root/releases/$adopt_release
 	if [ "$adopt_tree" != "$adopt_to" ]; then
-		[ ! -e "$adopt_to" ] && [ ! -L "$adopt_to" ] || fail_with "$adopt_to is there already" "Rename it on the host."
+		[ ! -e "$adopt_to" ] && [ ! -L "$adopt_to" ] || fail layout-unusable "$adopt_to is there already" "Rename it on the host."
 		flush "$v_root"
 		if [ "$adopt_from" = "$v_root/current" ]; then
 			mv "$adopt_from" "$adopt_to" && ln -s "releases/$adopt_release" "$v_root/current"
 		else
 			mv "$adopt_from" "$adopt_to" && ln -s "$v_root/current" "$adopt_from"
-		fi || fail_with "$adopt_from cannot be renamed to $adopt_to" "Look at both, and run the command again."
+		fi || fail not-writable "$adopt_from cannot be renamed to $adopt_to" "Look at both, and run the command again."
 	elif [ "$adopt_layout" = plain ] && [ "$adopt_from" != "$v_root/current" ] && [ ! -L "$adopt_from" ]; then
-		ln -s "$v_root/current" "$adopt_from" || fail_with "$adopt_from cannot become a link" "As root on the host: ln -s $v_root/current $adopt_from"
+		ln -s "$v_root/current" "$adopt_from" || fail not-writable "$adopt_from cannot become a link" "As root on the host: ln -s $v_root/current $adopt_from"
 	fi
 	[ "$(readlink "$v_root/current")" = "releases/$adopt_release" ] || set_link current "$adopt_release" ||
-		fail_with "current does not lead to $adopt_release" "Look at the owner of $v_root and its links, and run the command again."
+		fail layout-unusable "current does not lead to $adopt_release" "Look at the owner of $v_root and its links, and run the command again."
 	flush "$v_root"
 }

@@ -46,9 +46,9 @@ switch_arm() {
 	[ ! -e "$switch_place" ] || rm -rf "$switch_place"
 	(umask 077 && mkdir "$switch_place" && cp -R "$request" "$switch_place/in") &&
 		printf '%s\n' "$v_deploy_id" "$1" "$2" "$v_switch" "$v_root" "$v_environments_root" "${v_owner-}" >"$switch_place/about" ||
-		fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+		fail not-writable "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	switch_start "$switch_place" "$switch_place/$v_deploy_id/armed" switch_main ||
-		fail_with "the dead man's switch could not be armed ($switch_way)" "Look at the log of the host, or leave \`switch\` of the target at 0."
+		fail auto-revert-unavailable "the dead man's switch could not be armed ($switch_way)" "Look at the log of the host, or leave \`switch\` of the target at 0."
 	reply switch "$switch_way"
 }
 

@@ -4,27 +4,27 @@
 
 verb_precommit() {
 	transaction_read
-	begin_transaction precommit "${v_release:-$open_release}" "$open_previous" "$open_kind" "$open_ran" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+	begin_transaction precommit "${v_release:-$open_release}" "$open_previous" "$open_kind" "$open_ran" || fail not-writable "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	flush "$v_root"
 	step precommitted
 }
 
 verb_commit() {
 	link_release current
-	[ "$line" = "$v_release" ] || fail_with "$v_release is not live but ${line:-nothing} is" "Another program changed $v_root/current."
+	[ "$line" = "$v_release" ] || fail host-state-changed "$v_release is not live but ${line:-nothing} is" "Another program changed $v_root/current."
 	if [ "${v_rollback-}" = yes ] && [ "${v_converge-}" != yes ]; then log_event rolled-back "$v_release"; fi
 	# A release that was good before has what it had then.
 	[ -f "$v_root/.tarlift/releases/$v_release/good" ] || release_grown || reply warning "what was added to $v_release cannot be noted"
 	if [ "${v_rollback-}" != yes ] || [ ! -f "$v_root/.tarlift/releases/$v_release/good" ]; then
 		good_time
 		write_line "$v_root/.tarlift/releases/$v_release/good" "$good_now $v_deploy_id" ||
-			fail_with "$v_release cannot be marked as good" "Look at free space (df)."
+			fail not-writable "$v_release cannot be marked as good" "Look at free space (df)."
 		transaction_read
 		[ "$open_release" != "$v_release" ] || [ "$open_previous" = "$v_release" ] ||
 			write_line "$v_root/.tarlift/releases/$v_release/previous" "$open_previous" ||
-			fail_with "$v_release cannot be marked as good" "Look at free space (df)."
+			fail not-writable "$v_release cannot be marked as good" "Look at free space (df)."
 	fi
-	set_state "$v_release" good || fail_with "$v_release cannot be marked as good" "Look at free space (df)."
+	set_state "$v_release" good || fail not-writable "$v_release cannot be marked as good" "Look at free space (df)."
 	# What the fleet agreed on last: `tarlift converge` brings hosts that were away to it.
 	write_line "$v_root/.tarlift/agreed" "$v_deploy_id $v_release" || reply warning "$v_root/.tarlift/agreed cannot be written"
 	# Not before: until then it may have to go back, and `previous` is then what it was.

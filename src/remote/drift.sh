@@ -12,7 +12,7 @@
 # added; unrecorded, for each environment of which this host has no record to compare with.
 verb_drift() {
 	drift_record=$v_root/.tarlift/releases/$v_release
-	[ -d "$v_root/releases/$v_release" ] && [ -f "$drift_record/stat" ] || fail_with "release $v_release is not there, or was not recorded" "Choose another: tarlift history TARGET names them"
+	[ -d "$v_root/releases/$v_release" ] && [ -f "$drift_record/stat" ] || fail rollback-target-missing "release $v_release is not there, or was not recorded" "Choose another: tarlift history TARGET names them"
 	: >"$session/drift-all"
 	: >"$session/added-all"
 	: >"$session/extra-all"

@@ -296,7 +296,7 @@ service_untouched() {
 
 # service_wrong WHAT: ends an activation; only noted when services are just looked at.
 service_wrong() {
-	[ -z "${services_started-}" ] || service_failed "service $s_name $1" || :
+	[ -z "${services_started-}" ] || service_failed service-not-running "service $s_name $1" || :
 	printf '%s\n' "$1" >"$s_files.wrong"
 }
 

@@ -5,7 +5,7 @@
 verb_facts() {
 	facts_lock=no
 	[ ! -d "$v_root/.tarlift" ] || { [ -r "$v_root/.tarlift" ] && [ -x "$v_root/.tarlift" ]; } ||
-		fail_with "the records below $v_root/.tarlift cannot be read by $user_name" \
+		fail layout-unusable "the records below $v_root/.tarlift cannot be read by $user_name" \
 			"Log in as the user that deploys there ($(stat -c %U "$v_root/.tarlift")), or give it the directory, as root on the host: chown -R $user_name $v_root/.tarlift"
 	[ "${v_lock-}" != yes ] && [ ! -f "$request/wanted" ] || facts_rights
 	if [ "${v_lock-}" = yes ]; then
@@ -107,7 +107,7 @@ facts_rehearse() {
 	facts_link=$v_root/.rehearsal.$$
 	ln -s releases/none "$facts_link" 2>/dev/null && mv -f "$facts_link" "$facts_link.renamed" &&
 		[ "$(readlink "$facts_link.renamed")" = releases/none ] ||
-		finding "a link in $v_root cannot be made and renamed" "Look at its file system: findmnt -T $v_root   It has to know symbolic links."
+		finding layout-unusable "a link in $v_root cannot be made and renamed" "Look at its file system: findmnt -T $v_root   It has to know symbolic links."
 	rm -f "$facts_link" "$facts_link.renamed"
 }
 
@@ -307,7 +307,7 @@ facts_probe() {
 facts_environment() {
 	environment_look "$1" no
 	[ -s "$session/drift" ] || return 0
-	finding "environment $1 was changed on this host since it was verified ($(wc -l <"$session/drift" | tr -d ' ') files, first $(head -n 1 "$session/drift"))" \
+	finding release-damaged "environment $1 was changed on this host since it was verified ($(wc -l <"$session/drift" | tr -d ' ') files, first $(head -n 1 "$session/drift"))" \
 		"Put back what was changed in $v_environments_root/$1, or build the environment again, which gives it another id: tarlift build-env --rebuild, then bundle and deploy."
 }
 
@@ -362,7 +362,7 @@ facts_executable() {
 		if [ -n "$facts_live" ]; then
 			reply warning "$facts_what"
 		else
-			finding "$facts_what" "As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit). Or give the target another \`root\`, and tarlift.yml another \`environments-root\` (at its top)."
+			finding layout-unusable "$facts_what" "As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit). Or give the target another \`root\`, and tarlift.yml another \`environments-root\` (at its top)."
 		fi
 	done
 }

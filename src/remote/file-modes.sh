@@ -72,7 +72,7 @@ let_read_configuration() {
 	chmod 0640 env
 	if [ -n "${v_run_as-}" ] && ! can "$v_run_as" r env; then
 		group_word "$v_run_as"
-		fail_with "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG $group_word $(id -un)"
+		fail layout-unusable "$v_run_as cannot read the configuration of the release" "Put $(id -un) into its group: usermod -aG $group_word $(id -un)"
 	fi
 	readers_told
 }

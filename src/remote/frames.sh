@@ -20,7 +20,7 @@
 #                   text  <name>        a part of the result
 #                   alive               nothing: a verb that waits still runs
 #                   data  <name>        bytes that are taken as they come, and kept by nothing on the way
-#                   ok | no             the end of a call: `key value` lines; `no` has what, remedy, perhaps a text `output`, and `over yes`
+#                   ok | no             the end of a call: `key value` lines; `no` has code, what, remedy, perhaps a text `output`, and `over yes`
 #                                       where the connection ends with it
 #
 # Channels: 3 = replies, 4 = frames, 6 = data for a verb, 9 = the host's lock. Standard output and error of everything else end in
@@ -85,12 +85,13 @@ reply() {
 	printf '%s\n' "$one_line" >>"$session/reply"
 }
 
-# finding WHAT [REMEDY]: something that would make a deploy fail; all of them are told at once.
+# finding CODE WHAT [REMEDY]: something that would make a deploy fail, with its code (src/failure-codes.ts); all of them are told at once.
 finding() {
-	one_line "$1"
-	set -- "$one_line" "${2-}"
+	finding_code=$1
 	one_line "$2"
-	printf 'finding %s\t%s\n' "$1" "$one_line" >>"$session/reply"
+	finding_what=$one_line
+	one_line "${3-}"
+	printf 'finding %s\t%s\t%s\n' "$finding_code" "$finding_what" "$one_line" >>"$session/reply"
 }
 
 # one_line TEXT: sets $one_line. What another program printed may have newlines, and a line of its own would be another key of the reply.
@@ -120,22 +121,25 @@ reply_text() {
 	reply_frame text "$1" "$2"
 }
 
-# fail_with WHAT [REMEDY [FILE]]: ends the call; FILE holds what was said. `%` in WHAT and REMEDY has no meaning.
-fail_with() {
-	[ -z "${3-}" ] || reply_text output "$3"
+# fail CODE WHAT [REMEDY [FILE]]: ends the call. CODE is one of src/failure-codes.ts; FILE holds what was said. `%` in WHAT and REMEDY has no
+# meaning.
+fail() {
+	[ -z "${4-}" ] || reply_text output "$4"
 	if ! has_room "$v_root"; then
-		set -- "the disk is full: $1" "Free some space or inodes of $v_root (df, df -i), or keep fewer releases (\`keep\` of the target)."
+		set -- disk-full "the disk is full: $2" "Free some space or inodes of $v_root (df, df -i), or keep fewer releases (\`keep\` of the target)."
 	elif session_full; then
 		session_words
-		set -- "$session_what: $1" "$session_remedy"
+		set -- temporary-full "$session_what: $2" "$session_remedy"
 	elif read_only "$v_root"; then
 		read_only_words
-		set -- "$line is mounted read-only: $1" "$read_only_remedy"
+		set -- read-only "$line is mounted read-only: $2" "$read_only_remedy"
 	fi
-	one_line "$1"
-	set -- "$one_line" "${2-}"
+	fail_code=$1
 	one_line "$2"
-	reply_say no "" "what $1${one_line:+
+	fail_what=$one_line
+	one_line "${3-}"
+	reply_say no "" "code $fail_code
+what $fail_what${one_line:+
 remedy $one_line}"
 	exit 9
 }

@@ -69,7 +69,7 @@ service_cut() {
 	cut_what="its supervisor ${cut_surely}killed it $cut_after s after it was told to stop ($cut_setting)"
 	if [ -n "$s_stop_limit" ] && [ "$cut_after" -le "$s_stop_limit" ] && ! going_back; then
 		: >"$s_files.final"
-		service_failed "service $s_name was cut: $cut_what, and its stop-timeout promises $s_stop_limit s" \
+		service_failed service-cut "service $s_name was cut: $cut_what, and its stop-timeout promises $s_stop_limit s" \
 			"Give $cut_setting $((s_stop_limit + 15)) s. If the service never ends by SIGTERM (uWSGI without die-on-term), let it."
 	else
 		reply warning "service $s_name: $cut_what: it did not finish what it was at. Does it end by SIGTERM (uWSGI: die-on-term), and in that time?"

@@ -7,7 +7,7 @@
 # beginning); reply error when nothing answered.
 verb_http() {
 	http_client=$(http_best)
-	[ -n "$http_client" ] || fail_with "this host has neither curl nor wget, and its sshd forwards no ports" \
+	[ -n "$http_client" ] || fail health-unavailable "this host has neither curl nor wget, and its sshd forwards no ports" \
 		"Install curl on the host, or allow the forward in its sshd_config: AllowTcpForwarding local"
 	: >"$session/head"
 	: >"$session/body"

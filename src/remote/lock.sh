@@ -78,9 +78,9 @@ lock_within() {
 
 # Waits up to v_wait seconds; false, and told, when somebody else has it. The owner file is for messages only.
 lock_take() {
-	command -v flock >/dev/null || fail_with "this host has no flock" "Install util-linux, or a busybox with flock."
+	command -v flock >/dev/null || fail program-missing "this host has no flock" "Install util-linux, or a busybox with flock."
 	[ -e "$session/channel-9" ] ||
-		fail_with "the lock $v_root/.tarlift/lock cannot be opened by $(id -un)" "As root on the host: chown -R $(id -un) $v_root/.tarlift"
+		fail not-writable "the lock $v_root/.tarlift/lock cannot be opened by $(id -un)" "As root on the host: chown -R $(id -un) $v_root/.tarlift"
 	if ! lock_within "${v_wait:-0}" 9 "$v_root/.tarlift/lock"; then
 		# Whoever took it a moment ago may not have said so yet.
 		for lock_look in 1 2 3 4 5; do
@@ -115,11 +115,11 @@ lock_held() {
 verb_hold() {
 	mkdir -p "$v_root/.tarlift"
 	write_file "$v_root/.tarlift/hold" <"$request/hold" ||
-		fail_with "deploys cannot be held" "Give $v_root to the SSH user."
+		fail not-writable "deploys cannot be held" "Give $v_root to the SSH user."
 	log_event hold ""
 }
 
 verb_unhold() {
-	rm -f "$v_root/.tarlift/hold" || fail_with "deploys stay held" "Give $v_root to the SSH user."
+	rm -f "$v_root/.tarlift/hold" || fail not-writable "deploys stay held" "Give $v_root to the SSH user."
 	log_event unhold ""
 }

@@ -111,7 +111,8 @@ main_session() {
 		fi
 	done
 	[ -n "$session" ] || {
-		reply_say no "" "what there is no room for a temporary directory on the host${v_room:+ ($((v_room / 1048576 + 8)) MB)}
+		reply_say no "" "code temporary-full
+what there is no room for a temporary directory on the host${v_room:+ ($((v_room / 1048576 + 8)) MB)}
 remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 		exit 1
 	}
@@ -128,7 +129,8 @@ remedy Free some space of $v_root, /tmp or /dev/shm (df, df -i)."
 # A text could not be written down: no call of this connection can be told what it is about. `over`: the connection ends.
 main_full() {
 	session_words
-	reply_say no "" "what $session_what
+	reply_say no "" "code temporary-full
+what $session_what
 remedy $session_remedy
 over yes"
 	exit 1
@@ -278,13 +280,14 @@ main_verb() {
 	0) reply_frame ok "" "$session/reply" ;;
 	full)
 		session_words
-		reply_say no "" "what $session_what
+		reply_say no "" "code temporary-full
+what $session_what
 remedy $session_remedy"
 		;;
 	9) ;;
 	*)
 		first_line "$session/at"
-		printf 'what %s\n' "the step \`$verb\` on the host ended by itself (code $main_code${line:+, after $line})" >"$session/reply"
+		printf 'code command-failed\nwhat %s\n' "the step \`$verb\` on the host ended by itself (code $main_code${line:+, after $line})" >"$session/reply"
 		reply_frame no "" "$session/reply" ;;
 	esac
 	# Not before: it costs a process, and the next call is a round trip away.

@@ -27,7 +27,7 @@ journal_begin() {
 	journal_begun=
 	[ -s "$request/migrations" ] || return 0
 	sed "s/^/begun $v_deploy_id $v_release /" "$request/migrations" | journal_add begun ||
-		fail_with "the journal of migrations $v_root/.tarlift/migrations cannot be written" "Look at free space (df). No migration was applied."
+		fail not-writable "the journal of migrations $v_root/.tarlift/migrations cannot be written" "Look at free space (df). No migration was applied."
 	flush "$v_root"
 	journal_begun=yes
 }

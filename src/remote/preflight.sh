@@ -20,7 +20,7 @@ services_known() {
 service_user_known() {
 	[ -n "$s_run_as" ] && [ "$s_run_as" != "${v_run_as-}" ] && [ "$s_run_as" != "$(id -un)" ] || return 0
 	if ! id -u "$s_run_as" >/dev/null 2>&1; then
-		finding "service $s_name: this host has no user $s_run_as" "Create it, or change the service's run-as."
+		finding user-missing "service $s_name: this host has no user $s_run_as" "Create it, or change the service's run-as."
 		return 0
 	fi
 	id -G "$s_run_as" | tr ' ' '\n' | grep -qxF "$(id -g ${v_run_as:+"$v_run_as"})" && return

@@ -28,10 +28,10 @@ prepare_forget() {
 
 prepare_all() {
 	live_release
-	[ "$line" != "$v_release" ] || fail_with "the release that is live would be overwritten" "This is a defect of Tarlift: please report it."
+	[ "$line" != "$v_release" ] || fail defect "the release that is live would be overwritten" "This is a defect of Tarlift: please report it."
 	# The index names the state `receiving` before the first byte; the name stays free for a repetition.
 	[ ! -d "$prepare_record" ] || rm -f "$prepare_record/good" "$prepare_record/previous"
-	set_state "$v_release" receiving || fail_with "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
+	set_state "$v_release" receiving || fail not-writable "$v_root cannot be written" "Look at free space, inodes and owner of $v_root/.tarlift."
 	mkdir -p "$prepare_tree" || prepare_unwritten "the release cannot be received"
 	step receiving
 	prepare_receive
@@ -51,9 +51,9 @@ prepare_all() {
 	[ ! -f "$session/elsewhere" ] || flush "$v_environments_root"
 	step flushed
 	# Not before: files of it may have been linked.
-	discard "$v_root/releases/$v_release" || fail_with "an unfinished release of that name cannot be removed" "Look at the owner of $v_root/releases/$v_release."
+	discard "$v_root/releases/$v_release" || fail not-writable "an unfinished release of that name cannot be removed" "Look at the owner of $v_root/releases/$v_release."
 	mv "$prepare_tree" "$v_root/releases/$v_release" ||
-		fail_with "the release cannot get its name" "Look at $v_root/releases."
+		fail not-writable "the release cannot get its name" "Look at $v_root/releases."
 	step named
 	prepare_label "$v_root/releases/$v_release"
 	prepare_import
@@ -68,7 +68,7 @@ prepare_all() {
 	[ ! -f "$request/pending" ] || task_run "$v_root/releases/$v_release" "$request/pending" "${v_run_as-}" "${v_timeout:-0}" closed || prepare_code=$?
 	[ "$prepare_code" -eq 0 ] || {
 		tail -n 40 "$session/out" >"$session/wrong"
-		fail_with "the pending migrations could not be listed: $(step_ended "$prepare_code")" "To try it by hand: log in as $(id -un) and open a shell in the release with $(task_shell "$v_root/releases/$v_release" "${v_run_as-}"); then type the command of migrations.pending." "$session/wrong"
+		fail migration-failed "the pending migrations could not be listed: $(step_ended "$prepare_code")" "To try it by hand: log in as $(id -un) and open a shell in the release with $(task_shell "$v_root/releases/$v_release" "${v_run_as-}"); then type the command of migrations.pending." "$session/wrong"
 	}
 }
 
@@ -87,9 +87,9 @@ prepare_receive() {
 	} 2>&1 >/dev/null | tail -n 20)
 	case $prepare_said in *broken:*) ;; *) return 0 ;; esac
 	[ ! -f "$session/silent" ] ||
-		fail_with "nothing came from the machine that deploys for ${v_lease:-180} s while it sent the release" "Look at the network between both and at the load of both. What arrived is kept, and only the rest is sent again."
+		fail connection-lost "nothing came from the machine that deploys for ${v_lease:-180} s while it sent the release" "Look at the network between both and at the load of both. What arrived is kept, and only the rest is sent again."
 	reply_say text output "$prepare_said"
-	fail_with "the release could not be received" "Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again."
+	fail not-writable "the release could not be received" "Look at free space and inodes (df, df -i) and at owners below $v_root; what arrived is kept, and only the rest is sent again."
 }
 
 # Puts the release's file index together: from the lines that were sent, and for linked files from the index of the release that they
@@ -126,7 +126,7 @@ prepare_index() {
 	' "$@" "$request/lines" "$session/plan" "$session/wanted" >"$session/index"
 	prepare_sum=$(sha256sum <"$session/index")
 	[ "${prepare_sum%% *}" = "$v_index_digest" ] ||
-		fail_with "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent again."
+		fail release-damaged "the file index of the release does not have its digest" "An index on this host was changed: remove $v_root/.tarlift/releases/*/stat, so that everything is sent again."
 }
 
 # The tree against the index: what was sent by its hash, everything by type, size and mode; and nothing else is there.
@@ -136,7 +136,7 @@ prepare_verify() {
 		grep -v ': OK$' "$session/check" >"$session/wrong"
 		# What is wrong must not count as received the next time.
 		sed -n 's/: FAILED\( open or read\)\{0,1\}$//p' "$session/wrong" | tr '\n' '\0' | xargs -0 rm -f --
-		fail_with "the release is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
+		fail release-damaged "the release is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
 	fi
 	if ! prepare_compare; then
 		# An attempt that ended after the verification has left its configuration, shared links and farms.
@@ -145,7 +145,7 @@ prepare_verify() {
 			cat "$session/less" "$session/more" | head -n 20 >"$session/wrong"
 			# What cannot be made to agree would be in the way of every repetition.
 			cd / && discard "$prepare_tree"
-			fail_with "the release on the host is not what its file index says" "Another program writes below $v_root/.tarlift, or the disk is full: try again." "$session/wrong"
+			fail release-damaged "the release on the host is not what its file index says" "Another program writes below $v_root/.tarlift, or the disk is full: try again." "$session/wrong"
 		}
 	fi
 	cd /
@@ -247,7 +247,7 @@ prepare_environments() {
 			else
 				discard "$prepare_from" "$v_environments_root/.trash"
 			fi
-			fail_with "environment $prepare_id is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
+			fail release-damaged "environment $prepare_id is not what its file index says" "It was changed on its way, or the disk is not sound: try again." "$session/wrong"
 		}
 		chmod 755 "$prepare_from"
 		flush "$prepare_from"
@@ -265,12 +265,12 @@ prepare_environments() {
 		step environment-named
 	done
 	for prepare_id in $v_environments; do
-		[ -d "$v_environments_root/$prepare_id" ] || fail_with "environment $prepare_id is not there" "Deploy again: it is sent again."
+		[ -d "$v_environments_root/$prepare_id" ] || fail release-damaged "environment $prepare_id is not there" "Deploy again: it is sent again."
 		(
 			prepare_lock "$prepare_id"
 			prepare_note_use "$prepare_id" && prepare_note_environment "$prepare_id"
 		) || prepare_locked $? ||
-			fail_with "it cannot be noted that $v_root uses environment $prepare_id" "Look at free space (df), and at the owner of $v_environments_root/$prepare_id.users, .index and .lock"
+			fail not-writable "it cannot be noted that $v_root uses environment $prepare_id" "Look at free space (df), and at the owner of $v_environments_root/$prepare_id.users, .index and .lock"
 	done
 	# Tree environments: one copy of its own a host, a farm of hard links a release.
 	while read -r prepare_id prepare_mount; do
@@ -280,7 +280,7 @@ prepare_environments() {
 		mkdir -p "$prepare_tree/$prepare_mount"
 		cp -al "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
 			cp -a "$v_environments_root/$prepare_id/$prepare_mount/." "$prepare_tree/$prepare_mount/" 2>"$session/wrong" ||
-			fail_with "environment $prepare_id cannot be put into the release" "Look at free space, inodes and owners." "$session/wrong"
+			fail not-writable "environment $prepare_id cannot be put into the release" "Look at free space, inodes and owners." "$session/wrong"
 	done <"$request/farms"
 }
 
@@ -297,7 +297,7 @@ prepare_lock() {
 	lock_file "$prepare_lock"
 	exec 8>>"$prepare_lock"
 	lock_within 60 8 "$prepare_lock" ||
-		fail_with "the lock of environment $1 is not free after 60 s: $(lock_stranger "$prepare_lock") has it" "Look at what that process does, end it, and deploy again."
+		fail lock-foreign "the lock of environment $1 is not free after 60 s: $(lock_stranger "$prepare_lock") has it" "Look at what that process does, end it, and deploy again."
 }
 
 # prepare_locked CODE: of a subshell with that lock; what it has replied ends the verb.
@@ -319,7 +319,7 @@ prepare_note_environment() {
 	*" $1 "*) ;;
 	*)
 		environment_prove "$1" "$request/environment-$1"
-		[ ! -s "$session/drift" ] || fail_with "environment $1, which was on this host already, is not what its file index says" \
+		[ ! -s "$session/drift" ] || fail release-damaged "environment $1, which was on this host already, is not what its file index says" \
 			"Put back what was changed in $v_environments_root/$1, or build the environment again: tarlift build-env --rebuild, then bundle and deploy." "$session/drift"
 		;;
 	esac
@@ -345,7 +345,7 @@ prepare_configure() {
 	done <"$request/shared-directories"
 	while IFS= read -r prepare_path; do
 		[ -n "$prepare_path" ] || continue
-		[ -f "$v_root/shared/$prepare_path" ] || fail_with "the shared file $prepare_path is missing" "Put it to $v_root/shared/$prepare_path."
+		[ -f "$v_root/shared/$prepare_path" ] || fail shared-missing "the shared file $prepare_path is missing" "Put it to $v_root/shared/$prepare_path."
 		prepare_share "$prepare_path"
 	done <"$request/shared-files"
 	mkdir -p .tarlift && cd .tarlift || prepare_unwritten "the configuration cannot be written"
@@ -379,9 +379,9 @@ prepare_import() {
 	mv "$v_root/releases/$v_release" "$prepare_tree"
 	prepare_what="the environment does not start on this host"
 	[ "$step_timed_out" -eq 0 ] ||
-		fail_with "$prepare_what: its modules were imported for too long ($(step_ended "$prepare_code"))" "A module may wait for something when it is imported, such as a server or a lock; or the host is very busy, and another try succeeds." "$session/wrong"
+		fail requirement-missing "$prepare_what: its modules were imported for too long ($(step_ended "$prepare_code"))" "A module may wait for something when it is imported, such as a server or a lock; or the host is very busy, and another try succeeds." "$session/wrong"
 	[ "$prepare_code" -le 128 ] || prepare_what="$prepare_what ($(step_ended "$prepare_code"))"
-	fail_with "$prepare_what" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
+	fail requirement-missing "$prepare_what" "Build it for this host: a job in a container of the hosts' distribution, a matching runner, or wheels only." "$session/wrong"
 }
 
 # A shared directory that is new is the service's user's to write: by its group, in which the SSH user is, or as its owner. Services write
@@ -389,14 +389,14 @@ prepare_import() {
 prepare_shared_directory() {
 	[ -d "$v_root/shared" ] || mkdir -p "$v_root/shared"
 	enter "$v_root/shared" "$1" make ||
-		fail_with "the shared directory $1 cannot be made: $enter_why" "Look at the owners of what is below $v_root/shared. To make it by hand: mkdir -p $v_root/shared/$1"
+		fail not-writable "the shared directory $1 cannot be made: $enter_why" "Look at the owners of what is below $v_root/shared. To make it by hand: mkdir -p $v_root/shared/$1"
 	if [ -n "${v_run_as-}" ] && [ "$v_run_as" != "$(id -un)" ]; then
 		if [ "$enter_new" = yes ]; then
 			[ "$(id -u)" -ne 0 ] || chown "$v_run_as" .
 			chgrp "$(id -gn "$v_run_as")" . && chmod g+ws . || :
 		fi
 		can "$v_run_as" w . ||
-			fail_with "$v_run_as cannot write $v_root/shared/$1, a shared directory that is new" "As root on the host: chown $v_run_as $v_root/shared/$1"
+			fail not-writable "$v_run_as cannot write $v_root/shared/$1, a shared directory that is new" "As root on the host: chown $v_run_as $v_root/shared/$1"
 	fi
 	cd "$prepare_tree" || exit 1
 }
@@ -409,7 +409,7 @@ prepare_within() {
 		prepare_at=$prepare_at/${prepare_rest%%/*}
 		prepare_rest=${prepare_rest#*/}
 		[ ! -L "$prepare_at" ] ||
-			fail_with "$2 cannot stand in the release: ${prepare_at#"$1/"} is a link there, and could lead out of it" "Remove that link from the commit, or name the path that it leads to, and bundle it again."
+			fail file-not-shippable "$2 cannot stand in the release: ${prepare_at#"$1/"} is a link there, and could lead out of it" "Remove that link from the commit, or name the path that it leads to, and bundle it again."
 	done
 }
 
@@ -423,7 +423,7 @@ prepare_share() {
 
 # prepare_unwritten WHAT: the disk is full, or a quota is, which `df` does not show.
 prepare_unwritten() {
-	fail_with "$1" "Look at free space and inodes (df, df -i), at quotas of $(id -un) (quota), and at owners below $v_root."
+	fail not-writable "$1" "Look at free space and inodes (df, df -i), at quotas of $(id -un) (quota), and at owners below $v_root."
 }
 
 # False where one of them cannot be written: a release without its record could go live, with nothing to go back to it by, and its
@@ -466,5 +466,5 @@ prepare_rehearse() {
 		mv -f "$prepare_swap/.rehearsal" "$v_root/" && step rehearsed &&
 		[ "$(readlink "$v_root/.rehearsal")" = "releases/$v_release" ] &&
 		rm -f "$v_root/.rehearsal" ||
-		fail_with "a link in $v_root cannot be made and renamed" "Give the directory to the SSH user: chown $(id -un) $v_root"
+		fail layout-unusable "a link in $v_root cannot be made and renamed" "Give the directory to the SSH user: chown $(id -un) $v_root"
 }

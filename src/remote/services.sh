@@ -109,7 +109,7 @@ service_act() {
 	echo "$s_how" >"$s_files.how"
 	if ! service_do reach; then
 		: >"$s_files.final"
-		service_failed "service $s_name cannot be restarted: $s_kind does not answer" "Is it running?"
+		service_failed service-unreachable "service $s_name cannot be restarted: $s_kind does not answer" "Is it running?"
 		return
 	fi
 	service_since
@@ -125,10 +125,10 @@ service_act() {
 	fi
 	if [ "$s_code" -eq 124 ] || [ "$step_timed_out" -eq 1 ]; then : >"$s_files.final"; fi
 	if [ "$s_code" -eq 124 ] && { service_lingers || service_do stopping; }; then
-		service_failed "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
+		service_failed service-not-running "service $s_name did not end within its stop-timeout of $s_stop_limit s" \
 			"It was not cut: it goes on until it ends, or until its supervisor's own limit, and is started again then. Raise stop-timeout, or deploy when it is idle."
 	elif [ "$step_timed_out" -eq 1 ]; then
-		service_failed "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout."
+		service_failed service-not-running "service $s_name did not restart within $(service_limit) s" "Its graceful stop may take longer: raise stop-timeout."
 	elif [ "$s_code" -ne 0 ]; then
 		service_look
 		! service_comes || return 0
@@ -139,19 +139,19 @@ service_act() {
 		esac
 		act_tried="could not be $act_tried ($(step_ended "$s_code"))"
 		case $s_state in
-		stopped | crashing) service_failed "service $s_name $act_tried, and is down" ;;
+		stopped | crashing) service_failed service-not-running "service $s_name $act_tried, and is down" ;;
 		missing | unreachable)
 			: >"$s_files.final"
-			service_failed "service $s_name $act_tried: $s_detail"
+			service_failed service-not-running "service $s_name $act_tried: $s_detail"
 			;;
-		*) service_failed "service $s_name $act_tried; its state: $s_detail" ;;
+		*) service_failed service-not-running "service $s_name $act_tried; its state: $s_detail" ;;
 		esac
 	else
 		case $s_how in restart) service_cut ;; esac
 	fi
 }
 
-# service_failed WHAT [REMEDY]: ends the call, with the last lines of the service's log where they can be read; on the way back, and where it is
+# service_failed CODE WHAT [REMEDY]: ends the call, with the last lines of the service's log where they can be read; on the way back, and where it is
 # tried once more, it is noted, and false.
 service_failed() {
 	{
@@ -160,16 +160,16 @@ service_failed() {
 		! going_back || service_log | tail -n 20
 	} >"$session/said" 2>/dev/null
 	if going_back || { [ -n "${service_tries-}" ] && [ ! -f "$s_files.final" ]; }; then
-		service_down "$1"
+		service_down "$2"
 		return 1
 	fi
 	service_log >"$s_files.log"
 	if [ -s "$s_files.log" ]; then
 		reply_text log "$s_files.log"
-		fail_with "$1" "${2-}" "$session/said"
+		fail "$1" "$2" "${3-}" "$session/said"
 	fi
 	service_do no_log
-	fail_with "$1" "${2:-$no_log}" "$session/said"
+	fail "$1" "$2" "${3:-$no_log}" "$session/said"
 }
 
 # Whether it may yet run. What has died and waits for its next start is no release that starts: to watch it uses up the starts that the
@@ -187,7 +187,7 @@ service_await() {
 		alive
 		sleep 0.3 2>/dev/null || sleep 1
 	done
-	[ "$s_state" = running ] || service_failed "service $s_name does not run: $s_detail" || return
+	[ "$s_state" = running ] || service_failed service-not-running "service $s_name does not run: $s_detail" || return
 	service_do returned
 	case $s_how in restart | none) ;; *) service_renew ;; esac
 }
@@ -201,10 +201,10 @@ services_stop() {
 		elif service_end; then
 			reply service "$s_name" none -- stopped
 		else
-			service_failed "service $s_name could not be stopped ($(step_ended "$s_code"))"
+			service_failed service-not-running "service $s_name could not be stopped ($(step_ended "$s_code"))"
 		fi
 	done
-	! services_down || fail_with "service $s_name could not be stopped, and runs a release that is not live any more" "Stop it by hand." "$s_files.said"
+	! services_down || fail service-not-running "service $s_name could not be stopped, and runs a release that is not live any more" "Stop it by hand." "$s_files.said"
 }
 
 # service_end: stops it; whether it is stopped. How its supervisor, or its command, has ended is in s_code.

@@ -8,7 +8,7 @@ verb_setup() {
 	elif sudo -n true 2>/dev/null; then
 		set -- sudo -n sh
 	else
-		fail_with "$(id -un) is not root, and sudo asks it for a password or is not there" \
+		fail sudo-missing "$(id -un) is not root, and sudo asks it for a password or is not there" \
 			"Log in as a user who may: --as root. Or run the script yourself: tarlift host setup TARGET prints it."
 	fi
 	setup_code=0
@@ -16,6 +16,6 @@ verb_setup() {
 	cp "$session/out" "$session/said"
 	case $setup_code in
 	0 | 3) reply_text said "$session/said" ;;
-	*) fail_with "the setup ended with code $setup_code" "What it says at its end is the reason; it may be run again." "$session/said" ;;
+	*) fail command-failed "the setup ended with code $setup_code" "What it says at its end is the reason; it may be run again." "$session/said" ;;
 	esac
 }

@@ -66,7 +66,7 @@ finding_read_only() {
 	case " ${read_only_told-} " in *" $line "*) return 0 ;; esac
 	read_only_told="${read_only_told-} $line"
 	read_only_words
-	finding "$line is mounted read-only: nothing can be written in $1" "$read_only_remedy"
+	finding read-only "$line is mounted read-only: nothing can be written in $1" "$read_only_remedy"
 }
 
 # Sets read_only_remedy, after read_only said yes.
@@ -153,7 +153,7 @@ verb_note() {
 	if [ "${v_heard-}" = yes ]; then
 		rm -f "$v_root/.tarlift/returned"
 	elif [ -s "$request/taken" ]; then
-		write_file "$v_root/.tarlift/taken" <"$request/taken" || fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+		write_file "$v_root/.tarlift/taken" <"$request/taken" || fail not-writable "$v_root/.tarlift cannot be written" "Look at free space (df)."
 		flush "$v_root"
 	else
 		rm -f "$v_root/.tarlift/taken"

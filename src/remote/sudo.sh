@@ -102,7 +102,7 @@ service_sudo() {
 	if [ -s "$session/sudo" ]; then
 		sudo_remedy="Add this line with visudo, below all others for $(id -un), since the last one that matches decides: $(id -un) ALL=(root) NOPASSWD: $(printf '%s\n' "$1" | sudo_written)"
 		[ -z "$(printf '%s\n' "$1" | sudo_root_lines)" ] || sudo_remedy="As root on the host, run what tarlift host setup prints."
-		finding "service $s_name: sudo does not let $(id -un) run \`$1\` without a password" "$sudo_remedy"
+		finding sudo-missing "service $s_name: sudo does not let $(id -un) run \`$1\` without a password" "$sudo_remedy"
 	else
 		reply warning "service $s_name: unproven that sudo lets $(id -un) run \`$1\` ($(sudo_why))"
 	fi

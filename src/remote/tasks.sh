@@ -8,7 +8,7 @@
 task_run() {
 	task_run_as=$3
 	[ "$task_run_as" != "$(id -un)" ] || task_run_as=
-	[ -f "$1/.tarlift/exec" ] || fail_with "the release ${1##*/} has no configuration" "Deploy it again."
+	[ -f "$1/.tarlift/exec" ] || fail release-damaged "the release ${1##*/} has no configuration" "Deploy it again."
 	[ -z "$task_run_as" ] || task_user "$1" "$task_run_as"
 	case $5 in
 	inherited) step_run_locked "$4" task_start "$1" "$2" "$task_run_as" "$4" ;;
@@ -18,28 +18,32 @@ task_run() {
 
 # task_user RELEASE_DIRECTORY USER: refuses where commands of the release cannot run as another user.
 task_user() {
-	task_can "$1" "$2" || fail_with "$task_what" "$task_remedy" "$task_said"
+	task_can "$1" "$2" || fail "$task_refusal" "$task_what" "$task_remedy" "$task_said"
 }
 
-# task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; where not, task_what, task_remedy and task_said
-# (a file, or empty) say why.
+# task_can RELEASE_DIRECTORY USER: whether commands of the release can run as another user; where not, task_refusal (a code), task_what,
+# task_remedy and task_said (a file, or empty) say why.
 task_can() {
 	task_said=
 	if [ "$(id -u)" -eq 0 ]; then
+		task_refusal=program-missing
 		task_what="commands cannot run as $2: this host has no setpriv, or one without --init-groups"
 		task_remedy="Install util-linux 2.31 or newer (Alpine: apk add setpriv). Or deploy as another user than root: tarlift host setup gives it the right."
 		(as_user "$2" true) >/dev/null 2>&1
 	elif ! command -v sudo >/dev/null; then
+		task_refusal=program-missing
 		task_what="commands cannot run as $2: this host has no sudo"
 		task_remedy="Install it, and run what tarlift host setup prints as root on the host. Or leave run-as out."
 		return 1
 	else
+		task_refusal=sudo-missing
 		task_what="$(id -un) may not run commands as $2"
 		task_remedy="Add the lines that tarlift host setup prints, or leave run-as out."
 		task_said=$session/sudo-said
 		! sudo -n -u "$2" "$1/.tarlift/exec" true 2>"$task_said" || return 0
 		if mounted "$1" noexec; then
 			first_line "$session/mount"
+			task_refusal=layout-unusable
 			task_what="commands cannot run as $2: $line is mounted noexec, and what sudo starts lies there"
 			task_remedy="As root on the host: mount -o remount,exec $line   and take noexec out of its line in /etc/fstab (or of its unit)."
 		fi

@@ -13,7 +13,7 @@ describe("a hold", () => {
   it.each(["dash", "bash"])("that cannot be taken away is said to stay, under %s", (shell) => {
     const directory = temporary("holds");
     const text = `v_root=$1; . "$2"
-      fail_with() { echo "$1"; exit 1; }
+      fail() { echo "$2"; exit 1; }
       log_event() { echo "$1"; }
       mkdir -p "$1/.tarlift/hold/in-the-way"; (verb_unhold)
       rm -r "$1/.tarlift/hold"; : >"$1/.tarlift/hold"; (verb_unhold); (verb_unhold)`;

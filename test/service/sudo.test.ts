@@ -56,7 +56,7 @@ describe.runIf(needs("root", "sudo", "visudo", "unshare", "mount"))("lines of su
     const said = onHost(
       [`${USER} ALL=(root) NOPASSWD: /usr/bin/true`],
       `s_name=web; sudo_root_lines() { :; }; id() { echo ${USER}; }
-       finding() { printf '%s\\n' "$2"; }; service_sudo '${restart} ${unit}'`,
+       finding() { printf '%s\\n' "$3"; }; service_sudo '${restart} ${unit}'`,
     );
     const line = /: (nobody ALL=.*)$/.exec(said)?.[1];
     expect(allowed([line!], `${restart} ${unit}`)).toBe("yes");

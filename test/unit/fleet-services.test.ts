@@ -297,7 +297,9 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         );
       expect(cut(19, "60")).toBe("");
       expect(cut(20, "")).toMatch(/^warning service web: its supervisor probably killed it 20 s after/);
-      expect(cut(20, "60")).toMatch(/^failed service web was cut: its supervisor probably killed .*promises 60 s/);
+      expect(cut(20, "60")).toMatch(
+        /^failed service-cut service web was cut: its supervisor probably killed .*promises 60 s/,
+      );
     });
 
     it("case 58: no cut is claimed of a unit that was not active, or of which systemd says nothing", () => {
@@ -371,9 +373,9 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
 
     it("says with any failure that the root is mounted read-only", () => {
       const text = `has_room() { :; }; session_full() { return 1; }; reply_say() { echo "$3"; }
-        mounted() { echo /srv >"$session/mount"; [ ro = "$2" ]; }; fail_with "it cannot be written" "Look at owners."`;
+        mounted() { echo /srv >"$session/mount"; [ ro = "$2" ]; }; fail not-writable "it cannot be written" "Look at owners."`;
       expect(inShell(shell, `(${text}) || :`)).toMatch(
-        /^what \/srv is mounted read-only: it cannot be written\nremedy Look why .*remount,rw \/srv$/,
+        /^code read-only\nwhat \/srv is mounted read-only: it cannot be written\nremedy Look why .*remount,rw \/srv$/,
       );
     });
 
@@ -497,7 +499,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           step_run() { shift; step_timed_out=0; "$@"; }; sleep() { :; }; alive() { :; }; systemd_show() { :; }; service_log() { :; }
           service_scan() { : >"$s_files.scan"; s_whole=no; }; evidence_begins() { :; }; service_log_mark() { :; }; service_limit() { echo 5; }
           services_observe() { :; }; services_back() { :; }; service_cut() { :; }; default_returned() { :; }; systemd_returned() { :; }
-          reply() { [ "$1" != service ] || echo "$*" >>"$session/told"; [ "$2" != worker ] || : >"$session/left"; }; fail_with() { echo "failed: $1" >>"$session/told"; cat "$session/told"; exit 0; }
+          reply() { [ "$1" != service ] || echo "$*" >>"$session/told"; [ "$2" != worker ] || : >"$session/left"; }; fail() { echo "failed: $2" >>"$session/told"; cat "$session/told"; exit 0; }
           services_restart v1 v2; cat "$session/told"`,
         ).split("\n");
       const left = ["worker stop in v2", "service worker absent -- release v1 has no such service: it was stopped"];
@@ -557,7 +559,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
           shell,
           `verb=activate s_name=web s_kind=systemd s_unit=web s_files=$session/web user_name=deploy s_action='${action}'
           service_may_reload() { :; }; service_since() { :; }; step_run() { step_timed_out=0; return 1; }; service_log() { :; }
-          service_look() { s_state=${state} s_detail=detail; }; fail_with() { echo "$1"; }; service_act v2 v1`,
+          service_look() { s_state=${state} s_detail=detail; }; fail() { echo "$2"; }; service_act v2 v1`,
         );
       expect(failed("running", "restart")).toBe("service web could not be restarted (exit code 1); its state: detail");
       expect(failed("running", "reload")).toBe("service web could not be reloaded (exit code 1); its state: detail");
@@ -585,7 +587,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const known = (user: string) =>
         inShell(
           shell,
-          `finding() { echo "$1"; }; reply() { echo "$*"; }; s_name=job; s_run_as=${user}; v_run_as=root; service_user_known`,
+          `finding() { echo "$2"; }; reply() { echo "$*"; }; s_name=job; s_run_as=${user}; v_run_as=root; service_user_known`,
         );
       expect(known("no-such-user")).toBe("service job: this host has no user no-such-user");
       expect(known("nobody")).toContain("usermod -aG root nobody");
@@ -595,7 +597,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
         inShell(
           shell,
           `id() { case "$*" in '-g app') echo 500 ;; '-gn app') echo 'domain users' ;; '-Gn job') echo 'job domain users' ;; '-G job') echo '${groups}' ;; *) echo 1 ;; esac; }
-           finding() { echo "$1"; }; reply() { echo "$*"; }; s_name=job; s_run_as=job; v_run_as=app; service_user_known`,
+           finding() { echo "$2"; }; reply() { echo "$*"; }; s_name=job; s_run_as=job; v_run_as=app; service_user_known`,
         );
       expect(directory("7 500")).toBe("");
       expect(directory("7 50")).toContain("usermod -aG 'domain users' job ");
@@ -628,7 +630,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       ["web", "[program:mail]\nnumprocs=2\n[group:shop]\nprograms=mail,webs", "no program web|Add it"],
     ])("of a program that supervisord does not know as %s (%s) says what is so", (unit, configuration, said) => {
       const text = `SUPERVISORD_FILES=$session/conf; supervisorctl() { :; }; service_look() { s_state=missing; }
-        finding() { echo "$1|$2"; }; s_name=web s_unit='${unit}'; supervisord_known`;
+        finding() { echo "$2|$3"; }; s_name=web s_unit='${unit}'; supervisord_known`;
       const found = inShell(shell, text, { conf: `${configuration}\n` });
       for (const words of said.split("|")) expect(found).toContain(words);
     });
@@ -651,7 +653,7 @@ for (const shell of ["dash", "bash", "busybox ash"]) {
       const look = (shows: string) =>
         inShell(
           shell,
-          `systemctl() { printf '%s\\n' ${shows}; }; finding() { echo "$1|$2"; }; s_kind=systemd s_name=web s_unit=web s_files=$session/web
+          `systemctl() { printf '%s\\n' ${shows}; }; finding() { echo "$2|$3"; }; s_kind=systemd s_name=web s_unit=web s_files=$session/web
           systemd_known; echo "$s_state: $s_detail"`,
         ).split("\n");
       const error = `'LoadError=org.freedesktop.systemd1.BadUnitSetting "Unit web.service has a bad unit file setting."'`;

@@ -64,15 +64,15 @@ for part in iter(lambda: to.recv(65536), b""): sys.stdout.buffer.write(part)' "$
 
 pool_arm() {
 	pool_find_client
-	[ -n "$pool_client" ] || fail_with "nothing here reaches $v_socket" "Install socat on it."
+	[ -n "$pool_client" ] || fail program-missing "nothing here reaches $v_socket" "Install socat on it."
 	switch_way
-	[ -n "$switch_way" ] || fail_with "nothing here outlives this connection" "As root on it: loginctl enable-linger $(id -un)"
+	[ -n "$switch_way" ] || fail auto-revert-unavailable "nothing here outlives this connection" "As root on it: loginctl enable-linger $(id -un)"
 	pool_disarm
 	(umask 077 && mkdir -p "$pool_place") && pool_own=$(umask 077 && mktemp -d "$pool_place/x.XXXXXX") &&
 		printf '%s\n' "$v_socket" "$v_server" "$pool_client" "$v_after" "$$" "$(process_start "$$")" >"$pool_own/about" &&
-		cp "$request/program" "$pool_own/more" || fail_with "$pool_place cannot be written" "Look at free space (df), and whose it is."
+		cp "$request/program" "$pool_own/more" || fail not-writable "$pool_place cannot be written" "Look at free space (df), and whose it is."
 	switch_start "$pool_own" "$pool_own/armed" pool_main ||
-		fail_with "the dead man's switch of $v_server could not be armed ($switch_way)" "Look at the log of this machine."
+		fail auto-revert-unavailable "the dead man's switch of $v_server could not be armed ($switch_way)" "Look at the log of this machine."
 }
 
 # The run that armed it is not waited for any more. Replies `given yes` where the server had come back by itself.

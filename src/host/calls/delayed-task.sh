@@ -26,9 +26,9 @@ later_arm() {
 	rm -rf "$later_place"
 	(umask 077 && mkdir -p "$later_place" && cp -R "$request" "$later_place/in") && mv "$later_place/in/program" "$later_place/more" &&
 		printf '%s\n' "$v_root" "$v_after" "${v_run_as-}" "${v_timeout:-0}" "${v_owner-}" >"$later_place/about" ||
-		fail_with "$v_root/.tarlift cannot be written" "Look at free space (df)."
+		fail not-writable "$v_root/.tarlift cannot be written" "Look at free space (df)."
 	switch_start "$later_place" "$later_place/armed" later_main ||
-		fail_with "the delayed task could not be started ($switch_way)" "Look at the log of the host."
+		fail auto-revert-unavailable "the delayed task could not be started ($switch_way)" "Look at the log of the host."
 }
 
 later_main() {

@@ -122,14 +122,14 @@ supervisord_text() {
 
 supervisord_known() {
 	if ! command -v supervisorctl >/dev/null; then
-		finding "service $s_name: this host has no supervisorctl" "Install supervisor on the host."
+		finding program-missing "service $s_name: this host has no supervisorctl" "Install supervisor on the host."
 		return 0
 	fi
 	supervisord_files
 	service_look
 	case $s_state in
 	unreachable)
-		finding "service $s_name: $(id -un) may not talk to supervisord" \
+		finding service-unreachable "service $s_name: $(id -un) may not talk to supervisord" \
 			"Is it running? The sudoers lines that tarlift host setup prints let this user in. The socket's group (chown in [unix_http_server]) does as well, and gives all of its programs."
 		return 0
 		;;
@@ -155,19 +155,19 @@ supervisord_missing() {
 	missing_name=$(supervisord_called)
 	case $missing_name in
 	'')
-		finding "service $s_name: supervisord has no program $s_unit" \
+		finding service-unknown "service $s_name: supervisord has no program $s_unit" \
 			"Add it to supervisord's configuration (tarlift host setup prints a snippet), then: supervisorctl update"
 		;;
 	"$s_unit" | "${s_unit%:\*}")
-		finding "service $s_name: supervisord has not read the program $s_unit, which its configuration has" \
+		finding service-unknown "service $s_name: supervisord has not read the program $s_unit, which its configuration has" \
 			"As root on the host: supervisorctl update ${s_unit%%:*}"
 		;;
 	shared:*)
-		finding "service $s_name: supervisord has no $s_unit: the program has several processes (numprocs) in the group ${missing_name#shared:}, and a restart of ${missing_name#shared:}:* would take the group's other programs along" \
+		finding service-unknown "service $s_name: supervisord has no $s_unit: the program has several processes (numprocs) in the group ${missing_name#shared:}, and a restart of ${missing_name#shared:}:* would take the group's other programs along" \
 			"Give it a group of its own: remove $(supervisord_program) from programs= of [group:${missing_name#shared:}] in supervisord's configuration, and as root on the host: supervisorctl update   Then write in tarlift.yml: supervisord: \"$(supervisord_program):*\"   and run tarlift host setup again, whose sudoers lines name it."
 		;;
 	*)
-		finding "service $s_name: supervisord has no $s_unit: it calls that program $missing_name" \
+		finding service-unknown "service $s_name: supervisord has no $s_unit: it calls that program $missing_name" \
 			"Write in tarlift.yml: supervisord: \"$missing_name\"   and run tarlift host setup again, whose sudoers lines name it."
 		;;
 	esac

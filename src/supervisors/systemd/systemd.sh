@@ -119,13 +119,13 @@ control_group() {
 
 systemd_known() {
 	if ! command -v systemctl >/dev/null; then
-		finding "service $s_name: this host has no systemd" "Use another supervisor for it, or another host."
+		finding program-missing "service $s_name: this host has no systemd" "Use another supervisor for it, or another host."
 		return 0
 	fi
 	[ "$s_kind" = systemd ] || systemd_user_known || return 0
 	service_look
 	if [ "$s_state" = missing ] && [ "$(shown LoadState)" = masked ]; then
-		finding "service $s_name: the unit $s_unit is masked on this host, so that nothing may start it" \
+		finding service-misconfigured "service $s_name: the unit $s_unit is masked on this host, so that nothing may start it" \
 			"If it is to run again, as root: systemctl unmask $s_unit   Else leave the service out of tarlift.yml, or the host out of its roles."
 		return 0
 	fi
@@ -133,18 +133,18 @@ systemd_known() {
 	missing:bad-setting | missing:error)
 		known_analyze="systemd-analyze verify $s_unit"
 		[ "$s_kind" = systemd ] || known_analyze="systemd-analyze --user verify $s_unit"
-		finding "service $s_name: systemd cannot load the unit $s_unit: $(systemd_load_error)" \
+		finding service-misconfigured "service $s_name: systemd cannot load the unit $s_unit: $(systemd_load_error)" \
 			"On the host, this names the line: $known_analyze   Mend it, then: systemctl daemon-reload"
 		return 0
 		;;
 	esac
 	if [ "$s_state" = missing ]; then
-		finding "service $s_name: systemd does not know the unit $s_unit" \
+		finding service-unknown "service $s_name: systemd does not know the unit $s_unit" \
 			"Install the unit (tarlift host setup prints one), then: systemctl daemon-reload"
 		return 0
 	fi
 	if [ "$s_state" = unreachable ]; then
-		finding "service $s_name: systemd does not answer $(id -un)" "Is its bus there? On the host: systemctl status $s_unit"
+		finding service-unreachable "service $s_name: systemd does not answer $(id -un)" "Is its bus there? On the host: systemctl status $s_unit"
 		return 0
 	fi
 	systemd_runs_something || return 0
@@ -156,7 +156,7 @@ systemd_known() {
 		esac
 	fi
 	if [ "$s_action" = reload ] && [ "$(systemd_show CanReload)" = no ]; then
-		finding "service $s_name: the unit $s_unit has no ExecReload, so it cannot be reloaded" \
+		finding service-misconfigured "service $s_name: the unit $s_unit has no ExecReload, so it cannot be reloaded" \
 			"Add to [Service]: ExecReload=kill -HUP \$MAINPID   or use \`action: restart\`."
 	fi
 	systemd_way_back_known
@@ -170,20 +170,20 @@ systemd_runs_something() {
 	case $known_id in
 	*.service)
 		[ "$(shown Type)" = oneshot ] && [ "$(systemd_show RemainAfterExit)" = no ] || return 0
-		finding "service $s_name: the unit $s_unit is Type=oneshot, which runs to its end, and nothing of it stays" \
+		finding service-misconfigured "service $s_name: the unit $s_unit is Type=oneshot, which runs to its end, and nothing of it stays" \
 			"Run its command in a hook (after-activate). If it starts something that stays: RemainAfterExit=yes."
 		;;
 	*.target)
 		known_units=$(for known_kind in Requires Wants Upholds BindsTo ConsistsOf; do systemd_show "$known_kind"; done | tr ' ' '\n' | grep '\.service$' | sort -u | tr '\n' ' ')
-		finding "service $s_name: $known_id runs nothing itself, and is active whatever becomes of its units" \
+		finding service-misconfigured "service $s_name: $known_id runs nothing itself, and is active whatever becomes of its units" \
 			"Name the services behind it in tarlift.yml, each as one of its own${known_units:+: $known_units}"
 		;;
 	*.timer | *.path)
-		finding "service $s_name: $known_id runs nothing itself" \
+		finding service-misconfigured "service $s_name: $known_id runs nothing itself" \
 			"Leave it out of \`services\`: what it starts next is in the release that is live then."
 		;;
 	*)
-		finding "service $s_name: $known_id runs nothing itself" \
+		finding service-misconfigured "service $s_name: $known_id runs nothing itself" \
 			"Name the service behind it (${known_id%.*}.service?) in tarlift.yml instead."
 		;;
 	esac
@@ -193,11 +193,11 @@ systemd_runs_something() {
 # A user manager ends, and its services with it, when nobody of that user is logged in, unless it lingers.
 systemd_user_known() {
 	if [ ! -S "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/systemd/private" ]; then
-		finding "service $s_name: no user manager of systemd runs for $(id -un)" "As root on the host: loginctl enable-linger $(id -un)"
+		finding service-unreachable "service $s_name: no user manager of systemd runs for $(id -un)" "As root on the host: loginctl enable-linger $(id -un)"
 		return 1
 	fi
 	[ -e "/var/lib/systemd/linger/$(id -un)" ] ||
-		finding "service $s_name: the user manager of $(id -un) ends at logout, and its services with it" \
+		finding service-misconfigured "service $s_name: the user manager of $(id -un) ends at logout, and its services with it" \
 			"As root on the host: loginctl enable-linger $(id -un)"
 }
 
