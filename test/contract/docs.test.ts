@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { buildProgram } from "../../src/cli/program.ts";
 import { parseConfig } from "../../src/config/load.ts";
+import { FAILURE_CODES } from "../../src/failure-codes.ts";
 import { OUTCOME_EXIT } from "../../src/fleet/report.ts";
 import { RUNGS } from "../../src/report/outcome-text.ts";
 import { commands, type Fence, fences, inlineCode, page, pages, prose, ROOT } from "../support/documents.ts";
@@ -60,11 +61,11 @@ describe("every page", () => {
 
 describe("docs/troubleshooting.md", () => {
   const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(ts|sh)$/.test(name))
+    .filter((name) => /\.(ts|sh)$/.test(name) && name !== "failure-codes.ts")
     .map((name) => readFileSync(join(ROOT, "src", name), "utf8"));
-  const messages = [...page("docs/troubleshooting.md").matchAll(/^### (.+)$/gm)].map(([, heading]) =>
-    heading!.replaceAll("`", ""),
-  );
+  const text = page("docs/troubleshooting.md");
+  const messages = [...text.matchAll(/^#### (.+)$/gm)].map(([, heading]) => heading!.replaceAll("`", ""));
+  const codes = Object.keys(FAILURE_CODES);
 
   test("has messages", () => expect(messages.length).toBeGreaterThan(20));
 
@@ -73,6 +74,35 @@ describe("docs/troubleshooting.md", () => {
     const pattern = message.split("…").map((part) => part.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const said = new RegExp(pattern.join(".{0,160}"));
     expect(sources.some((source) => said.test(source))).toBe(true);
+  });
+
+  test("has a heading for each code, in the order of the table, and its sentence below", () => {
+    expect([...text.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading)).toEqual(
+      codes.map((code) => `\`${code}\``),
+    );
+    const below = [...text.matchAll(/^### .+\n\n((?:.+\n)+)/gm)].map(([, paragraph]) =>
+      paragraph!.replaceAll("\n", " "),
+    );
+    expect(Object.values(FAILURE_CODES).filter((sentence, n) => !below[n]?.startsWith(`${sentence} `))).toEqual([]);
+  });
+
+  test("each code is one that Tarlift or its program on hosts gives", () => {
+    const given = sources.join("\n");
+    // In shell, a word after what takes it; in TypeScript, a text.
+    const gives = (code: string) =>
+      new RegExp(`"${code}"|(fail|finding|service_failed|set --|code) ${code}\\b|task_refusal=${code}\\b`).test(given);
+    expect(codes.filter((code) => !gives(code))).toEqual([]);
+  });
+
+  test("each code of the program on hosts is one of the table", () => {
+    const shell = sources.filter((source) => source.startsWith("# shellcheck shell=sh")).join("\n");
+    const given = [
+      ...shell.matchAll(/(?<![#\w].*)\b(?:fail|finding|service_failed) ([\w-]+|"\$[^"]+"|\S)|task_refusal=(\S+)/g),
+    ];
+    const words = given.map(([, word = "", refusal]) => refusal ?? word);
+    expect(words.length).toBeGreaterThan(100);
+    const passed = ['"$1"', '"$task_refusal"'];
+    expect([...new Set(words)].filter((word) => !codes.includes(word) && !passed.includes(word))).toEqual([]);
   });
 });
 
