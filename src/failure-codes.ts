@@ -2,7 +2,7 @@
 
 export const FAILURE_CODES = {
   // The run itself
-  cancelled: "The run was told to stop.",
+  cancelled: "The run was stopped.",
   defect: "Tarlift has a defect.",
   "local-file": "The machine that runs Tarlift refused a file or a directory, or it changed in the meantime.",
   "command-missing": "A command could not be started.",
@@ -106,7 +106,7 @@ export const FAILURE_CODES = {
   "balancer-failed": "The load balancer did not do what it was asked.",
   "balancer-last-server": "The host is the last healthy server of its backend.",
   "waves-impossible": "The waves do not fit the hosts.",
-  "auto-revert-unavailable": "A host could not go back by itself.",
+  "auto-revert-unavailable": "A host could not revert by itself.",
   "rollback-target-missing": "There is no release to roll back to.",
   "nothing-live": "No release is live.",
   "releases-differ": "Hosts run different releases.",

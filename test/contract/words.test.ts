@@ -64,7 +64,7 @@ const FILES = [
 
 /** The sentences of a file: names and messages in backquotes are quoted, and so are messages that are headings. */
 function sentences(path: string): string {
-  const text = path === "docs/troubleshooting.md" ? page(path).replaceAll(/^### .*$/gm, "") : page(path);
+  const text = path === "docs/troubleshooting.md" ? page(path).replaceAll(/^#### .*$/gm, "") : page(path);
   return path.endsWith(".md") ? text.replaceAll(/`[^`\n]*`/g, "``") : text;
 }
 
