@@ -1,61 +1,15 @@
-// Which runs save in GitHub's cache. An entry is visible to the branch or tag that saved it, and to all when that is the default branch:
-// what a tag or a pull request saves fills the cache and serves no other run
-// (https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache).
-// Runs of many events have the default branch as their ref, whatever code they check out (pull_request_target, issue_comment,
-// workflow_run, workflow_dispatch): what strangers' code has built must not become what all later runs restore.
-import { existsSync, readFileSync } from "node:fs";
+// Which runs save in the store: what the input `save` says, and where it leaves that open, what the store says of the run.
 import type { Context } from "../pipeline/context.ts";
 import { headCommit } from "../source/repository.ts";
 import { savingUnless } from "../stores/read-only.ts";
 
-/** The context whose stores save, or do not, as the input `save`, the run's event and ref, and the commit that is checked out say. */
-export function withSaving(context: Context, save: Saving = "auto"): Context {
-  const why = async () => {
-    const head = (await headCommit(context.repository)).id;
-    return whyNot(save, process.env, { defaultBranch: defaultBranchOf(process.env.GITHUB_EVENT_PATH), head });
-  };
-  return { ...context, stores: savingUnless(context.stores, why) };
-}
-
 export type Saving = "auto" | "always" | "never";
 
-/**
- * @param env the run's: event, ref and commit
- * @param is.defaultBranch of the repository; undefined: the event does not tell
- * @param is.head the commit that is checked out, a full hash
- * @returns why this run does not save, in words; undefined: it does
- */
-export function whyNot(
-  save: Saving,
-  env: NodeJS.ProcessEnv,
-  { defaultBranch, head }: { defaultBranch: string | undefined; head: string },
-): string | undefined {
-  if (save === "always") return undefined;
-  if (save === "never") return "`save: never`";
-  // Stores other than GitHub's know no refs.
-  if (!env.ACTIONS_RESULTS_URL) return undefined;
-  const ref = env.GITHUB_REF ?? "";
-  const isDefault = defaultBranch === undefined ? ref.startsWith("refs/heads/") : ref === `refs/heads/${defaultBranch}`;
-  if (!isDefault) {
-    const branch = defaultBranch === undefined ? "the default branch" : `the default branch, ${defaultBranch},`;
-    return `an entry that ${ref || "this run"} saves is visible to that ref alone. Runs of ${branch} save for all; \`save: always\` saves here too`;
-  }
-  const event = env.GITHUB_EVENT_NAME ?? "";
-  if (event.startsWith("pull_request"))
-    return `an entry that this run saves is restored by all branches and tags, and its event is \`${event}\`. ${ANYWAY}`;
-  if (head !== env.GITHUB_SHA)
-    return `an entry that this run saves is restored by all branches and tags, and ${head.slice(0, 12)}, which is checked out, is not the commit of ${ref}. ${ANYWAY}`;
-  return undefined;
-}
-
-const ANYWAY = "Where no stranger's code is built, `save: always` saves all the same";
-
-function defaultBranchOf(eventFile: string | undefined): string | undefined {
-  if (!eventFile || !existsSync(eventFile)) return undefined;
-  try {
-    const branch: unknown = JSON.parse(readFileSync(eventFile, "utf8")).repository?.default_branch;
-    return typeof branch === "string" && branch !== "" ? branch : undefined;
-  } catch {
-    return undefined;
-  }
+/** The context whose stores save, or do not, as the input `save` and the store say. */
+export function withSaving(context: Context, save: Saving = "auto"): Context {
+  const { stores, repository } = context;
+  const commit = async () => (await headCommit(repository)).id;
+  if (save === "always") return context;
+  const why = async () => (save === "never" ? "`save: never`" : stores.mayWrite?.(commit));
+  return { ...context, stores: savingUnless(stores, why) };
 }

@@ -1,4 +1,5 @@
 // Which keys and names every store takes: the narrowest that all of them agree on.
+import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
 
 /**
@@ -13,6 +14,12 @@ export function checkKey(key: string): string {
     where: { key },
     remedy: "At most 400 characters of A-Z a-z 0-9 . _ -, and no dot in front.",
   });
+}
+
+/** @returns the name of a key's file: a key may be longer than a file name may be. `~` stands in no key, so two keys share no file. */
+export function fileNameOf(key: string): string {
+  if (key.length <= 200) return key;
+  return `${key.slice(0, 120)}~${createHash("sha256").update(key).digest("hex")}`;
 }
 
 /**

@@ -1,22 +1,37 @@
-// Which stores a run uses: GitHub's services on a runner, a directory elsewhere.
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { directoryArtifactStore, directoryLayerStore } from "./directory/directory.ts";
-import type { Stores } from "./store.ts";
+// All stores, and which of them a run uses. This list is the only one that names them.
+import { lookup } from "../schema/adapter.ts";
+import { directory } from "./directory/index.ts";
+import { github } from "./github/index.ts";
+import type { Store, StoreContext, Stores } from "./store.ts";
+
+/** In the order in which a run is asked for them: the directory is on every machine. */
+export const STORES = [github, directory] as const satisfies readonly Store[];
+
+export const storeOf = lookup<Store>("store", STORES);
 
 /**
- * @param options.directory a directory that the user named; it wins everywhere
- * @param options.env the services' address and token are given to actions alone, not to `run:` steps; XDG_CACHE_HOME decides where the
- *   directory is otherwise
+ * @param options.directory a directory that the user named, absolute; it wins everywhere
+ * @param options.env the run's
  */
-export function chooseStores(options: { directory?: string | undefined; env: NodeJS.ProcessEnv }): Stores {
-  const { directory, env } = options;
-  if (!directory && env.ACTIONS_RESULTS_URL && env.ACTIONS_RUNTIME_TOKEN) {
-    return {
-      layers: async () => (await import("./github/layers.ts")).githubLayerStore(env),
-      artifacts: async () => (await import("./github/artifacts.ts")).githubArtifactStore(env),
-    };
+export function chooseStores({
+  directory: path,
+  env,
+}: {
+  directory?: string | undefined;
+  env: NodeJS.ProcessEnv;
+}): Stores {
+  if (path) return opened(directory, { path }, { env });
+  for (const store of STORES as readonly Store[]) {
+    const config = store.detect(env);
+    if (config !== undefined) return opened(store, config, { env });
   }
-  const own = directory ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tarlift", "store");
-  return { layers: async () => directoryLayerStore(own), artifacts: async () => directoryArtifactStore(own) };
+  throw new Error("no store is offered by this machine");
+}
+
+function opened(store: Store, config: unknown, context: StoreContext): Stores {
+  return {
+    layers: () => store.layers(config, context),
+    artifacts: () => store.artifacts(config, context),
+    mayWrite: async (commit) => store.mayWrite?.(config, context, commit),
+  };
 }

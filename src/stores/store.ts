@@ -1,4 +1,22 @@
-// Where layers and artifacts are kept. Two stores of equal rights: GitHub's services on a runner, a directory elsewhere.
+// Where layers and artifacts are kept. All stores have equal rights: GitHub's services on a runner, a directory elsewhere.
+import type { z } from "zod";
+import type { Adapter } from "../schema/adapter.ts";
+
+/** @typeParam C where it is and how it is used, as its schema parses it */
+export interface Store<C = unknown> extends Adapter {
+  readonly schema: z.ZodType;
+  /** @returns its configuration where the environment of a run offers it; undefined: this run does not have it */
+  detect(env: NodeJS.ProcessEnv): C | undefined;
+  layers(config: C, context: StoreContext): Promise<LayerStore>;
+  artifacts(config: C, context: StoreContext): Promise<ArtifactStore>;
+  /** Left out: every run may save layers. @returns why this run should save none, in words; undefined: it may */
+  mayWrite?(config: C, context: StoreContext, commit: () => Promise<string>): Promise<string | undefined>;
+}
+
+export interface StoreContext {
+  /** The run's: addresses and tokens of services, the ref, the event. */
+  env: NodeJS.ProcessEnv;
+}
 
 /** Keeps one file under a key. Keys are chosen by the caller, at most 400 characters of [A-Za-z0-9._-]; an entry never changes. */
 export interface LayerStore {
@@ -51,4 +69,9 @@ export interface ArtifactReference {
 export interface Stores {
   layers(): Promise<LayerStore>;
   artifacts(): Promise<ArtifactStore>;
+  /**
+   * @param commit the one that is checked out: its full hash
+   * @returns why this run should save no layers, in words; undefined: it may
+   */
+  mayWrite?(commit: () => Promise<string>): Promise<string | undefined>;
 }

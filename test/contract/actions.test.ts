@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, entrySizes, staticFiles } from "../../scripts/sizes.ts";
 import { DECLARED, type Declared } from "../../src/actions/declared.ts";
-import { whyNot } from "../../src/actions/save-rule.ts";
+import { type Saving, withSaving } from "../../src/actions/save-rule.ts";
 import { inputsSchema } from "../../src/config/schema.ts";
+import { whyNot } from "../../src/stores/github/may-write.ts";
+import { chooseStores } from "../../src/stores/registry.ts";
 import { builtActions, manifestOf } from "../support/job.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -107,35 +109,49 @@ describe("what runs save in GitHub's cache", () => {
     ["a tag", "refs/tags/v1", false],
     ["a pull request", "refs/pull/7/merge", false],
   ])("%s", (_, ref, saves) => {
-    expect(whyNot("auto", env(ref), trunk) === undefined).toBe(saves);
-    expect(whyNot("always", env(ref), trunk)).toBeUndefined();
-    expect(whyNot("never", env(ref), trunk)).toBe("`save: never`");
+    expect(whyNot(env(ref), trunk) === undefined).toBe(saves);
   });
 
   test.each(["issue_comment", "workflow_run", "workflow_dispatch", "schedule"])(
     "on %s, whose ref is the default branch, its own commit alone",
     (event) => {
       const run = { ...env("refs/heads/trunk"), GITHUB_EVENT_NAME: event };
-      expect(whyNot("auto", run, trunk)).toBeUndefined();
-      expect(whyNot("auto", run, { ...trunk, head: "b2" })).toMatch(/b2, which is checked out, is not the commit of/);
-      expect(whyNot("auto", { ...run, GITHUB_SHA: undefined }, trunk)).toMatch(/is not the commit of/);
-      expect(whyNot("always", run, { ...trunk, head: "b2" })).toBeUndefined();
+      expect(whyNot(run, trunk)).toBeUndefined();
+      expect(whyNot(run, { ...trunk, head: "b2" })).toMatch(/b2, which is checked out, is not the commit of/);
+      expect(whyNot({ ...run, GITHUB_SHA: undefined }, trunk)).toMatch(/is not the commit of/);
     },
   );
 
   test("on a pull request's event nothing, whatever it checks out", () => {
     const run = { ...env("refs/heads/trunk"), GITHUB_EVENT_NAME: "pull_request_target" };
-    expect(whyNot("auto", run, trunk)).toMatch(/its event is `pull_request_target`/);
+    expect(whyNot(run, trunk)).toMatch(/its event is `pull_request_target`/);
   });
 
   test("without an event that names the default branch, every branch", () => {
     const unknown = { ...trunk, defaultBranch: undefined };
-    expect(whyNot("auto", env("refs/heads/main"), unknown)).toBeUndefined();
-    expect(whyNot("auto", env("refs/tags/v1"), unknown)).toMatch(/refs\/tags\/v1 saves is visible to that ref alone/);
+    expect(whyNot(env("refs/heads/main"), unknown)).toBeUndefined();
+    expect(whyNot(env("refs/tags/v1"), unknown)).toMatch(/refs\/tags\/v1 saves is visible to that ref alone/);
   });
 
-  test("a directory, always: it knows no refs", () => {
-    expect(whyNot("auto", { GITHUB_REF: "refs/tags/v1" }, trunk)).toBeUndefined();
+  test("a directory, always: it knows no refs", async () => {
+    const stores = chooseStores({ env: { XDG_CACHE_HOME: "/nowhere", GITHUB_REF: "refs/tags/v1" } });
+    expect(await stores.mayWrite?.(async () => "b2")).toBeUndefined();
+  });
+
+  test("asked on the first need alone, and not at all where the input decides", async () => {
+    let asked = 0;
+    const mayWrite = async () => `not here, ${++asked}`;
+    const layers = async () => ({ name: "a store", restore: async () => ({ hit: false }), save: saved });
+    const saved = async () => ({ outcome: "saved" as const });
+    const stores = { layers, mayWrite, artifacts: () => Promise.reject(new Error("none is needed")) };
+    const outcome = async (save: Saving) => {
+      const context = withSaving({ stores, repository: "/" } as never, save);
+      return (await context.stores.layers()).save("key", "/file");
+    };
+    expect(await outcome("always")).toEqual({ outcome: "saved" });
+    expect(await outcome("never")).toEqual({ outcome: "skipped", why: "`save: never`" });
+    expect(asked).toBe(0);
+    expect(await outcome("auto")).toEqual({ outcome: "skipped", why: "not here, 1" });
   });
 });
 

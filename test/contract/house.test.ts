@@ -166,7 +166,7 @@ function heavyIndexes(all: Import[]): string[] {
     .filter(({ file, from }) => {
       const own = dirname(from) === dirname(file) && /\.(md|sh|awk)$/.test(from);
       const light = ["schema", "text", ".", kindOf(file), ...SHARED].includes(nodeOf(from)) && from.startsWith("src/");
-      return !own && !light && from !== "zod";
+      return !own && !light && !["zod", "node:os", "node:path"].includes(from);
     })
     .map(({ file, from }) => `${file} loads ${from}`);
 }

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { Failure } from "../../failure.ts";
-import { artifactNameProblem, checkKey } from "../key-names.ts";
+import { artifactNameProblem, checkKey, fileNameOf } from "../key-names.ts";
 import type { ArtifactReference, ArtifactStore, LayerStore } from "../store.ts";
 
 const DAY = 86_400_000;
@@ -232,12 +232,6 @@ async function sweepLeastRecentlyUsed(layers: string, limit: number, keep: strin
     total += entry.size;
     if (total > limit && entry.path !== keep) await rm(entry.path, { force: true }).catch(() => {});
   }
-}
-
-/** A key may be longer than a file name may be; `~` stands in no key, so two keys never share a file. */
-function fileNameOf(key: string): string {
-  if (key.length <= 200) return key;
-  return `${key.slice(0, 120)}~${createHash("sha256").update(key).digest("hex")}`;
 }
 
 const temporaryName = () => `${TEMPORARY}${process.pid}-${randomBytes(6).toString("hex")}`;

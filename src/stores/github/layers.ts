@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:f
 import { copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { checkKey } from "../key-names.ts";
+import { checkKey, fileNameOf } from "../key-names.ts";
 import type { LayerStore } from "../store.ts";
 import { listening, reasonIn } from "./client-log.ts";
 
@@ -73,13 +73,14 @@ let turn: Promise<unknown> = Promise.resolve();
  */
 function staged<T>(workspace: string, key: string, action: (path: string, staging: string) => Promise<T>): Promise<T> {
   const directory = join(workspace, ".tarlift/cache");
-  const staging = join(directory, key);
+  const file = fileNameOf(key);
+  const staging = join(directory, file);
   const mine = turn.then(async () => {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(workspace, ".tarlift/.gitignore"), "*\n");
     rmSync(staging, { force: true });
     try {
-      return await action(`.tarlift/cache/${key}`, staging);
+      return await action(`.tarlift/cache/${file}`, staging);
     } finally {
       rmSync(staging, { force: true });
     }
