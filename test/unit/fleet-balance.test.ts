@@ -354,7 +354,6 @@ describe("what a killed run switched", () => {
     const { hosts, log, run } = fleet(["a", "b"]);
     hosts[0].facts_ = killed();
     hosts[1].facts_ = killed([{ server: "web/b", previous: "drain" }]);
-    for (const host of hosts) host.live = "v2";
     await run();
     expect(log.slice(0, 8)).toEqual([
       "revert v1 b",

@@ -175,7 +175,9 @@ it("case 1: a host whose link is back and whose service is down is reverted, and
   const hosts = [memoryHost("a", V1), memoryHost("b", V1)];
   hosts[1]!.broken.add("activate");
   const down: ServiceEvidence[] = [{ service: "web", rung: "none", detail: "exited" }];
-  hosts[0]!.revert = async () => {
+  const { revert } = hosts[0]!;
+  hosts[0]!.revert = async (...request) => {
+    await revert(...request);
     hosts[0]!.evidence = down;
     throw new Failure({ code: "command-failed", what: "a service of v1 does not run again" });
   };
