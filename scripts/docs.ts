@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { dirname } from "node:path";
+import { pictures } from "./pictures/main.ts";
 import { isTextFile, textModule } from "./shell-text.ts";
 
 /** A generated file, and how its text is made. A new reference is one more line in `pages`. */
@@ -45,6 +46,7 @@ const pages: Page[] = [
       render: async () => (await import("./docs/action-reference.ts")).actionReadme(`actions/${name}`),
     })),
   ...(await adapterPages()),
+  ...Object.entries(pictures()).map(([name, text]) => ({ file: `docs/pictures/${name}`, render: async () => text })),
 ];
 
 const checking = process.argv.includes("--check");

@@ -1,5 +1,5 @@
-// Writes the pictures of the documentation, docs/pictures/*.svg: `npm run pictures`. With `-- --record`, `npm run demo` is run first and what
-// it prints is kept in docs/pictures/demo.cast. `--check` only compares.
+// The pictures of the documentation, docs/pictures/*.svg. `npm run docs` writes them with the other generated files, and so does
+// `npm run pictures`; with `-- --record` it runs the demo first, and keeps what that prints in docs/pictures/demo.cast.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folders } from "./folders.ts";
@@ -27,11 +27,6 @@ export const stalePictures = (): string[] =>
 if (import.meta.main) {
   if (process.argv.includes("--record")) writeFileSync(CAST, await record());
   const stale = stalePictures();
-  if (process.argv.includes("--check")) {
-    for (const name of stale) console.log(`docs/pictures/${name}: out of date`);
-    process.exitCode = stale.length > 0 ? 1 : 0;
-  } else {
-    for (const name of stale) writeFileSync(join(DIRECTORY, name), pictures()[name]!);
-    console.log(stale.length > 0 ? stale.map((name) => `written: docs/pictures/${name}`).join("\n") : "up to date");
-  }
+  for (const name of stale) writeFileSync(join(DIRECTORY, name), pictures()[name]!);
+  console.log(stale.length > 0 ? stale.map((name) => `written: docs/pictures/${name}`).join("\n") : "up to date");
 }

@@ -10,7 +10,7 @@ import { ROOT } from "../support/documents.ts";
 const cast = (...lines: string[]) =>
   ['{"version":2}', ...lines.map((text, at) => JSON.stringify([at, "o", `${text}\r\n`]))].join("\n");
 
-test("docs/pictures is as generated (npm run pictures)", () => {
+test("docs/pictures is as generated (npm run docs)", () => {
   expect(stalePictures()).toEqual([]);
 });
 
