@@ -205,7 +205,7 @@ function configuration({ all, bastion }: Hosts, count: number, root: string, thr
     "    hosts:",
     ...all
       .slice(0, count)
-      .map(({ address, port, user }) => `      - { address: ${address}, port: ${port}, user: ${user} }`),
+      .map(({ address, port, user }) => `      - { address: ${address}, port: ${port}, ssh-user: ${user} }`),
     "",
   ].join("\n");
 }
@@ -252,7 +252,7 @@ async function makeContent() {
       restart: "cp version.txt ../../serving.part && mv -f ../../serving.part ../../serving",
       status: "cmp -s version.txt ../../serving",
     },
-    settle: 1,
+    "stable-for": 1,
   };
   const both = async (name: string, services: Record<string, unknown>) => ({
     one: await makeArtifact(name, "one", services),

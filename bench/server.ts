@@ -69,7 +69,7 @@ export const configFor = (server: Server, root: string) =>
     "  production:",
     `    root: ${root}`,
     `    environments-root: ${root}/envs`,
-    `    user: ${server.sshd.user}`,
+    `    ssh-user: ${server.sshd.user}`,
     `    port: ${server.line.port}`,
     "    hosts: [127.0.0.1]",
     "",

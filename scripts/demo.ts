@@ -119,11 +119,11 @@ function makeRepository(python: string, servers: Server[], ssh: Sshd | undefined
   cpSync(example, repository, { recursive: true, filter: (path) => !built.has(path.split("/").at(-1) ?? "") });
   const services = servers.map(
     ({ role, service, port }) =>
-      `  ${role}: { supervisord: ${service}, roles: [${role}], settle: 3, health: { url: "http://127.0.0.1:${port}/healthz", release-header: X-Release, retries: 10 } }`,
+      `  ${role}: { supervisord: ${service}, roles: [${role}], stable-for: 3, health: { url: "http://127.0.0.1:${port}/healthz", release-header: X-Release, retries: 10 } }`,
   );
   const hosts = servers.map(
     ({ role, port }) =>
-      `      - { address: ${role === "web" ? "local" : `127.0.0.1, port: ${ssh?.port}, user: root`}, roles: [${role}], variables: { BIND: "127.0.0.1:${port}" } }`,
+      `      - { address: ${role === "web" ? "local" : `127.0.0.1, port: ${ssh?.port}, ssh-user: root`}, roles: [${role}], env: { BIND: "127.0.0.1:${port}" } }`,
   );
   const file = join(repository, "tarlift.yml");
   const text = readFileSync(file, "utf8")
@@ -139,7 +139,7 @@ targets:
     root: ${home}/srv
     hosts:
 ${hosts.join("\n")}
-    variables: { DEBUG: "0", ALLOWED_HOSTS: "127.0.0.1", DATABASE_URL: "sqlite:///${home}/database/db.sqlite3", WEB_WORKERS: "1" }
+    env: { DEBUG: "0", ALLOWED_HOSTS: "127.0.0.1", DATABASE_URL: "sqlite:///${home}/database/db.sqlite3", WEB_WORKERS: "1" }
     secrets: [SECRET_KEY]
 `,
     );

@@ -46,7 +46,7 @@ function tables({ inputs = {}, outputs = {} }: Manifest): string {
   return [
     "## Inputs",
     "",
-    "Required ones in bold. Inputs that are the same in every workflow can stand in `tarlift.yml` instead, below `inputs`; what a step gives",
+    "Required ones in bold. Inputs that are the same in every workflow can stand in `tarlift.yml` instead, below `defaults`; what a step gives",
     "wins. Yes is `true`, `yes`, `on` or `1`, no is `false`, `no`, `off` or `0`.",
     "",
     "| input | |",

@@ -65,7 +65,7 @@ Every key of the file, **required ones in bold**. \`tarlift init\` writes a firs
   actions and options of the command take the same forms.
 - Keys of the file that begin with \`x-\` are not read: YAML anchors that several places use can be defined there.
 - Services, their health checks, hooks and checks are the same for every target; \`roles\` say on which hosts they are.
-- Values of \`variables\` and \`build-variables\` are taken as they are written: \`3.10\` stays \`3.10\`.
+- Values of \`variables\` and \`step-env\` are taken as they are written: \`3.10\` stays \`3.10\`.
 `;
 
 function section(title: string, schema: JsonSchema): string {

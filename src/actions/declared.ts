@@ -84,7 +84,7 @@ const artifact = {
 const showing = { "github-token": secret, "github-environment": text, url: text } as const;
 
 /** Which commits may be deployed. */
-const verifying = { branches: list, checks: lines, wait: duration } as const;
+const verifying = { branches: list, "required-checks": lines, wait: duration } as const;
 
 /** By the name of the action's directory; `pipeline` is the action of the repository's root. */
 export const DECLARED = {

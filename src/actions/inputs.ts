@@ -6,7 +6,7 @@ import { either, nearest } from "../schema/spelling.ts";
 import { parseSecrets } from "../secrets/lines.ts";
 import { DECLARED, type Declared, type Values } from "./declared.ts";
 
-/** Values of tarlift.yml's `inputs`, which count where the step gives none. */
+/** Values of tarlift.yml's `defaults`, which count where the step gives none. */
 export type FileValues = Readonly<Record<string, unknown>>;
 
 /**
@@ -146,7 +146,10 @@ const ELSEWHERE: Record<string, readonly string[]> = {
   release: ["to"],
 };
 /** Inputs that had another name. */
-const RENAMED = new Map([["version", "label"]]);
+const RENAMED = new Map([
+  ["version", "label"],
+  ["checks", "required-checks"],
+]);
 const IN_THE_FILE = new Set(["host", "hosts", "user", "username", "port", "proxy-host", "root", "keep", "variables"]);
 
 /** Every action by its directory, with its inputs. */

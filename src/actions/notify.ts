@@ -46,7 +46,7 @@ await runBareStep(DECLARED.notify, async (step) => {
   const message = { event, context: told, variables: variablesOf(event, told, process.env, post.now()) };
   // A template is the whole message: it leaves nothing to the format.
   const notifier: Notifier = template === undefined ? notifierOf(format) : DEFAULT_NOTIFIER;
-  const keys = { "url-variable": "url", "secret-variable": secret && "secret", timeout, retries };
+  const keys = { "url-env": "url", "secret-env": secret && "secret", timeout, retries };
   const config = notifier.schema.parse(template === undefined ? { format, ...keys } : { template, ...keys });
   const failed = await notifier.send(message, config, { values: { url: url.trim(), secret }, post, memory: new Map() });
   if (failed) progress.warning(failed);

@@ -7,7 +7,7 @@ type Outputs = Record<string, string | undefined>;
 
 /** Those without `s` are of the one meant: the first that ships, else the first. */
 export function environmentOutputs(built: readonly BuiltEnvironment[]): Outputs {
-  const meant = built.find(({ use }) => use === "run") ?? built[0];
+  const meant = built.find(({ use }) => use === "runtime") ?? built[0];
   const described = built.map(({ record, path, bin, hit, use }) => [
     record.name,
     { key: record.key, id: record.id, path, bin, hit, use },

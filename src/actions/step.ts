@@ -54,7 +54,7 @@ export function runStep<I extends Record<string, Declared> & Place>(
     const context = await openContext({ directory, config, stores, progress, signal });
     progress.keep(publicNames(context.config));
     progress.hideNamed(secretValues(context.config, process.env));
-    const inputs = readInputs(declared, process.env, context.config.inputs);
+    const inputs = readInputs(declared, process.env, context.config.defaults);
     const { save } = inputs as { save?: Saving | undefined };
     return work({ ...step, context: withSaving(context, save), inputs });
   };

@@ -36,7 +36,7 @@ export async function verifyStep(
     checkout: repository === undefined ? undefined : { repository, commit: (await headCommit(repository)).id },
     eventCommit: isEvents ? env.GITHUB_SHA : undefined,
     branches: inputs.branches ?? [],
-    checks: checksOf(inputs.checks ?? []),
+    checks: checksOf(inputs["required-checks"] ?? []),
     wait: inputs.wait ?? WAIT,
     run: env.GITHUB_RUN_ID ?? "",
     live: liveOf(inputs),

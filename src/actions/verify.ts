@@ -15,7 +15,7 @@ await runBareStep(DECLARED.verify, async (step) => {
   // Nothing needs to be checked out for it: a configuration that is there gives what the step does not.
   const file = existsSync(directory) ? findConfiguration(resolve(directory), config) : "";
   const configured = config || existsSync(file);
-  const fromFile = configured ? loadConfig(file).inputs : {};
+  const fromFile = configured ? loadConfig(file).defaults : {};
   const inputs = readInputs(DECLARED.verify, process.env, fromFile);
   // Bundles are made from the repository of the configuration, wherever the step works.
   await verifyStep({ ...step, inputs }, await repositoryAt(configured ? dirname(file) : directory));

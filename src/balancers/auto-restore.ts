@@ -72,7 +72,7 @@ const LEFT_OUT = "should a run be lost, the hosts that it took out of the balanc
 function refused({ name }: BackendServer, { what, remedy }: Lack): Failure {
   return new Failure({
     code: "auto-revert-unavailable",
-    what: `\`require-switch\`: ${what}: ${LEFT_OUT}`,
+    what: `\`require-auto-revert\`: ${what}: ${LEFT_OUT}`,
     where: { balancer: name },
     remedy,
   });

@@ -1,18 +1,12 @@
 // What every balancer in tarlift.yml has beside the key of its adapter.
 import { z } from "zod";
 import { describe } from "../schema/describe.ts";
-import { address, duration, port, roles, user } from "../schema/values.ts";
+import { address, duration, roles } from "../schema/values.ts";
 
 /** As HAProxy takes the names of backends and servers. */
 export const backendName = z.string().regex(/^[A-Za-z0-9_.:-]+$/, "the name of a backend or server");
 
 export const commonKeys = {
-  host: describe(
-    address.optional(),
-    "haproxy: its machine, reached by SSH. Default: `local`, the machine that deploys.",
-  ),
-  user: describe(user.optional(), "haproxy: SSH user there. Default: the target's."),
-  port: describe(port.optional(), "haproxy: SSH port there. Default: the target's."),
   roles: describe(roles.optional(), "The hosts that it balances, by role. Default: all."),
   servers: describe(
     z.record(address, backendName).optional(),

@@ -250,7 +250,7 @@ function failed({ inputs }: AssetStep): string {
   const files = inputs ? "tracked files that `inputs:` names" : "tracked files";
   return [
     `A step runs in a copy of the commit and sees ${files}, what earlier steps made, what \`include:\` names and the environments: no untracked file${inputs?.includes(".git") ? "" : ", and no .git unless `inputs:` names it"}.`,
-    "It sees no variables of the job: those that it needs belong into `build-variables:`, and those of this job alone (tokens) into its `pass-env:`.",
+    "It sees no variables of the job: those that it needs belong into `step-env:`, and those of this job alone (tokens) into its `pass-env:`.",
   ].join("\n");
 }
 

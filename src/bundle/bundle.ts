@@ -164,7 +164,7 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
       ...(options.python ? { python: options.python } : {}),
     }),
   );
-  const shipped = environments.filter(({ use }) => use === "run");
+  const shipped = environments.filter(({ use }) => use === "runtime");
   const unpackAll = (wanted: readonly BuiltEnvironment[]) =>
     timed("unpacking", async () => {
       for (const environment of wanted) await environment.unpack();
@@ -181,14 +181,14 @@ async function bundleIn(scratch: string, options: BundleOptions): Promise<Bundle
       environments,
       usable: stepEnvironments(environments),
       packageLayer: project?.layer,
-      variables: config["build-variables"],
+      variables: config["step-env"],
       environmentIn: (application, step) =>
         stepVariables(process.env, {
           ...runtimeFor(inOrder(environments), project, {
             application,
             of: (environment) => runtimeIn(environment, application),
           }),
-          variables: config["build-variables"],
+          variables: config["step-env"],
           passed: step["pass-env"] ?? [],
         }),
       unpack: (environment, application) =>
@@ -317,7 +317,7 @@ const environmentPlace = (environment: EnvironmentConfig) => installerOf(environ
 function packageBuilder({ environments }: Config) {
   for (const environment of Object.values(environments)) {
     const { ownPackage }: Installer = installerOf(environment.installer);
-    if (environment.use === "run" && ownPackage) return { environment, ownPackage };
+    if (environment.use === "runtime" && ownPackage) return { environment, ownPackage };
   }
   return undefined;
 }
@@ -336,7 +336,7 @@ async function packageDirectory(config: Config, { sources }: Source): Promise<st
 /** What ships already where an environment belongs would be found when both are packed, after minutes of building. */
 function refuseTakenPlaces(config: Config, source: Source): void {
   for (const [name, environment] of Object.entries(config.environments)) {
-    if (environment.use !== "run") continue;
+    if (environment.use !== "runtime") continue;
     const place = environmentPlace(environment);
     const taken = source.sources.find(
       ({ path, type }) => type !== "directory" && (path === place || path.startsWith(`${place}/`)),
@@ -414,13 +414,11 @@ async function warnOfLacking(libraries: BundleResult["libraries"], progress: Pro
 
 /** Of an application that is a package. */
 function refuseOwnVariables(config: Config): void {
-  const variable = packageBuilder(config)?.ownPackage.variables.find((name) =>
-    Object.hasOwn(config["build-variables"], name),
-  );
+  const variable = packageBuilder(config)?.ownPackage.variables.find((name) => Object.hasOwn(config["step-env"], name));
   if (variable === undefined) return;
   throw new Failure({
     code: "config-invalid",
-    what: `${variable} of \`build-variables:\` would be without effect: the application is a package, and is found by it`,
+    what: `${variable} of \`step-env:\` would be without effect: the application is a package, and is found by it`,
     remedy: `Set it within the command that needs it (\`${variable}=lib:$${variable} command\`). Or, where the application is not to be built: \`package: false\`.`,
     outcome: "refused",
   });

@@ -47,7 +47,7 @@ export async function tryRelease(
       shared,
       readable: paths.flatMap(({ readable }) => readable),
       checks: config.check,
-      variables: { ...config["build-variables"], ...variables },
+      variables: { ...config["step-env"], ...variables },
       path,
       progress,
       signal,

@@ -249,8 +249,8 @@ function failed(check: Check, ended: CommandResult, means: Means, options: TryOu
     remedy: setUp
       ? "This is no fault of the application: `--no-check` leaves the checks out."
       : means.prefix && !check.network
-        ? `It ran without network, read-only but for /tmp and the directories of \`shared:\`, as ${means.held.otherUser ? "another" : "this very"} user, with \`build-variables:\` alone. A check that needs the network: \`{ run: …, network: true }\`.`
-        : "It ran with `build-variables:` alone.",
+        ? `It ran without network, read-only but for /tmp and the directories of \`shared:\`, as ${means.held.otherUser ? "another" : "this very"} user, with \`step-env:\` alone. A check that needs the network: \`{ run: …, network: true }\`.`
+        : "It ran with `step-env:` alone.",
   });
 }
 

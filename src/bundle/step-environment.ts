@@ -5,7 +5,7 @@ import { builtVariables } from "../subprocess/built-variables.ts";
 /**
  * @param options.bin directories that come first on PATH
  * @param options.env variables of environments and of the application as a package
- * @param options.variables `build-variables` of tarlift.yml
+ * @param options.variables `step-env` of tarlift.yml
  * @param options.passed names of `pass-env`
  */
 export function stepVariables(

@@ -10,7 +10,7 @@ import { formatCount } from "../text/quantity.ts";
 import type { LaidOut } from "./release.ts";
 
 export interface CompatibleOptions {
-  /** `migrations` and `build-variables` are those of the new release. */
+  /** `migrations` and `step-env` are those of the new release. */
   config: Config;
   compatible: CompatibleConfig;
   live: LaidOut;
@@ -143,7 +143,7 @@ function variablesFor({ config, compatible, live, coming, secrets }: CompatibleO
     ...stepVariables(process.env, {
       bin: release.path,
       env: {},
-      variables: { ...config["build-variables"], ...release.variables, ...compatible.variables, ...secrets },
+      variables: { ...config["step-env"], ...release.variables, ...compatible.env, ...secrets },
       passed: [],
     }),
     ...of("LIVE", live),

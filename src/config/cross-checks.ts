@@ -58,7 +58,7 @@ const place = (environment: EnvironmentConfig) => installerOf(environment.instal
 
 function shippedPlaces(config: Config) {
   return Object.entries(config.environments)
-    .filter(([, environment]) => environment.use === "run")
+    .filter(([, environment]) => environment.use === "runtime")
     .map(([name, environment]) => ({ name, ...place(environment) }));
 }
 
@@ -148,7 +148,7 @@ function inputsOutside(config: Config): Finding[] {
 /** A package is built with the Python of an environment that ships, and found by it on hosts. */
 function packageWithout({ package: wanted, environments }: Config): Finding[] {
   const ships = Object.values(environments).some(
-    ({ installer, use }) => use === "run" && installerOf(installer).ownPackage,
+    ({ installer, use }) => use === "runtime" && installerOf(installer).ownPackage,
   );
   if (wanted !== true || ships) return [];
   const able = INSTALLERS.filter(({ ownPackage }: Installer) => ownPackage).map(({ key }) => `\`installer: ${key}\``);
@@ -307,7 +307,7 @@ function sharedRoots(config: Config): Finding[] {
 function environmentsElsewhere(config: Config): Finding[] {
   const built = config["environments-root"] ?? `/srv/${config.app}/envs`;
   const [virtualenv] = Object.entries(config.environments).filter(
-    ([, { installer, use }]) => installerOf(installer).kind === "path" && use === "run",
+    ([, { installer, use }]) => installerOf(installer).kind === "path" && use === "runtime",
   );
   if (!virtualenv) return [];
   return Object.entries(config.targets)
@@ -321,10 +321,10 @@ function environmentsElsewhere(config: Config): Finding[] {
 
 function switches(config: Config): Finding[] {
   return Object.entries(config.targets)
-    .filter(([, target]) => target["require-switch"] && target.switch === 0)
+    .filter(([, target]) => target["require-auto-revert"] && target["auto-revert"] === 0)
     .map(([name]) => ({
-      path: ["targets", name, "require-switch"],
-      message: "`switch: 0` says that no host goes back by itself: remove one of the two keys",
+      path: ["targets", name, "require-auto-revert"],
+      message: "`auto-revert: 0` says that no host reverts by itself: remove one of the two keys",
       atKey: true,
     }));
 }
@@ -361,17 +361,17 @@ function notifications(config: Config): Finding[] {
 }
 
 function variablesAndSecrets(config: Config): Finding[] {
-  const builds = Object.keys(config["build-variables"]);
-  const findings: Finding[] = reservedNames(builds, ["build-variables"]);
-  findings.push(...decidedHere(builds, ["PATH", "PWD"], ["build-variables"]));
+  const builds = Object.keys(config["step-env"]);
+  const findings: Finding[] = reservedNames(builds, ["step-env"]);
+  findings.push(...decidedHere(builds, ["PATH", "PWD"], ["step-env"]));
   const { compatible } = config.migrations ?? {};
-  for (const kind of ["variables", "secrets"] as const) {
+  for (const kind of ["env", "secrets"] as const) {
     const names = Object.keys(compatible?.[kind] ?? {});
     findings.push(...reservedNames(names, ["migrations", "compatible", kind]));
     findings.push(...decidedHere(names, ["PATH"], ["migrations", "compatible", kind]));
   }
   for (const name of Object.keys(compatible?.secrets ?? {}))
-    if (Object.hasOwn(compatible?.variables ?? {}, name))
+    if (Object.hasOwn(compatible?.env ?? {}, name))
       findings.push({
         path: ["migrations", "compatible", "secrets", name],
         message: `${name} stands in \`variables\` as well: it can be one of both`,
@@ -394,10 +394,10 @@ function variablesAndSecrets(config: Config): Finding[] {
         findings.push({ path: ["targets", name, "secrets", index], message: RESERVED });
     }
     const places: { variables: Record<string, string> | undefined; at: ConfigPath }[] = [
-      { variables: target.variables, at: ["targets", name, "variables"] },
+      { variables: target.env, at: ["targets", name, "env"] },
       ...target.hosts.map((host, index) => ({
-        variables: "variables" in host ? host.variables : undefined,
-        at: ["targets", name, "hosts", index, "variables"],
+        variables: "env" in host ? host.env : undefined,
+        at: ["targets", name, "hosts", index, "env"],
       })),
     ];
     for (const { variables, at } of places) {

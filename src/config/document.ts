@@ -41,7 +41,7 @@ export interface ConfigDocument {
 }
 
 /** Maps whose values reach programs as text: what is written there is meant literally, `1.10` is not the number 1.1. */
-const LITERAL = new Set(["variables", "build-variables", "headers"]);
+const LITERAL = new Set(["env", "step-env", "headers"]);
 
 /** Maps whose keys are names that the file's author chose: a service may be called `headers`. */
 const NAMED = new Set(["environments", "services", "notify", "targets"]);

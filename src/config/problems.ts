@@ -5,6 +5,7 @@ import type { AlienKeys } from "../schema/describe.ts";
 import { either, nearest } from "../schema/spelling.ts";
 import type { Finding } from "./cross-checks.ts";
 import type { ConfigPath } from "./document.ts";
+import { nameNow, valueNow } from "./renamed-keys.ts";
 import { configSchema } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -34,6 +35,8 @@ function explain(root: unknown, issue: Issue, base: ConfigPath): Finding[] {
     case "invalid_value":
       if (value === undefined)
         return [{ path, message: `missing: expected ${either(issue.values.map(String))}`, atKey: true }];
+      if (valueNow(path, value) !== undefined)
+        return [{ path, message: `${value} is now called ${valueNow(path, value)}` }];
       return [{ path, message: expectedOneOf(issue.values.map(String), value) }];
     case "too_small":
       return [
@@ -105,6 +108,8 @@ function wrongType(issue: Issue): boolean {
 }
 
 function unknownKey(root: unknown, path: ConfigPath, key: string): string {
+  const renamed = nameNow(path, key);
+  if (renamed !== undefined) return `${key} is now called ${renamed}`;
   const places = schemasAt(root, path);
   const chosen = places.find(({ word }) => word !== undefined);
   if (chosen && places.some(({ schema, fits }) => !fits && keysOf(schema).includes(key)))

@@ -45,7 +45,7 @@ export const assetStepSchema = z.strictObject({
   ),
   "pass-env": describe(
     z.array(passedName).optional(),
-    "Names of variables of the job that the step sees; it sees no others but those of the machine and `build-variables`. Part of its key as with environments.",
+    "Names of variables of the job that the step sees; it sees no others but those of the machine and `step-env`. Part of its key as with environments.",
   ),
   timeout: describe(timeLimit.optional(), "How long it may take."),
 });
@@ -112,7 +112,10 @@ export const serviceSchema = z
         .default("restart"),
       "What activates a release: `restart`, or `reload` or a signal, which are used only while environment and configuration stay the same.",
     ),
-    settle: describe(duration.prefault(5), "How long its main process must stay the same before it counts as running."),
+    "stable-for": describe(
+      duration.prefault(5),
+      "How long its main process must stay the same before the service counts as running.",
+    ),
     "stop-timeout": describe(
       duration.optional(),
       "How long a graceful stop may take: queue workers finish their job. One that takes longer fails the deploy, and so does one that its supervisor kills before: its own limit (`stopwaitsecs`, `TimeoutStopSec`) must be longer, by 15 s say.",
@@ -167,9 +170,9 @@ export const hostSchema = z.union([
     address: describe(address, "Its name or address; `local` is this machine itself, without SSH."),
     roles: describe(roles.optional(), "What it is for. A host without roles has all."),
     port: describe(port.optional(), "SSH port. Default: the target's."),
-    user: describe(user.optional(), "SSH user. Default: the target's."),
+    "ssh-user": describe(user.optional(), "SSH user. Default: the target's."),
     "proxy-jump": describe(word.optional(), "The host to jump over, as in `ssh -J`. Default: the target's."),
-    variables: describe(variables.optional(), "Variables that this host has besides, or instead of, the target's."),
+    env: describe(variables.optional(), "Variables that this host has besides, or instead of, the target's."),
   }),
 ]);
 export type HostConfig = z.infer<typeof hostSchema>;
@@ -186,9 +189,9 @@ export const compatibleSchema = z.strictObject({
     command.optional(),
     "Removes the scratch database, whatever happened, and before it is made: it must not mind when there is none.",
   ),
-  variables: describe(
+  env: describe(
     variables.default({}),
-    "Configuration of all these commands and of the migrations, over `build-variables`: the address of the scratch database.",
+    "Configuration of all these commands and of the migrations, over `step-env`: the address of the scratch database.",
   ),
   secrets: describe(
     z.record(variableName, variableName).default({}),
@@ -244,7 +247,7 @@ export type BalancerConfig = z.infer<typeof balancerSchema>;
 
 export const targetSchema = z.strictObject({
   hosts: describe(z.array(hostSchema).min(1), "Its hosts; the first one is the leader."),
-  user: describe(user.optional(), "SSH user. Default: as ssh has it."),
+  "ssh-user": describe(user.optional(), "SSH user. Default: as ssh has it."),
   port: describe(port.optional(), "SSH port. Default: as ssh has it."),
   "proxy-jump": describe(word.optional(), "The host to jump over, as in `ssh -J`."),
   "run-as": describe(user.optional(), "The user whose processes the services have. Default: the SSH user."),
@@ -254,7 +257,7 @@ export const targetSchema = z.strictObject({
     "Where environments live on this target's hosts. Default: the application's `environments-root`; a virtual environment that ships runs from there alone.",
   ),
   keep: describe(z.number().int().min(1).default(5), "How many good releases stay on a host."),
-  variables: describe(variables.optional(), "Configuration that is no secret: environment variables of the release."),
+  env: describe(variables.optional(), "Configuration that is no secret: environment variables of the release."),
   secrets: describe(
     z.array(variableName).optional(),
     "Names of secret environment variables; their values come from the inputs or the environment, never from this file. An empty value is refused: GitHub gives one for a secret that does not exist.",
@@ -277,11 +280,14 @@ export const targetSchema = z.strictObject({
     "`always` restarts services even when a host runs this very release already.",
   ),
   "wait-for-lock": describe(duration.prefault(0), "How long to wait for another deploy to this target to end."),
-  switch: describe(
+  "auto-revert": describe(
     duration.prefault(60),
-    "The dead man's switch: how long after a run is lost a host that was switched, and not yet confirmed, goes back by itself. 0: never.",
+    "How long after a run is lost a host that runs the new release, and is not yet committed, reverts by itself. 0: never.",
   ),
-  "require-switch": describe(z.boolean().default(false), "Refuses to deploy to a host that cannot go back by itself."),
+  "require-auto-revert": describe(
+    z.boolean().default(false),
+    "Refuses to deploy to a host that cannot revert by itself.",
+  ),
   "max-unreachable": describe(
     z.number().int().nonnegative().default(0),
     "Hosts that may be unreachable: they are left out and named, and `tarlift converge` brings them along.",
@@ -304,7 +310,7 @@ export const inputsSchema = z.strictObject({
     z.array(z.string().min(1)).optional(),
     "verify: branches that may be deployed, and that a tag's commit must be on; `*` for any part of a name without `/`, `**` with it.",
   ),
-  checks: describe(
+  "required-checks": describe(
     z.union([z.enum(["all", "none"]), z.array(z.string().min(1)).min(1)]).optional(),
     "verify: checks of the commit that must have passed: `all`, `none`, or names, `*` for any part. Default: `all`.",
   ),
@@ -375,7 +381,7 @@ export const configSchema = z.strictObject({
     "Where environments live on hosts, and on the runner virtual environments, which are built where they run. Default: `/srv/<app>/envs`.",
   ),
   environments: describe(z.record(name, environmentSchema).default({}), "Installed dependencies, by a name of yours."),
-  "build-variables": describe(
+  "step-env": describe(
     variables.default({}),
     "Environment variables of asset steps and checks. No secrets. Checks have a `HOME` and `TMPDIR` of their own. `PATH` and `PWD` are set by Tarlift, and `PYTHONPATH` where the application is a package.",
   ),
@@ -400,7 +406,7 @@ export const configSchema = z.strictObject({
     z.record(name, notifySchema).default({}),
     "Messages about deploys and rollbacks, by a name of yours; a message that fails changes nothing but the log.",
   ),
-  inputs: describe(
+  defaults: describe(
     inputsSchema.optional(),
     "Inputs of the actions that are the same in every workflow; what a step gives wins.",
   ),

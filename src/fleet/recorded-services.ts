@@ -1,6 +1,7 @@
 // What a host records of a release's services, so that going back asks it for no service, and no answer, that it never had.
 import { createHash } from "node:crypto";
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
+import { upgradeConfiguration } from "../config/renamed-keys.ts";
 import { configSchema, type HealthConfig, type ServiceConfig } from "../config/schema.ts";
 import { hasRole } from "../host/roles.ts";
 import { supervisorOf } from "../supervisors/registry.ts";
@@ -13,7 +14,7 @@ import type { Member, Participant } from "./member.ts";
  * @param member its services where the artifact says nothing of any
  */
 export function servicesToRecord({ release }: ReleaseContent, member: Member): RecordedService[] {
-  const { services } = release?.configuration ?? {};
+  const { services } = (upgradeConfiguration(release?.configuration) ?? {}) as { services?: unknown };
   const own = configSchema.shape.services.safeParse(services);
   if (services === undefined || !own.success) return servicesOfMember(member);
   return Object.entries(own.data).map(([name, service]) => ({

@@ -13,7 +13,7 @@ import { parseReleases, strangeReleases } from "./release-records.ts";
 export const NO_SWITCH =
   "it ends the processes of a session with the session (KillUserProcesses): should a run be lost, it does not go back by itself";
 const SWITCH_REMEDY =
-  "As root on the host: loginctl enable-linger USER, for the SSH user. `tarlift host setup` does it where the target has `require-switch`.";
+  "As root on the host: loginctl enable-linger USER, for the SSH user. `tarlift host setup` does it where the target has `require-auto-revert`.";
 
 /** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
 const HEAD_ROOM = 64 << 20;

@@ -26,7 +26,7 @@ function refused(name: string, why: string): Failure {
   return new Failure({
     code: "config-invalid",
     what: `the configuration cannot be written: ${name} ${why}`,
-    remedy: "Look at `variables` and `secrets` of the target in tarlift.yml.",
+    remedy: "Look at `env` and `secrets` of the target in tarlift.yml.",
     outcome: "refused",
   });
 }

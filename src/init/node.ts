@@ -101,7 +101,7 @@ function environments(project: Project, manifest: PackageJson, found: Chosen, se
     project.environments.push({
       name: "node",
       installer,
-      use: "run",
+      use: "runtime",
       keys,
       notes: [...notes, "without devDependencies"],
     });

@@ -6,7 +6,7 @@ export type { Above, Tree } from "../source/tree.ts";
 export interface FoundEnvironment {
   name: string;
   installer: string;
-  use: "run" | "build";
+  use: "runtime" | "build";
   /** Further keys of the environment as they stand in tarlift.yml. */
   keys: Record<string, string | string[]>;
   notes: string[];
@@ -33,7 +33,7 @@ export interface Project {
   environments: FoundEnvironment[];
   /** Whether tarlift.yml has to say that the application is a package. */
   package: boolean;
-  buildVariables: Record<string, string>;
+  stepEnv: Record<string, string>;
   /** Variables that each target needs. */
   variables: Record<string, string>;
   steps: FoundStep[];
@@ -52,7 +52,7 @@ export interface Project {
   questions: { section: Section; text: string }[];
 }
 
-export type Section = "environments" | "build-variables" | "assets" | "check" | "shared" | "migrations" | "services";
+export type Section = "environments" | "step-env" | "assets" | "check" | "shared" | "migrations" | "services";
 
 export const emptyProject = (): Project => ({
   kinds: [],
@@ -61,7 +61,7 @@ export const emptyProject = (): Project => ({
   nodeVersionFile: undefined,
   environments: [],
   package: false,
-  buildVariables: {},
+  stepEnv: {},
   variables: {},
   steps: [],
   checks: [],

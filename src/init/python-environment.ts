@@ -39,7 +39,7 @@ export function pythonEnvironment(
     });
   }
   keys.link = ".venv";
-  project.environments.push({ name: "python", installer, use: "run", keys, notes });
+  project.environments.push({ name: "python", installer, use: "runtime", keys, notes });
   project.questions.push(...found.questions.map((text) => ({ section: "environments" as const, text })));
 }
 

@@ -142,12 +142,12 @@ function django(tree: Tree, project: Project): void {
   project.kinds.push("Django");
   const { module: settings, standard, absent, candidates } = settingsModule(tree);
   if (settings) {
-    project.buildVariables.DJANGO_SETTINGS_MODULE = settings;
+    project.stepEnv.DJANGO_SETTINGS_MODULE = settings;
     // Commands on hosts go through manage.py too, which takes its own otherwise.
     if (settings !== standard) project.variables.DJANGO_SETTINGS_MODULE = settings;
   } else {
     project.questions.push({
-      section: "build-variables",
+      section: "step-env",
       text:
         candidates.length > 0 || absent.length > 0
           ? `${absent.length > 0 ? `manage.py names ${absent.join(", ")}, which is not in the repository. ` : ""}Which settings does production use${candidates.length > 0 ? ` (${candidates.join(", ")})` : ""}? Here, and in the target's \`variables\`: DJANGO_SETTINGS_MODULE: project.settings`
@@ -167,7 +167,7 @@ function django(tree: Tree, project: Project): void {
     const collected = project.steps.at(-1)!;
     collected.run += " && python manage.py compress";
     collected.notes.push(
-      "COMPRESS_OFFLINE: pages are not answered without what `compress` writes; it needs DEBUG off (build-variables)",
+      "COMPRESS_OFFLINE: pages are not answered without what `compress` writes; it needs DEBUG off (step-env)",
     );
   }
   const media = pathSetting(modules, "MEDIA_ROOT");

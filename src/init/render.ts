@@ -19,7 +19,7 @@ export function render(
     "",
     `app: ${scalar(options.app)}   # part of paths on hosts: /srv/${options.app}`,
     ...(options.source ? [`source: ${scalar(options.source)}`] : []),
-    ...section("What is installed. `use: run` ships with the release, `use: build` serves asset steps only.", [
+    ...section("What is installed. `use: runtime` ships with the release, `use: build` serves asset steps only.", [
       ...block("environments", project.environments.flatMap(environment)),
       ...questions(project, "environments"),
     ]),
@@ -29,11 +29,11 @@ export function render(
     ),
     ...section("Environment variables of asset steps and checks, on the runner. No secrets.", [
       ...block(
-        "build-variables",
-        Object.entries(project.buildVariables).map(([name, value]) => `  ${name}: ${scalar(value)}`),
+        "step-env",
+        Object.entries(project.stepEnv).map(([name, value]) => `  ${name}: ${scalar(value)}`),
       ),
       ...demanded(project),
-      ...questions(project, "build-variables"),
+      ...questions(project, "step-env"),
     ]),
     ...section("Steps that build files which ship, in this order. Git must ignore their outputs.", [
       ...assets(project.steps),
@@ -95,7 +95,7 @@ function environment({ name, installer, use, keys, notes }: FoundEnvironment): s
 function demanded(project: Project): string[] {
   if (project.demanded.length === 0) return [];
   return [
-    `# QUESTION: the code reads ${project.demanded.join(", ")} without a default. Steps on the runner need harmless values (build-variables);`,
+    `# QUESTION: the code reads ${project.demanded.join(", ")} without a default. Steps on the runner need harmless values (step-env);`,
     "#   the real ones belong to a target: `variables`, or `secrets` when they are secret.",
   ];
 }
@@ -141,9 +141,9 @@ function targets(project: Project): string[] {
     "# QUESTION: where is it deployed to? A host without roles has all.",
     "# targets:",
     "#   production:",
-    "#     user: deploy",
+    "#     ssh-user: deploy",
     "#     hosts: [app1.example.org]",
-    ...Object.entries(project.variables).map(([name, value]) => `#     variables: { ${name}: ${value} }`),
+    ...Object.entries(project.variables).map(([name, value]) => `#     env: { ${name}: ${value} }`),
     ...(project.demanded.length > 0 ? [`#     secrets: [${project.demanded.join(", ")}]`] : []),
   ];
 }

@@ -39,7 +39,7 @@ export interface WorkspaceLink {
 /** An environment at hand: its record, and its packed layer as a file on this machine. */
 export interface BuiltEnvironment {
   record: EnvironmentRecord;
-  use: "run" | "build";
+  use: "runtime" | "build";
   /** Restored from the store (true) or built in this run. */
   hit: boolean;
   layer: PackedLayer;
@@ -151,7 +151,7 @@ export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter 
   detector(): Promise<Detect>;
   /** For environments that can build the application itself as a package into each release (`package:`). */
   readonly ownPackage?: {
-    /** Variables by which processes find the package: `build-variables` cannot give them another value. */
+    /** Variables by which processes find the package: `step-env` cannot give them another value. */
     readonly variables: readonly string[];
     /**
      * @param read gives the text of a file of the application, undefined for one that is not there

@@ -5,8 +5,8 @@ import { passedName } from "../schema/values.ts";
 
 const commonKeys = {
   use: describe(
-    z.enum(["run", "build"]).default("run"),
-    "`run` ships with the release; `build` serves asset steps only and is never shipped.",
+    z.enum(["runtime", "build"]).default("runtime"),
+    "`runtime` ships with the release; `build` serves asset steps only and is never shipped.",
   ),
   "installer-version": describe(
     z.string().min(1).optional(),

@@ -17,11 +17,11 @@ export const selectionKeys = {
 
 /** Keys of notifiers that post to an address. */
 export const webhookKeys = {
-  "url-variable": describe(
+  "url-env": describe(
     variableName,
     "The environment variable, or the secret given as NAME=VALUE, that holds the webhook's address: addresses are secrets.",
   ),
-  "secret-variable": describe(
+  "secret-env": describe(
     variableName.optional(),
     "Another one, which holds the key that signs messages: header `Tarlift-Signature: v1=<HMAC-SHA256 of timestamp, a dot and the body>`.",
   ),
@@ -38,8 +38,8 @@ export type WebhookConfig = z.infer<z.ZodObject<typeof webhookKeys>>;
 
 /** @returns names of the variables that hold the address and the key */
 export const webhookSecrets = (config: WebhookConfig): string[] => [
-  config["url-variable"],
-  ...(config["secret-variable"] === undefined ? [] : [config["secret-variable"]]),
+  config["url-env"],
+  ...(config["secret-env"] === undefined ? [] : [config["secret-env"]]),
 ];
 
 /**

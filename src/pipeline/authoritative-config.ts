@@ -1,6 +1,8 @@
 // Whose word counts. An artifact is made by whoever could build, and deployed by whoever has the key: what runs on the machine that deploys,
 // where one goes to, who is told and which secrets are given is said by the tarlift.yml that the deploying job has checked out (or names
 // with --config). What services, hooks and migrations are on other hosts is said by the artifact's own commit.
+
+import { upgradeConfiguration } from "../config/renamed-keys.ts";
 import { type Config, configSchema, type Hook } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
@@ -11,7 +13,7 @@ import { Failure } from "../failure.ts";
  */
 export function ownConfig(configuration: unknown): Config | undefined {
   const isMap = configuration !== null && typeof configuration === "object";
-  return configSchema.safeParse(isMap ? { ...configuration, notify: {} } : configuration).data;
+  return configSchema.safeParse(upgradeConfiguration(isMap ? { ...configuration, notify: {} } : configuration)).data;
 }
 
 /**

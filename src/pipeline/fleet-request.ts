@@ -66,7 +66,8 @@ export async function fleetRequest(
     owner: describeOwner(),
     waitForLock: options.waitForLock ?? target["wait-for-lock"],
     maxUnreachable: target["max-unreachable"],
-    switch: target.switch > 0 ? { after: target.switch, required: target["require-switch"] } : undefined,
+    switch:
+      target["auto-revert"] > 0 ? { after: target["auto-revert"], required: target["require-auto-revert"] } : undefined,
     keep: target.keep,
     waves: wavesFor(target, members),
     restart: target.restart,
@@ -118,7 +119,7 @@ function memberOf(
   ssh: SshOptions,
 ): Member {
   const roles = ("roles" in host && host.roles) || [];
-  const own = "variables" in host ? host.variables : undefined;
+  const own = "env" in host ? host.env : undefined;
   const services = Object.entries(config.services).filter(([, service]) => hasRole(roles, service.roles));
   const health = Object.fromEntries(
     services.flatMap(([name, service]): [string, HealthConfig][] => (service.health ? [[name, service.health]] : [])),
@@ -128,7 +129,7 @@ function memberOf(
   const address = {
     address: host.address,
     roles,
-    user: ("user" in host ? host.user : undefined) ?? target.user,
+    user: ("ssh-user" in host ? host["ssh-user"] : undefined) ?? target["ssh-user"],
     port: ("port" in host ? host.port : undefined) ?? target.port,
     proxyJump: ("proxy-jump" in host ? host["proxy-jump"] : undefined) ?? target["proxy-jump"],
     forwards: Object.values(health).map(({ url }) => forwardTo(url)),
@@ -136,7 +137,7 @@ function memberOf(
   return {
     host: openHost(address, ssh),
     roles,
-    configuration: { ...target.variables, ...own, ...secrets },
+    configuration: { ...target.env, ...own, ...secrets },
     place: {
       app: config.app,
       target: targetName,
@@ -170,7 +171,7 @@ function serviceRequest(
     name,
     ...supervisorOf(service).request(service, { local, runAs }),
     action: typeof action === "string" ? action : `signal ${action.signal}`,
-    settle: service.settle,
+    settle: service["stable-for"],
     stopTimeout: service["stop-timeout"],
     runAs,
   };

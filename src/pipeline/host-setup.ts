@@ -96,7 +96,7 @@ async function scriptsOf(context: Context, options: SetupOptions): Promise<{ mem
   return onlyHost(all, options.host).members.map((member) => {
     const { host, place, services, shared } = member;
     const own = target.hosts[all.members.indexOf(member)];
-    const user = (own && "user" in own ? own.user : undefined) ?? target.user ?? userInfo().username;
+    const user = (own && "ssh-user" in own ? own["ssh-user"] : undefined) ?? target["ssh-user"] ?? userInfo().username;
     const { key, commands } = options;
     const requireSwitch = all.switch?.required;
     return {
@@ -134,6 +134,6 @@ export function onlyHost(request: FleetRequest, address: string | undefined): Fl
 /** The same target, entered by another user on all its hosts. */
 function enteredBy(config: Config, name: string, user: string): Config {
   const target = findTarget(config, name);
-  const hosts = target.hosts.map((host) => ({ ...host, user }));
-  return { ...config, targets: { ...config.targets, [name]: { ...target, user, hosts } } };
+  const hosts = target.hosts.map((host) => ({ ...host, "ssh-user": user }));
+  return { ...config, targets: { ...config.targets, [name]: { ...target, "ssh-user": user, hosts } } };
 }

@@ -19,8 +19,9 @@ export async function openPools(
   const context: BalancerContext = {
     tunnel: (at, to) => openWay(at, ssh, to),
     directory,
-    ssh: { user: target.user, port: target.port, proxyJump: target["proxy-jump"] },
-    autoRevert: target.switch > 0 ? { after: target.switch, required: target["require-switch"] } : undefined,
+    ssh: { user: target["ssh-user"], port: target.port, proxyJump: target["proxy-jump"] },
+    autoRevert:
+      target["auto-revert"] > 0 ? { after: target["auto-revert"], required: target["require-auto-revert"] } : undefined,
   };
   const pools = await Promise.all(
     target.balancers.map(async (balancer) => {

@@ -103,7 +103,7 @@ function failedChecks({ failed, workflowsUnknown }: Seen, commit: string): Failu
 }
 
 const OWN_JOBS =
-  "Verify does not count jobs of the run that it is part of: this very job is one of them. With `needs:` such a job has passed before this one begins; then give `checks: none`, or in `checks` names of other workflows' checks alone.";
+  "Verify does not count jobs of the run that it is part of: this very job is one of them. With `needs:` such a job has passed before this one begins; then give `required-checks: none`, or in `checks` names of other workflows' checks alone.";
 
 function unfinishedChecks(judgement: Seen, commit: string, waited: number): Failure {
   const { pending, missing, passed, own } = judgement;
@@ -128,7 +128,7 @@ function unfinishedChecks(judgement: Seen, commit: string, waited: number): Fail
       passed.length === 0 ? "the commit has no checks" : "the commit's checks are not complete",
       { commit, waited: `${waited} s` },
       passed.length === 0
-        ? "Checks are those of workflows that run for the commit: push its branch (`git push origin HEAD`), as a tag alone starts no workflow for branches, let them pass, and run this job again. A repository without checks says so with `checks: none`."
+        ? "Checks are those of workflows that run for the commit: push its branch (`git push origin HEAD`), as a tag alone starts no workflow for branches, let them pass, and run this job again. A repository without checks says so with `required-checks: none`."
         : "Run this job again when they are.",
       passed.length === 0 ? "checks-missing" : "checks-pending",
     );

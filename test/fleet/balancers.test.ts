@@ -202,7 +202,7 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
   it("of a balancer that is no HAProxy leave and return by its commands", async () => {
     const log = join(temporary("balancer"), "log");
     const say = (what: string) => `echo ${what} $TARLIFT_SERVER $TARLIFT_HOST >>${log}`;
-    const settings = (drain: string) => ({ balancers: [{ command: { drain, undrain: say("in") }, drain: "5s" }] });
+    const settings = (drain: string) => ({ balancers: [{ command: { drain, restore: say("in") }, drain: "5s" }] });
     const addresses = fleet.apps.map(({ address }) => address);
     expect(told(await fleet.deploy(await fleet.release("commands", { settings: settings(say("out")) })))).toEqual([
       "deployed",

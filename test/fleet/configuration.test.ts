@@ -62,20 +62,20 @@ const configuration = (lab: Lab) => `
 app: shop
 shared: { directories: [state] }
 services:
-  web: { supervisord: shop-web, roles: [web], settle: 1, ${health} }
-  api: { systemd: shop-api, roles: [api], settle: 1, ${health} }
+  web: { supervisord: shop-web, roles: [web], stable-for: 1, ${health} }
+  api: { systemd: shop-api, roles: [api], stable-for: 1, ${health} }
 migrations: { pending: "echo 0001_initial", apply: "cat /proc/self/environ >state/migration" }
 hooks:
   after-prepare: ["cat /proc/self/environ >state/hook", "sh crash.sh"]
 targets:
   lab:
-    user: deploy
+    ssh-user: deploy
     run-as: shopper
     secrets: [${Object.keys(SECRETS)}]
-    variables: ${JSON.stringify(VARIABLES)}
+    env: ${JSON.stringify(VARIABLES)}
     hosts:
       - { address: ${lab.hosts[0]!.address}, roles: [web] }
-      - { address: ${lab.hosts[1]!.address}, roles: [api], variables: { line: "the host's own" } }
+      - { address: ${lab.hosts[1]!.address}, roles: [api], env: { line: "the host's own" } }
 `;
 
 /** As the recipes have it: the file is systemd's to read, and no wrapper of ours comes between. */

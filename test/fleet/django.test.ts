@@ -22,19 +22,19 @@ const health = `{ url: "http://127.0.0.1:8000/healthz", release-header: X-Releas
 
 /** What takes the place of the example's services and targets. */
 const services = (lab: Lab) => `services:
-  web:    { supervisord: ${APP}-web, roles: [web], settle: 2, health: ${health} }
-  site:   { systemd: ${APP}-site, roles: [site], settle: 2, health: ${health} }
-  worker: { systemd: ${APP}-worker, roles: [site], settle: 2, stop-timeout: 30 }
+  web:    { supervisord: ${APP}-web, roles: [web], stable-for: 2, health: ${health} }
+  site:   { systemd: ${APP}-site, roles: [site], stable-for: 2, health: ${health} }
+  worker: { systemd: ${APP}-worker, roles: [site], stable-for: 2, stop-timeout: 30 }
 
 targets:
   lab:
-    user: deploy
+    ssh-user: deploy
     run-as: accounting
     hosts:
       - { address: ${lab.hosts[0]!.address}, roles: [web] }
       - { address: ${lab.hosts[1]!.address}, roles: [web] }
       - { address: ${lab.hosts[2]!.address}, roles: [site] }
-    variables: { DEBUG: "0", BIND: "0.0.0.0:8000", WEB_WORKERS: "1", ALLOWED_HOSTS: "*" }
+    env: { DEBUG: "0", BIND: "0.0.0.0:8000", WEB_WORKERS: "1", ALLOWED_HOSTS: "*" }
     secrets: [SECRET_KEY, DATABASE_URL]
 `;
 

@@ -56,9 +56,9 @@ targets:
 `;
 
 const HEALTH = `health: { url: "http://127.0.0.1:${PORT}/", release-header: X-Release, retries: 10, interval: 0.5 }`;
-const SERVICES = `  web: { supervisord: shop-web, roles: [web], settle: 1, ${HEALTH} }
-  worker: { systemd: shop-worker, roles: [worker], settle: 1 }
-  legacy: { systemd: legacy, roles: [legacy], settle: 1, ${HEALTH} }`;
+const SERVICES = `  web: { supervisord: shop-web, roles: [web], stable-for: 1, ${HEALTH} }
+  worker: { systemd: shop-worker, roles: [worker], stable-for: 1 }
+  legacy: { systemd: legacy, roles: [legacy], stable-for: 1, ${HEALTH} }`;
 
 describe.runIf(needs(...LAB_NEEDS, "visudo"))("bare hosts", () => {
   let lab: Lab;

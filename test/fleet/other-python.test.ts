@@ -51,10 +51,10 @@ full("environments", needs(...LAB_NEEDS, "python3.11")).describe(
 environments:
   python: { installer: pip, requirements: [requirements.txt], interpreter: ${interpreter} }
 services:
-  web: { systemd: ${APP}, settle: 1, health: { url: "http://127.0.0.1:8000/" } }
+  web: { systemd: ${APP}, stable-for: 1, health: { url: "http://127.0.0.1:8000/" } }
 targets:
   lab:
-    user: deploy
+    ssh-user: deploy
     run-as: accounting
     hosts: [${lab.hosts
       .slice(0, hosts)

@@ -10,7 +10,7 @@ import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 const APP = `t-switch-balancer-${process.pid}`;
-const SETTINGS = { switch: "3s", "require-switch": true };
+const SETTINGS = { switch: "3s", "require-auto-revert": true };
 const KILL =
   "mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\\nKillUserProcesses=yes\\n' >/etc/systemd/logind.conf.d/kill.conf && systemctl restart systemd-logind";
 
@@ -41,7 +41,9 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe(
       const still = await fleet.deploy(artifact);
       expect(still.outcome).toBe("refused");
       expect(new Set(still.troubles.map(({ what }) => what))).toEqual(
-        new Set([expect.stringMatching(/^`require-switch`: the balancer's machine ends the processes of a session/)]),
+        new Set([
+          expect.stringMatching(/^`require-auto-revert`: the balancer's machine ends the processes of a session/),
+        ]),
       );
       expect(still.troubles[0]?.remedy).toContain("loginctl enable-linger");
       await linger(fleet.balancer.host);

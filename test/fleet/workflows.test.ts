@@ -52,7 +52,7 @@ check:
 services:
   web:
     supervisord: ${APP}
-    settle: 1
+    stable-for: 1
     health: { url: "http://127.0.0.1:${PORT}/", release-header: X-Release, interval: 0.5 }
 targets:
 ${Object.entries(targets)

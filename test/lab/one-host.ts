@@ -63,7 +63,7 @@ async function setUp(lab: Lab, { work, cli, app }: { work: string; cli: string; 
     "tarlift.yml": recipe("stop-timeout")
       .replace(`run-as: ${app}`, "run-as: accounting")
       .replace("app1.example.org", host.address)
-      .replace("health:", "settle: 2\n    health:")
+      .replace("health:", "stable-for: 2\n    health:")
       .replace("services:", "environments:\n  python: { installer: pip, interpreter: /usr/bin/python3.11 }\nservices:"),
   };
   for (const [path, text] of Object.entries(files)) {

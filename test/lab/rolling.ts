@@ -89,14 +89,14 @@ async function setUp(lab: Lab, { work, cli, app }: { work: string; cli: string; 
     api: { servers },
     office: { servers },
   });
+  const host = balancer.host.address;
   const own = {
-    host: balancer.host.address,
     servers: Object.fromEntries(apps.map(({ name, address }) => [address, name])),
     drain: "10s",
   };
   const balancers = [
-    { haproxy: { socket: balancer.socket, backend: ["web", "api"] }, ...own },
-    { haproxy: { socket: balancer.port, backend: "office" }, ...own },
+    { haproxy: { socket: balancer.socket, backend: ["web", "api"], host }, ...own },
+    { haproxy: { socket: balancer.port, backend: "office", host }, ...own },
   ];
   const config = (settings: Record<string, unknown> = {}) =>
     stringify({
@@ -104,14 +104,14 @@ async function setUp(lab: Lab, { work, cli, app }: { work: string; cli: string; 
       services: {
         web: {
           systemd: `${app}-web`,
-          settle: 0,
+          "stable-for": 0,
           "stop-timeout": 5,
           health: { url: "http://127.0.0.1:8000/", "release-header": "X-Release", interval: "1s" },
         },
       },
       targets: {
         production: {
-          user: "deploy",
+          "ssh-user": "deploy",
           "run-as": "accounting",
           hosts: apps.map(({ address }) => address),
           balancers,

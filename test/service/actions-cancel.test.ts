@@ -75,14 +75,14 @@ hooks:
   after-prepare: [{ run: '${stop("prepare")}', on: leader }]
 services:
   web:
-    settle: 0
+    stable-for: 0
     command:
       restart: '${stop("activate")}; cp version ${served}.new; mv -f ${served}.new ${served}'
       stop: 'rm -f ${served}'
       status: '${stop("settle")}; cmp version ${served}'
 targets:
   fleet:
-    hosts: [local, { address: ${sshd.address}, port: ${sshd.port}, user: ${sshd.user} }]
+    hosts: [local, { address: ${sshd.address}, port: ${sshd.port}, ssh-user: ${sshd.user} }]
     root: ${place}/leader
 `;
     job = startJob({ workspace: repository({ "tarlift.yml": configuration }, join(place, "checkout")) });

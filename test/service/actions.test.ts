@@ -59,7 +59,7 @@ environments:
 check: [python -c 'import shipped']
 targets:
   here: { hosts: [local], root: ${root("here")}, secrets: [TOKEN] }
-  there: { hosts: [{ address: ${sshd.address}, port: ${sshd.port}, user: ${sshd.user} }], root: ${root("there")}, secrets: [TOKEN] }
+  there: { hosts: [{ address: ${sshd.address}, port: ${sshd.port}, ssh-user: ${sshd.user} }], root: ${root("there")}, secrets: [TOKEN] }
 `,
         "requirements.txt": "shipped==1.0\n",
         "app.py": "import shipped\nprint(shipped.NAME)\n",

@@ -41,7 +41,7 @@ describeBalancer("command on the machine that deploys", {
     const state = temporary("balancer");
     const command = {
       drain: `touch "$TARLIFT_SERVER"; while [ -e "$TARLIFT_SERVER.busy" ]; do sleep 0.05; done`,
-      undrain: 'rm -f "$TARLIFT_SERVER"',
+      restore: 'rm -f "$TARLIFT_SERVER"',
     };
     const again = () => serversOf({ command, drain: 20 }, HOSTS, { directory: state });
     return {
@@ -74,7 +74,7 @@ describeBalancer("command on hosts", {
   async open() {
     const state = temporary("balancer");
     const out = `${state}/"$TARLIFT_SERVER"`;
-    const command = { on: "host", drain: `touch ${out}`, undrain: `rm -f ${out}` };
+    const command = { on: "host", drain: `touch ${out}`, restore: `rm -f ${out}` };
     const again = async () => {
       await Promise.all(connected.splice(0).map((host) => host.close()));
       const hosts = (await roots).map((root, n) => ({ own: root.member(), server: HOSTS[n]!.server }));

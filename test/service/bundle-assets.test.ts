@@ -24,7 +24,7 @@ function project(steps: string, files: Files = {}, more = "") {
     "app.js": "1\n",
     "style.css": "a\n",
     ".gitignore": "out*/\n*.made\n",
-    "tarlift.yml": `app: shop\nbuild-variables: { LOG: ${log} }\nassets:\n${steps}\n${more}`,
+    "tarlift.yml": `app: shop\nstep-env: { LOG: ${log} }\nassets:\n${steps}\n${more}`,
     ...files,
   });
   return { ...machine, repository: root, ran: () => readFileSync(log, "utf8"), log };

@@ -118,7 +118,7 @@ describe("case 8: on a machine without unshare", () => {
 });
 
 describe.runIf(isolating)("checks, as root", () => {
-  it("see the release as a host has it: files, outputs, modes, build-variables; and report what held", async () => {
+  it("see the release as a host has it: files, outputs, modes, step-env; and report what held", async () => {
     const root = checking(
       [
         '  - "test \\"$(pwd)\\" = /srv/t-check/current"',
@@ -127,7 +127,7 @@ describe.runIf(isolating)("checks, as root", () => {
         '  - "for file in x out/y app.js; do if echo 1 >>$file; then exit 1; fi; done 2>/dev/null; test \\"$(id -u)\\" != 0"',
       ].join("\n"),
       { "run.sh": { script: "#!/bin/sh\nexit 0\n" }, ".gitignore": "out/\n" },
-      'build-variables: { COLOR: blue }\nassets: [{ name: out, run: "mkdir -p out; echo made >out/x", outputs: [out] }]\n',
+      'step-env: { COLOR: blue }\nassets: [{ name: out, run: "mkdir -p out; echo made >out/x", outputs: [out] }]\n',
     );
     writeFileSync(join(root, "untracked"), "");
     const before = process.umask(0o077);

@@ -148,11 +148,11 @@ describe("a project that is a package", () => {
     );
   });
 
-  it("is found by PYTHONPATH, of which `build-variables:` cannot have another: said before an environment is built", async () => {
-    const { machine: other, tarlift } = machineWith("build-variables: { PYTHONPATH: lib }\n");
+  it("is found by PYTHONPATH, of which `step-env:` cannot have another: said before an environment is built", async () => {
+    const { machine: other, tarlift } = machineWith("step-env: { PYTHONPATH: lib }\n");
     const files = { ...PROJECT, "requirements.txt": "nowhere==1.0\n", "tarlift.yml": tarlift };
     const packaged = repository(files, join(other.directory, "checkout"));
-    await expect(other.make(packaged)).rejects.toThrow(/^PYTHONPATH of `build-variables:` would be without effect/);
+    await expect(other.make(packaged)).rejects.toThrow(/^PYTHONPATH of `step-env:` would be without effect/);
     commit(packaged, {
       "requirements.txt": "shipped==1.0\n",
       "tarlift.yml": `${tarlift}package: false\n`,

@@ -14,7 +14,7 @@ const CREATE = `[ ! -e "$DATABASE" ] && cp schema "$DATABASE" && echo "made by $
 const CHECK = `while read -r column; do grep -qx "$column" "$DATABASE" || { echo "no column $column"; exit 3; }; done <reads`;
 
 const configuration = (compatible: Record<string, string>, place: string) => `app: shop
-build-variables: { COLOUR: red }
+step-env: { COLOUR: red }
 migrations:
   pending: diff "$DATABASE" schema | sed -n 's/^> /add /p; s/^< /remove /p'
   apply: cp schema "$DATABASE"

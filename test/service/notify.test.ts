@@ -128,7 +128,7 @@ describe("a delivery", () => {
 
 describe("messages of tarlift.yml", () => {
   test("leave in the order in which they were told, also when the first one is slow", async () => {
-    const { notify } = parseConfig("app: shop\nnotify: { chat: { url-variable: CHAT } }");
+    const { notify } = parseConfig("app: shop\nnotify: { chat: { url-env: CHAT } }");
     const { tell } = notifications({ notify }, { values: { CHAT: address }, env: {}, progress: silent });
     let answered = false;
     let wasAnswered: boolean | undefined;
@@ -159,7 +159,7 @@ describe("messages of tarlift.yml", () => {
 
   test("tell a deploy's beginning and its end, in this order, and its rollback's refusal to those who asked", async () => {
     const cwd = shop(
-      "  chat: { url-variable: CHAT, secret-variable: KEY }\n  all: { url-variable: CHAT, events: [refused], format: slack }\n",
+      "  chat: { url-env: CHAT, secret-env: KEY }\n  all: { url-env: CHAT, events: [refused], format: slack }\n",
     );
     expect(await run(cwd, ["deploy", "here"])).toMatchObject({ code: 0 });
     expect(events()).toEqual(["started", "deployed"]);
@@ -177,8 +177,7 @@ describe("messages of tarlift.yml", () => {
   });
 
   test("hold no secret of the target", async () => {
-    const text =
-      "app: shop\ntargets: { here: { hosts: [local], secrets: [DB] } }\nnotify: { chat: { url-variable: CHAT } }";
+    const text = "app: shop\ntargets: { here: { hosts: [local], secrets: [DB] } }\nnotify: { chat: { url-env: CHAT } }";
     const secrets = { DB: "postgres://u:pw@db", CHAT: address };
     const work = () =>
       Promise.reject(
@@ -191,7 +190,7 @@ describe("messages of tarlift.yml", () => {
 
   test("that fail change neither outcome nor exit code, and show no address", async () => {
     const cwd = shop(
-      "  down: { url-variable: CHAT, retries: 0 }\n  unset: { url-variable: NOWHERE }\n  unsigned: { url-variable: CHAT, secret-variable: NO_KEY }\n",
+      "  down: { url-env: CHAT, retries: 0 }\n  unset: { url-env: NOWHERE }\n  unsigned: { url-env: CHAT, secret-env: NO_KEY }\n",
     );
     answers.push(status(500), broken);
     const end = await run(cwd, ["deploy", "here", "--json"]);
@@ -210,7 +209,7 @@ describe("messages of tarlift.yml", () => {
 
   test("of other targets, of a dry run and of what nobody asked for are not sent", async () => {
     const cwd = shop(
-      "  other: { url-variable: CHAT, targets: [production] }\n  ends: { url-variable: CHAT, events: [started, deployed] }\n",
+      "  other: { url-env: CHAT, targets: [production] }\n  ends: { url-env: CHAT, events: [started, deployed] }\n",
     );
     await run(cwd, ["deploy", "here", "--dry-run"]);
     expect(received).toEqual([]);
@@ -219,7 +218,7 @@ describe("messages of tarlift.yml", () => {
   });
 
   test("tell what fails before any host is asked", async () => {
-    const cwd = shop("  chat: { url-variable: CHAT, events: [refused, failed] }\n");
+    const cwd = shop("  chat: { url-env: CHAT, events: [refused, failed] }\n");
     writeFileSync(join(cwd, "index.html"), "changed and not committed");
     const end = await run(cwd, ["deploy", "here"]);
     expect(end.code).not.toBe(0);
@@ -230,7 +229,7 @@ describe("messages of tarlift.yml", () => {
 
 test("actions/rollback is given the addresses of messages", async () => {
   const root = join(temporary("host"), "shop");
-  const config = `app: shop\ntargets: { here: { hosts: [local], root: ${root} } }\nnotify: { chat: { url-variable: CHAT } }`;
+  const config = `app: shop\ntargets: { here: { hosts: [local], root: ${root} } }\nnotify: { chat: { url-env: CHAT } }`;
   const workspace = repository({ "tarlift.yml": config });
   const inputs = { target: "here", secrets: `CHAT=${address}/T0KEN` };
   const end = await startJob({ workspace }).run("rollback", inputs);

@@ -20,7 +20,10 @@ const at = plainHost();
 const directory = temporary("repository");
 const hooks = { "after-deploy": [{ run: `printf '${EVIL}'; [ ! -e ${at.root}/fail ]` }] };
 const services = {
-  page: { command: { restart: `touch ${at.root}/at; while [ -e ${at.root}/hold ]; do sleep 0.05; done` }, settle: 0 },
+  page: {
+    command: { restart: `touch ${at.root}/at; while [ -e ${at.root}/hold ]; do sleep 0.05; done` },
+    "stable-for": 0,
+  },
 };
 
 /** An artifact with these words; its version is the same word. */

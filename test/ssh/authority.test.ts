@@ -72,7 +72,7 @@ describe.runIf(needs("root", "setpriv", "git"))("a `command` service of the host
     const checkout = repository({
       "tarlift.yml": `app: shop
 shared: { directories: [media] }
-services: { web: { command: { restart: "id -un >media/who; env >media/variables", status: "test -s media/who" }, settle: 0 } }
+services: { web: { command: { restart: "id -un >media/who; env >media/variables", status: "test -s media/who" }, stable-for: 0 } }
 targets: { t: { root: ${root}, run-as: nobody, hosts: [local], secrets: [OWN] } }
 `,
     });

@@ -32,10 +32,10 @@ shared: { directories: [media], files: [settings.ini] }
 migrations:
   pending: 'for m in migrations/*; do [ -e "media/applied-\${m##*/}" ] || echo "\${m##*/}"; done'
   apply: 'for m in migrations/*; do touch "media/applied-\${m##*/}"; done'
-  compatible: { check: "true", variables: { SCRATCH: shop-scratch } }
+  compatible: { check: "true", env: { SCRATCH: shop-scratch } }
 services:
-  page: { command: ${service}, settle: 0 }
-  mailer: { systemd: shop-mailer.service, user: true, roles: [mail], settle: 1 }
+  page: { command: ${service}, stable-for: 0 }
+  mailer: { systemd: shop-mailer.service, user-manager: true, roles: [mail], stable-for: 1 }
 hooks:
   after-deploy: ['sleep "\${PAUSE:-0}"; echo "$TARLIFT_ACTION $TARLIFT_TARGET $COLOUR" >>media/hooks']
 targets:
@@ -106,8 +106,8 @@ describe.runIf(needs("flock", "git"))("a host that daba421 deployed to", () => {
   it("has the keys of that time in its tarlift.yml", () => {
     const host = restore("two-releases");
     const keys = [
-      ...["build-variables", "variables", "user", "settle", "switch", "require-switch", "use: run", "use: build"],
-      ...["url-variable", "secret-variable", "{{trouble}}", "{{version}}", "inputs", "checks", "upload", "undrain"],
+      ...["step-env", "variables", "user", "settle", "switch", "require-auto-revert", "use: run", "use: build"],
+      ...["url-env", "secret-env", "{{trouble}}", "{{version}}", "inputs", "checks", "upload", "undrain"],
     ];
     const text = host.text("current/tarlift.yml");
     expect(keys.filter((key) => !text.includes(key))).toEqual([]);

@@ -80,7 +80,7 @@ describe("on a host, a command that a signal kills", () => {
 
 describe("on the machine that deploys, a command that a signal kills", () => {
   it.each([killItself, killChild])("as a balancer's command (%s)", async (drain) => {
-    const server = runnerCommands({ host: "a", server: "a", drain, undrain: drain, deadline: 5, directory: "/" });
+    const server = runnerCommands({ host: "a", server: "a", drain, restore: drain, deadline: 5, directory: "/" });
     await expect(server.drain({ previous: "in" })).rejects.toThrow(KILLED);
     await expect(server.restore("in")).rejects.toThrow(KILLED);
   });

@@ -24,7 +24,7 @@ function memberOf({ root, member }: PlainHost): PlainMember {
   const { server, autoRestore } = hostCommands(own.host, {
     server: "app1",
     drain: say("drain"),
-    undrain: say("undrain"),
+    restore: say("restore"),
     deadline: 5,
     after: SWITCH.after,
   });
@@ -62,13 +62,13 @@ describe("a host that commands of its own take out of a balancer", () => {
   it("is out while it is switched, by the commands of the documentation", async () => {
     const block = fences("docs/fleets.md").find(({ text }) => text.includes("on: host"));
     const { shared, targets } = parseConfig(`app: shop\n${block?.text}`);
-    const { drain = "", undrain = "" } = targets.production?.balancers[0]?.command ?? {};
+    const { drain = "", restore = "" } = targets.production?.balancers[0]?.command ?? {};
     const host = plainHost();
     const own = host.member();
     const { server } = hostCommands(own.host, {
       server: "app1",
       drain: `${drain.replace("sleep 10", "sleep 0")}; ls ${host.root}/shared/traffic >${host.root}/said`,
-      undrain,
+      restore,
       deadline: 5,
       after: SWITCH.after,
     });
@@ -84,23 +84,23 @@ describe("a host that commands of its own take out of a balancer", () => {
     const host = plainHost();
     // Nobody uses a host without a release.
     expect((await deployed(host, "one")).outcome).toBe("deployed");
-    expect(said(host)).toEqual(["undrain app1 one one"]);
+    expect(said(host)).toEqual(["restore app1 one one"]);
 
     await lost(host, "two", "activate", "before");
     expect(said(host).slice(1)).toEqual(["drain app1 one one"]);
-    await expect.poll(() => said(host).slice(2), { timeout: 20_000 }).toEqual(["undrain app1 one one"]);
+    await expect.poll(() => said(host).slice(2), { timeout: 20_000 }).toEqual(["restore app1 one one"]);
     await expect.poll(() => host.names(".tarlift").includes("seats"), { timeout: 10_000 }).toBe(false);
     expect(host.names(".tarlift")).not.toContain("taken");
 
     await lost(host, "three", "activate", "after");
     expect(said(host).slice(3)).toEqual(["drain app1 one one"]);
-    await expect.poll(() => said(host).slice(4), { timeout: 20_000 }).toEqual(["undrain app1 one one"]);
+    await expect.poll(() => said(host).slice(4), { timeout: 20_000 }).toEqual(["restore app1 one one"]);
     await expect.poll(() => host.names(".tarlift").includes("seats"), { timeout: 10_000 }).toBe(false);
 
     // Nothing is left to put in order.
     const next = await deployed(host, "four");
     expect([next.outcome, next.warnings]).toEqual(["deployed", []]);
-    expect(said(host).slice(5)).toEqual(["drain app1 one one", "undrain app1 four four"]);
+    expect(said(host).slice(5)).toEqual(["drain app1 one one", "restore app1 four four"]);
     expect(host.names(".tarlift").filter((name) => /^(seats|taken|switch)$/.test(name))).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe("a host that commands of its own take out of a balancer", () => {
     await deployed(host, "one");
     await lost(host, "one", "activate", "after", { restart: "always" });
     expect(said(host).slice(1)).toEqual(["drain app1 one one"]);
-    await expect.poll(() => said(host).slice(2), { timeout: 20_000 }).toEqual(["undrain app1 one one"]);
+    await expect.poll(() => said(host).slice(2), { timeout: 20_000 }).toEqual(["restore app1 one one"]);
   });
 
   it("is given back once, by the next run where that is quicker", async () => {
@@ -121,9 +121,9 @@ describe("a host that commands of its own take out of a balancer", () => {
     const before = said(host);
     expect(before.slice(1)).toEqual([
       "drain app1 one one",
-      "undrain app1 one one",
+      "restore app1 one one",
       "drain app1 one one",
-      "undrain app1 three three",
+      "restore app1 three three",
     ]);
     await new Promise((resolve) => setTimeout(resolve, (SWITCH.after + 2) * 1000));
     expect(said(host)).toEqual(before);

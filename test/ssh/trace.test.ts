@@ -33,7 +33,7 @@ function site(sshd: Sshd, jump?: Sshd): Site {
   sh("git", ["init", "--quiet", directory]);
   const host = { address: sshd.address, port: sshd.port, user: sshd.user };
   const proxy = jump ? { "proxy-jump": `${jump.user}@${jump.address}:${jump.port}` } : {};
-  const services = { page: { command: { restart: restart(at.root) }, settle: 0 } };
+  const services = { page: { command: { restart: restart(at.root) }, "stable-for": 0 } };
   const target = { root: at.root, "wait-for-lock": 30, hosts: [{ ...host, ...proxy }] };
   const config = { app: "shop", services, targets: { test: target } };
   writeFileSync(join(directory, "tarlift.yml"), JSON.stringify(config));

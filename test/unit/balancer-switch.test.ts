@@ -61,7 +61,7 @@ describe("a place in a balancer with a dead man's switch", () => {
     ]);
     expect(log).toEqual(["preflight", "drain"]);
     await expect(of(true).preflight()).rejects.toMatchObject({ remedy: "Install it." });
-    await expect(of(true).drain({ previous: "ready" })).rejects.toThrow(/require-switch/);
+    await expect(of(true).drain({ previous: "ready" })).rejects.toThrow(/require-auto-revert/);
     expect(log).toEqual(["preflight", "drain", "preflight"]);
   });
 
@@ -81,7 +81,7 @@ describe("commands of a balancer", () => {
   const poolOf = async (more: Record<string, unknown>, command: Record<string, string> = {}) => {
     const target = targetSchema.parse({
       hosts: ["app1.example.org"],
-      balancers: [{ command: { drain: "true", undrain: "true", ...command } }],
+      balancers: [{ command: { drain: "true", restore: "true", ...command } }],
       ...more,
     });
     const host = memoryHost("app1.example.org");
@@ -90,16 +90,19 @@ describe("commands of a balancer", () => {
   };
 
   it("that run on the machine that deploys are refused where a place must come back by itself", async () => {
-    await expect((await poolOf({ "require-switch": true })).servers[0]!.preflight()).rejects.toMatchObject({
+    await expect((await poolOf({ "require-auto-revert": true })).servers[0]!.preflight()).rejects.toMatchObject({
       what: expect.stringContaining("run on the machine that deploys"),
       remedy: expect.stringContaining("on: host"),
     });
     await (await poolOf({})).servers[0]!.preflight();
-    await (await poolOf({ "require-switch": true, switch: 0 })).servers[0]!.preflight();
+    await (await poolOf({ "require-auto-revert": true, "auto-revert": 0 })).servers[0]!.preflight();
   });
 
   it("that run on the host are tasks there, and its switch is armed first", async () => {
-    const { host, servers } = await poolOf({ "require-switch": true }, { on: "host", drain: "./out", undrain: "./in" });
+    const { host, servers } = await poolOf(
+      { "require-auto-revert": true },
+      { on: "host", drain: "./out", restore: "./in" },
+    );
     await servers[0]!.preflight();
     await servers[0]!.drain({ previous: await servers[0]!.state() });
     await servers[0]!.restore("ready");
@@ -114,7 +117,7 @@ describe("commands of a balancer", () => {
   });
 
   it("that fail on the host are named with their end", async () => {
-    const { host, servers } = await poolOf({ switch: 0 }, { on: "host" });
+    const { host, servers } = await poolOf({ "auto-revert": 0 }, { on: "host" });
     host.end = { code: null, signal: "SIGKILL", timedOut: false, lastLines: "no more memory" };
     await expect(servers[0]!.drain({ previous: "ready" })).rejects.toMatchObject({
       what: "the balancer's command `drain` failed",

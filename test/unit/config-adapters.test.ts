@@ -28,7 +28,7 @@ describe("a mapping whose adapter is chosen by a word", () => {
     expect(problemsOf("environments: { one: { installer: npn, directry: ui, use: runs, groups: [x] } }")).toEqual([
       'environments.one.installer: expected pip, uv or npm, got "npn"; did you mean npm?',
       "environments.one.directry: unknown key; did you mean directory?",
-      'environments.one.use: expected run or build, got "runs"; did you mean run?',
+      'environments.one.use: expected runtime or build, got "runs"',
     ]);
   });
 

@@ -213,18 +213,19 @@ describe("targets", () => {
   });
 
   test("enter this machine without SSH", () => {
-    const host = "{ address: local, user: deploy, port: 22, proxy-jump: gate, roles: [web] }";
-    const balancer = "{ haproxy: { backend: web }, user: deploy, port: 22 }";
-    expect(problemsOf(`targets: { t: { user: deploy, hosts: [${host}, b], balancers: [${balancer}] } }`)).toEqual(
-      ["hosts[0].port", "hosts[0].proxy-jump", "balancers[0].user", "balancers[0].port"].map((key) =>
-        expect.stringMatching(`^targets\\.t\\.${key.replace(/[[\]]/g, "\\$&")}: .* means nothing to \`local\``),
+    const host = "{ address: local, ssh-user: deploy, port: 22, proxy-jump: gate, roles: [web] }";
+    const balancer = "{ haproxy: { backend: web, ssh-user: deploy, port: 22 } }";
+    expect(problemsOf(`targets: { t: { ssh-user: deploy, hosts: [${host}, b], balancers: [${balancer}] } }`)).toEqual(
+      ["hosts[0].port", "hosts[0].proxy-jump", "balancers[0].haproxy.ssh-user", "balancers[0].haproxy.port"].map(
+        (key) =>
+          expect.stringMatching(`^targets\\.t\\.${key.replace(/[[\]]/g, "\\$&")}: .* means nothing to \`local\``),
       ),
     );
     // `host setup` prepares for this user.
-    expect(problemsOf("targets: { t: { hosts: [{ address: local, user: deploy }] } }")).toEqual([]);
-    const away = "{ haproxy: { backend: web }, host: c, user: deploy }";
+    expect(problemsOf("targets: { t: { hosts: [{ address: local, ssh-user: deploy }] } }")).toEqual([]);
+    const away = "{ haproxy: { backend: web, host: c, ssh-user: deploy } }";
     expect(
-      problemsOf(`targets: { t: { user: d, hosts: [local, { address: b, user: e }], balancers: [${away}] } }`),
+      problemsOf(`targets: { t: { ssh-user: d, hosts: [local, { address: b, ssh-user: e }], balancers: [${away}] } }`),
     ).toEqual([]);
   });
 
@@ -236,12 +237,10 @@ describe("targets", () => {
   });
 
   test("have a name as a variable or as a secret", () => {
-    expect(problemsOf("targets: { t: { hosts: [a], variables: { KEY: x }, secrets: [KEY] } }")).toEqual([
-      "targets.t.variables.KEY: KEY is a secret of target t as well: it can be one of both",
+    expect(problemsOf("targets: { t: { hosts: [a], env: { KEY: x }, secrets: [KEY] } }")).toEqual([
+      "targets.t.env.KEY: KEY is a secret of target t as well: it can be one of both",
     ]);
-    expect(
-      problemsOf("targets: { t: { hosts: [{ address: a, variables: { KEY: x } }], secrets: [KEY] } }"),
-    ).toHaveLength(1);
+    expect(problemsOf("targets: { t: { hosts: [{ address: a, env: { KEY: x } }], secrets: [KEY] } }")).toHaveLength(1);
     expect(problemsOf("targets: { t: { hosts: [a], secrets: [KEY, KEY] } }")).toHaveLength(1);
     expect(problemsOf("targets: { t: { hosts: [a], secrets: [KEY], may-be-empty: [OTHER] } }")).toEqual([
       "targets.t.may-be-empty[0]: OTHER is no secret of target t",
@@ -251,7 +250,7 @@ describe("targets", () => {
   test("and the commands of migrations.compatible as well", () => {
     const of = (secrets: string) =>
       problemsOf(
-        `migrations: { pending: x, apply: y, compatible: { check: z, variables: { KEY: x }, secrets: ${secrets} } }`,
+        `migrations: { pending: x, apply: y, compatible: { check: z, env: { KEY: x }, secrets: ${secrets} } }`,
       );
     expect(of("{ KEY: SCRATCH }")).toEqual([
       "migrations.compatible.secrets.KEY: KEY stands in `variables` as well: it can be one of both",
@@ -261,9 +260,9 @@ describe("targets", () => {
 
   test("leave Tarlift's own variables alone", () => {
     expect(
-      problemsOf("targets: { t: { hosts: [a], variables: { TARLIFT_RELEASE: x }, secrets: [TARLIFT_COMMIT] } }"),
+      problemsOf("targets: { t: { hosts: [a], env: { TARLIFT_RELEASE: x }, secrets: [TARLIFT_COMMIT] } }"),
     ).toHaveLength(2);
-    expect(problemsOf("build-variables: { TARLIFT_X: y }")).toHaveLength(1);
+    expect(problemsOf("step-env: { TARLIFT_X: y }")).toHaveLength(1);
   });
 });
 
@@ -285,17 +284,17 @@ describe("balancers", () => {
   test("name hosts that are there, and say nothing that has no effect", () => {
     const target = (balancer: string) =>
       problemsOf(`targets: { t: { hosts: [app1.example.org], balancers: [${balancer}] } }`);
-    expect(target("{ haproxy: { backend: web }, host: lb, servers: { app1.example.org: web-1 } }")).toEqual([]);
+    expect(target("{ haproxy: { backend: web, host: lb }, servers: { app1.example.org: web-1 } }")).toEqual([]);
     expect(target("{ haproxy: { backend: web }, servers: { app2.example.org: web-1 } }")).toEqual([
       "targets.t.balancers[0].servers.app2.example.org: target t has no host app2.example.org; did you mean app1.example.org?",
     ]);
-    expect(target("{ command: { drain: x, undrain: y }, host: lb }")).toEqual([
-      "targets.t.balancers[0].host: host means nothing to commands: they run on the machine that deploys",
+    expect(target("{ command: { drain: x, restore: y }, host: lb }")).toEqual([
+      "targets.t.balancers[0].host: host is now called haproxy.host",
     ]);
-    expect(target("{ haproxy: { backend: web }, command: { drain: x, undrain: y } }")).toHaveLength(1);
+    expect(target("{ haproxy: { backend: web }, command: { drain: x, restore: y } }")).toHaveLength(1);
     // To commands a limit of 0 is none.
-    expect(target("{ command: { drain: x, undrain: y }, drain: 0 }")).toEqual([]);
-    expect(target("{ command: { drain: x, undrain: y, on: host }, drain: 0 }")).toEqual([
+    expect(target("{ command: { drain: x, restore: y }, drain: 0 }")).toEqual([]);
+    expect(target("{ command: { drain: x, restore: y, on: host }, drain: 0 }")).toEqual([
       expect.stringMatching(/^targets\.t\.balancers\[0\]\.drain: 0 is no limit, .*: 1h`\)$/),
     ]);
     expect(target("{ haproxy: { backend: web }, drain: 0 }")).toEqual([]);
@@ -304,8 +303,8 @@ describe("balancers", () => {
 
 describe("services", () => {
   test("of the user manager are systemd's", () => {
-    expect(problemsOf("services: { web: { supervisord: w, user: true } }")).toHaveLength(1);
-    expect(problemsOf("services: { web: { systemd: w, user: true } }")).toEqual([]);
+    expect(problemsOf("services: { web: { supervisord: w, user-manager: true } }")).toHaveLength(1);
+    expect(problemsOf("services: { web: { systemd: w, user-manager: true } }")).toEqual([]);
   });
 
   test("that commands drive are restarted", () => {
@@ -316,7 +315,7 @@ describe("services", () => {
 describe("waves", () => {
   test("all at once is refused behind a balancer, which would lose its last server", () => {
     const target = (hosts: string) =>
-      `targets: { t: { hosts: [${hosts}], waves: all-at-once, balancers: [{ command: { drain: x, undrain: y } }] } }`;
+      `targets: { t: { hosts: [${hosts}], waves: all-at-once, balancers: [{ command: { drain: x, restore: y } }] } }`;
     expect(problemsOf(target("a, b"))).toEqual([
       "targets.t.waves: hosts behind a balancer cannot all leave it at once: remove this key, or give `size`",
     ]);
@@ -327,16 +326,14 @@ describe("waves", () => {
 describe("what would be without effect", () => {
   test("a target that no message is about", () => {
     const of = (targets: string) =>
-      problemsOf(
-        `notify: { chat: { url-variable: HOOK, targets: [${targets}] } }\ntargets: { production: { hosts: [a] } }`,
-      );
+      problemsOf(`notify: { chat: { url-env: HOOK, targets: [${targets}] } }\ntargets: { production: { hosts: [a] } }`);
     expect(of("production")).toEqual([]);
     expect(of("prodution")).toEqual(["notify.chat.targets[0]: there is no target prodution; did you mean production?"]);
     expect(of("production, x")).toEqual(["notify.chat.targets[1]: there is no target x; there are production"]);
   });
 
   test("a format beside a template", () => {
-    const of = (keys: string) => problemsOf(`notify: { chat: { url-variable: HOOK, ${keys} } }`);
+    const of = (keys: string) => problemsOf(`notify: { chat: { url-env: HOOK, ${keys} } }`);
     expect(of(`format: slack, template: '{"text": "{{summary}}"}'`)).toEqual([
       "notify.chat.template: template means nothing to slack: a template of your own is the whole message, so remove one of the two keys",
     ]);
@@ -355,10 +352,10 @@ describe("what would be without effect", () => {
   });
 
   test("a required switch that is never set", () => {
-    expect(problemsOf("targets: { t: { hosts: [a], require-switch: true, switch: 0 } }")).toEqual([
-      "targets.t.require-switch: `switch: 0` says that no host goes back by itself: remove one of the two keys",
+    expect(problemsOf("targets: { t: { hosts: [a], require-auto-revert: true, auto-revert: 0 } }")).toEqual([
+      "targets.t.require-auto-revert: `auto-revert: 0` says that no host reverts by itself: remove one of the two keys",
     ]);
-    expect(problemsOf("targets: { t: { hosts: [a], require-switch: true } }")).toEqual([]);
+    expect(problemsOf("targets: { t: { hosts: [a], require-auto-revert: true } }")).toEqual([]);
   });
 
   test("what is about migrations, where there are none", () => {
@@ -385,20 +382,20 @@ describe("what would be without effect", () => {
     if (count > 0) expect(found[0]).toMatch(/^package: a package is built with the Python of an environment, and none/);
   });
 
-  test.each(["PATH", "PWD"])("build-variables that Tarlift sets itself: %s", (name) => {
-    expect(problemsOf(`build-variables: { A: b, ${name}: /x }`)).toEqual([
-      `build-variables.${name}: Tarlift sets ${name} for what it runs: set it within the command (\`${name}=… command\`)`,
+  test.each(["PATH", "PWD"])("step-env that Tarlift sets itself: %s", (name) => {
+    expect(problemsOf(`step-env: { A: b, ${name}: /x }`)).toEqual([
+      `step-env.${name}: Tarlift sets ${name} for what it runs: set it within the command (\`${name}=… command\`)`,
     ]);
   });
 
   test("a HOME and TMPDIR of asset steps", () => {
-    expect(problemsOf("build-variables: { HOME: /tmp/home, TMPDIR: /var/tmp }")).toEqual([]);
+    expect(problemsOf("step-env: { HOME: /tmp/home, TMPDIR: /var/tmp }")).toEqual([]);
   });
 
   test("PATH of the checks of compatibility", () => {
     const text = (kind: string) =>
       `migrations: { pending: x, apply: y, compatible: { check: z, ${kind}: { PATH: A, HOME: B } } }`;
-    for (const kind of ["variables", "secrets"])
+    for (const kind of ["env", "secrets"])
       expect(problemsOf(text(kind)).filter((one) => one.includes("PATH"))).toEqual([
         expect.stringMatching(`^migrations.compatible.${kind}.PATH: Tarlift sets PATH`),
       ]);

@@ -3,7 +3,7 @@ import { DJANGO, init, MANAGE, runs } from "../support/initial-config.ts";
 
 describe("the settings of a Django project", () => {
   const django = (files: Record<string, string>) => init({ "requirements.txt": "", "proj/wsgi.py": "", ...files });
-  const chosen = (files: Record<string, string>) => django(files).config["build-variables"].DJANGO_SETTINGS_MODULE;
+  const chosen = (files: Record<string, string>) => django(files).config["step-env"].DJANGO_SETTINGS_MODULE;
   const set = (value: string) => `os.environ.setdefault("DJANGO_SETTINGS_MODULE", ${value})\n`;
 
   test("are no variable's name: of what it can be, production's is taken", () => {
@@ -40,7 +40,7 @@ describe("the settings of a Django project", () => {
 
   test("that manage.py names and the repository does not have are a question", () => {
     const { text, config } = django({ "manage.py": set('"proj.hosted"'), "proj/settings.py": "" });
-    expect(config["build-variables"]).toEqual({});
+    expect(config["step-env"]).toEqual({});
     expect(text).toContain(
       "QUESTION: manage.py names proj.hosted, which is not in the repository. Which settings does production use (proj.settings)?",
     );

@@ -18,7 +18,7 @@ describe("a Django project", () => {
       interpreter: "/usr/bin/python3.12",
       link: ".venv",
     });
-    expect(config["build-variables"]).toEqual({ DJANGO_SETTINGS_MODULE: "config.settings" });
+    expect(config["step-env"]).toEqual({ DJANGO_SETTINGS_MODULE: "config.settings" });
     expect(config.assets).toMatchObject([{ run: "python manage.py collectstatic --noinput", outputs: ["var/static"] }]);
     expect(config.check.map(({ run }) => run)).toEqual([
       "python manage.py check --fail-level ERROR",
@@ -45,7 +45,7 @@ describe("a Django project", () => {
         'BASE_DIR = Path(__file__).resolve().parents[2]\nSTATIC_ROOT = str(BASE_DIR / "staticfiles")\n',
       "config/settings/production.py": "from .base import *\n",
     });
-    expect(config["build-variables"].DJANGO_SETTINGS_MODULE).toBe("config.settings.production");
+    expect(config["step-env"].DJANGO_SETTINGS_MODULE).toBe("config.settings.production");
     expect(config.assets[0]?.outputs).toEqual(["staticfiles"]);
   });
 
@@ -267,7 +267,7 @@ describe("a Node project", () => {
   test("ships what it runs with and builds with the rest", () => {
     const { config } = init(NODE);
     expect(config.app).toBe("orders");
-    expect(config.environments.node).toMatchObject({ installer: "npm", use: "run", "version-file": ".nvmrc" });
+    expect(config.environments.node).toMatchObject({ installer: "npm", use: "runtime", "version-file": ".nvmrc" });
     expect(config.environments.build).toMatchObject({ installer: "npm", use: "build" });
     expect(config.assets).toMatchObject([{ run: "npm run build" }]);
     expect(config.assets[0]?.outputs).toEqual(["dist", "public"]);
@@ -392,9 +392,9 @@ describe("case 61: what init guesses", () => {
 
   test("production's settings are taken where they stand beside those for development, also on the hosts", () => {
     const { config, text } = init({ ...SPLIT, "shop/settings/production.py": "from .base import *\n" });
-    expect(config["build-variables"].DJANGO_SETTINGS_MODULE).toBe("shop.settings.production");
+    expect(config["step-env"].DJANGO_SETTINGS_MODULE).toBe("shop.settings.production");
     expect(config.assets[0]?.outputs).toEqual(["shop/static"]);
-    expect(text).toContain("#     variables: { DJANGO_SETTINGS_MODULE: shop.settings.production }");
+    expect(text).toContain("#     env: { DJANGO_SETTINGS_MODULE: shop.settings.production }");
   });
 
   test("the settings that wsgi.py or a Dockerfile names are taken", () => {
@@ -403,13 +403,13 @@ describe("case 61: what init guesses", () => {
       ["Dockerfile", "ENV DJANGO_SETTINGS_MODULE=shop.settings.heroku PORT=1"],
     ] as const) {
       const { config } = init({ ...SPLIT, "shop/settings/heroku.py": "from .base import *\n", [path]: text });
-      expect(config["build-variables"].DJANGO_SETTINGS_MODULE, path).toBe("shop.settings.heroku");
+      expect(config["step-env"].DJANGO_SETTINGS_MODULE, path).toBe("shop.settings.heroku");
     }
   });
 
   test("settings for development alone are a question", () => {
     const { config, text } = init(SPLIT);
-    expect(config["build-variables"]).toEqual({});
+    expect(config["step-env"]).toEqual({});
     expect(text).toContain("QUESTION: Which settings does production use (shop.settings.dev)?");
   });
 

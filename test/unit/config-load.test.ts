@@ -36,23 +36,23 @@ function failureOf(action: () => unknown): Failure {
 describe("a valid tarlift.yml", () => {
   test("case 47: keys that begin with x- hold anchors, and are read where these are used", () => {
     const config = parseConfig(
-      "app: a\nx-web: &web { systemd: a-web, settle: 2s }\nservices: { web: *web, again: *web }\n",
+      "app: a\nx-web: &web { systemd: a-web, stable-for: 2s }\nservices: { web: *web, again: *web }\n",
     );
-    expect([config.services.web?.settle, config.services.again?.systemd]).toEqual([2, "a-web"]);
+    expect([config.services.web?.["stable-for"], config.services.again?.systemd]).toEqual([2, "a-web"]);
     expect(config).not.toHaveProperty("x-web");
     expect(() => parseConfig("app: a\nservices: { web: { systemd: w, x-more: 1 } }\n")).toThrow(/x-more: unknown key/);
   });
 
   test("the design's sample means what it says", () => {
     const config = parseConfig(sample);
-    expect(config.environments.python).toMatchObject({ installer: "pip", use: "run", link: ".venv" });
+    expect(config.environments.python).toMatchObject({ installer: "pip", use: "runtime", link: ".venv" });
     expect(config.check[1]).toEqual({ run: "python -c 'import config.wsgi'", network: false });
     expect(config.migrations).toMatchObject({ policy: "apply" });
-    expect(config.services.web).toMatchObject({ supervisord: "accounting-web", action: "restart", settle: 5 });
+    expect(config.services.web).toMatchObject({ supervisord: "accounting-web", action: "restart", "stable-for": 5 });
     expect(config.services.web?.health).toMatchObject({ status: 200, "release-header": "X-Release" });
     expect(config.targets.staging).toMatchObject({
       hosts: [{ address: "staging.example.org" }],
-      variables: { DEBUG: "0" },
+      env: { DEBUG: "0" },
       keep: 5,
     });
     expect(config.targets.production?.hosts[1]).toEqual({ address: "app2.example.org", roles: ["web", "worker"] });
@@ -66,7 +66,7 @@ describe("a valid tarlift.yml", () => {
       `app: a
 check: [./check]
 hooks: { after-activate: ["true"] }
-services: { web: { systemd: web, settle: 2m, stop-timeout: 1m30s } }
+services: { web: { systemd: web, stable-for: 2m, stop-timeout: 1m30s } }
 shared: { directories: [./media/] }
 targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min-healthy: 50% }, wait-for-lock: 10s } }
 `,
@@ -88,16 +88,16 @@ targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min
 
   test("anchors and merge keys work", () => {
     const config = parseConfig(
-      "app: a\ntargets:\n  one: &base { user: deploy, hosts: [h1] }\n  two: { <<: *base, hosts: [h2] }\n",
+      "app: a\ntargets:\n  one: &base { ssh-user: deploy, hosts: [h1] }\n  two: { <<: *base, hosts: [h2] }\n",
     );
-    expect(config.targets.two).toMatchObject({ user: "deploy", hosts: [{ address: "h2" }] });
+    expect(config.targets.two).toMatchObject({ "ssh-user": "deploy", hosts: [{ address: "h2" }] });
   });
 
   test("variables keep the very text that was written", () => {
     const config = parseConfig(
-      "app: a\nbuild-variables: { PYTHON: 3.10, ZERO: 007, YES: yes, ON: True, BIG: 12345678901234567890, TEXT: '1' }\n",
+      "app: a\nstep-env: { PYTHON: 3.10, ZERO: 007, YES: yes, ON: True, BIG: 12345678901234567890, TEXT: '1' }\n",
     );
-    expect(config["build-variables"]).toEqual({
+    expect(config["step-env"]).toEqual({
       PYTHON: "3.10",
       ZERO: "007",
       YES: "yes",
@@ -109,11 +109,11 @@ targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min
 
   test("a service may have the name of such a map", () => {
     const config = parseConfig(
-      "app: a\nservices: { headers: { systemd: web, settle: 5 } }\ntargets: { variables: { hosts: [h], keep: 3 } }\n",
+      "app: a\nservices: { headers: { systemd: web, stable-for: 5 } }\ntargets: { variables: { hosts: [h], keep: 3 } }\n",
     );
-    expect([config.services.headers?.settle, config.targets.variables?.keep]).toEqual([5, 3]);
-    const named = parseConfig("app: a\ntargets: { services: { hosts: [h], variables: { VERSION: 1.10, N: 007 } } }\n");
-    expect(named.targets.services?.variables).toEqual({ VERSION: "1.10", N: "007" });
+    expect([config.services.headers?.["stable-for"], config.targets.variables?.keep]).toEqual([5, 3]);
+    const named = parseConfig("app: a\ntargets: { services: { hosts: [h], env: { VERSION: 1.10, N: 007 } } }\n");
+    expect(named.targets.services?.env).toEqual({ VERSION: "1.10", N: "007" });
   });
 
   test.each([
@@ -126,30 +126,30 @@ targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min
     const config = parseConfig(`app: a
 x-vars: &v { PY: &py 3.10, HEX: &hex 0x10, ACCOUNT: &account 12345678901234567890, ON: &on True }
 x-more: &w { ${more} }
-build-variables: ${used}
-targets: { one: { hosts: [a], variables: ${used} }, two: { hosts: [b], variables: { ON: "1" } } }
+step-env: ${used}
+targets: { one: { hosts: [a], env: ${used} }, two: { hosts: [b], env: { ON: "1" } } }
 `);
     const text = { PY: "3.10", HEX: "0x10", ACCOUNT: "12345678901234567890", ON: "True" };
-    expect(config["build-variables"]).toMatchObject(text);
-    expect(config.targets.one?.variables).toMatchObject(text);
+    expect(config["step-env"]).toMatchObject(text);
+    expect(config.targets.one?.env).toMatchObject(text);
   });
 
   test("what variables take as text stays a number, or what it is, where else it is used", () => {
     const config = parseConfig(`app: a
 x-map: &map { ON: true }
-build-variables: { PORT: &port 8000, ON: &on true }
+step-env: { PORT: &port 8000, ON: &on true }
 targets:
-  one: { hosts: [a], port: *port, require-switch: *on, variables: &v { P: *port, <<: *map } }
-  two: { hosts: [{ address: b, variables: { <<: *v, P: 0x1 } }] }
+  one: { hosts: [a], port: *port, require-auto-revert: *on, env: &v { P: *port, <<: *map } }
+  two: { hosts: [{ address: b, env: { <<: *v, P: 0x1 } }] }
 x-later: &map { ON: 0x1 }
 `);
-    expect(config["build-variables"]).toEqual({ PORT: "8000", ON: "true" });
+    expect(config["step-env"]).toEqual({ PORT: "8000", ON: "true" });
     expect(config.targets.one).toMatchObject({
       port: 8000,
-      "require-switch": true,
-      variables: { P: "8000", ON: "true" },
+      "require-auto-revert": true,
+      env: { P: "8000", ON: "true" },
     });
-    expect(config.targets.two?.hosts).toEqual([{ address: "b", variables: { P: "0x1", ON: "true" } }]);
+    expect(config.targets.two?.hosts).toEqual([{ address: "b", env: { P: "0x1", ON: "true" } }]);
   });
 
   test("times have units, and paths are read in their plain form", () => {
@@ -242,12 +242,9 @@ describe("an invalid tarlift.yml", () => {
     ["app: a\nsource: /abs\n", /^2:9 source: expected a relative path/],
     ["app: a\nshared: { directories: [../x] }\n", /^2:25 shared\.directories\[0\]: expected a relative path/],
     ["app: a\nshared: { directories: media }\n", '2:24 shared.directories: expected a list, got "media"'],
-    ["app: a\nbuild-variables: { A-B: 1 }\n", /^2:20 build-variables\.A-B: expected a variable's name/],
-    ["app: a\nbuild-variables: { UID: 1 }\n", /^2:20 build-variables\.UID: expected another name: shells keep/],
-    [
-      "app: a\nbuild-variables: { A: }\n",
-      "2:23 build-variables.A: expected a text, a number or true or false, got nothing",
-    ],
+    ["app: a\nstep-env: { A-B: 1 }\n", /^2:13 step-env\.A-B: expected a variable's name/],
+    ["app: a\nstep-env: { UID: 1 }\n", /^2:13 step-env\.UID: expected another name: shells keep/],
+    ["app: a\nstep-env: { A: }\n", "2:16 step-env.A: expected a text, a number or true or false, got nothing"],
     ["app: a\ncheck: [{ rn: x }]\n", /check\[0\]\.rn: unknown key; did you mean run\?/],
     ["app: a\nassets: [{ name: x, run: y }]\n", "2:10 assets[0].outputs: missing: expected a list"],
     [
@@ -259,17 +256,17 @@ describe("an invalid tarlift.yml", () => {
       '2:40 services.web.action: expected restart, reload or a mapping, got "relod"; did you mean reload?',
     ],
     [
-      "app: a\nservices: { web: { systemd: w, settle: soon } }\n",
-      '2:40 services.web.settle: expected a time: seconds as a number, or with units as in 90s, 5m, 1h30m; at most 7 days, got "soon"',
+      "app: a\nservices: { web: { systemd: w, stable-for: soon } }\n",
+      '2:44 services.web.stable-for: expected a time: seconds as a number, or with units as in 90s, 5m, 1h30m; at most 7 days, got "soon"',
     ],
     // Case 38: the same forms as on the command line, and never a limit of no time at all.
     [
-      "app: a\nservices: { web: { systemd: w, settle: 1h30 } }\n",
-      '2:40 services.web.settle: expected a time: seconds as a number, or with units as in 90s, 5m, 1h30m; at most 7 days, got "1h30"',
+      "app: a\nservices: { web: { systemd: w, stable-for: 1h30 } }\n",
+      '2:44 services.web.stable-for: expected a time: seconds as a number, or with units as in 90s, 5m, 1h30m; at most 7 days, got "1h30"',
     ],
     [
-      "app: a\nservices: { web: { systemd: w, settle: 169h } }\n",
-      /^2:40 services\.web\.settle: expected a time: .* at most 7 days/,
+      "app: a\nservices: { web: { systemd: w, stable-for: 169h } }\n",
+      /^2:44 services\.web\.stable-for: expected a time: .* at most 7 days/,
     ],
     [
       "app: a\nservices: { web: { systemd: w, health: { url: 'http://x', timeout: 0 } } }\n",
@@ -285,7 +282,7 @@ describe("an invalid tarlift.yml", () => {
     ],
     ["app: a\nservices: { toString: { systemd: w } }\n", /expected another name: every object of JavaScript/],
     ["app: a\ntargets: { t: { hosts: [constructor] } }\n", /expected another name: every object of JavaScript/],
-    ["app: a\nbuild-variables: { valueOf: x }\n", /expected another name: every object of JavaScript/],
+    ["app: a\nstep-env: { valueOf: x }\n", /expected another name: every object of JavaScript/],
     // Case 14: names that give more in a line of sudo than they say.
     [
       "app: a\nservices: { web: { supervisord: all } }\n",
@@ -295,7 +292,7 @@ describe("an invalid tarlift.yml", () => {
     ["app: a\nservices: { web: { systemd: 'shop-*' } }\n", /systemd: expected the name of one systemd unit/],
     ["app: a\nservices: { web: { systemd: /srv } }\n", /systemd: expected the name of one systemd unit/],
     ["app: a\ntargets: { t: { hosts: [h1], run-as: ALL } }\n", /run-as: expected another name: sudoers takes/],
-    ["app: a\ntargets: { t: { hosts: [h1], user: ADMINS } }\n", /user: expected another name: sudoers takes/],
+    ["app: a\ntargets: { t: { hosts: [h1], ssh-user: ADMINS } }\n", /ssh-user: expected another name: sudoers takes/],
     ["app: a\ntargets: { t: { hosts: [] } }\n", "2:24 targets.t.hosts: must not be empty"],
     ["app: a\ntargets: { t: { hosts: [-oProxyCommand=x] } }\n", /^2:25 targets\.t\.hosts\[0\]: expected a host's name/],
     [
@@ -319,10 +316,12 @@ describe("an invalid tarlift.yml", () => {
 
   test("an error in an inherited value points at where it is written", () => {
     expect(
-      problemsOf("app: a\ntargets:\n  one: &base { user: -x, hosts: [h1] }\n  two:\n    <<: *base\n    hosts: [h2]\n"),
+      problemsOf(
+        "app: a\ntargets:\n  one: &base { ssh-user: -x, hosts: [h1] }\n  two:\n    <<: *base\n    hosts: [h2]\n",
+      ),
     ).toEqual([
-      '3:22 targets.one.user: expected the name of a user, got "-x"',
-      '3:22 targets.two.user: expected the name of a user, got "-x"',
+      '3:26 targets.one.ssh-user: expected the name of a user, got "-x"',
+      '3:26 targets.two.ssh-user: expected the name of a user, got "-x"',
     ]);
   });
 });
@@ -352,7 +351,7 @@ describe("the file", () => {
 
 describe("a name that was typed", () => {
   test("finds its target", () => {
-    expect(findTarget(parseConfig(sample), "staging").user).toBe("deploy");
+    expect(findTarget(parseConfig(sample), "staging")["ssh-user"]).toBe("deploy");
   });
 
   test("that is not there is refused with the nearest", () => {

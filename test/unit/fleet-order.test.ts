@@ -13,7 +13,7 @@ async function deployed(
   more = "",
   options: { dryRun?: boolean; broken?: string[]; services?: string } = {},
 ) {
-  const { services = "services: { web: { systemd: shop-web, roles: [web], settle: 7 } }" } = options;
+  const { services = "services: { web: { systemd: shop-web, roles: [web], stable-for: 7 } }" } = options;
   const config = parseConfig(`app: shop\n${services}\ntargets: { production: { hosts: ${hosts}${more} } }`);
   const context = { config, repository: "/", progress: silent };
   const { members, waves } = await fleetRequest(context as never, { target: "production", ssh: {} });

@@ -149,10 +149,10 @@ describe("a template of one's own", () => {
 
   test("is judged where it stands in tarlift.yml, like an address that should be a variable's name", () => {
     const config = (notify: string) => () => parseConfig(`app: shop\nnotify:\n  chat: ${notify}\n`, "tarlift.yml");
-    expect(config(`{ url-variable: CHAT, template: '{"text": "{{nothing}}"}' }`)).toThrow(
+    expect(config(`{ url-env: CHAT, template: '{"text": "{{nothing}}"}' }`)).toThrow(
       /notify\.chat\.template.*\{\{nothing\}\} is none/s,
     );
-    expect(config("{ url-variable: https://chat.example.org/secret }")).toThrow(/a variable's name/);
-    expect(config("{ url-variable: CHAT, events: [deploy] }")).toThrow(/did you mean deployed/i);
+    expect(config("{ url-env: https://chat.example.org/secret }")).toThrow(/a variable's name/);
+    expect(config("{ url-env: CHAT, events: [deploy] }")).toThrow(/did you mean deployed/i);
   });
 });

@@ -101,7 +101,7 @@ const CONFIG = `app: shop
 environments: { python: { installer: pip, requirements: [requirements.txt], interpreter: /usr/bin/python3.11 } }
 assets: [{ name: front, run: make, outputs: [static], timeout: 5m }]
 services: { web: { systemd: shop-web, health: { url: "http://127.0.0.1:8000/", status: [200, 204] } } }
-targets: { production: { user: deploy, hosts: [app1, { address: app2, roles: [web] }], waves: { size: 25% }, variables: { A: "1" } } }
+targets: { production: { ssh-user: deploy, hosts: [app1, { address: app2, roles: [web] }], waves: { size: 25% }, env: { A: "1" } } }
 `;
 const REQUIREMENTS = `--index-url https://example.org/simple
 -c constraints.txt

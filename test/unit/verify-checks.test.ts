@@ -194,7 +194,7 @@ describe("jobs of the run that asks", () => {
     expect(failure).toMatchObject({
       what: "the commit has no checks besides the jobs of this very run",
       where: { "jobs of this run": "test, deploy" },
-      remedy: expect.stringMatching(/`needs:`.*`checks: none`/),
+      remedy: expect.stringMatching(/`needs:`.*`required-checks: none`/),
       outcome: "refused",
     });
     expect(seconds).toBe(0);
@@ -208,7 +208,7 @@ describe("jobs of the run that asks", () => {
       const { failure, seconds } = await refused(runs, ["te*", "lint"]);
       expect(failure?.what).toBe("te*: the commit has no such check besides the jobs of this very run");
       expect(failure?.where).toMatchObject({ "jobs of this run": "test" });
-      expect(failure?.remedy).toMatch(/`needs:`.*`checks: none`/);
+      expect(failure?.remedy).toMatch(/`needs:`.*`required-checks: none`/);
       expect(seconds).toBe(0);
     }
   });

@@ -1,4 +1,4 @@
-"""Settings for building and checking an artifact: no secret, no database. `build-variables` in tarlift.yml chooses them."""
+"""Settings for building and checking an artifact: no secret, no database. `step-env` in tarlift.yml chooses them."""
 
 import os
 

@@ -77,7 +77,7 @@ export function somePages() {
     throw new Failure({
       code: "github-failed",
       what: `GitHub's list has more than ${PAGES * 100} entries`,
-      remedy: "Only so many are read. Where they are checks of a commit, `checks: none` deploys without them.",
+      remedy: "Only so many are read. Where they are checks of a commit, `required-checks: none` deploys without them.",
       outcome: "refused",
     });
   };

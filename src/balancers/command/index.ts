@@ -8,7 +8,7 @@ import docs from "./docs.md";
 const schema = z
   .strictObject({
     drain: describe(shellText, "Takes the host out; it ends when nobody uses the host any more."),
-    undrain: describe(shellText, "Puts the host back; it ends when it is in use again."),
+    restore: describe(shellText, "Puts the host back; it ends when it is in use again."),
     on: describe(
       z.enum(["runner", "host"]).default("runner"),
       "`runner`: the machine that deploys. `host`: the host itself, in its live release and with its configuration; such a host comes back by itself should a run be lost.",
@@ -25,13 +25,7 @@ export const command = {
   docs,
   schema,
   check(config, common) {
-    const foreign = (["host", "user", "port"] as const).filter((key) => common[key] !== undefined);
     return [
-      ...foreign.map((key) => ({
-        path: [key],
-        message: `${key} means nothing to commands: they run on the machine that deploys`,
-        atKey: true,
-      })),
       // A host that restores its server by itself holds its lock meanwhile: without a limit no later deploy would get it.
       ...(config.on === "host" && common.drain === 0
         ? [

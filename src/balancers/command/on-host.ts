@@ -13,7 +13,7 @@ export interface HostCommandsOptions {
   /** Shell text; it ends when nobody uses the host any more. */
   drain: string;
   /** Shell text; it ends when the host is in use again. */
-  undrain: string;
+  restore: string;
   /** Seconds that each may take. */
   deadline: number;
   /** Seconds without a run after which the host restores it by itself. */
@@ -28,7 +28,7 @@ export function hostCommands(
   const { server, deadline, after } = options;
   const name = `balancer commands on the host, ${server}`;
   const variables = { TARLIFT_HOST: host.name, TARLIFT_SERVER: server };
-  const execute = async (step: "drain" | "undrain") => {
+  const execute = async (step: "drain" | "restore") => {
     const run = options[step];
     const end = await host.task({ run, variables, timeout: deadline, lock: "closed", ifLive: true }, silent.task(step));
     if (succeeded(end)) return;
@@ -42,7 +42,7 @@ export function hostCommands(
   const task: DelayedTask = {
     restores: { server: name, previous: "ready" },
     after,
-    run: options.undrain,
+    run: options.restore,
     variables,
     timeout: deadline,
   };
@@ -55,7 +55,7 @@ export function hostCommands(
         await execute("drain");
         return { cutOff: 0 };
       },
-      restore: () => execute("undrain"),
+      restore: () => execute("restore"),
     },
     autoRestore: {
       async lacks() {

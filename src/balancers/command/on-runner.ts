@@ -13,7 +13,7 @@ export interface RunnerCommandsOptions {
   /** Shell text; it ends when nobody uses the host any more. */
   drain: string;
   /** Shell text; it ends when the host is in use again. */
-  undrain: string;
+  restore: string;
   /** Seconds that each may take. */
   deadline: number;
   /** Where they run. */
@@ -24,7 +24,7 @@ export interface RunnerCommandsOptions {
 export function runnerCommands(options: RunnerCommandsOptions): BackendServer {
   const { host, server, directory, deadline } = options;
   const name = `balancer commands, ${server}`;
-  const execute = async (step: "drain" | "undrain", signal?: AbortSignal) => {
+  const execute = async (step: "drain" | "restore", signal?: AbortSignal) => {
     const result = await tryRun(["sh", "-ec", options[step]], {
       cwd: directory,
       env: { ...process.env, TARLIFT_HOST: host, TARLIFT_SERVER: server },
@@ -47,6 +47,6 @@ export function runnerCommands(options: RunnerCommandsOptions): BackendServer {
       await execute("drain", signal);
       return { cutOff: 0 };
     },
-    restore: () => execute("undrain"),
+    restore: () => execute("restore"),
   };
 }

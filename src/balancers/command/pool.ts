@@ -8,15 +8,15 @@ import { runnerCommands } from "./on-runner.ts";
 
 const ON_THE_RUNNER = {
   what: "the commands of the balancer run on the machine that deploys",
-  remedy: "Let them run on the hosts themselves (`on: host` of the command), or leave `require-switch` out.",
+  remedy: "Let them run on the hosts themselves (`on: host` of the command), or leave `require-auto-revert` out.",
 };
 
 export function commandPool(
-  { on, drain, undrain }: CommandConfig,
+  { on, drain, restore }: CommandConfig,
   { drain: deadline }: BalancerCommon,
   { directory, autoRevert }: BalancerContext,
 ): Pool {
-  const commands = { drain, undrain, deadline };
+  const commands = { drain, restore, deadline };
   return {
     member({ host, address, server }) {
       if (on === "runner") {

@@ -1,6 +1,7 @@
 // HAProxy, by its runtime API.
 import { z } from "zod";
 import { describe } from "../../schema/describe.ts";
+import { address, port, user } from "../../schema/values.ts";
 import type { Balancer } from "../balancer.ts";
 import { backendName } from "../schema.ts";
 import docs from "./docs.md";
@@ -18,6 +19,9 @@ const schema = z
       z.union([backendName, z.array(backendName).min(1)]),
       "The backend, or the backends, that the hosts are servers of.",
     ),
+    host: describe(address.optional(), "Its machine, reached by SSH. Default: `local`, the machine that deploys."),
+    "ssh-user": describe(user.optional(), "SSH user there. Default: the target's."),
+    port: describe(port.optional(), "SSH port there. Default: the target's."),
   })
   .meta({ description: "HAProxy, by its runtime API: drained until nobody uses the host, and every state read back." });
 export type HaproxyConfig = z.infer<typeof schema>;
@@ -27,12 +31,12 @@ export const haproxy = {
   title: "HAProxy",
   docs,
   schema,
-  check(_, common) {
-    if ((common.host ?? "local") !== "local") return [];
-    return (["user", "port"] as const)
-      .filter((key) => common[key] !== undefined)
+  check(config) {
+    if ((config.host ?? "local") !== "local") return [];
+    return (["ssh-user", "port"] as const)
+      .filter((key) => config[key] !== undefined)
       .map((key) => ({
-        path: [key],
+        path: ["haproxy", key],
         message: `${key} means nothing to \`local\`, which is this machine itself and is entered without SSH: give the host's name, or remove this key`,
         atKey: true,
       }));

@@ -10,10 +10,10 @@ import { haproxyServer } from "./server.ts";
 
 export function haproxyPool(
   config: HaproxyConfig,
-  { host = "local", user, port, drain: deadline }: BalancerCommon,
+  { drain: deadline }: BalancerCommon,
   { tunnel, ssh, autoRevert }: BalancerContext,
 ): Pool {
-  const { socket } = config;
+  const { socket, host = "local", "ssh-user": user, port } = config;
   const address = { address: host, user: user ?? ssh.user, port: port ?? ssh.port, proxyJump: ssh.proxyJump };
   const way = tunnel({ ...address, roles: undefined }, socketOf(socket));
   const backends = [config.backend]

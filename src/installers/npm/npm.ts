@@ -64,7 +64,7 @@ export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Ins
   );
   const node = await builderNode(passed);
   refuseOtherNode(config["version-file"], place.source, node);
-  const options = [...(config.use === "run" ? ["--omit=dev"] : []), ...(config.options ?? [])];
+  const options = [...(config.use === "runtime" ? ["--omit=dev"] : []), ...(config.options ?? [])];
   const ownSettings = join(directory, ".npmrc");
   const omit = omitted(options, settings.includes(ownSettings) ? text(ownSettings) : "");
   refuseOtherPlatforms(lock, lockFile, omit);

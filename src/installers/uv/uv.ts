@@ -270,7 +270,7 @@ function leftOutWarnings(
     return found === undefined ? undefined : join(application, found);
   };
   const file = join(directory, "pyproject.toml");
-  if (use !== "run" || place.package === false || built(place.package) === directory) return [];
+  if (use !== "runtime" || place.package === false || built(place.package) === directory) return [];
   if (!describesPackage(read(file) ?? "")) return [];
   const remedy =
     built(true) === directory

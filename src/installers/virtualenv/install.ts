@@ -28,7 +28,7 @@ export interface Pythons {
  * @throws Failure (refused) where the hosts' version is not said, is excluded, or is not on this machine
  */
 export async function choosePythons(
-  config: { use: "run" | "build"; interpreter?: string | undefined; "version-file"?: string | undefined },
+  config: { use: "runtime" | "build"; interpreter?: string | undefined; "version-file"?: string | undefined },
   { project, application, wanted }: { project: string; application: string; wanted: string | undefined },
 ): Promise<Pythons> {
   const host = hostPython(config, application);

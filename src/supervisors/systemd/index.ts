@@ -18,7 +18,7 @@ const unit = z
 
 const schema = z.strictObject({
   systemd: describe(unit, "A systemd unit."),
-  user: describe(z.boolean().default(false), "systemd: it is a unit of the user manager."),
+  "user-manager": describe(z.boolean().default(false), "systemd: it is a unit of the SSH user's own manager."),
 });
 
 export const systemd: Supervisor<typeof schema> & { key: "systemd" } = {
@@ -27,10 +27,10 @@ export const systemd: Supervisor<typeof schema> & { key: "systemd" } = {
   docs,
   kinds: ["systemd", "systemd-user"],
   schema,
-  request: ({ systemd: unit, user }) => ({ kind: user ? "systemd-user" : "systemd", unit }),
-  check: ({ systemd: unit, user }) =>
-    user && unit === undefined
-      ? [{ path: ["user"], message: "only a systemd unit can belong to the user manager", atKey: true }]
+  request: ({ systemd: unit, "user-manager": own }) => ({ kind: own ? "systemd-user" : "systemd", unit }),
+  check: ({ systemd: unit, "user-manager": own }) =>
+    own && unit === undefined
+      ? [{ path: ["user-manager"], message: "only a systemd unit can belong to the user manager", atKey: true }]
       : [],
   setup: {
     words,

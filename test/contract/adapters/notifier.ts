@@ -53,8 +53,8 @@ export function describeNotifier(notifier: Notifier, { keys = {}, shown }: Notif
   const entry = (more: Record<string, unknown> = {}) =>
     notifier.schema.parse({
       format: notifier.key,
-      "url-variable": "CHAT",
-      "secret-variable": "KEY",
+      "url-env": "CHAT",
+      "secret-env": "KEY",
       ...keys,
       ...more,
     }) as unknown;
@@ -79,7 +79,7 @@ export function describeNotifier(notifier: Notifier, { keys = {}, shown }: Notif
     test("is chosen by its key in tarlift.yml, and says which variables it takes secrets from", () => {
       const text = JSON.stringify({
         app: "shop",
-        notify: { a: { format: notifier.key, "url-variable": "CHAT", "secret-variable": "KEY", ...keys } },
+        notify: { a: { format: notifier.key, "url-env": "CHAT", "secret-env": "KEY", ...keys } },
       });
       expect(parseConfig(text).notify.a?.format).toBe(notifier.key);
       expect(notifier.secretNames(entry()).sort()).toEqual(["CHAT", "KEY"]);
@@ -99,7 +99,7 @@ export function describeNotifier(notifier: Notifier, { keys = {}, shown }: Notif
     });
 
     test("posts unsigned where no key is named, and nothing where the key or the address is not set", async () => {
-      const unsigned = entry({ "secret-variable": undefined });
+      const unsigned = entry({ "secret-env": undefined });
       expect(notifier.secretNames(unsigned)).toEqual(["CHAT"]);
       expect(await send(unsigned, { CHAT: address })).toBe(undefined);
       expect(received[0]?.headers).not.toHaveProperty("tarlift-signature");
