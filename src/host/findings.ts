@@ -1,12 +1,14 @@
 // What a host's facts mean for a coming release: every finding with its remedy, all at once.
+import type { Requirements } from "../artifact/format.ts";
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import { type FailureCode, isFailureCode } from "../failure-codes.ts";
+import { WAYS_OUT } from "../host-requirements/host-probe.ts";
+import { probesOf } from "../host-requirements/probes.ts";
 import type { Place } from "../protocol/app-layout.ts";
 import type { Reply } from "../protocol/call.ts";
 import { formatBytes } from "../text/quantity.ts";
 import { visibleLine } from "../text/visible.ts";
 import type { FactsRequest, Finding } from "./host.ts";
-import { judgeInterpreter, WAYS_OUT } from "./interpreter-findings.ts";
 import { parseReleases, strangeReleases } from "./release-records.ts";
 
 /** A host that ends the processes of a session, and has none of the ways around that. */
@@ -115,7 +117,9 @@ export function judge(
   for (const path of all("missing_shared"))
     find("shared-missing", `the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
   findings.push(...all("finding").map(parseFinding));
+  const probed = artifact ? probesOf(recordsOf(artifact)).map((probe) => probe.read(all(probe.reply), user)) : [];
   if (artifact) requirements(artifact, reply, find);
+  for (const { code, what, remedy } of probed.flatMap((probe) => probe.findings)) find(code, what, remedy);
   if (missing) room(reply, missing, place, find);
 
   const warnings = [...(noSwitch && request.switch === "wanted" ? [NO_SWITCH] : []), ...all("warning")];
@@ -123,11 +127,7 @@ export function judge(
     warnings.push(
       `${place.root}/.tarlift/releases has ${JSON.stringify(visibleLine(name).slice(0, 100))}, which cannot be the name of a release: it is left out. Look at who wrote it`,
     );
-  for (const version of all("missing_node")) {
-    warnings.push(
-      `node is not on the PATH of ${user} (the release was built with ${version}): its services must find it themselves`,
-    );
-  }
+  warnings.push(...probed.flatMap((probe) => probe.warnings));
   if (reply.value("environments_elsewhere") && artifact?.release.environments.some(({ kind }) => kind === "tree")) {
     warnings.push(
       `${place.environmentsRoot} is on another file system than ${place.root}: trees are copied, not linked`,
@@ -135,6 +135,12 @@ export function judge(
   }
   return { findings, warnings };
 }
+
+/** What the release and each of its environments require of hosts. */
+export const recordsOf = ({ release }: Pick<ReleaseContent, "release">): Requirements[] => [
+  release.requirements,
+  ...release.environments.map(({ requirements }) => requirements),
+];
 
 /** The release that became good last, by its name. */
 const newestGood = (reply: Reply): string | undefined =>
@@ -150,8 +156,8 @@ type Find = (code: FailureCode, what: string, remedy: string | undefined, output
 
 function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void {
   const all = (key: string) => reply.values.get(key) ?? [];
-  const { requirements: needed, environments } = artifact.release;
-  const records = [needed, ...environments.map((environment) => environment.requirements)];
+  const needed = artifact.release.requirements;
+  const records = recordsOf(artifact);
   const by = (name: string) => {
     const file = records.map(({ neededBy = {} }) => neededBy[name]).find((path) => path !== undefined);
     return file === undefined ? "" : ` (for ${file})`;
@@ -189,12 +195,6 @@ function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void 
       `the release needs ${soname}${by(soname)}, which the host has not`,
       `Install the package that has it (apt-file search ${soname}), or take a build that brings it along (for psycopg: psycopg[binary]).`,
     );
-  }
-  for (const line of all("interpreter")) {
-    const [path = ""] = line.split(" ", 1);
-    const python = records.flatMap((record) => record.python ?? []).filter(({ interpreter }) => interpreter === path);
-    for (const { code, what, remedy } of judgeInterpreter(path, line.slice(path.length + 1), python))
-      find(code, what, remedy);
   }
 }
 

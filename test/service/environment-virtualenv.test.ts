@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { finishEntry, readEntry } from "../../src/cache/entry.ts";
 import { buildEnvironments, explainEnvironments } from "../../src/environments/build.ts";
-import { judgeInterpreter } from "../../src/host/interpreter-findings.ts";
+import { judgeInterpreter } from "../../src/host-requirements/python-probe.ts";
 import type { BuiltEnvironment } from "../../src/installers/installer.ts";
 import { PIP_VERSION } from "../../src/installers/virtualenv/pip-version.ts";
 import { installTool } from "../../src/installers/virtualenv/virtualenv.ts";

@@ -1,6 +1,6 @@
 // What is said of a host's Python: the host chooses the names and values of what it tells.
 import { expect, it } from "vitest";
-import { judgeInterpreter } from "../../src/host/interpreter-findings.ts";
+import { judgeInterpreter } from "../../src/host-requirements/python-probe.ts";
 
 const needed = [
   {

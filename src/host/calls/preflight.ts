@@ -1,14 +1,14 @@
 // Exchange 1: asks a host for its facts, and reads the answer.
 import type { ReleaseContent } from "../../artifact/open-artifact.ts";
+import { PROBE_TEXTS, probesOf } from "../../host-requirements/probes.ts";
 import type { Reply } from "../../protocol/call.ts";
 import { LARGEST_REPLY, LARGEST_SAID } from "../../protocol/frames.ts";
 import { checkedRelease, isReleaseName, isTransaction } from "../../protocol/recorded-names.ts";
-import { PYTHON_PROBE } from "../../python/interpreter.ts";
 import type { Dialogue } from "../../session/session.ts";
 import { cutStart } from "../../text/cut.ts";
 import { lines } from "../../text/format-lines.ts";
 import { type ReleaseIndex, releaseIndex } from "../../transfers/release-index.ts";
-import { judge, lacksRoom } from "../findings.ts";
+import { judge, lacksRoom, recordsOf } from "../findings.ts";
 import type { Facts, FactsRequest, OpenTransaction } from "../host.ts";
 import { parseJournal } from "../migration-journal.ts";
 import { configurationDigest } from "../release-env.ts";
@@ -56,7 +56,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     },
     texts: {
       ...(index ? { wanted: index.wanted } : {}),
-      ...(artifact ? { requirements: requirementLines(artifact), "interpreter-probe": PYTHON_PROBE } : {}),
+      ...(artifact ? { requirements: requirementLines(artifact), ...PROBE_TEXTS } : {}),
       "shared-directories": lines(shared.directories),
       "shared-files": lines(shared.files),
       ...serviceTexts(request.services),
@@ -127,15 +127,17 @@ async function roomFor({ wanted }: ReleaseIndex, { release, indexText }: Release
 }
 
 function requirementLines(artifact: ReleaseContent): string {
-  const { requirements, environments } = artifact.release;
-  const records = [requirements, ...environments.map((environment) => environment.requirements)];
-  const all = records.flatMap(({ sonames, glibcxx, python, node }) => [
+  const records = recordsOf(artifact);
+  const libraries = records.flatMap(({ sonames, glibcxx }) => [
     ...sonames.map((soname) => `soname ${soname}`),
     ...(glibcxx ? [`glibcxx ${glibcxx}`] : []),
-    ...(python ? [`interpreter ${python.interpreter}`] : []),
-    ...(node ? [`node ${node.version}`] : []),
   ]);
-  return lines([...new Set(all), ...environments.map(({ id }) => `environment ${id}`)]);
+  const probes = probesOf(records).map(({ ask }) => ask);
+  return lines([
+    ...new Set(libraries),
+    ...probes,
+    ...artifact.release.environments.map(({ id }) => `environment ${id}`),
+  ]);
 }
 
 /** `<service> <release>` a line. */

@@ -5,10 +5,24 @@ import { parseProbe } from "../python/interpreter.ts";
 import { type MarkerEnvironment, VARIABLES } from "../python/markers.ts";
 import { cutEnd } from "../text/cut.ts";
 import { formatCount } from "../text/quantity.ts";
-import type { Finding } from "./host.ts";
+import { type HostProbe, type ProbeFinding, WAYS_OUT } from "./host-probe.ts";
 
-export const WAYS_OUT =
-  "Build it for these hosts: in a job with `container:` of their distribution, on a matching runner, or from wheels that bring what they need.";
+type Needed = NonNullable<Requirements["python"]>;
+
+/** One for each interpreter that the release names. @param records of the release and its environments */
+export function pythonProbes(records: readonly Requirements[]): HostProbe[] {
+  const needed = records.flatMap(({ python }) => python ?? []);
+  return [...new Set(needed.map(({ interpreter }) => interpreter))].map((interpreter) => ({
+    ask: `interpreter ${interpreter}`,
+    reply: "interpreter",
+    read(answers) {
+      const own = answers.filter((line) => line.startsWith(`${interpreter} `));
+      const of = needed.filter((one) => one.interpreter === interpreter);
+      const findings = own.flatMap((line) => judgeInterpreter(interpreter, line.slice(interpreter.length + 1), of));
+      return { findings, warnings: [] };
+    },
+  }));
+}
 
 /** How many requirements that come out differently are named one by one. */
 const SHOWN = 5;
@@ -18,11 +32,7 @@ const SHOWN = 5;
  * @param seen what PYTHON_PROBE printed there; `none` where there is no such file, else what the file prints of itself
  * @param needed what the environments of the release need of it
  */
-export function judgeInterpreter(
-  path: string,
-  seen: string,
-  needed: readonly NonNullable<Requirements["python"]>[],
-): Finding[] {
+export function judgeInterpreter(path: string, seen: string, needed: readonly Needed[]): ProbeFinding[] {
   const [first] = needed;
   if (seen === "none") {
     const remedy = `Install python${first?.version ?? "3"} there, or set \`interpreter\` of the environment to the path that all hosts have.`;
@@ -64,7 +74,7 @@ export function judgeInterpreter(
   ];
 }
 
-function conditionFinding(condition: Condition, host: MarkerEnvironment, built: string): Finding {
+function conditionFinding(condition: Condition, host: MarkerEnvironment, built: string): ProbeFinding {
   if ("python" in condition)
     return {
       code: "requirement-missing",

@@ -1,0 +1,15 @@
+// All that is asked of a host's own programs. A new runtime is a file beside this one, and a line here.
+import type { Requirements } from "../artifact/format.ts";
+import { PYTHON_PROBE } from "../python/interpreter.ts";
+import type { HostProbe } from "./host-probe.ts";
+import { nodeProbes } from "./node-probe.ts";
+import { pythonProbes } from "./python-probe.ts";
+
+/** @param records of the release and of its environments */
+export const probesOf = (records: readonly Requirements[]): HostProbe[] => [
+  ...pythonProbes(records),
+  ...nodeProbes(records),
+];
+
+/** Texts of a request with lines of probes: what the host runs for them. */
+export const PROBE_TEXTS = { "interpreter-probe": PYTHON_PROBE };
