@@ -2,8 +2,8 @@
 # shellcheck disable=SC2154 # s_name: services.sh; session: main.sh
 # What sudo lets the SSH user do, as its listing says.
 
-# The full listing of what sudo lets this user do, in $session/sudo; empty where it needs a password (Defaults listpw=always), or there is
-# none: $session/sudo-said has sudo's words.
+# The full listing of what sudo lets this user do, in $session/sudo; empty where it needs a password (Defaults
+# listpw=always), or there is none: $session/sudo-said has sudo's words.
 sudo_listing() {
 	[ -z "${sudo_listing_read-}" ] || return 0
 	sudo_listing_read=1
@@ -13,8 +13,9 @@ sudo_listing() {
 	case $(sudo -V 2>&1 </dev/null) in sudo-rs*) sudo_plain=yes ;; esac
 }
 
-# sudo_allows COMMAND-LINE: whether the full listing lets this user run this very line as root without a password. As for sudo, the last
-# of its lines that matches decides. `sudo -n -l COMMAND` is no proof: it succeeds for a command that then asks for a password.
+# sudo_allows COMMAND-LINE: whether the full listing lets this user run this very line as root without a password. As
+# for sudo, the last of its lines that matches decides. `sudo -n -l COMMAND` is no proof: it succeeds for a command that
+# then asks for a password.
 sudo_allows() {
 	sudo_listing
 	sudo_rules | wanted=$1 awk '
@@ -25,8 +26,8 @@ sudo_allows() {
 		END { exit last != "yes" }'
 }
 
-# sudo_perhaps COMMAND-LINE: the same, and also where sudo does not show its listing: then only trying tells. Who is in no line of sudoers does
-# not try: root would be sent a mail.
+# sudo_perhaps COMMAND-LINE: the same, and also where sudo does not show its listing: then only trying tells. Who is in
+# no line of sudoers does not try: root would be sent a mail.
 sudo_perhaps() {
 	sudo_listing
 	if [ -s "$session/sudo" ]; then
@@ -51,8 +52,8 @@ sudo_commands() {
 	sudo_rules | sed -n 's/^yes //p'
 }
 
-# Commands of the listing that are about root, in its order: `yes COMMAND` under NOPASSWD, else `no COMMAND`. sudo lists them as they stand
-# in sudoers, one level of backslashes less, and sudo-rs without any.
+# Commands of the listing that are about root, in its order: `yes COMMAND` under NOPASSWD, else `no COMMAND`. sudo lists
+# them as they stand in sudoers, one level of backslashes less, and sudo-rs without any.
 sudo_rules() {
 	awk -v "plain=${sudo_plain-}" '
 		# Of the users in the parentheses the last that means root decides; what follows a colon are groups.
@@ -108,7 +109,8 @@ service_sudo() {
 	fi
 }
 
-# Reads a command line, and prints it as it has to stand in sudoers (src/operations/host-setup.ts: escapeSudoers; host-setup.sh: sudo_here).
+# Reads a command line, and prints it as it has to stand in sudoers (src/operations/host-setup.ts: escapeSudoers;
+# the sudo_here of its script).
 sudo_written() {
 	if [ -n "${sudo_plain-}" ]; then
 		sed 's/[,:=#\\]/\\&/g'
@@ -127,7 +129,8 @@ sudo_gives_root() {
 		reply warning "sudo takes variables from $(id -un) (${sudo_line#[ ,]}) that decide what a program loads, so that each of its lines gives anything as root. Remove that from its Defaults"
 }
 
-# Reads command lines, and prints those of supervisorctl whose configuration is the caller's to choose: a plugin of it runs as root.
+# Reads command lines, and prints those of supervisorctl whose configuration is the caller's to choose: a plugin of it
+# runs as root.
 sudo_root_lines() {
 	while read -r root_program root_option root_file root_rest; do
 		case $root_program in */supervisorctl) ;; *) continue ;; esac

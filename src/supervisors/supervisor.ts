@@ -1,5 +1,5 @@
-// The interface behind which each supervisor stands, and a service as hosts are asked for it and as releases record it. What it does on hosts
-// is in its shell half: defaults.sh.
+// The interface behind which each supervisor stands, and a service as hosts are asked for it and as releases record it.
+// What it does on hosts is in its shell half: defaults.sh.
 import type { z } from "zod";
 import type { Adapter, ConfigFinding } from "../schema/adapter.ts";
 import type { Tree } from "../source/tree.ts";

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…, no_log: ../defaults.sh; request, v_…, verb: main.sh; dropped_…: recorded-services.sh
-# Shell texts of tarlift.yml in place of a supervisor: kind `command`. Its texts are the files $request/service.<name>.restart, .stop and
-# .status. Words and their interface: ../defaults.sh.
+# shellcheck disable=SC2154,SC2034 # s_…, no_log: ../defaults.sh; request, v_…, verb: main.sh; dropped_…: services
+# Shell texts of tarlift.yml in place of a supervisor: kind `command`. Its texts are the files
+# $request/service.<name>.restart, .stop and .status. Words and their interface: ../defaults.sh.
 
-# command_text restart|stop|status: runs that text in the live release, with its configuration; what is stopped because its release
-# (service_in) is left, or was taken back as the first one, is not live any more. On the machine that deploys (`local`) it runs as the
-# service's user.
+# command_text restart|stop|status: runs that text in the live release, with its configuration; what is stopped because
+# its release (service_in) is left, or was taken back as the first one, is not live any more. On the machine that
+# deploys (`local`) it runs as the service's user.
 command_text() {
 	(
 		text=$(cat "$request/service.$s_name.$1")
@@ -34,8 +34,9 @@ command_look() {
 	s_detail="its status command fails ($(step_ended "$look_code")): $(tail -n 1 "$s_files.look")"
 }
 
-# command_kill restart|stop: after that text of this service did not end in its time. Ends what its restart text has started, by SIGTERM,
-# and five seconds later by SIGKILL: it carries the service's name in its environment. False when there was nothing.
+# command_kill restart|stop: after that text of this service did not end in its time. Ends what its restart text has
+# started, by SIGTERM, and five seconds later by SIGKILL: it carries the service's name in its environment. False when
+# there was nothing.
 command_kill() {
 	command_started
 	[ -n "$kill_found" ] || return 1

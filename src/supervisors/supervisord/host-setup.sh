@@ -2,8 +2,8 @@
 # shellcheck disable=SC2154 # new_file: src/operations/host-setup.sh, which calls these functions and has the others
 # supervisord's part of the script that `tarlift host setup` prints.
 
-# The configuration that supervisord of this host reads, in $supervisord_configuration; empty where there is none, or where another user
-# than root could change it or the program.
+# The configuration that supervisord of this host reads, in $supervisord_configuration; empty where there is none, or
+# where another user than root could change it or the program.
 supervisord() {
 	supervisord_program=$(program_here supervisorctl)
 	supervisord_configuration=
@@ -26,8 +26,8 @@ supervisord() {
 	[ -n "$supervisord_configuration" ] || leave "$supervisord_trouble"
 }
 
-# supervisord_file PROGRAM: where this system keeps the programs of supervisord: where its configuration includes all files of a directory;
-# else where a package has put one.
+# supervisord_file PROGRAM: where this system keeps the programs of supervisord: where its configuration includes all
+# files of a directory; else where a package has put one.
 supervisord_file() {
 	file_found=$({
 		supervisord_included
@@ -65,7 +65,8 @@ supervisord_reads() {
 		leave "supervisord could not read $new_file. It says: $heard. If it is not running, start it, which reads all; else: supervisorctl reread && supervisorctl update $1"
 }
 
-# supervisord_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is an error.
+# supervisord_hears VERB...: what it answers is in $heard. Before version 4 supervisorctl ends with 0 also where that is
+# an error.
 supervisord_hears() {
 	heard=$("$supervisord_program" -c "$supervisord_configuration" "$@" 2>&1 </dev/null) &&
 		! printf '%s\n' "$heard" | grep -qE '^ERROR: |^error: <|^[a-z]+://.* (no such file|refused connection)'
@@ -82,8 +83,8 @@ supervisord_defined() {
 # supervisord_reread NAME: prints how a person makes it read a change.
 supervisord_reread() { echo "supervisorctl update $1"; }
 
-# Lines of sudoers, with this host's paths of the program and of its configuration; without those lines where there is no configuration to
-# name.
+# Lines of sudoers, with this host's paths of the program and of its configuration; without those lines where there is
+# no configuration to name.
 supervisord_sudo_here() {
 	set -- -e "/ \/usr\/bin\/supervisorctl -c /d"
 	[ -z "${supervisord_configuration-}" ] ||

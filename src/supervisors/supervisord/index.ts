@@ -9,8 +9,8 @@ import words from "./host-setup.sh";
 import shell from "./supervisord.sh";
 
 /**
- * A program, or a group as `name:*`. Neither `all`, which supervisorctl takes for every program of the host, nor anything that sudoers or a
- * shell reads as a pattern.
+ * A program, or a group as `name:*`. Neither `all`, which supervisorctl takes for every program of the host, nor
+ * anything that sudoers or a shell reads as a pattern.
  */
 const program = z
   .string()
@@ -60,8 +60,8 @@ export const supervisord: Supervisor<typeof schema> & { key: "supervisord" } = {
 };
 
 /**
- * Without -c it reads the supervisord.conf of the directory that its caller is in, and runs the plugins that this names. The script puts
- * the paths of its host in place of these (host-setup.sh, supervisord_sudo_here).
+ * Without -c it reads the supervisord.conf of the directory that its caller is in, and runs the plugins that this
+ * names. The script puts the paths of its host in place of these (host-setup.sh, supervisord_sudo_here).
  */
 const SUPERVISORCTL = "/usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf";
 
@@ -74,7 +74,8 @@ function sudo({ unit, action }: ServiceRequest): string[] {
 }
 
 /**
- * @param name the program, or the group: `shop:*` is the program `shop` with several processes, whose group supervisord makes; `shop:web` is
+ * @param name the program, or the group: `shop:*` is the program `shop` with several processes, whose group supervisord
+ * makes; `shop:web` is
  *   the program `web` of a group `shop`
  */
 function file(name: string, programs: readonly DefinedService[]): string[] {

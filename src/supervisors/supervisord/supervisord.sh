@@ -1,9 +1,10 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…, cut_…, s_whole: the interface (../defaults.sh); session, v_root: main.sh
+# shellcheck disable=SC2154,SC2034 # s_…, cut_…: ../defaults.sh; session, v_root: main.sh
 # supervisord: kind `supervisord`. Words and their interface: ../defaults.sh.
 
-# Sets $supervisord_by, the words before the verb, to how supervisord listens to this user: itself (`supervisorctl`), or through exact lines
-# of sudo; false when in no way. What it was in an earlier call of this connection is tried first: a supervisorctl takes a third of a second.
+# Sets $supervisord_by, the words before the verb, to how supervisord listens to this user: itself (`supervisorctl`), or
+# through exact lines of sudo; false when in no way. What it was in an earlier call of this connection is tried first: a
+# supervisorctl takes a third of a second.
 supervisord_reach() {
 	[ -z "${supervisord_by-}" ] || return 0
 	{
@@ -22,8 +23,8 @@ supervisord_reach() {
 	return 1
 }
 
-# The ways through sudo that its listing has, one a line: with the configuration that a line fixes, and as older setups have it. Where the
-# listing is closed, all of them.
+# The ways through sudo that its listing has, one a line: with the configuration that a line fixes, and as older setups
+# have it. Where the listing is closed, all of them.
 supervisord_lines() {
 	supervisord_program=$(command -v supervisorctl) || return 0
 	sudo_listing
@@ -39,8 +40,8 @@ supervisord_lines() {
 	done <"$session/supervisor-lines"
 }
 
-# In the application's root, because supervisorctl without -c reads ./supervisord.conf and ./etc/supervisord.conf before those in /etc: an
-# application may have a supervisord of its own.
+# In the application's root, because supervisorctl without -c reads ./supervisord.conf and ./etc/supervisord.conf before
+# those in /etc: an application may have a supervisord of its own.
 supervisord_call() {
 	(
 		cd "$v_root" 2>/dev/null || :
@@ -93,8 +94,8 @@ supervisord_files() {
 	[ "$#" -eq 0 ] || supervisord_files="$supervisord_files $(supervisord_included "$@" | tr '\n' ' ')"
 }
 
-# supervisord_included FILE…: the patterns of their [include], which go on in lines that begin with a blank, and count from the file's
-# directory. As in host-setup.sh.
+# supervisord_included FILE…: the patterns of their [include], which go on in lines that begin with a blank, and count
+# from the file's directory. As in host-setup.sh.
 supervisord_included() {
 	awk '
 		function patterns(text,    n, words, i) {
@@ -150,7 +151,8 @@ supervisord_known() {
 	service_warn_current
 }
 
-# What supervisord does not know by that name may be in its configuration: in a group, with several processes, or not read yet.
+# What supervisord does not know by that name may be in its configuration: in a group, with several processes, or not
+# read yet.
 supervisord_missing() {
 	missing_name=$(supervisord_called)
 	case $missing_name in
@@ -173,8 +175,9 @@ supervisord_missing() {
 	esac
 }
 
-# Prints what supervisord calls the program of $s_unit by its configuration: NAME, NAME:* where it has several processes, GROUP:NAME in a
-# group, shared:GROUP where it is both and the group has other programs; nothing where no file that can be read has it.
+# Prints what supervisord calls the program of $s_unit by its configuration: NAME, NAME:* where it has several
+# processes, GROUP:NAME in a group, shared:GROUP where it is both and the group has other programs; nothing where no
+# file that can be read has it.
 supervisord_called() {
 	supervisord_text | awk -v "program=$(supervisord_program)" '
 		/^\[/ { sub(/[ \t]*$/, ""); section = $0; if (section == "[program:" program "]") there = 1; next }
@@ -192,7 +195,8 @@ supervisord_called() {
 		}'
 }
 
-# The program that $s_unit is a process of: of `group:*`, and of one of several processes, the program has the group's name.
+# The program that $s_unit is a process of: of `group:*`, and of one of several processes, the program has the group's
+# name.
 supervisord_program() {
 	if supervisord_text | grep -qxF -e "[program:${s_unit##*:}]"; then
 		printf '%s' "${s_unit##*:}"
@@ -201,7 +205,8 @@ supervisord_program() {
 	fi
 }
 
-# supervisord_setting KEY DEFAULT: what the configuration of the program says, where it can be read and stands where packages put it.
+# supervisord_setting KEY DEFAULT: what the configuration of the program says, where it can be read and stands where
+# packages put it.
 supervisord_setting() {
 	supervisord_text |
 		awk -v wanted="[program:$(supervisord_program)]" -v key="$1" -v standard="$2" '
@@ -215,7 +220,8 @@ supervisord_restart() {
 	supervisord_call restart "$s_unit"
 }
 
-# By supervisord's own log where it can be read; else by the time alone, which began a moment before supervisord was told.
+# By supervisord's own log where it can be read; else by the time alone, which began a moment before supervisord was
+# told.
 supervisord_cut() {
 	cut_limit=$(supervisord_setting stopwaitsecs 10)
 	cut_surely=
@@ -257,15 +263,16 @@ supervisord_log_sizes() {
 	done
 }
 
-# supervisord_tail CHANNEL: what supervisord itself gives of a log that this user may not read: the last 1600 bytes. Fails where there is none.
+# supervisord_tail CHANNEL: what supervisord itself gives of a log that this user may not read: the last 1600 bytes.
+# Fails where there is none.
 supervisord_tail() {
 	[ "$supervisord_by" = supervisorctl ] || sudo_perhaps "$(supervisord_line tail "$log_program" "$1")" || return 1
 	supervisord_call tail "$log_program" "$1" >"$session/log" 2>/dev/null
 	! grep -q 'ERROR (' "$session/log" && grep -q . "$session/log"
 }
 
-# supervisord_log_ends: how those logs end before a restart. Not at the moment at which the old processes are gone: supervisorctl takes long
-# enough for a new one to have written why it fails.
+# supervisord_log_ends: how those logs end before a restart. Not at the moment at which the old processes are gone:
+# supervisorctl takes long enough for a new one to have written why it fails.
 supervisord_log_ends() {
 	log_program=$(supervisord_worst)
 	for log_channel in stderr stdout; do
@@ -294,8 +301,8 @@ supervisord_log_news() {
 		}' "$s_files.end-$1" "$session/log"
 }
 
-# supervisord_log_handover: beside a restart. The file does not say who wrote into it: from the moment at which the old processes are gone,
-# it is the new one.
+# supervisord_log_handover: beside a restart. The file does not say who wrote into it: from the moment at which the old
+# processes are gone, it is the new one.
 supervisord_log_handover() {
 	limit "$(service_limit)"
 	handover_end=$limit

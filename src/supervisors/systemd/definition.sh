@@ -23,7 +23,8 @@ systemd_definition() {
 		definition_compare ExecStart "$definition_has" "$definition_command" --command
 }
 
-# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's administrator knows.
+# In a unit, `$NAME` is a variable of the unit and `$$NAME` one of the shell: which of them is meant, only the unit's
+# administrator knows.
 one_dollar() { printf '%s\n' "$1" | sed 's/\$\$*/$/g'; }
 
 # The unit's file and those that add to it, lines joined that are continued.

@@ -54,8 +54,8 @@ export const systemd: Supervisor<typeof schema> & { key: "systemd" } = {
 const isUserUnit = ({ kind }: { kind: string }) => kind === "systemd-user";
 
 /**
- * systemd puts variables of the unit in the place of `$NAME`, and knows none of a release's (systemd.service(5), COMMAND LINES): a shell
- * that the command starts does.
+ * systemd puts variables of the unit in the place of `$NAME`, and knows none of a release's (systemd.service(5),
+ * COMMAND LINES): a shell that the command starts does.
  */
 const unitCommand = (command: string): string => command.replaceAll("$", () => "$$");
 

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…, cut_…, scan_group: the interface (../defaults.sh); session, user_id, user_name: main.sh
-# systemd: kinds `systemd`, and `systemd-user` for the SSH user's own manager. Words and their interface: ../defaults.sh.
+# shellcheck disable=SC2154,SC2034 # s_…, cut_…, scan_group: ../defaults.sh; session, user_…: main.sh
+# systemd: kinds `systemd`, and `systemd-user` for the SSH user's own manager. Words and their interface:
+# ../defaults.sh.
 
 systemd_call() {
 	if [ "$s_kind" = systemd-user ]; then
@@ -14,8 +15,8 @@ systemd_call() {
 	fi
 }
 
-# systemd_tries WORD…: where sudo's listing is closed: through sudo, and where that refuses, without it. What is said on the way is kept in
-# memory: a disk may be full.
+# systemd_tries WORD…: where sudo's listing is closed: through sudo, and where that refuses, without it. What is said on
+# the way is kept in memory: a disk may be full.
 systemd_tries() {
 	tries_code=0
 	tries_said=$(LC_ALL=C sudo -n "$(command -v systemctl)" "$@" 2>&1) || tries_code=$?
@@ -217,7 +218,8 @@ systemd_way_back_known() {
 		reply warning "service $s_name: sudo does not let $user_name run$known_lacks. systemd refuses a unit that was started too often: if a release dies at once, the old one may not be started again for ${known_wait:+up to }${known_wait:-an unlimited time}${known_wait:+ s}. Run what tarlift host setup prints for this host again"
 }
 
-# Reads systemd's `1min 30s` and prints 90, and what is left of a second as a whole one; nothing for infinity and what it cannot read.
+# Reads systemd's `1min 30s` and prints 90, and what is left of a second as a whole one; nothing for infinity and what
+# it cannot read.
 seconds_of_span() {
 	awk '
 		BEGIN { split("us ms s min h d w month y", names); split("0.000001 0.001 1 60 3600 86400 604800 2629800 31557600", lengths) }
@@ -239,7 +241,8 @@ seconds_of_limit() {
 	seconds_of_span | grep -vx 0
 }
 
-# Seconds in which starts of the unit are counted; 0: they are not. systemd before 230 has it by another name, in microseconds.
+# Seconds in which starts of the unit are counted; 0: they are not. systemd before 230 has it by another name, in
+# microseconds.
 start_limit() {
 	limit_span=$(systemd_show StartLimitIntervalUSec)
 	if [ -n "$limit_span" ]; then
@@ -249,9 +252,9 @@ start_limit() {
 	fi
 }
 
-# By systemd's own times of the stop: it kills at no other moment than the end of TimeoutStopSec. Commands of the unit that run at a stop
-# have such a time each, so that with them it is no more than probable. One that was not active when it was told to stop has no such time: what
-# systemd shows then is of an earlier run.
+# By systemd's own times of the stop: it kills at no other moment than the end of TimeoutStopSec. Commands of the unit
+# that run at a stop have such a time each, so that with them it is no more than probable. One that was not active when
+# it was told to stop has no such time: what systemd shows then is of an earlier run.
 systemd_cut() {
 	systemd_shows TimeoutStopUSec SendSIGKILL ActiveExitTimestampMonotonic InactiveEnterTimestampMonotonic ExecStop ExecStopPost >"$s_files.show"
 	cut_limit=$(shown TimeoutStopUSec | seconds_of_limit)
@@ -280,8 +283,9 @@ systemd_may() {
 		{ [ "$1 $2" = "reset-failed $s_unit" ] && [ -f "$s_files.resets" ]; }
 }
 
-# systemd_restart: a release that died at once has used up the starts that systemd grants a unit in some seconds. Any further one is
-# refused, that of a good release too, until `reset-failed` gives them back; where that is not allowed, until the seconds are over.
+# systemd_restart: a release that died at once has used up the starts that systemd grants a unit in some seconds. Any
+# further one is refused, that of a good release too, until `reset-failed` gives them back; where that is not allowed,
+# until the seconds are over.
 systemd_restart() {
 	! systemd_call reset-failed "$s_unit" 2>/dev/null || : >"$s_files.resets"
 	! going_back || systemd_listens
@@ -301,9 +305,9 @@ systemd_restart() {
 	return "$restart_code"
 }
 
-# Whether the start was refused, and not tried in vain: each one that is tried gets an id of its own. A mask does not go away by itself.
-# The limit leaves a unit failed; where a right or a dependency is missing, it is as it was, or inactive. Its Result does not tell: systemd
-# keeps that of the start before.
+# Whether the start was refused, and not tried in vain: each one that is tried gets an id of its own. A mask does not go
+# away by itself. The limit leaves a unit failed; where a right or a dependency is missing, it is as it was, or
+# inactive. Its Result does not tell: systemd keeps that of the start before.
 systemd_refused() {
 	[ "$(systemd_show LoadState)" = loaded ] && [ "$(systemd_show ActiveState)" = failed ] && [ "$(systemd_show InvocationID)" = "$restart_before" ]
 }
@@ -356,8 +360,9 @@ journal_log() {
 	journalctl --unit "$s_unit" --lines 400 --no-pager --output short-unix
 }
 
-# journal_since: prints when this run began to restart it, by the clock as it is now; nothing where it restarted nothing. The journal has the
-# times of a clock that may have been set back meanwhile: what fails since would be older than its restart.
+# journal_since: prints when this run began to restart it, by the clock as it is now; nothing where it restarted
+# nothing. The journal has the times of a clock that may have been set back meanwhile: what fails since would be older
+# than its restart.
 journal_since() {
 	read -r since_clock since_uptime <"$s_files.log-since" || return 0
 	uptime_now
@@ -367,7 +372,8 @@ journal_since() {
 	echo "$((since_clock - since_back))"
 } 2>/dev/null
 
-# journal_text: the messages alone, without those of processes that a restart ended, and without what systemd says of their end.
+# journal_text: the messages alone, without those of processes that a restart ended, and without what systemd says of
+# their end.
 journal_text() {
 	awk -v since="$(journal_since)" -v old="$(cat "$s_files.log-old" 2>/dev/null)" '
 		BEGIN { n = split(old, pids, " "); for (i = 1; i <= n; i++) ended[pids[i]] = 1 }
@@ -430,7 +436,8 @@ systemd_log() {
 	journal_log | journal_text
 }
 
-# The supervisor's own word and the processes that are there count beside the configuration, which may say something else.
+# The supervisor's own word and the processes that are there count beside the configuration, which may say something
+# else.
 systemd_owner() {
 	[ "$s_kind" = systemd-user ] || default_owner || systemd_owned
 }

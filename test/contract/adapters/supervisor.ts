@@ -1,5 +1,5 @@
-// What every supervisor keeps to: its keys, its rights and its definitions, and its words in each shell that hosts have, on services of a
-// real supervisor.
+// What every supervisor keeps to: its keys, its rights and its definitions, and its words in each shell that hosts
+// have, on services of a real supervisor.
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/config/load.ts";
 import { serviceTexts, serviceValues } from "../../../src/host/services.ts";
@@ -22,8 +22,8 @@ export interface SupervisorFixture {
   /** Shell text by which the supervisor of the fixture is found. */
   prelude?(): string;
   /**
-   * A service in each state that the supervisor knows. The one that runs runs {@link serveText}, and is asked to end and to start by the
-   * suite; the others stay as they are.
+   * A service in each state that the supervisor knows. The one that runs runs {@link serveText}, and is asked to end
+   * and to start by the suite; the others stay as they are.
    */
   services: Partial<Record<"running" | "stopped" | "crashing" | "missing", Asked>> & { running: Asked };
   /** Shell text after which the supervisor does not answer. */
@@ -43,8 +43,8 @@ export interface SupervisorFixture {
 }
 
 /**
- * The program of the service that runs: writes its process id into `<root>/pid`, and says when it starts and ends. Not at once: a file does
- * not say who wrote into it, and the end of the old process is looked for ten times a second.
+ * The program of the service that runs: writes its process id into `<root>/pid`, and says when it starts and ends. Not
+ * at once: a file does not say who wrote into it, and the end of the old process is looked for ten times a second.
  */
 export const serveText = (root: string): string => `trap 'echo "good-bye $$" >&2; exit 0' TERM
 echo "$$" >${root}/pid.part
