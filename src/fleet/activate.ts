@@ -72,7 +72,7 @@ async function activateWaves(tx: Transaction, rollout: Rollout, activation: Acti
     if (n < planned.waves.length - 1) tx.progress.notice(`wave ${n + 1} of ${planned.waves.length} is through`);
   }
   if (activation.touched.length === 0) {
-    tx.error({ code: "balancer-failed", what: "no host took the release" });
+    tx.error({ code: "service-not-running", what: "no host took the release" });
     return false;
   }
   return true;

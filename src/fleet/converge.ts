@@ -299,17 +299,17 @@ async function addedTo(
     output: paths.slice(0, 20).join("\n"),
     remedy: "Check out its commit and deploy it, which brings a sound copy: tarlift deploy TARGET --allow-older",
   });
-  const settled = await forEachHost(fleet, async ({ host, facts }) => {
+  const results = await forEachHost(fleet, async ({ host, facts }) => {
     const release = facts.live!.id;
     const drift = await host.drift({ release, full: false });
     const paths = [...drift.changed, ...(drift.added?.paths ?? [])];
     const trouble = changed(host.name, release, drift.count + (drift.added?.count ?? 0), paths);
     return { trouble, edited: drift.count > 0, sentence: addedSentence(host.name, release, drift) };
   });
-  const seen = settled.done.map(({ value }) => value);
+  const seen = results.done.map(({ value }) => value);
   const edited = seen.filter((one) => one.edited).map(({ trouble }) => trouble);
   for (const trouble of edited) tx.error(trouble);
-  if (tx.recordFailures(settled.failed) || edited.length > 0) return undefined;
+  if (tx.recordFailures(results.failed) || edited.length > 0) return undefined;
   return seen.flatMap(({ sentence, trouble }) => (sentence === undefined ? [] : [{ sentence, trouble }]));
 }
 

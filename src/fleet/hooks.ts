@@ -100,7 +100,7 @@ async function runOne(
       (hook.on === "leader" ? member.host === leader?.host : hasRole(member.roles, hook.roles)) &&
       release(member) !== undefined,
   );
-  const settled = await forEachHost(chosen, async (member) => {
+  const results = await forEachHost(chosen, async (member) => {
     const task = tx.progress.task(`${point}: ${title(hook.run)}`, { host: member.host.name });
     const result = await member.host.task(
       {
@@ -124,7 +124,7 @@ async function runOne(
       remedy: REMEDY,
     });
   });
-  return settled.failed;
+  return results.failed;
 }
 
 /**

@@ -41,7 +41,7 @@ export async function recover(
   // Until its services run again, no balancer is told to use it.
   const unwell = new Set(recoveries.keys());
   const turns = { hosts: open, waves: tx.rules.waves, total: tx.members.length };
-  const settled = await tx.part("repair", () =>
+  const results = await tx.part("repair", () =>
     inTurns(tx, turns, serves, async (member) => {
       const { by, release, did } = actions.get(member.host)!;
       const recovering = (task: Task) =>
@@ -57,10 +57,10 @@ export async function recover(
   warnLeftMigrations(tx, fresh ?? fleet, decidedOf(fleet));
   await restoreAll(fresh?.filter(({ host, facts }) => !unwell.has(host) && facts.open === undefined) ?? []);
   const live = new Map(fresh?.map(({ host, facts }) => [host, facts.live?.id]));
-  const away = settled.failed.filter(
+  const away = results.failed.filter(
     ({ member: { host } }) => !live.has(host) || live.get(host) !== actions.get(host)?.release,
   );
-  for (const { member, trouble } of settled.failed.filter((failure) => !away.includes(failure))) {
+  for (const { member, trouble } of results.failed.filter((failure) => !away.includes(failure))) {
     const { did } = actions.get(member.host)!;
     tx.warn(`a run that was cut off had left ${nameOf(member)}; it was ${did}, but ${trouble.what}`, member);
   }

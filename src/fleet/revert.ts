@@ -33,7 +33,7 @@ export async function revert(
   const serves = (member: Participant) => restarts(member) && !tx.drained(member);
   const takenOver = new Set<Host>();
   const turned = new Set<Participant>();
-  const settled = await inTurns(tx, { ...rollout, hosts: touched }, serves, async (member) => {
+  const results = await inTurns(tx, { ...rollout, hosts: touched }, serves, async (member) => {
     const release = releaseOn(rollout, member);
     const before = member.facts.live?.id;
     // Its turn had not come: a restart would be all that it got.
@@ -69,7 +69,7 @@ export async function revert(
     await tx.phase("revert", member, reverting, back);
     if (before !== undefined && !takenOver.has(member.host)) await healthAfter(tx.uncancellable(), member, before);
   });
-  tx.recordFailures(settled.failed);
+  tx.recordFailures(results.failed);
   for (const member of turned) tx.note(member, { down: downOn(tx, member) });
   for (const member of touched) tx.note(member, { drained: tx.drained(member) !== undefined || undefined });
   return revertOutcome(tx, rollout, touched);

@@ -33,12 +33,15 @@ export interface MemoryHost extends Host {
   again(): MemoryHost;
 }
 
+/** What releases of hosts in memory were given, unless a test says otherwise. */
+const NO_VARIABLES = configurationDigest({});
+
 export const good = (id: string, at: number, more: Partial<ReleaseOnHost> = {}): ReleaseOnHost => ({
   id,
   digest: `sha256:${id}`,
   version: id,
   commit: id,
-  configuration: configurationDigest({}),
+  configuration: NO_VARIABLES,
   state: "good",
   good: new Date(at * 1000).toISOString(),
   transaction: `t${at}`,
