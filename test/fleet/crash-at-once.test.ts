@@ -324,12 +324,16 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     expect(await serves(MASKED)).toBe("v4");
   });
 
-  it.concurrent.each(FIRST)("case 1: of a first release nothing is left ($name)", async (cell) => {
-    const report = await put(cell, "v1", { die: "" });
-    expect([report.outcome, report.hosts[0]?.live]).toEqual(["reverted", undefined]);
-    await deployed(cell, "v2");
-    expect(await serves(cell)).toBe("v2");
-  });
+  for (const [n, cell] of FIRST.entries())
+    (n === 0 ? it.concurrent : full("services").concurrent)(
+      `case 1: of a first release nothing is left (${cell.name})`,
+      async () => {
+        const report = await put(cell, "v1", { die: "" });
+        expect([report.outcome, report.hosts[0]?.live]).toEqual(["reverted", undefined]);
+        await deployed(cell, "v2");
+        expect(await serves(cell)).toBe("v2");
+      },
+    );
 
   full("services").concurrent("case 1: a command whose stop hangs does not keep the host from going back", async () => {
     const cell = HANGS;
@@ -356,12 +360,16 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     });
   });
 
-  it.concurrent.each(DEAF)("case 58: one that is cut without such a promise is said ($kind)", async (cell) => {
-    await deployed(cell, "v1", { deaf: "" });
-    const second = await deployed(cell, "v2");
-    expect(second.warnings).toEqual([
-      expect.stringContaining("its supervisor killed it 2 s after it was told to stop"),
-    ]);
-    expect((await deployed(cell, "v3")).warnings).toEqual([]);
-  });
+  for (const [n, cell] of DEAF.entries())
+    (n === 0 ? it.concurrent : full("services").concurrent)(
+      `case 58: one that is cut without such a promise is said (${cell.kind})`,
+      async () => {
+        await deployed(cell, "v1", { deaf: "" });
+        const second = await deployed(cell, "v2");
+        expect(second.warnings).toEqual([
+          expect.stringContaining("its supervisor killed it 2 s after it was told to stop"),
+        ]);
+        expect((await deployed(cell, "v3")).warnings).toEqual([]);
+      },
+    );
 });

@@ -1,10 +1,11 @@
 // One commit and one store give one release, whoever bundles it and wherever; and every name that may ship does, byte for byte.
 // Through the built command, as it is typed.
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openArtifact } from "../../src/artifact/open-artifact.ts";
 import type { BundleResult } from "../../src/bundle/bundle.ts";
+import { builtDist } from "../support/built-dist.ts";
 import { layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
 import { needs, sh } from "../support/needs.ts";
@@ -19,7 +20,7 @@ const cli = join(directory, "dist/cli.js");
 beforeAll(() => {
   // Another user takes part.
   chmodSync(directory, 0o755);
-  sh(process.execPath, [join(ROOT, "scripts/build.ts"), join(directory, "dist")], { cwd: ROOT });
+  cpSync(builtDist(), join(directory, "dist"), { recursive: true });
 });
 
 interface Run {

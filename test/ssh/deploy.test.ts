@@ -79,7 +79,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
     expect((await back([shop.member()])).outcome).toBe("refused");
   });
 
-  it("takes a failing first release back to none", async () => {
+  full("transactions").it("takes a failing first release back to none", async () => {
     const shop = await startShop();
     const report = await put([shop.member()], "one", 500);
     expect(report.outcome).toBe("reverted");

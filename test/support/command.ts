@@ -1,8 +1,7 @@
-// The command as users start it: bundled once for a test file, each call a process of its own.
+// The command as users start it: bundled, each call a process of its own.
 import { join } from "node:path";
-import { sh } from "./needs.ts";
+import { builtDist } from "./built-dist.ts";
 import { type Ended, type ProcessOptions, type Started, startCommand } from "./tarlift-process.ts";
-import { temporary } from "./temporary.ts";
 
 export type { Ended, Started } from "./tarlift-process.ts";
 
@@ -10,11 +9,7 @@ let bundled: string | undefined;
 
 /** The bundled command, for `node <file>`. */
 export function bundledCommand(): string {
-  if (!bundled) {
-    const directory = temporary("dist");
-    sh("node", ["scripts/build.ts", directory], { cwd: join(import.meta.dirname, "../..") });
-    bundled = join(directory, "cli.js");
-  }
+  bundled ??= join(builtDist(), "cli.js");
   return bundled;
 }
 

@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { Failure } from "../../src/failure.ts";
 
-/** Minutes for all parsers of a file together; `npm run fuzz` gives more. @param usual in `npm test` */
-export const minutesFor = (usual: number): number => Number(process.env.TARLIFT_FUZZ_MINUTES ?? usual);
+/** Minutes for all parsers of a file together; `npm run fuzz` gives more. @param full in `npm run test:full`; `npm test` takes half */
+export const minutesFor = (full: number): number =>
+  Number(process.env.TARLIFT_FUZZ_MINUTES ?? (process.env.TARLIFT_FULL === "1" ? full : full / 2));
 
 const seed = Number(process.env.TARLIFT_FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** Bytes that one input may hold on to while it is read; inputs have at most some hundred thousand. */

@@ -1,7 +1,8 @@
 // This repository as others use it, `acme/tarlift@v1`: what a tag holds, with dist/ built from the sources as they are now.
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TITLE } from "../../scripts/dist.ts";
+import { builtDist } from "./built-dist.ts";
 import { commitAll } from "./commits.ts";
 import { sh } from "./needs.ts";
 import { temporary } from "./temporary.ts";
@@ -12,7 +13,8 @@ const ROOT = join(import.meta.dirname, "../..");
 export function publishedClone(): string {
   const clone = join(temporary("published-clone"), "tarlift");
   sh("git", ["-c", "safe.directory=*", "clone", "--quiet", `file://${ROOT}`, clone]);
-  sh("node", ["scripts/build.ts", join(clone, "dist")], { cwd: ROOT });
+  rmSync(join(clone, "dist"), { recursive: true, force: true });
+  cpSync(builtDist(), join(clone, "dist"), { recursive: true });
   commitAll(clone, TITLE);
   return clone;
 }
@@ -20,7 +22,7 @@ export function publishedClone(): string {
 /** @returns directories by published name, for runWorkflow */
 export function published(): Record<string, string> {
   const directory = temporary("published");
-  sh("node", ["scripts/build.ts", join(directory, "dist")], { cwd: ROOT });
+  cpSync(builtDist(), join(directory, "dist"), { recursive: true });
   for (const path of ["package.json", "action.yml", "actions", ".github/workflows/deploy.yml"])
     cpSync(join(ROOT, path), join(directory, path), { recursive: true });
   // act does not know `$/`, this very repository and commit; and what stands for actions of others here has the name of a major version.
