@@ -264,65 +264,72 @@ describe.runIf(needs(...LAB_NEEDS))("the way back", () => {
     );
   });
 
-  it.concurrent("case 1: the dead man's switch goes back from it as well, and so does the next run", async ({
-    expect,
-  }) => {
-    await deployed(LOST, "v1");
-    for (const [version, after] of [
-      ["v2", 1],
-      ["v3", undefined],
-    ] as const) {
-      const services = [serviceOf(LOST)];
-      const one = { ...member(reach(), { place: placeOf(LOST.name), shared, services }), host: reach() };
-      const artifact = await artifactOf(LOST, version, { die: "" });
-      const facts = await one.host.facts({ ...one, artifact, lock: { wait: 0, owner: "a run that is lost" } });
-      const { release } = await one.host.prepare({ artifact, configuration: {}, shared }, silent.task(""));
-      const transaction = `lost-${version}`;
-      const order = {
-        release,
-        services,
-        transaction,
-        expected: facts.live?.id,
-        restart: "changed",
-        switch: after,
-      } as const;
-      await expect(one.host.activate(order, silent.task(""))).rejects.toThrow(/service lost/);
-      process.kill(one.host.connection.pid!, "SIGKILL");
-      await one.host.close();
-      if (after === undefined)
-        expect((await put(LOST, "v4", { die: "" }, { waitForLock: 20 })).outcome).toBe("reverted");
-      await expect.poll(() => serves(LOST).catch(() => ""), { timeout: 60_000, interval: 500 }).toBe("v1");
-      const open = () => host.root("cat /srv/lost/.tarlift/transaction 2>/dev/null || :");
-      await expect.poll(open, { timeout: 30_000, interval: 500 }).toBe("");
-    }
-  });
+  full("services").concurrent(
+    "case 1: the dead man's switch goes back from it as well, and so does the next run",
+    async ({ expect }) => {
+      await deployed(LOST, "v1");
+      for (const [version, after] of [
+        ["v2", 1],
+        ["v3", undefined],
+      ] as const) {
+        const services = [serviceOf(LOST)];
+        const one = { ...member(reach(), { place: placeOf(LOST.name), shared, services }), host: reach() };
+        const artifact = await artifactOf(LOST, version, { die: "" });
+        const facts = await one.host.facts({ ...one, artifact, lock: { wait: 0, owner: "a run that is lost" } });
+        const { release } = await one.host.prepare({ artifact, configuration: {}, shared }, silent.task(""));
+        const transaction = `lost-${version}`;
+        const order = {
+          release,
+          services,
+          transaction,
+          expected: facts.live?.id,
+          restart: "changed",
+          switch: after,
+        } as const;
+        await expect(one.host.activate(order, silent.task(""))).rejects.toThrow(/service lost/);
+        process.kill(one.host.connection.pid!, "SIGKILL");
+        await one.host.close();
+        if (after === undefined)
+          expect((await put(LOST, "v4", { die: "" }, { waitForLock: 20 })).outcome).toBe("reverted");
+        await expect.poll(() => serves(LOST).catch(() => ""), { timeout: 60_000, interval: 500 }).toBe("v1");
+        const open = () => host.root("cat /srv/lost/.tarlift/transaction 2>/dev/null || :");
+        await expect.poll(open, { timeout: 30_000, interval: 500 }).toBe("");
+      }
+    },
+  );
 
-  it.concurrent("case 1: what an administrator masked stays masked and is named; the other service is back", async () => {
-    const mate: Cell = { ...MASKED, name: "mate", kind: "command" };
-    const services = [serviceOf(MASKED), { ...serviceOf(mate), commands: { restart: "cat version.txt >state/mate" } }];
-    await host.root(
-      "for verb in 'mask masked' 'stop masked' ; do echo \"shopper ALL=(root) NOPASSWD: /usr/bin/systemctl $verb\"; done >/etc/sudoers.d/masks",
-    );
-    const good = await deployed(MASKED, "v1", {}, { services });
-    const run = "sudo systemctl stop masked; sudo systemctl mask masked; exit 1";
-    const hooks = { "after-activate": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] };
-    const report = await put(MASKED, "v2", {}, { services, hooks });
-    expect(report.troubles.at(-1)).toMatchObject({
-      what: expect.stringContaining("masked does not run"),
-      output: expect.stringMatching(/the unit masked is masked.* systemctl unmask masked/),
-    });
-    expect(report.outcome).toBe("reverted");
-    expect(report.hosts[0]).toMatchObject({ live: good.release, down: ["masked"] });
-    expect(await host.root("cat /srv/masked/shared/state/mate; systemctl show -p LoadState --value masked")).toBe(
-      "v1masked\n",
-    );
-    const refused = await put(MASKED, "v3", {}, { services });
-    expect(refused.troubles.map(({ what }) => what).join()).toContain("masked on this host");
-    // Its administrator's word, and the next run brings it back.
-    await host.root("systemctl unmask masked");
-    await deployed(MASKED, "v4", {}, { services });
-    expect(await serves(MASKED)).toBe("v4");
-  });
+  full("services").concurrent(
+    "case 1: what an administrator masked stays masked and is named; the other service is back",
+    async () => {
+      const mate: Cell = { ...MASKED, name: "mate", kind: "command" };
+      const services = [
+        serviceOf(MASKED),
+        { ...serviceOf(mate), commands: { restart: "cat version.txt >state/mate" } },
+      ];
+      await host.root(
+        "for verb in 'mask masked' 'stop masked' ; do echo \"shopper ALL=(root) NOPASSWD: /usr/bin/systemctl $verb\"; done >/etc/sudoers.d/masks",
+      );
+      const good = await deployed(MASKED, "v1", {}, { services });
+      const run = "sudo systemctl stop masked; sudo systemctl mask masked; exit 1";
+      const hooks = { "after-activate": [{ run, on: "hosts" as const, "on-failure": "fail" as const }] };
+      const report = await put(MASKED, "v2", {}, { services, hooks });
+      expect(report.troubles.at(-1)).toMatchObject({
+        what: expect.stringContaining("masked does not run"),
+        output: expect.stringMatching(/the unit masked is masked.* systemctl unmask masked/),
+      });
+      expect(report.outcome).toBe("reverted");
+      expect(report.hosts[0]).toMatchObject({ live: good.release, down: ["masked"] });
+      expect(await host.root("cat /srv/masked/shared/state/mate; systemctl show -p LoadState --value masked")).toBe(
+        "v1masked\n",
+      );
+      const refused = await put(MASKED, "v3", {}, { services });
+      expect(refused.troubles.map(({ what }) => what).join()).toContain("masked on this host");
+      // Its administrator's word, and the next run brings it back.
+      await host.root("systemctl unmask masked");
+      await deployed(MASKED, "v4", {}, { services });
+      expect(await serves(MASKED)).toBe("v4");
+    },
+  );
 
   for (const [n, cell] of FIRST.entries())
     (n === 0 ? it.concurrent : full("services").concurrent)(

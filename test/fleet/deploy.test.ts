@@ -11,6 +11,7 @@ import type { Place } from "../../src/protocol/app-layout.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { needs } from "../support/needs.ts";
 import { type Fault, shopArtifact } from "../support/shop.ts";
 
@@ -125,7 +126,7 @@ describe.runIf(needs(...LAB_NEEDS))("a fleet of a supervisord host and a systemd
     expect((await seen()).map(([page]) => page)).toEqual(["one", "one"]);
   });
 
-  it("gives migrations the release's configuration, as the services' user", async () => {
+  full("transactions").it("gives migrations the release's configuration, as the services' user", async () => {
     const report = await put("four", "none", {
       migrations: {
         pending: "echo 0002_more",

@@ -13,6 +13,7 @@ import type { Place } from "../../src/protocol/app-layout.ts";
 import { LAB_NEEDS, type Lab, startLab } from "../lab/lab.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
@@ -149,35 +150,38 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
     rmSync(out);
   });
 
-  it("take the deploy back when they fail, as far as it has come; nothing live has changed before the first switch", async () => {
-    const before = await live();
-    for (const point of POINTS) {
-      const report = await put("v4", {
-        [point]: [hook("echo it is raining >&2; exit 7", { roles: ["worker"] }), hook("echo never >>log/out")],
-        "after-failure": [hook('echo "$TARLIFT_HOOK $TARLIFT_OUTCOME $(cat version.txt)" >>log/out')],
+  full("transactions").it(
+    "take the deploy back when they fail, as far as it has come; nothing live has changed before the first switch",
+    async () => {
+      const before = await live();
+      for (const point of POINTS) {
+        const report = await put("v4", {
+          [point]: [hook("echo it is raining >&2; exit 7", { roles: ["worker"] }), hook("echo never >>log/out")],
+          "after-failure": [hook('echo "$TARLIFT_HOOK $TARLIFT_OUTCOME $(cat version.txt)" >>log/out')],
+        });
+        const touched = point === "after-activate" || point === "after-deploy";
+        expect([point, report.outcome]).toEqual([point, touched ? "reverted" : "refused"]);
+        expect(report.troubles).toEqual([
+          {
+            host: lab.hosts[1]!.address,
+            what: `the hook ${point} failed`,
+            where: { command: "echo it is raining >&2; exit 7", ended: "exit code 7" },
+            output: "it is raining",
+            remedy: expect.stringContaining("on-failure: warn"),
+          },
+        ]);
+        expect([point, await live()]).toEqual([point, before]);
+        const told = `after-failure ${report.outcome} v3`;
+        expect(await written()).toEqual([[told], [told]]);
+      }
+      const here = await put("v4", { "after-activate": [hook("kill -KILL $$", { on: "runner" })] });
+      expect(here.outcome).toBe("reverted");
+      expect(here.troubles[0]).toMatchObject({
+        what: "the hook after-activate failed on this machine",
+        where: { ended: "killed by SIGKILL (out of memory?)" },
       });
-      const touched = point === "after-activate" || point === "after-deploy";
-      expect([point, report.outcome]).toEqual([point, touched ? "reverted" : "refused"]);
-      expect(report.troubles).toEqual([
-        {
-          host: lab.hosts[1]!.address,
-          what: `the hook ${point} failed`,
-          where: { command: "echo it is raining >&2; exit 7", ended: "exit code 7" },
-          output: "it is raining",
-          remedy: expect.stringContaining("on-failure: warn"),
-        },
-      ]);
-      expect([point, await live()]).toEqual([point, before]);
-      const told = `after-failure ${report.outcome} v3`;
-      expect(await written()).toEqual([[told], [told]]);
-    }
-    const here = await put("v4", { "after-activate": [hook("kill -KILL $$", { on: "runner" })] });
-    expect(here.outcome).toBe("reverted");
-    expect(here.troubles[0]).toMatchObject({
-      what: "the hook after-activate failed on this machine",
-      where: { ended: "killed by SIGKILL (out of memory?)" },
-    });
-  });
+    },
+  );
 
   it("only warn where that is asked for; a time limit and a signal are failures, named as what they are", async () => {
     const gently = { "on-failure": "warn" as const, roles: ["web"] };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LAB_NEEDS, type Lab, type LabHost, open, startLab, sweep } from "../lab/lab.ts";
 import { network, remains } from "../lab/network.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -107,7 +108,7 @@ describe.runIf(needs(...LAB_NEEDS))("the end of a lab", () => {
     expect(open(lab.name)).toBeUndefined();
   });
 
-  test("is brought about by the next one when its process was killed", async () => {
+  full("services").it("is brought about by the next one when its process was killed", async () => {
     const script = `import { startLab } from ${JSON.stringify(join(import.meta.dirname, "../lab/lab.ts"))};
       const lab = await startLab({ hosts: 1 });
       console.log(JSON.stringify({ name: lab.name, address: lab.address }));

@@ -206,21 +206,24 @@ describe.runIf(needs(...LAB_NEEDS))("the truth", () => {
     expect(await served()).toEqual(["v1", "v1"]);
   });
 
-  it("of a service that stays where it was: a process of the old release is none of the new, whatever its supervisor says", async () => {
-    const before = await live();
-    const pinned = "/etc/systemd/system/shop-site.service.d/pinned.conf";
-    await two.root(
-      `mkdir -p $(dirname ${pinned}); cat >${pinned}; systemctl daemon-reload`,
-      `[Service]\nExecStart=\nExecStart=/srv/shop/${before[1]}/.tarlift/exec python3 server.py\n`,
-    );
-    const report = await put("stale", { blind: true });
-    expect([report.outcome, causes(report)]).toEqual([
-      "reverted",
-      [expect.stringMatching(/^app2: service site does not run stale-\S+: process \d+ works in v1-/)],
-    ]);
-    await two.root(`rm ${pinned}; systemctl daemon-reload`);
-    expect(await served()).toEqual(["v1", "v1"]);
-  });
+  full("services").it(
+    "of a service that stays where it was: a process of the old release is none of the new, whatever its supervisor says",
+    async () => {
+      const before = await live();
+      const pinned = "/etc/systemd/system/shop-site.service.d/pinned.conf";
+      await two.root(
+        `mkdir -p $(dirname ${pinned}); cat >${pinned}; systemctl daemon-reload`,
+        `[Service]\nExecStart=\nExecStart=/srv/shop/${before[1]}/.tarlift/exec python3 server.py\n`,
+      );
+      const report = await put("stale", { blind: true });
+      expect([report.outcome, causes(report)]).toEqual([
+        "reverted",
+        [expect.stringMatching(/^app2: service site does not run stale-\S+: process \d+ works in v1-/)],
+      ]);
+      await two.root(`rm ${pinned}; systemctl daemon-reload`);
+      expect(await served()).toEqual(["v1", "v1"]);
+    },
+  );
 
   it("of a restart command that does nothing: the old release still answers", async () => {
     const nothing = { ...SERVICES.own, commands: { restart: "true", status: "true" } };

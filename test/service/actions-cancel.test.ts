@@ -163,7 +163,7 @@ targets:
     },
   );
 
-  it.each(PHASES)("a deploy by SIGINT in %s ends in good order by itself", async (phase) => {
+  full("actions").each(PHASES)("a deploy by SIGINT in %s ends in good order by itself", async (phase) => {
     const words = `cancelled-in-${phase}`;
     const { step, gate } = await deployUntil(phase, words);
     step.child.kill("SIGINT");

@@ -12,6 +12,7 @@ import { haproxyAutoRestore } from "../../src/balancers/haproxy/auto-restore.ts"
 import { haproxy } from "../../src/balancers/haproxy/runtime-api.ts";
 import { haproxyServer } from "../../src/balancers/haproxy/server.ts";
 import { closeTunnels, openWay } from "../../src/session/tunnel.ts";
+import { full } from "../support/full.ts";
 import { startHaproxy } from "../support/haproxy.ts";
 import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
@@ -85,7 +86,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     expect(names(seats)).toEqual([]);
   });
 
-  it("comes back as well where haproxy.cfg has it `disabled` and it was enabled since", async () => {
+  full("balancers").it("comes back as well where haproxy.cfg has it `disabled` and it was enabled since", async () => {
     const { run, wanted, balancer } = await backend("200ms", { disabled: "one" });
     expect(await wanted()).toBe("maintenance");
     await balancer.want("one", "ready");
@@ -99,7 +100,7 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     expect(await run(1).seat.disarm!()).toBe(true);
   });
 
-  it("while it drains: comes back as well", async () => {
+  full("balancers").it("while it drains: comes back as well", async () => {
     const { run, wanted, port, state } = await backend();
     const { seat, kill } = run(1);
     // Round robin: one of two is at the server.
@@ -139,22 +140,25 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     expect(await run(1).seat.disarm!()).toBe(true);
   });
 
-  it("is left to a next run that comes before: both switches are one, and it answers to the later run", async () => {
-    const { run, wanted } = await backend();
-    const first = run(1);
-    await first.seat.drain({ previous: "ready" });
-    const next = run(1);
-    first.kill();
-    expect(await next.seat.disarm!()).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    expect(await wanted()).toBe("maintenance");
-    await next.seat.drain({ previous: "ready" });
-    expect(armed()).toHaveLength(1);
-    await next.seat.restore("ready");
-    expect([await wanted(), names(seats)]).toEqual(["ready", []]);
-  });
+  full("balancers").it(
+    "is left to a next run that comes before: both switches are one, and it answers to the later run",
+    async () => {
+      const { run, wanted } = await backend();
+      const first = run(1);
+      await first.seat.drain({ previous: "ready" });
+      const next = run(1);
+      first.kill();
+      expect(await next.seat.disarm!()).toBe(false);
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      expect(await wanted()).toBe("maintenance");
+      await next.seat.drain({ previous: "ready" });
+      expect(armed()).toHaveLength(1);
+      await next.seat.restore("ready");
+      expect([await wanted(), names(seats)]).toEqual(["ready", []]);
+    },
+  );
 
-  it("is armed over the one of a run before, which does nothing any more", async () => {
+  full("balancers").it("is armed over the one of a run before, which does nothing any more", async () => {
     const { run, wanted } = await backend();
     const first = run(1);
     await first.seat.drain({ previous: "ready" });
@@ -181,21 +185,24 @@ describe.runIf(needs("haproxy", "flock"))("a place in HAProxy whose run is kille
     expect([await wanted(), armed()]).toEqual(["ready", []]);
   });
 
-  it("is left alone where somebody has brought it back meanwhile, or an administrator had put it away", async () => {
-    const { run, wanted, balancer } = await backend();
-    const { seat, kill } = run(1);
-    await balancer.want("one", "maintenance");
-    await seat.drain({ previous: "maintenance" });
-    expect(armed()).toEqual([]);
-    await balancer.want("one", "ready");
-    await seat.drain({ previous: "ready" });
-    await balancer.want("one", "ready");
-    kill();
-    await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
-    expect(await wanted()).toBe("ready");
-    // It had nothing to give back.
-    expect(await run(1).seat.disarm!()).toBe(false);
-  });
+  full("balancers").it(
+    "is left alone where somebody has brought it back meanwhile, or an administrator had put it away",
+    async () => {
+      const { run, wanted, balancer } = await backend();
+      const { seat, kill } = run(1);
+      await balancer.want("one", "maintenance");
+      await seat.drain({ previous: "maintenance" });
+      expect(armed()).toEqual([]);
+      await balancer.want("one", "ready");
+      await seat.drain({ previous: "ready" });
+      await balancer.want("one", "ready");
+      kill();
+      await expect.poll(armed, { timeout: 20_000 }).toEqual([]);
+      expect(await wanted()).toBe("ready");
+      // It had nothing to give back.
+      expect(await run(1).seat.disarm!()).toBe(false);
+    },
+  );
 });
 
 describe.runIf(needs("haproxy", "flock"))("what a machine has to talk to HAProxy's socket", () => {

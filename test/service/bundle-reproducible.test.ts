@@ -8,6 +8,7 @@ import type { BundleResult } from "../../src/bundle/bundle.ts";
 import { builtDist } from "../support/built-dist.ts";
 import { layOut, wheel } from "../support/bundles.ts";
 import { PYTHON } from "../support/environments.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { commit, type Files, git, place, repository } from "../support/repository.ts";
 import { temporary } from "../support/temporary.ts";
@@ -117,14 +118,15 @@ assets:
   it("in another directory, with spaces and quotes in its name", () =>
     same(bundle(clone('it\'s a "dir" $(touch pwned)'))));
   it("with umask 077", () => same(bundle(origin, { prefix: ["sh", "-c", 'umask 077; exec "$@"', "sh"] })));
-  it("in another time zone and locale", () =>
-    same(bundle(origin, { env: { TZ: "Pacific/Kiritimati", LC_ALL: "tr_TR.UTF-8", LANG: "tr_TR.UTF-8" } })));
+  full("bundles").it("in another time zone and locale", () =>
+    same(bundle(origin, { env: { TZ: "Pacific/Kiritimati", LC_ALL: "tr_TR.UTF-8", LANG: "tr_TR.UTF-8" } })),
+  );
   it("from a shallow clone", () => {
     const checkout = clone("shallow", "--depth=1");
     expect(git(checkout, "rev-parse", "--is-shallow-repository")).toBe("true");
     same(bundle(checkout));
   });
-  it("from a partial clone", () => {
+  full("bundles").it("from a partial clone", () => {
     git(origin, "config", "uploadpack.allowFilter", "true");
     same(bundle(clone("partial", "--filter=blob:none")));
   });
@@ -133,12 +135,12 @@ assets:
     expect(readFileSync(join(checkout, "text.txt"), "utf8")).toBe("a\r\nb\r\n");
     same(bundle(checkout));
   });
-  it("where the file system keeps no modes", () => {
+  full("bundles").it("where the file system keeps no modes", () => {
     const checkout = clone("modes", "-c", "core.fileMode=false");
     for (const file of ["run.sh", "text.txt"]) chmodSync(join(checkout, file), file === "run.sh" ? 0o644 : 0o755);
     same(bundle(checkout));
   });
-  it("from a linked worktree", () => {
+  full("bundles").it("from a linked worktree", () => {
     git(origin, "worktree", "add", "--quiet", "--detach", join(directory, "worktree"));
     same(bundle(join(directory, "worktree")));
   });

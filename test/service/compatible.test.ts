@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tarlift } from "../support/command.ts";
+import { full } from "../support/full.ts";
 import { READ_TOKEN, startGithubService } from "../support/github-service/service.ts";
 import { startJob } from "../support/job.ts";
 import { commit, git, repository } from "../support/repository.ts";
@@ -170,33 +171,36 @@ describe("tarlift compatible", () => {
     expect(silent.stderr).not.toContain("pack");
   });
 
-  it("is a step of a workflow too, which tries what was bundled before it in the same job", async () => {
-    const { root, place } = shop();
-    const github = await startGithubService();
-    atEnd(() => github.close());
-    const job = startJob({ workspace: root, env: { ...github.env(), SCRATCH_DATABASE: join(place, "scratch") } });
-    const inputs = { target: "production", live: "v1" };
-    commit(root, { schema: "id\nname\nprice\n" });
-    const fine = await job.run("compatible", inputs);
-    expect([fine.log, fine.code]).toEqual([expect.stringContaining("works with the schema of"), 0]);
-    expect(fine.outputs).toMatchObject({ outcome: "compatible", migrations: "add price" });
+  full("actions").it(
+    "is a step of a workflow too, which tries what was bundled before it in the same job",
+    async () => {
+      const { root, place } = shop();
+      const github = await startGithubService();
+      atEnd(() => github.close());
+      const job = startJob({ workspace: root, env: { ...github.env(), SCRATCH_DATABASE: join(place, "scratch") } });
+      const inputs = { target: "production", live: "v1" };
+      commit(root, { schema: "id\nname\nprice\n" });
+      const fine = await job.run("compatible", inputs);
+      expect([fine.log, fine.code]).toEqual([expect.stringContaining("works with the schema of"), 0]);
+      expect(fine.outputs).toMatchObject({ outcome: "compatible", migrations: "add price" });
 
-    commit(root, { schema: "id\n" });
-    expect((await job.run("bundle", { upload: "never", label: "v2" })).code).toBe(0);
-    commit(root, { schema: "id\nname\n" });
-    const refused = await job.run("compatible", inputs);
-    expect(refused.code).toBe(1);
-    expect(
-      refused.annotations
-        .filter(({ type }) => type === "error")
-        .map(({ message }) => message)
-        .join(),
-    ).toContain("v2");
-    expect(refused.summary).toContain("does not work with the schema of v2");
-    expect(refused.summary).toContain("remove name");
-  });
+      commit(root, { schema: "id\n" });
+      expect((await job.run("bundle", { upload: "never", label: "v2" })).code).toBe(0);
+      commit(root, { schema: "id\nname\n" });
+      const refused = await job.run("compatible", inputs);
+      expect(refused.code).toBe(1);
+      expect(
+        refused.annotations
+          .filter(({ type }) => type === "error")
+          .map(({ message }) => message)
+          .join(),
+      ).toContain("v2");
+      expect(refused.summary).toContain("does not work with the schema of v2");
+      expect(refused.summary).toContain("remove name");
+    },
+  );
 
-  it("takes the artifact of what hosts run from the run that keeps it", async () => {
+  full("actions").it("takes the artifact of what hosts run from the run that keeps it", async () => {
     const { root, place } = shop();
     const github = await startGithubService();
     atEnd(() => github.close());

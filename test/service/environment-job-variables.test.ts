@@ -100,121 +100,131 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe.runIf(needs("python3.11")).each(["pip", "uv"] as const)("an environment of %s", (installer) => {
-  let tools: string;
-  let wheels: string;
-  const requirements = (more = "") => ({ "requirements.txt": `leaf\n${more}` });
-  const place = (files: Record<string, string>, more = "") =>
-    workshop(
-      `environments: { python: { installer: ${installer}, interpreter: ${PYTHON}, requirements: [requirements.txt]${more} } }`,
-      files,
-      { python: PYTHON, tools },
+full("environments", needs("python3.11")).eachAfterFirst(["pip", "uv"] as const)(
+  "an environment of %s",
+  (installer) => {
+    let tools: string;
+    let wheels: string;
+    const requirements = (more = "") => ({ "requirements.txt": `leaf\n${more}` });
+    const place = (files: Record<string, string>, more = "") =>
+      workshop(
+        `environments: { python: { installer: ${installer}, interpreter: ${PYTHON}, requirements: [requirements.txt]${more} } }`,
+        files,
+        { python: PYTHON, tools },
+      );
+    const found = async (here: ReturnType<typeof workshop>) => {
+      const [built] = await here.build();
+      return { ...built!, names: built!.record.resolved.map(({ name, version }) => `${name} ${version}`) };
+    };
+
+    beforeAll(async () => {
+      const work = temporary("tools");
+      const python = await findPython({ interpreter: PYTHON, version: "3.11" });
+      const [name, version] = installer === "pip" ? ["pip", PIP_VERSION] : ["uv", UV_VERSION];
+      await installTool(name!, version!, python, { work, progress: silent, passed: [] });
+      tools = join(work, "tools");
+      wheels = temporary("wheels");
+      for (const version of ["1.0", "2.0"]) wheel(wheels, "leaf", version, { "leaf.py": `VERSION = "${version}"\n` });
+    });
+
+    /** A machine whose packages come from a directory, as its user's configuration says; and which says more than that. */
+    const machine = (more: { pip?: string; uv?: string } = {}) =>
+      homeWith({
+        ".config/pip/pip.conf": `[global]\nno-index = true\nfind-links = ${wheels}\n${more.pip ?? ""}`,
+        ".config/uv/uv.toml": `no-index = true\nfind-links = ["${wheels}"]\n${more.uv ?? ""}`,
+      });
+
+    it("case 17: shows install scripts neither secrets nor tokens of the job, but what `pass-env` names", async () => {
+      stub({ ...SECRETS, HOME: machine(), CORPORATE_TOKEN: "word", EMPTY: "" });
+      const here = place({ ...WITNESS, ...requirements("./witness\n") }, ", pass-env: [CORPORATE_TOKEN, EMPTY]");
+      const { path } = await found(here);
+      const seen = JSON.parse(
+        readFileSync(join(path, "lib/python3.11/site-packages/witness.json"), "utf8"),
+      ) as string[];
+      expect(seen).toEqual(expect.arrayContaining(["PATH", "HOME", "CORPORATE_TOKEN"]));
+      expect(seen.filter((name) => name in SECRETS || name === "EMPTY")).toEqual([]);
+    });
+
+    full("environments").it(
+      "case 31: is the same whatever variables and files say about what is installed",
+      async () => {
+        const elsewhere = temporary("elsewhere");
+        writeFileSync(join(elsewhere, "constraints.txt"), "leaf==1.0\n");
+        stub({ HOME: machine() });
+        const plain = place(requirements());
+        const before = await found(plain);
+        expect(before.names).toEqual(["leaf 2.0"]);
+        stub({
+          HOME: machine({
+            pip: `[install]\ntarget = ${elsewhere}/target\nconstraint = ${elsewhere}/constraints.txt\n`,
+            uv: `no-build = true\nresolution = "lowest"\ncompile-bytecode = true\n`,
+          }),
+          PIP_TARGET: join(elsewhere, "target"),
+          PIP_PREFIX: join(elsewhere, "prefix"),
+          PIP_USER: "1",
+          PIP_REQUIRE_VIRTUALENV: "1",
+          PIP_CONSTRAINT: join(elsewhere, "constraints.txt"),
+          PIP_CONFIG_FILE: join(elsewhere, "nothing"),
+          UV_CONSTRAINT: join(elsewhere, "constraints.txt"),
+          UV_FROZEN: "1",
+          UV_COMPILE_BYTECODE: "1",
+          UV_RESOLUTION: "lowest",
+          UV_INDEX: "http://127.0.0.1:1/simple",
+          PIP_INDEX_URL: "http://127.0.0.1:1/simple",
+          PYTHONPATH: elsewhere,
+          PYTHONHOME: elsewhere,
+          VIRTUAL_ENV: elsewhere,
+        });
+        const again = place(requirements());
+        const after = await found(again);
+        expect(after.names).toEqual(before.names);
+        expect(after.layer.index.map(({ path }) => path)).toEqual(before.layer.index.map(({ path }) => path));
+        expect(existsSync(join(elsewhere, "target"))).toBe(false);
+        const keys = await Promise.all(
+          [plain, again].map(({ config, options }) => explainEnvironments(config, options)),
+        );
+        const parts = keys.map(([one]) => one!.parts.filter(({ name }) => name !== "environments-root"));
+        expect(parts[1]).toEqual(parts[0]);
+      },
     );
-  const found = async (here: ReturnType<typeof workshop>) => {
-    const [built] = await here.build();
-    return { ...built!, names: built!.record.resolved.map(({ name, version }) => `${name} ${version}`) };
-  };
 
-  beforeAll(async () => {
-    const work = temporary("tools");
-    const python = await findPython({ interpreter: PYTHON, version: "3.11" });
-    const [name, version] = installer === "pip" ? ["pip", PIP_VERSION] : ["uv", UV_VERSION];
-    await installTool(name!, version!, python, { work, progress: silent, passed: [] });
-    tools = join(work, "tools");
-    wheels = temporary("wheels");
-    for (const version of ["1.0", "2.0"]) wheel(wheels, "leaf", version, { "leaf.py": `VERSION = "${version}"\n` });
-  });
-
-  /** A machine whose packages come from a directory, as its user's configuration says; and which says more than that. */
-  const machine = (more: { pip?: string; uv?: string } = {}) =>
-    homeWith({
-      ".config/pip/pip.conf": `[global]\nno-index = true\nfind-links = ${wheels}\n${more.pip ?? ""}`,
-      ".config/uv/uv.toml": `no-index = true\nfind-links = ["${wheels}"]\n${more.uv ?? ""}`,
+    it("case 31: counts a constraint that is meant by what is in its file", async () => {
+      const name = installer === "pip" ? "PIP_CONSTRAINT" : "UV_CONSTRAINT";
+      const file = join(temporary("constraints"), "constraints.txt");
+      writeFileSync(file, "leaf==1.0\n");
+      stub({ HOME: machine(), [name]: file });
+      const here = place(requirements(), `, pass-env: [${name}]`);
+      const key = async () => (await explainEnvironments(here.config, here.options))[0]!.key;
+      expect((await found(here)).names).toEqual(["leaf 1.0"]);
+      const before = await key();
+      writeFileSync(file, "leaf==2.0\n");
+      expect(await key()).not.toBe(before);
+      const copy = join(temporary("constraints"), "elsewhere.txt");
+      writeFileSync(copy, "leaf==1.0\n");
+      stub({ [name]: copy });
+      expect(await key()).toBe(before);
     });
 
-  it("case 17: shows install scripts neither secrets nor tokens of the job, but what `pass-env` names", async () => {
-    stub({ ...SECRETS, HOME: machine(), CORPORATE_TOKEN: "word", EMPTY: "" });
-    const here = place({ ...WITNESS, ...requirements("./witness\n") }, ", pass-env: [CORPORATE_TOKEN, EMPTY]");
-    const { path } = await found(here);
-    const seen = JSON.parse(readFileSync(join(path, "lib/python3.11/site-packages/witness.json"), "utf8")) as string[];
-    expect(seen).toEqual(expect.arrayContaining(["PATH", "HOME", "CORPORATE_TOKEN"]));
-    expect(seen.filter((name) => name in SECRETS || name === "EMPTY")).toEqual([]);
-  });
-
-  full("environments").it("case 31: is the same whatever variables and files say about what is installed", async () => {
-    const elsewhere = temporary("elsewhere");
-    writeFileSync(join(elsewhere, "constraints.txt"), "leaf==1.0\n");
-    stub({ HOME: machine() });
-    const plain = place(requirements());
-    const before = await found(plain);
-    expect(before.names).toEqual(["leaf 2.0"]);
-    stub({
-      HOME: machine({
-        pip: `[install]\ntarget = ${elsewhere}/target\nconstraint = ${elsewhere}/constraints.txt\n`,
-        uv: `no-build = true\nresolution = "lowest"\ncompile-bytecode = true\n`,
-      }),
-      PIP_TARGET: join(elsewhere, "target"),
-      PIP_PREFIX: join(elsewhere, "prefix"),
-      PIP_USER: "1",
-      PIP_REQUIRE_VIRTUALENV: "1",
-      PIP_CONSTRAINT: join(elsewhere, "constraints.txt"),
-      PIP_CONFIG_FILE: join(elsewhere, "nothing"),
-      UV_CONSTRAINT: join(elsewhere, "constraints.txt"),
-      UV_FROZEN: "1",
-      UV_COMPILE_BYTECODE: "1",
-      UV_RESOLUTION: "lowest",
-      UV_INDEX: "http://127.0.0.1:1/simple",
-      PIP_INDEX_URL: "http://127.0.0.1:1/simple",
-      PYTHONPATH: elsewhere,
-      PYTHONHOME: elsewhere,
-      VIRTUAL_ENV: elsewhere,
+    it("case 31: is refused when it lacks what its requirements name", async () => {
+      const target = temporary("target");
+      stub({ HOME: machine(), PIP_TARGET: target, UV_DRY_RUN: "1" });
+      const more = installer === "pip" ? ", pass-env: [PIP_TARGET]" : ", options: [--dry-run]";
+      const here = place(requirements(), more);
+      await expect(here.build()).rejects.toThrow(/lacks leaf[\s\S]*0 in the environment[\s\S]*pass-env/);
     });
-    const again = place(requirements());
-    const after = await found(again);
-    expect(after.names).toEqual(before.names);
-    expect(after.layer.index.map(({ path }) => path)).toEqual(before.layer.index.map(({ path }) => path));
-    expect(existsSync(join(elsewhere, "target"))).toBe(false);
-    const keys = await Promise.all([plain, again].map(({ config, options }) => explainEnvironments(config, options)));
-    const parts = keys.map(([one]) => one!.parts.filter(({ name }) => name !== "environments-root"));
-    expect(parts[1]).toEqual(parts[0]);
-  });
 
-  full("environments").it("case 31: counts a constraint that is meant by what is in its file", async () => {
-    const name = installer === "pip" ? "PIP_CONSTRAINT" : "UV_CONSTRAINT";
-    const file = join(temporary("constraints"), "constraints.txt");
-    writeFileSync(file, "leaf==1.0\n");
-    stub({ HOME: machine(), [name]: file });
-    const here = place(requirements(), `, pass-env: [${name}]`);
-    const key = async () => (await explainEnvironments(here.config, here.options))[0]!.key;
-    expect((await found(here)).names).toEqual(["leaf 1.0"]);
-    const before = await key();
-    writeFileSync(file, "leaf==2.0\n");
-    expect(await key()).not.toBe(before);
-    const copy = join(temporary("constraints"), "elsewhere.txt");
-    writeFileSync(copy, "leaf==1.0\n");
-    stub({ [name]: copy });
-    expect(await key()).toBe(before);
-  });
+    it("says that git lacks a key, and which variable brings the job's agent to it", async () => {
+      const requires = { "requirements.txt": `closed @ ${CLOSED}@${COMMIT}\n` };
+      expect(await withoutAndWithAgent((more) => place(requires, more))).toEqual(AGENTS);
+    });
 
-  it("case 31: is refused when it lacks what its requirements name", async () => {
-    const target = temporary("target");
-    stub({ HOME: machine(), PIP_TARGET: target, UV_DRY_RUN: "1" });
-    const more = installer === "pip" ? ", pass-env: [PIP_TARGET]" : ", options: [--dry-run]";
-    const here = place(requirements(), more);
-    await expect(here.build()).rejects.toThrow(/lacks leaf[\s\S]*0 in the environment[\s\S]*pass-env/);
-  });
-
-  it("says that git lacks a key, and which variable brings the job's agent to it", async () => {
-    const requires = { "requirements.txt": `closed @ ${CLOSED}@${COMMIT}\n` };
-    expect(await withoutAndWithAgent((more) => place(requires, more))).toEqual(AGENTS);
-  });
-
-  it("case 31: is refused before anything is installed when a file takes a variable that is not passed", async () => {
-    stub({ HOME: machine(), INDEX_WORD: "word" });
-    const here = place(requirements("--extra-index-url https://reader:${INDEX_WORD}@127.0.0.1:1/simple\n"));
-    await expect(here.build()).rejects.toThrow(/requirements.txt takes INDEX_WORD[\s\S]*pass-env: \[INDEX_WORD\]/);
-  });
-});
+    it("case 31: is refused before anything is installed when a file takes a variable that is not passed", async () => {
+      stub({ HOME: machine(), INDEX_WORD: "word" });
+      const here = place(requirements("--extra-index-url https://reader:${INDEX_WORD}@127.0.0.1:1/simple\n"));
+      await expect(here.build()).rejects.toThrow(/requirements.txt takes INDEX_WORD[\s\S]*pass-env: \[INDEX_WORD\]/);
+    });
+  },
+);
 
 describe.runIf(needs("node", "npm"))("an environment of npm", () => {
   const files = () => {

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { unpackLayer } from "../../src/artifact/unpack-layer.ts";
 import { explainEnvironments } from "../../src/environments/build.ts";
 import type { BuiltEnvironment } from "../../src/installers/installer.ts";
@@ -50,7 +50,7 @@ const INSTALLERS = [
   ["uv", (host: string) => ({ UV_INDEX: `http://${USER}:${PASSWORD}@${host}` })],
 ] as const;
 
-describe.runIf(needs("python3.11")).each(INSTALLERS)(
+full("environments", needs("python3.11")).eachAfterFirst(INSTALLERS)(
   "a password for a private index, with %s",
   (installer, variables) => {
     const progress = recording();

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../src/session/program.ts";
+import { full } from "../support/full.ts";
 import { needs, sh } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 
@@ -23,7 +24,7 @@ describe("a hold", () => {
 });
 
 describe.runIf(needs("root", "mount", "unshare", "flock"))("the lock of a host", () => {
-  describe.each(["dash", "bash", "busybox sh"])("under %s", (shell) => {
+  full("transactions").eachAfterFirst(["dash", "bash", "busybox sh"])("under %s", (shell) => {
     it.each(["tmpfs", "overlay"])("on %s is not another file with its number on another file system", (type) => {
       const directory = temporary("locks");
       const make =

@@ -26,6 +26,7 @@ import { status } from "../../src/operations/status.ts";
 import { silent } from "../../src/progress.ts";
 import type { ServiceRequest } from "../../src/supervisors/supervisor.ts";
 import { rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { artifactOf, text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { OTHER_UID, OTHER_USER } from "../support/other-user.ts";
@@ -92,65 +93,71 @@ const service = (root: string): ServiceRequest => {
 const goBack = (host: PlainHost) =>
   rollback(rollbackRequest([], { members: [host.member({}, {}, [service(host.root)])], deployId: "back" }));
 
-describe.each(["dash", "bash --posix", "busybox sh"])("with %s on the host, a plain directory", (shell) => {
-  it("is planned without a change, adopted while it runs, deployed over, and gone back to", async () => {
-    const host = plainHost();
-    const current = join(host.root, "current");
-    clone(current);
-    const { pid } = worker(current);
-    const member = () => host.member({}, { shell }, [service(host.root)]);
-    const envFile = ".env";
+full("transactions").eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
+  "with %s on the host, a plain directory",
+  (shell) => {
+    it("is planned without a change, adopted while it runs, deployed over, and gone back to", async () => {
+      const host = plainHost();
+      const current = join(host.root, "current");
+      clone(current);
+      const { pid } = worker(current);
+      const member = () => host.member({}, { shell }, [service(host.root)]);
+      const envFile = ".env";
 
-    const before = everything(host.root);
-    const plan = await run([member()], { apply: false, envFile });
-    expect(plan.troubles).toEqual([]);
-    expect(plan).toMatchObject({ outcome: "planned", hosts: [{ release: "adopted-0123456789ab" }] });
-    expect(plan.hosts[0]?.adoption).toMatchObject({
-      layout: "plain",
-      from: current,
-      commit: COMMIT,
-      variables: 4,
-      files: 4,
-      shared: [{ path: "media", becomes: "move" }],
+      const before = everything(host.root);
+      const plan = await run([member()], { apply: false, envFile });
+      expect(plan.troubles).toEqual([]);
+      expect(plan).toMatchObject({ outcome: "planned", hosts: [{ release: "adopted-0123456789ab" }] });
+      expect(plan.hosts[0]?.adoption).toMatchObject({
+        layout: "plain",
+        from: current,
+        commit: COMMIT,
+        variables: 4,
+        files: 4,
+        shared: [{ path: "media", becomes: "move" }],
+      });
+      expect(everything(host.root)).toEqual(before);
+
+      const adopted = await run([member()], { envFile });
+      expect(adopted).toMatchObject({ outcome: "adopted", troubles: [] });
+      const release = join(host.root, "releases/adopted-0123456789ab");
+      expect(readlinkSync(current)).toBe("releases/adopted-0123456789ab");
+      expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(release);
+      expect(readFileSync(join(host.root, "shared/media/upload.jpg"), "utf8")).toBe("a picture");
+      expect(readFileSync(join(current, "media/upload.jpg"), "utf8")).toBe("a picture");
+      expect(lstatSync(join(current, ".tarlift/env")).mode & 0o777).toBe(0o640);
+      expect((await run([member()], { envFile })).hosts[0]?.adoption).toMatchObject({ adopted: true, from: undefined });
+
+      const deployed = await put([member()], await artifact("new"));
+      expect(deployed.troubles).toEqual([]);
+      expect(deployed).toMatchObject({ outcome: "deployed", previousRelease: "adopted-0123456789ab" });
+      expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("new");
+
+      // The application goes on writing: no reason not to go back.
+      writeFileSync(join(release, "log/app.log"), "more\n");
+      const back = await goBack(host);
+      expect(back.troubles).toEqual([]);
+      expect(back).toMatchObject({ outcome: "rolled-back", release: "adopted-0123456789ab" });
+      expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("old");
+      const startedWith = readFileSync(join(host.root, "started-with"), "utf8").split("\n");
+      expect(startedWith).toEqual(
+        expect.arrayContaining([
+          "GREETING=it is $5",
+          "EMPTY=",
+          'QUOTED=a "b"',
+          "PLAIN=one?a=1",
+          "TARLIFT_RELEASE=adopted-0123456789ab",
+          `TARLIFT_COMMIT=${COMMIT}`,
+        ]),
+      );
+      const seen = await status({ app: "shop", target: "test", members: [member()] }, { verifyFull: true });
+      expect(seen).toMatchObject({
+        healthy: true,
+        hosts: [{ release: { id: "adopted-0123456789ab", state: "good" } }],
+      });
     });
-    expect(everything(host.root)).toEqual(before);
-
-    const adopted = await run([member()], { envFile });
-    expect(adopted).toMatchObject({ outcome: "adopted", troubles: [] });
-    const release = join(host.root, "releases/adopted-0123456789ab");
-    expect(readlinkSync(current)).toBe("releases/adopted-0123456789ab");
-    expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(release);
-    expect(readFileSync(join(host.root, "shared/media/upload.jpg"), "utf8")).toBe("a picture");
-    expect(readFileSync(join(current, "media/upload.jpg"), "utf8")).toBe("a picture");
-    expect(lstatSync(join(current, ".tarlift/env")).mode & 0o777).toBe(0o640);
-    expect((await run([member()], { envFile })).hosts[0]?.adoption).toMatchObject({ adopted: true, from: undefined });
-
-    const deployed = await put([member()], await artifact("new"));
-    expect(deployed.troubles).toEqual([]);
-    expect(deployed).toMatchObject({ outcome: "deployed", previousRelease: "adopted-0123456789ab" });
-    expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("new");
-
-    // The application goes on writing: no reason not to go back.
-    writeFileSync(join(release, "log/app.log"), "more\n");
-    const back = await goBack(host);
-    expect(back.troubles).toEqual([]);
-    expect(back).toMatchObject({ outcome: "rolled-back", release: "adopted-0123456789ab" });
-    expect(readFileSync(join(host.root, "serving"), "utf8")).toBe("old");
-    const startedWith = readFileSync(join(host.root, "started-with"), "utf8").split("\n");
-    expect(startedWith).toEqual(
-      expect.arrayContaining([
-        "GREETING=it is $5",
-        "EMPTY=",
-        'QUOTED=a "b"',
-        "PLAIN=one?a=1",
-        "TARLIFT_RELEASE=adopted-0123456789ab",
-        `TARLIFT_COMMIT=${COMMIT}`,
-      ]),
-    );
-    const seen = await status({ app: "shop", target: "test", members: [member()] }, { verifyFull: true });
-    expect(seen).toMatchObject({ healthy: true, hosts: [{ release: { id: "adopted-0123456789ab", state: "good" } }] });
-  });
-});
+  },
+);
 
 describe("an adopted release", () => {
   it("is not gone back to when its code was changed since", async () => {
@@ -458,7 +465,7 @@ describe("what is refused, with its remedy and without a change", () => {
   });
 });
 
-describe.runIf(needs("root")).each(["dash", "bash --posix", "busybox sh"])(
+full("transactions", needs("root")).eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
   "links in what the services' user can write, with %s",
   (shell) => {
     /** An application whose `var` is a link to a directory outside of it. */

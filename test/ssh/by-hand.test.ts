@@ -17,6 +17,7 @@ import { rollback } from "../../src/fleet/rollback.ts";
 import { status } from "../../src/operations/status.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
@@ -121,21 +122,24 @@ describe("records that a broken disk or a person has spoilt", () => {
     },
   };
 
-  it.each(Object.keys(SPOILT))("%s: keeps nobody from deploying, failing and going back", async (name) => {
-    const at = await deployed("one");
-    const before = at.live();
-    SPOILT[name]!(at);
-    brokenIn(at, "two");
-    const failed = await put([member(at)], await artifactOf("two"));
-    expect([failed.outcome, at.live(), pageOf(at)]).toEqual(["reverted", before, "one"]);
-    expect(failed.warnings.join("\n")).not.toContain("undefined");
-    const report = await put([member(at)], await artifactOf("three"));
-    expect([report.outcome, pageOf(at)]).toEqual(["deployed", "three"]);
-    expect(existsSync(join(at.root, ".tarlift/transaction"))).toBe(false);
-    if (name.includes("shared")) expect(readFileSync(join(at.root, "current/media/photo"), "utf8")).toBe("kept");
-    const { hosts } = await status({ app: "shop", target: "test", members: [member(at)] }, { verifyFull: false });
-    expect(hosts[0]?.release?.version).toBe("three");
-  });
+  full("transactions").each(Object.keys(SPOILT))(
+    "%s: keeps nobody from deploying, failing and going back",
+    async (name) => {
+      const at = await deployed("one");
+      const before = at.live();
+      SPOILT[name]!(at);
+      brokenIn(at, "two");
+      const failed = await put([member(at)], await artifactOf("two"));
+      expect([failed.outcome, at.live(), pageOf(at)]).toEqual(["reverted", before, "one"]);
+      expect(failed.warnings.join("\n")).not.toContain("undefined");
+      const report = await put([member(at)], await artifactOf("three"));
+      expect([report.outcome, pageOf(at)]).toEqual(["deployed", "three"]);
+      expect(existsSync(join(at.root, ".tarlift/transaction"))).toBe(false);
+      if (name.includes("shared")) expect(readFileSync(join(at.root, "current/media/photo"), "utf8")).toBe("kept");
+      const { hosts } = await status({ app: "shop", target: "test", members: [member(at)] }, { verifyFull: false });
+      expect(hosts[0]?.release?.version).toBe("three");
+    },
+  );
 });
 
 it("one machine under two names is refused, and said to be one", async () => {

@@ -12,6 +12,7 @@ import { rollback } from "../../src/fleet/rollback.ts";
 import { parseLog } from "../../src/host/event-log.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { pageService } from "../support/plain-member.ts";
@@ -105,7 +106,7 @@ describe("a fleet of which one host is away", () => {
     );
   });
 
-  it("is joined by an empty host, which then rolls nothing back that it never had", async () => {
+  full("transactions").it("is joined by an empty host, which then rolls nothing back that it never had", async () => {
     const d = plainHost();
     const report = await run([...hosts, d].map(here), () => artifactOf("one"));
     expect(report).toMatchObject({ outcome: "deployed", version: "one" });
@@ -141,21 +142,24 @@ describe("a host that was away while the configuration changed", () => {
     expect(await converged("blue")).toBe("unchanged");
   });
 
-  it("that is given one that the others do not have is told, with what gives it to all", async () => {
-    const hosts = [plainHost(), plainHost()] as const;
-    const one = await artifactOf("one");
-    const coloured = (colour: string) => (member: Member) => ({ ...member, configuration: { COLOUR: colour } });
-    await put([here(hosts[0])].map(coloured("red")), one, { deployId: nextId() });
-    const report = await run(hosts.map(here).map(coloured("blue")), async () => one);
-    expect(report.outcome).toBe("deployed");
-    const told = ({ warnings }: typeof report) => warnings.filter((one) => one.includes("configuration"));
-    expect(told(report)).toEqual([
-      "local: it gets the configuration of this run, which is another than local was given. To give all hosts that of one run: tarlift deploy TARGET",
-    ]);
-    // The one that was agreed with last has this run's: so all get it.
-    const all = await run([...hosts, plainHost()].map(here).map(coloured("blue")), async () => one);
-    expect([all.outcome, told(all)]).toEqual(["deployed", []]);
-  });
+  full("transactions").it(
+    "that is given one that the others do not have is told, with what gives it to all",
+    async () => {
+      const hosts = [plainHost(), plainHost()] as const;
+      const one = await artifactOf("one");
+      const coloured = (colour: string) => (member: Member) => ({ ...member, configuration: { COLOUR: colour } });
+      await put([here(hosts[0])].map(coloured("red")), one, { deployId: nextId() });
+      const report = await run(hosts.map(here).map(coloured("blue")), async () => one);
+      expect(report.outcome).toBe("deployed");
+      const told = ({ warnings }: typeof report) => warnings.filter((one) => one.includes("configuration"));
+      expect(told(report)).toEqual([
+        "local: it gets the configuration of this run, which is another than local was given. To give all hosts that of one run: tarlift deploy TARGET",
+      ]);
+      // The one that was agreed with last has this run's: so all get it.
+      const all = await run([...hosts, plainHost()].map(here).map(coloured("blue")), async () => one);
+      expect([all.outcome, told(all)]).toEqual(["deployed", []]);
+    },
+  );
 });
 
 describe("case 13: a release whose artifact is nowhere any more", () => {
@@ -264,53 +268,56 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
     expect([page(b), serving(b)]).toEqual(["two", "two"]);
   });
 
-  it("is none that a host made up: neither alone, nor by what it keeps of a real one", async () => {
-    const [a, b, c] = [plainHost(), plainHost(), plainHost()];
-    const real = await release("one");
-    await deployTo([a, b], real);
-    // In agreement with itself, and newer than what the others have; it even has the seal of the real one.
-    const liar = plainHost();
-    await deployTo([liar], await release("bad"), () => KEY(real.releaseDigest));
-    const refused = await bring([liar, c]);
-    expect(refused.troubles[0]?.what).toMatch(/^nothing but the word of local says that bad-\w+ was deployed/);
-    expect((await bring([a, liar, c])).troubles[0]?.what).toMatch(/^nothing but the word/);
-    const other = await bring([liar, c], { releaseDigest: real.releaseDigest });
-    expect(other.troubles[0]?.what).toMatch(/another release than the one that was asked for/);
-    expect([a, c].map((host) => host.live())).toEqual([expect.stringMatching(/^one-/), undefined]);
+  full("transactions").it(
+    "is none that a host made up: neither alone, nor by what it keeps of a real one",
+    async () => {
+      const [a, b, c] = [plainHost(), plainHost(), plainHost()];
+      const real = await release("one");
+      await deployTo([a, b], real);
+      // In agreement with itself, and newer than what the others have; it even has the seal of the real one.
+      const liar = plainHost();
+      await deployTo([liar], await release("bad"), () => KEY(real.releaseDigest));
+      const refused = await bring([liar, c]);
+      expect(refused.troubles[0]?.what).toMatch(/^nothing but the word of local says that bad-\w+ was deployed/);
+      expect((await bring([a, liar, c])).troubles[0]?.what).toMatch(/^nothing but the word/);
+      const other = await bring([liar, c], { releaseDigest: real.releaseDigest });
+      expect(other.troubles[0]?.what).toMatch(/another release than the one that was asked for/);
+      expect([a, c].map((host) => host.live())).toEqual([expect.stringMatching(/^one-/), undefined]);
 
-    for (const [name, change] of [
-      ["config", (words: string) => words.replace('"created":"', '"created":" ')],
-      ["layers", (words: string) => words.replace("\n2 ", "\n1 ")],
-      ["index", (words: string) => words.replace(/[0-9a-f]{64} {2}page/, `${hash("sha256", "two")}  page`)],
-    ] as const) {
-      const was = readFileSync(recordOf(a, name), "utf8");
-      const changed = change(was);
-      expect(changed).not.toBe(was);
-      writeFileSync(recordOf(a, name), changed);
-      const found = await bring([a, c]);
-      expect(found, name).toMatchObject({ outcome: "refused" });
-      expect(found.troubles[0]?.output, name).toMatch(/^local: what a host keeps of a release is not the release/);
-      expect(c.live()).toBeUndefined();
-      writeFileSync(recordOf(a, name), was);
-    }
-    // An index of an environment with one file more.
-    const index = join(a.root, "envs", `${VENV}.index`);
-    const more = text("bin/more", "more");
-    const entry = {
-      type: "file" as const,
-      path: more.path,
-      mode: 0o644 as const,
-      size: 4,
-      sha256: hash("sha256", "more"),
-    };
-    writeFileSync(index, formatIndex([entry, ...parseIndex(readFileSync(index, "utf8"))]));
-    expect((await bring([a, c])).outcome).toBe("refused");
-    // The other host says the truth.
-    expect((await bring([a, b, c])).outcome).toBe("deployed");
-    expect(existsSync(join(c.root, `envs/${VENV}/bin/more`))).toBe(false);
-  });
+      for (const [name, change] of [
+        ["config", (words: string) => words.replace('"created":"', '"created":" ')],
+        ["layers", (words: string) => words.replace("\n2 ", "\n1 ")],
+        ["index", (words: string) => words.replace(/[0-9a-f]{64} {2}page/, `${hash("sha256", "two")}  page`)],
+      ] as const) {
+        const was = readFileSync(recordOf(a, name), "utf8");
+        const changed = change(was);
+        expect(changed).not.toBe(was);
+        writeFileSync(recordOf(a, name), changed);
+        const found = await bring([a, c]);
+        expect(found, name).toMatchObject({ outcome: "refused" });
+        expect(found.troubles[0]?.output, name).toMatch(/^local: what a host keeps of a release is not the release/);
+        expect(c.live()).toBeUndefined();
+        writeFileSync(recordOf(a, name), was);
+      }
+      // An index of an environment with one file more.
+      const index = join(a.root, "envs", `${VENV}.index`);
+      const more = text("bin/more", "more");
+      const entry = {
+        type: "file" as const,
+        path: more.path,
+        mode: 0o644 as const,
+        size: 4,
+        sha256: hash("sha256", "more"),
+      };
+      writeFileSync(index, formatIndex([entry, ...parseIndex(readFileSync(index, "utf8"))]));
+      expect((await bring([a, c])).outcome).toBe("refused");
+      // The other host says the truth.
+      expect((await bring([a, b, c])).outcome).toBe("deployed");
+      expect(existsSync(join(c.root, `envs/${VENV}/bin/more`))).toBe(false);
+    },
+  );
 
-  it("needs no key where two hosts have it, or where its digest is given", async () => {
+  full("transactions").it("needs no key where two hosts have it, or where its digest is given", async () => {
     const [a, b, c] = [plainHost(), plainHost(), plainHost()];
     const artifact = await release("one");
     await deployTo([a], artifact, () => KEY("another key"));
@@ -319,7 +326,7 @@ describe("case 13: a release whose artifact is nowhere any more", () => {
     expect((await bring([a, b, c], { seal: undefined })).outcome).toBe("deployed");
   });
 
-  it("that an older Tarlift deployed is said to be so, with the two ways out", async () => {
+  full("transactions").it("that an older Tarlift deployed is said to be so, with the two ways out", async () => {
     const [a, b] = [plainHost(), plainHost()];
     const artifact = await release("one");
     await deployTo([a], artifact);

@@ -150,7 +150,7 @@ describe.runIf(needs("supervisord", "python3"))("a deploy to one host under supe
 describe.runIf(needs("supervisord", "python3", "sshd"))("a deploy to several hosts over SSH", () => {
   const three = async (): Promise<[Shop, Shop, Shop]> => [await startShop(), await startShop(), await startShop()];
 
-  it("is all new or all as it was", async () => {
+  full("transactions").it("is all new or all as it was", async () => {
     const sshd = await startSshd();
     const shops = await three();
     const ssh = { key: { file: sshd.key }, knownHosts: { text: sshd.knownHosts } };

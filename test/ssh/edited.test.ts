@@ -11,6 +11,7 @@ import { type FleetStatus, status } from "../../src/operations/status.ts";
 import { statusLines } from "../../src/report/status.ts";
 import { type SyntheticEnvironment, syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 
@@ -57,7 +58,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     expect((await back(true)).outcome).toBe("rolled-back");
   });
 
-  it.each<[what: string, command: string, path: string]>([
+  full("transactions").each<[what: string, command: string, path: string]>([
     ["the wrapper", "chmod u+w current/.tarlift/exec; echo >>current/.tarlift/exec", ".tarlift/exec"],
     ["the configuration", "echo X=1 >>current/.tarlift/env", ".tarlift/env"],
     ["a file that Python loads by itself", "echo pass >current/sitecustomize.py", "sitecustomize.py"],
@@ -85,7 +86,7 @@ describe("case 7: on a host with two releases that share what they can", () => {
     expect((await look(true)).healthy).toBe(true);
   });
 
-  it.each<[what: string, command: string, path: string]>([
+  full("transactions").each<[what: string, command: string, path: string]>([
     ["a module", "chmod u+w envs/ID/lib/module.py; echo >>envs/ID/lib/module.py", "lib/module.py"],
     ["a file that was added", "echo import os >envs/ID/lib/x.pth", "lib/x.pth"],
   ])(

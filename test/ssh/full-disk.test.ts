@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { openHost } from "../../src/host/calls/open.ts";
 import { silent } from "../../src/progress.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { overridden } from "../support/overridden.ts";
@@ -42,7 +43,7 @@ function fillsAt(step: string, more = "") {
 const QUOTA = "has_room() { return 0; }";
 
 describe.runIf(needs("root", "mount"))("a disk that fills up", () => {
-  it.each([
+  full("transactions").each([
     ["joined", "", "the disk is full: the configuration cannot be written"],
     ["configured", "", "the disk is full: the release cannot be recorded"],
     ["configured", QUOTA, "the release cannot be recorded"],

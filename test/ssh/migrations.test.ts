@@ -104,7 +104,7 @@ describe("a rollback", () => {
     for (const { names } of hosts) expect(names(".tarlift")).not.toContain("migrations.log");
   });
 
-  it("counts what was undone by hand no more", async () => {
+  full("transactions").it("counts what was undone by hand no more", async () => {
     const hosts = [plainHost()];
     const migrations = database();
     for (const artifact of [one, two, three]) await deployed(hosts, artifact, { migrations });
@@ -192,11 +192,7 @@ describe("the journal of a host whose first release was adopted", () => {
   );
 });
 
-describe("migrations that went wrong", () => wentWrong("dash"));
-for (const shell of ["bash", "busybox sh"])
-  full("transactions").describe(`migrations that went wrong (${shell})`, () => wentWrong(shell));
-
-function wentWrong(shell: string): void {
+full("transactions").eachAfterFirst(["dash", "bash", "busybox sh"])("migrations that went wrong (%s)", (shell) => {
   it("are told by the next run with what they said, until something is deployed", async () => {
     const hosts = [plainHost()];
     const migrations = database();
@@ -234,7 +230,7 @@ function wentWrong(shell: string): void {
       /whether 1 migration of two-\S+ \(0002_it's a name\) were applied is not known/,
     );
   });
-}
+});
 
 describe("migrations whose runner is lost", () => {
   it("come to their end, whose result the next run tells and counts", async () => {
@@ -367,36 +363,42 @@ describe("names of migrations", () => {
 });
 
 describe("roles", () => {
-  it("choose who lists and applies migrations; the others' journals know it, and when that host is away another one does it", async () => {
-    const hosts = [plainHost(), plainHost(), plainHost()];
-    const file = join(temporary("database"), "applied");
-    const said = join(temporary("said"), "who");
-    const inRole = (absent: number[] = []) =>
-      hosts.map((host, n) => ({
-        ...(absent.includes(n)
-          ? host.member({ address: "127.0.0.1", port: 9 }, { shell: "sh" }, [pageService(host.root)])
-          : host.member({}, {}, [pageService(host.root)])),
-        roles: n === 0 ? ["web"] : ["web", "jobs"],
-      }));
-    const base = { ...database(), file };
-    const migrations = { ...base, apply: `pwd >>${said}; ${base.apply}`, roles: ["jobs"] };
-    await put(inRole(), one, { migrations });
-    const second = await put(inRole(), two, { migrations });
-    expect([second.troubles, second.outcome]).toEqual([[], "deployed"]);
-    expect(readFileSync(said, "utf8").split("\n").slice(0, 2)).toEqual(
-      [one, two].map((artifact) => join(hosts[1]!.root, "releases", releaseOf(artifact))),
-    );
-    for (const [n, host] of hosts.entries())
-      expect([n, (await back([host])).troubles[0]?.output]).toEqual([n, `0002_it's a name  (with ${releaseOf(two)})`]);
+  full("transactions").it(
+    "choose who lists and applies migrations; the others' journals know it, and when that host is away another one does it",
+    async () => {
+      const hosts = [plainHost(), plainHost(), plainHost()];
+      const file = join(temporary("database"), "applied");
+      const said = join(temporary("said"), "who");
+      const inRole = (absent: number[] = []) =>
+        hosts.map((host, n) => ({
+          ...(absent.includes(n)
+            ? host.member({ address: "127.0.0.1", port: 9 }, { shell: "sh" }, [pageService(host.root)])
+            : host.member({}, {}, [pageService(host.root)])),
+          roles: n === 0 ? ["web"] : ["web", "jobs"],
+        }));
+      const base = { ...database(), file };
+      const migrations = { ...base, apply: `pwd >>${said}; ${base.apply}`, roles: ["jobs"] };
+      await put(inRole(), one, { migrations });
+      const second = await put(inRole(), two, { migrations });
+      expect([second.troubles, second.outcome]).toEqual([[], "deployed"]);
+      expect(readFileSync(said, "utf8").split("\n").slice(0, 2)).toEqual(
+        [one, two].map((artifact) => join(hosts[1]!.root, "releases", releaseOf(artifact))),
+      );
+      for (const [n, host] of hosts.entries())
+        expect([n, (await back([host])).troubles[0]?.output]).toEqual([
+          n,
+          `0002_it's a name  (with ${releaseOf(two)})`,
+        ]);
 
-    const third = await put(inRole([1]), three, { migrations, maxUnreachable: 1 });
-    expect([third.troubles, third.outcome]).toEqual([[], "deployed"]);
-    expect(readFileSync(said, "utf8").split("\n")[2]).toBe(join(hosts[2]!.root, "releases", releaseOf(three)));
+      const third = await put(inRole([1]), three, { migrations, maxUnreachable: 1 });
+      expect([third.troubles, third.outcome]).toEqual([[], "deployed"]);
+      expect(readFileSync(said, "utf8").split("\n")[2]).toBe(join(hosts[2]!.root, "releases", releaseOf(three)));
 
-    const none = await put(inRole([1, 2]), four, { migrations, maxUnreachable: 2 });
-    expect([none.outcome, none.troubles[0]?.what]).toEqual([
-      "refused",
-      "no host that takes part has the role jobs, which `migrations.roles` asks for",
-    ]);
-  });
+      const none = await put(inRole([1, 2]), four, { migrations, maxUnreachable: 2 });
+      expect([none.outcome, none.troubles[0]?.what]).toEqual([
+        "refused",
+        "no host that takes part has the role jobs, which `migrations.roles` asks for",
+      ]);
+    },
+  );
 });

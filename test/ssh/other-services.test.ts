@@ -65,18 +65,21 @@ describe("a release that adds a service", () => {
     expect(await now(withWorker(shop))).toEqual({ healthy: true, worker: "directory" });
   });
 
-  it("and fails is taken back whole: nothing is asked of the release before for which it has no service", async () => {
-    const shop = await startShop({ programs: ["worker"] });
-    await put([shop.member()], await shopArtifact("one"));
-    const report = await put([withWorker(shop)], await shopArtifact("two", 500, ["worker"]));
-    expect(report.outcome).toBe("reverted");
-    expect(outcomeSentence(report)).toBe("every host that was touched is back where it was");
-    expect(report.hosts[0]?.down).toBeUndefined();
-    expect([worker(shop), await shop.page(), open(shop)]).toEqual(["STOPPED", "one", false]);
-    // The release before may not be able to run it at all.
-    const dead = await put([withWorker(shop)], await shopArtifact("three"));
-    expect([dead.outcome, dead.hosts[0]?.down, open(shop)]).toEqual(["reverted", undefined, false]);
-  });
+  full("transactions").it(
+    "and fails is taken back whole: nothing is asked of the release before for which it has no service",
+    async () => {
+      const shop = await startShop({ programs: ["worker"] });
+      await put([shop.member()], await shopArtifact("one"));
+      const report = await put([withWorker(shop)], await shopArtifact("two", 500, ["worker"]));
+      expect(report.outcome).toBe("reverted");
+      expect(outcomeSentence(report)).toBe("every host that was touched is back where it was");
+      expect(report.hosts[0]?.down).toBeUndefined();
+      expect([worker(shop), await shop.page(), open(shop)]).toEqual(["STOPPED", "one", false]);
+      // The release before may not be able to run it at all.
+      const dead = await put([withWorker(shop)], await shopArtifact("three"));
+      expect([dead.outcome, dead.hosts[0]?.down, open(shop)]).toEqual(["reverted", undefined, false]);
+    },
+  );
 
   full("transactions").it(
     "and fails is taken back whole too where an older Tarlift did not record what the release before has",

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "n
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../support/artifact.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { overridden } from "../support/overridden.ts";
@@ -60,7 +61,7 @@ describe("deploys that fail one after the other", () => {
 });
 
 describe.runIf(needs("root", "mount"))("a disk that is nearly full", () => {
-  it("loses what failed deploys left before a release is refused for want of room", async () => {
+  full("transactions").it("loses what failed deploys left before a release is refused for want of room", async () => {
     const root = join(temporary("disk"), "srv");
     mkdirSync(root);
     sh("mount", ["-t", "tmpfs", "-o", "size=140m", "tarlift-test", root]);

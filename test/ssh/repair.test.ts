@@ -236,11 +236,7 @@ describe("a migration whose runner is lost", () => {
   });
 });
 
-describe("a switch that has begun", () => comesToItsEnd("dash"));
-for (const shell of ["bash", "busybox sh"])
-  full("transactions").describe(`a switch that has begun (${shell})`, () => comesToItsEnd(shell));
-
-function comesToItsEnd(shell: string): void {
+full("transactions").eachAfterFirst(["dash", "bash", "busybox sh"])("a switch that has begun (%s)", (shell) => {
   it("comes to its end although nobody listens any more", async () => {
     const at = plainHost();
     expect((await put(membersOf([at]), await artifactOf("one"))).outcome).toBe("deployed");
@@ -252,4 +248,4 @@ function comesToItsEnd(shell: string): void {
     expect(facts.open).toMatchObject({ phase: "activated", release: at.live() });
     expect(readFileSync(join(at.root, "serving"), "utf8")).toBe("two");
   });
-}
+});

@@ -8,6 +8,7 @@ import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";
 import type { Host } from "../../src/host/host.ts";
 import { deployRequest, oneByOne, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { type RunningHaproxy, startHaproxy } from "../support/haproxy.ts";
 import { haproxyCounters } from "../support/haproxy-config.ts";
 import { startLoad } from "../support/load.ts";
@@ -81,7 +82,7 @@ describe.runIf(needs("supervisord", "python3", "haproxy"))("a rolling deploy beh
     expect([...(await balancer.servers()).values()].map(({ wanted }) => wanted)).toEqual(["ready", "ready", "ready"]);
   });
 
-  it("begins with what is sick, and gives back what a lost run had drained", async () => {
+  full("balancers").it("begins with what is sick, and gives back what a lost run had drained", async () => {
     // A run that was killed when it had just taken app2 out.
     const [, second] = members();
     const { host, place, services, shared } = second!;

@@ -20,6 +20,7 @@ import { rollback } from "../../src/fleet/rollback.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { deployRequest, member, rollbackRequest } from "../support/fleet.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { OTHER_UID, OTHER_USER } from "../support/other-user.ts";
@@ -152,7 +153,7 @@ const pythonOf = (interpreter: string, imports: string[] = []) => {
 };
 const ENVIRONMENT = "0123456789ab-00000001";
 
-describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox sh"])(
+full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
   "code of an artifact that prepare starts (%s)",
   (shell) => {
     /** A host, and a file to which programs write who they are. */
@@ -226,7 +227,7 @@ describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox 
   },
 );
 
-describe.runIf(needs("root", "setpriv")).each(["dash", "bash --posix", "busybox sh"])(
+full("transactions", needs("root", "setpriv")).eachAfterFirst(["dash", "bash --posix", "busybox sh"])(
   "a shared directory that is new (%s)",
   (shell) => {
     /** A host whose shared/ the services' user can write, and a directory that is none of that user's. */

@@ -9,6 +9,7 @@ import { parseConfig } from "../../src/config/load.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { fences } from "../support/documents.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { type PlainHost, plainHost, put } from "../support/plain-host.ts";
 import { type PlainMember, pageService } from "../support/plain-member.ts";
@@ -104,7 +105,7 @@ describe("a host that commands of its own take out of a balancer", () => {
     expect(host.names(".tarlift").filter((name) => /^(seats|taken|switch)$/.test(name))).toEqual([]);
   });
 
-  it("comes back also when its run was lost while what is live was only started anew", async () => {
+  full("balancers").it("comes back also when its run was lost while what is live was only started anew", async () => {
     const host = plainHost();
     await deployed(host, "one");
     await lost(host, "one", "activate", "after", { restart: "always" });

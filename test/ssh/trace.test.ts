@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../support/artifact.ts";
 import { startTarlift, tarlift } from "../support/command.ts";
+import { full } from "../support/full.ts";
 import { text } from "../support/layers.ts";
 import { needs, sh } from "../support/needs.ts";
 import { type PlainHost, plainHost } from "../support/plain-host.ts";
@@ -172,7 +173,7 @@ const received = (pid: number) =>
   );
 
 describe.runIf(needs("sshd", "ssh"))("a run through a jump host", () => {
-  it("leaves no master behind, however it ends", async () => {
+  full("transactions").it("leaves no master behind, however it ends", async () => {
     const [sshd, jump] = [await startSshd(), await startSshd()];
     writeFileSync(join(jump.key, "../public/authorized_keys"), readFileSync(`${sshd.key}.pub`));
     const of = site(sshd, jump);

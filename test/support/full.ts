@@ -1,4 +1,5 @@
 // Tests that a run may leave to `npm run test:full`: full("balancers").it("…", …), full("balancers").describe("…", …).
+import { format } from "node:util";
 import { describe, it, type TestFunction } from "vitest";
 import { isPlayed, LEFT_OUT, type Part } from "./parts.ts";
 
@@ -25,6 +26,16 @@ export function full(part: Part, available = true) {
           const values = (Array.isArray(row) ? row : [row]) as Row<T>;
           const key = `${name}, row ${n}`;
           it.runIf(runs(key)).for([values])(name, tagged(key), () => test(...values));
+        }),
+    /** The same tests for several shells or tools: those for the first are played in every run. */
+    eachAfterFirst:
+      <T>(rows: readonly T[]) =>
+      (name: string, tests: (...row: Row<T>) => void) =>
+        rows.forEach((row, n) => {
+          const values = (Array.isArray(row) ? row : [row]) as Row<T>;
+          const title = format(name, values[0]);
+          if (n === 0) describe.runIf(available)(title, () => tests(...values));
+          else describe.runIf(runs(title))(title, tagged(title), () => tests(...values));
         }),
   };
 }
