@@ -45,7 +45,6 @@ interface RenamedValue {
 
 export const RENAMED_VALUES: readonly RenamedValue[] = [
   { at: ["environments", "*", "use"], old: "run", now: "runtime" },
-  { at: ["inputs", "upload"], old: "auto", now: "unless-pull-request" },
 ];
 
 /** How a key is called now, as a path from its mapping: `haproxy.ssh-user`; undefined for a key that never had another name. */

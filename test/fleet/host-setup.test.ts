@@ -36,20 +36,20 @@ services:
 ${services}
 targets:
   production:
-    user: shipper
+    ssh-user: shipper
     run-as: shopper
-    variables: { GREETING: hello }
+    env: { GREETING: hello }
     hosts:
       - { address: ${lab.hosts[0]!.address}, roles: [web] }
       - { address: ${lab.hosts[1]!.address}, roles: [worker] }
   legacy:
-    user: deploy
+    ssh-user: deploy
     root: /srv/legacy
     environments-root: /srv/legacy/envs
-    variables: { GREETING: hello }
+    env: { GREETING: hello }
     hosts: [{ address: ${lab.hosts[1]!.address}, roles: [legacy] }]
   web-server:
-    user: deploy
+    ssh-user: deploy
     run-as: www-data
     root: /srv/web
     hosts: [{ address: ${lab.hosts[1]!.address}, roles: [legacy] }]

@@ -48,7 +48,7 @@ const target = (name: string) => `
     root: ${PLACE}/${name}
     environments-root: ${PLACE}/${name}/envs
     hosts: [{ address: local, roles: [web] }]
-    variables: { COLOUR: yellow }
+    env: { COLOUR: yellow }
     keep: 2`;
 
 /** Reserves {@link PLACE}: a second run of these tests on the same machine waits. The lock ends with its process. */
@@ -106,8 +106,8 @@ describe.runIf(needs("flock", "git"))("a host that daba421 deployed to", () => {
   it("has the keys of that time in its tarlift.yml", () => {
     const host = restore("two-releases");
     const keys = [
-      ...["step-env", "variables", "user", "settle", "switch", "require-auto-revert", "use: run", "use: build"],
-      ...["url-env", "secret-env", "{{trouble}}", "{{version}}", "inputs", "checks", "upload", "undrain"],
+      ...["build-variables", "variables", "user", "settle", "switch", "require-switch", "use: run", "use: build"],
+      ...["url-variable", "secret-variable", "{{trouble}}", "{{version}}", "inputs", "checks", "upload", "undrain"],
     ];
     const text = host.text("current/tarlift.yml");
     expect(keys.filter((key) => !text.includes(key))).toEqual([]);
