@@ -71,7 +71,7 @@ export function describeSupervisor(supervisor: Supervisor, fixture: SupervisorFi
       `session=$(mktemp -d) verb=activate user_lc_all= LC_ALL=C; export LC_ALL; trap 'rm -rf "$session"' EXIT`,
       `request=$session/in v_root=${shellWord(fixture.root())}; mkdir "$request"; : >"$session/reply"`,
       `exec 3>"$session/frames" 4</dev/null </dev/null`,
-      'fail_with() { echo "failed $1"; cat "$3"; exit 1; }',
+      'fail() { echo "failed $2"; cat "$4"; exit 1; }',
       "user_known; clock_now",
       ...Object.entries(files).map(([name, value]) => `printf %s ${shellWord(value)} >"$request/${name}"`),
       fixture.prelude?.() ?? "",
