@@ -45,6 +45,10 @@ const pages: Page[] = [
       file: `actions/${name}/README.md`,
       render: async () => (await import("./docs/action-reference.ts")).actionReadme(`actions/${name}`),
     })),
+  {
+    file: "docs/contributing/protocol.md",
+    render: async () => (await import("./docs/protocol-reference.ts")).protocolReference(),
+  },
   ...(await adapterPages()),
   ...Object.entries(pictures()).map(([name, text]) => ({ file: `docs/pictures/${name}`, render: async () => text })),
 ];

@@ -11,7 +11,7 @@ export interface HostProbe {
   /** The line of the request, which the program on hosts knows by its first word: `interpreter /usr/bin/python3.12`. */
   readonly ask: string;
   /** The key of the reply that has the answers, of other probes as well: `interpreter`. */
-  readonly reply: string;
+  readonly reply: "interpreter" | "missing_node";
   /**
    * @param answers all values that the host gave to the key; it chooses their text
    * @param user as whom services run there

@@ -26,37 +26,36 @@ const HEAD_ROOM = 64 << 20;
  */
 export function judge(
   request: FactsRequest,
-  reply: Reply,
+  reply: Reply<"facts">,
   missing: { files: number; bytes: number } | undefined,
 ): { findings: Finding[]; warnings: string[] } {
   const { artifact, place } = request;
-  const all = (key: string) => reply.values.get(key) ?? [];
   const user = reply.value("user") ?? "the SSH user";
   const findings: Finding[] = [];
   const find: Find = (code, what, remedy, output) => findings.push({ code, what, remedy, output });
 
-  for (const command of all("lacks"))
+  for (const command of reply.all("lacks"))
     find("program-missing", `the host has no ${command}`, "Install it: GNU and busybox versions both work.");
-  for (const directory of all("unwritable")) {
+  for (const directory of reply.all("unwritable")) {
     find(
       "not-writable",
       `${user} cannot write ${directory}`,
       `As root on the host: install -d -o ${user} ${directory}   (or \`tarlift host setup\`)`,
     );
   }
-  for (const directory of all("foreign")) {
+  for (const directory of reply.all("foreign")) {
     // What services write into shared/ stays theirs.
     const all = directory.endsWith("/shared") ? "" : "-R ";
     find("not-writable", `${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
   }
-  for (const directory of all("across")) {
+  for (const directory of reply.all("across")) {
     find(
       "layout-unusable",
       `${directory} is on another file system than ${place.root}: a release could not get its name, or go live, in one step`,
       `Mount one file system at ${place.root}; only what is below ${place.root}/shared may be elsewhere.`,
     );
   }
-  for (const directory of all("across_mount")) {
+  for (const directory of reply.all("across_mount")) {
     find(
       "layout-unusable",
       `${directory} is in another mount than ${place.root}, of the same file system: a release could not get its name, or go live, in one step`,
@@ -96,33 +95,33 @@ export function judge(
       "SELinux is enabled and restorecon is missing",
       "Install policycoreutils: files would get the wrong labels.",
     );
-  for (const name of all("missing_user"))
+  for (const name of reply.all("missing_user"))
     find("user-missing", `the host has no user ${name}`, `Create it, or change \`run-as\` of target ${place.target}.`);
-  for (const directory of all("unreachable"))
+  for (const directory of reply.all("unreachable"))
     find("not-writable", `${place.runAs} may not enter ${directory}`, `As its owner: chmod o+x ${directory}`);
-  for (const path of all("unwritable_shared")) {
+  for (const path of reply.all("unwritable_shared")) {
     find(
       "not-writable",
       `${place.runAs} cannot write the shared directory ${path}`,
       `As root on the host: chown ${place.runAs} ${place.root}/shared/${path}`,
     );
   }
-  for (const path of all("read_only_shared")) {
+  for (const path of reply.all("read_only_shared")) {
     find(
       "read-only",
       `the shared directory ${path} is on a file system that is mounted read-only`,
       `Look why (dmesg, /etc/fstab), then as root on the host: mount -o remount,rw "$(findmnt -nT ${place.root}/shared/${path} -o TARGET)"`,
     );
   }
-  for (const path of all("missing_shared"))
+  for (const path of reply.all("missing_shared"))
     find("shared-missing", `the shared file ${path} is missing`, `Put it to ${place.root}/shared/${path} on the host.`);
-  findings.push(...all("finding").map(parseFinding));
-  const probed = artifact ? probesOf(recordsOf(artifact)).map((probe) => probe.read(all(probe.reply), user)) : [];
+  findings.push(...reply.all("finding").map(parseFinding));
+  const probed = artifact ? probesOf(recordsOf(artifact)).map((probe) => probe.read(reply.all(probe.reply), user)) : [];
   if (artifact) requirements(artifact, reply, find);
   for (const { code, what, remedy } of probed.flatMap((probe) => probe.findings)) find(code, what, remedy);
   if (missing) room(reply, missing, place, find);
 
-  const warnings = [...(noSwitch && request.switch === "wanted" ? [NO_SWITCH] : []), ...all("warning")];
+  const warnings = [...(noSwitch && request.switch === "wanted" ? [NO_SWITCH] : []), ...reply.all("warning")];
   for (const name of strangeReleases(reply.texts.get("releases") ?? ""))
     warnings.push(
       `${place.root}/.tarlift/releases has ${JSON.stringify(visibleLine(name).slice(0, 100))}, which cannot be the name of a release: it is left out. Look at who wrote it`,
@@ -143,7 +142,7 @@ export const recordsOf = ({ release }: Pick<ReleaseContent, "release">): Require
 ];
 
 /** The release that became good last, by its name. */
-const newestGood = (reply: Reply): string | undefined =>
+const newestGood = (reply: Reply<"facts">): string | undefined =>
   parseReleases(reply.texts.get("releases") ?? "").find(({ state, absent }) => state === "good" && !absent)?.id;
 
 /** What the program on the host says as `finding`: code, sentence and remedy, with tabs between them. */
@@ -154,8 +153,7 @@ export function parseFinding(line: string): Finding {
 
 type Find = (code: FailureCode, what: string, remedy: string | undefined, output?: string) => unknown;
 
-function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void {
-  const all = (key: string) => reply.values.get(key) ?? [];
+function requirements(artifact: ReleaseContent, reply: Reply<"facts">, find: Find): void {
   const needed = artifact.release.requirements;
   const records = recordsOf(artifact);
   const by = (name: string) => {
@@ -183,13 +181,13 @@ function requirements(artifact: ReleaseContent, reply: Reply, find: Find): void 
       break;
     }
   }
-  for (const wanted of all("missing_glibcxx"))
+  for (const wanted of reply.all("missing_glibcxx"))
     find(
       "requirement-missing",
       `the release needs a libstdc++ with GLIBCXX_${wanted}${by(`GLIBCXX_${wanted}`)}, which the host has not`,
       WAYS_OUT,
     );
-  for (const soname of all("missing_soname")) {
+  for (const soname of reply.all("missing_soname")) {
     find(
       "requirement-missing",
       `the release needs ${soname}${by(soname)}, which the host has not`,
@@ -209,14 +207,18 @@ export function compareVersions(a: string, b: string): number {
 }
 
 /** Whether {@link judge} finds no room for what would have to travel. */
-export function lacksRoom(reply: Reply, missing: { files: number; bytes: number } | undefined, place: Place): boolean {
+export function lacksRoom(
+  reply: Reply<"facts">,
+  missing: { files: number; bytes: number } | undefined,
+  place: Place,
+): boolean {
   const found: string[] = [];
   if (missing) room(reply, missing, place, (_, what) => found.push(what));
   return found.length > 0;
 }
 
 /** Where environments have a file system of their own, nobody knows how much of it goes where: each must have room for all. */
-function room(reply: Reply, missing: { files: number; bytes: number }, place: Place, find: Find): void {
+function room(reply: Reply<"facts">, missing: { files: number; bytes: number }, place: Place, find: Find): void {
   roomOf(place.root, reply.value("free"), missing, find);
   if (reply.value("environments_elsewhere"))
     roomOf(place.environmentsRoot, reply.value("free_environments"), missing, find);

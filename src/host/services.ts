@@ -71,15 +71,18 @@ const RUNGS = [
 /** Characters of what is said of one service: its supervisor's words about each of its processes. */
 const LARGEST_DETAIL = 10_000;
 
+/** What replies of verbs that look at services have in common. */
+export type EvidenceReply = Pick<Reply<"observe">, "texts"> & { all(key: "service"): readonly string[] };
+
 /**
  * `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and one of which nothing was said is not proven to run. What is said of
  * others than were asked for is left out.
  */
-export function parseEvidence(reply: Reply, services: readonly ServiceRequest[]): ServiceEvidence[] {
+export function parseEvidence(reply: EvidenceReply, services: readonly ServiceRequest[]): ServiceEvidence[] {
   const found = new Map<string, ServiceEvidence>(
     services.map(({ name: service }) => [service, { service, rung: "none", detail: "nothing was said of it" }]),
   );
-  for (const line of reply.values.get("service") ?? []) {
+  for (const line of reply.all("service")) {
     const [service = "", rung, pid, ...detail] = line.split(" ");
     if (!found.has(service)) continue;
     found.set(service, {

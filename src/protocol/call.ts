@@ -1,12 +1,14 @@
 // One call to the program on a host, and its answer.
 import type { SharedText } from "./frames.ts";
+import type { ManyOf, OneOf, TextOf } from "./replies.ts";
+import type { InputOf, ValueOf } from "./requests.ts";
 import type { Verb } from "./verbs.ts";
 
-export interface Call {
-  verb: Verb;
-  values: Record<string, string | number | undefined>;
+export interface Call<V extends Verb = Verb> {
+  verb: V;
+  values: { [K in ValueOf<V>]?: string | number | undefined };
   /** Texts by name; they become files on the host for as long as the call lasts. */
-  texts?: Record<string, string | SharedText> | undefined;
+  texts?: { [K in InputOf<V>]?: string | SharedText | undefined } | undefined;
   /** Bytes for the verb, such as the wire tar. */
   data?: AsyncIterable<Uint8Array> | undefined;
   /** What children of the verb print, as it comes. */
@@ -28,9 +30,23 @@ export interface Limits {
   time: number;
 }
 
-export interface Reply {
-  values: Map<string, string[]>;
-  /** First value of a key. */
-  value(key: string): string | undefined;
-  texts: Map<string, string>;
+/** The answer to a verb. Only keys and texts of its row in replies.ts can be asked for. */
+export interface Reply<V extends Verb = Verb> {
+  /** The value of a key, and the first one of a key that may have many. */
+  value(key: OneOf<V> | ManyOf<V>): string | undefined;
+  /** All values of a key, in the host's order. */
+  all(key: ManyOf<V>): readonly string[];
+  readonly texts: ReadonlyMap<TextOf<V>, string>;
+}
+
+/** What came from a host as the answer to a verb. @param values all values by key @param texts by name */
+export function replyOf<V extends Verb>(
+  values: ReadonlyMap<string, readonly string[]>,
+  texts: ReadonlyMap<string, string>,
+): Reply<V> {
+  return {
+    value: (key) => values.get(key)?.[0],
+    all: (key) => values.get(key) ?? [],
+    texts: texts as ReadonlyMap<TextOf<V>, string>,
+  };
 }

@@ -76,11 +76,12 @@ function textFrames(name: string, text: string | SharedText): readonly Buffer[] 
 export function callFrames(
   verb: string,
   values: Record<string, string | number | undefined>,
-  texts: Record<string, string | SharedText> = {},
+  texts: Record<string, string | SharedText | undefined> = {},
 ): Buffer[] {
   const within: string[] = [];
   const after: Buffer[] = [];
   for (const [name, text] of Object.entries(texts)) {
+    if (text === undefined) continue;
     if (typeof text === "string" && text.length < SMALL && PLAIN_LINES.test(text))
       within.push(`${name} ${text.split("\n").length - 1}\n${text}`);
     else after.push(...textFrames(name, text));

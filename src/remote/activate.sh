@@ -39,7 +39,6 @@ verb_activate() {
 	step swapped
 	flush "$v_root"
 	log_event activated "$v_release"
-	reply swapped yes
 	step restarting
 	if [ -n "${v_services-}" ]; then
 		if [ "$activate_previous" = "$v_release" ] && [ "${v_restart-}" != always ]; then

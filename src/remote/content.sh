@@ -15,9 +15,9 @@ verb_record() {
 	for record_id in $line; do
 		reply_text "environment-$record_id" "$v_environments_root/$record_id.index"
 	done
-	for record_name in config layers index; do
-		reply_text "$record_name" "$record_at/$record_name"
-	done
+	reply_text config "$record_at/config"
+	reply_text layers "$record_at/layers"
+	reply_text index "$record_at/index"
 }
 
 # Values: encoding. Text: files, `<size> <absolute path>` a line. Tells in a frame `data others` which of them, by their numbers, are no

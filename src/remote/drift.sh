@@ -23,13 +23,12 @@ verb_drift() {
 		grep -q "^farm $drift_id " "$drift_record/record" || drift_environment "$drift_id"
 	done
 	reply count "$(wc -l <"$session/drift-all" | tr -d ' ')"
-	for drift_kind in added extra; do
-		reply "$drift_kind" "$(wc -l <"$session/$drift_kind-all" | tr -d ' ')"
-	done
-	for drift_kind in drift added extra; do
-		head -n 100 "$session/$drift_kind-all" >"$session/part"
-		reply_text "$drift_kind" "$session/part"
-	done
+	reply added "$(wc -l <"$session/added-all" | tr -d ' ')"
+	reply extra "$(wc -l <"$session/extra-all" | tr -d ' ')"
+	for drift_kind in drift added extra; do head -n 100 "$session/$drift_kind-all" >"$session/$drift_kind-part"; done
+	reply_text drift "$session/drift-part"
+	reply_text added "$session/added-part"
+	reply_text extra "$session/extra-part"
 }
 
 drift_release() {

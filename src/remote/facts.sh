@@ -15,7 +15,6 @@ verb_facts() {
 			[ "$facts_lock" = no ] || [ ! -f "$request/wanted" ] || leave_failures "${v_failures:-2}"
 		fi
 	fi
-	reply locked "$facts_lock"
 	facts_machine
 	facts_releases
 	[ "${v_lock-}" != yes ] && [ ! -f "$request/wanted" ] || facts_executable
@@ -34,9 +33,7 @@ verb_facts() {
 
 facts_machine() {
 	reply user "$user_name"
-	reply uid "$user_id"
 	reply architecture "$(uname -m)"
-	reply shell "$(readlink "/proc/$$/exe" 2>/dev/null)"
 	facts_libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || facts_libc=
 	for facts_musl in /lib/ld-musl-*; do [ ! -e "$facts_musl" ] || facts_libc=${facts_libc:-musl}; done
 	reply libc "$facts_libc"
@@ -55,7 +52,7 @@ facts_machine() {
 	[ ! -d "$v_environments_root" ] || set -- "$@" "$v_environments_root"
 	stat -f -c '%a %S %d %c' "$@" 2>/dev/null >"$session/free"
 	while IFS= read -r facts_free; do
-		reply "$facts_where" "$facts_free"
+		if [ "$facts_where" = free ]; then reply free "$facts_free"; else reply free_environments "$facts_free"; fi
 		facts_where=free_environments
 	done <"$session/free"
 	facts_file_systems

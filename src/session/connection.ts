@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { isFailureCode } from "../failure-codes.ts";
-import type { Call, Limits, Reply } from "../protocol/call.ts";
+import { type Call, type Limits, type Reply, replyOf } from "../protocol/call.ts";
 import {
   callFrames,
   type Frame,
@@ -19,6 +19,8 @@ import {
   parseValues,
   tooMuch,
 } from "../protocol/frames.ts";
+import { REFUSAL, REPLIES, strangeParts } from "../protocol/replies.ts";
+import type { Verb } from "../protocol/verbs.ts";
 import { machineVariables } from "../subprocess/built-variables.ts";
 import { withoutActions } from "../subprocess/command.ts";
 import { cutEnd, cutStart } from "../text/cut.ts";
@@ -49,6 +51,8 @@ export interface ConnectionOptions {
   shell?: string | undefined;
   /** Seconds for the first reply. Default 60. */
   openTimeout?: number | undefined;
+  /** Replies with a key or text that the table of the protocol lacks are errors, for tests. */
+  strict?: boolean | undefined;
   /** Limits of calls that have none of their own, for tests. */
   limits?: Partial<Limits> | undefined;
 }
@@ -67,7 +71,7 @@ const FORWARD_REFUSED = /open failed: administratively prohibited/;
 
 /** Everything that is under way between two frames of a call. */
 interface Pending {
-  verb: string;
+  verb: Verb;
   texts: Map<string, Buffer[]>;
   onOutput: ((bytes: Buffer) => void) | undefined;
   onData: ((name: string, bytes: Buffer) => void) | undefined;
@@ -419,9 +423,10 @@ export class Connection {
       const values = parseValues(body.toString("utf8"));
       const texts = new Map([...pending.texts].map(([key, parts]) => [key, Buffer.concat(parts).toString("utf8")]));
       const value = (key: string) => values.get(key)?.[0];
+      if (this.options.strict) refuseStrange(kind === "ok" ? REPLIES[pending.verb] : REFUSAL, values, texts);
       if (kind === "ok") {
         this.#pending = undefined;
-        pending.resolve({ values, value, texts });
+        pending.resolve(replyOf(values, texts));
         return;
       }
       const code = value("code");
@@ -441,6 +446,16 @@ export class Connection {
       pending.reject(refused);
     }
   }
+}
+
+/** @throws Error for what no row of the tables has: the program and they were not changed together */
+function refuseStrange(
+  row: Parameters<typeof strangeParts>[0],
+  values: ReadonlyMap<string, unknown>,
+  texts: ReadonlyMap<string, unknown>,
+): void {
+  const strange = strangeParts(row, values.keys(), texts.keys());
+  if (strange.length > 0) throw new Error(`the reply has ${strange.join(", ")}, which src/protocol/replies.ts lacks`);
 }
 
 const endOf = (said: string | undefined) => (said === undefined ? undefined : cutStart(said, LARGEST_SAID));

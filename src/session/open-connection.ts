@@ -9,6 +9,8 @@ export interface OpenOptions extends SshOptions {
   lease?: number | undefined;
   /** `local` only, for tests: the shell that runs the program. */
   shell?: string | undefined;
+  /** Of {@link ConnectionOptions}, for tests. */
+  strict?: boolean | undefined;
 }
 
 const LEASE = 180;
@@ -31,5 +33,5 @@ export function connectionOptions(address: HostAddress, options: OpenOptions): C
     ssh = known?.directory === directory ? known.ssh : prepareSsh(options);
     prepared.set(options, { ssh, directory });
   }
-  return { ssh, lease: options.lease ?? LEASE, shell: options.shell };
+  return { ssh, lease: options.lease ?? LEASE, shell: options.shell, strict: options.strict };
 }

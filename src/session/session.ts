@@ -53,7 +53,7 @@ export class Dialogue {
   }
 
   /** @throws Failure as {@link Connection.call} */
-  call(verb: Verb, call: Omit<Call, "verb">): Promise<Reply> {
+  call<V extends Verb>(verb: V, call: Omit<Call<V>, "verb">): Promise<Reply<V>> {
     const place = this.#place;
     if (!place) throw new Error(`${verb} needs the facts before it`);
     return this.#connection.call({
@@ -70,7 +70,7 @@ export class Dialogue {
         lease: this.#options.lease,
         ...call.values,
       },
-    });
+    } as Call<V>);
   }
 }
 

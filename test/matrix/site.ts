@@ -64,6 +64,7 @@ export async function loopback(lanes: number): Promise<World> {
       key: { file: key },
       knownHosts: { text: knownHosts },
       userConfig: false,
+      strict: true,
       lease: LEASE,
     }),
   );

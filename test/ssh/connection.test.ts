@@ -31,7 +31,7 @@ function place(): Place {
 function open(sshd: Sshd, more: Partial<HostAddress> = {}, options: Partial<OpenOptions> = {}) {
   const host = openHost(
     { address: sshd.address, port: sshd.port, user: sshd.user, roles: undefined, forwards: [], ...more },
-    { key: { file: sshd.key }, knownHosts: { text: sshd.knownHosts }, userConfig: false, ...options },
+    { key: { file: sshd.key }, knownHosts: { text: sshd.knownHosts }, userConfig: false, strict: true, ...options },
   );
   atEnd(() => host.close());
   return host;

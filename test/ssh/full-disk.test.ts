@@ -34,7 +34,7 @@ function fillsAt(step: string, more = "") {
   const shell = overridden(
     `step() { echo "$1" >"$session/at"; [ "$1" != ${step} ] || cat /dev/zero >"$v_root/ballast"; :; }\n${more}`,
   );
-  const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell });
+  const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell, strict: true });
   atEnd(() => host.close());
   return host;
 }

@@ -44,7 +44,7 @@ function setup(shell?: string): Setup {
     place,
     root,
     open(options = {}) {
-      const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell, ...options });
+      const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell, strict: true, ...options });
       atEnd(() => host.close());
       return host;
     },

@@ -34,7 +34,7 @@ function setup(shell?: string) {
   mkdirSync(root);
   const place: Place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs") };
   const open = () => {
-    const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell });
+    const host = openHost({ address: "local", roles: undefined, forwards: [] }, { shell, strict: true });
     atEnd(() => host.close());
     return host;
   };

@@ -37,7 +37,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
     mkdirSync(root);
     const place = { app: "shop", target: "test", root, environmentsRoot: join(root, "envs"), runAs: OTHER_USER };
     const shared = { directories: ["media"], files: [] };
-    const host = openHost({ address: "local", roles: undefined, forwards: [] }, {});
+    const host = openHost({ address: "local", roles: undefined, forwards: [] }, { strict: true });
     const say = (file: string) => `echo "$(id -un) $(id -Gn) $COLOUR" >media/${file}`;
     const report = await deploy(
       deployRequest([], {
@@ -71,7 +71,7 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
           ...(runAs ? { runAs } : {}),
         };
         const shared = { directories: ["data"], files: [] };
-        return [member(openHost({ address: "local", roles: undefined, forwards: [] }, {}), { place, shared })];
+        return [member(openHost({ address: "local", roles: undefined, forwards: [] }, { strict: true }), { place, shared })];
       };
       const files = (version: string) => [
         text("seed.db", "seed"),

@@ -42,7 +42,7 @@ export function plainMember(
   services: ServiceRequest[] = [],
 ): PlainMember {
   return {
-    host: openHost({ address: "local", roles: undefined, forwards: [], ...address }, options),
+    host: openHost({ address: "local", roles: undefined, forwards: [], ...address }, { strict: true, ...options }),
     roles: [],
     configuration: { COLOUR: "red" },
     place: placeOf(root),

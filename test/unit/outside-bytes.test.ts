@@ -39,6 +39,7 @@ import { directDependencies, localPath, lockRequirers, parseUvLock } from "../..
 import { reachingSettings } from "../../src/installers/virtualenv/pip-settings.ts";
 import { readRequirements } from "../../src/installers/virtualenv/requirement-files.ts";
 import { silent } from "../../src/progress.ts";
+import { replyOf } from "../../src/protocol/call.ts";
 import { FrameReader, parseValues } from "../../src/protocol/frames.ts";
 import { conditionsOf } from "../../src/python/conditions.ts";
 import { parseProbe } from "../../src/python/interpreter.ts";
@@ -221,11 +222,7 @@ const texts: [name: string, sample: string, read: (text: string) => unknown][] =
   [
     "evidence of services",
     "web directory 12 active\nweb none -- gone\n",
-    (text) =>
-      parseEvidence(
-        { values: new Map([["service", text.split("\n")]]), value: () => undefined, texts: new Map() },
-        services,
-      ),
+    (text) => parseEvidence(replyOf<"observe">(new Map([["service", text.split("\n")]]), new Map()), services),
   ],
   ["the head of an HTTP answer", "HTTP/1.1 200 OK\r\nX-Release: v1\r\nServer: x\r\n", parseHead],
   ["the states of HAProxy's servers", STATES, (text) => parseServers(text, STATISTICS, { name: "lb", backend: "web" })],
@@ -401,7 +398,7 @@ describe("what no host says", () => {
   it("case 21: is left out, where it is about services that were not asked for, and cut where it is long", () => {
     const said = [`web none -- ${"x".repeat(1 << 20)}`, ...Array.from({ length: 1_000 }, (_, n) => `s${n} none -- x`)];
     const texts = new Map([["log-web", "y".repeat(1 << 20)]]);
-    const evidence = parseEvidence({ values: new Map([["service", said]]), value: () => undefined, texts }, services);
+    const evidence = parseEvidence(replyOf<"observe">(new Map([["service", said]]), texts), services);
     expect(evidence).toEqual([
       expect.objectContaining({
         service: "web",
@@ -415,7 +412,7 @@ describe("what no host says", () => {
   it("case 19: is no release to adopt, and no commit of one", () => {
     const reply = (release: string, commit: string) => {
       const values = parseValues(`release \ncommit ${commit}\nrelease ${release}\n`);
-      return { values, value: (key: string) => values.get(key)?.[0], texts: new Map() };
+      return replyOf<"adopt">(values, new Map());
     };
     expect(parseAdoption(reply("20260101", COMMIT))).toMatchObject({ commit: COMMIT });
     expect(parseAdoption(reply("20260101", "$(id)"))).toMatchObject({ release: "20260101", commit: undefined });

@@ -27,7 +27,7 @@ export async function activate(dialogue: Dialogue, request: ActivateRequest, tas
     previous: named(reply.value("previous")),
     services: parseEvidence(reply, request.services),
     settling: Number(reply.value("settling") ?? 0) / 100,
-    warnings: [...(reply.value("switch") === "none" ? [NO_SWITCH] : []), ...(reply.values.get("warning") ?? [])],
+    warnings: [...(reply.value("switch") === "none" ? [NO_SWITCH] : []), ...reply.all("warning")],
   };
 }
 
@@ -64,6 +64,6 @@ export async function revert(dialogue: Dialogue, request: RevertRequest, task: T
   return {
     release: named(reply.value("release")),
     services: parseEvidence(reply, request.services),
-    warnings: reply.values.get("warning") ?? [],
+    warnings: [...reply.all("warning")],
   };
 }

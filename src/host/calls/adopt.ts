@@ -47,13 +47,12 @@ export async function adopt(dialogue: Dialogue, request: AdoptRequest): Promise<
 const BECOMES = ["move", "link", "keep", "none"] as const;
 
 /** Reads the reply of `adopt`. @throws Failure (refused) for a release whose name cannot be one */
-export function parseAdoption(reply: Reply): Adoption {
-  const all = (key: string) => reply.values.get(key) ?? [];
+export function parseAdoption(reply: Reply<"adopt">): Adoption {
   const already = reply.value("already");
   const variables = reply.value("variables");
-  const release = already ?? all("release").findLast(Boolean);
+  const release = already ?? reply.all("release").findLast(Boolean);
   return {
-    findings: all("finding").map(parseFinding),
+    findings: reply.all("finding").map(parseFinding),
     adopted: already !== undefined || reply.value("adopted") === "yes",
     begun: reply.value("begun") === "yes",
     layout: reply.value("layout") === "releases" ? "releases" : "plain",
@@ -63,11 +62,11 @@ export function parseAdoption(reply: Reply): Adoption {
     files: Number(reply.value("files") ?? 0),
     foreign: Number(reply.value("foreign") ?? 0),
     variables: variables === undefined ? undefined : Number(variables),
-    shared: all("shared").map((line) => {
+    shared: reply.all("shared").map((line) => {
       const [word, ...path] = line.split(" ");
       return { path: path.join(" "), becomes: BECOMES.find((known) => known === word) ?? "none" };
     }),
-    services: all("running").map((line) => {
+    services: reply.all("running").map((line) => {
       const [name, state, directory, ...detail] = line.split(" ");
       return {
         name: name!,

@@ -37,12 +37,12 @@ export async function comingOf(
   request: FactsRequest,
   artifact: ReleaseContent,
   index: ReleaseIndex,
-  reply: Reply,
+  reply: Reply<"facts">,
   releases: RecordedRelease[],
   live: string | undefined,
 ): Promise<Coming> {
   const { root, environmentsRoot } = request.place;
-  const missing = reply.values.get("missing_environment") ?? [];
+  const missing = reply.all("missing_environment");
   const encoding = bestEncoding(reply, dialogue.local);
   const modes = reply.value("modes") === "open" ? "open" : "closed";
   const delivery = await deliveryFor({
@@ -74,7 +74,7 @@ export async function comingOf(
     modes,
     unindexed: artifact.release.environments
       .map(({ id }) => id)
-      .filter((id) => reply.values.get("unindexed_environment")?.includes(id)),
+      .filter((id) => reply.all("unindexed_environment").includes(id)),
     releases,
     live,
     user: reply.value("user"),

@@ -22,5 +22,5 @@ export async function commit(dialogue: Dialogue, request: CommitRequest): Promis
     texts: request.migrations?.length ? { journal: formatJournal(request.migrations) } : {},
     last: request.last,
   });
-  return { warnings: reply.values.get("warning") ?? [] };
+  return { warnings: [...reply.all("warning")] };
 }

@@ -19,5 +19,5 @@ export async function definitions(dialogue: Dialogue, request: DefinitionsReques
     values: serviceValues(services),
     texts: { program: DEFINITIONS_PROGRAM, ...Object.fromEntries(texts) },
   });
-  return reply.values.get("warning") ?? [];
+  return [...reply.all("warning")];
 }

@@ -13,14 +13,15 @@ export async function drift(dialogue: Dialogue, request: { release: string; full
   const reply = await dialogue.call("drift", {
     values: { release: request.release, full: request.full ? "yes" : "no" },
   });
-  const paths = (name: string) => (reply.texts.get(name) ?? "").split("\n", PATHS).filter(Boolean);
-  const count = (name: string) => Number(reply.value(name) ?? 0);
+  const paths = (name: "added" | "drift" | "extra") => (reply.texts.get(name) ?? "").split("\n", PATHS).filter(Boolean);
+  const count = (name: "added" | "count" | "extra") => Number(reply.value(name) ?? 0);
+  const unrecorded = reply.all("unrecorded");
   return {
     changed: paths("drift"),
     count: count("count"),
     ...(count("added") > 0 ? { added: { paths: paths("added"), count: count("added") } } : {}),
     ...(count("extra") > 0 ? { extra: { paths: paths("extra"), count: count("extra") } } : {}),
-    ...(reply.values.has("unrecorded") ? { unrecorded: reply.values.get("unrecorded") } : {}),
+    ...(unrecorded.length > 0 ? { unrecorded: [...unrecorded] } : {}),
   };
 }
 

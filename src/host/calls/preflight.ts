@@ -19,7 +19,7 @@ import { sound } from "./notes.ts";
 
 interface Asked {
   facts: Facts;
-  reply: Reply;
+  reply: Reply<"facts">;
   coming: Coming | undefined;
   /** What would have to travel; undefined when nothing is to come. */
   missing: { files: number; bytes: number } | undefined;
@@ -65,7 +65,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     limits: { bytes: LARGEST_REPLY },
   });
   const releases = parseReleases(reply.texts.get("releases") ?? "");
-  const named = (key: string) => {
+  const named = (key: "live" | "previous") => {
     const id = reply.value(key);
     if (!id) return undefined;
     checkedRelease(id, key);
@@ -86,7 +86,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     migrations: parseJournal(reply.texts.get("migrations") ?? ""),
     migrationOutput: lastSaid(reply.texts.get("migrations-output")),
     live: live && onHost(live),
-    dropped: parseDropped(reply.values.get("dropped") ?? []),
+    dropped: parseDropped(reply.all("dropped")),
     previous: named("previous") && onHost(named("previous")!),
     releases: releases.filter(({ absent }) => !absent).map(onHost),
     configuration: request.configuration && configurationDigest(request.configuration),

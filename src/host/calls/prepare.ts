@@ -145,7 +145,7 @@ async function send(
     wire: dialogue.connection.sentData - before,
     linked: delivery.plan.linked.size,
     pending: request.pending === undefined ? undefined : pendingLines(output.all, mark),
-    warnings: reply.values.get("warning") ?? [],
+    warnings: [...reply.all("warning")],
   };
 }
 

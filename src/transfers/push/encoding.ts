@@ -7,8 +7,8 @@ import type { Reply } from "../../protocol/call.ts";
 export type Encoding = "zstd" | "gzip" | "none";
 
 /** The best that a host's facts allow. @param local the host is this machine itself */
-export function bestEncoding(facts: Reply, local: boolean): Encoding {
-  const known = facts.values.get("encoding") ?? [];
+export function bestEncoding(facts: Reply<"facts">, local: boolean): Encoding {
+  const known = facts.all("encoding");
   if (local) return "none";
   return known.includes("zstd") ? "zstd" : known.includes("gzip") ? "gzip" : "none";
 }
