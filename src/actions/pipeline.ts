@@ -21,10 +21,8 @@ await runStep(
     const hosts = fleetOptions(step);
     await checkFleet(context, hosts);
     // The client of GitHub's API is large: loaded where it is used.
-    const verified =
-      (inputs.verify ?? true)
-        ? await (await import("./verify-commit.ts")).verifyStep(step, context.repository)
-        : undefined;
+    const verifying = (inputs.verify ?? true) ? await import("./verify-commit.ts") : undefined;
+    const verified = await verifying?.verifyStep(step, context.repository);
     const built = await makeEnvironments(context, { names: [], python: inputs.python });
     for (const [name, value] of Object.entries(environmentOutputs(built))) output(name, value);
     // The hosts get it from this job; it is kept when they have it.

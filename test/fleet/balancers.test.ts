@@ -122,15 +122,15 @@ full("balancers", needs(...LAB_NEEDS, "python3")).describe("three hosts behind a
   });
 
   it("are refused before anything changes when a balancer cannot do its part: all of it is told at once", async () => {
-    const [own] = fleet.balancers as { servers: Record<string, string>; host: string }[];
+    const [own] = fleet.balancers as { servers: Record<string, string>; haproxy: { host: string } }[];
     const [app1] = fleet.apps;
-    const haproxy = (backend: string, socket = fleet.balancer.socket) => ({ socket, backend });
+    const haproxy = (backend: string, socket = fleet.balancer.socket) => ({ socket, backend, host: own!.haproxy.host });
     const settings = {
       balancers: [
         { ...own, haproxy: haproxy("shop") },
         { ...own, haproxy: haproxy("web", "/run/haproxy/nowhere.sock") },
         { ...own, haproxy: haproxy("web"), servers: { ...own!.servers, [app1!.address]: "app9" } },
-        { ...own, haproxy: haproxy("api"), user: "nobody" },
+        { ...own, haproxy: { ...haproxy("api"), "ssh-user": "nobody" } },
         { ...own, haproxy: haproxy("api", fleet.balancer.port) },
       ],
     };

@@ -40,7 +40,7 @@ describe.runIf(needs("sshd", "git"))("an artifact whose tarlift.yml is another",
 
   it("case 16: runs its hooks on hosts, and on this machine those of the checkout", async () => {
     const here = await place(
-      `{ address: 127.0.0.1, port: ${sshd.port}, user: ${sshd.user} }`,
+      `{ address: 127.0.0.1, port: ${sshd.port}, ssh-user: ${sshd.user} }`,
       HOOKS,
       "hooks: { after-deploy: [{ run: 'touch of-the-checkout', on: runner }] }\n",
     );

@@ -32,7 +32,7 @@ function site(sshd: Sshd, jump?: Sshd): Site {
   const runtime = join(directory, "runtime");
   mkdirSync(runtime, { mode: 0o700 });
   sh("git", ["init", "--quiet", directory]);
-  const host = { address: sshd.address, port: sshd.port, user: sshd.user };
+  const host = { address: sshd.address, port: sshd.port, "ssh-user": sshd.user };
   const proxy = jump ? { "proxy-jump": `${jump.user}@${jump.address}:${jump.port}` } : {};
   const services = { page: { command: { restart: restart(at.root) }, "stable-for": 0 } };
   const target = { root: at.root, "wait-for-lock": 30, hosts: [{ ...host, ...proxy }] };
