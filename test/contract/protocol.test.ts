@@ -15,7 +15,7 @@ const APART = /^(bundle|operations)\/|host-setup\.sh$/;
 const shell = files.filter((name) => name.endsWith(".sh") && !APART.test(name)).map(read);
 const code = shell.join("\n").replaceAll(/^\t*#.*$/gm, "");
 const typescript = files
-  .filter((name) => /^(host|session|balancers|transfers)\/.*\.ts$/.test(name))
+  .filter((name) => /^(host|host-requirements|session|balancers|transfers)\/.*\.ts$/.test(name))
   .map(read)
   .join("\n");
 
