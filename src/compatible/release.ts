@@ -1,12 +1,9 @@
 // A release as the commands of `tarlift compatible` find it: laid out on this machine, with its environments where they run.
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathsOf } from "../artifact/format.ts";
 import type { Artifact } from "../artifact/open-artifact.ts";
-import { layOut } from "../artifact/unpack-release.ts";
-import { placeEnvironment } from "../environments/place.ts";
-import { installerOf } from "../installers/registry.ts";
-import { during, type Progress } from "../progress.ts";
+import { directory as directoryExporter } from "../exporters/directory/index.ts";
+import type { Progress } from "../progress.ts";
 
 export interface LaidOut {
   version: string;
@@ -32,20 +29,9 @@ export interface LayOutOptions {
 
 /** @throws Failure when an environment cannot run on this machine, or the artifact is not what its digests say */
 export async function layOutRelease(artifact: Artifact, options: LayOutOptions): Promise<LaidOut> {
-  const { directory, progress } = options;
-  await during(progress, `lay ${artifact.version} out`, (task) => layOut(artifact, directory, task));
-  for (const path of options.shared) mkdirSync(join(directory, path), { recursive: true });
-  for (const record of artifact.release.environments) {
-    const layer = artifact.layers.find((one) => one.record.diffId === record.diffId);
-    if (record.root === undefined || !layer) continue;
-    await placeEnvironment({
-      ...record,
-      root: record.root,
-      layer: { ...layer.blob, ...layer.record },
-      localize: await installerOf(record.installer.name).localize?.(record, { python: options.python }),
-      progress,
-    });
-  }
+  const { directory, shared, python, progress } = options;
+  const asked = directoryExporter.schema.parse({ directory, shared, python });
+  await directoryExporter.export(artifact, asked, { progress });
   return {
     version: artifact.version,
     commit: artifact.release.commit.id,

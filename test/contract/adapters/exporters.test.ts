@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { directory } from "../../../src/exporters/directory/index.ts";
+import { EXPORTERS } from "../../../src/exporters/registry.ts";
+import { temporary } from "../../support/temporary.ts";
+import { describeExporter } from "./exporter.ts";
+
+test("every exporter runs the suite", () => {
+  expect(EXPORTERS.map(({ key }) => key)).toEqual(["directory"]);
+});
+
+describeExporter(directory, {
+  options: () => ({ directory: join(temporary("release"), "shop") }),
+  async found([made = ""]) {
+    const entries = readdirSync(made, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => ({
+        path: relative(made, file),
+        executable: (statSync(file).mode & 0o111) !== 0,
+        content: readFileSync(file, "utf8"),
+      }));
+  },
+});
