@@ -2,6 +2,7 @@
 import { findTarget } from "../config/select.ts";
 import type { FleetOptions } from "../pipeline/fleet-request.ts";
 import { notifierSecrets } from "../pipeline/secret-values.ts";
+import { secretNamesOf } from "../secrets/registry.ts";
 import type { FLEET } from "./declared.ts";
 import type { StepLog } from "./log.ts";
 import type { ApplicationStep } from "./step.ts";
@@ -16,7 +17,7 @@ export function fleetOptions({ inputs, context, progress }: HostStep): FleetOpti
   const target = findTarget(context.config, inputs.target);
   const { secrets } = inputs;
   if (secrets) {
-    const known = [...(target.secrets ?? []), ...notifierSecrets(context.config)];
+    const known = [...secretNamesOf(target.secrets), ...notifierSecrets(context.config)];
     lookAtSecrets(known, inputs.target, secrets, progress);
   }
   const key = inputs["ssh-key"];

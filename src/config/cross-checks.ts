@@ -5,13 +5,16 @@ import type { Balancer } from "../balancers/balancer.ts";
 import { BALANCERS } from "../balancers/registry.ts";
 import type { Installer } from "../installers/installer.ts";
 import { INSTALLERS, installerOf } from "../installers/registry.ts";
+import { knownHosts } from "../inventories/registry.ts";
+import type { HostConfig } from "../inventories/schema.ts";
 import type { ConfigFinding } from "../schema/adapter.ts";
 import { chosenOf } from "../schema/adapter.ts";
 import { either, nearest } from "../schema/spelling.ts";
+import { secretNamesOf } from "../secrets/registry.ts";
 import { SUPERVISORS } from "../supervisors/registry.ts";
 import type { Supervisor } from "../supervisors/supervisor.ts";
 import type { ConfigPath } from "./document.ts";
-import type { Config, EnvironmentConfig, HostConfig, TargetConfig } from "./schema.ts";
+import type { Config, EnvironmentConfig, TargetConfig } from "./schema.ts";
 
 /** Paths begin at the top of the file. */
 export type Finding = ConfigFinding;
@@ -190,14 +193,15 @@ function allHooks(config: Config) {
   );
 }
 
-/** A role that nobody has is a typing error: what it selects would run nowhere, in silence. */
+/** A role that no host has is a typing error: what it selects would run nowhere, in silence. */
 function roles(config: Config): Finding[] {
   const named = namedRoles(config);
-  // A host without roles has all: where every target has one, any role is somebody's.
+  // A host without roles has all: where every target has one, any role is some host's. An inventory may list a host of any role.
   const selective = Object.entries(config.targets).filter(
-    ([, { hosts }]) => !hosts.some((host) => rolesOf(host) === undefined),
+    ([, { hosts }]) => !(knownHosts(hosts)?.some((host) => rolesOf(host) === undefined) ?? true),
   );
-  if (selective.length === 0) return [];
+  const isKnown = Object.values(config.targets).every(({ hosts }) => knownHosts(hosts) !== undefined);
+  if (selective.length === 0 || !isKnown) return [];
   const used = [
     ...Object.entries(config.services).map(([name, service]) => ({
       roles: service.roles,
@@ -224,7 +228,8 @@ function roles(config: Config): Finding[] {
 
 /** Roles that hosts of any target have by name, once each. */
 function namedRoles({ targets }: Config): string[] {
-  return [...new Set(Object.values(targets).flatMap(({ hosts }) => hosts.flatMap((host) => rolesOf(host) ?? [])))];
+  const hosts = Object.values(targets).flatMap((target) => knownHosts(target.hosts) ?? []);
+  return [...new Set(hosts.flatMap((host) => rolesOf(host) ?? []))];
 }
 
 /** Where no host of a target has the role, its migrations would be applied nowhere. */
@@ -232,7 +237,7 @@ function migrators({ migrations, targets }: Config): Finding[] {
   const wanted = migrations?.roles;
   if (!wanted) return [];
   return Object.entries(targets)
-    .filter(([, { hosts }]) => !hasHostFor(wanted, hosts))
+    .filter(([, { hosts }]) => !hasHostFor(wanted, knownHosts(hosts)))
     .map(([name]) => ({
       path: ["targets", name, "hosts"],
       message: `no host has the role ${wanted.join(" or ")}, which \`migrations.roles\` asks for`,
@@ -240,9 +245,9 @@ function migrators({ migrations, targets }: Config): Finding[] {
     }));
 }
 
-/** A host without roles has all. */
-function hasHostFor(wanted: readonly string[], hosts: readonly HostConfig[]): boolean {
-  return hosts.some((host) => rolesOf(host)?.some((role) => wanted.includes(role)) ?? true);
+/** A host without roles has all. @param hosts undefined: an inventory lists them, and this is checked when it has */
+function hasHostFor(wanted: readonly string[], hosts: readonly HostConfig[] | undefined): boolean {
+  return !hosts || hosts.some((host) => rolesOf(host)?.some((role) => wanted.includes(role)) ?? true);
 }
 
 function rolesOf(host: HostConfig): string[] | undefined {
@@ -254,18 +259,19 @@ function portOf(host: HostConfig, target: TargetConfig): number {
 }
 
 function repeatedHosts(config: Config): Finding[] {
-  return Object.entries(config.targets).flatMap(([name, target]) =>
-    repeated(target.hosts.map((host) => `${host.address.toLowerCase()} ${portOf(host, target)}`)).map((index) => ({
+  return Object.entries(config.targets).flatMap(([name, target]) => {
+    const hosts = knownHosts(target.hosts) ?? [];
+    return repeated(hosts.map((host) => `${host.address.toLowerCase()} ${portOf(host, target)}`)).map((index) => ({
       path: ["targets", name, "hosts", index],
-      message: `${target.hosts[index]?.address} is in this target already`,
-    })),
-  );
+      message: `${hosts[index]?.address} is in this target already`,
+    }));
+  });
 }
 
 /** How SSH gets to a host means nothing to this machine, which is entered without it. `user` does: `host setup` prepares for that user. */
 function localHosts({ targets }: Config): Finding[] {
   return Object.entries(targets).flatMap(([name, { hosts }]) =>
-    hosts.flatMap((host, index) =>
+    (knownHosts(hosts) ?? []).flatMap((host, index) =>
       host.address !== "local"
         ? []
         : (["port", "proxy-jump"] as const)
@@ -287,7 +293,9 @@ function sharedRoots(config: Config): Finding[] {
   const findings: Finding[] = [];
   for (const [name, target] of Object.entries(config.targets)) {
     const root = target.root ?? `/srv/${config.app}`;
-    const mine = new Set(target.hosts.map((host) => `${host.address.toLowerCase()} ${portOf(host, target)} ${root}`));
+    const mine = new Set(
+      (knownHosts(target.hosts) ?? []).map((host) => `${host.address.toLowerCase()} ${portOf(host, target)} ${root}`),
+    );
     for (const place of mine) {
       const other = seen.get(place);
       const address = place.split(" ")[0];
@@ -378,8 +386,8 @@ function variablesAndSecrets(config: Config): Finding[] {
         atKey: true,
       });
   for (const [name, target] of Object.entries(config.targets)) {
-    const secrets = target.secrets ?? [];
-    for (const index of repeated(secrets)) {
+    const secrets = secretNamesOf(target.secrets);
+    for (const index of repeated([...secrets])) {
       findings.push({ path: ["targets", name, "secrets", index], message: `${secrets[index]} stands here twice` });
     }
     for (const [index, secret] of target["may-be-empty"].entries()) {
@@ -395,7 +403,7 @@ function variablesAndSecrets(config: Config): Finding[] {
     }
     const places: { variables: Record<string, string> | undefined; at: ConfigPath }[] = [
       { variables: target.env, at: ["targets", name, "env"] },
-      ...target.hosts.map((host, index) => ({
+      ...(knownHosts(target.hosts) ?? []).map((host, index) => ({
         variables: "env" in host ? host.env : undefined,
         at: ["targets", name, "hosts", index, "env"],
       })),
@@ -418,8 +426,8 @@ function variablesAndSecrets(config: Config): Finding[] {
 /** What hosts get is nothing that install scripts of dependencies may see. */
 function passedSecrets(config: Config): Finding[] {
   const owners = new Map(
-    Object.entries(config.targets).flatMap(([name, { secrets = [] }]) =>
-      secrets.map((secret) => [secret, name] as const),
+    Object.entries(config.targets).flatMap(([name, { secrets }]) =>
+      secretNamesOf(secrets).map((secret) => [secret, name] as const),
     ),
   );
   const places: { passed: readonly string[]; at: ConfigPath }[] = [
@@ -471,7 +479,7 @@ function repeated(values: string[]): number[] {
 /** Every host would have to leave its balancers at the same time, and the last one is never taken out. */
 function allAtOnce(config: Config): Finding[] {
   return Object.entries(config.targets).flatMap(([name, { waves, balancers, hosts }]) =>
-    waves === "all-at-once" && balancers.length > 0 && hosts.length > 1
+    waves === "all-at-once" && balancers.length > 0 && (knownHosts(hosts) ?? []).length > 1
       ? [
           {
             path: ["targets", name, "waves"],
@@ -489,10 +497,11 @@ function balancers(config: Config): Finding[] {
     target.balancers.flatMap((balancer, n) => {
       const path = ["targets", name, "balancers", n];
       const { adapter, config } = chosenOf<Balancer>(BALANCERS, balancer);
-      const known = target.hosts.map(({ address }) => address);
+      const hosts = knownHosts(target.hosts);
+      const known = hosts?.map(({ address }) => address);
       const wanted = balancer.roles?.every((role) => named.includes(role)) ? balancer.roles : undefined;
       return [
-        ...(wanted && !hasHostFor(wanted, target.hosts)
+        ...(wanted && !hasHostFor(wanted, hosts)
           ? [
               {
                 path: [...path, "roles"],
@@ -503,9 +512,9 @@ function balancers(config: Config): Finding[] {
           : []),
         ...(adapter.check?.(config, balancer) ?? []).map((found) => ({ ...found, path: [...path, ...found.path] })),
         ...Object.keys(balancer.servers ?? {})
-          .filter((address) => !known.includes(address))
+          .filter((address) => known && !known.includes(address))
           .map((address) => {
-            const meant = nearest(address, known);
+            const meant = nearest(address, known ?? []);
             return {
               path: [...path, "servers", address],
               message: `target ${name} has no host ${address}${meant ? `; did you mean ${meant}?` : ""}`,

@@ -4,12 +4,12 @@ import { z } from "zod";
 import { BALANCERS } from "../balancers/registry.ts";
 import { commonKeys as balancerKeys } from "../balancers/schema.ts";
 import { INSTALLERS } from "../installers/registry.ts";
+import { INVENTORIES } from "../inventories/registry.ts";
 import { NOTIFIERS } from "../notifiers/registry.ts";
-import { byKey, oneOf, schemasOf } from "../schema/adapter.ts";
+import { byKey, listOr, oneOf, schemasOf } from "../schema/adapter.ts";
 import { describe } from "../schema/describe.ts";
 import {
   absolute,
-  address,
   command,
   duration,
   headerName,
@@ -27,6 +27,7 @@ import {
   variables,
   word,
 } from "../schema/values.ts";
+import { SECRET_SOURCES } from "../secrets/registry.ts";
 import { SUPERVISORS, supervisorKeys, supervisorsOf } from "../supervisors/registry.ts";
 
 export const assetStepSchema = z.strictObject({
@@ -164,19 +165,6 @@ export const hooksSchema = z.strictObject({
   ),
 });
 
-export const hostSchema = z.union([
-  address.transform((value) => ({ address: value })),
-  z.strictObject({
-    address: describe(address, "Its name or address; `local` is this machine itself, without SSH."),
-    roles: describe(roles.optional(), "What it is for. A host without roles has all."),
-    port: describe(port.optional(), "SSH port. Default: the target's."),
-    "ssh-user": describe(user.optional(), "SSH user. Default: the target's."),
-    "proxy-jump": describe(word.optional(), "The host to jump over, as in `ssh -J`. Default: the target's."),
-    env: describe(variables.optional(), "Variables that this host has besides, or instead of, the target's."),
-  }),
-]);
-export type HostConfig = z.infer<typeof hostSchema>;
-
 const migrationPolicy = z.enum(["apply", "require-none", "ignore"]);
 
 export const compatibleSchema = z.strictObject({
@@ -246,7 +234,7 @@ export const balancerSchema = z.strictObject({ ...byKey(BALANCERS), ...balancerK
 export type BalancerConfig = z.infer<typeof balancerSchema>;
 
 export const targetSchema = z.strictObject({
-  hosts: describe(z.array(hostSchema).min(1), "Its hosts; the first one is the leader."),
+  hosts: describe(listOr(INVENTORIES), "Its hosts; the first one is the leader."),
   "ssh-user": describe(user.optional(), "SSH user. Default: as ssh has it."),
   port: describe(port.optional(), "SSH port. Default: as ssh has it."),
   "proxy-jump": describe(word.optional(), "The host to jump over, as in `ssh -J`."),
@@ -259,7 +247,7 @@ export const targetSchema = z.strictObject({
   keep: describe(z.number().int().min(1).default(5), "How many good releases stay on a host."),
   env: describe(variables.optional(), "Configuration that is no secret: environment variables of the release."),
   secrets: describe(
-    z.array(variableName).optional(),
+    listOr(SECRET_SOURCES).optional(),
     "Names of secret environment variables; their values come from the inputs or the environment, never from this file. An empty value is refused: GitHub gives one for a secret that does not exist.",
   ),
   "may-be-empty": describe(

@@ -6,6 +6,7 @@ import { upgradeConfiguration } from "../config/renamed-keys.ts";
 import { type Config, configSchema, type Hook } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
 import { Failure } from "../failure.ts";
+import { hostsOf } from "../inventories/registry.ts";
 
 /**
  * What an artifact says about itself: the configuration of its commit, without its messages, which the checkout decides on. Undefined where
@@ -25,12 +26,12 @@ export function ownConfig(configuration: unknown): Config | undefined {
  * @returns the configuration, and what to warn of
  * @throws Failure (refused) when the target has this machine as a host, and the artifact would run other commands on it or share other paths
  */
-export function deployConfig(
+export async function deployConfig(
   own: Config,
   trusted: Config,
   target: string,
-): { config: Config; warning: string | undefined } {
-  if (runsHere(trusted, target)) refuseOthers(own, trusted, target);
+): Promise<{ config: Config; warning: string | undefined }> {
+  if (await runsHere(trusted, target)) refuseOthers(own, trusted, target);
   const config = { ...own, targets: trusted.targets, notify: trusted.notify, hooks: hooksOf(own, trusted) };
   const others = Object.keys(own.hooks).some((point) => !isEqual(onRunner(own, point), onRunner(trusted, point)));
   const warning = others
@@ -40,12 +41,16 @@ export function deployConfig(
 }
 
 /** The configuration for what a killed deploy left; nothing is refused, since hosts wait for it. */
-export function repairConfig(own: Config, trusted: Config, target: string): Config {
-  return runsHere(trusted, target) ? trusted : { ...own, targets: trusted.targets, notify: trusted.notify, hooks: {} };
+export async function repairConfig(own: Config, trusted: Config, target: string): Promise<Config> {
+  return (await runsHere(trusted, target))
+    ? trusted
+    : { ...own, targets: trusted.targets, notify: trusted.notify, hooks: {} };
 }
 
-const runsHere = (config: Config, target: string): boolean =>
-  findTarget(config, target).hosts.some(({ address }) => address === "local");
+async function runsHere(config: Config, target: string): Promise<boolean> {
+  const hosts = await hostsOf(findTarget(config, target).hosts, { target, env: process.env });
+  return hosts.some(({ address }) => address === "local");
+}
 
 /** The checkout's hooks for the machine that deploys among the artifact's for hosts; in the artifact's order where it has the same. */
 function hooksOf(own: Config, trusted: Config): Config["hooks"] {

@@ -64,7 +64,7 @@ async function deployArtifact(context: Context, options: DeployOptions, started:
     context.progress.warning(
       "this version of Tarlift cannot read the configuration that the artifact holds: services, hooks and migrations are those of the tarlift.yml here",
     );
-  const { config, warning } = deployConfig(own ?? context.config, context.config, options.target);
+  const { config, warning } = await deployConfig(own ?? context.config, context.config, options.target);
   if (warning) context.progress.warning(warning);
   const { migrations } = config;
   const version = options.version ?? artifact.version;

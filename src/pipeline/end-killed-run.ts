@@ -20,7 +20,7 @@ export async function endKilledRunOn(context: Context, options: EndKilledRunOpti
   const { artifact, deployId } = options;
   const opened = artifact !== undefined && existsSync(artifact) ? await openArtifact(artifact) : undefined;
   const own = ownConfig(opened?.release.configuration);
-  const config = own ? repairConfig(own, context.config, options.target) : context.config;
+  const config = own ? await repairConfig(own, context.config, options.target) : context.config;
   return notifying(context, options, () =>
     onHosts(async () => endKilledRun({ ...(await fleetRequest(context, options, { config })), deployId })),
   );

@@ -1,15 +1,16 @@
 // From a target of tarlift.yml, and what a user gives beside it, to the members of a fleet.
 import { randomBytes } from "node:crypto";
+import { crossCheck } from "../config/cross-checks.ts";
+import { formatPath } from "../config/document.ts";
 import {
   type Config,
   type HealthConfig,
-  type HostConfig,
   type ServiceConfig,
   type TargetConfig,
   wavesSchema,
 } from "../config/schema.ts";
 import { findTarget } from "../config/select.ts";
-import { checkAll } from "../failure.ts";
+import { checkAll, Failure } from "../failure.ts";
 import type { Member } from "../fleet/member.ts";
 import type { FleetRequest } from "../fleet/request.ts";
 import { takesTurns } from "../fleet/serving.ts";
@@ -17,8 +18,10 @@ import type { WaveRules } from "../fleet/waves.ts";
 import { openHost } from "../host/calls/open.ts";
 import { forwardTo } from "../host/http-client.ts";
 import { hasRole } from "../host/roles.ts";
+import { hostsOf, knownHosts } from "../inventories/registry.ts";
+import type { HostConfig } from "../inventories/schema.ts";
 import { describeOwner } from "../protocol/owner.ts";
-import { secretsOf } from "../secrets/lines.ts";
+import { readSecrets } from "../secrets/registry.ts";
 import { closeJumps } from "../session/connection.ts";
 import { closeTunnels } from "../session/tunnel.ts";
 import { supervisorOf } from "../supervisors/registry.ts";
@@ -51,9 +54,10 @@ export async function fleetRequest(
   { config = context.config, needsSecrets = false }: { config?: Config; needsSecrets?: boolean } = {},
 ): Promise<FleetRequest> {
   const target = findTarget(config, options.target);
-  const secrets = needsSecrets ? secretsOf(target, options.target, options.secrets ?? {}) : {};
+  const secrets = needsSecrets ? await secretsOf(target, options) : {};
+  const hosts = await targetHosts(config, options.target);
   const backendServersOf = await openPools(target, options.ssh, context.repository);
-  const members = target.hosts.map((host) => {
+  const members = hosts.map((host) => {
     const member = memberOf(config, options.target, target, host, secrets, options.ssh);
     return { ...member, backendServers: backendServersOf({ ...member, address: host.address }) };
   });
@@ -88,7 +92,7 @@ export async function checkFleet(context: Context, options: FleetOptions): Promi
   const target = findTarget(context.config, options.target);
   await onHosts(async () => {
     const checks = await Promise.allSettled([
-      (async () => secretsOf(target, options.target, options.secrets ?? {}))(),
+      secretsOf(target, options),
       fleetRequest(context, { ...options, ssh: { ...options.ssh } }),
     ]);
     checkAll(
@@ -96,6 +100,33 @@ export async function checkFleet(context: Context, options: FleetOptions): Promi
         if (check.status === "rejected") throw check.reason;
       }),
     );
+  });
+}
+
+const secretsOf = (target: TargetConfig, options: FleetOptions): Promise<Record<string, string>> =>
+  readSecrets(target.secrets, {
+    target: options.target,
+    mayBeEmpty: target["may-be-empty"],
+    given: options.secrets ?? {},
+    env: process.env,
+  });
+
+/**
+ * @returns the hosts of a target, in their order
+ * @throws Failure (refused) for hosts of an inventory that the rest of tarlift.yml does not fit
+ */
+export async function targetHosts(config: Config, name: string): Promise<readonly HostConfig[]> {
+  const target = findTarget(config, name);
+  const hosts = await hostsOf(target.hosts, { target: name, env: process.env });
+  if (knownHosts(target.hosts) !== undefined) return hosts;
+  // What the file alone could not tell.
+  const findings = crossCheck({ ...config, targets: { [name]: { ...target, hosts: [...hosts] } } });
+  if (findings.length === 0) return hosts;
+  throw new Failure({
+    code: "config-invalid",
+    what: `the hosts that the inventory of target ${name} lists do not fit tarlift.yml`,
+    output: findings.map(({ path, message }) => `${formatPath(path)}: ${message}`).join("\n"),
+    outcome: "refused",
   });
 }
 

@@ -10,7 +10,7 @@ import type { FleetRequest } from "../fleet/request.ts";
 import { setupScript } from "../operations/host-setup.ts";
 import { during } from "../progress.ts";
 import type { Context } from "./context.ts";
-import { type FleetOptions, fleetRequest, onHosts } from "./fleet-request.ts";
+import { type FleetOptions, fleetRequest, onHosts, targetHosts } from "./fleet-request.ts";
 
 export interface SetupOptions extends FleetOptions {
   /** A line of authorized_keys for the SSH user. */
@@ -59,7 +59,8 @@ export function setUpHosts(
   return onHosts(async () => {
     const scripts = await scriptsOf(context, options);
     // Who sets up is another than who deploys; the scripts are about the latter.
-    const config = options.as === undefined ? context.config : enteredBy(context.config, options.target, options.as);
+    const config =
+      options.as === undefined ? context.config : await enteredBy(context.config, options.target, options.as);
     const { members } = onlyHost(await fleetRequest(context, options, { config }), options.host);
     const set = async (member: Member): Promise<HostSetup> => {
       const { host, place } = member;
@@ -93,9 +94,10 @@ async function scriptsOf(context: Context, options: SetupOptions): Promise<{ mem
   const target = findTarget(context.config, options.target);
   refuseUnknownServices(context.config, options.commands);
   const all = await fleetRequest(context, options);
+  const hosts = await targetHosts(context.config, options.target);
   return onlyHost(all, options.host).members.map((member) => {
     const { host, place, services, shared } = member;
-    const own = target.hosts[all.members.indexOf(member)];
+    const own = hosts[all.members.indexOf(member)];
     const user = (own && "ssh-user" in own ? own["ssh-user"] : undefined) ?? target["ssh-user"] ?? userInfo().username;
     const { key, commands } = options;
     const requireSwitch = all.switch?.required;
@@ -132,8 +134,8 @@ export function onlyHost(request: FleetRequest, address: string | undefined): Fl
 }
 
 /** The same target, entered by another user on all its hosts. */
-function enteredBy(config: Config, name: string, user: string): Config {
+async function enteredBy(config: Config, name: string, user: string): Promise<Config> {
   const target = findTarget(config, name);
-  const hosts = target.hosts.map((host) => ({ ...host, "ssh-user": user }));
+  const hosts = (await targetHosts(config, name)).map((host) => ({ ...host, "ssh-user": user }));
   return { ...config, targets: { ...config.targets, [name]: { ...target, "ssh-user": user, hosts } } };
 }

@@ -1,7 +1,9 @@
 // Everything in the environment of a run that must not be read in what it writes.
 
 import type { Config } from "../config/schema.ts";
+import { knownHosts } from "../inventories/registry.ts";
 import { notifierOf } from "../notifiers/registry.ts";
+import { secretNamesOf } from "../secrets/registry.ts";
 import { isMasked } from "../subprocess/built-variables.ts";
 
 /** Names of the variables that tarlift.yml uses for secrets: of targets, messages, compatibility and builds. */
@@ -9,7 +11,7 @@ export function secretNames({ targets, notify, migrations, environments, assets 
   const passed = [...Object.values(environments), ...assets].flatMap((one) => one["pass-env"] ?? []);
   return [
     ...new Set([
-      ...Object.values(targets).flatMap(({ secrets = [] }) => secrets),
+      ...Object.values(targets).flatMap(({ secrets }) => secretNamesOf(secrets)),
       ...notifierSecrets({ notify }),
       ...Object.values(migrations?.compatible?.secrets ?? {}),
       ...passed.filter(isMasked),
@@ -30,6 +32,9 @@ export function secretValues(config: Config, env: NodeJS.ProcessEnv): Record<str
 export function publicNames({ app, targets }: Config): string[] {
   return [
     app,
-    ...Object.entries(targets).flatMap(([name, { hosts }]) => [name, ...hosts.map(({ address }) => address)]),
+    ...Object.entries(targets).flatMap(([name, { hosts }]) => [
+      name,
+      ...(knownHosts(hosts) ?? []).map(({ address }) => address),
+    ]),
   ];
 }

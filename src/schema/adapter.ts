@@ -1,6 +1,6 @@
 // What all kinds of adapters have in common, and how one of a kind is found by its key. Each kind has its interface beside its adapters
 // (src/notifiers/notifier.ts) and one file that names them all (src/notifiers/registry.ts).
-import type { z } from "zod";
+import { z } from "zod";
 import { Failure } from "../failure.ts";
 import { either, nearest } from "./spelling.ts";
 
@@ -46,6 +46,30 @@ export function chosenOf<A extends Adapter>(adapters: readonly A[], mapping: obj
   if (!found[0]) throw new Error(`none of ${adapters.map(({ key }) => key).join(", ")}`);
   return found[0];
 }
+
+/** A list, which the first adapter of a kind reads, or the mapping that another one of the kind reads below its key. */
+type ListOr<S extends z.ZodType> = z.ZodType<
+  z.output<S> | Readonly<Record<string, unknown>>,
+  z.input<S> | Readonly<Record<string, unknown>>
+>;
+
+/**
+ * @param adapters of a kind whose first one reads a plain list
+ * @returns the schema of a value that chooses one of them; {@link chosenOfList} says which
+ */
+export function listOr<
+  const A extends readonly [{ key: string; schema: z.ZodType }, ...(Adapter & { schema: z.ZodType })[]],
+>([first, ...others]: A): ListOr<A[0]["schema"]> {
+  const mapping = z.strictObject(byKey(others)).refine(...oneOf(others));
+  return (others.length === 0 ? first.schema : first.schema.or(mapping)) as ListOr<A[0]["schema"]>;
+}
+
+/** @returns of a value that {@link listOr} has let pass, the adapter that it chooses, and its configuration */
+export const chosenOfList = <A extends Adapter>(
+  adapters: readonly A[],
+  value: object,
+): { adapter: A; config: unknown } =>
+  Array.isArray(value) ? { adapter: adapters[0] as A, config: value } : chosenOf(adapters, value);
 
 /** What an adapter has to say against a configuration. */
 export interface ConfigFinding {

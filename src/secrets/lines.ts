@@ -1,5 +1,5 @@
-// Values of a target's secrets: from what was given by name, else from the environment.
-import { checkAll, Failure } from "../failure.ts";
+// Secrets as lines of text: the input `secrets`, and the file of --secrets-file.
+import { Failure } from "../failure.ts";
 
 /**
  * Reads NAME=VALUE lines; empty lines and those that begin with `#` are left out. A value of several lines stands between
@@ -39,55 +39,4 @@ export function parseSecrets(text: string, file: string): Record<string, string>
     n = end;
   }
   return secrets;
-}
-
-/** @throws Failure naming every secret that the target lists and that is not given, or is empty and may not be */
-export function secretsOf(
-  target: { secrets?: readonly string[] | undefined; "may-be-empty": readonly string[] },
-  targetName: string,
-  given: Record<string, string>,
-): Record<string, string> {
-  const names = target.secrets ?? [];
-  const value = (name: string) => given[name] ?? process.env[name];
-  checkAll(
-    () =>
-      refuseMissing(
-        targetName,
-        names.filter((name) => value(name) === undefined),
-      ),
-    () =>
-      refuseEmpty(
-        targetName,
-        names.filter((name) => value(name)?.trim() === "" && !target["may-be-empty"].includes(name)),
-      ),
-  );
-  return Object.fromEntries(names.map((name) => [name, value(name) ?? ""]));
-}
-
-const onRunner = () => process.env.GITHUB_ACTIONS === "true";
-
-function refuseMissing(target: string, names: readonly string[]): void {
-  if (names.length === 0) return;
-  throw new Failure({
-    code: "secret-missing",
-    what: `target ${target} needs ${names.length === 1 ? "a secret that was not given" : "secrets that were not given"}: ${names.join(", ")}`,
-    remedy: onRunner()
-      ? "Give them to the step: `secrets: |` with a line NAME=$" + "{{ secrets.NAME }} for each."
-      : "Set them as environment variables of this command, or put them into a file for --secrets-file, NAME=VALUE a line.",
-    outcome: "refused",
-  });
-}
-
-/** GitHub puts nothing in the place of a secret that does not exist: hosts would be given that. */
-function refuseEmpty(target: string, names: readonly string[]): void {
-  if (names.length === 0) return;
-  const meant = `If nothing is meant, say so in tarlift.yml: \`may-be-empty: [${names.join(", ")}]\` of the target.`;
-  throw new Failure({
-    code: "secret-missing",
-    what: `secrets of target ${target} are empty: ${names.join(", ")}`,
-    remedy: onRunner()
-      ? `GitHub gives an empty text for a secret that does not exist. Set it in the repository, or in the GitHub environment that the job names; runs for pull requests of forks are given none. ${meant}`
-      : `Set the variable to its value. ${meant}`,
-    outcome: "refused",
-  });
 }

@@ -8,13 +8,13 @@ const config = (host: string, more: string) => parseConfig(`app: shop\n${more}ta
 it.each([
   ["shared: { directories: [.config/x] }\n", "shared paths"],
   ["hooks: { after-deploy: [{ run: 'true' }] }\nshared: { files: [a] }\n", "hooks and shared paths"],
-])("on `local` an artifact with other %j is refused", (own, what) => {
+])("on `local` an artifact with other %j is refused", async (own, what) => {
   const trusted = "shared: { directories: [media] }\n";
-  expect(() => deployConfig(config("local", own), config("local", trusted), "t")).toThrow(
+  await expect(deployConfig(config("local", own), config("local", trusted), "t")).rejects.toThrow(
     `the artifact has other ${what} than the tarlift.yml here`,
   );
-  expect(deployConfig(config("app1", own), config("app1", trusted), "t").config.shared).toEqual(
+  expect((await deployConfig(config("app1", own), config("app1", trusted), "t")).config.shared).toEqual(
     config("app1", own).shared,
   );
-  expect(deployConfig(config("local", trusted), config("local", trusted), "t").warning).toBeUndefined();
+  expect((await deployConfig(config("local", trusted), config("local", trusted), "t")).warning).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import { ConfigFailure, findPosition, loadConfig, parseConfig } from "../../src/
 import { configSchema, healthSchema } from "../../src/config/schema.ts";
 import { findEnvironment, findTarget } from "../../src/config/select.ts";
 import { Failure } from "../../src/failure.ts";
+import { knownHosts } from "../../src/inventories/registry.ts";
 import { temporary } from "../support/temporary.ts";
 
 const sample = readFileSync(new URL("../support/tarlift-sample.yml", import.meta.url), "utf8");
@@ -55,7 +56,10 @@ describe("a valid tarlift.yml", () => {
       env: { DEBUG: "0" },
       keep: 5,
     });
-    expect(config.targets.production?.hosts[1]).toEqual({ address: "app2.example.org", roles: ["web", "worker"] });
+    expect(knownHosts(config.targets.production?.hosts ?? [])?.[1]).toEqual({
+      address: "app2.example.org",
+      roles: ["web", "worker"],
+    });
   });
 
   // An artifact holds the configuration as it was read, and whoever deploys it reads that again.
@@ -83,7 +87,7 @@ targets: { production: { hosts: [one, { address: two }], waves: { size: 25%, min
   test("a host is a name or an address of either kind", () => {
     const addresses = ["app1", "app1.example.org", "192.0.2.7", "2001:db8::1", "::1", "fe80::1%eth0", "local"];
     const { targets } = parseConfig(`app: a\ntargets: { t: { hosts: ${JSON.stringify(addresses)} } }\n`);
-    expect(targets.t?.hosts.map(({ address }) => address)).toEqual(addresses);
+    expect(knownHosts(targets.t?.hosts ?? [])?.map(({ address }) => address)).toEqual(addresses);
   });
 
   test("anchors and merge keys work", () => {

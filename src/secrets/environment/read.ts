@@ -1,0 +1,53 @@
+// Values of secrets: from what was given by name, else from the environment.
+import { checkAll, Failure } from "../../failure.ts";
+import type { SecretContext } from "../source.ts";
+
+/** As the source's `read`: what was given by name wins over the environment. */
+export function read(
+  names: readonly string[],
+  { target, mayBeEmpty, given, env }: SecretContext,
+): Record<string, string> {
+  const value = (name: string) => given[name] ?? env[name];
+  const isRunner = env.GITHUB_ACTIONS === "true";
+  checkAll(
+    () =>
+      refuseMissing(
+        target,
+        names.filter((name) => value(name) === undefined),
+        isRunner,
+      ),
+    () =>
+      refuseEmpty(
+        target,
+        names.filter((name) => value(name)?.trim() === "" && !mayBeEmpty.includes(name)),
+        isRunner,
+      ),
+  );
+  return Object.fromEntries(names.map((name) => [name, value(name) ?? ""]));
+}
+
+function refuseMissing(target: string, names: readonly string[], isRunner: boolean): void {
+  if (names.length === 0) return;
+  throw new Failure({
+    code: "secret-missing",
+    what: `target ${target} needs ${names.length === 1 ? "a secret that was not given" : "secrets that were not given"}: ${names.join(", ")}`,
+    remedy: isRunner
+      ? "Give them to the step: `secrets: |` with a line NAME=$" + "{{ secrets.NAME }} for each."
+      : "Set them as environment variables of this command, or put them into a file for --secrets-file, NAME=VALUE a line.",
+    outcome: "refused",
+  });
+}
+
+/** GitHub puts nothing in the place of a secret that does not exist: hosts would be given that. */
+function refuseEmpty(target: string, names: readonly string[], isRunner: boolean): void {
+  if (names.length === 0) return;
+  const meant = `If nothing is meant, say so in tarlift.yml: \`may-be-empty: [${names.join(", ")}]\` of the target.`;
+  throw new Failure({
+    code: "secret-missing",
+    what: `secrets of target ${target} are empty: ${names.join(", ")}`,
+    remedy: isRunner
+      ? `GitHub gives an empty text for a secret that does not exist. Set it in the repository, or in the GitHub environment that the job names; runs for pull requests of forks are given none. ${meant}`
+      : `Set the variable to its value. ${meant}`,
+    outcome: "refused",
+  });
+}
