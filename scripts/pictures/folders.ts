@@ -1,9 +1,10 @@
 // docs/pictures/folders.svg: the folders of src in their layers, from ORDER of test/contract/house.test.ts, which every import is held to.
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { box, diagram, label } from "./svg.ts";
 
-const RULE = join(import.meta.dirname, "../../test/contract/house.test.ts");
+const ROOT = join(import.meta.dirname, "../..");
+const RULE = join(ROOT, "test/contract/house.test.ts");
 
 /** What each folder is for. A new folder needs a line here. */
 export const PURPOSE: Readonly<Record<string, string>> = {
@@ -57,11 +58,21 @@ const BANDS: Readonly<Record<string, string>> = {
   subprocess: "foundation",
 };
 
-/** The folders from low to high. @throws Error when the rule has another form */
+/** The folders from low to high, `notifiers/*` as the folders that it stands for. @throws Error when the rule has another form */
 export function order(rule = readFileSync(RULE, "utf8")): string[] {
   const list = /^const ORDER: readonly string\[\] = \[(.*?)^\];/ms.exec(rule)?.[1];
   if (list === undefined) throw new Error(`${RULE} has no ORDER`);
-  return [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name!);
+  const names = [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name!);
+  return names.flatMap((name) => (name.endsWith("/*") ? adapters(name.slice(0, -2), names) : [name]));
+}
+
+function adapters(kind: string, listed: readonly string[]): string[] {
+  const directory = join(ROOT, "src", kind);
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !listed.includes(`${kind}/${entry.name}`))
+    .map(({ name }) => `${kind}/${name}`)
+    .sort();
 }
 
 interface Row {
