@@ -164,6 +164,7 @@ describe.runIf(needs(...LAB_NEEDS))("hooks", () => {
         expect(report.troubles).toEqual([
           {
             host: lab.hosts[1]!.address,
+            code: "hook-failed",
             what: `the hook ${point} failed`,
             where: { command: "echo it is raining >&2; exit 7", ended: "exit code 7" },
             output: "it is raining",

@@ -10,7 +10,7 @@ import { needs } from "../support/needs.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 
 const APP = `t-switch-balancer-${process.pid}`;
-const SETTINGS = { switch: "3s", "require-auto-revert": true };
+const SETTINGS = { "auto-revert": "3s", "require-auto-revert": true };
 const KILL =
   "mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\\nKillUserProcesses=yes\\n' >/etc/systemd/logind.conf.d/kill.conf && systemctl restart systemd-logind";
 
