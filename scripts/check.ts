@@ -1,8 +1,9 @@
 // The static checks: `npm run check`, and the first part of `npm test`.
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EVERY_REQUEST, REQUESTS } from "../src/protocol/requests.ts";
 import { distChanges, promisesDist } from "./dist.ts";
 
 export interface Check {
@@ -17,8 +18,15 @@ export const checks: Check[] = [
   { name: "TypeScript: types", run: () => command("tsc", []) },
   {
     name: "shellcheck: every shell script",
-    run: () => command("shellcheck", ["--external-sources", ...shellScripts()]),
+    run: async () =>
+      (await command("shellcheck", [
+        "--external-sources",
+        ...shellScripts().filter((path) => !OF_PROGRAM.test(path)),
+      ])) ??
+      // Their variables are checked where all of them are seen.
+      command("shellcheck", ["--exclude=SC2154,SC2034", ...shellScripts().filter((path) => OF_PROGRAM.test(path))]),
   },
+  { name: "shellcheck: the variables of the whole program on hosts", run: programVariables },
   { name: "docs/reference and schema/ are as generated", run: () => command("node", ["scripts/docs.ts", "--check"]) },
   { name: "dist/ is what the sources build, in `Build dist` and on the published main", run: distIsCurrent },
   { name: "dist/ changes only in commits titled `Build dist`", run: distIsLeftAlone },
@@ -60,6 +68,28 @@ function command(name: string, args: string[]): Promise<string | undefined> {
       else resolve(`${stdout}${stderr}`.trimEnd() || `${name}: ${error.message}`);
     });
   });
+}
+
+/** Parts of the program that runs on hosts, and what travels with calls; not the scripts of a host's setup and of trials. */
+const OF_PROGRAM = /^src\/(?!bundle\/|operations\/)(?!.*host-setup\.sh$).*\.sh$/;
+
+/** A variable that is read and that nothing sets, or the other way round, over all files of the program and what requests set. */
+async function programVariables(): Promise<string | undefined> {
+  const keys = new Set([...EVERY_REQUEST, ...Object.values(REQUESTS).flatMap(({ values }): string[] => [...values])]);
+  // `service.*` is no variable; the loader sets the program's own text.
+  const given = [...[...keys].filter((key) => !key.endsWith("*")).map((key) => `v_${key}=''`), "tarlift_program=''"];
+  const parts = shellScripts().filter((path) => OF_PROGRAM.test(path));
+  // `main` is called at its end.
+  const inOrder = parts.sort((a, b) => Number(a.endsWith("/main.sh")) - Number(b.endsWith("/main.sh")));
+  const directory = mkdtempSync(join(tmpdir(), "tarlift-program-"));
+  try {
+    const file = join(directory, "program.sh");
+    const texts = inOrder.map((path) => `# ${path}\n${readFileSync(path, "utf8")}`);
+    writeFileSync(file, `# shellcheck shell=sh\n${given.join(" ")}\n${texts.join("\n")}`);
+    return await command("shellcheck", ["--include=SC2154,SC2034", file]);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 /** Tracked files that a shell reads: by their ending, or by their first line. */

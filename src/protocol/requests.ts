@@ -9,16 +9,7 @@ interface Row {
 }
 
 /** Keys that every request may have. */
-export const EVERY_REQUEST = [
-  "app",
-  "deploy_id",
-  "environments_root",
-  "lease",
-  "owner",
-  "root",
-  "root_id",
-  "run_as",
-] as const;
+export const EVERY_REQUEST = ["deploy_id", "environments_root", "lease", "owner", "root", "root_id", "run_as"] as const;
 
 const SERVICES = ["service.*", "services"] as const;
 const NOTHING = { values: [], texts: [] } as const;

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh); A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # Exchange 3, and the way back. What was live is recorded before the rename, so that going back never guesses.
 
 # Values: release, deploy_id, kind (deploy; rollback or converge go to a release that was good before, and are committed so). Replies previous, then what the

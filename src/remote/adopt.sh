@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # An application that runs already becomes the first good release of this root, without a restart: its directory is renamed, which its
 # processes do not notice, and `current` leads to it.
 #

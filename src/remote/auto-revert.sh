@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034,SC2015 # v_… are values of the request (main.sh), and here values for others; tarlift_program is set by
-# the loader (src/session/program.ts); A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # The dead man's switch: a process of its own, armed before the rename. When nobody has held the lock for v_switch seconds and the
 # transaction is still open before its precommit, the runner is gone, and the host goes back by itself.
 
@@ -101,7 +100,6 @@ switch_main() {
 	mkdir "$session" && mv "$1/in" "$session/" || exit 1
 	user_known
 	v_services=$(value services)
-	v_app=$(value app)
 	echo "$$" >"$session/armed"
 	switch_quiet=0
 	switch_tries=0

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2094 # v_… are values of the request (main.sh); the lock of an environment is a file of its own
+# shellcheck disable=SC2015,SC2094 # A && B || C is meant as it is; the lock of an environment is a file of its own
 # Exchange 4: keep it.
 
 verb_precommit() {

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # v_… are values of the request (main.sh)
 # What another host is given of a release that this one has. Nothing changes here. Whoever asks trusts none of it: the release digest says
 # what is right.
 

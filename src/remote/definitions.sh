@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…: services.sh; definition_…: words `definition`; request, v_…, user_name: main.sh
 # `tarlift host setup --check`: the definitions of services beside what tarlift.yml and `--command` say. Only `host setup` writes a
 # definition, and only where there is none, so that a change of tarlift.yml alone reaches no host. Texts: command.NAME, what a service is
 # to run in a release, where that was given.

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # What became of files since they were verified: of a release, of the wrapper that everything of it is started by, of its environments.
 #
 # By size, time and mode, and by names: what differs is hashed, and what should not be there is found. `full` hashes everything. Of the

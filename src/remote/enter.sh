@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2034 # user_…: main.sh; enter_why is for who calls; A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # Into directories that others can write, part by part: what is a link there may be anybody's and lead anywhere, and may have been no link
 # a moment ago. What is done in the directory itself afterwards (`.`, `./name`) reaches nothing else.
 

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # s_…: services.sh; session, request, v_root, verb: main.sh
 # Looking at services: what runs, and how one knows that it is the release. Nothing here touches them.
 #
 #   services_observe RELEASE SETTLE   what runs now, as `reply service NAME RUNG PID DETAIL`; SETTLE 1: watched for the settling time

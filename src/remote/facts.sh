@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # Exchange 1: what is there, the lock, and what of a coming release is missing. Judging it is the other side's business.
 
 verb_facts() {

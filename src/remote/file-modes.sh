@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…: services.sh; v_…, user_…: main.sh; modes and modes_why are for facts.sh
 # Which modes the files of a release and its configuration have. `open`: their owner, the SSH user, may write them (0644, 0755), as in a
 # checkout, so that a program that copies one with its mode (a database from a template) gets a copy that it can write. `closed`: their owner
 # may not (0444, 0555), where a service or a task runs as that owner: it could write through a hard link into each release that has the

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034,SC2015 # session, request: main.sh; frame_kind is read there; A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # Frames: how this program talks with the machine that deploys.
 #
 # A frame is a header of 80 bytes and a body. Header: kind (8, padded), length of the body in bytes (10 digits), a space, a name

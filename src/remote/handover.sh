@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # s_…: services.sh; v_root, session, verb: main.sh
 # How what runs gives way to what comes: a graceful stop is waited for and never cut, and a reload counts when its old workers are gone.
 
 # service_may_reload RELEASE FROM: whether the configured reload or signal can bring RELEASE; else s_why says why not, and is empty where

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # v_… are values of the request (main.sh); step_timed_out: frames.sh
 # One HTTP request from the host itself, by curl or wget: where sshd forwards no ports, a health check has no other way to the service.
 
 # Values: url, timeout (seconds); named_url, resolve: the same under a name, for who can say where a name leads (curl). Text: headers,

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh)
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # The host's lock: flock on channel 9, which the main process opened and every verb inherits. It is freed when the last process that
 # has it ends, by death and reboot too, so it is never stale.
 

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # frame_…: frames.sh; user_lc_all is read there
 # The program: reads frames, and starts one verb after the other. It reads while a verb runs, so that it knows that the other side is
 # alive; a watchdog ends it when no frame came for the lease.
 

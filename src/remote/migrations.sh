@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034,SC2015 # v_… are values of the request (main.sh); step_then, verb and request are for others; A && B || C is
-# meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # The journal of migrations, .tarlift/migrations: what was applied, with which release, and which releases were good before and after it.
 # A rollback reads off it what it would cross, and the next run what became of migrations whose run was lost. Lines, oldest first:
 #

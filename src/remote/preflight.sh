@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # s_…: services.sh; session, v_…: main.sh
 # What stands against starting the services of a request anew, as findings and warnings: nothing is touched.
 
 services_known() {

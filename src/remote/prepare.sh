@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015 # v_… are values of the request (main.sh); A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # Exchange 2: the coming release, complete, configured and verified beside the live one.
 # Values: release digest version commit commit_time configuration incoming encoding index_digest environments (ids, separated by spaces)
 # modes (of files: file-modes.sh) receive_environments (those that travel), seal and commands_as (users; may be missing). Texts: env, lines (`<size> <sha256>` of each file that is missing or was left, in order),

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…: services.sh; request, v_…, verb, user_name: main.sh; open_…: state.sh
 # Which services a release has. A request names those of one tarlift.yml, and going back, a host comes to a release of another one: a service
 # that it never had cannot run there, and what it lacks says nothing against it. A release's record has, since it was prepared:
 #

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…: services.sh; session, verb, request: main.sh; settle_end is for evidence.sh
 # The way back: a service is started again whatever state the release that failed has left its supervisor in, and one service that does not
 # come back keeps no other from it.
 

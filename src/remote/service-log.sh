@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # s_…: services.sh; session: main.sh
 # What a service wrote into its own log since its restart, where this user may read it. What is worth showing of it is chosen by who
 # asked (src/text/log-excerpt.ts).
 

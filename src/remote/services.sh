@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # session, request, v_root and step_timed_out are set by main.sh and frames.sh; s_… and services_started are for evidence.sh
 # Services: how they are restarted. How one knows that what runs is the release: evidence.sh.
 #
 # A request names them in `services`, and each has lines service.<name>.kind, .unit, .action, .settle, .stop_timeout; what is a

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # v_… are values of the request (main.sh)
 # `tarlift host setup --apply`: runs the script that it prints, as root. Value: mode (plan or apply). Text: script.
 
 verb_setup() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2015,SC2034 # v_… are values of the request (main.sh), $line and $receiving are results; A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # States, links and the log. The root's layout:
 #
 #   current -> releases/<name>     previous -> releases/<name> (for people)     releases/<name>/     shared/

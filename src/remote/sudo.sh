@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # s_name: services.sh; session: main.sh
 # What sudo lets the SSH user do, as its listing says.
 
 # The full listing of what sudo lets this user do, in $session/sudo; empty where it needs a password (Defaults

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # request and step_timed_out are set by main.sh and frames.sh
 # Commands of the user's in a release: migrations, hooks, `tarlift run`.
 
 # task_run RELEASE_DIRECTORY TEXT_FILE RUN_AS SECONDS inherited|closed: runs shell text by `sh -ec` in the release with its

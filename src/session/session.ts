@@ -63,7 +63,6 @@ export class Dialogue {
         root: place.root,
         environments_root: place.environmentsRoot,
         root_id: rootId(place),
-        app: place.app,
         run_as: place.runAs,
         deploy_id: this.transaction,
         owner: this.#owner,

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…: remote/services.sh; the others are read by who calls a word
 # Supervisors. A service has a kind, and the words of its driver (the kind up to its first `-`) are functions
 # `<driver>_<word>` in <driver>/<driver>.sh; a word that a driver does not have is `default_<word>` here. What is the
 # same for all of them is in src/remote.

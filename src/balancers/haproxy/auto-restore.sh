@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2016,SC2015 # v_… are values of the request (main.sh); the programs in quotes are perl's, python's and
-# awk's; A && B || C is meant as it is
+# shellcheck disable=SC2016,SC2015 # the programs in quotes are perl's, python's and awk's; A && B || C is meant as it is
 # Restores a server in HAProxy by itself, on HAProxy's own machine: armed before the server is drained. When the run that did so is gone (its
 # program here has ended), and the host has had the time to go back by itself, the server comes back, and HAProxy's own check decides whether
 # it gets requests. It travels with its call alone.

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034,SC2015 # v_… are values of the request (main.sh), and here values for others; A && B || C is meant as it is
+# shellcheck disable=SC2015 # A && B || C is meant as it is
 # A delayed task: a command that this host runs by itself, in what is live, when no run has held its lock for some time and no transaction is
 # open (the host's own switch takes back what is). It restores a server in a balancer. It travels with its call alone.
 #

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…, no_log: ../defaults.sh; request, v_…, verb: main.sh; dropped_…: services
 # Shell texts of tarlift.yml in place of a supervisor: kind `command`. Its texts are the files
 # $request/service.<name>.restart, .stop and .status. Words and their interface: ../defaults.sh.
 

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…, definition_…: ../../remote/definitions.sh
 # supervisord's part of `tarlift host setup --check`: it travels with that call.
 
 supervisord_definition() {

@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…, cut_…: ../defaults.sh; session, v_root: main.sh
 # supervisord: kind `supervisord`. Words and their interface: ../defaults.sh.
 
 # Sets $supervisord_by, the words before the verb, to how supervisord listens to this user: itself (`supervisorctl`), or

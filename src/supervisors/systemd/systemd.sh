@@ -1,5 +1,4 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154,SC2034 # s_…, cut_…, scan_group: ../defaults.sh; session, user_…: main.sh
 # systemd: kinds `systemd`, and `systemd-user` for the SSH user's own manager. Words and their interface:
 # ../defaults.sh.
 
