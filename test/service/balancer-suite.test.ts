@@ -48,11 +48,12 @@ describeBalancer("command on the machine that deploys", {
       servers: await again(),
       again,
       inUse: (server) => !existsSync(join(state, HOSTS[server]!.server)),
-      async busy() {
-        writeFileSync(join(state, "one.busy"), "");
-        return { end: () => {} };
-      },
+      state,
     };
+  },
+  async busy({ state }) {
+    writeFileSync(join(state, "one.busy"), "");
+    return { end: () => {} };
   },
 });
 
@@ -137,23 +138,25 @@ if (needs("haproxy", "flock"))
           const status = lines.find(([backend, name]) => backend === "web" && name === HOSTS[server]!.server)?.[17];
           return status === "UP" || status === "no check";
         },
-        maintain: async () => void (await ask("set server web/one state maint")),
-        async busy() {
-          // Round robin: one of two requests is for the first server.
-          const requests = [fetch(`http://127.0.0.1:${port}/slow`), fetch(`http://127.0.0.1:${port}/slow`)];
-          await expect.poll(() => held.length).toBe(2);
-          return {
-            end() {
-              for (const answer of held.splice(0)) answer();
-              void Promise.allSettled(requests);
-            },
-          };
-        },
-        async lost() {
-          process.kill(pids.at(-1)!, "SIGKILL");
+        ask,
+        port,
+        held,
+        pids,
+      };
+    },
+    maintain: async ({ ask }) => void (await ask("set server web/one state maint")),
+    async busy({ port, held }) {
+      // Round robin: one of two requests is for the first server.
+      const requests = [fetch(`http://127.0.0.1:${port}/slow`), fetch(`http://127.0.0.1:${port}/slow`)];
+      await expect.poll(() => held.length).toBe(2);
+      return {
+        end() {
+          for (const answer of held.splice(0)) answer();
+          void Promise.allSettled(requests);
         },
       };
     },
+    lost: async ({ pids }) => void process.kill(pids.at(-1)!, "SIGKILL"),
   });
 
 /** A balancer that knows everything, in memory: what the suite asks for is not HAProxy's alone. */
@@ -216,15 +219,18 @@ describeBalancer("in memory", {
       servers: await again(),
       again,
       inUse: (server) => states.get(HOSTS[server]!.server) === "ready",
-      maintain: async () => void states.set("one", "maintenance"),
-      async busy() {
-        sessions.add("one");
-        return { end: () => void sessions.clear() };
-      },
-      async lost() {
-        states.set("one", "ready");
-        restored.add("one");
-      },
+      states,
+      sessions,
+      restored,
     };
+  },
+  maintain: async ({ states }) => void states.set("one", "maintenance"),
+  async busy({ sessions }) {
+    sessions.add("one");
+    return { end: () => void sessions.clear() };
+  },
+  async lost({ states, restored }) {
+    states.set("one", "ready");
+    restored.add("one");
   },
 });

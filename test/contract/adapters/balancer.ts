@@ -7,24 +7,26 @@ export interface OpenedBalancer {
   servers: [BackendServer, BackendServer];
   /** Whether it sends new requests to a server. */
   inUse(server: 0 | 1): Promise<boolean> | boolean;
-  /** Puts the first server into maintenance, as an administrator does. Left out: it has no state that outlives a run. */
-  maintain?(): Promise<void>;
-  /** Keeps the first server from being drained before `end` is called. Left out: draining waits for nothing. */
-  busy?(): Promise<{ end(): void }>;
   /** The same hosts, opened by a later run. */
   again(): Promise<[BackendServer, BackendServer]>;
-  /** The run that opened it is lost, and what it has armed for the first server restores that. Left out: nothing is armed. */
-  lost?(): Promise<void>;
 }
 
-export interface BalancerFixture {
-  open(): Promise<OpenedBalancer>;
+/** @typeParam O what it opens, with what the functions beside `open` need of it */
+export interface BalancerFixture<O extends OpenedBalancer> {
+  open(): Promise<O>;
   /** It refuses to drain the last server that is in use. */
   refusesLast: boolean;
+  /** Puts the first server into maintenance, as an administrator does. Left out: it has no state that outlives a run. */
+  maintain?(opened: O): Promise<void>;
+  /** Keeps the first server from being drained before `end` is called. Left out: draining waits for nothing. */
+  busy?(opened: O): Promise<{ end(): void }>;
+  /** The run that opened it is lost, and what it has armed for the first server restores that. Left out: nothing is armed. */
+  lost?(opened: O): Promise<void>;
 }
 
 /** Runs the suite. @param title the balancer, and what distinguishes this way of it: `command on hosts` */
-export function describeBalancer(title: string, { open, refusesLast }: BalancerFixture): void {
+export function describeBalancer<O extends OpenedBalancer>(title: string, fixture: BalancerFixture<O>): void {
+  const { open, refusesLast, maintain, busy, lost } = fixture;
   describe(`the balancer ${title}`, () => {
     it("names each server for the records of hosts, the same in every run", async () => {
       const { servers, again } = await open();
@@ -67,21 +69,22 @@ export function describeBalancer(title: string, { open, refusesLast }: BalancerF
       expect(await inUse(0)).toBe(true);
     });
 
-    it("leaves the maintenance of an administrator", async ({ skip }) => {
-      const { servers, inUse, maintain } = await open();
-      if (!maintain) return skip();
-      await maintain();
+    const leavesMaintenance = async (administrate: NonNullable<typeof maintain>) => {
+      const opened = await open();
+      const { servers, inUse } = opened;
+      await administrate(opened);
       const previous = await servers[0].state();
       await servers[0].drain({ previous });
       await servers[0].restore(previous);
       expect([await servers[0].state(), await inUse(0)]).toEqual([previous, false]);
-    });
+    };
+    if (maintain) it("leaves the maintenance of an administrator", () => leavesMaintenance(maintain));
 
-    it("waits for the end of what uses a server, and no longer where the run is cancelled", async ({ skip }) => {
-      const { servers, inUse, busy } = await open();
-      if (!busy) return skip();
+    const waits = async (use: NonNullable<typeof busy>) => {
+      const opened = await open();
+      const { servers, inUse } = opened;
       const previous = await servers[0].state();
-      const { end } = await busy();
+      const { end } = await use(opened);
       const cancelled = new AbortController();
       let over = false;
       const draining = servers[0].drain({ previous, signal: cancelled.signal }).then(
@@ -98,9 +101,10 @@ export function describeBalancer(title: string, { open, refusesLast }: BalancerF
       end();
       await servers[0].restore(previous);
       expect(await inUse(0)).toBe(true);
-    });
+    };
+    if (busy) it("waits for what uses a server, and no longer where the run is cancelled", () => waits(busy));
 
-    it.runIf(refusesLast)("refuses to drain the last server", async () => {
+    const refuses = async () => {
       const { servers, inUse } = await open();
       const previous = await servers[0].state();
       await servers[0].drain({ previous });
@@ -108,7 +112,8 @@ export function describeBalancer(title: string, { open, refusesLast }: BalancerF
       await expect(servers[1].drain({ previous })).rejects.toThrow();
       expect(await inUse(1)).toBe(true);
       await servers[0].restore(previous);
-    });
+    };
+    if (refusesLast) it("refuses to drain the last server", refuses);
 
     it("disarms what was never armed, or is disarmed already, and finds nothing restored", async () => {
       const { servers } = await open();
@@ -119,17 +124,18 @@ export function describeBalancer(title: string, { open, refusesLast }: BalancerF
       expect((await servers[0].disarm?.()) ?? false).toBe(false);
     });
 
-    it("says to a later run whether the server of a lost one has come back by itself", async ({ skip }) => {
-      const { servers, again, inUse, lost } = await open();
-      if (!lost) return skip();
+    const returns = async (lose: NonNullable<typeof lost>) => {
+      const opened = await open();
+      const { servers, again, inUse } = opened;
       const previous = await servers[0].state();
       await servers[0].drain({ previous });
-      await lost();
+      await lose(opened);
       await expect.poll(() => inUse(0), { timeout: 20_000 }).toBe(true);
       const [server] = await again();
       expect(await server.disarm?.()).toBe(true);
       expect(await server.disarm?.()).toBe(false);
       expect(await server.state()).toBe(previous);
-    });
+    };
+    if (lost) it("says to a later run whether the server of a lost one has come back by itself", () => returns(lost));
   });
 }

@@ -84,10 +84,10 @@ export function describeStore(title: string, open: () => Promise<StoreFixture>):
       expect(await (await layers()).restore("key", out())).toMatchObject({ hit: false });
     });
 
-    test("can be removed where the store can, and the key is free then", async ({ skip }) => {
+    test("can be removed where the store can, and the key is free then", async () => {
       const { layers } = await open();
       const store = await layers();
-      if (!store.remove) return skip();
+      if (!store.remove) return;
       await store.save("key", file("broken"));
       await store.remove("key");
       await store.remove("key");
