@@ -19,8 +19,8 @@ export async function playPart(
     world,
     "--turn",
     seed(),
-    // After a change of the activation these are nearly all: an hour.
-    ...(process.env.TARLIFT_FULL === "1" ? ["--changed"] : ["--turns", "40"]),
+    // After a change of the activation those that changed are nearly all: an hour. A few cells are not worth the start of many hosts.
+    ...(process.env.TARLIFT_FULL === "1" ? ["--changed"] : ["--turns", "40", "--lanes", "2"]),
     ...more,
   ];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
