@@ -22,7 +22,7 @@ migrations:
   compatible:
 ${Object.entries(compatible)
   .map(([name, text]) => `    ${name}: ${JSON.stringify(text)}\n`)
-  .join("")}    variables: { SEEN: ${place}/seen }
+  .join("")}    env: { SEEN: ${place}/seen }
     secrets: { DATABASE: SCRATCH_DATABASE }
 targets:
   production:
