@@ -423,7 +423,8 @@ export class Connection {
       const values = parseValues(body.toString("utf8"));
       const texts = new Map([...pending.texts].map(([key, parts]) => [key, Buffer.concat(parts).toString("utf8")]));
       const value = (key: string) => values.get(key)?.[0];
-      if (this.options.strict) refuseStrange(kind === "ok" ? REPLIES[pending.verb] : REFUSAL, values, texts);
+      if (this.options.strict)
+        refuseStrange(kind === "ok" ? REPLIES[pending.verb] : refusalOf(pending.verb), values, texts);
       if (kind === "ok") {
         this.#pending = undefined;
         pending.resolve(replyOf(values, texts));
@@ -447,6 +448,9 @@ export class Connection {
     }
   }
 }
+
+/** A refusal may come after texts that the verb had sent already. */
+const refusalOf = (verb: Verb) => ({ ...REFUSAL, texts: [...REFUSAL.texts, ...REPLIES[verb].texts] });
 
 /** @throws Error for what no row of the tables has: the program and they were not changed together */
 function refuseStrange(
