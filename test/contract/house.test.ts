@@ -353,20 +353,25 @@ const keysOf = (kind: string) => [
   ),
 ];
 
-/** Literals that name an installer. Only its own folder knows it by name. */
+/** Literals that name an installer. Only its own folder knows it by name; an adapter of another kind may have the same key. */
 function installersNamed(all: readonly { path: string; text: string }[]): string[] {
-  const literal = new RegExp(`["'\`](${keysOf("installers").join("|")})["'\`]`);
+  const keys = keysOf("installers");
+  const literalIn = (path: string) => {
+    const own = KINDS.includes(dirname(nodeOf(path))) ? basename(nodeOf(path)) : undefined;
+    return new RegExp(`["'\`](${keys.filter((key) => key !== own).join("|")})["'\`]`);
+  };
   return (
     all
-      .filter(({ path }) => !keysOf("installers").some((key) => path.startsWith(`src/installers/${key}/`)))
+      .filter(({ path }) => !keys.some((key) => path.startsWith(`src/installers/${key}/`)))
       // pip as the program that installs installers and builds packages, whichever of the two makes the environment.
       .filter(({ path }) => !path.startsWith("src/installers/virtualenv/"))
-      .flatMap(({ path, text }) =>
-        text
+      .flatMap(({ path, text }) => {
+        const literal = literalIn(path);
+        return text
           .split("\n")
           .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line) && literal.test(line))
-          .map((line) => `${path}: ${line.trim()}`),
-      )
+          .map((line) => `${path}: ${line.trim()}`);
+      })
   );
 }
 
@@ -375,6 +380,8 @@ describe("installers", () => {
     const text = 'if (installer === "npm") place = "node_modules";\n// "pip" in a comment';
     expect(installersNamed([{ path: "src/bundle/bundle.ts", text }])).toHaveLength(1);
     expect(installersNamed([{ path: "src/installers/npm/npm.ts", text }])).toEqual([]);
+    expect(installersNamed([{ path: "src/exporters/npm/index.ts", text }])).toEqual([]);
+    expect(installersNamed([{ path: "src/exporters/tar/index.ts", text }])).toHaveLength(1);
     expect(installersNamed(sources)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { withAutoRestore } from "../../src/balancers/auto-restore.ts";
 import type { BackendServer, Balancer, BalancerContext, PoolHost } from "../../src/balancers/balancer.ts";
 import { BALANCERS } from "../../src/balancers/registry.ts";
@@ -19,10 +19,6 @@ import { text } from "../support/layers.ts";
 import { needs } from "../support/needs.ts";
 import { plainHost, put } from "../support/plain-host.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
-
-it("every balancer runs the suite", () => {
-  expect(BALANCERS.map(({ key }) => key)).toEqual(["haproxy", "command"]);
-});
 
 /** Opens an entry of `balancers:` as a run does. */
 async function serversOf(entry: object, hosts: Omit<PoolHost, "services">[], more: Partial<BalancerContext> = {}) {

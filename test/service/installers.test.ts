@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe } from "vitest";
-import { INSTALLERS } from "../../src/installers/registry.ts";
+import { installerOf } from "../../src/installers/registry.ts";
 import { UV_VERSION } from "../../src/installers/uv/uv.ts";
 import { installTool } from "../../src/installers/virtualenv/virtualenv.ts";
 import { silent } from "../../src/progress.ts";
@@ -118,20 +118,17 @@ const npm: InstallerFixture = {
   program: "thing",
 };
 
-const FIXTURES: Record<string, { fixture: InstallerFixture; able: boolean }> = {
-  pip: { fixture: pip, able: needs("git") },
-  uv: { fixture: uv, able: needs("git") },
-  npm: { fixture: npm, able: needs("node", "npm", "git") },
-};
-
 beforeAll(async () => {
   const maker = await findPython({ interpreter: PYTHON, version: "3.11" });
   uvCommand = join(await installTool("uv", UV_VERSION, maker, { work, progress: silent, passed: [] }), "bin/uv");
 });
 
-for (const installer of INSTALLERS) {
-  const { fixture, able } = FIXTURES[installer.key]!;
-  describe.runIf(able)("the contract of installers", () =>
-    describeInstaller(installer, fixture, { tools, python: PYTHON }),
-  );
-}
+const options = { tools, python: PYTHON };
+
+describe.runIf(needs("git"))("the contract of installers", () => {
+  describeInstaller(installerOf("pip"), pip, options);
+  describeInstaller(installerOf("uv"), uv, options);
+});
+describe.runIf(needs("node", "npm", "git"))("the contract of installers", () => {
+  describeInstaller(installerOf("npm"), npm, options);
+});

@@ -2,8 +2,8 @@
 // protocol.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { STORES, storeOf } from "../../src/stores/registry.ts";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { storeOf } from "../../src/stores/registry.ts";
 import { describeStore } from "../contract/adapters/store.ts";
 import { type GithubService, startGithubService } from "../support/github-service/service.ts";
 import { temporary } from "../support/temporary.ts";
@@ -18,10 +18,6 @@ afterAll(() => service.close());
 afterEach(() => {
   process.env = { ...outside };
   service.entries.length = service.artifacts.length = 0;
-});
-
-test("every store runs the suite", () => {
-  expect(STORES.map(({ key }) => key)).toEqual(["github", "directory"]);
 });
 
 describeStore("directory", async () => {

@@ -325,7 +325,8 @@ describe("a Node project", () => {
     expect(below(lock("apps/web")).text).toContain("run `npm install`, commit the lock");
     expect(below({ "pnpm-lock.yaml": "" }).text).toContain("locked by pnpm");
     const { config, text, workflows } = below({ ".nvmrc": "24\n" }, { "package-lock.json": "{}" });
-    expect(config.environments.node?.["version-file"]).toBeUndefined();
+    expect(config.environments.node).toBeDefined();
+    expect(config.environments.node).not.toHaveProperty("version-file");
     expect(text).toContain("QUESTION: Which Node? ../../.nvmrc is not in the application's directory");
     expect(workflows[0]?.text).toContain("node-version-file: .nvmrc\n");
   });

@@ -1,14 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { expect, test } from "vitest";
 import { directory } from "../../../src/exporters/directory/index.ts";
-import { EXPORTERS } from "../../../src/exporters/registry.ts";
 import { temporary } from "../../support/temporary.ts";
 import { describeExporter } from "./exporter.ts";
-
-test("every exporter runs the suite", () => {
-  expect(EXPORTERS.map(({ key }) => key)).toEqual(["directory"]);
-});
 
 describeExporter(directory, {
   options: () => ({ directory: join(temporary("release"), "shop") }),
