@@ -455,14 +455,14 @@ describe("environments of asset steps", () => {
       const environment = (use: string) =>
         `{ installer: pip, use: ${use}, interpreter: ${PYTHON}, link: .venv-${use}, requirements: [${use}.txt], options: ["--no-index", "--find-links", ${wheels}] }`;
       const root = repository({
-        "run.txt": "shipped==1.0\n",
+        "runtime.txt": "shipped==1.0\n",
         "build.txt": "tool==1.0\n",
         "app.py": "import shipped\n",
         ".gitignore": "*.made\n",
         "tarlift.yml": `app: shop
 environments-root: ${machine.root}
 environments:
-  run: ${environment("run")}
+  run: ${environment("runtime")}
   build: ${environment("build")}
 assets:
   - name: who
