@@ -22,13 +22,13 @@ import { hostsOf, knownHosts } from "../inventories/registry.ts";
 import type { HostConfig } from "../inventories/schema.ts";
 import { describeOwner } from "../protocol/owner.ts";
 import { readSecrets } from "../secrets/registry.ts";
-import { closeJumps } from "../session/connection.ts";
 import { closeTunnels } from "../session/tunnel.ts";
 import { supervisorOf } from "../supervisors/registry.ts";
 import type { ServiceRequest } from "../supervisors/supervisor.ts";
+import { closeJumps } from "../transports/ssh/jump-master.ts";
 import { removePrivateDirectory } from "../transports/ssh/keys.ts";
 import { sealer } from "../transports/ssh/seal.ts";
-import type { SshOptions } from "../transports/ssh/ssh.ts";
+import type { SshOptions } from "../transports/types.ts";
 import type { Context } from "./context.ts";
 import { openPools } from "./pools.ts";
 

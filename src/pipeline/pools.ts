@@ -5,7 +5,7 @@ import type { TargetConfig } from "../config/schema.ts";
 import { hasRole } from "../host/roles.ts";
 import { chosenOf } from "../schema/adapter.ts";
 import { openWay } from "../session/tunnel.ts";
-import type { SshOptions } from "../transports/ssh/ssh.ts";
+import type { SshOptions } from "../transports/types.ts";
 
 /**
  * @param directory where commands of balancers run, absolute

@@ -1,9 +1,7 @@
-// One connection to one host: starts ssh (or a shell, for `local`), sends the program and then one call after the other.
-import { type ChildProcess, spawn } from "node:child_process";
+// One connection to one host: has the transport start a shell there, sends the program and then one call after the other.
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { isFailureCode } from "../failure-codes.ts";
 import { type Call, type Limits, type Reply, replyOf } from "../protocol/call.ts";
@@ -21,34 +19,20 @@ import {
 } from "../protocol/frames.ts";
 import { REFUSAL, REPLIES, strangeParts } from "../protocol/replies.ts";
 import type { Verb } from "../protocol/verbs.ts";
-import { machineVariables } from "../subprocess/built-variables.ts";
-import { withoutActions } from "../subprocess/command.ts";
 import { cutEnd, cutStart } from "../text/cut.ts";
 import { withServiceLog } from "../text/log-excerpt.ts";
-import { enter } from "../transports/ssh/connection-limiter.ts";
-import { privateDirectory } from "../transports/ssh/keys.ts";
-import {
-  Away,
-  connectionFailure,
-  doorOf,
-  jumpArguments,
-  notStarted,
-  type PreparedSsh,
-  sshArguments,
-  wasDropped,
-} from "../transports/ssh/ssh.ts";
-import type { ForwardTarget, HostAddress } from "../transports/types.ts";
+import { acquire } from "../transports/connection-limiter.ts";
+import { Away, type PreparedTransport } from "../transports/transport.ts";
+import type { Forward, HostAddress } from "../transports/types.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
 
 /** A verb that waits says every 15 s that it runs; what it does between two such loops (sync, sha256sum) may take a while. */
 const LIMITS: Limits = { bytes: 32 << 20, silence: 900, time: 6 * 3600 };
 
 export interface ConnectionOptions {
-  ssh: PreparedSsh | undefined;
+  transport: PreparedTransport;
   /** Seconds without a frame after which the program ends itself; a sixth of it passes between two signs of life. */
   lease: number;
-  /** The shell for `local`, for tests. Default `sh`. */
-  shell?: string | undefined;
   /** Seconds for the first reply. Default 60. */
   openTimeout?: number | undefined;
   /** Replies with a key or text that the table of the protocol lacks are errors, for tests. */
@@ -89,7 +73,7 @@ export class Connection {
   /** Bytes that were written to the host, and of these the ones of `data` frames. */
   sent = 0;
   sentData = 0;
-  readonly forwards: ({ socket: string } & ForwardTarget)[];
+  readonly forwards: Forward[];
   #child: ChildProcess | undefined;
   #opening: Promise<void> | undefined;
   #pending: Pending | undefined;
@@ -109,13 +93,7 @@ export class Connection {
   constructor(host: HostAddress, options: ConnectionOptions) {
     this.host = host;
     this.options = options;
-    this.forwards =
-      host.address === "local"
-        ? []
-        : host.forwards.map((to) => ({
-            ...to,
-            socket: join(privateDirectory(), `f${randomBytes(6).toString("hex")}`),
-          }));
+    this.forwards = options.transport.forwardsOf(host);
   }
 
   /** Begins to connect: a call that has still to be put together need not wait for all of that. What comes of it is the call's to tell. */
@@ -284,17 +262,20 @@ export class Connection {
 
   /** Starts ssh; when sshd drops the connection before it has said a word, once more after a pause, with all that was written. */
   async #attempt(nonce: string, count: number): Promise<void> {
-    const leave = this.options.ssh ? await enter(doorOf(this.host, this.options.ssh)) : () => {};
+    const { transport } = this.options;
+    const key = transport.limiterKey(this.host);
+    const release = key === undefined ? () => {} : await acquire(key);
     if (this.#closing) {
-      leave();
+      release();
       throw new Failure({
         code: "connection-lost",
         what: "the connection was closed",
         where: { host: this.host.address, step: "connect" },
       });
     }
-    const child = await this.#start().catch((error) => {
-      leave();
+    const program = { loader: LOADER, bootstrap: BOOTSTRAP };
+    const child = await transport.start(this.host, this.forwards, program).catch((error) => {
+      release();
       throw error;
     });
     this.#child = child;
@@ -314,7 +295,7 @@ export class Connection {
       }
       if (!reader.open) return;
       this.#early = undefined;
-      leave();
+      release();
     });
     const silent = setTimeout(
       () => {
@@ -326,20 +307,20 @@ export class Connection {
     );
     child.on("error", (error) => {
       this.#stderr += error.message;
-      if (child.pid === undefined) this.#fail(notStarted(this.host.address, child.spawnfile, error.message));
+      if (child.pid === undefined) this.#fail(transport.notStarted(this.host.address, child.spawnfile, error.message));
     });
     child.on("close", (code, signal) => {
       clearTimeout(silent);
-      leave();
+      release();
       const end = { code, signal, stderr: this.#stderr, noise: reader.open ? "" : reader.noise, opened: reader.open };
-      if (!this.#closing && count < PAUSES.length && wasDropped(end)) {
+      if (!this.#closing && count < PAUSES.length && transport.wasDropped(end)) {
         const pause = PAUSES[count]! * (0.5 + Math.random());
         setTimeout(() => void this.#again(nonce, count + 1), pause);
         return;
       }
       // Whether a call was waiting by then is chance, and all hosts that cannot be reached are to say the same.
       const step = (reader.open && this.#pending?.verb) || "connect";
-      this.#over(connectionFailure({ ...end, host: this.host.address, step }));
+      this.#over(transport.failureOf({ ...end, host: this.host.address, step }));
     });
   }
 
@@ -357,22 +338,6 @@ export class Connection {
     clearInterval(this.#keep);
     this.#fail(failure);
     this.#ends();
-  }
-
-  async #start(): Promise<ChildProcess> {
-    const stdio = ["pipe", "pipe", "pipe"] as ["pipe", "pipe", "pipe"];
-    if (this.host.address === "local") {
-      const [file, ...more] = (this.options.shell ?? "sh").split(" ");
-      // Among what is left out is RUNNER_TRACKING_ID: a runner kills what carries it when a job ends, and services are to stay.
-      const env = machineVariables(process.env);
-      return spawn(file!, [...more, "-c", LOADER], { stdio, env, detached: true });
-    }
-    const { ssh } = this.options;
-    if (!ssh) throw new Error("a host that is not local needs SSH options");
-    const jump = this.host.proxyJump === undefined ? undefined : await jumpMaster(ssh, this.host.proxyJump);
-    const args = sshArguments(ssh, this.host, jump, this.forwards);
-    // In a process group of its own: a Ctrl+C at the terminal is for us, who revert; ssh must live until then.
-    return spawn(ssh.command, [...args, BOOTSTRAP], { stdio, env: withoutActions(process.env), detached: true });
   }
 
   /** The call is over: its silence does not count any more. */
@@ -477,87 +442,3 @@ const unanswered = (seconds: number) =>
     what: `the host has not come to an answer within ${seconds} s`,
     remedy: "Look at what it does there; then run this again.",
   });
-
-/** One master a jump host and process. */
-const masters = new Map<string, Promise<{ socket: string; child: ChildProcess }>>();
-
-async function jumpMaster(ssh: PreparedSsh, jump: string): Promise<string> {
-  const known = masters.get(jump);
-  if (known) return (await known).socket;
-  const starting = startMaster(ssh, jump);
-  masters.set(jump, starting);
-  return (await starting).socket;
-}
-
-/**
- * A master that ends with its standard input: with this process, however that ends. Nobody else would ever end it, and the sockets would
- * be gone. What hosts have begun they bring to its end without it.
- */
-const MASTER = `exec 3<&0
-"$@" 3<&- </dev/null &
-master=$!
-{ read -r _; kill "$master"; } <&3 &
-listener=$!
-exec 3<&-
-wait "$master"
-code=$?
-kill "$listener"
-exit "$code"`;
-
-/** Seconds for a jump host to let ssh in: ConnectTimeout ends with the exchange of keys, and the keepalives begin after the login. */
-const MASTER_TIMEOUT = 60;
-
-async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: string; child: ChildProcess }> {
-  const { socket, arguments: args } = jumpArguments(ssh, jump);
-  const child = spawn("sh", ["-c", MASTER, "sh", ssh.command, ...args], {
-    stdio: ["pipe", "ignore", "pipe"],
-    env: withoutActions(process.env),
-    detached: true,
-  });
-  child.stdin?.on("error", () => {});
-  let stderr = "";
-  let code: number | null | undefined;
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr = cutStart(stderr + text, LAST_STDERR);
-  });
-  child.on("error", (error) => {
-    stderr += error.message;
-    code = 255;
-  });
-  child.on("exit", (ended) => {
-    code = ended;
-    masters.delete(jump);
-  });
-  const end = performance.now() + MASTER_TIMEOUT * 1000;
-  while (!existsSync(socket)) {
-    if (code === undefined && performance.now() > end) {
-      child.stdin?.end();
-      stderr += `it timed out: ssh was not let in within ${MASTER_TIMEOUT} s\n`;
-      code = 255;
-    }
-    // The shell's own codes for what it cannot start.
-    if (code === 126 || code === 127) throw notStarted(jump, ssh.command, stderr);
-    if (code !== undefined)
-      throw connectionFailure({ host: jump, code, signal: null, stderr, noise: "", opened: false, step: "connect" });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  child.unref();
-  for (const stream of [child.stdin, child.stderr]) (stream as unknown as { unref?(): void } | null)?.unref?.();
-  return { socket, child };
-}
-
-/** Ends the masters of jump hosts; connections through them end with them. */
-export async function closeJumps(): Promise<void> {
-  for (const starting of [...masters.values()]) {
-    try {
-      const { child } = await starting;
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.ref();
-      child.stdin?.end();
-      if (child.exitCode === null && child.signalCode === null) await ended;
-    } catch {
-      // It was never there.
-    }
-  }
-  masters.clear();
-}

@@ -10,8 +10,8 @@ import type { PackSource } from "../../src/artifact/pack.ts";
 import { openHost } from "../../src/host/calls/open.ts";
 import { silent } from "../../src/progress.ts";
 import type { Place } from "../../src/protocol/app-layout.ts";
-import { closeJumps } from "../../src/session/connection.ts";
 import type { OpenOptions } from "../../src/session/open-connection.ts";
+import { closeJumps } from "../../src/transports/ssh/jump-master.ts";
 import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
 import type { HostAddress } from "../../src/transports/types.ts";
 import { full } from "../support/full.ts";
@@ -214,7 +214,7 @@ describe.runIf(needs("sshd", "ssh", "fish", "tcsh"))("a host over SSH", () => {
   it("leaves no key behind when the process ends, and the next run removes what a SIGKILL left", async () => {
     const runtime = temporary("runtime");
     const program = `
-      import { privateFile } from "${process.cwd()}/src/host/keys.ts";
+      import { privateFile } from "${process.cwd()}/src/transports/ssh/keys.ts";
       privateFile("key", "secret");
       process.stdout.write("ready\\n");
       setInterval(() => {}, 1000);`;

@@ -2,7 +2,7 @@
 // DeployRepository, ZDT, the CodeDeploy agent, `ln -sfn`. What they do wrong stands in the titles' other half.
 import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, } from "vitest";
+import { describe, expect } from "vitest";
 import type { Member } from "../../src/fleet/member.ts";
 import type { DeployRequest } from "../../src/fleet/request.ts";
 import { rollback } from "../../src/fleet/rollback.ts";

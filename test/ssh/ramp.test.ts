@@ -4,8 +4,8 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { status } from "../../src/operations/status.ts";
-import { closeJumps } from "../../src/session/connection.ts";
-import { enter } from "../../src/transports/ssh/connection-limiter.ts";
+import { acquire } from "../../src/transports/connection-limiter.ts";
+import { closeJumps } from "../../src/transports/ssh/jump-master.ts";
 import { needs } from "../support/needs.ts";
 import { plainHost } from "../support/plain-host.ts";
 import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
@@ -18,15 +18,15 @@ afterEach(() => closeJumps());
 
 describe("a door", () => {
   it("lets eight in at once, and the next one for each that leaves", async () => {
-    const leave = await Promise.all(Array.from({ length: 8 }, () => enter("a")));
+    const leave = await Promise.all(Array.from({ length: 8 }, () => acquire("a")));
     let inside = 0;
     const more = Array.from({ length: 3 }, () =>
-      enter("a").then((go) => {
+      acquire("a").then((go) => {
         inside++;
         return go;
       }),
     );
-    const elsewhere = await enter("b");
+    const elsewhere = await acquire("b");
     expect(inside).toBe(0);
     leave[0]!();
     leave[0]!();

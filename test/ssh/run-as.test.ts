@@ -71,7 +71,9 @@ describe.runIf(needs("root", "setpriv"))("a deploy as root for a service of anot
           ...(runAs ? { runAs } : {}),
         };
         const shared = { directories: ["data"], files: [] };
-        return [member(openHost({ address: "local", roles: undefined, forwards: [] }, { strict: true }), { place, shared })];
+        return [
+          member(openHost({ address: "local", roles: undefined, forwards: [] }, { strict: true }), { place, shared }),
+        ];
       };
       const files = (version: string) => [
         text("seed.db", "seed"),

@@ -3,8 +3,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { closeJumps } from "../../src/session/connection.ts";
 import { closeTunnels, openTunnel, openWay } from "../../src/session/tunnel.ts";
+import { closeJumps } from "../../src/transports/ssh/jump-master.ts";
 import { startSshd } from "../support/sshd.ts";
 import { atEnd, temporary } from "../support/temporary.ts";
 

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { preflight } from "../../src/fleet/preflight.ts";
 import { Transaction } from "../../src/fleet/transaction.ts";
 import { openHost } from "../../src/host/calls/open.ts";
-import { closeJumps } from "../../src/session/connection.ts";
+import { closeJumps } from "../../src/transports/ssh/jump-master.ts";
 import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
 import { deployRequest, good, member, memoryHost } from "../support/fleet.ts";
 import { temporary } from "../support/temporary.ts";

@@ -10,6 +10,7 @@ import { Output } from "../../src/session/child-output.ts";
 import { Connection } from "../../src/session/connection.ts";
 import { wireTar } from "../../src/transfers/push/wire-tar.ts";
 import { parsePlan, type ReleaseIndex } from "../../src/transfers/release-index.ts";
+import { local } from "../../src/transports/local/transport.ts";
 
 const HOST = `${process.execPath} test/fixtures/hostile-host.mjs`;
 const MEMORY = 64 << 20;
@@ -17,7 +18,11 @@ const MEMORY = 64 << 20;
 /** What a call to such a host ends with, and the most memory that it took meanwhile. */
 async function called(mode: string, limits: Partial<Limits>, onOutput?: (bytes: Buffer) => void) {
   const address = { address: "local", roles: undefined, forwards: [] };
-  const connection = new Connection(address, { ssh: undefined, lease: 180, shell: `${HOST} ${mode}`, limits });
+  const connection = new Connection(address, {
+    transport: local.prepare({ shell: `${HOST} ${mode}` }),
+    lease: 180,
+    limits,
+  });
   const held = () => process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed;
   const before = held();
   let most = 0;

@@ -3,15 +3,10 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { connectionFailure, wasDropped } from "../../src/transports/ssh/explain.ts";
 import { removePrivateDirectory } from "../../src/transports/ssh/keys.ts";
-import {
-  Away,
-  connectionFailure,
-  jumpArguments,
-  prepareSsh,
-  sshArguments,
-  wasDropped,
-} from "../../src/transports/ssh/ssh.ts";
+import { jumpArguments, prepareSsh, sshArguments } from "../../src/transports/ssh/ssh.ts";
+import { Away } from "../../src/transports/transport.ts";
 import { needs } from "../support/needs.ts";
 import { temporary } from "../support/temporary.ts";
 

@@ -1,8 +1,8 @@
 // What tells a release digest that was deployed from one that a host has made up. Hosts do not have the deploy key, so none can make a
 // seal; whoever has the key can say whether it was made with it. It says nothing of when, and nothing of the files: the digest does that.
 import { createHash, createHmac } from "node:crypto";
+import type { SshOptions } from "../types.ts";
 import { keyText } from "./keys.ts";
-import type { SshOptions } from "./ssh.ts";
 
 /**
  * @param key left out where an agent holds the keys: which of them it will be is not known
