@@ -6,7 +6,7 @@ import { commonKeys as balancerKeys } from "../balancers/schema.ts";
 import { INSTALLERS } from "../installers/registry.ts";
 import { INVENTORIES } from "../inventories/registry.ts";
 import { NOTIFIERS } from "../notifiers/registry.ts";
-import { byKey, listOr, oneOf, schemasOf } from "../schema/adapter.ts";
+import { byKey, exactlyOneOf, listOr, oneOf, schemasOf } from "../schema/adapter.ts";
 import { describe } from "../schema/describe.ts";
 import {
   absolute,
@@ -124,9 +124,7 @@ export const serviceSchema = z
     health: describe(healthSchema.optional(), "What it answers over HTTP when it is healthy."),
   })
   .refine((service) => supervisorsOf(service).length === 1, {
-    message: `exactly one of ${SUPERVISORS.map(({ key }) => key)
-      .join(", ")
-      .replace(/, (?=[^,]*$)/, " and ")}`,
+    message: exactlyOneOf(SUPERVISORS.map(({ key }) => key)),
   });
 export type ServiceConfig = z.infer<typeof serviceSchema>;
 

@@ -30,12 +30,15 @@ export const byKey = <const A extends readonly { key: string; schema: z.ZodType 
 /** What a mapping must hold to whose keys {@link byKey} gives: the arguments of its `refine`. */
 export function oneOf(adapters: readonly Adapter[]): [(mapping: object) => boolean, { message: string }] {
   const keys = adapters.map(({ key }) => key);
-  const message = `exactly one of ${keys.slice(0, -1).join(", ")} and ${keys.at(-1)}`;
   return [
     (mapping) => keys.filter((key) => mapping[key as keyof typeof mapping] !== undefined).length === 1,
-    { message },
+    { message: exactlyOneOf(keys) },
   ];
 }
+
+/** @param keys at least one @returns what is expected, as it follows that word: `exactly one of haproxy and command` */
+export const exactlyOneOf = (keys: readonly string[]): string =>
+  keys.length === 1 ? `the key ${keys[0]}` : `exactly one of ${keys.slice(0, -1).join(", ")} and ${keys.at(-1)}`;
 
 /** @returns of a mapping that {@link oneOf} has let pass, the adapter that it chooses, and its configuration */
 export function chosenOf<A extends Adapter>(adapters: readonly A[], mapping: object): { adapter: A; config: unknown } {

@@ -19,9 +19,11 @@ const of = (...languages: string[]) => fenced.filter(({ language }) => languages
 
 describe("every fenced block", () => {
   // A new language needs a judge of its own here. `text` and `json` are what commands print; `ini` and `systemd` are files on hosts.
+  // adding-an-adapter.test.ts uses every block of its page.
   test("is in a language that something here judges, or is output", () => {
     const judged = ["sh", "yaml", "text", "json", "ini", "systemd"];
-    expect(fenced.filter(({ language }) => !judged.includes(language)).map(({ at }) => at)).toEqual([]);
+    const others = fenced.filter(({ language }) => !judged.includes(language)).map(({ at }) => at);
+    expect(others.filter((at) => !at.startsWith("docs/contributing/adding-an-adapter.md:"))).toEqual([]);
   });
 
   test.each(of("yaml").map((fence) => [fence.at, fence] as const))(

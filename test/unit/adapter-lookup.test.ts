@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { TEXT_FILES } from "../../scripts/shell-text.ts";
 import { Failure } from "../../src/failure.ts";
-import { type Adapter, lookup } from "../../src/schema/adapter.ts";
+import { type Adapter, exactlyOneOf, lookup } from "../../src/schema/adapter.ts";
 
 const adapter = <K extends string>(key: K) => ({ key, title: key, docs: "" }) as const satisfies Adapter;
 
@@ -23,6 +23,12 @@ test("an adapter is found by its key, and a mistyped key names the nearest", () 
     outcome: "refused",
   });
   expect(refused("toString")).toMatchObject({ what: "there is no notifier toString" });
+});
+
+test("a choice of keys is said in words", () => {
+  expect(exactlyOneOf(["systemd", "supervisord", "command"])).toBe("exactly one of systemd, supervisord and command");
+  expect(exactlyOneOf(["haproxy", "command"])).toBe("exactly one of haproxy and command");
+  expect(exactlyOneOf(["command"])).toBe("the key command");
 });
 
 test("every ending of a text file is declared for the compiler", () => {

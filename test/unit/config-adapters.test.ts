@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { adapterKinds, adapterReference, adaptersOf } from "../../scripts/docs/adapter-reference.ts";
 import { configReference, editorSchema, type JsonSchema } from "../../scripts/docs/config-reference.ts";
 import { ConfigFailure, parseConfig } from "../../src/config/load.ts";
+import { INSTALLERS } from "../../src/installers/registry.ts";
+import { either } from "../../src/schema/spelling.ts";
 
 function problemsOf(text: string): string[] {
   try {
@@ -14,19 +16,21 @@ function problemsOf(text: string): string[] {
 }
 
 describe("a mapping whose adapter is chosen by a word", () => {
+  const words = either(INSTALLERS.map(({ key }) => key));
+
   test("says which words there are where none is given", () => {
     expect(problemsOf("environments: { one: { use: build } }")).toEqual([
-      "environments.one.installer: missing: expected pip, uv or npm",
+      `environments.one.installer: missing: expected ${words}`,
     ]);
     expect(problemsOf("environments: { one: { installer: [pip] } }")).toEqual([
-      "environments.one.installer: expected pip, uv or npm, got a list",
+      `environments.one.installer: expected ${words}, got a list`,
     ]);
     expect(problemsOf("environments: { one: pip }")).toEqual(['environments.one: expected a mapping, got "pip"']);
   });
 
   test("has its other problems told together with a wrong word", () => {
     expect(problemsOf("environments: { one: { installer: npn, directry: ui, use: runs, groups: [x] } }")).toEqual([
-      'environments.one.installer: expected pip, uv or npm, got "npn"; did you mean npm?',
+      `environments.one.installer: expected ${words}, got "npn"; did you mean npm?`,
       "environments.one.directry: unknown key; did you mean directory?",
       'environments.one.use: expected runtime or build, got "runs"',
     ]);

@@ -6,7 +6,11 @@ import { ConfigFailure, findPosition, loadConfig, parseConfig } from "../../src/
 import { configSchema, healthSchema } from "../../src/config/schema.ts";
 import { findEnvironment, findTarget } from "../../src/config/select.ts";
 import { Failure } from "../../src/failure.ts";
+import { INSTALLERS } from "../../src/installers/registry.ts";
 import { knownHosts } from "../../src/inventories/registry.ts";
+import { exactlyOneOf } from "../../src/schema/adapter.ts";
+import { either } from "../../src/schema/spelling.ts";
+import { SUPERVISORS } from "../../src/supervisors/registry.ts";
 import { temporary } from "../support/temporary.ts";
 
 const sample = readFileSync(new URL("../support/tarlift-sample.yml", import.meta.url), "utf8");
@@ -217,7 +221,7 @@ describe("an invalid tarlift.yml", () => {
     ).toEqual([
       "2:1 enviroments: unknown key; did you mean environments?",
       "5:5 environments.python.instaler: unknown key; did you mean installer?",
-      '6:16 environments.python.installer: expected pip, uv or npm, got "pipp"; did you mean pip?',
+      `6:16 environments.python.installer: expected ${either(INSTALLERS.map(({ key }) => key))}, got "pipp"; did you mean pip?`,
       "7:5 environments.python.version_file: unknown key; did you mean version-file?",
       '9:33 targets.staging.keep: expected a number, got "many"',
       "9:45 targets.staging.port: expected at most 65535, got 70000",
@@ -253,7 +257,7 @@ describe("an invalid tarlift.yml", () => {
     ["app: a\nassets: [{ name: x, run: y }]\n", "2:10 assets[0].outputs: missing: expected a list"],
     [
       "app: a\nservices: { web: { roles: [web] } }\n",
-      "2:18 services.web: expected exactly one of supervisord, systemd and command, got a mapping",
+      `2:18 services.web: expected ${exactlyOneOf(SUPERVISORS.map(({ key }) => key))}, got a mapping`,
     ],
     [
       "app: a\nservices: { web: { systemd: w, action: relod } }\n",
