@@ -1,10 +1,11 @@
-// What must be done before a signal ends this process: key material is removed, the cursor comes back. One place, because a listener
-// keeps a signal from ending the process, and two that each wait for the other would keep it for ever.
+// Work to do before a signal ends this process: key material is removed, and the cursor becomes visible again. There is
+// one list of it for the whole process: a listener keeps a signal from ending the process, and two listeners that wait
+// for each other would keep it for ever.
 
 interface Ending {
-  /** Done at once and before everything else, also when the process exits by itself. */
+  /** Runs at once and before everything else, also when the process exits without a signal. */
   last(): void;
-  /** Told when somebody else listens to the signal and ends the work in good order (a deploy reverts first). */
+  /** Called when another listener handles the signal and ends the work in good order (a deploy reverts first). */
   stopping?(signal: NodeJS.Signals): void;
 }
 
@@ -12,7 +13,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const endings = new Set<Ending>();
 let listening = false;
 
-/** @returns forgets it: it is needed no more */
+/** @returns a function that unregisters the ending */
 export function beforeEnd(ending: Ending): () => void {
   endings.add(ending);
   if (!listening) listen();
@@ -22,7 +23,7 @@ export function beforeEnd(ending: Ending): () => void {
 function listen(): void {
   listening = true;
   process.on("exit", runAll);
-  // Before all others: who listens once is counted no more after having heard it.
+  // Runs before all other listeners: a listener registered with `once` is no longer counted after it was called.
   for (const signal of SIGNALS) process.prependListener(signal, heard);
 }
 

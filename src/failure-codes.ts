@@ -1,4 +1,4 @@
-// Every code of a failure, with the sentence that says what it means. docs/troubleshooting.md has a heading for each.
+// All failure codes, each with a sentence that says what it means. docs/troubleshooting.md has a heading for each.
 
 export const FAILURE_CODES = {
   // The run itself
@@ -112,9 +112,12 @@ export const FAILURE_CODES = {
   "releases-differ": "Hosts run different releases.",
 } as const;
 
-/** What went wrong, for programs: `disk-full`. It is in `--json`, and docs/troubleshooting.md has a heading for each. */
+/**
+ * The kind of a failure, for programs: `disk-full`. It is part of `--json`, and docs/troubleshooting.md has a heading
+ * for each.
+ */
 export type FailureCode = keyof typeof FAILURE_CODES;
 
-/** Whether a host's word is a code of this table. */
+/** Whether a word that a host sent is a code of this table. */
 export const isFailureCode = (word: string | undefined): word is FailureCode =>
   word !== undefined && Object.hasOwn(FAILURE_CODES, word);

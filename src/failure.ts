@@ -1,4 +1,4 @@
-// The one error type for what a user can act on. Anything else that is thrown is a defect of Tarlift.
+// The only error type for errors that a user can fix. Anything else that is thrown is a defect of Tarlift.
 import type { FailureCode } from "./failure-codes.ts";
 
 /** Exit codes of the command and their meaning (docs/reference): `refused` means that nothing changed anywhere. */
@@ -6,13 +6,13 @@ export const EXIT_CODES = { failed: 1, refused: 2, reverted: 3, split: 4 } as co
 export type FailureOutcome = keyof typeof EXIT_CODES;
 
 export interface FailureParts {
-  /** What kind of failure it is, for programs and decisions; `what` is for people alone. */
+  /** The kind of failure. Programs and decisions use it; `what` is only for people. */
   code: FailureCode;
   /** What failed, a sentence without its full stop: `pip could not resolve the requirements`. */
   what: string;
-  /** Where: host, release, step, command, file:line:column; printed in this order as `name: value`. */
+  /** Host, release, step, command, file:line:column. Printed in this order as `name: value`. */
   where?: Record<string, string | undefined>;
-  /** The last lines that it said, verbatim. */
+  /** The last lines of output, verbatim. */
   output?: string | undefined;
   /** What to do next, a sentence or several lines. */
   remedy?: string | undefined;
@@ -20,7 +20,7 @@ export interface FailureParts {
   cause?: unknown;
 }
 
-/** An error in four parts: what failed, where, its last lines of output, what to do next. */
+/** An error in four parts: what failed, where, the last lines of output, and what to do next. */
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly what: string;
@@ -41,13 +41,16 @@ export class Failure extends Error {
   }
 }
 
-/** What a file system says of itself or of a path, and not of a defect. */
+/** Codes of system errors that concern the file system or a path, and are no defect. */
 const OF_THE_MACHINE = [
   ...["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE"],
   ...["EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ERR_FS_EISDIR"],
 ];
 
-/** What was thrown, as a Failure: `local-file` for what the file system refused, or else `defect`, with what a report of it needs. */
+/**
+ * Turns anything that was thrown into a Failure: `local-file` for an error of the file system, otherwise `defect`, with
+ * what a bug report needs.
+ */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const {
@@ -90,9 +93,10 @@ function formatFailure(parts: Omit<FailureParts, "code">): string {
 }
 
 /**
- * Runs checks that do not depend on one another, so that a user learns of everything at once.
+ * Runs independent checks, so that the user sees all their errors at once.
  *
- * @throws Failure (refused) that names all of what failed, with the code of the first, or the one; anything else at once
+ * @throws Failure (refused) that names all errors, with the code of the first, or the only error itself; any other
+ *   error at once
  */
 export function checkAll(...checks: readonly (() => unknown)[]): void {
   const failures: Failure[] = [];

@@ -1,10 +1,11 @@
-// What the domain tells while it works. Domain code never prints: it calls this, and a terminal, a runner's log or a test listens.
+// Progress reports of the domain code. Domain code never prints: it calls this interface, and a terminal, a runner's
+// log or a test listens.
 
-/** One piece of long work (packing, hashing, sending); a listener derives rates from the times of the calls. */
+/** A long piece of work (packing, hashing, sending). A listener derives rates from the times of the calls. */
 export interface Task {
-  /** `done` and `total` in bytes unless `unit` says otherwise; `total` is left out where it is unknown. */
+  /** `done` and `total` are bytes unless `unit` says otherwise. `total` is missing where it is unknown. */
   update(state: { done: number; total?: number; unit?: "bytes" | "files" }): void;
-  /** A line of a child's output, without its newline. */
+  /** A line of a child process's output, without its newline. */
   line(text: string): void;
   /** Ends the task; `detail` is one short phrase: `86 MB, 10 000 files`. */
   end(detail?: string): void;
@@ -13,18 +14,21 @@ export interface Task {
 
 export interface Progress {
   task(title: string, options?: { host?: string }): Task;
-  /** Something a user should know and need not act on. */
+  /** Information that needs no action. */
   notice(message: string): void;
-  /** Something a user should act on that does not stop the work. */
+  /** A problem that the user should act on, although the work continues. */
   warning(message: string, place?: { file: string; line?: number }): void;
 }
 
 const nothing: Task = { update() {}, line() {}, end() {}, fail() {} };
 
-/** A listener that hears nothing: for tests and for `--json`. */
+/** A listener that ignores everything: for tests and for `--json`. */
 export const silent: Progress = { task: () => nothing, notice() {}, warning() {} };
 
-/** Runs `work` as one task: ended with the detail that it returns beside its value, failed when it throws. */
+/**
+ * Runs `work` as one task. The task ends with the detail that `work` returns beside its value, and fails when `work`
+ * throws.
+ */
 export async function during<T>(
   progress: Progress,
   title: string,

@@ -1,4 +1,5 @@
-// Files that are imported as text (scripts/shell-text.ts): shell programs, their awk programs, and documentation of adapters.
+// Files that are imported as text (scripts/shell-text.ts): shell programs, their awk programs, and documentation of
+// adapters.
 declare module "*.sh" {
   const text: string;
   export default text;

@@ -1,11 +1,11 @@
-// What all kinds of adapters have in common, and how one of a kind is found by its key. Each kind has its interface beside its adapters
-// (src/notifiers/notifier.ts) and one file that names them all (src/notifiers/registry.ts).
+// What all kinds of adapters have in common, and how an adapter is found by its key. Each kind has its interface beside
+// its adapters (src/notifiers/notifier.ts) and a file that lists them all (src/notifiers/registry.ts).
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import { either, nearest } from "./spelling.ts";
 
 export interface Adapter {
-  /** The word in tarlift.yml, in inputs and options that chooses it: `slack`. Also the name of its page. */
+  /** The word that selects it in tarlift.yml, inputs and options: `slack`. Also the name of its page. */
   readonly key: string;
   /** Its name as a heading: `Slack`. */
   readonly title: string;
@@ -23,11 +23,11 @@ type ByKey<A extends readonly { key: string; schema: z.ZodType }[]> = {
   [T in A[number] as T["key"]]: z.ZodOptional<T["schema"]>;
 };
 
-/** @returns for a mapping in which the key of an adapter chooses it, and holds its configuration: these keys, all optional */
+/** @returns the keys, all optional, of a mapping in which an adapter's key selects it and holds its configuration */
 export const byKey = <const A extends readonly { key: string; schema: z.ZodType }[]>(adapters: A): ByKey<A> =>
   Object.fromEntries(adapters.map(({ key, schema }) => [key, schema.optional()])) as unknown as ByKey<A>;
 
-/** What a mapping must hold to whose keys {@link byKey} gives: the arguments of its `refine`. */
+/** The arguments of `refine` for a mapping with the keys of {@link byKey}: which combinations are valid. */
 export function oneOf(adapters: readonly Adapter[]): [(mapping: object) => boolean, { message: string }] {
   const keys = adapters.map(({ key }) => key);
   return [
@@ -36,11 +36,13 @@ export function oneOf(adapters: readonly Adapter[]): [(mapping: object) => boole
   ];
 }
 
-/** @param keys at least one @returns what is expected, as it follows that word: `exactly one of haproxy and command` */
+/**
+ * @param keys at least one @returns what is expected, without that word itself: `exactly one of haproxy and command`
+ */
 export const exactlyOneOf = (keys: readonly string[]): string =>
   keys.length === 1 ? `the key ${keys[0]}` : `exactly one of ${keys.slice(0, -1).join(", ")} and ${keys.at(-1)}`;
 
-/** @returns of a mapping that {@link oneOf} has let pass, the adapter that it chooses, and its configuration */
+/** @returns the adapter that a mapping selects, and its configuration. The mapping has passed {@link oneOf} */
 export function chosenOf<A extends Adapter>(adapters: readonly A[], mapping: object): { adapter: A; config: unknown } {
   const found = Object.entries(mapping).flatMap(([key, config]) => {
     const adapter = config === undefined ? undefined : adapters.find((one) => one.key === key);
@@ -50,7 +52,7 @@ export function chosenOf<A extends Adapter>(adapters: readonly A[], mapping: obj
   return found[0];
 }
 
-/** A list, which the first adapter of a kind reads, or the mapping that another one of the kind reads below its key. */
+/** A list for the first adapter of a kind, or a mapping in which the key of another adapter selects it. */
 type ListOr<S extends z.ZodType> = z.ZodType<
   z.output<S> | Readonly<Record<string, unknown>>,
   z.input<S> | Readonly<Record<string, unknown>>
@@ -58,7 +60,7 @@ type ListOr<S extends z.ZodType> = z.ZodType<
 
 /**
  * @param adapters of a kind whose first one reads a plain list
- * @returns the schema of a value that chooses one of them; {@link chosenOfList} says which
+ * @returns the schema of a value that selects one of them; {@link chosenOfList} says which
  */
 export function listOr<
   const A extends readonly [{ key: string; schema: z.ZodType }, ...(Adapter & { schema: z.ZodType })[]],
@@ -67,14 +69,14 @@ export function listOr<
   return (others.length === 0 ? first.schema : first.schema.or(mapping)) as ListOr<A[0]["schema"]>;
 }
 
-/** @returns of a value that {@link listOr} has let pass, the adapter that it chooses, and its configuration */
+/** @returns the adapter that a value selects, and its configuration. The value has passed {@link listOr} */
 export const chosenOfList = <A extends Adapter>(
   adapters: readonly A[],
   value: object,
 ): { adapter: A; config: unknown } =>
   Array.isArray(value) ? { adapter: adapters[0] as A, config: value } : chosenOf(adapters, value);
 
-/** What an adapter has to say against a configuration. */
+/** An adapter's objection to a configuration. */
 export interface ConfigFinding {
   /** Keys and list positions, from the adapter's own mapping: `["groups"]`. */
   path: readonly (string | number)[];
@@ -84,9 +86,10 @@ export interface ConfigFinding {
 }
 
 /**
- * @param kind one of the kind in a message: `notifier`
+ * @param kind the noun for one adapter in a message: `notifier`
  * @param adapters the kind's registry
- * @returns finds the adapter by its key; it throws Failure (refused) for a key that none has, and names the nearest
+ * @returns a function that finds the adapter by its key. It throws Failure (refused) for an unknown key, and names the
+ *   nearest
  */
 export function lookup<A extends Adapter>(kind: string, adapters: readonly A[]): (key: string) => A {
   const keys = adapters.map(({ key }) => key);

@@ -1,16 +1,18 @@
-// The one way in which a time is written: in tarlift.yml, in an action's inputs and in the options of the command.
+// The only format of a duration: in tarlift.yml, in inputs of actions and in options of the command.
 
-/** What is accepted, in the words of every message that refuses something else. */
+/** The accepted forms. Every message that refuses another form uses this text. */
 export const DURATION_FORMS = "a time: seconds as a number, or with units as in 90s, 5m, 1h30m; at most 7 days";
 
-/** Seconds. Timers of Node end at 24 days, and a slip of the keyboard should not hold a lock for a month. */
+/** Seconds. Timers of Node are limited to 24 days, and a typing error should not keep a lock for a month. */
 export const LONGEST_DURATION = 7 * 24 * 3600;
 
-/** Seconds alone, or hours, minutes and seconds in this order, each at most once, with a space between them or none. */
+/**
+ * Seconds alone, or hours, minutes and seconds in this order, each at most once, with or without a space between them.
+ */
 export const DURATION =
   /^(?:\d{1,7}(?:\.\d{1,6})?|(?=\d)(?:(\d{1,7}(?:\.\d{1,6})?) ?h)?(?: ?(\d{1,7}(?:\.\d{1,6})?) ?m)?(?: ?(\d{1,7}(?:\.\d{1,6})?) ?s)?)$/;
 
-/** @returns seconds; undefined for a text that is no time, or a longer one than {@link LONGEST_DURATION} */
+/** @returns seconds; undefined for a text that is no duration, or is longer than {@link LONGEST_DURATION} */
 export function parseDuration(text: string): number | undefined {
   const found = DURATION.exec(text);
   if (!found) return undefined;

@@ -1,8 +1,8 @@
-// The nearest right spelling of a word that was mistyped.
+// Finds the correct spelling of a mistyped word.
 
 /**
- * @returns the candidate that the word most likely means, or undefined when none is near: at most one typo for each three letters.
- *   Case, and `_` for `-`, do not count.
+ * @returns the candidate that the word most likely means, or undefined if none is near: at most one typo for each three
+ *   letters. Case, and `_` instead of `-`, do not count.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const typed = plain(word);
@@ -14,7 +14,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best && best.distance <= allowed && best.distance < typed.length ? best.candidate : undefined;
 }
 
-/** Words as a sentence lists them: `pip, uv or npm`. */
+/** Lists words in a sentence: `pip, uv or npm`. */
 export function either(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

@@ -1,10 +1,10 @@
-// The kinds of values that tarlift.yml is made of. Each message says what was expected: it follows the word "expected".
+// The types of values in tarlift.yml. Each message says what was expected: it follows the word "expected".
 import { posix } from "node:path";
 import { z } from "zod";
 import { shellKeeps } from "../text/shell-names.ts";
 import { DURATION, DURATION_FORMS, LONGEST_DURATION, parseDuration } from "./duration.ts";
 
-/** Where a program looks a name up, an object of JavaScript has something by these although nothing was given. */
+/** Names that every JavaScript object has: a lookup by one of them finds something even if it was not set. */
 const OF_OBJECTS = {
   when: (text: string) => !(text in Object.prototype),
   message: "another name: every object of JavaScript has something by this one (constructor, toString, …)",
@@ -33,7 +33,10 @@ export const inside = z
   )
   .meta({ title: "path" });
 
-/** The directory of an environment's own project: as {@link inside}, with what works for projects beside each other. */
+/**
+ * The directory of an environment's own project: as {@link inside}, restricted to what works for projects beside each
+ * other.
+ */
 export const projectDirectory = z
   .string()
   .refine((path) => !path.split("/").includes(".."), {
@@ -42,7 +45,7 @@ export const projectDirectory = z
   })
   .pipe(inside);
 
-/** A path inside the repository, relative to the application: as {@link inside}, and may begin with `../`. */
+/** A path inside the repository, relative to the application: as {@link inside}, and may start with `../`. */
 export const inRepository = z
   .string()
   .min(1)
@@ -73,7 +76,10 @@ export const variableName = z
   .refine(OF_OBJECTS.when, OF_OBJECTS.message)
   .meta({ title: "variable name" });
 
-/** A variable of the job that a build may see: not what the runner gives to actions alone, and none of pip's own files of settings. */
+/**
+ * A variable of the job that a build may see: not those that the runner passes only to actions, and none that names a
+ * configuration file of pip.
+ */
 export const passedName = variableName
   .refine((name) => !/^(ACTIONS|INPUT|STATE)_/.test(name), "another name: the runner gives this one to actions alone")
   .refine(
@@ -81,7 +87,7 @@ export const passedName = variableName
     "names of pip's settings (PIP_INDEX_URL, PIP_CONSTRAINT, …): a file of them cannot be passed",
   );
 
-/** A value that reaches others as it is written: `1.10` stays `1.10` (src/config/document.ts). */
+/** A value that is passed on as it is written: `1.10` stays `1.10` (src/config/document.ts). */
 const literal = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 export const variables = z.record(
@@ -89,7 +95,7 @@ export const variables = z.record(
   literal.refine((value) => !value.includes("\0"), { message: "a value without NUL" }),
 );
 
-/** https://www.rfc-editor.org/rfc/rfc9110#section-5.1: a field's name is a token. */
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.1: a field name is a token. */
 export const headerName = z
   .string()
   .regex(
@@ -98,7 +104,7 @@ export const headerName = z
   )
   .meta({ title: "header name" });
 
-/** What Node sends and refuses: https://nodejs.org/api/http.html#httpvalidateheadervaluename-value */
+/** Which values Node sends and refuses: https://nodejs.org/api/http.html#httpvalidateheadervaluename-value */
 export const headers = z.record(
   headerName,
   literal.refine((value) => !/[^\t\x20-\x7e\x80-\xff]/.test(value), {
@@ -108,13 +114,13 @@ export const headers = z.record(
 
 export const roles = z.array(name).min(1);
 
-/** A word that is handed to ssh: never an option, never two words. */
+/** A word that is passed to ssh: never an option, never two words. */
 export const word = z
   .string()
   .regex(/^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$/, "one word that does not start with -")
   .meta({ title: "word" });
 
-/** As ssh takes it as a destination; IPv6 with or without brackets. */
+/** An address that ssh accepts as a destination; IPv6 with or without brackets. */
 export const address = z
   .string()
   .regex(
@@ -132,7 +138,7 @@ export const user = z
 
 export const port = z.number().int().min(1).max(65535);
 
-/** A number of hosts, or a part of them: `2`, `25%`. */
+/** A number of hosts, or a percentage of them: `2`, `25%`. */
 export const share = z
   .union([
     z.number().int().nonnegative(),
@@ -151,7 +157,7 @@ export const duration = z
   })
   .meta({ title: "duration" });
 
-/** How long something may take: never no time at all. Parsed to seconds. */
+/** A time limit, greater than zero. Parsed to seconds. */
 export const timeLimit = duration
   .refine((seconds) => seconds > 0, { message: `${DURATION_FORMS}, and more than 0` })
   .meta({ title: "duration" });

@@ -1,4 +1,4 @@
-// A local command: how it is asked for, what comes of it, and how both are put into words.
+// A local command: its options, its result, and how messages describe both.
 import { constants } from "node:os";
 import { Failure } from "../failure.ts";
 import { cutEnd } from "../text/cut.ts";
@@ -8,26 +8,32 @@ export type Command = readonly [string, ...string[]];
 
 export interface CommandOptions {
   cwd?: string;
-  /** The whole environment of the command; `process.env` when left out. What {@link FOR_ACTIONS} names is never part of it. */
+  /**
+   * The whole environment of the command; default `process.env`. Variables that {@link FOR_ACTIONS} matches are never
+   * part of it.
+   */
   env?: Record<string, string | undefined>;
-  /** Written to its standard input, which is then closed. Without it the command reads from an empty input. */
+  /** Written to standard input, which is then closed. Without it the command reads from an empty input. */
   input?: string | Uint8Array;
   /**
-   * Keeps its standard input open, unwritten, until it is to end: the way to end a command of another user, which no signal of ours
-   * reaches, and the way for a command to notice that this process was killed.
+   * Keeps standard input open, without writing to it, until the command has to end. This ends a command of another
+   * user, which cannot be signalled, and lets a command notice that this process was killed.
    */
   lifeline?: boolean;
-  /** Milliseconds until its process group gets SIGTERM, and 5 s later SIGKILL. */
+  /** Milliseconds until the process group receives SIGTERM, and SIGKILL 5 s later. */
   timeout?: number;
   /** Ends the process group in the same way. */
   signal?: AbortSignal | undefined;
-  /** Its output is data that may have no line breaks, such as names that end with NUL. */
+  /** The output is data that may have no line breaks, such as names that end with NUL. */
   data?: boolean | undefined;
-  /** Bytes of each stream that are kept at most. Default {@link LARGEST_OUTPUT}. */
+  /** Maximum number of bytes of each stream that are kept. Default {@link LARGEST_OUTPUT}. */
   largestOutput?: number | undefined;
-  /** Each line of standard output and standard error as it comes, without its newline. */
+  /** Called for each line of standard output and standard error when it arrives, without its newline. */
   onLine?: (line: string, stream: "stdout" | "stderr") => void;
-  /** Takes credentials out of each line before `onLine` or the last lines get it, and out of a failure's command. `stdout` and `stderr` stay. */
+  /**
+   * Removes credentials from each line before it is passed to `onLine` or kept in the last lines, and from the command
+   * of a failure. `stdout` and `stderr` stay as they are.
+   */
   redact?: ((line: string) => string) | undefined;
 }
 
@@ -35,35 +41,41 @@ export interface CommandOptions {
 export interface CommandEnd {
   /** Exit code, or null when a signal ended it. */
   code: number | null;
-  /** The signal, where it is known. */
+  /** The signal, if it is known. */
   signal: NodeJS.Signals | null;
   timedOut: boolean;
 }
 
 export interface CommandResult extends CommandEnd {
-  /** All that it printed. Reading it throws a Failure when that was more than {@link LARGEST_OUTPUT}: a part is not to be taken for all. */
+  /**
+   * All standard output. Reading it throws a Failure if it exceeded {@link LARGEST_OUTPUT}: a part must not be mistaken
+   * for all of it.
+   */
   readonly stdout: string;
   readonly stderr: string;
-  /** The last 40 lines of both streams in the order in which they came. */
+  /** The last 40 lines of both streams, in the order in which they arrived. */
   lastLines: string;
 }
 
 /** Milliseconds between SIGTERM and SIGKILL. */
 export const GRACE = 5_000;
-/** Milliseconds in which a stream may stay open after its command has ended: a background child may hold it, which is not waited for. */
+/**
+ * Milliseconds in which a stream may stay open after its command has ended. A background child may keep it open, and is
+ * not waited for.
+ */
 export const LINGER = 1_000;
 
 /**
- * What the runner gives to an action alone: its inputs (the SSH key, the secrets), its state, the tokens of the cache and artifact
- * services. No command has a business with them, least of all the install scripts of dependencies.
+ * Variables that the runner passes only to actions: inputs (the SSH key, the secrets), state, the tokens of the cache
+ * and artifact services. No command may see them, least of all the install scripts of dependencies.
  */
 const FOR_ACTIONS = /^(ACTIONS|INPUT|STATE)_/;
 
-/** An environment without it. */
+/** An environment without these variables. */
 export const withoutActions = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !FOR_ACTIONS.test(name)));
 
-/** @param cause what the system says; its `code` decides about the remedy */
+/** @param cause the system's error; its `code` selects the remedy */
 export function notStarted(
   command: Command,
   { cwd, redact }: Pick<CommandOptions, "cwd" | "redact">,
@@ -82,14 +94,14 @@ export function notStarted(
   });
 }
 
-/** Arguments may hold what must not be shown, as what is printed may: the address of an index with its password. */
+/** Arguments may contain secrets, just as output may: the address of an index with its password. */
 export const shownCommand = (command: readonly string[], redact: CommandOptions["redact"]): string =>
   redact ? redact(formatCommand(command)) : formatCommand(command);
 
 /**
- * How a command ended, in words: `exit code 1`, `killed by SIGKILL (out of memory?)`, `stopped after 600 s`.
+ * Describes how a command ended: `exit code 1`, `killed by SIGKILL (out of memory?)`, `stopped after 600 s`.
  *
- * @param options.timeout the limit that it was given, in milliseconds
+ * @param options.timeout the time limit of the command, in milliseconds
  */
 export function formatEnd(result: CommandEnd, options: { timeout?: number } = {}): string {
   if (result.timedOut)
@@ -99,13 +111,16 @@ export function formatEnd(result: CommandEnd, options: { timeout?: number } = {}
   return result.code === null ? "killed by a signal (out of memory?)" : `exit code ${result.code}`;
 }
 
-/** The signal that an exit code stands for: a shell reports a child that one killed as 128 + its number. Undefined: a code of its own. */
+/**
+ * The signal that an exit code stands for: a shell reports a child that was killed by a signal as 128 + its number.
+ * Undefined: an ordinary exit code.
+ */
 export function signalOf(code: number | null): string | undefined {
   if (code === null || code <= 128) return undefined;
   return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
 }
 
-/** A command as a person could type it in a shell: words with anything special in single quotes. */
+/** Formats a command as a person could type it in a shell: words with special characters are in single quotes. */
 export function formatCommand(command: readonly string[]): string {
   return command.map(shellWord).join(" ");
 }

@@ -1,4 +1,5 @@
-// The way of all other commands: @actions/exec, always silent, since what it prints itself would pass commands of children to the runner.
+// Runs all commands that supervised.ts does not: with @actions/exec, always silent, since its own output would pass
+// workflow commands of children to the runner.
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -16,19 +17,19 @@ import {
 import { Output } from "./output.ts";
 
 /**
- * @actions/exec leaves standard input an open pipe, at which a command that reads would wait for ever; an empty `input` ends this process
- * when the command ends first (EPIPE). The
- * shell stays, since exec does not tell which signal ended a command: the shell's exit code is 128 + its number.
+ * @actions/exec leaves standard input an open pipe, on which a command that reads would wait for ever. An empty `input`
+ *   would end this process if the command ends first (EPIPE). The shell stays, since exec does not report which signal
+ *   ended a command: the shell's exit code is 128 + its number.
  */
 const WITHOUT_INPUT = ["/bin/sh", "-c", '"$0" "$@" </dev/null; exit $?'] as const;
 
-/** The same, after the number of its own process group is written. */
+/** The same, after it wrote the number of its own process group. */
 const IN_GROUP = `echo $$ >"$0"; "$@" </dev/null; exit $?`;
 
-/** Milliseconds between two looks for the number of a group that is to end. */
+/** Milliseconds between two checks for the number of a group that has to end. */
 const LOOK = 10;
 
-/** Runs a command; with a signal, in a process group of its own. @throws Failure when it cannot be started */
+/** Runs a command; with a signal, in its own process group. @throws Failure when it cannot be started */
 export async function execute(command: Command, options: CommandOptions): Promise<CommandResult> {
   const env = withoutActions(options.env ?? process.env);
   const started = startable(command, { ...options, env });
@@ -38,7 +39,7 @@ export async function execute(command: Command, options: CommandOptions): Promis
     : [...WITHOUT_INPUT, ...started];
   const output = new Output(command, options);
   try {
-    // A null code is the end by a signal, whatever the types say.
+    // A null code means that a signal ended it, although the types exclude null.
     const code: number | null = await exec(`"${tool!.replaceAll('"', '\\"')}"`, args, {
       cwd: options.cwd ?? process.cwd(),
       env: env as Record<string, string>,
@@ -50,7 +51,7 @@ export async function execute(command: Command, options: CommandOptions): Promis
         stderr: (bytes) => output.write("stderr", bytes),
       },
     });
-    // Which signal it was, exec does not tell; a group that was stopped got this one.
+    // Exec does not report which signal it was. A group that was stopped received this one.
     const signal = code === null && options.signal?.aborted ? "SIGTERM" : null;
     return Object.assign(output.end(), { code, signal, timedOut: false } as const);
   } catch (cause) {
@@ -60,7 +61,7 @@ export async function execute(command: Command, options: CommandOptions): Promis
   }
 }
 
-/** What ends the group of a command when the signal is given. */
+/** Ends the process group of a command on abort. */
 class Group {
   readonly #directory = mkdtempSync(join(tmpdir(), "tarlift-group-"));
   readonly #signal: AbortSignal;
@@ -73,7 +74,7 @@ class Group {
     if (signal.aborted) this.#stop();
   }
 
-  /** Where the group's number is written. */
+  /** The file that contains the number of the group. */
   get file(): string {
     return join(this.#directory, "leader");
   }
@@ -104,12 +105,12 @@ class Group {
 /** setsid(1) of util-linux or busybox, absolute; undefined on a machine without it (macOS). */
 const setsid = (): string | undefined => findProgram("setsid", process.env.PATH);
 
-/** Bytes of arguments and variables that every system takes. */
+/** Bytes of arguments and variables that every system accepts. */
 const ALWAYS_TAKEN = 96 << 10;
 
 /**
- * Whether @actions/exec can run a command. It never tells that arguments are too long, and refuses a program that this user may
- * execute through a further group alone.
+ * Whether @actions/exec can run a command. It does not report that arguments are too long, and refuses a program that
+ * this user may execute only through a supplementary group.
  */
 export function isExecutable(command: Command, { cwd, env = process.env, signal }: CommandOptions): boolean {
   if (signal && setsid() === undefined) return false;
@@ -123,9 +124,10 @@ const programOf = (name: string, path: string | undefined, cwd = process.cwd()):
   name.includes("/") ? resolve(cwd, name) : findProgram(name, path, cwd);
 
 /**
- * The command with the absolute path of its program, as the command's own PATH has it: @actions/exec looks at the PATH of this process.
+ * The command with the absolute path of its program, resolved on the command's own PATH: @actions/exec uses the PATH of
+ * this process.
  *
- * @throws Failure when there is none, or no directory to start it in
+ * @throws Failure if the program or the working directory does not exist
  */
 function startable(
   [name, ...args]: Command,

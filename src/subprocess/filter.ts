@@ -1,4 +1,4 @@
-// A local command between two streams of ours: compressors and tar.
+// Runs a local command between two streams of this process: compressors and tar.
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../failure.ts";
@@ -8,7 +8,7 @@ import { formatCommand, formatEnd } from "./command.ts";
 export interface Filter {
   stdin: Writable;
   stdout: Readable;
-  /** Settles when the command has ended. @throws Failure with its standard error when it did not exit with 0 */
+  /** Resolves when the command has ended. @throws Failure with its standard error when it did not exit with 0 */
   ended: Promise<void>;
   /** Ends it at once; `ended` then rejects. */
   kill(): void;
@@ -19,7 +19,7 @@ const LAST_CHARACTERS = 4_000;
 /**
  * Starts a command whose standard input and output are streams of this process.
  *
- * @param what what it does for the user, for the error: `zstd could not compress the layer`
+ * @param what its purpose, for the error: `zstd could not compress the layer`
  */
 export function startFilter(
   command: readonly [string, ...string[]],
@@ -49,7 +49,8 @@ export function startFilter(
     child.on("error", (error) => fail(error.message, error));
     child.on("close", (code, signal) => (code === 0 ? resolve() : fail(formatEnd({ code, signal, timedOut: false }))));
   });
-  // Awaited by whoever drives the streams; without a listener from the start an early failure would end the process.
+  // The code that drives the streams awaits it. Without a listener from the start, an early failure would end the
+  // process.
   ended.catch(() => {});
   // A command that ends early breaks the pipe; its exit code says why.
   child.stdin.on("error", () => {});

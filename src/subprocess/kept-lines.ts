@@ -1,12 +1,15 @@
-/** Lines that are kept of a text without a known end: its beginning. */
+/** Keeps the first lines of a text of unlimited length. */
 export interface KeptLines {
   readonly lines: readonly string[];
-  /** Lines that came after it was full. */
+  /** Number of lines that were not kept. */
   readonly leftOut: number;
   add(line: string): void;
 }
 
-/** @param most characters that are kept, newlines included; the line that goes beyond is the first that is left out */
+/**
+ * @param most maximum number of characters, including newlines. The first line that exceeds it is left out, as are all
+ *   lines after it
+ */
 export function keepLines(most: number): KeptLines {
   const lines: string[] = [];
   let left = most;

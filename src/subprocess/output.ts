@@ -1,18 +1,18 @@
-// What a local command prints: its lines as they come, the last of them, and all of it as long as that is not too much.
+// The output of a local command: its lines as they arrive, the last lines, and all of it up to a limit.
 import { StringDecoder } from "node:string_decoder";
 import { Failure } from "../failure.ts";
 import { CUT } from "../text/cut.ts";
 import { type Command, type CommandOptions, type CommandResult, shownCommand } from "./command.ts";
 
 const LAST_LINES = 40;
-/** Bytes of one stream that are kept. `git ls-tree` of a million files prints 120 MB. */
+/** Maximum number of bytes that are kept of one stream. `git ls-tree` of a million files prints 120 MB. */
 const LARGEST_OUTPUT = 256 << 20;
-/** Characters of a line: what is printed without a line break is passed on in pieces of about this length. */
+/** Characters of a line: output without line breaks is passed on in pieces of about this length. */
 const LONGEST_LINE = 64 << 10;
 
 type Stream = "stdout" | "stderr";
 
-/** Both streams of one command. Nothing of them reaches this process's own output: a line could be a command to the runner. */
+/** Both streams of one command. They never reach this process's own output: a line could be a workflow command. */
 export class Output {
   readonly #streams: Record<Stream, Kept>;
   readonly #last: string[] = [];
@@ -40,7 +40,7 @@ export class Output {
     this.#streams[stream].write(bytes);
   }
 
-  /** Nothing more comes: a last line without a newline is one, too. */
+  /** Ends the output. The last line may lack its newline. */
   end(): Pick<CommandResult, "stdout" | "stderr" | "lastLines"> {
     const { stdout, stderr } = this.#streams;
     stdout.end();
@@ -65,7 +65,7 @@ class Kept {
   readonly #decoder = new StringDecoder("utf8");
   readonly #largest: number;
   readonly #onLine: (line: string) => void;
-  /** The error for more than is kept. */
+  /** The error for output that exceeds the limit. */
   readonly #tooMuch: () => Failure;
 
   constructor(largest: number, onLine: (line: string) => void, tooMuch: () => Failure) {

@@ -1,17 +1,20 @@
-// Whose a directory is, for the time after a kill: a mark names its process, and whoever comes later removes what processes that have ended
-// left. Containers may share a directory and number their processes each for themselves.
+// Marks a directory with the process that owns it. After a kill, a later process removes the directories of processes
+// that have ended. Containers may share a directory although each has its own process numbers.
 import { readlinkSync } from "node:fs";
 
-/** Milliseconds after which what is left of a process that cannot be looked for counts as left behind. */
+/** Milliseconds after which directories of a process that cannot be checked count as left behind. */
 const UNSEEN = 86_400_000;
 
-/** This process: `4711-1uld3pg`, its number and its PID namespace; without the latter where there is no such thing. */
+/**
+ * The mark of this process: `4711-1uld3pg`, its number and its PID namespace. The latter is missing on systems without
+ * namespaces.
+ */
 export const processMark = (): string => [process.pid, namespace() ?? []].flat().join("-");
 
 /**
- * Whether the process of a mark has ended. One of another PID namespace cannot be looked for.
+ * Whether the process of a mark has ended. A process of another PID namespace cannot be checked.
  *
- * @param since when what it marks was last changed, in milliseconds since 1970
+ * @param since when the marked directory was last changed, in milliseconds since 1970
  */
 export function hasEnded(mark: string, since: number): boolean {
   const [, pid, other] = /^(\d+)(?:-([0-9a-z]+))?$/.exec(mark.trim()) ?? [];
@@ -20,7 +23,7 @@ export function hasEnded(mark: string, since: number): boolean {
   return !isAlive(Number(pid));
 }
 
-/** Linux alone has them, and /proc to tell: pid_namespaces(7). */
+/** Only Linux has PID namespaces and shows them in /proc: pid_namespaces(7). */
 function namespace(): string | undefined {
   try {
     const inode = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0];

@@ -1,4 +1,4 @@
-// The one place that starts local commands.
+// The only module that starts local commands.
 import { Failure } from "../failure.ts";
 import type { FailureCode } from "../failure-codes.ts";
 import { cancelledWords } from "../stop-reason.ts";
@@ -9,8 +9,8 @@ import { supervise } from "./supervised.ts";
 /**
  * Runs a command to its end, without a shell.
  *
- * @returns how it ended, whatever that was: a non-zero exit is not an error here (see {@link run}).
- * @throws Failure when it cannot be started at all (not found, not executable).
+ * @returns how it ended; a non-zero exit code is not an error here (see {@link run}).
+ * @throws Failure when it cannot be started (not found, not executable).
  */
 export function tryRun(command: Command, options: CommandOptions = {}): Promise<CommandResult> {
   const { timeout, input, lifeline, data } = options;
@@ -19,11 +19,11 @@ export function tryRun(command: Command, options: CommandOptions = {}): Promise<
 }
 
 /**
- * Runs a command and insists on exit code 0.
+ * Runs a command and requires exit code 0.
  *
- * @param options.what what this command does for the user, for the error: `npm could not install the dependencies`
- * @param options.code of that error, where it is not just `command-failed`
- * @throws Failure naming the command, how it ended (exit code, signal, timeout) and its last lines
+ * @param options.what its purpose, for the error: `npm could not install the dependencies`
+ * @param options.code the code of that error; default `command-failed`
+ * @throws Failure with the command, how it ended (exit code, signal, timeout) and its last lines
  */
 export async function run(
   command: Command,

@@ -1,6 +1,6 @@
-// The way of commands with a time limit, an input, a lifeline, or output that is data: node:child_process, since @actions/exec knows
-// neither a limit nor a lifeline, ends this process when a command does not read its input, and keeps text without a newline in one
-// string that it searches again with every piece.
+// Runs commands with a time limit, an input, a lifeline, or data as output. It uses node:child_process, because
+// @actions/exec has neither a time limit nor a lifeline, ends this process if a command does not read its input, and
+// keeps text without a newline in one string that it searches again with every piece.
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   type Command,
@@ -14,14 +14,14 @@ import {
 } from "./command.ts";
 import { Output } from "./output.ts";
 
-/** Runs a command in a process group of its own. @throws Failure when it cannot be started */
+/** Runs a command in its own process group. @throws Failure when it cannot be started */
 export function supervise(command: Command, options: CommandOptions): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     let child: ChildProcess;
     try {
       child = start(command, options);
     } catch (cause) {
-      // Some reasons are not told by an event: arguments that are too long are one.
+      // Some errors are not reported by an event, such as arguments that are too long.
       reject(notStarted(command, options, cause as NodeJS.ErrnoException));
       return;
     }
@@ -63,7 +63,7 @@ export function supervise(command: Command, options: CommandOptions): Promise<Co
       }, LINGER);
       child.on("close", () => clearTimeout(close));
     });
-    // A command that ends before it has read its input is judged by its exit code, not by the broken pipe.
+    // The exit code decides about a command that ends before it has read its input, not the broken pipe.
     child.stdin?.on("error", () => {});
     if (options.input !== undefined) child.stdin?.end(options.input);
   });

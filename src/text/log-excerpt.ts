@@ -1,26 +1,30 @@
-// What is worth showing of a service's log when it failed: the last error that its new process wrote with its stack, else its last lines
-// without those of requests. The answers to a health check fill a log faster than the error that explains them.
+// Selects the part of a service's log that explains a failure: the last error of the new process with its stack,
+// otherwise the last lines without those of requests. Answers to health checks fill a log faster than the error that
+// explains them.
 import { cutEnd } from "./cut.ts";
 
-/** Shown where there is no error. */
+/** Lines that are shown if there is no error. */
 const LINES = 20;
-/** Of a stack that recurses, or of an exception with a page of SQL. */
+/** Limits the stack of a recursion, or an exception with a page of SQL. */
 const LONGEST_BLOCK = 60;
 const LONGEST_LINE = 1_000;
-/** Lines between two lines of one stack: source, marks below it, the words of the error that led to the next. */
+/**
+ * Maximum number of lines between two lines of one stack: source, marks below it, the message of the error that led to
+ * the next one.
+ */
 const GAP = 8;
-/** Above a stack stands what the error is, or what was being done; below it what Python says of the error. */
+/** Lines above a stack that are shown: the error, or what was being done. Python prints the error below the stack. */
 const ABOVE = 5;
 const BELOW = 12;
 
-/** Requests in the forms of web servers and frameworks: common and combined logs, uvicorn, morgan, Rails. */
+/** Requests in the formats of web servers and frameworks: common and combined logs, uvicorn, morgan, Rails. */
 const ACCESS = [
   /"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+(?: HTTP\/[\d.]+)?"/,
   /^\S*\s*(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S* \d{3}\b/,
   /^Started (?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) "/,
 ];
 
-/** How an error begins: Python, Go, Rust, PHP, Java, Node. What stands before it on its line is the logger's. */
+/** The beginning of an error: Python, Go, Rust, PHP, Java, Node. A logger may put its prefix before it. */
 const HEADS = [
   /Traceback \(most recent call last\):$/,
   /^(?:During handling of the above exception|The above exception was the direct cause)/,
@@ -44,10 +48,10 @@ const STACK = [
   /^goroutine \d+ /,
 ];
 
-/** How another entry of a log begins: a time, an address, a level, a bracket. */
+/** The beginning of another log entry: a time, an address, a level, a bracket. */
 const ENTRY = /^(?:\[|\d|(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b)/;
 
-/** Words of an error that has one line. */
+/** Words that mark an error of one line. */
 const ERROR = /error|exception|fatal|panic|failed/i;
 
 const isOne = (line: string, of: readonly RegExp[]): boolean => of.some((one) => one.test(line));
@@ -56,7 +60,7 @@ const isRequest = (line: string) => isOne(line, ACCESS);
 
 /**
  * @param log what the service wrote since it was started, oldest first
- * @returns the part that says why; empty where there is nothing but requests
+ * @returns the part that explains the failure; empty if there are only requests
  */
 export function whyOf(log: string): string {
   const lines = log.split(/\r?\n/).map((line) => cutEnd(line, LONGEST_LINE));
@@ -71,12 +75,12 @@ export function whyOf(log: string): string {
     .replace(/^(?:\s*\n)+/, "");
 }
 
-/** Where the error begins whose stack ends at a line, with those that led to it. */
+/** The first line of the error whose stack ends at a line, including the errors that led to it. */
 function beginOf(lines: readonly string[], end: number): number {
   let first = end;
   for (let at = end - 1; at >= 0 && first - at <= GAP && !isRequest(lines[at]!); at--) {
     if (isStack(lines[at]!)) first = at;
-    // Another entry, and not the words of this very error.
+    // This line is another entry, and not part of the error's message.
     else if (ENTRY.test(lines[at]!) && first - at > 1) break;
   }
   let above = first;
@@ -94,12 +98,15 @@ function endOf(lines: readonly string[], last: number): number {
   return end;
 }
 
-/** Whether a log holds an error, with a stack or in one line. */
+/** Whether a log contains an error, with a stack or in one line. */
 export function tellsError(log: string): boolean {
   return log.split(/\r?\n/).some((line) => !isRequest(line) && (isStack(line) || ERROR.test(line)));
 }
 
-/** What a failure says, with what the service's own log says of it. @param log as for {@link whyOf}; undefined: it cannot be read */
+/**
+ * Adds the relevant part of the service's log to the output of a failure. @param log as for {@link whyOf}; undefined:
+ * it cannot be read
+ */
 export function withServiceLog(output: string | undefined, log: string | undefined): string | undefined {
   const why = log === undefined ? "" : whyOf(log);
   if (why === "") return output;

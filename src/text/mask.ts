@@ -1,26 +1,26 @@
-// Values that must not be read: put out of sight in text as it is shown, never in a structure that a program decides by.
+// Masks secret values in text that is shown, never in a structure that decides something.
 import { CUT } from "./cut.ts";
 
 const MASK = "***";
-/** A shorter text (a `1`, a `}`) stands everywhere, and masking it would hide nothing and destroy the rest. */
+/** Shorter values (a `1`, a `}`) occur everywhere: masking them would hide nothing and make the text useless. */
 export const SHORTEST_SECRET = 4;
 
 /**
- * @param values secrets; of one with several lines also each line
- * @returns a function that puts `***` in the place of each, in every form in which a log may show it; the longest first; and of the part
- *   of one that is left where a text was cut (cut.ts). What has fewer than {@link SHORTEST_SECRET} characters is not hidden: who takes
- *   secrets says so.
+ * @param values secrets. Of a secret with several lines, each line is masked as well
+ * @returns a function that replaces each secret by `***`, the longest first, in every form in which a log may contain
+ *   it. It also replaces the part of a secret beside a cut (cut.ts). Values shorter than {@link SHORTEST_SECRET} are
+ *   not masked: the code that reads secrets warns about them.
  */
 export function maskSecrets(values: Iterable<string>): (text: string) => string {
   const forms = secretForms(values);
   if (forms.length === 0) return (text) => text;
-  // Not one pattern of all forms: those of a certificate chain are more than V8 takes, and it would show them in its error.
+  // Not one pattern of all forms: those of a certificate chain exceed the limit of V8, whose error would contain them.
   const first = new Set<number>();
   for (const form of forms) first.add(form.charCodeAt(0));
   const byStart = Map.groupBy(forms, (form) => form.slice(0, SHORTEST_SECRET));
   const byEnd = Map.groupBy(forms, (form) => form.slice(-SHORTEST_SECRET));
   const longest = forms[0]!.length;
-  /** Where the part of a form begins that ends here; not before `from`. */
+  /** The start of the part of a form that ends here; not before `from`. */
   const beginOf = (text: string, end: number, from: number): number | undefined => {
     for (let at = Math.max(from, end - longest); at <= end - SHORTEST_SECRET; at++) {
       const part = first.has(text.charCodeAt(at)) ? byStart.get(text.slice(at, at + SHORTEST_SECRET)) : undefined;
@@ -28,7 +28,7 @@ export function maskSecrets(values: Iterable<string>): (text: string) => string 
     }
     return undefined;
   };
-  /** Where the part of a form ends that begins here; not behind `to`. */
+  /** The end of the part of a form that starts here; not after `to`. */
   const endOf = (text: string, begin: number, to: number): number | undefined => {
     for (let at = Math.min(to, begin + longest); at >= begin + SHORTEST_SECRET; at--)
       if (byEnd.get(text.slice(at - SHORTEST_SECRET, at))?.some((form) => form.endsWith(text.slice(begin, at))))
@@ -44,7 +44,7 @@ export function maskSecrets(values: Iterable<string>): (text: string) => string 
       if (begin !== undefined) shown += text.slice(from, begin) + MASK + mark;
       else shown += text.slice(from, index) + mark;
       const after = index + mark.length;
-      // No part reaches over the next mark: what many marks cost is what one does.
+      // No part reaches beyond the next mark, so that the cost of many marks is the sum of the costs of each.
       const end = endOf(text, after, marks[n + 1]?.index ?? text.length);
       if (end !== undefined) shown += MASK;
       from = end ?? after;
@@ -67,10 +67,13 @@ export function maskSecrets(values: Iterable<string>): (text: string) => string 
   return (text) => (text.includes(CUT) ? cutParts(whole(text)) : whole(text));
 }
 
-/** Where a text was cut; of a character that was cut in two stands a replacement beside it. A row of them is read once, from its beginning. */
+/**
+ * Matches a cut. If a character was cut in two, a replacement character is next to it. A row of them is matched once,
+ * from its start.
+ */
 const CUTS = /(?:(?<!\ufffd)\ufffd+)?\[…\]\ufffd*/g;
 
-/** Every form of the values in which they are masked, the longest first. */
+/** All forms of the values that are masked, the longest first. */
 export function secretForms(values: Iterable<string>): string[] {
   const forms = new Set<string>();
   for (const value of values)
@@ -84,20 +87,20 @@ function lines(value: string): string[] {
   return all.length > 1 ? all : [value.trim()];
 }
 
-/** One text as programs write it: as it is, quoted, escaped, encoded; and what is quoted in JSON once more. */
+/** The forms in which programs write a text: plain, quoted, escaped, encoded, and JSON that is quoted in JSON again. */
 function formsOf(text: string): string[] {
   const written = [text, ...quoted(text), json(text), asciiJson(text)];
   return [...written, ...written.map(json), ...inAddress(text), ...inMarkup(text), ...inBase64(text)];
 }
 
 const json = (text: string): string => JSON.stringify(text).slice(1, -1);
-/** Python's `json.dumps`, PHP's and Ruby's. */
+/** The form of Python's `json.dumps`, PHP and Ruby. */
 const asciiJson = (text: string): string => json(text).replace(/[^\x00-\x7f]/g, (one) => escaped(one, "\\u", 4));
 
 const escaped = (unit: string, mark: string, digits: number): string =>
   mark + unit.charCodeAt(0).toString(16).padStart(digits, "0");
 
-/** Shells, and Python's `repr` of texts and bytes. */
+/** The forms of shells, and of Python's `repr` of text and bytes. */
 function quoted(text: string): string[] {
   const python = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t");
   const texts = [python, python.replaceAll("'", "\\'")];
@@ -111,13 +114,16 @@ function quoted(text: string): string[] {
   ];
 }
 
-/** What is no ASCII as the bytes of UTF-8: `\xc3\xb6`. */
+/** Characters that are not ASCII as bytes of UTF-8: `\xc3\xb6`. */
 const asciiBytes = (text: string): string =>
   [...Buffer.from(text)]
     .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`))
     .join("");
 
-/** Percent encoding, of everything but letters, digits and a few (by function), and as a form sends it. */
+/**
+ * Percent encoding of everything but letters, digits and a few characters (which ones depends on the function), and the
+ * encoding of forms.
+ */
 function inAddress(text: string): string[] {
   const whole = encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
@@ -140,12 +146,15 @@ function inMarkup(text: string): string[] {
   ];
 }
 
-/** Base64, by itself and as a part of something longer (`user:password`): what is the same wherever it begins. */
+/**
+ * Base64 of the value alone and as part of a longer text (`user:password`): the characters that are the same at every
+ * offset.
+ */
 function inBase64(text: string): string[] {
   const bytes = Buffer.from(text);
   const parts = [0, 1, 2].flatMap((shift) => {
     const inside = bytes.subarray(shift, shift + Math.floor((bytes.length - shift) / 3) * 3);
-    // What is short stands by chance in other text.
+    // Shorter texts occur by chance.
     return inside.length >= 6 ? [inside.toString("base64"), inside.toString("base64url")] : [];
   });
   return [bytes.toString("base64"), bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url"), ...parts];

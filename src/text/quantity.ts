@@ -1,4 +1,4 @@
-// Quantities in words, the same everywhere: terminal, log, job summary.
+// Formats quantities, in the same way everywhere: terminal, log, job summary.
 
 /** Bytes in decimal units, three digits: `512 B`, `86.3 MB`, `1.05 GB`. */
 export function formatBytes(bytes: number): string {
@@ -12,15 +12,17 @@ export function formatBytes(bytes: number): string {
 
 const UNITS = ["KB", "MB", "GB", "TB"];
 
-/** A count with its noun, thousands apart by a thin gap that terminals show: `1 file`, `10 000 files`. */
+/** A count with its noun. A thin space that terminals show separates thousands: `1 file`, `10 000 files`. */
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${String(count).replace(/\B(?=(\d{3})+$)/g, " ")} ${count === 1 ? one : many}`;
 }
 
-/** As many names as stand in one line. */
+/** Maximum number of names in one line. */
 const NAMES = 8;
 
-/** Names in one line, and how many more there are: `a, b and 3 more`. Lists, JSON and the job summary hold more of them. */
+/**
+ * Names in one line, and how many more there are: `a, b and 3 more`. Lists, JSON and the job summary show more of them.
+ */
 export function formatNames(names: readonly string[]): string {
   const more = names.length - NAMES;
   return `${names.slice(0, NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

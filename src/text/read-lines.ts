@@ -1,8 +1,8 @@
-// Lines of a text that a host sends.
+// Reads the lines of a text that a host sent.
 
 /**
- * One after the other, without their newlines: an answer may be a quarter of a gigabyte of newlines, and a list of as many lines ends this
- * process.
+ * Yields one line after the other, without newlines. A reply may be a quarter of a gigabyte of newlines, and an array
+ * of that many lines would crash this process.
  */
 export function* textLines(text: string): Generator<string> {
   let at = 0;

@@ -1,8 +1,8 @@
-// Variables that a shell keeps for itself: `.tarlift/env` is read by the hosts' `sh`, and where that is bash (bash(1), "Shell Variables")
-// some cannot be set, which ends the shell, and others say something else a moment later.
+// Variables that a shell reserves. `.tarlift/env` is read by the hosts' `sh`. If that is bash (bash(1), "Shell
+// Variables"), setting some of them is an error that ends the shell, and others change their value by themselves.
 export const SHELL_NAMES: readonly string[] =
   `BASHOPTS BASHPID BASH_ARGC BASH_ARGV BASH_COMMAND BASH_LINENO BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO DIRSTACK EPOCHREALTIME
   EPOCHSECONDS EUID FUNCNAME GROUPS HISTCMD LINENO OPTIND PPID RANDOM SECONDS SHELLOPTS SRANDOM UID _`.split(/\s+/);
 
-/** Whether a shell would not hand a variable of this name on as it was written. */
+/** Whether a shell would change a variable of this name or refuse to set it. */
 export const shellKeeps = (name: string): boolean => SHELL_NAMES.includes(name);

@@ -1,7 +1,7 @@
 /**
- * A word as it stands in a line that a shell reads.
+ * Quotes a word for a line that a shell reads.
  *
- * @returns the word itself, in single quotes where it has anything special
+ * @returns the word itself, in single quotes if it contains special characters
  */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

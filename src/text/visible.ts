@@ -1,35 +1,38 @@
-// Text of others (hosts, commands, file names) is shown as what it is: nothing in it moves a cursor, changes a colour, turns the reading
-// direction round or begins a line of its own.
+// Makes text of other programs (hosts, commands, file names) safe to show: it cannot move the cursor, change colours,
+// reverse the reading direction or start a new line.
 
 /**
- * Complete escape sequences of ECMA-48: CSI, the strings OSC, DCS, SOS, PM and APC with their ends, and the short ones. A string holds nothing
- * that begins another one: a text of beginnings without an end would else be read to its end from each of them.
+ * Complete escape sequences of ECMA-48: CSI, the strings OSC, DCS, SOS, PM and APC with their terminators, and the
+ * short ones. The pattern of a string excludes the start of another one: otherwise a text of many starts without a
+ * terminator would be read to its end from each of them.
  */
 const SEQUENCES =
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\^-~]/g;
 
-/** What is left of control characters, but for newline and tab; marks that turn text round or are not seen at all. */
+/**
+ * All other control characters except newline and tab, marks that change the text direction, and invisible characters.
+ */
 const HIDDEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /**
- * The text with escape sequences left out and every other hidden character written as a visible one: `␛`, `\x9b`, `\u202e`. Newlines
- * and tabs stay; `\r\n` is a newline.
+ * Removes escape sequences and writes every other hidden character as a visible one: `␛`, `\x9b`, `\u202e`. Newlines
+ * and tabs stay; `\r\n` becomes a newline.
  */
 export function visible(text: string): string {
-  // Most text has nothing to hide, and lines of builds come by the thousand.
+  // Most text has nothing to hide, and builds print thousands of lines.
   if (/^[\x20-\x7e\n\t]*$/.test(text)) return text;
   return text.toWellFormed().replaceAll("\r\n", "\n").replace(SEQUENCES, "").replace(HIDDEN, shown);
 }
 
-/** As {@link visible}, and on one line: a tab is two spaces, a newline `␊`. */
+/** As {@link visible}, and on one line: a tab becomes two spaces, a newline `␊`. */
 export function visibleLine(text: string): string {
   return visible(text).replaceAll("\t", "  ").replaceAll("\n", "␊");
 }
 
-/** All texts of a value made visible, names of properties as well: for a report before it is written for people. */
+/** Makes all texts of a value visible, including property names: for a report that people read. */
 export const visibleValues = <T>(value: T): T => mapTexts(value, visible, visible);
 
-/** The same value with every text in it changed; names of properties stay, unless it is said how they change. */
+/** A copy of the value in which every text is changed. Property names stay, unless `rename` changes them. */
 export function mapTexts<T>(value: T, change: (text: string) => string, rename = (name: string) => name): T {
   if (typeof value === "string") return change(value) as T;
   if (Array.isArray(value)) return value.map((one) => mapTexts(one, change, rename)) as T;
@@ -39,7 +42,7 @@ export function mapTexts<T>(value: T, change: (text: string) => string, rename =
   ) as T;
 }
 
-/** JSON in which every hidden character is escaped: the same value, and safe on a terminal. */
+/** JSON in which every hidden character is escaped: the value is the same, and the text is safe on a terminal. */
 export function visibleJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(HIDDEN, (character) =>
     [...Array(character.length).keys()]
