@@ -43,7 +43,7 @@ describe.runIf(needs(...LAB_NEEDS))("on a host with systemd", () => {
     // As root, nothing has to be asked.
     asks: ":",
     undefined: { unit: "new" },
-    keys: { systemd: "systemd: shop", "systemd-user": "systemd: shop, user: true" },
+    keys: { systemd: "systemd: shop", "systemd-user": "systemd: shop, user-manager: true" },
     repository: {
       files: { "deploy/shop.service": "[Service]\n", "deploy/shop.socket": "[Socket]\n" },
       found: [{ file: "deploy/shop.service", name: "shop" }],

@@ -41,7 +41,7 @@ describe.runIf(needs("node", "npm", "git"))("the environments of an application 
     expect(names(runtime)).not.toContain("typescript");
     expect(names(building)).toEqual(expect.arrayContaining(["fastify", "typescript", "vite"]));
     expect(runtime.record.key).not.toBe(building.record.key);
-    expect([runtime.use, building.use]).toEqual(["run", "build"]);
+    expect([runtime.use, building.use]).toEqual(["runtime", "build"]);
   });
 
   it("stand in the application, and leave the workspaces to it", () => {
