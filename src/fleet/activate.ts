@@ -1,5 +1,5 @@
-// A host goes to a release: drain, swap and restart, health, restore. Every host that this has begun to touch is one that a failure must
-// revert.
+// Activates a release on hosts: drain, swap and restart, check health, restore. If the rollout fails, every host that
+// activation has begun to touch must be reverted.
 
 import { Failure } from "../failure.ts";
 import type { ServiceEvidence } from "../host/host.ts";
@@ -19,17 +19,19 @@ import { watch } from "./watch.ts";
 import { waveProblem, wavesOf } from "./waves.ts";
 
 export interface Activation {
-  /** Hosts that may have changed, whether or not their activation succeeded; those that stay behind are not among them. */
+  /**
+   * Hosts that may have changed, whether or not their activation succeeded; hosts that stay behind are not included.
+   */
   touched: Participant[];
-  /** Hosts that failed, went back by themselves and keep their old release: no more than the rules allow. */
+  /** Hosts that failed, reverted by themselves and keep their old release; never more than the rules allow. */
   behind: Participant[];
   ok: boolean;
 }
 
 /**
- * Activates a fleet wave by wave, stopping at the first that fails.
+ * Activates a fleet wave by wave, and stops at the first wave that fails.
  *
- * @returns how far it came; never rejects: what was touched must go back, whatever was thrown
+ * @returns how far the activation came; never rejects: whatever was thrown, the touched hosts must be reverted
  */
 export async function activateFleet(tx: Transaction, rollout: Rollout): Promise<Activation> {
   const activation: Activation = { touched: [], behind: [], ok: false };
@@ -41,11 +43,11 @@ export async function activateFleet(tx: Transaction, rollout: Rollout): Promise<
   return activation;
 }
 
-/** @returns whether all of it went well; `activation` has how far it came */
+/** @returns whether all waves succeeded; `activation` says how far they came */
 async function activateWaves(tx: Transaction, rollout: Rollout, activation: Activation): Promise<boolean> {
   const { hosts, waves: rules } = rollout;
   const turns = await turnsOfFleet(tx, rollout);
-  // Where no host takes turns, the rules are about all of them.
+  // If no host takes turns, the rules apply to all hosts.
   const inTurn = hosts.some(takesTurns) ? hosts.filter(takesTurns) : hosts;
   const healthy = new Set(turns.filter((one) => one.healthy).map(({ member }) => member));
   const planned = wavesOf(turns, rules);
@@ -55,19 +57,19 @@ async function activateWaves(tx: Transaction, rollout: Rollout, activation: Acti
   }
   for (const [n, wave] of planned.waves.entries()) {
     if (tx.stopped()) return false;
-    // What was activated serves, and so does what has gone back and did before.
+    // Activated hosts serve, and so do reverted hosts that served before.
     const serving = new Set([...healthy, ...activation.touched].filter((member) => inTurn.includes(member)));
     const problem = waveProblem(wave, serving, rules, inTurn.length);
     if (problem) {
       tx.error({ code: "waves-impossible", what: problem });
       return false;
     }
-    // A host that serves and goes first, by itself, is there to tell what the release is like.
+    // A healthy host that goes first and alone is the canary: it shows how the release behaves.
     const canary = n === 0 && rules?.canary && wave.some((member) => healthy.has(member));
     const mayFail = canary ? 0 : (rules?.maxFailures ?? 0);
     if (!(await activateWave(tx, rollout, { hosts: wave, mayFail }, activation))) return false;
     const seconds = rules?.watch ?? 0;
-    // The last one is watched as well: what was activated is on trial until the end.
+    // The last wave is watched as well: activated hosts are on trial until the end.
     if (seconds > 0 && !(await watch(tx, rollout, activation.touched, seconds))) return false;
     if (n < planned.waves.length - 1) tx.progress.notice(`wave ${n + 1} of ${planned.waves.length} is through`);
   }
@@ -84,9 +86,9 @@ interface Wave {
   mayFail: number;
 }
 
-/** Each host goes through its own chain of phases: none waits for another one of its wave before the end of the wave. */
+/** Each host goes through its own chain of phases; hosts of a wave wait for each other only at its end. */
 async function activateWave(tx: Transaction, rollout: Rollout, wave: Wave, activation: Activation): Promise<boolean> {
-  // Which host leads when one wave is looked at: the first that has not stayed behind.
+  // The leader of a wave's hooks: the first host that has not stayed behind.
   const scopeOf = (hosts: readonly Participant[]) => ({
     ...hookScope(rollout, hosts),
     among: rollout.hosts.filter((member) => !activation.behind.includes(member)),
@@ -108,13 +110,19 @@ async function activateWave(tx: Transaction, rollout: Rollout, wave: Wave, activ
   return runHooks(tx, "after-activate", scopeOf(done.map(({ member }) => member)));
 }
 
-/** Where nothing is restarted, no host has to be drained; one that could not be restored is out, and returns in the same way. */
+/**
+ * If nothing is restarted, no host has to be drained. A host that could not be restored is out of use, and returns in
+ * the same way.
+ */
 const mustLeave = (rollout: Rollout, member: Participant): boolean =>
   member.facts.live?.id !== releaseOn(rollout, member) ||
   restartFor(rollout, member) === "always" ||
   (member.facts.drained ?? []).length > 0;
 
-/** As many as the rules allow go back by themselves, and the others go on. @returns false when these are too many, or one does not go back */
+/**
+ * Reverts failed hosts, as many as the rules allow, while the others go on. @returns false when too many failed, or
+ * when one could not be reverted
+ */
 async function leaveBehind(
   tx: Transaction,
   rollout: Rollout,
@@ -141,7 +149,7 @@ async function leaveBehind(
   return true;
 }
 
-/** @throws Failure when the host does not run the release, or does not run it well */
+/** @throws Failure when the host does not run the release, or the release is not healthy there */
 async function activateHost(tx: Transaction, rollout: Rollout, member: Participant): Promise<void> {
   const release = releaseOn(rollout, member);
   tx.activated(member, undefined, undefined);
@@ -173,7 +181,10 @@ async function activateHost(tx: Transaction, rollout: Rollout, member: Participa
   tx.observed(member, await tx.phase("verify", member, verifying, summary));
 }
 
-/** What is not healthy, with what its own log says of it where that can be read: the answer itself seldom says why. */
+/**
+ * Adds the service's log to an error about an unhealthy service, if the log can be read: the response alone seldom says
+ * why.
+ */
 async function withLog(member: Participant, release: string, error: unknown): Promise<never> {
   const services = servicesOf(member, release).filter(
     ({ name }) => error instanceof Unhealthy && error.service === name,
@@ -202,7 +213,7 @@ function notRunning(member: Participant, release: string, bad: ServiceEvidence[]
   });
 }
 
-/** A service that did not come up says why in its log, which may be that it cannot write. */
+/** A service that did not start says why in its log; a possible reason is that it cannot write files. */
 function withReadOnlyRemedy(member: Participant, error: unknown): never {
   const more = error instanceof Failure ? readOnlyRemedy(member.facts, error.output ?? "") : undefined;
   if (!(error instanceof Failure) || more === undefined) throw error;
@@ -211,7 +222,10 @@ function withReadOnlyRemedy(member: Participant, error: unknown): never {
 
 const DENIED = /read-?only|permission denied|PermissionError|EACCES|EROFS|operation not permitted/i;
 
-/** Where a service says that it may not write, and files have no write permission: what programs trip over that copy one with its mode. */
+/**
+ * The remedy when a service reports that it may not write and files have no write permission: such programs copy a file
+ * together with its mode.
+ */
 function readOnlyRemedy({ readOnlyBecause }: Participant["facts"], said: string): string | undefined {
   if (readOnlyBecause === undefined || !DENIED.test(said)) return undefined;
   return `Files of a release are read-only (0444) on this host: ${readOnlyBecause}. A program that copies one with its mode (shutil.copy, fs.copyFile, cp) gets a copy that it cannot write: give the copy a mode of its own, or let the service run as another user (\`run-as\`).`;

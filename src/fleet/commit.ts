@@ -1,4 +1,5 @@
-// The end of a transaction that went well: all hosts are told that the release stays, then each records it, prunes and unlocks.
+// The end of a transaction that succeeded: all hosts are notified that the release stays, then each records it, prunes
+// and unlocks.
 import type { CommitRequest, MigrationEvent } from "../host/host.ts";
 import { asksHosts } from "./hooks.ts";
 import type { Participant } from "./member.ts";
@@ -8,9 +9,10 @@ import { missingFrom } from "./schema-position.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
- * Tells every host that from here on a killed run is to be finished, not reverted. One host needs no such agreement.
+ * Notifies every host that from here on a killed run is to be finished, not reverted. A single host needs no such
+ * agreement.
  *
- * @returns false when a host did not hear it: then all go back
+ * @returns false when a host did not receive it: then all hosts revert
  */
 export async function precommit(tx: Transaction, hosts: readonly Participant[]): Promise<boolean> {
   if (hosts.length === 1) return true;
@@ -19,11 +21,11 @@ export async function precommit(tx: Transaction, hosts: readonly Participant[]):
 }
 
 /**
- * Records and prunes. All hosts of several know that the release stays, so whatever fails here warns: the next run finishes it. A single
- * one learns it by this very call.
+ * Records the release and prunes. With several hosts, all know already that the release stays, so any failure here is a
+ * warning: the next run finishes the commit. A single host learns it by this very call.
  *
  * @param hosts those of the rollout that keep its release
- * @returns false when a single host has not recorded the release: the next run would take it back, so this one does
+ * @returns false when a single host has not recorded the release: the next run would revert it, so this run does
  */
 export async function commit(tx: Transaction, rollout: Rollout, hosts: readonly Participant[]): Promise<boolean> {
   const leader = tx.schema.appliedOn;
@@ -51,13 +53,16 @@ export async function commit(tx: Transaction, rollout: Rollout, hosts: readonly 
 }
 
 /**
- * Whether nothing is asked of a host after its commit. A single one that cannot record the release goes back: over another connection,
- * but not without the balancers that this one may lead to.
+ * Whether the commit is the last call to a host. A single host that cannot record the release is reverted: over another
+ * connection, but not without the balancers that this connection may lead to.
  */
 const isLast = (tx: Transaction, hosts: readonly Participant[], { backendServers = [] }: Participant): boolean =>
   !asksHosts(tx, "after-commit") && (hosts.length > 1 || backendServers.length === 0);
 
-/** The connection broke meanwhile: has the host heard it? @throws the error when it has not, and does not now */
+/**
+ * Repeats a commit after the connection broke, unless the host received it. @throws the error when it did not, and does
+ * not now
+ */
 async function commitAgain(tx: Transaction, member: Participant, order: CommitRequest, error: unknown) {
   if (!member.host.lost) throw error;
   const { live, open } = await reconnect(tx, member, error);
@@ -66,7 +71,7 @@ async function commitAgain(tx: Transaction, member: Participant, order: CommitRe
   throw error;
 }
 
-/** What the leader's journal got for what this run applied. */
+/** What the leader's journal recorded for the migrations that this run applied. */
 function eventsOf(applied: readonly string[], transaction: string, release: string): MigrationEvent[] {
   if (applied.length === 0) return [];
   const of = { transaction, release };

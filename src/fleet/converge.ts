@@ -1,5 +1,5 @@
-// Every host to what the fleet agreed on last: what a killed run left is put in order, and hosts that were away, stayed behind or are new
-// get the release that the others run. Nothing is built for that.
+// Brings every host to the release that the fleet agreed on last: recovers what a killed run left, and sends hosts that
+// were away, stayed behind or are new the release that the others run. Nothing is built for that.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,20 +30,23 @@ export interface ConvergeRequest extends FleetRequest {
   /**
    * The artifact of a release that some host does not have.
    *
-   * @returns undefined when there is none at hand: then it is brought from the hosts that have it
-   * @throws Failure for one that was named and is not there, or is another release's
+   * @returns undefined when there is none at hand: then the release is fetched from the hosts that have it
+   * @throws Failure when the named artifact does not exist, or is one of another release
    */
   artifactOf(release: ReleaseOnHost): Promise<ReleaseContent | undefined>;
-  /** A directory of this machine for the files that come from hosts; what is put there goes again. Left out: the system's temporary one. */
+  /**
+   * A directory of this machine for files fetched from hosts; they are removed at the end. Default: the system's
+   * temporary directory.
+   */
   work?: string | undefined;
-  /** The release's digest, from a source other than the hosts: only this release is used. */
+  /** The release's digest, from a source other than the hosts: only a release with this digest is used. */
   releaseDigest?: string | undefined;
 }
 
 /**
  * Brings a fleet to one release: the one that was agreed on last.
  *
- * @returns `unchanged` when every host runs it already, `deployed` when all do now; as a deploy does otherwise
+ * @returns `unchanged` when every host runs it already, `deployed` when all run it now; otherwise as a deploy
  */
 export async function converge(request: ConvergeRequest): Promise<Report> {
   const tx = new Transaction("converge", request);
@@ -101,31 +104,34 @@ const nothingGood = (target: string) =>
     outcome: "refused",
   });
 
-/** What hosts are asked about: the configuration that this run would give each. */
+/** What hosts are asked about: the configuration that this run would send to each. */
 const configured = ({ configuration }: Member) => ({ configuration });
 
-/** The host that was agreed with last, of those that run what was agreed on. */
+/** The host with the latest agreement, among those that run what was agreed on. */
 function newestOf(fleet: readonly Participant[]): Participant | undefined {
   const agreed = fleet.filter(
     ({ facts: { live, agreed } }) => live?.state === "good" && live.digest !== undefined && agreed !== undefined,
   );
-  // Names of transactions have the time of the machine that deployed, and clocks differ: a host's own record of what it went on from is
-  // better proof.
+  // Names of transactions contain the clock time of the machine that deployed, and clocks differ: a host's own record
+  // of the release that it replaced is better proof.
   const latest = agreed.filter((one) => !agreed.some((other) => wentOn(other, one)));
   return (latest.length > 0 ? latest : agreed).sort((a, b) => (a.facts.agreed! < b.facts.agreed! ? 1 : -1))[0];
 }
 
-/** Whether a host took part in what another one agreed on last, and in something after it. */
+/** Whether a host took part in another host's last agreement, and in a later one. */
 const wentOn = (host: Participant, other: Participant): boolean =>
   host.facts.agreed !== other.facts.agreed &&
   host.facts.releases.some(({ state, transaction }) => state === "good" && transaction === other.facts.agreed);
 
-/** What all hosts are brought to. */
+/** The release that all hosts are brought to. */
 interface Agreed {
   release: ReleaseOnHost;
-  /** The host that was agreed with last. */
+  /** The host with the latest agreement. */
   on: Participant;
-  /** Whether the configuration that belongs to it is known: only this run can say it, and it is this run's if that host has it. */
+  /**
+   * Whether the configuration that belongs to the release is known: only this run can provide it, and it is this run's
+   * if that host has it.
+   */
   configured: boolean;
 }
 
@@ -144,15 +150,15 @@ async function bringAlong(tx: Transaction, request: ConvergeRequest, all: Rollou
   const fleet = all.hosts;
   const behind = fleet.filter((member) => !isThat(agreed, member, member.facts.live));
   if (behind.length === 0) return restartServices(tx, all);
-  // The end speaks of all hosts: a service that is down is started with them. One that is out of use returns with them: its balancer may
-  // wait for a service that is down.
+  // The final report covers all hosts: a service that is down is started with them. A host that is out of use is
+  // restored with them: its balancer may wait for a service that is down.
   const down = await unhealthyHosts(
     tx,
     fleet.filter((member) => !behind.includes(member)),
   );
   const again = new Set([...down, ...stillDrained(fleet).map(({ member }) => member)]);
   const some = fleet.filter((member) => behind.includes(member) || again.has(member));
-  // The leader of all hooks is one of these: what one has begun there, `after-failure` ends there.
+  // The leader of all hooks is one of these hosts: `after-failure` runs on the host where the earlier hooks ran.
   tx.participants = some;
   const own = await ownCopies(some, agreed);
   const restart = again.size > 0 ? "always" : all.restart;
@@ -169,7 +175,7 @@ async function bringAlong(tx: Transaction, request: ConvergeRequest, all: Rollou
 }
 
 /**
- * Brings the release to hosts that do not have it: from its artifact, or from the hosts of the fleet that have it.
+ * Brings the release to hosts that do not have it, from its artifact or from the hosts that have it.
  *
  * @param rollout the plan for the hosts that need it
  */
@@ -195,13 +201,13 @@ async function bringRelease(
   }
 }
 
-/** Every host runs it already: where a service is down, all are started again. */
+/** Every host runs the release already: if a service is down, the services of all hosts are restarted. */
 async function restartServices(tx: Transaction, all: RolloutPlan): Promise<Ended> {
   const fleet = all.hosts;
   const added = await addedTo(tx, fleet);
   if (!added) return { outcome: "refused" };
   if ((await unhealthyHosts(tx, fleet)).length === 0) {
-    // An edited release is not called unchanged, and neither is a host that is out of use.
+    // A fleet with an edited release is not reported as unchanged, and neither is one with a host that is out of use.
     tx.recordFailures(added);
     tx.recordFailures(stillDrained(fleet));
     return { outcome: tx.hasErrors ? "refused" : "unchanged" };
@@ -212,9 +218,10 @@ async function restartServices(tx: Transaction, all: RolloutPlan): Promise<Ended
 }
 
 /**
- * Of the hosts that have the release already, as it was verified: by its name there. One that was edited is brought a sound copy.
+ * Finds hosts that have the release already, as it was verified, and its name there. A host whose copy was edited is
+ * sent an intact one.
  *
- * @returns the names, and what is to be said where these copies are used
+ * @returns the names, and the warnings to print if these copies are used
  */
 async function ownCopies(some: readonly Participant[], agreed: Agreed): Promise<{ names: Names; warnings: string[] }> {
   const names = new Map<Participant["host"], string>();
@@ -226,9 +233,9 @@ async function ownCopies(some: readonly Participant[], agreed: Agreed): Promise<
     const alike = copies.find(({ configuration }) => configuration === agreed.release.configuration);
     const one = runs ? facts.live : (alike ?? copies[0]);
     if (!one) return;
-    // Where that cannot be told, it is brought too.
+    // If the drift cannot be checked, the release is sent too.
     const drift = await host.drift({ release: one.id, full: false });
-    // What is started again may have files that the application has added.
+    // A release that is only restarted may have files that the application has added.
     if (runs ? drift.count > 0 : !asVerified(drift)) return;
     names.set(host, one.id);
     const added = addedSentence(host.name, one.id, drift);
@@ -243,7 +250,9 @@ async function ownCopies(some: readonly Participant[], agreed: Agreed): Promise<
   return { names, warnings };
 }
 
-/** A host that is sent the release gets the configuration of this run, be it that of the others or not. */
+/**
+ * Warns when a host that is sent the release gets this run's configuration and the other hosts may have another one.
+ */
 function otherConfiguration({ release, on, configured }: Agreed, { host, facts }: Participant): string[] {
   const has = facts.live?.digest === release.digest && facts.live?.configuration === facts.configuration;
   if (configured || has) return [];
@@ -256,10 +265,10 @@ function otherConfiguration({ release, on, configured }: Agreed, { host, facts }
 
 const TO_ALL = "To give all hosts that of one run: tarlift deploy TARGET";
 
-/** @param held given where the files are still on other hosts */
+/** @param held given if the files are still on other hosts */
 async function sendRelease(tx: Transaction, rollout: IncomingPlan, held?: HeldRelease): Promise<Ended> {
   const { artifact } = rollout.incoming;
-  // Shared paths are those of the release: what its layers have there is on no host.
+  // Shared paths are those of the release: content that its layers have at these paths is on no host.
   const members = rollout.hosts.map((member) => ({ ...member, shared: sharedOf(artifact, member.shared) }));
   const wanted = wantedOf(rollout.incoming);
   const hosts = await tx.part("survey", () => preflight(tx, members, wanted, { lock: true }));
@@ -270,7 +279,7 @@ async function sendRelease(tx: Transaction, rollout: IncomingPlan, held?: HeldRe
     const layers = new Set(hosts.flatMap(({ facts }) => facts.layers ?? []));
     await tx.part("fetch", () => held.fetch([...layers]));
   }
-  // No migrations: the fleet's database is where this release wants it.
+  // No migrations: the fleet's database has the schema of this release already.
   return prepareAndActivate(tx, { ...rollout, hosts, recordAs: { rollback: false } });
 }
 
@@ -284,9 +293,10 @@ const otherDigest = (wanted: string, { id, digest = "unknown" }: ReleaseOnHost) 
   });
 
 /**
- * Looks at what is live everywhere: a restart mends no release that was edited.
+ * Checks the live release of every host for drift: a restart does not repair an edited release.
  *
- * @returns of the hosts to whose release files were only added, what is to be said; undefined where one was changed (the transaction has it)
+ * @returns the warnings for hosts to whose release files were only added; undefined if a release was changed (the
+ * transaction has the error)
  */
 async function addedTo(
   tx: Transaction,

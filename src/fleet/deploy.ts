@@ -21,8 +21,8 @@ import { unhealthyHosts } from "./unhealthy.ts";
 /**
  * Deploys an artifact to every member of a fleet.
  *
- * @returns what came of it; whatever goes wrong on a host is in the report
- * @throws only what is a defect of Tarlift
+ * @returns the report, with whatever failed on a host
+ * @throws only for a defect of Tarlift
  */
 export async function deploy(request: DeployRequest): Promise<Report> {
   const tx = new Transaction("deploy", request);
@@ -37,7 +37,7 @@ export async function deploy(request: DeployRequest): Promise<Report> {
   }
 }
 
-/** The outcome, and what the release is called on the leader. */
+/** The outcome, and the name of the release on the leader. */
 export type Ended = { outcome: Outcome; name?: string | undefined };
 
 async function deployTo(tx: Transaction, request: DeployRequest): Promise<Ended> {
@@ -57,7 +57,7 @@ async function deployTo(tx: Transaction, request: DeployRequest): Promise<Ended>
     return { outcome: "refused" };
   }
   if (planned.decision === "superseded") return superseded(tx, planned.by, { dryRun });
-  // Those that have the release already, and would be left as they are.
+  // Hosts that have the release already and would not be changed.
   const standing = fleet.filter(({ facts }) => facts.unchanged && request.restart === "changed" && !dryRun);
   const unhealthy = await unhealthyHosts(tx, standing);
   const unchanged = planned.decision === "unchanged";
@@ -84,7 +84,7 @@ const deployPlan = (request: DeployRequest, fleet: readonly Participant[]): Inco
   incoming: request,
 });
 
-/** What every host is asked about the release to come. */
+/** What every host is asked about the incoming release. */
 export function wantedOf({ artifact, version }: Incoming): Wanted {
   return ({ configuration }) => ({ artifact, version, configuration });
 }
@@ -99,14 +99,14 @@ async function dryRunOf(tx: Transaction, rollout: IncomingPlan, name: string | u
   return { outcome: "planned", name };
 }
 
-/** From a plan to a release that is live and good everywhere, or to nothing changed. */
+/** From a plan to a release that is live and healthy on all hosts, or to nothing changed. */
 export async function prepareAndActivate(tx: Transaction, rollout: IncomingPlan): Promise<Ended> {
   if (!hasMigrator(tx, rollout)) return { outcome: "refused" };
   const names = await tx.part("prepare", () => prepare(tx, rollout));
   if (!names || !mayGoOn(tx, rollout)) return { outcome: "refused" };
   if (tx.stopped()) return { outcome: "refused" };
 
-  // The barrier: every host is prepared, and nothing has changed anywhere.
+  // The barrier: every host is prepared, and nothing has changed on any.
   return activatePrepared(tx, { ...rollout, names });
 }
 
@@ -122,7 +122,8 @@ async function activatePrepared(tx: Transaction, rollout: Rollout & IncomingPlan
     if (!(await runHooks(tx, "after-migrate", scope))) return { outcome: "reverted", name };
   }
 
-  // Hosts that are brought along to what the others run cross nothing, and a rollback would take the others with them.
+  // Hosts that a converge brings to the others' release cross no migrations, and a rollback would include the other
+  // hosts.
   const whole = tx.kind === "deploy";
   const crossed = whole && (await schemaLeftBehind(tx, rollout));
   const { end, kept } = await rollOut(tx, rollout);
@@ -134,7 +135,7 @@ async function activatePrepared(tx: Transaction, rollout: Rollout & IncomingPlan
   return { outcome: "deployed", name };
 }
 
-/** Not said while a host is out of use: then it is no good end. */
+/** Not used while a host is out of use: that is not a success. */
 function superseded(tx: Transaction, by: string, { dryRun }: { dryRun: boolean }): Ended {
   tx.warn(`superseded: the live commit ${by.slice(0, 12)} descends from this one (--allow-older deploys it)`);
   const out = !dryRun && tx.recordFailures(stillDrained(tx.participants));

@@ -1,5 +1,5 @@
-// A host leaves its load balancers before it is switched and returns afterwards. What they had of it is recorded on the host first: a run
-// that is killed in between leaves that to the next one.
+// Drains a host from its load balancers before its activation and restores it afterwards. The previous states of its
+// servers are recorded on the host first: if the run is killed in between, the next run restores them.
 import type { BackendServer } from "../balancers/balancer.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../progress.ts";
@@ -11,9 +11,9 @@ import type { Transaction } from "./transaction.ts";
 import { turnsOf } from "./waves.ts";
 
 /**
- * Asks every place in a balancer whether it can be taken and given back, before anything changes.
+ * Asks every balancer whether its servers can be drained and restored, before anything changes.
  *
- * @returns what is in the way, once each, with the hosts that it concerns
+ * @returns the obstacles, each once, with the hosts that it concerns
  */
 export async function preflightServers(fleet: readonly Participant[]): Promise<{ trouble: ReportedError }[]> {
   const found = new Map<string, { trouble: ReportedError; hosts: string[] }>();
@@ -33,19 +33,20 @@ export async function preflightServers(fleet: readonly Participant[]): Promise<{
   }));
 }
 
-/** @throws Failure when a balancer does not let it go: what was drained until then is noted, to be restored */
+/** @throws Failure when a balancer refuses to drain it; servers drained until then are recorded, to be restored */
 export async function drain(tx: Transaction, member: Participant): Promise<void> {
   const { backendServers = [], host } = member;
   if (backendServers.length === 0) return;
   const leaving = async () => {
-    // What a killed run recorded is what there was before it: by now the balancer knows only what that run wanted.
+    // The state that a killed run recorded is the real previous state: the balancer now has only the state that this
+    // run set.
     const recorded = new Map(member.facts.drained?.map(({ server, previous }) => [server, previous]));
     const taken = await Promise.all(
       backendServers.map(async (server) => ({ server, previous: recorded.get(server.name) ?? (await server.state()) })),
     );
     tx.setDrained(member, taken);
     await host.noteDrained([...recordOf(taken), ...foreign(member)]);
-    // All of them, whatever happens to one: a server that is still being drained could not be restored for good.
+    // Waits for all servers, even if one fails: a server that is still being drained could not be restored for good.
     const failed = new AbortController();
     const signal = AbortSignal.any([failed.signal, ...(tx.signal ? [tx.signal] : [])]);
     const left = await Promise.allSettled(
@@ -68,8 +69,8 @@ export async function drain(tx: Transaction, member: Participant): Promise<void>
 }
 
 /**
- * Finds out whether a host that has taken no part since it was drained still is this run's: should another one have it meanwhile, its
- * servers are in that one's hands. @throws Failure when its connection, and the lock with it, is gone
+ * Checks that a host that was idle since it was drained is still locked by this run: if another run has locked it
+ * meanwhile, its servers belong to that run. @throws Failure when its connection, and the lock with it, is gone
  */
 export async function proveLock(tx: Transaction, member: Participant): Promise<void> {
   const taken = tx.drained(member);
@@ -79,7 +80,7 @@ export async function proveLock(tx: Transaction, member: Participant): Promise<v
 const recordOf = (taken: readonly { server: BackendServer; previous: string }[]) =>
   taken.map(({ server, previous }) => ({ server: server.name, previous }));
 
-/** Restores what {@link drain} drained; nothing when it drained nothing. @throws Failure when a balancer does not take it back */
+/** Restores what {@link drain} drained, if anything. @throws Failure when a balancer refuses */
 export async function restore(tx: Transaction, member: Participant): Promise<void> {
   const taken = tx.drained(member);
   if (!taken) return;
@@ -93,13 +94,13 @@ export async function restore(tx: Transaction, member: Participant): Promise<voi
   await tx.phase("undrain", member, returning, () => "in use again");
 }
 
-/** Servers that a killed run drained and that tarlift.yml does not name any more: {@link restoreLeft} tells of them. */
+/** Servers that a killed run drained and that tarlift.yml no longer names: {@link restoreLeft} reports them. */
 const foreign = ({ facts, backendServers = [] }: Participant) =>
   (facts.drained ?? []).filter(({ server }) => !backendServers.some(({ name }) => name === server));
 
 /**
- * Does something to hosts that are to go back, and that may be in use: each is drained first, where its balancers let it go, and restored
- * afterwards. Hosts that serve nothing go first, so that they can take over from the others.
+ * Does work on hosts that are to be reverted and may be in use: each is drained first, if its balancers allow it, and
+ * restored afterwards. Hosts that serve nothing go first, so that they can take over from the others.
  *
  * @param of the hosts, and how many of all hosts may be out of service at once
  * @param serves whether balancers may send it requests now
@@ -124,7 +125,7 @@ export async function inTurns(
   return results;
 }
 
-/** Going back does not wait for a balancer that does not play along. */
+/** A revert does not wait for a balancer that refuses to drain. */
 async function drainIfPossible(tx: Transaction, member: Participant): Promise<void> {
   try {
     await drain(tx, member);
@@ -135,8 +136,9 @@ async function drainIfPossible(tx: Transaction, member: Participant): Promise<vo
 }
 
 /**
- * Ends the switches that a killed run left armed for a host's servers: none may come back while the host is put in order. Those that have
- * done so are drained no more. A balancer that cannot be asked is found out when its server is restored.
+ * Disarms the auto-restores that a killed run left for a host's servers: none may fire while the host is recovered.
+ * Servers that were restored already are no longer drained. A balancer that cannot be asked is reported when its server
+ * is restored.
  */
 export async function disarmLeft(tx: Transaction, member: Participant): Promise<void> {
   const { host, backendServers = [], facts } = member;
@@ -155,7 +157,7 @@ export async function disarmLeft(tx: Transaction, member: Participant): Promise<
   member.facts = { ...facts, drained: taken };
 }
 
-/** What a killed run drained of a host's servers is restored. A server that is not in tarlift.yml any more is told. */
+/** Restores the servers of a host that a killed run drained. A server that tarlift.yml no longer names is reported. */
 export async function restoreLeft(tx: Transaction, member: Participant): Promise<void> {
   const { host, backendServers = [] } = member;
   const left = member.facts.drained ?? [];
@@ -168,7 +170,7 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
         if (server) await server.restore(previous);
         else task.line(`${name} is no place of this host any more: it had been ${previous}`);
       } catch (error) {
-        // The others are tried all the same: each may be the one that sends it requests.
+        // The others are still attempted: each may be the one that sends the host requests.
         reasons.push(`${name}: ${errorOf(error).what}`);
         continue;
       }
@@ -178,7 +180,7 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
           : `a run that was cut off had taken it out of ${name}, which tarlift.yml does not name any more; it had been ${previous}: look there`,
         member,
       );
-      // One after the other: this run may end before the next one is back.
+      // One after the other: this run may end before the next server is restored.
       const taken = member.facts.drained?.filter(({ server: one }) => one !== name) ?? [];
       await host.noteDrained(taken);
       member.facts = { ...member.facts, drained: taken };
@@ -194,7 +196,7 @@ export async function restoreLeft(tx: Transaction, member: Participant): Promise
   }
 }
 
-/** Hosts that {@link restoreLeft} could not give back: where nothing else is done with them, they stay out of use. */
+/** Hosts that {@link restoreLeft} could not restore: unless something else is done with them, they stay out of use. */
 export const stillDrained = (fleet: readonly Participant[]): { member: Participant; trouble: ReportedError }[] =>
   fleet
     .filter(({ facts }) => (facts.drained ?? []).length > 0)

@@ -1,4 +1,4 @@
-// The end of a run that could not come to its own: what the next deploy would begin with is done at once.
+// Cleans up after a run that was killed: does at once what the next deploy would begin with.
 import { isDeepStrictEqual } from "node:util";
 import { stillDrained } from "./drain.ts";
 import type { Participant } from "./member.ts";
@@ -12,11 +12,12 @@ import { leftBatches } from "./schema-position.ts";
 import { Transaction } from "./transaction.ts";
 
 /**
- * Finishes or takes back what a killed run left on a fleet, and frees its locks.
+ * Finishes or reverts what a killed run left on a fleet, and frees its locks.
  *
- * @param request its `deployId` is that of the run that was killed; `waitForLock` covers what hosts still do for it
- * @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was taken back
- *   or has applied migrations, `refused` when nothing of it was live anywhere; `failed` when a host could not be put in order: the troubles say why, and the next deploy tries again
+ * @param request its `deployId` is that of the killed run; `waitForLock` covers what hosts still do for that run
+ * @returns `deployed` when the run's release stays (hosts that do not run it are `behind`), `reverted` when it was
+ * reverted or has applied migrations, `refused` when it was live on no host; `failed` when a host could not be
+ * recovered: the errors say why, and the next deploy tries again
  */
 export async function endKilledRun(request: FleetRequest): Promise<Report> {
   const tx = new Transaction("end-killed-run", request);
@@ -24,14 +25,15 @@ export async function endKilledRun(request: FleetRequest): Promise<Report> {
     const found = await tx.part("survey", () => preflight(tx, tx.members, () => ({}), { lock: true }));
     if (!found) return tx.report("failed");
     const recoveries = [...recoveriesOf(found).values()];
-    // Some hosts were quicker, and took it back by themselves.
+    // Some hosts were quicker, and reverted by themselves.
     const returned = found.filter((member) => returnedOf(member)?.transaction === tx.id);
     const fleet = await recover(tx, found, () => ({}));
     if (!fleet) return tx.report("failed");
     tx.participants = fleet;
     const ours = fleet.filter((member) => isOurs(tx, member));
     const others = fleet.filter((member) => !ours.includes(member));
-    // A host records it only when all were told to keep it, but those that the rules let stay behind.
+    // A host records the release only after all were notified to keep it, except those that the rules allow to stay
+    // behind.
     const kept = recoveries.includes("finish") || others.length < fleet.length;
     const behind = kept ? others.filter((member) => !ours.some((one) => runsSame(member, one))) : [];
     for (const member of behind) tx.note(member, { behind: true });
@@ -56,8 +58,8 @@ export async function endKilledRun(request: FleetRequest): Promise<Report> {
 }
 
 /**
- * Whether a host that took no part in the end runs what the run brought to another one: a converge leaves those alone that run it already.
- * Their configurations can be compared where tarlift.yml gives both hosts the same.
+ * Whether a host that took no part in the end runs what the run brought to another host: a converge leaves hosts alone
+ * that run it already. Their configurations can be compared if tarlift.yml gives both hosts the same.
  */
 function runsSame({ configuration, facts: { live } }: Participant, other: Participant): boolean {
   const same = live?.digest !== undefined && live.digest === other.facts.live?.digest;
@@ -65,6 +67,9 @@ function runsSame({ configuration, facts: { live } }: Participant, other: Partic
   return live.configuration === other.facts.live?.configuration;
 }
 
-/** A release that was good before keeps the transaction that brought it: after a rollback or a converge, `agreed` alone has the run's. */
+/**
+ * A release that was good before keeps the transaction that brought it: after a rollback or a converge, only `agreed`
+ * names the run's.
+ */
 const isOurs = ({ id }: Transaction, { facts: { live, agreed } }: Participant) =>
   live?.state === "good" && (live.transaction === id || agreed === id);

@@ -1,5 +1,6 @@
-// A release from the hosts that have it, for one that does not: its record from one of them, its files from as many as it takes. No host
-// is believed. That the digest is that of a release which was deployed, the deploy key says or a second host; everything else the digest.
+// Fetches a release from the hosts that have it, for a host that does not: its record from one of them, its files from
+// as many as necessary. No host is trusted. The deploy key's seal or a second host proves that the digest is that of a
+// deployed release; the digest proves everything else.
 
 import { FilePool, type WantedFile } from "../artifact/file-pool.ts";
 import { type KeptRelease, openKept } from "../artifact/kept-release.ts";
@@ -14,25 +15,25 @@ import { formatBytes, formatCount } from "../text/quantity.ts";
 import type { Member, Participant } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** A host that has the release, and what it is called there. */
+/** A host that has the release, and the release's name there. */
 interface Holder {
   member: Participant;
   id: string;
 }
 
-/** What its files are taken from. */
+/** A source of the release's files. */
 interface Source {
   tx: Transaction;
   content: KeptRelease;
   holders: readonly Holder[];
-  /** The files that are at hand. */
+  /** The files fetched so far. */
   pool: FilePool;
 }
 
 export interface HeldRelease {
   content: KeptRelease;
   /**
-   * Fetches the files of these layers; what is at hand already is not fetched again.
+   * Fetches the files of these layers; files fetched before are not fetched again.
    *
    * @throws Failure (refused) that names the files which no host has as they were deployed
    */
@@ -43,11 +44,11 @@ const WAYS_OUT = (target: string): string =>
   `Give its artifact, as a file or by the name under which it was kept: tarlift converge ${target} --artifact NAME. Or deploy again, which brings a release to every host: tarlift deploy ${target}`;
 
 /**
- * Finds the release on the hosts of a fleet, and proves that what they keep of it is the release.
+ * Finds the release on the hosts of a fleet, and proves that their records describe this release.
  *
- * @param options.directory is there, empty, and used by nothing else: for the files
- * @param options.releaseDigest the digest that the release has to have, from a source other than the hosts
- * @throws Failure (refused) when no host has it so that it can be brought to another
+ * @param options.directory for the files: exists, is empty, and is used by nothing else
+ * @param options.releaseDigest the digest that the release must have, from a source other than the hosts
+ * @throws Failure (refused) when no host has it so that it can be copied to another
  */
 export async function fromHosts(
   tx: Transaction,
@@ -87,7 +88,7 @@ export async function fromHosts(
   });
 }
 
-/** Those on which it is live come first. */
+/** Holders of a release; those on which it is live come first. */
 function holdersOf(fleet: readonly Participant[], { digest }: ReleaseOnHost): Holder[] {
   const holders = fleet.flatMap((member): Holder[] => {
     const { live, releases } = member.facts;
@@ -98,7 +99,7 @@ function holdersOf(fleet: readonly Participant[], { digest }: ReleaseOnHost): Ho
   return holders.sort((a, b) => isLive(b) - isLive(a));
 }
 
-/** One host alone could have made up a release of its own, with a digest that agrees with it, and so get it to the other hosts. */
+/** A single host could have forged a release with a matching digest, and so could send it to the other hosts. */
 function refuseUnproven(
   { rules: { seal }, target }: Transaction,
   holders: readonly Holder[],
@@ -122,7 +123,7 @@ function refuseUnproven(
   });
 }
 
-/** The shared paths of its own commit: what stood in their place when it was deployed is on no host. */
+/** The shared paths of the release's own commit: what was at these paths when it was deployed is on no host. */
 export function sharedOf({ release }: ReleaseContent, otherwise: Member["shared"]): Member["shared"] {
   const { shared } = release.configuration;
   const own = configSchema.shape.shared.safeParse(shared);
@@ -130,12 +131,12 @@ export function sharedOf({ release }: ReleaseContent, otherwise: Member["shared"
 }
 
 interface Wanted extends WantedFile {
-  /** Where it stands: a layer's base and a path below it, at most {@link PLACES}. */
+  /** Paths of the content: a layer's base and a path below it, at most {@link PLACES}. */
   places: ((holder: Holder) => string)[];
   name: string;
 }
 
-/** Copies of one content that are tried on each host. */
+/** Copies of one content that are requested from each host. */
 const PLACES = 4;
 
 async function fetchLayers(source: Source, diffIds: readonly string[]): Promise<void> {
@@ -170,7 +171,10 @@ async function fetchLayers(source: Source, diffIds: readonly string[]): Promise<
   );
 }
 
-/** By content: what stands in several places is fetched once. `whole`: the layers of which every file is fetched. */
+/**
+ * Files by content: content that is at several paths is fetched once. `whole`: the layers of which every file is
+ * fetched.
+ */
 async function wantedOf(
   content: KeptRelease,
   diffIds: readonly string[],

@@ -1,4 +1,4 @@
-// One phase on many hosts: all are started, all are waited for, all failures are told.
+// One phase on many hosts: all are started, all are waited for, and all failures are reported.
 import { failureOf } from "../failure.ts";
 import type { Member } from "./member.ts";
 import type { ReportedError } from "./report.ts";
@@ -12,9 +12,10 @@ export interface HostResults<M extends Member, T> {
 const AT_ONCE = 32;
 
 /**
- * Runs `work` for every member and waits for all of them, whatever happens to some.
+ * Runs `work` for every member and waits for all of them, whatever fails.
  *
- * @returns what came of each; a defect of Tarlift is a trouble like any other, so that hosts that were touched go back
+ * @returns the results and errors by host; a defect of Tarlift is an error like any other, so that touched hosts are
+ * reverted
  */
 export async function forEachHost<M extends Member, T>(
   members: readonly M[],
@@ -38,7 +39,7 @@ export async function forEachHost<M extends Member, T>(
   return settled;
 }
 
-/** What was thrown as a trouble of a host. */
+/** Converts what was thrown to an error of a host. */
 export function errorOf(error: unknown, host?: string): ReportedError {
   const failure = failureOf(error);
   const { host: named, ...where } = failure.where;

@@ -1,5 +1,5 @@
-// Whether a service answers over HTTP as a healthy one of this very release. A redirect is not health, and neither is an answer of
-// another release.
+// Checks that a service answers over HTTP, is healthy and runs this very release. A redirect does not count as healthy,
+// and neither does an answer of another release.
 import type { HealthConfig } from "../config/schema.ts";
 import { Failure, type FailureParts } from "../failure.ts";
 import type { Host, HttpAnswer, ServiceEvidence } from "../host/host.ts";
@@ -9,10 +9,10 @@ import { tellsError, withServiceLog } from "../text/log-excerpt.ts";
 import type { Participant } from "./member.ts";
 import { type CheckOf, checkOf } from "./recorded-services.ts";
 
-/** A service that does not answer as it should. */
+/** A service that does not answer as expected. */
 export class Unhealthy extends Failure {
   readonly service: string;
-  /** What it answered last; undefined: nothing. */
+  /** The status of its last answer; undefined: no answer. */
   readonly status: number | undefined;
   constructor(service: string, parts: FailureParts, status?: number) {
     super(parts);
@@ -27,11 +27,11 @@ export interface Healthy {
   proven: boolean;
 }
 
-/** Said where a service answers that it failed, and its log, which stands above, does not say why. */
+/** Printed when a service answers with an error and its log, which is printed above, does not say why. */
 const NO_ERROR =
   "Its log has no error: the application writes errors elsewhere, or nowhere. Let it write them to standard error (Django, where DEBUG is off, does so with a `LOGGING` of its own alone).";
 
-/** What is said of an unhealthy service whose own log is known. */
+/** The failure's texts for an unhealthy service whose log is known. */
 export function explained(error: Unhealthy, log: string): Pick<FailureParts, "output" | "remedy"> {
   const shown = error.remedy?.replace(ITS_LOG, "").trim();
   const silent = (error.status ?? 0) >= 500 && !tellsError(log);
@@ -41,19 +41,22 @@ export function explained(error: Unhealthy, log: string): Pick<FailureParts, "ou
   };
 }
 
-/** Said where the log cannot be shown. */
+/** Printed when the log cannot be shown. */
 export const ITS_LOG = "Its log on the host says why.";
 
 /**
- * The same wrong answer for so many tries and so many seconds (of pauses) does not become right: a release that answers 500 is taken back
- * without all of its `retries`.
+ * A wrong answer that stays the same for this many attempts and this many seconds (of pauses) is final: a release that
+ * answers 500 is reverted without using up its `retries`.
  */
 const STEADY = { tries: 5, seconds: 5 };
 
-/** What applications answer that know some names of hosts alone: Django, Starlette, Flask, Rails, servers with several sites. */
+/**
+ * Statuses of applications that accept only some host names: Django, Starlette, Flask, Rails, servers with several
+ * sites.
+ */
 const OTHER_NAME = [400, 403, 404, 421];
 
-/** What a service, or a proxy before it, may answer while it starts. */
+/** Statuses that a service, or a proxy in front of it, may answer while it starts. */
 const STARTING = [404, 408, 425, 429, 502, 503, 504];
 
 type Verdict =
@@ -61,20 +64,20 @@ type Verdict =
   | { healthy: false; final: boolean; steady?: boolean; why: string; remedy?: string };
 
 /**
- * Asks until the service is healthy, with the configured retries and pauses.
+ * Repeats the check until the service is healthy, with the configured retries and pauses.
  *
- * @throws Unhealthy that says what was answered last, and what to do
+ * @throws Unhealthy that says what the last answer was, and what to do
  */
 export async function checkHealth(
   host: Host,
   service: string,
   health: HealthConfig,
   options: {
-    /** The release's name, as `TARLIFT_RELEASE` has it in the service's environment. */
+    /** The release's name: the value of `TARLIFT_RELEASE` in the service's environment. */
     release: string;
     signal?: AbortSignal | undefined;
     pause?: (seconds: number) => Promise<void>;
-    /** It was not made by Tarlift, so it may never have heard of `release-header`. */
+    /** The release was not made by Tarlift, so its code may not send `release-header`. */
     adopted?: boolean;
   },
 ): Promise<Healthy> {
@@ -102,7 +105,7 @@ export async function checkHealth(
   }
 }
 
-/** Whether it would have become healthy is not known. */
+/** The check was interrupted: whether the service would have become healthy is not known. */
 const brokenOff = (host: Host, service: string, why: string, signal: AbortSignal) =>
   new Failure({
     code: "cancelled",
@@ -133,7 +136,7 @@ async function probe(host: Host, health: HealthConfig, release: string, adopted:
   return { answer, judgement: evaluateAnswer(answer, health, release, adopted) };
 }
 
-/** The verdict on one answer; `final` where asking again cannot change it. */
+/** Evaluates one answer; `final` if another attempt cannot change the result. */
 export function evaluateAnswer(answer: HttpAnswer, health: HealthConfig, release: string, adopted = false): Verdict {
   const expected = Array.isArray(health.status) ? health.status : [health.status];
   if (!expected.includes(answer.status)) {
@@ -166,7 +169,7 @@ export function evaluateAnswer(answer: HttpAnswer, health: HealthConfig, release
   };
 }
 
-/** The check says the address that the host itself uses, which is no name that a public application has to know. */
+/** The check uses the host's own address, which is no name that a public application must accept. */
 function nameRemedy(status: number, { url, headers = {} }: HealthConfig): string[] {
   if (!OTHER_NAME.includes(status) || Object.keys(headers).some((name) => name.toLowerCase() === "host")) return [];
   return [
@@ -174,15 +177,19 @@ function nameRemedy(status: number, { url, headers = {} }: HealthConfig): string
   ];
 }
 
-/** Seconds for which a check is repeated that the release was not deployed with: it may be one that it can never pass. */
+/**
+ * Seconds for which a check is repeated that the release was not deployed with: the release may never be able to pass
+ * it.
+ */
 const OTHER_CHECK = 10;
 
 /**
- * Health of all services that have a check and that the release has, all at once.
+ * Checks the health of all services that have a check and that the release has, all at once.
  *
  * @param listener.signal aborted: no further attempt begins
- * @param listener.warn is called for a check that fails and that the release was not deployed with: that proves nothing of the release
- * @returns the services' reports, with what health has proven beside them
+ * @param listener.warn is called for a check that fails and that the release was not deployed with: that proves nothing
+ * about the release
+ * @returns the services' reports, with what the checks have proven
  * @throws Failure of the first service that is not healthy
  */
 export async function healthOf(
@@ -225,12 +232,12 @@ export async function healthOf(
 }
 
 /**
- * Whether a check that fails says nothing of a release: it was not deployed with it, and may not know what it is asked. At the address of its
- * own check it has to answer, though, and not with an error of its own.
+ * Whether a failed check proves nothing about a release, because the release was not deployed with it and may not know
+ * its address. At the address of its own check, however, the release must answer, and not with a server error.
  */
 export const provesNothing = (check: CheckOf, { status }: Unhealthy): boolean =>
   check === "other" || (check === "same-address" && status !== undefined && status < 500);
 
-/** What is said of such a check. */
+/** The warning about such a check. */
 export const notAsDeployed = (release: string, { what, service }: Unhealthy): string =>
   `whether ${service} is healthy was NOT VERIFIED: ${release} was not deployed with the health check of this tarlift.yml, and by that ${what}`;

@@ -1,4 +1,4 @@
-// Commands of the user's at the boundaries of phases: on hosts, on the leader, or on the machine that deploys.
+// The user's commands at the boundaries of phases: on hosts, on the leader, or on the machine that deploys.
 
 import type { Hook } from "../config/schema.ts";
 import { Failure } from "../failure.ts";
@@ -14,31 +14,34 @@ import type { HookPoint } from "./request.ts";
 import type { Incoming, Rollout } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** Where hooks of a point run, and what they are about. */
+/** Where the hooks of a point run, and the releases that they concern. */
 export interface HookScope {
-  /** The hosts that this point is about: one wave, or all. */
+  /** The hosts that this point concerns: one wave, or all. */
   hosts: readonly Participant[];
-  /** The release in whose directory a hook runs on a host; undefined: the host has none, and the hook is left out there. */
+  /**
+   * The release in whose directory a hook runs on a host; undefined: the host has none, and the hook is skipped there.
+   */
   release(member: Participant): string | undefined;
-  /** The release that this transaction brings; left out: hosts have recorded what they have. */
+  /** The release that this transaction brings; left out: hosts have recorded theirs. */
   incoming?: Incoming | undefined;
-  /** The hosts of which the first one leads, where those are not `hosts`. */
+  /** The hosts of which the first is the leader, if those are not `hosts`. */
   among?: readonly Participant[] | undefined;
-  /** Variables that this point has besides {@link hookData}. */
+  /** Variables of this point, in addition to {@link hookData}. */
   data?: Record<string, string> | undefined;
 }
 
-/** The scope of hooks that run in the release of a rollout. @param hosts left out: all of the rollout */
+/** The scope of hooks that run in the release of a rollout. @param hosts left out: all hosts of the rollout */
 export const hookScope = (
   { hosts: all, names, incoming }: Pick<Rollout, "hosts" | "incoming"> & { names: Names },
   hosts: readonly Participant[] = all,
 ): HookScope => ({ hosts, incoming, release: ({ host }) => names.get(host) });
 
 /**
- * Runs the hooks of one point, one after the other, each on all of its hosts at once; after one that fails no further one is begun. What
- * they are told: hookData below.
+ * Runs the hooks of one point, one after the other, each on all of its hosts at once; after a failure no further hook
+ * starts. Their variables: hookData below.
  *
- * @returns false when one failed (the transaction has why); failures that are to warn alone are warnings
+ * @returns false when one failed (the transaction has the error); failures of hooks with `on-failure: warn` are
+ * warnings
  */
 export async function runHooks(tx: Transaction, point: HookPoint, scope: HookScope): Promise<boolean> {
   for (const hook of hooksOf(tx, point)) {
@@ -49,14 +52,14 @@ export async function runHooks(tx: Transaction, point: HookPoint, scope: HookSco
   return true;
 }
 
-/** The hooks of a release that stays, whatever they do: all of them run, and what fails is a warning. */
+/** Runs the hooks of a release that stays, whatever they do: all of them run, and failures are warnings. */
 export async function afterCommit(tx: Transaction, scope: HookScope): Promise<void> {
   for (const hook of hooksOf(tx, "after-commit")) warnOf(tx, await runOne(tx, "after-commit", hook, scope));
 }
 
 /**
- * The hooks of a transaction that came to nothing good, on every host that can still be asked and runs anything; also when the run was
- * cancelled. They change nothing about its outcome.
+ * Runs the hooks of a failed transaction, on every host that is still reachable and runs a release; also when the run
+ * was cancelled. They do not change its outcome.
  */
 export async function afterFailure(tx: Transaction, outcome: Outcome, incoming?: Incoming): Promise<void> {
   if (OUTCOME_EXIT[outcome] === 0) return;
@@ -90,7 +93,7 @@ async function runOne(
   const variables = { ...hookData(tx, point), ...data };
   if (hook.on === "runner") {
     const told = { ...variables, ...runnerData(scope) };
-    // One that cannot be started at all is a hook that failed: hosts may have to go back.
+    // A hook that cannot be started has failed as well: hosts may have to be reverted.
     const trouble = await onRunner(tx, point, hook, told).catch((error) => errorOf(error));
     return trouble ? [{ trouble }] : [];
   }
@@ -128,8 +131,9 @@ async function runOne(
 }
 
 /**
- * Variables of every hook. On hosts it has the configuration of the release that it runs in besides (`TARLIFT_RELEASE`,
- * `TARLIFT_VERSION`, `TARLIFT_COMMIT` among it), its `TARLIFT_HOST`, and `TARLIFT_PREVIOUS`: what was live there before, empty for none.
+ * Variables of every hook. On hosts, a hook also has the configuration of the release that it runs in
+ * (`TARLIFT_RELEASE`, `TARLIFT_VERSION` and `TARLIFT_COMMIT` among it), its `TARLIFT_HOST`, and `TARLIFT_PREVIOUS`: the
+ * release that was live there before, empty if there was none.
  */
 function hookData({ kind, app, target, id }: Transaction, point: HookPoint): Record<string, string> {
   return {
@@ -141,7 +145,10 @@ function hookData({ kind, app, target, id }: Transaction, point: HookPoint): Rec
   };
 }
 
-/** The same for a hook on the machine that deploys: releases as the first of these hosts has them, and all their names. */
+/**
+ * The same for a hook on the machine that deploys: the releases as the first of these hosts has them, and the names of
+ * all hosts.
+ */
 function runnerData({ hosts, release, incoming }: HookScope): Record<string, string> {
   const [first] = hosts;
   const id = first && release(first);

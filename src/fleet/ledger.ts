@@ -1,4 +1,5 @@
-// What has happened in a transaction, host by host; its report is read off it at the end. Private to transaction.ts.
+// Records what happened in a transaction, host by host; its report is made from this at the end. Private to
+// transaction.ts.
 import type { BackendServer } from "../balancers/balancer.ts";
 import type { Host } from "../host/host.ts";
 import { stoppedBy } from "../stop-reason.ts";
@@ -6,28 +7,28 @@ import type { Member, Participant } from "./member.ts";
 import type { HostOutcome, Outcome, Phase, Report, ReportedError, WavePlan } from "./report.ts";
 import type { FleetRequest } from "./request.ts";
 
-/** Servers of a host in its balancers that this run has drained and is to restore, with the state that each had. */
+/** Servers of a host in its balancers that this run has drained and must restore, with the previous state of each. */
 export type Drained = { server: BackendServer; previous: string }[];
 
 /** What is known of the database's schema. */
 export class SchemaRecord {
-  /** Migrations that prepare found pending, in order. */
+  /** Pending migrations that prepare found, in order. */
   pending: string[] = [];
   applied: string[] = [];
   /** The host on which they were applied. */
   appliedOn: Host | undefined;
   /** Migrations were, or may have been, applied, and their release is not live. */
   ahead = false;
-  /** Of what is ahead, some is known to have been applied: what applied it ended well. */
+  /** At least one of the migrations ahead is known to have been applied: its command succeeded. */
   certainlyAhead = false;
-  /** A run before this one left the schema so. */
+  /** A previous run left the schema so. */
   foundAhead = false;
-  /** The release that is live now is older than migrations that were applied. */
+  /** The live release is now older than migrations that were applied. */
   crossed = false;
 
   /**
-   * A deploy was kept: whatever migrations were applied, the schema is where its release wants it, unless that is older than they are.
-   * Hosts that are brought along to what the others run change nothing about that.
+   * A deploy was kept: whatever migrations were applied, the schema matches its release, unless the release is older
+   * than they are. A converge changes nothing about that.
    */
   kept({ crossed }: { crossed: boolean }): void {
     this.ahead = false;
@@ -48,9 +49,9 @@ export class Ledger {
   readonly schema = new SchemaRecord();
   participants: readonly Participant[] = [];
   readonly drained = new Map<Host, Drained>();
-  /** Of a plan. */
+  /** For a plan only. */
   order: WavePlan | undefined;
-  /** How a rollback leads back from what this run has made live. */
+  /** How to roll back to the previous release. */
   back: Report["back"];
 
   constructor(request: FleetRequest) {
@@ -71,7 +72,7 @@ export class Ledger {
     return this.#hosts.get(host) as HostOutcome;
   }
 
-  /** Runs one part and notes how long it took, also when it throws. */
+  /** Runs one part and records how long it took, also when it throws. */
   async part<T>(part: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
@@ -81,7 +82,7 @@ export class Ledger {
     }
   }
 
-  /** Runs one phase of a host and notes when it began, how long it took and whether it threw. */
+  /** Runs one phase of a host and records when it began, how long it took and whether it threw. */
   async phase<T>(member: Member, phase: Phase, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     let ok = false;
@@ -98,7 +99,7 @@ export class Ledger {
     }
   }
 
-  /** Of the phase of this host that runs now: {@link phase} records it with the phase. */
+  /** Records the settling time of the current phase of this host: {@link phase} adds it to the phase. */
   settling({ host }: Member, seconds: number): void {
     this.#settling.set(host, seconds);
   }

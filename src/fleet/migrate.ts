@@ -1,4 +1,5 @@
-// Database migrations: listed before anything changes, applied once, on the leader, in the new release with its configuration.
+// Database migrations: listed before anything changes, applied once, on the leader, in the new release with its
+// configuration.
 
 import { Failure } from "../failure.ts";
 import { leaderOf } from "../host/roles.ts";
@@ -12,13 +13,13 @@ import { type IncomingPlan, type Rollout, releaseOn, releaseOnLeader } from "./r
 import { type Crossed, crossedBy, describeLeft, leftBatches } from "./schema-position.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** Seconds that listing may take; applying may take as long as the configuration says. */
+/** Timeout of listing, in seconds; the configuration sets that of applying. */
 const LISTING = 300;
 
-/** Characters of migrations that a trouble names: a host may call any text one. */
+/** Characters of migration names that an error shows: a host may list any text as migrations. */
 const SHOWN = 64 << 10;
 
-/** What prepare is asked for on the leader. */
+/** The part of the prepare request that makes the leader list pending migrations. */
 export function pendingOf(migrations: Migrations | undefined): { pending?: string; timeout?: number } {
   return !migrations || migrations.policy === "ignore" ? {} : { pending: migrations.pending, timeout: LISTING };
 }
@@ -29,7 +30,7 @@ export const migratorOf = <M extends Member>(
   migrations: Pick<Migrations, "roles"> | undefined,
 ): M | undefined => leaderOf(members, migrations?.roles);
 
-/** Whether a host that takes part can list and apply migrations; what is missing is in the transaction. */
+/** Whether a host that takes part can list and apply migrations; if not, the error is in the transaction. */
 export function hasMigrator(tx: Transaction, { hosts, incoming: { migrations } }: IncomingPlan): boolean {
   if (!migrations || migrations.policy === "ignore" || migratorOf(hosts, migrations)) return true;
   tx.error({
@@ -44,7 +45,10 @@ export function hasMigrator(tx: Transaction, { hosts, incoming: { migrations } }
 export const migrates = ({ schema }: Transaction, { incoming }: IncomingPlan): boolean =>
   incoming.migrations?.policy === "apply" && schema.pending.length > 0;
 
-/** Whether the policy lets a deploy go on with what prepare found pending; what keeps it is in the transaction. */
+/**
+ * Whether the policy allows the deploy to continue with the pending migrations that prepare found; if not, the error is
+ * in the transaction.
+ */
 export function mayGoOn(tx: Transaction, { hosts, incoming: { migrations } }: IncomingPlan): boolean {
   const { pending } = tx.schema;
   if (migrations?.policy !== "require-none" || pending.length === 0) return true;
@@ -59,10 +63,10 @@ export function mayGoOn(tx: Transaction, { hosts, incoming: { migrations } }: In
 }
 
 /**
- * Applies what is pending, of which there is some (see {@link migrates}). From its start on the schema counts as ahead: a migration that
- * fails may have done a part of its work.
+ * Applies the pending migrations, of which there are some (see {@link migrates}). From the start on the schema counts
+ * as ahead: a migration that fails may have done a part of its work.
  *
- * @returns false when it failed (the transaction has why); no host was touched then
+ * @returns false when it failed (the transaction has the error); no host was touched then
  */
 export async function migrate(tx: Transaction, rollout: Rollout & IncomingPlan): Promise<boolean> {
   const migrations = rollout.incoming.migrations as Migrations;
@@ -103,7 +107,7 @@ export async function migrate(tx: Transaction, rollout: Rollout & IncomingPlan):
 }
 
 /**
- * Tells what became of migrations whose run was lost or failed: until something is deployed, the schema counts as ahead.
+ * Warns about migrations of a run that was lost or failed: until something is deployed, the schema counts as ahead.
  *
  * @param staying transactions that are being finished: their release stays
  */
@@ -119,10 +123,11 @@ export function warnLeftMigrations(
 }
 
 /**
- * Whether a rollback may go to these releases as far as the database is concerned. It may not, unless it was said, when migrations were
- * applied since they were good; those that were undone by hand meanwhile do not count.
+ * Whether the schema allows a rollback to these releases. Unless the user allows it, a rollback may not cross
+ * migrations that were applied since these releases were good; migrations that were undone by hand meanwhile do not
+ * count.
  *
- * @returns the migrations that it crosses; undefined when it may not (the transaction has why)
+ * @returns the migrations that it crosses; undefined when it is not allowed (the transaction has the error)
  */
 export async function schemaCrossed(
   tx: Transaction,
@@ -130,7 +135,7 @@ export async function schemaCrossed(
   fleet: readonly Participant[],
   names: Names,
 ): Promise<readonly Crossed[] | undefined> {
-  // A rollback that allows it is in a hurry, perhaps with a database that does not answer: it is not asked.
+  // A rollback with that permission is urgent, and the database may not answer: it is not asked.
   const since = crossedBy(fleet, names);
   const crossed = request.allowSchemaAhead ? since : await stillCrossed(tx, since, fleet, request.migrations);
   if (crossed.length === 0) return crossed;
@@ -162,7 +167,8 @@ export async function schemaCrossed(
 }
 
 /**
- * The same of a deploy that goes back to the commit of an older release: it was asked for by name, so it is told, and changes nothing.
+ * The same for a deploy of an older release's commit: the user asked for it explicitly, so it is a warning and changes
+ * nothing.
  *
  * @returns whether the release was good here before, and migrations were applied since
  */
@@ -191,7 +197,7 @@ function describeCrossed(crossed: readonly Crossed[], release: string | undefine
 
 type Listing = RollbackRequest["migrations"];
 
-/** Of what was applied since some releases were good: what was not undone by hand meanwhile. */
+/** Migrations applied since some releases were good, without those that were undone by hand meanwhile. */
 async function stillCrossed(
   tx: Transaction,
   since: readonly Crossed[],
@@ -203,7 +209,7 @@ async function stillCrossed(
   return since.filter(({ migration }) => !undone.has(migration));
 }
 
-/** What the live release, on the host that lists migrations, calls pending although it was applied. */
+/** Applied migrations that the live release lists as pending, on the host that lists migrations. */
 async function undoneOn(
   { progress }: Transaction,
   migrator: Participant | undefined,

@@ -1,4 +1,4 @@
-// From facts to a plan: a pure decision. All findings of all hosts are told at once.
+// From facts to a plan: a pure decision. All findings of all hosts are reported at once.
 import type { Participant } from "./member.ts";
 import type { ReportedError } from "./report.ts";
 import type { DeployRequest } from "./request.ts";
@@ -24,7 +24,7 @@ export async function plan(
   return { decision: "deploy", warnings };
 }
 
-/** What keeps a host from taking part in a transaction at all. */
+/** Findings that exclude a host from any transaction. */
 export function findingsOf({ host, facts }: Participant): ReportedError[] {
   const troubles: ReportedError[] = facts.findings.map((finding) => ({ host: host.name, ...finding }));
   if (facts.held !== undefined) {
@@ -43,8 +43,8 @@ export function warningsOf({ host, facts }: Participant): string[] {
 }
 
 /**
- * The live commit that makes ours an old one: every host that runs anything runs a descendant of our commit. A fleet that is not
- * uniform is never called superseded, so that it can be made uniform.
+ * The live commit that supersedes ours: every host that runs a release runs a descendant of our commit. A fleet with
+ * different releases is never reported as superseded, so that a deploy can make it uniform.
  */
 async function supersededBy(
   request: Pick<DeployRequest, "artifact" | "isAncestor">,

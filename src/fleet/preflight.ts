@@ -1,4 +1,5 @@
-// The first phase: every host is asked for its facts and locked, the leader first, so that of two runs one wins everywhere.
+// The first phase: every host is asked for its facts and locked, the leader first, so that of two runs the same one
+// wins on all hosts.
 import { Failure } from "../failure.ts";
 import type { FailureCode } from "../failure-codes.ts";
 import type { Facts, FactsRequest, Host } from "../host/host.ts";
@@ -9,13 +10,13 @@ import type { Transaction } from "./transaction.ts";
 const LOCKED = "another run holds the lock of this host";
 const HELD = "a process that is no run of Tarlift holds the lock of this host";
 
-/** What every host is asked about the release that is to come; nothing where none is. */
+/** What every host is asked about the incoming release; nothing if there is none. */
 export type Wanted = (member: Member) => Pick<FactsRequest, "artifact" | "version" | "configuration">;
 
 /**
- * @param members the hosts that are asked; the first of them is locked first
- * @returns the hosts with their facts, in the fleet's order, without those that may be unreachable and are; undefined when a host could
- *   not be asked (the transaction has why)
+ * @param members the hosts to ask; the first of them is locked first
+ * @returns the hosts with their facts, in the fleet's order, without those that may be unreachable and are; undefined
+ * when a host could not be asked (the transaction has the error)
  */
 export async function preflight(
   tx: Transaction,
@@ -35,7 +36,8 @@ export async function preflight(
   const seen = ({ facts }: Participant) => (facts.live ? `live: ${facts.live.id}` : "nothing live yet");
   if (tx.stopped()) return undefined;
   const first = await tx.step("survey", [leader], ask, seen);
-  // A run that lost the leader's lock leaves the other hosts alone; one that cannot reach the leader still tells what else is wrong.
+  // A run that did not get the leader's lock leaves the other hosts alone; a run that cannot reach the leader still
+  // reports the other findings.
   const lost = first.failed.some(({ trouble }) => trouble.code === "locked" || trouble.code === "lock-foreign");
   const rest = lost || tx.signal?.aborted ? { done: [], failed: [] } : await tx.step("survey", others, ask, seen);
   const found = [...first.done, ...rest.done].map(({ value }) => value);
@@ -43,26 +45,29 @@ export async function preflight(
   if (tx.stopped()) return undefined;
   const failed = [...first.failed, ...rest.failed];
   const absent = failed.filter(({ member }) => member.host.away);
-  // One that answers with anything else than silence is no host that is merely away.
+  // A host that answers with an error is not merely unreachable.
   if (found.length > 0 && absent.length === failed.length && absent.length <= (tx.rules.maxUnreachable ?? 0)) {
-    // Warned once, though all are asked twice when something had to be put in order first.
+    // Warned once, although all hosts are asked twice after a recovery.
     for (const { member, trouble } of absent)
       tx.warn(`${member.host.name} is left out: ${trouble.what}; tarlift converge ${tx.target} brings it along`);
     return found;
   }
   tx.recordFailures(failed);
-  // What else speaks against it is told at once, and not by the next attempt.
+  // All other findings are reported now, not by the next attempt.
   for (const finding of found.flatMap(findingsOf)) tx.error(finding);
   return undefined;
 }
 
-/** A plan tells which hosts could not go back by themselves; a deploy says it of each when it is switched. */
+/** A plan reports which hosts could not revert by themselves; a deploy says so for each host when it is activated. */
 function switchAsked({ rules: { switch: wanted } }: Transaction, { lock }: { lock: boolean }): FactsRequest["switch"] {
   if (wanted?.required) return "required";
   return wanted && !lock ? "wanted" : undefined;
 }
 
-/** Facts may wait for another run's lock: a run that is cancelled waits no more. Nothing has changed yet, so the connection is simply ended. */
+/**
+ * The facts call may wait for another run's lock: a cancelled run stops waiting. Nothing has changed yet, so the
+ * connection is simply closed.
+ */
 async function unlessCancelled<T>({ signal }: Transaction, host: Host, work: () => Promise<T>): Promise<T> {
   const leave = () => void host.close();
   signal?.addEventListener("abort", leave, { once: true });
@@ -73,20 +78,21 @@ async function unlessCancelled<T>({ signal }: Transaction, host: Host, work: () 
   }
 }
 
-/** The latest migrations have not come to their end: then it is they who have the lock, perhaps without their run. */
+/** The latest migrations have not ended: then their command holds the lock, perhaps without its run. */
 const migrating = ({ migrations = [] }: Facts): boolean => migrations.at(-1)?.event === "begun";
 
-/** The code of a lock that another run, or a process that is no run, holds. */
+/** The code for a lock that another run, or a process that is no run, holds. */
 export const lockedCode = ({ lockedByStranger }: Facts): FailureCode => (lockedByStranger ? "lock-foreign" : "locked");
 
-/** What is said of a lock that another run, or a process that is no run, holds. */
+/** The message about a lock that another run, or a process that is no run, holds. */
 export function lockedWords(facts: Facts): string {
   if (facts.lockedByStranger) return `${HELD}: ${facts.lockedBy}`;
   return `${LOCKED}: ${facts.lockedBy}${migrating(facts) ? "; its migrations still run" : ""}`;
 }
 
 function lockedByOther({ owner }: Transaction, member: Member, facts: Facts, leader: Member): Failure {
-  // Its own name, and not on the leader: perhaps it is this very run that has it, by another address.
+  // The owner is this run, and the host is not the leader: perhaps it is a host that this run has locked under another
+  // address.
   const oneself = facts.lockedBy === owner && member.host !== leader.host;
   return new Failure({
     code: lockedCode(facts),

@@ -1,4 +1,4 @@
-// The release reaches every host, complete and verified, unnoticed. Nothing here changes what is live.
+// Transfers the release to every host, complete and verified, in the background. Nothing here changes what is live.
 import type { Host } from "../host/host.ts";
 import { hasRole, leaderOf } from "../host/roles.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
@@ -18,12 +18,14 @@ function commandsAs(tx: Transaction, plan: IncomingPlan, member: Participant): s
   return [...new Set(all.flatMap((user) => user ?? []))];
 }
 
-/** Whether a hook may run on a host that the deploy needs: one that is to warn alone does so by itself. */
+/**
+ * Whether a hook that the deploy depends on may run on a host: a hook with `on-failure: warn` reports its own failures.
+ */
 function runsHooks({ rules }: Transaction, { hosts, waves }: IncomingPlan, member: Participant): boolean {
   return Object.entries(rules.hooks).some(([point, hooks]) =>
     (hooks ?? []).some(({ on, roles, "on-failure": onFailure }) => {
       if (on === "runner" || onFailure === "warn" || !hasRole(member.roles, roles)) return false;
-      // Another host leads where the first one has failed, or stays behind.
+      // If the first host has failed, or stays behind, another one becomes the leader.
       const anyLeads = point === "after-failure" || (waves?.maxFailures ?? 0) > 0;
       return on !== "leader" || anyLeads || leaderOf(hosts, roles) === member;
     }),
@@ -33,7 +35,8 @@ function runsHooks({ rules }: Transaction, { hosts, waves }: IncomingPlan, membe
 /**
  * Prepares all hosts at once.
  *
- * @returns each host's name of the release; undefined when a host is not prepared: then nothing has changed anywhere
+ * @returns each host's name of the release; undefined when a host could not be prepared: then nothing has changed on
+ * any host
  */
 export async function prepare(tx: Transaction, plan: IncomingPlan): Promise<Names | undefined> {
   const { hosts, incoming } = plan;
@@ -69,7 +72,7 @@ export async function prepare(tx: Transaction, plan: IncomingPlan): Promise<Name
     if (value.pending) tx.schema.pending = value.pending;
     names.set(member.host, value.release);
   }
-  // What arrived of a release is kept for the next run.
+  // Received parts of a release are kept for the next run.
   if (tx.stopped() || tx.recordFailures(results.failed)) return undefined;
   const after = { hosts, incoming, release: ({ host }: Participant) => names.get(host) };
   return (await runHooks(tx, "after-prepare", after)) ? names : undefined;

@@ -1,4 +1,5 @@
-// What a host records of a release's services, so that going back asks it for no service, and no answer, that it never had.
+// What a host records of a release's services, so that a revert expects no service, and no answer, that the release
+// never had.
 import { createHash } from "node:crypto";
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import { upgradeConfiguration } from "../config/renamed-keys.ts";
@@ -11,7 +12,7 @@ import type { Member, Participant } from "./member.ts";
 /**
  * The services of a release on a host: those of its own commit, on whichever host they run, since roles may change.
  *
- * @param member its services where the artifact says nothing of any
+ * @param member used for its services if the artifact names none
  */
 export function servicesToRecord({ release }: ReleaseContent, member: Member): RecordedService[] {
   const { services } = (upgradeConfiguration(release?.configuration) ?? {}) as { services?: unknown };
@@ -25,13 +26,13 @@ export function servicesToRecord({ release }: ReleaseContent, member: Member): R
   }));
 }
 
-/** What drives a service, and what it is called there. */
+/** The supervisor of a service, and its name there. */
 function driven(service: ServiceConfig): Pick<RecordedService, "kind" | "unit"> {
   const { kind, unit } = supervisorOf(service).request(service, { local: false, runAs: undefined });
   return { kind, unit };
 }
 
-/** Those that the host has now. */
+/** The services that the host has now. */
 export const servicesOfMember = ({ services, health }: Member): RecordedService[] =>
   services.map(({ name, kind, unit }) => ({
     name,
@@ -41,7 +42,7 @@ export const servicesOfMember = ({ services, health }: Member): RecordedService[
     health: health[name] && healthDigest(health[name]),
   }));
 
-/** `<of its address>.<of all that it asks for and expects>`; how long it waits is no part of that. */
+/** `<digest of the address>.<digest of all that the check asks for and expects>`; waiting times are not part of it. */
 export function healthDigest({ url, status, headers, "release-header": named }: HealthConfig): string {
   return `${shortDigest(url)}.${shortDigest([url, status, Object.entries(headers ?? {}).sort(), named ?? ""])}`;
 }
@@ -50,8 +51,9 @@ const shortDigest = (asked: unknown): string =>
   createHash("sha256").update(JSON.stringify(asked)).digest("hex").slice(0, 16);
 
 /**
- * What a health check is to a release that a host had before: its own, one at the same address, or another one, where it was deployed with
- * another or with none. Where an older Tarlift brought it, this is not known, and the check counts as its own.
+ * How a health check relates to a release that a host had before: its own check, one at the same address, or another
+ * one, if the release was deployed with another check or with none. If an older Tarlift deployed it, this is not known,
+ * and the check counts as its own.
  */
 export type CheckOf = "own" | "same-address" | "other";
 

@@ -1,6 +1,6 @@
-// What a killed run left: every deploy and rollback begins with bringing such hosts to where the fleet's record says (recovery-plan.ts).
-// Nothing here needs a person: what a recovery cannot do for a host that stands where it should is told, and left to the release that
-// follows.
+// Recovers hosts after a killed run: every deploy and rollback begins by bringing such hosts to the state that the
+// fleet's records demand (recovery-plan.ts). No manual step is needed: what a recovery cannot do for a host that runs
+// the right release is reported, and left to the next release.
 import { Failure } from "../failure.ts";
 import type { Task } from "../progress.ts";
 import { disarmLeft, inTurns, restoreLeft } from "./drain.ts";
@@ -14,11 +14,12 @@ import { missingFrom } from "./schema-position.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
- * Finishes or reverts what is open, then asks all hosts again. Migrations that were left are told, whatever comes of it.
+ * Finishes or reverts open transactions, then asks all hosts again. Migrations that were left are reported, whatever
+ * the result.
  *
  * @param wanted as in the preflight that found the fleet
- * @returns the fleet, its facts fresh where anything was recovered; undefined when a host is not where it should be (the transaction has
- *   why)
+ * @returns the fleet, with new facts if anything was recovered; undefined when a host does not run the right release
+ * (the transaction has the error)
  */
 export async function recover(
   tx: Transaction,
@@ -35,10 +36,11 @@ export async function recover(
   }
   const open = fleet.filter(({ host }) => recoveries.has(host));
   const actions = new Map(open.map(({ host, facts }) => [host, recoveryActionOf(facts, recoveries.get(host)!)]));
-  // One that its run had taken out of its balancers is out; any other is in use, perhaps with the release that is taken back.
+  // A host that its run had drained is out of use; any other is in use, perhaps with the release that is being
+  // reverted.
   const serves = ({ host, facts }: Participant) =>
     actions.get(host)!.by === "revert" && (facts.drained ?? []).length === 0;
-  // Until its services run again, no balancer is told to use it.
+  // Until its services run again, no balancer may use a host.
   const unwell = new Set(recoveries.keys());
   const turns = { hosts: open, waves: tx.rules.waves, total: tx.members.length };
   const results = await tx.part("repair", () =>
@@ -48,7 +50,7 @@ export async function recover(
         by === "revert" ? revertLeft(tx, member, release, task) : finishLeft(tx, member, fleet);
       await tx.phase("repair", member, recovering, () => did);
       unwell.delete(member.host);
-      // At once: until it serves again, the next one may be the last that does.
+      // At once: until this host serves again, the next one may be the last that does.
       await restoreLeft(tx, member);
       tx.warn(`a run that was cut off had left ${nameOf(member)}; it was ${did}`, member);
     }),
@@ -69,12 +71,12 @@ export async function recover(
 
 const nameOf = ({ facts }: Participant) => `${facts.open!.release} half-way`;
 
-/** @throws Failure when a service does not run what was live before */
+/** @throws Failure when a service does not run the previously live release */
 async function revertLeft(tx: Transaction, member: Participant, to: string | undefined, task: Task): Promise<void> {
   const { host } = member;
   const services = servicesOf(member, to);
   const { transaction, release: from } = member.facts.open!;
-  // The next rollback has to know that this host went back already: this one may yet be refused, and then runs again.
+  // The next rollback must know that this host has reverted already: this one may be refused and then run again.
   const remember = tx.kind === "rollback" || tx.kind === "end-killed-run";
   const { warnings, services: seen } = await host.revert({ from, to, services, transaction, remember }, task);
   for (const warning of warnings) tx.warn(warning, member);
@@ -89,9 +91,10 @@ async function revertLeft(tx: Transaction, member: Participant, to: string | und
 }
 
 /**
- * The release was verified when all hosts agreed on it. What it does now is told, and is no reason to refuse a deploy of something better.
+ * The release was verified when all hosts agreed on it. If it is unhealthy now, that is a warning, and no reason to
+ * refuse a deploy of something better.
  *
- * @param fleet whose journals of migrations may have what this host's lacks
+ * @param fleet whose migration journals may contain what this host's lacks
  */
 async function finishLeft(tx: Transaction, member: Participant, fleet: readonly Participant[]): Promise<void> {
   const { host, facts } = member;

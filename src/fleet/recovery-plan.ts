@@ -1,5 +1,5 @@
-// What is to be done with what a killed run left, by the records of the whole fleet: a transaction that any host has precommitted is finished
-// on all; any other is reverted on all.
+// Decides by the records of the whole fleet how to recover from a killed run: a transaction that any host has
+// precommitted is finished on all hosts; any other is reverted on all.
 import type { Facts, Host, OpenTransaction, ReleaseOnHost } from "../host/host.ts";
 import type { Participant } from "./member.ts";
 import { warnLeftMigrations } from "./migrate.ts";
@@ -8,7 +8,7 @@ import type { Transaction } from "./transaction.ts";
 /** What to do with a host's open transaction. */
 export type Recovery = "finish" | "take back";
 
-/** Decides by the whole fleet's records. */
+/** Decides by the records of the whole fleet. */
 export function recoveriesOf(fleet: readonly Participant[]): Map<Host, Recovery> {
   const decided = decidedOf(fleet);
   return new Map(
@@ -22,7 +22,10 @@ export function recoveriesOf(fleet: readonly Participant[]): Map<Host, Recovery>
 export const decidedOf = (fleet: readonly Participant[]): Set<string> =>
   new Set(fleet.flatMap(({ facts }) => (isDecided(facts) ? [facts.open!.transaction] : [])));
 
-/** The release stays: its host was told so, or has begun to record it (a rollback leaves the release's own record as it was). */
+/**
+ * The release stays: its host was notified, or has begun to record it (a rollback leaves the release's own record
+ * unchanged).
+ */
 function isDecided({ open, releases, agreed }: Facts): boolean {
   if (open === undefined || open.phase === "reverting") return false;
   if (open.phase === "precommit" || agreed === open.transaction) return true;
@@ -31,33 +34,33 @@ function isDecided({ open, releases, agreed }: Facts): boolean {
   );
 }
 
-/** How one host is put in order. */
+/** How one host is recovered. */
 export interface RecoveryAction {
   by: "commit" | "revert";
   /** The release that is live afterwards; undefined: none. */
   release: string | undefined;
-  /** In the words of the report. */
+  /** As the report words it. */
   did: string;
 }
 
 /**
- * Where a host with an open transaction is brought. Somebody may have been there meanwhile: a link that was set by hand stands, and a
- * release that is gone is not gone back to.
+ * The release that a host with an open transaction is brought to. An administrator may have changed the host meanwhile:
+ * a link that was set by hand is kept, and a removed release is not returned to.
  */
 export function recoveryActionOf(facts: Facts, repair: Recovery): RecoveryAction {
   const { release, previous } = facts.open!;
   const live = facts.live?.id;
   if (repair === "finish" && live === release) return { by: "commit", release, did: "finished" };
   const gone = previous !== undefined && !facts.releases.some(({ id }) => id === previous);
-  // Nothing is live where the release was removed by hand.
+  // Nothing is live if the release was removed by hand.
   const ours = live === release || live === previous || live === undefined;
   if (repair === "take back" && ours && !gone) return { by: "revert", release: previous, did: "taken back" };
   return { by: "revert", release: live, did: `left at ${live ?? "no release"}, which is what was found` };
 }
 
 /**
- * Whether a transaction is recorded as one that went to a release which was good before: a rollback, or a host that was brought to the others.
- * A deploy may bring such a release too. Where an older Tarlift began it, no more is known than whether it was good.
+ * Whether a transaction is recorded as one to a release that was good before: a rollback, or a converge. A deploy may
+ * bring such a release too. If an older Tarlift began it, only whether the release was good is known.
  */
 export const isRollback = (
   { transaction, release, rollback }: OpenTransaction,
@@ -66,14 +69,14 @@ export const isRollback = (
   rollback ?? releases.some((one) => one.id === release && one.good !== undefined && one.transaction !== transaction);
 
 /**
- * What a deploy would begin with, for a plan that changes nothing.
+ * For a plan that changes nothing: the recovery that a deploy would begin with.
  *
- * @returns the fleet as a recovery would leave it; what it would do is among the warnings
+ * @returns the fleet as a recovery would leave it; what the recovery would do is among the warnings
  */
 export function foreseeRecovery(tx: Transaction, fleet: Participant[]): Participant[] {
   const busy = fleet.find(({ facts }) => facts.running !== undefined);
   if (busy) {
-    // What it is at is not what a run before this one left: nothing is said of it.
+    // Its state is not that of a previous run: it is not reported.
     tx.warn(`a run goes on there: ${busy.facts.running}; when it has ended, a plan may be another`, busy);
     return fleet;
   }

@@ -1,15 +1,15 @@
-// Whether a release on a host is the one that was verified.
+// Whether a release on a host is still as it was verified.
 import type { Drift } from "../host/host.ts";
 import { formatCount } from "../text/quantity.ts";
 
-/** Whether nothing was changed, removed or added that may change what a release does. */
+/** Whether nothing was changed, removed or added that may affect the release. */
 export const asVerified = ({ count, added }: Drift): boolean => count === 0 && !added;
 
 /**
- * What is to be said of a release to which files were only added. Applications write into their releases, and what was verified is all
- * there: so it is no reason to refuse what brings a service back.
+ * The warning about a release to which files were only added. Applications write into their releases, and everything
+ * that was verified is there: it is no reason to refuse to start a service again.
  *
- * @returns undefined: none were added
+ * @returns undefined: no files were added
  */
 export function addedSentence(host: string, release: string, { added }: Pick<Drift, "added">): string | undefined {
   if (!added) return undefined;

@@ -1,8 +1,11 @@
-// What a transaction came to: of the whole, and host by host.
+// The result of a transaction: as a whole, and host by host.
 import type { FailureCode } from "../failure-codes.ts";
 import type { Facts, ServiceEvidence } from "../host/host.ts";
 
-/** What a transaction came to. It is returned, never thrown: the caller prints it and takes the exit code from the outcome. */
+/**
+ * The result of a transaction. It is returned, never thrown: the caller prints it and takes the exit code from the
+ * outcome.
+ */
 export interface Report {
   outcome: Outcome;
   app: string;
@@ -12,29 +15,30 @@ export interface Report {
   version?: string | undefined;
   commit?: string | undefined;
   digest?: string | undefined;
-  /** What the leader ran before. */
+  /** The release that the leader ran before. */
   previousRelease?: string | undefined;
-  /** The commit of that. */
+  /** The commit of {@link previousRelease}. */
   previousCommit?: string | undefined;
   /**
-   * How `tarlift rollback` leads back to what was live before this transaction: `to` where it has to be named, and whether it crosses
-   * migrations. Left out where nothing does: a first release, hosts that ran different ones.
+   * How `tarlift rollback` returns to the release that was live before this transaction: `to` if it has to be named,
+   * and whether the rollback crosses migrations. Left out if no rollback leads there: a first release, or hosts that
+   * ran different ones.
    */
   back?: { to?: string | undefined; crosses: boolean } | undefined;
   /** Migrations were (or may have been) applied, and the code that came with them is not live. */
   schemaAhead: boolean;
-  /** With `schemaAhead`: whether any was applied is not known, because what applied them failed or was cut off. */
+  /** With `schemaAhead`: whether any was applied is not known, because its command failed or was interrupted. */
   schemaUncertain: boolean;
   /** Pending migrations, as listed before anything changed. */
   pending: string[];
-  /** Those of them that were applied. */
+  /** The pending migrations that were applied. */
   applied: string[];
   hosts: HostOutcome[];
   troubles: ReportedError[];
   warnings: string[];
-  /** The run was told to stop, by this signal (`SIGTERM`) or otherwise (`cancelled`). */
+  /** The run was stopped, by this signal (`SIGTERM`) or otherwise (`cancelled`). */
   stopped?: string | undefined;
-  /** Of a plan. */
+  /** For a plan only. */
   order?: WavePlan | undefined;
   /** Seconds by part, in order. */
   durations: { part: string; seconds: number }[];
@@ -51,7 +55,7 @@ export type Outcome =
   | "split"
   | "failed";
 
-/** Exit codes of docs/reference: the outcome, and nothing else, decides. */
+/** Exit codes of docs/reference: the outcome alone decides. */
 export const OUTCOME_EXIT: Record<Outcome, number> = {
   deployed: 0,
   unchanged: 0,
@@ -64,7 +68,7 @@ export const OUTCOME_EXIT: Record<Outcome, number> = {
   split: 4,
 };
 
-/** Something that went wrong, in the four parts of a Failure. */
+/** An error, in the four parts of a Failure. */
 export interface ReportedError {
   host?: string | undefined;
   code: FailureCode;
@@ -74,35 +78,37 @@ export interface ReportedError {
   remedy?: string | undefined;
 }
 
-/** Where a host stands at the end. */
+/** The state of a host at the end. */
 export interface HostOutcome {
   name: string;
-  /** The release that `current` leads to; undefined: none. `unknown` when the host could not be asked any more. */
+  /** The release that `current` links to; undefined: none. `unknown` when the host could no longer be asked. */
   live: string | undefined;
   unknown?: boolean;
-  /** It failed and went back by itself, while the others go on. */
+  /** It failed and reverted by itself, while the others go on. */
   behind?: boolean;
   /** What was live when the transaction began. */
   before: string | undefined;
   services: ServiceEvidence[];
-  /** Services that are not this target's any more, and that were seen to run on, with the release that they run. */
+  /** Services that no longer belong to this target but still run, with the release that they run. */
   dropped?: Facts["dropped"];
-  /** It was switched, and went back by itself before this run came. */
+  /** It was activated, and reverted by itself before this run. */
   returned?: boolean;
-  /** After the way back: services that were not seen to run again. */
+  /** After a revert: services that were not seen to run again. */
   down?: string[] | undefined;
-  /** After the way back: its balancers were not told to use it again. */
+  /** After a revert: its balancers were not set to use it again. */
   drained?: boolean | undefined;
-  /** What was done with it, in order. */
+  /** Its phases, in order. */
   phases: PhaseRecord[];
-  /** Bytes that went over the wire for the release, and files that were sent and linked. */
+  /** Bytes sent over the network for the release, and numbers of files sent and linked. */
   wire?: number;
   files?: { sent: number; linked: number };
-  /** What prepare would send (a plan). */
+  /** For a plan: what prepare would send. */
   missing?: { files: number; bytes: number };
 }
 
-/** What is done with a host; a transaction may do the same more than once (health is asked for after the restart and after a revert). */
+/**
+ * What is done with a host; a transaction may repeat a phase (health is checked after the restart and after a revert).
+ */
 export type Phase =
   | "survey"
   | "repair"
@@ -122,15 +128,15 @@ export interface PhaseRecord {
   /** Seconds since the transaction began. */
   start: number;
   seconds: number;
-  /** Seconds of these for which services that had started were watched. */
+  /** The part of these seconds in which started services were watched. */
   settling?: number | undefined;
   ok: boolean;
 }
 
-/** In which order a deploy would switch the hosts. */
+/** The order in which a deploy would activate the hosts. */
 export interface WavePlan {
   /** Names of hosts, wave by wave. */
   waves: string[][];
-  /** Seconds that settling and watching take, wave after wave; stops, starts and health checks come on top. */
+  /** Seconds for settling and watching, wave after wave; stops, starts and health checks come on top. */
   atLeast: number;
 }

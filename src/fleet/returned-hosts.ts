@@ -1,14 +1,17 @@
-// Hosts that went back by themselves, since the run that switched them was lost.
+// Hosts that reverted by themselves, because the run that activated them was lost.
 import type { OpenTransaction } from "../host/host.ts";
 import { forEachHost } from "./for-each-host.ts";
 import type { Participant } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** What a host took back by itself, or a rollback that was refused, as long as it still runs what it went back to. */
+/**
+ * The transaction that a host reverted by itself, or a rollback that was refused, as long as the host still runs the
+ * release that it reverted to.
+ */
 export const returnedOf = ({ facts: { returned, live } }: Participant): OpenTransaction | undefined =>
   returned && returned.previous === live?.id ? returned : undefined;
 
-/** Warns of hosts that went back before this run came: it finds nothing half-way there. */
+/** Warns about hosts that reverted before this run: no open transaction is left there. */
 export function warnReturned(tx: Transaction, fleet: readonly Participant[]): void {
   for (const member of fleet) {
     const returned = returnedOf(member);
@@ -20,7 +23,7 @@ export function warnReturned(tx: Transaction, fleet: readonly Participant[]): vo
   }
 }
 
-/** It was told, and changed what this run did: the next rollback goes further back. */
+/** The revert was reported, and influenced this run: the next rollback returns to an older release. */
 export async function forgetReturned(tx: Transaction, fleet: readonly Participant[]): Promise<void> {
   const results = await forEachHost(
     fleet.filter(({ facts }) => facts.returned),

@@ -1,16 +1,17 @@
-// One host back to what it ran before, also when its connection broke in the middle: then nobody knows how far it came, so it is asked.
+// Reverts one host to its previous release, also after its connection broke: how far it came is then unknown, so the
+// host is asked.
 import type { Facts, Reverted } from "../host/host.ts";
 import type { Task } from "../progress.ts";
 import { type Participant, servicesOf } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** Seconds for what a host began before its connection broke: it keeps its lock until that has ended. */
+/** Seconds to wait for what a host began before its connection broke: it keeps its lock until that has ended. */
 const PATIENCE = 120;
 
 /**
- * @param release what is being undone
- * @returns what is live now, which is what was live before unless another run has been there meanwhile
- * @throws Failure when the host cannot be reached again, or does not come back
+ * @param release what is being reverted
+ * @returns the live release: the previously live one, unless another run has changed it meanwhile
+ * @throws Failure when the host cannot be reached again, or does not revert
  */
 export async function revertHost(tx: Transaction, member: Participant, release: string, task: Task): Promise<Reverted> {
   const { host } = member;
@@ -19,7 +20,8 @@ export async function revertHost(tx: Transaction, member: Participant, release: 
   const revert = async () => {
     const order = { from: release, to: before, transaction: tx.id };
     if (before !== release) return host.revert({ ...order, services: servicesOf(member, before) }, task);
-    // It was live already: nothing has to go back, but what this run has open there is closed.
+    // The release was live already: nothing has to be reverted, but the transaction that this run opened there is
+    // closed.
     const reverted = await host.revert({ ...order, services: [] }, task);
     return { ...reverted, services: await seen(before) };
   };
@@ -33,7 +35,9 @@ export async function revertHost(tx: Transaction, member: Participant, release: 
   }
 }
 
-/** Connects again after the connection broke, with the lock. @throws the first error when nothing better is known */
+/**
+ * Connects again after the connection broke, with the lock. @throws the first error if the second says nothing better
+ */
 export async function reconnect(tx: Transaction, member: Participant, error: unknown): Promise<Facts> {
   const { host, place, services, shared } = member;
   const lock = { wait: Math.max(tx.rules.waitForLock, PATIENCE), owner: tx.owner };

@@ -1,4 +1,4 @@
-// Every touched host goes back to its own previous release; a host that had none goes back to none.
+// Reverts every touched host to its own previous release; a host that had none is left with none.
 import { Failure } from "../failure.ts";
 import type { Host } from "../host/host.ts";
 import type { Task } from "../progress.ts";
@@ -12,15 +12,16 @@ import { type Rollout, releaseOn } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
- * What the way back came to: `reverted`, every host leads to what it led to before (its services may be down all the same, which the
- * transaction has); `split`, hosts lead to different releases, or one cannot be asked; `failed`, all of them still lead to what failed.
+ * The result of a revert: `reverted`, every host links to its previous release (its services may be down all the same,
+ * which the transaction reports); `split`, hosts link to different releases, or one cannot be asked; `failed`, all of
+ * them still link to the failed release.
  */
 export type RevertOutcome = "reverted" | "split" | "failed";
 
 /**
  * Reverts all hosts that a rollout touched, also when the run was cancelled.
  *
- * @returns where they stand; the transaction has it host by host
+ * @returns the state they are in; the transaction has it host by host
  */
 export async function revert(
   tx: Transaction,
@@ -29,14 +30,14 @@ export async function revert(
 ): Promise<RevertOutcome> {
   const restarts = (member: Participant) =>
     member.facts.live?.id !== releaseOn(rollout, member) && !isUntouched(tx.of(member));
-  // One that failed has not returned to its balancers: nothing sends it requests.
+  // A failed host has not been restored in its balancers: they send it no requests.
   const serves = (member: Participant) => restarts(member) && !tx.drained(member);
   const takenOver = new Set<Host>();
   const turned = new Set<Participant>();
   const results = await inTurns(tx, { ...rollout, hosts: touched }, serves, async (member) => {
     const release = releaseOn(rollout, member);
     const before = member.facts.live?.id;
-    // Its turn had not come: a restart would be all that it got.
+    // Its turn had not come: reverting would only restart it.
     if (before !== release && !restarts(member)) return proveLock(tx, member);
     turned.add(member);
     const reverting = async (task: Task) => {
@@ -75,7 +76,7 @@ export async function revert(
   return revertOutcome(tx, rollout, touched);
 }
 
-/** Services of a host that leads to its old release and were not seen to run it. */
+/** Services of a host that links to its old release and were not seen to run it. */
 function downOn(tx: Transaction, member: Participant): string[] | undefined {
   const { live, before, unknown, services } = tx.of(member);
   if (before === undefined || unknown || live !== before) return undefined;
@@ -85,7 +86,7 @@ function downOn(tx: Transaction, member: Participant): string[] | undefined {
   return all.length === 0 ? undefined : all;
 }
 
-/** It leads to its old release, and does not serve all the same. */
+/** Links to its old release, but does not serve. */
 export const isDown = ({ down, drained }: HostOutcome): boolean => down !== undefined || drained === true;
 
 function revertOutcome(tx: Transaction, rollout: Rollout, touched: readonly Participant[]): RevertOutcome {
@@ -99,14 +100,14 @@ function revertOutcome(tx: Transaction, rollout: Rollout, touched: readonly Part
   if (where.some((one) => one !== first)) return "split";
   if (first === "back") return "reverted";
   if (touched.length < rollout.total) return "split";
-  // Nothing is left of this run where another one, or a person, has made something else live meanwhile.
+  // If another run or a person has activated something else meanwhile, nothing of this run is left.
   return first === "failed" ? "failed" : "reverted";
 }
 
-/** Whether it still has what it had, as far as is known. */
+/** Whether the host still has its previous release, as far as is known. */
 export const isUntouched = ({ live, before, unknown }: HostOutcome): boolean => live === before && !unknown;
 
-/** It has not come back: how far it came is asked and not guessed, perhaps the link is back and a service is not. */
+/** The revert failed: how far it came is asked, not guessed; perhaps the link is reverted and a service is not. */
 async function lookAgain(tx: Transaction, member: Participant): Promise<void> {
   const { host, place, services, shared } = member;
   const facts = host.lost ? undefined : await host.facts({ place, services, shared }).catch(() => undefined);
@@ -115,7 +116,7 @@ async function lookAgain(tx: Transaction, member: Participant): Promise<void> {
   tx.activated(member, facts?.live?.id, seen);
 }
 
-/** Another run has been there since our connection broke: it is its to answer for. */
+/** Another run has changed the host since the connection broke: that run is responsible for it. */
 const takenOverBy = ({ host, facts }: Participant, live: string | undefined): ReportedError => ({
   host: host.name,
   code: "host-state-changed",
@@ -132,7 +133,10 @@ function stillLive({ host }: Participant, release: string): Failure {
   });
 }
 
-/** The old release is back and runs: that it does not answer (perhaps it did not before either) is told, and changes no outcome. */
+/**
+ * The old release is live and runs: if it does not answer (perhaps it did not before either), that is a warning, and
+ * changes no outcome.
+ */
 async function healthAfter(tx: Transaction, member: Participant, before: string): Promise<void> {
   try {
     tx.observed(member, await healthOf(member, before, tx.of(member).services, tx));

@@ -1,13 +1,14 @@
-// Which release a rollback goes to: a pure decision by what hosts record.
+// Which release a rollback activates: a pure decision by the records of hosts.
 import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/host.ts";
 import type { Names, Participant } from "./member.ts";
 import { crossedBy } from "./schema-position.ts";
 
 /**
- * The release to go back to, on each host by its own name. Candidates are `good`, there on every host, and on each of them what is live
- * or what became good before it (so a second rollback goes further back, and one host that has stayed behind takes no host further back
- * than itself); the newest of them wins that is not live everywhere already.
+ * The release to roll back to, by its own name on each host. Candidates are `good`, exist on every host, and on each of
+ * them are live or became good before the live release (so a second rollback goes further back, and one host that has
+ * stayed behind takes no host further back than itself); of these, the newest that is not live on all hosts already is
+ * chosen.
  *
  * @param to name, version, commit or digest (or its beginning, 7 characters or more) instead
  * @throws Failure (refused) when there is none
@@ -24,13 +25,13 @@ export function rollbackTarget(surveyed: readonly Participant[], to?: string): M
   throw refusal(fleet, to);
 }
 
-/** A host with its good releases, newest first; and the newest of those that have a {@link marksOf mark}. */
+/** A host with its good releases, newest first, and for each {@link marksOf mark} the newest release that has it. */
 interface Keeper extends Participant {
   good: readonly ReleaseOnHost[];
   byMark: ReadonlyMap<string, ReleaseOnHost>;
 }
 
-/** Found once for a host, since each release of each host is looked for on every other one. */
+/** Computed once for a host, since each release of each host is looked up on every other one. */
 function keeping(member: Participant): Keeper {
   const good = member.facts.releases.filter(({ state }) => state === "good").sort(newestFirst);
   const byMark = new Map<string, ReleaseOnHost>();
@@ -39,7 +40,7 @@ function keeping(member: Participant): Keeper {
   return { ...member, good, byMark };
 }
 
-/** How many of the releases that hosts keep a refusal names. */
+/** How many of the hosts' releases a refusal names. */
 const NAMED = 40;
 
 function refusal(fleet: readonly Keeper[], to: string | undefined): Failure {
@@ -72,7 +73,7 @@ function refusal(fleet: readonly Keeper[], to: string | undefined): Failure {
   });
 }
 
-/** The good releases of all hosts besides what is live everywhere, each once, newest first. */
+/** The good releases of all hosts, except the one that is live on all of them, each once, newest first. */
 function keptOf(fleet: readonly Keeper[]): ReleaseOnHost[] {
   const kept: ReleaseOnHost[] = [];
   const known = new Set<string>();
@@ -95,13 +96,14 @@ function describe(fleet: readonly Keeper[], release: ReleaseOnHost): string {
 }
 
 /**
- * How a rollback leads back to what was live before a transaction that was kept: decided by the rules of a rollback itself.
+ * How a rollback would return to what was live before a transaction that was kept: decided by the rules of a rollback
+ * itself.
  *
- * @param fleet the hosts that keep it, with their facts from before it
+ * @param fleet the hosts that keep the release, with their facts from before the transaction
  * @param names what is live on each now
- * @param options.rollback it was a rollback: what is live now has the place in the order that it had
- * @returns `to` where a rollback without it would lead elsewhere, and whether it crosses migrations of runs before this transaction;
- *   undefined where none leads there
+ * @param options.rollback the transaction was a rollback: the live release keeps its earlier place in the order
+ * @returns `to` if a rollback without it would choose another release, and whether it crosses migrations of runs before
+ * this transaction; undefined if no rollback leads there
  */
 export function rollbackAfter(
   fleet: readonly Participant[],
@@ -125,7 +127,7 @@ export function rollbackAfter(
   return to !== undefined && leads(to) ? { to, crosses } : undefined;
 }
 
-/** Later than every time that a host records. */
+/** Sorts after every time that a host records. */
 const NOW = "9999";
 
 function factsAfter({ facts }: Participant, live: string, rollback: boolean): Participant["facts"] {
@@ -135,7 +137,7 @@ function factsAfter({ facts }: Participant, live: string, rollback: boolean): Pa
   return { ...facts, live: now, releases: [now, ...facts.releases.filter(({ id }) => id !== live)] };
 }
 
-/** What runs there, or what ran before it. */
+/** The release is live there, or the host ran it before the live one. */
 function isBack({ facts: { live } }: Participant, release: ReleaseOnHost): boolean {
   return release.id === live?.id || live?.good === undefined || (release.good ?? "") < live.good;
 }
@@ -151,8 +153,8 @@ function isMeant(release: ReleaseOnHost, to: string): boolean {
 const newestFirst = (a: ReleaseOnHost, b: ReleaseOnHost): number => ((a.good ?? "") < (b.good ?? "") ? 1 : -1);
 
 /**
- * The same release on another host: of the same transaction where it was, else of the same digest, the newest. Adopted ones have no
- * digest: those that were adopted together, or have one name, belong together.
+ * The same release on another host: by transaction if there is one, else the newest with the same digest. Adopted
+ * releases have no digest: those that were adopted in one run, or have the same name, count as the same.
  */
 function sameOn({ byMark }: Keeper, wanted: ReleaseOnHost): ReleaseOnHost | undefined {
   for (const mark of [inTransaction(wanted), ...marksOf(wanted)]) {
@@ -162,7 +164,7 @@ function sameOn({ byMark }: Keeper, wanted: ReleaseOnHost): ReleaseOnHost | unde
   return undefined;
 }
 
-/** What all records of one release have: of two releases, one of these is the same where they are one. */
+/** Marks that all records of one release share: two releases are the same if one of their marks is the same. */
 const marksOf = (release: ReleaseOnHost): string[] =>
   release.digest === undefined ? [inTransaction(release), `name ${release.id}`] : [release.digest];
 

@@ -1,4 +1,4 @@
-// Back to the release that the whole target last ran in good health: one rename and one restart a host.
+// Rolls back to the release that the whole target last ran in good health: one rename and one restart per host.
 import { Failure } from "../failure.ts";
 import type { Host, ReleaseOnHost } from "../host/host.ts";
 import { formatCount } from "../text/quantity.ts";
@@ -21,7 +21,7 @@ import type { Rollout } from "./rollout.ts";
 import { Transaction } from "./transaction.ts";
 import { reasonsAgainst, unhealthyHosts } from "./unhealthy.ts";
 
-/** Rolls a whole target back. @returns what came of it, as {@link deploy} does */
+/** Rolls a whole target back. @returns the report, as {@link deploy} does */
 export async function rollback(request: RollbackRequest): Promise<Report> {
   const tx = new Transaction("rollback", request);
   try {
@@ -54,7 +54,7 @@ async function rollBack(
   warnReturned(tx, found);
   const back = request.to === undefined ? revertedTo(found, fleet) : undefined;
   if (back && (await reasonsAgainst(tx, fleet)).size === 0) {
-    // It is begun again then, and comes to the same release.
+    // The rollback is then run again, and chooses the same release.
     if (tx.recordFailures(stillDrained(fleet))) return { outcome: "refused", release: back };
     await forgetReturned(tx, fleet);
     return { outcome: "rolled-back", release: back };
@@ -70,7 +70,7 @@ async function rollBack(
   const crossed = await schemaCrossed(tx, request, fleet, names);
   if (!crossed) return { outcome: "refused" };
 
-  // One that stayed behind may run it already, and would be left as it is.
+  // A host that stayed behind may run it already, and would not be changed.
   const standing = fleet.filter(
     ({ host, facts }) => facts.live?.id === names.get(host) && request.restart === "changed",
   );
@@ -93,12 +93,12 @@ async function rollBack(
 }
 
 /**
- * A rollback that finds a deploy cut off half-way: once that is reverted, the target runs what it last ran in good health, and going
- * further back is not what was asked for.
+ * For a rollback that finds an interrupted deploy: once that is reverted, the target runs what it last ran in good
+ * health, and the user did not ask to go further back.
  *
  * @param found the fleet before the recovery, and after it
- * @returns the good release that every host was taken back to; undefined when nothing was taken back, or when what was taken back was
- * itself on the way to a release of good health: a rollback, which then goes on
+ * @returns the good release that every host was reverted to; undefined when nothing was reverted, or when the reverted
+ * transaction was itself a rollback: this rollback then continues
  */
 function revertedTo(found: readonly Participant[], fleet: readonly Participant[]): ReleaseOnHost | undefined {
   const taken = found.flatMap((member) => {
@@ -127,7 +127,7 @@ function choose(
 }
 
 /**
- * Verifies each host's release before the switch: by size, mtime and mode, hashing what differs.
+ * Verifies each host's release before activation: by size, mtime and mode, hashing what differs.
  *
  * @param options.full hash every file
  */

@@ -1,25 +1,26 @@
-// Where the database's schema stands, by the hosts' journals of migrations: what a rollback would cross, what runs that were lost left,
-// and what a host's journal lacks. Every host has a journal, because the leader may be another one next time, or away.
+// The position of the database's schema, by the hosts' migration journals: what a rollback would cross, what lost runs
+// left, and what a host's journal lacks. Every host has a journal, because the leader may be another host next time, or
+// unreachable.
 
 import type { Host, MigrationEvent } from "../host/host.ts";
 import { formatEnd } from "../subprocess/command.ts";
 import { formatCount, formatNames } from "../text/quantity.ts";
 import type { Names, Participant } from "./member.ts";
 
-/** What one transaction applied, or tried to. */
+/** What one transaction applied, or tried to apply. */
 export interface Batch {
   host: string;
   transaction: string;
   /** The release that brought it, by its name on the host that applied it. */
   release: string;
   migrations: string[];
-  /** 128 + n: by signal n. Undefined: the host stopped meanwhile, or it has not come to its end. */
+  /** 128 + n: by signal n. Undefined: the host stopped meanwhile, or the command has not ended. */
   code: number | undefined;
-  /** What was printed last, where no run has come to its end since. */
+  /** Its last output, if no run has completed since. */
   output?: string | undefined;
 }
 
-/** @param events a host's journal, or its end */
+/** @param events a host's journal, or the end of it */
 export function batchesOf(host: string, events: readonly MigrationEvent[]): Batch[] {
   const batches = new Map<string, Batch>();
   for (const event of events) {
@@ -36,18 +37,18 @@ export function batchesOf(host: string, events: readonly MigrationEvent[]): Batc
   return [...batches.values()];
 }
 
-/** A migration between what a release was last good with and the schema as it is. */
+/** A migration between a release's last good schema and the current schema. */
 export interface Crossed {
   migration: string;
   host: string;
   release: string;
-  /** False where the command that applied it failed, or was cut off: perhaps it was applied. */
+  /** False if its command failed or was interrupted: perhaps the migration was applied. */
   certain: boolean;
 }
 
 /**
- * What was applied since these releases were last good, each on its host. A journal that has it before them proves that it was there
- * already; so does the transaction, where a release came with it.
+ * Migrations that were applied since these releases were last good, each on its host. A migration that a journal has
+ * before them was proven to be applied already; so it was if its transaction brought one of these releases.
  *
  * @returns in the order in which they were applied, each by its last application
  */
@@ -74,9 +75,10 @@ export function crossedBy(fleet: readonly Participant[], names: Names): Crossed[
 }
 
 /**
- * The batches after which no run came to its end: it was lost, or it failed. What the other hosts agreed on since has settled those of a
- * host that was away: ids of transactions sort by their time. So has an agreement on the batch's own transaction, on any host: the release
- * stayed there, though the host that applied it may have stayed behind, or not have written that it ended.
+ * Batches after which no run completed: their run was lost or failed. What the other hosts agreed on since has settled
+ * the batches of an unreachable host: ids of transactions sort by their time. An agreement on the batch's own
+ * transaction, on any host, settles it too: the release stayed there, though the host that applied the batch may have
+ * stayed behind, or not have written that it ended.
  */
 export function leftBatches(fleet: readonly Participant[]): Batch[] {
   const left = new Map<string, Batch>();
@@ -95,12 +97,12 @@ export function leftBatches(fleet: readonly Participant[]): Batch[] {
 const sinceLastEnd = (events: readonly MigrationEvent[]) =>
   events.slice(events.findLastIndex(({ event }) => event === "good" || event === "back") + 1);
 
-/** What became of a batch that a run before this one left, as one warning. */
+/** One warning about the result of a batch that a previous run left. */
 export function describeLeft({ host, release, migrations, code, output }: Batch): string {
   const what = `${formatCount(migrations.length, "migration")} of ${release} (${formatNames(migrations)})`;
   const said = output?.trimEnd().split("\n").at(-1)?.trim();
   const last = said ? `; the last that was printed: ${said}` : "";
-  // Whether it was cut off or went back in good order: no release was kept since.
+  // Whether it was interrupted or reverted in good order: no release was kept since.
   if (code === 0) return `${host}: a run before this one has applied ${what}, and its release did not stay`;
   if (code === undefined)
     return `${host}: whether ${what} were applied is not known: the host stopped, or they were killed, before their end${last}`;
@@ -110,9 +112,10 @@ export function describeLeft({ host, release, migrations, code, output }: Batch)
 const describeCode = (code: number) => formatEnd({ code, signal: null, timedOut: false });
 
 /**
- * The lines that a host's journal lacks at the end of a transaction: of that transaction, and of earlier ones that came to no end.
+ * The lines that a host's journal lacks at the end of a transaction: those of that transaction, and of earlier ones
+ * that did not complete.
  *
- * @param own what the leader's journal got since the facts
+ * @param own what was added to the leader's journal since the facts
  */
 export function missingFrom(
   host: Host,

@@ -1,4 +1,4 @@
-// In which order the hosts of a fleet are activated: the hosts are asked which of them serve now, and waves.ts decides.
+// The order in which the hosts of a fleet are activated: this file asks which hosts serve now, and waves.ts decides.
 
 import { forEachHost } from "./for-each-host.ts";
 import { healthOf } from "./health.ts";
@@ -8,7 +8,7 @@ import type { RolloutPlan } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 import { rulesForSome, type Turn, wavesOf } from "./waves.ts";
 
-/** Whether an activation of this host can be noticed: it runs services, or a balancer sends it requests. */
+/** Whether users can notice an activation of this host: it runs services, or a balancer sends it requests. */
 export const takesTurns = ({ services, backendServers = [] }: Member): boolean =>
   services.length > 0 || backendServers.length > 0;
 
@@ -17,21 +17,21 @@ export async function turnsOfFleet(
   tx: Transaction,
   { hosts, waves }: Pick<RolloutPlan, "hosts" | "waves">,
 ): Promise<Turn<Participant>[]> {
-  // Which host serves now matters only where there is an order.
+  // Which hosts serve now matters only if there is an order.
   if (waves === undefined || hosts.length === 1)
     return hosts.map((member) => ({ member, healthy: true, takesTurns: takesTurns(member) }));
   const serving = await servingHosts(tx, hosts);
   return hosts.map((member) => ({ member, healthy: serving.has(member), takesTurns: takesTurns(member) }));
 }
 
-/** A plan for those of its hosts that are behind, while the others stay as they are. */
+/** The plan for those hosts that are behind, while the others are not changed. */
 export async function rolloutForSome(
   tx: Transaction,
   plan: RolloutPlan,
   some: readonly Participant[],
 ): Promise<RolloutPlan> {
   const { hosts, waves } = plan;
-  // As for a whole fleet: hosts without services count only where there are no others.
+  // As for a whole fleet: hosts without services count only if there are no others.
   const inTurn = hosts.some(takesTurns) ? hosts.filter(takesTurns) : hosts;
   const others = inTurn.filter((member) => !some.includes(member));
   const narrowed = { ...plan, hosts: some, total: some.length };
@@ -40,7 +40,7 @@ export async function rolloutForSome(
   return { ...narrowed, waves: rulesForSome(waves, inTurn.length, serving.size) };
 }
 
-/** Those that serve now: something is live there, its services run, and their health checks, asked once, say so. */
+/** Hosts that serve now: a release is live, its services run, and their health checks, asked once, pass. */
 async function servingHosts({ signal }: Transaction, hosts: readonly Participant[]): Promise<Set<Participant>> {
   const unproven = new Set<Participant>();
   const results = await forEachHost(hosts, async (member) => {
@@ -52,7 +52,7 @@ async function servingHosts({ signal }: Transaction, hosts: readonly Participant
     return true;
   });
   const serving = results.done.filter(({ value }) => value).map(({ member }) => member);
-  // A check that is new says nothing of hosts that fail it, unless others pass it.
+  // A new check proves nothing about hosts that fail it, unless others pass it.
   const passed = new Set(serving.filter((one) => !unproven.has(one)).flatMap(({ health }) => Object.keys(health)));
   const fails = (member: Participant) =>
     unproven.has(member) && Object.keys(member.health).some((one) => passed.has(one));
@@ -63,9 +63,9 @@ const onlyOnce = (health: Participant["health"]): Participant["health"] =>
   Object.fromEntries(Object.entries(health).map(([service, check]) => [service, { ...check, retries: 0 }]));
 
 /**
- * The waves as a plan tells them.
+ * The waves that a plan shows.
  *
- * @returns undefined where the rules leave no order: a deploy says so itself
+ * @returns undefined if the rules leave no order: a deploy reports that itself
  */
 export async function wavePlan(tx: Transaction, plan: RolloutPlan): Promise<WavePlan | undefined> {
   const planned = wavesOf(await turnsOfFleet(tx, plan), plan.waves);

@@ -1,5 +1,5 @@
-// One transaction on a fleet: who takes part, what was asked for, and what has come of it. Each step of src/fleet is taken through it, so
-// that it is shown while it runs, timed, and part of the report.
+// One transaction on a fleet: its members, its request, and its results. Each step of src/fleet runs through it, so
+// that the step is shown while it runs, timed, and part of the report.
 import { Failure } from "../failure.ts";
 import type { Prepared, ServiceEvidence } from "../host/host.ts";
 import type { Progress, Task } from "../progress.ts";
@@ -19,18 +19,18 @@ export class Transaction {
   readonly id: string;
   readonly app: string;
   readonly target: string;
-  /** For other people's messages: who holds the lock. */
+  /** For the messages of other runs: the holder of the lock. */
   readonly owner: string;
   readonly rules: FleetRules;
   readonly progress: Progress;
-  /** Aborted: no further step begins, and what was activated goes back. */
+  /** Aborted: no further step begins, and activated hosts are reverted. */
   readonly signal: AbortSignal | undefined;
   /** All hosts of the target, as they are configured. The first one is locked first. */
   readonly members: readonly Member[];
   readonly #request: FleetRequest;
   readonly #ledger: Ledger;
 
-  /** @param ledger of the transaction that this is a view of; left out: a transaction that begins */
+  /** @param ledger of the transaction that this is a view of; left out: a new transaction */
   constructor(kind: TransactionKind, request: FleetRequest, ledger: Ledger = new Ledger(request)) {
     this.kind = kind;
     this.id = request.deployId;
@@ -45,12 +45,15 @@ export class Transaction {
     this.#ledger = ledger;
   }
 
-  /** The same transaction for what is done whether or not it was told to stop: hooks after a failure, health checks after a revert. */
+  /**
+   * The same transaction for steps that run even if it was stopped: hooks after a failure, health checks after a
+   * revert.
+   */
   uncancellable(): Transaction {
     return new Transaction(this.kind, { ...this.#request, signal: undefined }, this.#ledger);
   }
 
-  /** The hosts that take part, once that is known; the first of them leads. */
+  /** The hosts that take part, once that is known; the first of them is the leader. */
   get participants(): readonly Participant[] {
     return this.#ledger.participants;
   }
@@ -67,15 +70,16 @@ export class Transaction {
     return this.#ledger.schema;
   }
 
-  /** Runs one part of the transaction; the report has how long it took, also when it throws. */
+  /** Runs one part of the transaction; the report says how long it took, also when it throws. */
   part<T>(name: string, work: () => Promise<T>): Promise<T> {
     return this.#ledger.part(name, work);
   }
 
   /**
-   * Runs one phase of one host as one task of it; the report has when it began, how long it took and whether it succeeded.
+   * Runs one phase of one host as one task of it; the report says when it began, how long it took and whether it
+   * succeeded.
    *
-   * @param detail what the task's last line says of its value
+   * @param detail the text about the result in the task's last line
    * @throws what `work` throws
    */
   async phase<T>(
@@ -98,7 +102,7 @@ export class Transaction {
   /**
    * Runs one {@link phase} on many hosts at once, and waits for all of them.
    *
-   * @returns what came of each
+   * @returns the results and errors by host
    */
   step<M extends Member, T>(
     name: Phase,
@@ -109,7 +113,7 @@ export class Transaction {
     return forEachHost(hosts, (member) => this.phase(name, member, (task) => work(member, task), detail));
   }
 
-  /** A {@link step} that is over at once: the report has it, and no task of its own is shown. */
+  /** A {@link step} that ends at once: the report has it, but no separate task is shown. */
   briefStep<M extends Member, T>(
     name: Phase,
     hosts: readonly M[],
@@ -118,23 +122,23 @@ export class Transaction {
     return forEachHost(hosts, (member) => this.#ledger.phase(member, name, () => work(member)));
   }
 
-  /** Seconds for which services are watched in the phase of this host that runs now. */
+  /** Records for how many seconds services are watched in the current phase of this host. */
   settling(member: Member, seconds: number): void {
     this.#ledger.settling(member, seconds);
   }
 
-  /** Takes a warning into the report: of a host `<host>: <sentence>`. What was said already is not said again. */
+  /** Adds a warning to the report: for a host, `<host>: <sentence>`. A repeated warning is not added. */
   warn(sentence: string, member?: Member): void {
     const warning = member ? `${member.host.name}: ${sentence}` : sentence;
     if (!this.#ledger.warnings.includes(warning)) this.#ledger.warnings.push(warning);
   }
 
-  /** Takes an error into the report. */
+  /** Adds an error to the report. */
   error(error: ReportedError): void {
     this.#ledger.troubles.push(error);
   }
 
-  /** Takes the errors of a step into the report. @returns whether there were any */
+  /** Adds the errors of a step to the report. @returns whether there were any */
   recordFailures(failed: readonly { trouble: ReportedError }[]): boolean {
     for (const { trouble } of failed) this.error(trouble);
     return failed.length > 0;
@@ -144,7 +148,10 @@ export class Transaction {
     return this.#ledger.troubles.length > 0;
   }
 
-  /** @returns what `work` does. Where that is false, `failed` comes before the errors of `work`: why, and then what became of it */
+  /**
+   * @returns the result of `work`. If it is false, `failed` is put before the errors of `work`: first the cause, then
+   * its consequences
+   */
   async causedBy(failed: readonly { trouble: ReportedError }[], work: () => Promise<boolean>): Promise<boolean> {
     const { troubles } = this.#ledger;
     const before = troubles.length;
@@ -153,7 +160,9 @@ export class Transaction {
     return ok;
   }
 
-  /** Whether the run was told to stop, so that no further step may begin. The report then says so, before everything that came of it. */
+  /**
+   * Whether the run was stopped, so that no further step may begin. The report then says so, before all later errors.
+   */
   stopped(): boolean {
     if (!this.signal?.aborted) return false;
     const { troubles } = this.#ledger;
@@ -162,7 +171,7 @@ export class Transaction {
     return true;
   }
 
-  /** What is known of a host until now. */
+  /** What is known of a host so far. */
   of(member: Member): Readonly<HostOutcome> {
     return this.#ledger.host(member);
   }
@@ -171,7 +180,7 @@ export class Transaction {
     Object.assign(this.#ledger.host(member), what);
   }
 
-  /** A host has told what it runs. */
+  /** Records the facts of a host. */
   found(member: Participant): void {
     this.#ledger.found(member);
   }
@@ -181,10 +190,10 @@ export class Transaction {
   }
 
   /**
-   * What an activation, or a revert, has left on a host.
+   * Records the state of a host after an activation or a revert.
    *
    * @param live the release that is live now; undefined: none
-   * @param services what was seen of its services; undefined: what is live is not known any more
+   * @param services what was seen of its services; undefined: which release is live is no longer known
    */
   activated(member: Member, live: string | undefined, services: ServiceEvidence[] | undefined): void {
     Object.assign(this.#ledger.host(member), { live, unknown: services === undefined, services: services ?? [] });
@@ -194,7 +203,7 @@ export class Transaction {
     this.#ledger.host(member).services = services;
   }
 
-  /** The servers of a host in its balancers that are drained now, and are to be restored; undefined: none. */
+  /** The backend servers of a host that are drained now, and must be restored; undefined: none. */
   drained(member: Member): Drained | undefined {
     return this.#ledger.drained.get(member.host);
   }
@@ -204,22 +213,22 @@ export class Transaction {
     else this.#ledger.drained.delete(member.host);
   }
 
-  /** Of a plan. */
+  /** Records the order, for a plan. */
   planned(order: WavePlan | undefined): void {
     this.#ledger.order = order;
   }
 
-  /** How a rollback would lead back from what is live now. */
+  /** Records how a rollback would return from the release that is live now. */
   leadsBack(back: Report["back"]): void {
     this.#ledger.back = back;
   }
 
-  /** @param release the release that it is about, and what else is known of it */
+  /** @param release the release that the report is about, and what else is known of it */
   report(outcome: Outcome, release: Partial<Report> = {}): Report {
     return this.#ledger.report(outcome, release);
   }
 
-  /** Ends the connections, which frees the locks. */
+  /** Closes the connections, which frees the locks. */
   async close(): Promise<void> {
     await forEachHost(this.members, ({ host }) => host.close());
   }

@@ -1,13 +1,15 @@
-// Whether what is live on a host runs: asked before it is called well, and before a switch that would leave it as it is.
+// Whether the live release of a host runs: checked before the host is reported as healthy, and before an activation
+// that would not change it.
 
 import { healthOf } from "./health.ts";
 import { type Participant, servicesOf } from "./member.ts";
 import type { Transaction } from "./transaction.ts";
 
 /**
- * Looks at hosts on which the release is live already, for the settling time of their services. What was seen is in the report.
+ * Checks hosts on which the release is live already, for the settling time of their services. The report has what was
+ * seen.
  *
- * @returns what speaks against each that has a service which does not run, or does not answer
+ * @returns the reason for each host that has a service which does not run, or does not answer
  */
 export async function reasonsAgainst(
   tx: Transaction,
@@ -30,7 +32,7 @@ export async function reasonsAgainst(
   ]);
 }
 
-/** @returns the hosts that {@link reasonsAgainst} finds: their services are to be started again, and the warnings say so */
+/** @returns the hosts that {@link reasonsAgainst} finds: their services must be restarted, and the warnings say so */
 export async function unhealthyHosts(tx: Transaction, members: readonly Participant[]): Promise<Participant[]> {
   const reasons = await reasonsAgainst(tx, members);
   const bad = members.filter((member) => reasons.has(member));

@@ -1,18 +1,18 @@
-// After a wave: for a given time, every service stays the process that it is, and answers.
+// After a wave: for a given time, every service must stay the same process, and answer.
 import { Failure } from "../failure.ts";
 import { healthOf } from "./health.ts";
 import { type Participant, servicesOf } from "./member.ts";
 import { type Rollout, releaseOn } from "./rollout.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** Seconds between two looks. */
+/** Seconds between two checks. */
 const INTERVAL = 2;
 
 /**
- * Watches everything that was activated until now.
+ * Watches all hosts that were activated so far.
  *
  * @param seconds how long
- * @returns whether all of it stayed well (the transaction has what did not)
+ * @returns whether all of them stayed healthy (the transaction has the errors)
  */
 export async function watch(
   tx: Transaction,
@@ -26,7 +26,7 @@ export async function watch(
   return !tx.recordFailures(results.failed);
 }
 
-/** @throws Failure of what was seen */
+/** @throws Failure when a service fails */
 async function watchHost(tx: Transaction, member: Participant, release: string, seconds: number): Promise<void> {
   const first = new Map(tx.of(member).services.map(({ service, pid }) => [service, pid]));
   const until = performance.now() + seconds * 1000;

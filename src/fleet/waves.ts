@@ -1,18 +1,19 @@
-// In which order hosts are switched, and how many at once: a pure decision on what is known before the first switch.
+// The order in which hosts are activated, and how many at once: a pure decision on what is known before the first
+// activation.
 
 /** A number of hosts, or a part of the whole fleet: `2`, `25%`. */
 export type Share = number | string;
 
 export interface WaveRules {
-  /** One healthy host first, by itself. */
+  /** One healthy host first, alone. */
   canary: boolean;
-  /** Hosts of a wave at most. */
+  /** Maximum number of hosts of a wave. */
   size: Share;
-  /** Hosts that stay in service at any time, at least. */
+  /** Minimum number of hosts that stay in service at any time. */
   minHealthy: Share;
-  /** Hosts that may stay behind with their old release before the whole fleet goes back. */
+  /** Maximum number of hosts that may stay behind with their old release before the whole fleet reverts. */
   maxFailures: number;
-  /** Seconds for which everything that was switched is watched after each wave. */
+  /** Seconds for which all activated hosts are watched after each wave. */
   watch: number;
 }
 
@@ -28,16 +29,17 @@ export interface Turn<M> {
 }
 
 /**
- * Orders a fleet: the canary, then the hosts whose switch is not noticed, all together, then the hosts that serve no requests now, then the others in
- * waves. So many of the healthy ones stay in service at any time as the rules ask for, and one at least wherever there are two.
+ * Orders a fleet: the canary, then the hosts whose activation is not noticed, in one wave, then the hosts that serve no
+ * requests now, then the others in waves. As many of the healthy hosts stay in service at any time as the rules demand,
+ * and at least one if there are two.
  *
  * @param rules left out: all at once
- * @returns the waves; or why there are none that keep the rules
+ * @returns the waves; or why no order follows the rules
  */
 export function wavesOf<M>(fleet: readonly Turn<M>[], rules: WaveRules | undefined): Waves<M> {
   if (rules === undefined) return { waves: [fleet.map(({ member }) => member)] };
   const serving = fleet.filter(({ takesTurns }) => takesTurns);
-  // Where no host does, the rules were written for exactly these.
+  // If no host takes turns, the rules were written for exactly these hosts.
   if (serving.length === 0) return servingWaves(fleet, rules);
   const planned = servingWaves(serving, rules);
   if ("problem" in planned) return planned;
@@ -50,20 +52,21 @@ function servingWaves<M>(fleet: readonly Turn<M>[], rules: WaveRules): Waves<M> 
   const healthy = fleet.filter((one) => one.healthy).map(({ member }) => member);
   const unhealthy = fleet.filter((one) => !one.healthy).map(({ member }) => member);
   const size = sizeOf(rules, fleet.length);
-  // With one host there is nothing to keep in service; it must go some time.
+  // A single host cannot stay in service; it must be activated at some point.
   const stay = stayOf(rules, fleet.length);
-  // Once the others are switched they serve as well.
+  // Once the others are activated, they serve as well.
   if (healthy.length > 0 && stay >= fleet.length)
     return { problem: `min-healthy keeps ${stay} of ${fleet.length} hosts in service, which leaves none to switch` };
   const atOnce = Math.min(size, Math.max(1, fleet.length - stay));
   const canary = rules.canary && healthy.length > stay ? healthy.splice(0, 1) : [];
-  // Nobody uses them: they need not wait for each other, but for a canary, which none of them can be.
+  // These hosts serve no users: they do not wait for each other, only for a canary, which none of them can be.
   const first = rules.canary && canary.length === 0 ? unhealthy.splice(0, 1) : [];
   return { waves: [canary, first, ...batches(unhealthy, size), ...batches(healthy, atOnce)].filter(hasAny) };
 }
 
 /**
- * Orders hosts that go back: those that serve nobody at once, then the others, as many at a time as the rules let go at all.
+ * Orders hosts for a revert: those that serve no requests at once, then the others, as many at a time as the rules
+ * allow to be out of service.
  *
  * @param hosts of the whole fleet
  */
@@ -80,9 +83,10 @@ export function turnsOf<M>(
 }
 
 /**
- * Why a wave may not begin: hosts that were to be in service by now have failed, and it would take out what still serves.
+ * Why a wave may not begin: hosts that should be in service by now have failed, and the wave would drain those that
+ * still serve.
  *
- * @param serving hosts that serve now, those of the wave among them
+ * @param serving hosts that serve now, including those of the wave
  * @param hosts of the whole fleet
  * @returns undefined: it may
  */
@@ -99,8 +103,8 @@ export function waveProblem<M>(
 }
 
 /**
- * The rules for some hosts of a fleet of which the others stay as they are: parts are parts of the whole fleet, and others that serve are
- * in service.
+ * The rules for some hosts of a fleet whose other hosts are not changed: parts are parts of the whole fleet, and other
+ * hosts that serve count as in service.
  *
  * @param hosts of the whole fleet
  * @param serving of the others
@@ -109,10 +113,10 @@ export function rulesForSome(rules: WaveRules, hosts: number, serving: number): 
   return { ...rules, size: sizeOf(rules, hosts), minHealthy: Math.max(0, stayOf(rules, hosts) - serving) };
 }
 
-/** Hosts of a wave at most. */
+/** Maximum number of hosts of a wave. */
 const sizeOf = (rules: WaveRules, hosts: number) => Math.max(1, hostsOf(rules.size, hosts));
 
-/** Hosts that stay in service at any time. */
+/** Number of hosts that stay in service at any time. */
 const stayOf = (rules: WaveRules, hosts: number) => (hosts === 1 ? 0 : Math.max(1, hostsOf(rules.minHealthy, hosts)));
 
 /** @returns whole hosts: a part is rounded up */
