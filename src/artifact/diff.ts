@@ -1,4 +1,4 @@
-// What differs between two artifacts: pure, on their summaries.
+// Compares two artifacts by their summaries. Pure.
 import type { EnvironmentRecord, IndexEntry } from "./format.ts";
 import { compareBytes } from "./shippable-names.ts";
 import type { ArtifactSummary, LayerSummary } from "./summary.ts";
@@ -6,19 +6,19 @@ import type { ArtifactSummary, LayerSummary } from "./summary.ts";
 export interface LayerDiff {
   kind: LayerSummary["kind"];
   name: string;
-  /** `same` by digest; `added` and `removed` when one artifact has no layer of this kind and name. */
+  /** `same`: equal digests; `added` and `removed`: only one artifact has a layer of this kind and name. */
   change: "same" | "added" | "removed" | "changed";
   /** Paths relative to the layer's base, sorted by bytes. */
   added: string[];
   removed: string[];
   changed: string[];
-  /** Uncompressed bytes of files that are added or changed: what a deploy has to bring, at most. */
+  /** Uncompressed bytes of files that are added or changed: the most that a deploy has to send. */
   bytes: number;
 }
 
 export interface PackageChange {
   name: string;
-  /** Left out where it is not installed. */
+  /** Missing if the package was not installed. */
   from?: string;
   to?: string;
 }
@@ -32,12 +32,12 @@ export interface EnvironmentDiff {
 }
 
 export interface ArtifactDiff {
-  /** Equal release digests: the same release, whatever its labels. */
+  /** The release digests are equal: it is the same release, whatever its labels. */
   same: boolean;
   commit: { from: string; to: string };
   layers: LayerDiff[];
   environments: EnvironmentDiff[];
-  /** What the new one asks of a host and the old one did not, or otherwise: top-level parts of the requirements by name. */
+  /** Names of the top-level requirements that the new artifact adds or changes. */
   requirements: string[];
 }
 
@@ -52,7 +52,7 @@ export function diffArtifacts(from: ArtifactSummary, to: ArtifactSummary): Artif
   };
 }
 
-/** Elements of both lists that have the same name, in the order of the second list; then what only the first one has. */
+/** Pairs elements that have the same name, in the order of the second list; then elements of the first list alone. */
 function pairs<T>(
   from: readonly T[],
   to: readonly T[],
@@ -88,7 +88,7 @@ function diffLayers(from: LayerSummary | undefined, to: LayerSummary | undefined
   };
 }
 
-/** Directories are left out: they come and go with what is in them. */
+/** Directories are left out: they appear and disappear with their content. */
 function byPath(layer: LayerSummary | undefined): Map<string, IndexEntry> {
   return new Map(
     (layer?.entries ?? []).filter((entry) => entry.type !== "directory").map((entry) => [entry.path, entry]),
@@ -131,7 +131,7 @@ function environmentChange(
 
 type Packages = EnvironmentRecord["resolved"];
 
-/** A name can stand more than once in a node_modules tree: all its versions are compared as one text. */
+/** A node_modules tree may contain a package several times: all its versions are compared as one text. */
 function diffPackages(from: Packages, to: Packages): PackageChange[] {
   const old = versionsByName(from);
   const now = versionsByName(to);

@@ -1,9 +1,10 @@
-// Files that came from somewhere that is not to be believed, by their content: what is in the pool has the digest that it is kept under.
+// A pool of files from an untrusted source, stored by content: the content of each file has the digest under which it
+// is stored.
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, createReadStream, existsSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-/** Content as an index names it. */
+/** A file's content as an index identifies it. */
 export interface WantedFile {
   /** 64 hex digits. */
   sha256: string;
@@ -14,7 +15,7 @@ export interface WantedFile {
 export class FilePool {
   readonly #directory: string;
 
-  /** @param directory is there, and used by nothing else */
+  /** @param directory exists, and has no other use */
   constructor(directory: string) {
     this.#directory = directory;
   }
@@ -23,18 +24,21 @@ export class FilePool {
     return existsSync(join(this.#directory, sha256));
   }
 
-  /** Opened when it is first read from: who passes over it need not have it. @throws Error for a file that is not in the pool */
+  /**
+   * The file is opened at the first read: a reader that skips it does not need it. @throws Error for a file that is not
+   * in the pool
+   */
   async *read(sha256: string): AsyncGenerator<Buffer> {
     yield* createReadStream(join(this.#directory, sha256), { highWaterMark: 1 << 20 });
   }
 
-  /** Takes files from one stream of bytes, in which they stand one after the other. */
+  /** Receives files from one stream of bytes that contains them one after the other. */
   intake(files: readonly WantedFile[]): Intake {
     return new Intake(this.#directory, files);
   }
 }
 
-/** Files on their way into a pool. */
+/** Receives files into a pool. */
 export class Intake {
   readonly #directory: string;
   readonly #files: readonly WantedFile[];
@@ -47,7 +51,7 @@ export class Intake {
     this.#settle();
   }
 
-  /** Takes the next bytes of the stream. @throws Error when the disk is full */
+  /** Receives the next bytes of the stream. @throws Error when the disk is full */
   push(bytes: Buffer): void {
     for (let rest = bytes; rest.length > 0 && this.#open; ) {
       const part = rest.subarray(0, this.#open.left);
@@ -59,7 +63,7 @@ export class Intake {
     }
   }
 
-  /** Nothing comes any more; a file that is not whole is not kept. */
+  /** Ends the stream; an incomplete file is not kept. */
   end(): void {
     if (this.#open) closeSync(this.#open.descriptor);
     this.#open = undefined;
@@ -70,7 +74,7 @@ export class Intake {
     return join(this.#directory, "part");
   }
 
-  /** Ends the file that is whole, and begins the next ones: empty ones are whole at once. */
+  /** Stores the complete file and begins the next ones: empty ones are complete at once. */
   #settle(): void {
     for (;;) {
       if (this.#open) {

@@ -1,6 +1,6 @@
-// The artifact's contract: media types, the config's `tarlift` section, the file index. Everything that builds, inspects or deploys
-// an artifact agrees through this file. An artifact is a tar that holds an OCI image layout
-// (https://github.com/opencontainers/image-spec); its identity, the release digest, is the digest of the config blob.
+// The format of an artifact: media types, the config's `tarlift` section, the file index. All code that builds,
+// inspects or deploys artifacts uses this file. An artifact is a tar that contains an OCI image layout
+// (https://github.com/opencontainers/image-spec). Its identity, the release digest, is the digest of the config blob.
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import { misplaced } from "./parents.ts";
@@ -13,53 +13,58 @@ export const MEDIA_TYPE = {
   layer: "application/vnd.oci.image.layer.v1.tar+zstd",
 } as const;
 
-/** Manifest annotations: what belongs to the run and not to the release. */
+/** Manifest annotations: they describe the run and not the release. */
 export const ANNOTATION = {
   version: "org.opencontainers.image.version",
   refName: "org.opencontainers.image.ref.name",
 } as const;
 
-/** The one mtime of every tar header in a layer: 1980-01-01T00:00:00Z, the oldest that zip tools accept too. */
+/** The mtime of every tar header in a layer: 1980-01-01T00:00:00Z, the oldest that zip tools accept as well. */
 export const LAYER_MTIME = 315_532_800;
 
-/** A line of text for hosts is made of it (src/host/calls/preflight.ts): one word. */
+/** One word of a line that is sent to hosts (src/host/calls/preflight.ts). */
 const hostWord = z.string().regex(/^[^\s\p{Cc}\u2028\u2029]+$/u);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const environmentId = z.string().regex(/^[0-9a-f]{12}-[0-9a-f]{8}$/);
 
-/** What the builder's Python or machine decided when an environment was built. */
+/** A condition that the builder's Python or machine decided when an environment was built. */
 const conditionSchema = z.union([
   z.strictObject({
-    /** Whose requirement it is: `redis 5.0.1`, `requirements.txt`. */
+    /** What has the requirement: `redis 5.0.1`, `requirements.txt`. */
     by: z.string(),
-    /** What it requires where the marker holds: `async-timeout`. */
+    /** What it requires if the marker is true: `async-timeout`. */
     needs: z.string(),
     /** `python_full_version <= "3.11.2"`. */
     marker: z.string(),
-    /** The extras that are asked for of the one whose requirement it is. */
+    /** The extras that are requested of the package that has the requirement. */
     extras: z.array(z.string()).optional(),
-    /** The builder's answer: a host must give the same. */
+    /** The result on the builder: a host must get the same. */
     holds: z.boolean(),
   }),
-  /** A `requires-python` that allows the builder's version and not every patch version of its minor version. */
+  /** A `requires-python` that allows the builder's version, but not every patch version of its minor version. */
   z.strictObject({ by: z.string(), python: z.string() }),
 ]);
 export type Condition = z.infer<typeof conditionSchema>;
 
 /** What an artifact needs from a host, read from the files that it ships. */
 export const requirementsSchema = z.strictObject({
-  /** As `uname -m` has it: x86_64, aarch64. */
+  /** As printed by `uname -m`: x86_64, aarch64. */
   architecture: z.string(),
-  /** Left out when nothing native is shipped. `version` is the highest GLIBC_x that any ELF file asks for. */
+  /** Missing if no native file ships. `version` is the highest GLIBC_x that any ELF file needs. */
   libc: z.strictObject({ family: z.enum(["glibc", "musl"]), version: z.string().optional() }).optional(),
-  /** Highest GLIBCXX_x, when any file asks for one. */
+  /** The highest GLIBCXX_x, if any file needs one. */
   glibcxx: z
     .string()
     .regex(/^\d+(\.\d+)*$/)
     .optional(),
-  /** Shared libraries that native files need and no layer provides, sorted: to be found by the host's `ldconfig -p`. */
+  /**
+   * Shared libraries that native files need and no layer contains, sorted. The host's `ldconfig -p` has to list them.
+   */
   sonames: z.array(hostWord),
-  /** A file that asks for it, by library and by version (`GLIBC_2.34`): relative to its layer. Artifacts of an older Tarlift have none. */
+  /**
+   * A file that needs it, by library and by version (`GLIBC_2.34`), relative to its layer. Artifacts of older Tarlift
+   * versions lack this.
+   */
   neededBy: z.record(z.string(), z.string()).optional(),
   python: z
     .strictObject({
@@ -67,31 +72,34 @@ export const requirementsSchema = z.strictObject({
       version: z.string(),
       /** SOABI tag of the interpreter: `cpython-311`. */
       abi: z.string(),
-      /** Absolute path ON THE HOST. */
+      /** Absolute path on the host. */
       interpreter: z.string().regex(/^\/[^\p{Cc}\u2028\u2029\\]*$/u),
-      /** Top-level modules whose import proves that the environment starts. */
+      /** Top-level modules that are imported to test that the environment starts. */
       imports: z.array(z.string()),
-      /** The full version of the Python that built it: `3.11.7`. Artifacts of an older Tarlift have none. */
+      /** The full version of the Python that built it: `3.11.7`. Artifacts of older Tarlift versions lack this. */
       built: z.string().optional(),
-      /** What a host must answer as the builder did. */
+      /** Conditions whose result on a host must be that of the builder. */
       conditions: z.array(conditionSchema).optional(),
     })
     .optional(),
   node: z
     .strictObject({
-      /** `process.versions.modules`, when native addons that depend on it are shipped. */
+      /** `process.versions.modules`, if native addons that depend on it ship. */
       modules: z.string().optional(),
-      /** The version of the builder, for messages. */
+      /** The builder's version, for messages. */
       version: hostWord,
     })
     .optional(),
 });
 export type Requirements = z.infer<typeof requirementsSchema>;
 
-/** One environment as the artifact's config and its cache entry record it. */
+/** An environment as the artifact's config and its cache entry record it. */
 export const environmentRecordSchema = z.strictObject({
   name: z.string(),
-  /** `path`: lives at `<root>/<id>` on hosts, reached by a link from the release. `tree`: stands inside the application at its mounts. */
+  /**
+   * `path`: installed at `<root>/<id>` on hosts, and linked from the release. `tree`: installed inside the application,
+   * in its `mounts`.
+   */
   kind: z.enum(["path", "tree"]),
   id: environmentId,
   key: z.string().regex(/^[0-9a-f]{64}$/),
@@ -100,12 +108,15 @@ export const environmentRecordSchema = z.strictObject({
   root: z.string().optional(),
   /** kind path: the link inside the release, relative: `.venv`. */
   link: z.string().optional(),
-  /** kind tree: directories below the application that this environment fills, sorted: `node_modules`, `packages/ui/node_modules`. */
+  /**
+   * kind tree: directories of the application that contain this environment, sorted: `node_modules`,
+   * `packages/ui/node_modules`.
+   */
   mounts: z.array(z.string()).optional(),
-  /** Uncompressed digest of its layer. */
+  /** Digest of its uncompressed layer. */
   diffId: digest,
   requirements: requirementsSchema,
-  /** What is installed, sorted by name. */
+  /** The installed packages, sorted by name. */
   resolved: z.array(z.strictObject({ name: z.string(), version: z.string() })),
 });
 export type EnvironmentRecord = z.infer<typeof environmentRecordSchema>;
@@ -113,14 +124,19 @@ export type EnvironmentRecord = z.infer<typeof environmentRecordSchema>;
 export const layerRecordSchema = z.strictObject({
   diffId: digest,
   kind: z.enum(["environment", "assets", "application", "index"]),
-  /** Environment's or asset step's name; `application`; `index`. */
+  /** Name of the environment or asset step; `application`; `index`. */
   name: z.string(),
-  /** The directory, relative to `/`, without a trailing slash, that the layer's file index is relative to. */
+  /**
+   * The directory to which the layer's file index is relative. It is itself relative to `/`, without a trailing slash.
+   */
   base: z.string(),
 });
 export type LayerRecord = z.infer<typeof layerRecordSchema>;
 
-/** The `tarlift` section of the OCI config. Nothing of the run stands here: no version, no ref, no time but the commit's. */
+/**
+ * The `tarlift` section of the OCI config. It contains nothing of the run: no version, no ref, no time but the
+ * commit's.
+ */
 export const releaseSchema = z.strictObject({
   format: z.literal(1),
   app: z.string(),
@@ -128,7 +144,10 @@ export const releaseSchema = z.strictObject({
   environments: z.array(environmentRecordSchema),
   requirements: requirementsSchema,
   layers: z.array(layerRecordSchema),
-  /** tarlift.yml as parsed and validated, so that a deploy without a checkout knows services and migrations of this very commit. */
+  /**
+   * tarlift.yml, parsed and validated, so that a deploy without a checkout has the services and migrations of this very
+   * commit.
+   */
   configuration: z.record(z.string(), z.unknown()),
 });
 export type Release = z.infer<typeof releaseSchema>;
@@ -163,8 +182,8 @@ export const manifestSchema = z.looseObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /**
- * One entry of a file index. Paths are relative to the layer's base, without a leading `./`, in the order of their bytes.
- * Directories of the layer stand in the index too, so that empty ones are made.
+ * One entry of a file index. Paths are relative to the layer's base, without a leading `./`, in the order of their
+ * bytes. The index also lists the layer's directories, so that empty ones are created.
  */
 export type IndexEntry =
   | { type: "file"; path: string; mode: 0o644 | 0o755; size: number; sha256: string }
@@ -172,9 +191,9 @@ export type IndexEntry =
   | { type: "directory"; path: string };
 
 /**
- * The text of a file index, one line an entry, made for `sh` on hosts: fixed columns first, so that
- * `sed -n 's/^f [0-7]* [0-9]* //p' INDEX | sha256sum -c` verifies all files. No escaping is needed because names and link targets
- * with control characters or backslashes are refused when an artifact is made.
+ * The text of a file index, one line an entry, made for `sh` on hosts: columns of fixed width come first, so that
+ * `sed -n 's/^f [0-7]* [0-9]* //p' INDEX | sha256sum -c` verifies all files. No escaping is needed, because names and
+ * link targets with control characters or backslashes are refused when an artifact is made.
  *
  * ```text
  * d <path>
@@ -197,11 +216,14 @@ function formatEntry(entry: IndexEntry): string {
   }
 }
 
-/** Of all file indexes of an artifact together. A million files have indexes of about 150 MB; parsed they take some 200 bytes each more. */
+/**
+ * Limits of all file indexes of an artifact together. The indexes of a million files have about 150 MB; each entry
+ * takes some 200 bytes more when parsed.
+ */
 export const MOST_INDEXED = { bytes: 192 << 20, entries: 1_250_000 } as const;
 
 /**
- * Why the file indexes of one artifact are more than is read of one, or undefined when they are not.
+ * The message for file indexes that exceed the limits of one artifact; undefined if they do not.
  *
  * @param texts as {@link formatIndex} makes them
  */
@@ -218,13 +240,13 @@ export function indexExcess(texts: Iterable<string>): string | undefined {
   return undefined;
 }
 
-/** The directories, relative to `/`, where an application and its index stand inside layers (and in a container). */
+/** The directories of an application and its index inside layers (and in a container), relative to `/`. */
 export const pathsOf = (app: string) => ({ application: `srv/${app}/current`, index: `srv/${app}/.tarlift/index` });
 
 /**
- * Reads the text of a file index.
+ * Parses a file index.
  *
- * @throws Failure for anything that {@link formatIndex} would not have written: an index decides what a host trusts
+ * @throws Failure for anything that {@link formatIndex} does not write: hosts trust what an index lists
  */
 export function parseIndex(text: string): IndexEntry[] {
   if (text === "") return [];

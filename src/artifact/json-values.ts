@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { cutEnd } from "../text/cut.ts";
 
-/** Values of one JSON text: maps, lists and what is in them. An environment of 5 000 packages has 15 000. */
+/** Maximum number of values in one JSON text: maps, lists and their elements. 5 000 packages have 15 000. */
 const MOST_VALUES = 200_000;
 const MOST_LINES = 20;
 const MOST_CHARACTERS = 4000;
 
 /**
- * Reads JSON that comes from outside. Zod notes each value that is wrong, with some hundred bytes, and shows all of them: so what has too
- * many values is not looked at, and of what is wrong only the beginning is said.
+ * Parses JSON from outside. Zod records every wrong value, with some hundred bytes each, and shows all of them: so a
+ * text with too many values is refused unread, and only the first errors are shown.
  *
- * @returns the value, or in words what is wrong with it
+ * @returns the value, or a description of the errors
  */
 export function readJson<T>(text: string, schema: z.ZodType<T>): { value: T } | { wrong: string } {
   let value: unknown;
@@ -26,7 +26,7 @@ export function readJson<T>(text: string, schema: z.ZodType<T>): { value: T } | 
   return { wrong: `is not what Tarlift writes:\n${lines.join("\n")}` };
 }
 
-/** Whether a value consists of at most so many: of maps, lists and what is in them. */
+/** Whether a value consists of at most this many values: maps, lists and their elements. */
 export function hasAtMost(value: unknown, most: number): boolean {
   const open = [value];
   for (let count = 1; open.length > 0; count++) {

@@ -1,5 +1,6 @@
-// A release from what a host keeps of it. A chain of digests says that it is the release that was deployed, whoever the host is: the
-// release digest is that of the config, the config has the digest of the layer of file indexes, and these have the digest of each file.
+// Rebuilds a release from what a host keeps of it. A chain of digests verifies that it is the release that was
+// deployed, even if the host is not trusted: the release digest is that of the config, the config has the digest of the
+// layer of file indexes, and the indexes have the digest of each file.
 import { createHash, hash } from "node:crypto";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
@@ -22,37 +23,37 @@ import { quoteName, reservedPath } from "./shippable-names.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
 import { releaseProblems } from "./validate-release.ts";
 
-/** What a host keeps of a release beside its files. Nothing of it is proven. */
+/** What a host keeps of a release beside its files. Nothing of it is verified. */
 export interface KeptRecord {
   /** The artifact's config. */
   config: string;
-  /** The release's file index, and what takes it apart (layer-map.ts). */
+  /** The release's file index, and the map that splits it into layers (layer-map.ts). */
   index: string;
   layers: string;
   /** File indexes of environments, by id. */
   environments: ReadonlyMap<string, string>;
 }
 
-/** A release whose files are still elsewhere. */
+/** A release whose files are not yet on this machine. */
 export interface KeptRelease extends ReleaseContent {
   /** The files of a layer with their paths below its base. */
   filesOf(diffId: string): Promise<(WantedFile & { path: string })[]>;
   /**
-   * Makes the layer's tar of what is in the pool, and compares its digest with the config's.
+   * Builds the layer's tar from the files of the pool, and compares its digest with the config's.
    *
-   * @throws Failure when it is another; Error when a file is missing
+   * @throws Failure when it differs; Error when a file is missing
    */
   verifyLayer(diffId: string): Promise<void>;
 }
 
 /**
- * The config's digest is compared first: what else there is may have any size and form until then.
+ * Opens a kept release. The config's digest is compared first: until then, everything else may have any size and form.
  *
  * @param digest that of the release
  * @param record as a host sends it
- * @param options.pool where the content of its files will be
- * @param options.scratch a directory for a file that goes at once
- * @throws Failure when any of it is not that of the digest
+ * @param options.pool will contain the files
+ * @param options.scratch a directory for a file that is deleted at once
+ * @throws Failure when any part does not match the digest
  */
 export async function openKept(
   { digest, version, record }: { digest: string; version: string; record: KeptRecord },
@@ -120,7 +121,7 @@ function parseConfig(text: string): ImageConfig {
   return read.value;
 }
 
-/** Digest of the tar that packing these files makes: as packLayer writes it, without writing it. */
+/** Digest of the tar that packLayer would make of these files, computed without writing it. */
 async function tarDigest({ base }: LayerRecord, index: readonly IndexEntry[], pool: FilePool): Promise<string> {
   const sum = createHash("sha256");
   const above = base.split("/").map((_, n, parts) => parts.slice(0, n + 1).join("/"));

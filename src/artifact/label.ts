@@ -1,10 +1,11 @@
-// The label of a release, as it follows from a tag.
+// Derives the label of a release from a tag.
 import { versionProblem } from "./validate-release.ts";
 
 /**
- * A tag as a label that can stand in a directory's name on hosts: `api/v1.4.0` is `api-v1.4.0`, `@acme/web@1.4.0` is `acme-web-1.4.0`.
+ * A tag as a label that may be part of a directory's name on hosts: `api/v1.4.0` is `api-v1.4.0`, `@acme/web@1.4.0` is
+ * `acme-web-1.4.0`.
  *
- * @returns undefined where nothing of the tag can stand there
+ * @returns undefined if the tag has no usable characters
  */
 export function labelOf(tag: string): string | undefined {
   if (versionProblem(tag) === undefined) return tag;

@@ -1,22 +1,23 @@
-// Which entry of a release's file index stands in which layer of its artifact. A host keeps it beside the index: with both, the index of
-// each layer can be put together again, although the host has the layers' files side by side in one directory.
+// Maps entries of a release's file index to the layers of its artifact. A host keeps the map beside the index, and
+// together they give the index of each layer, although the host has the files of all layers in one directory.
 //
-//   <positions> <n>               the next n entries of the release's index stand in these layers; `-`: in none
-//   + <positions> <entry>         an entry that the layers have and the release does not, because a shared path stands in its place
+//   <positions> <n>               the next n entries of the release's index are in these layers; `-`: in none
+//   + <positions> <entry>         an entry of the layers that the release lacks, because a shared path replaces it
 //
-// Positions are those of the config's layers, the first one 0, separated by commas: directories stand in several.
+// Positions are those of the config's layers, the first one 0, separated by commas: a directory may be in several
+// layers.
 
 import { Failure } from "../failure.ts";
 import { formatIndex, type IndexEntry, MOST_INDEXED, parseIndex } from "./format.ts";
 import { compareBytes } from "./shippable-names.ts";
 
-/** An entry, which a header of 1 MiB holds, and the positions of as many layers as an artifact has. */
+/** Room for an entry, whose header has at most 1 MiB, and the positions of all layers of an artifact. */
 const LONGEST_LINE = 2 << 20;
 
 /**
  * @param entries of the release, in order
- * @param replaced entries that shared paths stand in the place of
- * @param layersOf positions of the layers that hold a path
+ * @param replaced entries that shared paths replace
+ * @param layersOf positions of the layers that contain a path
  */
 export function formatLayerMap(
   entries: readonly IndexEntry[],
@@ -38,11 +39,11 @@ export function formatLayerMap(
 }
 
 /**
- * Takes a release's index apart.
+ * Splits a release's index into those of its layers.
  *
  * @param entries of the release, in order
- * @param count how many layers the config has
- * @returns the index of each layer that anything stands in, by its position
+ * @param count number of layers in the config
+ * @returns the index of each layer that has entries, by its position
  * @throws Failure for a text that {@link formatLayerMap} did not make for these entries
  */
 export function splitByLayer(text: string, entries: readonly IndexEntry[], count: number): Map<number, IndexEntry[]> {
@@ -75,13 +76,16 @@ export function splitByLayer(text: string, entries: readonly IndexEntry[], count
   return layers;
 }
 
-/** One after the other: a host may send as many as it likes, and the first that is wrong ends it. */
+/** Yields one line after the other: a host may send any number, and the first wrong one ends the reading. */
 function* linesOf(text: string): Generator<string> {
   for (let at = 0, end = text.indexOf("\n"); end >= 0; at = end + 1, end = text.indexOf("\n", at))
     yield text.slice(at, end);
 }
 
-/** Ascending, each once and one of a layer: a host that repeats them would fill memory. */
+/**
+ * Positions are in ascending order, each at most once and one of a layer: otherwise a host that repeats them could fill
+ * the memory.
+ */
 function positionsIn(words: string, count: number): number[] {
   if (words === "-") return [];
   const positions: number[] = [];

@@ -1,4 +1,5 @@
-// Writes an artifact: an OCI image layout in one tar (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
+// Writes an artifact: an OCI image layout in one tar
+// (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
 import { hash } from "node:crypto";
 import { closeSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { Failure } from "../failure.ts";
@@ -19,13 +20,13 @@ import { type PackedLayer, packLayer } from "./pack.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
 
 export interface ArtifactInput {
-  /** What the config says of the release; layers are added here. */
+  /** The config's section about the release. The layers are added here. */
   release: Omit<Release, "format" | "layers">;
-  /** In the order in which they are laid over each other; the layer of file indexes is made here and comes last. */
+  /** Bottom layer first. The layer of file indexes is made here and added last. */
   layers: { packed: PackedLayer; kind: Exclude<LayerRecord["kind"], "index">; name: string }[];
-  /** A label of the run: it stands in the manifest and in no identity. */
+  /** The run's label: it is part of the manifest and of no digest that identifies something. */
   version: string;
-  /** Variables of a container made from it, such as PATH; part of the release digest. */
+  /** Variables of a container that is made from the artifact, such as PATH; part of the release digest. */
   variables?: Record<string, string>;
   task?: Task;
 }
@@ -48,9 +49,9 @@ const ARCHITECTURES: Record<string, string> = {
 };
 
 /**
- * Writes the artifact of some layers beside its final name and renames it when it is whole.
+ * Writes an artifact from its layers, beside its final name, and renames it when it is complete.
  *
- * @throws Failure when a layer's file is not as long as it should be
+ * @throws Failure when the size of a layer's file is wrong
  */
 export async function writeArtifact(file: string, input: ArtifactInput): Promise<WrittenArtifact> {
   const unfinished = `${file}.${process.pid}.tmp`;
@@ -82,7 +83,8 @@ export async function writeArtifact(file: string, input: ArtifactInput): Promise
 }
 
 /**
- * The last layer: the file index of each other layer, named by its diff id's hex. Layers with equal content share one.
+ * Packs the last layer: the file index of each other layer, named by the hex digits of its diff id. Layers with equal
+ * content share one.
  *
  * @param indexes texts by diff id
  */
@@ -111,7 +113,7 @@ function imageConfig(
     },
     rootfs: { type: "layers", diff_ids: layers.map(({ packed }) => packed.diffId) },
     history: layers.map(({ kind, name }) => ({ created: release.commit.time, created_by: `tarlift: ${kind} ${name}` })),
-    // Parsed once more for the order of its keys: what was just built and what was restored give the same bytes.
+    // Parsing it again sorts its keys: new and restored environments give the same bytes.
     tarlift: releaseSchema.parse({
       format: 1,
       ...release,
@@ -160,7 +162,7 @@ function writeLayout(
     writeMember(out, "index.json", index);
     writeMember(out, blobPath(digestOf(parts.manifest)), parts.manifest);
     writeMember(out, blobPath(digestOf(parts.config)), parts.config);
-    // Two layers of equal bytes are one blob.
+    // Two layers with equal bytes are one blob.
     const blobs = new Map(parts.layers.map((layer) => [layer.digest, layer]));
     const total = [...blobs.values()].reduce((sum, layer) => sum + layer.size, 0);
     let done = 0;
@@ -194,7 +196,10 @@ function writeMember(out: number, path: string, content: Buffer): void {
   );
 }
 
-/** Copies a layer without hashing it again: its digest was verified when it was packed or restored, and every reader verifies it. */
+/**
+ * Copies a layer without hashing it: its digest was verified when it was packed or restored, and every reader verifies
+ * it.
+ */
 function copyBlob(out: number, layer: PackedLayer, progress: (bytes: number) => void): void {
   const buffer = Buffer.allocUnsafe(COPY);
   const from = openSync(layer.file, "r");
@@ -219,12 +224,12 @@ function copyBlob(out: number, layer: PackedLayer, progress: (bytes: number) => 
   }
 }
 
-/** Keys in the order in which they are written here: the same input gives the same bytes. */
+/** Keys are written in the order of the value: the same input gives the same bytes. */
 function json(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
 const digestOf = (bytes: Buffer) => `sha256:${hash("sha256", bytes, "hex")}`;
 const hexOf = (digest: string) => digest.slice("sha256:".length);
-/** Where a blob stands in the layout. */
+/** The path of a blob in the layout. */
 export const blobPath = (digest: string) => `blobs/sha256/${hexOf(digest)}`;

@@ -1,4 +1,4 @@
-// Opens an artifact: everything in it is hostile until its digest has been seen.
+// Opens an artifact. Everything in it is untrusted until its digest is verified.
 import { isUtf8 } from "node:buffer";
 import { createHash, hash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
@@ -37,47 +37,51 @@ export interface ArtifactLayer {
   blob: Required<Blob>;
 }
 
-/** One entry of a layer with its content; what is not read of the content is skipped. */
+/** One entry of a layer with its content. Content that is not read is skipped. */
 export interface LayerEntry {
   entry: IndexEntry;
   content: AsyncIterable<Buffer> | undefined;
 }
 
-/** What hosts are given of a release, wherever it comes from: an artifact's file, or a host that has it. */
+/** The parts of a release that hosts receive, from any source: an artifact, or a host that has the release. */
 export interface ReleaseContent {
   releaseDigest: string;
   version: string;
   release: Release;
   config: ImageConfig;
-  /** The config's own bytes, of which the release digest is the digest. */
+  /** The config's own bytes, whose digest is the release digest. */
   configText: string;
-  /** The file index of a layer, as text and parsed; read and parsed once, however often it is asked for. */
+  /** The file index of a layer, as text and parsed. It is read and parsed only once. */
   indexText(diffId: string): Promise<string>;
   index(diffId: string): Promise<readonly IndexEntry[]>;
   /**
-   * A layer's members in order, checked against its index: names, types, modes, sizes. Digests are verified when the last member has
-   * been read, so nothing that came out of it may be trusted before the iteration has ended.
+   * A layer's members in order, checked against its index: names, types, modes, sizes. Digests are verified after the
+   * last member has been read, so do not trust anything before the iteration has ended.
    */
   readLayer(diffId: string): AsyncGenerator<LayerEntry>;
 }
 
 export interface Artifact extends ReleaseContent {
   file: string;
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   size: number;
   manifestDigest: string;
   manifest: Manifest;
   layers: ArtifactLayer[];
-  /** Reads everything: blobs, diff ids, and the content of every file against its index. */
+  /** Verifies everything: blobs, diff ids, and the content of each file against its index. */
   verify(task?: Task): Promise<void>;
 }
 
 export const LARGEST_JSON = 64 << 20;
-/** Members of the outer tar, which has one blob a layer and three more, and of the layer of file indexes, which has one a layer. */
+/**
+ * Maximum number of members of the outer tar, which has one blob a layer and three more, and of the layer of file
+ * indexes, which has one a layer.
+ */
 const MOST_MEMBERS = 10_000;
 
 /**
- * Opens an artifact and verifies its metadata (not its layers: {@link Artifact.verify}, or reading them, does).
+ * Opens an artifact and verifies its metadata, but not its layers: {@link Artifact.verify} does, and so does reading
+ * them.
  *
  * @throws Failure when it is not an artifact, is truncated or was tampered with
  */
@@ -172,7 +176,7 @@ interface Member {
   size: number;
 }
 
-/** The members of the outer tar, by name; only headers are read. */
+/** The members of the outer tar, by name. Only headers are read. */
 function listMembers(file: string): { size: number; members: Map<string, Member> } {
   if (!existsSync(file))
     throw new Failure({
@@ -223,7 +227,7 @@ function headerOf(file: string, block: Buffer): Header {
   try {
     header = new Header(block, 0);
   } catch {
-    // Said below.
+    // The error is reported below.
   }
   if (!header?.cksumValid || (header.size !== undefined && (!Number.isSafeInteger(header.size) || header.size < 0))) {
     throw damaged(file, "it is not a tar, or its bytes were changed");
@@ -246,7 +250,7 @@ function readMember(file: string, members: Map<string, Member>, name: string, wh
   }
 }
 
-/** Bytes that are no UTF-8 would not be the same bytes on a host. */
+/** Bytes that are not UTF-8 would be other bytes on a host. */
 function textOf(file: string, bytes: Buffer, what: string): string {
   if (!isUtf8(bytes)) throw damaged(file, `${what} is not UTF-8`);
   return bytes.toString("utf8");
@@ -258,7 +262,7 @@ function checked<T>(file: string, schema: z.ZodType<T>, text: string, what: stri
   return read.value;
 }
 
-/** Config and manifest tell the same layers in the same order. */
+/** Config and manifest list the same layers in the same order. */
 function joinLayers(
   file: string,
   manifest: Manifest,
@@ -316,7 +320,7 @@ async function* readMembers(
   const disagree = (path: string) =>
     damaged(file, `layer ${name} and its file index disagree at ${JSON.stringify(path)}`);
   let next = 0;
-  // The directories that lead to the base, each once.
+  // The directories above the base, each once.
   const above = new Set(base.split("/").map((_, n, parts) => parts.slice(0, n + 1).join("/")));
   for await (const member of readTar(verified(file, layer))) {
     if (member.type === "directory" && above.delete(member.path)) continue;
@@ -330,7 +334,10 @@ async function* readMembers(
   if (next !== index.length) throw disagree(index[next]!.path);
 }
 
-/** The tar of a layer; its digests are verified when the stream has been read to its end, which includes what follows the last member. */
+/**
+ * The tar of a layer. Its digests are verified at the end of the stream, which includes all bytes after the last
+ * member.
+ */
 async function* verified(file: string, layer: ArtifactLayer): AsyncGenerator<Buffer> {
   const sum = createHash("sha256");
   for await (const chunk of decompress(layer.blob)) {

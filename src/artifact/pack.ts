@@ -1,4 +1,4 @@
-// The layer writer: header, content, per-file sha256, diff_id and compression in one pass; each file is read once.
+// Writes layers: header, content, SHA-256 of each file, diff_id and compression in one pass. Each file is read once.
 import { createHash, hash as hashOf } from "node:crypto";
 import {
   closeSync,
@@ -19,16 +19,16 @@ import { compareBytes, quoteName, refuseNames } from "./shippable-names.ts";
 import { BLOCK, padding, tarHeader } from "./tar-header.ts";
 import { compressTo, FRAME } from "./zstd.ts";
 
-/** One thing to pack; `path` is relative to the layer's base, without `./`. */
+/** One thing to pack. `path` is relative to the layer's base, without `./`. */
 export type PackSource =
-  | { type: "file"; path: string; from: string /** Left out: as the file's own mode says. */; executable?: boolean }
+  | { type: "file"; path: string; from: string /** Default: the file's own mode. */; executable?: boolean }
   | { type: "file"; path: string; content: Uint8Array; executable?: boolean }
   | { type: "link"; path: string; target: string }
   | { type: "directory"; path: string };
 
 export interface PackedLayer {
   file: string;
-  /** Bytes from the file's start where the compressed layer begins. */
+  /** Position of the compressed layer in the file, in bytes. */
   offset: number;
   /** Compressed bytes. */
   size: number;
@@ -43,11 +43,11 @@ export interface PackedLayer {
 }
 
 export interface PackOptions {
-  /** The directory, relative to `/`, below which everything stands in the tar: `srv/accounting/current`. */
+  /** The directory, relative to `/`, that contains everything in the tar: `srv/accounting/current`. */
   base: string;
-  /** Where the compressed layer is written. */
+  /** The file to which the compressed layer is written. */
   file: string;
-  /** Bytes from that file's start; the file must exist when it is not 0. */
+  /** Position in that file in bytes. If it is not 0, the file must exist. */
   offset?: number;
   task?: Task;
 }
@@ -55,10 +55,11 @@ export interface PackOptions {
 const CHUNK = FRAME;
 
 /**
- * Packs a layer: sorted by the bytes of the paths, parent directories made explicit, headers normalised.
+ * Packs a layer: sorted by the bytes of the paths, with all parent directories and normalised headers.
  *
- * @param sources in any order; a directory may be left out where something stands in it
- * @throws Failure for names that cannot ship, for two things at one path, for a file that changes while it is read
+ * @param sources in any order; directories that are not empty may be missing
+ * @throws Failure for names that cannot ship, for two sources with the same path, for a file that changes while it is
+ *   read
  */
 export async function packLayer(sources: readonly PackSource[], options: PackOptions): Promise<PackedLayer> {
   refuseNames(sources);
@@ -76,7 +77,7 @@ export async function packLayer(sources: readonly PackSource[], options: PackOpt
   }
 }
 
-/** Sorted by bytes, with every parent directory, each path once. */
+/** Sorts by bytes and adds every parent directory, each path once. */
 function withDirectories(sources: readonly PackSource[]): PackSource[] {
   const byPath = new Map<string, PackSource>();
   const clashes: string[] = [];
@@ -103,7 +104,7 @@ function withDirectories(sources: readonly PackSource[]): PackSource[] {
   return [...byPath.values()].sort((a, b) => compareBytes(a.path, b.path));
 }
 
-/** The directories above a path, outermost first. */
+/** The directories above a path, the outermost first. */
 function parents(path: string): string[] {
   const parts = path.split("/").slice(0, -1);
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
@@ -165,7 +166,7 @@ class TarWriter {
     }
   }
 
-  /** Reads straight into the chunk that is sent, so that content is copied only once. */
+  /** Reads into the chunk that the compressor gets, so that content is copied only once. */
   private async copy(descriptor: number, size: number, from: string): Promise<string> {
     const whole = size <= CHUNK - this.used;
     const hash = whole ? undefined : createHash("sha256");
@@ -197,7 +198,7 @@ class TarWriter {
     const full = this.chunk.subarray(0, this.used);
     this.written += full.length;
     this.task?.update({ done: this.written });
-    // Given away before it is hashed: the compressor works while this thread hashes.
+    // The compressor gets the chunk before it is hashed, so that both work at the same time.
     const given = this.compressor.write(this.chunk, this.used);
     this.diffId.update(full);
     await given;
@@ -217,7 +218,9 @@ class TarWriter {
   }
 }
 
-/** Without following a link, and without waiting for a writer: what was a file a moment ago may have become a link or a named pipe. */
+/**
+ * Opens a file, but follows no link and waits for no writer: the file may have become a link or a named pipe meanwhile.
+ */
 function openFile(file: string): number {
   try {
     return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -245,12 +248,13 @@ function changed(file: string): Failure {
 }
 
 /**
- * Everything below a directory, sorted, as sources for {@link packLayer}; links are taken as links.
+ * Lists everything below a directory, sorted, as sources for {@link packLayer}; links stay links.
  *
  * @param options.prefix put before each path
- * @param options.skip for paths (prefix included) that are left out, directories with all that is in them
- * @param options.refused is told of what cannot ship: sockets, devices, named pipes, directories that cannot be read
- * @throws Failure for those, where no `refused` is given
+ * @param options.skip returns true for paths (prefix included) to leave out; directories are left out with their
+ *   content
+ * @param options.refused is called for what cannot ship: sockets, devices, named pipes, unreadable directories
+ * @throws Failure for those, if there is no `refused`
  */
 export function walk(
   directory: string,

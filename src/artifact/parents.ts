@@ -1,4 +1,4 @@
-// What stands below what. Where a parent is a link, a host would write where that link leads.
+// Checks the parents of paths. If a parent were a link, a host would write to that link's target.
 import { Failure } from "../failure.ts";
 import { quoteName } from "./shippable-names.ts";
 
@@ -7,7 +7,7 @@ interface Entry {
   type: string;
 }
 
-/** Paths of a release that a host fills beside the entries of its layers. */
+/** Paths of a release that hosts create beside the entries of its layers. */
 export interface Places {
   /** Directories of tree environments. */
   mounts: readonly string[];
@@ -16,11 +16,11 @@ export interface Places {
 }
 
 /**
- * The first path that has a link or a file among its parents. Mounts must be neither themselves, and nothing that a host fills may stand
- * in a shared path.
+ * The first path with a link or a file among its parents. Mounts must not be links or files themselves, and shared
+ * paths must not contain anything that a host creates.
  *
- * @param entries of one layer, or of all layers that stand in one directory, in any order
- * @returns the path with that parent, or undefined when every parent is a directory
+ * @param entries of one layer, or of all layers that are unpacked into one directory, in any order
+ * @returns the path with that parent, or undefined if every parent is a directory
  */
 export function misplaced(
   entries: readonly Entry[],
@@ -29,7 +29,7 @@ export function misplaced(
   const others = new Set<string>();
   for (const { path, type } of entries) if (type !== "directory") others.add(path);
   const links = new Set(shared);
-  /** Directories, and so is all that is above them. */
+  /** Paths that are directories. Everything above them is a directory as well. */
   const directories = new Set<string>();
   const wrongParent = (path: string, isWrong: (parent: string) => boolean): string | undefined => {
     for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
@@ -40,7 +40,8 @@ export function misplaced(
     }
     return undefined;
   };
-  // With a `/` at its end a path is a parent of its own. In this order: what is a directory for these is one for every entry.
+  // With a trailing `/`, a path is its own parent. The order matters: what must be a directory for a mount must be one
+  // for every entry.
   for (const path of [...mounts.map((mount) => `${mount}/`), ...shared]) {
     const parent = wrongParent(path, (one) => links.has(one) || others.has(one));
     if (parent !== undefined) return { path: path.replace(/\/$/, ""), parent };
@@ -52,7 +53,7 @@ export function misplaced(
   return undefined;
 }
 
-/** @throws Failure (refused) where {@link misplaced} finds a path */
+/** @throws Failure (refused) if {@link misplaced} finds a path */
 export function refuseMisplaced(entries: readonly Entry[], places: Places): void {
   const found = misplaced(entries, places);
   if (!found) return;

@@ -1,21 +1,27 @@
-// Which names may stand in a layer. Names and link targets stand verbatim in file indexes that `sh` and sha256sum read on hosts.
+// Which names a layer may contain. Names and link targets are part of file indexes, unescaped, which `sh` and sha256sum
+// read on hosts.
 import { Failure } from "../failure.ts";
 
-// The second range (C1) moves the cursor in some terminals as the first does.
-// U+2028 and U+2029 end a line for programs that split text by Unicode's rules.
+// The second range (C1) moves the cursor in some terminals, like the first. U+2028 and U+2029 end a line for programs
+// that split text by Unicode's rules.
 const FORBIDDEN = /[\x00-\x1f\x7f-\x9f\u2028\u2029\\]/;
 const FORBIDDEN_SAID = "control characters, line separators and backslashes cannot be shipped";
 
-/** Of one name, as file systems have it; and of a path, with room for the directory in which hosts receive a release. In bytes. */
+/**
+ * Maximum lengths in bytes: of one name, by the limit of file systems, and of a path, with room for the directory into
+ * which hosts receive a release.
+ */
 const LONGEST = { name: 255, path: 3000 } as const;
 
-/** The order of the UTF-8 bytes: JavaScript's own order differs beyond the basic plane. */
+/** Compares UTF-8 bytes: JavaScript's own order differs beyond the basic plane. */
 export function compareBytes(a: string, b: string): number {
   const plain = a < b ? -1 : a > b ? 1 : 0;
   return /[\ud800-\udfff]/.test(a + b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : plain;
 }
 
-/** A name as it can be shown safely: control characters, also those that turn the direction of text, escaped, in double quotes. */
+/**
+ * Quotes a name so that it is safe to show: control characters and marks that change the text direction are escaped.
+ */
 export function quoteName(name: string): string {
   return JSON.stringify(name).replace(
     /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
@@ -23,7 +29,7 @@ export function quoteName(name: string): string {
   );
 }
 
-/** Why a path cannot stand in a layer, or undefined when it can. `path` is relative to the layer's base. */
+/** Why a layer cannot contain a path, or undefined if it can. `path` is relative to the layer's base. */
 export function nameProblem(path: string): string | undefined {
   if (FORBIDDEN.test(path)) return FORBIDDEN_SAID;
   if (path.includes("\ufffd")) return "its name is not UTF-8";
@@ -37,8 +43,8 @@ export function nameProblem(path: string): string | undefined {
 }
 
 /**
- * Whether a path is one of these, or below one of them. An artifact names the paths, perhaps as many as it has files: each path is looked up
- * by its own directories.
+ * Whether a path is one of these, or below one of them. An artifact names the paths, perhaps as many as it has files:
+ * so the parents of each path are looked up.
  */
 export function within(paths: Iterable<string>): (path: string) => boolean {
   const roots = new Set(paths);
@@ -50,15 +56,18 @@ export function within(paths: Iterable<string>): (path: string) => boolean {
   };
 }
 
-/** The directory of an application that is Tarlift's own: hosts write there what runs the release. */
+/** The directory in an application that is reserved for Tarlift: hosts write the files there that run the release. */
 const RESERVED = ".tarlift";
-/** What the layer of a project's package puts there. */
+/** Directories that the layer of a project's package fills. */
 export const PROJECT = { site: `${RESERVED}/site`, bin: `${RESERVED}/bin` } as const;
 
-/** Whether a path, relative to the application, is Tarlift's own. */
+/** Whether a path, relative to the application, is reserved for Tarlift. */
 export const isReserved = (path: string): boolean => path === RESERVED || path.startsWith(`${RESERVED}/`);
 
-/** The first path of a layer that only a host may make, or undefined. @param entries of a layer whose base is the application */
+/**
+ * The first path of a layer that only a host may create, or undefined. @param entries of a layer whose base is the
+ * application
+ */
 export function reservedPath(entries: Iterable<{ path: string; type: string }>): string | undefined {
   const ours = Object.values(PROJECT);
   for (const { path, type } of entries) {
@@ -68,12 +77,12 @@ export function reservedPath(entries: Iterable<{ path: string; type: string }>):
   return undefined;
 }
 
-/** Why a link's target cannot stand in a layer, or undefined when it can. */
+/** Why a layer cannot contain a link with this target, or undefined if it can. */
 export function targetProblem(target: string): string | undefined {
   return target === "" || FORBIDDEN.test(target) || target.includes("\ufffd") ? FORBIDDEN_SAID : undefined;
 }
 
-/** @throws Failure that names every path or link target which cannot stand in a layer */
+/** @throws Failure that names all paths and link targets that a layer cannot contain */
 export function refuseNames(sources: Iterable<{ path: string; target?: string }>): void {
   const problems: string[] = [];
   for (const { path, target } of sources) {

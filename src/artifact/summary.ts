@@ -1,16 +1,16 @@
-// What an artifact holds, in a shape that is printed, written as JSON and compared.
+// The content of an artifact, in a form to print, to write as JSON and to compare.
 import type { EnvironmentRecord, IndexEntry, LayerRecord, Requirements } from "./format.ts";
 import type { Artifact } from "./open-artifact.ts";
 
 export interface LayerSummary {
   kind: LayerRecord["kind"];
   name: string;
-  /** Directory relative to `/` where it stands. */
+  /** The directory of its files, relative to `/`. */
   base: string;
   diffId: string;
-  /** Compressed, in bytes. */
+  /** Compressed size in bytes. */
   size: number;
-  /** Of all files, uncompressed, in bytes. */
+  /** Uncompressed size of all files in bytes. */
   content: number;
   files: number;
   entries: readonly IndexEntry[];
@@ -18,7 +18,7 @@ export interface LayerSummary {
 
 export interface ArtifactSummary {
   file: string;
-  /** Of the file, in bytes. */
+  /** Size of the file in bytes. */
   size: number;
   app: string;
   version: string;
@@ -31,7 +31,7 @@ export interface ArtifactSummary {
 }
 
 /**
- * Summarises an opened artifact; of its layers only the small one with the file indexes is read.
+ * Summarises an opened artifact. The only layer that is read is the small one with the file indexes.
  *
  * @throws Failure when that layer is damaged
  */

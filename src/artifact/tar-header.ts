@@ -1,4 +1,5 @@
-// Normalised tar headers (POSIX ustar, pax where a name does not fit): owner 0:0, two modes, one constant mtime, nothing of the machine.
+// Normalised tar headers (POSIX ustar, and pax if a name does not fit): owner 0:0, two modes, one constant mtime,
+// nothing that depends on the machine.
 import { Header } from "tar/header";
 import { Pax } from "tar/pax";
 import { LAYER_MTIME } from "./format.ts";
@@ -8,22 +9,25 @@ export const BLOCK = 512;
 export interface HeaderInput {
   /** Relative to the archive's root, without `./`. */
   path: string;
-  /** `hardlink` stands in tars on the wire only, never in a layer. */
+  /** `hardlink` occurs only in tars that are sent to hosts, never in a layer. */
   type: "file" | "link" | "directory" | "hardlink";
-  /** Bytes of content; 0 but for files. */
+  /** Bytes of content; 0 except for files. */
   size?: number;
   executable?: boolean;
-  /** Instead of the normalised ones, in tars on the wire: permission bits, and seconds since the epoch. */
+  /** Replace the normalised values in tars that are sent to hosts: permission bits, and seconds since the epoch. */
   mode?: number;
   mtime?: number;
-  /** type link: the link's target, verbatim; type hardlink: a path relative to where the tar is extracted. */
+  /**
+   * type link: the link's target, verbatim; type hardlink: a path relative to the directory into which the tar is
+   * extracted.
+   */
   target?: string;
 }
 
 const TYPES = { file: "File", link: "SymbolicLink", directory: "Directory", hardlink: "Link" } as const;
 const mtime = new Date(LAYER_MTIME * 1000);
 
-/** The header block of one member, preceded by a pax header where its name, target or size needs one. */
+/** The header block of one member, after a pax header if its name, target or size needs one. */
 export function tarHeader(input: HeaderInput): Buffer {
   const path = input.type === "directory" ? `${input.path}/` : input.path;
   const size = input.size ?? 0;
@@ -44,7 +48,7 @@ export function tarHeader(input: HeaderInput): Buffer {
   return Buffer.concat([normalisedPax(pax), block]);
 }
 
-/** npm's tar takes a pax header's own mtime and mode from its fields: they are set to ours. */
+/** npm's tar package fills a pax header's own mtime and mode from its fields: they are set to the normalised values. */
 function normalisedPax(pax: Buffer): Buffer {
   const header = new Header(pax, 0);
   const block = Buffer.alloc(BLOCK);
@@ -60,7 +64,7 @@ function normalisedPax(pax: Buffer): Buffer {
   return Buffer.concat([block, pax.subarray(BLOCK)]);
 }
 
-/** Zero bytes that fill content up to a whole block. */
+/** Number of zero bytes that fill up the last block of the content. */
 export function padding(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
 }

@@ -1,4 +1,4 @@
-// Reads a layer's tar member by member, as a stream; what a member claims is checked, nothing is written anywhere.
+// Reads a layer's tar member by member, as a stream. Headers are checked, and nothing is written to disk.
 import { Header } from "tar/header";
 import { Pax } from "tar/pax";
 import { Failure } from "../failure.ts";
@@ -6,17 +6,17 @@ import { BLOCK, padding } from "./tar-header.ts";
 
 export interface TarMember {
   type: "file" | "link" | "directory";
-  /** As it stands in the archive, without a trailing slash. */
+  /** As in the archive, without a trailing slash. */
   path: string;
   size: number;
   executable: boolean;
   target: string | undefined;
-  /** The content; what is not read of it is skipped when the next member is asked for. */
+  /** The content. What is not read of it is skipped when the next member is requested. */
   content: AsyncGenerator<Buffer>;
 }
 
 const LONGEST_PAX = 1 << 20;
-/** Bytes after the last member. Programs that write tar fill a record of 10 KiB. */
+/** Maximum number of bytes after the last member. Programs that write tar fill a record of 10 KiB. */
 const LONGEST_END = 1 << 20;
 
 /** @throws Failure for anything but files, symbolic links and directories, and for an archive that ends early */
@@ -26,12 +26,13 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
   for (;;) {
     const block = await source.take(BLOCK);
     if (block.every((byte) => byte === 0)) {
-      // To its very end: whoever verifies the stream's digest must have seen all of it.
+      // Reads to the very end: code that verifies the stream's digest must see all of it.
       await source.drain();
       return;
     }
     const header = parse(block);
-    // Applied here: npm's Header would put a ustar prefix before the path of a pax header, and prefers its own short link target.
+    // Applied here: npm's Header would put a ustar prefix before the path of a pax header, and prefers its own short
+    // link target.
     const size = pax?.size ?? header.size ?? 0;
     if (!Number.isSafeInteger(size) || size < 0) throw broken("a member of impossible size");
     if (header.type === "ExtendedHeader") {
@@ -98,7 +99,10 @@ class ByteSource {
     this.rest = value;
   }
 
-  /** @throws Failure when more than {@link LONGEST_END} bytes follow: zeros compress to nothing, and are read for hours */
+  /**
+   * @throws Failure when more than {@link LONGEST_END} bytes follow: zeros compress to almost nothing, and would take
+   *   hours to read
+   */
   async drain(): Promise<void> {
     for (let left = LONGEST_END - this.rest.length; ; ) {
       const { value, done } = await this.iterator.next();
@@ -108,7 +112,7 @@ class ByteSource {
     }
   }
 
-  /** Exactly `count` bytes. */
+  /** Reads exactly `count` bytes. */
   async take(count: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     let left = count;
@@ -122,7 +126,7 @@ class ByteSource {
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
 
-  /** Bytes as they come, until `left` is used up; a later call goes on where this one stopped. */
+  /** Yields bytes as they arrive, until `left` is used up. A later call continues where this one stopped. */
   async *stream(left: { bytes: number }): AsyncGenerator<Buffer> {
     while (left.bytes > 0) {
       if (this.rest.length === 0) await this.more();

@@ -1,6 +1,6 @@
-// Puts a packed layer on disk. In this process and not by `tar`: as fast as GNU tar behind a pipe (its bytes have to pass here anyway, for
-// the digests), the same on every runner, and strict. Whatever the layer says, nothing is written outside of the directory or through
-// a link, and nothing but files, links and directories is made.
+// Unpacks a layer. It runs in this process and not in `tar`: it is as fast as GNU tar behind a pipe (the bytes pass
+// through this process anyway, for the digests), the same on every runner, and strict. No layer can write outside the
+// directory or through a link, or create anything but files, links and directories.
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -22,21 +22,26 @@ import { readTar, type TarMember } from "./tar-reader.ts";
 import { type Blob, decompress } from "./zstd.ts";
 
 export interface UnpackOptions {
-  /** The layer's base, stripped from the paths. */
+  /** The layer's base, removed from the paths. */
   base: string;
-  /** Where its content goes; made when missing. Files and links that are there already are replaced, directories are kept. */
+  /**
+   * The directory to unpack into; created if missing. Existing files and links are replaced, existing directories are
+   * kept.
+   */
   directory: string;
-  /** `sha256:<hex>` of the tar, verified. On a mismatch what was unpacked must not be used. */
+  /** `sha256:<hex>` of the tar, verified. After a mismatch the unpacked files must not be used. */
   diffId?: string;
-  /** Unpacks only the paths (relative to the base) for which it is true; the directories above them are made. */
+  /** Selects the paths (relative to the base) to unpack. The directories above them are created. */
   only?: (path: string) => boolean;
   task?: Task;
 }
 
 /**
- * Unpacks a layer below a directory, with the modes of its headers whatever the umask; files get the time of unpacking.
+ * Unpacks a layer below a directory, with the modes of its headers whatever the umask. The mtime of files is the time
+ * of unpacking.
  *
- * @throws Failure when the layer is broken or hostile, when something of another kind is in the way, or when the disk is full
+ * @throws Failure when the layer is broken or hostile, when an existing entry has another type, or when the disk is
+ *   full
  */
 export async function unpackLayer(layer: Blob, options: UnpackOptions): Promise<void> {
   const { base, directory, diffId, only, task } = options;
@@ -46,7 +51,7 @@ export async function unpackLayer(layer: Blob, options: UnpackOptions): Promise<
   for await (const member of readTar(passing(layer, hash, task))) {
     const path = pathBelow(member, base);
     if (path === undefined) continue;
-    // Strictly ascending: so no path comes twice.
+    // Strictly ascending, so that no path occurs twice.
     if (compareBytes(last, path) >= 0) throw hostile(layer, member.path, "it is out of order");
     last = path;
     if (only && !only(path)) continue;
@@ -110,11 +115,11 @@ function hostile(layer: Blob, path: string, why: string): Failure {
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** A directory that is filled; remembers which directories below it are real ones. */
+/** The directory to fill. It remembers which directories below it are real ones. */
 class Place {
   private readonly root: string;
   private readonly real = new Set<string>();
-  /** Whether the modes that are asked for at creation have to be set again. */
+  /** Whether modes have to be set again after creation, because of the umask. */
   private readonly masked = (process.umask() & 0o755) !== 0;
 
   constructor(root: string) {
@@ -144,7 +149,7 @@ class Place {
     }
   }
 
-  /** Makes a directory and those above it; a link that is in the way is not followed. */
+  /** Creates a directory and its parents. An existing link is not followed. */
   private directory(where: string): void {
     if (this.real.has(where)) return;
     this.directory(dirname(where));
@@ -164,7 +169,7 @@ class Place {
   }
 }
 
-/** Makes a file or link in the place of one that is there: removed first, never written through. */
+/** Creates a file or link. An existing one is removed first, and never written through. */
 function create<T>(where: string, make: () => T): T {
   try {
     return make();

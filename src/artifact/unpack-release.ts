@@ -1,4 +1,4 @@
-// Lays the application of an artifact out on disk, as a host would have it.
+// Unpacks the application of an artifact as hosts do.
 import { chmodSync, mkdirSync } from "node:fs";
 import type { Task } from "../progress.ts";
 import { pathsOf } from "./format.ts";
@@ -6,10 +6,11 @@ import type { Artifact } from "./open-artifact.ts";
 import { unpackLayer } from "./unpack-layer.ts";
 
 /**
- * Everything that belongs into the release's directory: the application, its assets, environments that are trees. Others it only links to.
+ * Unpacks all content of the release's directory: the application, its assets, tree environments. Other environments
+ * are only linked.
  *
- * @param directory made for it, open to other users whatever the umask
- * @throws Failure when a layer is not what its digest says, or cannot be unpacked
+ * @param directory created, and readable for other users whatever the umask
+ * @throws Failure when a layer does not match its digest, or cannot be unpacked
  */
 export async function layOut(artifact: Artifact, directory: string, task?: Task): Promise<void> {
   mkdirSync(directory);

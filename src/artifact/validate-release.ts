@@ -1,18 +1,19 @@
-// What an artifact's config may say. Its values become paths on hosts, so they are judged again when an artifact is read, whoever made it.
+// Validates the config of an artifact. Its values become paths on hosts, so they are checked again when an artifact is
+// read, even if Tarlift made it.
 import { pathsOf, type Release } from "./format.ts";
 import { isReserved, nameProblem, quoteName } from "./shippable-names.ts";
 
-/** A label that can stand in a directory's name on hosts. */
+/** Why a label cannot be part of a directory's name on hosts; undefined if it can. */
 export function versionProblem(version: string): string | undefined {
   if (version.length > 100) return "has more than 100 characters";
   return /^[A-Za-z0-9_][A-Za-z0-9._+-]*$/.test(version) ? undefined : "holds more than letters, digits and ._+-";
 }
 
 /**
- * What is wrong with a release's config beyond its schema: names that are no single directory, paths that leave where they belong, layers
- * that stand elsewhere than their kind says.
+ * What is wrong with a release's config beyond its schema: names that are not a single directory, paths that leave
+ * their directory, layers whose base does not match their kind.
  *
- * @returns one sentence each; empty when all is well
+ * @returns one sentence each; empty if all is valid
  */
 export function releaseProblems(release: Release): string[] {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(release.app)) return [`the application's name ${quoteName(release.app)}`];

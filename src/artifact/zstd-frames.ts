@@ -1,17 +1,17 @@
-// Where the frames of a zstd stream end (RFC 8878, 3.1): read from the headers of frames and blocks, nothing is decompressed.
+// Finds the ends of frames in a zstd stream (RFC 8878, 3.1) by the headers of frames and blocks, without decompressing.
 
 const MAGIC = 0xfd2fb528;
-/** Its last four bits are free. */
+/** The last four bits may have any value. */
 const SKIPPABLE = 0x184d2a50;
 const EMPTY = Buffer.alloc(0);
-/** Each costs a round trip to the thread pool. A layer of Tarlift has one for 4 MiB. */
+/** Each frame costs a round trip to the thread pool. A layer of Tarlift has one for each 4 MiB. */
 const MOST_FRAMES = 100_000;
 
 /**
- * Cuts a stream so that a piece ends wherever a frame ends: Node's decompressor ends with a frame that ends inside of a piece, and ignores
- * what follows, unless its output is full at that moment.
+ * Splits a stream so that every frame ends at the end of a piece: Node's decompressor ends with a frame that ends
+ * inside a piece, and ignores what follows, unless its output is full at that moment.
  *
- * What is no frame is passed on as it is, for the decompressor to refuse.
+ * Bytes that are not a frame are passed on unchanged; the decompressor refuses them.
  *
  * @throws Error for more frames than a layer has
  */
@@ -48,7 +48,7 @@ export async function* splitFrames(chunks: AsyncIterable<Buffer>): AsyncGenerato
 interface Part {
   /** At least 1. */
   bytes: number;
-  /** Whether the bytes are to be given, or only passed over. */
+  /** Whether the bytes are returned, or only skipped. */
   wanted: boolean;
 }
 

@@ -1,7 +1,7 @@
-// Compression of layers, by Node's own zstd on its thread pool: each chunk becomes a frame of its own, several at the same time.
-// Frames one after the other are one zstd stream (RFC 8878, 3.1), which zstd, GNU tar, skopeo, podman and Node read as such.
-// So all cores work, as with `zstd -T0`, without a command that a runner may lack and without pipes (bench/packing).
-// Not through ZSTD_c_nbWorkers: Node's streams then end before their last output.
+// Compresses layers with Node's own zstd on its thread pool. Each chunk becomes a frame, and several are compressed at
+// the same time. Consecutive frames are one zstd stream (RFC 8878, 3.1), which zstd, GNU tar, skopeo, podman and Node
+// can read. So all cores work, as with `zstd -T0`, without a command that a runner may lack and without pipes
+// (bench/packing). ZSTD_c_nbWorkers is not used: Node's streams then end before their last output.
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, writeSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -14,26 +14,29 @@ import { splitFrames } from "./zstd-frames.ts";
 const LEVEL = 3;
 const CHUNK = 1 << 20;
 
-/** What a compressor is best given at once, in bytes: smaller frames compress worse, larger ones keep fewer cores busy. */
+/** The best size of a chunk in bytes: smaller frames compress worse, larger ones keep fewer cores busy. */
 export const FRAME = 4 << 20;
 
-/** Frames in the works. Each holds its chunk and as much for its output; Node's thread pool has four threads unless told otherwise. */
+/**
+ * Maximum number of frames that are compressed at the same time. Each keeps its chunk and as much memory for its
+ * output. Node's thread pool has four threads by default.
+ */
 const IN_FLIGHT = Math.min(availableParallelism(), 4) + 2;
 
 export interface Compressor {
-  /** A buffer of {@link FRAME} bytes to fill and to give to `write`, which takes it back. */
+  /** Returns a buffer of {@link FRAME} bytes to fill and to pass to `write`, which reuses it. */
   buffer(): Buffer;
-  /** Makes a frame of the first `length` bytes of such a buffer; resolves when it may be given more. */
+  /** Compresses the first `length` bytes of such a buffer as a frame. Resolves when the next write may follow. */
   write(buffer: Buffer, length: number): Promise<void>;
   end(): Promise<{ size: number; digest: string }>;
-  /** Gives up: nothing is left running that writes to the file. */
+  /** Aborts: afterwards nothing writes to the file. */
   abort(): void;
 }
 
 /**
  * Compresses into a file.
  *
- * @param position bytes from the file's start where the layer begins; 0 makes the file anew, else it must exist
+ * @param position bytes from the file's start to the layer; 0 creates or truncates the file, otherwise it must exist
  */
 export function compressTo(file: string, position = 0): Compressor {
   const descriptor = openSync(file, position === 0 ? "w" : "r+");
@@ -60,7 +63,7 @@ export function compressTo(file: string, position = 0): Compressor {
     buffer: () => spare.pop() ?? Buffer.allocUnsafe(FRAME),
     async write(buffer, length) {
       const compressed = compress(buffer.subarray(0, length));
-      compressed.catch(() => {}); // Told by whoever stores it.
+      compressed.catch(() => {}); // The code that stores it reports the error.
       frames.push({ buffer, compressed });
       if (frames.length >= IN_FLIGHT) await store();
     },
@@ -82,21 +85,21 @@ function compress(chunk: Uint8Array): Promise<Buffer> {
   });
 }
 
-/** A part of a file that holds a compressed layer. */
+/** A part of a file that contains a compressed layer. */
 export interface Blob {
   file: string;
-  /** Bytes from the file's start. */
+  /** Position in the file in bytes. */
   offset: number;
   /** Compressed bytes. */
   size: number;
-  /** `sha256:<hex>` of the compressed bytes, where it is to be verified. */
+  /** `sha256:<hex>` of the compressed bytes, if it has to be verified. */
   digest?: string;
 }
 
 /**
- * The uncompressed bytes of a layer. The compressed digest is verified at the end, where one is given.
+ * Decompresses a layer. The digest of the compressed bytes is verified at the end, if there is one.
  *
- * @throws Failure when the bytes are truncated, are not zstd, or are not those of the digest
+ * @throws Failure when the bytes are truncated, are not zstd, or do not match the digest
  */
 export async function* decompress(blob: Blob): AsyncGenerator<Buffer> {
   if (blob.size === 0) throw broken(blob, "it is empty");
@@ -115,7 +118,7 @@ export async function* decompress(blob: Blob): AsyncGenerator<Buffer> {
     }
   }
   const plain = createZstdDecompress({ chunkSize: CHUNK });
-  // In object mode, so that pieces stay as they are cut.
+  // Object mode keeps the pieces as they were split.
   const fed = pipeline(Readable.from(splitFrames(counted())), plain);
   fed.catch(() => {});
   try {

@@ -1,4 +1,4 @@
-// Hashes of local directories and files, for keys: what a build may read of them.
+// Hashes local directories and files that a build may read, for keys.
 import { createHash, type Hash } from "node:crypto";
 import {
   accessSync,
@@ -17,7 +17,10 @@ import { walk } from "../artifact/pack.ts";
 const LEFT_BEHIND =
   /(^|\/)(\.git|__pycache__|\.venv|node_modules|build|dist|\.tox|\.mypy_cache|\.pytest_cache|[^/]+\.egg-info)$/;
 
-/** The files and links below a directory that no build leaves behind, relative to it, sorted: where git cannot tell what is tracked. */
+/**
+ * The files and links below a directory, relative to it, sorted, without those that builds leave behind: used where git
+ * cannot list tracked files.
+ */
 export function usualFiles(directory: string): string[] {
   return walk(directory, { skip: (name) => LEFT_BEHIND.test(name) }).flatMap(({ type, path }) =>
     type === "directory" ? [] : [path],
@@ -25,9 +28,10 @@ export function usualFiles(directory: string): string[] {
 }
 
 /**
- * sha256 of a file, or of the names, modes, links and contents of a directory's files; hex. A link to a file counts with what is in that.
+ * sha256 of a file, or of the names, modes, links and contents of a directory's files; hex. A link to a file counts
+ * with the content of that file.
  *
- * @param files those that count, relative to the directory, sorted. Default: {@link usualFiles}
+ * @param files to hash, relative to the directory, sorted. Default: {@link usualFiles}
  */
 export function contentHash(path: string, files?: readonly string[]): string {
   const sum = createHash("sha256");
@@ -39,7 +43,7 @@ export function contentHash(path: string, files?: readonly string[]): string {
     const file = join(path, name);
     const status = lstatSync(file, { throwIfNoEntry: false });
     if (status?.isSymbolicLink()) sum.update(`l ${name}\0${readlinkSync(file)}\0`);
-    // A build and an installer read what a link leads to; one that leads nowhere readable is its own text.
+    // A build and an installer read the target of a link. For a link without a readable target, its own text counts.
     const content = status?.isSymbolicLink() ? readableAt(file) : status;
     if (!content?.isFile()) continue;
     sum.update(`f ${name}\0${(content.mode & 0o111) !== 0}\0${content.size}\0`);
@@ -57,7 +61,7 @@ function readableAt(link: string): Stats | undefined {
   }
 }
 
-/** Piece by piece: a file of more than 2 GiB cannot be read at once. */
+/** Reads in pieces: a file of more than 2 GiB cannot be read at once. */
 function addContent(sum: Hash, path: string): void {
   const chunk = Buffer.alloc(1 << 20);
   const file = openSync(path, "r");

@@ -1,10 +1,10 @@
-// What of this machine decides how an environment turns out.
+// Properties of this machine that affect the content of an environment.
 import { readFileSync } from "node:fs";
 import { machine } from "node:os";
 import type { KeyPart } from "./key.ts";
 
 export interface Platform {
-  /** As `uname -m` has it. */
+  /** As printed by `uname -m`. */
   architecture: string;
   libc: "glibc" | "musl";
   /** `debian 12`: ID and VERSION_ID of os-release. */

@@ -1,5 +1,6 @@
-// What of a Python environment follows from the builder's version and machine: the markers by which its packages were chosen, and the
-// Python versions that they allow. A host that answers one of them otherwise would need other packages. Pure but for `readInstalled`.
+// Conditions in a Python environment that depend on the builder's version and machine: the markers that selected its
+// packages, and the Python versions that they allow. A host with another result would need other packages. Pure except
+// for `readInstalled`.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Condition } from "../artifact/format.ts";
@@ -17,38 +18,38 @@ import { activeExtras, coveredBy, requiredEverywhere } from "./required-packages
 
 /** One requirement: `redis[hiredis] ; python_full_version < "3.11.3"`. */
 export interface Requirement {
-  /** Canonical; undefined where only its content would tell (an address, a path). */
+  /** Canonical; undefined for an address or a path, whose name only its content tells. */
   name: string | undefined;
   extras: readonly string[];
-  /** The versions that it takes, `>=4,<5`; empty for any, undefined where an address says which. */
+  /** The accepted versions, `>=4,<5`; empty for any, undefined if an address decides. */
   specifier: string | undefined;
-  /** Empty when it has none. */
+  /** Empty if it has none. */
   marker: string;
 }
 
-/** Whose requirements they are: an installed package, or a file of the application. */
+/** A source of requirements: an installed package, or a file of the application. */
 export interface Requirer {
   /** Canonical; undefined for a file. */
   name: string | undefined;
   /** For messages: `redis 5.0.1`, `requirements.txt`. */
   title: string;
-  /** Of an installed package. */
+  /** Only of an installed package. */
   version?: string;
-  /** Whether it is asked for by the application itself: a requirement file, the project of a lock. */
+  /** Whether the application itself requests it: a requirement file, the project of a lock. */
   root?: true;
-  /** Whether it is a file of constraints: it asks for nothing, and decides the version of what is there. */
+  /** Whether it is a constraints file: it requests nothing, and restricts versions of packages that are installed. */
   constraint?: true;
   requires: readonly Requirement[];
-  /** Its `requires-python`; empty when it has none. */
+  /** Its `requires-python`; empty if it has none. */
   python: string;
-  /** Extras that are asked for from the start. */
+  /** Extras that are requested from the start. */
   extras?: readonly string[];
 }
 
-/** Reads a requirement as metadata and requirement files write it; options such as `--hash` after it are left out. */
+/** Parses a requirement of metadata or of a requirement file. Options after it, such as `--hash`, are ignored. */
 export function parseRequirement(text: string): Requirement {
   const line = text.replace(/\s--[a-z].*$/s, "").trim();
-  // An address may hold semicolons: there the one before a marker has a space beside it.
+  // An address may contain semicolons: the one before a marker has a space beside it.
   const isAddress = /^[\w.-]+\s*(\[[^\]]*\])?\s*@|^[a-z][a-z+]*:/i.test(line);
   const separator = isAddress ? /\s;|;\s/.exec(line) : /;/.exec(line);
   const head = separator ? line.slice(0, separator.index) : line;
@@ -72,7 +73,7 @@ const extraNames = (text = ""): string[] =>
     .map((name) => canonicalName(name.trim()))
     .filter(Boolean);
 
-/** The installed packages of a virtualenv, by their metadata. @param site its `site-packages`, absolute */
+/** Reads the installed packages of a virtualenv from their metadata. @param site its `site-packages`, absolute */
 export function readInstalled(site: string): Requirer[] {
   return readdirSync(site)
     .filter((name) => name.endsWith(".dist-info"))
@@ -95,7 +96,7 @@ export function readInstalled(site: string): Requirer[] {
     });
 }
 
-/** The header of a metadata file: names in lower case, values with their continued lines. */
+/** The header of a metadata file: names in lower case, values with their continuation lines. */
 function readFields(file: string): [string, string][] {
   let text: string;
   try {
@@ -114,10 +115,10 @@ function readFields(file: string): [string, string][] {
 }
 
 /**
- * The conditions that another version of the same Python, or another machine, could answer otherwise, and that decide what is installed:
- * what the environment has anyway is no matter of a marker.
+ * The conditions whose result could differ with another patch version of Python or another machine, and that decide
+ * what is installed. Markers of packages that are installed in any case do not count.
  *
- * @param requirers everything that was installed and the files that asked for it
+ * @param requirers everything that was installed, and the files that requested it
  * @param environment the builder's
  */
 export function conditionsOf(requirers: readonly Requirer[], environment: MarkerEnvironment): Condition[] {
@@ -137,18 +138,18 @@ export function conditionsOf(requirers: readonly Requirer[], environment: Marker
     const holds = evaluateMarker(parsed, environment, extras);
     const present = name === undefined ? undefined : installed.get(name);
     if (requirer.constraint && (!present || requirement.specifier === "")) return [];
-    // A version that a file of the application names for some hosts is meant for those alone.
+    // A version that a file of the application requests for some hosts is meant only for those.
     const decides = holds
       ? ((requirer.root || requirer.constraint) && requirement.specifier !== "") || !coveredBy(everywhere, requirement)
       : !present || !suffices(present, requirement);
     if (!decides) return [];
     const more = requirement.extras.length > 0 ? `[${requirement.extras.join(",")}]` : "";
-    // Of a package that is there, only its extras or its version can be missing.
+    // If the package is installed, only its extras or its version can be missing.
     const needs = `${name ?? "a package"}${more}${present && !holds ? (requirement.specifier ?? "") : ""}`;
     return [{ by: requirer.title, needs, marker, ...(extras.length > 0 ? { extras } : {}), holds }];
   }
 
-  /** Whether an installed package is what a requirement would bring. */
+  /** Whether an installed package satisfies a requirement. */
   function suffices(present: Requirer, { extras, specifier }: Requirement): boolean {
     const has = asked(present);
     return (
@@ -163,14 +164,17 @@ export function conditionsOf(requirers: readonly Requirer[], environment: Marker
   }
 }
 
-/** Whether a `requires-python` allows the builder and not every other patch version of the same minor version. */
+/**
+ * Whether a `requires-python` allows the builder's version, but not every other patch version of the same minor
+ * version.
+ */
 function dependsOnPatch(specifier: string, { python_version: minor, python_full_version: own }: MarkerEnvironment) {
   if (specifier === "" || !allowsPython(specifier, own ?? "")) return false;
   return patchVersions(minor ?? "").some((version) => !allowsPython(specifier, version));
 }
 
 /**
- * The conditions that come out otherwise for a host than they did for the builder.
+ * The conditions whose result on a host differs from that on the builder.
  *
  * @param environment the host's
  */

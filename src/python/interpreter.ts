@@ -1,4 +1,4 @@
-// The builder's Python: the hosts' own where it stands on this machine too, else one of the same minor version.
+// Finds the builder's Python: that of the hosts if this machine has it too, otherwise one of the same minor version.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { z } from "zod";
@@ -8,26 +8,26 @@ import { tryRun } from "../subprocess/run.ts";
 import type { MarkerEnvironment } from "./markers.ts";
 
 export interface Python {
-  /** The interpreter to start, absolute. */
+  /** The interpreter's path, absolute. */
   executable: string;
-  /** Its installation, absolute: what a private root must show for it to run. */
+  /** Its installation, absolute: a private root must contain it for the interpreter to run. */
   prefix: string;
   /** `3.11`. */
   version: string;
   /** `cpython-311`. */
   abi: string;
-  /** What markers ask of it and of this machine; `python_full_version` is its full version. */
+  /** Values of marker variables on this machine; `python_full_version` is its full version. */
   markers: MarkerEnvironment;
 }
 
-/** An interpreter in one line, for keys: `cpython 3.11.7 cpython-311`. */
+/** Describes an interpreter in one line, for keys: `cpython 3.11.7 cpython-311`. */
 export const describePython = ({ markers, abi }: Pick<Python, "markers" | "abi">): string =>
   `${markers.implementation_name} ${markers.python_full_version} ${abi}`;
 
 /**
- * The minor version that the hosts have: from the name of their interpreter, else from the version file.
+ * The minor version on the hosts: from the name of their interpreter, otherwise from the version file.
  *
- * @throws Failure when neither says it: guessing would build for the wrong hosts
+ * @throws Failure when neither is known: guessing would build for the wrong hosts
  */
 export function hostPython(
   config: { interpreter?: string | undefined; "version-file"?: string | undefined },
@@ -62,10 +62,10 @@ export function hostPython(
 }
 
 /**
- * A program for Python that tells about its interpreter in one line of JSON, here and on hosts ({@link parseProbe}).
+ * A Python program that describes its interpreter in one line of JSON, here and on hosts ({@link parseProbe}).
  *
- * An active virtualenv (one of ours, after build-env) is left for the interpreter that it is made of: an environment that leads to
- * another one, or to itself, runs nowhere.
+ * In an active virtualenv (one of ours, after build-env) it uses the interpreter from which that was made: an
+ * environment that leads to another one, or to itself, runs nowhere.
  */
 export const PYTHON_PROBE = `import json, os, platform, sys, sysconfig
 def full(info):
@@ -93,7 +93,7 @@ print(json.dumps({
 }))
 `;
 
-/** A host may say anything of its interpreter, and each marker of a release is evaluated with it. */
+/** A host may send any values for its interpreter, and each marker of a release is evaluated with them. */
 const word = z.string().max(1_000);
 const probeSchema = z.object({
   executable: z.string(),
@@ -103,7 +103,7 @@ const probeSchema = z.object({
   markers: z.record(word, word),
 });
 
-/** @param text what {@link PYTHON_PROBE} printed @returns undefined for anything else */
+/** @param text output of {@link PYTHON_PROBE} @returns undefined for anything else */
 export function parseProbe(text: string): Python | undefined {
   try {
     const { soabi, ...rest } = probeSchema.parse(JSON.parse(text.trim().split("\n").at(-1) ?? ""));
@@ -113,20 +113,20 @@ export function parseProbe(text: string): Python | undefined {
   }
 }
 
-/** Asks one interpreter about itself. @returns undefined when it does not start */
+/** Runs the probe with one interpreter. @returns undefined if it does not start */
 export async function probePython(executable: string): Promise<Python | undefined> {
-  // A shim (pyenv, asdf) may stand on PATH for a version that is not installed: only what starts counts.
+  // PATH may have a shim (pyenv, asdf) for a version that is not installed: only an interpreter that starts counts.
   const env = builtVariables(process.env);
   const result = await tryRun([executable, "-I", "-c", PYTHON_PROBE], { timeout: 20_000, env }).catch(() => undefined);
   return result?.code === 0 ? parseProbe(result.stdout) : undefined;
 }
 
 /**
- * Finds the Python to build with: the hosts' interpreter where this machine has it at the same path, else `pythonX.Y` on PATH, else in
- * the runner's tool cache.
+ * Finds the Python to build with: the hosts' interpreter if this machine has it at the same path, otherwise `pythonX.Y`
+ * on PATH, otherwise in the runner's tool cache.
  *
  * @param host the hosts' interpreter, absolute, and its minor version: `3.11`
- * @param named an interpreter that the user names; no other is looked for
+ * @param named an interpreter that the user requires; no other is considered
  * @throws Failure that names actions/setup-python
  */
 export async function findPython(host: { interpreter: string; version: string }, named?: string): Promise<Python> {

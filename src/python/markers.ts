@@ -1,8 +1,8 @@
-// Environment markers of Python requirements, and what of them depends on the machine
+// Environment markers of Python requirements, and whether they depend on the machine
 // (https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers). Pure.
 import { satisfies, valid, validRange } from "@renovatebot/pep440";
 
-/** The variables of a marker by their names, as one interpreter on one machine answers them. */
+/** The values of marker variables, by name, for one interpreter on one machine. */
 export type MarkerEnvironment = Readonly<Record<string, string>>;
 
 /** A marker as a tree: comparisons joined by `and` and `or`; there is no negation. */
@@ -11,7 +11,7 @@ export type Marker =
   | { any: readonly Marker[] }
   | { variable: string; operator: string; literal: string; reversed: boolean };
 
-/** Variables of a marker but for `extra`, which no machine has: https://peps.python.org/pep-0508/#environment-markers */
+/** All marker variables except `extra`, which no machine has: https://peps.python.org/pep-0508/#environment-markers */
 export const VARIABLES = [
   "implementation_name",
   "implementation_version",
@@ -27,8 +27,8 @@ export const VARIABLES = [
 ] as const;
 
 /**
- * Variables that may differ between a builder and its hosts. The others cannot: hosts run Linux, and a host of another minor version is
- * refused before any marker is looked at.
+ * Variables that may differ between a builder and its hosts. The others cannot: hosts run Linux, and a host of another
+ * minor version is refused before any marker is evaluated.
  */
 const OF_THE_HOST = new Set([
   "python_full_version",
@@ -40,7 +40,7 @@ const OF_THE_HOST = new Set([
   "platform_version",
 ]);
 
-/** Names from before the standard, which installers still take. */
+/** Names from before the standard, which installers still accept. */
 const OLD_NAMES: Readonly<Record<string, string>> = {
   "os.name": "os_name",
   "sys.platform": "sys_platform",
@@ -54,7 +54,7 @@ const VERSIONS = new Set(["python_version", "python_full_version", "implementati
 const TOKEN =
   /\s*(?:(?<bracket>[()])|(?<operator>===|[<>=!~]=|[<>]|not\s+in\b|in\b)|(?<join>and\b|or\b)|(?<literal>"[^"]*"|'[^']*')|(?<variable>[a-z][\w.]*))/y;
 
-/** @returns the marker's tree; undefined for a text that is none */
+/** @returns the marker's tree; undefined for a text that is no marker */
 export function parseMarker(text: string): Marker | undefined {
   const tokens: { kind: string; text: string }[] = [];
   const pattern = new RegExp(TOKEN);
@@ -100,24 +100,26 @@ export function parseMarker(text: string): Marker | undefined {
 }
 
 /**
- * @param extras the extras that are asked for of the package whose requirement this is; it holds when it holds for one of them, or for none
+ * @param extras the extras that are requested of the package that has this requirement. The marker is true if it is
+ *   true for one of them, or for none
  */
 export function evaluateMarker(marker: Marker, environment: MarkerEnvironment, extras: Iterable<string> = []): boolean {
   return ["", ...extras].some((extra) => holds(marker, { ...environment, extra }));
 }
 
 /**
- * Whether another patch version, implementation or machine could answer it otherwise.
+ * Whether another patch version, implementation or machine could change the result.
  *
- * @param environment decides everything that cannot differ between a builder and its hosts
+ * @param environment values of all variables that cannot differ between a builder and its hosts
  */
 export function dependsOnHost(marker: Marker, environment: MarkerEnvironment, extras: Iterable<string> = []): boolean {
-  // Without negation the answer can only follow its comparisons: with all of the open ones true, and with all of them false.
+  // Without negation the result is monotonic: it is computed with all open comparisons true, and with all of them
+  // false.
   const answer = (open: boolean) => ["", ...extras].some((extra) => holds(marker, { ...environment, extra }, open));
   return answer(true) && !answer(false);
 }
 
-/** @param open the answer of each comparison that is the host's to give; left out: the environment's */
+/** @param open the result of each comparison that depends on the host; default: that of the environment */
 function holds(marker: Marker, environment: MarkerEnvironment, open?: boolean): boolean {
   if ("all" in marker) return marker.all.every((one) => holds(one, environment, open));
   if ("any" in marker) return marker.any.some((one) => holds(one, environment, open));
@@ -130,7 +132,7 @@ function holds(marker: Marker, environment: MarkerEnvironment, open?: boolean): 
 }
 
 function compare(left: string, operator: string, right: string, variable: string): boolean {
-  // A Python that is built from a development branch is called 3.14.0+.
+  // A Python that is built from a development branch has a version such as 3.14.0+.
   const version = left.replace(/\+$/, "+local");
   const range = `${operator}${right}`;
   if (VERSIONS.has(variable) && valid(version) && !operator.endsWith("in") && validRange(range))
@@ -138,7 +140,7 @@ function compare(left: string, operator: string, right: string, variable: string
   return compareTexts(left, operator, right);
 }
 
-/** As `packaging` compares what is no version: an order of texts means nothing. */
+/** As `packaging` compares values that are no versions: an order of texts means nothing. */
 function compareTexts(left: string, operator: string, right: string): boolean {
   switch (operator) {
     case "in":
@@ -157,10 +159,16 @@ function compareTexts(left: string, operator: string, right: string): boolean {
   }
 }
 
-/** `Foo.Bar_baz` and `foo-bar-baz` are one name (https://packaging.python.org/en/latest/specifications/name-normalization/). */
+/**
+ * `Foo.Bar_baz` and `foo-bar-baz` are one name
+ * (https://packaging.python.org/en/latest/specifications/name-normalization/).
+ */
 export const canonicalName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
 
-/** Whether a `requires-python` allows a version; one that is no specifier allows everything. Pre-releases count as what they precede, as in pip. */
+/**
+ * Whether a `requires-python` allows a version; an invalid specifier allows all. Pre-releases count as the release that
+ * they precede, as in pip.
+ */
 export function allowsPython(specifier: string, version: string): boolean {
   const range = specifier.replaceAll(" ", "");
   const [plain = version] = /^\d+\.\d+\.\d+/.exec(version) ?? [];
@@ -170,11 +178,11 @@ export function allowsPython(specifier: string, version: string): boolean {
 /** More than any minor version of Python has had. */
 const PATCH_VERSIONS = 100;
 
-/** Every version that an interpreter of one minor version (`3.11`) may have. */
+/** All versions that an interpreter of one minor version (`3.11`) may have. */
 export const patchVersions = (minor: string): string[] =>
   Array.from({ length: PATCH_VERSIONS }, (_, patch) => `${minor}.${patch}`);
 
-/** Whether a requirement takes a version: an empty specifier takes every one, and one that is no specifier none. */
+/** Whether a requirement accepts a version: an empty specifier accepts all, an invalid one none. */
 export const allowsVersion = (specifier: string, version: string): boolean =>
   specifier === "" ||
   (valid(version) !== null && validRange(specifier) && satisfies(version, specifier, { prereleases: true }));

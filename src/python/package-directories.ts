@@ -1,5 +1,5 @@
-// Places of this machine that offer packages to an installer: directories of wheels, and indexes that are directories. What stands there
-// decides what is installed, as a version does.
+// Local directories that offer packages to an installer: directories of wheels, and indexes that are directories. Their
+// content decides what is installed, as a version does.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, resolve } from "node:path";
@@ -8,11 +8,11 @@ import { parse } from "smol-toml";
 import { z } from "zod";
 
 /**
- * Where a text leads that names a place of packages.
+ * The local path of a text that names a source of packages.
  *
  * @param text a path, an address, or uv's `name=path`
  * @param directory where relative paths start, absolute
- * @returns absolute; undefined for the network's, and for one that is not there
+ * @returns absolute; undefined for an address on the network, and for a path that does not exist
  */
 export function offeredPlace(text: string, directory: string): string | undefined {
   return [text, text.replace(/^[\w.-]+=/, "")].map((one) => pathOf(one, directory)).find((path) => existsSync(path));
@@ -23,7 +23,7 @@ function pathOf(text: string, directory: string): string {
   if (scheme === undefined) return text === "" ? "" : resolve(directory, text.replace(/^~(?=\/)/, homedir()));
   if (scheme !== "file") return "";
   try {
-    // Without slashes installers take the rest for a relative path.
+    // Without slashes, installers treat the rest as a relative path.
     return /^file:\//i.test(text) ? fileURLToPath(text) : resolve(directory, decodeURIComponent(text.slice(5)));
   } catch {
     return "";
@@ -44,10 +44,10 @@ const settingsSchema = places.extend({ pip: places.optional().catch(undefined) }
 const pyprojectSchema = z.looseObject({ tool: z.looseObject({ uv: settingsSchema.optional() }).optional() });
 
 /**
- * The places of packages that configuration files of uv name, absolute, each once
+ * The local sources of packages in configuration files of uv, absolute, each once
  * (https://docs.astral.sh/uv/reference/settings/).
  *
- * @param files pyproject.toml and uv.toml files, absolute; those that cannot be read are uv's to complain of
+ * @param files pyproject.toml and uv.toml files, absolute; uv reports those that cannot be read
  */
 export function offeredByConfiguration(files: readonly string[]): string[] {
   const found = files.flatMap((file) =>

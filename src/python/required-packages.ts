@@ -1,9 +1,9 @@
-// Which packages and extras of an environment are asked for, followed from requirement to requirement as installers do. Pure.
+// Which packages and extras of an environment are requested. Requirements are followed as installers do. Pure.
 import type { Requirement, Requirer } from "./conditions.ts";
 import { dependsOnHost, evaluateMarker, type Marker, type MarkerEnvironment, parseMarker } from "./markers.ts";
 
 /**
- * The extras that are asked for of each package.
+ * The extras that are requested of each package.
  *
  * @returns those of one requirer, sorted
  */
@@ -12,7 +12,7 @@ export function activeExtras(
   environment: MarkerEnvironment,
 ): (requirer: Requirer) => string[] {
   const active = new Map<string, Set<string>>();
-  // What is asked of a package that only its content names may be asked of any.
+  // Extras requested of an unnamed package: it could be any package.
   const ofAny = new Set<string>();
   const asked = (requirer: Requirer): string[] => [
     ...new Set([
@@ -39,7 +39,10 @@ export function activeExtras(
 /** Packages by name, each with the extras that come with it. */
 export type Required = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What the application asks for whatever the host's patch version and machine: from its own files on, by markers that no host decides. */
+/**
+ * What the application requests whatever the host's patch version and machine: starting with its own files, by markers
+ * that do not depend on the host.
+ */
 export function requiredEverywhere(requirers: readonly Requirer[], environment: MarkerEnvironment): Required {
   const required = new Map<string, Set<string>>();
   for (let before = -1, now = 0; before !== now; ) {
@@ -63,13 +66,13 @@ export function requiredEverywhere(requirers: readonly Requirer[], environment: 
   return required;
 }
 
-/** Whether a requirement asks for nothing more than that. */
+/** Whether a requirement requests nothing beyond these. */
 export function coveredBy(required: Required, { name, extras, specifier }: Requirement): boolean {
   const own = name === undefined ? undefined : required.get(name);
   return own !== undefined && specifier !== undefined && extras.every((extra) => own.has(extra));
 }
 
-/** No marker holds, and one that is none too: installers have taken it. */
+/** An empty marker is true, and so is an invalid one: installers have accepted it. */
 function holds(marker: string, answer: (parsed: Marker) => boolean): boolean {
   const parsed = marker === "" ? undefined : parseMarker(marker);
   return parsed === undefined || answer(parsed);

@@ -9,24 +9,24 @@ import { offeredPlace } from "./package-directories.ts";
 
 export type RequirementLine =
   | { kind: "include"; path: string; constraint: boolean }
-  /** A directory or archive of the repository; `rest` is what follows it: a marker, hashes. */
+  /** A directory or archive of the repository; `rest` follows it: a marker, hashes. */
   | { kind: "local"; path: string; extras: string; rest: string }
-  /** An option such as --index-url; `path` is the place on this machine that it names as one of packages. */
+  /** An option such as --index-url; `path` is the local directory of packages that it names. */
   | { kind: "option"; text: string; path?: string }
   | { kind: "requirement"; text: string; pinned: boolean };
 
 export interface LineContext {
   /** The file's name, for messages. */
   file: string;
-  /** Where relative paths are looked for, absolute: where pip would be started, then beside the file. */
+  /** Directories for relative paths, absolute: the one where pip would be started, then the one of the file. */
   directories: readonly [string, string];
-  /** The application's directory, absolute: what stands there can be built into each release. */
+  /** The application's directory, absolute: packages in it can be built into each release. */
   application: string;
-  /** The variables that installers see: `${NAME}` of a path stands for one. */
+  /** The variables that installers see: `${NAME}` in a path refers to one. */
   variables: Readonly<Record<string, string>>;
 }
 
-/** @throws Failure (refused) for includes of the network, editable requirements, and paths that are not there */
+/** @throws Failure (refused) for includes from the network, editable requirements, and paths that do not exist */
 export function parseLine(line: string, context: LineContext): RequirementLine {
   // Installers replace variables themselves, but a path has to be known here.
   const expanded = line.replace(/\$\{([A-Z0-9_]+)\}/g, (text, name) => context.variables[name] || text);
@@ -50,11 +50,14 @@ function editable(line: string, value: string, { file, directories: [started], a
   });
 }
 
-/** With `package: true` pip builds what it would have installed: a setup.py, and a pyproject.toml without a build system too. */
+/**
+ * With `package: true` pip builds what it would have installed: from a setup.py, or from a pyproject.toml without a
+ * build system.
+ */
 const APPLICATION_ITSELF =
   "Remove the line, and write `package: true` into tarlift.yml (a [build-system] in pyproject.toml says the same): Tarlift builds the application into each release, without what it requires, which has to stand in the requirement file then. Or write `.` without `-e`: the application becomes a part of the environment, which is installed again whenever a tracked file has changed.";
 
-/** A line of options as one line each: what each of them names counts, and uv takes one a line. */
+/** Splits a line of options into one line each: the value of each one counts, and uv accepts only one a line. */
 export function splitOptions(line: string): string[] {
   if (!line.startsWith("-")) return [line];
   const words = line.match(WORD) ?? [];
@@ -65,16 +68,16 @@ export function splitOptions(line: string): string[] {
   return options.map((option) => option.join(" "));
 }
 
-/** What stands between white space; quotes hold it together, and one without its other half stands for itself. */
+/** A word between white space. Quotes keep words together; an unpaired quote stands for itself. */
 const WORD = /(?:[^\s"']+|"[^"]*"|'[^']*'|["'])+/g;
 
 /** `--name value`, `--name=value`, `-n value`, `-nvalue`. */
 const OPTION = /^(--[\w-]+|-[a-zA-Z])(?:\s+|=|(?<=^-[a-zA-Z]))(.+)$/s;
 
-/** The name of an option that stands alone, or with its value behind it. */
+/** The name of an option, alone or followed by its value. */
 export const optionName = (text: string): string => OPTION.exec(text)?.[1] ?? text;
 
-/** Whether a word is one of these options. pip takes the beginning of a long name for the whole. */
+/** Whether a word is one of these options. pip accepts the beginning of a long name. */
 export const isOption = (word: string, names: readonly string[]): boolean =>
   names.some((name) => word === name || (/^--\w./.test(word) && name.startsWith(word)));
 
@@ -94,23 +97,23 @@ function parseInclude(
   return { kind: "include", path: resolve(beside, path), constraint };
 }
 
-/** Options are split as a shell would. */
+/** Options are split as in a shell. */
 const unquoted = (text: string) => /^(["'])(.*)\1$/.exec(text.trim())?.[2] ?? text.trim();
 
-/** Whether a requirement gives the same code whenever it is installed. */
+/** Whether a requirement installs the same code every time. */
 function isPinned(line: string): boolean {
   const address =
     /^(?:git|hg|svn|bzr)\+\S+/.exec(line)?.[0] ??
     /^[a-z][a-z0-9+.-]*:\/\/\S+/i.exec(line)?.[0] ??
     /^[^\s@;=<>!~]+\s*@\s*(\S+)/.exec(line)?.[1];
-  // Of a requirement with a marker only what stands before it: the marker compares versions, too.
+  // Only the part before a marker: the marker compares versions, too.
   if (address === undefined) return /===?[^,*]+(?=,|$)/.test(parseRequirement(line).specifier ?? "");
-  // A branch or a tag is whatever its repository says today; a commit, and a file at its address, are what they are.
+  // A branch or a tag may change; a commit, and a file at its address, do not.
   if (/^(git|hg)\+/.test(address)) return /@[0-9a-f]{40}([0-9a-f]{24})?(?=[#&]|$)/.test(address);
   return !/^(svn|bzr)\+/.test(address) || /@\d+(?=[#&]|$)/.test(address);
 }
 
-/** --find-links may name a directory of the repository; the copy that the installer is given stands elsewhere. */
+/** --find-links may name a directory of the repository; the installer gets a copy of the file that is elsewhere. */
 function parseOption(
   line: string,
   { name, value }: { name: string; value: string },
@@ -119,18 +122,18 @@ function parseOption(
   const index = isOption(name, INDEX_OPTIONS) ? offeredPlace(value, started) : undefined;
   if (index !== undefined) return { kind: "option", text: line, path: index };
   if (!isOption(name, LINKS_OPTIONS)) return { kind: "option", text: line };
-  // Here pip looks beside the file first.
+  // For this option pip looks in the file's directory first.
   const path = [beside, started].map((directory) => offeredPlace(value, directory)).find((one) => one !== undefined);
   if (path === undefined) return { kind: "option", text: line };
-  // As an address it may hold spaces.
+  // An address may contain spaces.
   return { kind: "option", text: `--find-links ${/\s/.test(path) ? pathToFileURL(path).href : path}`, path };
 }
 
-/** Options whose values are indexes, and those whose values are directories of packages. */
+/** Options whose values are indexes, and options whose values are directories of packages. */
 export const INDEX_OPTIONS = ["-i", "--index-url", "--pypi-url", "--extra-index-url"];
 export const LINKS_OPTIONS = ["-f", "--find-links"];
 
-/** Names of files that installers take for packages. */
+/** Names of files that installers accept as packages. */
 export const ARCHIVE = /\.(whl|zip|tar|tar\.(gz|bz2|xz|Z|lzma)|tgz|tbz|txz)$/i;
 
 function parseLocal(line: string, { file, directories, variables }: LineContext): RequirementLine | undefined {
@@ -139,7 +142,7 @@ function parseLocal(line: string, { file, directories, variables }: LineContext)
   const text = named ?? before;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== "file") return undefined;
-  // An address may hold semicolons: there the one before a marker has a space beside it.
+  // An address may contain semicolons: the one before a marker has a space beside it.
   const separator = (named === undefined && scheme === undefined ? /;/ : /\s;|;\s/).exec(text);
   const body = (separator ? text.slice(0, separator.index) : text).trim();
   const marker = separator ? text.slice(separator.index + separator[0].length).trim() : "";
@@ -165,7 +168,7 @@ function parseLocal(line: string, { file, directories, variables }: LineContext)
   });
 }
 
-/** Where a path or a file: address may lead, in the order in which it is looked for. */
+/** The candidates for a path or a file: address, in the order in which they are tried. */
 function localPaths(target: string, directories: readonly string[]): string[] {
   if (!/^file:/i.test(target)) return directories.map((directory) => resolve(directory, target));
   const [address = "", fragment = ""] = target.split("#", 2);

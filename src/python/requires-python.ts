@@ -1,4 +1,5 @@
-// The `requires-python` of the application itself (https://packaging.python.org/en/latest/specifications/pyproject-toml/#requires-python).
+// The `requires-python` of the application itself
+// (https://packaging.python.org/en/latest/specifications/pyproject-toml/#requires-python).
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "smol-toml";
@@ -8,7 +9,7 @@ import { allowsPython, patchVersions } from "./markers.ts";
 
 const pythonSchema = z.looseObject({ project: z.looseObject({ "requires-python": z.string().optional() }).optional() });
 
-/** @param text a pyproject.toml @returns empty where it says nothing, or what no installer could read either */
+/** @param text a pyproject.toml @returns empty if it is missing, or not valid for any installer */
 export function requiresPython(text: string): string {
   try {
     return pythonSchema.parse(parse(text)).project?.["requires-python"] ?? "";
@@ -18,12 +19,12 @@ export function requiresPython(text: string): string {
 }
 
 /**
- * Looks at the Python of an environment before anything is fetched for it.
+ * Checks the Python of an environment before anything is fetched for it.
  *
  * @param source the application's directory, absolute
- * @param host.interpreter what hosts have
- * @param host.version its minor version; which patch version each host has is looked at when it is deployed to
- * @throws Failure (refused) where pyproject.toml excludes every Python that hosts could have
+ * @param host.interpreter the interpreter of the hosts
+ * @param host.version its minor version; the patch version of each host is checked in a deploy
+ * @throws Failure (refused) if pyproject.toml excludes every Python that hosts could have
  */
 export function refuseExcludedPython(source: string, host: { interpreter: string; version: string }): void {
   const file = join(source, "pyproject.toml");

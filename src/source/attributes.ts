@@ -1,16 +1,17 @@
-// What .gitattributes of a commit say of its files (https://git-scm.com/docs/gitattributes).
+// Reads the attributes that .gitattributes of a commit give its files (https://git-scm.com/docs/gitattributes).
 import { git, gitEnvironment, records } from "./git.ts";
 
 /** The attributes that decide whether a file ships, and with which bytes. */
 const NAMES = ["export-ignore", "export-subst", "filter", "working-tree-encoding", "ident", "eol", "text"] as const;
 
-/** Values of one path by name: `set`, `unset` or a text; what is not specified is left out. */
+/** Attributes of one path by name: `set`, `unset` or a text. Unspecified ones are missing. */
 export type Attributes = Partial<Record<(typeof NAMES)[number], string>>;
 
 /**
- * Attributes of a commit's paths. `export-ignore` of a directory holds for all that is in it, as in `git archive`.
+ * Attributes of a commit's paths. `export-ignore` of a directory applies to everything in it, as in `git archive`.
  *
- * @param view a git directory of that commit alone (src/source/commit-view.ts): a machine's own attributes do not count
+ * @param view a git directory of only that commit (src/source/commit-view.ts), so that attributes of this machine do
+ *   not count
  */
 export async function readAttributes(view: string, paths: readonly string[]): Promise<(path: string) => Attributes> {
   const directories = new Set<string>();

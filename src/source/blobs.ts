@@ -1,4 +1,4 @@
-// Contents of blobs, many in one git process (https://git-scm.com/docs/git-cat-file#_batch_output).
+// Reads many blobs with one git process (https://git-scm.com/docs/git-cat-file#_batch_output).
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Failure } from "../failure.ts";
@@ -39,7 +39,7 @@ export async function readBlobs(repository: string, blobs: readonly string[]): P
       parts.push(part);
       open.left -= part.length;
       rest = rest.subarray(part.length);
-      // The newline after the content belongs to the format.
+      // The format has a newline after the content.
       if (open.left > 0 || rest.length === 0) break;
       contents.set(open.blob, parts.length === 1 ? parts[0]! : Buffer.concat(parts));
       rest = rest.subarray(1);

@@ -1,4 +1,4 @@
-// The first bytes of a file that is to be packed.
+// Reads the first bytes of a file that will be packed.
 import { open } from "node:fs/promises";
 import type { PackSource } from "../artifact/pack.ts";
 

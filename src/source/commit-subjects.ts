@@ -1,8 +1,8 @@
-// What lies between two commits, as local git knows it.
+// Lists the commits between two commits, from the local repository.
 import { cutEnd } from "../text/cut.ts";
 import { records, tryGit } from "./git.ts";
 
-/** Characters of a subject, and of an author's name: a commit may hold any number. */
+/** Maximum number of characters of a subject, and of an author's name: a commit may contain any number. */
 const LONGEST = 1_000;
 
 export interface HistoryCommit {
@@ -14,9 +14,10 @@ export interface HistoryCommit {
 }
 
 /**
- * The commits that `to` has and `from` has not, newest first.
+ * The commits that `to` has and `from` lacks, newest first.
  *
- * @returns at most `limit` of them and how many there are more; undefined where git does not know a commit (a shallow clone)
+ * @returns at most `limit` commits, and how many more there are; undefined if git does not know a commit (a shallow
+ *   clone)
  */
 export async function commitsBetween(
   repository: string,

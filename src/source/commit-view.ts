@@ -1,5 +1,5 @@
-// A git directory that holds one commit, its history and the tags that lead to it, and nothing else of this clone: no branch, no
-// configuration, no attributes of this machine. What is asked of it has the same answer in every clone that has the same history and tags.
+// A git directory with one commit, its history and the tags of its history, and nothing else of this clone: no branch,
+// no configuration, no attributes of this machine. Every clone with the same history and tags gives the same answers.
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { git, records, viewEnvironment } from "./git.ts";
@@ -8,9 +8,9 @@ import { git, records, viewEnvironment } from "./git.ts";
 const SETTINGS = "[core]\n\tabbrev = 7\n\tautocrlf = false\n[gc]\n\tauto = 0\n";
 
 /**
- * Makes `<directory>/.git`. Objects are shared with the repository, nothing is copied or checked out.
+ * Creates `<directory>/.git`. Objects are shared with the repository; nothing is copied or checked out.
  *
- * @param directory absolute; made when missing
+ * @param directory absolute; created if missing
  */
 export async function makeCommitView(repository: string, commit: string, directory: string): Promise<void> {
   const what = "the commit's history cannot be read";
@@ -38,7 +38,7 @@ export async function makeCommitView(repository: string, commit: string, directo
   await git(directory, ["read-tree", commit], what);
 }
 
-/** @param fields of each tag: the object, what it points at if it is a tag object, its name */
+/** @param fields of each tag: the object, the object that it points to if it is a tag object, its name */
 function packedRefs(fields: readonly string[]): string {
   const lines = ["# pack-refs with: peeled fully-peeled sorted "];
   for (let n = 0; n + 2 < fields.length; n += 3) {
@@ -49,9 +49,9 @@ function packedRefs(fields: readonly string[]): string {
 }
 
 /**
- * What the history says beyond the commit itself, for keys: tags that lead to it, and where a shallow clone cuts it off.
+ * What cache keys need of the history beyond the commit: the tags of its history, and where a shallow clone ends.
  *
- * @returns text, the same in every clone that answers alike
+ * @returns text, equal in all clones that give the same answers
  */
 export async function historyIdentity(repository: string, commit: string): Promise<string> {
   const what = "the commit's tags cannot be read";
@@ -64,7 +64,7 @@ export async function historyIdentity(repository: string, commit: string): Promi
   return `${commit}\n${tags}${cut}`;
 }
 
-/** Whether the clone lacks a part of its history. */
+/** Whether the clone lacks part of its history. */
 export async function isShallow(repository: string): Promise<boolean> {
   return (
     (await git(repository, ["rev-parse", "--is-shallow-repository"], "the repository cannot be read")).trim() === "true"

@@ -1,5 +1,5 @@
-// What an installer reads, beside what the commit has: requirement files, locks and local packages may stand outside of the application's
-// directory, whose own state src/source/read-source.ts compares.
+// Compares what an installer reads with the commit. Requirement files, locks and local packages may be outside the
+// application's directory, which src/source/read-source.ts compares.
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { quoteName } from "../artifact/shippable-names.ts";
@@ -7,17 +7,17 @@ import { Findings } from "./findings.ts";
 import { records, tryGit } from "./git.ts";
 import { readStatus, type Status } from "./work-tree-status.ts";
 
-/** What of the checkout an installer reads, absolute. Outside of the repository nothing is compared. */
+/** Paths in the checkout that an installer reads, absolute. Paths outside the repository are not compared. */
 export interface Reads {
-  /** Files and directories that are read as they stand, whether git tracks them or not. */
+  /** Files and directories that are read as they are, whether git tracks them or not. */
   whole: string[];
   /** Directories of which only tracked files are read. */
   tracked: string[];
 }
 
 /**
- * Refuses tracked files that differ from HEAD, as those of the application are: an artifact is named after a commit. Where there is no
- * repository, there is nothing to compare.
+ * Refuses tracked files that differ from HEAD, like those of the application: an artifact is named after a commit.
+ * Without a repository nothing is compared.
  *
  * @throws Failure (refused) naming them
  */
@@ -35,23 +35,23 @@ export async function refuseChanged(repository: string, { whole, tracked }: Read
 }
 
 /**
- * What an installer reads although git does not track it (an earlier step of the workflow may have made it), relative to the repository,
- * sorted.
+ * Untracked paths that an installer reads (an earlier step of the workflow may have made them), relative to the
+ * repository, sorted.
  */
 export async function untrackedReads(repository: string, { whole, tracked }: Reads): Promise<string[]> {
   const found = new Set<string>();
   for (const { top, name, paths } of await byRepository(repository, whole)) {
     for (const path of await untrackedBelow(top, paths)) found.add(name(path));
   }
-  // What stands in a clone that is no submodule is in no commit of this repository.
+  // Files in a nested clone that is no submodule are in no commit of this repository.
   for (const { name, paths, foreign } of await byRepository(repository, [...whole, ...tracked]))
     if (foreign) for (const path of paths) found.add(name(path));
   return [...found].sort();
 }
 
 /**
- * Git takes paths as arguments, and a system bounds their length: above this many it is asked about everything, which is also quicker
- * then.
+ * Git takes paths as arguments, and the system limits their length. Above this number git is asked about everything,
+ * which is then faster as well.
  */
 const MOST_PATHS = 1000;
 
@@ -70,7 +70,7 @@ async function untrackedBelow(top: string, paths: readonly string[]): Promise<st
   return (await ask()).filter(isBelow(paths));
 }
 
-/** Whether a path is one of some, or stands below one; `""` is all. */
+/** Whether a path is one of some paths, or below one; `""` stands for everything. */
 function isBelow(paths: readonly string[]): (path: string) => boolean {
   const wanted = new Set(paths);
   return (path) => {
@@ -79,7 +79,7 @@ function isBelow(paths: readonly string[]): (path: string) => boolean {
   };
 }
 
-/** What to say where an installer reads files that are in no commit. */
+/** The warnings for files that an installer reads and that are in no commit. */
 export async function untrackedWarnings(repository: string, reads: Reads): Promise<string[]> {
   const found = await untrackedReads(repository, reads);
   if (found.length === 0) return [];
@@ -97,13 +97,15 @@ interface Tracker {
   foreign: boolean;
   /** Relative to `top`; `""` for all of it. */
   paths: string[];
-  /** Submodules in which some of the paths stand, relative to `top`. */
+  /** Submodules that contain some of the paths, relative to `top`. */
   submodules: string[];
-  /** A path of it, relative to the application's repository. */
+  /** Converts a path to one relative to the application's repository. */
   name(path: string): string;
 }
 
-/** Paths of the checkout by the repository that has to do with them: a submodule is one of its own. Others are left out. */
+/**
+ * Groups paths of the checkout by their repository; a submodule is a repository of its own. Other paths are left out.
+ */
 async function byRepository(repository: string, all: readonly string[]): Promise<Tracker[]> {
   const inside = realpathSync(repository);
   const trackers = new Map<string, Tracker>();
@@ -119,7 +121,7 @@ async function byRepository(repository: string, all: readonly string[]): Promise
     return known;
   };
   const tops = new Map<string, string | undefined>();
-  // Git is asked once for each repository, and not for each directory of it.
+  // Git is asked once for each repository, not for each directory.
   const topOf = async (path: string) => {
     let directory = isDirectory(path) ? path : dirname(path);
     while (!existsSync(join(directory, ".git")) && directory !== dirname(directory)) directory = dirname(directory);
@@ -142,7 +144,7 @@ async function byRepository(repository: string, all: readonly string[]): Promise
   return [...trackers.values()];
 }
 
-/** Where a path stands, and what it leads to: a link is compared as well as its target. */
+/** A path and its target: a link is compared as well as its target. */
 function standsAt(path: string): string[] {
   if (!existsSync(dirname(path))) return [];
   const own = join(realpathSync(dirname(path)), basename(path));
@@ -152,7 +154,7 @@ function standsAt(path: string): string[] {
 const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 const isOutside = (place: string) => place === ".." || place.startsWith("../");
 
-/** @returns undefined outside of a repository, and on a machine without git */
+/** @returns undefined outside a repository, and on a machine without git */
 async function askTop(directory: string, question: string): Promise<string | undefined> {
   const answer = await tryGit(directory, ["rev-parse", question]).catch(() => undefined);
   return answer?.replace(/\n$/, "") || undefined;

@@ -1,5 +1,5 @@
-// The bytes of a commit's files as they ship, each found where that is cheapest: in git, in the checkout once it has proved to be the same,
-// or in a scratch file.
+// The bytes of a commit's files as they ship, each from the cheapest source: git, the checkout if its bytes are the
+// same, or a scratch file.
 
 import { hash } from "node:crypto";
 import { lstatSync, readFileSync, statSync } from "node:fs";
@@ -15,26 +15,26 @@ import { hashFile } from "./hash-file.ts";
 import { LARGEST_POINTER, parsePointer } from "./lfs.ts";
 import { readsTags, substitute } from "./substitution.ts";
 
-/** A file of the commit with its content: in `content`, else in the file `from`, else in the blob alone. */
+/** A file of the commit with its content: in `content`, otherwise in the file `from`, otherwise only in the blob. */
 export interface CommitFile extends ListedFile {
-  /** What keys hold of its content: git's hash of the blob, or `sha256:<hex>` of what ships instead of it. */
+  /** Its content in cache keys: git's hash of the blob, or `sha256:<hex>` of what ships instead. */
   identity: string;
   content?: Buffer;
   /** Absolute. */
   from?: string;
 }
 
-/** Files up to this size are held in memory; larger ones are read from the checkout, when its bytes prove to be the blob's. */
+/** Files up to this size are kept in memory. Larger ones are read from the checkout, if its bytes match the blob. */
 const IN_MEMORY = 1 << 20;
-/** A file in which placeholders are filled in is read as a whole. */
+/** A file whose placeholders are replaced is read as a whole. */
 const LARGEST_SUBSTITUTED = 64 << 20;
 
 /**
  * Finds the contents of files.
  *
- * @param options.repository the outermost repository's root, absolute: files stand in the checkout at their `place`
- * @param options.scratch a directory for what exists nowhere else, absolute
- * @param options.ships whether a file's content is wanted in memory; of others it is only made sure that it can be read later
+ * @param options.repository the outermost repository's root, absolute: each file is at its `place` in the checkout
+ * @param options.scratch a directory for contents that exist nowhere else, absolute
+ * @param options.ships whether a file's content is needed in memory; other files are only checked to be readable later
  */
 export async function findContents(
   files: readonly ListedFile[],
@@ -72,7 +72,7 @@ export async function findContents(
         identity = `sha256:${hash("sha256", filled, "hex")}`;
       }
     }
-    // What does not ship is read again from its blob where a step wants it.
+    // A file that does not ship is read from its blob again if a step needs it.
     if (!ships(file) && bytes.content && identity === file.blob) bytes = {};
     result.push({ ...file, identity, ...bytes });
   }
@@ -83,7 +83,7 @@ const keyOf = ({ repository, blob }: ListedFile) => `${repository.directory}\0${
 
 const held = (from: string) => (statSync(from).size > IN_MEMORY ? { from } : { content: readFileSync(from) });
 
-/** Files whose attributes or filters change them on checkout, as scratch files. */
+/** Writes files whose attributes or filters change them on checkout as scratch files. */
 async function convert(
   files: readonly ListedFile[],
   scratch: string,
@@ -93,7 +93,7 @@ async function convert(
   const wanted = files.filter(
     ({ type, attributes }) =>
       type === "file" &&
-      // Of Git LFS, git would convert the pointer.
+      // For Git LFS, git would convert the pointer.
       attributes.filter !== "lfs" &&
       (filterOf(attributes) !== undefined || isConverted(attributes)),
   );
@@ -142,7 +142,7 @@ async function fillIn(
   return after === before ? undefined : after;
 }
 
-/** Whether what git says of tags is the same as in a whole clone: nothing is cut off, or the commit itself has a tag. */
+/** Whether git knows the same tags as in a complete clone: the history is complete, or the commit itself has a tag. */
 export async function knowsTags({ directory, commit, view }: CommitRepository): Promise<boolean> {
   if (!(await isShallow(directory))) return true;
   return (await git(view, ["tag", "--points-at", commit], "the commit's tags cannot be read")).trim() !== "";
@@ -172,7 +172,7 @@ async function isBlob(path: string, { blob, size }: ListedFile): Promise<boolean
   return (await hashFile(path, blob.length === 64 ? "sha256" : "sha1", `blob ${size}\0`)) === blob;
 }
 
-/** Whether the file in the checkout is what the pointer promises. */
+/** Whether the file in the checkout matches the pointer. */
 async function isFetched(path: string, pointer: { sha256: string; size: number }): Promise<boolean> {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return !!stat?.isFile() && stat.size === pointer.size && (await hashFile(path, "sha256")) === pointer.sha256;

@@ -1,6 +1,6 @@
-// Files that a checkout holds in another form than the repository: behind a filter (git-crypt, transcrypt), in another encoding, with
-// line ends or an $Id$ that their attributes ask for. They ship as `git archive` writes them on a machine without configuration of line
-// ends: what only `core.autocrlf` or `core.eol` of one machine would change stays as it is in the commit.
+// Files whose form in a checkout differs from the repository: because of a filter (git-crypt, transcrypt), an encoding,
+// line ends or an $Id$ from their attributes. They ship as `git archive` writes them on a machine without configuration
+// of line ends: `core.autocrlf` and `core.eol` of one machine change nothing.
 import { mkdirSync } from "node:fs";
 import { quoteName } from "../artifact/shippable-names.ts";
 import { Failure } from "../failure.ts";
@@ -12,7 +12,7 @@ export function filterOf({ filter }: Attributes): string | undefined {
   return filter === undefined || filter === "set" || filter === "unset" || filter === "lfs" ? undefined : filter;
 }
 
-/** Whether a checkout of the file can differ from the commit on account of its attributes, filters left aside. */
+/** Whether attributes other than filters can change the file on checkout. */
 export function isConverted(attributes: Attributes): boolean {
   const { "working-tree-encoding": encoding, ident, eol, text } = attributes;
   return (
@@ -22,26 +22,27 @@ export function isConverted(attributes: Attributes): boolean {
   );
 }
 
-/** How a clone is set up for a filter: it changes files on checkout, leaves them as they are, or is not known there at all. */
+/** How a clone is configured for a filter: it changes files on checkout, leaves them unchanged, or is unknown. */
 export type FilterState = "smudges" | "passes" | "unknown";
 
-/** @param name as .gitattributes has it */
+/** @param name as in .gitattributes */
 export async function filterState(repository: string, name: string): Promise<FilterState> {
   const value = async (key: string) => (await tryGit(repository, ["config", "--get", `filter.${name}.${key}`]))?.trim();
   const [smudge, process, clean, required] = await Promise.all(
     ["smudge", "process", "clean", "required"].map((key) => value(key)),
   );
   if (smudge || process) return "smudges";
-  // Git itself takes a missing command for a filter that changes nothing, unless the filter is required.
+  // Git treats a missing command as a filter that changes nothing, unless the filter is required.
   return clean && !/^(true|yes|on|[1-9]\d*)$/i.test(required ?? "") ? "passes" : "unknown";
 }
 
 /**
- * Writes files as a checkout has them, by git itself.
+ * Lets git write files as a checkout contains them.
  *
  * @param options.paths relative to the repository's root
- * @param options.filters that smudge: one that fails ends this, also where git would go on with the unfiltered file
- * @param options.directory absolute and empty; the files stand below it at their paths
+ * @param options.filters those that smudge. If one fails, this fails, even where git would continue with the unfiltered
+ *   file
+ * @param options.directory absolute and empty; the files are written to their paths below it
  * @throws Failure (refused) when a filter fails
  */
 export async function writeConverted(

@@ -1,4 +1,4 @@
-// Every file that a commit has, in the repository and in its submodules, with what .gitattributes say of it.
+// Lists all files of a commit, in the repository and in its submodules, with their attributes from .gitattributes.
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import { quoteName } from "../artifact/shippable-names.ts";
@@ -13,16 +13,19 @@ export interface CommitRepository {
   /** Absolute. */
   directory: string;
   commit: string;
-  /** A git directory of that commit alone (src/source/commit-view.ts), absolute. */
+  /** A git directory of only that commit (src/source/commit-view.ts), absolute. */
   view: string;
 }
 
-/** A file of the commit, before its content is looked at. */
+/** A file of the commit, before its content is read. */
 export interface ListedFile extends Omit<TrackedFile, "repository"> {
-  /** Relative to the outermost repository's root; `path` is relative to the application, and starts with `../` outside of it. */
+  /**
+   * Relative to the outermost repository's root; `path` is relative to the application, and starts with `../` outside
+   * of it.
+   */
   place: string;
   attributes: Attributes;
-  /** Where its blob is. */
+  /** The repository that contains its blob. */
   repository: CommitRepository;
 }
 
@@ -32,17 +35,17 @@ export interface ListOptions {
   commit: string;
   /** The application's directory relative to it; `""` for the root. */
   directory: string;
-  /** Also lists what stands outside of the application's directory. */
+  /** Also list files outside the application's directory. */
   whole: boolean;
-  /** Whether a submodule has to be there, by its path relative to the outermost repository and by what .gitattributes say of it. */
+  /** Whether a submodule must be checked out, by its path relative to the outermost repository and its attributes. */
   needed(place: string, attributes: Attributes): boolean;
   /** A directory for views, absolute. */
   scratch: string;
 }
 
 /**
- * Lists files. Submodules that are needed and not checked out as recorded become findings; `export-ignore` of a submodule holds for all that
- * is in it, as that of a directory does.
+ * Lists files. Submodules that are needed and not checked out as recorded become findings. `export-ignore` of a
+ * submodule applies to everything in it, like that of a directory.
  */
 export async function listFiles(options: ListOptions, findings: Findings): Promise<ListedFile[]> {
   const { repository, commit, directory, whole, needed, scratch } = options;
@@ -92,7 +95,7 @@ export async function listFiles(options: ListOptions, findings: Findings): Promi
   return list({ root: repository, id: commit, prefix: "", ignored: false }, whole ? "" : directory);
 }
 
-/** Why a submodule is not the one that is recorded, as the end of a sentence. */
+/** Why a submodule is not the recorded one, as the end of a sentence. */
 async function submoduleProblem(directory: string, commit: string): Promise<string | undefined> {
   const top = existsSync(join(directory, ".git")) ? await tryGit(directory, ["rev-parse", "HEAD"]) : undefined;
   if (top?.trim() === commit) return undefined;

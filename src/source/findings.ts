@@ -14,7 +14,9 @@ export type Kind =
   | "reserved"
   | "include";
 
-/** In the order in which they are told, with what to do about each. The code of the first is that of all. */
+/**
+ * In the order in which they are reported, each with its remedy. The code of the first one is the code of the failure.
+ */
 const REMEDIES: Record<Kind, [code: FailureCode, title: string, remedy: string]> = {
   changed: [
     "work-tree-changed",
@@ -68,7 +70,7 @@ const REMEDIES: Record<Kind, [code: FailureCode, title: string, remedy: string]>
   ],
 };
 
-/** What speaks against shipping a commit, by kind: everything is said at once. */
+/** Collects the reasons against shipping a commit, by kind, to report all of them at once. */
 export class Findings {
   private readonly found = new Map<Kind, string[]>();
 

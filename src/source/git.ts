@@ -1,4 +1,5 @@
-// Git, as it is asked everywhere: in one directory, never for a password, never stopped by the owner of a container job's checkout.
+// Runs git: in one directory, without asking for a password, and without refusing a container job's checkout because of
+// its owner.
 
 import type { CommandOptions } from "../subprocess/command.ts";
 import { run, tryRun } from "../subprocess/run.ts";
@@ -14,11 +15,14 @@ const command = (directory: string, args: readonly string[]): [string, ...string
   ...args,
 ];
 
-/** Variables of git's that a hook or another tool may have left, and that would lead it to another repository. */
+/** Git variables that a hook or another tool may have left, and that would make git use another repository. */
 const LEADING_ELSEWHERE =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX|CEILING_DIRECTORIES|LITERAL_PATHSPECS|GLOB_PATHSPECS|NOGLOB_PATHSPECS|ICASE_PATHSPECS)$/;
 
-/** The environment of every git command. Replacements (`git replace`) are local to a clone, so they are not part of a commit. */
+/**
+ * The environment of every git command. Replacements (`git replace`) are disabled: they are local to a clone and not
+ * part of a commit.
+ */
 export function gitEnvironment(): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(([name]) => !LEADING_ELSEWHERE.test(name));
   return {
@@ -30,7 +34,10 @@ export function gitEnvironment(): Record<string, string | undefined> {
   };
 }
 
-/** The environment of git where its answer counts: no configuration of this user, this machine or this job decides about it. */
+/**
+ * The environment of git commands whose result is used for the artifact: no configuration of this user, machine or job
+ * affects it.
+ */
 export function viewEnvironment(): Record<string, string | undefined> {
   const own = Object.entries(gitEnvironment()).filter(([name]) => !name.startsWith("GIT_CONFIG"));
   return {
@@ -62,7 +69,7 @@ export async function tryGit(
   return code === 0 ? stdout : undefined;
 }
 
-/** A git command whose exit code is its answer. */
+/** Runs a git command whose exit code is the result. */
 export function askGit(
   directory: string,
   args: readonly string[],
@@ -71,7 +78,7 @@ export function askGit(
   return tryRun(command(directory, args), { env: gitEnvironment(), data: endsWithNul(args), ...options });
 }
 
-/** Whether git prints names that end with NUL, and no lines. */
+/** Whether git prints names that end with NUL instead of lines. */
 const endsWithNul = (args: readonly string[]) => args.includes("-z");
 
 /** The parts of NUL-terminated output. */

@@ -1,11 +1,13 @@
-// Patterns over paths, the same wherever tarlift.yml takes them. node:path's own matchesGlob and node:fs's glob leave dot files out.
+// Patterns over paths, the same everywhere in tarlift.yml. node:path's matchesGlob and node:fs's glob are not used:
+// they ignore dot files.
 import { Minimatch } from "minimatch";
 
 const OPTIONS = { dot: true, nocomment: true, nonegate: true };
 
 /**
- * Whether a path is named by one of the patterns: a glob (dot files are like any other), a file, or a directory with all that is in it.
- * A pattern that is the literal name of a file or directory means that one, whatever special characters it holds.
+ * Whether a path matches one of the patterns: a glob (dot files match like any other), a file, or a directory with all
+ * its content. A pattern that is the literal name of a file or directory matches that one, even if it contains special
+ * characters.
  *
  * @param patterns relative to the same directory as the paths; `.` is everything
  */
@@ -18,7 +20,7 @@ export function globMatcher(patterns: readonly string[]): (path: string) => bool
 }
 
 /**
- * Whether one of the patterns may name something in a directory, whatever the directory holds.
+ * Whether one of the patterns may match something in a directory, whatever the directory contains.
  *
  * @param patterns as {@link globMatcher} takes them
  */

@@ -1,4 +1,4 @@
-// Ignored paths that `include:` names: they ship as they stand in the checkout.
+// Ignored paths that `include:` names: they ship as they are in the checkout.
 import { createHash } from "node:crypto";
 import { accessSync, constants, lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import type { Findings } from "./findings.ts";
 import { hashFile } from "./hash-file.ts";
 
 /**
- * Everything that is included, as it is to be packed.
+ * All included files, ready to be packed.
  *
  * @param application absolute
  * @param include relative to it
@@ -32,7 +32,7 @@ export function includeSources(application: string, include: readonly string[], 
     if (stat.isDirectory()) {
       const found = walk(from, {
         prefix: path,
-        // Byte code that Python left there is of one machine; that of the release is made when it is packed.
+        // Python's byte code in the checkout belongs to one machine. That of the release is made when it is packed.
         skip: (name) => /(^|\/)(\.git|__pycache__)$/.test(name),
         refused: (name, why) => findings.add("include", `${quoteName(name)} ${why}`),
       });
@@ -55,7 +55,7 @@ function isReadable(source: PackSource, findings: Findings): boolean {
   }
 }
 
-/** Hash of names, modes and contents; undefined when nothing is included. */
+/** Hash of names, modes and contents; undefined if nothing is included. */
 export async function hashIncluded(included: readonly PackSource[]): Promise<string | undefined> {
   if (included.length === 0) return undefined;
   const sum = createHash("sha256");

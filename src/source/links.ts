@@ -1,9 +1,9 @@
-// Where symbolic links of the application lead, as a kernel would resolve them below the release's directory.
+// Resolves symbolic links of the application as a kernel would below the release's directory.
 
 const DEEPEST = 40;
 
 /**
- * Why a link cannot ship, or undefined when it can: it stays inside the application, whatever other links it passes through.
+ * Why a link cannot ship, or undefined if it stays inside the application, including all links that it leads through.
  *
  * @param path the link's own path
  * @param links targets of all links of the application, by path
@@ -24,7 +24,7 @@ export function linkProblem(path: string, links: ReadonlyMap<string, string>): s
     resolved.push(part);
     const next = links.get(resolved.join("/"));
     if (next === undefined) continue;
-    // A loop is a dangling link: useless, and harmless.
+    // A loop is a dangling link: useless and harmless.
     if (++followed > DEEPEST) return undefined;
     if (next.startsWith("/")) return "it passes through a link that leads out of the application";
     resolved.pop();

@@ -1,11 +1,11 @@
-// What stands in a checkout and does not ship.
+// Notices about files of a checkout that do not ship.
 import { quoteName } from "../artifact/shippable-names.ts";
 import type { SourceOptions } from "./read-source.ts";
 import type { Status } from "./work-tree-status.ts";
 
 const LOOKS_BUILT = /(^|\/)(dist|build|out|public|static|staticfiles|assets|target|\.next|\.nuxt|\.output)\/$/;
 
-/** What stands in the checkout and does not ship, as one sentence: a surprise here is cheaper than one on a server. */
+/** The files in the checkout that do not ship, as one sentence: a surprise here costs less than one on a server. */
 export function noticeOf(
   status: Status,
   directory: string,
@@ -30,11 +30,11 @@ export function noticeOf(
   return `not shipped: ${parts.join("; ")}. If the application needs them: commit them, make them in an asset step, or name them in \`include:\`.`;
 }
 
-/** Files whose only purpose is that git keeps a directory. */
+/** Files whose only purpose is to make git keep a directory. */
 const PLACEHOLDER = /(^|\/)\.(gitkeep|gitignore|keep)$/;
 
 /**
- * Which files of the commit no host shows, as one sentence: there a shared path is a link into `shared/`.
+ * The files of the commit that are hidden on hosts, as one sentence: there, a shared path is a link into `shared/`.
  *
  * @param shared directories and files of `shared`
  */

@@ -1,7 +1,7 @@
-// Where a repository has the schema of Prisma: an install script of its packages reads it.
+// Finds the Prisma schema of a repository: an install script of Prisma's packages reads it.
 import type { Tree } from "./tree.ts";
 
-/** @param named the path that package.json gives, if any @returns the one that is there; empty where there is none */
+/** @param named the path from package.json, if any @returns the path that exists; empty if there is none */
 export const prismaSchema = (tree: Tree, named: string | undefined): string[] =>
   [named, "prisma/schema.prisma"]
     .filter((path): path is string => typeof path === "string" && tree.paths.includes(path))

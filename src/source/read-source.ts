@@ -1,4 +1,4 @@
-// What a commit ships: HEAD's content below the application's directory, and everything that speaks against shipping it, all at once.
+// What a commit ships: HEAD's content below the application's directory. All reasons against shipping it are collected.
 import { realpathSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { PackSource } from "../artifact/pack.ts";
@@ -20,20 +20,23 @@ export interface SourceOptions {
   repository: string;
   /** The application's directory relative to it; `""` for the root. */
   directory: string;
-  /** tarlift.yml, absolute: it decides what is made of the commit. */
+  /** tarlift.yml, absolute: it decides what is built from the commit. */
   configFile?: string;
   /** Ignored paths that ship, relative to the application. */
   include: readonly string[];
   /** Tracked files that look like secrets and may ship, relative to the application. */
   secretFiles: readonly string[];
-  /** Paths that other layers make, relative to the application: they are no surprise in a checkout. */
+  /** Paths that other layers create, relative to the application: no notice is needed about them. */
   madeElsewhere: readonly string[];
   /**
-   * Whether an asset step may read a file, and anything below a directory, by paths relative to the repository; it need not ship. Default:
-   * none.
+   * Whether an asset step may read a file, or anything below a directory, by paths relative to the repository, even if
+   * it does not ship. Default: none.
    */
   stepsRead?: { file(place: string): boolean; below(place: string): boolean } | undefined;
-  /** An existing directory of this run, absolute: for contents that stand neither in git nor in the checkout as they ship. */
+  /**
+   * An existing directory of this run, absolute: for contents that neither git nor the checkout has in the form in
+   * which they ship.
+   */
   scratch: string;
 }
 
@@ -41,19 +44,22 @@ export interface Source {
   commit: Commit;
   /** Tracked files that ship. */
   tracked: CommitFile[];
-  /** Tracked files that ship or that an asset step may read: also those with `export-ignore`, and outside of the application. */
+  /**
+   * Tracked files that ship or that an asset step may read, including those with `export-ignore` and outside the
+   * application.
+   */
   readable: CommitFile[];
-  /** What ships, tracked and included. */
+  /** Everything that ships, tracked and included. */
   sources: PackSource[];
-  /** What is included, alone. */
+  /** Only the included files. */
   included: PackSource[];
-  /** Hash of names, modes and contents of what is included; undefined when nothing is. */
+  /** Hash of names, modes and contents of the included files; undefined if there are none. */
   includeHash: string | undefined;
-  /** One sentence about what is in the checkout and does not ship. */
+  /** One sentence about files of the checkout that do not ship. */
   notice: string | undefined;
 }
 
-/** @throws Failure with every reason at once why this checkout cannot be shipped */
+/** @throws Failure with all reasons why this checkout cannot be shipped */
 export async function readSource(options: SourceOptions): Promise<Source> {
   const { repository, stepsRead = { file: () => false, below: () => false } } = options;
   const directory = options.directory === "." ? "" : options.directory;
@@ -70,7 +76,7 @@ export async function readSource(options: SourceOptions): Promise<Source> {
   const isConfig = (place: string) => configPath(options).includes(place);
   const isRead = (path: string, how: string) =>
     stepsRead.file(path) || (how.startsWith("is a submodule") && stepsRead.below(path));
-  // A submodule at another commit is told once, with the remedy for submodules.
+  // A submodule at another commit is reported once, with the remedy for submodules.
   for (const { path, how } of status.changed)
     if (!how.endsWith("at another commit") && (isInside(path) || isConfig(path) || isRead(path, how)))
       findings.add("changed", `${quoteName(path)} ${how}`);
@@ -88,7 +94,7 @@ export async function readSource(options: SourceOptions): Promise<Source> {
     const secret = secretProblem(source.path, await readBeginning(source, LOOKED_AT));
     if (secret) findings.add("secret", `${quoteName(source.path)}: ${secret}`);
   }
-  // What is tracked below an included directory ships as HEAD has it.
+  // Tracked files below an included directory ship as in HEAD.
   const inGit = new Set(listed.map(({ path }) => path));
   const included = includeSources(join(repository, directory), options.include, findings).filter(
     ({ path, type }) => type === "directory" || !inGit.has(path),
@@ -118,7 +124,7 @@ export async function readSource(options: SourceOptions): Promise<Source> {
   };
 }
 
-/** A file of the commit as it is packed. @param file with its content at hand */
+/** A file of the commit as a source for packing. @param file whose content is available */
 export function packSource(file: CommitFile): PackSource {
   const { path, type, executable, content, from } = file;
   if (type === "link") return { type: "link", path, target: (content ?? Buffer.alloc(0)).toString("utf8") };

@@ -10,7 +10,7 @@ export interface Commit {
   time: string;
 }
 
-/** @returns the root of the repository that holds a directory, absolute; undefined when none does */
+/** @returns the root of the repository that contains a directory, absolute; undefined if there is none */
 export async function repositoryAt(directory: string): Promise<string | undefined> {
   const root = await tryGit(directory, ["rev-parse", "--show-toplevel"]);
   return root?.replace(/\n$/, "") || undefined;
@@ -30,7 +30,7 @@ export async function findRepository(directory: string): Promise<string> {
   });
 }
 
-/** @throws Failure when nothing is committed yet */
+/** @throws Failure when there is no commit yet */
 export async function headCommit(repository: string): Promise<Commit> {
   const output = await tryGit(repository, ["show", "-s", "--format=%H %ct", "HEAD"]);
   const match = /^([0-9a-f]{40,64}) (\d+)$/m.exec(output ?? "");
@@ -46,11 +46,14 @@ export async function headCommit(repository: string): Promise<Commit> {
   return { id: match[1]!, time: new Date(Number(match[2]) * 1000).toISOString().replace(".000Z", "Z") };
 }
 
-/** The tag that names HEAD: the event's on a runner, else the only or newest one on the commit; undefined when there is none. */
+/**
+ * The tag that names HEAD: the event's on a runner, otherwise the only or newest one of the commit; undefined if there
+ * is none.
+ */
 export async function headTag(repository: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (env.GITHUB_REF?.startsWith("refs/tags/")) {
     const tag = env.GITHUB_REF.slice("refs/tags/".length);
-    // A job may check out something else than what its event is about.
+    // A job may check out another commit than that of its event.
     const tagged = (await commitOfTag(repository, tag)) ?? env.GITHUB_SHA;
     return tagged === undefined || tagged === (await headCommit(repository)).id ? tag : undefined;
   }

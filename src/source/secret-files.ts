@@ -1,4 +1,4 @@
-// Tracked files that look like secrets: an artifact is copied to many places, and stays there.
+// Detects tracked files that look like secrets: an artifact is copied to many places, and stays there.
 
 const NAMES: RegExp[] = [
   /(^|\/)\.env(\.(?!([^/]*\.)?(example|sample|template|dist|defaults?)$)[^/]+)?$/,
@@ -8,15 +8,16 @@ const NAMES: RegExp[] = [
 ];
 
 /**
- * A line of an .npmrc with a credential that is no variable, for all registries or for one: `_auth=…`, `//host/:_authToken=…`. Keys and
- * values may be quoted; a comment is none (https://docs.npmjs.com/cli/configuring-npm/npmrc).
+ * A line of an .npmrc with a credential that is not a variable, for all registries or for one: `_auth=…`,
+ * `//host/:_authToken=…`. Keys and values may be quoted; comments do not match
+ * (https://docs.npmjs.com/cli/configuring-npm/npmrc).
  */
 const TOKEN = /^(?!\s*[#;])\s*(?:.*:|["']?)_(?:auth|authToken|password)["']?\s*=\s*["']?(?!\$\{|["']|\s|$)/i;
 
-/** How much of a file is looked at: keys are short, and their first line says what they are. */
+/** Bytes of a file that are examined: keys are short, and their first line says what they are. */
 export const LOOKED_AT = 64 << 10;
 
-/** Why a file looks like a secret, or undefined. `content`: the file's beginning. */
+/** Why a file looks like a secret, or undefined. `content`: the file's first bytes. */
 export function secretProblem(path: string, content: Uint8Array): string | undefined {
   if (NAMES.some((pattern) => pattern.test(path))) return "its name is that of a file with secrets";
   const text = Buffer.from(content.buffer, content.byteOffset, Math.min(content.byteLength, LOOKED_AT)).toString(

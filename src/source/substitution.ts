@@ -1,18 +1,18 @@
-// export-subst: `$Format:…$` in a file becomes what it says of the commit, as `git archive` does it
+// export-subst: replaces `$Format:…$` in a file by information about the commit, as `git archive` does
 // (https://git-scm.com/docs/gitattributes#_creating_an_archive).
 import { git, viewEnvironment } from "./git.ts";
 
 const PLACEHOLDER = /\$Format:([^$\0]*)\$/g;
-/** What depends on tags: `%d`, `%D`, `%(decorate)`, `%(describe)`, `%S`. */
+/** Placeholders that depend on tags: `%d`, `%D`, `%(decorate)`, `%(describe)`, `%S`. */
 const NEEDS_TAGS = /%[+ -]?(?:[dDS]|\((?:describe|decorate))/;
 
-/** Whether what a file says of its commit depends on tags. @param content bytes, one character each */
+/** Whether the placeholders of a file depend on tags. @param content bytes, one character each */
 export function readsTags(content: string): boolean {
   return [...content.matchAll(PLACEHOLDER)].some(([, format = ""]) => NEEDS_TAGS.test(format));
 }
 
 /**
- * The content with its placeholders filled in; the same buffer when there are none.
+ * Replaces placeholders; returns the same buffer if there are none.
  *
  * @param view a git directory of the commit (src/source/commit-view.ts): branches would differ from clone to clone
  */

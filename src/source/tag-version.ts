@@ -1,21 +1,21 @@
-// Whether a project's version comes from tags of git, and whether this clone knows them.
+// Whether git tags decide a project's version, and whether this clone has them.
 import { posix } from "node:path";
 import { Failure } from "../failure.ts";
 import { isShallow } from "./commit-view.ts";
 import { git } from "./git.ts";
 import type { Source } from "./read-source.ts";
 
-/** Where a Python project says how it is built. */
+/** Files that say how a Python project is built. */
 export const PACKAGING_FILES = ["pyproject.toml", "setup.cfg", "setup.py"];
-/** Packages that read a version from git, and the keys that ask a build backend to. */
+/** Packages that read a version from git, and keys that make a build backend do so. */
 const READS_TAGS =
   /setuptools[-_]scm|vcs[-_]versioning|hatch-vcs|setuptools-git-versioning|\bpbr\b|versioneer|poetry-dynamic-versioning|dunamai|versioningit|source\s*=\s*["'](?:vcs|scm)["']/;
 
-/** Whether the text of a packaging file names something that reads the version from tags. */
+/** Whether the text of a packaging file names a tool that reads the version from tags. */
 export const namesTagReader = (text: string): boolean => READS_TAGS.test(text);
 
 /**
- * Whether the project's own files name something that reads its version from tags.
+ * Whether the project's own files name a tool that reads its version from tags.
  *
  * @param directory of the project, relative to the application's
  */
@@ -30,15 +30,16 @@ export function readsVersionFromTags({ sources }: Source, directory: string): bo
   );
 }
 
-/** Refuses a shallow clone for a project whose own version comes from tags: see {@link refuseCutHistory}. */
+/** Refuses a shallow clone if tags decide the project's own version: see {@link refuseCutHistory}. */
 export async function refuseMissingTags(repository: string, source: Source, directory: string): Promise<void> {
   if (readsVersionFromTags(source, directory)) await refuseCutHistory(repository, source.commit.id);
 }
 
 /**
- * A shallow clone gives another version than a whole one, unless the commit itself has a tag that can be a version.
+ * Refuses a shallow clone: it gives another version than a complete one, unless the commit itself has a tag that can be
+ * a version.
  *
- * @throws Failure (refused) for one
+ * @throws Failure (refused)
  */
 export async function refuseCutHistory(repository: string, commit: string): Promise<void> {
   if (!(await isShallow(repository))) return;

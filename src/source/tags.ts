@@ -1,15 +1,18 @@
-// Tags are names of commits: a label that is one must not stand on something else.
+// Tags are names of commits: a label that equals a tag must not name another commit.
 import { labelOf } from "../artifact/label.ts";
 import { Failure } from "../failure.ts";
 import { tryGit } from "./git.ts";
 
-/** The commit that a tag of this repository leads to; undefined: it has no such tag (a workflow's checkout seldom has any). */
+/** The commit of a tag; undefined if this repository lacks the tag (a workflow's checkout rarely has tags). */
 export const commitOfTag = async (repository: string, tag: string): Promise<string | undefined> =>
   (
     await tryGit(repository, ["rev-parse", "--verify", "--quiet", "--end-of-options", `refs/tags/${tag}^{commit}`])
   )?.trim() || undefined;
 
-/** The commit of a tag that gives this label under another name (`api/v1` gives `api-v1`); `commit` where one of them is there. */
+/**
+ * The commit of a tag whose label is this one although its name differs (`api/v1` gives `api-v1`); `commit` if it has
+ * such a tag.
+ */
 async function commitOfLabel(repository: string, label: string, commit: string): Promise<string | undefined> {
   const tags = (await tryGit(repository, ["tag", "--list"]))?.split("\n") ?? [];
   const same = tags.filter((tag) => tag !== label && labelOf(tag) === label);
@@ -17,7 +20,7 @@ async function commitOfLabel(repository: string, label: string, commit: string):
   return commits.includes(commit) ? commit : commits.find((one) => one !== undefined);
 }
 
-/** @throws Failure (refused) when the label is the name of a tag on another commit */
+/** @throws Failure (refused) when a tag of this name is on another commit */
 export async function refuseOtherTag(repository: string, label: string, commit: string): Promise<void> {
   const tagged = (await commitOfTag(repository, label)) ?? (await commitOfLabel(repository, label, commit));
   if (tagged === undefined || tagged === commit) return;

@@ -1,12 +1,13 @@
-// What HEAD tracks below the application's directory, and what of it is refused. Content is the blobs of HEAD and not the checkout's bytes:
-// line-end conversion, umask and file systems differ between machines. (LFS objects are the exception: src/source/lfs.ts.)
+// Lists what HEAD tracks below the application's directory, and what of it is refused. Content comes from the blobs of
+// HEAD and not from the checkout: line-end conversion, umask and file systems differ between machines. (LFS objects are
+// the exception: src/source/lfs.ts.)
 import { Failure } from "../failure.ts";
 import { git, records } from "./git.ts";
 
 export interface TrackedFile {
   /** Relative to the application's directory. */
   path: string;
-  /** Relative to its repository, as git knows it. */
+  /** Relative to its repository, as in git. */
   tracked: string;
   type: "file" | "link";
   executable: boolean;
@@ -14,21 +15,21 @@ export interface TrackedFile {
   blob: string;
   /** Bytes of the blob. */
   size: number;
-  /** The repository that holds the blob, absolute: a submodule's own for its files. */
+  /** The repository that contains the blob, absolute: for files of a submodule, the submodule. */
   repository: string;
 }
 
 export interface TrackedSubmodule {
   path: string;
-  /** Relative to its repository, as git knows it. */
+  /** Relative to its repository, as in git. */
   tracked: string;
   commit: string;
 }
 
 /**
- * The tree of a commit, recursively.
+ * Lists the tree of a commit, recursively.
  *
- * @param directory below the repository's root, `""` for all
+ * @param directory below the repository's root; `""` for everything
  */
 export async function listTree(
   repository: string,

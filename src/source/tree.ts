@@ -1,18 +1,21 @@
 // The files of an application as `tarlift init` reads them.
 
-/** The files of the application's directory, as paths relative to it; `read` gives undefined for a path that is not there. */
+/**
+ * The files of the application's directory, by paths relative to it. `read` returns undefined for a path that does not
+ * exist.
+ */
 export interface Tree {
   paths: readonly string[];
   read(path: string): string | undefined;
-  /** The directories above it that belong to the repository, the nearest first. */
+  /** The repository's directories above it, the nearest first. */
   above?: readonly Above[] | undefined;
 }
 
-/** A directory above the application, with the files that stand in it. */
+/** A directory above the application, with the files in it. */
 export interface Above {
-  /** It from the application: `../..`. */
+  /** Its path from the application: `../..`. */
   up: string;
-  /** The application from it: `apps/api`. */
+  /** The application's path from it: `apps/api`. */
   own: string;
   paths: readonly string[];
   read(path: string): string | undefined;

@@ -5,15 +5,17 @@ import { join, resolve } from "node:path";
 import { git, gitEnvironment, records } from "./git.ts";
 
 export interface Status {
-  /** Tracked paths that differ from HEAD, staged or not, with what differs. */
+  /** Tracked paths that differ from HEAD, staged or not, with the kind of difference. */
   changed: { path: string; how: string }[];
-  /** Untracked paths; those inside of a submodule are its path. */
+  /** Untracked paths. For those inside a submodule, the submodule's path. */
   untracked: string[];
   /** Ignored paths; directories end with `/`. */
   ignored: string[];
 }
 
-/** @param paths `.` for everything, else literal names of files or directories, relative to the repository's root */
+/**
+ * @param paths `.` for everything, otherwise literal names of files or directories, relative to the repository's root
+ */
 export async function readStatus(repository: string, paths: readonly string[]): Promise<Status> {
   const status = parseStatus(await statusOutput(repository, paths, gitEnvironment()));
   status.changed.push(...(await hiddenChanges(repository, paths)));
@@ -54,14 +56,14 @@ function parseStatus(output: string): Status {
   return status;
 }
 
-/** What stands after `count` fields that are separated by single spaces. */
+/** The rest of a record after `count` fields that are separated by single spaces. */
 function fields(record: string, count: number): string {
   let at = -1;
   for (let n = 0; n < count; n++) at = record.indexOf(" ", at + 1);
   return record.slice(at + 1);
 }
 
-/** In words; undefined for a submodule that only holds untracked files. */
+/** The difference in words; undefined for a submodule that only contains untracked files. */
 function how(record: string): string | undefined {
   const [, states = "", submodule = "", , inIndex, inTree] = record.split(" ");
   if (states.includes("D")) return "is deleted";
@@ -75,8 +77,9 @@ function how(record: string): string | undefined {
 }
 
 /**
- * `git update-index --assume-unchanged` and `--skip-worktree` hide changes from status: a copy of the index without those marks is asked
- * again. Files that a sparse checkout leaves out are skipped and absent, which is no change: their content ships from the commit.
+ * Finds changes that `git update-index --assume-unchanged` and `--skip-worktree` hide from status: a copy of the index
+ * without those marks is asked again. Files that a sparse checkout leaves out are skipped and absent, which is no
+ * change: their content ships from the commit.
  */
 async function hiddenChanges(repository: string, paths: readonly string[]): Promise<Status["changed"]> {
   const listed = await git(repository, ["ls-files", "-v", "-z", "--", ...pathspecs(paths)], "the index cannot be read");
@@ -109,8 +112,8 @@ async function hiddenChanges(repository: string, paths: readonly string[]): Prom
 }
 
 /**
- * With its time: git takes a file for unchanged whose size and second of modification are those that the index has, unless the index is not
- * younger than the file ("racy git", Documentation/technical/racy-git.txt).
+ * Copies the index with its mtime: git considers a file unchanged if its size and mtime in seconds match the index,
+ * unless the index is not younger than the file ("racy git", Documentation/technical/racy-git.txt).
  */
 function copyIndex(from: string, to: string): void {
   const { atime, mtime } = statSync(from);

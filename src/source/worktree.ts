@@ -1,4 +1,4 @@
-// Another commit of the repository, checked out beside it for a while.
+// Checks out another commit of the repository temporarily, in a directory beside it.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
@@ -6,7 +6,7 @@ import { git, tryGit } from "./git.ts";
 
 /**
  * @param name a commit, tag or branch
- * @returns its full hash; one that a shallow clone lacks is fetched where it is given in full
+ * @returns its full hash. A commit that a shallow clone lacks is fetched if its full hash is given
  * @throws Failure (refused) when git does not know it
  */
 export async function resolveCommit(repository: string, name: string): Promise<string> {
@@ -29,7 +29,7 @@ export async function resolveCommit(repository: string, name: string): Promise<s
 }
 
 /**
- * Runs `work` in a directory where a commit is checked out, and removes that.
+ * Runs `work` in a directory with a checked-out commit, and removes the directory.
  *
  * @param options.work this job's directory
  * @throws Failure when it cannot be checked out; what `work` throws
@@ -44,7 +44,7 @@ export async function inWorktree<T>(
   const directory = join(scratch, "checkout");
   const what = `commit ${options.commit.slice(0, 12)} could not be checked out`;
   try {
-    // Hooks of the repository are for people.
+    // The repository's hooks are made for people, and must not run.
     const add = ["-c", "core.hooksPath=/dev/null", "worktree", "add", "--quiet", "--detach", directory, options.commit];
     await git(repository, add, what);
     return await work(directory);

@@ -1,4 +1,4 @@
-// Files of a commit put into a directory, and whether they are still the same there.
+// Writes files of a commit to a directory, and checks whether they are unchanged there.
 import {
   chmodSync,
   copyFileSync,
@@ -16,16 +16,16 @@ import { readBlobs } from "./blobs.ts";
 import type { CommitFile } from "./contents.ts";
 import { git } from "./git.ts";
 
-/** Bytes of blobs that are held at once. */
+/** Maximum bytes of blobs in memory. */
 const BATCH = 64 << 20;
 
-/** What was put somewhere: each file with its state at that time. */
+/** The written files, each with its state at that time. */
 export type Laid = Map<CommitFile, Stats>;
 
 /**
- * Puts files of a commit at their places below a directory, with the modes and contents with which they ship.
+ * Writes files of a commit to their `place` below a directory, with the modes and contents with which they ship.
  *
- * @param root absolute; stands for the repository's root
+ * @param root absolute; replaces the repository's root
  */
 export async function layFiles(files: readonly CommitFile[], root: string): Promise<Laid> {
   const made = new Set<string>();
@@ -68,7 +68,7 @@ function* batches(files: readonly CommitFile[]): Generator<CommitFile[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Puts files that are not the commit's (what `include:` names) below the application's directory. */
+/** Copies files that are not part of the commit (those of `include:`) to the application's directory. */
 export function laySources(sources: readonly PackSource[], application: string): void {
   const made = new Set<string>();
   for (const source of sources) {
@@ -92,7 +92,7 @@ function makeParent(path: string, made: Set<string>): void {
   made.add(parent);
 }
 
-/** Files that are no longer as they were put there: paths relative to the application, with what differs. */
+/** Files that have changed since they were written: paths relative to the application, with the kind of difference. */
 export async function changedFiles(laid: Laid, root: string): Promise<{ path: string; how: string }[]> {
   const changed: { path: string; how: string }[] = [];
   for (const [file, before] of laid) {
@@ -119,10 +119,10 @@ async function contentOf({ content, from, blob, repository }: CommitFile): Promi
 type SettledFile = Pick<CommitFile, "place" | "identity" | "blob" | "from">;
 
 /**
- * Makes git, asked in a directory with a view of the commit (src/source/commit-view.ts), say that nothing has changed there: files that are
- * not laid are left out on purpose, and files that ship in another form than the commit's are meant.
+ * Makes git report no changes in a directory with a view of the commit (src/source/commit-view.ts): missing files were
+ * left out on purpose, and files whose shipped form differs from the commit are intended.
  *
- * @param laid all of the outermost repository's files that stand there
+ * @param laid all files of the outermost repository that are in the directory
  */
 export async function settleIndex(root: string, laid: readonly SettledFile[]): Promise<void> {
   const what = "the copy of the commit could not be prepared";
