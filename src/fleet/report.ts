@@ -17,7 +17,7 @@ export interface Report {
   digest?: string | undefined;
   /** The release that the leader ran before. */
   previousRelease?: string | undefined;
-  /** The commit of {@link previousRelease}. */
+  /** The commit of `previousRelease`. */
   previousCommit?: string | undefined;
   /**
    * How `tarlift rollback` returns to the release that was live before this transaction: `to` if it has to be named,

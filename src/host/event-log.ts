@@ -1,10 +1,11 @@
-// A host's log, `.tarlift/log.jsonl`: one event a line, written by the remote program (src/remote/state.sh, log_event).
+// A host's log, `.tarlift/log.jsonl`: one event per line, written by the remote program (src/remote/state.sh,
+// log_event).
 import { z } from "zod";
 import { tooMuch } from "../protocol/frames.ts";
 import { isReleaseName, isTransaction } from "../protocol/recorded-names.ts";
 import type { LogEvent } from "./host.ts";
 
-/** What is written has nothing to escape: a line break, or what moves a cursor, was put there by another program. */
+/** Tarlift writes nothing that needs escaping: line breaks and cursor movements come from another program. */
 const line = z
   .string()
   .max(1000)
@@ -20,11 +21,11 @@ const eventSchema = z.object({
 });
 
 /**
- * Lines that are no events (somebody wrote into the file) are left out: a record is read, not judged. What was cut off, by a full disk or
- * a power loss, has the next event on the same line: that one counts.
+ * Lines that are no events (a person edited the file) are skipped: a record is read, not validated. If a line was cut
+ * off by a full disk or a power loss, the next event is on the same line: that event counts.
  *
  * @param most lines that were asked for
- * @throws Failure for more of them
+ * @throws Failure when there are more
  */
 export function parseLog(text: string, most: number): LogEvent[] {
   const lines = text.split("\n", most + 2);

@@ -1,4 +1,4 @@
-// What a host's facts mean for a coming release: every finding with its remedy, all at once.
+// Evaluates a host's facts for an incoming release: every finding with its remedy, all at once.
 import type { Requirements } from "../artifact/format.ts";
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
 import { type FailureCode, isFailureCode } from "../failure-codes.ts";
@@ -11,17 +11,17 @@ import { visibleLine } from "../text/visible.ts";
 import type { FactsRequest, Finding } from "./host.ts";
 import { parseReleases, strangeReleases } from "./release-records.ts";
 
-/** A host that ends the processes of a session, and has none of the ways around that. */
+/** A host that ends the processes of a session, and has no way to avoid that. */
 export const NO_SWITCH =
   "it ends the processes of a session with the session (KillUserProcesses): should a run be lost, it does not go back by itself";
 const SWITCH_REMEDY =
   "As root on the host: loginctl enable-linger USER, for the SSH user. `tarlift host setup` does it where the target has `require-auto-revert`.";
 
-/** Room that must stay free beside what is sent: logs, databases and the next deploy live there too. */
+/** Space that must stay free in addition to what is sent: logs, databases and the next deploy need it too. */
 const HEAD_ROOM = 64 << 20;
 
 /**
- * @param missing what would have to travel, in files and bytes; undefined when nothing is to come
+ * @param missing what would have to be sent, in files and bytes; undefined when there is no incoming release
  * @returns findings that make a deploy fail, and warnings
  */
 export function judge(
@@ -44,7 +44,7 @@ export function judge(
     );
   }
   for (const directory of reply.all("foreign")) {
-    // What services write into shared/ stays theirs.
+    // Files that services write into shared/ keep their owner.
     const all = directory.endsWith("/shared") ? "" : "-R ";
     find("not-writable", `${user} cannot write ${directory}`, `As root on the host: chown ${all}${user} ${directory}`);
   }
@@ -145,7 +145,7 @@ export const recordsOf = ({ release }: Pick<ReleaseContent, "release">): Require
 const newestGood = (reply: Reply<"facts">): string | undefined =>
   parseReleases(reply.texts.get("releases") ?? "").find(({ state, absent }) => state === "good" && !absent)?.id;
 
-/** What the program on the host says as `finding`: code, sentence and remedy, with tabs between them. */
+/** Reads a `finding` of the program on the host: code, sentence and remedy, separated by tabs. */
 export function parseFinding(line: string): Finding {
   const [code, what = "", remedy] = line.split("\t");
   return { code: isFailureCode(code) ? code : "protocol-broken", what, remedy: remedy || undefined };
@@ -196,7 +196,7 @@ function requirements(artifact: ReleaseContent, reply: Reply<"facts">, find: Fin
   }
 }
 
-/** Whole numbers of a dotted version, compared one by one. */
+/** Compares the whole numbers of dotted versions one by one. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
   for (let n = 0; n < Math.max(left!.length, right!.length); n++) {
@@ -206,7 +206,7 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** Whether {@link judge} finds no room for what would have to travel. */
+/** Whether {@link judge} finds too little space for what would have to be sent. */
 export function lacksRoom(
   reply: Reply<"facts">,
   missing: { files: number; bytes: number } | undefined,
@@ -217,7 +217,10 @@ export function lacksRoom(
   return found.length > 0;
 }
 
-/** Where environments have a file system of their own, nobody knows how much of it goes where: each must have room for all. */
+/**
+ * If environments have a file system of their own, how much of the content goes to which is unknown: each must have
+ * space for all of it.
+ */
 function room(reply: Reply<"facts">, missing: { files: number; bytes: number }, place: Place, find: Find): void {
   roomOf(place.root, reply.value("free"), missing, find);
   if (reply.value("environments_elsewhere"))
@@ -238,7 +241,7 @@ function roomOf(root: string, said: string | undefined, missing: { files: number
       "Free some space, or keep fewer releases (`keep` of the target).",
     );
   }
-  // btrfs and some others have no fixed number of inodes and say 0 of 0.
+  // btrfs and some others have no fixed number of inodes and report 0 of 0.
   if (allInodes > 0 && inodes < missing.files + 1000) {
     find(
       "disk-full",

@@ -1,5 +1,6 @@
-// What the transaction (src/fleet) knows of a host. SSH, frames and the remote program are behind it (src/host, src/remote); an
-// in-memory host stands behind it in unit tests. Every call is one exchange; a call that fails throws a Failure that names the host.
+// The transaction's (src/fleet) interface to a host. SSH, frames and the remote program are behind it (src/host,
+// src/remote); in unit tests an in-memory host is. Every method is one call; a call that fails throws a Failure that
+// names the host.
 
 import type { KeptRecord } from "../artifact/kept-release.ts";
 import type { ReleaseContent } from "../artifact/open-artifact.ts";
@@ -8,12 +9,12 @@ import type { Task } from "../progress.ts";
 import type { Place } from "../protocol/app-layout.ts";
 import type { RecordedService, ServiceRequest } from "../supervisors/supervisor.ts";
 
-/** What was seen of a service after a swap or in a status. */
+/** The evidence about a service after a swap or in a status. */
 export interface ServiceEvidence {
   service: string;
   /**
-   * Best evidence first; `unverified`: nothing could be asked; `absent`: nothing is expected of it, since the release has no such service;
-   * `none`: it does not run. What each means: src/report/outcome-text.ts.
+   * Best evidence first; `unverified`: nothing could be checked; `absent`: nothing is expected, since the release has
+   * no such service; `none`: it does not run. Each level's meaning: src/report/outcome-text.ts.
    */
   rung:
     | "release-header"
@@ -25,17 +26,17 @@ export interface ServiceEvidence {
     | "unverified"
     | "absent"
     | "none";
-  /** Main process, where there is one. */
+  /** Main process, if there is one. */
   pid?: number | undefined;
-  /** One phrase for people: `RUNNING, pid 4711, in releases/v1-3fa9c1d2`. */
+  /** One phrase for the user: `RUNNING, pid 4711, in releases/v1-3fa9c1d2`. */
   detail: string;
-  /** The last lines of its own log, where they were asked for and can be read. */
+  /** The last lines of its own log, if they were requested and can be read. */
   log?: string;
 }
 
 export interface ObserveRequest {
   services: ServiceRequest[];
-  /** Watched for the settling time, instead of one look. */
+  /** Watched for the settling time, instead of one check. */
   settle: boolean;
   /** With the last lines of their logs. */
   log?: boolean;
@@ -51,33 +52,36 @@ export interface ReleaseOnHost {
   digest?: string | undefined;
   version: string;
   commit?: string | undefined;
-  /** Digest of the configuration that it was given (src/host/release-env.ts). */
+  /** Digest of its configuration (src/host/release-env.ts). */
   configuration?: string | undefined;
   state: ReleaseState;
   /** When it last became good, ISO 8601, UTC. */
   good?: string | undefined;
-  /** Says that a holder of the deploy key put this digest there (src/transports/ssh/seal.ts); left out where no key was given by itself. */
+  /**
+   * Proves that a holder of the deploy key recorded this digest (src/transports/ssh/seal.ts); left out if no separate
+   * key was given.
+   */
   seal?: string | undefined;
-  /** Its fleet transaction: the same on all hosts that ran it together. */
+  /** Its fleet transaction: the same on all hosts of that transaction. */
   transaction?: string | undefined;
-  /** Left out where an older Tarlift brought it. */
+  /** Left out if an older Tarlift deployed it. */
   services?: Pick<RecordedService, "name" | "health">[] | undefined;
 }
 
-/** What a killed run left in the middle: `precommit` is to be finished (commit), everything else to be reverted. */
+/** An unfinished transaction of a killed run: `precommit` must be finished (commit), every other phase reverted. */
 export interface OpenTransaction {
   transaction: string;
   phase: "activating" | "activated" | "precommit" | "reverting";
   release: string;
   /** Left out: there was none. */
   previous?: string | undefined;
-  /** It went to a release that was good before, and is to be recorded so; left out where an older Tarlift began it. */
+  /** It activated a release that was good before, and must be recorded so; left out if an older Tarlift began it. */
   rollback?: boolean | undefined;
   /** As {@link CommitRequest.converge}. */
   converge?: boolean | undefined;
 }
 
-/** Something that would make a deploy fail; all of all hosts are told at once. */
+/** Something that would make a deploy fail; all findings of all hosts are reported at once. */
 export interface Finding {
   code: FailureCode;
   what: string;
@@ -88,21 +92,21 @@ export interface Finding {
 export interface SetUpRequest {
   place: Place;
   script: string;
-  /** Else only a plan. */
+  /** Otherwise only a plan is printed. */
   apply: boolean;
 }
 
 export interface DefinitionsRequest {
   place: Place;
   services: ServiceRequest[];
-  /** What services run in a release, by service, where that was said. */
+  /** The commands of services in a release, by service, if they are known. */
   commands: Record<string, string>;
 }
 
 export interface LockRequest {
-  /** Who holds it, for messages: `run 4711 of acme/accounting`, `ana on laptop`. */
+  /** The holder, for messages: `run 4711 of acme/accounting`, `ana on laptop`. */
   owner: string;
-  /** Seconds to wait for somebody else's. */
+  /** Seconds to wait for another holder. */
   wait: number;
 }
 
@@ -110,31 +114,31 @@ export interface FactsRequest {
   place: Place;
   /** Left out: facts only, for status and run. */
   lock?: LockRequest | undefined;
-  /** What is to be deployed: missing files, requirements and equal configuration are found for it. */
+  /** The artifact to deploy: missing files, requirements and equality of the configuration are found for it. */
   artifact?: ReleaseContent | undefined;
-  /** The text of the release's environment, by name; compared on the host, never told. */
+  /** The text of the release's environment, by name; compared on the host, never shown. */
   configuration?: Record<string, string> | undefined;
   services: ServiceRequest[];
   shared: { directories: string[]; files: string[] };
-  /** Whether the host can go back by itself is looked at: that it cannot is a finding, or a warning. */
+  /** Check whether the host can revert by itself: that it cannot is a finding, or a warning. */
   switch?: "required" | "wanted" | undefined;
   /** The artifact's label on this host; its own when left out. */
   version?: string | undefined;
-  /** Asked for an adoption: that `current` is a directory is no finding. */
+  /** For an adoption: a directory `current` is no finding. */
   adopting?: boolean | undefined;
 }
 
-/** The move of an application that runs already into this layout, as its first good release. */
+/** The move of a running application into this layout, as its first good release. */
 export interface AdoptRequest {
   services: ServiceRequest[];
-  /** Recorded with it: what its services are. */
+  /** Recorded with the release: its services. */
   recorded: readonly RecordedService[];
   shared: { directories: string[]; files: string[] };
   /** An absolute path; left out: `current`. */
   from?: string | undefined;
   /** The file that holds its configuration, absolute or relative to `from`. */
   envFile?: string | undefined;
-  /** Left out: it is only looked at, and nothing changes. */
+  /** Left out: the host is only examined, and nothing changes. */
   as?:
     | {
         release: string;
@@ -146,19 +150,19 @@ export interface AdoptRequest {
     | undefined;
 }
 
-/** What was seen of an application that runs already, and what became of it. */
+/** What was found of a running application, and the result of its adoption. */
 export interface Adoption {
-  /** What stands against the move. */
+  /** What prevents the move. */
   findings: Finding[];
-  /** It is a good release, since now or before. */
+  /** The application is a good release, now or already before. */
   adopted: boolean;
-  /** A move was cut off, and the same request finishes it. */
+  /** A move was interrupted, and the same request finishes it. */
   begun: boolean;
-  /** `releases`: Capistrano's and Deployer's layout, where nothing has to be moved. */
+  /** `releases`: Capistrano's and Deployer's layout, in which nothing has to be moved. */
   layout: "plain" | "releases";
-  /** Where it is, or was. */
+  /** Its present or former directory. */
   from?: string | undefined;
-  /** Its name, where it has one already. */
+  /** Its release name, if it has one already. */
   release?: string | undefined;
   commit?: string | undefined;
   /** How many files its index names, and how many belong to other users. */
@@ -166,14 +170,18 @@ export interface Adoption {
   foreign: number;
   /** Variables in `envFile`. */
   variables?: number | undefined;
-  /** `move`: to `shared/`; `link`: `shared/` will lead to where it leads; `keep`: as it is; `none`: it has no such path. */
+  /**
+   * `move`: to `shared/`; `link`: `shared/` will link to the same target; `keep`: not changed; `none`: it has no such
+   * path.
+   */
   shared: { path: string; becomes: "move" | "link" | "keep" | "none" }[];
   services: { name: string; state: string; directory?: string | undefined; detail: string }[];
 }
 
 /**
- * A line of a host's journal of migrations, in the order in which they were written: `begun` before a migration is applied, `ended` when
- * the command that applies them did (128 + n: by signal n), `good` and `back` when a deploy or a rollback ended with that release.
+ * A line of a host's migration journal, in the order of writing: `begun` before a migration is applied, `ended` when
+ * the command that applies them did (128 + n: by signal n), `good` and `back` when a deploy or a rollback ended with
+ * that release.
  */
 export type MigrationEvent = { transaction: string; release: string } & (
   | { event: "begun"; migration: string }
@@ -182,55 +190,64 @@ export type MigrationEvent = { transaction: string; release: string } & (
 );
 
 export interface Facts {
-  /** Rights, disk, inodes, requirements, shared files, services unknown to their supervisor, sudo, lock, hold. */
+  /** Permissions, disk, inodes, requirements, shared files, services unknown to their supervisor, sudo, lock, hold. */
   findings: Finding[];
   warnings: string[];
-  /** Somebody holds the lock (then nothing else below counts); what the owner file says. */
+  /** The lock is held (then nothing else below counts); the content of the owner file. */
   lockedBy?: string | undefined;
-  /** It is no run of Tarlift that has the lock. */
+  /** The process that holds the lock is no run of Tarlift. */
   lockedByStranger?: boolean;
-  /** Where the lock was not asked for: the run that has it now, in the words of the owner file. */
+  /** If the lock was not requested: the run that holds it now, as the owner file says. */
   running?: string | undefined;
-  /** `tarlift lock -m`: deploys are held by a person, who left this message. */
+  /** `tarlift lock -m`: a person holds deploys, and left this message. */
   held?: string | undefined;
-  /** Left by a run that was killed between swap and commit; where one is `running`, perhaps its own. */
+  /** Left by a run that was killed between swap and commit; if a run is `running`, it may be that run's. */
   open?: OpenTransaction | undefined;
-  /** The host itself took this back, since its run was lost (src/remote/auto-revert.sh); until another one begins, or a person was told. */
+  /**
+   * The host itself reverted this, since its run was lost (src/remote/auto-revert.sh); present until another one
+   * begins, or until it was reported to a person.
+   */
   returned?: OpenTransaction | undefined;
   /** The transaction that made the live release what the fleet agreed on; ids begin with their time and sort by it. */
   agreed?: string | undefined;
   /** Servers in balancers that a run drained and did not restore. */
   drained?: DrainedServer[] | undefined;
-  /** Left out where no migration was ever applied. */
+  /** Left out if no migration was ever applied. */
   migrations?: MigrationEvent[] | undefined;
-  /** What the latest migrations printed last, while no run has come to its end since. */
+  /** The last output of the latest migrations, if no run has completed since. */
   migrationOutput?: string | undefined;
   live?: ReleaseOnHost | undefined;
-  /** Services that a release was deployed with here, that are not asked about and run on, with the release that they run. */
+  /**
+   * Services that a release was deployed with here, that this request does not name and that still run, with the
+   * release that they run.
+   */
   dropped?: { service: string; release: string }[] | undefined;
   previous?: ReleaseOnHost | undefined;
   /** Newest first. */
   releases: ReleaseOnHost[];
-  /** Digest of the configuration that was asked about, as {@link ReleaseOnHost.configuration}. */
+  /** Digest of the requested configuration, as {@link ReleaseOnHost.configuration}. */
   configuration?: string | undefined;
   /** The live release has this artifact's digest and this configuration. */
   unchanged: boolean;
-  /** The artifact's release is called so on this host (`<version>-<digest8>`, `-2`, …). */
+  /** The artifact's release name on this host (`<version>-<digest8>`, `-2`, …). */
   coming?: string | undefined;
-  /** Why the owner of a coming release's files may not write them; left out where the owner may (src/remote/file-modes.sh). */
+  /**
+   * Why the owner of an incoming release's files may not write them; left out if the owner may
+   * (src/remote/file-modes.sh).
+   */
   readOnlyBecause?: string | undefined;
   /** What prepare will have to send, by sizes in the indexes. */
   missing: { files: number; bytes: number };
-  /** The layers that any of it comes from, by their diff ids. */
+  /** The layers that contain any of it, by their diff ids. */
   layers?: string[] | undefined;
 }
 
 export interface ReadRequest {
-  /** Absolute paths, and the size in bytes that each has to have. */
+  /** Absolute paths, and the expected size of each in bytes. */
   files: readonly { path: string; size: number }[];
-  /** Told first: the positions of those that are no files of that size. Nothing comes of them. */
+  /** Called first: the positions of paths that are no files of that size. Nothing is sent for them. */
   onOthers(positions: readonly number[]): void;
-  /** The others' bytes, one file after the other, as the host says them. */
+  /** The bytes of the other files, one file after the other, as the host sends them. */
   onBytes(bytes: Buffer): void;
 }
 
@@ -245,7 +262,7 @@ export interface PrepareRequest {
   /** Shell text, on the leader: lists pending migrations, one a line, in the new release with its configuration. */
   pending?: string | undefined;
   timeout?: number | undefined;
-  /** Users that commands will run as on this host, in the release: whether they can is found out now. */
+  /** Users that commands will run as on this host, in the release: whether they can is checked now. */
   commandsAs?: readonly string[] | undefined;
   /** Aborted: nothing more is sent. */
   signal?: AbortSignal | undefined;
@@ -258,7 +275,7 @@ export interface Prepared {
   /** Bytes on the wire, compressed. */
   wire: number;
   linked: number;
-  /** Left out where it was not asked for. */
+  /** Left out if it was not requested. */
   pending?: string[] | undefined;
   warnings: string[];
 }
@@ -276,30 +293,36 @@ export interface TaskRequest {
   /** Directory name; `undefined`: the live release. */
   release?: string | undefined;
   run: string;
-  /** Further variables: the data of hooks. */
+  /** Additional variables: the data of hooks. */
   variables?: Record<string, string> | undefined;
   runAs?: string | undefined;
   /** Seconds. */
   timeout?: number | undefined;
-  /** Where no release is live nothing is run, and that is no failure. */
+  /** If no release is live, nothing is run, and that is no failure. */
   ifLive?: boolean | undefined;
-  /** Migrations inherit it, so that an orphaned one keeps it until it ends; hooks must not. */
+  /** Migrations inherit the lock, so that an orphaned one keeps it until it ends; hooks must not. */
   lock: "inherited" | "closed";
-  /** With an inherited lock: what it applies, and in which transaction. The host's journal has it, and how it ended, whoever still listens. */
+  /**
+   * With an inherited lock: what the command applies, and in which transaction. The host's journal records it, and how
+   * it ended, even if the connection is gone.
+   */
   migrations?: { names: readonly string[]; transaction: string } | undefined;
 }
 
-/** A line of `.tarlift/taken`: a backend server that a run took out of a balancer, and in which state it was. */
+/** A line of `.tarlift/taken`: a backend server that a run drained, and its previous state. */
 export interface DrainedServer {
-  /** As the balancer names it: `haproxy on lb1, web/app1`. */
+  /** The balancer's name for it: `haproxy on lb1, web/app1`. */
   server: string;
-  /** In the balancer's word. */
+  /** The balancer's term for the state. */
   previous: string;
 }
 
-/** A command for the host to run by itself, in what is live then, when no run has come for some time. */
+/** A command for the host to run by itself, in the release that is live then, when there was no run for some time. */
 export interface DelayedTask {
-  /** What its success restores: the host's record has it no more afterwards. Its `server` also identifies the task. */
+  /**
+   * The server that its success restores: the host's record no longer contains it afterwards. Its `server` also
+   * identifies the task.
+   */
   restores: DrainedServer;
   /** Seconds without a run. */
   after: number;
@@ -312,10 +335,10 @@ export interface DelayedTask {
 
 export interface TaskEnd {
   code: number | null;
-  /** `SIGKILL`, where a signal ended it. */
+  /** `SIGKILL`, if a signal ended it. */
   signal?: string | undefined;
   timedOut: boolean;
-  /** Where it could not be ended: that it runs on, and as which user, in words. */
+  /** If it could not be ended: that it still runs, and as which user, in words. */
   runsOn?: string | undefined;
   lastLines: string;
 }
@@ -325,40 +348,40 @@ export interface ActivateRequest {
   services: ServiceRequest[];
   /** Its fleet transaction, recorded with it. */
   transaction: string;
-  /** `current` must lead to this release (undefined: to none), or nothing is changed: a Failure. */
+  /** `current` must link to this release (undefined: to none), else nothing is changed: a Failure. */
   expected: string | undefined;
-  /** `always`: services are started anew even when this very release is live already. */
+  /** `always`: services are restarted even if this very release is live already. */
   restart: "changed" | "always";
-  /** As {@link CommitRequest.rollback}: the run that finishes it for a lost one has to know. */
+  /** As {@link CommitRequest.rollback}: a run that finishes the transaction of a lost run has to know. */
   rollback?: boolean | undefined;
   /** As {@link CommitRequest.converge}. */
   converge?: boolean | undefined;
-  /** Seconds after which the host goes back by itself when the run is gone; left out: it does not. */
+  /** Seconds after which the host reverts by itself if the run is gone; left out: never. */
   switch?: number | undefined;
 }
 
 export interface Activated {
-  /** What was live before; undefined: nothing was. */
+  /** The previously live release; undefined: none. */
   previous?: string | undefined;
   services: ServiceEvidence[];
-  /** Seconds for which the services were watched after they had started. */
+  /** Seconds for which the services were watched after their start. */
   settling: number;
   warnings: string[];
 }
 
 export interface RevertRequest {
-  /** Back to this release; undefined: to none (`current` removed, services stopped). */
+  /** The release to revert to; undefined: none (`current` removed, services stopped). */
   to: string | undefined;
-  /** What is being undone: marked failed. */
+  /** The release that is reverted: marked failed. */
   from: string;
   services: ServiceRequest[];
-  /** The transaction that is undone. */
+  /** The transaction that is reverted. */
   transaction: string;
-  /** The host is to tell it as {@link Facts.returned}: this run may be refused yet, and is then begun again. */
+  /** The host must report it as {@link Facts.returned}: this run may still be refused, and is then run again. */
   remember?: boolean | undefined;
 }
 
-/** Where a host has come back to. A service that did not come back is in it as one that does not run, with its log. */
+/** The result of a revert. A service that was not restored is listed as one that does not run, with its log. */
 export interface Reverted {
   /** What is live now; undefined: nothing. */
   release: string | undefined;
@@ -370,29 +393,34 @@ export interface CommitRequest {
   release: string;
   keep: number;
   transaction: string;
-  /** The release was good before: what it records of that time (`good`, `transaction`, its previous) stays, so that a second rollback goes further back. */
+  /**
+   * The release was good before: what was recorded then (`good`, `transaction`, its previous release) stays, so that a
+   * second rollback goes further back.
+   */
   rollback?: boolean | undefined;
-  /** With `rollback`: it is no rollback, the host was brought along to what the others run. Its log does not call it one. */
+  /** With `rollback`: a converge, not a rollback. The host's log does not call it a rollback. */
   converge?: boolean | undefined;
-  /** What other hosts' journals of migrations have and this one's lacks. */
+  /** Lines of other hosts' migration journals that this host's lacks. */
   migrations?: readonly MigrationEvent[] | undefined;
-  /** Nothing is asked of the host afterwards: its connection ends with the answer, which saves a round trip. */
+  /** The last call to the host: its connection ends with the reply, which saves a round trip. */
   last?: boolean | undefined;
 }
 
 /**
- * What differs from what was verified: files of a release, Tarlift's own (`.tarlift/env`, `.tarlift/exec`), and those of its environments
- * (by their absolute path).
+ * What differs from the verified state: files of a release, Tarlift's own (`.tarlift/env`, `.tarlift/exec`), and those
+ * of its environments (by their absolute path).
  */
 export interface Drift {
-  /** What was changed or is missing, and what was added to an environment: paths, at most 100, and how many there are. */
+  /** Changed and missing files, and files added to an environment: paths, at most 100, and their number. */
   changed: string[];
   count: number;
-  /** What was added to the release after it became good and may change what it does: paths, at most 100, and how many there are. */
+  /**
+   * Files that were added to the release after it became good and may affect it: paths, at most 100, and their number.
+   */
   added?: { paths: string[]; count: number } | undefined;
-  /** Added data, which changes nothing: paths, at most 100, and how many there are. */
+  /** Added data, which affects nothing: paths, at most 100, and their number. */
   extra?: { paths: string[]; count: number } | undefined;
-  /** Environments that could not be looked at, because this host has no record of them. */
+  /** Environments that could not be checked, because this host has no record of them. */
   unrecorded?: string[] | undefined;
 }
 
@@ -400,13 +428,13 @@ export interface Drift {
 export interface LogEvent {
   /** Seconds since the epoch, by the host's clock. */
   time: number;
-  /** A state that a release took, or what was done with it. */
+  /** A release's new state, or what was done with it. */
   event: string;
-  /** Directory name; empty where it is about none. */
+  /** Directory name; empty if the event concerns no release. */
   release: string;
   /** The fleet transaction. */
   deploy: string;
-  /** Who ran it. */
+  /** The user or run that did it. */
   by: string;
 }
 
@@ -414,65 +442,75 @@ export interface HttpAnswer {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;
-  /** The beginning of it, for messages. */
+  /** The beginning of the body, for messages. */
   body?: string | undefined;
 }
 
 export interface Host {
   readonly name: string;
   readonly roles: string[] | undefined;
-  /** Its connection broke, or could not be made: everything fails until `facts` makes a new one. */
+  /** The connection broke, or could not be made: everything fails until `facts` makes a new one. */
   readonly lost?: boolean | undefined;
-  /** It is `lost` because nothing answers there: it says neither yes nor no. */
+  /** It is `lost` because the host does not answer: it neither accepts nor refuses. */
   readonly away?: boolean | undefined;
-  /** Exchange 1: connects, takes the lock, looks at everything. Nothing changes. */
+  /** The first call: connects, takes the lock, collects facts. Nothing is activated. */
   facts(request: FactsRequest): Promise<Facts>;
-  /** Exchange 2: the release complete, configured and verified beside the live one, state `prepared`. */
+  /** The second call: makes the release complete, configured and verified beside the live one, state `prepared`. */
   prepare(request: PrepareRequest, task: Task): Promise<Prepared>;
   task(request: TaskRequest, task: Task): Promise<TaskEnd>;
-  /** Lists what a release calls pending, in order. @throws Failure when the command does not end well */
+  /** Lists the pending migrations of a release, in order. @throws Failure when the command fails */
   listPending(request: PendingRequest, task: Task): Promise<string[]>;
-  /** Exchange 3: swaps the link, reads it back, restarts services, watches them settle. */
+  /** The third call: swaps the link, reads it back, restarts services, watches them settle. */
   activate(request: ActivateRequest, task: Task): Promise<Activated>;
-  /** Services as they are now, without touching them: for `unchanged` and status. */
+  /** The current state of services, without changing them: for `unchanged` and status. */
   observe(request: ObserveRequest): Promise<ServiceEvidence[]>;
-  /** Through the connection's forward. @throws Failure when nothing answers within the time (seconds) */
+  /** Through the connection's forward. @throws Failure when there is no answer within the time (seconds) */
   http(request: { url: string; headers: Record<string, string>; timeout: number }): Promise<HttpAnswer>;
-  /** Exchange 4: state `good`, prune (a failure there is a warning), lock released. */
+  /** The fourth call: state `good`, prune (a failure there is a warning), lock released. */
   commit(request: CommitRequest): Promise<{ warnings: string[] }>;
-  /** Several hosts: from here on the release stays, whatever happens to the runner. */
+  /** For several hosts: from here on the release stays, whatever happens to the runner. */
   precommit(): Promise<void>;
   revert(request: RevertRequest, task: Task): Promise<Reverted>;
-  /** Size, mtime and mode against what was recorded when it became good, hashes of what differs; `full`: hashes of all. */
+  /**
+   * Compares size, mtime and mode with what was recorded when the release became good, and hashes what differs; `full`:
+   * hashes everything.
+   */
   drift(request: { release: string; full: boolean }): Promise<Drift>;
-  /** @returns undefined where an older Tarlift brought the release, and kept less of it */
+  /** @returns undefined if an older Tarlift deployed the release, and recorded less of it */
   record(release: string): Promise<KeptRecord | undefined>;
-  /** Reads files. They are what the host says they are, until their digests were seen. */
+  /** Reads files. Their content is unproven until their digests were checked. */
   read(request: ReadRequest): Promise<void>;
-  /** A person was told what {@link Facts.returned} says: it is forgotten. */
+  /** {@link Facts.returned} was reported to a person: the host forgets it. */
   noteHeard(): Promise<void>;
-  /** Records which servers in balancers are about to be drained, and the state of each; none: all were restored. */
+  /** Records which backend servers are about to be drained, and the state of each; none: all were restored. */
   noteDrained(drained: readonly DrainedServer[]): Promise<void>;
   /**
-   * A command that the host runs by itself once no run has held its lock for some time: `arm` starts the wait, `disarm` ends one that this
-   * run or an earlier one armed, `probe` changes nothing.
+   * A command that the host runs by itself when no run has held its lock for some time: `arm` starts the wait, `disarm`
+   * ends one that this run or an earlier one armed, `probe` changes nothing.
    *
    * @returns whether the host can run a process that outlives the connection
    * @throws Failure as the host replied
    */
   delayedTask(action: "probe" | "arm" | "disarm", task: DelayedTask): Promise<{ able: boolean }>;
   hold(message: string | undefined): Promise<void>;
-  /** Runs a script as root, with `plan` or `apply` as its argument. No facts come before it. @returns the lines that it printed */
+  /**
+   * Runs a script as root, with `plan` or `apply` as its argument. No facts call precedes it. @returns the lines that
+   * it printed
+   */
   setUp(request: SetUpRequest): Promise<string[]>;
   /**
-   * What the definitions of services say otherwise than tarlift.yml, in sentences; where a definition cannot be read, nothing.
+   * Differences between the definitions of services and tarlift.yml, in sentences; none for a definition that cannot be
+   * read.
    *
    * @throws Failure as the host replied
    */
   definitions(request: DefinitionsRequest): Promise<string[]>;
-  /** Looks at what runs there without Tarlift, or makes it the first release. Facts come before it, with the lock where it changes things. */
+  /**
+   * Examines what runs on the host without Tarlift, or makes it the first release. A facts call precedes it, with the
+   * lock if it changes anything.
+   */
   adopt(request: AdoptRequest): Promise<Adoption>;
-  /** The newest events of its log, oldest first. */
+  /** The newest events of the host's log, oldest first. */
   history(limit: number): Promise<LogEvent[]>;
   /** Ends the remote program (which frees the lock) and the connection; never throws. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-// HTTP to a service as its host reaches it: through a forward of the SSH connection, or directly for `local`.
+// HTTP requests to a service as its host reaches it: through a forward of the SSH connection, or directly for `local`.
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { Failure, type FailureParts } from "../failure.ts";
@@ -6,29 +6,32 @@ import { cutEnd } from "../text/cut.ts";
 import type { ForwardTarget } from "../transports/types.ts";
 import type { HttpAnswer } from "./host.ts";
 
-/** Of a body that is kept: bytes on a host, characters here. */
+/** The kept part of a body: bytes on a host, characters here. */
 export const LARGEST_BODY = 4_096;
 
-/** Not imported: an import of node:http brings the whole of fetch with it, and with that a tenth of the time that a command needs to start. */
+/**
+ * Not imported: an import of node:http loads the whole of fetch, which takes a tenth of the start time of a command.
+ */
 const plain = () => process.getBuiltinModule("node:http");
 const secure = () => process.getBuiltinModule("node:https");
 
-/** The connection ended before anything was answered: nothing listens there, or sshd forwards no ports. */
+/** The connection ended before an answer: no process listens there, or sshd forwards no ports. */
 export class NotConnected extends Failure {}
 
 const CLOSED = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ENOENT"];
 
-/** What a connection must forward so that a URL can be asked for. @returns an IPv6 address without its brackets */
+/** The address that a connection must forward for a request to a URL. @returns an IPv6 address without its brackets */
 export function forwardTo(url: string): { host: string; port: number } {
   const { hostname, port, protocol } = new URL(url);
   return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || (protocol === "https:" ? 443 : 80) };
 }
 
 /**
- * One GET request. Redirects are not followed: a redirect is not health.
+ * One GET request. Redirects are not followed: a redirect does not count as healthy.
  *
- * @param forwards sockets on this machine and what they lead to
- * @throws Failure when nothing answers within the time (seconds); {@link NotConnected} when the connection ends at once
+ * @param forwards sockets on this machine and the addresses that they forward to
+ * @throws Failure when there is no answer within the time (seconds); {@link NotConnected} when the connection ends at
+ * once
  */
 export function request(
   { url, headers, timeout }: { url: string; headers: Record<string, string>; timeout: number },
@@ -43,7 +46,7 @@ export function request(
   const answered = new Promise<HttpAnswer>((resolve, reject) => {
     const fail = (output: string, closed = false) =>
       reject(new (closed ? NotConnected : Failure)(noAnswer(where, output)));
-    // With a socket, the host is the name that a certificate is looked at for.
+    // With a socket, the host is the name that the certificate is checked for.
     const to = forward ? { socketPath: forward.socket, host } : { host, port };
     const asked = lowerCase(headers);
     const client = target.protocol === "https:" ? secure() : plain();
@@ -92,10 +95,10 @@ export function request(
 
 const isTimeout = ({ name }: Error): boolean => name === "AbortError" || name === "TimeoutError";
 
-/** Codes of Node and OpenSSL for a certificate that is not this name's, or that no known authority has signed. */
+/** Codes of Node and OpenSSL for a certificate of another name, or one that no known authority has signed. */
 const CERTIFICATE = /^ERR_TLS_CERT|SELF_SIGNED|^CERT_|^UNABLE_TO_(GET|VERIFY)/;
 
-/** @param trust what makes an authority of the user's own known to who asked, as a clause */
+/** @param trust how to make the client trust an authority of the user's own, as a clause */
 export function notTrusted(where: Record<string, string>, output: string, trust: string): Failure {
   return new Failure({
     code: "service-misconfigured",
@@ -106,7 +109,10 @@ export function notTrusted(where: Record<string, string>, output: string, trust:
   });
 }
 
-/** The name that a server with several certificates is asked for: an address is none (RFC 6066, 3). @param headers names in lower case */
+/**
+ * The server name for a server with several certificates: an address is not one (RFC 6066, 3). @param headers names in
+ * lower case
+ */
 function serverName(host: string, headers: Record<string, string>): string {
   if (isIP(host) === 0) return host;
   const name = headers.host?.replace(/:\d+$/, "") ?? "";
@@ -114,9 +120,10 @@ function serverName(host: string, headers: Record<string, string>): string {
 }
 
 /**
- * How a client on the host asks an address over TLS under the name of the header `Host`, as {@link request} does.
+ * How a client on the host requests an address over TLS under the name of the header `Host`, as {@link request} does.
  *
- * @returns the URL of that name, and where the name leads (`NAME:PORT:ADDRESS`, curl(1) --resolve); undefined where the URL has its own
+ * @returns the URL with that name, and the address of the name (`NAME:PORT:ADDRESS`, curl(1) --resolve); undefined if
+ * the URL has its own name
  */
 export function underName(url: string, headers: Record<string, string>): { url: string; resolve: string } | undefined {
   const named = new URL(url);
@@ -127,12 +134,15 @@ export function underName(url: string, headers: Record<string, string>): { url: 
   return { url: named.href, resolve: `${named.hostname}:${port}:${host}` };
 }
 
-/** What is said of a service that does not answer, whoever asked it. */
+/** The failure for a service that does not answer, whichever client sent the request. */
 export function noAnswer(where: Record<string, string>, output: string): FailureParts {
   return { code: "service-unhealthy", what: "the service does not answer", where, output };
 }
 
-/** `Name: value` a line, as clients on hosts take request headers. @throws Failure for what HTTP does not allow in one */
+/**
+ * One `Name: value` per line, as clients on hosts take request headers. @throws Failure for what HTTP does not allow in
+ * a header
+ */
 export function headerLines(headers: Record<string, string>, where: Record<string, string>): string {
   const { validateHeaderName, validateHeaderValue } = plain();
   try {
@@ -148,7 +158,9 @@ export function headerLines(headers: Record<string, string>, where: Record<strin
   }
 }
 
-/** tarlift.yml allows only headers that can be sent; an artifact may hold what an older version of Tarlift allowed. */
+/**
+ * tarlift.yml allows only headers that can be sent; an artifact may contain what an older version of Tarlift allowed.
+ */
 const notAsked = (where: Record<string, string>, cause: Error) =>
   new Failure({
     code: "service-misconfigured",
@@ -159,7 +171,10 @@ const notAsked = (where: Record<string, string>, cause: Error) =>
     cause,
   });
 
-/** Reads a status line and headers, as clients on hosts dump them. Names come out in lower case; undefined: it is no HTTP. */
+/**
+ * Reads a status line and headers, as clients on hosts dump them. Names are converted to lower case; undefined: not
+ * HTTP.
+ */
 export function parseHead(text: string): Omit<HttpAnswer, "body"> | undefined {
   const [first = "", ...rest] = text.split(/\r?\n/);
   const status = /^HTTP\/[\d.]+ (\d{3})(?: |$)/.exec(first.trim())?.[1];

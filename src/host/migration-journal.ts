@@ -1,14 +1,17 @@
-// The text of a host's journal of migrations (src/remote/migrations.sh).
+// The text of a host's migration journal (src/remote/migrations.sh).
 import { tooMuch } from "../protocol/frames.ts";
 import { isReleaseName, isTransaction } from "../protocol/recorded-names.ts";
 import type { MigrationEvent } from "./host.ts";
 
-/** A host keeps 500 lines of what has come to its end (src/remote/migrations.sh); runs that fail add a line for each migration, each time. */
+/**
+ * A host keeps 500 lines about completed runs (src/remote/migrations.sh); runs that fail add a line for each migration,
+ * each time.
+ */
 const MOST_LINES = 200_000;
 
 /**
- * @returns its lines in order, without those that say nothing; undefined when there are none
- * @throws Failure for more lines than any host comes to
+ * @returns its lines in order, without invalid ones; undefined when there are none
+ * @throws Failure for more lines than a host keeps
  */
 export function parseJournal(text: string): MigrationEvent[] | undefined {
   const lines = text.split("\n", MOST_LINES + 2);
@@ -18,7 +21,7 @@ export function parseJournal(text: string): MigrationEvent[] | undefined {
 }
 
 function parseEvent(line: string): MigrationEvent | undefined {
-  // A migration is called whatever its own tool calls it, line separators of Unicode included: `s`.
+  // The user's own tool names migrations, and a name may contain line separators of Unicode: hence `s`.
   const [, event, transaction, release, rest] = /^(begun|ended|good|back) (\S+) (\S+)(?: (.*))?$/s.exec(line) ?? [];
   if (transaction === undefined || release === undefined) return undefined;
   if (!isTransaction(transaction) || !isReleaseName(release)) return undefined;

@@ -1,13 +1,14 @@
-// The configuration of a release: `.tarlift/env`, in the one syntax that sh and systemd read alike, and `.tarlift/exec`.
+// The configuration of a release: `.tarlift/env`, in the one syntax that sh and systemd read alike, and
+// `.tarlift/exec`.
 import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
 import { shellKeeps } from "../text/shell-names.ts";
 
 /**
- * The text of an environment file. Always double quotes with a backslash before `\ " $` and backtick, newlines raw: systemd and sh then
- * read the same bytes (systemd.exec(5), EnvironmentFile=).
+ * The text of an environment file. Always double quotes with a backslash before `\ " $` and backtick, newlines raw:
+ * systemd and sh then read the same bytes (systemd.exec(5), EnvironmentFile=).
  *
- * @param variables names and values; a value may hold anything but NUL
+ * @param variables names and values; a value may contain anything but NUL
  * @throws Failure naming the variable that cannot be written
  */
 export function formatEnvironment(variables: Record<string, string>): string {
@@ -31,13 +32,16 @@ function refused(name: string, why: string): Failure {
   });
 }
 
-/** Identifies a configuration without telling it: hosts compare it. What Tarlift itself adds (release, version) is not part of it. */
+/**
+ * Identifies a configuration without revealing it: hosts compare it. What Tarlift itself adds (release, version) is not
+ * part of it.
+ */
 export function configurationDigest(variables: Record<string, string>): string {
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
 }
 
-/** What every release's environment says besides the user's variables. */
+/** What every release's environment contains in addition to the user's variables. */
 export interface Surroundings {
   release: string;
   version: string;
@@ -50,13 +54,13 @@ export interface Surroundings {
   image: string[];
 }
 
-/** All variables of a release: the user's win over what the image says, Tarlift's own over everything. */
+/** All variables of a release: the user's override the image's, Tarlift's own override all others. */
 export function releaseVariables(user: Record<string, string>, surroundings: Surroundings): Record<string, string> {
   const { app, directory } = surroundings;
   const image = Object.fromEntries(
     surroundings.image
       .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const)
-      // PATH is the service manager's, and `.tarlift/exec` puts the release's own directories before it.
+      // PATH is the service manager's; `.tarlift/exec` puts the release's own directories in front.
       .filter(([name]) => name !== "PATH")
       .map(([name, value]) => [name, value.replaceAll(`/srv/${app}/current`, () => directory)]),
   );
@@ -71,7 +75,8 @@ export function releaseVariables(user: Record<string, string>, surroundings: Sur
 }
 
 /**
- * `.tarlift/exec`: runs its arguments in the release that it stands in, with that release's configuration and its own programs first.
+ * `.tarlift/exec`: runs its arguments in the release that contains it, with that release's configuration and its own
+ * programs first.
  *
  * @param programs directories of programs, relative to the release: `.venv/bin`
  */
@@ -80,7 +85,7 @@ export function execWrapper(programs: readonly string[]): string {
   for (const directory of directories) {
     if (!/^[\w./@+-]+$/.test(directory)) throw new Error(`no directory for PATH: ${directory}`);
   }
-  // The one variable of its own has a name that no configuration may have.
+  // The only variable of its own has a name that no configuration may have.
   return `#!/bin/sh
 # Runs its arguments in this release: its directory, its configuration, its programs. Made by Tarlift.
 TARLIFT_DIRECTORY=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd -P) || exit 1

@@ -1,30 +1,36 @@
-// The releases that a host records, and the name of a coming one among them.
+// The releases that a host records, and the name of an incoming one among them.
 import { Failure } from "../failure.ts";
 import { tooMuch } from "../protocol/frames.ts";
 import { isReleaseName, isTransaction } from "../protocol/recorded-names.ts";
 import type { DrainedServer, ReleaseOnHost, ReleaseState } from "./host.ts";
 import { parseRecorded } from "./services.ts";
 
-/** A record with what only the host's side of the code needs. */
+/** A record with fields that only the code for hosts needs. */
 export interface RecordedRelease extends ReleaseOnHost {
-  /** Its record stands, its directory does not. */
+  /** Its record exists, its directory does not. */
   absent: boolean;
   /** Seconds since the epoch. */
   goodAt: number;
   previousRelease: string | undefined;
 }
 
-/** The names in the text `releases` of a facts reply that cannot be names of releases. @throws Failure as {@link parseReleases} */
+/**
+ * The names in the text `releases` of a facts reply that are no valid names of releases. @throws Failure as {@link
+ * parseReleases}
+ */
 export const strangeReleases = (text: string): string[] =>
   blocks(text).flatMap((block) => block.split("\n", 1).filter((id) => !isReleaseName(id)));
 
-/** Records of one host that are read: more than any host keeps. */
+/** How many records of one host are read: more than any host keeps. */
 const MOST_RELEASES = 10_000;
-/** Places in balancers that one host has on record, and characters of their lines: after each that is given back, the others are noted. */
+/**
+ * How many drained backend servers one host may have on record, and characters of their lines: after each is restored,
+ * the others are recorded.
+ */
 const MOST_PLACES = 1_000;
 const LARGEST_TAKEN = 1 << 20;
 
-/** Characters of them all: a record names its environments, and has less than a kilobyte. */
+/** Characters of all records: one names its environments, and has less than a kilobyte. */
 const LARGEST_RELEASES = 32 << 20;
 
 function blocks(text: string): string[] {
@@ -40,8 +46,8 @@ const like = (text: string | undefined, pattern: RegExp): string | undefined =>
   text !== undefined && pattern.test(text) ? text : undefined;
 
 /**
- * Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the others. What cannot be
- * such a name or value is left out.
+ * Reads the text `releases` of a facts reply: `release <name>`, then `key value` lines. Newest good first, then the
+ * others. Invalid names and values are left out.
  *
  * @throws Failure for more records than a host keeps
  */
@@ -59,7 +65,7 @@ export function parseReleases(text: string): RecordedRelease[] {
       const version = values.get("version") ?? "";
       const previous = values.get("previous") ?? "";
       const [at, transaction] = (values.get("good") ?? "").split(" ");
-      // Seconds of four-digit years; what a broken disk has made of it says nothing.
+      // Seconds of four-digit years; a value damaged by a broken disk is ignored.
       const goodAt = /^\d{1,11}$/.test(at ?? "") ? Number(at) : 0;
       return {
         id: id!,
@@ -80,17 +86,18 @@ export function parseReleases(text: string): RecordedRelease[] {
   return releases.sort((a, b) => b.goodAt - a.goodAt || (a.id < b.id ? 1 : -1));
 }
 
-/** What a coming release is called on a host. */
+/** The name of an incoming release on a host. */
 export interface ComingName {
   name: string;
-  /** A good release is there already, with this digest and configuration: nothing has to be prepared if it is sound. */
+  /** A good release with this digest and configuration exists already: nothing has to be prepared if it is intact. */
   reuse: boolean;
 }
 
 /**
- * Chooses the name: `<version>-<digest8>`, with `-2`, `-3`, … where another release has it.
+ * Chooses the name: `<version>-<digest8>`, with `-2`, `-3`, … if another release has it.
  *
- * @param taken names that may not be used although they fit: the live release after its configuration was changed by hand
+ * @param taken names that may not be used although they fit: the live release after its configuration was changed by
+ * hand
  */
 export function comingName(
   wanted: { version: string; digest: string; configuration: string },
@@ -114,7 +121,8 @@ export function comingName(
   for (let n = 1; ; n++) {
     const name = n === 1 ? base : `${base}-${n}`;
     const there = byName.get(name);
-    // What never became good may be made again under its name; what was good, or is live, is never written to.
+    // A release that never became good may be replaced under its name; a release that was good, or is live, is never
+    // written to.
     if (!there) return { name, reuse: false };
     if (there.state !== "good" && name !== live && !edited.has(name)) return { name, reuse: false };
   }
@@ -136,7 +144,10 @@ export function releaseName(version: string, digest: string): string {
   return `${version}-${digest.replace("sha256:", "").slice(0, 8)}`;
 }
 
-/** Reads the text `taken` of a facts reply: `<previous state><tab><server>` a line. @throws Failure for more than a host has */
+/**
+ * Reads the text `taken` of a facts reply: `<previous state><tab><server>` a line. @throws Failure for more than a host
+ * has
+ */
 export function parseDrained(text: string): DrainedServer[] | undefined {
   if (text.length > LARGEST_TAKEN) throw tooMuch();
   const lines = text.split("\n").filter(Boolean);

@@ -1,13 +1,13 @@
 // Roles select hosts for services, migrations, hooks and tasks.
 
-/** Whether a host with these roles (none: all) is meant by these wanted roles (left out: every host). */
+/** Whether wanted roles (left out: every host) select a host with these roles (none: all). */
 export function hasRole(roles: readonly string[], wanted: readonly string[] | undefined): boolean {
   return wanted === undefined || roles.length === 0 || wanted.some((role) => roles.includes(role));
 }
 
 /**
- * The leader: the first of these hosts, in the order of tarlift.yml, that has one of the wanted roles. Of hosts that take part: one that
- * is away, or stayed behind, leads nobody.
+ * The leader: the first of these hosts, in the order of tarlift.yml, that has one of the wanted roles. Only hosts that
+ * take part are given: a host that is unreachable, or stayed behind, is never the leader.
  */
 export const leaderOf = <M extends { roles: readonly string[] }>(
   members: readonly M[],

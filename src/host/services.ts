@@ -1,4 +1,4 @@
-// Services in a request, and what a host says of them in its reply (src/remote/evidence.sh).
+// Services in a request, and the evidence about them in a host's reply (src/remote/evidence.sh).
 
 import type { Reply } from "../protocol/call.ts";
 import { LARGEST_SAID } from "../protocol/frames.ts";
@@ -7,7 +7,7 @@ import { cutEnd, cutStart } from "../text/cut.ts";
 import { lines } from "../text/format-lines.ts";
 import type { ServiceEvidence } from "./host.ts";
 
-/** The values of a request that name its services and how each is handled. */
+/** The values of a request that name its services and their supervisors' options. */
 export function serviceValues(services: readonly ServiceRequest[]): Record<string, string | number | undefined> {
   const values: Record<string, string | number | undefined> = {
     services: services.map(({ name }) => name).join(" ") || undefined,
@@ -36,7 +36,7 @@ export function recordedLines(services: readonly RecordedService[]): string {
   ]);
 }
 
-/** Reads them. @returns undefined where the record has none: an older Tarlift's */
+/** Reads them. @returns undefined if the record has none, as an older Tarlift's */
 export function parseRecorded(record: readonly string[]): Pick<RecordedService, "name" | "health">[] | undefined {
   if (!record.some((line) => /^services( |$)/.test(line))) return undefined;
   return record.flatMap((line) => {
@@ -45,7 +45,7 @@ export function parseRecorded(record: readonly string[]): Pick<RecordedService, 
   });
 }
 
-/** The shell texts of services of kind `command`, by the names of the files that they become on the host. */
+/** The shell texts of services of kind `command`, by their file names on the host. */
 export function serviceTexts(services: readonly ServiceRequest[]): Record<string, string> {
   return Object.fromEntries(
     services.flatMap(({ name, commands }) =>
@@ -68,15 +68,15 @@ const RUNGS = [
   "none",
 ] as const;
 
-/** Characters of what is said of one service: its supervisor's words about each of its processes. */
+/** Characters of the detail about one service: its supervisor's output about each of its processes. */
 const LARGEST_DETAIL = 10_000;
 
-/** What replies of verbs that look at services have in common. */
+/** What the replies of all verbs that check services have in common. */
 export type EvidenceReply = Pick<Reply<"observe">, "texts"> & { all(key: "service"): readonly string[] };
 
 /**
- * `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and one of which nothing was said is not proven to run. What is said of
- * others than were asked for is left out.
+ * `service NAME RUNG PID|- DETAIL`; the last line of a service counts, and a service without a line is not proven to
+ * run. Lines about services that were not requested are left out.
  */
 export function parseEvidence(reply: EvidenceReply, services: readonly ServiceRequest[]): ServiceEvidence[] {
   const found = new Map<string, ServiceEvidence>(

@@ -1,11 +1,12 @@
-// How a command on a host ended, in words; a signal is named, because a migration that ran out of memory must not pass for a success.
+// How a command on a host ended, in words; a signal is named, because a migration that ran out of memory must not look
+// like a success.
 
 import { formatEnd } from "../subprocess/command.ts";
 import type { TaskEnd } from "./host.ts";
 
-/** @param limit seconds that it was given */
+/** @param limit its time limit in seconds */
 export function describeEnd(end: TaskEnd, limit?: number): string {
-  // As src/remote/frames.sh says it (step_ended).
+  // The same text as in src/remote/frames.sh (step_ended).
   if (end.runsOn) return `not to be stopped after ${limit} s: ${end.runsOn}`;
   return formatEnd(
     { code: end.code, signal: (end.signal ?? null) as NodeJS.Signals | null, timedOut: end.timedOut },

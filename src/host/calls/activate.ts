@@ -1,4 +1,4 @@
-// A release goes live, or gives way again: the swap, the services, and what is seen of them.
+// Activates or reverts a release: the swap, the services, and the evidence about them.
 import type { Task } from "../../progress.ts";
 import { checkedRelease } from "../../protocol/recorded-names.ts";
 import { Output } from "../../session/child-output.ts";
@@ -33,7 +33,7 @@ export async function activate(dialogue: Dialogue, request: ActivateRequest, tas
 
 const named = (release: string | undefined) => (release ? checkedRelease(release, "live before") : undefined);
 
-/** As `Host.observe`; without services nothing is asked. @throws Failure as the host replied */
+/** As `Host.observe`; without services no call is made. @throws Failure as the host replied */
 export async function observe(dialogue: Dialogue, request: ObserveRequest): Promise<ServiceEvidence[]> {
   if (request.services.length === 0) return [];
   const reply = await dialogue.call("observe", {

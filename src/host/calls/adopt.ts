@@ -1,4 +1,4 @@
-// An application that runs already becomes the first release of a host (src/remote/adopt.sh).
+// Adopts a running application as the first release of a host (src/remote/adopt.sh).
 
 import type { Reply } from "../../protocol/call.ts";
 import { checkedRelease } from "../../protocol/recorded-names.ts";

@@ -1,4 +1,4 @@
-// A release on its way to one host: what the facts found out that prepare goes by.
+// An incoming release of one host: what the facts call found that prepare needs.
 import type { ReleaseContent } from "../../artifact/open-artifact.ts";
 import type { Reply } from "../../protocol/call.ts";
 import { type Dialogue, rootId } from "../../session/session.ts";
@@ -13,13 +13,13 @@ import type { RecordedRelease } from "../release-records.ts";
 export interface Coming {
   artifact: ReleaseContent;
   index: ReleaseIndex;
-  /** What this host is sent, with others that answered as it did. */
+  /** The delivery of this host and of others that gave the same answer. */
   delivery: Delivery;
-  /** Once it is not needed any more; more than once does no harm. */
+  /** Leaves the delivery when it is no longer needed; may be called more than once. */
   leave(): Promise<void>;
   encoding: Encoding;
   modes: FileModes;
-  /** Environments that the host has without their index: an older Tarlift brought them. */
+  /** Environments that the host has without their index: an older Tarlift deployed them. */
   unindexed: string[];
   releases: RecordedRelease[];
   live: string | undefined;
@@ -31,7 +31,7 @@ export interface Coming {
   taken: string[];
 }
 
-/** Reads it out of the facts. @param live the name of the live release */
+/** Reads it from the facts reply. @param live the name of the live release */
 export async function comingOf(
   dialogue: Dialogue,
   request: FactsRequest,
@@ -84,5 +84,5 @@ export async function comingOf(
   };
 }
 
-/** The directory below `.tarlift/incoming` that it arrives in: one for each digest. */
+/** The directory below `.tarlift/incoming` that receives the release: one for each digest. */
 export const incomingName = (artifact: ReleaseContent) => artifact.releaseDigest.replace("sha256:", "").slice(0, 16);

@@ -1,4 +1,4 @@
-// What another host is given of a release that this one has (src/remote/content.sh): bounded, and not to be believed.
+// Reads the content of a release on one host, to send it to another (src/remote/content.sh): bounded, and not trusted.
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { KeptRecord } from "../../artifact/kept-release.ts";
 import { Failure } from "../../failure.ts";
@@ -8,9 +8,12 @@ import { lines } from "../../text/format-lines.ts";
 import type { Encoding } from "../../transfers/push/encoding.ts";
 import type { ReadRequest } from "../host.ts";
 
-/** As many bytes of file indexes as an artifact may have, its config, and what takes the index apart. */
+/**
+ * The largest record: as many bytes of file indexes as an artifact may have, its config, and the text that separates
+ * the indexes.
+ */
 const LARGEST_RECORD = 320 << 20;
-/** As content.sh cuts them. */
+/** Size of the pieces that content.sh sends. */
 const PIECE = 1 << 20;
 /** Seconds. */
 const SILENCE = 120;
@@ -47,7 +50,7 @@ export async function readFiles(dialogue: Dialogue, request: ReadRequest, encodi
       if (left < 0) throw wrong("it sends more bytes than the files have");
       onBytes(piece);
     },
-    // What cannot be compressed becomes a little longer; a number of up to nine digits for each file.
+    // Content that cannot be compressed becomes a little longer; each file adds a number of up to nine digits.
     limits: { bytes: total + total / 64 + 10 * files.length + PIECE, silence: SILENCE },
   });
 }

@@ -1,4 +1,4 @@
-// What the definitions of services on a host say, beside what was asked for.
+// Differences between the definitions of services on a host and tarlift.yml.
 
 import { DEFINITIONS_PROGRAM } from "../../session/program.ts";
 import type { Dialogue } from "../../session/session.ts";

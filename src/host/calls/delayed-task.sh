@@ -5,7 +5,8 @@
 #
 #   .tarlift/seats/<key>/      armed (its process), about, in (the request: task, variables, taken), program, more
 
-# Values: do (probe, arm, disarm), key, after (seconds), run_as, timeout. Texts: task, variables; taken: its line in .tarlift/taken.
+# Values: do (probe, arm, disarm), key, after (seconds), run_as, timeout. Texts: task, variables; taken: its line in
+# .tarlift/taken.
 verb_later() {
 	later_place=$v_root/.tarlift/seats/$v_key
 	switch_way
@@ -16,7 +17,7 @@ verb_later() {
 	esac
 }
 
-# later_remove DIRECTORY: there may be none, and others beside it.
+# later_remove DIRECTORY: it may not exist, and others may be beside it.
 later_remove() {
 	rm -rf "$1"
 	rmdir "${1%/*}" || :
@@ -54,21 +55,21 @@ later_main() {
 	! later_armed "$1" || later_remove "$1"
 }
 
-# Whether this process still is the one: a later run may have armed another in its place.
+# Whether this process is still the current one: a later run may have armed another in its place.
 later_armed() {
 	first_line "$1/armed"
 	[ "$line" = "$$" ]
 }
 
-# Whether no transaction is open that the host's own switch has to take back first: where a release only was started anew, it has nothing
-# to do.
+# Whether no transaction is open that the host's own auto-revert must revert first; if services of the release were only
+# restarted, auto-revert has nothing to do.
 later_whole() {
 	transaction_read
 	[ -z "$open_id" ] || [ "$open_phase" = precommit ] || [ "$open_release" = "$open_previous" ]
 }
 
-# later_give DIRECTORY: under the host's lock, which a run may have taken first. False: not yet. A command that fails is not run again: the
-# record stays, and the next run tells.
+# later_give DIRECTORY: runs under the host's lock, which a run may have taken first. False: not yet. A command that
+# fails is not repeated: the record stays, and the next run reports it.
 later_give() {
 	lock_file "$v_root/.tarlift/lock"
 	exec 9>>"$v_root/.tarlift/lock" 3>/dev/null
@@ -79,7 +80,7 @@ later_give() {
 	[ -n "$line" ] || return 0
 	printf '%s\n' "the dead man's switch of $v_owner" >"$v_root/.tarlift/owner"
 	if task_run "$v_root/releases/$line" "$request/task" "$v_run_as" "$v_timeout" closed; then
-		# Piped: a list that was cut on a full disk would pass for one that names nothing more.
+		# Read through a pipe: a list that was cut on a full disk would look like one that names nothing more.
 		if grep -qvxF -f "$request/taken" "$v_root/.tarlift/taken"; then
 			grep -vxF -f "$request/taken" "$v_root/.tarlift/taken" | write_file "$v_root/.tarlift/taken"
 		else

@@ -1,4 +1,4 @@
-// A command that a host runs by itself once no run has held its lock for some time (delayed-task.sh).
+// A command that a host runs by itself when no run has held its lock for some time (delayed-task.sh).
 import { createHash } from "node:crypto";
 import { withoutComments } from "../../session/program.ts";
 import type { Dialogue } from "../../session/session.ts";

@@ -1,4 +1,4 @@
-// Health is asked for through the connection's forward, or on the host itself where its sshd forwards nothing.
+// Health checks go through the connection's forward, or run on the host itself if its sshd forwards no ports.
 import { Failure } from "../../failure.ts";
 import type { Dialogue } from "../../session/session.ts";
 import { CUT, cutEnd } from "../../text/cut.ts";
@@ -21,26 +21,27 @@ export interface HttpQuestion {
   timeout: number;
 }
 
-/** Asks one host, and remembers which way leads to an answer. */
+/** Checks one host, and remembers which of the two methods works. */
 export class Asker {
   readonly #dialogue: Dialogue;
   /** The host has curl or wget. */
   hasClient = false;
-  /** Its sshd forwards nothing: HTTP is asked for on the host. */
+  /** Its sshd forwards no ports: HTTP requests are made on the host. */
   #asksItself = false;
 
   constructor(dialogue: Dialogue) {
     this.#dialogue = dialogue;
   }
 
-  /** @throws Failure when nothing answers within the time */
+  /** @throws Failure when there is no answer within the time */
   async ask(question: HttpQuestion): Promise<HttpAnswer> {
     const { name, local, connection } = this.#dialogue;
     if (this.#asksItself) return askThere(this.#dialogue, question);
     try {
       return await httpRequest(question, connection.forwards, name);
     } catch (error) {
-      // From here a service that does not listen looks like an sshd that forwards nothing: the host itself sees the difference.
+      // Seen from here, a service that does not listen looks like an sshd that forwards no ports: the host itself can
+      // distinguish them.
       if (!(error instanceof NotConnected) || local || !this.hasClient) throw error;
       const answer = await askThere(this.#dialogue, question);
       this.#asksItself = true;
@@ -50,12 +51,13 @@ export class Asker {
 }
 
 /**
- * What curl says where it does not accept a certificate (its exit codes 51 and 60), and GNU wget. A service that wants the client's is
- * another matter: `curl: (56) … alert certificate required`, `OpenSSL: …`, `GnuTLS: …`.
+ * How curl reports that it does not accept a certificate (its exit codes 51 and 60), and how GNU wget does. A service
+ * that demands the client's certificate is another case: `curl: (56) … alert certificate required`, `OpenSSL: …`,
+ * `GnuTLS: …`.
  */
 const CERTIFICATE = /^curl: \((?:51|60)\)|^ERROR: .*certificate/i;
 
-/** The host sends so many bytes of it (src/remote/http.sh). */
+/** The host sends this many bytes of a body (src/remote/http.sh). */
 const beginning = (body: string | undefined): string | undefined =>
   body !== undefined && Buffer.byteLength(body) >= LARGEST_BODY ? body.slice(0, LARGEST_BODY) + CUT : body;
 

@@ -1,11 +1,11 @@
-// What a host has on record, and what is noted there: drift of a release, a hold, taken places in balancers, the log.
+// A host's records: drift of a release, a hold, drained backend servers, the log.
 
 import { LARGEST_REPLY } from "../../protocol/frames.ts";
 import type { Dialogue } from "../../session/session.ts";
 import { parseLog } from "../event-log.ts";
 import type { DrainedServer, Drift, LogEvent } from "../host.ts";
 
-/** So many are named (src/remote/drift.sh). */
+/** The maximum number of paths that a reply names (src/remote/drift.sh). */
 const PATHS = 100;
 
 /** As `Host.drift`. @throws Failure as the host replied */
@@ -25,13 +25,13 @@ export async function drift(dialogue: Dialogue, request: { release: string; full
   };
 }
 
-/** Whether a release is untouched since it was verified, as far as sizes, times, modes and names tell. */
+/** Whether a release has not changed since it was verified, judged by sizes, times, modes and names. */
 export async function sound(dialogue: Dialogue, release: string): Promise<boolean> {
   const { count, added } = await drift(dialogue, { release, full: false });
   return count === 0 && !added;
 }
 
-/** As `Host.hold`. @param message one line; undefined: deploys are held no more */
+/** As `Host.hold`. @param message one line; undefined: deploys are no longer held */
 export async function hold(dialogue: Dialogue, message: string | undefined): Promise<void> {
   if (message === undefined) await dialogue.call("unhold", { values: {} });
   else await dialogue.call("hold", { values: {}, texts: { hold: `${message.replaceAll(/[\r\n]+/g, " ")}\n` } });
@@ -53,7 +53,7 @@ export async function noteHeard(dialogue: Dialogue): Promise<void> {
 /** A line of the record: the previous state, a tab, the server. */
 export const drainedLine = ({ server, previous }: DrainedServer): string => `${previous}\t${server}\n`;
 
-/** As `Host.history`. @param limit how many events, the newest */
+/** As `Host.history`. @param limit how many of the newest events */
 export async function history(dialogue: Dialogue, limit: number): Promise<LogEvent[]> {
   const reply = await dialogue.call("history", { values: { limit }, limits: { bytes: LARGEST_REPLY } });
   return parseLog(reply.texts.get("history") ?? "", limit);

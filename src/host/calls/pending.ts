@@ -1,4 +1,4 @@
-// The command that lists pending migrations, and reading its lines out of everything else that is printed.
+// The command that lists pending migrations, and how its lines are separated from other output.
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import type { Task } from "../../progress.ts";
@@ -9,18 +9,18 @@ import type { PendingRequest } from "../host.ts";
 import { describeEnd, succeeded } from "../task-end.ts";
 import { runTask } from "./task.ts";
 
-/** What stands before each line that is a migration. */
+/** The prefix of each line that is a migration. */
 export const pendingMark = (release: string) => `tarlift-pending-${release} `;
 
 /**
- * Marks what the command prints on standard output: its warnings on standard error are no migrations. The empty line before them ends
- * a warning that did not end its own: the first migration would be a part of it.
+ * Marks what the command prints on standard output: warnings on standard error are no migrations. The empty line before
+ * them ends a warning that has no line break at its end: otherwise the first migration would be a part of it.
  */
 export function pendingText(text: string, mark: string): string {
   return `tarlift_pending=$(\n${text}\n)\n[ -z "$tarlift_pending" ] || printf '\\n%s\\n' "$tarlift_pending" | sed 's/^/${mark}/'\n`;
 }
 
-/** @param output everything that was printed @returns the migrations, in order */
+/** @param output the whole output @returns the migrations, in order */
 export function pendingLines(output: string, mark: string): string[] {
   return output
     .split("\n")
@@ -30,10 +30,10 @@ export function pendingLines(output: string, mark: string): string[] {
 }
 
 /**
- * Runs it in a release that a host has.
+ * Lists the pending migrations of a release that a host has.
  *
  * @returns the migrations, in order
- * @throws Failure when it does not end well
+ * @throws Failure when the command fails
  */
 export async function listPending(
   dialogue: Dialogue,
@@ -53,7 +53,7 @@ export async function listPending(
   return pendingLines(end.output, mark);
 }
 
-/** The command did not end well, in a release that a host has already. @param ended how, in words */
+/** The failure of the command in a release that a host has already. @param ended how it ended, in words */
 function pendingFailed(
   host: string,
   { root, runAs }: Pick<Place, "root" | "runAs">,
@@ -71,7 +71,7 @@ function pendingFailed(
     what: `the pending migrations could not be listed: ${ended}`,
     where: { host },
     output,
-    // As src/remote/tasks.sh says it (task_shell) of a release that was sent just now.
+    // The same text as in src/remote/tasks.sh (task_shell) for a release that was just sent.
     remedy: `To try it by hand: log in as the user that deploys and open a shell in the release with ${formatCommand(shell)}; then type the command of migrations.pending.`,
     outcome: "refused",
   });

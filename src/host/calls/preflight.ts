@@ -1,4 +1,4 @@
-// Exchange 1: asks a host for its facts, and reads the answer.
+// The first call: asks a host for its facts, and reads the reply.
 import type { ReleaseContent } from "../../artifact/open-artifact.ts";
 import { PROBE_TEXTS, probesOf } from "../../host-requirements/probes.ts";
 import type { Reply } from "../../protocol/call.ts";
@@ -21,26 +21,29 @@ interface Asked {
   facts: Facts;
   reply: Reply<"facts">;
   coming: Coming | undefined;
-  /** What would have to travel; undefined when nothing is to come. */
+  /** What would have to be sent; undefined when there is no incoming release. */
   missing: { files: number; bytes: number } | undefined;
 }
 
 /**
- * Connects, takes the lock where it is asked for, and looks at everything.
+ * Connects, takes the lock if requested, and collects the facts.
  *
- * @returns the facts, the reply that they stand in, and what of a coming release prepare needs to know
+ * @returns the facts, the reply that contains them, and what prepare needs to know of an incoming release
  */
 export async function askFacts(dialogue: Dialogue, request: FactsRequest): Promise<Asked> {
   dialogue.begin(request.place, request.lock?.owner);
   const asked = await ask(dialogue, request);
-  // What failed deploys left has no right to room that a release needs.
+  // Leftovers of failed deploys are removed if a release needs the space.
   const spare = request.lock !== undefined && asked.reply.value("spare") !== undefined;
   if (!spare || !lacksRoom(asked.reply, asked.missing, request.place)) return asked;
   await asked.coming?.leave();
   return ask(dialogue, request, 0);
 }
 
-/** @param failures how much of what failed deploys left may stay; left out: what the host leaves by itself (src/remote/prune.sh) */
+/**
+ * @param failures how many leftovers of failed deploys may stay; left out: as many as the host keeps by itself
+ * (src/remote/prune.sh)
+ */
 async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number): Promise<Asked> {
   const { artifact, shared } = request;
   const index = artifact && (await releaseIndex(artifact, [...shared.directories, ...shared.files]));
@@ -61,7 +64,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
       "shared-files": lines(shared.files),
       ...serviceTexts(request.services),
     },
-    // What of each file of a release is there.
+    // The state of each file of a release.
     limits: { bytes: LARGEST_REPLY },
   });
   const releases = parseReleases(reply.texts.get("releases") ?? "");
@@ -105,7 +108,7 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
     const choose = () =>
       comingName({ version, digest: artifact.releaseDigest, configuration }, releases, live?.id, taken);
     let chosen = choose();
-    // An exchange more where nothing would be done: a release that was edited is not unchanged.
+    // One more call if nothing would be done otherwise: an edited release does not count as unchanged.
     while (chosen.reuse && chosen.name === live?.id && !(await sound(dialogue, chosen.name))) {
       taken.push(chosen.name);
       chosen = choose();
@@ -118,8 +121,9 @@ async function ask(dialogue: Dialogue, request: FactsRequest, failures?: number)
 }
 
 /**
- * Bytes that the lists of a release take on a host while it is deployed (main_session of src/remote/main.sh), at most. Measured: about
- * thirteen copies of a path, and 500 bytes, for a file of the release, and four copies and 160 bytes for one of an environment.
+ * The maximum number of bytes that the lists of a release take on a host during a deploy (main_session of
+ * src/remote/main.sh). Measured: about thirteen copies of a path, and 500 bytes, for a file of the release, and four
+ * copies and 160 bytes for a file of an environment.
  */
 async function roomFor({ wanted }: ReleaseIndex, { release, indexText }: ReleaseContent): Promise<number> {
   const environments = await Promise.all(release.environments.map(({ diffId }) => indexText(diffId)));
@@ -140,7 +144,7 @@ function requirementLines(artifact: ReleaseContent): string {
   ]);
 }
 
-/** `<service> <release>` a line. */
+/** One `<service> <release>` per line. */
 function parseDropped(told: readonly string[]): Facts["dropped"] {
   const dropped = told.flatMap((line) => {
     const [service = "", release = ""] = line.split(" ");
@@ -152,7 +156,7 @@ function parseDropped(told: readonly string[]): Facts["dropped"] {
 function parseOpen(line: string | undefined): OpenTransaction | undefined {
   if (!line) return undefined;
   const [transaction, phase, release, previous, kind] = line.split(" ");
-  // What a broken disk has made of it says nothing.
+  // A record damaged by a broken disk is ignored.
   if (!transaction || !isTransaction(transaction) || !isPhase(phase)) return undefined;
   if (![release, previous].every((name) => !name || isReleaseName(name)) || !release) return undefined;
   return { transaction, phase, release, previous: previous || undefined, ...KINDS.get(kind) };

@@ -1,4 +1,4 @@
-// Exchange 2: a release comes to a host, or is found there.
+// The second call: sends a release to a host, or finds it there.
 
 import type { EnvironmentRecord } from "../../artifact/format.ts";
 import { Failure } from "../../failure.ts";
@@ -20,9 +20,10 @@ import { listPending, pendingLines, pendingMark, pendingText } from "./pending.t
 import { runTask } from "./task.ts";
 
 /**
- * The release complete on the host: one that it has already and that nobody touched since, else sent.
+ * Makes the release complete on the host: a copy that the host has already and that was not changed since, else a sent
+ * one.
  *
- * @param coming what the facts found out
+ * @param coming what the facts call found
  * @throws Failure as the host replied
  */
 export async function prepareRelease(
@@ -135,7 +136,7 @@ async function send(
       request.signal,
     ),
     onOutput: (bytes) => output.push(bytes),
-    // It may name each file that is not what it should be.
+    // The reply may name each file that is not as expected.
     limits: { bytes: LARGEST_REPLY },
   });
   output.end();
@@ -149,7 +150,7 @@ async function send(
   };
 }
 
-/** A transfer ends where the run was cancelled; what has arrived by then is kept on the host. */
+/** A transfer ends when the run is cancelled; what has arrived by then is kept on the host. */
 async function* untilCancelled(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
   for await (const chunk of bytes) {
     if (signal?.aborted) throw new Failure({ code: "cancelled", what: cancelledWords(signal), outcome: "refused" });
@@ -158,10 +159,10 @@ async function* untilCancelled(bytes: AsyncIterable<Uint8Array>, signal: AbortSi
 }
 
 /**
- * Shell text that starts the first environment which has modules, and imports them. By the release's own link, as its services do: where
- * else an artifact says that it has an environment is nothing to go by.
+ * Shell text that starts the first environment which has modules, and imports them. It uses the release's own link, as
+ * its services do: the artifact's statement of where its environment is counts for nothing.
  *
- * @returns nothing where there are no modules
+ * @returns nothing if there are no modules
  */
 function importText(environments: readonly EnvironmentRecord[]): string {
   for (const { link, requirements } of environments) {

@@ -1,4 +1,4 @@
-// A host over its connection: each method of the interface is one exchange with the program on the host.
+// A host over its connection: each method of the interface is one call to the program on the host.
 
 import type { KeptRecord } from "../../artifact/kept-release.ts";
 import type { Task } from "../../progress.ts";
@@ -22,11 +22,11 @@ import { prepareRelease } from "./prepare.ts";
 import { setUp } from "./set-up.ts";
 import { runTask } from "./task.ts";
 
-/** {@link Host} and what only tests ask. */
+/** {@link Host} and properties that only tests use. */
 export interface OpenHost extends Interface.Host {
   /** Round trips after the connection. */
   readonly exchanges: number;
-  /** Bytes that were written to the host. */
+  /** Bytes sent to the host. */
   readonly sent: number;
   readonly connection: Connection;
 }

@@ -1,4 +1,4 @@
-// A command of the user's on a host: migrations, hooks, `tarlift run`.
+// A user's command on a host: migrations, hooks, `tarlift run`.
 
 import type { Task } from "../../progress.ts";
 import { Output } from "../../session/child-output.ts";
@@ -8,12 +8,12 @@ import { lines } from "../../text/format-lines.ts";
 import type { TaskEnd, TaskRequest } from "../host.ts";
 import { formatEnvironment } from "../release-env.ts";
 
-/** Seconds in which what has reached its limit ends. */
+/** Seconds for a command that has reached its limit to end. */
 const STOP = 600;
 
 /**
- * @param tell whether a line of its output is for people
- * @returns how it ended, and all that it printed
+ * @param tell whether a line of its output is shown to the user
+ * @returns how it ended, and its whole output
  */
 export async function runTask(
   dialogue: Dialogue,
@@ -38,7 +38,7 @@ export async function runTask(
       ...(migrations ? { migrations: lines(migrations.names) } : {}),
     },
     onOutput: (bytes) => output.push(bytes),
-    // The host ends it at its own limit; without one it is the user's to end.
+    // The host ends the command at its limit; without a limit the user has to end it.
     limits: { time: request.timeout ? request.timeout + STOP : Number.POSITIVE_INFINITY },
   });
   output.end();
