@@ -1,12 +1,12 @@
-// Where an application stands on a host.
+// The directories of an application on a host.
 
-/** The place of one application on a host. */
+/** The layout of one application on a host. */
 export interface Place {
   app: string;
   target: string;
-  /** `/srv/<app>` unless the target says otherwise. */
+  /** `/srv/<app>` unless the target sets another one. */
   root: string;
   environmentsRoot: string;
-  /** The user whose processes services, migrations and hooks have; left out where it is the SSH user. */
+  /** The user that services, migrations and hooks run as; left out if it is the SSH user. */
   runAs?: string | undefined;
 }

@@ -1,4 +1,4 @@
-// Frames, this side of them. src/remote/frames.sh describes the format.
+// Frames, on this side. src/remote/frames.sh describes the format.
 import { gzipSync } from "node:zlib";
 import { Failure } from "../failure.ts";
 import { CUT, cutEnd } from "../text/cut.ts";
@@ -21,7 +21,7 @@ const NAME = /^(?!\.)[A-Za-z0-9._-]{0,60}$/;
 /**
  * The bytes of one frame.
  *
- * @throws Error when the name or the size of the body is against the format: both come from our own code
+ * @throws Error when the name or the size of the body violates the format: both come from Tarlift's own code
  */
 export function frame(kind: SentKind, name = "", body: Uint8Array = Buffer.alloc(0)): Buffer {
   if (!NAME.test(name) || body.length > LARGEST_BODY)
@@ -36,12 +36,14 @@ export function* frames(kind: SentKind, name: string, body: Buffer, always = fal
   for (let at = 0; at < body.length; at += LARGEST_BODY) yield frame(kind, name, body.subarray(at, at + LARGEST_BODY));
 }
 
-/** Shorter texts travel as they are, in bytes. */
+/** Shorter texts are sent uncompressed. */
 const SMALL = 512;
-/** What every shell's `read` takes as it is: no NUL, nothing that depends on a locale, and a newline at the end. */
+/**
+ * Text that every shell's `read` reads unchanged: no NUL, nothing that depends on a locale, and a newline at the end.
+ */
 const PLAIN_LINES = /^(?:[\t\x20-\x7e]*\n)*$/;
 
-/** A text that several hosts are told: it is compressed and framed once, for all of them. */
+/** A text for several hosts: it is compressed and framed once for all of them. */
 export class SharedText {
   readonly text: string;
   #framed: { name: string; frames: readonly Buffer[] } | undefined;
@@ -62,14 +64,14 @@ function textFrames(name: string, text: string | SharedText): readonly Buffer[] 
   const bytes = Buffer.from(text);
   if (bytes.length < SMALL) return [...frames("text", name, bytes, true)];
   const parts: Buffer[] = [];
-  // A piece is compressed by itself, so that the host unpacks each frame as it comes.
+  // Each piece is compressed separately, so that the host can decompress each frame as it arrives.
   for (let at = 0; at < bytes.length; at += LARGEST_BODY / 2)
     parts.push(frame("gzip", name, gzipSync(bytes.subarray(at, at + LARGEST_BODY / 2))));
   return parts;
 }
 
 /**
- * The frames of a call: one, if all of its texts are short and plain.
+ * The frames of a call: one frame if all of its texts are short and plain.
  *
  * @throws Failure as {@link formatValues}
  */
@@ -106,12 +108,12 @@ function formatValues(values: Record<string, string | number | undefined>): Buff
   return Buffer.from(lines.join(""));
 }
 
-/** Lines of an answer: one for each finding, warning, service or requirement that the host has to tell of. */
+/** The maximum number of lines of a reply: one for each finding, warning, service or requirement. */
 const MOST_VALUES = 10_000;
-/** Characters of all of them together. */
+/** Characters of all these lines together. */
 const LARGEST_VALUES = 4 << 20;
 
-/** Reads `key value` lines; a key may come several times. @throws Failure for more than an answer has */
+/** Reads `key value` lines; a key may occur several times. @throws Failure for more than a reply has */
 export function parseValues(text: string): Map<string, string[]> {
   if (text.length > LARGEST_VALUES) throw tooMuch();
   const lines = text.split("\n", MOST_VALUES + 2);
@@ -129,16 +131,19 @@ export function parseValues(text: string): Map<string, string[]> {
   return values;
 }
 
-/** Bytes of an answer about each file of a release: a list of a million names has 100 MB. What children print does not count. */
+/**
+ * Bytes of a reply about each file of a release: a list of a million names has 100 MB. Output of child processes does
+ * not count.
+ */
 export const LARGEST_REPLY = 256 << 20;
-/** Characters of what a command printed that a message holds: its end. */
+/** Characters of a command's output that a message contains: the end of it. */
 export const LARGEST_SAID = 256 << 10;
-/** Bytes that a login shell may print before the program speaks. */
+/** Bytes that a login shell may print before the program's first frame. */
 const LARGEST_NOISE = 1 << 20;
 /** Bytes of it that are kept for messages. */
 const SHOWN_NOISE = 4096;
 
-/** A host that goes on sending must not fill this machine's memory. */
+/** A host that does not stop sending must not fill this machine's memory. */
 export const tooMuch = () =>
   new Failure({
     code: "protocol-broken",
@@ -147,13 +152,14 @@ export const tooMuch = () =>
   });
 
 /**
- * Takes the bytes of the host's channel apart. What comes before the nonce is noise of the login shell and is kept for messages.
+ * Parses the bytes of the host's channel. Bytes before the nonce are output of the login shell and are kept for
+ * messages.
  */
 export class FrameReader {
   #pending: Buffer[] = [];
   #size = 0;
   #open = false;
-  /** Bytes that the next header, or the frame that has begun, needs: until they are here there is nothing to do. */
+  /** Bytes that the next header, or the current frame, needs: until they are here there is nothing to do. */
   #needed = 0;
   readonly #nonce: Buffer;
   readonly #frame: (frame: Frame) => void;
@@ -166,7 +172,7 @@ export class FrameReader {
     this.#frame = onFrame;
   }
 
-  /** The nonce has come. */
+  /** The nonce has arrived. */
   get open(): boolean {
     return this.#open;
   }

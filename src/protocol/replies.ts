@@ -1,4 +1,5 @@
-// What the program on hosts replies to each verb: the one table that both sides are held to (test/contract/protocol.test.ts).
+// The replies of the program on hosts to each verb: one table that a test checks both sides against
+// (test/contract/protocol.test.ts).
 import type { Verb } from "./verbs.ts";
 
 interface Row {
@@ -109,7 +110,9 @@ export const REPLIES = {
   ping: NOTHING,
 } as const satisfies Record<Verb, Row>;
 
-/** What a refusal of any verb says instead: `code` is one of src/failure-codes.ts; with `over yes` the connection ends. */
+/**
+ * A refusal by any verb has these instead: `code` is one of src/failure-codes.ts; with `over yes` the connection ends.
+ */
 export const REFUSAL = {
   values: { code: "one", over: "one", remedy: "one", what: "one" },
   texts: ["log", "output"],
@@ -121,7 +124,7 @@ type Named<T> = T extends `${infer Start}*` ? `${Start}${string}` : T;
 
 /** Keys of a verb's reply with at most one value. */
 export type OneOf<V extends Verb> = V extends Verb ? KeysThat<Values<V>, "one"> : never;
-/** Keys with any number of values, one of them being the first. */
+/** Keys with any number of values, of which `value` returns the first. */
 export type ManyOf<V extends Verb> = V extends Verb ? KeysThat<Values<V>, "many"> : never;
 /** Names of texts of a verb's reply. */
 export type TextOf<V extends Verb> = V extends Verb ? Named<(typeof REPLIES)[V]["texts"][number]> : never;
@@ -130,7 +133,9 @@ export type TextOf<V extends Verb> = V extends Verb ? Named<(typeof REPLIES)[V][
 export const hasText = ({ texts }: Row, name: string): boolean =>
   texts.some((one) => (one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one));
 
-/** Keys and texts of a reply that its verb's row lacks, as `key k` and `text t`: none, unless one side was changed alone. */
+/**
+ * Keys and texts of a reply that its verb's row lacks, as `key k` and `text t`: none, unless only one side was changed.
+ */
 export function strangeParts(row: Row, keys: Iterable<string>, texts: Iterable<string>): string[] {
   return [
     ...[...keys].filter((key) => !Object.hasOwn(row.values, key)).map((key) => `key ${key}`),

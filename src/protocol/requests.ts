@@ -1,8 +1,9 @@
-// What each verb of the program on hosts is asked with: the one table that both sides are held to (test/contract/protocol.test.ts).
+// The requests of each verb of the program on hosts: one table that a test checks both sides against
+// (test/contract/protocol.test.ts).
 import type { Verb } from "./verbs.ts";
 
 interface Row {
-  /** Keys of the request; on the host they are the variables `v_<key>`. `service.*` stands for all that is said of services. */
+  /** Keys of the request; on the host they are the variables `v_<key>`. `service.*` stands for all keys of services. */
   values: readonly string[];
   /** Texts by name, which are files on the host; `*` at the end stands for the rest of the name. */
   texts: readonly string[];

@@ -1,10 +1,12 @@
-// The protocol's table of steps: what a host can have come to when it, its connection or the run is lost. The marks are the calls of
-// `step` in the .sh files of src, and between two marks lies every change that a later run can tell apart. Tests kill something at each.
+// The protocol's table of steps: the states in which a host can be when it, its connection or the run is lost. The
+// marks are the calls of `step` in the .sh files of src, and between two marks is every change that a later run can
+// distinguish. Tests kill a process at each.
 
 /**
- * Verbs of the program on hosts that change something there, with their marks in the order in which they are passed first. `write-…` and
- * `link-…` lie between the making of a new file or link and the rename that puts it in the place of the old one; `discard` between the
- * rename that takes something out of sight and its removal. Some are passed only where there is something to do.
+ * Verbs of the program on hosts that change something there, with their marks in the order in which they are first
+ * passed. `write-…` and `link-…` are between making a new file or link and the rename that replaces the old one;
+ * `discard` is between the rename that hides something and its removal. Some are passed only if there is something to
+ * do.
  */
 export const STEPS = {
   facts: ["locked", "discard"],
@@ -70,11 +72,13 @@ export const STEPS = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Verbs beside a transaction that change one thing of their own, or bring a work to its end when they are called again. */
+/**
+ * Verbs outside a transaction that change one thing of their own, or complete their work when they are called again.
+ */
 export const BESIDE = ["adopt", "setup", "note", "later", "pool", "hold", "unhold"] as const;
 
 /** Verbs that change nothing. */
 export const READING = ["observe", "definitions", "drift", "record", "files", "history", "http", "ping"] as const;
 
-/** What a host can be called for: a case of `main_run` in src/remote/main.sh for each. */
+/** The verbs of a host: `main_run` in src/remote/main.sh has a case for each. */
 export type Verb = keyof typeof STEPS | (typeof BESIDE)[number] | (typeof READING)[number];

@@ -1,20 +1,20 @@
-// What a child of an exchange prints: told line by line as it comes, and kept for the end.
+// The output of a call's child process: passed on line by line as it arrives, and kept for the end.
 
 import type { Task } from "../progress.ts";
 import { LARGEST_SAID } from "../protocol/frames.ts";
 import { CUT, cutStart } from "../text/cut.ts";
 
 const LAST_LINES = 40;
-/** Characters that are kept: a command may print more than a string can hold. */
+/** The maximum number of characters that are kept: a command may print more than a string can hold. */
 const KEPT = 16 * 1024 * 1024;
 
-/** Lines of a child's output: told as they come, kept for the end. */
+/** Lines of a child's output: passed on as they arrive, and kept for the end. */
 export class Output {
   readonly #task: Task;
   readonly #tell: (line: string) => boolean;
   readonly #decoder = new TextDecoder();
   #rest = "";
-  /** All that was printed, or the end of it. */
+  /** The whole output, or the end of it. */
   all = "";
 
   constructor(task: Task, tell: (line: string) => boolean = () => true) {
@@ -26,14 +26,14 @@ export class Output {
     const text = this.#decoder.decode(bytes, { stream: true });
     this.all += text;
     if (this.all.length > 2 * KEPT) this.all = cutStart(this.all, KEPT);
-    // What has come of a line is not looked at again with each piece of it: a host may send it byte by byte.
+    // The kept part of a line is not scanned again with each piece: a host may send a line byte by byte.
     const [more = "", ...parts] = text.split("\n");
     this.#rest += more;
     for (const part of parts) {
       this.#line(this.#rest);
       this.#rest = part;
     }
-    // A line of a dump stays whole, but not one without an end.
+    // A line of a dump stays whole, but not a line without an end.
     if (this.#rest.length > KEPT) {
       this.#line(this.#rest + CUT);
       this.#rest = CUT;

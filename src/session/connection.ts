@@ -1,4 +1,5 @@
-// One connection to one host: has the transport start a shell there, sends the program and then one call after the other.
+// One connection to one host: has the transport start a shell there, sends the program and then one call after the
+// other.
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
@@ -26,40 +27,46 @@ import { Away, type PreparedTransport } from "../transports/transport.ts";
 import type { Forward, HostAddress } from "../transports/types.ts";
 import { BOOTSTRAP, LOADER, PROGRAM } from "./program.ts";
 
-/** A verb that waits says every 15 s that it runs; what it does between two such loops (sync, sha256sum) may take a while. */
+/**
+ * A verb that waits sends a sign of life every 15 s; the commands that it runs between two such loops (sync, sha256sum)
+ * may take a while.
+ */
 const LIMITS: Limits = { bytes: 32 << 20, silence: 900, time: 6 * 3600 };
 
 export interface ConnectionOptions {
   transport: PreparedTransport;
-  /** Seconds without a frame after which the program ends itself; a sixth of it passes between two signs of life. */
+  /** Seconds without a frame after which the program ends itself; signs of life are sent every sixth of it. */
   lease: number;
   /** Seconds for the first reply. Default 60. */
   openTimeout?: number | undefined;
-  /** Replies with a key or text that the table of the protocol lacks are errors, for tests. */
+  /** For tests: replies with a key or text that the protocol's table lacks are errors. */
   strict?: boolean | undefined;
-  /** Limits of calls that have none of their own, for tests. */
+  /** For tests: limits of calls that have none of their own. */
   limits?: Partial<Limits> | undefined;
 }
 
-/** Bytes that a frame counts for besides its body: a frame of a few bytes takes so much of memory. */
+/** Bytes that a frame counts for in addition to its body: the memory that a frame of a few bytes takes. */
 const FRAME = 512;
 const SILENCE = 60;
-/** Milliseconds before the second, third and fourth attempt, each more or less by half: others were dropped with us. */
+/**
+ * Milliseconds before the second, third and fourth attempt, each varied by half: other connections were dropped at the
+ * same time.
+ */
 const PAUSES = [300, 900, 2_000];
 const LAST_STDERR = 8_192;
-/** Characters of what a host says in a sentence of its own: what went wrong, and what to do. A path may have 4096 bytes. */
+/** Characters of a message that the host words itself: the failure and its remedy. A path may have 4096 bytes. */
 const LARGEST_SENTENCE = 16_384;
-/** Milliseconds in which a refused forward is ended. */
+/** Milliseconds in which sshd ends a refused forward. */
 const FORWARD_PROBE = 1_000;
 const FORWARD_REFUSED = /open failed: administratively prohibited/;
 
-/** Everything that is under way between two frames of a call. */
+/** The state between two frames of a call. */
 interface Pending {
   verb: Verb;
   texts: Map<string, Buffer[]>;
   onOutput: ((bytes: Buffer) => void) | undefined;
   onData: ((name: string, bytes: Buffer) => void) | undefined;
-  /** Bytes that may still come. */
+  /** Bytes that may still arrive. */
   left: number;
   resolve(reply: Reply): void;
   reject(failure: unknown): void;
@@ -68,9 +75,9 @@ interface Pending {
 export class Connection {
   readonly host: HostAddress;
   readonly options: ConnectionOptions;
-  /** Calls that were answered or are under way: round trips after the connection. */
+  /** Calls that were answered or are in progress: round trips after the connection. */
   exchanges = 0;
-  /** Bytes that were written to the host, and of these the ones of `data` frames. */
+  /** Bytes sent to the host, and the part of them in `data` frames. */
   sent = 0;
   sentData = 0;
   readonly forwards: Forward[];
@@ -83,11 +90,11 @@ export class Connection {
   #exit: Promise<void> = Promise.resolve();
   #ends: () => void = () => {};
   #closing = false;
-  /** What was written before the host has spoken: said again when the first attempt was dropped. */
+  /** What was sent before the host's first frame: sent again if the first attempt was dropped. */
   #early: Buffer[] | undefined = [];
   #keep: NodeJS.Timeout | undefined;
   #reader: FrameReader | undefined;
-  /** Ends a call in whose answer nothing comes any more. */
+  /** Ends a call when its reply makes no more progress. */
   #silence: NodeJS.Timeout | undefined;
 
   constructor(host: HostAddress, options: ConnectionOptions) {
@@ -96,13 +103,13 @@ export class Connection {
     this.forwards = options.transport.forwardsOf(host);
   }
 
-  /** Begins to connect: a call that has still to be put together need not wait for all of that. What comes of it is the call's to tell. */
+  /** Begins to connect while the first call is still being prepared. If connecting fails, the call reports it. */
   connect(): void {
     this.#opened().catch(() => {});
   }
 
   /**
-   * Sends a call and waits for its answer; calls wait for each other. The first one connects.
+   * Sends a call and waits for its reply; calls wait for each other. The first one connects.
    *
    * @throws Failure that the host replied, with its name; or why the connection could not be made or ended
    */
@@ -123,19 +130,19 @@ export class Connection {
     clearTimeout(kill);
   }
 
-  /** The program brings to its end what it is at, and answers it; then it finds the end of its input. */
+  /** The program finishes the current verb and answers it; then it reads the end of its input. */
   #end(): void {
     this.#closing = true;
     clearInterval(this.#keep);
     this.#child?.stdin?.end();
   }
 
-  /** It could not be made, or it has ended: by itself or by {@link close}. */
+  /** The connection could not be made, or it has ended: by itself or by {@link close}. */
   get lost(): boolean {
     return this.#ended !== undefined;
   }
 
-  /** It is {@link lost} because nothing answers there. */
+  /** The connection is {@link lost} because the host does not answer. */
   get away(): boolean {
     return this.#ended instanceof Away;
   }
@@ -146,8 +153,9 @@ export class Connection {
   }
 
   /**
-   * Whether sshd refuses the forwards, as far as this can be found out without asking a service: it says so when one is opened. A client
-   * that keeps it to itself (OpenSSH before 8.5) leaves it open, and this is false.
+   * Whether sshd refuses forwards, as far as this can be found out without a request to a service: it reports a refusal
+   * when a forward is opened. A client that does not pass the refusal on (OpenSSH before 8.5) leaves the forward open,
+   * and the result is false.
    */
   async forwardsNothing(): Promise<boolean> {
     const forward = this.forwards.find((each) => "port" in each);
@@ -158,13 +166,13 @@ export class Connection {
     await Promise.race([ended, new Promise((resolve) => (late = setTimeout(resolve, FORWARD_PROBE)))]);
     clearTimeout(late);
     socket.destroy();
-    // What ssh says and the end of the socket come by two ways.
+    // ssh's message and the end of the socket arrive over different channels.
     for (let tries = 0; tries < 10 && !FORWARD_REFUSED.test(this.#stderr); tries++)
       await new Promise((resolve) => setTimeout(resolve, 20));
     return FORWARD_REFUSED.test(this.#stderr);
   }
 
-  /** Stops the signs of life, for tests: to the host this is a lost network. */
+  /** For tests: stops the signs of life; to the host this is a lost network. */
   silence(): void {
     clearInterval(this.#keep);
   }
@@ -181,7 +189,7 @@ export class Connection {
     });
     this.#bound(left);
     this.#silence = setTimeout(() => this.#abandon(silent(limits.silence)), limits.silence * 1000);
-    // A timer of more than 24 days would end at once.
+    // A timer of more than 24 days would fire at once.
     const late = Number.isFinite(limits.time)
       ? setTimeout(() => this.#abandon(unanswered(limits.time)), limits.time * 1000)
       : undefined;
@@ -209,7 +217,7 @@ export class Connection {
     };
     try {
       for await (const chunk of data) {
-        // The verb has failed already: what is left need not travel.
+        // The verb has failed already: the rest need not be sent.
         if (!this.#pending) break;
         chunks.push(chunk);
         size += chunk.length;
@@ -217,7 +225,8 @@ export class Connection {
       }
       await flush();
     } catch (error) {
-      // The host gets an end in the middle, which it refuses; the reason is ours to tell, once it has answered.
+      // The host receives an incomplete end, which it refuses; the error reports the real reason once the host has
+      // answered.
       const pending = this.#pending;
       if (pending) {
         this.#pending = { ...pending, resolve: () => pending.reject(error), reject: () => pending.reject(error) };
@@ -231,7 +240,7 @@ export class Connection {
     this.#early?.push(bytes);
     return new Promise((resolve) => {
       const stdin = this.#child?.stdin;
-      // A connection that is gone is told by its exit, not by the broken pipe.
+      // A broken connection is reported by ssh's exit, not by the broken pipe.
       if (!stdin?.writable || this.#ended) resolve();
       else
         stdin.write(bytes, () => {
@@ -260,7 +269,10 @@ export class Connection {
     await this.#write(Buffer.concat([PROGRAM, frame("open", nonce)]));
   }
 
-  /** Starts ssh; when sshd drops the connection before it has said a word, once more after a pause, with all that was written. */
+  /**
+   * Starts ssh; if sshd drops the connection before its first frame, starts it again after a pause and sends again all
+   * that was sent.
+   */
   async #attempt(nonce: string, count: number): Promise<void> {
     const { transport } = this.options;
     const key = transport.limiterKey(this.host);
@@ -318,7 +330,7 @@ export class Connection {
         setTimeout(() => void this.#again(nonce, count + 1), pause);
         return;
       }
-      // Whether a call was waiting by then is chance, and all hosts that cannot be reached are to say the same.
+      // Whether a call was waiting by then is chance, and all unreachable hosts must report the same.
       const step = (reader.open && this.#pending?.verb) || "connect";
       this.#over(transport.failureOf({ ...end, host: this.host.address, step }));
     });
@@ -340,7 +352,7 @@ export class Connection {
     this.#ends();
   }
 
-  /** The call is over: its silence does not count any more. */
+  /** The call is over: its silence no longer counts. */
   #heard(): void {
     clearTimeout(this.#silence);
     this.#silence = undefined;
@@ -362,7 +374,7 @@ export class Connection {
     pending?.reject(failure);
   }
 
-  /** What the next frame may have: it is held in memory until it is whole. */
+  /** The maximum size of the next frame: it is held in memory until it is complete. */
   #bound(left: number): void {
     if (this.#reader) this.#reader.limit = Math.min(left, LARGEST_REPLY);
   }
@@ -403,7 +415,7 @@ export class Connection {
         output: withServiceLog(endOf(texts.get("output")), endOf(texts.get("log"))),
         remedy: cutEnd(value("remedy") ?? "", LARGEST_SENTENCE) || undefined,
       });
-      // The program ends with it: what goes back does so by another connection, which may find another place.
+      // The program ends after this refusal: a revert uses another connection, which may find a different state.
       if (value("over") === "yes") {
         this.#over(refused);
         return;
@@ -414,10 +426,12 @@ export class Connection {
   }
 }
 
-/** A refusal may come after texts that the verb had sent already. */
+/** A refusal may follow texts that the verb had sent already. */
 const refusalOf = (verb: Verb) => ({ ...REFUSAL, texts: [...REFUSAL.texts, ...REPLIES[verb].texts] });
 
-/** @throws Error for what no row of the tables has: the program and they were not changed together */
+/**
+ * @throws Error for keys and texts that no row of the tables has: only one of the program and the tables was changed
+ */
 function refuseStrange(
   row: Parameters<typeof strangeParts>[0],
   values: ReadonlyMap<string, unknown>,

@@ -1,4 +1,4 @@
-// How one gets to a host: a connection with the run's key and known hosts.
+// Opens connections to hosts, with the run's key and known hosts.
 import { transportOf } from "../transports/registry.ts";
 import { privateDirectory } from "../transports/ssh/keys.ts";
 import type { PreparedTransport, Transport } from "../transports/transport.ts";
@@ -19,10 +19,10 @@ interface Prepared {
   directory: string;
 }
 
-/** What a transport needs for a set of options is put in place once. */
+/** What a transport prepares for a set of options is prepared once. */
 const prepared = new WeakMap<OpenOptions, Map<Transport, Prepared>>();
 
-/** A connection for its forwards alone. @throws Failure when key or known hosts cannot be used */
+/** A connection for its forwards alone. @throws Failure when the key or the known hosts cannot be used */
 export function connectionOf(address: HostAddress, options: OpenOptions): Connection {
   return new Connection(address, connectionOptions(address, options));
 }
@@ -34,7 +34,7 @@ export function connectionOptions(address: HostAddress, options: OpenOptions): C
 }
 
 function preparedFor(transport: Transport, options: OpenOptions): PreparedTransport {
-  // Keys and known hosts go with the private directory when a verb is over: the next one gets them again.
+  // Keys and known hosts are removed with the private directory at the end of a verb: the next verb writes them again.
   const directory = transport.local ? "" : privateDirectory();
   const known = prepared.get(options) ?? new Map<Transport, Prepared>();
   prepared.set(options, known);

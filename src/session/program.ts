@@ -1,5 +1,5 @@
-// The program that runs on hosts: the files of src/remote and src/supervisors in one fixed order, one static text. Nothing of a run is ever
-// put into it.
+// The program that runs on hosts: the files of src/remote and src/supervisors in a fixed order, one static text. No
+// data of a run is ever inserted into it.
 import { gzipSync } from "node:zlib";
 import activate from "../remote/activate.sh";
 import adopt from "../remote/adopt.sh";
@@ -35,7 +35,7 @@ import type { Supervisor } from "../supervisors/supervisor.ts";
 
 const supervisors: readonly Supervisor[] = SUPERVISORS;
 
-/** All functions of the program but `main`'s, which read frames and call verbs. */
+/** All functions of the program except `main`'s, which read frames and call verbs. */
 export const FUNCTIONS: string = [
   frames,
   state,
@@ -66,10 +66,13 @@ export const FUNCTIONS: string = [
   .map(withoutComments)
   .join("");
 
-/** `main` comes last: a program that was cut off does nothing. Compressed, since it is the most of what a small deploy sends. */
+/**
+ * `main` comes last: a program that was cut off does nothing. Compressed, since it is most of what a small deploy
+ * sends.
+ */
 export const PROGRAM: Buffer = gzipSync(FUNCTIONS + withoutComments(main), { level: 9 });
 
-/** What hardly a connection needs travels with the calls that need it, as their text `program`. */
+/** Code that few connections need is sent with the calls that need it, as their text `program`. */
 export const ADOPT_PROGRAM: string = withoutComments(adopt);
 export const CONTENT_PROGRAM: string = withoutComments(content);
 export const DEFINITIONS_PROGRAM: string = [definitions, ...supervisors.map((one) => one.definitionShell ?? "")]
@@ -77,13 +80,16 @@ export const DEFINITIONS_PROGRAM: string = [definitions, ...supervisors.map((one
   .join("");
 export const SETUP_PROGRAM: string = withoutComments(setUp);
 
-/** What the shell is told: it reads exactly the program, and nothing that follows it (dash and busybox read ahead otherwise). */
+/**
+ * The command for the shell: it reads exactly the program, and nothing that follows it (dash and busybox read ahead
+ * otherwise).
+ */
 export const LOADER: string = `tarlift_program="$(dd bs=${PROGRAM.length} count=1 iflag=fullblock 2>/dev/null | gzip -dc)"; eval "$tarlift_program"`;
 
 /** The command line for SSH: one constant that bash, dash, fish and tcsh read alike. */
 export const BOOTSTRAP: string = `exec sh -c '${LOADER}'`;
 
-/** Whole-line comments are for people who read the sources; they would be a third of what travels. */
+/** Whole-line comments are for readers of the sources; they would be a third of what is sent. */
 export function withoutComments(text: string): string {
   return text.replace(/^\t*#.*\n/gm, "").replace(/^\n/gm, "");
 }

@@ -1,4 +1,4 @@
-// The exchanges of one host over its connection: what every request says besides its own values.
+// The calls to one host over its connection, and the values that every request has in addition to its own.
 import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
 import type { Place } from "../protocol/app-layout.ts";
@@ -8,12 +8,14 @@ import type { Verb } from "../protocol/verbs.ts";
 import type { HostAddress } from "../transports/types.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 
-/** One after the other; the facts come first, and say which place all that follows is about. */
+/**
+ * Makes one call after the other; the facts call comes first, and names the application that all later calls concern.
+ */
 export class Dialogue {
   readonly name: string;
-  /** The host is this machine itself. */
+  /** The host is this machine. */
   readonly local: boolean;
-  /** The fleet transaction that the next requests belong to; the host's records have it. */
+  /** The fleet transaction that the next requests belong to; the host records it. */
   transaction = "";
   readonly #address: HostAddress;
   readonly #options: ConnectionOptions;
@@ -33,16 +35,16 @@ export class Dialogue {
     return this.#connection;
   }
 
-  /** What the facts were asked about. */
+  /** The application layout of the facts call. */
   get place(): Place | undefined {
     return this.#place;
   }
 
   /**
-   * Begins to connect, or begins again: with a connection of its own where the one before was lost.
+   * Begins to connect, or begins again: with a new connection if the previous one was lost.
    *
-   * @param owner who asks for the lock, where it is asked for
-   * @throws Failure (refused) for a root that cannot be one
+   * @param owner who requests the lock, if it is requested
+   * @throws Failure (refused) for an invalid root
    */
   begin(place: Place, owner: string | undefined): void {
     checkPlace(place);
@@ -73,7 +75,7 @@ export class Dialogue {
   }
 }
 
-/** Roots stand in values and links: no spaces, nothing that a shell or tar would read differently. */
+/** Roots are used in values and links: no spaces, nothing that a shell or tar would read differently. */
 function checkPlace(place: Place): void {
   for (const path of [place.root, place.environmentsRoot]) {
     if (!/^(\/[A-Za-z0-9_+@-][A-Za-z0-9._+@-]*)+$/.test(path)) {
@@ -87,5 +89,5 @@ function checkPlace(place: Place): void {
   }
 }
 
-/** Tells apart the roots that share one environments-root. */
+/** Distinguishes the roots that share one environments-root. */
 export const rootId = (place: Place) => createHash("sha256").update(place.root).digest("hex").slice(0, 8);

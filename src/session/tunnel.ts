@@ -1,5 +1,5 @@
-// A way to something that only a host reaches (the socket of a balancer): through a connection to that host, which stays open for all
-// questions.
+// A tunnel to something that only a host can reach (the socket of a balancer): through a connection to that host, which
+// stays open for all requests.
 import { connect } from "node:net";
 import { Failure } from "../failure.ts";
 import type { Call, Reply } from "../protocol/call.ts";
@@ -7,7 +7,7 @@ import type { ForwardTarget, HostAddress } from "../transports/types.ts";
 import type { Connection } from "./connection.ts";
 import { connectionOf, type OpenOptions } from "./open-connection.ts";
 
-/** Seconds for one answer, from the question to its end. */
+/** Seconds for one answer, from the request to the answer's end. */
 const PATIENCE = 15;
 /** Characters of one answer: `show stat` of 10 000 servers has 5 million. */
 const LARGEST_ANSWER = 16 << 20;
@@ -18,8 +18,9 @@ const open = new Set<{ close(): Promise<void> }>();
 
 /**
  * @param address the host; `local`: this machine
- * @param to what is asked, as that host reaches it
- * @returns sends one text over a connection of its own, and resolves with all that is answered; throws a Failure when that cannot be done
+ * @param to the address of the requests, as that host reaches it
+ * @returns sends one text over a connection of its own, and resolves with the whole answer; throws a Failure when that
+ * fails
  */
 export function openTunnel(
   address: Omit<HostAddress, "forwards">,
@@ -29,25 +30,25 @@ export function openTunnel(
   return openWay(address, options, to).ask;
 }
 
-/** Both ways of being at a machine: what is asked through it, and what the program does there. */
+/** Access to a machine: requests through it, and calls to the program on it. */
 export interface Way {
   /** As {@link openTunnel}. */
   ask(text: string): Promise<string>;
-  /** One exchange with the program on it. */
+  /** One call to the program on it. */
   call(call: Call): Promise<Reply>;
-  /** What the program there is to be told again should the connection be lost and made anew. */
+  /** Calls to repeat when the connection was lost and opened again. */
   readonly again: Set<() => Promise<unknown>>;
-  /** Of ssh or the shell, for tests that end it. */
+  /** The process id of ssh or the shell, for tests that end it. */
   readonly pid: number | undefined;
 }
 
-/** As {@link openTunnel}, with the connection itself; there is none before it is needed. */
+/** As {@link openTunnel}, with the connection itself, which is opened when it is first needed. */
 export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOptions, to: ForwardTarget): Way {
   let connection: Connection | undefined;
   let opened: Promise<unknown> | undefined;
   const again = new Set<() => Promise<unknown>>();
   const connected = () => {
-    // A balancer's machine may lose its connection in the middle of a run: what was taken there is still to be given back.
+    // A balancer's machine may lose its connection in the middle of a run: drained servers must still be restored.
     if (connection?.lost) {
       open.delete(connection);
       connection = opened = undefined;
@@ -82,7 +83,7 @@ export function openWay(address: Omit<HostAddress, "forwards">, options: OpenOpt
   };
 }
 
-/** Ends all of them. */
+/** Closes all tunnels. */
 export async function closeTunnels(): Promise<void> {
   const all = [...open];
   open.clear();
@@ -105,7 +106,7 @@ function ask(host: string, at: ForwardTarget, to: ForwardTarget, text: string): 
       );
     const socket = connect(at);
     let answer = "";
-    // Over all of it: an answer that comes byte by byte is never idle.
+    // Limits the whole answer: an answer that arrives byte by byte is never idle.
     const late = setTimeout(
       () => socket.destroy(new Error(`no complete answer within ${PATIENCE} s`)),
       PATIENCE * 1000,
@@ -116,7 +117,8 @@ function ask(host: string, at: ForwardTarget, to: ForwardTarget, text: string): 
       if (answer.length > LARGEST_ANSWER)
         socket.destroy(new Error(`its answer is longer than ${LARGEST_ANSWER} characters`));
     });
-    // A forward whose other end cannot be reached is closed without a word: as an end or, should the question come after it, as an error.
+    // If the other end of a forward cannot be reached, the forward is closed without a message: as an end or, if the
+    // request comes later, as an error.
     const closed = ["EPIPE", "ECONNRESET"];
     socket.on("error", ({ code, message }: NodeJS.ErrnoException) =>
       fail(answer === "" && closed.includes(code!) ? UNANSWERED : message),

@@ -1,5 +1,6 @@
-// What a release consists of on a host: one file index made of the application's and the asset layers', and the exchange about it.
-// The host is told paths and the first 8 bytes of each digest, and answers with what is missing (src/remote/facts.sh, compare_wanted).
+// The content of a release on a host: one file index made of the application's and the asset layers', and the call
+// about it. The host receives paths and the first 8 bytes of each digest, and answers with what is missing
+// (src/remote/facts.sh, compare_wanted).
 import { createHash } from "node:crypto";
 import { formatIndex, type IndexEntry } from "../artifact/format.ts";
 import { formatLayerMap } from "../artifact/layer-map.ts";
@@ -15,10 +16,10 @@ import { textLines } from "../text/read-lines.ts";
 export interface ReleaseIndex {
   entries: IndexEntry[];
   files: Extract<IndexEntry, { type: "file" }>[];
-  /** By path: the layer that holds it. */
+  /** By path: the layer that contains it. */
   layerOf: Map<string, string>;
   sha256: string;
-  /** Which layers hold what: src/artifact/layer-map.ts. */
+  /** Which layers contain which files: src/artifact/layer-map.ts. */
   layers: SharedText;
   /** As the facts request carries it: `f <x or -><16 hex digits> <path>`, links and directories as in the index. */
   wanted: SharedText;
@@ -28,8 +29,8 @@ export interface ReleaseIndex {
 const joined = new WeakMap<ReleaseContent, Map<string, Promise<ReleaseIndex>>>();
 
 /**
- * Joins the indexes of everything that stands in the release's directory, environments apart. Once for all hosts with the same shared
- * paths.
+ * Joins the indexes of everything in the release's directory except environments. Once for all hosts with the same
+ * shared paths.
  *
  * @param shared paths that become links into `shared/`: what the layers have there is left out
  * @throws Failure (refused) for a path whose parent is no directory: a host would write through a link
@@ -79,7 +80,7 @@ async function join(artifact: ReleaseContent, shared: readonly string[]): Promis
   };
 }
 
-/** What is left out of the index stands in the release's directory all the same: trees, and links to what is shared. */
+/** What the index leaves out is still in the release's directory: trees, and links to shared paths. */
 async function refuseMisplacedIn(
   { release: { environments }, index }: ReleaseContent,
   entries: readonly IndexEntry[],
@@ -94,11 +95,11 @@ async function refuseMisplacedIn(
 const fileLine = ({ mode, sha256, path }: ReleaseIndex["files"][number]) =>
   `${mode === 0o755 ? "x" : "-"}${sha256.slice(0, 16)} ${path}`;
 
-/** How each file of a release comes to a host, by its position in {@link ReleaseIndex.files}. */
+/** How each file of a release reaches a host, by its position in {@link ReleaseIndex.files}. */
 export interface Plan {
-  /** Files that have to be sent. */
+  /** Files to send. */
   missing: number[];
-  /** Files that an earlier, broken transfer left: there, but verified again. */
+  /** Files that an earlier, interrupted transfer left: present, but verified again. */
   left: number[];
   /** File to link from, relative to the root, by position. */
   linked: Map<number, string>;
@@ -107,7 +108,7 @@ export interface Plan {
 /**
  * Reads the host's answer.
  *
- * @throws Failure when it does not speak about this index
+ * @throws Failure when it is not about this index
  */
 export function parsePlan(text: string, index: ReleaseIndex): Plan {
   const total = index.files.length;
@@ -151,17 +152,20 @@ export function parsePlan(text: string, index: ReleaseIndex): Plan {
   return { missing, left, linked };
 }
 
-/** Whether files may be linked from there: a path of a release, relative to the root. It goes into the tar as the host says it. */
+/**
+ * Whether files may be linked from this path: it must be a release's, relative to the root. It is written to the tar as
+ * the host sent it.
+ */
 function isSource(path: string): boolean {
   const [directory, release = "", ...within] = path.split("/");
   return directory === "releases" && isReleaseName(release) && nameProblem(within.join("/")) === undefined;
 }
 
 /**
- * What of an environment need not travel again.
+ * Files of an environment that need not be sent again.
  *
- * @param said `<x or -><16 hex digits> <path>` of each file that a broken transfer left there
- * @returns paths whose content and mode the index confirms
+ * @param said `<x or -><16 hex digits> <path>` of each file that an interrupted transfer left there
+ * @returns paths whose content and mode match the index
  */
 export function confirmed(said: string, entries: readonly IndexEntry[]): Set<string> {
   const files = new Map(entries.flatMap((entry) => (entry.type === "file" ? [[fileLine(entry), entry.path]] : [])));

@@ -1,7 +1,7 @@
-// New connections that share an sshd are made a few at a time: an sshd drops some of those that have not logged in yet when there are more
-// than ten (MaxStartups 10:30:100 of sshd_config(5)).
+// Limits how many new connections that share an sshd are made at once: an sshd drops some of the connections that have
+// not logged in yet when there are more than ten (MaxStartups 10:30:100 of sshd_config(5)).
 
-/** Below sshd's ten: other people connect too. */
+/** Less than sshd's ten: other users connect too. */
 const AT_ONCE = 8;
 
 interface Limiter {
@@ -14,8 +14,9 @@ const limiters = new Map<string, Limiter>();
 /**
  * Waits until one more connection with this key may be made.
  *
- * @param key what they share: a jump host, an sshd
- * @returns releases it: to be called when the connection is made or has failed; more than once does no harm
+ * @param key what the connections share: a jump host, an sshd
+ * @returns the release function: to be called when the connection is made or has failed; more than one call does no
+ * harm
  */
 export async function acquire(key: string): Promise<() => void> {
   const at = limiters.get(key) ?? { connecting: 0, waiting: [] };

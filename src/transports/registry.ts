@@ -1,10 +1,10 @@
-// All ways to reach a host. This list is the only one that names them.
+// All transports. This list is the only one that names them.
 import { local } from "./local/transport.ts";
 import { ssh } from "./ssh/transport.ts";
 import type { Transport } from "./transport.ts";
 import type { HostAddress } from "./types.ts";
 
-/** In the order in which they are asked: ssh takes every address that is left. */
+/** In the order in which they are asked: ssh takes every remaining address. */
 export const TRANSPORTS = [local, ssh] as const satisfies readonly Transport[];
 
 /** @returns the transport that reaches a host */

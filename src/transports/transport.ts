@@ -1,4 +1,4 @@
-// How a host is reached: what a transport is to the connections that use it.
+// The interface of a transport, through which connections reach a host.
 import type { ChildProcess } from "node:child_process";
 import { Failure } from "../failure.ts";
 import type { Adapter } from "../schema/adapter.ts";
@@ -7,38 +7,38 @@ import { cutStart } from "../text/cut.ts";
 import type { Forward, HostAddress, TransportOptions } from "./types.ts";
 
 export interface Transport extends Adapter {
-  /** Whether it leads to this address. The registry asks one after the other. */
+  /** Whether the transport reaches this address. The registry asks one after the other. */
   reaches(address: HostAddress): boolean;
-  /** The host is this machine: nothing is forwarded, and nothing is compressed on its way. */
+  /** The host is this machine: nothing is forwarded or compressed. */
   readonly local: boolean;
   /**
-   * Puts in place what all connections of a run share, such as a key.
+   * Prepares what all connections of a run share, such as a key.
    *
-   * @throws Failure (refused) where that cannot be used
+   * @throws Failure (refused) if it cannot be used
    */
   prepare(options: TransportOptions): PreparedTransport;
 }
 
 export interface PreparedTransport {
-  /** Connections with the same key are made a few at a time; undefined: there is no limit. */
+  /** The number of connections with the same key that are made at once is limited; undefined: no limit. */
   limiterKey(address: HostAddress): string | undefined;
-  /** Where what the address asks for stands on this machine, once the connection is made. */
+  /** The local ends of the forwards that the address asks for, once the connection is made. */
   forwardsOf(address: HostAddress): Forward[];
   /**
    * Starts a process whose standard input and output are those of a shell on the host.
    *
-   * @returns the process; where it could not be started, that has no number and emits an error
+   * @returns the process; if it could not be started, it has no process id and emits an error
    */
   start(address: HostAddress, forwards: readonly Forward[], program: Program): Promise<ChildProcess>;
-  /** Whether a process has ended because there were too many at once, so that the next attempt may be let in. */
+  /** Whether a process has ended because there were too many at once, so that the next attempt may succeed. */
   wasDropped(end: ChannelEnd): boolean;
-  /** Why a process that could be started has ended. */
+  /** Why a started process has ended. */
   failureOf(end: ConnectionEnd): Failure;
-  /** Why `command` could not be started. @param output what the system says */
+  /** Why `command` could not be started. @param output the system's message */
   notStarted(host: string, command: string, output: string): Failure;
 }
 
-/** What the shell on the host is given. */
+/** The program for the shell on the host. */
 export interface Program {
   /** Shell text. */
   loader: string;
@@ -52,30 +52,32 @@ export interface ChannelEnd {
   code: number | null;
   signal: NodeJS.Signals | null;
   stderr: string;
-  /** What came before our program spoke. */
+  /** Output before the program's first frame. */
   noise: string;
   /** The program on the host had answered. */
   opened: boolean;
 }
 
-/** What it was doing when the connection ended. */
+/** The step at which the connection ended. */
 export interface ConnectionEnd extends ChannelEnd {
   host: string;
-  /** The call that was under way. */
+  /** The call that was in progress. */
   step: string;
 }
 
 /**
- * A host that does not answer: it is away, or the way to it is. One that answers with anything else (another key, a refusal, another
- * program than ours) is there.
+ * A host that does not answer: it is unreachable, or a host on the way is. A host that answers with anything else
+ * (another key, a refusal, another program than Tarlift's) is reachable.
  */
 export class Away extends Failure {}
 
-/** What host and transport printed at the end of a connection, as the output of its failure. */
+/** Output of host and transport at the end of a connection, as the output of its failure. */
 export const printedAtEnd = (end: ConnectionEnd): string =>
   cutStart([end.stderr.trim(), end.noise.trim()].filter(Boolean).join("\n"), 2000);
 
-/** A connection whose shell does not start the program, or that was lost after it had: the same by every transport. */
+/**
+ * A connection whose shell does not start the program, or that was lost after the start: the same for every transport.
+ */
 export function programFailure(end: ConnectionEnd): Failure {
   const where = {
     host: end.host,

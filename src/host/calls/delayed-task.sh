@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2015 # A && B || C is meant as it is
-# A delayed task: a command that this host runs by itself, in what is live, when no run has held its lock for some time and no transaction is
-# open (the host's own switch takes back what is). It restores a server in a balancer. It travels with its call alone.
+# A delayed task: a command that this host runs by itself, in the live release, when no run has held its lock for some
+# time and no transaction is open (the host's auto-revert reverts an open one). It restores a server in a balancer. It
+# is sent only with its own call.
 #
 #   .tarlift/seats/<key>/      armed (its process), about, in (the request: task, variables, taken), program, more
 

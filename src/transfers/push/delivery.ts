@@ -1,5 +1,5 @@
-// What a group of hosts is sent: those that answered alike about the release to come. It is put together, compressed and told once,
-// however many they are.
+// The transfer to a group of hosts that gave the same answer about the incoming release. Its files are collected and
+// compressed once, however many hosts there are.
 import { createHash } from "node:crypto";
 import type { EnvironmentRecord } from "../../artifact/format.ts";
 import type { ReleaseContent } from "../../artifact/open-artifact.ts";
@@ -14,20 +14,23 @@ export interface DeliveryRequest {
   index: ReleaseIndex;
   /** The host's answer about the index. */
   plan: string;
-  /** Environments that it misses: the absolute directory each is received in, and what a broken transfer left there, as the host says it. */
+  /**
+   * Environments that the host lacks: the absolute directory that receives each, and what an interrupted transfer left
+   * there, as the host reports it.
+   */
   environments: { id: string; directory: string; left: string }[];
-  /** Absolute directories on the host: the application's root, and where the release is received. */
+  /** Absolute directories on the host: the application's root, and the directory that receives the release. */
   root: string;
   incoming: string;
   encoding: Encoding;
   modes: FileModes;
 }
 
-/** By artifact and by all that makes hosts differ. */
+/** By artifact and by all that differs between hosts. */
 const groups = new WeakMap<ReleaseContent, Map<string, Promise<Delivery>>>();
 
 /**
- * The delivery for one more host, which {@link Delivery.leave}s it at its end.
+ * The delivery for one more host, which calls {@link Delivery.leave} at its end.
  *
  * @throws Failure when the answer is not about this index
  */
@@ -35,7 +38,7 @@ export async function deliveryFor(request: DeliveryRequest): Promise<Delivery> {
   const { artifact, index, ...rest } = request;
   const known = groups.get(artifact) ?? new Map<string, Promise<Delivery>>();
   groups.set(artifact, known);
-  // An answer may be as long as the index: it is not kept once more.
+  // An answer may be as long as the index: no second copy of it is kept.
   const key = createHash("sha256")
     .update(JSON.stringify([index.sha256, rest]))
     .digest("hex");
@@ -78,9 +81,9 @@ export class Delivery {
     /** The file index of its layer. */
     index: SharedText;
   }[];
-  /** Files that travel, and their bytes: uncompressed, by the indexes. */
+  /** Number of files to send, and their bytes: uncompressed, by the indexes. */
   readonly size: { files: number; bytes: number };
-  /** The layers that they come from. */
+  /** The layers that contain them. */
   readonly layers: string[];
   /** `<size> <sha256>` of all files that are not linked. */
   readonly lines: SharedText;
@@ -114,7 +117,7 @@ export class Delivery {
     this.#hosts++;
   }
 
-  /** One host is done with it. */
+  /** One host no longer needs it. */
   async leave(): Promise<void> {
     if (--this.#hosts > 0) return;
     this.#onEnd();
@@ -124,9 +127,9 @@ export class Delivery {
   }
 
   /**
-   * The bytes for one host. A host that is alone is given them as they are made.
+   * The bytes for one host. If the host is the only one, it receives them as they are produced.
    *
-   * @param onBytes told how many bytes of the files are in what was given until now
+   * @param onBytes called with the number of bytes of files in what was yielded so far
    */
   async *data(onBytes: (done: number) => void): AsyncGenerator<Uint8Array> {
     if (this.#spool || this.#hosts > 1) {

@@ -1,5 +1,5 @@
-// A stream that is produced once and read by several, each at its own pace: the slow ones do not hold the fast ones up, and what they
-// have not read yet stands in memory up to a bound, then in a file that has no name any more.
+// A stream that is produced once and read by several readers, each at its own pace: slow readers do not delay fast
+// ones, and what they have not read yet is kept in memory up to a limit, then in a file without a name.
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,18 +7,18 @@ import { Failure } from "../../failure.ts";
 
 /** Bytes of a piece: the last one is smaller. */
 const PIECE = 1 << 20;
-/** Bytes that are kept in memory, however many read them. */
+/** Bytes that are kept in memory, however many readers there are. */
 const IN_MEMORY = 8 << 20;
 
 export interface Piece {
   bytes: Buffer;
-  /** What {@link Spool}'s `mark` said when it was complete. */
+  /** The value of {@link Spool}'s `mark` when it was complete. */
   mark: number;
 }
 
 interface Kept {
   bytes: Buffer | undefined;
-  /** Where it stands in the file. */
+  /** Its position in the file. */
   at: number;
   length: number;
   mark: number;
@@ -37,16 +37,16 @@ export class Spool {
   #inFile = 0;
   #waiting: (() => void)[] = [];
 
-  /** @param source asked for once, at the first read @param mark how far the source is, for each piece */
+  /** @param source called once, at the first read @param mark the progress of the source, recorded for each piece */
   constructor(source: () => AsyncIterable<Uint8Array>, mark: () => number = () => 0) {
     this.#source = source;
     this.#mark = mark;
   }
 
   /**
-   * All of it, from the beginning.
+   * The whole stream, from the beginning.
    *
-   * @throws what the source throws; Failure when there is no room for the file
+   * @throws what the source throws; Failure when there is no space for the file
    */
   async *read(): AsyncGenerator<Piece> {
     if (!this.#begun) void this.#produce();
@@ -60,7 +60,7 @@ export class Spool {
     }
   }
 
-  /** Nobody reads any more. */
+  /** To be called when there are no more readers. */
   async close(): Promise<void> {
     this.#closed = true;
     const file = this.#file;
@@ -140,7 +140,7 @@ export class Spool {
 
 const directory = () => process.env.RUNNER_TEMP || tmpdir();
 
-/** A file that goes with this process, however it ends. */
+/** A file that disappears with this process, however it ends. */
 async function nameless(): Promise<FileHandle> {
   const parent = await mkdtemp(join(directory(), "tarlift-spool-"));
   try {

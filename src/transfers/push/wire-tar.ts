@@ -1,5 +1,5 @@
-// The one tar that travels to a host: files that it misses as data, files that it has as hard-link members. Relative to `/`, because
-// environments may stand outside of the application's root.
+// The tar that is sent to a host: files that the host lacks as data, files that it has as hard-link members. Relative
+// to `/`, because environments may be outside of the application's root.
 import type { EnvironmentRecord, IndexEntry } from "../../artifact/format.ts";
 import type { ReleaseContent } from "../../artifact/open-artifact.ts";
 import { BLOCK, padding, tarHeader } from "../../artifact/tar-header.ts";
@@ -11,16 +11,22 @@ export interface WireRequest {
   artifact: ReleaseContent;
   index: ReleaseIndex;
   plan: Plan;
-  /** Absolute directories on the host: the application's root, and where the release is received. */
+  /** Absolute directories on the host: the application's root, and the directory that receives the release. */
   root: string;
   incoming: string;
-  /** Environments that travel, the absolute directory each is received in, and what an earlier, broken transfer left there. */
+  /**
+   * Environments to send, the absolute directory that receives each, and what an earlier, interrupted transfer left
+   * there.
+   */
   environments: { record: EnvironmentRecord; directory: string; left: ReadonlySet<string> }[];
   /** Of the release's files: src/remote/file-modes.sh. */
   modes: FileModes;
 }
 
-/** Whether the owner of a release's files may write them. Files of environments, which several applications may share, are closed. */
+/**
+ * Whether the owner of a release's files may write them. Files of environments, which several applications may share,
+ * are closed.
+ */
 export type FileModes = "open" | "closed";
 
 /** The mode that a file has on a host. */
@@ -28,8 +34,9 @@ const modeOf = (entry: Extract<IndexEntry, { type: "file" }>, modes: FileModes) 
   modes === "open" ? entry.mode : entry.mode & 0o555;
 
 /**
- * Yields the tar's bytes. Files get the commit's time: an equal mtime and size would let web servers answer 304. Layers are read through the artifact, which verifies them; a layer that is damaged ends the stream with a
- * Failure, and the host then has an incomplete tar that it refuses.
+ * Yields the tar's bytes. Files get the commit's time: an equal mtime and size would make web servers answer 304.
+ * Layers are read through the artifact, which verifies them; a damaged layer ends the stream with a Failure, and the
+ * host then has an incomplete tar that it refuses.
  *
  * @param onFile called after each file that was sent, with its size in bytes
  */
@@ -91,7 +98,10 @@ export async function* wireTar(request: WireRequest, onFile: (bytes: number) => 
   }
 }
 
-/** The same bytes in pieces of about 1 MiB: headers of a million files are neither handed on one by one nor held all at once. */
+/**
+ * The same bytes in pieces of about 1 MiB: headers of a million files are neither passed on one by one nor all held at
+ * once.
+ */
 function* gathered(headers: Iterable<Buffer>): Generator<Buffer> {
   let waiting: Buffer[] = [];
   let size = 0;

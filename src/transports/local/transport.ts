@@ -16,7 +16,8 @@ export const local: Transport & { key: "local" } = {
     forwardsOf: () => [],
     async start(_address, _forwards, { loader }) {
       const [file, ...more] = shell.split(" ");
-      // Among what is left out is RUNNER_TRACKING_ID: a runner kills what carries it when a job ends, and services are to stay.
+      // RUNNER_TRACKING_ID, among others, is left out: a runner kills processes that have it when a job ends, and
+      // services must survive.
       const env = machineVariables(process.env);
       return spawn(file!, [...more, "-c", loader], { stdio: ["pipe", "pipe", "pipe"], env, detached: true });
     },

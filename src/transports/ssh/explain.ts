@@ -1,10 +1,10 @@
-// What the end of an ssh process means: its messages are those of ssh(1).
+// Explains the end of an ssh process by the messages of ssh(1).
 import { Failure } from "../../failure.ts";
 import type { FailureCode } from "../../failure-codes.ts";
 import { formatCommand } from "../../subprocess/command.ts";
 import { Away, type ChannelEnd, type ConnectionEnd, printedAtEnd, programFailure } from "../transport.ts";
 
-/** ssh names the machine whose key it looked for: the host, or one on the way to it. */
+/** ssh names the machine whose key it looked for: the host, or a jump host. */
 function scanRemedy(stderr: string): string {
   const [, bracketed, port, plain] = /No \S+ host key is known for (?:\[(\S+)\]:(\d+)|(\S+))/.exec(stderr) ?? [];
   const name = plain ?? bracketed ?? "HOST";
@@ -12,7 +12,7 @@ function scanRemedy(stderr: string): string {
   return `Add what \`${command}\` prints, run on a network that you trust, to the known hosts: ~/.ssh/known_hosts, the file of --ssh-known-hosts, or the input \`ssh-known-hosts\` of an action.`;
 }
 
-/** What ssh says where a jump host is reached, and the host behind it is not. */
+/** ssh's message when the jump host can be reached, and the host behind it cannot. */
 const BEHIND_JUMP = /stdio forwarding (request )?failed/i;
 
 interface Class {
@@ -20,7 +20,7 @@ interface Class {
   code: FailureCode;
   what: string;
   remedy: string | ((stderr: string) => string);
-  /** Whether nothing has answered; left out: something has. */
+  /** Whether there was no answer; left out: there was one. */
   away?: (stderr: string) => boolean;
 }
 
@@ -83,7 +83,7 @@ const CLASSES: Class[] = [
   },
 ];
 
-/** sshd closed a connection before it had logged in: there were too many at once, and the next attempt may be let in. */
+/** sshd closed a connection before its login, because there were too many at once; the next attempt may succeed. */
 export function wasDropped(end: Pick<ChannelEnd, "code" | "stderr" | "opened">): boolean {
   if (end.opened || end.code !== 255 || BEHIND_JUMP.test(end.stderr)) return false;
   return /kex_exchange_identification|Connection (closed|reset) by/.test(end.stderr);
@@ -101,7 +101,7 @@ export function notStarted(host: string, command: string, output: string): Failu
   });
 }
 
-/** A sentence and a remedy for the end of a connection; {@link Away} where the host is silent. */
+/** A sentence and a remedy for the end of a connection; {@link Away} if the host does not answer. */
 export function connectionFailure(end: ConnectionEnd): Failure {
   const said = printedAtEnd(end);
   const where = { host: end.host, step: end.step };
@@ -111,7 +111,7 @@ export function connectionFailure(end: ConnectionEnd): Failure {
     const Kind = known.away?.(end.stderr) ? Away : Failure;
     return new Kind({ code: known.code, what: known.what, where, output: said, remedy, outcome: "refused" });
   }
-  // ssh's own code, and nothing came from a shell.
+  // ssh's own exit code, and no output of a shell.
   if (!end.opened && end.code === 255 && end.noise === "" && end.stderr.trim() !== "") {
     return new Failure({
       code: "host-unreachable",

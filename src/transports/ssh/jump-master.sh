@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Runs ssh's master for a jump host, which ends with standard input: with the process that started it, however that ends. Nothing else would
-# ever end it, and its socket would be gone. What hosts have begun they bring to its end without it.
+# Runs ssh's master for a jump host, which ends with standard input: with the process that started it, however that
+# ends. Nothing else would ever end it, and its socket would be gone. Work that hosts have begun completes without it.
 #
 #   sh -c TEXT sh SSH ARGUMENTS...
 exec 3<&0

@@ -9,10 +9,10 @@ import { jumpArguments, type PreparedSsh } from "./ssh.ts";
 
 const LAST_STDERR = 8_192;
 
-/** One master a jump host and process. */
+/** One master for each jump host and process. */
 const masters = new Map<string, Promise<{ socket: string; child: ChildProcess }>>();
 
-/** @returns the control socket of the master that leads through a jump host; it is started once */
+/** @returns the control socket of the master for a jump host; it is started once */
 export async function jumpMaster(ssh: PreparedSsh, jump: string): Promise<string> {
   const known = masters.get(jump);
   if (known) return (await known).socket;
@@ -21,7 +21,10 @@ export async function jumpMaster(ssh: PreparedSsh, jump: string): Promise<string
   return (await starting).socket;
 }
 
-/** Seconds for a jump host to let ssh in: ConnectTimeout ends with the exchange of keys, and the keepalives begin after the login. */
+/**
+ * Seconds for the login at a jump host: ConnectTimeout ends with the key exchange, and the keepalives begin after the
+ * login.
+ */
 const MASTER_TIMEOUT = 60;
 
 async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: string; child: ChildProcess }> {
@@ -52,7 +55,7 @@ async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: st
       stderr += `it timed out: ssh was not let in within ${MASTER_TIMEOUT} s\n`;
       code = 255;
     }
-    // The shell's own codes for what it cannot start.
+    // The shell's own exit codes for a command that it cannot start.
     if (code === 126 || code === 127) throw notStarted(jump, ssh.command, stderr);
     if (code !== undefined)
       throw connectionFailure({ host: jump, code, signal: null, stderr, noise: "", opened: false, step: "connect" });
@@ -63,7 +66,7 @@ async function startMaster(ssh: PreparedSsh, jump: string): Promise<{ socket: st
   return { socket, child };
 }
 
-/** Ends the masters of jump hosts; connections through them end with them. */
+/** Ends the masters of jump hosts; connections through them end as well. */
 export async function closeJumps(): Promise<void> {
   for (const starting of [...masters.values()]) {
     try {
@@ -73,7 +76,7 @@ export async function closeJumps(): Promise<void> {
       child.stdin?.end();
       if (child.exitCode === null && child.signalCode === null) await ended;
     } catch {
-      // It was never there.
+      // It did not exist.
     }
   }
   masters.clear();

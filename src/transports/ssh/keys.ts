@@ -1,4 +1,5 @@
-// Key material: in one private directory of this process, gone when it ends. Leftovers of a killed run are removed by the next.
+// Key material: in one private directory of this process, removed when it ends. The next run removes leftovers of a
+// killed run.
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -17,16 +18,19 @@ import { beforeEnd } from "../../exit-handlers.ts";
 import { Failure } from "../../failure.ts";
 import { hasEnded, processMark } from "../../subprocess/process-mark.ts";
 
-/** Begins the names of private directories. */
+/** The prefix of names of private directories. */
 export const PRIVATE_PREFIX = "tarlift-ssh-";
-/** With the mark of the process, and what mkdtemp adds. */
+/** With the mark of the process, and the suffix of mkdtemp. */
 const PRIVATE_NAME = new RegExp(`^${PRIVATE_PREFIX}(\\d.*)-\\w{6}$`);
 
 let directory: string | undefined;
 let registered = false;
 let made = 0;
 
-/** The private directory (0700) of this process for keys and sockets; made at its first use, removed at the process's end. */
+/**
+ * The private directory (0700) of this process for keys and sockets; made at its first use, removed at the process's
+ * end.
+ */
 export function privateDirectory(): string {
   if (directory !== undefined && existsSync(directory)) return directory;
   removeLeftDirectories();
@@ -43,18 +47,18 @@ function parentDirectory(): string {
   return runtime && existsSync(runtime) && statSync(runtime).uid === process.getuid?.() ? runtime : tmpdir();
 }
 
-/** Where key and sockets of this process lie at the moment, if they do. */
+/** The directory that holds the key and sockets of this process now, if it exists. */
 export function privateDirectoryInUse(): string | undefined {
   return directory;
 }
 
-/** Removes it now; whatever still runs with a key or a socket of it loses them. */
+/** Removes it now; processes that still use a key or a socket in it lose them. */
 export function removePrivateDirectory(): void {
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   directory = undefined;
 }
 
-/** Removes the directories of processes that are no more: a SIGKILL leaves them. */
+/** Removes the directories of processes that have ended: a SIGKILL leaves them. */
 export function removeLeftDirectories(): void {
   const parent = parentDirectory();
   for (const name of readdirSync(parent)) {
@@ -70,7 +74,7 @@ export function removeLeftDirectories(): void {
   }
 }
 
-/** A file in the private directory, readable by nobody else. */
+/** A file in the private directory that only this user can read. */
 export function privateFile(name: string, content: string): string {
   const path = join(privateDirectory(), `${made++}-${name}`);
   writeFileSync(path, content, { mode: 0o600 });
@@ -80,7 +84,8 @@ export function privateFile(name: string, content: string): string {
 /**
  * A private key as OpenSSH accepts it: inputs of actions arrive trimmed and with Windows line ends.
  *
- * @throws Failure with a sentence for each way in which it cannot be used: empty, a public key, protected by a passphrase, something else
+ * @throws Failure with a sentence for each kind of unusable key: empty, a public key, protected by a passphrase,
+ * something else
  */
 export function normaliseKey(text: string): string {
   const key = `${text.replaceAll("\r\n", "\n").replaceAll("\r", "\n").trim()}\n`;
@@ -104,7 +109,7 @@ export function normaliseKey(text: string): string {
 }
 
 /**
- * Puts a key where ssh can read it.
+ * Writes a key to a file that ssh can read.
  *
  * @param key the private key's text, or the path of its file
  * @returns the path of a private copy
@@ -112,13 +117,14 @@ export function normaliseKey(text: string): string {
  */
 export function installKey(key: { text: string } | { file: string }): string {
   const path = privateFile("key", keyText(key));
-  // Asking for the public half with an empty passphrase fails exactly when there is a passphrase, or when the key is damaged.
+  // Deriving the public key with an empty passphrase fails exactly when there is a passphrase, or when the key is
+  // damaged.
   const result = spawnSync("ssh-keygen", ["-y", "-P", "", "-f", path], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
   if (result.status === 0) {
-    // What a certificate authority has signed stands beside the key, and ssh looks for it there.
+    // ssh looks for a certificate (signed by a certificate authority) in a file beside the key.
     if ("file" in key && existsSync(`${key.file}-cert.pub`)) copyFileSync(`${key.file}-cert.pub`, `${path}-cert.pub`);
     return path;
   }

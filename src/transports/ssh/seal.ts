@@ -1,11 +1,12 @@
-// What tells a release digest that was deployed from one that a host has made up. Hosts do not have the deploy key, so none can make a
-// seal; whoever has the key can say whether it was made with it. It says nothing of when, and nothing of the files: the digest does that.
+// Distinguishes a release digest that was deployed from one that a host has forged. Hosts do not have the deploy key,
+// so no host can make a seal; a holder of the key can verify that a seal was made with it. A seal proves nothing about
+// the time, and nothing about the files: the digest does that.
 import { createHash, createHmac } from "node:crypto";
 import type { SshOptions } from "../types.ts";
 import { keyText } from "./keys.ts";
 
 /**
- * @param key left out where an agent holds the keys: which of them it will be is not known
+ * @param key left out if an agent holds the keys: which of them ssh will use is unknown
  * @returns the seal of a release digest of this application and target, 64 hex digits; undefined without a key
  */
 export function sealer(

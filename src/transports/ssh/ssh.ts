@@ -1,4 +1,4 @@
-// What ssh is told. OpenSSH's own client is the transport: its options are those of ssh(1).
+// The options of ssh. OpenSSH's own client is the transport: its options are those of ssh(1).
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { checkAll, Failure } from "../../failure.ts";
 import type { Forward, ForwardTarget, HostAddress, SshOptions } from "../types.ts";
 import { installKey, privateDirectory, privateFile } from "./keys.ts";
 
-/** {@link SshOptions} with its files in place. */
+/** {@link SshOptions} with its files written. */
 export interface PreparedSsh {
   command: string;
   /** Options that are the same for every connection. */
@@ -15,9 +15,9 @@ export interface PreparedSsh {
 }
 
 /**
- * Puts key and known hosts into the private directory and decides the common options.
+ * Writes key and known hosts to the private directory and chooses the common options.
  *
- * @throws Failure for keys that cannot be used, and when no host could be known
+ * @throws Failure for keys that cannot be used, and when no host's key could be known
  */
 export function prepareSsh(options: SshOptions): PreparedSsh {
   const onRunner = process.env.GITHUB_ACTIONS === "true";
@@ -34,7 +34,8 @@ export function prepareSsh(options: SshOptions): PreparedSsh {
   );
   const shared = [
     ...(userConfig ? [] : ["-F", "/dev/null"]),
-    // Clients before 8.5 do not know LogVerbose. All, because a person's own IgnoreUnknown (UseKeychain) does not count beside this one.
+    // Clients before 8.5 do not know LogVerbose. All options, because an IgnoreUnknown of the user's own configuration
+    // (UseKeychain) does not apply in addition to this one.
     ...option("IgnoreUnknown", "*"),
     ...option("BatchMode", "yes"),
     ...known,
@@ -45,7 +46,7 @@ export function prepareSsh(options: SshOptions): PreparedSsh {
     ...option("ForwardX11", "no"),
     ...option("PermitLocalCommand", "no"),
     ...option("RequestTTY", "no"),
-    // What a person's own configuration says for a shell of theirs would end ours.
+    // Such options of the user's own configuration, meant for an interactive shell, would end this one.
     ...option("RemoteCommand", "none"),
     ...option("ClearAllForwardings", "no"),
     ...option("LogLevel", "ERROR"),
@@ -69,7 +70,7 @@ function option(name: string, value: string): string[] {
   return ["-o", `${name}=${value}`];
 }
 
-/** A path in an option: ssh takes a space for the end of a word, and `%` for the beginning of a token. */
+/** A path in an option: ssh treats a space as the end of a word, and `%` as the beginning of a token. */
 const pathWord = (path: string): string => `"${path.replaceAll("%", "%%")}"`;
 
 function knownHosts(options: SshOptions, onRunner: boolean): string[] {
@@ -122,8 +123,8 @@ function knownHosts(options: SshOptions, onRunner: boolean): string[] {
 /**
  * The arguments for one host's connection, without its remote command.
  *
- * @param jumpSocket control socket of the master that leads through `proxyJump`
- * @param forwards sockets on this machine and what each leads to, as the host itself reaches it
+ * @param jumpSocket control socket of the master for `proxyJump`
+ * @param forwards sockets on this machine and the target of each, as the host itself reaches it
  */
 export function sshArguments(
   ssh: PreparedSsh,
@@ -137,30 +138,37 @@ export function sshArguments(
     ...option("ControlMaster", "no"),
     ...option("ControlPath", "none"),
     ...option("ExitOnForwardFailure", "no"),
-    // One line when sshd refuses a forward, whatever the LogLevel.
+    // Makes ssh print one line when sshd refuses a forward, whatever the LogLevel.
     ...(forwards.length === 0 ? [] : option("LogVerbose", "*:channel_input_open_failure():*")),
     ...forwards.flatMap((forward) => ["-L", `${forward.socket}:${forwardTarget(forward)}`]),
     ...(host.port === undefined ? [] : ["-p", String(host.port)]),
     ...(host.user === undefined ? [] : ["-l", host.user]),
-    // Our own words only: a socket in the private directory, and a jump host that the schema has checked. ssh hands it to a shell.
+    // Contains only trusted words, since ssh passes it to a shell: a socket in the private directory, and a jump host
+    // that the schema has validated.
     ...(jumpSocket === undefined ? [] : option("ProxyCommand", throughJump(ssh, jumpSocket, host.proxyJump!))),
     "--",
     host.address,
   ];
 }
 
-/** The master alone leads there: where it has ended, ssh would connect by itself, with a user, a key and known hosts that are not ours. */
+/**
+ * Only the master may connect to the jump host: if it has ended, ssh would connect by itself, with a user, a key and
+ * known hosts that are not the run's.
+ */
 function throughJump(ssh: PreparedSsh, socket: string, jump: string): string {
   const only = ["BatchMode=yes", "StrictHostKeyChecking=yes", "PreferredAuthentications=none", "ControlMaster=no"];
-  // The outer ssh reads `%`, then a shell reads quotes.
+  // The outer ssh interprets `%`, then a shell interprets quotes.
   const path = `'${pathWord(socket).replaceAll("'", "'\\''").replaceAll("%", "%%")}'`;
   const options = only.map((one) => `-o ${one}`).join(" ");
   return `${ssh.command} -F /dev/null ${options} -o ControlPath=${path} -W [%h]:%p ${jumpDestination(jump).host}`;
 }
 
-/** What connections share on their way, so that too many at once would be dropped there: see connection-limiter.ts. */
+/**
+ * The key of connections that share a jump host or an sshd, which drops some if there are too many at once: see
+ * connection-limiter.ts.
+ */
 export function limiterKeyOf(host: HostAddress, ssh: PreparedSsh): string {
-  // Where ~/.ssh/config leads through, is not known.
+  // The jump hosts of ~/.ssh/config are unknown here.
   if (host.proxyJump === undefined && ssh.userConfig) return "by ssh_config";
   return host.proxyJump ?? `${host.address} ${host.port ?? 22}`;
 }
@@ -170,7 +178,7 @@ function forwardTarget(to: ForwardTarget): string {
   return `${to.host.includes(":") ? `[${to.host}]` : to.host}:${to.port}`;
 }
 
-/** `user@host:port`, as `ssh -J` has it. */
+/** `user@host:port`, as `ssh -J` takes it. */
 export function jumpDestination(text: string): { host: string; arguments: string[] } {
   const match = /^(?:([\w.-]+)@)?([\w.-]+|\[[0-9a-fA-F:]+\])(?::(\d+))?$/.exec(text);
   if (!match) {
@@ -193,7 +201,7 @@ let masters = 0;
 /** The arguments of the one master that all hosts behind a jump host share. */
 export function jumpArguments(ssh: PreparedSsh, jump: string): { socket: string; arguments: string[] } {
   const { host, arguments: more } = jumpDestination(jump);
-  // Of its own for each start: a master that was killed leaves its socket behind.
+  // A new name for each start: a master that was killed leaves its socket behind.
   const name = createHash("sha256").update(jump).digest("hex").slice(0, 12);
   const socket = join(privateDirectory(), `jump-${name}-${masters++}`);
   return {

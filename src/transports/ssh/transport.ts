@@ -1,4 +1,4 @@
-// SSH: every host but this machine.
+// SSH: every host except this machine.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -24,7 +24,8 @@ export const ssh: Transport & { key: "ssh" } = {
         forwards.map((to) => ({ ...to, socket: join(privateDirectory(), `f${randomBytes(6).toString("hex")}`) })),
       async start(address, forwards, { bootstrap }) {
         const jump = address.proxyJump === undefined ? undefined : await jumpMaster(prepared, address.proxyJump);
-        // In a process group of its own: a Ctrl+C at the terminal is for us, who revert; ssh must live until then.
+        // In a process group of its own: Ctrl+C at the terminal is for Tarlift, which reverts; ssh must live until
+        // then.
         return spawn(prepared.command, [...sshArguments(prepared, address, jump, forwards), bootstrap], {
           stdio: ["pipe", "pipe", "pipe"],
           env: withoutActions(process.env),
