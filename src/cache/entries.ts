@@ -1,5 +1,5 @@
-// Entries between this job's directory and a store: what is fetched is verified, what is broken counts as missing, and when two jobs
-// missed one key the loser of the save takes the winner's entry.
+// Moves entries between this job's directory and a store. Fetched entries are verified, and broken ones count as
+// missing. If two jobs missed the same key, the one that saves later uses the other one's entry.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
@@ -10,19 +10,19 @@ import { sweepEntries } from "./sweep.ts";
 
 export interface EntryPlace<T> {
   store: LayerStore;
-  /** The job's own directory; entries are kept in `entries/` below it for later steps of the job. */
+  /** The job's own directory; its `entries/` keeps entries for later steps of the job. */
   work: string;
-  /** The store's key, which the entry holds too. */
+  /** The store's key, which is also part of the entry. */
   key: string;
   schema: z.ZodType<T>;
-  /** What it is, for messages: `environment python`. */
+  /** Its name in messages: `environment python`. */
   title: string;
   progress: Progress;
-  /** Why an entry that is whole is still not to be used. */
+  /** Why a valid entry must not be used, or undefined. */
   refuses?: (meta: T) => string | undefined;
 }
 
-/** Where a new entry is packed; no other process uses this name. */
+/** The file in which a new entry is packed; no other process uses this name. */
 export function unfinishedEntry(place: Pick<EntryPlace<unknown>, "work" | "key">): string {
   return `${entryFile(place)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
 }
@@ -33,7 +33,10 @@ function entryFile({ work, key }: Pick<EntryPlace<unknown>, "work" | "key">): st
   return join(directory, key);
 }
 
-/** The entry of a key, from an earlier step of this job or from the store; undefined when there is none that can be trusted. */
+/**
+ * The entry of a key, from an earlier step of this job or from the store; undefined if there is none that can be
+ * trusted.
+ */
 export async function fetchEntry<T>(place: EntryPlace<T>): Promise<Entry<T> | undefined> {
   const file = entryFile(place);
   if (existsSync(file)) {
@@ -71,17 +74,17 @@ function trusted<T>(place: EntryPlace<T>, file: string, options?: Parameters<typ
   return broken === undefined ? entry : { broken };
 }
 
-/** Forgets a key here and, where the store can, there: for a rebuild that the user asked for. */
+/** Removes the entry of a key here and, if possible, in the store: for a rebuild that the user requested. */
 export async function forgetEntry(place: Pick<EntryPlace<unknown>, "store" | "work" | "key">): Promise<void> {
   rmSync(entryFile(place), { force: true });
   await place.store.remove?.(place.key);
 }
 
 /**
- * Keeps a finished entry in the store.
+ * Saves a finished entry in the store.
  *
  * @param built the entry in a file of {@link unfinishedEntry}
- * @returns the entry that the store holds: the one given, or another job's that was saved first
+ * @returns the entry that the store has: the given one, or that of another job that saved first
  */
 export async function keepEntry<T>(place: EntryPlace<T>, built: Entry<T>): Promise<Entry<T>> {
   const saved = await place.store.save(place.key, built.layer.file);
@@ -110,8 +113,9 @@ function settle<T>(entry: Entry<T>, from: string, to: string): Entry<T> {
 }
 
 /**
- * Hashing an entry of a gigabyte takes a job longer than copying it, and build-env and bundle would both do it. So a file that was
- * verified is remembered by what changes whenever anybody writes to it; in doubt (another job linked to it) it is hashed again.
+ * Hashing an entry of a gigabyte takes longer than copying it, and both build-env and bundle would do it. So a verified
+ * file is remembered, together with what changes at every write to it. In doubt (another job linked to it) it is hashed
+ * again.
  */
 function markVerified(file: string): void {
   writeFileSync(`${file}.verified`, identityOf(file));

@@ -1,5 +1,6 @@
-// One file that holds a packed layer and what is known of it: the form in which environments and asset steps are kept in stores.
-// The layer comes first, so that it is packed straight into the file; then its file index, a JSON head and a footer of fixed length.
+// A file with a packed layer and its metadata: the form in which stores keep environments and asset steps. The layer
+// comes first, so that it is packed directly into the file; then its file index, a JSON head and a footer of fixed
+// length.
 import { createHash, hash } from "node:crypto";
 import { appendFileSync, closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
@@ -10,9 +11,9 @@ import type { PackedLayer } from "../artifact/pack.ts";
 const MAGIC = "tarlift-entry-1\n";
 const LENGTH = 12;
 const FOOTER = MAGIC.length + LENGTH;
-/** As much as the config of an artifact, in which what an entry says of a layer stands, may have. */
+/** The limit of an artifact's config, which contains an entry's metadata of a layer. */
 const LARGEST_HEAD = 64 << 20;
-/** Values of a head: zod notes each that is wrong, with some hundred bytes. */
+/** Maximum number of values in a head: zod records each wrong one, with some hundred bytes. */
 const MOST_VALUES = 1_000_000;
 
 const headSchema = z.strictObject({
@@ -33,7 +34,7 @@ export interface Entry<T> {
   layer: PackedLayer;
 }
 
-/** Completes the file into which a layer was packed at offset 0. */
+/** Completes a file into which a layer was packed at offset 0. */
 export function finishEntry(layer: PackedLayer, key: string, meta: unknown): void {
   const index = Buffer.from(formatIndex(layer.index));
   const { size, digest, diffId, uncompressed, base } = layer;
@@ -52,8 +53,8 @@ export function finishEntry(layer: PackedLayer, key: string, meta: unknown): voi
 /**
  * Reads an entry and verifies all of it: the exact key, the lengths, the index, the bytes of the layer.
  *
- * @param options.layerVerified the bytes of the layer in this very file were verified before, and are not read once more
- * @returns the entry, or in words why it is not to be trusted
+ * @param options.layerVerified the bytes of the layer in this file were verified before, and are not read again
+ * @returns the entry, or why it cannot be trusted, in words
  */
 export function readEntry<T>(
   file: string,

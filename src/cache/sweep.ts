@@ -1,16 +1,16 @@
-// What nobody has used for long in this machine's own directory of entries. On a runner the directory ends with the job; on a laptop or a
-// runner of one's own it would grow for ever, and hold on to what the store has long removed.
+// Removes unused entries from this machine's own directory. On a runner the directory ends with the job; on a laptop or
+// a self-hosted runner it would grow for ever, and keep what the store has long removed.
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Milliseconds without a use after which an entry goes: later steps of a job come within hours. */
+/** Milliseconds without use after which an entry is removed: later steps of a job run within hours. */
 const UNUSED = 7 * 86_400_000;
 const MARK = ".verified";
 
 /**
- * Removes entries and what was left half-written, by the time of their last use. Never throws: others may sweep too.
+ * Removes entries and incomplete files by the time of their last use. Never throws: other processes may do the same.
  *
- * @param directory entries by key; beside each a mark `<key>.verified`, whose time is that of the last use
+ * @param directory entries by key; the mtime of `<key>.verified` beside each is the time of its last use
  * @param now milliseconds since 1970
  */
 export function sweepEntries(directory: string, now: number): void {

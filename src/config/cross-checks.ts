@@ -1,4 +1,4 @@
-// Rules of tarlift.yml that look at more than one value. Pure: a configuration in, findings out.
+// Rules of tarlift.yml that concern more than one value. Pure: from a configuration to findings.
 
 import { posix } from "node:path";
 import type { Balancer } from "../balancers/balancer.ts";
@@ -16,7 +16,7 @@ import type { Supervisor } from "../supervisors/supervisor.ts";
 import type { ConfigPath } from "./document.ts";
 import type { Config, EnvironmentConfig, TargetConfig } from "./schema.ts";
 
-/** Paths begin at the top of the file. */
+/** Paths start at the top of the file. */
 export type Finding = ConfigFinding;
 
 /** All findings of all rules, in the order of the rules. */
@@ -46,7 +46,7 @@ export function crossCheck(config: Config): Finding[] {
   ];
 }
 
-/** What installers have to say against combinations of their keys. */
+/** Findings of installers about combinations of their keys. */
 function environmentKeys(config: Config): Finding[] {
   return Object.entries(config.environments).flatMap(([name, environment]) =>
     (installerOf(environment.installer).check?.(environment) ?? []).map((finding) => ({
@@ -56,7 +56,7 @@ function environmentKeys(config: Config): Finding[] {
   );
 }
 
-/** Where an environment that ships stands in the release. */
+/** The path of an environment that ships, in the release. */
 const place = (environment: EnvironmentConfig) => installerOf(environment.installer).place(environment);
 
 function shippedPlaces(config: Config) {
@@ -78,7 +78,7 @@ function overlappingEnvironments(config: Config): Finding[] {
   );
 }
 
-/** Tarlift's own files, links to environments, built outputs and shared paths must not stand in one another. */
+/** Tarlift's own files, links to environments, built outputs and shared paths must not contain one another. */
 function overlappingPaths(config: Config): Finding[] {
   const shared = (["directories", "files"] as const).flatMap((kind) =>
     config.shared[kind].map((path, index) => ({ path, at: ["shared", kind, index] as ConfigPath })),
@@ -148,7 +148,7 @@ function inputsOutside(config: Config): Finding[] {
   );
 }
 
-/** A package is built with the Python of an environment that ships, and found by it on hosts. */
+/** A package is built with the Python of an environment that ships, and on hosts that Python finds it. */
 function packageWithout({ package: wanted, environments }: Config): Finding[] {
   const ships = Object.values(environments).some(
     ({ installer, use }) => use === "runtime" && installerOf(installer).ownPackage,
@@ -166,7 +166,7 @@ function repeatedSteps(config: Config): Finding[] {
   }));
 }
 
-/** What supervisors have to say against services. */
+/** Findings of supervisors about services. */
 function services(config: Config): Finding[] {
   return Object.entries(config.services).flatMap(([name, service]) =>
     supervisors.flatMap((supervisor) =>
@@ -193,10 +193,11 @@ function allHooks(config: Config) {
   );
 }
 
-/** A role that no host has is a typing error: what it selects would run nowhere, in silence. */
+/** A role that no host has is a typing error: what it selects would silently run nowhere. */
 function roles(config: Config): Finding[] {
   const named = namedRoles(config);
-  // A host without roles has all: where every target has one, any role is some host's. An inventory may list a host of any role.
+  // A host without roles has all: if every target has such a host, any role is valid. An inventory may list a host of
+  // any role.
   const selective = Object.entries(config.targets).filter(
     ([, { hosts }]) => !(knownHosts(hosts)?.some((host) => rolesOf(host) === undefined) ?? true),
   );
@@ -226,13 +227,13 @@ function roles(config: Config): Finding[] {
   );
 }
 
-/** Roles that hosts of any target have by name, once each. */
+/** Roles that hosts of any target have by name, each once. */
 function namedRoles({ targets }: Config): string[] {
   const hosts = Object.values(targets).flatMap((target) => knownHosts(target.hosts) ?? []);
   return [...new Set(hosts.flatMap((host) => rolesOf(host) ?? []))];
 }
 
-/** Where no host of a target has the role, its migrations would be applied nowhere. */
+/** If no host of a target has the role, its migrations would never be applied. */
 function migrators({ migrations, targets }: Config): Finding[] {
   const wanted = migrations?.roles;
   if (!wanted) return [];
@@ -245,7 +246,9 @@ function migrators({ migrations, targets }: Config): Finding[] {
     }));
 }
 
-/** A host without roles has all. @param hosts undefined: an inventory lists them, and this is checked when it has */
+/**
+ * A host without roles has all. @param hosts undefined: an inventory lists them, and they are checked when it was read
+ */
 function hasHostFor(wanted: readonly string[], hosts: readonly HostConfig[] | undefined): boolean {
   return !hosts || hosts.some((host) => rolesOf(host)?.some((role) => wanted.includes(role)) ?? true);
 }
@@ -268,7 +271,10 @@ function repeatedHosts(config: Config): Finding[] {
   });
 }
 
-/** How SSH gets to a host means nothing to this machine, which is entered without it. `user` does: `host setup` prepares for that user. */
+/**
+ * Keys about SSH access to a host have no meaning for this machine, which needs no SSH. `user` has: `host setup`
+ * prepares for that user.
+ */
 function localHosts({ targets }: Config): Finding[] {
   return Object.entries(targets).flatMap(([name, { hosts }]) =>
     (knownHosts(hosts) ?? []).flatMap((host, index) =>
@@ -287,7 +293,7 @@ const notBySsh = (path: ConfigPath): Finding => ({
   atKey: true,
 });
 
-/** Two targets on one host need two roots: each would call the other's release its own. */
+/** Two targets on one host need two roots: each would treat the other's release as its own. */
 function sharedRoots(config: Config): Finding[] {
   const seen = new Map<string, string>();
   const findings: Finding[] = [];
@@ -311,7 +317,7 @@ function sharedRoots(config: Config): Finding[] {
   return findings;
 }
 
-/** Virtualenvs know where they stand: one that was built for the application's root runs from no other. */
+/** Virtualenvs contain their path: one that was built for the application's root runs from no other. */
 function environmentsElsewhere(config: Config): Finding[] {
   const built = config["environments-root"] ?? `/srv/${config.app}/envs`;
   const [virtualenv] = Object.entries(config.environments).filter(
@@ -337,7 +343,7 @@ function switches(config: Config): Finding[] {
     }));
 }
 
-/** What is about migrations would be without effect where nothing says how they are found. */
+/** Keys about migrations have no effect unless a key says how migrations are found. */
 function withoutMigrations(config: Config): Finding[] {
   if (config.migrations) return [];
   const places: ConfigPath[] = [
@@ -355,7 +361,7 @@ function withoutMigrations(config: Config): Finding[] {
   }));
 }
 
-/** Deploys to a target that is not there would never be told. */
+/** Deploys to an unknown target would never cause a notification. */
 function notifications(config: Config): Finding[] {
   const known = Object.keys(config.targets);
   return Object.entries(config.notify).flatMap(([name, { targets = [] }]) =>
@@ -423,7 +429,7 @@ function variablesAndSecrets(config: Config): Finding[] {
   return findings;
 }
 
-/** What hosts get is nothing that install scripts of dependencies may see. */
+/** Variables for hosts must not be visible to install scripts of dependencies. */
 function passedSecrets(config: Config): Finding[] {
   const owners = new Map(
     Object.entries(config.targets).flatMap(([name, { secrets }]) =>
@@ -455,7 +461,7 @@ function reservedNames(names: string[], at: ConfigPath): Finding[] {
     .map((name) => ({ path: [...at, name], message: RESERVED, atKey: true }));
 }
 
-/** Variables that Tarlift gives a value of its own: another one would be without effect. */
+/** Variables that Tarlift sets itself: another value would have no effect. */
 function decidedHere(names: string[], ours: readonly string[], at: ConfigPath): Finding[] {
   return names
     .filter((name) => ours.includes(name))
@@ -466,17 +472,17 @@ function decidedHere(names: string[], ours: readonly string[], at: ConfigPath): 
     }));
 }
 
-/** Whether one path is the other, or lies in it. */
+/** Whether one path equals or contains the other. */
 function overlap(a: string, b: string): boolean {
   return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
-/** Positions of the values that an earlier one equals. */
+/** Positions of values that repeat an earlier one. */
 function repeated(values: string[]): number[] {
   return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
 }
 
-/** Every host would have to leave its balancers at the same time, and the last one is never taken out. */
+/** All hosts would have to leave their balancers at the same time, and the last one is never drained. */
 function allAtOnce(config: Config): Finding[] {
   return Object.entries(config.targets).flatMap(([name, { waves, balancers, hosts }]) =>
     waves === "all-at-once" && balancers.length > 0 && (knownHosts(hosts) ?? []).length > 1
@@ -490,7 +496,7 @@ function allAtOnce(config: Config): Finding[] {
   );
 }
 
-/** Keys of a balancer that would be silently without effect, and hosts and roles that are not there. */
+/** Keys of a balancer that would silently have no effect, and unknown hosts and roles. */
 function balancers(config: Config): Finding[] {
   const named = namedRoles(config);
   return Object.entries(config.targets).flatMap(([name, target]) =>

@@ -1,4 +1,4 @@
-// tarlift.yml as a YAML document: its plain value, and where each part of it stands.
+// tarlift.yml as a YAML document: its plain value, and the position of each part.
 import {
   type Document,
   isAlias,
@@ -16,7 +16,7 @@ import {
   type YAMLMap,
 } from "yaml";
 
-/** Both count from 1; columns count UTF-16 units, as editors and annotations do. */
+/** Both start at 1. Columns count UTF-16 units, like editors and annotations. */
 export interface Position {
   line: number;
   column: number;
@@ -25,7 +25,7 @@ export interface Position {
 /** Keys and list positions from the top of the file: `["targets", "staging", "hosts", 0]`. */
 export type ConfigPath = readonly (string | number)[];
 
-/** Something wrong in the file. */
+/** An error in the file. */
 export interface Problem extends Position {
   /** `targets.staging.hosts[0]`; empty for the file as a whole. */
   path: string;
@@ -34,19 +34,19 @@ export interface Problem extends Position {
 
 export interface ConfigDocument {
   value: unknown;
-  /** Errors of YAML itself; when there are any, `value` is undefined. */
+  /** Errors of YAML itself. If there are any, `value` is undefined. */
   problems: Problem[];
-  /** Where a path stands: its key, its value, or the nearest part that exists. */
+  /** The position of a path: its key, its value, or the nearest part that exists. */
   locate(path: ConfigPath, part?: "key" | "value"): Position;
 }
 
-/** Maps whose values reach programs as text: what is written there is meant literally, `1.10` is not the number 1.1. */
+/** Maps whose values reach programs as text. They are read literally: `1.10` is not the number 1.1. */
 const LITERAL = new Set(["env", "step-env", "headers"]);
 
 /** Maps whose keys are names that the file's author chose: a service may be called `headers`. */
 const NAMED = new Set(["environments", "services", "notify", "targets"]);
 
-/** Reads YAML 1.2 with merge keys (`<<`). A byte order mark and Windows newlines do not matter. */
+/** Parses YAML 1.2 with merge keys (`<<`). A byte order mark and Windows newlines are accepted. */
 export function readDocument(text: string): ConfigDocument {
   const lines = new LineCounter();
   const document = parseDocument(text.replace(/^\uFEFF/, ""), {
@@ -70,13 +70,13 @@ export function readDocument(text: string): ConfigDocument {
     keepLiterals(document);
     return { value: document.toJS(), problems, locate };
   } catch (error) {
-    // An alias without its anchor, or aliases that multiply without end.
+    // An alias without its anchor, or aliases that multiply without limit.
     const message = error instanceof Error ? error.message : String(error);
     return { value: undefined, problems: [{ line: 1, column: 1, path: "", message }], locate };
   }
 }
 
-/** Where `path` stands in the text of a tarlift.yml, for annotations. */
+/** The position of `path` in the text of a tarlift.yml, for annotations. */
 export function findPosition(text: string, path: ConfigPath, part?: "key" | "value"): Position {
   return readDocument(text).locate(path, part);
 }
@@ -87,7 +87,8 @@ export function formatPath(path: ConfigPath): string {
 }
 
 function keepLiterals(document: Document): void {
-  // First what an alias says of one value: each place then reads it in its own way, as a text or as a number.
+  // First, aliases to single values are replaced by copies: each copy is then read in its own way, as text or as a
+  // number.
   visit(document, {
     Alias(_, alias) {
       const source = alias.resolve(document);
@@ -103,7 +104,7 @@ function keepLiterals(document: Document): void {
     },
   });
 
-  /** A map that comes through an alias is copied: where else it is used, numbers may be meant. */
+  /** A map from an alias is copied: where it is also used, numbers may be intended. */
   function literal(value: unknown): unknown {
     const source = isAlias(value) ? value.resolve(document) : value;
     if (!isMap(source)) return value;
@@ -112,7 +113,7 @@ function keepLiterals(document: Document): void {
     const map = isAlias(value) ? withoutAnchor(source) : source;
     known.set(source, map);
     for (const [index, pair] of map.items.entries()) {
-      // An alias means what stands before it: only the one in the document itself knows that.
+      // An alias refers to an anchor before it, which only the alias in the document itself can resolve.
       if (isMerge(pair)) pair.value = literals(source.items[index]?.value);
       else if (isScalar(pair.value)) keepText(pair.value);
     }
@@ -148,7 +149,7 @@ function offsetOf(document: Document, path: ConfigPath, part: "key" | "value"): 
       node = pair.value;
       const atKey = (last && part === "key") || !isNode(node) || startOf(node) === undefined;
       found = (atKey ? startOf(pair.key) : startOf(node)) ?? startOf(pair.key) ?? found;
-      // The value of a block mapping starts below its key: the key is what a person looks for.
+      // The value of a block mapping starts below its key, but a person looks for the key.
       if (isMap(node) && !node.flow) found = startOf(pair.key) ?? found;
     } else if (isSeq(node) && typeof step === "number" && node.items[step] !== undefined) {
       node = node.items[step];

@@ -1,4 +1,4 @@
-// Reads tarlift.yml: all that is wrong with it at once, each with its line and column.
+// Reads tarlift.yml and reports all its errors at once, each with line and column.
 import { readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { crossCheck, type Finding } from "./cross-checks.ts";
@@ -8,7 +8,7 @@ import { type Config, configSchema } from "./schema.ts";
 
 export { findPosition, type Position, type Problem } from "./document.ts";
 
-/** An invalid tarlift.yml. `problems` have positions for annotations. */
+/** The error for an invalid tarlift.yml. `problems` have positions for annotations. */
 export class ConfigFailure extends Failure {
   readonly file: string;
   readonly problems: readonly Problem[];
@@ -30,7 +30,7 @@ export class ConfigFailure extends Failure {
 /**
  * Reads and validates a tarlift.yml.
  *
- * @param file its path, which errors name as it is given
+ * @param file its path; errors show it unchanged
  * @throws Failure (refused) when it is missing or unreadable, {@link ConfigFailure} when it is invalid
  */
 export function loadConfig(file: string): Config {
@@ -54,10 +54,10 @@ export function loadConfig(file: string): Config {
 }
 
 /**
- * Validates the text of a tarlift.yml and fills in its defaults.
+ * Validates the text of a tarlift.yml and adds its defaults.
  *
- * @param fileName what errors call the file
- * @throws ConfigFailure with every problem, in the order of the file
+ * @param fileName the name of the file in errors
+ * @throws ConfigFailure with all problems, in the order of the file
  */
 export function parseConfig(text: string, fileName = "tarlift.yml"): Config {
   const document = readDocument(text);
@@ -73,7 +73,7 @@ export function parseConfig(text: string, fileName = "tarlift.yml"): Config {
   return result.data as Config;
 }
 
-/** Keys `x-…` of the file hold what YAML anchors are defined on, and nothing that is read. */
+/** Removes keys `x-…` at the top of the file: they only define YAML anchors. */
 function withoutExtensions(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-")));

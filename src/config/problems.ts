@@ -1,4 +1,4 @@
-// What zod found, in words that a person can act on: where, what was expected, the nearest right spelling.
+// Describes zod's findings for people: the position, what was expected, the nearest correct spelling.
 import { z } from "zod";
 import { unsupportedInstaller } from "../installers/unsupported.ts";
 import type { AlienKeys } from "../schema/describe.ts";
@@ -11,10 +11,10 @@ import { configSchema } from "./schema.ts";
 type Issue = z.core.$ZodIssue;
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The schema as data: unlike zod's classes it can be asked which keys a place has. */
+/** The schema as data: unlike zod's classes, it shows which keys a mapping may have. */
 let shape: JsonSchema | undefined;
 
-/** Every problem of a value that {@link configSchema} refused. */
+/** All problems of a value that {@link configSchema} refused. */
 export function findProblems(value: unknown, issues: readonly Issue[]): Finding[] {
   return issues.flatMap((issue) => explain(value, issue, []));
 }
@@ -56,7 +56,8 @@ function explain(root: unknown, issue: Issue, base: ConfigPath): Finding[] {
 }
 
 /**
- * A word that chooses an adapter, where none has it. The rest of the mapping is held against the adapter that was probably meant.
+ * A word that selects an adapter, but no adapter has it. The rest of the mapping is checked with the schema of the
+ * adapter that was probably meant.
  *
  * @param path of the word, whose key is the union's discriminator
  */
@@ -80,7 +81,7 @@ function unknownWord(root: unknown, issue: Issue & { code: "invalid_union" }, pa
   return [word, ...others.flatMap((other) => explain(assumed, other, []))];
 }
 
-/** A copy of a value that has another value at a path. */
+/** A copy of a value with another value at a path. */
 function replaced(value: unknown, [step, ...rest]: ConfigPath, by: unknown): unknown {
   if (step === undefined) return by;
   const inner = replaced(valueAt(value, [step]), rest, by);
@@ -88,7 +89,7 @@ function replaced(value: unknown, [step, ...rest]: ConfigPath, by: unknown): unk
   return { ...(value as object), [step]: inner };
 }
 
-/** Of the forms that a value can have, the one that it looks like; all of them when it looks like none. */
+/** The form of a union that a value most resembles; all forms if it resembles none. */
 function explainUnion(root: unknown, issue: Issue & { code: "invalid_union" }, path: ConfigPath): Finding[] {
   const ofType = issue.errors.filter((issues) => !issues.some((inner) => inner.path.length === 0 && wrongType(inner)));
   const closest = ofType.sort((a, b) => a.length - b.length)[0];
@@ -121,13 +122,13 @@ function unknownKey(root: unknown, path: ConfigPath, key: string): string {
 
 interface Place {
   schema: JsonSchema & AlienKeys;
-  /** False for another alternative of a union than the one that the value chooses. */
+  /** False for an alternative of a union that the value does not select. */
   fits: boolean;
-  /** The word by which the value chooses this alternative: `pip`. */
+  /** The word by which the value selects this alternative: `pip`. */
   word?: string;
 }
 
-/** What the schema has at a place of the file: all alternatives of a union. */
+/** The schemas at a path of the file: all alternatives of a union. */
 function schemasAt(root: unknown, path: ConfigPath): Place[] {
   shape ??= z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
   let value = root;
@@ -160,7 +161,7 @@ function alternatives(place: Place, value: unknown): Place[] {
   ];
 }
 
-/** Of a discriminated union, the alternative whose constant the value has, or has left to its default. */
+/** The alternative of a discriminated union whose constant the value has, explicitly or by default. */
 function chosenBy(value: unknown, schema: JsonSchema, fits: boolean): Place {
   const constants = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     const { const: word, default: otherwise } = property as JsonSchema;
@@ -186,7 +187,7 @@ function didYouMean(value: unknown, candidates: string[]): string {
   return meant ? `; did you mean ${meant}?` : "";
 }
 
-/** YAML reads `24.0` and `yes` as it likes: quotes make a text of anything. */
+/** YAML may read `24.0` and `yes` as other types: quotes make them a text. */
 function quoteHint(type: string, value: unknown): string {
   return type === "string" && ["number", "boolean"].includes(typeof value) ? "; put it in quotes" : "";
 }

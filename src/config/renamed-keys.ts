@@ -1,12 +1,12 @@
-// Keys of tarlift.yml that have another name now. A person's file with an old one is refused, with the new one. Artifacts and hosts keep
-// the configuration of their commit for ever: theirs is read with the old names put right.
+// Keys of tarlift.yml that were renamed. An old name in a user's file is refused with the new name. Artifacts and hosts
+// keep the configuration of their commit for ever: in those, old names are replaced.
 import type { ConfigPath } from "./document.ts";
 
 interface Rename {
-  /** Where the key stands; `*` is any name or position. */
+  /** The path of the mapping; `*` matches any name or position. */
   at: readonly string[];
   old: string;
-  /** The key, or the keys from the same mapping, that say it now. */
+  /** The new key, or the path to it from the same mapping. */
   now: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export const RENAMED: readonly Rename[] = [
 ];
 
 interface RenamedValue {
-  /** Where the value stands, its key included. */
+  /** The path of the value, including its key. */
   at: readonly string[];
   old: string;
   now: string;
@@ -47,18 +47,18 @@ export const RENAMED_VALUES: readonly RenamedValue[] = [
   { at: ["environments", "*", "use"], old: "run", now: "runtime" },
 ];
 
-/** How a key is called now, as a path from its mapping: `haproxy.ssh-user`; undefined for a key that never had another name. */
+/** The new name of a key, as a path from its mapping: `haproxy.ssh-user`; undefined for a key that was not renamed. */
 export function nameNow(path: ConfigPath, key: string): string | undefined {
   const found = RENAMED.find(({ at, old }) => old === key && fits(before(at), path));
   return found?.now.join(".");
 }
 
-/** What a value is called now, at the path of its key. */
+/** The new name of a value, by the path of its key. */
 export function valueNow(path: ConfigPath, value: unknown): string | undefined {
   return RENAMED_VALUES.find(({ at, old }) => old === value && fits(before(at), path))?.now;
 }
 
-/** The place as a file of today has it: names above the key may have changed, too. */
+/** The path in a file of today: names above the key may have changed, too. */
 function before(at: readonly string[]): readonly string[] {
   const [first, ...rest] = at;
   return first === "inputs" ? ["defaults", ...rest] : at;
@@ -68,8 +68,8 @@ const fits = (at: readonly string[], path: ConfigPath): boolean =>
   at.length === path.length && at.every((step, n) => step === "*" || step === path[n]);
 
 /**
- * A configuration that an artifact or a host recorded, with the names of today. What is no mapping stays as it is, and so does a key
- * whose new name is there.
+ * A configuration that an artifact or a host recorded, with the names of today. A value that is not a mapping stays,
+ * and so does a key whose new name exists.
  */
 export function upgradeConfiguration(recorded: unknown): unknown {
   const upgraded = structuredClone(recorded);

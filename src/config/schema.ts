@@ -1,5 +1,5 @@
-// tarlift.yml: the one schema. Types, validation, the JSON Schema for editors and docs/reference/tarlift-yml.md come from here.
-// Rules that look at more than one value are in cross-checks.ts.
+// tarlift.yml: the only schema. Types, validation, the JSON Schema for editors and docs/reference/tarlift-yml.md are
+// derived from it. Rules that concern more than one value are in cross-checks.ts.
 import { z } from "zod";
 import { BALANCERS } from "../balancers/registry.ts";
 import { commonKeys as balancerKeys } from "../balancers/schema.ts";
@@ -290,7 +290,10 @@ export type NotifyConfig = z.infer<typeof notifySchema>;
 
 const saving = z.enum(["auto", "always", "never"]);
 
-/** Inputs of actions that are the same in every workflow. What a run alone decides (target, version, secrets) has no place here. */
+/**
+ * Inputs of actions that are the same in every workflow. Values of a single run (target, version, secrets) do not
+ * belong here.
+ */
 export const inputsSchema = z.strictObject({
   branches: describe(
     z.array(z.string().min(1)).optional(),
@@ -398,5 +401,5 @@ export const configSchema = z.strictObject({
   ),
   targets: describe(z.record(name, targetSchema).default({}), "Where one deploys to, by a name of yours."),
 });
-/** tarlift.yml after validation, defaults filled in. */
+/** tarlift.yml after validation, with defaults. */
 export type Config = z.infer<typeof configSchema>;

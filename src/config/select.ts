@@ -1,14 +1,14 @@
-// Names that a user typed on a command line or gave as an input, looked up in the configuration.
+// Looks up names from the command line or from inputs in the configuration.
 import { Failure } from "../failure.ts";
 import { either, nearest } from "../schema/spelling.ts";
 import type { Config, EnvironmentConfig, TargetConfig } from "./schema.ts";
 
-/** @throws Failure (refused) for a target that tarlift.yml does not have, with the nearest one it has */
+/** @throws Failure (refused) for an unknown target, with the nearest name */
 export function findTarget(config: Config, name: string): TargetConfig {
   return find("target", config.targets, name);
 }
 
-/** @throws Failure (refused) for an environment that tarlift.yml does not have, with the nearest one it has */
+/** @throws Failure (refused) for an unknown environment, with the nearest name */
 export function findEnvironment(config: Config, name: string): EnvironmentConfig {
   return find("environment", config.environments, name);
 }

@@ -1,4 +1,5 @@
-// Restores or builds the environments of an application. Warm means: a key, one verified file, no installer and no packing.
+// Restores or builds the environments of an application. A restored one needs a key and one verified file, no installer
+// and no packing.
 import {
   existsSync,
   lstatSync,
@@ -33,13 +34,13 @@ import { scratchDirectory, sweepScratch } from "../subprocess/scratch.ts";
 import { formatBytes, formatCount } from "../text/quantity.ts";
 import { ensureRoot, placeEnvironment } from "./place.ts";
 
-/** Counts what the format of an environment means: a change of it makes every key a new one. */
+/** The version of the format of environments: changing it changes all keys. */
 const FORMAT = "2";
 
 const metaSchema = z.strictObject({
   record: environmentRecordSchema.omit({ name: true, diffId: true, link: true }),
   workspaceLinks: z.array(z.strictObject({ path: z.string(), target: z.string() })),
-  /** The interpreter that made it: an entry of another one is not restored, whatever its key says. */
+  /** The interpreter that made it: an entry of another one is not restored, whatever its key. */
   madeWith: z.string(),
 });
 type Meta = z.infer<typeof metaSchema>;
@@ -51,18 +52,21 @@ export interface BuildOptions {
   work: string;
   store: LayerStore;
   progress: Progress;
-  /** Names of environments; all when left out. */
+  /** Names of environments; default: all. */
   only?: readonly string[];
   /** Refuses tracked files that differ from HEAD: for an artifact, which is named after a commit. */
   committed?: boolean;
-  /** Builds anew even when the key is there. */
+  /** Builds even if the store has the key. */
   rebuild?: boolean;
-  /** An interpreter to build with; its minor version must be the hosts'. Default: the configured one where this machine has it. */
+  /**
+   * An interpreter to build with; its minor version must be that of the hosts. Default: the configured one if this
+   * machine has it.
+   */
   python?: string;
   signal?: AbortSignal | undefined;
 }
 
-/** An environment before it is restored or built: its key and what went into it. */
+/** An environment before it is restored or built: its key and the parts of the key. */
 export interface KeyedEnvironment {
   name: string;
   config: EnvironmentConfig;
@@ -71,7 +75,7 @@ export interface KeyedEnvironment {
 }
 
 /**
- * The keys of an application's environments and their parts; nothing is restored or built.
+ * The keys of an application's environments and their parts. Nothing is restored or built.
  *
  * @throws Failure as the installers do for requirement files that are missing or not reproducible
  */
@@ -154,7 +158,10 @@ async function provide(keyed: Keyed, options: BuildOptions): Promise<BuiltEnviro
   return toBuilt(keyed, kept, false);
 }
 
-/** Installs and packs. `settle` tells whether this build is the one that counts: what lost to another job's is removed. */
+/**
+ * Installs and packs. `settle` decides whether this build is used: if another job's build was saved first, this one is
+ * removed.
+ */
 async function build(
   keyed: Keyed,
   place: EntryPlace<Meta>,
@@ -191,7 +198,8 @@ async function buildPath(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
 
 async function buildTree(keyed: Keyed, place: EntryPlace<Meta>, id: string) {
   const scratch = scratchDirectory(keyed.place.work);
-  // As deep as in the repository: what the application reads beside itself is copied to its place, too.
+  // As deep as in the repository: files that the application reads beside itself are copied to the same relative path,
+  // too.
   const staging = join(scratch, relative(keyed.place.repository, keyed.place.source));
   mkdirSync(staging, { recursive: true });
   try {
@@ -274,7 +282,8 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
     readable: inspection.readable ?? [],
     application: inspection.application,
     unpack(application = place.source) {
-      // One after the other, and looked at each time: another environment may have taken a tree's place in the checkout meanwhile.
+      // One after the other, and checked each time: another environment may have replaced a tree in the checkout
+      // meanwhile.
       const unpacked = unpacking.then(() =>
         record.kind === "path"
           ? placeEnvironment({
@@ -294,7 +303,10 @@ function toBuilt(keyed: Keyed, { meta, layer }: Entry<Meta>, hit: boolean): Buil
 
 const TREE_STAMP = ".tarlift-environment";
 
-/** Puts a tree's mounts into the application's directory as real directories; what else stands there (a developer's own install) makes room. */
+/**
+ * Moves a tree's mounts into the application's directory as real directories. Existing ones (a developer's own install)
+ * are replaced.
+ */
 async function unpackTree(
   keyed: Keyed,
   record: EnvironmentRecord,
@@ -328,7 +340,7 @@ async function unpackTree(
   return true;
 }
 
-/** A rename where one file system holds both, else a copy. */
+/** Renames if both are on one file system, otherwise copies. */
 async function moveDirectory(from: string, to: string): Promise<void> {
   const moved = await tryRun(["mv", "-T", "--", from, to]);
   if (moved.code !== 0)
@@ -346,7 +358,7 @@ function placeLink(path: string, target: string): void {
   symlinkSync(target, path);
 }
 
-/** A build that was killed leaves its directory and a mark that names its process; its id was never recorded, so nothing trusts it. */
+/** A killed build leaves its directory and a mark with its process. Its id was never recorded, so it is never used. */
 function sweepKilledBuilds(root: string): void {
   for (const name of readdirSync(root)) {
     const id = /^\.building-([0-9a-f]{12}-[0-9a-f]{8})$/.exec(name)?.[1];

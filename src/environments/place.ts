@@ -1,4 +1,4 @@
-// Puts an environment where it runs on this machine: a packed layer below its root, made to run there.
+// Installs an environment where it runs on this machine: unpacks a packed layer below its root, and makes it run there.
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { unpackLayer } from "../artifact/unpack-layer.ts";
@@ -15,16 +15,16 @@ export interface Placed {
   /** environments-root, absolute. */
   root: string;
   layer: Blob & { base: string; diffId: string };
-  /** For an environment whose copies run with this machine's interpreter. */
+  /** Set if copies of the environment run with this machine's interpreter. */
   localize: Localize | undefined;
   progress: Progress;
 }
 
 /**
- * Unpacked beside its place and renamed, so that what stands at an id is always whole.
+ * Unpacks beside the final path and renames, so that the directory of an id is always complete.
  *
- * @returns false when it stood there already
- * @throws Failure when its root cannot be made, or the layer is not what its digest says
+ * @returns false if it already existed
+ * @throws Failure when its root cannot be created, or the layer does not match its digest
  */
 export async function placeEnvironment({ name, id, root, layer, localize, progress }: Placed): Promise<boolean> {
   const directory = join(root, id);
@@ -55,15 +55,15 @@ function renameUnlessThere(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    // Another job of this machine was faster: an id's content is the same.
+    // Another job of this machine was faster: an id always has the same content.
     if (!existsSync(to)) throw error;
   }
 }
 
 /**
- * Environments hold absolute paths, so the builder needs the hosts' environments-root as a directory that it may write.
+ * Environments contain absolute paths, so the builder needs the hosts' environments-root as a writable directory.
  *
- * @throws Failure with the one line that makes it
+ * @throws Failure with the command that creates it
  */
 export async function ensureRoot(root: string): Promise<void> {
   try {
@@ -72,7 +72,7 @@ export async function ensureRoot(root: string): Promise<void> {
     rmSync(probe, { recursive: true });
     return;
   } catch {
-    // With sudo, as hosted runners have it.
+    // With sudo, which hosted runners have.
   }
   const install = ["install", "-d", "-o", String(process.getuid?.() ?? 0), "-g", String(process.getgid?.() ?? 0), root];
   const result = await tryRun(["sudo", "-n", ...install]).catch(() => undefined);

@@ -1,15 +1,15 @@
-// Exporters: each makes a release of an artifact into another form of it.
+// Exporters: each converts a release of an artifact into another form.
 import type { z } from "zod";
 import type { Artifact } from "../artifact/open-artifact.ts";
 import type { Progress } from "../progress.ts";
 import type { Adapter } from "../schema/adapter.ts";
 
-/** @typeParam O what it is told, as its schema parses it */
+/** @typeParam O its options, as its schema parses them */
 export interface Exporter<O = unknown> extends Adapter {
   readonly schema: z.ZodType;
   /**
-   * @returns what was made: paths of files or directories, absolute
-   * @throws Failure when the artifact is not what its digests say, or cannot have this form on this machine
+   * @returns absolute paths of the created files or directories
+   * @throws Failure when the artifact does not match its digests, or cannot have this form on this machine
    */
   export(artifact: Artifact, options: O, context: ExportContext): Promise<{ files: string[] }>;
 }

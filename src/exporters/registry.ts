@@ -1,4 +1,4 @@
-// All exporters. This list is the only one that names them.
+// All exporters. No other file lists them.
 import { lookup } from "../schema/adapter.ts";
 import { directory } from "./directory/index.ts";
 import type { Exporter } from "./exporter.ts";

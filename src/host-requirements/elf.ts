@@ -1,13 +1,14 @@
-// Reads what a native file asks of its machine, from ELF headers alone (https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html).
+// Reads the requirements of a native file from its ELF headers alone
+// (https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html).
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 export interface Elf {
-  /** As `uname -m` would name it, or `machine <number>`. */
+  /** As printed by `uname -m`, or `machine <number>`. */
   architecture: string;
   /** DT_NEEDED: libraries that the loader must find. */
   needed: string[];
   soname: string | undefined;
-  /** Versions asked of libraries, by file: `GLIBC_2.34`, `GLIBCXX_3.4.29`. */
+  /** Versions that it needs of libraries, from all files: `GLIBC_2.34`, `GLIBCXX_3.4.29`. */
   versions: string[];
 }
 
@@ -27,7 +28,7 @@ const LARGEST_TABLE = 64 << 20;
 
 /**
  * @param file its path, or its content
- * @returns undefined for anything that is not an ELF file, or a damaged one
+ * @returns undefined for a file that is damaged or not ELF
  */
 export function readElf(file: string | Uint8Array): Elf | undefined {
   try {
@@ -47,7 +48,7 @@ function readFile(file: string): Elf | undefined {
   try {
     const { size } = fstatSync(descriptor);
     return parse((position, length) => {
-      // Never more than the file has: a small one may claim tables of any size.
+      // Never more than the size of the file: a small one may claim tables of any size.
       const bytes = Buffer.alloc(Math.max(0, Math.min(length, LARGEST_TABLE, size - position)));
       const read = readSync(descriptor, bytes, 0, bytes.length, position);
       return bytes.subarray(0, read);
@@ -119,7 +120,7 @@ function parse(read: (position: number, length: number) => Buffer): Elf | undefi
   const soname = value(DT.soname);
   if (soname !== undefined) elf.soname = string(soname);
 
-  // Verneed and Vernaux: chains of relative offsets, equal in both classes.
+  // Verneed and Vernaux are chains of relative offsets, equal in both classes.
   let entry = offsetOf(value(DT.verneed) ?? -1);
   for (let left = value(DT.verneednum) ?? 0; left > 0 && entry !== undefined; left--) {
     const need = read(entry, 16);
@@ -132,7 +133,7 @@ function parse(read: (position: number, length: number) => Buffer): Elf | undefi
       aux += next;
     }
     const next = word(need, 12);
-    // The last of a chain says 0; counts of a damaged file say anything.
+    // The last element of a chain has 0; the counts of a damaged file may be wrong.
     if (next === 0) break;
     entry += next;
   }

@@ -1,8 +1,11 @@
-// What a release that was built with Node asks of hosts.
+// Host requirements of a release that was built with Node.
 import type { Requirements } from "../artifact/format.ts";
 import type { HostProbe } from "./host-probe.ts";
 
-/** One for each version that built a part of the release. @param records of the release and its environments */
+/**
+ * One probe for each version of Node that built a part of the release. @param records of the release and its
+ * environments
+ */
 export function nodeProbes(records: readonly Requirements[]): HostProbe[] {
   const versions = records.flatMap(({ node }) => node?.version ?? []);
   return [...new Set(versions)].map((version) => ({

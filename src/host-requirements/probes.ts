@@ -1,4 +1,4 @@
-// All that is asked of a host's own programs. A new runtime is a file beside this one, and a line here.
+// All probes of a host's own programs. A new runtime needs a file beside this one, and a line here.
 import type { Requirements } from "../artifact/format.ts";
 import { PYTHON_PROBE } from "../python/interpreter.ts";
 import type { HostProbe } from "./host-probe.ts";
@@ -11,5 +11,5 @@ export const probesOf = (records: readonly Requirements[]): HostProbe[] => [
   ...nodeProbes(records),
 ];
 
-/** Texts of a request with lines of probes: what the host runs for them. */
+/** Texts for a request with probes: programs that the host runs for them. */
 export const PROBE_TEXTS = { "interpreter-probe": PYTHON_PROBE };

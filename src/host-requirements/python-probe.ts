@@ -1,4 +1,4 @@
-// What a host's Python means for a release that was built with another one.
+// Compares a host's Python with the one that built a release.
 import type { Condition, Requirements } from "../artifact/format.ts";
 import { differing } from "../python/conditions.ts";
 import { parseProbe } from "../python/interpreter.ts";
@@ -9,7 +9,7 @@ import { type HostProbe, type ProbeFinding, WAYS_OUT } from "./host-probe.ts";
 
 type Needed = NonNullable<Requirements["python"]>;
 
-/** One for each interpreter that the release names. @param records of the release and its environments */
+/** One probe for each interpreter that the release names. @param records of the release and its environments */
 export function pythonProbes(records: readonly Requirements[]): HostProbe[] {
   const needed = records.flatMap(({ python }) => python ?? []);
   return [...new Set(needed.map(({ interpreter }) => interpreter))].map((interpreter) => ({
@@ -24,12 +24,12 @@ export function pythonProbes(records: readonly Requirements[]): HostProbe[] {
   }));
 }
 
-/** How many requirements that come out differently are named one by one. */
+/** Maximum number of requirements with a different result that are named. */
 const SHOWN = 5;
 
 /**
  * @param path the interpreter on the host
- * @param seen what PYTHON_PROBE printed there; `none` where there is no such file, else what the file prints of itself
+ * @param seen output of PYTHON_PROBE there; `none` if there is no such file, otherwise the output of that file
  * @param needed what the environments of the release need of it
  */
 export function judgeInterpreter(path: string, seen: string, needed: readonly Needed[]): ProbeFinding[] {
@@ -82,7 +82,7 @@ function conditionFinding(condition: Condition, host: MarkerEnvironment, built: 
       remedy: `Update Python on the host, or use a version of ${condition.by} that allows it.`,
     };
   const { by, needs, marker, holds } = condition;
-  // The host chooses what it names: no other name is looked for, and none is a pattern.
+  // The host chooses the names: so only these are looked up, and none is used as a pattern.
   const words: readonly string[] = marker.match(/\w+/g) ?? [];
   const there = VARIABLES.filter((name) => words.includes(name) && host[name] !== undefined)
     .map((name) => `${name} ${host[name]}`)

@@ -1,4 +1,4 @@
-// What an environment needs from a host, from the files that it ships: asking `ldd` on the host gives false alarms.
+// Host requirements of an environment, from the files that ship: `ldd` on the host gives false alarms.
 import { basename } from "node:path";
 import { z } from "zod";
 import type { Condition, Requirements } from "../artifact/format.ts";
@@ -14,7 +14,10 @@ export const nativeFileSchema = z.strictObject({
 });
 export type NativeFile = z.infer<typeof nativeFileSchema>;
 
-/** The native files of a tree that are for this machine: packages ship prebuilt files for others, which no host of ours loads. */
+/**
+ * The native files of a tree that are for this machine: packages ship prebuilt files for others, which hosts do not
+ * load.
+ */
 export function nativeFiles(sources: readonly PackSource[]): NativeFile[] {
   const { architecture } = platform();
   const found: NativeFile[] = [];
@@ -32,9 +35,9 @@ const isMusl = (needed: string[]) =>
   platform().libc === "glibc" && needed.some((name) => name.startsWith("libc.musl-"));
 
 /**
- * The part of the requirements that native files decide.
+ * The part of the requirements that follows from native files.
  *
- * @param there everything that ships beside them: a library among it is asked of no host
+ * @param there everything that ships with them: hosts do not need libraries that are among it
  */
 export function nativeRequirements(
   files: readonly NativeFile[],
@@ -56,7 +59,7 @@ export function nativeRequirements(
   };
 }
 
-/** For each library and version the first file that asks for it, in the order of paths. */
+/** For each library and version, the first file that needs it, in the order of paths. */
 function neededBy(files: readonly NativeFile[], names: readonly string[]): Pick<Requirements, "neededBy"> {
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const found = names.flatMap((name): [string, string][] => {
@@ -66,18 +69,18 @@ function neededBy(files: readonly NativeFile[], names: readonly string[]): Pick<
   return found.length > 0 ? { neededBy: Object.fromEntries(found) } : {};
 }
 
-/** Libraries that every distribution has with its C library and compiler's runtime: nothing that has to be installed. */
+/** Libraries that every distribution has with its C library and compiler runtime: they never have to be installed. */
 const EVERYWHERE =
   /^(ld-(linux|musl)[-\w]*|lib(c|m|dl|rt|pthread|util|resolv|anl|crypt|gcc_s|stdc\+\+|c\.musl-\w+))\.so(\.|$)/;
 
-/** The libraries that may have to be installed on a host, each with a file that needs it where that is known. */
+/** The libraries that may have to be installed on a host, each with a file that needs it, if one is known. */
 export function notableLibraries({ sonames, neededBy: files = {} }: Requirements): { name: string; by?: string }[] {
   return sonames
     .filter((name) => !EVERYWHERE.test(name))
     .map((name) => ({ name, ...(files[name] === undefined ? {} : { by: files[name] }) }));
 }
 
-/** The highest of the versions with a prefix: `2.34` of GLIBC_2.2.5 and GLIBC_2.34. */
+/** The highest version with a prefix: `2.34` of GLIBC_2.2.5 and GLIBC_2.34. */
 export function highest(versions: readonly string[], prefix: string): string | undefined {
   return versions
     .filter((version) => version.startsWith(prefix) && /^\d+(\.\d+)*$/.test(version.slice(prefix.length)))
@@ -86,7 +89,7 @@ export function highest(versions: readonly string[], prefix: string): string | u
     .at(-1);
 }
 
-/** Dotted numbers in their order: 2.9 before 2.34. */
+/** Compares versions number by number: 2.9 comes before 2.34. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a.split("."), b.split(".")];
   for (let n = 0; n < Math.max(left.length, right.length); n++) {
@@ -97,9 +100,9 @@ export function compareVersions(a: string, b: string): number {
 }
 
 /**
- * What several environments need together. Their own conditions stay in their own records.
+ * The combined requirements of several environments. Their own conditions stay in their own records.
  *
- * @param conditions what the application itself asks of the hosts' Python
+ * @param conditions requirements of the application itself on the hosts' Python
  */
 export function mergeRequirements(all: readonly Requirements[], conditions: readonly Condition[] = []): Requirements {
   const { architecture, libc: family } = platform();

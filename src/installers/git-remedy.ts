@@ -1,6 +1,6 @@
-// What to do where git could not fetch a dependency: the same for every installer, all of which start it.
+// Remedies for dependencies that git could not fetch: the same for every installer, since all of them run git.
 
-/** The usual causes, by what git and ssh say; the last one is what remains of those that only git can tell. */
+/** The usual causes, by the messages of git and ssh. The last one matches all other messages of git. */
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [
     /Host key verification failed/,
@@ -22,10 +22,10 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
 
 /**
  * @param output the last lines of an installer
- * @returns undefined where git has no part in the failure
+ * @returns undefined if git did not cause the failure
  */
 export function gitRemedy(output: string): string | undefined {
-  // uv breaks lines.
+  // uv wraps lines.
   const text = output.replace(/\s+/g, " ");
   return CAUSES.find(([said]) => said.test(text))?.[1];
 }

@@ -1,4 +1,4 @@
-// What an environment is, and the interface behind which each installer stands.
+// What an environment is, and the interface of all installers.
 import type { z } from "zod";
 import type { Condition, EnvironmentRecord, Requirements } from "../artifact/format.ts";
 import type { PackedLayer, PackSource } from "../artifact/pack.ts";
@@ -11,7 +11,7 @@ import type { Source } from "../source/read-source.ts";
 import type { Tree } from "../source/tree.ts";
 import type { LayerStore } from "../stores/store.ts";
 
-/** Where an environment is built and what surrounds it. */
+/** Where an environment is built, and its surroundings. */
 export interface BuildPlace {
   app: string;
   /** The repository's root, absolute. */
@@ -22,7 +22,7 @@ export interface BuildPlace {
   root: string;
   /** This job's directory for entries, tools and scratch files, absolute. */
   work: string;
-  /** An interpreter that the user names to build with. */
+  /** An interpreter to build with, chosen by the user. */
   python?: string | undefined;
   /** `package:` of tarlift.yml. */
   package?: boolean | undefined;
@@ -30,38 +30,41 @@ export interface BuildPlace {
   signal?: AbortSignal | undefined;
 }
 
-/** A link that belongs to the application layer and not to the environment: npm's links to workspaces. Relative to the application. */
+/**
+ * A link that belongs to the application layer and not to the environment, relative to the application: npm's links to
+ * workspaces.
+ */
 export interface WorkspaceLink {
   path: string;
   target: string;
 }
 
-/** An environment at hand: its record, and its packed layer as a file on this machine. */
+/** An available environment: its record, and its packed layer in a local file. */
 export interface BuiltEnvironment {
   record: EnvironmentRecord;
   use: "runtime" | "build";
-  /** Restored from the store (true) or built in this run. */
+  /** Whether it was restored from the store (true) or built in this run. */
   hit: boolean;
   layer: PackedLayer;
   workspaceLinks: WorkspaceLink[];
-  /** Directories to put on PATH once it is unpacked, absolute. */
+  /** Directories for PATH once it is unpacked, absolute. */
   bin: string[];
   /** Where it runs on this machine: `<root>/<id>`, or the application's directory for kind tree. */
   path: string;
-  /** Directories of this machine that it needs to run, absolute: its interpreter's installation. */
+  /** Local directories that it needs to run, absolute: its interpreter's installation. */
   readable: readonly string[];
   application?: ApplicationHooks | undefined;
   /**
-   * Sees to it that it stands where it runs on this machine. Cheap where it does already; of two trees with one mount the latest call
-   * wins.
+   * Ensures that it is unpacked where it runs on this machine. Cheap if it already is. If two trees have the same
+   * mount, the latest call wins.
    *
-   * @param application kind tree: the directory that stands for the application, absolute. Default: the checkout's own
+   * @param application kind tree: the directory used as the application, absolute. Default: that of the checkout
    * @returns whether anything had to be done
    */
   unpack(application?: string): Promise<boolean>;
 }
 
-/** Where processes find what an environment, or the application as a package, has for them. */
+/** Where processes find the programs and files of an environment, or of the application as a package. */
 export interface Runtime {
   /** Directories for PATH. */
   path: string[];
@@ -69,29 +72,35 @@ export interface Runtime {
   env: Record<string, string>;
 }
 
-/** Lets an unpacked copy run with this machine's interpreter. Cheap where it does already. @param directory of the copy, absolute */
+/**
+ * Makes an unpacked copy run with this machine's interpreter. Cheap if it already does. @param directory of the copy,
+ * absolute
+ */
 export type Localize = (directory: string) => void;
 
-/** What an environment makes of the application's own files. Of several that ship, the first one that can does it. */
+/**
+ * What an environment does with the application's own files. If several environments ship, the first one that has the
+ * hooks is used.
+ */
 export interface ApplicationHooks {
   /**
-   * The application's files with what the hosts' interpreter makes of them, such as byte code.
+   * The application's files, and what the hosts' interpreter makes of them, such as byte code.
    *
-   * @param options.base where they will stand, absolute
+   * @param options.base their directory on hosts, absolute
    * @param options.work for files that are kept between runs, absolute
-   * @param options.elsewhere paths of other layers, which stay theirs
+   * @param options.elsewhere paths of other layers, which are left alone
    */
   files(
     sources: readonly PackSource[],
     options: { base: string; work: string; elsewhere: ReadonlySet<string> },
   ): Promise<PackSource[]>;
   /**
-   * What the application asks of the hosts' interpreter, besides what the environment does.
+   * The application's own conditions on the hosts' interpreter, beyond those of the environment.
    *
    * @param project its directory, relative to the application's
    */
   conditions(source: Source, project: string): Condition[];
-  /** Builds the application as a package, or takes the build of the same files from the store. */
+  /** Builds the application as a package, or takes a build of the same files from the store. */
   layer(context: ApplicationContext): Promise<ApplicationLayer>;
 }
 
@@ -101,7 +110,7 @@ export interface ApplicationContext {
   repository: string;
   /** The application's directory relative to it; `""` for the root. */
   directory: string;
-  /** The project's, relative to that; `""` where it is the application itself. */
+  /** The project's directory, relative to the application's; `""` if it is the application itself. */
   project: string;
   source: Source;
   environment: BuiltEnvironment;
@@ -112,51 +121,51 @@ export interface ApplicationContext {
 
 export interface ApplicationLayer {
   layer: PackedLayer;
-  /** What of it is for this machine's processor: hosts need the libraries of these files. */
+  /** Its files for this machine's processor: hosts need the libraries of these files. */
   native: NativeFile[];
   hit: boolean;
-  /** How processes of a release find it; paths relative to the application. */
+  /** How processes of a release find it; paths are relative to the application. */
   runtime: Runtime;
 }
 
-/** An environment that a repository asks for, or what has to be answered before there can be one. */
+/** An environment that a repository needs, or a question that has to be answered first. */
 export type Detected = DetectedEnvironment | { question: string };
 
 export interface DetectedEnvironment {
-  /** What asks for it. Of several installers of one language the first in {@link DETECTED_BY} is meant. */
+  /** What indicates it. Of several installers of one language, the first in {@link DETECTED_BY} is used. */
   by: DetectedBy;
-  /** Its keys as they stand in tarlift.yml, besides `installer` and `use`. */
+  /** Its keys in tarlift.yml, except `installer` and `use`. */
   keys: Record<string, string | string[]>;
   notes: string[];
-  /** What a person has to answer, each a sentence. */
+  /** Questions for the user, each a sentence. */
   questions: string[];
 }
 
-/** A lock of the application's own, a file that lists packages, a lock of a directory above it. */
+/** The application's own lock, a file that lists packages, a lock in a parent directory. */
 export const DETECTED_BY = ["lock", "list", "lock above"] as const;
 export type DetectedBy = (typeof DETECTED_BY)[number];
 
-/** @returns undefined where nothing asks for this installer */
+/** @returns undefined if nothing indicates this installer */
 export type Detect = (tree: Tree) => Detected | undefined;
 
-/** How one installer reads, keys and installs. `inspect` only reads; what it returns has effects. */
+/** How an installer reads, keys and installs. `inspect` only reads; the plan that it returns has effects. */
 export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter {
   /** `installer` is the literal of its key; made by `environmentOf`. */
   readonly schema: S;
-  /** `path`: made where it runs, and a link of the release leads to it. `tree`: directories in the release. */
+  /** `path`: created where it runs, and linked from the release. `tree`: directories in the release. */
   readonly kind: "path" | "tree";
-  /** What its packages are written for: `python`. Of the installers of one language, `init` proposes one. */
+  /** The language of its packages: `python`. `init` proposes one installer for each language. */
   readonly language: string;
-  /** Loads what finds an environment in a repository, for `init`. */
+  /** Loads the function that detects an environment in a repository, for `init`. */
   detector(): Promise<Detect>;
   /** For environments that can build the application itself as a package into each release (`package:`). */
   readonly ownPackage?: {
-    /** Variables by which processes find the package: `step-env` cannot give them another value. */
+    /** Variables by which processes find the package: `step-env` cannot change them. */
     readonly variables: readonly string[];
     /**
-     * @param read gives the text of a file of the application, undefined for one that is not there
+     * @param read returns the text of a file of the application, undefined if it does not exist
      * @param wanted `package:` of tarlift.yml
-     * @returns where the project stands, relative to the application's directory; undefined where none is built
+     * @returns the directory of the project, relative to the application's; undefined if none is built
      */
     directory(
       config: z.infer<S>,
@@ -164,43 +173,48 @@ export interface Installer<S extends z.ZodObject = z.ZodObject> extends Adapter 
       wanted: boolean | undefined,
     ): Promise<string | undefined>;
   };
-  /** Where an environment stands in the release, relative to the application, and the key that decides it. */
+  /** The path of an environment in the release, relative to the application, and the key that configures it. */
   place(config: z.infer<S>): { path: string; key: string };
-  /** What speaks against a combination of its keys; paths begin below the environment. */
+  /** Invalid combinations of its keys. Paths start below the environment. */
   check?(config: z.infer<S>): ConfigFinding[];
-  /** Reads the requirement files; starts no installer. @throws Failure for files that are missing or cannot be built reproducibly */
+  /**
+   * Reads the requirement files and starts no installer. @throws Failure for files that are missing or cannot be built
+   * reproducibly
+   */
   inspect(config: z.infer<S>, place: BuildPlace): Promise<Inspection>;
   /**
-   * Where programs of an environment stand.
+   * Directories of an environment's programs.
    *
    * @param record of it; `mounts` for kind tree
-   * @param at kind path: its directory, or a link to it; kind tree: the application's directory. The paths of the result begin with it
+   * @param at kind path: its directory, or a link to it; kind tree: the application's directory. The paths of the
+   *   result start with it
    */
   runtime(record: Pick<EnvironmentRecord, "mounts">, at: string): Runtime;
   /**
-   * kind path: how copies of an environment, as an artifact has it, run on this machine.
+   * kind path: makes copies of an environment, as an artifact contains it, run on this machine.
    *
-   * @param options.python an interpreter that the user names
-   * @throws Failure where this machine has no interpreter that fits
+   * @param options.python an interpreter that the user chose
+   * @throws Failure if this machine has no suitable interpreter
    */
   localize?(record: EnvironmentRecord, options: { python?: string | undefined }): Promise<Localize>;
 }
 
 export interface Inspection {
   reads: Reads;
-  /** Everything of the installer's side that decides what the environment should hold. */
+  /** Everything from the installer that decides what the environment contains. */
   parts: KeyPart[];
-  /** Things to warn of, such as requirements without a version. */
+  /** Warnings, such as requirements without a version. */
   warnings: string[];
   tool: { name: string; version: string };
-  /** The interpreter that installs, in one line. What is restored must have been made with the same. */
+  /** The interpreter that installs, in one line. A restored environment must have been made with the same one. */
   madeWith: string;
   /**
-   * Installs. Kind path: `directory` is where the environment will live, and what it holds afterwards is packed, with the host's
-   * interpreter links. Kind tree: `directory` is an empty staging directory that stands for the application.
+   * Installs. Kind path: `directory` is the final path of the environment, and its content is packed afterwards, with
+   * links to the hosts' interpreter. Kind tree: `directory` is an empty staging directory in the role of the
+   * application.
    */
   install(directory: string): Promise<Installed>;
-  /** kind path: how what was packed runs on this machine. */
+  /** kind path: makes the packed environment run on this machine. */
   localize?: Localize;
   /** As in {@link BuiltEnvironment}. */
   readable?: readonly string[];
@@ -210,7 +224,7 @@ export interface Inspection {
 export interface Installed {
   resolved: EnvironmentRecord["resolved"];
   requirements: Requirements;
-  /** The interpreter that made it, asked of what stands there now. */
+  /** The interpreter that made it, read from the result. */
   madeWith: string;
   /** kind tree: the directories below the application that are packed. */
   mounts?: string[];

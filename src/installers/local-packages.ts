@@ -1,5 +1,6 @@
-// Local packages are built from what git tracks of them, in a copy: what an earlier build left beside the source (setuptools' build/)
-// would ship with the next one, and a build writes into the directory that it is given. The copy holds what is in the key, and no more.
+// Builds local packages from a copy of the files that git tracks: files that an earlier build left beside the source
+// (setuptools' build/) would ship with the next one, and a build writes into its directory. The copy contains exactly
+// what is in the key.
 import { hash } from "node:crypto";
 import {
   chmodSync,
@@ -26,14 +27,14 @@ import { namesTagReader, PACKAGING_FILES, refuseCutHistory } from "../source/tag
 import { settleIndex } from "../source/write-files.ts";
 import type { BuildPlace } from "./installer.ts";
 
-/** What to say where a build of one fails, since it can succeed in a checkout. */
+/** The remedy for a failed build of a local package, since it may succeed in a checkout. */
 export const BUILT_ALONE =
   "A local package is built from its own tracked files alone: what it reads beside its directory must be in that directory, by a link for example.";
 
 /** The files of a directory that belong to the commit, relative to it, sorted. */
 export async function trackedFiles(directory: string): Promise<string[]> {
   const listed = await tryGit(directory, ["ls-files", "-z", "--recurse-submodules", "--", "."]);
-  // Without a repository (a checkout that was exported) there is nothing to tell apart.
+  // Without a repository (an exported checkout) all files count alike.
   if (listed === undefined) return usualFiles(directory);
   return records(listed)
     .filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined)
@@ -43,12 +44,12 @@ export async function trackedFiles(directory: string): Promise<string[]> {
 type Repository = Pick<BuildPlace, "source" | "repository">;
 
 /**
- * The parts of a key that local directories and archives are, with the local packages that those name themselves: exactly what
- * {@link copyPackages} lets a build see.
+ * The parts of a key for local directories and archives, and for local packages that those name: exactly what {@link
+ * copyPackages} lets a build see.
  *
  * @param paths absolute
- * @throws Failure (refused) for a directory of which git tracks nothing, a link that leads out of the repository, and a version that
- *   comes from tags in a shallow clone
+ * @throws Failure (refused) for a directory without tracked files, a link that leads out of the repository, and a
+ *   version that comes from tags in a shallow clone
  */
 export async function localParts(paths: readonly string[], { source, repository }: Repository): Promise<KeyPart[]> {
   const packages = await Promise.all(
@@ -76,7 +77,7 @@ export async function localParts(paths: readonly string[], { source, repository 
 }
 
 /**
- * What is read of local packages: the tracked files of directories, and whole the archives and what links lead to.
+ * What is read of local packages: tracked files of directories; whole archives and targets of links.
  *
  * @param paths absolute
  */
@@ -89,17 +90,20 @@ export async function localReads(paths: readonly string[], repository: string): 
   return { whole: [...archives, ...linked], tracked };
 }
 
-/** The repository whose tags a package takes its version from; undefined for a package that does not, and outside of git. */
+/**
+ * The repository whose tags give a package its version; undefined for a package with another version source, and
+ * outside git.
+ */
 async function historyOf(path: string): Promise<{ repository: string; commit: string } | undefined> {
   const own = PACKAGING_FILES.map((name) => join(path, name)).filter((file) => existsSync(file));
   if (!own.some((file) => namesTagReader(readFileSync(file, "utf8")))) return undefined;
-  // Of a submodule its own.
+  // For a submodule, its own repository.
   const top = await tryGit(path, ["rev-parse", "--show-toplevel", "HEAD"]);
   const [repository, commit] = top?.split("\n") ?? [];
   return repository && commit ? { repository, commit } : undefined;
 }
 
-/** What a build of a package may read, absolute: the tracked files of its directory, and what links in them lead to. */
+/** What a build of a package may read, absolute: the tracked files of its directory, and the targets of links in it. */
 async function packageFiles(directory: string, repository: string): Promise<string[]> {
   const inside = realpathSync(repository);
   const found = new Set<string>();
@@ -123,7 +127,7 @@ async function packageFiles(directory: string, repository: string): Promise<stri
         outcome: "refused",
       });
     const target = join(repository, place);
-    // A link to a directory that holds it would have no end.
+    // A link to one of its own parent directories would have no end.
     if (!`${path}/`.startsWith(`${target}/`)) await add(target);
   };
   await add(directory);
@@ -143,7 +147,9 @@ const pyprojectSchema = z.looseObject({
     .optional(),
 });
 
-/** Directories, and those that their pyproject.toml leads to: `[tool.uv.sources]`, poetry's dependencies with a path. */
+/**
+ * Directories, and those that their pyproject.toml refers to: `[tool.uv.sources]`, poetry's dependencies with a path.
+ */
 function withNeighbours(paths: readonly string[]): string[] {
   const all = new Set<string>();
   const visit = (path: string) => {
@@ -165,19 +171,19 @@ function pyprojectOf(file: string): z.infer<typeof pyprojectSchema> {
   try {
     return pyprojectSchema.parse(parse(readFileSync(file, "utf8")));
   } catch {
-    // Whoever builds it says what is wrong with it.
+    // The build reports what is wrong with it.
     return {};
   }
 }
 
 /**
- * Copies local packages with the local packages that those name, each at its place below the repository. Nothing else of the repository
- * is there, so that a build reads nothing that is in no key.
+ * Copies local packages, and the local packages that those name, to their paths below the copy of the repository. The
+ * copy contains nothing else of the repository, so that a build reads only what is in a key.
  *
  * @param paths directories and archives, absolute
  * @param to a directory that does not exist yet, absolute
  * @param files further files, absolute
- * @returns where a path of the checkout stands in the copy; one from elsewhere stands for itself
+ * @returns a function that converts a path of the checkout to its path in the copy; other paths stay as they are
  */
 export async function copyPackages(
   paths: readonly string[],
@@ -197,20 +203,20 @@ export async function copyPackages(
     histories.flatMap((history) => (history ? [[history.repository, history.commit] as const] : [])),
   );
   for (const [top, commit] of tops) {
-    // A submodule's files stand below its own directory.
+    // A submodule's files are below its own directory.
     const root = inCopy(join(repository, relative(realpathSync(repository), realpathSync(top))));
     await makeCommitView(top, commit, root);
     const laid = [...all].map((file) => ({ file, place: relative(root, inCopy(file)) }));
     await settleIndex(
       root,
-      // Links are written by copyFile.
+      // copyFile writes links.
       laid.map(({ file, place }) => ({ place, blob: "", identity: lstatSync(file).isSymbolicLink() ? "link" : "" })),
     );
   }
   return inCopy;
 }
 
-/** A link leads to the copy of what it leads to in the end. */
+/** A link leads to the copy of its final target. */
 function copyFile(file: string, repository: string, inCopy: (path: string) => string): void {
   const target = inCopy(file);
   mkdirSync(dirname(target), { recursive: true });

@@ -1,4 +1,5 @@
-// What `pass-env` lets through to installers and asset steps: its part of the key, and how it is kept out of logs.
+// Variables that `pass-env` passes to installers and asset steps: their part of the key, and how they are kept out of
+// logs.
 import { hash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -12,8 +13,8 @@ import { isCredential, isMasked, isOfTheMachine, passedVariables } from "../subp
 import { maskSecrets } from "../text/mask.ts";
 
 /**
- * The parts of a key that passed variables are: one each. Of credentials only the name counts, so that a new token builds nothing. Files
- * that a value names count by what is in them (PIP_CONSTRAINT, UV_CONFIG_FILE), wherever this machine has them, and so do directories that
+ * The parts of a key for passed variables: one each. Of credentials only the name counts, so that a new token causes no
+ * build. Local files that a value names count by content (PIP_CONSTRAINT, UV_CONFIG_FILE), and so do directories that
  * offer packages (UV_FIND_LINKS).
  *
  * @param directory where the command starts, absolute
@@ -41,7 +42,7 @@ export function passedParts(env: NodeJS.ProcessEnv, passed: readonly string[], d
 }
 
 /**
- * The parts of a key that an installer's options are: their text, and what is in the files and directories that they name
+ * The parts of a key for an installer's options: their text, and the content of files and directories that they name
  * (`--constraint FILE`, `--find-links=DIRECTORY`, `-cFILE`).
  *
  * @param directory where the installer starts, absolute
@@ -55,7 +56,7 @@ export function optionParts(options: readonly string[], directory: string): KeyP
   return [{ name: "options", value: JSON.stringify(options.map(withoutCredentials)) }, ...parts.values()];
 }
 
-/** The files and directories, absolute, that options and the values of passed variables name, with those that they include. */
+/** The files and directories, absolute, that options and passed variables name, with the files that those include. */
 export function namedFiles(
   { options, env, passed }: { options: readonly string[]; env: NodeJS.ProcessEnv; passed: readonly string[] },
   directory: string,
@@ -74,8 +75,8 @@ export function namedFiles(
 }
 
 /**
- * Refuses packages and requirement files among the options and passed variables of pip and uv: a local package that they lead to would
- * stand in no key, and conditions for hosts follow from `requirements:`.
+ * Refuses packages and requirement files in options and passed variables of pip and uv: their local packages would be
+ * in no key, and conditions for hosts follow from `requirements:`.
  *
  * @param directory where the installer starts, absolute
  * @throws Failure (refused) naming the first one
@@ -103,17 +104,17 @@ export function refusePackages(options: readonly string[], passed: readonly stri
   });
 }
 
-/** `-r FILE`, `-e DIRECTORY`, `--group NAME`, as pip and uv spell them. */
+/** `-r FILE`, `-e DIRECTORY`, `--group NAME`, in the spellings of pip and uv. */
 const REQUIRING_OPTIONS = ["--requirements", "--requirements-from-script", "--editable", "--group"];
 const isRequiring = (option: string) =>
   /^-[UIqv]*[re]/.test(option) || isOption(option.split("=")[0]!, REQUIRING_OPTIONS);
 
-/** pip takes every option from a variable of its name. */
+/** pip reads every option from a variable of its name as well. */
 const REQUIRING_VARIABLE = /^PIP_(REQUIREMENTS?(_FROM_SCRIPT)?|EDITABLE|GROUP)$/i;
 
 /**
- * Whether a word among options is a package, and no option's value. Only installers know which of their options have one: after an option
- * that is not known here, a word without a version or an address is taken for its value.
+ * Whether a word among options is a package, and not an option's value. Only installers know which of their options
+ * have a value: after an unknown option, a word without a version or an address counts as its value.
  */
 function isPackageWord(options: readonly string[], n: number, directory: string): boolean {
   const [word = "", before = ""] = [options[n], options[n - 1]];
@@ -123,21 +124,23 @@ function isPackageWord(options: readonly string[], n: number, directory: string)
   return (!NAMING_OPTION.test(before) && IS_REQUIREMENT.test(word)) || isLocalPackage(word, directory);
 }
 
-/** What may have the next word as its value; pip takes several short options as one word. */
+/** Options that may have the next word as their value; pip accepts several short options as one word. */
 const TAKES_NEXT = /^(-[UIqv]*[A-Za-z]|--[\w-]+)$/;
 
-/** The usual options that take no value. */
+/** The usual options without a value. */
 const WITHOUT_VALUE =
   /^(-[UIqv]+|--(no-(deps|index|cache(-dir)?|clean|compile|build|build-isolation|color|verify-hashes)|pre|upgrade|prefer-binary|require-hashes|(force-)?reinstall|ignore-installed|offline|refresh|strict|exact|compile(-bytecode)?|quiet|verbose))$/;
 
-/** Options of uv that name packages and install none. */
+/** Options of uv that name packages and do not install them. */
 const NAMING_OPTION = /^(-P|--(upgrade|reinstall|refresh)-package)$/;
 
 /** `django==5.0`, `core @ https://…`, `git+https://…`, `https://…/core-1.0.tar.gz`. */
 const IS_REQUIREMENT =
   /^[A-Za-z0-9][\w.-]*\s*(\[[^\]]*\])?\s*([=!~<>]=|[<>]|@\s*\w+[+:])|^(git|hg|svn|bzr)\+|^https?:\/\/.*\.(whl|zip|tar\.\w+|tgz)(#|$)/;
 
-/** Whether installers take a word for a package on this machine: `./libs/core[web]`, `core @ file:libs/core`, `dep-1.0.tar.gz`. */
+/**
+ * Whether installers treat a word as a local package: `./libs/core[web]`, `core @ file:libs/core`, `dep-1.0.tar.gz`.
+ */
 function isLocalPackage(word: string, directory: string): boolean {
   const target = word
     .replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*@\s*/, "")
@@ -145,7 +148,7 @@ function isLocalPackage(word: string, directory: string): boolean {
     .replace(/\[[^\]]*\]$/, "");
   const path = resolve(directory, target);
   if (isFileAt(path)) return ARCHIVE.test(target);
-  // A bare word is the name of a package of an index, or the value of an option.
+  // A bare word is the name of a package in an index, or the value of an option.
   return /^\.|\//.test(target) && ["pyproject.toml", "setup.py"].some((name) => isFileAt(join(path, name)));
 }
 
@@ -156,13 +159,13 @@ interface Named {
   isFile: boolean;
 }
 
-/** Options and variables of pip and uv whose values are places of packages; uv separates some by commas. */
+/** Options and variables of pip and uv whose values are sources of packages; uv separates some by commas. */
 const OFFERING_OPTIONS = [...INDEX_OPTIONS, ...LINKS_OPTIONS, "--index", "--default-index"];
 const OFFERING_VARIABLE = /^(PIP|UV)_(FIND_LINKS|INDEX|DEFAULT_INDEX|INDEX_URL|EXTRA_INDEX_URL)$/;
 
 const wordsIn = (variable: string, value: string) => value.split(OFFERING_VARIABLE.test(variable) ? /[\s,]+/ : /\s+/);
 
-/** What options name: files, and the directories that offer packages. */
+/** Files that options name, and directories that offer packages. */
 function wordsOf(options: readonly string[], directory: string): Named[] {
   return options.flatMap((option, n): Named[] => {
     const [, name = "", value] = /^(--[\w-]+)=(.+)$/s.exec(option) ?? /^(-\w)(.+)$/s.exec(option) ?? [];
@@ -177,7 +180,7 @@ function wordsOf(options: readonly string[], directory: string): Named[] {
 
 const isFileAt = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
-/** A word, or what is in the file, or in the offering directory, that it names. */
+/** A word, or the content of the file or offering directory that it names. */
 function keyed(word: string, directory: string, offers = false): string {
   const path = resolve(directory, word);
   if (word === "" || !isFileAt(path)) {
@@ -190,7 +193,7 @@ function keyed(word: string, directory: string, offers = false): string {
 
 const INCLUDE = /^\s*(?:-[rc]|--requirement|--constraint)(?:\s+|=|(?=[^\s-]))(\S+)/gm;
 
-/** A file, and of a requirement file those that it includes, each once, absolute. */
+/** A file, and the files that it includes if it is a requirement file, each once, absolute. */
 function includedFiles(path: string, seen = new Set<string>()): string[] {
   if (seen.has(path) || !isFileAt(path)) return [];
   seen.add(path);
@@ -198,7 +201,10 @@ function includedFiles(path: string, seen = new Set<string>()): string[] {
   return [path, ...included.flatMap(([, name = ""]) => includedFiles(resolve(dirname(path), name), seen))];
 }
 
-/** @returns a function that takes credentials out of what an installer prints: in addresses, and the values of passed ones */
+/**
+ * @returns a function that removes credentials from an installer's output: those in addresses, and the values of passed
+ *   ones
+ */
 export function redactor(env: NodeJS.ProcessEnv, passed: readonly string[]): (text: string) => string {
   const credentials = Object.entries(passedVariables(env, passed)).filter(([name]) => isMasked(name));
   const mask = maskSecrets(credentials.map(([, value]) => value));
@@ -206,11 +212,11 @@ export function redactor(env: NodeJS.ProcessEnv, passed: readonly string[]): (te
 }
 
 /**
- * Refuses a file of the repository that takes a variable which the job has and the installer does not see. pip goes on to another index
- * when one refuses it, so a token that is missing there can give another package of the same name.
+ * Refuses a file of the repository that uses a variable which the job has and the installer does not get. If an index
+ * refuses access, pip continues with another one, so a missing token can result in another package of the same name.
  *
- * @param files by their name for the message
- * @param given what the installer sees
+ * @param files by name, for the message
+ * @param given variables that the installer gets
  * @throws Failure (refused) naming file and variables
  */
 export function refuseUnseen(
@@ -234,7 +240,7 @@ export function refuseUnseen(
   });
 }
 
-/** `${NAME}` and npm's `${NAME?}`; comments have none. */
+/** `${NAME}` and npm's `${NAME?}`, except in comments. */
 function variablesIn(text: string): string[] {
   const lines = text.split(/\r?\n/).filter((line) => !/^\s*[#;]/.test(line));
   return [...new Set([...lines.join("\n").matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\??\}/g)].map((match) => match[1]!))];

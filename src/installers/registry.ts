@@ -1,4 +1,4 @@
-// All installers. A new one is its folder beside this file, and its line here.
+// All installers. A new one needs a folder beside this file, and a line here.
 import type { EnvironmentRecord } from "../artifact/format.ts";
 import { lookup } from "../schema/adapter.ts";
 import type { Detect, Installer, Runtime } from "./installer.ts";
@@ -8,11 +8,12 @@ import { uv } from "./uv/index.ts";
 
 export const INSTALLERS = [pip, uv, npm] as const satisfies readonly Installer[];
 
-/** @throws Failure (refused) for a key that no installer has */
+/** @throws Failure (refused) for an unknown key */
 export const installerOf = lookup<Installer>("installer", INSTALLERS);
 
 /**
- * As {@link Installer.runtime}. An artifact of another version may name an installer that is not here: its kind says where programs are.
+ * See {@link Installer.runtime}. An artifact of another Tarlift version may name an unknown installer: then its kind
+ * says where programs are.
  */
 export function runtimeOf(record: Pick<EnvironmentRecord, "installer" | "kind" | "mounts">, at: string): Runtime {
   const installer: Installer | undefined = INSTALLERS.find(({ key }) => key === record.installer.name);
@@ -25,6 +26,6 @@ export interface Detector {
   detect: Detect;
 }
 
-/** What finds environments in a repository, for `init`. */
+/** Loads the functions that detect environments in a repository, for `init`. */
 export const loadDetectors = (): Promise<Detector[]> =>
   Promise.all(INSTALLERS.map(async (installer: Installer) => ({ installer, detect: await installer.detector() })));

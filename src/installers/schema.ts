@@ -1,4 +1,4 @@
-// What every environment in tarlift.yml has, whichever installer makes it. Each installer's own keys stand in its folder.
+// Keys of all environments in tarlift.yml, whatever their installer. An installer's own keys are in its folder.
 import { z } from "zod";
 import { describe } from "../schema/describe.ts";
 import { passedName } from "../schema/values.ts";
@@ -23,12 +23,12 @@ const commonKeys = {
 };
 
 /**
- * The schema of one installer: its own keys beside those of all.
+ * The schema of one installer: its own keys and the common ones.
  *
  * @param key its word in `installer:`
  */
 export const environmentOf = <K extends string, S extends z.ZodRawShape>(key: K, own: S) =>
   z.strictObject({ installer: describe(z.literal(key), "What installs it."), ...commonKeys, ...own });
 
-/** What is known of an environment whichever installer makes it. */
+/** The configuration that environments of all installers have in common. */
 export type CommonConfig = z.infer<z.ZodObject<typeof commonKeys>> & { installer: string };

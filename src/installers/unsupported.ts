@@ -1,16 +1,16 @@
-// Installers that people name and Tarlift does not have: what each leaves in a repository, and what works instead.
+// Known installers that Tarlift does not support: the files by which each is recognised, and what to use instead.
 
 interface Unsupported {
   /** Its name in `installer:`. */
   name: string;
-  /** What its packages are written for, as `Installer.language`. */
+  /** The language of its packages, as in `Installer.language`. */
   language: "python" | "node";
   /** Its lock files. */
   locks: readonly string[];
   instead: string;
 }
 
-/** @param needs what the command takes besides */
+/** @param needs what the command needs to be installed */
 const asRequirements = (command: string, needs = "") =>
   `\`installer: pip\` and \`installer: uv\` install what \`${command}\` writes${needs}: commit that file and name it in \`requirements:\``;
 /** @param production the `run:` that installs from the lock, without development tools */
@@ -68,14 +68,14 @@ const UNSUPPORTED: readonly Unsupported[] = [
   },
 ];
 
-/** What to say of an installer by its name in tarlift.yml; undefined for one that is only mistyped. */
+/** The message for an unsupported installer in tarlift.yml, by name; undefined for one that is only mistyped. */
 export function unsupportedInstaller(name: string): string | undefined {
   const found = UNSUPPORTED.find((one) => one.name === name.toLowerCase());
   return found && `${found.name} is not supported yet: ${found.instead}`;
 }
 
 /**
- * What to say where a lock file is missing and that of another installer is there.
+ * The message if a lock file is missing and another installer's lock exists.
  *
  * @param names of files in the directory
  */

@@ -1,18 +1,18 @@
-// One message to one address: signed, bounded in time, tried again where that can help.
+// Posts a message to an address: signed, with a time limit, and repeated if that can help.
 import { createHmac, randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 
 export interface Delivery {
-  /** Its path is often itself a secret: no message of ours shows it. */
+  /** Its path is often a secret itself: no message shows it. */
   url: string;
   event: string;
   /** JSON. */
   body: string;
   /** Signs the body; undefined: unsigned. */
   secret?: string | undefined;
-  /** Seconds that one try may take. */
+  /** Time limit of one attempt in seconds. */
   timeout: number;
-  /** How often it is tried again. */
+  /** Number of further attempts. */
   retries: number;
 }
 
@@ -25,10 +25,10 @@ export interface Post {
 
 export const overTheNetwork: Post = { fetch: (...request) => fetch(...request), now: Date.now, sleep: pause };
 
-/** Seconds that are waited between two tries at most, whatever the receiver asks for. */
+/** Maximum pause between two attempts in seconds, whatever the receiver requests. */
 const LONGEST_PAUSE = 30;
 
-/** @returns what went wrong, in words that hold nothing secret; undefined: the receiver has it */
+/** @returns the error, in words without secrets; undefined if the receiver accepted the message */
 export async function deliver(delivery: Delivery, post: Post = overTheNetwork): Promise<string | undefined> {
   const id = randomUUID();
   for (let tried = 0; ; tried++) {
@@ -44,7 +44,7 @@ interface Answer {
   ok: boolean;
   what: string;
   again: boolean;
-  /** Seconds that the receiver asks to wait. */
+  /** Pause in seconds that the receiver requests. */
   pause?: number;
 }
 
@@ -62,11 +62,11 @@ async function tryOnce({ url, event, body, secret, timeout }: Delivery, id: stri
     ...(address.username || address.password ? { authorization: basic(address) } : {}),
     ...(secret ? { "tarlift-signature": `v1=${signature(secret, timestamp, body)}` } : {}),
   };
-  // fetch takes neither out of an address.
+  // fetch refuses an address with user and password.
   Object.assign(address, { username: "", password: "" });
   try {
     const signal = AbortSignal.timeout(Math.ceil(timeout * 1000));
-    // A redirect could lead a message that was meant for one receiver to another.
+    // A redirect could send the message to another receiver.
     const response = await post.fetch(address.href, { method: "POST", headers, body, redirect: "manual", signal });
     await response.body?.cancel();
     if (response.ok) return { ok: true, what: "", again: false };
@@ -82,7 +82,7 @@ async function tryOnce({ url, event, body, secret, timeout }: Delivery, id: stri
   }
 }
 
-/** https://www.rfc-editor.org/rfc/rfc7617#section-2, of an address with a user and a password. */
+/** https://www.rfc-editor.org/rfc/rfc7617#section-2, for an address with user and password. */
 function basic({ username, password }: URL): string {
   const plain = (text: string) =>
     Buffer.from(
@@ -93,14 +93,14 @@ function basic({ username, password }: URL): string {
 }
 
 /**
- * HMAC-SHA256 over `<timestamp>.<body>`, hexadecimal: a receiver computes it over the bytes that it got, compares in constant time, and
- * refuses timestamps that are minutes old.
+ * HMAC-SHA256 over `<timestamp>.<body>`, hexadecimal. A receiver computes it over the received bytes, compares in
+ * constant time, and refuses timestamps that are minutes old.
  */
 export function signature(secret: string, timestamp: string, body: string): string {
   return createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
 }
 
-/** Only the error's code: its message may hold the address. */
+/** Only the error's code: its message may contain the address. */
 function networkError(error: unknown, timeout: number): string {
   const { name, cause } = error as { name?: string; cause?: { code?: string } };
   if (name === "TimeoutError") return `no answer within ${timeout} s`;

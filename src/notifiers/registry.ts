@@ -1,4 +1,4 @@
-// All notifiers. This list is the only one that names them.
+// All notifiers. No other file lists them.
 import { lookup } from "../schema/adapter.ts";
 import { json } from "./json/index.ts";
 import type { Notifier } from "./notifier.ts";
@@ -6,8 +6,8 @@ import { slack } from "./slack/index.ts";
 
 export const NOTIFIERS = [json, slack] as const satisfies readonly Notifier[];
 
-/** The notifier by its `format`; of the entry that chose it, it takes its own configuration. */
+/** Finds a notifier by its `format`. It reads its own configuration from the entry that selected it. */
 export const notifierOf = lookup<Notifier>("notifier", NOTIFIERS);
 
-/** What writes a message whose entry names no format. */
+/** The notifier for entries without a format. */
 export const DEFAULT_NOTIFIER = json;

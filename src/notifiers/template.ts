@@ -1,8 +1,12 @@
-// Templates of messages: JSON with `{{name}}` inside of strings, and `{{#name}}…{{/name}}` that stands only where the variable is not empty.
+// Templates of messages: JSON with `{{name}}` inside strings, and `{{#name}}…{{/name}}`, which is left out if the
+// variable is empty.
 import { nearest } from "../schema/spelling.ts";
 import { VARIABLES } from "./vocabulary.ts";
 
-/** Why a template cannot be used, as it follows the word "expected"; undefined: it gives JSON whatever its variables hold. */
+/**
+ * Why a template is invalid, as the text after the word "expected"; undefined if it gives JSON for all values of its
+ * variables.
+ */
 export function templateProblem(template: string): string | undefined {
   for (const [, name = ""] of template.matchAll(PLACE)) {
     if (Object.hasOwn(VARIABLES, name)) continue;
@@ -12,13 +16,13 @@ export function templateProblem(template: string): string | undefined {
   const names = Object.keys(VARIABLES);
   const filled = (isFull: (name: string) => boolean) =>
     fill(template, Object.fromEntries(names.map((name) => [name, isFull(name) ? HOSTILE : ""])), inJson);
-  // What is left stands there without its other half, or in another one.
+  // The remaining tag has no partner, or overlaps another section.
   const [left, name] = /\{\{[#/]\s*([\w-]+)\s*\}\}/.exec(filled(() => true)) ?? [];
   if (left !== undefined)
     return `a template in which {{#${name}}} has its {{/${name}}} behind it, and neither stands in another such pair`;
   const found = [...template.matchAll(/\{\{#\s*([\w-]+)/g)].map(([, section]) => togetherWith(section!));
   const sections = [...new Set(found)].filter((section) => !ALWAYS.has(section));
-  // Each of them may be there without the others.
+  // Each section may be present without the others.
   for (const which of combinations(sections)) {
     const isThere = (one: string) => ALWAYS.has(one) || which.includes(togetherWith(one));
     const isFull = (one: string) => isThere(one) || !sections.includes(togetherWith(one));
@@ -32,10 +36,10 @@ export function templateProblem(template: string): string | undefined {
 
 /** Variables that are never empty (event.ts). */
 const ALWAYS = new Set(["event", "summary", "message", "app", "time"]);
-/** Two that are known or unknown together. */
+/** Variables of which both are known or neither. */
 const togetherWith = (name: string) => (name === "short-commit" ? "commit" : name);
 
-/** All that can be known of some sections; of many of them: none, all, each alone and all but each. */
+/** All combinations of known sections; if there are many: none, all, each alone and all but each. */
 function combinations(sections: readonly string[]): string[][] {
   if (sections.length > MOST_SECTIONS)
     return [[], [...sections], ...sections.flatMap((one) => [[one], sections.filter((other) => other !== one)])];
@@ -58,7 +62,7 @@ function isJson(text: string): boolean {
 
 const PLACE = /\{\{[#/]?\s*([^{}]*?)\s*\}\}/g;
 
-/** Replaces every variable by its value. @param escaped how a value stands where the template has it */
+/** Replaces all variables by their values. @param escaped escapes a value for the template */
 export function fill(template: string, variables: Record<string, string>, escaped: (value: string) => string): string {
   const chosen = template.replace(/\{\{#\s*([\w-]+)\s*\}\}([\s\S]*?)\{\{\/\s*\1\s*\}\}/g, (_all, name, inner) =>
     variables[name] ? inner : "",
@@ -66,5 +70,5 @@ export function fill(template: string, variables: Record<string, string>, escape
   return chosen.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_all, name) => escaped(variables[name] ?? ""));
 }
 
-/** A value as it stands inside of a JSON string. */
+/** A value inside a JSON string. */
 export const inJson = (value: string) => JSON.stringify(value).slice(1, -1);

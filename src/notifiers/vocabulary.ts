@@ -1,6 +1,6 @@
-// The words of messages: the moments that can be told, and what a template may name.
+// The vocabulary of messages: the events, and the variables of templates.
 
-/** The moments that can be told, in the order in which they can come: `started`, and then one of the outcomes. */
+/** The events of a message, in the order in which they can occur: `started`, and then one of the outcomes. */
 export const EVENTS = [
   "started",
   "deployed",
@@ -14,7 +14,7 @@ export const EVENTS = [
 ] as const;
 export type NotifyEvent = (typeof EVENTS)[number];
 
-/** Told unless a message names its own: what changed something, or went wrong half-way. */
+/** Events that are sent unless a message names its own: changes, and failures that left something half-done. */
 export const DEFAULT_EVENTS: readonly NotifyEvent[] = [
   "started",
   "deployed",
@@ -24,7 +24,7 @@ export const DEFAULT_EVENTS: readonly NotifyEvent[] = [
   "failed",
 ];
 
-/** A template's variables; each is a text, empty where nobody knows it. */
+/** A template's variables; each is a text, empty if unknown. */
 export const VARIABLES = {
   event: "`started`, or the outcome",
   outcome: "the same; `started` has none",

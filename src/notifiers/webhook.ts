@@ -1,4 +1,4 @@
-// What all notifiers have in common that post JSON to an address: their keys in tarlift.yml, and one signed delivery.
+// What notifiers that post JSON to an address have in common: their keys in tarlift.yml, and one signed delivery.
 import { z } from "zod";
 import { describe } from "../schema/describe.ts";
 import { name, timeLimit, variableName } from "../schema/values.ts";
@@ -6,7 +6,7 @@ import type { Message, NotifierIo } from "./notifier.ts";
 import { deliver } from "./post.ts";
 import { DEFAULT_EVENTS, EVENTS } from "./vocabulary.ts";
 
-/** Keys of every notifier: which messages are sent. */
+/** Keys of all notifiers: they select the messages to send. */
 export const selectionKeys = {
   events: describe(
     z.array(z.enum(EVENTS)).min(1).optional(),
@@ -33,20 +33,20 @@ export const webhookKeys = {
   ),
 };
 
-/** What {@link webhookKeys} are parsed to. */
+/** The parsed form of {@link webhookKeys}. */
 export type WebhookConfig = z.infer<z.ZodObject<typeof webhookKeys>>;
 
-/** @returns names of the variables that hold the address and the key */
+/** @returns names of the variables with the address and the key */
 export const webhookSecrets = (config: WebhookConfig): string[] => [
   config["url-env"],
   ...(config["secret-env"] === undefined ? [] : [config["secret-env"]]),
 ];
 
 /**
- * Posts one message, signed where the entry names a key.
+ * Posts one message, signed if the entry names a key.
  *
  * @param body JSON
- * @returns undefined: the receiver has it; else why not, a sentence without address and key
+ * @returns undefined if the receiver accepted it, otherwise the reason: a sentence without address and key
  */
 export async function postMessage(
   { event }: Message,

@@ -1,12 +1,12 @@
-// Secrets as lines of text: the input `secrets`, and the file of --secrets-file.
+// Parses secrets from lines of text: the input `secrets`, and the file of --secrets-file.
 import { Failure } from "../failure.ts";
 
 /**
- * Reads NAME=VALUE lines; empty lines and those that begin with `#` are left out. A value of several lines stands between
- * `NAME<<WORD` and a line that is WORD alone, as in a runner's own files.
+ * Parses NAME=VALUE lines; empty lines and lines that start with `#` are ignored. A value of several lines is written
+ * between `NAME<<WORD` and a line that consists of WORD, as in a runner's own files.
  *
  * @param file names the source in messages, which never show a value
- * @throws Failure naming the line that is neither, that has no end, or that gives a name again
+ * @throws Failure naming the line that is invalid, has no end, or repeats a name
  */
 export function parseSecrets(text: string, file: string): Record<string, string> {
   const secrets: Record<string, string> = {};

@@ -1,11 +1,11 @@
-// All sources of secrets. This list is the only one that names them; a plain list of names in tarlift.yml is for the first.
+// All sources of secrets. No other file lists them. A plain list of names in tarlift.yml belongs to the first one.
 import { chosenOfList } from "../schema/adapter.ts";
 import { environment } from "./environment/index.ts";
 import type { SecretContext, SecretSource } from "./source.ts";
 
 export const SECRET_SOURCES = [environment] as const satisfies readonly SecretSource[];
 
-/** @param secrets of a target; undefined: it has none @returns the names of its secret variables */
+/** @param secrets of a target; undefined if it has none @returns the names of its secret variables */
 export function secretNamesOf(secrets: object | undefined): readonly string[] {
   if (secrets === undefined) return [];
   const { adapter, config } = chosenOfList<SecretSource>(SECRET_SOURCES, secrets);

@@ -1,10 +1,10 @@
-// Which keys and names every store takes: the narrowest that all of them agree on.
+// Rules for keys and names that every store accepts.
 import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
 
 /**
  * @returns the key
- * @throws Failure when a store could take it for a path or refuse it; keys are made by Tarlift, from digests
+ * @throws Failure when a store could treat it as a path or refuse it; Tarlift makes keys from digests
  */
 export function checkKey(key: string): string {
   if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,399}$/.test(key)) return key;
@@ -16,15 +16,18 @@ export function checkKey(key: string): string {
   });
 }
 
-/** @returns the name of a key's file: a key may be longer than a file name may be. `~` stands in no key, so two keys share no file. */
+/**
+ * @returns the name of a key's file: a key may be longer than file names may be. No key contains `~`, so two keys never
+ *   share a file.
+ */
 export function fileNameOf(key: string): string {
   if (key.length <= 200) return key;
   return `${key.slice(0, 120)}~${createHash("sha256").update(key).digest("hex")}`;
 }
 
 /**
- * Why a text is no name of an artifact, in words. GitHub refuses the same characters
- * (actions/toolkit, packages/artifact/src/internal/upload/path-and-artifact-name-validation.ts).
+ * Why a text is not a valid name of an artifact, in words. GitHub refuses the same characters (actions/toolkit,
+ * packages/artifact/src/internal/upload/path-and-artifact-name-validation.ts).
  */
 export function artifactNameProblem(name: string): string | undefined {
   if (name === "" || name.length > 255) return "a name has 1 to 255 characters";

@@ -1,10 +1,10 @@
-// Layer stores that a run reads and does not write.
+// Layer stores that a run only reads.
 import type { LayerStore, Stores } from "./store.ts";
 
 /**
- * The same stores, whose layers are always restored, and saved unless there is a reason against it.
+ * The same stores: layers are always restored, but saved only if there is no reason against it.
  *
- * @param reason asked when a verb first needs layers: in words, for the run's log; undefined: they are saved
+ * @param reason called when layers are first needed; returns a text for the run's log, or undefined if layers are saved
  */
 export function savingUnless(stores: Stores, reason: () => Promise<string | undefined>): Stores {
   return {

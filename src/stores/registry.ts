@@ -1,17 +1,17 @@
-// All stores, and which of them a run uses. This list is the only one that names them.
+// All stores, and which of them a run uses. No other file lists them.
 import { lookup } from "../schema/adapter.ts";
 import { directory } from "./directory/index.ts";
 import { github } from "./github/index.ts";
 import type { Store, StoreContext, Stores } from "./store.ts";
 
-/** In the order in which a run is asked for them: the directory is on every machine. */
+/** In the order in which a run checks them: the directory is available on every machine. */
 export const STORES = [github, directory] as const satisfies readonly Store[];
 
 export const storeOf = lookup<Store>("store", STORES);
 
 /**
- * @param options.directory a directory that the user named, absolute; it wins everywhere
- * @param options.env the run's
+ * @param options.directory a directory from the user, absolute; it always has priority
+ * @param options.env of the run
  */
 export function chooseStores({
   directory: path,

@@ -1,4 +1,4 @@
-// A release as a directory of this machine, with its environments where they run.
+// A release as a local directory, with its environments where they run.
 import { z } from "zod";
 import { describe } from "../../schema/describe.ts";
 import { absolute, inside } from "../../schema/values.ts";

@@ -9,7 +9,7 @@ import { during } from "../../progress.ts";
 import type { ExportContext } from "../exporter.ts";
 import type { DirectoryOptions } from "./index.ts";
 
-/** As the exporter's `export`. */
+/** See `export` of the exporter. */
 export async function unpack(
   artifact: Artifact,
   { directory, shared, python }: DirectoryOptions,

@@ -1,5 +1,5 @@
-// Commands that workspaces bring (https://docs.npmjs.com/cli/configuring-npm/package-json#bin): npm links into .bin those whose files are
-// there while it installs, and only the package.json of a workspace is.
+// Commands of workspaces (https://docs.npmjs.com/cli/configuring-npm/package-json#bin): npm links those into .bin whose
+// files exist during the install, but of a workspace only its package.json exists then.
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { quoteName } from "../../artifact/shippable-names.ts";
@@ -7,27 +7,28 @@ import { records, tryGit } from "../../source/git.ts";
 import type { NpmLock } from "./lock-file.ts";
 
 /**
- * The files behind the commands of workspaces, whether they are there or not: a build step can make them. npm takes them from the lock,
- * which has the files of `directories.bin` too.
+ * The files behind the commands of workspaces, whether they exist or not: a build step may make them. npm reads them
+ * from the lock, which also has the files of `directories.bin`.
  *
- * @param workspaces their directories as the lock names them
+ * @param workspaces their directories as in the lock
  * @returns relative to the lock's directory, sorted, each once
  */
 export function commandFiles(lock: NpmLock, workspaces: readonly string[]): string[] {
   const files = workspaces.flatMap((workspace) =>
     Object.values(lock[workspace]?.bin ?? {})
       .filter((path) => typeof path === "string")
-      // As npm reads it: a path that leads out of the package starts at the package.
+      // Like npm: a path that leaves the package is relative to the package.
       .map((path) => posix.join(workspace, posix.join("/", path))),
   );
-  // What stands in a node_modules would ship with it.
+  // Files in a node_modules directory would ship with it.
   return [...new Set(files)].filter((path) => !/(^|\/)node_modules(\/|$)|\/$/.test(path)).sort();
 }
 
 /**
- * Lays an empty file for each that is not there: npm looks no further. Only node_modules is packed, so none of them ships.
+ * Creates an empty file for each one that does not exist: npm only checks that it exists. Only node_modules is packed,
+ * so none of them ships.
  *
- * @param staging the directory that `files` are relative to, absolute
+ * @param staging the directory to which `files` are relative, absolute
  */
 export function layCommandFiles(files: readonly string[], staging: string): void {
   for (const file of files.map((path) => join(staging, path))) {
@@ -37,14 +38,15 @@ export function layCommandFiles(files: readonly string[], staging: string): void
   }
 }
 
-/** Not below a file: of `package.json/x` npm says what is wrong. */
+/** Not below a file: npm itself reports a path such as `package.json/x`. */
 const canHold = (directory: string): boolean =>
   existsSync(directory) ? statSync(directory).isDirectory() : canHold(dirname(directory));
 
 /**
- * npm makes the file of a command executable in the checkout where it installs; what is built with and what ships has the commit's mode.
+ * npm makes the file of a command executable in the checkout where it installs. Build steps and the release have the
+ * mode of the commit.
  *
- * @param directory what `files` are relative to, absolute
+ * @param directory to which `files` are relative, absolute
  * @returns one warning that names the files, or none
  */
 export async function modeWarnings(files: readonly string[], directory: string): Promise<string[]> {

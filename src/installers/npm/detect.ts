@@ -1,4 +1,4 @@
-// The lock of a repository that npm installs from, and which of its files install scripts read.
+// Detects a lock that npm installs from, and the files of the repository that install scripts read.
 import { z } from "zod";
 import { prismaSchema } from "../../source/prisma-schema.ts";
 import type { Tree } from "../../source/tree.ts";
@@ -14,7 +14,7 @@ const packageSchema = z.looseObject({
     .catch(undefined),
 });
 
-/** As `Detect`. */
+/** See `Detect`. */
 export function detect(tree: Tree): Detected | undefined {
   const written = tree.read("package.json");
   if (written === undefined) return undefined;
@@ -52,7 +52,7 @@ function withoutLock(tree: Tree): string {
   return "package.json has no package-lock.json here: run `npm install`, commit the lock and run tarlift init again.";
 }
 
-/** The directory whose package-lock.json has the application as a workspace, relative to the application. */
+/** The directory whose package-lock.json lists the application as a workspace, relative to the application. */
 function npmWorkspace(tree: Tree): string | undefined {
   const nearest = tree.above?.find(({ paths }) => paths.includes("package-lock.json"));
   if (!nearest) return undefined;

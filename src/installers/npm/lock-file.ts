@@ -1,4 +1,4 @@
-// package-lock.json and npm-shrinkwrap.json: what they say, and what is asked of an environment on their account
+// package-lock.json and npm-shrinkwrap.json: their content, and the requirements that follow for an environment
 // (https://docs.npmjs.com/cli/configuring-npm/package-lock-json).
 import { basename, join } from "node:path";
 import { z } from "zod";
@@ -13,7 +13,7 @@ const packageSchema = z.looseObject({
   version: z.string().optional(),
   link: z.boolean().optional(),
   bin: z.record(z.string(), z.unknown()).optional().catch(undefined),
-  // Versions of npm have written `false` for what is not resolved.
+  // Some versions of npm wrote `false` for unresolved packages.
   resolved: z.union([z.string(), z.boolean().transform(() => undefined)]).optional(),
 });
 const lockSchema = z.looseObject({
@@ -21,10 +21,10 @@ const lockSchema = z.looseObject({
   packages: z.record(z.string(), packageSchema).optional(),
 });
 
-/** Packages by their place: `""` is the application, `node_modules/a`, `packages/ui`. */
+/** Packages by path: `""` is the application, `node_modules/a`, `packages/ui`. */
 export type NpmLock = Record<string, z.infer<typeof packageSchema>>;
 
-/** @param name of the file, for messages @throws Failure (refused) for a text that is no lock, and for one of an old format */
+/** @param name of the file, for messages @throws Failure (refused) for a text that is no lock, and for an old format */
 export function parseNpmLock(text: string, name: string): NpmLock {
   let lock: z.infer<typeof lockSchema>;
   try {
@@ -49,16 +49,20 @@ export function parseNpmLock(text: string, name: string): NpmLock {
   return lock.packages;
 }
 
-/** How a lock file is written. `npm shrinkwrap` makes npm-shrinkwrap.json of the package-lock.json that npm install writes. */
+/**
+ * How to write a lock file. `npm shrinkwrap` makes npm-shrinkwrap.json from the package-lock.json that npm install
+ * writes.
+ */
 const writeLock = (lockFile: string, options = "") =>
   `npm install${options}${lockFile === "npm-shrinkwrap.json" ? " && npm shrinkwrap" : ""}`;
 
 /**
- * Which types of dependencies npm leaves out (https://docs.npmjs.com/cli/using-npm/config#omit): what `omit` and the older settings name
- * together, without what `include` names. A setting of the command line replaces that of the project's .npmrc.
+ * Which types of dependencies npm omits (https://docs.npmjs.com/cli/using-npm/config#omit): those of `omit` and the
+ * older settings together, minus those of `include`. A setting of the command line replaces that of the project's
+ * .npmrc.
  *
- * @param options as npm gets them, `--omit=dev` or `--omit`, `dev`
- * @param npmrc the text of the .npmrc beside package.json; empty where there is none
+ * @param options as npm receives them, `--omit=dev` or `--omit`, `dev`
+ * @param npmrc the text of the .npmrc beside package.json; empty if there is none
  */
 export function omitted(options: readonly string[], npmrc: string): ReadonlySet<string> {
   const asLines = options.flatMap((option, n) => {
@@ -87,7 +91,7 @@ function settingsIn(lines: readonly string[]): Map<string, string[]> {
   return settings;
 }
 
-/** A link to a directory outside of the application would lead nowhere on hosts. */
+/** A link to a directory outside the application would lead nowhere on hosts. */
 export function refuseLinksOut(lock: NpmLock, directory: string): void {
   const out = Object.entries(lock).find(
     ([, { link, resolved }]) => link && resolved !== undefined && `${join(directory, resolved)}/`.startsWith("../"),
@@ -104,8 +108,9 @@ export function refuseLinksOut(lock: NpmLock, directory: string): void {
 }
 
 /**
- * A lock that npm wrote beside an existing node_modules can hold the optional packages of the machine that wrote it alone; npm 10 installs
- * it without those of this one, and says nothing (https://github.com/npm/cli/issues/4828).
+ * A lock that npm wrote beside an existing node_modules may contain only the optional packages of the machine that
+ * wrote it. npm 10 then installs without those of this machine, and reports nothing
+ * (https://github.com/npm/cli/issues/4828).
  */
 export function refuseOtherPlatforms(lock: NpmLock, lockFile: string, omit: ReadonlySet<string>): void {
   if (omit.has("optional")) return;
@@ -128,7 +133,7 @@ export function refuseOtherPlatforms(lock: NpmLock, lockFile: string, omit: Read
 /** `node_modules/a/node_modules/@b/c` is `@b/c`. */
 const nameOf = (path: string) => path.replace(/^.*node_modules\//, "");
 
-/** Whether an optional package is by its name one for this platform: `@rollup/rollup-linux-x64-gnu`. */
+/** Whether the name of an optional package is for this platform: `@rollup/rollup-linux-x64-gnu`. */
 function isForHere(name: string): boolean {
   const { architecture, libc } = platform();
   const cpu = { x86_64: /(^|[-_.])(x64|x86_64|amd64)([-_.]|$)/, aarch64: /(^|[-_.])(arm64|aarch64)([-_.]|$)/ }[
@@ -138,7 +143,10 @@ function isForHere(name: string): boolean {
   return /linux/.test(name) && (cpu?.test(name) ?? false) && isMusl === (libc === "musl");
 }
 
-/** @throws Failure when nothing was installed although the lock has packages that this install wants on any platform */
+/**
+ * @throws Failure when nothing was installed although the lock has packages for any platform that this install should
+ *   contain
+ */
 export function refuseNothing(
   { lock, lockFile }: { lock: NpmLock; lockFile: string },
   omit: ReadonlySet<string>,

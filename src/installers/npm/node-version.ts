@@ -1,4 +1,4 @@
-// The Node that a version file asks for: .nvmrc, .node-version, .tool-versions. Pure.
+// The Node version in a version file: .nvmrc, .node-version, .tool-versions. Pure.
 
 /** Names of LTS lines (https://nodejs.org/en/about/previous-releases). */
 const LINES: Readonly<Record<string, string>> = {
@@ -14,8 +14,8 @@ const LINES: Readonly<Record<string, string>> = {
 
 /**
  * @param text of the file
- * @returns the version, as far as it is said (`24`, `20.11`); `any` where the file leaves it open (`lts/*`, `node`); undefined where it
- *   names none
+ * @returns the version, as precise as in the file (`24`, `20.11`); `any` if the file accepts any (`lts/*`, `node`);
+ *   undefined if it names none
  */
 export function wantedNode(text: string): string | undefined {
   const lines = text
@@ -30,7 +30,7 @@ export function wantedNode(text: string): string | undefined {
   return LINES[/^lts\/(\w+)$/.exec(word)?.[1] ?? ""];
 }
 
-/** Whether a version is one of those: `20.11.1` of `20` and of `20.11`. */
+/** Whether a version matches: `20.11.1` matches `20` and `20.11`. */
 export function isNode(version: string, wanted: string): boolean {
   return wanted === "any" || `${version}.`.startsWith(`${wanted}.`);
 }

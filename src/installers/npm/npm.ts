@@ -1,4 +1,5 @@
-// npm: package-lock.json into node_modules trees, staged away from the checkout (https://docs.npmjs.com/cli/commands/npm-ci).
+// npm: package-lock.json into node_modules trees, installed in a staging directory beside the checkout
+// (https://docs.npmjs.com/cli/commands/npm-ci).
 import { hash } from "node:crypto";
 import {
   copyFileSync,
@@ -45,7 +46,7 @@ import { isNode, wantedNode } from "./node-version.ts";
 import { npmVariables } from "./settings.ts";
 import { linksOut } from "./workspace-links.ts";
 
-/** As `Installer.inspect`. */
+/** See `Installer.inspect`. */
 export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Inspection> {
   const directory = config.directory && config.directory !== "." ? config.directory : "";
   const lockFile = lockFileIn(join(place.source, directory));
@@ -81,7 +82,8 @@ export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Ins
       ...files.map((path) => ({ name: `file ${path}`, value: keyedContent(join(place.source, path)) })),
       ...local.parts,
       ...(commands.length > 0 ? [{ name: "commands of workspaces", value: JSON.stringify(commands) }] : []),
-      // A job that only restores needs no npm. Which npm follows a lock makes no other tree of it; which node does.
+      // A job that only restores needs no npm. The version of npm does not change the tree that a lock gives; that of
+      // node does.
       { name: "installer", value: `npm ${config["installer-version"] ?? "of the builder"}` },
       { name: "node", value: describeNode(node) },
       ...optionParts(options, join(place.source, directory)),
@@ -103,7 +105,7 @@ export async function inspect(config: NpmConfig, place: BuildPlace): Promise<Ins
   };
 }
 
-/** The builder's node is the one on PATH: a version file is held against it, never left unread. */
+/** The builder's node is the one on PATH. It is compared with a version file, which is never ignored. */
 function refuseOtherNode(file: string | undefined, source: string, { version }: BuilderNode): void {
   if (file === undefined) return;
   const path = join(source, file);
@@ -137,7 +139,10 @@ const describeNode = ({ version, modules }: BuilderNode) => `node ${version} mod
 
 const NODE_PROBE = "JSON.stringify([process.versions.node,process.versions.modules])";
 
-/** The node that builds, and whose native addons hosts must be able to load: the one on PATH. npm's version is read, not asked for. */
+/**
+ * The node on PATH builds, and hosts must be able to load its native addons. npm's version is read from its files,
+ * without running npm.
+ */
 async function builderNode(passed: readonly string[]): Promise<BuilderNode> {
   const env = builtVariables(process.env, passed);
   const result = await tryRun(["node", "-p", NODE_PROBE], { env }).catch(() => undefined);
@@ -167,11 +172,11 @@ function npmVersion(): string {
   return "of the builder";
 }
 
-/** npm reads a shrinkwrap first (https://docs.npmjs.com/cli/commands/npm-shrinkwrap). */
+/** npm prefers a shrinkwrap (https://docs.npmjs.com/cli/commands/npm-shrinkwrap). */
 const lockFileIn = (directory: string) =>
   existsSync(join(directory, "npm-shrinkwrap.json")) ? "npm-shrinkwrap.json" : "package-lock.json";
 
-/** The names in a directory and in those above it, up to the repository's: a workspace has its lock at the top. */
+/** The names in a directory and in its parents, up to the repository's root: the lock of a workspace is at the top. */
 function namesAbove(directory: string, repository: string): string[] {
   const own = existsSync(directory) ? readdirSync(directory) : [];
   return directory === repository || directory === dirname(directory)
@@ -219,7 +224,7 @@ function parseJson<T>(path: string, name: string): T {
 }
 
 interface Skeleton {
-  /** Every file of the repository that the install reads, relative to the application, sorted. */
+  /** All files of the repository that the install reads, relative to the application, sorted. */
   files: string[];
   /** The files of local packages that npm copies (`install-links`), and their part of the key. */
   local: { files: string[]; parts: KeyPart[]; reads: Reads };
@@ -254,7 +259,7 @@ async function skeleton(
     const matches = globMatcher([pattern]);
     const isFile = (path: string) => lstatSync(join(source, path), { throwIfNoEntry: false })?.isFile() ?? false;
     const found = known.filter((path) => matches(path) && isFile(path));
-    // What an earlier step made is named by its own name: a pattern also finds what was left behind.
+    // A file that an earlier step made has to be named exactly: a pattern would also match leftovers.
     if (found.length === 0 && isFile(pattern)) return [pattern];
     if (found.length === 0)
       throw new Failure({
@@ -290,11 +295,11 @@ async function skeleton(
   };
 }
 
-/** The directories to which a lock has links, relative to it. */
+/** The directories that a lock links to, relative to it. */
 const workspacesOf = (lock: NpmLock): string[] =>
   Object.values(lock).flatMap(({ link, resolved }) => (link && resolved ? [resolved] : []));
 
-/** Tokens of an .npmrc are no part of a key, and everything else of the files is. */
+/** Tokens of an .npmrc are not part of a key; everything else in the files is. */
 function keyedContent(path: string): string {
   if (statSync(path).isDirectory() || !path.endsWith(".npmrc")) return contentHash(path);
   const lines = readFileSync(path, "utf8")
@@ -317,11 +322,14 @@ function copyInto(source: string, staging: string, path: string): void {
   copyFileSync(from, join(staging, path));
 }
 
-/** Whether `inputs:` names files of a workspace: its scripts have something to read then. */
+/** Whether `inputs:` names files of a workspace: then its scripts have files to read. */
 const holdsMore = (files: readonly string[], workspace: string) =>
   files.some((path) => path.startsWith(`${workspace}/`) && !path.endsWith("/package.json"));
 
-/** Scripts of the root and of workspaces (postinstall, prepare) refer to sources that are not here: they belong into a build step. */
+/**
+ * Scripts of the root and of workspaces (postinstall, prepare) refer to sources that are missing here: they belong in a
+ * build step.
+ */
 function stripOwnScripts(file: string): void {
   const manifest = parseJson<{ scripts?: Record<string, string> }>(file, "package.json");
   for (const name of ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"])
@@ -372,7 +380,7 @@ async function runNpm(
   });
 }
 
-/** The usual causes, by what npm says. */
+/** The remedy for the usual causes, by npm's messages. */
 function npmRemedy(output: string, lockFile: string): string {
   if (/in sync/.test(output)) return `package.json and ${lockFile} differ: run \`npm install\` and commit both.`;
   if (/\bE40[13]\b|ENEEDAUTH/.test(output))
@@ -383,14 +391,14 @@ function npmRemedy(output: string, lockFile: string): string {
   return "An install script that reads files of the repository needs them named: `inputs: [patches/**]`. The same command can be tried in a terminal: npm ci.";
 }
 
-/** Headers that came with this node: an addon that is compiled needs none from the network then. */
+/** Headers that were installed with this node: then an addon is compiled without headers from the network. */
 function nodeHeaders(): Record<string, string> {
   const found = (process.env.PATH ?? "").split(delimiter).find((directory) => existsSync(join(directory, "node")));
   const prefix = found && dirname(dirname(realpathSync(join(found, "node"))));
   return prefix && existsSync(join(prefix, "include/node/node.h")) ? { npm_config_nodedir: prefix } : {};
 }
 
-/** npm prints all of its options below some errors, which would be all that is left of its last lines. */
+/** npm prints all of its options below some errors, which would fill the last lines. */
 function withoutUsage({ stderr, lastLines }: CommandResult): string {
   const lines = stderr.trimEnd().split("\n");
   const usage = lines.findIndex((line) => /^npm (error|ERR!) (Clean install a project|Usage:)/.test(line));
@@ -430,7 +438,7 @@ function collect(staging: string, directory: string, lock: NpmLock, node: Builde
   };
 }
 
-/** Every outermost node_modules below the application. */
+/** All outermost node_modules directories below the application. */
 function findMounts(root: string, path: string): string[] {
   return readdirSync(join(root, path), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -1,12 +1,12 @@
-// Links from node_modules to workspaces, which are the application's: `node_modules/@shop/ui -> ../../packages/ui`.
+// Links from node_modules to workspaces, which belong to the application: `node_modules/@shop/ui -> ../../packages/ui`.
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { WorkspaceLink } from "../installer.ts";
 
 /**
- * The links at the top of trees that lead out of all of them. Others, between packages, are part of the trees.
+ * The links at the top of trees that lead out of all trees. Other links, between packages, are part of the trees.
  *
- * @param root stands for the application, absolute
+ * @param root the application's directory, or its copy, absolute
  * @param mounts directories of packages, relative to it
  */
 export function linksOut(root: string, mounts: readonly string[]): WorkspaceLink[] {
@@ -18,7 +18,7 @@ export function linksOut(root: string, mounts: readonly string[]): WorkspaceLink
     .filter(({ path, target }) => !isInside(posix.join(posix.dirname(path), target)));
 }
 
-/** Names of packages at the top of a directory, with those of scopes: `@shop/ui`. */
+/** Names of packages at the top of a directory, with their scopes: `@shop/ui`. */
 const topOf = (directory: string): string[] =>
   readdirSync(directory).flatMap((name) =>
     name.startsWith("@") ? readdirSync(join(directory, name)).map((inner) => `${name}/${inner}`) : [name],

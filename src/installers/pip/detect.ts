@@ -1,9 +1,9 @@
-// Requirement files of a repository, and what of them needs a person's answer.
+// Detects requirement files of a repository, and lines that need an answer from the user.
 import type { Tree } from "../../source/tree.ts";
 import type { DetectedEnvironment } from "../installer.ts";
 import { installedLines, type Own, ownLine, REQUIREMENT_FILE, TOOLS } from "../virtualenv/listed-lines.ts";
 
-/** Requirement files of deployments, the most telling name first. */
+/** Requirement files for deployments, the most specific name first. */
 const REQUIREMENTS = [
   "requirements/production.txt",
   "requirements/prod.txt",
@@ -15,7 +15,7 @@ const REQUIREMENTS = [
   "requirements/requirements.txt",
 ];
 
-/** As `Detect`: the file that says what hosts need, where one is told apart from the others by its name. */
+/** See `Detect`: the file with the requirements of hosts, if its name distinguishes it from others. */
 export function detect(tree: Tree): DetectedEnvironment | undefined {
   const all = tree.paths.filter((path) => REQUIREMENT_FILE.test(path));
   const chosen =
@@ -40,7 +40,7 @@ export function detect(tree: Tree): DetectedEnvironment | undefined {
   };
 }
 
-/** A line for the application itself makes an environment for each commit. */
+/** A line for the application itself would make a new environment for each commit. */
 const partOf = (file: string, text: string, own: Own) =>
   `${file} has \`${text}\`: the application is a part of the environment, which is another one with each change of a file; without the line, list what ${requirer(own)}`;
 

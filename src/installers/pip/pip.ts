@@ -25,7 +25,7 @@ import {
 } from "../virtualenv/requirements-origin.ts";
 import type { PipConfig } from "./index.ts";
 
-/** As `Installer.inspect`. */
+/** See `Installer.inspect`. */
 export async function inspect(config: PipConfig, place: BuildPlace): Promise<Inspection> {
   const { source } = place;
   const names = config.requirements ?? ["requirements.txt"];
@@ -55,7 +55,7 @@ export async function inspect(config: PipConfig, place: BuildPlace): Promise<Ins
   });
 }
 
-/** Requirement files that were read, and what pip is given besides. */
+/** The requirement files that were read, and additional inputs of pip. */
 interface Origin {
   files: readonly RequirementFile[];
   /** The files that the environment names, absolute. */
@@ -68,7 +68,7 @@ async function install(
   { directory, tool, scratch, listening: heard }: Into,
   { place, passed }: { place: BuildPlace; passed: readonly string[] },
 ): Promise<string> {
-  // -I: nothing of the application's directory, where it starts, is taken for a module of pip's.
+  // -I: nothing in the application's directory, where it starts, can replace a module of pip.
   const pip = [join(tool, "bin/python"), "-I", "-m", "pip", "--no-input", "--disable-pip-version-check"] as const;
   const into = [...pip, "--python", join(directory, "bin/python")] as const;
   const listening: PipListening = { ...heard, env: await pipVariables(pip, passed), cwd: place.source };
@@ -99,7 +99,8 @@ async function install(
 type PipListening = Listening & Required<Pick<CommandOptions, "env" | "cwd">>;
 
 /**
- * Local directories become wheels: pip would leave their paths in the environment. Archives are installed as they are.
+ * Builds wheels of local directories: pip would leave their paths in the environment. Archives are installed as they
+ * are.
  *
  * @param wheel the command that builds one
  */
@@ -145,7 +146,7 @@ async function runPip(
   });
 }
 
-/** The usual causes, by what pip says. */
+/** The remedy for the usual causes, by pip's messages. */
 function pipRemedy(output: string, ofLocal: boolean): string {
   if (/No matching distribution|Could not find a version/.test(output))
     return ofLocal

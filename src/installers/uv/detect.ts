@@ -1,4 +1,4 @@
-// The uv.lock of a repository, and what uv would install beside the dependencies.
+// Detects the uv.lock of a repository, and what uv would install beside the dependencies.
 import { parse } from "smol-toml";
 import { z } from "zod";
 import type { Tree } from "../../source/tree.ts";
@@ -32,14 +32,14 @@ const pyproject = z.looseObject({
     .catch(undefined),
 });
 
-/** As `Detect`: the application's own lock, or that of the workspace that it is a member of. */
+/** See `Detect`: the application's own lock, or that of its workspace. */
 export function detect(tree: Tree): DetectedEnvironment | undefined {
   if (tree.paths.includes("uv.lock")) return fromLock(tree, "uv.lock", "lock");
   const above = memberLock(tree);
   return above === undefined ? undefined : fromLock(tree, above, "lock above");
 }
 
-/** Groups and extras are installed where they are named, and no others: also not those that uv installs without being told to. */
+/** Only named groups and extras are installed: not even those that uv installs by default. */
 function fromLock(tree: Tree, lock: string, by: DetectedBy): DetectedEnvironment {
   const { groups, extras, defaults } = choices(tree);
   const left = [
@@ -60,8 +60,8 @@ function fromLock(tree: Tree, lock: string, by: DetectedBy): DetectedEnvironment
 }
 
 /**
- * What uv can install beside the dependencies: dependency groups but `dev`, extras, and those of the groups that `uv sync` installs
- * without being told to (https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups).
+ * What uv can install beside the dependencies: dependency groups except `dev`, extras, and the groups that `uv sync`
+ * installs by default (https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups).
  */
 function choices(tree: Tree): { groups: string[]; extras: string[]; defaults: string[] } {
   const found = parsed(tree.read("pyproject.toml"));
@@ -83,9 +83,9 @@ function parsed(written: string | undefined): z.infer<typeof pyproject> | undefi
 }
 
 /**
- * The uv.lock of the workspace that the application is a member of.
+ * The uv.lock of the workspace to which the application belongs.
  *
- * @returns relative to the application (`../../uv.lock`); undefined where the nearest one does not know the application
+ * @returns relative to the application (`../../uv.lock`); undefined if the nearest one does not list the application
  */
 function memberLock(tree: Tree): string | undefined {
   const nearest = tree.above?.find(({ paths }) => paths.includes("uv.lock"));

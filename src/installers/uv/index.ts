@@ -1,4 +1,5 @@
-// uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
+// uv: `uv.lock` without the project itself, or requirement files, into a virtualenv
+// (https://docs.astral.sh/uv/concepts/projects/sync/).
 import { z } from "zod";
 import { describe } from "../../schema/describe.ts";
 import { projectDirectory } from "../../schema/values.ts";

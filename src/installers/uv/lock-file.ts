@@ -1,5 +1,5 @@
-// What uv.lock says of its packages' requirements: it stands in for their metadata where uv installs from it, overrides included
-// (https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile).
+// The requirements of packages in uv.lock, overrides included. If uv installs from it, they replace the metadata of the
+// packages (https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile).
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { withoutCredentials } from "../../cache-key/key.ts";
@@ -9,7 +9,7 @@ import { canonicalName } from "../../python/markers.ts";
 
 const dependencySchema = z.looseObject({
   name: z.string(),
-  /** Given where the lock has several versions of it. */
+  /** Set if the lock has several versions of it. */
   version: z.string().optional(),
   marker: z.string().optional(),
   extra: z.array(z.string()).optional(),
@@ -51,16 +51,16 @@ export function parseUvLock(text: string): UvLock {
   }
 }
 
-/** Packages of the repository: by their directory or archive, relative to the lock. */
+/** The path of a package in the repository, a directory or archive, relative to the lock. */
 export function localPath({ source }: LockedPackage): string | undefined {
   return source?.editable ?? source?.virtual ?? source?.directory ?? source?.path;
 }
 
-/** Whether uv never builds a package (`package = false`): only what it depends on is installed. */
+/** Whether uv never builds a package (`package = false`): only its dependencies are installed. */
 export const isVirtual = ({ source }: LockedPackage): boolean => source?.virtual !== undefined;
 
 /**
- * What a project itself depends on and uv installs, whatever the platform: names of packages.
+ * Names of packages that a project itself depends on and uv installs on every platform.
  *
  * @param project its canonical name
  */
@@ -80,11 +80,11 @@ export interface LockRoots {
   project: string | undefined;
   groups: readonly string[];
   extras: readonly string[];
-  /** Options of the user's may ask for other groups, extras and members: then all of them count as asked for. */
+  /** The user's options may select other groups, extras and members: then all of them count as requested. */
   open: boolean;
 }
 
-/** The lock's requirements of what is installed and of the project itself, for the conditions of an environment. */
+/** The lock's requirements of installed packages and of the project itself, for the conditions of an environment. */
 export function lockRequirers(lock: UvLock, installed: readonly Requirer[], roots: LockRoots): Requirer[] {
   const locked = new Map(lock.package.map((one) => [`${canonicalName(one.name)} ${one.version ?? ""}`, one]));
   const isRoot = (one: LockedPackage) =>
@@ -98,7 +98,7 @@ export function lockRequirers(lock: UvLock, installed: readonly Requirer[], root
         title: `uv.lock (${one.name})`,
         requires: [...requirementsOf(one), ...wanted.flatMap(([, list]) => list.map((entry) => requirement(entry)))],
         python: "",
-        // Of what options may ask for, none is certain.
+        // What options may request is not certain.
         ...(roots.open ? {} : { root: true }),
         extras: (roots.open ? Object.keys(one["optional-dependencies"] ?? {}) : roots.extras).map(canonicalName),
       };

@@ -1,4 +1,4 @@
-// Which project of a uv workspace an environment is for: its lock may stand in a directory above it
+// Finds the project of a uv workspace that an environment is for. Its lock may be in a parent directory
 // (https://docs.astral.sh/uv/concepts/projects/workspaces/).
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -12,19 +12,26 @@ import { isVirtual, type LockedPackage, localPath, parseUvLock, type UvLock } fr
 
 export interface UvProject {
   lock: UvLock;
-  /** The lock as it is written. */
+  /** The text of the lock. */
   text: string;
-  /** The project whose dependencies are installed, canonical; undefined where the lock has none in this directory. */
+  /** The project whose dependencies are installed, canonical; undefined if the lock has none in this directory. */
   name: string | undefined;
   /** That project's directory, absolute. */
   directory: string | undefined;
   /** The lock's file, absolute. */
   file: string;
-  /** The files, absolute, by which uv holds the lock against local packages that are not installed: not what those ship. */
+  /**
+   * The files, absolute, by which uv compares the lock with local packages that are not installed; they do not ship.
+   */
   describedBy: string[];
-  /** Directories, absolute, of those whose requirements only their build backend can tell: it may read any file of theirs. */
+  /**
+   * Directories, absolute, of packages whose requirements only their build backend knows: it may read any of their
+   * files.
+   */
   dynamicPaths: string[];
-  /** The local packages that are installed with them, absolute. The project itself is none: it belongs to each release. */
+  /**
+   * The local packages that are installed with them, absolute, without the project itself: it belongs to each release.
+   */
   installedPaths: string[];
 }
 
@@ -93,7 +100,7 @@ export function findUvProject({ source, repository }: BuildPlace, options: reado
   };
 }
 
-/** What says which requirements a package has, and which settings uv has for it. */
+/** Files with a package's requirements, and with uv's settings for it. */
 function describingFiles(path: string): string[] {
   if (statSync(path).isFile()) return [path];
   return ["pyproject.toml", "uv.toml"].map((name) => join(path, name)).filter((file) => existsSync(file));
@@ -103,7 +110,10 @@ const pyprojectSchema = z.looseObject({
   project: z.looseObject({ dynamic: z.array(z.string()).optional() }).optional(),
 });
 
-/** Whether uv asks a package's build backend for its requirements (https://packaging.python.org/en/latest/specifications/pyproject-toml/#dynamic). */
+/**
+ * Whether uv asks a package's build backend for its requirements
+ * (https://packaging.python.org/en/latest/specifications/pyproject-toml/#dynamic).
+ */
 function isDynamic(path: string): boolean {
   const file = join(path, "pyproject.toml");
   if (!existsSync(file)) return true;
@@ -111,7 +121,7 @@ function isDynamic(path: string): boolean {
     const { project } = pyprojectSchema.parse(parse(readFileSync(file, "utf8")));
     return project?.dynamic?.some((field) => /dependencies|requires-python/.test(field)) ?? project === undefined;
   } catch {
-    // uv says what is wrong with it.
+    // uv reports what is wrong with it.
     return false;
   }
 }
@@ -132,7 +142,7 @@ function optionValue(options: readonly string[], name: string): string | undefin
       : options[at + 1];
 }
 
-/** Packages and all that they can lead to, whatever markers, extras and groups say. */
+/** Packages and all their possible dependencies, whatever markers, extras and groups. */
 function reachable(lock: UvLock, roots: readonly LockedPackage[]): LockedPackage[] {
   const byName = Map.groupBy(lock.package, ({ name }) => canonicalName(name));
   const found = new Set<LockedPackage>();

@@ -1,4 +1,5 @@
-// uv: `uv.lock` without the project itself, or requirement files, into a virtualenv (https://docs.astral.sh/uv/concepts/projects/sync/).
+// uv: `uv.lock` without the project itself, or requirement files, into a virtualenv
+// (https://docs.astral.sh/uv/concepts/projects/sync/).
 import { hash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -38,10 +39,10 @@ import { directDependencies, lockRequirers } from "./lock-file.ts";
 import { findUvProject } from "./project.ts";
 import { uvVariables } from "./settings.ts";
 
-/** The uv that Tarlift chooses. */
+/** The version of uv that Tarlift uses. */
 export const UV_VERSION = "0.9.7";
 
-/** As `Installer.inspect`. */
+/** See `Installer.inspect`. */
 export async function inspect(config: UvConfig, { source, ...rest }: BuildPlace): Promise<Inspection> {
   const place: BuildPlace = { ...rest, source: join(source, config.directory ?? ".") };
   const passed = config["pass-env"] ?? [];
@@ -66,14 +67,14 @@ export async function inspect(config: UvConfig, { source, ...rest }: BuildPlace)
     reads: { ...from.reads, whole: [...from.reads.whole, ...candidateFiles(place), ...named, ...offered] },
     parts: [
       ...from.parts,
-      // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
+      // Wheels that an earlier step built are in no commit, so the whole content of such a directory counts.
       ...offered.map((path) => ({ name: `local ${relative(place.source, path)}`, value: contentHash(path) })),
     ],
     warnings: from.warnings,
     install: (into) => install(from, into, { options, passed, named: [...named, ...offered] }),
     refuseMissing: from.refuseMissing,
     requirers: from.requirers,
-    // uv spells its options in other ways, and has places in its settings that pip cannot reach as uv does.
+    // uv's options have other names, and its settings have sources of packages that pip cannot use like uv.
     package: {
       pip: pipVersion(pythons.python),
       places: () => projectPlaces(place.source, config.requirements ?? [], { passed, words: [] }),
@@ -93,7 +94,7 @@ async function install(
     VIRTUAL_ENV: directory,
     UV_PYTHON: join(directory, "bin/python"),
     UV_PYTHON_DOWNLOADS: "never",
-    // Links into uv's cache would be packed as what they are; copies are the environment's own.
+    // Links into uv's cache would be packed as links; copies belong to the environment.
     UV_LINK_MODE: "copy",
   };
   const prepared = await from.prepare(scratch, named);
@@ -129,7 +130,7 @@ async function runUv(
   });
 }
 
-/** The usual causes, by what uv says. */
+/** The remedy for the usual causes, by uv's messages. */
 function uvRemedy(output: string, { step, local }: { step: string; local: boolean }): string {
   if (/lockfile.*needs to be updated/i.test(output))
     return "pyproject.toml and uv.lock differ: run `uv lock` and commit uv.lock.";
@@ -144,10 +145,10 @@ function uvRemedy(output: string, { step, local }: { step: string; local: boolea
 }
 
 interface Origin {
-  /** The command that installs from it, for messages. */
+  /** The command that installs, for messages. */
   step: string;
   reads: Reads;
-  /** Files that uv takes settings from, absolute. */
+  /** Files with uv's settings, absolute. */
   configuration: string[];
   /** Local packages that uv builds, absolute. */
   builtHere: string[];
@@ -155,18 +156,18 @@ interface Origin {
   warnings: string[];
   requirers(installed: Requirer[]): Requirer[];
   /**
-   * Makes ready what uv reads.
+   * Prepares the files that uv reads.
    *
    * @param scratch an empty directory, absolute
    * @param named files and directories that options, variables and settings name, absolute
-   * @returns its arguments and where it is started
+   * @returns uv's arguments and its working directory
    */
   prepare(scratch: string, named: readonly string[]): Promise<{ arguments: string[]; directory: string }>;
-  /** @throws Failure when the environment lacks what has to be in it */
+  /** @throws Failure when the environment lacks a package that it has to contain */
   refuseMissing(resolved: readonly { name: string }[]): void;
 }
 
-/** @param application its directory, absolute: the environment may have another one for itself */
+/** @param application its directory, absolute: the environment may have a directory of its own */
 async function fromLock(config: UvConfig, place: BuildPlace, application: string): Promise<Origin> {
   const project = findUvProject(place, config.options ?? []);
   const { lock } = project;
@@ -175,7 +176,7 @@ async function fromLock(config: UvConfig, place: BuildPlace, application: string
   const groups = (config.groups ?? []).flatMap((group) => ["--group", group]);
   const extras = (config.extras ?? []).flatMap((extra) => ["--extra", extra]);
   const { installedPaths, dynamicPaths } = project;
-  // What a build backend is asked about a package depends on any of its files, as a build of it does.
+  // A build backend's answer about a package depends on any of its files, like a build of it.
   const packages = [...installedPaths, ...dynamicPaths];
   const local = await localReads(packages, place.repository);
   const members = packages.map((path) => join(path, "pyproject.toml")).filter((file) => existsSync(file));
@@ -188,7 +189,7 @@ async function fromLock(config: UvConfig, place: BuildPlace, application: string
       { name: "file uv.lock", value: hash("sha256", withoutCredentials(project.text), "hex") },
       ...configurationParts(place),
       { name: "groups and extras", value: JSON.stringify([groups, extras]) },
-      // Local packages stand in the lock by their path alone: what is in them decides as much as a version does.
+      // The lock contains only the paths of local packages: their content decides like a version.
       ...(await localParts(packages, place)),
       ...fileParts(
         describedBy.filter((file) => !configurationFiles(place).includes(file)),
@@ -218,7 +219,7 @@ async function fromLock(config: UvConfig, place: BuildPlace, application: string
         to: join(scratch, "checkout"),
         files: [project.file, ...configurationFiles(place), ...describedBy, ...named.flatMap(filesOf)],
       });
-      // With `--all-packages` uv takes none for the project.
+      // With `--all-packages` no package is treated as the project.
       const without = project.name === undefined ? [] : ["--no-install-package", project.name];
       const settings = [
         "--no-install-project",
@@ -232,11 +233,11 @@ async function fromLock(config: UvConfig, place: BuildPlace, application: string
   };
 }
 
-/** A file, or those of a directory that count in a key. */
+/** A file, or the files of a directory that count in a key. */
 const filesOf = (path: string): string[] =>
   statSync(path).isDirectory() ? usualFiles(path).map((name) => join(path, name)) : [path];
 
-/** One environment for many commits is what a lock is for: these have another one with each change of their code. */
+/** A lock lets many commits share one environment: with these packages, each change of their code makes a new one. */
 function dynamicWarnings(paths: readonly string[], { repository }: BuildPlace): string[] {
   if (paths.length === 0) return [];
   const named = paths.map((path) => {
@@ -248,7 +249,10 @@ function dynamicWarnings(paths: readonly string[], { repository }: BuildPlace): 
   ];
 }
 
-/** The same goes for a package at the root of a workspace that another member needs: the application is one of its files. */
+/**
+ * The same applies to a package at the root of a workspace that another member needs: the application is one of its
+ * files.
+ */
 function holdingWarnings(paths: readonly string[], { source, repository }: BuildPlace): string[] {
   const holding = paths.filter((path) => `${source}/`.startsWith(`${path}/`));
   return holding.map((path) => {
@@ -257,7 +261,10 @@ function holdingWarnings(paths: readonly string[], { source, repository }: Build
   });
 }
 
-/** The environment leaves the project to the release, which has another one, or none. @param directory the project's, absolute */
+/**
+ * Warnings for a project that is left to the release, although that contains another one or none. @param directory the
+ * project's, absolute
+ */
 function leftOutWarnings(
   { directory: own, use }: UvConfig,
   directory: string,
@@ -290,7 +297,7 @@ async function tracked(files: readonly string[]): Promise<string[]> {
   return files.filter((file) => known.has(file));
 }
 
-/** uv works in a copy of what git tracks. */
+/** uv works in a copy of the tracked files. */
 async function refuseUntracked(repository: string, files: string[]): Promise<void> {
   const [first, ...others] = await untrackedReads(repository, { whole: files, tracked: [] });
   if (first === undefined) return;
@@ -302,10 +309,13 @@ async function refuseUntracked(repository: string, files: string[]): Promise<voi
   });
 }
 
-/** Files of the project that uv takes settings and requirements from: the application's, and those of the directories above it. */
+/**
+ * Files of the project from which uv reads settings and requirements: in the application's directory and in its
+ * parents.
+ */
 const configurationFiles = (place: BuildPlace) => candidateFiles(place).filter((file) => existsSync(file));
 
-/** The same, with those that are not there: one that the commit has and that was removed would decide as well. */
+/** The same, including missing ones: a file that the commit has and that was removed would matter as well. */
 function candidateFiles({ source, repository }: BuildPlace): string[] {
   const directories = [source];
   for (let at = source; at !== repository && dirname(at) !== at; ) {

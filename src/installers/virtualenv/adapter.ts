@@ -1,11 +1,12 @@
-// What installers whose environments are virtualenvs say alike. Light: their indexes load it.
+// The common parts of installers whose environments are virtualenvs. It imports little, because their index files load
+// it.
 import type { EnvironmentRecord } from "../../artifact/format.ts";
 import type { Localize, Runtime } from "../installer.ts";
 
-/** What every such installer has, besides its schema and `inspect`. */
+/** What all these installers have in common, except schema and `inspect`. */
 export const virtualenvAdapter = {
   kind: "path" as const,
-  /** A link of the release leads to it. */
+  /** The release has a link to it. */
   place: ({ link = ".venv" }: { link?: string | undefined }) => ({ path: link, key: "link" }),
   runtime: (_record: unknown, at: string): Runtime => ({ path: [`${at}/bin`], env: {} }),
   localize: async (record: EnvironmentRecord, { python }: { python?: string | undefined }): Promise<Localize> =>

@@ -1,4 +1,4 @@
-// What a virtualenv makes of the application's own files.
+// How a virtualenv handles the application's own files.
 import { posix } from "node:path";
 import type { Condition } from "../../artifact/format.ts";
 import { conditionsOf } from "../../python/conditions.ts";
@@ -14,7 +14,9 @@ export const applicationHooks = (builder: PackageBuilder): ApplicationHooks => (
   layer: (context) => buildPackage(context, builder),
 });
 
-/** What pyproject.toml asks of the Python that runs the application, where another patch version could be excluded. */
+/**
+ * The condition in pyproject.toml on the Python that runs the application, if it could exclude another patch version.
+ */
 function projectConditions(source: Source, directory: string, { python }: PackageBuilder): Condition[] {
   const title = posix.join(directory, "pyproject.toml");
   const text = textOf(source, title);
@@ -22,7 +24,7 @@ function projectConditions(source: Source, directory: string, { python }: Packag
   return conditionsOf([{ name: undefined, title, requires: [], python: requiresPython(text) }], python.markers);
 }
 
-/** The text of a file that the application has in the commit. */
+/** The text of a file of the application, as in the commit. */
 function textOf({ sources }: Source, name: string): string | undefined {
   const file = sources.find(({ path }) => path === name);
   return file?.type === "file" && "content" in file ? Buffer.from(file.content).toString("utf8") : undefined;

@@ -1,5 +1,6 @@
-// Byte code of the application's own modules. A release is read-only to its service, which would otherwise compile at every start.
-// By hash and checked: an operator who edits a file in an emergency runs what was edited. Never written into the checkout.
+// Compiles the application's own modules to byte code. A release is read-only to its service, which would otherwise
+// compile at every start. Byte code is checked by hash: if an operator edits a file in an emergency, the edited file
+// runs. It is never written into the checkout.
 import { hash } from "node:crypto";
 import {
   copyFileSync,
@@ -33,11 +34,12 @@ for record in sys.stdin.buffer.read().split(b"\\0\\n")[:-1]:
 /**
  * Compiles modules for the interpreter of the hosts.
  *
- * @param sources of a layer; those that are no `.py` files are left alone
- * @param options.base where they will stand, absolute: the name in tracebacks
+ * @param sources of a layer; files other than `.py` are left alone
+ * @param options.base their directory on hosts, absolute: tracebacks show it
  * @param options.work keeps byte code by content, so that a small change compiles little
- * @param options.elsewhere paths of other layers, where an asset step compiled a module of the application: theirs stays
- * @returns the sources with `__pycache__/*.pyc` beside each module that compiles, in the place of what stands there
+ * @param options.elsewhere paths of other layers, in which an asset step compiled a module of the application: those
+ *   stay
+ * @returns the sources with `__pycache__/*.pyc` beside each module that compiles, replacing existing ones
  */
 export async function withByteCode(
   sources: readonly PackSource[],
@@ -87,12 +89,12 @@ async function compileModules(
   }
 }
 
-/** An empty file remembers that a module does not compile. */
+/** An empty file records that a module does not compile. */
 function keep(compiled: string, kept: string): void {
   const unfinished = `${kept}.${process.pid}`;
   if (existsSync(compiled)) copyFileSync(compiled, unfinished);
   else writeFileSync(unfinished, "");
-  // A rename, so that a parallel job never reads half a file.
+  // A rename, so that a parallel job never reads an incomplete file.
   renameSync(unfinished, kept);
 }
 

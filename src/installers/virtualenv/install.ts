@@ -1,5 +1,5 @@
-// The skeleton that all installers of virtualenvs share: which Python, what of it is part of the key, and the install from an empty
-// directory to an environment that is ready to be packed.
+// The common procedure of all installers of virtualenvs: choosing the Python, its part of the key, and the install from
+// an empty directory to an environment that is ready to pack.
 import { rmSync } from "node:fs";
 import type { KeyPart } from "../../cache-key/key.ts";
 import type { Requirer } from "../../python/conditions.ts";
@@ -16,16 +16,16 @@ import type { PackageBuilder } from "./own-package.ts";
 import { resolvedOf } from "./requirements-origin.ts";
 import { createVirtualenv, finishVirtualenv, installTool } from "./virtualenv.ts";
 
-/** The interpreters of an environment: the builder's, and the hosts'. */
+/** The interpreters of an environment: the builder's and the hosts'. */
 export interface Pythons {
   python: Python;
   host: { interpreter: string; version: string };
 }
 
 /**
- * @param config.project the directory whose `requires-python` counts, absolute
+ * @param config.project the directory with the `requires-python` that counts, absolute
  * @param config.application the application's directory, absolute
- * @throws Failure (refused) where the hosts' version is not said, is excluded, or is not on this machine
+ * @throws Failure (refused) if the hosts' version is unknown, is excluded, or is not on this machine
  */
 export async function choosePythons(
   config: { use: "runtime" | "build"; interpreter?: string | undefined; "version-file"?: string | undefined },
@@ -36,26 +36,26 @@ export async function choosePythons(
   return { host, python: await findPython(host, wanted) };
 }
 
-/** What commands of an installer run with. */
+/** Options for the commands of an installer. */
 export type Listening = Required<Pick<CommandOptions, "redact" | "onLine">> & Pick<CommandOptions, "signal">;
 
-/** What one installer has of its own. */
+/** What is specific to an installer. */
 export interface VirtualenvPlan extends Pythons {
   tool: { name: string; version: string };
-  /** What the install is called while it runs. */
+  /** The name of the install while it runs. */
   task: string;
   options: readonly string[];
   /** Names of `pass-env`. */
   passed: readonly string[];
   /** `source` is where the installer starts. */
   place: BuildPlace;
-  /** What is read for what is installed, and its parts of the key. */
+  /** The files that decide what is installed, and their parts of the key. */
   reads: Reads;
   parts: readonly KeyPart[];
   warnings: string[];
-  /** Fills the virtualenv. @returns JSON of what is installed: `pip list --format json` */
+  /** Fills the virtualenv. @returns the installed packages as JSON, as `pip list --format json` prints them */
   install(into: Into): Promise<string>;
-  /** @throws Failure when the environment lacks what has to be in it */
+  /** @throws Failure when the environment lacks a package that it has to contain */
   refuseMissing(resolved: readonly { name: string }[]): void;
   requirers(installed: Requirer[]): Requirer[];
   package: Pick<PackageBuilder, "pip" | "places">;
@@ -64,7 +64,7 @@ export interface VirtualenvPlan extends Pythons {
 export interface Into {
   /** The virtualenv, absolute. */
   directory: string;
-  /** The virtualenv of the installer itself, absolute. */
+  /** The installer's own virtualenv, absolute. */
   tool: string;
   /** An empty directory that is removed afterwards, absolute. */
   scratch: string;

@@ -1,26 +1,29 @@
-// Lines of requirement files that name what stands in the repository.
+// Lines of requirement files that refer to files of the repository.
 import { posix } from "node:path";
 import type { Tree } from "../../source/tree.ts";
 
-/** Requirement files of tools: beside an application in another language, they make no application. */
+/**
+ * Requirement files of development tools: beside an application in another language, they do not indicate a Python
+ * application.
+ */
 export const TOOLS = /(^|[-_./])(dev|develop|development|local|tests?|testing|docs?|lint|ci|tools?)([-_.]|$)/;
 
 export const REQUIREMENT_FILE = /^(requirements[^/]*|requirements\/[^/]+)\.txt$/;
 
 export interface Own {
-  /** `[server]`; empty where there are none. */
+  /** `[server]`; empty if there are none. */
   extras: string;
 }
 
 const OWN = /^(?:-e|--editable)?[ \t=]*(["']?)(?:file:)?\.\/?(\[[^\]]*\])?\1(?:\s*[;#].*)?$/;
 
-/** What a line says of the application itself: `.`, `-e .[server]`; undefined for any other. */
+/** Parses a line that requires the application itself: `.`, `-e .[server]`; undefined for any other. */
 export function ownLine(text: string): Own | undefined {
   const found = OWN.exec(text);
   return found ? { extras: found[2] ?? "" } : undefined;
 }
 
-/** Whether a requirement file, of tools too, names the application itself. */
+/** Whether any requirement file, including those of tools, requires the application itself. */
 export const namesItself = (tree: Tree): boolean =>
   tree.paths.some(
     (path) =>
@@ -28,7 +31,7 @@ export const namesItself = (tree: Tree): boolean =>
       linesOf(tree, path).some((line) => ownLine(line) !== undefined),
   );
 
-/** The lines of a requirement file, and of those that it includes, with the file in which each stands. */
+/** The lines of a requirement file and of the files that it includes, each with its file. */
 export function installedLines(tree: Tree, path: string, seen = new Set<string>()): { file: string; text: string }[] {
   if (seen.has(path)) return [];
   seen.add(path);

@@ -1,4 +1,4 @@
-// Virtualenvs are packed with the links of the hosts' interpreter: a copy on this machine gets those of this machine's.
+// Virtualenvs are packed with links to the hosts' interpreter: a local copy gets links to this machine's interpreter.
 import type { EnvironmentRecord } from "../../artifact/format.ts";
 import { findPython, type Python } from "../../python/interpreter.ts";
 import type { Localize } from "../installer.ts";
@@ -10,7 +10,7 @@ export const localizeWith =
     if (!isLinkedTo(directory, executable)) linkInterpreter(directory, executable, version);
   };
 
-/** @param wanted an interpreter that the user names @throws Failure as {@link findPython} does */
+/** @param wanted an interpreter that the user chose @throws Failure as {@link findPython} does */
 export async function localizeRecord({ requirements }: EnvironmentRecord, wanted?: string): Promise<Localize> {
   const { python } = requirements;
   return python ? localizeWith(await findPython(python, wanted)) : () => {};

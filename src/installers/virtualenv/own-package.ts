@@ -1,5 +1,5 @@
-// A project that is itself a Python package: built per commit, without its dependencies, into `.tarlift/site` of the release, with its
-// scripts in `.tarlift/bin`. The environment stays what the lock says, whatever the commit.
+// A project that is itself a Python package: built for each commit, without its dependencies, into `.tarlift/site` of
+// the release, with its scripts in `.tarlift/bin`. The environment follows the lock, whatever the commit.
 import { hash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -25,18 +25,18 @@ import { installTool, removeLocalOrigins } from "./virtualenv.ts";
 const FORMAT = "3";
 const meta = z.strictObject({ native: z.array(nativeFileSchema) });
 
-/** How the environment installs, which also builds the project. */
+/** How the environment's installer, which also builds the project, is set up. */
 export interface PackageBuilder {
   python: Python;
-  /** The version of pip: another may not run on the environment's Python. */
+  /** The version of pip: another one may not run on the environment's Python. */
   pip: string;
-  /** Names of `pass-env` of the environment: the build's own requirements come from the same index. */
+  /** Names of `pass-env` of the environment: the build requirements come from the same index. */
   passed: readonly string[];
-  /** Where the environment's packages come from besides. */
+  /** Further sources of the environment's packages. */
   places(): PackagePlaces;
 }
 
-/** As {@link ApplicationHooks.layer} says. */
+/** See {@link ApplicationHooks.layer}. */
 export async function buildPackage(options: ApplicationContext, builder: PackageBuilder): Promise<ApplicationLayer> {
   const built = await restoreOrBuild(options, builder);
   return { ...built, runtime: { path: [PROJECT.bin], env: { PYTHONPATH: PROJECT.site } } };
@@ -115,9 +115,10 @@ async function install(
   await settleIndex(copy, source.tracked);
   const env = {
     ...(await pipVariables(tooled, passed)),
-    // Byte code beside sources would be litter.
+    // Byte code beside the sources would be left in the copy.
     PYTHONDONTWRITEBYTECODE: "1",
-    // Everything that the build sees follows from the key: a time would differ between builds, a whole history between clones.
+    // Everything that the build sees follows from the key: the time would differ between builds, the whole history
+    // between clones.
     SOURCE_DATE_EPOCH: "315532800",
     SKIP_GENERATE_AUTHORS: "1",
     SKIP_WRITE_GIT_CHANGELOG: "1",
@@ -128,7 +129,7 @@ async function install(
     what: "the project's package could not be built",
     code: "installer-failed" as const,
     env,
-    // Paths of options start there.
+    // Paths in options are relative to it.
     cwd: join(repository, directory),
     onLine,
     redact: redactor(process.env, passed),
@@ -151,7 +152,7 @@ async function install(
   );
   removeLocalOrigins(site);
   mkdirSync(join(scratch, "bin"));
-  // pip puts scripts there with the shebang of the environment's own python, which is a path that hosts have.
+  // pip puts scripts there with the shebang of the environment's own python, a path that exists on hosts.
   if (existsSync(join(site, "bin")))
     for (const name of readdirSync(join(site, "bin"))) renameSync(join(site, "bin", name), join(scratch, "bin", name));
   rmSync(join(site, "bin"), { recursive: true, force: true });

@@ -1,4 +1,5 @@
-// Whether a pyproject.toml describes a package, or configures tools and lists dependencies alone, and which one is built into a release.
+// Whether a pyproject.toml describes a package, or only configures tools and lists dependencies; and which package is
+// built into a release.
 import { posix } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
@@ -14,7 +15,8 @@ const tables = z.looseObject({
 });
 
 /**
- * A build system makes a package, unless Poetry or uv is told that it is none (https://python-poetry.org/docs/basic-usage/#operating-modes,
+ * A build system indicates a package, unless Poetry or uv is configured otherwise
+ * (https://python-poetry.org/docs/basic-usage/#operating-modes,
  * https://docs.astral.sh/uv/concepts/projects/config/#project-packaging).
  *
  * @param text a pyproject.toml
@@ -25,19 +27,20 @@ export function describesPackage(text: string): boolean {
     const { tool } = tables.parse(parse(text));
     return tool?.poetry?.["package-mode"] !== false && tool?.uv?.package !== false;
   } catch {
-    // Its build says what is wrong with it.
+    // Its build reports what is wrong with it.
     return true;
   }
 }
 
 /**
- * The directory, relative to the application's, of the project that is built into each release: `""` for the application's own. One that
- * an environment has for itself is built only where tarlift.yml asks for a package: its code may be meant to run as it lies there.
+ * The directory, relative to the application's, of the project that is built into each release: `""` for the
+ * application's own. A project in an environment's own directory is built only if tarlift.yml requests a package: its
+ * code may be meant to run from there.
  *
  * @param wanted `package:` of tarlift.yml
  * @param directory of the Python environment that ships
- * @param read gives the text of a file of the application, undefined for one that is not there
- * @returns undefined where none is built
+ * @param read returns the text of a file of the application, undefined if it does not exist
+ * @returns undefined if none is built
  */
 export function packageDirectory(
   wanted: boolean | undefined,

@@ -1,12 +1,13 @@
-// Where the build requirements of a local package come from: the places that its environment names for packages. `pip install -r` hands
-// them to its builds by itself. Without them a private name is looked for in the public index, and what stands there would be executed.
+// Sources for the build requirements of a local package: those of its environment. `pip install -r` passes them to its
+// builds by itself. Without them a private name would be looked up in the public index, and what is there would be
+// executed.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { INDEX_OPTIONS, isOption, LINKS_OPTIONS, optionName } from "../../python/requirement-lines.ts";
 import { builtVariables } from "../../subprocess/built-variables.ts";
 import { flattenRequirements, type RequirementFile, readRequirements } from "./requirement-files.ts";
 
-/** What names the places: option lines of requirement files, and words of an installer's options. */
+/** The options that name sources: option lines of requirement files, and words of an installer's options. */
 export interface PackagePlaces {
   lines: string[];
   words: string[];
@@ -16,7 +17,7 @@ const WITH_VALUE = [...INDEX_OPTIONS, ...LINKS_OPTIONS, "--trusted-host"];
 const NO_INDEX = ["--no-index"];
 
 /**
- * The places that pip is given for an environment.
+ * The sources that pip gets for an environment.
  *
  * @param roots the files that it names, absolute
  */
@@ -40,12 +41,12 @@ export function packagePlaces(
 }
 
 /**
- * The same for a project that is built beside its environment. `--no-index` is left out: it says of the environment that directories hold
- * all of it, and those need not hold what builds the project.
+ * The same for a project that is built beside its environment. `--no-index` is left out: it says that directories
+ * contain the whole environment, but they need not contain what builds the project.
  *
  * @param names requirement files, relative to the directory
  * @param options.passed names of `pass-env`
- * @param options.words options of the environment, as pip spells them
+ * @param options.words options of the environment, in pip's spelling
  */
 export function projectPlaces(
   directory: string,
@@ -60,9 +61,9 @@ export function projectPlaces(
 }
 
 /**
- * Arguments of pip. Lines of files go through a file: an address may hold a password.
+ * Arguments of pip. Lines of files are passed in a file: an address may contain a password.
  *
- * @param scratch where that file is written, absolute
+ * @param scratch directory of that file, absolute
  */
 export function placeArguments({ lines, words }: PackagePlaces, scratch: string): string[] {
   if (lines.length === 0) return words;

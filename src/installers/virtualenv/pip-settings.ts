@@ -1,10 +1,13 @@
-// How pip is started: with a built environment, without the configuration files of the machine, and with what those say about how
-// packages are reached, so that a machine behind a mirror still reaches them.
+// How pip is started: with a built environment and without the machine's configuration files, but with their settings
+// about access to packages, so that a machine behind a mirror can still fetch them.
 import { builtVariables } from "../../subprocess/built-variables.ts";
 import { run } from "../../subprocess/run.ts";
 import { redactor } from "../passed-variables.ts";
 
-/** Settings about where packages come from; all others (target, user, constraint, no-binary, …) would decide what is installed. */
+/**
+ * Settings about the sources of packages. All others (target, user, constraint, no-binary, …) would affect what is
+ * installed.
+ */
 const REACHING = new Set([
   ...["index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "keyring-provider"],
   ...["cert", "client-cert", "proxy", "timeout", "default-timeout", "retries"],
@@ -17,8 +20,9 @@ const settingOf = (variable: string): string | undefined =>
  * The environment of pip.
  *
  * @param pip the command; it is asked for the machine's settings
- * @param passed names of `pass-env`; a variable wins over a file
- * @param options.reachingOnly of passed settings of pip those alone that are about reaching packages: for pip's work on its own behalf
+ * @param passed names of `pass-env`; a variable has priority over a file
+ * @param options.reachingOnly use only those passed settings of pip that concern access to packages: for pip's own
+ *   installation
  */
 export async function pipVariables(
   pip: readonly [string, ...string[]],
@@ -32,18 +36,18 @@ export async function pipVariables(
     code: "installer-failed",
     step: "pip config list",
     env: own,
-    // pip quotes a line that it cannot read, and an address may hold a password.
+    // pip quotes a line that it cannot read, and an address may contain a password.
     redact: redactor(process.env, passed),
     remedy: "Look at the files that `pip config debug` lists.",
   });
-  // An empty file of that name is pip's own way to read none.
+  // pip documents this file name as the way to read no configuration file.
   return { ...reachingSettings(stdout), ...own, PIP_CONFIG_FILE: "/dev/null", PYTHONNOUSERSITE: "1" };
 }
 
-/** @param list what `pip config list` prints: `global.index-url='https://…'`, values as Python writes them */
+/** @param list output of `pip config list`: `global.index-url='https://…'`, values as Python literals */
 export function reachingSettings(list: string): Record<string, string> {
   const found: Record<string, string> = {};
-  // What stands for one command wins over what stands for all; the files' own order has been applied by pip.
+  // A setting for one command has priority over one for all. pip has applied the order of the files itself.
   for (const section of ["global", "download", "wheel", "install"])
     for (const line of list.split("\n")) {
       const [, of, key, value] = /^([a-z]+)\.([a-z-]+)=(.*)$/.exec(line) ?? [];
@@ -56,7 +60,7 @@ export function reachingSettings(list: string): Record<string, string> {
   return found;
 }
 
-/** A text as Python's `repr` writes it. */
+/** A text in the form of Python's `repr`. */
 function unquoted(literal: string): string {
   if (!/^(['"]).*\1$/.test(literal)) return literal;
   const escapes: Record<string, string> = { n: "\n", t: "\t", r: "\r" };

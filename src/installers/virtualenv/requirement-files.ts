@@ -1,4 +1,5 @@
-// Requirement files as pip reads them (https://pip.pypa.io/en/stable/reference/requirements-file-format/), with all that they include.
+// Reads requirement files as pip does (https://pip.pypa.io/en/stable/reference/requirements-file-format/), with all
+// that they include.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { contentHash } from "../../cache-key/content-hash.ts";
@@ -17,13 +18,13 @@ export interface RequirementFile {
 }
 
 /**
- * Reads requirement files and all that they include, each once, in the order in which pip meets them.
+ * Reads requirement files and all that they include, each once, in the order in which pip reads them.
  *
  * @param source the directory where pip would be started, absolute
  * @param names files relative to it
- * @param variables what installers see: `${NAME}` in a path stands for one
- * @param application the application's directory, absolute, where it is another one
- * @throws Failure for files that are missing, and for editable requirements
+ * @param variables that installers see: `${NAME}` in a path refers to one
+ * @param application the application's directory, absolute, if it is another one
+ * @throws Failure for missing files, and for editable requirements
  */
 export function readRequirements(
   source: string,
@@ -62,7 +63,7 @@ export function readRequirements(
   return [...files.values()];
 }
 
-/** By its byte order mark or its comment, as pip does: `pip freeze > requirements.txt` in PowerShell writes UTF-16. */
+/** By its byte order mark or its comment, like pip: `pip freeze > requirements.txt` in PowerShell writes UTF-16. */
 function decode(bytes: Buffer): string {
   const mark = bytes.toString("latin1", 0, 2);
   if (mark === "\xff\xfe") return new TextDecoder("utf-16le").decode(bytes);
@@ -76,7 +77,9 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** Continuations joined, comments and blank lines left out. A comment is never continued, and ends what was. */
+/**
+ * Joins continuation lines and removes comments and blank lines. A comment is never continued, and ends a continuation.
+ */
 function logicalLines(text: string): string[] {
   const lines: string[] = [];
   let begun = "";
@@ -93,7 +96,7 @@ function logicalLines(text: string): string[] {
 }
 
 /**
- * The paths of those files whose requirements are installed; all others are constraints.
+ * The paths of files whose requirements are installed; all others are constraints.
  *
  * @param roots the files that an environment names, absolute
  */
@@ -110,10 +113,11 @@ export function installedFiles(files: readonly RequirementFile[], roots: readonl
 }
 
 /**
- * One requirement file and one constraint file that say the same as many, for an installer that reads them elsewhere.
+ * Merges many files into one requirement file and one constraint file, for an installer that reads them in another
+ * directory.
  *
- * @param wheels for local directories the wheels that were built of them; other paths stand for themselves. Where other lines have
- *   hashes, these get theirs: installers want all or none.
+ * @param wheels the built wheels by local directory; other paths stay. If other lines have hashes, wheels get theirs:
+ *   installers want all or none.
  */
 export function flattenRequirements(
   files: readonly RequirementFile[],

@@ -1,5 +1,5 @@
-// Requirement files as an environment's origin: what of them is part of its key, what is read for them, and whether what they ask for
-// was installed. Shared by pip and uv.
+// Requirement files as the origin of an environment: their part of its key, the files that are read for them, and
+// whether their requirements were installed. Shared by pip and uv.
 import { hash } from "node:crypto";
 import { statSync } from "node:fs";
 import { relative } from "node:path";
@@ -13,9 +13,9 @@ import { localParts, localReads } from "../local-packages.ts";
 import { installedFiles, type RequirementFile } from "./requirement-files.ts";
 
 /**
- * Requirement files by content without credentials, local paths and directories of wheels by what is in them.
+ * Requirement files count by content without credentials, local paths and directories of wheels by their content.
  *
- * @param names the files that the environment names: what others say only constrains
+ * @param names the files that the environment names: the content of others only constrains
  */
 export async function requirementParts(
   files: readonly RequirementFile[],
@@ -29,7 +29,7 @@ export async function requirementParts(
       value: hash("sha256", withoutCredentials(text), "hex"),
     })),
     ...(await localParts(localsOf(files), place)),
-    // Wheels that an earlier step built are in no commit: whatever stands in such a directory counts.
+    // Wheels that an earlier step built are in no commit, so the whole content of such a directory counts.
     ...offeredBy(files).map((path) => ({
       name: `local ${relative(place.source, path)}`,
       value: contentHash(path),
@@ -38,9 +38,9 @@ export async function requirementParts(
 }
 
 /**
- * What an installer reads for requirement files: them, and what they name.
+ * The files that an installer reads for requirement files: the files themselves, and what they name.
  *
- * @param named files that the installer is given besides, absolute
+ * @param named further files for the installer, absolute
  */
 export async function requirementReads(
   files: readonly RequirementFile[],
@@ -57,14 +57,14 @@ function localsOf(files: readonly RequirementFile[]): string[] {
   return [...new Set(paths)];
 }
 
-/** What `--find-links` names in the checkout. */
+/** Directories of the checkout that `--find-links` names. */
 function offeredBy(files: readonly RequirementFile[]): string[] {
   const lines = files.flatMap((file) => file.lines);
   return [...new Set(lines.flatMap((line) => (line.kind === "option" && line.path !== undefined ? [line.path] : [])))];
 }
 
 /**
- * What requirement files ask for, for the conditions of an environment.
+ * The requirements in requirement files, for the conditions of an environment.
  *
  * @param roots the files that the environment names, absolute
  */
@@ -83,7 +83,7 @@ export function fileRequirers(files: readonly RequirementFile[], roots: readonly
 }
 
 export function unpinnedWarnings(files: readonly RequirementFile[]): string[] {
-  // A file of ranges beside a file of exact constraints is a usual pair: names that some file pins are not warned of.
+  // A file of ranges is often used with a file of exact constraints: there is no warning for names that some file pins.
   const nameOf = (text: string) => parseRequirement(text).name ?? text;
   const lines = files.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === "requirement" ? [line] : [])));
   const pinned = new Set(lines.filter((line) => line.pinned).map(({ text }) => nameOf(text)));
@@ -109,9 +109,9 @@ export const LACKS_COMPILER =
   "A package is compiled here and lacks a compiler, headers or libraries: install them on the builder before this step, or pin a version that has a wheel.";
 
 /**
- * Refuses an environment that lacks a package which its requirements name without a marker: the installer went elsewhere.
+ * Refuses an environment that lacks a package which its requirements name without a marker: it was installed elsewhere.
  *
- * @param requirements one a line, with all that was included and without constraints
+ * @param requirements one a line, with all included files and without constraints
  * @throws Failure naming the packages
  */
 export function refuseMissing(requirements: string, resolved: readonly { name: string }[], installer: string): void {
@@ -122,7 +122,7 @@ export function refuseMissing(requirements: string, resolved: readonly { name: s
   refuseLacking([...new Set(wanted)], resolved, installer);
 }
 
-/** @param wanted names of packages that have to be there */
+/** @param wanted names of packages that must be installed */
 export function refuseLacking(
   wanted: readonly string[],
   resolved: readonly { name: string }[],

@@ -1,9 +1,9 @@
-// Keys of tarlift.yml that environments have which are virtualenvs.
+// Keys in tarlift.yml of environments that are virtualenvs.
 import { z } from "zod";
 import { describe } from "../../schema/describe.ts";
 import { absolute, inside } from "../../schema/values.ts";
 
-/** @param requirements what the key `requirements` means to the installer */
+/** @param requirements the description of the key `requirements` for the installer */
 export const virtualenvKeys = (requirements: string) => ({
   requirements: describe(z.array(inside).min(1).optional(), requirements),
   interpreter: describe(

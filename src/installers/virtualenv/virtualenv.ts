@@ -1,5 +1,5 @@
-// What every Python installer shares: a virtualenv that is built at the path where it will live, with two sets of interpreter links.
-// The host's are packed; the builder's are laid over the copy on this machine and are never packed.
+// What all Python installers share: a virtualenv that is built at its final path, with two sets of interpreter links.
+// The hosts' links are packed; the builder's links are written to the local copy and never packed.
 import { hash } from "node:crypto";
 import {
   existsSync,
@@ -27,7 +27,7 @@ import type { BuildPlace } from "../installer.ts";
 import { redactor } from "../passed-variables.ts";
 import { pipVariables } from "./pip-settings.ts";
 
-/** An empty virtualenv, without pip: the installer comes from outside of it. */
+/** Creates an empty virtualenv, without pip: the installer is not part of it. */
 export async function createVirtualenv(directory: string, python: Python): Promise<void> {
   await run([python.executable, "-I", "-m", "venv", "--without-pip", directory], {
     what: "the virtual environment could not be made",
@@ -40,7 +40,7 @@ export async function createVirtualenv(directory: string, python: Python): Promi
 }
 
 /**
- * Points a virtualenv at one interpreter: `bin/python*` and `pyvenv.cfg`.
+ * Links a virtualenv to an interpreter: `bin/python*` and `pyvenv.cfg`.
  *
  * @param interpreter absolute; it need not exist on this machine
  */
@@ -49,28 +49,30 @@ export function linkInterpreter(directory: string, interpreter: string, version:
   for (const name of readdirSync(bin)) if (/^python(\d(\.\d+)?)?$/.test(name)) rmSync(join(bin, name));
   symlinkSync(interpreter, join(bin, "python"));
   for (const name of ["python3", `python${version}`]) symlinkSync("python", join(bin, name));
-  // `home` alone decides where the standard library is looked for; the builder's version and command line would be noise in a layer.
+  // Only `home` decides where Python looks for the standard library. The builder's version and command line would
+  // needlessly change the layer.
   writeFileSync(
     join(directory, "pyvenv.cfg"),
     `home = ${dirname(interpreter)}\ninclude-system-site-packages = false\nversion = ${version}\n`,
   );
 }
 
-/** Whether its links are those of an interpreter already. */
+/** Whether it is already linked to an interpreter. */
 export function isLinkedTo(directory: string, interpreter: string): boolean {
   const link = join(directory, "bin/python");
   return lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(link) === interpreter;
 }
 
-/** Where packages are: `<directory>/lib/python3.11/site-packages`. */
+/** The directory of packages: `<directory>/lib/python3.11/site-packages`. */
 export function sitePackages(directory: string, version: string): string {
   return join(directory, "lib", `python${version}`, "site-packages");
 }
 
-/** Byte code that is the same whenever it is compiled: by hash, not by mtime, and without this machine's paths. */
+/** Compiles byte code reproducibly: validated by hash, not by mtime, and without paths of this machine. */
 export async function compileByteCode(directory: string, python: Python): Promise<void> {
   const site = sitePackages(directory, python.version);
-  // Exit code 1 is normal: packages ship templates and old syntax that do not compile, and no interpreter imports those.
+  // Exit code 1 is normal: packages ship templates and old syntax that do not compile, and no interpreter imports
+  // those.
   const settings = ["-q", "-q", "-f", "-j", "0", "--invalidation-mode", "unchecked-hash"];
   await tryRun(
     [join(directory, "bin/python"), "-I", "-m", "compileall", ...settings, "-s", directory, "-p", "/", site],
@@ -80,16 +82,22 @@ export async function compileByteCode(directory: string, python: Python): Promis
 
 export interface FinishOptions {
   host: { interpreter: string; version: string };
-  /** The repository and the copies of it in which packages were built, absolute: no path of them may stand in the environment. */
+  /**
+   * The repository and its copies in which packages were built, absolute: the environment must not contain paths of
+   * them.
+   */
   checkouts: readonly string[];
-  /** Whose requirements decided what was installed, from the metadata of what was. */
+  /**
+   * The packages and files whose requirements decided what was installed, from the metadata of the installed packages.
+   */
   requirers(installed: Requirer[]): Requirer[];
 }
 
 /**
- * Makes an installed virtualenv ready to be packed: nothing of the checkout, byte code, the host's links. Reads what it requires.
+ * Prepares an installed virtualenv for packing: no paths of the checkout, byte code, the hosts' links. Reads its
+ * requirements.
  *
- * @returns what it requires of hosts, and which Python it was really made with
+ * @returns its host requirements, and the Python that it was made with
  */
 export async function finishVirtualenv(
   directory: string,
@@ -143,8 +151,8 @@ function abiOf(sources: readonly PackSource[]): string | undefined {
 }
 
 /**
- * Top-level modules that hold native code: those can be missing something on a host. Importing all that is installed would run code of
- * packages that the application may never import.
+ * Top-level modules with native code: on a host, those can lack something. Importing every installed module would run
+ * code of packages that the application may never import.
  */
 function importsOf(site: string, native: readonly string[]): string[] {
   const prefix = /^lib\/python[\d.]+\/site-packages\//;
@@ -175,7 +183,7 @@ for name in sys.argv[1:]:
         print(name, flush=True)
 `;
 
-/** Those that can be imported by themselves here: some only work through another package (psycopg_binary through psycopg). */
+/** Modules that can be imported alone here: some only work through another package (psycopg_binary through psycopg). */
 async function importable(directory: string, names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return [];
   const result = await tryRun([join(directory, "bin/python"), "-B", "-I", "-c", IMPORT_EACH, ...names], {
@@ -186,7 +194,7 @@ async function importable(directory: string, names: readonly string[]): Promise<
   return names.filter((name) => seen.has(name));
 }
 
-/** A wheel that was built here leaves its temporary path in direct_url.json: it says nothing of the package. */
+/** A wheel that was built here leaves its temporary path in direct_url.json, which says nothing about the package. */
 export function removeLocalOrigins(site: string): void {
   for (const info of distributions(site)) {
     const origin = join(site, info, "direct_url.json");
@@ -218,7 +226,7 @@ function editable(name: string): Failure {
   });
 }
 
-/** .pth files and scripts: what Python follows or the kernel executes. */
+/** Checks .pth files and scripts: the former are read by Python, the latter executed by the kernel. */
 function refuseCheckoutPaths(directory: string, site: string, checkout: string): void {
   const suspects = [
     ...readdirSync(site)
@@ -244,7 +252,7 @@ function refuseCheckoutPaths(directory: string, site: string, checkout: string):
  * A private virtualenv with one tool of one version, for Pythons that bring an old pip or none.
  *
  * @param name `pip` or `uv`
- * @param place.passed names of `pass-env`: the index may be reached by one of them
+ * @param place.passed names of `pass-env`: access to the index may need one of them
  * @returns its directory
  */
 export async function installTool(
@@ -253,7 +261,7 @@ export async function installTool(
   python: Python,
   place: Pick<BuildPlace, "work" | "progress" | "signal"> & { passed: readonly string[] },
 ): Promise<string> {
-  // Its interpreter may be gone when another job looks for it here: each has tools of its own.
+  // Its interpreter may be missing when another job looks for it here, so each interpreter has its own tools.
   const maker = `python${python.markers.python_full_version}-${hash("sha256", python.executable, "hex").slice(0, 8)}`;
   const directory = join(place.work, "tools", `${name}-${version}-${maker}`);
   const stamp = join(directory, "complete");

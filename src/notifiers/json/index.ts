@@ -1,4 +1,4 @@
-// Every variable of a message under its name, or a template of one's own.
+// All variables of a message by name, or a custom template.
 import { z } from "zod";
 import { describe } from "../../schema/describe.ts";
 import type { Message, Notifier } from "../notifier.ts";
@@ -32,7 +32,7 @@ export const json = {
 } as const satisfies Notifier<z.infer<typeof schema>>;
 
 /**
- * @param template JSON in which `{{name}}` stands inside of strings; undefined: every variable, and the hosts as a list
+ * @param template JSON with `{{name}}` inside strings; undefined: all variables, and the hosts as a list
  * @returns JSON
  */
 export function jsonBody({ variables, context }: Message, template?: string): string {

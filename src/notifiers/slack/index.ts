@@ -1,4 +1,4 @@
-// A text as Slack's incoming webhooks take it, and those of Mattermost and others.
+// Text for Slack's incoming webhooks, and for those of Mattermost and others.
 import { z } from "zod";
 import { describe, withAlienKeys } from "../../schema/describe.ts";
 import { cutEnd } from "../../text/cut.ts";
@@ -22,8 +22,9 @@ export const slack = {
 } as const satisfies Notifier<z.infer<typeof schema>>;
 
 /**
- * `{{#name}}…{{/name}}` stands only where the variable is not empty.
- * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, https://docs.slack.dev/messaging/formatting-message-text
+ * The part between `{{#name}}` and `{{/name}}` is left out if the variable is empty.
+ * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks,
+ * https://docs.slack.dev/messaging/formatting-message-text
  */
 const TEMPLATE = `{"text": "*{{summary}}*\\n{{message}}{{#hosts}}\\n{{hosts}}{{/hosts}}{{#trouble}}\\n\`\`\`{{trouble}}\`\`\`{{/trouble}}{{#next}}\\nnext: \`{{next}}\`{{/next}}{{#run-url}}\\n<{{run-url}}|the run>{{/run-url}}"}`;
 
@@ -35,6 +36,9 @@ export function slackBody({ variables }: Message): string {
   return fill(TEMPLATE, variables, (value) => inJson(escaped(cutEnd(value, LONGEST))));
 }
 
-/** The three characters that mean something to Slack: a release called `<!channel>` notifies no channel. A fence of code would end early. */
+/**
+ * The three special characters of Slack: a release called `<!channel>` must notify no channel. A code fence would end
+ * early.
+ */
 const escaped = (value: string) =>
   value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("```", "'''");

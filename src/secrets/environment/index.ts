@@ -1,4 +1,4 @@
-// Secrets that a run is given: by the input `secrets`, a file, or its environment.
+// Secrets of a run: from the input `secrets`, a file, or its environment.
 import { z } from "zod";
 import { variableName } from "../../schema/values.ts";
 import type { SecretSource } from "../source.ts";

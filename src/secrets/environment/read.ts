@@ -1,8 +1,8 @@
-// Values of secrets: from what was given by name, else from the environment.
+// Reads values of secrets: those given by name, otherwise those of the environment.
 import { checkAll, Failure } from "../../failure.ts";
 import type { SecretContext } from "../source.ts";
 
-/** As the source's `read`: what was given by name wins over the environment. */
+/** The source's `read`: a value that is given by name has priority over the environment. */
 export function read(
   names: readonly string[],
   { target, mayBeEmpty, given, env }: SecretContext,
@@ -38,7 +38,7 @@ function refuseMissing(target: string, names: readonly string[], isRunner: boole
   });
 }
 
-/** GitHub puts nothing in the place of a secret that does not exist: hosts would be given that. */
+/** GitHub replaces a secret that does not exist by an empty text, which must not reach hosts. */
 function refuseEmpty(target: string, names: readonly string[], isRunner: boolean): void {
   if (names.length === 0) return;
   const meant = `If nothing is meant, say so in tarlift.yml: \`may-be-empty: [${names.join(", ")}]\` of the target.`;

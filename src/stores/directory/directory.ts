@@ -1,5 +1,6 @@
-// Layers and artifacts in a directory of this machine. Several processes may use it at the same time, and any of them may be killed at
-// any point: what is not complete has a temporary name, and becomes an entry in one step that never overwrites another.
+// Stores layers and artifacts in a local directory. Several processes may use it at the same time, and each may be
+// killed at any point: an incomplete file has a temporary name, and becomes an entry in one step that never overwrites
+// another.
 import { createHash, randomBytes } from "node:crypto";
 import { constants, createReadStream, createWriteStream } from "node:fs";
 import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
@@ -12,17 +13,20 @@ import type { ArtifactReference, ArtifactStore, LayerStore } from "../store.ts";
 
 const DAY = 86_400_000;
 const GIGABYTE = 1_000_000_000;
-/** Names that start with this are being written, or were when their process died. Keys and artifact ids never start with a dot. */
+/**
+ * Names with this prefix are being written, or were when their process was killed. Keys and artifact ids never start
+ * with a dot.
+ */
 const TEMPORARY = ".writing-";
-/** As GitHub keeps artifacts when nothing else is said. */
+/** GitHub's default retention of artifacts. */
 const DEFAULT_RETENTION_DAYS = 90;
 
 /**
- * Layers as read-only files below `<directory>/layers`, named by their keys.
+ * Stores layers as read-only files below `<directory>/layers`, named by their keys.
  *
- * @param directory made on the first save
- * @param options.limit bytes that all entries together may have; beyond it a save removes what was not used for the longest time.
- *   10 GB when left out, as much as GitHub's cache has.
+ * @param directory created on the first save
+ * @param options.limit maximum bytes of all entries together. If they exceed it, a save removes the least recently used
+ *   ones. Default: 10 GB, like GitHub's cache.
  */
 export function directoryLayerStore(directory: string, options: { limit?: number } = {}): LayerStore {
   const layers = join(directory, "layers");
@@ -41,7 +45,7 @@ export function directoryLayerStore(directory: string, options: { limit?: number
         if (codeOf(error) === "EACCES") return { hit: false, why: `${entry} may not be read by this user` };
         throw error;
       }
-      // Marks it as used; where it belongs to another user this is not allowed, and not needed either.
+      // Marks it as used. This fails if another user owns it, and is not needed then.
       const now = new Date();
       await utimes(entry, now, now).catch(() => {});
       return { hit: true };
@@ -49,7 +53,7 @@ export function directoryLayerStore(directory: string, options: { limit?: number
 
     async save(key, file) {
       const entry = entryOf(key);
-      await stat(file); // A file that is not there is the caller's mistake, not a store that may not be written.
+      await stat(file); // A missing file is an error of the caller, and does not mean that the store is read-only.
       const temporary = join(layers, temporaryName());
       try {
         await mkdir(layers, { recursive: true });
@@ -80,7 +84,7 @@ export function directoryLayerStore(directory: string, options: { limit?: number
 
 const artifactSchema = z.strictObject({
   name: z.string().refine((name) => artifactNameProblem(name) === undefined),
-  /** The name that the uploaded file had, and that it gets where it is downloaded. */
+  /** The name of the uploaded file, and of the downloaded one. */
   file: z.string().refine((file) => file === basename(file) && file !== "." && file !== ".." && !file.includes("\0")),
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   created: z.iso.datetime(),
@@ -89,8 +93,8 @@ const artifactSchema = z.strictObject({
 type ArtifactRecord = z.infer<typeof artifactSchema> & { id: string };
 
 /**
- * Artifacts below `<directory>/artifacts`, a directory each: its `content` and an `artifact.json` about it.
- * An upload removes the artifacts whose retention has ended.
+ * Stores artifacts below `<directory>/artifacts`, a directory each: its `content` and an `artifact.json` that describes
+ * it. An upload removes artifacts whose retention period has ended.
  */
 export function directoryArtifactStore(directory: string): ArtifactStore {
   const artifacts = join(directory, "artifacts");
@@ -112,7 +116,7 @@ export function directoryArtifactStore(directory: string): ArtifactStore {
       const temporary = join(artifacts, temporaryName());
       const created = new Date();
       const expires = new Date(created.getTime() + (options.retentionDays ?? DEFAULT_RETENTION_DAYS) * DAY);
-      // Ids sort by time, and are never given twice.
+      // Ids sort by time, and are never reused.
       const id = `${created.toISOString().replace(/\D/g, "")}-${randomBytes(4).toString("hex")}`;
       try {
         await mkdir(temporary);
@@ -190,7 +194,7 @@ async function find(artifacts: string, artifact: ArtifactReference): Promise<Art
   });
 }
 
-/** All artifacts that can be read, the oldest first. */
+/** All readable artifacts, the oldest first. */
 async function readRecords(artifacts: string): Promise<ArtifactRecord[]> {
   const ids = (await list(artifacts)).filter((name) => !name.startsWith(".")).sort();
   const records = await Promise.all(
@@ -199,7 +203,7 @@ async function readRecords(artifacts: string): Promise<ArtifactRecord[]> {
         const text = await readFile(join(artifacts, id, "artifact.json"), "utf8");
         return [{ ...artifactSchema.parse(JSON.parse(text)), id }];
       } catch {
-        return []; // Half removed, or not an artifact.
+        return []; // Partly removed, or not an artifact.
       }
     }),
   );
@@ -212,7 +216,7 @@ async function sweepExpired(artifacts: string): Promise<void> {
   }
 }
 
-/** What a killed process left. Nobody writes one entry for a day. */
+/** Removes files that a killed process left. Writing an entry never takes a day. */
 async function sweepTemporary(directory: string): Promise<void> {
   for (const name of (await list(directory)).filter((name) => name.startsWith(TEMPORARY))) {
     const found = await stat(join(directory, name)).catch(() => undefined);
@@ -236,7 +240,7 @@ async function sweepLeastRecentlyUsed(layers: string, limit: number, keep: strin
 
 const temporaryName = () => `${TEMPORARY}${process.pid}-${randomBytes(6).toString("hex")}`;
 
-/** Why this process may not write, by error code: worth a warning, since a build works without its cache. */
+/** Why this process may not write, by error code: only a warning, since a build works without its cache. */
 const refusals: Record<string, string> = {
   EACCES: "this user may not write there",
   EPERM: "this user may not write there",
@@ -245,7 +249,7 @@ const refusals: Record<string, string> = {
   EDQUOT: "the quota is used up",
 };
 
-/** The entry itself under a second name: it is read-only and nobody changes it. A copy where links are not possible. */
+/** Gives the entry a second name: it is read-only, so it never changes. If links are not possible, it is copied. */
 async function linkOrCopy(entry: string, file: string): Promise<void> {
   try {
     await link(entry, file);
@@ -255,18 +259,21 @@ async function linkOrCopy(entry: string, file: string): Promise<void> {
   }
 }
 
-/** Gives a complete file its name, and fails with EEXIST when another process was first: link(2) never overwrites. */
+/**
+ * Renames a complete file to its final name, and fails with EEXIST if another process was first: link(2) never
+ * overwrites.
+ */
 async function publish(temporary: string, entry: string): Promise<void> {
   try {
     await link(temporary, entry);
   } catch (error) {
-    // A file system without hard links: the last one of two that race wins, with a complete file of the same key.
+    // Without hard links, the later of two concurrent renames wins, with a complete file of the same key.
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP"].includes(codeOf(error) ?? "")) throw error;
     await rename(temporary, entry);
   }
 }
 
-/** Copies a file and returns the digest of what was copied, `sha256:<hex>`. */
+/** Copies a file and returns the digest of the copied bytes, `sha256:<hex>`. */
 async function copyHashed(from: string, to: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(

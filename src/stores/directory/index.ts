@@ -1,4 +1,4 @@
-// A directory of this machine, or one that several machines mount.
+// A local directory, or one that several machines mount.
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";

@@ -1,4 +1,4 @@
-// GitHub's artifacts as an artifact store, over the real client.
+// GitHub's artifacts as an artifact store, with the real client.
 import { createHash } from "node:crypto";
 import { createReadStream, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ import type { ArtifactReference, ArtifactStore } from "../store.ts";
 import { listening } from "./client-log.ts";
 import { isWithoutArtifacts } from "./without-artifacts.ts";
 
-/** @param env RUNNER_TEMP and what the client itself reads */
+/** @param env RUNNER_TEMP and the variables that the client reads */
 export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
   return {
     name: "GitHub's artifacts",
@@ -26,7 +26,8 @@ export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
           output: problem,
         });
       const { DefaultArtifactClient } = await import("@actions/artifact");
-      // One file as it is: a zip would lose modes, and be wrapped around what is compressed already. It is named after the file.
+      // The file is uploaded as it is: a zip would lose modes, and the file is compressed already. The artifact has the
+      // name of the file.
       const directory = mkdtempSync(join(env.RUNNER_TEMP ?? tmpdir(), "tarlift-upload-"));
       try {
         const named = join(directory, name);
@@ -62,7 +63,7 @@ export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
             ...(findBy ? { findBy } : {}),
           }),
         );
-        // The client reports this as a value, which is easily overlooked.
+        // The client returns this as a value, which is easily overlooked.
         if (digestMismatch) throw new Error(`its bytes are not those of ${expected}`);
         const [name] = readdirSync(into);
         if (!name) throw new Error("nothing was downloaded");
@@ -78,7 +79,7 @@ export function githubArtifactStore(env: NodeJS.ProcessEnv): ArtifactStore {
   };
 }
 
-/** The client's chatter stays out of the log; its errors are ours to tell. */
+/** Keeps the client's messages out of the log; its errors are reported by this module. */
 async function quietly<T>(action: () => Promise<T>): Promise<T> {
   const called = await listening(action);
   if (called.error !== undefined) throw called.error;
@@ -106,7 +107,7 @@ function findByOf({ id, repository, token }: NonNullable<ArtifactReference["run"
   return { token, workflowRunId: Number(id), repositoryOwner, repositoryName };
 }
 
-/** uploadArtifact gives bare hex, getArtifact `sha256:` and hex. */
+/** uploadArtifact returns bare hex, getArtifact `sha256:` and hex. */
 const withPrefix = (digest: string) => (digest.startsWith("sha256:") ? digest : `sha256:${digest}`);
 
 function urlOf(env: NodeJS.ProcessEnv, id: number): { url?: string } {
@@ -114,7 +115,7 @@ function urlOf(env: NodeJS.ProcessEnv, id: number): { url?: string } {
   return server && repository && run ? { url: `${server}/${repository}/actions/runs/${run}/artifacts/${id}` } : {};
 }
 
-/** An artifact of a server that tells no digest. */
+/** For a server that returns no digest of the artifact. */
 async function digestOf(file: string): Promise<string> {
   const sum = createHash("sha256");
   await pipeline(createReadStream(file), sum);
@@ -147,7 +148,9 @@ const withoutArtifacts = (reference: ArtifactReference | undefined): string =>
     ? "GitHub Enterprise Server keeps no such artifacts: give this step `upload: never`, and deploy in the same job; or hand the file (output `artifact-file`) on to the job that deploys, which is given `artifact-file`."
     : "GitHub Enterprise Server keeps no such artifacts: bundle and deploy in the same job; or hand the file on to this one in another way, and give `artifact-file`.";
 
-/** What the client says in English alone; this is the one place that reads it. The last one is for all else. */
+/**
+ * Errors that the client only describes in English; only this table reads those texts. The last one matches all others.
+ */
 const KINDS: { pattern: RegExp; code: FailureCode; remedy: (reference?: ArtifactReference) => string }[] = [
   {
     pattern: /not those of/,

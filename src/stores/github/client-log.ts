@@ -1,17 +1,18 @@
-// What GitHub's clients write to the run's log. They swallow errors and log them instead: here their lines become values.
+// Captures what GitHub's clients write to the run's log. They swallow errors and only log them: here their lines become
+// values.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { stdout } from "node:process";
 
-/** The lines of the call in whose context they are written: what other tasks print at the same time is theirs. */
+/** The lines of each call, by async context: what other tasks print at the same time belongs to them. */
 const calls = new AsyncLocalStorage<string[]>();
 let listeners = 0;
 let write: typeof stdout.write | undefined;
 
 /**
- * Calls a client and keeps its lines out of the run's log, but for those that the runner itself reads: masks, and debug lines, which
- * it hides unless they are asked for.
+ * Calls a client and keeps its lines out of the run's log, except those that the runner itself reads: masks, and debug
+ * lines, which the runner hides by default.
  *
- * @returns `value` is undefined when the client threw `error`; `lines` are all that it wrote, as they were
+ * @returns `value` is undefined if the client threw `error`; `lines` are all lines that it wrote, unchanged
  */
 export async function listening<T>(
   action: () => Promise<T>,
@@ -27,7 +28,7 @@ export async function listening<T>(
   }
 }
 
-/** Warnings, errors and the sentences that tell of a skip, as one text; empty when there is none. */
+/** Warnings, errors and messages about a skipped save, as one text; empty if there are none. */
 export function reasonIn(lines: readonly string[]): string {
   const reserved = lines.map((line) => /^::debug::Failed to reserve cache: (.*)/.exec(line)?.[1]).find(Boolean);
   const said = lines.map(
@@ -41,7 +42,7 @@ export function reasonIn(lines: readonly string[]): string {
     .join("; ");
 }
 
-/** As a runner reads a command's message (actions/toolkit, packages/core/src/command.ts). */
+/** Decodes a command's message as a runner does (actions/toolkit, packages/core/src/command.ts). */
 function unescapeCommand(text: string): string {
   return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
 }

@@ -10,7 +10,7 @@ export const github = {
   title: "GitHub's cache and artifacts",
   docs,
   schema,
-  // The services' address and token are given to actions alone, not to `run:` steps.
+  // Only actions receive the address and token of the services, not `run:` steps.
   detect: (env) => (env.ACTIONS_RESULTS_URL && env.ACTIONS_RUNTIME_TOKEN ? {} : undefined),
   layers: async (_, { env }) => (await import("./layers.ts")).githubLayerStore(env),
   artifacts: async (_, { env }) => (await import("./artifacts.ts")).githubArtifactStore(env),

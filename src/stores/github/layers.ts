@@ -1,4 +1,5 @@
-// GitHub's cache as a layer store, over the real client. The client swallows errors and logs them: what it logs is turned into values.
+// GitHub's cache as a layer store, with the real client. The client swallows errors and only logs them: its log lines
+// are turned into values.
 import { linkSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,12 +8,15 @@ import { checkKey, fileNameOf } from "../key-names.ts";
 import type { LayerStore } from "../store.ts";
 import { listening, reasonIn } from "./client-log.ts";
 
-/** How long a save waits for the job that reserved the same key to finish its upload, in milliseconds between looks. */
+/**
+ * Milliseconds between the checks of a save that waits for another job, which reserved the same key, to finish its
+ * upload.
+ */
 const PATIENCE = [1_000, 2_000, 4_000, 8_000];
 
 /**
  * @param env GITHUB_WORKSPACE and GITHUB_REF of the run
- * @param options.patience milliseconds between looks for the entry of a job that was faster
+ * @param options.patience milliseconds between checks for the entry of a faster job
  */
 export function githubLayerStore(
   env: NodeJS.ProcessEnv,
@@ -25,7 +29,8 @@ export function githubLayerStore(
     restore: async (key, file) =>
       staged(workspace, checkKey(key), async (path, staging) => {
         const { restoreCache } = await import("@actions/cache");
-        // No restore keys: an entry of another key would be another environment. What comes back is still only a claim.
+        // No restore keys: an entry of another key would be another environment. The restored bytes are not verified
+        // yet.
         const { value, error, lines } = await call(() => restoreCache([path], key));
         if (value === key) {
           await rename(staging, file).catch(() => copyFile(staging, file));
@@ -40,8 +45,8 @@ export function githubLayerStore(
         await linkOrCopy(file, staging);
         const { value, error, lines } = await call(() => saveCache([path], key));
         if (value !== undefined && value !== -1) return { outcome: "saved" };
-        // -1 stands for every failure, and "another job may be creating this cache" is said of most. What the service answered
-        // stands in the debug lines alone.
+        // -1 stands for every failure, and most failures are logged as "another job may be creating this cache". Only
+        // the debug lines contain the response of the service.
         const isThere = async () =>
           (await call(() => restoreCache([path], key, undefined, { lookupOnly: true }))).value === key;
         if (await isThere()) return { outcome: "taken" };
@@ -67,9 +72,9 @@ const told = (error: unknown, lines: readonly string[]) => (error instanceof Err
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * The client stores paths relative to the workspace and has the list of paths, as text, in an entry's identity. So the one file has one
- * relative name on every machine, in a directory that git does not see. Calls take turns: two of one key would share that name, and
- * the working directory is the whole process's.
+ * The client stores paths relative to the workspace, and the list of paths, as text, is part of an entry's identity. So
+ * the file has the same relative name on every machine, in a directory that git ignores. Calls run one after the other:
+ * two of one key would share that name, and the working directory belongs to the whole process.
  */
 function staged<T>(workspace: string, key: string, action: (path: string, staging: string) => Promise<T>): Promise<T> {
   const directory = join(workspace, ".tarlift/cache");
@@ -89,7 +94,7 @@ function staged<T>(workspace: string, key: string, action: (path: string, stagin
   return mine;
 }
 
-/** The client resolves relative paths against the working directory. On a runner an action starts in the workspace. */
+/** The client resolves relative paths against the working directory. On a runner, an action starts in the workspace. */
 async function inDirectory<T>(directory: string, action: () => Promise<T>): Promise<T> {
   const before = process.cwd();
   if (before === realpathSync(directory)) return action();

@@ -1,20 +1,21 @@
-// Which runs save in GitHub's cache. An entry is visible to the branch or tag that saved it, and to all when that is the default branch:
-// what a tag or a pull request saves fills the cache and serves no other run
+// Decides which runs save to GitHub's cache. An entry is visible to the branch or tag that saved it, and to all if that
+// is the default branch: what a tag or a pull request saves fills the cache and serves no other run
 // (https://docs.github.com/actions/reference/workflows-and-actions/dependency-caching#restrictions-for-accessing-a-cache).
-// Runs of many events have the default branch as their ref, whatever code they check out (pull_request_target, issue_comment,
-// workflow_run, workflow_dispatch): what strangers' code has built must not become what all later runs restore.
+// Runs of many events have the default branch as their ref, whatever code they check out (pull_request_target,
+// issue_comment, workflow_run, workflow_dispatch): what untrusted code has built must not become what all later runs
+// restore.
 import { existsSync, readFileSync } from "node:fs";
 
-/** As the store's `mayWrite`: the run's event, its ref and the commit that is checked out decide. */
+/** The store's `mayWrite`: the run's event, its ref and the checked-out commit decide. */
 export async function mayWrite(env: NodeJS.ProcessEnv, commit: () => Promise<string>): Promise<string | undefined> {
   return whyNot(env, { defaultBranch: defaultBranchOf(env.GITHUB_EVENT_PATH), head: await commit() });
 }
 
 /**
- * @param env the run's: event, ref and commit
- * @param is.defaultBranch of the repository; undefined: the event does not tell
- * @param is.head the commit that is checked out, a full hash
- * @returns why this run does not save, in words; undefined: it does
+ * @param env of the run: event, ref and commit
+ * @param is.defaultBranch of the repository; undefined if the event does not contain it
+ * @param is.head the checked-out commit, a full hash
+ * @returns why this run does not save, in words; undefined if it does
  */
 export function whyNot(
   env: NodeJS.ProcessEnv,
