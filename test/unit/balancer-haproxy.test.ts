@@ -1,6 +1,8 @@
 // What HAProxy's own words for a server's state mean.
+
 import { describe, expect, it } from "vitest";
 import { parseServers } from "../../src/balancers/haproxy/runtime-api.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 
 describe("an answer of HAProxy", () => {
   const of = { name: "lb", backend: "web" };
@@ -9,10 +11,10 @@ describe("an answer of HAProxy", () => {
   it("is read once, however many columns and lines it has", () => {
     const columns = Array.from({ length: 200_000 }, (_, n) => `x${n}`);
     const head = `1\n# ${columns.join(" ")} srv_op_state srv_admin_state srv_name\n`;
-    const begin = performance.now();
+    const begin = cpuTime();
     expect(() => parseServers(`${head}${"x\n".repeat(200_000)}`, "", of)).toThrow(/does not tell its servers/);
     parseServers(states, `# ${columns.join(",")},pxname\n${"web\n".repeat(200_000)}`, of);
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(begin()).toBeLessThan(5_000);
   });
 
   it("has texts in quotes, with commas, and of any length", () => {

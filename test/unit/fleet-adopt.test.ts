@@ -6,6 +6,7 @@ import { rollbackTarget } from "../../src/fleet/rollback-target.ts";
 import type { Adoption, ReleaseOnHost } from "../../src/host/host.ts";
 import { type AdoptionRequest, adopt, nameOf } from "../../src/operations/adopt.ts";
 import { silent } from "../../src/progress.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 import { good, type MemoryHost, member, memoryHost } from "../support/fleet.ts";
 
 const surveyed = (name: string, releases: ReleaseOnHost[]): Participant => ({
@@ -39,7 +40,7 @@ describe("a rollback on hosts that record more than anybody keeps", () => {
     const releases = (name: string) =>
       Array.from({ length: 10_000 }, (_, n) => good(`${name}-${n}`, 1 + (n % 9), { digest: `sha256:${name}${n}` }));
     const fleet = ["a", "b", "c"].map((name) => surveyed(name, releases(name)));
-    const begin = performance.now();
+    const begin = cpuTime();
     const failure = (() => {
       try {
         return rollbackTarget(fleet);
@@ -47,7 +48,7 @@ describe("a rollback on hosts that record more than anybody keeps", () => {
         return error;
       }
     })();
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(begin()).toBeLessThan(5_000);
     expect(failure).toMatchObject({ output: expect.stringMatching(/ not on .*\nand 29960 more$/) });
   });
 });

@@ -1,9 +1,11 @@
 // What the journals of several hosts say together, where they do not say the same. On real hosts: test/ssh/migrations.test.ts.
+
 import { describe, expect, it } from "vitest";
 import type { Participant } from "../../src/fleet/member.ts";
 import { crossedBy, describeLeft, leftBatches, missingFrom } from "../../src/fleet/schema-position.ts";
 import type { Facts } from "../../src/host/host.ts";
 import { parseJournal } from "../../src/host/migration-journal.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 import { member, memoryHost } from "../support/fleet.ts";
 
 /** A host whose journal has these lines. */
@@ -94,9 +96,9 @@ describe("what a host's journal lacks at the end", () => {
   it("is found in time that grows with the journal, and not with its square", () => {
     const one = host("one", Array.from({ length: 50_000 }, (_, n) => batch(`t${n}`, "v2", 1)).flat());
     const two = host("two", []);
-    const begin = performance.now();
+    const begin = cpuTime();
     expect(missingFrom(two.host, [one, two], "t")).toHaveLength(100_000);
     expect(crossedBy([one, two], new Map())).toHaveLength(50_000);
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(begin()).toBeLessThan(5_000);
   });
 });

@@ -11,6 +11,7 @@ import { Connection } from "../../src/session/connection.ts";
 import { wireTar } from "../../src/transfers/push/wire-tar.ts";
 import { parsePlan, type ReleaseIndex } from "../../src/transfers/release-index.ts";
 import { local } from "../../src/transports/local/transport.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 
 const HOST = `${process.execPath} test/fixtures/hostile-host.mjs`;
 const MEMORY = 64 << 20;
@@ -87,12 +88,12 @@ describe("a host", () => {
   it("case 21: whose command prints a line byte by byte is listened to in linear time", () => {
     const lines: string[] = [];
     const output = new Output({ ...silent.task("x"), line: (line) => void lines.push(line) });
-    const begin = performance.now();
+    const begin = cpuTime();
     output.push(Buffer.alloc(8 << 20, "a"));
     for (let n = 0; n < 5_000; n++) output.push(Buffer.from("b"));
     output.push(Buffer.from("\nc\n\nd"));
     output.end();
-    expect(performance.now() - begin).toBeLessThan(3_000);
+    expect(begin()).toBeLessThan(3_000);
     expect(lines).toEqual([`${"a".repeat(8 << 20)}${"b".repeat(5_000)}`, "c", "", "d"]);
     expect(output.lastLines).toHaveLength(256 << 10);
   });

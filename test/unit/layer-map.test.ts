@@ -1,9 +1,11 @@
 // Which entry of a release stands in which layer: what is written can be taken apart again, whatever layers and shared paths there are.
+
 import { expect, it } from "vitest";
 import { formatIndex, type IndexEntry } from "../../src/artifact/format.ts";
 import { formatLayerMap, splitByLayer } from "../../src/artifact/layer-map.ts";
 import { compareBytes, within } from "../../src/artifact/shippable-names.ts";
 import { Failure } from "../../src/failure.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 
 const file = (path: string): IndexEntry => ({ type: "file", path, mode: 0o644, size: 1, sha256: "a".repeat(64) });
 const directory = (path: string): IndexEntry => ({ type: "directory", path });
@@ -69,7 +71,7 @@ it("a path is shared with its directories, also where as many are shared as ther
   const isShared = within(["media", "data/db", ...Array.from({ length: 100_000 }, (_, n) => `x/${n}`)]);
   const all = ["media", "media/a/b", "data/db/x", "data", "data/dbs", "mediaa", "me", "a/media", "x", "x/7/y"];
   expect(all.filter(isShared)).toEqual(["media", "media/a/b", "data/db/x", "x/7/y"]);
-  const begin = performance.now();
+  const begin = cpuTime();
   for (let n = 0; n < 200_000; n++) isShared(`static/${n}/a/b`);
-  expect(performance.now() - begin).toBeLessThan(5_000);
+  expect(begin()).toBeLessThan(5_000);
 });

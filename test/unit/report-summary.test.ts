@@ -5,6 +5,7 @@ import { outcomeSentence } from "../../src/report/outcome-text.ts";
 import { summaryMarkdown } from "../../src/report/summary.ts";
 import { timeline } from "../../src/report/trace.ts";
 import { transactionLines } from "../../src/report/transaction.ts";
+import { cpuTime } from "../support/cpu-time.ts";
 import { hostOutcome, phases, report } from "../support/report.ts";
 
 const bundle = {
@@ -269,11 +270,11 @@ describe("a transaction with more migrations than anybody writes", () => {
   it("is told in time that grows with their number, and hosts' backticks are counted one by one", () => {
     const names = Array.from({ length: 100_000 }, (_, n) => `shop.migration_${n}`);
     const told = report({ pending: names, applied: names.toReversed() });
-    const begin = performance.now();
+    const begin = cpuTime();
     expect(transactionLines(told).join("\n")).toMatch(/100 000 migrations applied/);
     expect(summaryMarkdown({ report: told })).toMatch(/100 000 migrations applied/);
     expect(summaryMarkdown({ lines: ["x`".repeat(200_000)] })).toContain("\n```\nx`x`");
-    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(begin()).toBeLessThan(10_000);
   });
 });
 
